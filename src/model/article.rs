@@ -1,0 +1,104 @@
+//! One document: its text, the blocks that the extractor cut from it, and what is known about it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use super::offset::{BytePos, Span};
+use super::text::Text;
+
+/// An article's name, unique in its dataset.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ArticleId(Arc<str>);
+
+impl ArticleId {
+    /// The longest id, in bytes.
+    pub const MAX_LEN: usize = 512;
+
+    /// An id from what the input gave; `None` if it is blank, longer than [`ArticleId::MAX_LEN`] or holds control characters.
+    #[must_use]
+    pub fn new(id: &str) -> Option<Self> {
+        let fits = !id.trim().is_empty() && id.len() <= Self::MAX_LEN && !id.chars().any(char::is_control);
+        fits.then(|| Self(id.into()))
+    }
+
+    /// The id as it is written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ArticleId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for ArticleId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What is known about an article besides its text. Every string is empty where unknown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Metadata {
+    /// The headline or the page's title.
+    pub title: String,
+    /// BCP 47 language, such as `en`.
+    pub language: String,
+    /// Where it was published.
+    pub url: String,
+    /// The file that it was read from.
+    pub source: String,
+    /// Whatever else came with the article.
+    pub other: BTreeMap<String, String>,
+}
+
+/// A piece that the extractor cut from an article: a line, a paragraph, an HTML element, or part of a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// Where it stands; not blank, no white space at its edges.
+    pub span: Span,
+    /// The DOM path that it came from, such as `html/body/div[2]/p[1]`; empty for bare text.
+    pub path: Arc<str>,
+    /// How much of it is link text, from 0 to 1000; 0 for bare text.
+    pub link_permille: u16,
+}
+
+/// One document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Article {
+    /// Unique in its dataset.
+    pub id: ArticleId,
+    /// Fixed at import; every offset points into exactly this.
+    pub text: Text,
+    /// Sorted, never overlapping; together they hold all that is not white space.
+    pub blocks: Vec<Block>,
+    /// Title, language, address, source and the rest.
+    pub meta: Metadata,
+}
+
+impl Article {
+    /// The block that holds `pos`, or else the last one that begins before it, or the first; `None` if there are no blocks.
+    #[must_use]
+    pub fn block_at(&self, pos: BytePos) -> Option<usize> {
+        if self.blocks.is_empty() {
+            return None;
+        }
+        let after = self.blocks.partition_point(|block| block.span.start() <= pos);
+        Some(after.saturating_sub(1))
+    }
+
+    /// What the article list shows: the title, or else the first line of the text, at most 200 characters.
+    #[must_use]
+    pub fn headline(&self) -> String {
+        let line = if self.meta.title.trim().is_empty() {
+            self.text.as_str().trim_start().lines().next().unwrap_or_default()
+        } else {
+            self.meta.title.as_str()
+        };
+        line.trim().chars().take(200).collect()
+    }
+}

@@ -1,0 +1,22 @@
+//! The words of the house: text, span, region, entity, label, schema, annotation.
+//!
+//! Nothing here reads a file, knows a format, a clock or a screen; the standard library is enough.
+//! What these types can hold is valid by construction: an offset lies on a character boundary of its text,
+//! a span is not empty, regions never overlap, entities never cross.
+
+pub mod annotation;
+pub mod article;
+pub mod label;
+pub mod notation;
+pub mod offset;
+pub mod provenance;
+pub mod schema;
+pub mod text;
+
+pub use annotation::{Annotation, AnnotationError, Entity, Region, Remark, Status};
+pub use article::{Article, ArticleId, Block, Metadata};
+pub use label::{Label, LabelError};
+pub use offset::{BytePos, CharPos, Span, Utf16Pos};
+pub use provenance::{Provenance, Score};
+pub use schema::{EntityLabel, Nesting, RegionLabel, Rgb, Schema, SchemaError};
+pub use text::{SpanError, Text};
