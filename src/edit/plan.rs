@@ -698,40 +698,28 @@ impl Scope<'_> {
         }
         Ok(Transaction { edits })
     }
+}
 
-    /// The transaction that puts all of an annotation's regions and entities into an empty one:
-    /// how a history begins when there are suggestions, or another's work to start from.
-    #[must_use]
-    pub fn start_from(&self) -> Transaction {
-        let mut edits: Vec<Edit> = Vec::new();
-        edits.extend(
-            self.annotation
-                .regions()
-                .iter()
-                .cloned()
-                .map(Edit::AddRegion),
-        );
-        edits.extend(
-            self.annotation
-                .entities()
-                .iter()
-                .cloned()
-                .map(Edit::AddEntity),
-        );
-        for (index, remark) in self.annotation.remarks().iter().enumerate() {
-            edits.push(Edit::AddRemark {
-                index,
-                remark: remark.clone(),
-            });
-        }
-        edits.extend(
-            (self.annotation.status() != Status::Todo).then_some(Edit::SetStatus {
-                from: Status::Todo,
-                to: self.annotation.status(),
-            }),
-        );
-        Transaction { edits }
+/// The transaction that puts all of an annotation's regions, entities and remarks, and its status, into an empty one:
+/// how a history begins when there are suggestions, or another's work to start from.
+#[must_use]
+pub fn start_from(annotation: &Annotation) -> Transaction {
+    let mut edits: Vec<Edit> = Vec::new();
+    edits.extend(annotation.regions().iter().cloned().map(Edit::AddRegion));
+    edits.extend(annotation.entities().iter().cloned().map(Edit::AddEntity));
+    for (index, remark) in annotation.remarks().iter().enumerate() {
+        edits.push(Edit::AddRemark {
+            index,
+            remark: remark.clone(),
+        });
     }
+    edits.extend(
+        (annotation.status() != Status::Todo).then_some(Edit::SetStatus {
+            from: Status::Todo,
+            to: annotation.status(),
+        }),
+    );
+    Transaction { edits }
 }
 
 fn confirm_region(region: &Region) -> [Edit; 2] {

@@ -179,6 +179,27 @@ pub fn next_word_end(text: &Text, pos: BytePos, limit: BytePos) -> BytePos {
     limit
 }
 
+/// The next place where a word begins, going forward from `pos`; never beyond `limit`.
+#[must_use]
+pub fn next_word_start(text: &Text, pos: BytePos, limit: BytePos) -> BytePos {
+    let string = text.as_str();
+    let mut at = match word_at(text, pos) {
+        Some(word) if word.contains_pos(pos) => word.end().index(),
+        _ => pos.index(),
+    };
+    while at < limit.index() {
+        let here = BytePos::from_index(at);
+        if let Some(word) = word_at(text, here)
+            && word.start() > pos
+            && word.contains_pos(here)
+        {
+            return word.start().min(limit);
+        }
+        at = next_grapheme(string, at);
+    }
+    limit
+}
+
 /// The last place where a word begins, going back from `pos`; never before `limit`.
 #[must_use]
 pub fn prev_word_start(text: &Text, pos: BytePos, limit: BytePos) -> BytePos {
@@ -253,6 +274,22 @@ mod tests {
         assert_eq!(word("AT&|T rose"), "AT&T");
         assert_eq!(word("no | word"), "");
         assert_eq!(word("Zürich|er See"), "Züricher");
+    }
+
+    #[test]
+    fn the_caret_steps_from_word_to_word() {
+        let text = Text::new("“Ada” Lovelace, spoke.");
+        let mut at = BytePos(0);
+        let mut words = Vec::new();
+        while at < text.end() {
+            at = next_word_start(&text, at, text.end());
+            words.extend(
+                word_at(&text, at)
+                    .filter(|w| w.start() == at)
+                    .map(|w| text.slice(w).to_owned()),
+            );
+        }
+        assert_eq!(words, ["Ada", "Lovelace", "spoke"]);
     }
 
     #[test]
