@@ -19,12 +19,6 @@ pub struct LabelledBlock {
     pub group: Option<u32>,
 }
 
-/// Whether neighbouring regions of this label are different things that stay apart, as two comments do.
-fn stays_separate(label: &Label) -> bool {
-    // The one place that knows this by name, until the schema's labels say it themselves.
-    *label == *"comment"
-}
-
 /// Makes regions of labelled blocks, which are in text order.
 ///
 /// Neighbours of one label become one region from the first to the last, with the least of their scores, except that
@@ -52,7 +46,7 @@ pub fn merge_runs(text: &Text, labelled: &[LabelledBlock], schema: &Schema) -> V
                 return before.group == block.group;
             }
             let sure = before.score.value() >= UNSURE_BELOW && block.score.value() >= UNSURE_BELOW;
-            sure && !stays_separate(&known.label)
+            sure && !known.separate
         });
         match regions.last_mut() {
             Some(last) if joins && last.span.end() <= span.start() => {
