@@ -4,7 +4,7 @@
     reason = "clippy knows tests, but not the functions that tests share"
 )]
 
-mod story;
+pub mod story;
 
 use std::path::PathBuf;
 
