@@ -1,4 +1,6 @@
 //! Copydesk: label news articles. The modules, in reading order; see `docs/ARCHITECTURE.md`.
 
-pub mod model;
 pub mod edit;
+pub mod extract;
+pub mod learn;
+pub mod model;

@@ -1,1 +1,73 @@
-//! Edits and undo.
+//! Edits and undo: every change to an annotation is a transaction with an exact inverse.
+//!
+//! Pure: no files, no clock, no randomness. [`plan`] turns what a person wants into a [`Transaction`],
+//! [`Session`] applies it and keeps the [`History`].
+
+pub mod history;
+pub mod plan;
+pub mod segment;
+pub mod session;
+pub mod transaction;
+
+pub use history::{Action, Entry, EntryKind, History};
+pub use plan::{Edge, PlanError, Scope};
+pub use session::Session;
+pub use transaction::{Edit, Transaction};
+
+use crate::model::{BytePos, Span, Text};
+
+/// What is selected in an article's text: from where (anchor) to where (head); a caret if both are one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// Where the selection began, in bytes.
+    pub anchor: BytePos,
+    /// Where it ends now, in bytes; before the anchor when it was drawn backwards.
+    pub head: BytePos,
+}
+
+impl Selection {
+    /// Nothing selected, the caret at `pos`.
+    #[must_use]
+    pub fn caret(pos: BytePos) -> Self {
+        Self {
+            anchor: pos,
+            head: pos,
+        }
+    }
+
+    /// From `anchor` to `head`.
+    #[must_use]
+    pub fn new(anchor: BytePos, head: BytePos) -> Self {
+        Self { anchor, head }
+    }
+
+    /// The whole span, head at its end.
+    #[must_use]
+    pub fn of(span: Span) -> Self {
+        Self::new(span.start(), span.end())
+    }
+
+    /// Whether nothing is selected.
+    #[must_use]
+    pub fn is_caret(self) -> bool {
+        self.anchor == self.head
+    }
+
+    /// The earlier end.
+    #[must_use]
+    pub fn start(self) -> BytePos {
+        self.anchor.min(self.head)
+    }
+
+    /// The later end.
+    #[must_use]
+    pub fn end(self) -> BytePos {
+        self.anchor.max(self.head)
+    }
+
+    /// The selected span; `None` for a caret, or if it does not fit the text.
+    #[must_use]
+    pub fn span(self, text: &Text) -> Option<Span> {
+        text.span(self.start(), self.end()).ok()
+    }
+}

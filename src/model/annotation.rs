@@ -141,10 +141,18 @@ impl fmt::Display for AnnotationError {
                 write!(f, "{:?} is tagged {} already", entity.span, entity.label)
             }
             Self::NoSuchRegion(region) => {
-                write!(f, "there is no {} region at {:?}", region.label, region.span)
+                write!(
+                    f,
+                    "there is no {} region at {:?}",
+                    region.label, region.span
+                )
             }
             Self::NoSuchEntity(entity) => {
-                write!(f, "there is no {} entity at {:?}", entity.label, entity.span)
+                write!(
+                    f,
+                    "there is no {} entity at {:?}",
+                    entity.label, entity.span
+                )
             }
             Self::StatusDiffers { expected, found } => write!(
                 f,
@@ -201,7 +209,10 @@ impl Annotation {
         let mut open: Vec<&Entity> = Vec::new();
         for entity in &entities {
             check_span(text, entity.span)?;
-            while open.last().is_some_and(|top| top.span.end() <= entity.span.start()) {
+            while open
+                .last()
+                .is_some_and(|top| top.span.end() <= entity.span.start())
+            {
                 open.pop();
             }
             for &old in open.iter().rev() {
@@ -262,7 +273,9 @@ impl Annotation {
     /// The region that holds the character at `pos`.
     #[must_use]
     pub fn region_at(&self, pos: BytePos) -> Option<&Region> {
-        let after = self.regions.partition_point(|region| region.span.start() <= pos);
+        let after = self
+            .regions
+            .partition_point(|region| region.span.start() <= pos);
         let region = self.regions.get(after.checked_sub(1)?)?;
         region.span.contains_pos(pos).then_some(region)
     }
@@ -270,15 +283,21 @@ impl Annotation {
     /// The regions that share at least one byte with `span`, in order.
     #[must_use]
     pub fn regions_in(&self, span: Span) -> &[Region] {
-        let from = self.regions.partition_point(|region| region.span.end() <= span.start());
-        let to = self.regions.partition_point(|region| region.span.start() < span.end());
+        let from = self
+            .regions
+            .partition_point(|region| region.span.end() <= span.start());
+        let to = self
+            .regions
+            .partition_point(|region| region.span.start() < span.end());
         self.regions.get(from..to).unwrap_or_default()
     }
 
     /// The shortest entity that holds the character at `pos`.
     #[must_use]
     pub fn entity_at(&self, pos: BytePos) -> Option<&Entity> {
-        let after = self.entities.partition_point(|entity| entity.span.start() <= pos);
+        let after = self
+            .entities
+            .partition_point(|entity| entity.span.start() <= pos);
         self.entities[..after]
             .iter()
             .rev()
@@ -287,7 +306,9 @@ impl Annotation {
 
     /// The entities that share at least one byte with `span`, in order.
     pub fn entities_in(&self, span: Span) -> impl Iterator<Item = &Entity> {
-        let to = self.entities.partition_point(|entity| entity.span.start() < span.end());
+        let to = self
+            .entities
+            .partition_point(|entity| entity.span.start() < span.end());
         self.entities[..to]
             .iter()
             .filter(move |entity| entity.span.overlaps(span))
@@ -315,7 +336,10 @@ impl Annotation {
     /// # Errors
     /// If it is not there.
     pub fn remove_region(&mut self, region: &Region) -> Result<(), AnnotationError> {
-        match self.regions.binary_search_by_key(&region.span, |old| old.span) {
+        match self
+            .regions
+            .binary_search_by_key(&region.span, |old| old.span)
+        {
             Ok(at) if self.regions[at] == *region => {
                 self.regions.remove(at);
                 Ok(())
@@ -384,7 +408,12 @@ impl Annotation {
     ///
     /// # Errors
     /// If its span does not fit the text.
-    pub fn add_remark(&mut self, text: &Text, index: usize, remark: Remark) -> Result<(), AnnotationError> {
+    pub fn add_remark(
+        &mut self,
+        text: &Text,
+        index: usize,
+        remark: Remark,
+    ) -> Result<(), AnnotationError> {
         if let Some(span) = remark.at
             && !text.holds(span)
         {

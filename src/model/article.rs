@@ -18,7 +18,8 @@ impl ArticleId {
     /// An id from what the input gave; `None` if it is blank, longer than [`ArticleId::MAX_LEN`] or holds control characters.
     #[must_use]
     pub fn new(id: &str) -> Option<Self> {
-        let fits = !id.trim().is_empty() && id.len() <= Self::MAX_LEN && !id.chars().any(char::is_control);
+        let fits =
+            !id.trim().is_empty() && id.len() <= Self::MAX_LEN && !id.chars().any(char::is_control);
         fits.then(|| Self(id.into()))
     }
 
@@ -87,7 +88,9 @@ impl Article {
         if self.blocks.is_empty() {
             return None;
         }
-        let after = self.blocks.partition_point(|block| block.span.start() <= pos);
+        let after = self
+            .blocks
+            .partition_point(|block| block.span.start() <= pos);
         Some(after.saturating_sub(1))
     }
 
@@ -95,7 +98,12 @@ impl Article {
     #[must_use]
     pub fn headline(&self) -> String {
         let line = if self.meta.title.trim().is_empty() {
-            self.text.as_str().trim_start().lines().next().unwrap_or_default()
+            self.text
+                .as_str()
+                .trim_start()
+                .lines()
+                .next()
+                .unwrap_or_default()
         } else {
             self.meta.title.as_str()
         };

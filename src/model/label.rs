@@ -22,7 +22,11 @@ impl fmt::Display for LabelError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => write!(f, "a label needs a name"),
-            Self::TooLong => write!(f, "a label's name has at most {} characters", Label::MAX_CHARS),
+            Self::TooLong => write!(
+                f,
+                "a label's name has at most {} characters",
+                Label::MAX_CHARS
+            ),
             Self::BadCharacter(c) => write!(f, "a label's name cannot hold {c:?}"),
         }
     }
@@ -46,7 +50,10 @@ impl Label {
         if name.chars().count() > Self::MAX_CHARS {
             return Err(LabelError::TooLong);
         }
-        if let Some(c) = name.chars().find(|c| c.is_control() || (c.is_whitespace() && *c != ' ')) {
+        if let Some(c) = name
+            .chars()
+            .find(|c| c.is_control() || (c.is_whitespace() && *c != ' '))
+        {
             return Err(LabelError::BadCharacter(c));
         }
         Ok(Self(name.into()))

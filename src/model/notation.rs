@@ -138,11 +138,16 @@ impl Parser {
 
     fn close_region(&mut self) {
         if let Some((start, label, provenance)) = self.region.take() {
-            self.regions.push((start, self.text.len(), label, provenance));
+            self.regions
+                .push((start, self.text.len(), label, provenance));
         }
     }
 
-    fn label(&self, word: &str, machine: fn(Score) -> Provenance) -> Result<(Label, Provenance), NotationError> {
+    fn label(
+        &self,
+        word: &str,
+        machine: fn(Score) -> Provenance,
+    ) -> Result<(Label, Provenance), NotationError> {
         let (name, score) = match word.split_once('?') {
             Some((name, "")) => (name, Some(0.5)),
             Some((name, score)) => match score.parse::<f64>() {
@@ -152,7 +157,10 @@ impl Parser {
             None => (word, None),
         };
         let label = Label::new(name).map_err(|e: LabelError| self.fault(e.to_string()))?;
-        Ok((label, score.map_or(Provenance::Person, |s| machine(Score::new(s)))))
+        Ok((
+            label,
+            score.map_or(Provenance::Person, |s| machine(Score::new(s))),
+        ))
     }
 
     /// Reads the words of one line; true if the line is glued to the next.
@@ -182,7 +190,8 @@ impl Parser {
                     let Some((start, label, provenance)) = self.open.pop() else {
                         return Err(self.fault("`}` without `{`"));
                     };
-                    self.entities.push((start, self.text.len(), label, provenance));
+                    self.entities
+                        .push((start, self.text.len(), label, provenance));
                 }
                 '«' => self.anchor = Some(self.text.len()),
                 '»' => {
@@ -245,7 +254,11 @@ enum Mark {
 
 /// Writes the notation of a text with its regions and entities; labels are padded so that the bars stand in one column.
 #[must_use]
-pub fn print(text: &Text, annotation: &Annotation, selection: Option<(BytePos, BytePos)>) -> String {
+pub fn print(
+    text: &Text,
+    annotation: &Annotation,
+    selection: Option<(BytePos, BytePos)>,
+) -> String {
     let marks = marks(annotation, selection);
     let width = annotation
         .regions()
@@ -273,7 +286,8 @@ pub fn print(text: &Text, annotation: &Annotation, selection: Option<(BytePos, B
         }
         // A mark at the end belongs here if it closes something, or if nothing follows on this line.
         while let Some((_, mark)) = marks.next_if(|(place, mark)| {
-            *place <= end && (!piece.glued || matches!(mark, Mark::CloseEntity | Mark::SelectionEnd))
+            *place <= end
+                && (!piece.glued || matches!(mark, Mark::CloseEntity | Mark::SelectionEnd))
         }) {
             write_mark(&mut words, mark, annotation);
         }

@@ -133,9 +133,7 @@ impl fmt::Debug for Span {
 /// By start, then **longest first**: the order of entities, where a holder comes before what it holds.
 impl Ord for Span {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.start
-            .cmp(&other.start)
-            .then(other.end.cmp(&self.end))
+        self.start.cmp(&other.start).then(other.end.cmp(&self.end))
     }
 }
 

@@ -7,6 +7,9 @@ use std::fmt;
 pub struct Score(u16);
 
 impl Score {
+    /// Below this a model is unsure, and the eye is led there.
+    pub const SURE: Self = Self(6_000);
+
     /// Certain.
     pub const ONE: Self = Self(10_000);
 
@@ -59,6 +62,12 @@ impl Provenance {
     #[must_use]
     pub fn is_suggestion(self) -> bool {
         self.score().is_some()
+    }
+
+    /// Whether a model proposed this and doubts it.
+    #[must_use]
+    pub fn is_unsure(self) -> bool {
+        self.score().is_some_and(|score| score < Score::SURE)
     }
 
     /// The model's confidence; `None` for what a person did.

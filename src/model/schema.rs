@@ -50,6 +50,9 @@ pub struct RegionLabel {
     pub enabled: bool,
     /// Whether entities are tagged in such regions.
     pub tag_entities: bool,
+    /// Whether neighbours of this label stay regions of their own, as two readers' comments do.
+    /// Otherwise neighbouring blocks of the label make one region.
+    pub separate: bool,
     /// One sentence for the annotator.
     pub description: String,
     /// Texts that deserve this label.
@@ -100,13 +103,18 @@ impl fmt::Display for SchemaError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::DuplicateLabel(label) => write!(f, "the label {label} is there twice"),
-            Self::DuplicateKey(key, a, b) => write!(f, "the labels {a} and {b} both have the key {key}"),
+            Self::DuplicateKey(key, a, b) => {
+                write!(f, "the labels {a} and {b} both have the key {key}")
+            }
             Self::BadKey(key, label) => write!(
                 f,
                 "the key {key:?} of {label} cannot be used: regions take a lower-case letter other than {}, entities a digit",
                 Schema::RESERVED_KEYS.map(String::from).join(", ")
             ),
-            Self::NoRegions => write!(f, "a schema needs at least one region label that is switched on"),
+            Self::NoRegions => write!(
+                f,
+                "a schema needs at least one region label that is switched on"
+            ),
         }
     }
 }
@@ -138,9 +146,17 @@ impl Schema {
                 if other.label == region.label {
                     return Err(SchemaError::DuplicateLabel(region.label.clone()));
                 }
-                if region.enabled && other.enabled && region.key.is_some() && other.key == region.key {
+                if region.enabled
+                    && other.enabled
+                    && region.key.is_some()
+                    && other.key == region.key
+                {
                     let key = region.key.unwrap_or_default();
-                    return Err(SchemaError::DuplicateKey(key, other.label.clone(), region.label.clone()));
+                    return Err(SchemaError::DuplicateKey(
+                        key,
+                        other.label.clone(),
+                        region.label.clone(),
+                    ));
                 }
             }
         }
@@ -154,9 +170,17 @@ impl Schema {
                 if other.label == entity.label {
                     return Err(SchemaError::DuplicateLabel(entity.label.clone()));
                 }
-                if entity.enabled && other.enabled && entity.key.is_some() && other.key == entity.key {
+                if entity.enabled
+                    && other.enabled
+                    && entity.key.is_some()
+                    && other.key == entity.key
+                {
                     let key = entity.key.unwrap_or_default();
-                    return Err(SchemaError::DuplicateKey(key, other.label.clone(), entity.label.clone()));
+                    return Err(SchemaError::DuplicateKey(
+                        key,
+                        other.label.clone(),
+                        entity.label.clone(),
+                    ));
                 }
             }
         }

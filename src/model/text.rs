@@ -32,7 +32,10 @@ impl fmt::Display for SpanError {
         match self {
             Self::Empty => write!(f, "the span is empty: its start is not before its end"),
             Self::OutOfRange { at, len } => {
-                write!(f, "offset {at} lies beyond the text, which has length {len}")
+                write!(
+                    f,
+                    "offset {at} lies beyond the text, which has length {len}"
+                )
             }
             Self::InsideCharacter { at } => write!(f, "offset {at} falls inside a character"),
         }
@@ -269,7 +272,9 @@ impl Text {
         let Index::Table(table) = self.index() else {
             return (wanted as usize <= self.len()).then_some(BytePos(wanted));
         };
-        let slot = table.partition_point(|&units| count(units) <= wanted).saturating_sub(1);
+        let slot = table
+            .partition_point(|&units| count(units) <= wanted)
+            .saturating_sub(1);
         let mut at = self.slot_start(slot);
         let mut seen = table.get(slot).map_or(0, |&units| count(units));
         for c in self.0.string[at..].chars() {

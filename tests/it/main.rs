@@ -1,1 +1,1 @@
-
+//! Stories of use, end to end, in one binary.

@@ -1,1 +1,1 @@
-
+//! Stories of the screen.

@@ -1,0 +1,559 @@
+//! The threads behind the window: one writes the store, one reads lists, one keeps the export up to date.
+//!
+//! The window sends a [`Request`] and goes on; answers come as [`Reply`]s, in the order of their requests per thread.
+//! Nothing here blocks the caller. An edit is acknowledged ([`Reply::Saved`]) once the store has it on disk;
+//! until then the desk holds it, and while the disk refuses, it tries again.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use crate::edit::plan;
+use crate::edit::{Action, Entry, EntryKind, History, Selection, Session};
+use crate::model::{Annotation, Article, Schema, Status};
+use crate::store::{
+    ArticleKey, ArticleRow, ChangeSeq, Commit, Filter, Revision, StatusCounts, Store, StoreError,
+    StoredAnnotation,
+};
+
+/// How often the desk looks for changes that other programs made.
+const POLL: Duration = Duration::from_millis(1000);
+/// How long the desk waits before it tries again to save what the disk refused.
+const RETRY: Duration = Duration::from_millis(1500);
+/// How long the export waits for more articles to be done before it begins.
+const EXPORT_PAUSE: Duration = Duration::from_millis(400);
+
+/// What the window asks for.
+#[derive(Debug)]
+pub enum Request {
+    /// An article with the annotator's work on it.
+    Load(ArticleKey),
+    /// Save one change. Changes of one article are saved in the order in which they come.
+    Save(Save),
+    /// The list of articles that match; the ticket comes back with it.
+    List(u64, Filter),
+    /// The rows of some articles.
+    Rows(Vec<ArticleKey>),
+    /// How many articles have each status.
+    Counts,
+    /// Replace the schema.
+    SetSchema(Box<Schema>),
+    /// Set or remove a setting of the dataset.
+    SetSetting(String, Option<String>),
+    /// Bring the export up to date.
+    Export,
+}
+
+/// A change to be saved.
+#[derive(Clone, Debug)]
+pub struct Save {
+    /// Which article.
+    pub key: ArticleKey,
+    /// The revision that the change was made on, counting the changes that were sent and not yet acknowledged.
+    pub expected: Revision,
+    /// The lines to append to the history.
+    pub entries: Vec<Entry>,
+    /// The annotation after them.
+    pub annotation: Arc<Annotation>,
+}
+
+/// An article as it is opened for work.
+#[derive(Debug)]
+pub struct Loaded {
+    /// Which article.
+    pub key: ArticleKey,
+    /// The article with the annotation and its history.
+    pub session: Session,
+    /// How often the annotator's own annotation was committed; 0 if it has to be begun.
+    pub revision: Revision,
+    /// Whose work it began from, if not the annotator's own; empty for the models' suggestions.
+    pub begun_from: Option<String>,
+}
+
+/// What the desk answers.
+#[derive(Debug)]
+pub enum Reply {
+    /// The article that was asked for.
+    Loaded(Box<Loaded>),
+    /// Changes are on disk; the revision after them.
+    Saved {
+        /// Which article.
+        key: ArticleKey,
+        /// The revision that is on disk now.
+        revision: Revision,
+    },
+    /// Another program changed the annotation first. These changes are not saved.
+    Conflict {
+        /// Which article.
+        key: ArticleKey,
+        /// The changes that were refused, oldest first.
+        refused: Vec<Entry>,
+    },
+    /// The disk refuses to take changes; the desk holds them and tries again.
+    SaveWaits {
+        /// Why, for people.
+        why: String,
+        /// How many changes wait.
+        waiting: usize,
+    },
+    /// The articles that match, with the ticket of the request.
+    List(u64, Arc<Vec<ArticleKey>>),
+    /// Rows of the list.
+    Rows(Vec<ArticleRow>),
+    /// How many articles have each status.
+    Counts(StatusCounts),
+    /// Somebody else changed these articles (their annotations, or by adding them).
+    ChangedElsewhere {
+        /// Which articles.
+        keys: Vec<ArticleKey>,
+        /// Those among them where it was this annotator's own annotation.
+        own: Vec<ArticleKey>,
+    },
+    /// The export stands on disk, whole.
+    Exported {
+        /// Where, and what is in it, for people.
+        message: String,
+    },
+    /// Something could not be done.
+    Failed {
+        /// What was tried, for people.
+        what: String,
+        /// Why not, for people.
+        why: String,
+    },
+}
+
+/// Writes the export of the dataset from a reader of its own; gives a line for people.
+pub type Exporter = Box<dyn FnMut(&dyn Store) -> anyhow::Result<String> + Send>;
+
+/// Told after each reply, from another thread: the window asks for a repaint.
+pub type Wake = Arc<dyn Fn() + Send + Sync>;
+
+/// Milliseconds since 1970, UTC.
+pub type NowMs = fn() -> i64;
+
+/// The window's end of the threads. Dropping it waits until every change is saved and the export is up to date.
+pub struct Desk {
+    writer: Option<Sender<Request>>,
+    reader: Option<Sender<Request>>,
+    replies: Receiver<Reply>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+/// What the threads are made from.
+pub struct Setup {
+    /// The dataset.
+    pub store: Box<dyn Store>,
+    /// Who works here; not empty.
+    pub annotator: String,
+    /// The time.
+    pub now_ms: NowMs,
+    /// Keeps the JSONL beside the dataset; `None` if that is turned off.
+    pub exporter: Option<Exporter>,
+    /// Called after each reply.
+    pub wake: Wake,
+}
+
+impl Desk {
+    /// Starts the threads.
+    ///
+    /// # Errors
+    /// If the dataset cannot be opened for reading, or the system gives no thread.
+    pub fn start(setup: Setup) -> anyhow::Result<Self> {
+        let (reply, replies) = mpsc::channel();
+        let answer = Answer {
+            to: reply,
+            wake: setup.wake,
+        };
+        let list_store = setup.store.reader()?;
+        let mut threads = Vec::new();
+        let mut spawn = |name: &str, work: Box<dyn FnOnce() + Send>| -> anyhow::Result<()> {
+            let thread = std::thread::Builder::new()
+                .name(name.to_owned())
+                .spawn(work)?;
+            threads.push(thread);
+            Ok(())
+        };
+
+        let (reader, reads) = mpsc::channel();
+        let list_answer = answer.clone();
+        spawn(
+            "copydesk-lists",
+            Box::new(move || serve_lists(&*list_store, &reads, &list_answer)),
+        )?;
+
+        let export = match setup.exporter {
+            None => None,
+            Some(exporter) => {
+                let (due, dues) = mpsc::channel();
+                let export_store = setup.store.reader()?;
+                let export_answer = answer.clone();
+                spawn(
+                    "copydesk-export",
+                    Box::new(move || {
+                        keep_exported(&*export_store, exporter, &dues, &export_answer);
+                    }),
+                )?;
+                Some(due)
+            }
+        };
+
+        let (writer, writes) = mpsc::channel();
+        let seen = setup.store.change_seq()?;
+        let mut server = Writer {
+            store: setup.store,
+            annotator: setup.annotator,
+            now_ms: setup.now_ms,
+            answer,
+            export,
+            waiting: VecDeque::new(),
+            retry_at: None,
+            own: BTreeMap::new(),
+            seen,
+        };
+        spawn("copydesk-store", Box::new(move || server.serve(&writes)))?;
+        Ok(Self {
+            writer: Some(writer),
+            reader: Some(reader),
+            replies,
+            threads,
+        })
+    }
+
+    /// Sends a request on its way.
+    pub fn send(&self, request: Request) {
+        let to = match request {
+            Request::List(..) | Request::Rows(_) | Request::Counts => &self.reader,
+            _ => &self.writer,
+        };
+        if let Some(to) = to {
+            // A thread that is gone has said why in a reply.
+            let _gone = to.send(request);
+        }
+    }
+
+    /// The next answer, if one is there.
+    #[must_use]
+    pub fn poll(&self) -> Option<Reply> {
+        self.replies.try_recv().ok()
+    }
+
+    /// The next answer, waiting for it at most so long; for tests and commands, never for the window.
+    #[must_use]
+    pub fn wait(&self, at_most: Duration) -> Option<Reply> {
+        self.replies.recv_timeout(at_most).ok()
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        self.writer = None;
+        self.reader = None;
+        for thread in self.threads.drain(..) {
+            let _panicked = thread.join();
+        }
+    }
+}
+
+#[derive(Clone)]
+struct Answer {
+    to: Sender<Reply>,
+    wake: Wake,
+}
+
+impl Answer {
+    fn say(&self, reply: Reply) {
+        let _window_closed = self.to.send(reply);
+        (self.wake)();
+    }
+
+    fn failed(&self, what: &str, error: &dyn std::fmt::Display) {
+        self.say(Reply::Failed {
+            what: what.to_owned(),
+            why: error.to_string(),
+        });
+    }
+}
+
+fn serve_lists(store: &dyn Store, requests: &Receiver<Request>, answer: &Answer) {
+    while let Ok(request) = requests.recv() {
+        match request {
+            Request::List(ticket, filter) => match store.keys(&filter) {
+                Ok(keys) => answer.say(Reply::List(ticket, Arc::new(keys))),
+                Err(error) => answer.failed("The article list could not be read", &error),
+            },
+            Request::Rows(keys) => match store.rows(&keys) {
+                Ok(rows) => answer.say(Reply::Rows(rows)),
+                Err(error) => answer.failed("The article list could not be read", &error),
+            },
+            Request::Counts => match store.counts() {
+                Ok(counts) => answer.say(Reply::Counts(counts)),
+                Err(error) => answer.failed("The articles could not be counted", &error),
+            },
+            _ => {}
+        }
+    }
+}
+
+fn keep_exported(store: &dyn Store, mut exporter: Exporter, due: &Receiver<()>, answer: &Answer) {
+    let mut open = true;
+    while open && due.recv().is_ok() {
+        // Articles are often done in a row: wait a little, and take all that came meanwhile as one.
+        let until = Instant::now() + EXPORT_PAUSE;
+        loop {
+            match due.recv_timeout(until.saturating_duration_since(Instant::now())) {
+                Ok(()) => {}
+                Err(RecvTimeoutError::Timeout) => break,
+                Err(RecvTimeoutError::Disconnected) => {
+                    open = false;
+                    break;
+                }
+            }
+        }
+        match exporter(store) {
+            Ok(message) => answer.say(Reply::Exported { message }),
+            Err(error) => answer.failed("The export could not be written", &format!("{error:#}")),
+        }
+    }
+}
+
+struct Writer {
+    store: Box<dyn Store>,
+    annotator: String,
+    now_ms: NowMs,
+    answer: Answer,
+    export: Option<Sender<()>>,
+    /// Changes not yet on disk, oldest first.
+    waiting: VecDeque<Save>,
+    retry_at: Option<Instant>,
+    /// The revisions that this desk brought about, so that it knows its own changes from another program's.
+    own: BTreeMap<ArticleKey, Revision>,
+    seen: ChangeSeq,
+}
+
+impl Writer {
+    fn serve(&mut self, requests: &Receiver<Request>) {
+        let mut next_poll = Instant::now() + POLL;
+        loop {
+            let deadline = self.retry_at.map_or(next_poll, |at| at.min(next_poll));
+            match requests.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+                Ok(request) => {
+                    self.take(request);
+                    // What queued up behind a slow disk is saved together.
+                    while let Ok(request) = requests.try_recv() {
+                        self.take(request);
+                    }
+                    if self.retry_at.is_none() {
+                        self.save_waiting();
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+            let now = Instant::now();
+            if self.retry_at.is_some_and(|at| at <= now) {
+                self.save_waiting();
+            }
+            if next_poll <= now {
+                self.look_elsewhere();
+                next_poll = now + POLL;
+            }
+        }
+        // The window is closing: one last try for what the disk refused.
+        self.save_waiting();
+    }
+
+    fn take(&mut self, request: Request) {
+        match request {
+            Request::Save(save) => self.waiting.push_back(save),
+            Request::Load(key) => {
+                self.save_waiting();
+                match self.load(key) {
+                    Ok(loaded) => self.answer.say(Reply::Loaded(Box::new(loaded))),
+                    Err(error) => self
+                        .answer
+                        .failed("The article could not be opened", &error),
+                }
+            }
+            Request::SetSchema(schema) => {
+                if let Err(error) = self.store.set_schema(&schema) {
+                    self.answer.failed("The schema could not be saved", &error);
+                }
+            }
+            Request::SetSetting(name, value) => {
+                if let Err(error) = self.store.set_setting(&name, value.as_deref()) {
+                    self.answer.failed("The setting could not be saved", &error);
+                }
+            }
+            Request::Export => self.export_due(),
+            Request::List(..) | Request::Rows(_) | Request::Counts => {}
+        }
+    }
+
+    fn export_due(&self) {
+        if let Some(export) = &self.export {
+            let _closing = export.send(());
+        }
+    }
+
+    fn load(&self, key: ArticleKey) -> Result<Loaded, StoreError> {
+        let article = Arc::new(self.store.article(key)?);
+        let stored = self.store.annotations(&article, key)?;
+        if let Some(own) = stored
+            .iter()
+            .find(|stored| stored.annotator == self.annotator)
+        {
+            let history = History::replay(self.store.history(&article, key, &self.annotator)?);
+            return Ok(Loaded {
+                key,
+                session: Session::new(article, own.annotation.clone(), history),
+                revision: own.revision,
+                begun_from: None,
+            });
+        }
+        let ground = ground(&stored);
+        let annotation =
+            ground.map_or_else(Annotation::default, |stored| stored.annotation.clone());
+        let history = History::replay(start_entry(&article, &annotation, (self.now_ms)()));
+        Ok(Loaded {
+            key,
+            session: Session::new(article, annotation, history),
+            revision: Revision(0),
+            begun_from: Some(ground.map_or_else(String::new, |stored| stored.annotator.clone())),
+        })
+    }
+
+    fn save_waiting(&mut self) {
+        self.retry_at = None;
+        while let Some(first) = self.waiting.front() {
+            let key = first.key;
+            let expected = first.expected;
+            let run = self
+                .waiting
+                .iter()
+                .take_while(|save| save.key == key)
+                .count();
+            let run: Vec<Save> = self.waiting.drain(..run).collect();
+            let entries: Vec<Entry> = run
+                .iter()
+                .flat_map(|save| save.entries.iter().cloned())
+                .collect();
+            let Some(last) = run.last() else { continue };
+            let commit = Commit {
+                key,
+                annotator: &self.annotator,
+                expected,
+                entries: &entries,
+                annotation: &last.annotation,
+            };
+            match self.store.commit(&commit, (self.now_ms)()) {
+                Ok(revision) => {
+                    self.own.insert(key, revision);
+                    self.answer.say(Reply::Saved { key, revision });
+                    let status = last.annotation.status();
+                    if status == Status::Done
+                        || entries
+                            .iter()
+                            .any(|entry| entry.action == Action::SetStatus)
+                    {
+                        self.export_due();
+                    }
+                }
+                Err(StoreError::Conflict { .. }) => {
+                    self.answer.say(Reply::Conflict {
+                        key,
+                        refused: entries,
+                    });
+                }
+                Err(error) => {
+                    for save in run.into_iter().rev() {
+                        self.waiting.push_front(save);
+                    }
+                    self.answer.say(Reply::SaveWaits {
+                        why: error.to_string(),
+                        waiting: self.waiting.len(),
+                    });
+                    self.retry_at = Some(Instant::now() + RETRY);
+                    return;
+                }
+            }
+        }
+    }
+
+    fn look_elsewhere(&mut self) {
+        let changes = match self.store.changes_since(self.seen) {
+            Ok(changes) => changes,
+            // A poll that fails says nothing: the next save or load will, if it matters.
+            Err(_) => return,
+        };
+        let Some(last) = changes.last() else { return };
+        self.seen = last.seq;
+        let mut keys: Vec<ArticleKey> = changes.iter().map(|change| change.key).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let mut own: Vec<ArticleKey> = changes
+            .iter()
+            .filter(|change| change.annotator == self.annotator)
+            .map(|change| change.key)
+            .collect();
+        own.sort_unstable();
+        own.dedup();
+        let revision_of = |key: ArticleKey| -> Result<Option<Revision>, StoreError> {
+            let article = self.store.article(key)?;
+            let stored = self.store.annotations(&article, key)?;
+            Ok(stored
+                .iter()
+                .find(|stored| stored.annotator == self.annotator)
+                .map(|stored| stored.revision))
+        };
+        // What this desk did itself is no news, unless somebody went on from there.
+        own.retain(|key| match (self.own.get(key), revision_of(*key)) {
+            (Some(mine), Ok(Some(now))) => *mine != now,
+            _ => true,
+        });
+        let mine = |key: &ArticleKey| self.own.contains_key(key) && !own.contains(key);
+        keys.retain(|key| {
+            !mine(key)
+                || changes
+                    .iter()
+                    .any(|change| change.key == *key && change.annotator != self.annotator)
+        });
+        if !keys.is_empty() {
+            self.answer.say(Reply::ChangedElsewhere { keys, own });
+        }
+    }
+}
+
+/// What an annotator starts from who has not touched the article: the newest work of another person, or the suggestions.
+#[must_use]
+pub fn ground(stored: &[StoredAnnotation]) -> Option<&StoredAnnotation> {
+    stored
+        .iter()
+        .filter(|stored| !stored.annotator.is_empty())
+        .max_by_key(|stored| stored.updated_at_ms)
+        .or_else(|| stored.first())
+}
+
+/// The first line of a history: what was there when the annotator began. `None` where there was nothing.
+#[must_use]
+pub fn start_entry(article: &Article, ground: &Annotation, at_ms: i64) -> Option<Entry> {
+    let transaction = plan::start_from(ground);
+    if transaction.is_empty() {
+        return None;
+    }
+    debug_assert_eq!(
+        transaction.apply(&article.text, &mut Annotation::default()),
+        Ok(()),
+        "what is there can be put there"
+    );
+    Some(Entry {
+        kind: EntryKind::Edit,
+        action: Action::Start,
+        transaction,
+        before: Selection::default(),
+        after: Selection::default(),
+        at_ms,
+    })
+}

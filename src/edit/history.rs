@@ -1,0 +1,192 @@
+//! The history of an annotation: appended to, never rewritten. Undo and redo are entries like any other.
+
+use super::{Selection, Transaction};
+
+/// What the annotator did, in the words of the history list and of effort counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Action {
+    /// The models' suggestions, or another's work, were put before the annotator.
+    Start,
+    /// A region label was set.
+    LabelRegion,
+    /// A region was cut in two.
+    SplitRegion,
+    /// Two regions were made one.
+    MergeRegions,
+    /// An edge of a region was moved.
+    MoveRegionEdge,
+    /// A region was removed.
+    RemoveRegion,
+    /// An entity was tagged.
+    Tag,
+    /// An entity got another label.
+    Retag,
+    /// An entity's further occurrences were tagged.
+    TagEverywhere,
+    /// An edge of an entity was moved.
+    MoveEntityEdge,
+    /// An entity was removed.
+    RemoveEntity,
+    /// A suggestion was confirmed.
+    Confirm,
+    /// The article was marked done, skipped, flagged, or taken up again.
+    SetStatus,
+    /// A remark was written, changed or removed.
+    Remark,
+}
+
+impl Action {
+    /// All of them.
+    pub const ALL: [Self; 14] = [
+        Self::Start,
+        Self::LabelRegion,
+        Self::SplitRegion,
+        Self::MergeRegions,
+        Self::MoveRegionEdge,
+        Self::RemoveRegion,
+        Self::Tag,
+        Self::Retag,
+        Self::TagEverywhere,
+        Self::MoveEntityEdge,
+        Self::RemoveEntity,
+        Self::Confirm,
+        Self::SetStatus,
+        Self::Remark,
+    ];
+
+    /// The word under which the history stores it; never changed.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::LabelRegion => "label-region",
+            Self::SplitRegion => "split-region",
+            Self::MergeRegions => "merge-regions",
+            Self::MoveRegionEdge => "move-region-edge",
+            Self::RemoveRegion => "remove-region",
+            Self::Tag => "tag",
+            Self::Retag => "retag",
+            Self::TagEverywhere => "tag-everywhere",
+            Self::MoveEntityEdge => "move-entity-edge",
+            Self::RemoveEntity => "remove-entity",
+            Self::Confirm => "confirm",
+            Self::SetStatus => "set-status",
+            Self::Remark => "remark",
+        }
+    }
+
+    /// From the stored word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.as_str() == word)
+    }
+}
+
+/// Whether an entry did something, or took something back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntryKind {
+    /// A change; can be undone. (The entry with [`Action::Start`] cannot: it is where the annotation begins.)
+    Edit,
+    /// Takes the newest change that still stands back.
+    Undo,
+    /// Does again what was undone last.
+    Redo,
+}
+
+impl EntryKind {
+    /// The word under which the history stores it; never changed.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Edit => "edit",
+            Self::Undo => "undo",
+            Self::Redo => "redo",
+        }
+    }
+
+    /// From the stored word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Edit, Self::Undo, Self::Redo]
+            .into_iter()
+            .find(|kind| kind.as_str() == word)
+    }
+}
+
+/// One line of the history: what was done, exactly, and where the annotator was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Whether it did something or took something back.
+    pub kind: EntryKind,
+    /// What it did; for an undo or redo, what it took back or did again.
+    pub action: Action,
+    /// The change as it was applied: for an undo, the inverse of what it takes back.
+    pub transaction: Transaction,
+    /// What was selected before.
+    pub before: Selection,
+    /// What was selected after.
+    pub after: Selection,
+    /// When, in milliseconds since 1970, UTC.
+    pub at_ms: i64,
+}
+
+/// All entries of one annotation, with what can be undone and redone; both follow from the entries alone.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct History {
+    entries: Vec<Entry>,
+    /// Indices of edits that stand, oldest first.
+    undo: Vec<usize>,
+    /// Indices of edits that were undone, the next to redo last.
+    redo: Vec<usize>,
+}
+
+impl History {
+    /// From the stored entries, oldest first.
+    #[must_use]
+    pub fn replay(entries: impl IntoIterator<Item = Entry>) -> Self {
+        let mut history = Self::default();
+        for entry in entries {
+            history.push(entry);
+        }
+        history
+    }
+
+    /// Appends an entry.
+    pub fn push(&mut self, entry: Entry) {
+        let index = self.entries.len();
+        match entry.kind {
+            EntryKind::Edit if entry.action == Action::Start => {}
+            EntryKind::Edit => {
+                self.undo.push(index);
+                self.redo.clear();
+            }
+            EntryKind::Undo => self.redo.extend(self.undo.pop()),
+            EntryKind::Redo => self.undo.extend(self.redo.pop()),
+        }
+        self.entries.push(entry);
+    }
+
+    /// Everything that ever happened, oldest first.
+    #[must_use]
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The edit that an undo would take back.
+    #[must_use]
+    pub fn next_undo(&self) -> Option<&Entry> {
+        self.entries.get(*self.undo.last()?)
+    }
+
+    /// The edit that a redo would do again.
+    #[must_use]
+    pub fn next_redo(&self) -> Option<&Entry> {
+        self.entries.get(*self.redo.last()?)
+    }
+
+    /// How many edits stand: the measure of effort.
+    #[must_use]
+    pub fn standing_edits(&self) -> usize {
+        self.undo.len()
+    }
+}

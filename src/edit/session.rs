@@ -1,0 +1,119 @@
+//! One article under an annotator's hands: the annotation, its history, and undo.
+
+use std::sync::Arc;
+
+use super::history::{Action, Entry, EntryKind, History};
+use super::{Selection, Transaction};
+use crate::model::{Annotation, AnnotationError, Article};
+
+/// An article with its annotation and history. Changes only through [`Session::apply`], [`Session::undo`] and
+/// [`Session::redo`], each of which gives the entry that the store must keep.
+#[derive(Clone, Debug)]
+pub struct Session {
+    article: Arc<Article>,
+    annotation: Annotation,
+    history: History,
+}
+
+impl Session {
+    /// Takes up the work where it was left.
+    #[must_use]
+    pub fn new(article: Arc<Article>, annotation: Annotation, history: History) -> Self {
+        Self {
+            article,
+            annotation,
+            history,
+        }
+    }
+
+    /// The article.
+    #[must_use]
+    pub fn article(&self) -> &Arc<Article> {
+        &self.article
+    }
+
+    /// The annotation as it stands.
+    #[must_use]
+    pub fn annotation(&self) -> &Annotation {
+        &self.annotation
+    }
+
+    /// What was done so far.
+    #[must_use]
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
+    /// Applies a transaction and appends it to the history.
+    ///
+    /// # Errors
+    /// If it does not fit the annotation; nothing has changed then.
+    pub fn apply(
+        &mut self,
+        action: Action,
+        transaction: Transaction,
+        before: Selection,
+        after: Selection,
+        at_ms: i64,
+    ) -> Result<Entry, AnnotationError> {
+        self.commit(Entry {
+            kind: EntryKind::Edit,
+            action,
+            transaction,
+            before,
+            after,
+            at_ms,
+        })
+    }
+
+    /// Takes the newest standing edit back; `None` if there is none.
+    /// The selection to return to is the entry's `after`.
+    ///
+    /// # Errors
+    /// If the history does not fit the annotation, which no sequence of calls brings about.
+    pub fn undo(
+        &mut self,
+        selection: Selection,
+        at_ms: i64,
+    ) -> Option<Result<Entry, AnnotationError>> {
+        let edit = self.history.next_undo()?;
+        let entry = Entry {
+            kind: EntryKind::Undo,
+            action: edit.action,
+            transaction: edit.transaction.inverse(),
+            before: selection,
+            after: edit.before,
+            at_ms,
+        };
+        Some(self.commit(entry))
+    }
+
+    /// Does again what was undone last; `None` if there is nothing.
+    ///
+    /// # Errors
+    /// If the history does not fit the annotation, which no sequence of calls brings about.
+    pub fn redo(
+        &mut self,
+        selection: Selection,
+        at_ms: i64,
+    ) -> Option<Result<Entry, AnnotationError>> {
+        let edit = self.history.next_redo()?;
+        let entry = Entry {
+            kind: EntryKind::Redo,
+            action: edit.action,
+            transaction: edit.transaction.clone(),
+            before: selection,
+            after: edit.after,
+            at_ms,
+        };
+        Some(self.commit(entry))
+    }
+
+    fn commit(&mut self, entry: Entry) -> Result<Entry, AnnotationError> {
+        entry
+            .transaction
+            .apply(&self.article.text, &mut self.annotation)?;
+        self.history.push(entry.clone());
+        Ok(entry)
+    }
+}

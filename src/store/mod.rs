@@ -1,0 +1,325 @@
+//! Data at rest: articles, annotations with revisions, history, schema and settings, behind one trait.
+//!
+//! SQLite keeps it in one file ([`sqlite`]); PostgreSQL will implement the same trait for teams.
+//! What [`Store::commit`] has returned is on disk (synced). A revision number guards each annotation:
+//! a commit against an old one is refused and changes nothing.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use crate::edit::Entry;
+use crate::model::{Annotation, Article, Schema, Status};
+
+pub mod codec;
+pub mod sqlite;
+
+pub use sqlite::SqliteStore;
+
+/// An article's number in its dataset, in the order of import, from 1. Pages are keyed by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ArticleKey(pub i64);
+
+/// How often an annotation was committed; 0 for one that nobody has touched.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Revision(pub i64);
+
+/// A place in the dataset's stream of changes: grows with every commit, by whichever program.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ChangeSeq(pub i64);
+
+/// An article on its way in, with what is already known of its labels.
+#[derive(Clone, Debug)]
+pub struct NewArticle {
+    /// The article.
+    pub article: Article,
+    /// A hash of its content, hex: the same content is not added twice under another id.
+    pub content_hash: String,
+    /// What the models suggest; becomes the ground on which annotators start.
+    pub suggestions: Annotation,
+    /// Finished or begun work that came with the record: who, when (milliseconds since 1970 UTC; 0 unknown), what.
+    pub imported: Option<(String, i64, Annotation)>,
+}
+
+/// What became of one [`NewArticle`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Added {
+    /// It is in the dataset now.
+    New(ArticleKey),
+    /// The same id with the same content was there already; nothing changed.
+    Known(ArticleKey),
+    /// The id is taken by an article with another text; nothing changed.
+    IdTaken(ArticleKey),
+}
+
+/// A line of the article list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ArticleRow {
+    /// Its number.
+    pub key: ArticleKey,
+    /// Its id.
+    pub id: String,
+    /// Title or first line.
+    pub headline: String,
+    /// The status that the newest annotation gives it.
+    pub status: Status,
+    /// Length of the text in bytes.
+    pub text_len: u64,
+}
+
+/// Which articles a page shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Only those with this status.
+    pub status: Option<Status>,
+    /// Only those that hold these words (full text, all words, prefixes count, quotes make phrases). Blank: all.
+    pub words: String,
+}
+
+/// One annotator's work as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredAnnotation {
+    /// Who; empty for the suggestions nobody has touched.
+    pub annotator: String,
+    /// How often it was committed.
+    pub revision: Revision,
+    /// When it was committed last, milliseconds since 1970 UTC; 0 if never.
+    pub updated_at_ms: i64,
+    /// What it says.
+    pub annotation: Annotation,
+}
+
+/// What one commit writes, all or nothing.
+#[derive(Clone, Debug)]
+pub struct Commit<'a> {
+    /// Which article.
+    pub key: ArticleKey,
+    /// Whose annotation; not empty.
+    pub annotator: &'a str,
+    /// The revision that the change was made on; [`Revision`] 0 begins an annotation.
+    pub expected: Revision,
+    /// The lines to append to the history, in order; never empty.
+    pub entries: &'a [Entry],
+    /// The annotation after the last of them.
+    pub annotation: &'a Annotation,
+}
+
+/// An article in which another program, or another annotator, changed something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Its place in the stream.
+    pub seq: ChangeSeq,
+    /// Which article.
+    pub key: ArticleKey,
+    /// Whose annotation.
+    pub annotator: String,
+}
+
+/// How many articles have each status, in the order of [`Status::ALL`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StatusCounts(pub [u64; 5]);
+
+impl StatusCounts {
+    /// All of them.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.0.iter().sum()
+    }
+
+    /// Those with one status.
+    #[must_use]
+    pub fn of(&self, status: Status) -> u64 {
+        Status::ALL
+            .iter()
+            .zip(self.0)
+            .find_map(|(s, n)| (*s == status).then_some(n))
+            .unwrap_or_default()
+    }
+}
+
+/// Why the store could not do what was asked. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Somebody else committed first.
+    #[error("the annotation was changed by another program (revision {found:?}, expected {expected:?})")]
+    Conflict {
+        /// What the caller knew.
+        expected: Revision,
+        /// What is stored.
+        found: Revision,
+    },
+    /// There is no such article.
+    #[error("there is no article number {0:?} in the dataset")]
+    NoSuchArticle(ArticleKey),
+    /// The file is not a Copydesk dataset.
+    #[error("not a Copydesk dataset: {reason}: {}", path.display())]
+    NotADataset {
+        /// What is wrong with it.
+        reason: String,
+        /// Which file.
+        path: PathBuf,
+    },
+    /// A newer Copydesk wrote it.
+    #[error("the dataset was written by a newer Copydesk (format {found}, this one reads up to {known}): update Copydesk: {}", path.display())]
+    TooNew {
+        /// Its format.
+        found: i64,
+        /// The newest known.
+        known: i64,
+        /// Which file.
+        path: PathBuf,
+    },
+    /// The disk is full.
+    #[error("the disk is full; free some space and try again: {}", path.display())]
+    DiskFull {
+        /// Which file.
+        path: PathBuf,
+    },
+    /// The file or its folder cannot be written.
+    #[error("the dataset is read-only; check the permissions of the file and its folder: {}", path.display())]
+    ReadOnly {
+        /// Which file.
+        path: PathBuf,
+    },
+    /// Another program held the dataset for too long.
+    #[error("another program is busy with the dataset; try again: {}", path.display())]
+    Busy {
+        /// Which file.
+        path: PathBuf,
+    },
+    /// What is stored does not make sense.
+    #[error("damaged data in the dataset ({what}): {}", path.display())]
+    Damaged {
+        /// What, and where.
+        what: String,
+        /// Which file.
+        path: PathBuf,
+    },
+    /// Anything else that the database or the system says.
+    #[error("{message}: {}", path.display())]
+    Other {
+        /// What it says.
+        message: String,
+        /// Which file.
+        path: PathBuf,
+    },
+}
+
+impl fmt::Display for ArticleKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+/// The outcome of a store call.
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// Where a dataset lives. Calls block; one thread owns the store that writes.
+pub trait Store: Send {
+    /// Another handle on the same dataset for reading in another thread.
+    ///
+    /// # Errors
+    /// If it cannot be opened.
+    fn reader(&self) -> Result<Box<dyn Store>>;
+
+    /// The schema.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    fn schema(&self) -> Result<Schema>;
+
+    /// Replaces the schema.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    fn set_schema(&mut self, schema: &Schema) -> Result<()>;
+
+    /// A setting of the dataset.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    fn setting(&self, name: &str) -> Result<Option<String>>;
+
+    /// Sets a setting, or removes it.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    fn set_setting(&mut self, name: &str, value: Option<&str>) -> Result<()>;
+
+    /// Adds articles in one transaction; the outcomes stand in the order of the input.
+    ///
+    /// # Errors
+    /// If they cannot be written; then none of them was added.
+    fn add_articles(&mut self, articles: &[NewArticle]) -> Result<Vec<Added>>;
+
+    /// An article with its text, blocks and metadata.
+    ///
+    /// # Errors
+    /// If there is none, or it is damaged.
+    fn article(&self, key: ArticleKey) -> Result<Article>;
+
+    /// The key of an id.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    fn find(&self, id: &str) -> Result<Option<ArticleKey>>;
+
+    /// At most `limit` rows that match, in the order of their keys, after `after`.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    fn page(&self, filter: &Filter, after: Option<ArticleKey>, limit: usize) -> Result<Vec<ArticleRow>>;
+
+    /// At most `limit` rows that match, before `before`, nearest first.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    fn page_before(&self, filter: &Filter, before: ArticleKey, limit: usize) -> Result<Vec<ArticleRow>>;
+
+    /// The keys of all that match, in order: the list of a window, 8 bytes an article.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    fn keys(&self, filter: &Filter) -> Result<Vec<ArticleKey>>;
+
+    /// The rows of these keys, in their order; keys that are gone are left out.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    fn rows(&self, keys: &[ArticleKey]) -> Result<Vec<ArticleRow>>;
+
+    /// How many articles have each status.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    fn counts(&self) -> Result<StatusCounts>;
+
+    /// All annotations of an article, the suggestions (annotator empty) first, then by annotator.
+    ///
+    /// # Errors
+    /// If there is no such article, or it is damaged.
+    fn annotations(&self, article: &Article, key: ArticleKey) -> Result<Vec<StoredAnnotation>>;
+
+    /// One annotator's history of an article, oldest first.
+    ///
+    /// # Errors
+    /// If there is no such article, or it is damaged.
+    fn history(&self, article: &Article, key: ArticleKey, annotator: &str) -> Result<Vec<Entry>>;
+
+    /// Writes a change, synced when it returns.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if the annotation is no longer at the expected revision; anything the disk says.
+    fn commit(&mut self, commit: &Commit<'_>, at_ms: i64) -> Result<Revision>;
+
+    /// The newest place in the stream of changes.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    fn change_seq(&self) -> Result<ChangeSeq>;
+
+    /// What was changed after `since`, by anybody, oldest first; at most 10,000.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    fn changes_since(&self, since: ChangeSeq) -> Result<Vec<Change>>;
+}
