@@ -126,6 +126,14 @@ MORE_AGAINST = [
     "If it is right for {GPE Port Ansgar}, is it right for {GPE Tarn}, where there are nine houses and a goat? The amendment makes no difference between them.",
     "I would rather have a promise from the minister in plain words than a clause in fine ones.",
     "Let the {ORG Audit Office} look at it for one winter. If the figures stand up, I shall stand up with them.",
+    "I asked the {ORG Department of Works} how many people it has for such things. The answer was one and a half, and the half is on leave until {DATE May}.",
+    "A rule is not a rope. Nobody was ever pulled out of the water by one.",
+    "There is a phrase in the notes, \"minimal additional burden\". I have carried minimal burdens all my life, and they add up.",
+    "If we do this by law, the next member will want the next thing by law, and he will be able to say that we began it.",
+    "It was tried in {GPE Orkney} with money from {GPE Brussels}. The money has gone and the sign is still there.",
+    "I do not say never. I say: not in the middle of a contract, not in the middle of a winter, and not in the middle of the night, which is where we are heading.",
+    "Ask any crew whether they want another rule or another hand. I did, on {DATE 17 February}, on the six o'clock boat, and I can still hear the laughter.",
+    "The last time that we were in such a hurry was in {DATE 2009}, and we have been mending that act in every session since.",
     "Every one of us has a pier. If each pier gets its own sentence in this act, we shall need a longer act, or fewer piers.",
 ]
 FOR = [
@@ -170,6 +178,12 @@ MINISTER_OPENS = [
 MINISTER_MIDDLE = [
     "The department has four lawyers and ninety-four piers, and I must ask the House to bear that proportion in mind.",
     "I have spoken to my colleague in {GPE Tórshavn}, who faces the same question with better roads.",
+    "My officials went to {GPE Gothenburg} in {DATE November} to see how it is done there. It is done with money, but some of it is done with sense, and the sense we can copy.",
+    "I have been minister for two years and four months, and in that time I have learnt to distrust every sentence that begins with the word simply.",
+    "Let me put the other side once, so that nobody has to put it for me.",
+    "If the House wishes me to choose between the roof and the boat, I shall choose the boat, and get wet.",
+    "The figures are in annex four, and the corrections to the figures in annex five; I would ask honourable members to read them in that order.",
+    "Much of what was said is true. Some of it has been true since {DATE 1997}, when my predecessor stood here and said so.",
     "There is a difference between what a law can require and what a winter will allow.",
     "I would remind the House that the {ORG Treasury} reads these reports, and that it begins at the back.",
     "Of the consultation that closed on {DATE 30 January}, I can say that it drew 212 replies, nineteen of them in verse.",
@@ -338,7 +352,7 @@ MONTHS = "April May June July August September October November December".split(
 HOURS = ["ten past eleven", "noon", "ten to one", "a quarter past two", "three o'clock", "twenty to five", "six o'clock", "half past seven"]
 
 MARK = re.compile(r"\{(PERSON|ORG|GPE|LOC|NORP|EVENT|DATE) ([^{}]*)\}")
-EVIDENCE = 3  # further paragraphs of what people said, for each clause
+EVIDENCE = 4  # further paragraphs of what people said, for each clause
 EVERY = 9_000  # characters between two running heads, as on the printed page
 
 
