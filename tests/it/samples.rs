@@ -52,10 +52,18 @@ fn schema() -> Schema {
         key: None,
         enabled: true,
         tag_entities: *name != "nav",
+        separate: *name == "comment",
         description: String::new(),
         examples: Vec::new(),
     });
-    Schema::new("core".to_owned(), Nesting::Flat, regions.collect(), Vec::new(), String::new()).unwrap()
+    Schema::new(
+        "core".to_owned(),
+        Nesting::Flat,
+        regions.collect(),
+        Vec::new(),
+        String::new(),
+    )
+    .unwrap()
 }
 
 fn samples() -> Vec<Sample> {
@@ -113,7 +121,12 @@ fn every_article_has_gold_and_every_gold_has_an_article() {
     let articles: BTreeSet<String> = samples().into_iter().map(|sample| sample.name).collect();
     let gold: BTreeSet<String> = files_in("gold")
         .iter()
-        .map(|path| file_name(path).strip_suffix(".marked").expect("only .marked files").to_owned())
+        .map(|path| {
+            file_name(path)
+                .strip_suffix(".marked")
+                .expect("only .marked files")
+                .to_owned()
+        })
         .collect();
     assert_eq!(articles, gold);
     assert!(articles.len() >= 16, "{articles:?}");
@@ -122,27 +135,46 @@ fn every_article_has_gold_and_every_gold_has_an_article() {
 #[test]
 fn gold_is_written_as_it_is_printed_and_its_text_is_what_the_extractor_lays_out() {
     let update = std::env::var_os("UPDATE_GOLD").is_some();
+    let mut faults = Vec::new();
     for sample in samples() {
         let (marked, notated) = read_gold(&sample.name);
         if update {
-            let carried = carry::carry_over(&notated, &sample.text).unwrap_or_else(|e| panic!("{}: {e}", sample.name));
-            let lost = notated.annotation.entities().len() - carried.entities().len();
-            if lost > 0 {
-                println!("{}: {lost} entities are gone from the text", sample.name);
+            match carry::carry_over(&notated, &sample.text) {
+                Ok(carried) => {
+                    let lost = notated.annotation.entities().len() - carried.entities().len();
+                    if lost > 0 {
+                        println!("{}: {lost} entities are gone from the text", sample.name);
+                    }
+                    let printed = notation::print(&sample.text, &carried, None);
+                    fs::write(gold_path(&sample.name), printed).unwrap();
+                }
+                Err(fault) => faults.push(format!("{}: {fault}", sample.name)),
             }
-            fs::write(gold_path(&sample.name), notation::print(&sample.text, &carried, None)).unwrap();
             continue;
         }
-        let difference = notated.text.as_str().lines().zip(sample.text.as_str().lines()).find(|(a, b)| a != b);
-        assert!(
-            notated.text.as_str() == sample.text.as_str(),
-            "{}: the gold text is not the article's; first difference (gold, article): {difference:?}. \
-             If the new layout is right, run the tests with UPDATE_GOLD=1 and look at the changes.",
-            sample.name
-        );
-        let printed = notation::print(&notated.text, &notated.annotation, None);
-        assert_eq!(printed, marked, "{}.marked is not as it would be printed", sample.name);
+        if notated.text.as_str() != sample.text.as_str() {
+            let mut lines = notated
+                .text
+                .as_str()
+                .lines()
+                .zip(sample.text.as_str().lines());
+            faults.push(format!(
+                "{}: the gold text is not the article's; the first difference (gold, article): {:?}",
+                sample.name,
+                lines.find(|(gold, article)| gold != article)
+            ));
+        } else if notation::print(&notated.text, &notated.annotation, None) != marked {
+            faults.push(format!(
+                "{}.marked is not as it would be printed",
+                sample.name
+            ));
+        }
     }
+    assert!(
+        faults.is_empty(),
+        "{}\nIf the extractor is right, run this with UPDATE_GOLD=1 and look at the changes.",
+        faults.join("\n")
+    );
 }
 
 #[test]
@@ -151,15 +183,35 @@ fn gold_regions_are_known_trimmed_and_hold_all_the_text() {
         let mut covered = 0;
         for region in gold.annotation.regions() {
             let text = words(&gold.text, region.span);
-            assert!(REGIONS.iter().any(|known| region.label == *known), "{name}: {}", region.label);
-            assert!(region.provenance.score().is_none(), "{name}: gold has no scores");
-            assert!(!text.trim().is_empty(), "{name}: a blank {} region", region.label);
-            assert_eq!(text, text.trim(), "{name}: white space at the edge of a {} region", region.label);
+            assert!(
+                REGIONS.iter().any(|known| region.label == *known),
+                "{name}: {}",
+                region.label
+            );
+            assert!(
+                region.provenance.score().is_none(),
+                "{name}: gold has no scores"
+            );
+            assert!(
+                !text.trim().is_empty(),
+                "{name}: a blank {} region",
+                region.label
+            );
+            assert_eq!(
+                text,
+                text.trim(),
+                "{name}: white space at the edge of a {} region",
+                region.label
+            );
             let between = &gold.text.as_str()[covered..region.span.start().index()];
             assert_eq!(between.trim(), "", "{name}: text in no region");
             covered = region.span.end().index();
         }
-        assert_eq!(gold.text.as_str()[covered..].trim(), "", "{name}: text in no region");
+        assert_eq!(
+            gold.text.as_str()[covered..].trim(),
+            "",
+            "{name}: text in no region"
+        );
     }
 }
 
@@ -178,7 +230,11 @@ fn neighbouring_paragraphs_are_one_region_but_every_comment_is_its_own() {
     }
     let comments = |name: &str| {
         let (_, gold) = read_gold(name);
-        gold.annotation.regions().iter().filter(|region| region.label == "comment").count()
+        gold.annotation
+            .regions()
+            .iter()
+            .filter(|region| region.label == "comment")
+            .count()
     };
     assert_eq!(comments("04-opinion-comments"), 30);
     assert_eq!(comments("01-scraped-dump"), 2);
@@ -191,20 +247,38 @@ fn gold_entities_are_known_trimmed_flat_and_lie_in_body_or_comment() {
     for (name, gold) in gold() {
         for entity in gold.annotation.entities() {
             let text = words(&gold.text, entity.span);
-            assert!(ENTITIES.iter().any(|known| entity.label == *known), "{name}: {}", entity.label);
-            assert_eq!(text, text.trim(), "{name}: white space at the edge of {text:?}");
+            assert!(
+                ENTITIES.iter().any(|known| entity.label == *known),
+                "{name}: {}",
+                entity.label
+            );
+            assert_eq!(
+                text,
+                text.trim(),
+                "{name}: white space at the edge of {text:?}"
+            );
             let region = gold.annotation.region_at(entity.span.start());
             assert!(
-                region.is_some_and(|r| r.span.contains(entity.span) && (r.label == "body" || r.label == "comment")),
+                region
+                    .is_some_and(|r| r.span.contains(entity.span)
+                        && (r.label == "body" || r.label == "comment")),
                 "{name}: {text:?} lies in no one body or comment"
             );
             seen.insert(entity.label.clone());
         }
         for pair in gold.annotation.entities().windows(2) {
-            assert!(pair[0].span.end() <= pair[1].span.start(), "{name}: nested at {:?}", pair[1].span);
+            assert!(
+                pair[0].span.end() <= pair[1].span.start(),
+                "{name}: nested at {:?}",
+                pair[1].span
+            );
         }
     }
-    assert_eq!(seen.len(), ENTITIES.len(), "some label has no example: {seen:?}");
+    assert_eq!(
+        seen.len(),
+        ENTITIES.len(),
+        "some label has no example: {seen:?}"
+    );
 }
 
 /// A name that is tagged somewhere in an article is tagged wherever it stands alone, or the gold is not consistent.
@@ -216,22 +290,25 @@ fn the_same_long_name_is_tagged_every_time() {
             .annotation
             .entities()
             .iter()
-            .filter(|entity| entity.label == "PERSON" || entity.label == "GPE" || entity.label == "ORG")
+            .filter(|entity| {
+                entity.label == "PERSON" || entity.label == "GPE" || entity.label == "ORG"
+            })
             .map(|entity| (words(&gold.text, entity.span), &entity.label))
             .filter(|(words, _)| words.chars().count() >= 8)
             .collect();
         for (needle, label) in names {
             for (at, _) in text.match_indices(needle) {
-                let tagged = gold
-                    .annotation
-                    .entities()
-                    .iter()
-                    .any(|entity| entity.span.start().index() <= at && at < entity.span.end().index());
+                let tagged = gold.annotation.entities().iter().any(|entity| {
+                    entity.span.start().index() <= at && at < entity.span.end().index()
+                });
                 let here = gold.annotation.regions().iter().find(|region| {
                     region.span.start().index() <= at && at < region.span.end().index()
                 });
                 let counts = here.is_some_and(|region| region.label != "nav");
-                assert!(tagged || !counts, "{name}: {needle:?} ({label}) is not tagged at byte {at}");
+                assert!(
+                    tagged || !counts,
+                    "{name}: {needle:?} ({label}) is not tagged at byte {at}"
+                );
             }
         }
     }
@@ -241,7 +318,9 @@ fn the_same_long_name_is_tagged_every_time() {
 fn a_labelled_record_says_what_its_gold_says() {
     let mut labelled = 0;
     for sample in samples() {
-        let Some(record) = &sample.record else { continue };
+        let Some(record) = &sample.record else {
+            continue;
+        };
         let spans = |field: &str| -> Vec<(Span, String)> {
             let number = |value: &Value| CharPos(u32::try_from(value.as_u64().unwrap()).unwrap());
             record[field]
@@ -249,7 +328,9 @@ fn a_labelled_record_says_what_its_gold_says() {
                 .unwrap()
                 .iter()
                 .map(|span| {
-                    let place = sample.text.span_of_chars(number(&span["start"]), number(&span["end"]));
+                    let place = sample
+                        .text
+                        .span_of_chars(number(&span["start"]), number(&span["end"]));
                     (place.unwrap(), span["label"].as_str().unwrap().to_owned())
                 })
                 .collect()
@@ -261,9 +342,22 @@ fn a_labelled_record_says_what_its_gold_says() {
         }
         labelled += 1;
         let gold = read_gold(&sample.name).1.annotation;
-        let gold_regions: Vec<_> = gold.regions().iter().map(|r| (r.span, r.label.to_string())).collect();
-        let gold_entities: Vec<_> = gold.entities().iter().map(|e| (e.span, e.label.to_string())).collect();
-        assert_eq!((regions, entities), (gold_regions, gold_entities), "{}", sample.name);
+        let gold_regions: Vec<_> = gold
+            .regions()
+            .iter()
+            .map(|r| (r.span, r.label.to_string()))
+            .collect();
+        let gold_entities: Vec<_> = gold
+            .entities()
+            .iter()
+            .map(|e| (e.span, e.label.to_string()))
+            .collect();
+        assert_eq!(
+            (regions, entities),
+            (gold_regions, gold_entities),
+            "{}",
+            sample.name
+        );
     }
     assert_eq!(labelled, 1);
 }
@@ -273,14 +367,37 @@ fn the_articles_are_as_awkward_as_the_readme_says() {
     let bytes = |file: &str| fs::read(datasets().join("news-sample").join(file)).unwrap();
     let has = |hay: &[u8], needle: &[u8]| hay.windows(needle.len()).any(|window| window == needle);
 
-    assert!(bytes("09-arabic.txt").starts_with(b"\xef\xbb\xbf"), "a byte order mark");
-    assert!(std::str::from_utf8(&bytes("11-french-windows-1252.html")).is_err(), "not UTF-8");
-    assert!(has(&bytes("11-french-windows-1252.html"), b"b\x9cuf"), "an oe as windows-1252 writes it");
+    assert!(
+        bytes("09-arabic.txt").starts_with(b"\xef\xbb\xbf"),
+        "a byte order mark"
+    );
+    assert!(
+        std::str::from_utf8(&bytes("11-french-windows-1252.html")).is_err(),
+        "not UTF-8"
+    );
+    assert!(
+        has(&bytes("11-french-windows-1252.html"), b"b\x9cuf"),
+        "an oe as windows-1252 writes it"
+    );
     let emoji = bytes("12-emoji-crlf.txt");
-    assert!(has(&emoji, b"\r\n") && !has(&emoji, b"\n\n"), "CRLF line ends");
-    assert!(has(&emoji, "👨‍👩‍👧‍👦".as_bytes()) && has(&emoji, "🇳🇱".as_bytes()) && has(&emoji, "👩🏾‍🍳".as_bytes()));
-    assert!(has(&emoji, "Rene\u{301}e".as_bytes()), "a combining mark inside a name");
+    assert!(
+        has(&emoji, b"\r\n") && !has(&emoji, b"\n\n"),
+        "CRLF line ends"
+    );
+    assert!(
+        has(&emoji, "👨‍👩‍👧‍👦".as_bytes())
+            && has(&emoji, "🇳🇱".as_bytes())
+            && has(&emoji, "👩🏾‍🍳".as_bytes())
+    );
+    assert!(
+        has(&emoji, "Rene\u{301}e".as_bytes()),
+        "a combining mark inside a name"
+    );
     assert!(bytes("13-parliament-transcript.txt").len() > 280_000);
-    let longest = String::from_utf8(bytes("14-glued-minified.txt")).unwrap().lines().map(str::len).max();
+    let longest = String::from_utf8(bytes("14-glued-minified.txt"))
+        .unwrap()
+        .lines()
+        .map(str::len)
+        .max();
     assert!(longest > Some(800), "lines of many sentences");
 }

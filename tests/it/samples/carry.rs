@@ -3,7 +3,7 @@
 use copydesk::model::notation::Notated;
 use copydesk::model::{Annotation, BytePos, Entity, Region, Text};
 
-/// Beyond so many differing characters the two texts are not two layouts of one article.
+/// Beyond so many differing characters, no attempt is made.
 const MAX_DIFFERENCES: usize = 3000;
 
 /// The labels of `old`, put on `text`.
@@ -13,12 +13,17 @@ const MAX_DIFFERENCES: usize = 3000;
 /// An entity whose first or last character is gone is dropped.
 ///
 /// # Errors
-/// If the texts differ in more than [`MAX_DIFFERENCES`] characters.
+/// If the texts differ in more than [`MAX_DIFFERENCES`] characters, or less than four fifths of the old one is left:
+/// then they are not two layouts of one article, and labels would be lost.
 pub fn carry_over(old: &Notated, text: &Text) -> Result<Annotation, String> {
     let before = Letters::of(old.text.as_str());
     let after = Letters::of(text.as_str());
-    let pairs = align(&before.chars, &after.chars)
-        .ok_or_else(|| format!("more than {MAX_DIFFERENCES} characters differ: mark it up by hand"))?;
+    let pairs = align(&before.chars, &after.chars).ok_or_else(|| {
+        format!("more than {MAX_DIFFERENCES} characters differ: mark it up by hand")
+    })?;
+    if pairs.len() * 5 < before.chars.len() * 4 {
+        return Err("more than a fifth of the text is gone: mark it up by hand".to_owned());
+    }
     let mut new_of_old = vec![None; before.chars.len()];
     for (old_at, new_at) in &pairs {
         new_of_old[*old_at] = Some(*new_at);
@@ -43,7 +48,8 @@ pub fn carry_over(old: &Notated, text: &Text) -> Result<Annotation, String> {
             let (start, end) = after.bytes(at, at);
             match regions.last_mut() {
                 Some(open)
-                    if last_owner.is_some() && open.label == template.label
+                    if last_owner.is_some()
+                        && open.label == template.label
                         && (template.label != "comment" || last_owner == *mine) =>
                 {
                     open.span = text.span(open.span.start(), end).unwrap();
@@ -71,7 +77,8 @@ pub fn carry_over(old: &Notated, text: &Text) -> Result<Annotation, String> {
             });
         }
     }
-    Annotation::from_parts(text, regions, entities, old.annotation.status(), Vec::new()).map_err(|e| e.to_string())
+    Annotation::from_parts(text, regions, entities, old.annotation.status(), Vec::new())
+        .map_err(|e| e.to_string())
 }
 
 /// The characters of a text that are not white space, with the byte at which each begins.
@@ -82,7 +89,10 @@ struct Letters {
 
 impl Letters {
     fn of(text: &str) -> Self {
-        let (starts, chars) = text.char_indices().filter(|(_, c)| !c.is_whitespace()).unzip();
+        let (starts, chars) = text
+            .char_indices()
+            .filter(|(_, c)| !c.is_whitespace())
+            .unzip();
         Self { chars, starts }
     }
 
@@ -94,7 +104,10 @@ impl Letters {
     /// The bytes from the start of one letter to the end of another.
     fn bytes(&self, first: usize, last: usize) -> (BytePos, BytePos) {
         let end = self.starts[last] + self.chars[last].len_utf8();
-        (BytePos::from_index(self.starts[first]), BytePos::from_index(end))
+        (
+            BytePos::from_index(self.starts[first]),
+            BytePos::from_index(end),
+        )
     }
 }
 
@@ -140,7 +153,11 @@ fn walk_back(rounds: &[Vec<usize>], mut x: usize, mut y: usize) -> Vec<(usize, u
     for (edits, reach) in rounds.iter().enumerate().rev() {
         let centre = edits + 1; // of the slice that was kept
         let k = x.cast_signed() - y.cast_signed();
-        let from = if goes_down(reach, centre, k, edits.cast_signed()) { k + 1 } else { k - 1 };
+        let from = if goes_down(reach, centre, k, edits.cast_signed()) {
+            k + 1
+        } else {
+            k - 1
+        };
         let (old_x, old_y) = if edits == 0 {
             (0, 0)
         } else {
@@ -166,5 +183,14 @@ fn labels_follow_their_words_into_a_new_layout() {
     let text = Text::new("Menu Home\n\nMalta\u{a0}waits.Share\nAnd Ada sails.\nNew line\nOne Two");
     let carried = carry_over(&old, &text).unwrap();
     let expected = "nav    | Menu Home\n       |\nbody   | {GPE Malta}\u{a0}waits.Share\n+      | And {PERSON Ada} sails.\n       | New line\ncomment| One\\\n       |  \\\ncomment| Two\n";
-    assert_eq!(copydesk::model::notation::print(&text, &carried, None), expected);
+    assert_eq!(
+        copydesk::model::notation::print(&text, &carried, None),
+        expected
+    );
+}
+
+#[test]
+fn labels_are_not_carried_to_another_text() {
+    let old = copydesk::model::notation::parse("body| A story about {GPE Malta}.").unwrap();
+    assert!(carry_over(&old, &Text::new("A story")).is_err());
 }
