@@ -2,5 +2,6 @@
 
 pub mod edit;
 pub mod extract;
+pub mod formats;
 pub mod learn;
 pub mod model;
