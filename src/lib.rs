@@ -5,3 +5,4 @@ pub mod extract;
 pub mod formats;
 pub mod learn;
 pub mod model;
+pub mod store;

@@ -1,1 +1,3 @@
 //! Stories of use, end to end, in one binary.
+
+mod store;
