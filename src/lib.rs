@@ -1,5 +1,6 @@
 //! Copydesk: label news articles. The modules, in reading order; see `docs/ARCHITECTURE.md`.
 
+pub mod dataset;
 pub mod edit;
 pub mod extract;
 pub mod formats;
