@@ -30,7 +30,11 @@ impl Format for Html {
         }
     }
 
-    fn pieces<'a>(&self, input: Box<dyn Read + Send + 'a>, bounds: Bounds) -> io::Result<Box<dyn Pieces + 'a>> {
+    fn pieces<'a>(
+        &self,
+        input: Box<dyn Read + Send + 'a>,
+        bounds: Bounds,
+    ) -> io::Result<Box<dyn Pieces + 'a>> {
         Ok(Box::new(Whole::new(input, bounds)))
     }
 

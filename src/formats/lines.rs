@@ -93,7 +93,9 @@ impl<'a> Lines<'a> {
 impl Pieces for Lines<'_> {
     fn next(&mut self) -> io::Result<Option<Piece>> {
         while let Some(bytes) = self.next_line()? {
-            let blank = bytes.as_ref().is_ok_and(|bytes| bytes.iter().all(u8::is_ascii_whitespace));
+            let blank = bytes
+                .as_ref()
+                .is_ok_and(|bytes| bytes.iter().all(u8::is_ascii_whitespace));
             if !blank {
                 return Ok(Some(Piece {
                     line: Some(self.line),
@@ -134,7 +136,11 @@ impl Pieces for Whole<'_> {
         let mut bytes = Vec::new();
         // One more than is allowed, to see that there is more; the rest of a huge file is never touched.
         input.take(self.bound as u64 + 1).read_to_end(&mut bytes)?;
-        let bytes = if bytes.len() > self.bound { Err(too_long(self.bound)) } else { Ok(bytes) };
+        let bytes = if bytes.len() > self.bound {
+            Err(too_long(self.bound))
+        } else {
+            Ok(bytes)
+        };
         Ok(Some(Piece { line: None, bytes }))
     }
 
@@ -148,7 +154,10 @@ impl Pieces for Whole<'_> {
 pub fn too_long(bound: usize) -> Fault {
     Fault::new(
         Code::TextTooLong,
-        format!("the article is longer than {}, the most that is read; cut it into several", mib(bound)),
+        format!(
+            "the article is longer than {}, the most that is read; cut it into several",
+            mib(bound)
+        ),
     )
 }
 
@@ -218,7 +227,10 @@ mod tests {
         let mut lines = Lines::new(Box::new(bytes), bounds).unwrap();
         let mut out = Vec::new();
         while let Some(piece) = lines.next().unwrap() {
-            let words = piece.bytes.map(|bytes| String::from_utf8(bytes).unwrap()).map_err(|fault| fault.code);
+            let words = piece
+                .bytes
+                .map(|bytes| String::from_utf8(bytes).unwrap())
+                .map_err(|fault| fault.code);
             out.push((piece.line.unwrap(), words));
         }
         out
@@ -230,21 +242,33 @@ mod tests {
 
     #[test]
     fn blank_lines_count_but_are_not_given() {
-        assert_eq!(lines(b"a\r\n\n  \t\nb\n\nc", 99), [ok(1, "a"), ok(4, "b"), ok(6, "c")]);
+        assert_eq!(
+            lines(b"a\r\n\n  \t\nb\n\nc", 99),
+            [ok(1, "a"), ok(4, "b"), ok(6, "c")]
+        );
         assert_eq!(lines(b"", 99), []);
         assert_eq!(lines(b"\n\n", 99), []);
     }
 
     #[test]
     fn a_byte_order_mark_goes() {
-        assert_eq!(lines("\u{feff}a\nb\u{feff}".as_bytes(), 99), [ok(1, "a"), ok(2, "b\u{feff}")]);
+        assert_eq!(
+            lines("\u{feff}a\nb\u{feff}".as_bytes(), 99),
+            [ok(1, "a"), ok(2, "b\u{feff}")]
+        );
     }
 
     #[test]
     fn utf16_is_made_utf8() {
         let words = "{\"text\":\"naïve 😀\"}\r\n{\"x\":1}\n";
-        let little: Vec<u8> = [0xff, 0xfe].into_iter().chain(words.encode_utf16().flat_map(u16::to_le_bytes)).collect();
-        let big: Vec<u8> = [0xfe, 0xff].into_iter().chain(words.encode_utf16().flat_map(u16::to_be_bytes)).collect();
+        let little: Vec<u8> = [0xff, 0xfe]
+            .into_iter()
+            .chain(words.encode_utf16().flat_map(u16::to_le_bytes))
+            .collect();
+        let big: Vec<u8> = [0xfe, 0xff]
+            .into_iter()
+            .chain(words.encode_utf16().flat_map(u16::to_be_bytes))
+            .collect();
         let expected = [ok(1, "{\"text\":\"naïve 😀\"}"), ok(2, "{\"x\":1}")];
         assert_eq!(lines(&little, 99), expected);
         assert_eq!(lines(&big, 99), expected);
@@ -253,12 +277,15 @@ mod tests {
 
     #[test]
     fn a_line_beyond_the_bound_is_skipped_and_the_next_one_read() {
-        assert_eq!(lines(b"12345\n1234\n123456\nend", 5), [
-            ok(1, "12345"),
-            ok(2, "1234"),
-            (3, Err(Code::LineTooLong)),
-            ok(4, "end")
-        ]);
+        assert_eq!(
+            lines(b"12345\n1234\n123456\nend", 5),
+            [
+                ok(1, "12345"),
+                ok(2, "1234"),
+                (3, Err(Code::LineTooLong)),
+                ok(4, "end")
+            ]
+        );
         let long = vec![b'x'; 3 * BUFFER];
         assert_eq!(lines(&long, BUFFER), [(1, Err(Code::LineTooLong))]);
         assert_eq!(lines(&long, 3 * BUFFER).len(), 1);
@@ -270,7 +297,8 @@ mod tests {
             article_bytes: 4,
             ..Bounds::default()
         };
-        let piece = |bytes: &'static [u8]| Whole::new(Box::new(bytes), bounds).next().unwrap().unwrap();
+        let piece =
+            |bytes: &'static [u8]| Whole::new(Box::new(bytes), bounds).next().unwrap().unwrap();
         assert_eq!(piece(b"1234").bytes, Ok(b"1234".to_vec()));
         assert_eq!(piece(b"12345").bytes.unwrap_err().code, Code::TextTooLong);
     }

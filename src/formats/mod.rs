@@ -153,7 +153,11 @@ pub trait Format: Sync {
     ///
     /// # Errors
     /// If the beginning of the stream cannot be read.
-    fn pieces<'a>(&self, input: Box<dyn Read + Send + 'a>, bounds: Bounds) -> io::Result<Box<dyn Pieces + 'a>>;
+    fn pieces<'a>(
+        &self,
+        input: Box<dyn Read + Send + 'a>,
+        bounds: Bounds,
+    ) -> io::Result<Box<dyn Pieces + 'a>>;
 
     /// Makes a record of a piece's bytes.
     ///
@@ -180,17 +184,17 @@ pub fn by_file_name(name: &str) -> Option<&'static dyn Format> {
     let name = name.to_ascii_lowercase();
     let name = name.strip_suffix(".gz").unwrap_or(&name);
     let (_, extension) = name.rsplit_once('.')?;
-    ALL.into_iter().find(|format| format.extensions().contains(&extension))
+    ALL.into_iter()
+        .find(|format| format.extensions().contains(&extension))
 }
 
 /// The format that the first bytes of a stream tell: records, a page, or else text.
 #[must_use]
 pub fn by_content(head: &[u8]) -> &'static dyn Format {
     // NULs go, so that UTF-16 shows its first character too.
-    let first = head
-        .iter()
-        .copied()
-        .find(|byte| !byte.is_ascii_whitespace() && !matches!(byte, 0 | 0xef | 0xbb | 0xbf | 0xfe | 0xff));
+    let first = head.iter().copied().find(|byte| {
+        !byte.is_ascii_whitespace() && !matches!(byte, 0 | 0xef | 0xbb | 0xbf | 0xfe | 0xff)
+    });
     if first == Some(b'{') {
         return &native::Jsonl;
     }
@@ -207,12 +211,18 @@ mod tests {
     #[test]
     fn names_and_endings_tell_the_format() {
         assert_eq!(by_file_name("a/Story.HTML").map(Format::name), Some("html"));
-        assert_eq!(by_file_name("records.jsonl.gz").map(Format::name), Some("jsonl"));
+        assert_eq!(
+            by_file_name("records.jsonl.gz").map(Format::name),
+            Some("jsonl")
+        );
         assert_eq!(by_file_name("notes.txt").map(Format::name), Some("text"));
         assert_eq!(by_file_name("photo.jpg").map(Format::name), None);
         assert_eq!(by_file_name("gz").map(Format::name), None);
         for format in ALL {
-            assert_eq!(by_name(format.name()).map(Format::name), Some(format.name()));
+            assert_eq!(
+                by_name(format.name()).map(Format::name),
+                Some(format.name())
+            );
         }
     }
 

@@ -77,11 +77,13 @@ pub enum Code {
     Extractor,
     /// A record has no id.
     NoId,
+    /// The same text is there already, under another id.
+    SameText,
 }
 
 impl Code {
     /// All of them, in the order of their codes.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 36] = [
         Self::NotJson,
         Self::NotAnObject,
         Self::NoText,
@@ -117,6 +119,7 @@ impl Code {
         Self::LeftOut,
         Self::Extractor,
         Self::NoId,
+        Self::SameText,
     ];
 
     /// The code, such as `E012`.
@@ -143,12 +146,21 @@ impl Code {
             Self::NotAnObject => ("E002", "the line is JSON, but not an object"),
             Self::NoText => ("E003", "the record has no text and no html"),
             Self::WrongType => ("E004", "a field holds the wrong kind of value"),
-            Self::BadId => ("E005", "the id is blank, too long or holds control characters"),
-            Self::BadStatus => ("E006", "the status is none of todo, started, done, skipped, flagged"),
+            Self::BadId => (
+                "E005",
+                "the id is blank, too long or holds control characters",
+            ),
+            Self::BadStatus => (
+                "E006",
+                "the status is none of todo, started, done, skipped, flagged",
+            ),
             Self::BadTime => ("E007", "the time is not RFC 3339"),
             Self::LineTooLong => ("E008", "the line is too long"),
             Self::TextTooLong => ("E009", "the article is too long"),
-            Self::OutOfRange => ("E010", "an offset lies beyond the text or inside a character"),
+            Self::OutOfRange => (
+                "E010",
+                "an offset lies beyond the text or inside a character",
+            ),
             Self::EmptySpan => ("E011", "a span is empty or turned round"),
             Self::Overlap => ("E012", "two regions overlap"),
             Self::Crossing => ("E013", "two entities cross"),
@@ -165,15 +177,22 @@ impl Code {
             Self::LabelsWithoutText => ("E024", "labels point into a page whose text is not given"),
             Self::Internal => ("E099", "a fault of this program"),
             Self::InvalidBytes => ("W101", "bytes that are no text were replaced by U+FFFD"),
-            Self::LoneSurrogates => ("W102", "half characters (lone surrogates) were replaced by U+FFFD"),
+            Self::LoneSurrogates => (
+                "W102",
+                "half characters (lone surrogates) were replaced by U+FFFD",
+            ),
             Self::NotKept => ("W103", "fields were not kept: only strings are"),
             Self::BadBlocks => ("W104", "the blocks do not fit the text, which was cut anew"),
             Self::UnknownLabel => ("W105", "a label is not in the schema"),
             Self::EmptyText => ("W106", "the text is empty"),
-            Self::LabelsNotImported => ("W107", "the article was there already; the labels that came with it differ and were not taken"),
+            Self::LabelsNotImported => (
+                "W107",
+                "the article was there already; the labels that came with it differ and were not taken",
+            ),
             Self::LeftOut => ("W108", "files of other kinds, or links, were left out"),
             Self::Extractor => ("W109", "what the extractor noticed"),
             Self::NoId => ("W110", "the record has no id; one is made from its content"),
+            Self::SameText => ("W111", "the same text is there already, under another id"),
         }
     }
 }
@@ -252,6 +271,9 @@ mod tests {
             line: Some(7),
             fault: Fault::new(Code::Overlap, "regions[1] overlaps regions[0]"),
         };
-        assert_eq!(problem.to_string(), "a.jsonl:7: E012 regions[1] overlaps regions[0]");
+        assert_eq!(
+            problem.to_string(),
+            "a.jsonl:7: E012 regions[1] overlaps regions[0]"
+        );
     }
 }

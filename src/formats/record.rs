@@ -2,7 +2,8 @@
 
 use crate::extract::SourceKind;
 use crate::model::{
-    Annotation, Article, ArticleId, Block, BytePos, CharPos, Metadata, Span, SpanError, Text, Utf16Pos,
+    Annotation, Article, ArticleId, Block, BytePos, CharPos, Metadata, Span, SpanError, Text,
+    Utf16Pos,
 };
 
 use super::Fault;
@@ -126,16 +127,27 @@ mod tests {
     fn units_differ_after_an_emoji() {
         let text = Text::new("A😀 Angela Merkel visited Paris.");
         let paris = text.as_str().find("Paris").unwrap();
-        let span = text.span(BytePos::from_index(paris), BytePos::from_index(paris + 5)).unwrap();
+        let span = text
+            .span(BytePos::from_index(paris), BytePos::from_index(paris + 5))
+            .unwrap();
         for (unit, start, end) in [
             (OffsetUnit::Codepoint, 25, 30),
             (OffsetUnit::Utf16, 26, 31),
             (OffsetUnit::Byte, 28, 33),
         ] {
-            assert_eq!((unit.of(&text, span.start()), unit.of(&text, span.end())), (start, end));
+            assert_eq!(
+                (unit.of(&text, span.start()), unit.of(&text, span.end())),
+                (start, end)
+            );
             assert_eq!(unit.span(&text, start, end), Ok(span));
         }
-        assert_eq!(OffsetUnit::Utf16.span(&text, 2, 5), Err(SpanError::InsideCharacter { at: 2 }));
-        assert_eq!(OffsetUnit::Utf16.span(&text, 3, 50), Err(SpanError::OutOfRange { at: 50, len: 32 }));
+        assert_eq!(
+            OffsetUnit::Utf16.span(&text, 2, 5),
+            Err(SpanError::InsideCharacter { at: 2 })
+        );
+        assert_eq!(
+            OffsetUnit::Utf16.span(&text, 3, 50),
+            Err(SpanError::OutOfRange { at: 50, len: 32 })
+        );
     }
 }

@@ -127,7 +127,10 @@ pub fn parse(toml: &str, guidelines: Option<&str>) -> Result<Schema, SchemaTomlE
         message,
     };
     if dto.name.get_ref().trim().is_empty() {
-        return Err(fault(dto.name.span().start, "the schema needs a name".into()));
+        return Err(fault(
+            dto.name.span().start,
+            "the schema needs a name".into(),
+        ));
     }
     let mut regions = Vec::with_capacity(dto.regions.len());
     for spanned in &dto.regions {
@@ -160,11 +163,16 @@ pub fn parse(toml: &str, guidelines: Option<&str>) -> Result<Schema, SchemaTomlE
         NestingDto::Flat => Nesting::Flat,
         NestingDto::Nested => Nesting::Nested,
     };
-    Schema::new(dto.name.get_ref().trim().to_owned(), nesting, regions, entities, guidelines).map_err(|error| {
-        SchemaTomlError {
-            line: None,
-            message: error.to_string(),
-        }
+    Schema::new(
+        dto.name.get_ref().trim().to_owned(),
+        nesting,
+        regions,
+        entities,
+        guidelines,
+    )
+    .map_err(|error| SchemaTomlError {
+        line: None,
+        message: error.to_string(),
     })
 }
 
@@ -173,7 +181,8 @@ fn label(name: &str) -> Result<Label, String> {
 }
 
 fn color(label: &str, hex: &str) -> Result<Rgb, String> {
-    Rgb::parse(hex).ok_or_else(|| format!("{label}: the colour {hex:?} is not written like \"#56b4e9\""))
+    Rgb::parse(hex)
+        .ok_or_else(|| format!("{label}: the colour {hex:?} is not written like \"#56b4e9\""))
 }
 
 fn key(label: &str, key: Option<&str>) -> Result<Option<char>, String> {
@@ -183,7 +192,9 @@ fn key(label: &str, key: Option<&str>) -> Result<Option<char>, String> {
     let mut chars = key.chars();
     match (chars.next(), chars.next()) {
         (Some(only), None) => Ok(Some(only)),
-        _ => Err(format!("{label}: the key {key:?} is more than one character")),
+        _ => Err(format!(
+            "{label}: the key {key:?} is more than one character"
+        )),
     }
 }
 
@@ -210,12 +221,21 @@ fn print_parts(schema: &Schema, guidelines: bool) -> String {
         Nesting::Flat => "flat",
         Nesting::Nested => "nested",
     };
-    let _ = writeln!(out, "name = {}\nnesting = {}", quoted(schema.name()), quoted(nesting));
+    let _ = writeln!(
+        out,
+        "name = {}\nnesting = {}",
+        quoted(schema.name()),
+        quoted(nesting)
+    );
     if guidelines && !schema.guidelines().is_empty() {
         let _ = writeln!(out, "guidelines = {}", multi_line(schema.guidelines()));
     }
     for region in schema.regions() {
-        let _ = writeln!(out, "\n[[regions]]\nlabel = {}", quoted(region.label.as_str()));
+        let _ = writeln!(
+            out,
+            "\n[[regions]]\nlabel = {}",
+            quoted(region.label.as_str())
+        );
         print_common(&mut out, region.key, region.color, region.enabled);
         if !region.tag_entities {
             out.push_str("tag_entities = false\n");
@@ -226,7 +246,11 @@ fn print_parts(schema: &Schema, guidelines: bool) -> String {
         print_words(&mut out, &region.description, &region.examples);
     }
     for entity in schema.entities() {
-        let _ = writeln!(out, "\n[[entities]]\nlabel = {}", quoted(entity.label.as_str()));
+        let _ = writeln!(
+            out,
+            "\n[[entities]]\nlabel = {}",
+            quoted(entity.label.as_str())
+        );
         print_common(&mut out, entity.key, entity.color, entity.enabled);
         print_words(&mut out, &entity.description, &entity.examples);
     }
@@ -324,8 +348,15 @@ color = "#0072b2"
         let schema = parse(SMALL, None).unwrap();
         assert_eq!(print(&schema), SMALL);
         assert_eq!(schema.nesting(), Nesting::Nested);
-        assert!(schema.region("comment").is_some_and(|region| region.separate && !region.tag_entities && !region.enabled));
-        assert_eq!(schema.entity("PERSON").and_then(|entity| entity.key), Some('1'));
+        assert!(
+            schema
+                .region("comment")
+                .is_some_and(|region| region.separate && !region.tag_entities && !region.enabled)
+        );
+        assert_eq!(
+            schema.entity("PERSON").and_then(|entity| entity.key),
+            Some('1')
+        );
     }
 
     #[test]
@@ -351,18 +382,34 @@ color = "#0072b2"
             "line 2: body: the colour \"blue\" is not written like \"#56b4e9\""
         );
         assert_eq!(
-            refused("name = \"x\"\n\n[[regions]]\nlabel = \"body\"\nkey = \"bo\"\ncolor = \"#000000\"\n"),
+            refused(
+                "name = \"x\"\n\n[[regions]]\nlabel = \"body\"\nkey = \"bo\"\ncolor = \"#000000\"\n"
+            ),
             "line 3: body: the key \"bo\" is more than one character"
         );
-        assert!(refused("name = \"x\"\n[[regions]]\nlabel = \"body\"\ncolour = \"#000000\"\n").contains("colour"));
-        assert_eq!(refused("name = \"x\""), "a schema needs at least one region label that is switched on");
+        assert!(
+            refused("name = \"x\"\n[[regions]]\nlabel = \"body\"\ncolour = \"#000000\"\n")
+                .contains("colour")
+        );
+        assert_eq!(
+            refused("name = \"x\""),
+            "a schema needs at least one region label that is switched on"
+        );
         assert!(refused("[[regions]]\nlabel = \"body\"\ncolor = \"#000000\"\n").contains("name"));
-        assert_eq!(refused(&"#".repeat(MAX_BYTES + 1)), "a schema has at most 1024 KiB");
+        assert_eq!(
+            refused(&"#".repeat(MAX_BYTES + 1)),
+            "a schema has at most 1024 KiB"
+        );
     }
 
     #[test]
     fn a_key_that_a_command_needs_is_refused() {
-        let message = refused("name = \"x\"\n[[regions]]\nlabel = \"ad\"\nkey = \"a\"\ncolor = \"#000000\"\n");
-        assert!(message.contains("'a'") && message.contains("ad"), "{message}");
+        let message = refused(
+            "name = \"x\"\n[[regions]]\nlabel = \"ad\"\nkey = \"a\"\ncolor = \"#000000\"\n",
+        );
+        assert!(
+            message.contains("'a'") && message.contains("ad"),
+            "{message}"
+        );
     }
 }

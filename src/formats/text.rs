@@ -3,7 +3,9 @@
 use std::io::{self, Read};
 
 use super::lines::Whole;
-use super::{Bounds, Capabilities, Code, Content, Fault, Format, Parsed, Pieces, ReadOptions, Record};
+use super::{
+    Bounds, Capabilities, Code, Content, Fault, Format, Parsed, Pieces, ReadOptions, Record,
+};
 use crate::extract::SourceKind;
 use crate::model::{Annotation, Metadata};
 
@@ -28,7 +30,11 @@ impl Format for PlainText {
         Capabilities::ARTICLES
     }
 
-    fn pieces<'a>(&self, input: Box<dyn Read + Send + 'a>, bounds: Bounds) -> io::Result<Box<dyn Pieces + 'a>> {
+    fn pieces<'a>(
+        &self,
+        input: Box<dyn Read + Send + 'a>,
+        bounds: Bounds,
+    ) -> io::Result<Box<dyn Pieces + 'a>> {
         Ok(Box::new(Whole::new(input, bounds)))
     }
 
@@ -40,10 +46,16 @@ impl Format for PlainText {
 /// A record of a file that is one article.
 pub(super) fn whole_file(bytes: Vec<u8>, kind: SourceKind) -> Result<Parsed, Fault> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
-        return Err(Fault::new(Code::EmptyFile, "the file is empty: there is nothing to label"));
+        return Err(Fault::new(
+            Code::EmptyFile,
+            "the file is empty: there is nothing to label",
+        ));
     }
     if let Some(what) = not_text(&bytes) {
-        return Err(Fault::new(Code::NotText, format!("the file is {what}, not text")));
+        return Err(Fault::new(
+            Code::NotText,
+            format!("the file is {what}, not text"),
+        ));
     }
     Ok(Parsed {
         record: Record {
@@ -76,7 +88,10 @@ fn not_text(bytes: &[u8]) -> Option<&'static str> {
         (b"BZh9", "compressed (bzip2)"),
         (b"\x28\xb5\x2f\xfd", "compressed (Zstandard)"),
     ];
-    SIGNS.iter().find(|(sign, _)| bytes.starts_with(sign)).map(|(_, what)| *what)
+    SIGNS
+        .iter()
+        .find(|(sign, _)| bytes.starts_with(sign))
+        .map(|(_, what)| *what)
 }
 
 #[cfg(test)]
@@ -84,7 +99,10 @@ mod tests {
     use super::*;
 
     fn code(bytes: &[u8]) -> Option<Code> {
-        PlainText.parse(bytes.to_vec(), &ReadOptions::default()).err().map(|fault| fault.code)
+        PlainText
+            .parse(bytes.to_vec(), &ReadOptions::default())
+            .err()
+            .map(|fault| fault.code)
     }
 
     #[test]

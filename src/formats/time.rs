@@ -18,7 +18,10 @@ pub fn parse(words: &str) -> Option<i64> {
     if words.is_empty() {
         return Some(0);
     }
-    words.parse::<Timestamp>().ok().map(Timestamp::as_millisecond)
+    words
+        .parse::<Timestamp>()
+        .ok()
+        .map(Timestamp::as_millisecond)
 }
 
 #[cfg(test)]

@@ -23,7 +23,9 @@ mod write;
 use std::io::{self, Read};
 
 use super::lines::Lines;
-use super::{Bounds, Capabilities, Fault, Format, Parsed, Pieces, ReadOptions, RecordView, WriteOptions};
+use super::{
+    Bounds, Capabilities, Fault, Format, Parsed, Pieces, ReadOptions, RecordView, WriteOptions,
+};
 
 /// The native record.
 #[derive(Clone, Copy, Debug)]
@@ -50,7 +52,11 @@ impl Format for Jsonl {
         true
     }
 
-    fn pieces<'a>(&self, input: Box<dyn Read + Send + 'a>, bounds: Bounds) -> io::Result<Box<dyn Pieces + 'a>> {
+    fn pieces<'a>(
+        &self,
+        input: Box<dyn Read + Send + 'a>,
+        bounds: Bounds,
+    ) -> io::Result<Box<dyn Pieces + 'a>> {
         Ok(Box::new(Lines::new(input, bounds)?))
     }
 

@@ -261,7 +261,10 @@ impl<'de> Deserialize<'de> for Name<'de> {
 }
 
 /// A known field; `null` counts as absent.
-fn field<'de, A: MapAccess<'de>, T: Deserialize<'de>>(map: &mut A, name: &str) -> Result<Option<T>, A::Error> {
+fn field<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
+    map: &mut A,
+    name: &str,
+) -> Result<Option<T>, A::Error> {
     map.next_value().map_err(|error| named(name, &error))
 }
 
@@ -270,7 +273,9 @@ fn id<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<String>, A::Error> {
     match map.next_value::<Loose>()? {
         Loose::Null => Ok(None),
         Loose::String(id) | Loose::Number(id) => Ok(Some(id)),
-        Loose::Other => Err(de::Error::custom("`id`: expected a string or a whole number")),
+        Loose::Other => Err(de::Error::custom(
+            "`id`: expected a string or a whole number",
+        )),
     }
 }
 

@@ -8,8 +8,8 @@ use super::repair;
 use crate::formats::lines::too_long;
 use crate::formats::{Code, Content, Fault, OffsetUnit, Parsed, ReadOptions, Record, time};
 use crate::model::{
-    Annotation, AnnotationError, ArticleId, Block, Entity, Label, Metadata, Provenance, Region, Remark, Score, Span,
-    SpanError, Status, Text,
+    Annotation, AnnotationError, ArticleId, Block, Entity, Label, Metadata, Provenance, Region,
+    Remark, Score, Span, SpanError, Status, Text,
 };
 
 /// Reads one line.
@@ -42,7 +42,10 @@ fn raw(mut bytes: Vec<u8>, warnings: &mut Vec<Fault>) -> Result<Raw, Fault> {
         mended = true;
         warnings.push(Fault::new(
             Code::InvalidBytes,
-            format!("{} that are no UTF-8 were replaced by U+FFFD", counted(places, "place", "places")),
+            format!(
+                "{} that are no UTF-8 were replaced by U+FFFD",
+                counted(places, "place", "places")
+            ),
         ));
     }
     let lone = repair::lone_surrogates(&mut bytes);
@@ -65,7 +68,9 @@ fn raw(mut bytes: Vec<u8>, warnings: &mut Vec<Fault>) -> Result<Raw, Fault> {
 fn json_fault(error: &serde_json::Error, bytes: &[u8]) -> Fault {
     // The line is one line, so only the column says something.
     let message = error.to_string();
-    let message = message.replace(" at line 1 column ", ", at column ").replace(", at column 0", "");
+    let message = message
+        .replace(" at line 1 column ", ", at column ")
+        .replace(", at column 0", "");
     match error.classify() {
         Category::Data if bytes.trim_ascii_start().first() != Some(&b'{') => Fault::new(
             Code::NotAnObject,
@@ -74,19 +79,30 @@ fn json_fault(error: &serde_json::Error, bytes: &[u8]) -> Fault {
         Category::Data => Fault::new(Code::WrongType, message),
         Category::Eof => Fault::new(
             Code::NotJson,
-            format!("not whole JSON on one line ({message}); a file with line breaks inside records can be made lines by `jq -c`"),
+            format!(
+                "not whole JSON on one line ({message}); a file with line breaks inside records can be made lines by `jq -c`"
+            ),
         ),
-        Category::Syntax | Category::Io => Fault::new(Code::NotJson, format!("not JSON: {message}")),
+        Category::Syntax | Category::Io => {
+            Fault::new(Code::NotJson, format!("not JSON: {message}"))
+        }
     }
 }
 
 fn counted(count: usize, one: &str, many: &str) -> String {
-    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
+    if count == 1 {
+        format!("1 {one}")
+    } else {
+        format!("{count} {many}")
+    }
 }
 
 fn record(mut raw: Raw, options: &ReadOptions, mut warnings: Vec<Fault>) -> Result<Parsed, Fault> {
     if let Some(error) = raw.error.take().filter(|error| !error.is_empty()) {
-        return Err(Fault::new(Code::ErrorRecord, format!("the record says that its input was bad: {error}")));
+        return Err(Fault::new(
+            Code::ErrorRecord,
+            format!("the record says that its input was bad: {error}"),
+        ));
     }
     let id = match raw.id.take().filter(|id| !id.is_empty()) {
         None => None,
@@ -105,14 +121,20 @@ fn record(mut raw: Raw, options: &ReadOptions, mut warnings: Vec<Fault>) -> Resu
         None => Status::Todo,
         Some(word) => Status::parse(&word).ok_or_else(|| {
             let known = Status::ALL.map(Status::as_str).join(", ");
-            Fault::new(Code::BadStatus, format!("the status {} is none of {known}", excerpt(&word)))
+            Fault::new(
+                Code::BadStatus,
+                format!("the status {} is none of {known}", excerpt(&word)),
+            )
         })?,
     };
     let updated_at = raw.updated_at.take().unwrap_or_default();
     let updated_at_ms = time::parse(&updated_at).ok_or_else(|| {
         Fault::new(
             Code::BadTime,
-            format!("updated_at {} is not written like 2026-11-22T18:24:05Z", excerpt(&updated_at)),
+            format!(
+                "updated_at {} is not written like 2026-11-22T18:24:05Z",
+                excerpt(&updated_at)
+            ),
         )
     })?;
     let annotator = raw.annotator.take().unwrap_or_default().trim().to_owned();
@@ -146,11 +168,15 @@ fn record(mut raw: Raw, options: &ReadOptions, mut warnings: Vec<Fault>) -> Resu
                 return Err(too_long(options.bounds.article_bytes));
             }
             // Nothing can be labelled before the page is laid out, so nothing but the status is taken over.
-            let bare = Annotation::from_parts(&Text::new(""), Vec::new(), Vec::new(), status, Vec::new());
+            let bare =
+                Annotation::from_parts(&Text::new(""), Vec::new(), Vec::new(), status, Vec::new());
             (Content::Page(html), bare.unwrap_or_default())
         }
         (None, None) => {
-            return Err(Fault::new(Code::NoText, "the record has neither `text` nor `html`"));
+            return Err(Fault::new(
+                Code::NoText,
+                "the record has neither `text` nor `html`",
+            ));
         }
     };
 
@@ -170,7 +196,11 @@ fn record(mut raw: Raw, options: &ReadOptions, mut warnings: Vec<Fault>) -> Resu
                 "{} not kept, since only strings are: {}{}",
                 counted(raw.not_kept_count, "field was", "fields were"),
                 raw.not_kept.join(", "),
-                if raw.not_kept.len() < raw.not_kept_count { ", …" } else { "" },
+                if raw.not_kept.len() < raw.not_kept_count {
+                    ", …"
+                } else {
+                    ""
+                },
             ),
         ));
     }
@@ -204,14 +234,26 @@ fn annotation(
     let mut regions = Vec::with_capacity(raw.regions.len());
     for (index, raw) in raw.regions.iter().enumerate() {
         let (span, label) = span_and_label(text, "regions", index, raw, unit)?;
-        let provenance = raw.score.map_or(Provenance::Import, |score| Provenance::Extractor(Score::new(score)));
-        regions.push(Region { span, label, provenance });
+        let provenance = raw.score.map_or(Provenance::Import, |score| {
+            Provenance::Extractor(Score::new(score))
+        });
+        regions.push(Region {
+            span,
+            label,
+            provenance,
+        });
     }
     let mut entities = Vec::with_capacity(raw.entities.len());
     for (index, raw) in raw.entities.iter().enumerate() {
         let (span, label) = span_and_label(text, "entities", index, raw, unit)?;
-        let provenance = raw.score.map_or(Provenance::Import, |score| Provenance::Tagger(Score::new(score)));
-        entities.push(Entity { span, label, provenance });
+        let provenance = raw.score.map_or(Provenance::Import, |score| {
+            Provenance::Tagger(Score::new(score))
+        });
+        entities.push(Entity {
+            span,
+            label,
+            provenance,
+        });
     }
     Annotation::from_parts(text, regions, entities, status, remarks)
         .map_err(|error| annotation_fault(text, &error, unit))
@@ -224,8 +266,16 @@ fn span_and_label(
     raw: &RawSpan,
     unit: OffsetUnit,
 ) -> Result<(Span, Label), Fault> {
-    let place = || format!("{list}[{index}] ({} {}..{})", excerpt(&raw.label), raw.start, raw.end);
-    let label = Label::new(&raw.label).map_err(|error| Fault::new(Code::BadLabel, format!("{}: {error}", place())))?;
+    let place = || {
+        format!(
+            "{list}[{index}] ({} {}..{})",
+            excerpt(&raw.label),
+            raw.start,
+            raw.end
+        )
+    };
+    let label = Label::new(&raw.label)
+        .map_err(|error| Fault::new(Code::BadLabel, format!("{}: {error}", place())))?;
     let span = span(text, raw.start, raw.end, unit)
         .map_err(|(code, message)| Fault::new(code, format!("{}: {message}", place())))?;
     Ok((span, label))
@@ -235,32 +285,53 @@ fn span(text: &Text, start: i64, end: i64, unit: OffsetUnit) -> Result<Span, (Co
     let len = unit.of(text, text.end());
     let narrow = |at: i64| {
         u32::try_from(at).map_err(|_wide| {
-            (Code::OutOfRange, format!("offset {at} lies outside the text, which has length {len}"))
+            (
+                Code::OutOfRange,
+                format!("offset {at} lies outside the text, which has length {len}"),
+            )
         })
     };
-    unit.span(text, narrow(start)?, narrow(end)?).map_err(|error| match error {
-        SpanError::Empty => (Code::EmptySpan, error.to_string()),
-        SpanError::OutOfRange { .. } | SpanError::InsideCharacter { .. } => (Code::OutOfRange, error.to_string()),
-    })
+    unit.span(text, narrow(start)?, narrow(end)?)
+        .map_err(|error| match error {
+            SpanError::Empty => (Code::EmptySpan, error.to_string()),
+            SpanError::OutOfRange { .. } | SpanError::InsideCharacter { .. } => {
+                (Code::OutOfRange, error.to_string())
+            }
+        })
 }
 
 /// What is wrong with the spans taken together, in the unit of the file.
 fn annotation_fault(text: &Text, error: &AnnotationError, unit: OffsetUnit) -> Fault {
     let place = |what: &str, label: &Label, span: Span| {
-        format!("the {what} {label} {}..{}", unit.of(text, span.start()), unit.of(text, span.end()))
+        format!(
+            "the {what} {label} {}..{}",
+            unit.of(text, span.start()),
+            unit.of(text, span.end())
+        )
     };
     match error {
         AnnotationError::RegionOverlap { new, old } => Fault::new(
             Code::Overlap,
-            format!("{} overlaps {}", place("region", &new.label, new.span), place("region", &old.label, old.span)),
+            format!(
+                "{} overlaps {}",
+                place("region", &new.label, new.span),
+                place("region", &old.label, old.span)
+            ),
         ),
         AnnotationError::EntityCrosses { new, old } => Fault::new(
             Code::Crossing,
-            format!("{} crosses {}", place("entity", &new.label, new.span), place("entity", &old.label, old.span)),
+            format!(
+                "{} crosses {}",
+                place("entity", &new.label, new.span),
+                place("entity", &old.label, old.span)
+            ),
         ),
         AnnotationError::DuplicateEntity(entity) => Fault::new(
             Code::Duplicate,
-            format!("{} is there twice", place("entity", &entity.label, entity.span)),
+            format!(
+                "{} is there twice",
+                place("entity", &entity.label, entity.span)
+            ),
         ),
         AnnotationError::Blank(span) => Fault::new(
             Code::Blank,
@@ -275,18 +346,29 @@ fn annotation_fault(text: &Text, error: &AnnotationError, unit: OffsetUnit) -> F
 }
 
 /// The blocks that came with the text. None, with a warning, if they are not what blocks must be.
-fn blocks(text: &Text, raw: &[RawBlock], unit: OffsetUnit, warnings: &mut Vec<Fault>) -> Vec<Block> {
+fn blocks(
+    text: &Text,
+    raw: &[RawBlock],
+    unit: OffsetUnit,
+    warnings: &mut Vec<Fault>,
+) -> Vec<Block> {
     let mut blocks = Vec::with_capacity(raw.len());
     let mut before = 0;
     for raw in raw {
         let fits = span(text, raw.start, raw.end, unit).ok().filter(|span| {
             text.trim(*span) == Some(*span)
-                && text.as_str().get(before..span.start().index()).is_some_and(|gap| gap.trim().is_empty())
+                && text
+                    .as_str()
+                    .get(before..span.start().index())
+                    .is_some_and(|gap| gap.trim().is_empty())
         });
         let Some(span) = fits else {
             warnings.push(Fault::new(
                 Code::BadBlocks,
-                format!("the block {}..{} does not fit the text, which was cut anew", raw.start, raw.end),
+                format!(
+                    "the block {}..{} does not fit the text, which was cut anew",
+                    raw.start, raw.end
+                ),
             ));
             return Vec::new();
         };
@@ -299,7 +381,10 @@ fn blocks(text: &Text, raw: &[RawBlock], unit: OffsetUnit, warnings: &mut Vec<Fa
     }
     let rest = text.as_str().get(before..).unwrap_or_default();
     if !blocks.is_empty() && !rest.trim().is_empty() {
-        warnings.push(Fault::new(Code::BadBlocks, "the blocks leave out a part of the text, which was cut anew"));
+        warnings.push(Fault::new(
+            Code::BadBlocks,
+            "the blocks leave out a part of the text, which was cut anew",
+        ));
         return Vec::new();
     }
     blocks
@@ -308,10 +393,20 @@ fn blocks(text: &Text, raw: &[RawBlock], unit: OffsetUnit, warnings: &mut Vec<Fa
 /// The remarks that travel in `meta`, taken out of it if they make sense.
 fn remarks(text: &Text, raw: &mut Raw, unit: OffsetUnit) -> Vec<Remark> {
     let mut remarks = Vec::new();
-    if let Some(words) = raw.meta.remove("remark").filter(|words| !words.trim().is_empty()) {
-        remarks.push(Remark { at: None, text: words });
+    if let Some(words) = raw
+        .meta
+        .remove("remark")
+        .filter(|words| !words.trim().is_empty())
+    {
+        remarks.push(Remark {
+            at: None,
+            text: words,
+        });
     }
-    let several = raw.meta.get("remarks").and_then(|list| placed_remarks(text, list, unit));
+    let several = raw
+        .meta
+        .get("remarks")
+        .and_then(|list| placed_remarks(text, list, unit));
     if let Some(several) = several {
         raw.meta.remove("remarks");
         remarks.extend(several);

@@ -68,10 +68,19 @@ mod tests {
 
     #[test]
     fn halves_go_and_pairs_stay() {
-        assert_eq!(mended(r#""\ud83d\ude00""#), (r#""\ud83d\ude00""#.to_owned(), 0));
+        assert_eq!(
+            mended(r#""\ud83d\ude00""#),
+            (r#""\ud83d\ude00""#.to_owned(), 0)
+        );
         assert_eq!(mended(r#""\ud83d""#), (r#""\ufffd""#.to_owned(), 1));
-        assert_eq!(mended(r#""\uDE00x\ud83d\ud83d\ude00""#), (r#""\ufffdx\ufffd\ud83d\ude00""#.to_owned(), 2));
-        assert_eq!(mended(r#""\\ud83d \n \u00e9""#), (r#""\\ud83d \n \u00e9""#.to_owned(), 0));
+        assert_eq!(
+            mended(r#""\uDE00x\ud83d\ud83d\ude00""#),
+            (r#""\ufffdx\ufffd\ud83d\ude00""#.to_owned(), 2)
+        );
+        assert_eq!(
+            mended(r#""\\ud83d \n \u00e9""#),
+            (r#""\\ud83d \n \u00e9""#.to_owned(), 0)
+        );
         assert_eq!(mended(r#""\ud83"#), (r#""\ud83"#.to_owned(), 0));
         assert_eq!(mended("\\"), ("\\".to_owned(), 0));
     }
@@ -79,6 +88,9 @@ mod tests {
     #[test]
     fn bytes_that_are_no_text_are_counted() {
         assert_eq!(invalid_utf8("naïve".as_bytes()), None);
-        assert_eq!(invalid_utf8(b"a\xffb\xc3"), Some(("a\u{fffd}b\u{fffd}".as_bytes().to_vec(), 2)));
+        assert_eq!(
+            invalid_utf8(b"a\xffb\xc3"),
+            Some(("a\u{fffd}b\u{fffd}".as_bytes().to_vec(), 2))
+        );
     }
 }

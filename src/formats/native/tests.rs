@@ -3,8 +3,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::formats::{Code, Content, OffsetUnit, Record};
 use crate::model::{
-    Annotation, Article, ArticleId, Block, BytePos, Entity, Label, Metadata, Provenance, Region, Remark, Score, Status,
-    Text, notation,
+    Annotation, Article, ArticleId, Block, BytePos, Entity, Label, Metadata, Provenance, Region,
+    Remark, Score, Status, Text, notation,
 };
 
 fn read(line: &str) -> Result<Parsed, Fault> {
@@ -20,11 +20,22 @@ fn message(line: &str) -> String {
 }
 
 fn warned(line: &str) -> Vec<Code> {
-    read(line).unwrap().warnings.iter().map(|fault| fault.code).collect()
+    read(line)
+        .unwrap()
+        .warnings
+        .iter()
+        .map(|fault| fault.code)
+        .collect()
 }
 
 /// Writes a record and reads it again.
-fn written(article: &Article, annotation: &Annotation, annotator: &str, at_ms: i64, unit: OffsetUnit) -> (String, Record) {
+fn written(
+    article: &Article,
+    annotation: &Annotation,
+    annotator: &str,
+    at_ms: i64,
+    unit: OffsetUnit,
+) -> (String, Record) {
     let view = RecordView {
         article,
         annotation,
@@ -32,7 +43,14 @@ fn written(article: &Article, annotation: &Annotation, annotator: &str, at_ms: i
         updated_at_ms: at_ms,
     };
     let mut line = Vec::new();
-    Jsonl.write(&view, &WriteOptions { offsets: unit, scores: true }, &mut line);
+    Jsonl.write(
+        &view,
+        &WriteOptions {
+            offsets: unit,
+            scores: true,
+        },
+        &mut line,
+    );
     assert_eq!(line.pop(), Some(b'\n'));
     let options = ReadOptions {
         offsets: unit,
@@ -55,7 +73,13 @@ fn article(text: &Text) -> Article {
 fn a_record_has_every_field_in_one_order() {
     let notated = notation::parse("nav| Home 😀\nbody| The {GPE Malta} ferry").unwrap();
     let article = article(&notated.text);
-    let (line, record) = written(&article, &notated.annotation, "maria", 1_795_371_845_000, OffsetUnit::Codepoint);
+    let (line, record) = written(
+        &article,
+        &notated.annotation,
+        "maria",
+        1_795_371_845_000,
+        OffsetUnit::Codepoint,
+    );
     assert_eq!(
         line,
         "{\"id\":\"a\",\"text\":\"Home 😀\\nThe Malta ferry\",\"regions\":[{\"start\":0,\"end\":6,\"label\":\"nav\"},\
@@ -63,17 +87,38 @@ fn a_record_has_every_field_in_one_order() {
          \"status\":\"todo\",\"annotator\":\"maria\",\"updated_at\":\"2026-11-22T18:24:05Z\",\"language\":\"\",\
          \"url\":\"\",\"source\":\"\",\"meta\":{}}"
     );
-    assert_eq!((record.annotator.as_str(), record.updated_at_ms), ("maria", 1_795_371_845_000));
+    assert_eq!(
+        (record.annotator.as_str(), record.updated_at_ms),
+        ("maria", 1_795_371_845_000)
+    );
 }
 
 #[test]
 fn scores_make_suggestions_and_come_back() {
-    let notated = notation::parse("nav?0.8| Home\nbody?1| The {GPE?0.9123 Malta} {ORG Line}").unwrap();
-    let (line, record) = written(&article(&notated.text), &notated.annotation, "", 0, OffsetUnit::Codepoint);
-    assert!(line.contains("\"label\":\"nav\",\"score\":0.8}") && line.contains("\"score\":1.0}"), "{line}");
+    let notated =
+        notation::parse("nav?0.8| Home\nbody?1| The {GPE?0.9123 Malta} {ORG Line}").unwrap();
+    let (line, record) = written(
+        &article(&notated.text),
+        &notated.annotation,
+        "",
+        0,
+        OffsetUnit::Codepoint,
+    );
+    assert!(
+        line.contains("\"label\":\"nav\",\"score\":0.8}") && line.contains("\"score\":1.0}"),
+        "{line}"
+    );
     assert!(line.contains("\"label\":\"ORG\"}"), "{line}");
-    let provenances: Vec<Provenance> = record.annotation.entities().iter().map(|entity| entity.provenance).collect();
-    assert_eq!(provenances, [Provenance::Tagger(Score::new(0.9123)), Provenance::Import]);
+    let provenances: Vec<Provenance> = record
+        .annotation
+        .entities()
+        .iter()
+        .map(|entity| entity.provenance)
+        .collect();
+    assert_eq!(
+        provenances,
+        [Provenance::Tagger(Score::new(0.9123)), Provenance::Import]
+    );
     assert_eq!(record.annotation.regions(), notated.annotation.regions());
 }
 
@@ -87,16 +132,34 @@ fn title_remarks_and_blocks_travel_along() {
     article.meta.title = "Ein Titel".into();
     article.meta.other.insert("byline".into(), "Grimm".into());
     article.blocks = [(first, "html/body/h1"), (second, "html/body/p[1]")]
-        .map(|(span, path)| Block { span, path: path.into(), link_permille: 0 })
+        .map(|(span, path)| Block {
+            span,
+            path: path.into(),
+            link_permille: 0,
+        })
         .to_vec();
-    let remark = |at, words: &str| Remark { at, text: words.into() };
-    for remarks in [vec![], vec![remark(None, "hm")], vec![remark(None, "a"), remark(Some(whole), "b"), remark(None, "c")]] {
-        let annotation = Annotation::from_parts(&text, vec![], vec![], Status::Flagged, remarks).unwrap();
+    let remark = |at, words: &str| Remark {
+        at,
+        text: words.into(),
+    };
+    for remarks in [
+        vec![],
+        vec![remark(None, "hm")],
+        vec![
+            remark(None, "a"),
+            remark(Some(whole), "b"),
+            remark(None, "c"),
+        ],
+    ] {
+        let annotation =
+            Annotation::from_parts(&text, vec![], vec![], Status::Flagged, remarks).unwrap();
         for unit in OffsetUnit::ALL {
             let (_, record) = written(&article, &annotation, "x", 5, unit);
             assert_eq!(record.annotation, annotation);
             assert_eq!(record.meta, article.meta);
-            let Content::Text(_, blocks) = record.content else { panic!("not a text") };
+            let Content::Text(_, blocks) = record.content else {
+                panic!("not a text")
+            };
             assert_eq!(blocks, article.blocks);
         }
     }
@@ -104,16 +167,30 @@ fn title_remarks_and_blocks_travel_along() {
 
 #[test]
 fn plain_records_are_taken() {
-    let parsed = read(r#"{"id":7,"text":"Hi","title":"T","byline":"B","n":3,"tags":["x"],"gone":null}"#).unwrap();
+    let parsed =
+        read(r#"{"id":7,"text":"Hi","title":"T","byline":"B","n":3,"tags":["x"],"gone":null}"#)
+            .unwrap();
     assert_eq!(parsed.record.id.unwrap().as_str(), "7");
     assert_eq!(parsed.record.meta.title, "T");
-    assert_eq!(parsed.record.meta.other.get("byline").map(String::as_str), Some("B"));
+    assert_eq!(
+        parsed.record.meta.other.get("byline").map(String::as_str),
+        Some("B")
+    );
     assert_eq!(parsed.warnings.len(), 1);
-    assert_eq!(parsed.warnings[0].message, "2 fields were not kept, since only strings are: n, tags");
-    assert!(matches!(read(r#"{"html":"<p>Hi"}"#).unwrap().record.content, Content::Page(_)));
+    assert_eq!(
+        parsed.warnings[0].message,
+        "2 fields were not kept, since only strings are: n, tags"
+    );
+    assert!(matches!(
+        read(r#"{"html":"<p>Hi"}"#).unwrap().record.content,
+        Content::Page(_)
+    ));
     assert_eq!(warned(r#"{"text":""}"#), [Code::EmptyText]);
     assert_eq!(warned(r#"{"text":"a","html":"<p>a"}"#), [Code::NotKept]);
-    assert_eq!(warned(r#"{"text":"a","meta":{"x":1,"y":"z"},"y":"other"}"#), [Code::NotKept]);
+    assert_eq!(
+        warned(r#"{"text":"a","meta":{"x":1,"y":"z"},"y":"other"}"#),
+        [Code::NotKept]
+    );
 }
 
 #[test]
@@ -128,40 +205,78 @@ fn each_fault_has_its_code_and_says_where() {
         ("{\"text\":null}", Code::NoText),
         ("{\"text\":5}", Code::WrongType),
         ("{\"text\":\"a\",\"regions\":{}}", Code::WrongType),
-        ("{\"text\":\"a\",\"regions\":[{\"start\":0.5,\"end\":1,\"label\":\"nav\"}]}", Code::WrongType),
+        (
+            "{\"text\":\"a\",\"regions\":[{\"start\":0.5,\"end\":1,\"label\":\"nav\"}]}",
+            Code::WrongType,
+        ),
         ("{\"text\":\"a\",\"meta\":[]}", Code::WrongType),
         ("{\"id\":\" \",\"text\":\"a\"}", Code::BadId),
         ("{\"id\":{},\"text\":\"a\"}", Code::WrongType),
         ("{\"text\":\"a\",\"status\":\"finished\"}", Code::BadStatus),
-        ("{\"text\":\"a\",\"updated_at\":\"yesterday\"}", Code::BadTime),
-        ("{\"text\":\"ab\",\"regions\":[{\"start\":0,\"end\":3,\"label\":\"nav\"}]}", Code::OutOfRange),
-        ("{\"text\":\"ab\",\"regions\":[{\"start\":-1,\"end\":1,\"label\":\"nav\"}]}", Code::OutOfRange),
-        ("{\"text\":\"ab\",\"entities\":[{\"start\":1,\"end\":1,\"label\":\"ORG\"}]}", Code::EmptySpan),
-        ("{\"text\":\"ab\",\"regions\":[{\"start\":0,\"end\":1,\"label\":\"\"}]}", Code::BadLabel),
-        ("{\"text\":\" b\",\"regions\":[{\"start\":0,\"end\":1,\"label\":\"nav\"}]}", Code::Blank),
-        ("{\"html\":\"<p>a\",\"regions\":[{\"start\":0,\"end\":1,\"label\":\"nav\"}]}", Code::LabelsWithoutText),
-        ("{\"text\":\"\",\"error\":\"E001 not JSON\"}", Code::ErrorRecord),
+        (
+            "{\"text\":\"a\",\"updated_at\":\"yesterday\"}",
+            Code::BadTime,
+        ),
+        (
+            "{\"text\":\"ab\",\"regions\":[{\"start\":0,\"end\":3,\"label\":\"nav\"}]}",
+            Code::OutOfRange,
+        ),
+        (
+            "{\"text\":\"ab\",\"regions\":[{\"start\":-1,\"end\":1,\"label\":\"nav\"}]}",
+            Code::OutOfRange,
+        ),
+        (
+            "{\"text\":\"ab\",\"entities\":[{\"start\":1,\"end\":1,\"label\":\"ORG\"}]}",
+            Code::EmptySpan,
+        ),
+        (
+            "{\"text\":\"ab\",\"regions\":[{\"start\":0,\"end\":1,\"label\":\"\"}]}",
+            Code::BadLabel,
+        ),
+        (
+            "{\"text\":\" b\",\"regions\":[{\"start\":0,\"end\":1,\"label\":\"nav\"}]}",
+            Code::Blank,
+        ),
+        (
+            "{\"html\":\"<p>a\",\"regions\":[{\"start\":0,\"end\":1,\"label\":\"nav\"}]}",
+            Code::LabelsWithoutText,
+        ),
+        (
+            "{\"text\":\"\",\"error\":\"E001 not JSON\"}",
+            Code::ErrorRecord,
+        ),
     ] {
         assert_eq!(code(line), Some(expected), "{line}");
     }
     let spans = |list: &str| format!("{{\"text\":\"é Malta ferry\",{list}}}");
     assert_eq!(
-        message(&spans(r#""regions":[{"start":2,"end":7,"label":"nav"},{"start":0,"end":3,"label":"body"}]"#)),
+        message(&spans(
+            r#""regions":[{"start":2,"end":7,"label":"nav"},{"start":0,"end":3,"label":"body"}]"#
+        )),
         "E012 the region nav 2..7 overlaps the region body 0..3"
     );
     assert_eq!(
-        message(&spans(r#""entities":[{"start":2,"end":7,"label":"GPE"},{"start":0,"end":3,"label":"ORG"}]"#)),
+        message(&spans(
+            r#""entities":[{"start":2,"end":7,"label":"GPE"},{"start":0,"end":3,"label":"ORG"}]"#
+        )),
         "E013 the entity GPE 2..7 crosses the entity ORG 0..3"
     );
     assert_eq!(
-        message(&spans(r#""entities":[{"start":2,"end":7,"label":"GPE"},{"start":2,"end":7,"label":"GPE"}]"#)),
+        message(&spans(
+            r#""entities":[{"start":2,"end":7,"label":"GPE"},{"start":2,"end":7,"label":"GPE"}]"#
+        )),
         "E014 the entity GPE 2..7 is there twice"
     );
     assert_eq!(
         message(&spans(r#""entities":[{"start":2,"end":99,"label":"GPE"}]"#)),
         "E010 entities[0] (\"GPE\" 2..99): offset 99 lies beyond the text, which has length 13"
     );
-    assert!(message("{\"text\":5}").starts_with("E004 `text`: invalid type: integer `5`, expected a string"), "{}", message("{\"text\":5}"));
+    assert!(
+        message("{\"text\":5}")
+            .starts_with("E004 `text`: invalid type: integer `5`, expected a string"),
+        "{}",
+        message("{\"text\":5}")
+    );
 }
 
 #[test]
@@ -173,18 +288,34 @@ fn deep_json_harms_nobody_and_half_characters_are_mended() {
     assert_eq!(code(&"{\"x\":".repeat(DEEP)), Some(Code::NotJson));
     let whole = format!("{open}{}}}", "]".repeat(DEEP));
     assert_eq!(warned(&whole), [Code::NotKept]);
-    let meta = format!("{{\"text\":\"a\",\"meta\":{}{}}}", "{\"x\":".repeat(DEEP), "}".repeat(DEEP));
+    let meta = format!(
+        "{{\"text\":\"a\",\"meta\":{}{}}}",
+        "{\"x\":".repeat(DEEP),
+        "}".repeat(DEEP)
+    );
     assert_eq!(code(&meta), Some(Code::NotJson));
-    let regions = format!("{{\"text\":\"a\",\"regions\":{}{}}}", "[".repeat(DEEP), "]".repeat(DEEP));
+    let regions = format!(
+        "{{\"text\":\"a\",\"regions\":{}{}}}",
+        "[".repeat(DEEP),
+        "]".repeat(DEEP)
+    );
     assert_eq!(code(&regions), Some(Code::WrongType));
 
-    let parsed = read(r#"{"text":"a\ud83db","entities":[{"start":2,"end":3,"label":"X"}]}"#).unwrap();
-    let Content::Text(text, _) = &parsed.record.content else { panic!("not a text") };
+    let parsed =
+        read(r#"{"text":"a\ud83db","entities":[{"start":2,"end":3,"label":"X"}]}"#).unwrap();
+    let Content::Text(text, _) = &parsed.record.content else {
+        panic!("not a text")
+    };
     assert_eq!(text.as_str(), "a\u{fffd}b");
     assert_eq!(text.slice(parsed.record.annotation.entities()[0].span), "b");
     assert_eq!(parsed.warnings[0].code, Code::LoneSurrogates);
 
-    let broken = Jsonl.parse(b"{\"text\":\"a\xff\xfeb\"}".to_vec(), &ReadOptions::default()).unwrap();
+    let broken = Jsonl
+        .parse(
+            b"{\"text\":\"a\xff\xfeb\"}".to_vec(),
+            &ReadOptions::default(),
+        )
+        .unwrap();
     assert_eq!(broken.warnings[0].code, Code::InvalidBytes);
     let nul = read("{\"text\":\"a\\u0000b\"}").unwrap();
     assert!(matches!(&nul.record.content, Content::Text(text, _) if text.as_str() == "a\0b"));
@@ -201,16 +332,29 @@ fn blocks_that_do_not_fit_are_left_out_and_told() {
     ] {
         assert_eq!(warned(&line(bad)), [Code::BadBlocks], "{bad}");
     }
-    assert_eq!(warned(&line(r#"{"start":0,"end":3,"path":"p"},{"start":4,"end":7,"path":"q"}"#)), []);
+    assert_eq!(
+        warned(&line(
+            r#"{"start":0,"end":3,"path":"p"},{"start":4,"end":7,"path":"q"}"#
+        )),
+        []
+    );
 }
 
 #[test]
 fn an_error_record_names_its_input_and_is_refused_by_readers() {
     let mut out = Vec::new();
     let fault = Fault::new(Code::NotJson, "not JSON: \"quoted\"");
-    write_error(&ArticleId::new("bad-1").unwrap(), "a.jsonl", &fault, &mut out);
+    write_error(
+        &ArticleId::new("bad-1").unwrap(),
+        "a.jsonl",
+        &fault,
+        &mut out,
+    );
     let line = String::from_utf8(out).unwrap();
-    assert!(line.ends_with("\"error\":\"E001 not JSON: \\\"quoted\\\"\"}\n"), "{line}");
+    assert!(
+        line.ends_with("\"error\":\"E001 not JSON: \\\"quoted\\\"\"}\n"),
+        "{line}"
+    );
     assert_eq!(code(line.trim_end()), Some(Code::ErrorRecord));
     assert_eq!(id_of(line.as_bytes()).unwrap().as_str(), "bad-1");
 }
@@ -218,7 +362,20 @@ fn an_error_record_names_its_input_and_is_refused_by_readers() {
 fn words() -> impl Strategy<Value = String> {
     // What breaks offsets: astral characters, combining marks, ZWJ families, CR LF, NBSP, right-to-left, NUL.
     let piece = prop::sample::select(vec![
-        "a", "Ω", "😀", "e\u{301}", "👩\u{200d}👩\u{200d}👧", "\r\n", "\u{a0}", "שלום", "\0", " ", "\"", "\\", "\u{2028}", "𝄞",
+        "a",
+        "Ω",
+        "😀",
+        "e\u{301}",
+        "👩\u{200d}👩\u{200d}👧",
+        "\r\n",
+        "\u{a0}",
+        "שלום",
+        "\0",
+        " ",
+        "\"",
+        "\\",
+        "\u{2028}",
+        "𝄞",
     ]);
     prop::collection::vec(piece, 0..30).prop_map(|pieces| pieces.concat())
 }

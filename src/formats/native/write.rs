@@ -79,10 +79,19 @@ impl Serialize for Line<'_> {
         let mark = |span, label, provenance: Provenance| Mark {
             place: Place { text, unit, span },
             label,
-            score: provenance.score().filter(|_| self.options.scores).map(|score| score.value()),
+            score: provenance
+                .score()
+                .filter(|_| self.options.scores)
+                .map(|score| score.value()),
         };
-        let regions = annotation.regions().iter().map(|r| mark(r.span, r.label.as_str(), r.provenance));
-        let entities = annotation.entities().iter().map(|e| mark(e.span, e.label.as_str(), e.provenance));
+        let regions = annotation
+            .regions()
+            .iter()
+            .map(|r| mark(r.span, r.label.as_str(), r.provenance));
+        let entities = annotation
+            .entities()
+            .iter()
+            .map(|e| mark(e.span, e.label.as_str(), e.provenance));
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("id", article.id.as_str())?;
         map.serialize_entry("text", text.as_str())?;
@@ -96,7 +105,10 @@ impl Serialize for Line<'_> {
         map.serialize_entry("source", &article.meta.source)?;
         map.serialize_entry("meta", &meta(self.record, unit))?;
         if article.blocks.iter().any(|block| !block.path.is_empty()) {
-            let blocks = article.blocks.iter().map(|block| BlockMark { text, unit, block });
+            let blocks = article
+                .blocks
+                .iter()
+                .map(|block| BlockMark { text, unit, block });
             map.serialize_entry("blocks", &List(blocks))?;
         }
         map.end()
@@ -106,8 +118,12 @@ impl Serialize for Line<'_> {
 /// The metadata that has no field of its own, with title and remarks.
 fn meta<'a>(record: &RecordView<'a>, unit: OffsetUnit) -> BTreeMap<&'a str, Cow<'a, str>> {
     let article = record.article;
-    let mut meta: BTreeMap<&str, Cow<'_, str>> =
-        article.meta.other.iter().map(|(name, value)| (name.as_str(), Cow::Borrowed(value.as_str()))).collect();
+    let mut meta: BTreeMap<&str, Cow<'_, str>> = article
+        .meta
+        .other
+        .iter()
+        .map(|(name, value)| (name.as_str(), Cow::Borrowed(value.as_str())))
+        .collect();
     if !article.meta.title.is_empty() {
         meta.insert("title", Cow::Borrowed(&article.meta.title));
     }
