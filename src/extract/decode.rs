@@ -120,7 +120,7 @@ fn find_encoding(bytes: &[u8], kind: SourceKind) -> (&'static Encoding, &[u8]) {
 fn utf16_by_nuls(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = &bytes[..bytes.len().min(UTF16_PREFIX)];
     let pairs = head.len() / 2;
-    if pairs < 2 || bytes.len() % 2 != 0 {
+    if pairs < 2 || !bytes.len().is_multiple_of(2) {
         return None;
     }
     let nuls = |at: usize| {

@@ -11,13 +11,17 @@
 //! [`MAX_HTML_BYTES`], [`Text::MAX_LEN`], [`MAX_BLOCKS`], [`MAX_BLOCK_BYTES`],
 //! [`MAX_DEPTH`], [`MAX_NODES`], [`MAX_TAG_ATTRIBUTES`].
 
+mod around;
 mod blocks;
+mod comments;
 mod decode;
 mod features;
 mod html;
+mod look;
 mod merge;
 mod rules;
 mod seams;
+mod weights;
 mod words;
 
 use crate::model::{Block, Metadata, Region, Schema, Text};

@@ -197,6 +197,49 @@ const BYLINE_LEADS: &[&str] = &[
     "بقلم", "公開", "更新", "来源", "作者", "发布",
 ];
 
+/// What announces an advertisement.
+#[rustfmt::skip]
+const AD: &[&str] = &[
+    "advertisement", "advertising", "sponsored", "sponsored content", "promoted", "anzeige", "werbung", "publicité", "publicidad", "publicidade",
+    "pubblicità", "hirdetés", "реклама", "إعلان", "広告", "广告", "광고",
+];
+
+/// First and second persons, as comments are full of.
+#[rustfmt::skip]
+const PERSONAL: &[&str] = &[
+    "I", "i", "I'm", "I’m", "I've", "I’ve", "my", "My", "me", "you", "You", "your", "Your", "we", "We", "our", "us", "ich", "Ich",
+    "mich", "mir", "mein", "du", "Sie", "wir", "Wir", "je", "Je", "J'ai", "mon", "vous", "Vous", "nous", "yo", "Yo", "mi", "usted", "tu", "io", "Io",
+    "én", "Én", "nekem", "te", "я", "Я", "мне", "вы", "Вы", "мы", "Мы", "eu", "Eu", "você", "ik", "Ik",
+];
+
+/// How a line over a comment ends.
+#[rustfmt::skip]
+const SAYS: &[&str] = &[
+    "says", "said", "wrote", "writes", "schreibt", "schrieb", "sagt", "meint", "a dit", "a écrit", "dit", "dice", "dijo", "escribió", "disse", "ha scritto", "scrive", "írta", "пишет", "написал", "zegt", "skriver",
+];
+
+/// Months, by name and shortened.
+#[rustfmt::skip]
+const MONTHS: &[&str] = &[
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "jan", "feb", "mar", "apr",
+    "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "januar", "februar", "märz", "mai", "juni", "juli", "oktober", "dezember", "janvier", "février", "mars",
+    "avril", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre", "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto",
+    "septiembre", "octubre", "noviembre", "diciembre", "gennaio", "febbraio", "aprile", "maggio", "giugno", "luglio", "settembre", "ottobre", "dicembre", "janeiro",
+    "fevereiro", "março", "maio", "junho", "julho", "setembro", "outubro", "novembro", "dezembro", "január", "február", "március", "április", "május", "június",
+    "július", "augusztus", "szeptember", "október", "január", "января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября",
+    "декабря", "يناير", "فبراير", "مارس", "أبريل", "مايو", "يونيو", "يوليو", "أغسطس", "سبتمبر", "أكتوبر", "نوفمبر", "ديسمبر",
+];
+
+/// Words that, with a number, say how long ago something was.
+#[rustfmt::skip]
+const AGO: &[&str] = &[
+    "ago", "vor", "hace", "назад", "fa", "há", "órája", "napja", "perce", "قبل", "منذ", "yesterday", "gestern", "hier", "ayer", "ieri", "tegnap", "вчера", "today",
+];
+
+static PERSONAL_SET: LazyLock<HashSet<&'static str>> =
+    LazyLock::new(|| PERSONAL.iter().copied().collect());
+static MONTHS_SET: LazyLock<HashSet<&'static str>> =
+    LazyLock::new(|| MONTHS.iter().copied().collect());
 static UI_SET: LazyLock<HashSet<&'static str>> = LazyLock::new(|| UI.iter().copied().collect());
 static RELATED_SET: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| RELATED.iter().copied().collect());
@@ -208,6 +251,11 @@ static REPLY_SET: LazyLock<HashSet<&'static str>> =
 /// Whether the words are just what menus, bars and boxes say. Lower-cased, trimmed of digits and punctuation.
 pub fn is_ui(words: &str) -> bool {
     UI_SET.contains(words)
+}
+
+/// Whether the words announce an advertisement.
+pub fn is_ad(words: &str) -> bool {
+    AD.contains(&words)
 }
 
 /// Whether the words head a list of links to other stories.
@@ -249,293 +297,56 @@ pub fn ends_in_glued_phrase(lower: &str) -> bool {
     })
 }
 
-/// What an element's class and id say about it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Names {
-    /// It is around the story: a menu, a side bar, a share bar, a list of other stories, a box.
-    pub nav: bool,
-    /// It holds the story.
-    pub body: bool,
-    /// It holds comments.
-    pub comments: bool,
-    /// It is one comment.
-    pub comment_item: bool,
+/// Whether a word speaks of its writer or to its reader.
+pub fn is_personal(word: &str) -> bool {
+    PERSONAL_SET.contains(word.trim_matches(|c: char| !c.is_alphabetic()))
 }
 
-/// Reads an element's class and id. Only whole words count: split at spaces, hyphens, underscores and humps.
-pub fn names(class: &str, id: &str) -> Names {
-    const LONGEST: usize = 512;
-    let mut names = Names::default();
-    let mut parts: Vec<String> = Vec::new();
-    for token in class.split_ascii_whitespace().chain(std::iter::once(id)) {
-        if token.is_empty() || token.len() > LONGEST {
-            continue;
-        }
-        let lower = token.to_ascii_lowercase();
-        names.comment_item |= is_comment_item(&lower);
-        parts.clear();
-        split_words(token, &mut parts);
-        let any = |words: &[&str]| parts.iter().any(|part| words.contains(&part.as_str()));
-        if any(&["has", "no", "with", "without", "not"]) {
-            continue; // says what there is on the page, not what this element is
-        }
-        let is_count = any(&[
-            "count",
-            "counter",
-            "counts",
-            "number",
-            "num",
-            "link",
-            "links",
-            "icon",
-            "button",
-            "btn",
-            "toggle",
-            "most",
-            "commented",
-            "open",
-            "closed",
-            "status",
-        ]);
-        let comments = parts.iter().any(|part| is_comments_word(part)) && !is_count;
-        names.comments |= comments;
-        if comments {
-            continue;
-        }
-        names.nav |= any(&[
-            "nav",
-            "navbar",
-            "navigation",
-            "menu",
-            "submenu",
-            "footer",
-            "sidebar",
-            "breadcrumb",
-            "breadcrumbs",
-            "related",
-            "share",
-            "sharing",
-            "social",
-            "sharebar",
-            "promo",
-            "newsletter",
-            "cookie",
-            "cookies",
-            "consent",
-            "gdpr",
-            "advert",
-            "advertisement",
-            "ad",
-            "ads",
-            "adbox",
-            "sponsor",
-            "sponsored",
-            "outbrain",
-            "taboola",
-            "recommended",
-            "recommendations",
-            "popular",
-            "trending",
-            "tags",
-            "taglist",
-            "toolbar",
-            "tools",
-            "widget",
-            "rail",
-            "teaser",
-            "teasers",
-            "subscribe",
-            "subscription",
-            "paywall",
-            "login",
-            "signup",
-            "masthead",
-            "pagination",
-            "pager",
-            "banner",
-            "modal",
-            "popup",
-            "carousel",
-            "mostread",
-            "more",
-            "also",
-            "copyright",
-            "skip",
-            "search",
-            "author",
-            "bio",
-            "meta",
-            "byline",
-            "dateline",
-            "timestamp",
-            "caption",
-            "credit",
-            "disclaimer",
-            "print",
-        ]);
-        names.body |= any(&[
-            "story",
-            "body",
-            "articlebody",
-            "storybody",
-            "entry",
-            "text",
-            "articletext",
-            "content",
-            "artikel",
-            "cikk",
-            "article",
-        ]) && !any(&[
-            "header",
-            "headline",
-            "title",
-            "meta",
-            "footer",
-            "list",
-            "sidebar",
-            "related",
-            "nav",
-            "wrapper",
-            "container",
-            "page",
-            "main",
-            "teaser",
-            "card",
-        ]);
-    }
-    names
+/// Whether words end as the line over a comment does: `Ada says:`.
+pub fn ends_in_says(bare: &str) -> bool {
+    SAYS.iter().any(|word| {
+        bare.strip_suffix(word)
+            .is_some_and(|before| before.ends_with(char::is_whitespace))
+    })
 }
 
-fn is_comments_word(part: &str) -> bool {
-    matches!(
-        part,
-        "comment"
-            | "comments"
-            | "disqus"
-            | "reply"
-            | "replies"
-            | "respond"
-            | "responses"
-            | "discussion"
-            | "talkback"
-            | "talkbacks"
-            | "livefyre"
-            | "guestbook"
-            | "kommentar"
-            | "kommentare"
-            | "leserkommentar"
-            | "leserkommentare"
-            | "commentaire"
-            | "commentaires"
-            | "comentario"
-            | "comentarios"
-            | "comentarios2"
-            | "comentarios1"
-            | "commenti"
-            | "commento"
-            | "komment"
-            | "kommentek"
-            | "hozzaszolas"
-            | "hozzaszolasok"
-            | "reacties"
-            | "komentarze"
-            | "kommentarer"
-            | "commentlist"
-            | "commentslist"
-            | "commentbody"
-            | "commenttext"
-            | "commentcontent"
-            | "usercomment"
-            | "usercomments"
-            | "readercomments"
-            | "allcomments"
-            | "fbcomments"
-            | "commentwrapper"
-            | "commentsection"
-            | "commentarea"
-            | "commentsarea"
-            | "commentblock"
-            | "commentbox"
-    )
+/// Whether a short lower-cased line holds a date, a time of day, or says how long ago something was.
+pub fn has_date(lower: &str) -> bool {
+    let (mut month, mut digit, mut day, mut ago) = (false, false, false, false);
+    for word in lower.split(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | ')' | '|')) {
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '年');
+        digit |= word.starts_with(|c: char| c.is_ascii_digit());
+        month |= MONTHS_SET.contains(word);
+        ago |= AGO.contains(&word);
+        day |= is_clock_or_date(word);
+    }
+    day || (digit && (month || ago)) || (lower.contains('年') && lower.contains('月'))
 }
 
-/// Whether a whole class or id says: one comment. `comment-body` and the like are parts of one.
-fn is_comment_item(lower: &str) -> bool {
-    if matches!(
-        lower,
-        "comment"
-            | "commentitem"
-            | "comment-item"
-            | "comment_item"
-            | "single-comment"
-            | "comment-wrap"
-            | "comment-entry"
-            | "commententry"
-            | "comment-container"
-            | "kommentar"
-            | "commentaire"
-            | "comentario"
-            | "commento"
-            | "komment"
-            | "hozzaszolas"
-            | "talkback"
-            | "usercomment"
-            | "user-comment"
-            | "fos_comment_comment_show"
-    ) {
-        return true;
-    }
-    // comment-1234, li_comment_77
-    let number = lower.trim_end_matches(|c: char| c.is_ascii_digit());
-    number.len() < lower.len()
-        && [
-            "comment",
-            "comment-",
-            "comment_",
-            "li-comment-",
-            "div-comment-",
-            "cmt-",
-            "kommentar-",
-            "commentaire-",
-        ]
-        .contains(&number)
-}
-
-/// Splits a class or an id into lower-case words.
-fn split_words(token: &str, parts: &mut Vec<String>) {
-    let mut word = String::new();
-    let mut was_lower = false;
-    for c in token.chars() {
-        let is_hump = c.is_ascii_uppercase() && was_lower;
-        if (is_hump || !c.is_ascii_alphanumeric()) && !word.is_empty() {
-            parts.push(std::mem::take(&mut word));
+/// `12:30`, `2017-11-14`, `14.11.2017`, `11/14/17`, `9:05pm`.
+fn is_clock_or_date(word: &str) -> bool {
+    let mut parts = word.split([':', '-', '/', '.']);
+    let first = parts.next().is_some_and(|part| {
+        (1..=4).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit())
+    });
+    let mut count = 1;
+    for part in parts {
+        let digits = part.bytes().take_while(u8::is_ascii_digit).count();
+        if digits == 0
+            || digits > 4
+            || !matches!(&part[digits..], "" | "am" | "pm" | "h" | "z" | "uhr")
+                && !part[digits..].starts_with('t')
+        {
+            return false;
         }
-        if c.is_ascii_alphanumeric() {
-            word.push(c.to_ascii_lowercase());
-        }
-        was_lower = c.is_ascii_lowercase();
+        count += 1;
     }
-    if !word.is_empty() {
-        parts.push(word);
-    }
+    first && (count == 3 || (count == 2 && word.contains(':')))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn classes_and_ids_are_read_word_by_word() {
-        assert!(names("story-body", "").body);
-        assert!(names("mainNav", "").nav);
-        assert!(names("", "comments").comments);
-        assert!(names("leserKommentare", "").comments);
-        assert!(names("comment even depth-1", "li-comment-33").comment_item);
-        assert!(!names("commentary recommended-by", "").comments);
-        assert!(!names("comment-count", "").comments);
-        assert!(!names("has-sidebar no-comments", "").nav);
-        assert!(!names("comment-body", "").comment_item);
-    }
 
     #[test]
     fn the_lists_are_in_lower_case() {

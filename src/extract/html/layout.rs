@@ -16,10 +16,10 @@ use std::sync::Arc;
 use html5ever::{LocalName, local_name, ns};
 
 use super::hidden;
+use super::names;
 use super::tree::{DOCUMENT, Element, Kind, NONE, NodeId, Tree};
 use crate::extract::blocks::Cutter;
 use crate::extract::features::{Hints, Tag};
-use crate::extract::words;
 use crate::model::{Block, BytePos, Text};
 
 /// Cells of at most so many characters make their row one line.
@@ -238,7 +238,7 @@ impl Layout<'_> {
             local_name!("h2") => hints.tag = Tag::Heading(2),
             local_name!("h3") => hints.tag = Tag::Heading(3),
             local_name!("h4") | local_name!("h5") | local_name!("h6") => {
-                hints.tag = Tag::Heading(4)
+                hints.tag = Tag::Heading(4);
             }
             local_name!("li") | local_name!("dt") | local_name!("dd") => hints.tag = Tag::Item,
             local_name!("td") | local_name!("th") => hints.tag = Tag::Cell,
@@ -288,7 +288,7 @@ impl Layout<'_> {
         if class.is_empty() && id.is_empty() && !is_schema_comment {
             return;
         }
-        let names = words::names(class, id);
+        let names = names::names(class, id);
         if names.nav {
             hints.nav_name = true;
         }

@@ -45,11 +45,11 @@ pub fn read(tree: &Tree) -> Metadata {
                     match name.to_ascii_lowercase().as_str() {
                         "og:title" if og_title.is_empty() => og_title = content,
                         "og:url" if og_url.is_empty() && is_address(&content) => og_url = content,
-                        "author" | "article:author" | "byl" | "parsely-author" | "dc.creator" => {
-                            // An author's page is no name.
-                            if !is_address(&content) {
-                                meta.other.entry("byline".to_owned()).or_insert(content);
-                            }
+                        // An author's page is no name.
+                        "author" | "article:author" | "byl" | "parsely-author" | "dc.creator"
+                            if !is_address(&content) =>
+                        {
+                            meta.other.entry("byline".to_owned()).or_insert(content);
                         }
                         "article:published_time"
                         | "date"
@@ -73,7 +73,7 @@ pub fn read(tree: &Tree) -> Metadata {
                     }
                 }
                 local_name!("script") | local_name!("style") | local_name!("template") => {
-                    enter = false
+                    enter = false;
                 }
                 _ => {}
             }

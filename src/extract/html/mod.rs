@@ -4,6 +4,7 @@ mod attributes;
 mod hidden;
 mod layout;
 mod metadata;
+mod names;
 mod tree;
 
 use super::Warning;

@@ -10,12 +10,12 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
 use html5ever::interface::{ElemName, ElementFlags, NodeOrText, QuirksMode, Tracer, TreeSink};
-use html5ever::tendril::{StrTendril, TendrilSink as _};
+use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{
     BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
 };
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
-use html5ever::{Attribute, LocalName, Namespace, QualName, local_name, ns};
+use html5ever::{Attribute, LocalName, Namespace, QualName, TokenizerResult, local_name, ns};
 
 use super::attributes;
 
@@ -178,8 +178,8 @@ pub fn parse(html: &str) -> Tree {
         let (piece, tail) = rest.split_at(end);
         rest = tail;
         input.push_back(StrTendril::from_slice(piece));
-        // A script pauses the tokenizer; there is nothing to run.
-        while let html5ever::TokenizerResult::Script(_) = tokenizer.feed(&input) {}
+        // A script or a declared encoding pauses the tokenizer; there is nothing to run and nothing to decode again.
+        while !matches!(tokenizer.feed(&input), TokenizerResult::Done) {}
     }
     tokenizer.end();
     let guard = tokenizer.sink;
