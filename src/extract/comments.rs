@@ -4,14 +4,23 @@ use std::collections::BTreeSet;
 
 use super::features::Hints;
 use super::look::Look;
-use super::rules::COMMENT;
+use super::rules::{COMMENT, NAV};
 use crate::learn::Verdict;
 
-/// For each block that is part of a comment, the comment's number; blocks with one number follow each other.
+/// Takes out of the comments what only stands around them, and numbers what is left: for each block that is part of a
+/// comment, the comment's number; blocks with one number follow each other.
 ///
 /// Where the markup says which element is one comment, that decides. Else the lines with a date or `says:` do: above
 /// what they belong to, if a run of comments begins with one, else below. Where there are none, each block is a comment.
-pub fn group(looks: &[Look], hints: &[Hints], verdicts: &[Verdict]) -> Vec<Option<u32>> {
+/// Headings over comments, forms that ask for one, and the buttons under one are not what somebody wrote.
+pub fn group(looks: &[Look], hints: &[Hints], verdicts: &mut [Verdict]) -> Vec<Option<u32>> {
+    for (verdict, look) in verdicts.iter_mut().zip(looks) {
+        if verdict.label == COMMENT
+            && (look.comments_heading || (look.asks_for_comment && look.words <= 20))
+        {
+            verdict.label = NAV;
+        }
+    }
     let mut groups = vec![None; looks.len()];
     let mut next = 0;
     let mut at = 0;
@@ -32,6 +41,16 @@ pub fn group(looks: &[Look], hints: &[Hints], verdicts: &[Verdict]) -> Vec<Optio
             *group = Some(next);
         }
         at = end;
+    }
+    let mut behind = None;
+    for ((group, verdict), look) in groups.iter_mut().zip(verdicts).zip(looks).rev() {
+        let is_last = group.is_some() && *group != behind;
+        if is_last && look.reply {
+            verdict.label = NAV;
+            *group = None;
+        } else {
+            behind = *group;
+        }
     }
     groups
 }

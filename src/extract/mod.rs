@@ -187,3 +187,6 @@ pub fn extract_html(html: &str, schema: &Schema) -> Extraction {
         warnings: page.warnings,
     }
 }
+
+#[cfg(test)]
+mod tests;

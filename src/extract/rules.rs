@@ -119,8 +119,8 @@ pub(super) fn suggest(
     schema: &Schema,
 ) -> Vec<Region> {
     let seen = features::see(text, blocks, hints, title);
-    let verdicts = Rules.label(&seen.features);
-    let groups = comments::group(&seen.looks, hints, &verdicts);
+    let mut verdicts = Rules.label(&seen.features);
+    let groups = comments::group(&seen.looks, hints, &mut verdicts);
     let has = |name: &str| schema.region(name).is_some_and(|known| known.enabled);
     let labelled: Vec<LabelledBlock> = blocks
         .iter()
