@@ -2,15 +2,34 @@
 
 use std::process::ExitCode;
 
-fn main() -> ExitCode {
-    match copydesk::cli::run(std::env::args_os()) {
-        copydesk::cli::Next::Exit(code) => ExitCode::from(code),
-        copydesk::cli::Next::Window(path) => window(path),
-    }
-}
+use copydesk::cli::{self, Next};
 
-#[cfg(not(feature = "app"))]
-fn window(_path: Option<std::path::PathBuf>) -> ExitCode {
-    copydesk::cli::no_window();
-    ExitCode::FAILURE
+fn main() -> ExitCode {
+    match cli::run(std::env::args_os()) {
+        Next::Exit(code) => ExitCode::from(code),
+        #[cfg(feature = "app")]
+        Next::Window {
+            path,
+            annotator,
+            probe,
+        } => {
+            let launch = copydesk::app::Launch {
+                path,
+                annotator,
+                probe,
+            };
+            match copydesk::app::run(launch) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => {
+                    cli::tell(&error);
+                    ExitCode::FAILURE
+                }
+            }
+        }
+        #[cfg(not(feature = "app"))]
+        Next::Window { .. } => {
+            cli::no_window();
+            ExitCode::FAILURE
+        }
+    }
 }

@@ -12,7 +12,7 @@ use super::widgets;
 /// The bar above the panels.
 pub fn top(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
     ui.horizontal_centered(|ui| {
-        ui.label(RichText::new("Copydesk").strong().size(14.5));
+        ui.label(RichText::new("Copydesk").family(super::theme::strong_family()).size(14.5));
         if let Some(dataset) = &state.dataset {
             ui.label(RichText::new("·").color(look.faint));
             ui.label(&dataset.name).on_hover_text(dataset.path.display().to_string());

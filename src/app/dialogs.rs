@@ -4,7 +4,7 @@ use egui::{Align, Key, Layout, RichText, Ui};
 
 use super::command::{Command, Group};
 use super::dispatch::Message;
-use super::settings::{Settings, Theme};
+use crate::dataset::{Settings, Theme};
 use super::state::{Dialog, State};
 use super::theme::Look;
 use super::widgets;
@@ -115,7 +115,7 @@ fn command_row(ui: &mut Ui, look: &Look, command: Command, label: &str, key: &st
 
 fn title(ui: &mut Ui, words: &str, out: &mut Vec<Message>) {
     ui.horizontal(|ui| {
-        ui.label(RichText::new(words).heading().strong());
+        ui.label(RichText::new(words).heading().family(super::theme::strong_family()));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if widgets::icon_button(ui, egui_material_icons::icons::ICON_CLOSE, "Close (Esc)").clicked() {
                 out.push(Message::Dialog(None));

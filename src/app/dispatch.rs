@@ -54,7 +54,7 @@ pub enum Message {
     /// Another dialog, or none.
     Dialog(Option<Dialog>),
     /// The settings change.
-    Settings(Box<super::settings::Settings>),
+    Settings(Box<crate::dataset::Settings>),
     /// Open or import these files and folders.
     OpenPaths(Vec<std::path::PathBuf>),
     /// These were dropped on the window: add them to the open dataset, or open them.
@@ -199,7 +199,7 @@ impl State {
             C::Help => self.dialog = Some(Dialog::Help),
             C::Settings => self.dialog = Some(Dialog::Settings),
             C::ToggleTheme => self.change_settings(|settings, dark| {
-                settings.theme = if dark { super::settings::Theme::Light } else { super::settings::Theme::Dark };
+                settings.theme = if dark { crate::dataset::Theme::Light } else { crate::dataset::Theme::Dark };
             }),
             C::ToggleList => self.change_settings(|settings, _| settings.list = !settings.list),
             C::ToggleInspector => self.change_settings(|settings, _| settings.inspector = !settings.inspector),
@@ -224,24 +224,31 @@ impl State {
         self.effects.push(Effect::FocusArticle);
     }
 
-    fn change_settings(&mut self, change: impl FnOnce(&mut super::settings::Settings, bool)) {
+    fn change_settings(&mut self, change: impl FnOnce(&mut crate::dataset::Settings, bool)) {
         let mut settings = self.settings.clone();
         change(&mut settings, self.dark);
         self.set_settings(settings);
     }
 
-    fn set_settings(&mut self, settings: super::settings::Settings) {
+    fn set_settings(&mut self, settings: crate::dataset::Settings) {
         if settings == self.settings {
             return;
         }
         let renamed = settings.annotator != self.settings.annotator;
         self.settings = settings;
-        if let Err(error) = self.settings.save() {
-            self.notices.say(Gravity::Failure, format!("{error:#}"));
-        }
+        self.save_settings();
         if renamed && let Some(dataset) = &self.dataset {
             let path = dataset.path.clone();
             jobs::open_paths(self, vec![path]);
+        }
+    }
+
+    /// Keeps the settings for the next start, if they have a place.
+    pub(super) fn save_settings(&mut self) {
+        if let Some(file) = &self.settings_file
+            && let Err(error) = self.settings.save(file)
+        {
+            self.notices.say(Gravity::Failure, format!("{error:#}"));
         }
     }
 

@@ -12,7 +12,7 @@ use super::inspector::InspectorPane;
 use super::keys::Keys;
 use super::list::ListPane;
 use super::notices::Gravity;
-use super::settings::Theme;
+use crate::dataset::Theme;
 use super::state::{Effect, State};
 use super::theme::{self, Look};
 use super::{bars, dialogs, jobs, probe, welcome};

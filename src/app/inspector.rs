@@ -181,7 +181,7 @@ fn label_row(
     });
     response.on_hover_ui(|ui| {
         ui.set_max_width(300.0);
-        ui.label(RichText::new(command.label(Some(schema))).strong());
+        ui.label(RichText::new(command.label(Some(schema))).family(super::theme::strong_family()));
         if !about.description.is_empty() {
             ui.label(about.description);
         }
@@ -309,7 +309,7 @@ fn guidelines(ui: &mut Ui, schema: &Schema) {
                 }
                 depth => {
                     ui.add_space(6.0);
-                    ui.label(RichText::new(text.trim()).strong().size(if depth == 1 { 16.0 } else { 14.0 }));
+                    ui.label(RichText::new(text.trim()).family(super::theme::strong_family()).size(if depth == 1 { 16.0 } else { 14.0 }));
                 }
             }
         }

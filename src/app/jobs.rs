@@ -4,12 +4,18 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, TryRecvError};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+
+use anyhow::Context as _;
 
 use super::notices::Gravity;
 use super::state::{OpenDataset, State};
-use crate::dataset::desk::{Desk, Request, Setup, Wake};
-use crate::dataset::{CancelFlag, Dataset, ImportReport, Progress, Source};
+use crate::dataset::desk::{Desk, Exporter, Request, Setup, Wake};
+use crate::dataset::{
+    CancelFlag, Clock as _, Dataset, ExportOptions, ImportOptions, ImportReport, Input, Progress, Silent, SystemClock,
+    Target, export_to_file, presets,
+};
+use crate::formats::Problem;
 use crate::model::Schema;
 use crate::store::{Filter, StatusCounts};
 
@@ -21,12 +27,14 @@ pub struct Job {
     outcome: Receiver<Outcome>,
 }
 
+/// So many problems of an import are told; the command line tells all.
+const TOLD_AT_MOST: usize = 3;
+
 /// How far a job is; written by its thread, read by the frame.
 #[derive(Default)]
 struct Gauge {
     done: AtomicU64,
     total: AtomicU64,
-    what: Mutex<String>,
 }
 
 enum Outcome {
@@ -47,12 +55,9 @@ impl Job {
     /// What it does, and how far it is.
     #[must_use]
     pub fn words(&self) -> String {
-        let done = self.gauge.done.load(Ordering::Relaxed);
-        let what = self.gauge.what.lock().unwrap_or_else(PoisonError::into_inner);
-        match (what.as_str(), done) {
-            ("", 0) => self.title.clone(),
-            ("", n) => format!("{} · {}", self.title, super::widgets::number(n)),
-            (what, n) => format!("{} · {} · {what}", self.title, super::widgets::number(n)),
+        match self.gauge.done.load(Ordering::Relaxed) {
+            0 => self.title.clone(),
+            n => format!("{} · {}", self.title, super::widgets::count(n as usize, "article")),
         }
     }
 
@@ -69,22 +74,36 @@ impl Job {
     }
 }
 
-struct Meter(Arc<Gauge>, Wake);
+/// Keeps the gauge, and the first few problems for the notice.
+struct Meter {
+    gauge: Arc<Gauge>,
+    wake: Wake,
+    problems: Vec<String>,
+}
 
 impl Progress for Meter {
-    fn update(&mut self, done: u64, total: Option<u64>, what: &str) {
-        self.0.done.store(done, Ordering::Relaxed);
-        self.0.total.store(total.unwrap_or(0), Ordering::Relaxed);
-        what.clone_into(&mut self.0.what.lock().unwrap_or_else(PoisonError::into_inner));
-        (self.1)();
+    fn expect(&mut self, articles: u64) {
+        self.gauge.total.store(articles, Ordering::Relaxed);
+    }
+
+    fn advance(&mut self, articles: u64, _bytes: u64) {
+        self.gauge.done.store(articles, Ordering::Relaxed);
+        (self.wake)();
+    }
+
+    fn problem(&mut self, problem: &Problem) {
+        if self.problems.len() < TOLD_AT_MOST {
+            self.problems.push(problem.to_string());
+        }
     }
 }
 
 /// Opens a dataset, or a folder or files of articles (made into a dataset beside them).
 pub fn open_paths(state: &mut State, paths: Vec<PathBuf>) {
     let annotator = state.settings.annotator.clone();
-    start(state, "Opening", move |meter, cancel, wake| {
-        match open(&paths, &annotator, meter, cancel, wake) {
+    let keep_export = state.settings.keep_export;
+    start(state, "Opening", move |meter, cancel| {
+        match open(&paths, &annotator, keep_export, meter, cancel) {
             Ok(opened) => Outcome::Opened(Box::new(opened)),
             Err(error) => Outcome::Failed(format!("{error:#}")),
         }
@@ -93,17 +112,17 @@ pub fn open_paths(state: &mut State, paths: Vec<PathBuf>) {
 
 /// Adds files and folders to the dataset that is open.
 pub fn import_paths(state: &mut State, paths: Vec<PathBuf>) {
-    let Some(dataset) = &state.dataset else {
+    let is_dataset = |path: &PathBuf| matches!(Target::of(path), Ok(Target::Dataset(_)));
+    let into = state.dataset.as_ref().map(|dataset| dataset.path.clone());
+    let (Some(into), false) = (into, paths.iter().any(is_dataset)) else {
         open_paths(state, paths);
         return;
     };
-    let path = dataset.path.clone();
-    start(state, "Importing", move |meter, cancel, _| {
-        let sources: Vec<Source> = paths.into_iter().map(Source::Path).collect();
-        let outcome = Dataset::open(&path).and_then(|mut dataset| dataset.import(&sources, meter, cancel));
+    start(state, "Importing", move |meter, cancel| {
+        let outcome = Dataset::open(&into).and_then(|mut dataset| import_into(&mut dataset, &paths, meter, cancel));
         match outcome {
             Ok(report) => {
-                let (words, gravity) = told(&report);
+                let (words, gravity) = told(&report, &meter.problems);
                 Outcome::Imported(words, gravity)
             }
             Err(error) => Outcome::Failed(format!("{error:#}")),
@@ -111,19 +130,19 @@ pub fn import_paths(state: &mut State, paths: Vec<PathBuf>) {
     });
 }
 
-fn start(
-    state: &mut State,
-    title: &str,
-    work: impl FnOnce(&mut dyn Progress, &CancelFlag, Wake) -> Outcome + Send + 'static,
-) {
+fn start(state: &mut State, title: &str, work: impl FnOnce(&mut Meter, &CancelFlag) -> Outcome + Send + 'static) {
     let gauge = Arc::new(Gauge::default());
     let cancel = CancelFlag::default();
     let (send, outcome) = mpsc::channel();
     let wake = state.wake.clone();
-    let mut meter = Meter(gauge.clone(), wake.clone());
+    let mut meter = Meter {
+        gauge: gauge.clone(),
+        wake: wake.clone(),
+        problems: Vec::new(),
+    };
     let flag = cancel.clone();
     let thread = std::thread::Builder::new().name("copydesk-job".to_owned()).spawn(move || {
-        let _closed = send.send(work(&mut meter, &flag, wake.clone()));
+        let _closed = send.send(work(&mut meter, &flag));
         wake();
     });
     match thread {
@@ -140,28 +159,68 @@ fn start(
 fn open(
     paths: &[PathBuf],
     annotator: &str,
-    meter: &mut dyn Progress,
+    keep_export: bool,
+    meter: &mut Meter,
     cancel: &CancelFlag,
-    wake: Wake,
 ) -> anyhow::Result<Opened> {
-    let (dataset, report) = Dataset::open_any(paths, meter, cancel)?;
+    let first = paths.first().context("nothing was chosen")?;
+    let mut told_of_import = None;
+    let mut dataset = match Target::of(first)? {
+        Target::Dataset(path) => Dataset::open(&path)?,
+        Target::Articles { dataset, .. } => {
+            // Several files are one dataset, named after the folder that they lie in.
+            let path = match (paths, first.parent()) {
+                ([_], _) | (_, None) => dataset,
+                (_, Some(folder)) => match Target::of(folder)? {
+                    Target::Dataset(path) | Target::Articles { dataset: path, .. } => path,
+                },
+            };
+            let (mut dataset, _made) = Dataset::open_or_create(&path, presets::news)?;
+            let report = import_into(&mut dataset, paths, meter, cancel)?;
+            if report.added + report.refused + report.new_work > 0 {
+                told_of_import = Some(told(&report, &meter.problems));
+            }
+            dataset
+        }
+    };
+    let exporter = if keep_export { Some(exporter(&mut dataset)?) } else { None };
     let path = dataset.path().to_owned();
-    let schema = dataset.schema()?;
-    let exporter = dataset.exporter()?;
+    let schema = dataset.store().schema()?;
     let desk = Desk::start(Setup {
         annotator: annotator.to_owned(),
-        now_ms: crate::dataset::now_ms,
+        now_ms: || SystemClock.now_ms(),
         exporter,
-        wake,
+        wake: meter.wake.clone(),
         store: dataset.into_store(),
     })?;
     Ok(Opened {
         name: name_of(&path),
+        told: told_of_import,
         schema,
-        told: report.map(|report| told(&report)),
         path,
         desk,
     })
+}
+
+fn import_into(
+    dataset: &mut Dataset,
+    paths: &[PathBuf],
+    meter: &mut Meter,
+    cancel: &CancelFlag,
+) -> anyhow::Result<ImportReport> {
+    let inputs: Vec<Input> = paths.iter().map(|path| Input::new(path.as_os_str())).collect();
+    crate::dataset::import(dataset.store_mut(), &inputs, &ImportOptions::default(), meter, cancel)
+}
+
+/// What keeps the JSONL beside the dataset up to date.
+fn exporter(dataset: &mut Dataset) -> anyhow::Result<Exporter> {
+    let path = dataset.claim_export_path()?;
+    Ok(Box::new(move |store| {
+        let options = ExportOptions::default();
+        let report = export_to_file(store, &path, &options, &mut Silent, &CancelFlag::default())?;
+        let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        Ok(format!("{name}: {}", super::widgets::count(report.records as usize, "record")))
+    }))
 }
 
 fn name_of(path: &Path) -> String {
@@ -196,9 +255,7 @@ pub fn take_outcomes(state: &mut State) {
 
 fn show(state: &mut State, opened: Opened) {
     state.settings.remember(opened.path.clone());
-    if let Err(error) = state.settings.save() {
-        state.notices.say(Gravity::Failure, format!("{error:#}"));
-    }
+    state.save_settings();
     if let Some((words, gravity)) = opened.told {
         state.notices.say(gravity, words);
     }
@@ -232,7 +289,25 @@ fn list_again(state: &mut State) {
     }
 }
 
-/// What an import came to, in one line.
-fn told(_report: &ImportReport) -> (String, Gravity) {
-    (String::new(), Gravity::News)
+/// What an import came to, in a few lines.
+fn told(report: &ImportReport, problems: &[String]) -> (String, Gravity) {
+    let mut words = match report.added {
+        0 => "Nothing new was added".to_owned(),
+        n => format!("{} added", super::widgets::count(n as usize, "article")),
+    };
+    if report.known > 0 {
+        words.push_str(&format!(", {} known already", super::widgets::number(report.known)));
+    }
+    if report.cancelled {
+        words.push_str("; stopped before the end");
+    }
+    if report.refused == 0 {
+        return (words, Gravity::News);
+    }
+    words.push_str(&format!("; {} refused:", super::widgets::number(report.refused)));
+    for problem in problems {
+        words.push('\n');
+        words.push_str(problem);
+    }
+    (words, Gravity::Failure)
 }

@@ -124,7 +124,7 @@ fn progress(ui: &mut Ui, dataset: &OpenDataset, look: &Look) {
     let done = dataset.counts.of(Status::Done);
     ui.horizontal(|ui| {
         let words = format!("{} of {} done", widgets::number(done), widgets::number(total));
-        ui.label(RichText::new(words).strong());
+        ui.label(RichText::new(words).family(super::theme::strong_family()));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let flagged = dataset.counts.of(Status::Flagged);
             if flagged > 0 {
@@ -177,7 +177,7 @@ fn row(ui: &mut Ui, dataset: &OpenDataset, key: ArticleKey, open: bool, look: &L
         ui.spacing_mut().item_spacing.y = 2.0;
         let mut title = RichText::new(&row.headline).color(look.ink);
         if open {
-            title = title.strong();
+            title = title.family(super::theme::strong_family());
         }
         ui.add(egui::Label::new(title).truncate().selectable(false));
         let words = format!("{} · {}", row.status.as_str(), size(row.text_len));

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::jobs::Job;
 use super::notices::Notices;
-use super::settings::Settings;
+use crate::dataset::Settings;
 use crate::dataset::desk::Desk;
 use crate::edit::plan::Scope;
 use crate::edit::{Selection, Session};
@@ -26,6 +26,8 @@ pub struct State {
     pub notices: Notices,
     /// What the person has chosen, for all datasets.
     pub settings: Settings,
+    /// Where these settings are kept; nowhere in tests.
+    pub settings_file: Option<PathBuf>,
     /// Work over a second, in the background.
     pub jobs: Vec<Job>,
     /// Milliseconds since 1970, UTC.

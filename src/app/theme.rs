@@ -1,6 +1,6 @@
 //! How the window looks: calm grounds, one accent, colours of labels that keep their contrast in light and dark.
 
-use egui::{Color32, CornerRadius, FontFamily, FontId, Margin, Stroke, TextStyle};
+use egui::{Color32, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Stroke, TextStyle};
 
 use crate::model::Rgb;
 
@@ -107,8 +107,45 @@ pub fn contrast(a: Color32, b: Color32) -> f32 {
     (a.max(b) + 0.05) / (a.min(b) + 0.05)
 }
 
+/// The family in which articles are read.
+#[must_use]
+pub fn reading_family() -> FontFamily {
+    FontFamily::Name("reading".into())
+}
+
+/// The family of headings.
+#[must_use]
+pub fn strong_family() -> FontFamily {
+    FontFamily::Name("strong".into())
+}
+
+/// The shipped fonts, each with egui's own behind it, and the system's behind those.
+fn fonts() -> FontDefinitions {
+    let mut fonts = FontDefinitions::default();
+    let shipped: [(&str, &'static [u8]); 3] = [
+        ("Inter", include_bytes!("../../assets/fonts/Inter-Regular.otf")),
+        ("Inter SemiBold", include_bytes!("../../assets/fonts/Inter-SemiBold.otf")),
+        ("Noto Serif", include_bytes!("../../assets/fonts/NotoSerif-Regular.ttf")),
+    ];
+    for (name, bytes) in shipped {
+        fonts.font_data.insert(name.to_owned(), FontData::from_static(bytes).into());
+    }
+    let behind = fonts.families.get(&FontFamily::Proportional).cloned().unwrap_or_default();
+    for (family, name) in [
+        (FontFamily::Proportional, "Inter"),
+        (strong_family(), "Inter SemiBold"),
+        (reading_family(), "Noto Serif"),
+    ] {
+        let mut names = vec![name.to_owned()];
+        names.extend(behind.iter().cloned());
+        fonts.families.insert(family, names);
+    }
+    fonts
+}
+
 /// Gives the look to both of egui's themes.
 pub fn install(ctx: &egui::Context) {
+    ctx.set_fonts(fonts());
     egui_material_icons::initialize(ctx);
     for (theme, look) in [(egui::Theme::Light, Look::LIGHT), (egui::Theme::Dark, Look::DARK)] {
         ctx.style_mut_of(theme, |style| {

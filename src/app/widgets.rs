@@ -56,7 +56,7 @@ pub fn status_color(status: Status, look: &Look) -> Color32 {
 /// A heading of a part of a panel.
 pub fn heading(ui: &mut Ui, look: &Look, words: &str) {
     ui.add_space(6.0);
-    ui.label(RichText::new(words).size(11.5).color(look.faint).strong());
+    ui.label(RichText::new(words).size(11.5).color(look.faint).family(super::theme::strong_family()));
     ui.add_space(2.0);
 }
 

@@ -59,8 +59,15 @@ enum Command {
 pub enum Next {
     /// End with this code.
     Exit(u8),
-    /// Open the window, with a dataset, or a file or folder of articles, if one was named.
-    Window(Option<PathBuf>),
+    /// Open the window.
+    Window {
+        /// A dataset, or a file or folder of articles, if one was named.
+        path: Option<PathBuf>,
+        /// Who annotates, if that was said.
+        annotator: Option<String>,
+        /// Where to tell what stands where on the screen, if a script wants to know.
+        probe: Option<PathBuf>,
+    },
 }
 
 /// How a command that did not fail ended.
@@ -86,10 +93,14 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Next {
         }
     };
     let Some(command) = cli.command else {
-        return open::check(cli.path, &mut console);
+        let args = open::Args {
+            path: cli.path,
+            ..open::Args::default()
+        };
+        return open::check(args, &mut console);
     };
     let ended = match command {
-        Command::Open(args) => return open::check(args.path, &mut console),
+        Command::Open(args) => return open::check(args, &mut console),
         Command::Import(args) => import::run(args, &mut console),
         Command::Prelabel(args) => prelabel::run(args, &mut console),
         Command::Export(args) => export::run(args, &mut console),
@@ -109,6 +120,11 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Next {
             Next::Exit(1)
         }
     }
+}
+
+/// Says what went wrong outside the commands: the window could not be opened.
+pub fn tell(error: &anyhow::Error) {
+    Console::new().error(error);
 }
 
 /// Says that this build has no window.

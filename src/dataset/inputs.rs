@@ -180,7 +180,7 @@ impl Inputs {
                 let walk = ignore::WalkBuilder::new(path)
                     .standard_filters(false)
                     .hidden(true) // what begins with a dot is not an article
-                    .sort_by_file_name(std::cmp::Ord::cmp)
+                    .sort_by_file_name(Ord::cmp)
                     .build();
                 self.walk = Some((path.to_path_buf(), walk));
                 Ok(())

@@ -157,7 +157,7 @@ mod tests {
             assert_eq!(end.unwrap(), End::Finished);
             assert_eq!(out, (1..=50).map(|n| n * n).collect::<Vec<u64>>());
         }
-        assert_eq!(squares(0, 2, &CancelFlag::default()).1, []);
+        assert_eq!(squares(0, 2, &CancelFlag::default()).1, Vec::<u64>::new());
     }
 
     #[test]

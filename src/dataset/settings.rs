@@ -9,32 +9,71 @@ use serde::{Deserialize, Serialize};
 
 use crate::store::write_atomically;
 
+/// Light, dark, or as the system says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Theme {
+    /// As the system says.
+    #[default]
+    System,
+    /// Dark text on a light ground.
+    Light,
+    /// Light text on a dark ground.
+    Dark,
+}
+
 /// What a user has chosen.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(default)]
 pub struct Settings {
     /// Under which name one annotates.
     pub annotator: String,
-    /// `light`, `dark` or `system`.
-    pub theme: String,
+    /// Light or dark.
+    pub theme: Theme,
     /// How large everything is drawn; 1 is as the system says.
     pub zoom: f32,
+    /// Size of an article's text, in points.
+    pub text_size: f32,
+    /// Whether the article list is shown.
+    pub list: bool,
+    /// Whether the labels are shown.
+    pub inspector: bool,
     /// Whether the JSONL beside the dataset is kept up to date.
     pub keep_export: bool,
+    /// Datasets that were open, newest first.
+    pub recent: Vec<PathBuf>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
             annotator: user_name(),
-            theme: "system".into(),
+            theme: Theme::System,
             zoom: 1.0,
+            text_size: 16.0,
+            list: true,
+            inspector: true,
             keep_export: true,
+            recent: Vec::new(),
         }
     }
 }
 
 impl Settings {
+    /// How many datasets are remembered.
+    const RECENT: usize = 8;
+    /// How small and how large everything may be drawn.
+    pub const ZOOM: std::ops::RangeInclusive<f32> = 0.5..=3.0;
+    /// How small and how large an article's text may be, in points.
+    pub const TEXT_SIZE: std::ops::RangeInclusive<f32> = 10.0..=40.0;
+
+    /// Puts a dataset at the head of the recent ones.
+    pub fn remember(&mut self, dataset: PathBuf) {
+        self.recent.retain(|path| *path != dataset);
+        self.recent.insert(0, dataset);
+        self.recent.truncate(Self::RECENT);
+    }
+
     /// Where the settings are: `COPYDESK_SETTINGS`, or the system's place; `None` where there is no such place.
     #[must_use]
     pub fn path() -> Option<PathBuf> {
@@ -66,8 +105,11 @@ impl Settings {
         if settings.annotator.trim().is_empty() {
             settings.annotator = user_name();
         }
-        if !(0.25..=8.0).contains(&settings.zoom) {
+        if !Self::ZOOM.contains(&settings.zoom) {
             settings.zoom = 1.0;
+        }
+        if !Self::TEXT_SIZE.contains(&settings.text_size) {
+            settings.text_size = Self::default().text_size;
         }
         Ok(settings)
     }
@@ -108,9 +150,11 @@ mod tests {
         assert!(!Settings::default().annotator.is_empty());
         let chosen = Settings {
             annotator: "María \"M\"".into(),
-            theme: "dark".into(),
+            theme: Theme::Dark,
             zoom: 1.25,
             keep_export: false,
+            recent: vec!["a.copydesk".into()],
+            ..Settings::default()
         };
         chosen.save(&path).unwrap();
         assert_eq!(Settings::load(&path).unwrap(), chosen);

@@ -12,7 +12,7 @@ use copydesk::model::Schema;
 use copydesk::store::{SqliteStore, Store};
 
 /// Where a story takes place: a fresh dataset, and the ways into it.
-trait Scene {
+pub trait Scene {
     /// The dataset, made anew.
     fn create(&self, schema: &Schema) -> Box<dyn Store>;
     /// As another program opens it; `None` if there is no such thing.
