@@ -6,3 +6,6 @@ pub mod extract;
 pub mod learn;
 pub mod model;
 pub mod store;
+
+#[cfg(feature = "app")]
+pub mod app;
