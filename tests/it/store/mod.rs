@@ -4,6 +4,8 @@
     reason = "clippy knows tests, but not the functions that tests share"
 )]
 
+mod files;
+mod speed;
 mod story;
 
 use std::path::PathBuf;
