@@ -1,3 +1,4 @@
 //! Stories of use, end to end, in one binary.
 
+mod crash;
 mod store;

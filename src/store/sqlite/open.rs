@@ -28,6 +28,10 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Bytes a page. A fifth quicker to import than SQLite's 4096, since a text takes fewer overflow pages.
 const PAGE_SIZE: i64 = 16_384;
 
+/// Pages in the write-ahead log after which it is brought into the dataset: 4 MiB, as SQLite has it for its own page
+/// size. A longer one would make the start after a crash slower.
+const LOG_PAGES: i64 = 256;
+
 /// After a large import, the write-ahead log is cut back to this many bytes.
 const LOG_LIMIT: i64 = 64 << 20;
 
@@ -282,6 +286,7 @@ fn make_durable(conn: &Connection) -> Result<(), Fault> {
     };
     if found.eq_ignore_ascii_case("wal") {
         conn.pragma_update(None, "synchronous", "FULL")?;
+        conn.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
         conn.pragma_update(None, "journal_size_limit", LOG_LIMIT)?;
     } else {
         // EXTRA: the folder is synced too after the journal goes, or a power cut could bring it back.

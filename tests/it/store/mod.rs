@@ -1,12 +1,14 @@
 //! The store: one story for every kind of store, and what can happen to a file.
 #![allow(
     clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
     reason = "clippy knows tests, but not the functions that tests share"
 )]
 
 mod files;
 mod speed;
-mod story;
+pub mod story;
 
 use std::path::PathBuf;
 
@@ -14,7 +16,7 @@ use copydesk::model::Schema;
 use copydesk::store::{SqliteStore, Store};
 
 /// Where a story takes place: a fresh dataset, and the ways into it.
-trait Scene {
+pub trait Scene {
     /// The dataset, made anew.
     fn create(&self, schema: &Schema) -> Box<dyn Store>;
     /// As another program opens it; `None` if there is no such thing.
