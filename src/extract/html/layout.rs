@@ -1,0 +1,555 @@
+//! The text that a reader of the page sees, and the blocks it falls into.
+//!
+//! - What is not seen is left out: see `hidden`. So are the small readings over East Asian characters (`<rt>`), which
+//!   would else stand in the middle of words, soft hyphens, and control characters.
+//! - White space is collapsed to one space, except in `<pre>`; no-break spaces stay.
+//! - Paragraphs, headings, lists, tables, sections and the like stand apart by one blank line; divisions, list items, rows and
+//!   captions stand on their own lines. `<br>` ends the line and the block; two of them make a blank line.
+//! - The cells of a table row stand on one line with a tab between them, as one block, if they are several, short
+//!   ([`SHORT_CELL`]) and hold no block elements; else each is a line and a block of its own, as on pages that are laid out with tables.
+//! - Inline elements add nothing: where a browser shows no gap, there is none. A line in which things are glued
+//!   together is cut into several blocks (see `seams`), and so is a block beyond [`MAX_BLOCK_BYTES`](crate::extract::MAX_BLOCK_BYTES).
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use html5ever::{LocalName, local_name, ns};
+
+use super::hidden;
+use super::names;
+use super::tree::{DOCUMENT, Element, Kind, NONE, NodeId, Tree};
+use crate::extract::blocks::Cutter;
+use crate::extract::features::{Hints, Tag};
+use crate::model::{Block, BytePos, Text};
+
+/// Cells of at most so many characters make their row one line.
+const SHORT_CELL: usize = 80;
+
+/// How many bytes the DOM paths of a page may take together; blocks beyond have an empty path.
+const MAX_PATH_BYTES: usize = 64 << 20;
+
+/// A page's text and blocks.
+pub struct LaidOut {
+    pub text: Text,
+    pub blocks: Vec<Block>,
+    /// One for each block.
+    pub hints: Vec<Hints>,
+    pub too_many_blocks: bool,
+}
+
+/// How an element sets itself off.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Display {
+    Inline,
+    /// On lines of its own.
+    Line,
+    /// With a blank line before and after.
+    Paragraph,
+}
+
+/// An open element.
+struct Frame {
+    id: NodeId,
+    display: Display,
+    link: bool,
+    pre: bool,
+    /// The row's cells stand on one line.
+    data_row: bool,
+    hints: Hints,
+    /// Its children so far, by name: the numbers in the paths.
+    children: HashMap<LocalName, u32>,
+    /// The step that leads to it, such as `p[3]`.
+    step: (LocalName, u32),
+    path: Option<Arc<str>>,
+}
+
+/// A run of inline content in the making: one block, unless it is cut.
+struct Run {
+    /// Where the text stood before the line breaks in front of the run.
+    before: usize,
+    start: usize,
+    characters: usize,
+    link_characters: usize,
+    path: Arc<str>,
+    hints: Hints,
+}
+
+/// A finished run.
+struct Piece {
+    start: usize,
+    end: usize,
+    path: Arc<str>,
+    link_permille: u16,
+    hints: Hints,
+}
+
+struct Layout<'a> {
+    tree: &'a Tree,
+    out: String,
+    frames: Vec<Frame>,
+    run: Option<Run>,
+    pieces: Vec<Piece>,
+    /// Line feeds owed before the next text: 0, 1 or 2.
+    breaks: usize,
+    space: bool,
+    tab: bool,
+    links_open: usize,
+    next_comment: u32,
+    path_bytes: usize,
+}
+
+/// Lays a page out.
+pub fn lay_out(tree: &Tree) -> LaidOut {
+    let mut layout = Layout {
+        tree,
+        out: String::new(),
+        frames: Vec::new(),
+        run: None,
+        pieces: Vec::new(),
+        breaks: 0,
+        space: false,
+        tab: false,
+        links_open: 0,
+        next_comment: 0,
+        path_bytes: 0,
+    };
+    layout.walk();
+    layout.finish()
+}
+
+impl Layout<'_> {
+    /// Through the tree in document order, without recursion: a page can be as deep as it likes.
+    fn walk(&mut self) {
+        let mut at = self.tree.node(DOCUMENT).first;
+        while at != NONE {
+            let node = self.tree.node(at);
+            let mut enter = false;
+            match &node.kind {
+                Kind::Text(text) => self.text(text),
+                Kind::Element(element) => enter = self.enter(at, element) && node.first != NONE,
+                Kind::Document | Kind::Other => {}
+            }
+            if enter {
+                at = node.first;
+                continue;
+            }
+            // On to the next one, leaving what is thereby finished.
+            let mut done = at;
+            loop {
+                self.leave(done);
+                let node = self.tree.node(done);
+                if node.next != NONE {
+                    at = node.next;
+                    break;
+                }
+                done = node.parent;
+                if done == NONE || done == DOCUMENT {
+                    at = NONE;
+                    break;
+                }
+            }
+        }
+        self.flush();
+    }
+
+    /// Opens an element; `false` if what it holds is not seen.
+    fn enter(&mut self, id: NodeId, element: &Element) -> bool {
+        let number = self.frames.last_mut().map_or(1, |parent| {
+            let count = parent.children.entry(element.name.clone()).or_default();
+            *count += 1;
+            *count
+        });
+        if hidden::is_left_out(self.tree, id, element) || element.name == local_name!("rt") {
+            return false;
+        }
+        match element.name {
+            local_name!("br") => {
+                self.flush();
+                self.breaks = (self.breaks + 1).min(2);
+                return false;
+            }
+            local_name!("hr") => {
+                self.owe(2);
+                return false;
+            }
+            local_name!("wbr") | local_name!("img") => return false,
+            _ => {}
+        }
+        let parent = self.frames.last();
+        let mut display = display(element);
+        let in_data_row = parent.is_some_and(|parent| parent.data_row);
+        let is_cell = matches!(element.name, local_name!("td") | local_name!("th"));
+        if is_cell && in_data_row {
+            display = Display::Inline;
+            self.tab = self.run.is_some();
+        }
+        let pre = parent.is_some_and(|parent| parent.pre)
+            || matches!(
+                element.name,
+                local_name!("pre") | local_name!("listing") | local_name!("plaintext")
+            );
+        let mut hints = parent
+            .map(|parent| parent.hints.clone())
+            .unwrap_or_default();
+        hints.html = true;
+        self.hint(element, &mut hints, display);
+        let data_row = element.name == local_name!("tr") && self.is_data_row(id);
+        match display {
+            Display::Inline => {}
+            Display::Line => self.owe(1),
+            Display::Paragraph => self.owe(2),
+        }
+        let link =
+            element.name == local_name!("a") && element.attribute(&local_name!("href")).is_some();
+        self.links_open += usize::from(link);
+        self.frames.push(Frame {
+            id,
+            display,
+            link,
+            pre,
+            data_row,
+            hints,
+            children: HashMap::new(),
+            step: (element.name.clone(), number),
+            path: None,
+        });
+        true
+    }
+
+    fn leave(&mut self, id: NodeId) {
+        if self.frames.last().is_none_or(|frame| frame.id != id) {
+            return; // a text, or an element that was never opened
+        }
+        if let Some(frame) = self.frames.pop() {
+            match frame.display {
+                Display::Inline => {}
+                Display::Line => self.owe(1),
+                Display::Paragraph => self.owe(2),
+            }
+            self.links_open -= usize::from(frame.link);
+        }
+    }
+
+    /// What an element tells about the blocks in it.
+    fn hint(&mut self, element: &Element, hints: &mut Hints, display: Display) {
+        match element.name {
+            local_name!("p") => hints.tag = Tag::Paragraph,
+            local_name!("h1") => hints.tag = Tag::Heading(1),
+            local_name!("h2") => hints.tag = Tag::Heading(2),
+            local_name!("h3") => hints.tag = Tag::Heading(3),
+            local_name!("h4") | local_name!("h5") | local_name!("h6") => {
+                hints.tag = Tag::Heading(4);
+            }
+            local_name!("li") | local_name!("dt") | local_name!("dd") => hints.tag = Tag::Item,
+            local_name!("td") | local_name!("th") => hints.tag = Tag::Cell,
+            local_name!("blockquote") => hints.tag = Tag::Quote,
+            local_name!("figcaption") | local_name!("caption") => hints.tag = Tag::Caption,
+            local_name!("figure") => hints.figure = true,
+            local_name!("form") => hints.form = true,
+            local_name!("article") | local_name!("main") => {
+                hints.article = true;
+            }
+            local_name!("nav")
+            | local_name!("footer")
+            | local_name!("aside")
+            | local_name!("menu") => hints.nav = true,
+            local_name!("header") if !hints.article => hints.nav = true,
+            _ if display != Display::Inline => hints.tag = Tag::Other,
+            _ => {}
+        }
+        if let Some(role) = element.attribute(&local_name!("role")) {
+            match role {
+                "navigation" | "banner" | "contentinfo" | "complementary" | "search" | "menu"
+                | "menubar" | "dialog" | "alert" | "alertdialog" => hints.nav = true,
+                "article" | "main" => hints.article = true,
+                _ => {}
+            }
+        }
+        if element
+            .attribute(&local_name!("itemprop"))
+            .is_some_and(|names| {
+                names
+                    .split_ascii_whitespace()
+                    .any(|name| name == "articleBody")
+            })
+        {
+            hints.article_body = true;
+        }
+        if matches!(element.name, local_name!("html") | local_name!("body"))
+            || display == Display::Inline
+        {
+            return; // what the whole page is called says nothing about its parts
+        }
+        let class = element.attribute(&local_name!("class")).unwrap_or_default();
+        let id = element.attribute(&local_name!("id")).unwrap_or_default();
+        let is_schema_comment = element
+            .attribute(&local_name!("itemtype"))
+            .is_some_and(|kind| kind.ends_with("/Comment") || kind.ends_with("/UserComments"));
+        if class.is_empty() && id.is_empty() && !is_schema_comment {
+            return;
+        }
+        let names = names::names(class, id);
+        if names.nav {
+            hints.nav_name = true;
+        }
+        if names.body {
+            hints.body_name = true;
+        }
+        if names.comments || is_schema_comment {
+            hints.comments = true;
+        }
+        if names.comment_item || is_schema_comment {
+            hints.comments = true;
+            hints.comment = Some(self.next_comment);
+            self.next_comment += 1;
+        }
+    }
+
+    /// Whether a row's cells are several, short, and without block elements. Stops at the first that is not, so that nested tables
+    /// cost no more than one look each.
+    fn is_data_row(&self, row: NodeId) -> bool {
+        let mut cells = 0;
+        for cell in self.tree.children(row) {
+            let Some(element) = self.tree.element(cell) else {
+                continue;
+            };
+            if !matches!(element.name, local_name!("td") | local_name!("th")) {
+                continue;
+            }
+            cells += 1;
+            let mut characters = 0;
+            let mut at = self.tree.following(cell, cell, true);
+            while let Some(id) = at {
+                match &self.tree.node(id).kind {
+                    Kind::Text(text) => {
+                        characters += text.split_ascii_whitespace().map(str::len).sum::<usize>();
+                        if characters > SHORT_CELL {
+                            return false;
+                        }
+                    }
+                    Kind::Element(element) => {
+                        if element.name == local_name!("br") || display(element) != Display::Inline
+                        {
+                            return false;
+                        }
+                    }
+                    Kind::Document | Kind::Other => {}
+                }
+                at = self.tree.following(id, cell, true);
+            }
+        }
+        cells > 1
+    }
+
+    /// Ends the run and owes so many line feeds.
+    fn owe(&mut self, breaks: usize) {
+        self.flush();
+        self.breaks = self.breaks.max(breaks);
+    }
+
+    fn text(&mut self, text: &str) {
+        let pre = self.frames.last().is_some_and(|frame| frame.pre);
+        for c in text.chars() {
+            match c {
+                '\n' if pre => {
+                    if self.run.is_some() {
+                        self.out.push('\n');
+                    }
+                    self.space = false;
+                }
+                ' ' | '\t' if pre => {
+                    if self.run.is_some() {
+                        self.out.push(c);
+                    }
+                }
+                ' ' | '\t' | '\n' | '\x0c' | '\r' => self.space = true,
+                '\u{ad}' | '\u{feff}' => {}
+                c if c.is_control() => {}
+                c => self.character(c),
+            }
+        }
+    }
+
+    fn character(&mut self, c: char) {
+        if self.run.is_none() {
+            let run = self.new_run();
+            self.run = Some(run);
+        } else if self.tab {
+            self.out.push('\t');
+        } else if self.space {
+            self.out.push(' ');
+        }
+        self.space = false;
+        self.tab = false;
+        self.out.push(c);
+        if let Some(run) = &mut self.run
+            && !c.is_whitespace()
+        {
+            run.characters += 1;
+            run.link_characters += usize::from(self.links_open > 0);
+        }
+    }
+
+    fn new_run(&mut self) -> Run {
+        let before = self.out.len();
+        if before > 0 {
+            for _ in 0..self.breaks.max(1) {
+                self.out.push('\n');
+            }
+        }
+        Run {
+            before,
+            start: self.out.len(),
+            characters: 0,
+            link_characters: 0,
+            path: self.path(),
+            hints: self
+                .frames
+                .last()
+                .map(|frame| frame.hints.clone())
+                .unwrap_or_default(),
+        }
+    }
+
+    /// The path of the innermost open element that is not inline.
+    fn path(&mut self) -> Arc<str> {
+        let Some(at) = self
+            .frames
+            .iter()
+            .rposition(|frame| frame.display != Display::Inline)
+        else {
+            return "".into();
+        };
+        if let Some(path) = &self.frames[at].path {
+            return Arc::clone(path);
+        }
+        let mut path = String::new();
+        for frame in &self.frames[..=at] {
+            if !path.is_empty() {
+                path.push('/');
+            }
+            path.push_str(&frame.step.0);
+            if !matches!(frame.step.0, local_name!("html") | local_name!("body")) {
+                path.push_str(&format!("[{}]", frame.step.1));
+            }
+        }
+        self.path_bytes += path.len();
+        if self.path_bytes > MAX_PATH_BYTES {
+            path.clear();
+        }
+        let path: Arc<str> = path.into();
+        self.frames[at].path = Some(Arc::clone(&path));
+        path
+    }
+
+    /// Ends the run, if there is one.
+    fn flush(&mut self) {
+        self.space = false;
+        self.tab = false;
+        let Some(run) = self.run.take() else {
+            return;
+        };
+        if run.characters == 0 {
+            // Nothing but no-break spaces: what people once used for an empty line.
+            self.out.truncate(run.before);
+            self.breaks = 2;
+            return;
+        }
+        self.out.truncate(self.out.trim_end().len());
+        self.breaks = 0;
+        let permille = run.link_characters * 1000 / run.characters;
+        self.pieces.push(Piece {
+            start: run.start,
+            end: self.out.len(),
+            path: run.path,
+            link_permille: u16::try_from(permille).unwrap_or(1000),
+            hints: run.hints,
+        });
+    }
+
+    fn finish(self) -> LaidOut {
+        let text = Text::new(&self.out);
+        let mut cutter = Cutter::new(text.as_str());
+        let mut blocks = Vec::with_capacity(self.pieces.len());
+        let mut hints = Vec::with_capacity(self.pieces.len());
+        for piece in self.pieces {
+            cutter.cut(piece.start, piece.end, |start, end| {
+                if let Ok(span) = text.span(BytePos::from_index(start), BytePos::from_index(end)) {
+                    blocks.push(Block {
+                        span,
+                        path: Arc::clone(&piece.path),
+                        link_permille: piece.link_permille,
+                    });
+                    hints.push(piece.hints.clone());
+                }
+            });
+        }
+        LaidOut {
+            too_many_blocks: cutter.is_exhausted(),
+            text,
+            blocks,
+            hints,
+        }
+    }
+}
+
+fn display(element: &Element) -> Display {
+    if element.ns != ns!(html) {
+        return Display::Inline;
+    }
+    match element.name {
+        local_name!("p")
+        | local_name!("h1")
+        | local_name!("h2")
+        | local_name!("h3")
+        | local_name!("h4")
+        | local_name!("h5")
+        | local_name!("h6")
+        | local_name!("hgroup")
+        | local_name!("ul")
+        | local_name!("ol")
+        | local_name!("dl")
+        | local_name!("menu")
+        | local_name!("dir")
+        | local_name!("blockquote")
+        | local_name!("pre")
+        | local_name!("listing")
+        | local_name!("plaintext")
+        | local_name!("xmp")
+        | local_name!("figure")
+        | local_name!("table")
+        | local_name!("form")
+        | local_name!("fieldset")
+        | local_name!("section")
+        | local_name!("article")
+        | local_name!("aside")
+        | local_name!("header")
+        | local_name!("footer")
+        | local_name!("main")
+        | local_name!("nav")
+        | local_name!("details")
+        | local_name!("dialog")
+        | local_name!("html")
+        | local_name!("body") => Display::Paragraph,
+        local_name!("div")
+        | local_name!("li")
+        | local_name!("dt")
+        | local_name!("dd")
+        | local_name!("tr")
+        | local_name!("td")
+        | local_name!("th")
+        | local_name!("tbody")
+        | local_name!("thead")
+        | local_name!("tfoot")
+        | local_name!("caption")
+        | local_name!("figcaption")
+        | local_name!("summary")
+        | local_name!("legend")
+        | local_name!("address")
+        | local_name!("center")
+        | local_name!("search")
+        | local_name!("frameset")
+        | local_name!("marquee") => Display::Line,
+        _ => Display::Inline,
+    }
+}

@@ -1,0 +1,145 @@
+//! What a page says about itself: title, language, address, and the rest by name.
+
+use html5ever::{local_name, ns};
+
+use super::tree::{DOCUMENT, Kind, NodeId, Tree};
+use crate::model::Metadata;
+
+/// The longest value that is kept, in characters.
+const MAX_CHARS: usize = 1000;
+
+/// Reads the `<head>`, the language of `<html>` and the first heading.
+pub fn read(tree: &Tree) -> Metadata {
+    let mut meta = Metadata::default();
+    let (mut og_title, mut heading, mut title, mut og_url) =
+        <(String, String, String, String)>::default();
+    let mut at = Some(DOCUMENT);
+    while let Some(id) = at {
+        let mut enter = true;
+        if let Some(element) = tree.element(id).filter(|element| element.ns == ns!(html)) {
+            let attribute = |name| element.attribute(&name).map(tidy).unwrap_or_default();
+            match element.name {
+                local_name!("html") => meta.language = language(&attribute(local_name!("lang"))),
+                local_name!("title") if title.is_empty() => title = text_of(tree, id),
+                local_name!("h1") if heading.is_empty() => heading = text_of(tree, id),
+                local_name!("link") if meta.url.is_empty() => {
+                    let is_canonical =
+                        attribute(local_name!("rel")).eq_ignore_ascii_case("canonical");
+                    let href = attribute(local_name!("href"));
+                    if is_canonical && is_address(&href) {
+                        meta.url = href;
+                    }
+                }
+                local_name!("meta") => {
+                    let mut name = attribute(local_name!("property"));
+                    for other in [local_name!("name"), local_name!("itemprop")] {
+                        if name.is_empty() {
+                            name = attribute(other);
+                        }
+                    }
+                    let content = attribute(local_name!("content"));
+                    if content.is_empty() {
+                        at = tree.following(id, DOCUMENT, true);
+                        continue;
+                    }
+                    match name.to_ascii_lowercase().as_str() {
+                        "og:title" if og_title.is_empty() => og_title = content,
+                        "og:url" if og_url.is_empty() && is_address(&content) => og_url = content,
+                        // An author's page is no name.
+                        "author" | "article:author" | "byl" | "parsely-author" | "dc.creator"
+                            if !is_address(&content) =>
+                        {
+                            meta.other.entry("byline".to_owned()).or_insert(content);
+                        }
+                        "article:published_time"
+                        | "date"
+                        | "datepublished"
+                        | "pubdate"
+                        | "dc.date"
+                        | "dc.date.issued"
+                        | "parsely-pub-date"
+                        | "sailthru.date" => {
+                            meta.other.entry("date".to_owned()).or_insert(content);
+                        }
+                        "description" | "og:description" => {
+                            meta.other
+                                .entry("description".to_owned())
+                                .or_insert(content);
+                        }
+                        "og:site_name" => {
+                            meta.other.entry("site".to_owned()).or_insert(content);
+                        }
+                        _ => {}
+                    }
+                }
+                local_name!("script") | local_name!("style") | local_name!("template") => {
+                    enter = false;
+                }
+                _ => {}
+            }
+        }
+        at = tree.following(id, DOCUMENT, enter);
+    }
+    meta.title = [og_title, heading, title]
+        .into_iter()
+        .find(|title| !title.is_empty())
+        .unwrap_or_default();
+    if meta.url.is_empty() {
+        meta.url = og_url;
+    }
+    meta
+}
+
+fn is_address(value: &str) -> bool {
+    value.starts_with("http://") || value.starts_with("https://") || value.starts_with("//")
+}
+
+/// A language as BCP 47 writes it, or nothing if the page wrote something else.
+fn language(value: &str) -> String {
+    let value = value.replace('_', "-");
+    let is_tag = (2..=35).contains(&value.len())
+        && value.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+        && value
+            .split('-')
+            .next()
+            .is_some_and(|first| (2..=3).contains(&first.len()));
+    if is_tag { value } else { String::new() }
+}
+
+/// One line, single-spaced, without control characters.
+fn tidy(value: &str) -> String {
+    let mut out = String::new();
+    for word in value.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.extend(word.chars().filter(|c| !c.is_control()));
+        if out.len() > MAX_CHARS * 4 {
+            break;
+        }
+    }
+    if out.chars().count() > MAX_CHARS {
+        out = out.chars().take(MAX_CHARS).collect();
+    }
+    out.trim_end().to_owned()
+}
+
+fn text_of(tree: &Tree, root: NodeId) -> String {
+    let mut words = String::new();
+    let mut at = Some(root);
+    while let Some(id) = at {
+        if let Kind::Text(text) = &tree.node(id).kind {
+            words.push_str(text);
+            if words.len() > MAX_CHARS * 8 {
+                break;
+            }
+        } else if tree
+            .element(id)
+            .is_some_and(|element| element.name == local_name!("br"))
+        {
+            words.push(' ');
+        }
+        at = tree.following(id, root, true);
+    }
+    tidy(&words)
+}

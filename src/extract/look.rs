@@ -1,0 +1,236 @@
+//! One block by itself.
+
+use std::collections::HashSet;
+
+use super::features::Hints;
+use super::words;
+use crate::model::{Block, Text};
+
+/// The longest block whose words are compared with lists, in bytes.
+const SHORT: usize = 400;
+
+/// How a block looks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Look {
+    /// Words as spaces cut them; in scripts without spaces two characters count as one.
+    pub words: usize,
+    /// Places where a sentence ends.
+    pub sentences: usize,
+    pub commas: usize,
+    /// Bars, bullets and the like.
+    pub separators: usize,
+    /// Ends as a sentence does, quotation marks and brackets aside.
+    pub ends: bool,
+    pub ends_colon: bool,
+    pub ends_dots: bool,
+    pub ends_question: bool,
+    pub starts_lower: bool,
+    pub starts_quote: bool,
+    /// Three or more words, most of them capitalised.
+    pub title_case: bool,
+    pub all_caps: bool,
+    /// At least three in ten characters are digits.
+    pub digits: bool,
+    pub address: bool,
+    pub ui: bool,
+    pub site_lead: bool,
+    pub date_line: bool,
+    pub byline: bool,
+    pub says: bool,
+    pub comments_heading: bool,
+    pub asks_for_comment: bool,
+    pub reply: bool,
+    pub related_heading: bool,
+    pub informal: bool,
+    pub personal: bool,
+    pub duplicate: bool,
+    pub title: bool,
+    /// Announces an advertisement.
+    pub ad: bool,
+    /// Reads as running text: long enough, with sentences, not linked.
+    pub prose: bool,
+}
+
+impl Look {
+    /// Looks at each block, and at which were seen before.
+    pub fn at_all(text: &Text, blocks: &[Block], hints: &[Hints], title: &str) -> Vec<Self> {
+        let mut seen: HashSet<&str> = HashSet::new();
+        // A page's first line is often its title, with the site's name.
+        let title = match title {
+            "" => blocks
+                .first()
+                .map(|block| text.slice(block.span))
+                .unwrap_or_default(),
+            title => title,
+        };
+        let title = words_of(title);
+        blocks
+            .iter()
+            .enumerate()
+            .map(|(at, block)| {
+                let words = text.slice(block.span);
+                let mut look = Self::at(words, block.link_permille);
+                look.duplicate = look.words >= 3 && !seen.insert(words);
+                look.title = (at == 0 && hints.first().is_none_or(|hints| !hints.html))
+                    || overlaps(words, &title);
+                look
+            })
+            .collect()
+    }
+
+    fn at(block: &str, link_permille: u16) -> Self {
+        let mut look = Self::default();
+        look.count(block);
+        let ends = block.trim_end_matches(is_closing);
+        look.ends_dots = ends.ends_with("...") || ends.ends_with('…');
+        look.ends_colon = ends.ends_with([':', '：']);
+        look.ends_question = ends.ends_with(['?', '？', '؟']);
+        look.ends = ends.ends_with(is_end_mark) && !look.ends_dots;
+        let first = block.chars().next().unwrap_or_default();
+        look.starts_lower = first.is_lowercase();
+        look.starts_quote = matches!(first, '"' | '“' | '„' | '«' | '‘' | '「');
+        if block.len() <= SHORT {
+            look.read(block);
+        }
+        look.prose = look.words >= 10
+            && (look.ends || look.sentences >= 1 || look.words >= 25)
+            && !look.title_case
+            && !look.date_line
+            && link_permille <= 400
+            && look.separators < 3;
+        look
+    }
+
+    /// Counts characters and words.
+    fn count(&mut self, block: &str) {
+        let (mut letters, mut upper, mut lower, mut digits, mut unspaced, mut characters) =
+            (0_usize, 0_usize, 0_usize, 0_usize, 0_usize, 0_usize);
+        let (mut words, mut capitalised, mut cased) = (0_usize, 0_usize, 0_usize);
+        let (mut shouts, mut lone_i, mut self_words) = (0_usize, 0_usize, 0_usize);
+        for word in block.split_whitespace() {
+            words += 1;
+            let mut first_letter = None;
+            let mut before = ' ';
+            for c in word.chars() {
+                characters += 1;
+                if c.is_alphabetic() {
+                    letters += 1;
+                    first_letter = first_letter.or(Some(c));
+                    upper += usize::from(c.is_uppercase());
+                    lower += usize::from(c.is_lowercase());
+                    unspaced += usize::from(is_unspaced(c));
+                } else {
+                    digits += usize::from(c.is_numeric());
+                    self.commas += usize::from(matches!(c, ',' | '،' | '、' | '，' | ';'));
+                    self.separators += usize::from(matches!(
+                        c,
+                        '|' | '·' | '•' | '»' | '›' | '>' | '←' | '→' | '▸' | '■' | '●'
+                    ));
+                    self.sentences += usize::from(matches!(c, '。' | '！' | '？'));
+                    shouts += usize::from(matches!(
+                        (before, c),
+                        ('!', '!') | ('?', '?') | ('!', '?') | ('?', '!')
+                    ));
+                }
+                before = c;
+            }
+            if word
+                .trim_end_matches(is_closing)
+                .ends_with(['.', '!', '?', '…', '؟', '।', '۔'])
+            {
+                self.sentences += 1;
+            }
+            self.address |= word.contains("://")
+                || word.starts_with("www.")
+                || word.find('@').is_some_and(|at| at > 0);
+            if let Some(first) = first_letter {
+                cased += usize::from(first.is_lowercase() || first.is_uppercase());
+                capitalised += usize::from(first.is_uppercase());
+            }
+            lone_i += usize::from(matches!(
+                word,
+                "i" | "im" | "dont" | "u" | "ur" | "lol" | "LOL" | "b4"
+            ));
+            self_words += usize::from(words::is_personal(word));
+        }
+        self.words = words + unspaced / 2;
+        self.title_case = cased >= 3 && capitalised * 10 >= cased * 7;
+        self.all_caps = letters >= 3 && lower == 0 && upper > 0;
+        self.digits = characters > 0 && digits * 10 >= characters * 3;
+        self.informal = shouts > 0 || lone_i > 0;
+        self.personal = self_words > 0;
+    }
+
+    /// Reads what a short block says.
+    fn read(&mut self, block: &str) {
+        let lower = block.to_lowercase();
+        let bare = lower.trim_matches(|c: char| !c.is_alphabetic());
+        self.ui = bare.is_empty() || (self.words <= 6 && words::is_ui(bare));
+        self.ad = self.words <= 3 && words::is_ad(bare);
+        self.site_lead = words::has_site_lead(
+            lower.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '©'),
+        );
+        let short = self.words <= 16;
+        self.date_line = short && words::has_date(&lower) && !(self.ends && self.words > 10);
+        self.byline = self.words <= 20 && words::has_byline_lead(&lower);
+        self.says = self.words <= 12 && words::ends_in_says(bare);
+        self.comments_heading = self.words <= 8 && is_heading_of_comments(&lower, bare);
+        self.asks_for_comment = words::asks_for_comment(&lower);
+        self.reply = self.words <= 5 && (words::is_reply(bare) || words::is_reply(&lower));
+        self.related_heading = self.words <= 6 && words::is_related_heading(bare);
+    }
+}
+
+/// `Comments`, `12 comments`, `Comments (12) Post a comment`, but not a sentence with the word.
+fn is_heading_of_comments(lower: &str, bare: &str) -> bool {
+    if words::is_comments_heading(bare) {
+        return true;
+    }
+    if !lower.contains(|c: char| c.is_ascii_digit()) {
+        return false;
+    }
+    lower
+        .split(|c: char| !c.is_alphabetic() && c != ' ' && c != '\'')
+        .any(|part| words::is_comments_heading(part.trim()))
+}
+
+fn is_end_mark(c: char) -> bool {
+    matches!(
+        c,
+        '.' | '!' | '?' | '…' | '。' | '！' | '？' | '؟' | '।' | '۔'
+    )
+}
+
+fn is_closing(c: char) -> bool {
+    matches!(
+        c,
+        '"' | '”' | '’' | '\'' | ')' | ']' | '»' | '“' | '」' | '』' | '）'
+    )
+}
+
+/// Whether a letter belongs to a script that puts no spaces between words.
+fn is_unspaced(c: char) -> bool {
+    matches!(c, '\u{0e00}'..='\u{0eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// The longest title that blocks are compared with, in words.
+const MAX_TITLE_WORDS: usize = 60;
+
+fn words_of(title: &str) -> HashSet<String> {
+    title
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .take(MAX_TITLE_WORDS)
+        .map(str::to_lowercase)
+        .collect()
+}
+
+/// Whether a short block says what the title says: most of its words, and at least three or all of the title's.
+fn overlaps(block: &str, title: &HashSet<String>) -> bool {
+    if block.len() > SHORT || title.is_empty() {
+        return false;
+    }
+    let words = words_of(block);
+    let shared = words.intersection(title).count();
+    shared * 10 >= words.len() * 8 && shared >= 3.min(title.len()) && shared * 10 >= title.len() * 4
+}

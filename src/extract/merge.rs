@@ -1,0 +1,72 @@
+//! Labelled blocks to regions: the one place where neighbours become one region, for rules and models alike.
+
+use crate::model::{Label, Provenance, Region, Schema, Score, Span, Text};
+
+/// A block that is less sure than this stays a region of its own, so that the annotator's eye can be led to it.
+pub const UNSURE_BELOW: f64 = 0.6;
+
+/// A block and what the extractor takes it for.
+#[derive(Clone, Debug)]
+pub struct LabelledBlock {
+    /// The block's place.
+    pub span: Span,
+    /// The label's name; one that the schema lacks or has switched off leaves the block without a region.
+    pub label: Option<Label>,
+    /// How sure the extractor is.
+    pub score: Score,
+    /// Blocks of one label with the same number are one thing, such as a comment of several paragraphs:
+    /// they stay together even when unsure.
+    pub group: Option<u32>,
+}
+
+/// Makes regions of labelled blocks, which are in text order.
+///
+/// Neighbours of one label become one region from the first to the last, with the least of their scores, except that
+/// labels whose neighbours stay separate are joined only within a group, and that a block with a score under
+/// [`UNSURE_BELOW`] is joined only within its group.
+#[must_use]
+pub fn merge_runs(text: &Text, labelled: &[LabelledBlock], schema: &Schema) -> Vec<Region> {
+    let mut regions: Vec<Region> = Vec::new();
+    let mut before: Option<&LabelledBlock> = None;
+    for block in labelled {
+        let known = block
+            .label
+            .as_ref()
+            .and_then(|label| schema.region(label.as_str()))
+            .filter(|known| known.enabled);
+        let (Some(known), Some(span)) = (known, text.trim(block.span)) else {
+            before = None;
+            continue;
+        };
+        let joins = before.is_some_and(|before| {
+            if before.label != block.label {
+                return false;
+            }
+            if before.group.is_some() || block.group.is_some() {
+                return before.group == block.group;
+            }
+            let sure = before.score.value() >= UNSURE_BELOW && block.score.value() >= UNSURE_BELOW;
+            sure && !known.separate
+        });
+        match regions.last_mut() {
+            Some(last) if joins && last.span.end() <= span.start() => {
+                last.span = last.span.cover(span);
+                let least = last
+                    .provenance
+                    .score()
+                    .unwrap_or(Score::ONE)
+                    .min(block.score);
+                last.provenance = Provenance::Extractor(least);
+            }
+            // What overlaps the region before would break the annotation's promise; the first one stays.
+            Some(last) if last.span.overlaps(span) => {}
+            _ => regions.push(Region {
+                span,
+                label: known.label.clone(),
+                provenance: Provenance::Extractor(block.score),
+            }),
+        }
+        before = Some(block);
+    }
+    regions
+}

@@ -1,0 +1,192 @@
+//! The extractor: a file's bytes in, an article's text, blocks and region suggestions out.
+//!
+//! It **cannot fail**: any bytes give blocks and warnings. It is pure: no files, no clock, nothing fetched,
+//! nothing executed; the same bytes give the same answer on any machine.
+//!
+//! In reading order: [`decode`] finds the characters, `html` parses and lays out a page, [`blocks_of_text`] cuts
+//! bare text (`seams` inside a line), `features` looks at each block, `rules` says which label it deserves,
+//! [`merge_runs`] makes regions of labelled blocks.
+//!
+//! All input is hostile; these bounds hold, and each says so in a [`Warning`]:
+//! [`MAX_HTML_BYTES`], [`Text::MAX_LEN`], [`MAX_BLOCKS`], [`MAX_BLOCK_BYTES`],
+//! [`MAX_DEPTH`], [`MAX_NODES`], [`MAX_TAG_ATTRIBUTES`].
+
+mod around;
+mod blocks;
+mod comments;
+mod decode;
+mod features;
+mod html;
+mod look;
+mod merge;
+mod rules;
+mod seams;
+mod weights;
+mod words;
+
+use crate::model::{Block, Metadata, Region, Schema, Text};
+
+pub use blocks::{MAX_BLOCK_BYTES, MAX_BLOCKS, blocks_of_text};
+pub use decode::{Decoded, decode};
+pub use html::{MAX_DEPTH, MAX_HTML_BYTES, MAX_NODES, MAX_TAG_ATTRIBUTES};
+pub use merge::{LabelledBlock, UNSURE_BELOW, merge_runs};
+
+/// What a file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SourceKind {
+    /// Bare text.
+    Text,
+    /// An HTML page.
+    Html,
+}
+
+impl SourceKind {
+    /// How many bytes are looked at for signs of HTML.
+    const SNIFF_BYTES: usize = 4096;
+
+    /// A guess from the file's name, or else from its first bytes. XHTML counts as HTML.
+    #[must_use]
+    pub fn guess(bytes: &[u8], file_name: Option<&str>) -> Self {
+        let extension = file_name
+            .and_then(|name| name.rsplit_once('.'))
+            .map(|(_, extension)| extension.to_ascii_lowercase());
+        match extension.as_deref() {
+            Some("html" | "htm" | "xhtml" | "xht" | "shtml" | "mhtml") => return Self::Html,
+            Some("txt" | "text" | "md" | "markdown") => return Self::Text,
+            _ => {}
+        }
+        // NULs go, so that UTF-16 shows its tags too.
+        let head: Vec<u8> = bytes
+            .iter()
+            .take(Self::SNIFF_BYTES)
+            .filter(|byte| **byte != 0)
+            .map(u8::to_ascii_lowercase)
+            .collect();
+        let head = String::from_utf8_lossy(&head);
+        let start = head
+            .trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\u{fffd}');
+        let begins = [
+            "<!doctype html",
+            "<html",
+            "<head",
+            "<body",
+            "<!--",
+            "<div",
+            "<p>",
+            "<article",
+            "<title",
+        ];
+        if begins.iter().any(|sign| start.starts_with(sign)) {
+            return Self::Html;
+        }
+        let inside = [
+            "<!doctype html",
+            "<html",
+            "<head>",
+            "<body",
+            "</p>",
+            "</div>",
+            "<br>",
+            "<br/>",
+            "<br />",
+        ];
+        if inside.iter().any(|sign| head.contains(sign)) {
+            return Self::Html;
+        }
+        Self::Text
+    }
+}
+
+/// What a person should know about how a file was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    /// Stable name of the kind of warning, such as `invalid-bytes`.
+    pub code: &'static str,
+    /// What happened, in a sentence.
+    pub message: String,
+}
+
+impl Warning {
+    fn new(code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+        }
+    }
+}
+
+/// What the extractor made of one file.
+#[derive(Clone, Debug)]
+pub struct Extraction {
+    /// The article's text; every offset below points into exactly this.
+    pub text: Text,
+    /// Sorted, disjoint, holding all that is not white space.
+    pub blocks: Vec<Block>,
+    /// Suggestions: sorted, disjoint, with labels that the schema has switched on.
+    pub regions: Vec<Region>,
+    /// What the page says about itself; `source` is left empty, since the extractor knows no files.
+    pub meta: Metadata,
+    /// What went wrong, for people.
+    pub warnings: Vec<Warning>,
+}
+
+/// Reads a file's bytes: [`decode`], then [`extract_text`] or [`extract_html`].
+#[must_use]
+pub fn extract(bytes: &[u8], kind: SourceKind, schema: &Schema) -> Extraction {
+    let decoded = decode(bytes, kind);
+    let mut extraction = match kind {
+        SourceKind::Text => extract_text(Text::new(&decoded.text), schema),
+        SourceKind::Html => extract_html(&decoded.text, schema),
+    };
+    let mut warnings = decoded.warnings;
+    warnings.append(&mut extraction.warnings);
+    extraction.warnings = warnings;
+    extraction
+}
+
+/// Cuts and labels bare text, which is kept exactly as it is.
+#[must_use]
+pub fn extract_text(text: Text, schema: &Schema) -> Extraction {
+    let blocks = blocks_of_text(&text);
+    let mut warnings = Vec::new();
+    if blocks.len() >= MAX_BLOCKS {
+        warnings.push(Warning::new(
+            "too-many-lines",
+            format!("More than {MAX_BLOCKS} lines: the rest is cut by size, not by line."),
+        ));
+    }
+    let hints = vec![features::Hints::default(); blocks.len()];
+    let regions = rules::suggest(&text, &blocks, &hints, "", schema);
+    Extraction {
+        text,
+        blocks,
+        regions,
+        meta: Metadata::default(),
+        warnings,
+    }
+}
+
+/// Lays out the visible text of a page, cuts and labels it.
+///
+/// What the layout does is described in the module `extract::html::layout`. A page beyond [`MAX_HTML_BYTES`] is cut there.
+#[must_use]
+pub fn extract_html(html: &str, schema: &Schema) -> Extraction {
+    let page = html::read(html);
+    let regions = rules::suggest(
+        &page.text,
+        &page.blocks,
+        &page.hints,
+        &page.meta.title,
+        schema,
+    );
+    Extraction {
+        text: page.text,
+        blocks: page.blocks,
+        regions,
+        meta: page.meta,
+        warnings: page.warnings,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,218 @@
+//! Cuts inside a line, where a scraper glued two things together: `Previous articleStorm closes ferry`,
+//! `ShareTweet`, `…on the deal.The minister…`.
+//!
+//! A seam is a place without a space where a lower-case letter, a digit or a sentence's end meets a capital. Most of
+//! those are names (`JavaScript`, `McDonald`, `iPhone`), so a cut needs more: a phrase before it that nothing
+//! goes on from, two menu words, a lower-case word that suddenly goes on with a capital, a full stop after a word.
+//! Work per line is linear: what is looked at around a seam is bounded.
+
+use super::words;
+
+/// How far back from a seam a phrase is looked for, in bytes.
+const CONTEXT: usize = 60;
+
+/// How far on from a seam a word is read, in characters.
+const WORD: usize = 24;
+
+/// Where new blocks begin in a line, the first `most` such places: byte offsets, in order, each between two
+/// characters neither of which is white space.
+pub fn seams(line: &str, most: usize) -> Vec<usize> {
+    let mut cuts = Vec::new();
+    let mut token = Token::default();
+    let mut before = None;
+    for (at, c) in line.char_indices() {
+        if cuts.len() >= most {
+            break;
+        }
+        if c.is_whitespace() {
+            token = Token::default();
+            token.start = at + c.len_utf8();
+        } else {
+            if let Some(previous) = before
+                && at > token.start
+                && is_seam(line, &token, previous, c, at)
+            {
+                cuts.push(at);
+                token = Token::default();
+                token.start = at;
+            }
+            token.see(c);
+        }
+        before = Some(c);
+    }
+    cuts
+}
+
+/// What is known of the word before a seam, so that no word is read twice.
+#[derive(Default)]
+struct Token {
+    start: usize,
+    /// Lower-case letters in a row up to here.
+    lower_run: usize,
+    /// The `lower_run` before the punctuation up to here.
+    lower_before_mark: usize,
+    /// Nothing but lower-case letters so far.
+    all_lower: bool,
+    /// Nothing but digits, colons and full stops so far, and how many.
+    digits: usize,
+    other_than_digits: bool,
+    /// It holds what addresses, handles and code hold.
+    is_address: bool,
+}
+
+impl Token {
+    fn see(&mut self, c: char) {
+        let first = self.digits == 0 && !self.other_than_digits;
+        if c.is_ascii_digit() || (!first && matches!(c, ':' | '.')) {
+            self.digits += 1;
+        } else {
+            self.other_than_digits = true;
+        }
+        if c.is_lowercase() {
+            self.all_lower = first || self.all_lower;
+            self.lower_run += 1;
+        } else {
+            self.all_lower = false;
+            if is_end_mark(c) || is_closing(c) {
+                self.lower_before_mark = self.lower_before_mark.max(self.lower_run);
+            } else {
+                self.lower_before_mark = 0;
+            }
+            self.lower_run = 0;
+        }
+        self.is_address |= matches!(c, '/' | '@' | '#' | '_' | '=' | '<' | '>' | '{' | '\\');
+    }
+}
+
+fn is_end_mark(c: char) -> bool {
+    matches!(c, '.' | '!' | '?' | '…')
+}
+
+fn is_closing(c: char) -> bool {
+    matches!(c, '"' | '”' | '’' | '\'' | ')' | '»' | '“')
+}
+
+fn is_seam(line: &str, token: &Token, previous: char, c: char, at: usize) -> bool {
+    let rest = line.get(at..).unwrap_or_default();
+    let opens = c.is_uppercase() || matches!(c, '“' | '„' | '«' | '‘');
+    if token.is_address {
+        return false;
+    }
+    if previous.is_lowercase() || previous == ':' {
+        let is_digit_seam = c.is_ascii_digit()
+            && rest
+                .chars()
+                .take(WORD)
+                .find(|c| !c.is_ascii_digit())
+                .is_some_and(char::is_uppercase);
+        if (opens || is_digit_seam) && follows_glued_phrase(line, at) {
+            return true;
+        }
+    }
+    if !c.is_uppercase() {
+        return false;
+    }
+    let mut after = rest.chars().skip(1);
+    let goes_on_lower = after.next().is_some_and(char::is_lowercase)
+        && after.next().is_some_and(char::is_lowercase);
+    if previous.is_lowercase() {
+        if token.all_lower && token.lower_run >= 4 && goes_on_lower {
+            return true;
+        }
+        return words::is_ui(&first_word(line, token.start)) && words::is_ui(&first_word(line, at));
+    }
+    if is_end_mark(previous) || is_closing(previous) {
+        let next = first_word(line, at);
+        let is_domain = matches!(
+            next.as_str(),
+            "com" | "org" | "net" | "js" | "de" | "ru" | "io"
+        );
+        let starts_sentence = goes_on_lower || rest.chars().nth(1).is_some_and(char::is_whitespace);
+        let ended = line
+            .get(token.start..at)
+            .is_some_and(|word| word.trim_end_matches(is_closing).ends_with(is_end_mark));
+        return ended && token.lower_before_mark >= 3 && starts_sentence && !is_domain;
+    }
+    // A year or a time of day with a sentence glued to it.
+    previous.is_ascii_digit() && !token.other_than_digits && token.digits >= 4 && goes_on_lower
+}
+
+/// Whether a phrase ends at `at` that nothing goes on from.
+fn follows_glued_phrase(line: &str, at: usize) -> bool {
+    let mut from = at.saturating_sub(CONTEXT);
+    while !line.is_char_boundary(from) {
+        from += 1;
+    }
+    let before = line.get(from..at).unwrap_or_default().to_lowercase();
+    words::ends_in_glued_phrase(before.trim_end_matches(':'))
+}
+
+/// The word that begins at `at`, up to the next capital, digits before it left out, in lower case.
+fn first_word(line: &str, at: usize) -> String {
+    let rest = line.get(at..).unwrap_or_default().chars().take(WORD);
+    let mut word = String::new();
+    for (index, c) in rest.skip_while(char::is_ascii_digit).enumerate() {
+        if !c.is_alphabetic() || (index > 0 && c.is_uppercase()) {
+            break;
+        }
+        word.extend(c.to_lowercase());
+    }
+    word
+}
+
+#[cfg(test)]
+mod tests {
+    use super::seams;
+
+    /// The line with a bar at each cut.
+    fn cut(line: &str) -> String {
+        let mut out = String::new();
+        let mut from = 0;
+        for at in seams(line, usize::MAX) {
+            out.push_str(&line[from..at]);
+            out.push('|');
+            from = at;
+        }
+        out.push_str(&line[from..]);
+        out
+    }
+
+    #[test]
+    fn what_scrapers_glue_is_cut() {
+        for expected in [
+            "3Previous article|Harbour master resigns over lost ferry",
+            "3Next article|“We were lucky”, says captain",
+            "Share|Tweet",
+            "Share|Tweet|Email|Print",
+            "Advertisement|The minister said on Monday that",
+            "Read more|Storm closes port",
+            "Next article|4Previous article|Fog",
+            "the end of the deal.|The minister",
+            "he said.”|The minister",
+            "13 Nov 2017|Russian officials said",
+            "ends in a lower-case word|The next thing",
+            "Lesen Sie auch:|Sturm schließt Hafen",
+            "Читайте также|Шторм закрыл порт",
+            "Article précédent|Le port est fermé",
+        ] {
+            assert_eq!(cut(&expected.replace('|', "")), expected);
+        }
+    }
+
+    #[test]
+    fn names_stay_whole() {
+        for line in [
+            "The iPhone, the iPad and a MacBook Pro on YouTube",
+            "Ronald McDonald, PhD, uses LaTeX and JavaScript at i24NEWS",
+            "eBay and macOS, tvOS, openSUSE, SharePoint, HomePod, FaceTime",
+            "https://example.org/someThing/readMore @someBody #someThing",
+            "the U.S.Army, St.Louis, Amazon.com, Node.js and e.g.This",
+            "7Eleven 3Com 4Chan 20th Century",
+            "DiCaprio MacDonald O'Neill LeBron DeVos iOS",
+            "Штаб-квартира ООН",
+            "日本語の文章。次の文章。",
+        ] {
+            assert_eq!(cut(line), line);
+        }
+    }
+}

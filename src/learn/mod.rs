@@ -1,0 +1,49 @@
+//! What a sequence labeller is: numbers about a row of things in, a label with a score for each out.
+//!
+//! This layer knows no article and no region. The extractor turns blocks into [`Features`] and asks whichever
+//! [`SequenceLabeller`] it was given.
+
+/// What is known about one item of a sequence: sparse, named by number, each with a weight.
+///
+/// The numbers are the asker's: the same number means the same feature for every item and every sequence.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Features(Vec<(u32, f32)>);
+
+impl Features {
+    /// Adds a feature; one that is zero says nothing and is left out.
+    pub fn push(&mut self, feature: u32, value: f32) {
+        if value != 0.0 {
+            self.0.push((feature, value));
+        }
+    }
+
+    /// The features in the order in which they were added.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, f32)> + '_ {
+        self.0.iter().copied()
+    }
+
+    /// How much these features speak for something whose weights are given by feature number.
+    #[must_use]
+    pub fn dot(&self, weights: &[f32]) -> f32 {
+        self.iter()
+            .map(|(feature, value)| {
+                weights.get(feature as usize).copied().unwrap_or_default() * value
+            })
+            .sum()
+    }
+}
+
+/// The label that an item deserves, by number, and how sure the labeller is, from 0 to 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Verdict {
+    /// Which of the labels that the labeller was made for.
+    pub label: usize,
+    /// From 0 to 1.
+    pub score: f64,
+}
+
+/// Something that labels the items of a sequence, seeing all of them at once.
+pub trait SequenceLabeller {
+    /// One verdict for each item, in order.
+    fn label(&self, sequence: &[Features]) -> Vec<Verdict>;
+}
