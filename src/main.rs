@@ -1,1 +1,35 @@
-fn main() {}
+//! The program: what the command line asks for, or the window.
+
+use std::process::ExitCode;
+
+use copydesk::cli::{self, Next};
+
+fn main() -> ExitCode {
+    match cli::run(std::env::args_os()) {
+        Next::Exit(code) => ExitCode::from(code),
+        #[cfg(feature = "app")]
+        Next::Window {
+            path,
+            annotator,
+            probe,
+        } => {
+            let launch = copydesk::app::Launch {
+                path,
+                annotator,
+                probe,
+            };
+            match copydesk::app::run(launch) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => {
+                    cli::tell(&error);
+                    ExitCode::FAILURE
+                }
+            }
+        }
+        #[cfg(not(feature = "app"))]
+        Next::Window { .. } => {
+            cli::no_window();
+            ExitCode::FAILURE
+        }
+    }
+}

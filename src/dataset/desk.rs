@@ -11,7 +11,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crate::edit::plan;
-use crate::edit::{Action, Entry, EntryKind, History, Selection, Session};
+use crate::edit::{Action, Edit, Entry, EntryKind, History, Selection, Session};
 use crate::model::{Annotation, Article, Schema, Status};
 use crate::store::{
     ArticleKey, ArticleRow, ChangeSeq, Commit, Filter, Revision, StatusCounts, Store, StoreError,
@@ -341,7 +341,6 @@ impl Writer {
             match requests.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
                 Ok(request) => {
                     self.take(request);
-                    // What queued up behind a slow disk is saved together.
                     while let Ok(request) = requests.try_recv() {
                         self.take(request);
                     }
@@ -427,50 +426,33 @@ impl Writer {
 
     fn save_waiting(&mut self) {
         self.retry_at = None;
-        while let Some(first) = self.waiting.front() {
-            let key = first.key;
-            let expected = first.expected;
-            let run = self
-                .waiting
-                .iter()
-                .take_while(|save| save.key == key)
-                .count();
-            let run: Vec<Save> = self.waiting.drain(..run).collect();
-            let entries: Vec<Entry> = run
-                .iter()
-                .flat_map(|save| save.entries.iter().cloned())
-                .collect();
-            let Some(last) = run.last() else { continue };
+        while let Some(save) = self.waiting.front() {
+            let key = save.key;
             let commit = Commit {
                 key,
                 annotator: &self.annotator,
-                expected,
-                entries: &entries,
-                annotation: &last.annotation,
+                expected: save.expected,
+                entries: &save.entries,
+                annotation: &save.annotation,
             };
             match self.store.commit(&commit, (self.now_ms)()) {
                 Ok(revision) => {
                     self.own.insert(key, revision);
                     self.answer.say(Reply::Saved { key, revision });
-                    let status = last.annotation.status();
-                    if status == Status::Done
-                        || entries
-                            .iter()
-                            .any(|entry| entry.action == Action::SetStatus)
-                    {
+                    if belongs_in_export(save) {
                         self.export_due();
                     }
+                    self.waiting.pop_front();
                 }
                 Err(StoreError::Conflict { .. }) => {
-                    self.answer.say(Reply::Conflict {
-                        key,
-                        refused: entries,
-                    });
+                    if let Some(save) = self.waiting.pop_front() {
+                        self.answer.say(Reply::Conflict {
+                            key,
+                            refused: save.entries,
+                        });
+                    }
                 }
                 Err(error) => {
-                    for save in run.into_iter().rev() {
-                        self.waiting.push_front(save);
-                    }
                     self.answer.say(Reply::SaveWaits {
                         why: error.to_string(),
                         waiting: self.waiting.len(),
@@ -524,6 +506,14 @@ impl Writer {
             self.answer.say(Reply::ChangedElsewhere { keys, own });
         }
     }
+}
+
+/// Whether the export is no longer true after this change: the article is done, or was until now.
+fn belongs_in_export(save: &Save) -> bool {
+    save.annotation.status() == Status::Done
+        || save.entries.iter().flat_map(|entry| &entry.transaction.edits).any(|edit| {
+            matches!(edit, Edit::SetStatus { from: Status::Done, .. })
+        })
 }
 
 /// What an annotator starts from who has not touched the article: the newest work of another person, or the suggestions.

@@ -1,3 +1,302 @@
-//! The use cases that the commands and the window share.
+//! The use cases that the commands and the window share: open, import, prelabel, export, validate, statistics.
+//!
+//! They take a store, a [`Progress`] to tell how far they are, and a [`CancelFlag`] by which they are stopped.
+//! In reading order: `inputs` (what is named, made a stream), `pipeline` (on all cores, order kept), `intake` (a piece
+//! made an article), then the use cases; [`desk`] is the window's background.
 
+pub mod clock;
 pub mod desk;
+pub mod export;
+pub mod import;
+mod inputs;
+mod intake;
+mod pipeline;
+pub mod prelabel;
+pub mod presets;
+pub mod progress;
+pub mod settings;
+pub mod stats;
+pub mod validate;
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+
+pub use clock::{Clock, FixedClock, SystemClock};
+pub use export::{Cancelled, ExportOptions, ExportReport, export_jsonl, export_to_file};
+pub use import::{ImportOptions, ImportReport, import};
+pub use inputs::Input;
+pub use prelabel::{PrelabelOptions, PrelabelReport, prelabel};
+pub use progress::{CancelFlag, Progress, Silent};
+pub use settings::{Settings, Theme};
+pub use stats::statistics;
+pub use validate::{ValidateReport, validate};
+
+use crate::model::Schema;
+use crate::store::{SqliteStore, Store, StoreError};
+
+/// The ending of a dataset's name.
+pub const EXTENSION: &str = "copydesk";
+
+/// Articles, schema, annotations and history in one store.
+pub struct Dataset {
+    store: Box<dyn Store>,
+    path: PathBuf,
+}
+
+impl Dataset {
+    /// Makes a new dataset at `path`.
+    ///
+    /// # Errors
+    /// If something of that name is there already, or it cannot be written.
+    pub fn create(path: &Path, schema: &Schema) -> Result<Self> {
+        Ok(Self {
+            store: Box::new(SqliteStore::create(path, schema)?),
+            path: path.to_path_buf(),
+        })
+    }
+
+    /// Opens a dataset to work on it.
+    ///
+    /// # Errors
+    /// If there is none, it is something else, or it cannot be written.
+    pub fn open(path: &Path) -> Result<Self> {
+        refuse_articles(path)?;
+        Ok(Self {
+            store: Box::new(SqliteStore::open(path)?),
+            path: path.to_path_buf(),
+        })
+    }
+
+    /// Opens a dataset to look at it, also where it cannot be written.
+    ///
+    /// # Errors
+    /// If there is none, or it is something else.
+    pub fn open_to_read(path: &Path) -> Result<Self> {
+        refuse_articles(path)?;
+        let store = match SqliteStore::open(path) {
+            Err(StoreError::ReadOnly { .. }) => SqliteStore::open_read_only(path)?,
+            other => other?,
+        };
+        Ok(Self {
+            store: Box::new(store),
+            path: path.to_path_buf(),
+        })
+    }
+
+    /// Opens the dataset at `path`, or makes it with the schema that `schema` gives if there is nothing of that name.
+    /// Says whether it was made.
+    ///
+    /// # Errors
+    /// As [`Dataset::open`] and [`Dataset::create`], or what `schema` says.
+    pub fn open_or_create(
+        path: &Path,
+        schema: impl FnOnce() -> Result<Schema>,
+    ) -> Result<(Self, bool)> {
+        if path.exists() {
+            return Ok((Self::open(path)?, false));
+        }
+        if path
+            .extension()
+            .is_none_or(|extension| extension != EXTENSION)
+        {
+            bail!(
+                "a dataset's name ends in .{EXTENSION}; did you mean {}?",
+                with_extension(path, EXTENSION).display()
+            );
+        }
+        Ok((Self::create(path, &schema()?)?, true))
+    }
+
+    /// Where it lives.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Where its export is kept up to date: `NAME.jsonl` beside it, or, if a file of that name stood there before
+    /// the dataset first exported, `NAME-labels.jsonl`: what somebody else wrote, perhaps the very records that were
+    /// imported, is never written over. The choice is remembered in the dataset.
+    ///
+    /// # Errors
+    /// If the dataset cannot be read or written.
+    pub fn claim_export_path(&mut self) -> Result<PathBuf> {
+        const SETTING: &str = "export_file";
+        let stem = self
+            .path
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let names = [format!("{stem}.jsonl"), format!("{stem}-labels.jsonl")];
+        if let Some(name) = self.store.setting(SETTING)?
+            && names.contains(&name)
+        {
+            return Ok(self.path.with_file_name(name));
+        }
+        let [plain, labels] = names;
+        let free = !self.path.with_file_name(&plain).exists();
+        let name = if free { plain } else { labels };
+        self.store.set_setting(SETTING, Some(&name))?;
+        Ok(self.path.with_file_name(name))
+    }
+
+    /// Its store, to read.
+    #[must_use]
+    pub fn store(&self) -> &dyn Store {
+        &*self.store
+    }
+
+    /// Its store, to write.
+    pub fn store_mut(&mut self) -> &mut dyn Store {
+        &mut *self.store
+    }
+
+    /// Its store, for the thread that will own it.
+    #[must_use]
+    pub fn into_store(self) -> Box<dyn Store> {
+        self.store
+    }
+}
+
+/// What a path that a user opens stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A dataset.
+    Dataset(PathBuf),
+    /// A file or folder of articles, with the dataset beside it into which they are imported.
+    Articles {
+        /// The file or folder.
+        input: PathBuf,
+        /// The dataset; it may be there already.
+        dataset: PathBuf,
+    },
+}
+
+impl Target {
+    /// Looks what stands at `path`.
+    ///
+    /// # Errors
+    /// If nothing does.
+    pub fn of(path: &Path) -> Result<Self> {
+        let found =
+            std::fs::metadata(path).with_context(|| format!("cannot open {}", path.display()))?;
+        if found.is_file()
+            && path
+                .extension()
+                .is_some_and(|extension| extension == EXTENSION)
+        {
+            return Ok(Self::Dataset(path.to_path_buf()));
+        }
+        // `.` and `..` have no name of their own.
+        let named = path
+            .canonicalize()
+            .with_context(|| format!("cannot open {}", path.display()))?;
+        let beside = if found.is_dir() {
+            with_extension(&named, EXTENSION)
+        } else {
+            named.with_extension(EXTENSION)
+        };
+        if named.file_name().is_none() {
+            bail!(
+                "{} is a whole disk; open a folder or a file in it",
+                path.display()
+            );
+        }
+        Ok(Self::Articles {
+            input: path.to_path_buf(),
+            dataset: beside,
+        })
+    }
+}
+
+/// `NAME` to `NAME.extension`, also where the name has a dot in it.
+fn with_extension(path: &Path, extension: &str) -> PathBuf {
+    let mut name: OsString = path.as_os_str().to_owned();
+    name.push(".");
+    name.push(extension);
+    name.into()
+}
+
+/// A friendlier word than "not a dataset" for who names the articles where the dataset should stand.
+fn refuse_articles(path: &Path) -> Result<()> {
+    if path.is_dir() {
+        bail!(
+            "{} is a folder, not a dataset; a dataset is a file whose name ends in .{EXTENSION}",
+            path.display()
+        );
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_a_dataset_or_articles_beside_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        let at = |name: &str| root.join(name);
+        std::fs::write(at("data.copydesk"), "").unwrap();
+        std::fs::write(at("a.b.jsonl"), "").unwrap();
+        std::fs::create_dir(at("in.2026")).unwrap();
+        let articles = |input: &str, dataset: &str| Target::Articles {
+            input: at(input),
+            dataset: at(dataset),
+        };
+        assert_eq!(
+            Target::of(&at("data.copydesk")).unwrap(),
+            Target::Dataset(at("data.copydesk"))
+        );
+        assert_eq!(
+            Target::of(&at("a.b.jsonl")).unwrap(),
+            articles("a.b.jsonl", "a.b.copydesk")
+        );
+        assert_eq!(
+            Target::of(&at("in.2026")).unwrap(),
+            articles("in.2026", "in.2026.copydesk")
+        );
+        assert!(Target::of(&at("nothing")).is_err());
+        assert!(Target::of(Path::new("/")).is_err());
+    }
+
+    #[test]
+    fn a_dataset_is_made_once_and_has_a_telling_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("data.copydesk");
+        let (_, made) = Dataset::open_or_create(&path, presets::news).unwrap();
+        assert!(made);
+        let (mut dataset, made) = Dataset::open_or_create(&path, || bail!("not asked")).unwrap();
+        assert!(!made);
+        assert_eq!(dataset.store().schema().unwrap().name(), "news");
+        let export = folder.path().join("data.jsonl");
+        assert_eq!(dataset.claim_export_path().unwrap(), export);
+        std::fs::write(&export, "ours").unwrap();
+        assert_eq!(dataset.claim_export_path().unwrap(), export);
+        let error = Dataset::open_or_create(&folder.path().join("data.json"), presets::news)
+            .err()
+            .unwrap();
+        assert!(error.to_string().contains("data.json.copydesk"), "{error}");
+        assert!(
+            Dataset::open(folder.path())
+                .err()
+                .unwrap()
+                .to_string()
+                .contains("is a folder")
+        );
+    }
+
+    #[test]
+    fn the_export_never_takes_the_place_of_a_file_that_was_there() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("records.jsonl"), "precious").unwrap();
+        let path = folder.path().join("records.copydesk");
+        let mut dataset = Dataset::create(&path, &presets::news().unwrap()).unwrap();
+        let chosen = dataset.claim_export_path().unwrap();
+        assert_eq!(chosen, folder.path().join("records-labels.jsonl"));
+        std::fs::remove_file(folder.path().join("records.jsonl")).unwrap();
+        assert_eq!(dataset.claim_export_path().unwrap(), chosen);
+    }
+}

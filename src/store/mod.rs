@@ -10,9 +10,11 @@ use std::path::PathBuf;
 use crate::edit::Entry;
 use crate::model::{Annotation, Article, Schema, Status};
 
+pub mod atomic;
 pub mod codec;
 pub mod sqlite;
 
+pub use atomic::write_atomically;
 pub use sqlite::SqliteStore;
 
 /// An article's number in its dataset, in the order of import, from 1. Pages are keyed by it.
@@ -32,11 +34,12 @@ pub struct ChangeSeq(pub i64);
 pub struct NewArticle {
     /// The article.
     pub article: Article,
-    /// A hash of its content, hex: the same content is not added twice under another id.
+    /// A hash of its content, hex: the same content is not added twice, not even under another id.
     pub content_hash: String,
     /// What the models suggest; becomes the ground on which annotators start.
     pub suggestions: Annotation,
     /// Finished or begun work that came with the record: who, when (milliseconds since 1970 UTC; 0 unknown), what.
+    /// If `who` is blank it is nobody's, and takes the place of the suggestions.
     pub imported: Option<(String, i64, Annotation)>,
 }
 
@@ -45,8 +48,10 @@ pub struct NewArticle {
 pub enum Added {
     /// It is in the dataset now.
     New(ArticleKey),
-    /// The same id with the same content was there already; nothing changed.
+    /// The same content was there already, under this id or another; nothing changed.
     Known(ArticleKey),
+    /// The same content was there already, but not the work of this annotator, which is there now.
+    NewWork(ArticleKey),
     /// The id is taken by an article with another text; nothing changed.
     IdTaken(ArticleKey),
 }
@@ -72,6 +77,7 @@ pub struct Filter {
     /// Only those with this status.
     pub status: Option<Status>,
     /// Only those that hold these words (full text, all words, prefixes count, quotes make phrases). Blank: all.
+    /// Case, accents and the vowel points of Arabic and Hebrew do not count.
     pub words: String,
 }
 
@@ -140,7 +146,7 @@ impl StatusCounts {
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// Somebody else committed first.
-    #[error("the annotation was changed by another program (revision {found:?}, expected {expected:?})")]
+    #[error("the annotation was changed by another program (it is at revision {}, not {})", found.0, expected.0)]
     Conflict {
         /// What the caller knew.
         expected: Revision,
@@ -148,7 +154,7 @@ pub enum StoreError {
         found: Revision,
     },
     /// There is no such article.
-    #[error("there is no article number {0:?} in the dataset")]
+    #[error("there is no article number {0} in the dataset")]
     NoSuchArticle(ArticleKey),
     /// The file is not a Copydesk dataset.
     #[error("not a Copydesk dataset: {reason}: {}", path.display())]
@@ -267,13 +273,23 @@ pub trait Store: Send {
     ///
     /// # Errors
     /// If it cannot be read.
-    fn page(&self, filter: &Filter, after: Option<ArticleKey>, limit: usize) -> Result<Vec<ArticleRow>>;
+    fn page(
+        &self,
+        filter: &Filter,
+        after: Option<ArticleKey>,
+        limit: usize,
+    ) -> Result<Vec<ArticleRow>>;
 
     /// At most `limit` rows that match, before `before`, nearest first.
     ///
     /// # Errors
     /// If it cannot be read.
-    fn page_before(&self, filter: &Filter, before: ArticleKey, limit: usize) -> Result<Vec<ArticleRow>>;
+    fn page_before(
+        &self,
+        filter: &Filter,
+        before: ArticleKey,
+        limit: usize,
+    ) -> Result<Vec<ArticleRow>>;
 
     /// The keys of all that match, in order: the list of a window, 8 bytes an article.
     ///
@@ -293,7 +309,7 @@ pub trait Store: Send {
     /// If it cannot be read.
     fn counts(&self) -> Result<StatusCounts>;
 
-    /// All annotations of an article, the suggestions (annotator empty) first, then by annotator.
+    /// All annotations of an article: first the suggestions (annotator empty), always, be they empty; then by annotator.
     ///
     /// # Errors
     /// If there is no such article, or it is damaged.
@@ -317,9 +333,19 @@ pub trait Store: Send {
     /// If it cannot be read.
     fn change_seq(&self) -> Result<ChangeSeq>;
 
-    /// What was changed after `since`, by anybody, oldest first; at most 10,000.
+    /// What was changed after `since`, by anybody, oldest first; at most 10,000. An article that was added is a
+    /// change by nobody (annotator empty).
     ///
     /// # Errors
     /// If it cannot be read.
     fn changes_since(&self, since: ChangeSeq) -> Result<Vec<Change>>;
+
+    /// A number that differs from the last time only if something was written through another handle meanwhile
+    /// (schema and settings count too): a cheap first look before [`Store::changes_since`].
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    fn data_version(&self) -> Result<i64> {
+        self.change_seq().map(|seq| seq.0)
+    }
 }

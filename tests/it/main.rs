@@ -1,1 +1,5 @@
 //! Stories of use, end to end, in one binary.
+
+mod desk;
+mod samples;
+mod store;

@@ -1,0 +1,47 @@
+# Copydesk: the two commands of the README are `make run` and `make test`.
+# Everything else here is for those who work on it; `make help` lists it.
+
+CARGO ?= cargo
+OUT ?= out
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Lists these
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
+
+.PHONY: packages
+packages: ## Installs the system packages, on Debian and its kin, if some are missing
+	@scripts/packages
+
+.PHONY: run
+run: packages ## Builds Copydesk and opens it on the sample articles
+	$(CARGO) build --release --locked
+	@scripts/run target/release/copydesk $(OUT)
+
+.PHONY: test
+test: packages ## Runs all tests
+	$(CARGO) test --locked --features ui-tests
+
+.PHONY: lint
+lint: ## Format, clippy, documentation
+	$(CARGO) fmt --check
+	$(CARGO) clippy --locked --all-targets --features ui-tests -- -D warnings
+	$(CARGO) clippy --locked --all-targets --no-default-features -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --features ui-tests
+
+.PHONY: core
+core: ## Builds and tests without the window
+	$(CARGO) test --locked --no-default-features
+
+.PHONY: session
+session: packages ## A scripted session in a real window, driven by keys and mouse, and compared with what was saved
+	$(CARGO) build --locked
+	@scripts/session target/debug/copydesk $(OUT)
+
+.PHONY: crash
+crash: packages ## Kills and power cuts: KILLS=300 CUTS=300
+	@scripts/crash $(or $(KILLS),300) $(or $(CUTS),300)
+
+.PHONY: bench
+bench: packages ## Benchmarks
+	$(CARGO) bench --locked

@@ -1,0 +1,143 @@
+//! The article view in the frame: what it shows, and what its events mean.
+
+use std::sync::Arc;
+
+use egui::Ui;
+
+use super::article_view::{ArticleView, Scene, ViewEvent, ViewStyle};
+use super::dispatch::Message;
+use super::state::State;
+use super::theme::Look;
+use unicode_segmentation::UnicodeSegmentation as _;
+
+use crate::edit::{Selection, segment};
+use crate::model::{Article, BytePos, Region, Schema, Span};
+
+/// So many words are told to scripts.
+const WORDS_AT_MOST: usize = 1200;
+
+/// The view with what it remembers between frames.
+#[derive(Default)]
+pub struct ArticlePane {
+    view: Option<ArticleView>,
+    reveal: Option<BytePos>,
+    focus: bool,
+    style: Option<(StyleKey, ViewStyle)>,
+}
+
+/// What a style is made from; made anew when one of these changes.
+#[derive(Clone, PartialEq)]
+struct StyleKey {
+    dark: bool,
+    size: u32,
+    schema: usize,
+}
+
+impl ArticlePane {
+    /// Brings a place of the article into view, at the next frame.
+    pub fn reveal(&mut self, pos: BytePos) {
+        self.reveal = Some(pos);
+    }
+
+    /// Gives the keyboard to the article, at the next frame.
+    pub fn focus(&mut self) {
+        self.focus = true;
+    }
+
+    /// Another article comes: its view starts from the top.
+    pub fn forget(&mut self) {
+        self.view = None;
+        self.reveal = None;
+    }
+
+    /// The words on the screen with their middles, at most so many; for scripts that drive the window.
+    pub fn words_in_view(&self, article: &Article) -> Vec<(String, egui::Pos2)> {
+        let Some(view) = &self.view else { return Vec::new() };
+        let visible = view.visible();
+        let Ok(span) = article.text.span(visible.start, visible.end) else {
+            return Vec::new();
+        };
+        article
+            .text
+            .slice(span)
+            .unicode_word_indices()
+            .take(WORDS_AT_MOST)
+            .filter_map(|(at, word)| {
+                let start = BytePos::from_index(span.start().index() + at);
+                let end = BytePos::from_index(start.index() + word.len());
+                let rect = view.rect_of(article.text.span(start, end).ok()?)?;
+                Some((word.to_owned(), rect.center()))
+            })
+            .collect()
+    }
+
+    /// Where the ends of a region's bar can be taken hold of, if they are on the screen; for scripts that drive the window.
+    pub fn edges_in_view(&self, article: &Article, region: &Region) -> [Option<egui::Pos2>; 2] {
+        let text = &article.text;
+        let Some((view, x)) = self.view.as_ref().and_then(|view| Some((view, view.bars_at()?))) else {
+            return [None, None];
+        };
+        let (start, end) = (region.span.start(), region.span.end());
+        let after = BytePos::from_index(segment::next_grapheme(text.as_str(), start.index()));
+        let before = BytePos::from_index(segment::prev_grapheme(text.as_str(), end.index()));
+        let rect = |from, to| text.span(from, to).ok().and_then(|span| view.rect_of(span));
+        [
+            rect(start, after).map(|rect| egui::pos2(x, rect.top())),
+            rect(before, end).map(|rect| egui::pos2(x, rect.bottom())),
+        ]
+    }
+
+    /// Draws the article.
+    pub fn show(&mut self, ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
+        let (Some(dataset), Some(article)) = (&state.dataset, &state.article) else {
+            return;
+        };
+        let key = StyleKey {
+            dark: look.dark,
+            size: (state.settings.text_size * 4.0) as u32,
+            schema: Arc::as_ptr(&dataset.schema) as usize,
+        };
+        if self.style.as_ref().is_none_or(|(made_from, _)| *made_from != key) {
+            self.style = Some((key, style(&dataset.schema, look, state.settings.text_size)));
+        }
+        let Some((_, style)) = &self.style else { return };
+        let view = self.view.get_or_insert_with(|| ArticleView::new(article.article()));
+        if let Some(pos) = self.reveal.take() {
+            view.scroll_to_pos(pos);
+        }
+        if std::mem::take(&mut self.focus) {
+            view.request_focus(ui.ctx());
+        }
+        let highlights: &[Span] = article.find.as_ref().map_or(&[], |find| &find.hits);
+        let blocks = article.blocks();
+        let scene = Scene {
+            article: article.article(),
+            regions: article.session.annotation().regions(),
+            entities: article.session.annotation().entities(),
+            revision: article.version,
+            selection: article.selection,
+            current_block: Some(article.block),
+            block_selection: if blocks.len() > 1 { blocks } else { 0..0 },
+            highlights,
+            style,
+            editable: true,
+        };
+        for event in view.show(ui, &scene) {
+            match event {
+                ViewEvent::Select { anchor, head } => out.push(Message::Select(Selection::new(anchor, head))),
+                ViewEvent::CaretAt(pos) => out.push(Message::Select(Selection::caret(pos))),
+                ViewEvent::BlockClicked { index, extend } => out.push(Message::SelectBlock { index, extend }),
+                ViewEvent::RegionEdgeMoved { region, edge, to } => out.push(Message::MoveRegionEdge(region, edge, to)),
+                ViewEvent::EntityEdgeMoved { entity, edge, to } => out.push(Message::MoveEntityEdge(entity, edge, to)),
+                ViewEvent::EntityClicked { entity } => out.push(Message::Select(Selection::caret(entity.span.start()))),
+                _ => {}
+            }
+        }
+    }
+}
+
+fn style(schema: &Schema, look: &Look, size: f32) -> ViewStyle {
+    let mut style = ViewStyle::of_schema(schema, look.dark);
+    style.font = egui::FontId::new(size, super::theme::reading_family());
+    style
+}

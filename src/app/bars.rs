@@ -1,0 +1,190 @@
+//! The bar above (name, tools) and the bar below (saved state, place, effort), and the search bar of the article.
+
+use egui::{Align, Layout, RichText, Ui};
+use egui_material_icons::icons;
+
+use super::command::Command;
+use super::dispatch::Message;
+use super::state::{OpenArticle, State};
+use super::theme::Look;
+use super::widgets;
+
+/// The bar above the panels.
+pub fn top(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
+    ui.horizontal_centered(|ui| {
+        ui.label(RichText::new("Copydesk").family(super::theme::strong_family()).size(14.5));
+        if let Some(dataset) = &state.dataset {
+            ui.label(RichText::new("·").color(look.faint));
+            ui.label(&dataset.name).on_hover_text(dataset.path.display().to_string());
+        }
+        ui.add_space(8.0);
+        for command in [Command::OpenFiles, Command::OpenFolder, Command::Export] {
+            tool(ui, state, command, out);
+        }
+        ui.add_space(8.0);
+        for command in [Command::Undo, Command::Redo] {
+            tool(ui, state, command, out);
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            for command in [
+                Command::ToggleInspector,
+                Command::ToggleList,
+                Command::ToggleTheme,
+                Command::Settings,
+                Command::Help,
+                Command::Palette,
+            ] {
+                tool(ui, state, command, out);
+            }
+            ui.add_space(8.0);
+            if state.article.is_some() {
+                let schema = state.schema();
+                let done = egui::Button::new(format!("{}  Done", icons::ICON_CHECK_CIRCLE.codepoint)).fill(look.accent_ground);
+                if ui.add(done).on_hover_text(hint(Command::Done, schema)).clicked() {
+                    out.push(Message::Run(Command::Done));
+                }
+                for command in [Command::Flag, Command::Skip, Command::NextArticle, Command::PreviousArticle] {
+                    tool(ui, state, command, out);
+                }
+            }
+        });
+    });
+}
+
+fn hint(command: Command, schema: Option<&crate::model::Schema>) -> String {
+    format!("{} ({})", command.label(schema), command.shown_key(schema))
+}
+
+fn tool(ui: &mut Ui, state: &State, command: Command, out: &mut Vec<Message>) {
+    let schema = state.schema();
+    ui.add_enabled_ui(command.is_possible(state), |ui| {
+        if widgets::icon_button(ui, command.icon(), &hint(command, schema)).clicked() {
+            out.push(Message::Run(command));
+        }
+    });
+}
+
+/// The bar below the panels.
+pub fn status(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
+    ui.horizontal_centered(|ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        for (at, job) in state.jobs.iter().enumerate() {
+            ui.spinner();
+            ui.label(job.words());
+            if let Some(part) = job.part() {
+                ui.add(egui::ProgressBar::new(part).desired_width(120.0).desired_height(6.0));
+            }
+            if ui.small_button("Cancel").clicked() {
+                out.push(Message::Cancel(at));
+            }
+            ui.separator();
+        }
+        if let Some(article) = &state.article {
+            saved(ui, article, look);
+            dot(ui, look);
+            let blocks = article.article().blocks.len();
+            if blocks > 0 {
+                ui.label(format!("block {} of {}", article.block + 1, widgets::number(blocks as u64)));
+                dot(ui, look);
+            }
+            ui.label(widgets::count(article.edits, "edit"));
+            dot(ui, look);
+            ui.label(duration(article.active_ms));
+            let unsure = article.unsure();
+            if unsure > 0 {
+                dot(ui, look);
+                let words = RichText::new(format!("{unsure} unsure (Tab)")).color(look.warn);
+                if ui.add(egui::Label::new(words).sense(egui::Sense::click())).clicked() {
+                    out.push(Message::Run(Command::NextUnsure));
+                }
+            }
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.label(RichText::new(format!("{}  {}", icons::ICON_PERSON.codepoint, state.settings.annotator)).color(look.faint));
+            if let Some(exported) = state.dataset.as_ref().and_then(|d| d.exported.as_ref()) {
+                dot(ui, look);
+                ui.add(egui::Label::new(RichText::new(exported).color(look.faint)).truncate());
+            }
+        });
+    });
+}
+
+fn saved(ui: &mut Ui, article: &OpenArticle, look: &Look) {
+    let (icon, words, color) = if !article.save_waits.is_empty() {
+        (icons::ICON_ERROR, "Not saved", look.bad)
+    } else if article.is_saved() {
+        (icons::ICON_CHECK, "Saved", look.good)
+    } else {
+        (icons::ICON_SYNC, "Saving…", look.faint)
+    };
+    let response = ui.label(RichText::new(format!("{} {words}", icon.codepoint)).color(color));
+    if !article.save_waits.is_empty() {
+        response.on_hover_text(&article.save_waits);
+    }
+}
+
+fn dot(ui: &mut Ui, look: &Look) {
+    ui.label(RichText::new("·").color(look.faint));
+}
+
+fn duration(ms: i64) -> String {
+    let seconds = ms / 1000;
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, s) => format!("{s} s"),
+        (0, m, s) => format!("{m} min {s} s"),
+        (h, m, _) => format!("{h} h {m} min"),
+    }
+}
+
+/// The search bar over the article.
+pub fn find(ui: &mut Ui, state: &State, focus: &mut bool, look: &Look, out: &mut Vec<Message>) {
+    let Some(find) = state.article.as_ref().and_then(|article| article.find.as_ref()) else {
+        return;
+    };
+    ui.horizontal(|ui| {
+        ui.label(icons::ICON_SEARCH.rich_text().size(16.0).color(look.faint));
+        let mut words = find.words.clone();
+        let field = ui.add(
+            egui::TextEdit::singleline(&mut words)
+                .hint_text("find in the article")
+                .desired_width(240.0),
+        );
+        field.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::TextInput, true, "Find in the article"));
+        if std::mem::take(focus) {
+            field.request_focus();
+        }
+        if words != find.words {
+            out.push(Message::Find(words));
+        }
+        let (enter, back) = ui.input(|i| (i.key_pressed(egui::Key::Enter), i.modifiers.shift));
+        if field.lost_focus() && enter {
+            out.push(Message::NextHit(!back));
+            field.request_focus();
+        }
+        let words = match (find.hits.len(), find.words.trim()) {
+            (_, "") => String::new(),
+            (0, _) => "nothing found".to_owned(),
+            (n, _) => format!("{} of {}", find.current + 1, widgets::number(n as u64)),
+        };
+        ui.label(RichText::new(words).color(look.faint));
+        if widgets::icon_button(ui, icons::ICON_KEYBOARD_ARROW_UP, "Previous hit (Shift+Enter)").clicked() {
+            out.push(Message::NextHit(false));
+        }
+        if widgets::icon_button(ui, icons::ICON_KEYBOARD_ARROW_DOWN, "Next hit (Enter)").clicked() {
+            out.push(Message::NextHit(true));
+        }
+        if widgets::icon_button(ui, icons::ICON_CLOSE, "Close the search (Esc)").clicked() {
+            out.push(Message::EndFind);
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn time_is_told_as_people_tell_it() {
+        assert_eq!(super::duration(12_300), "12 s");
+        assert_eq!(super::duration(72_000), "1 min 12 s");
+        assert_eq!(super::duration(3_720_000), "1 h 2 min");
+    }
+}

@@ -1,0 +1,253 @@
+//! The dialogs over the frame: palette, help, settings, flag. One at a time; Escape closes it.
+
+use egui::{Align, Key, Layout, RichText, Ui};
+
+use super::command::{Command, Group};
+use super::dispatch::Message;
+use crate::dataset::{Settings, Theme};
+use super::state::{Dialog, State};
+use super::theme::Look;
+use super::widgets;
+
+/// Draws the dialog that is open.
+pub fn show(ctx: &egui::Context, state: &State, look: &Look, out: &mut Vec<Message>) {
+    let Some(dialog) = &state.dialog else { return };
+    let modal = egui::Modal::new(egui::Id::unique("dialog")).show(ctx, |ui| match dialog {
+        Dialog::Palette { query, chosen } => palette(ui, state, look, query, *chosen, out),
+        Dialog::Help => help(ui, state, look, out),
+        Dialog::Settings => settings(ui, state, look, out),
+        Dialog::Flag { remark } => flag(ui, look, remark, out),
+    });
+    if modal.should_close() {
+        out.push(Message::Dialog(None));
+    }
+}
+
+fn palette(ui: &mut Ui, state: &State, look: &Look, query: &str, chosen: usize, out: &mut Vec<Message>) {
+    ui.set_width(460.0);
+    let schema = state.schema();
+    let mut words = query.to_owned();
+    let mut chosen = chosen;
+    let (down, up, enter) = ui.input_mut(|i| {
+        (
+            i.consume_key(egui::Modifiers::NONE, Key::ArrowDown),
+            i.consume_key(egui::Modifiers::NONE, Key::ArrowUp),
+            i.consume_key(egui::Modifiers::NONE, Key::Enter),
+        )
+    });
+    let field = ui.add(
+        egui::TextEdit::singleline(&mut words)
+            .hint_text("What do you want to do?")
+            .desired_width(f32::INFINITY)
+            .margin(egui::Margin::symmetric(10, 8)),
+    );
+    field.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::SearchInput, true, "Find a command"));
+    field.request_focus();
+    let matches: Vec<Command> = Command::all(schema)
+        .into_iter()
+        .filter(|command| *command != Command::Palette && command.is_possible(state))
+        .filter(|command| matches_all(&command.label(schema), &words))
+        .collect();
+    if words != query {
+        chosen = 0;
+    }
+    let last = matches.len().saturating_sub(1);
+    chosen = match (down, up) {
+        (true, _) => (chosen + 1).min(last),
+        (_, true) => chosen.saturating_sub(1),
+        _ => chosen.min(last),
+    };
+    ui.add_space(4.0);
+    let mut run = None;
+    egui::ScrollArea::vertical().max_height(340.0).auto_shrink([false, true]).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 1.0;
+        for (at, &command) in matches.iter().enumerate() {
+            let response = command_row(ui, look, command, &command.label(schema), &command.shown_key(schema), at == chosen);
+            if at == chosen && (down || up) {
+                response.scroll_to_me(None);
+            }
+            if response.clicked() {
+                run = Some(command);
+            }
+        }
+        if matches.is_empty() {
+            ui.label(RichText::new("No such command").color(look.faint));
+        }
+    });
+    if enter {
+        run = matches.get(chosen).copied();
+    }
+    match run {
+        Some(command) => {
+            out.push(Message::Dialog(None));
+            out.push(Message::Run(command));
+        }
+        None if words != query || down || up => {
+            out.push(Message::Dialog(Some(Dialog::Palette { query: words, chosen })));
+        }
+        None => {}
+    }
+}
+
+fn matches_all(label: &str, query: &str) -> bool {
+    let label = label.to_lowercase();
+    query.split_whitespace().all(|word| label.contains(&word.to_lowercase()))
+}
+
+fn command_row(ui: &mut Ui, look: &Look, command: Command, label: &str, key: &str, chosen: bool) -> egui::Response {
+    let (rect, response) = ui.allocate_exact_size(egui::vec2(ui.available_width(), 30.0), egui::Sense::click());
+    response.widget_info(|| egui::WidgetInfo::selected(egui::accesskit::Role::MenuItem, true, chosen, label));
+    if chosen {
+        ui.painter().rect_filled(rect, 6.0, look.accent_ground);
+    } else if response.hovered() {
+        ui.painter().rect_filled(rect, 6.0, look.panel.lerp_to_gamma(look.ink, 0.06));
+    }
+    let mut row = ui.new_child(
+        egui::UiBuilder::new()
+            .max_rect(rect.shrink2(egui::vec2(8.0, 0.0)))
+            .layout(Layout::left_to_right(Align::Center)),
+    );
+    row.label(command.icon().rich_text().size(17.0).color(look.faint));
+    row.add(egui::Label::new(RichText::new(label).color(look.ink)).truncate().selectable(false));
+    row.with_layout(Layout::right_to_left(Align::Center), |ui| widgets::key_cap(ui, look, key));
+    response
+}
+
+fn title(ui: &mut Ui, words: &str, out: &mut Vec<Message>) {
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(words).heading().family(super::theme::strong_family()));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if widgets::icon_button(ui, egui_material_icons::icons::ICON_CLOSE, "Close (Esc)").clicked() {
+                out.push(Message::Dialog(None));
+            }
+        });
+    });
+    ui.add_space(4.0);
+}
+
+fn help(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
+    let screen = ui.ctx().content_rect();
+    ui.set_width((screen.width() - 120.0).clamp(360.0, 920.0));
+    title(ui, "Keys", out);
+    let schema = state.schema();
+    let all = Command::all(schema);
+    egui::ScrollArea::vertical().max_height(screen.height() - 200.0).auto_shrink([false, true]).show(ui, |ui| {
+        ui.columns(2, |columns| {
+            for (at, group) in Group::ALL.into_iter().enumerate() {
+                let column = usize::from(at >= 3);
+                let Some(ui) = columns.get_mut(column) else { continue };
+                widgets::heading(ui, look, &group.title().to_uppercase());
+                for &command in all.iter().filter(|command| command.group() == group) {
+                    let keys: Vec<String> = command.keys(schema).iter().map(|chord| chord.show()).collect();
+                    if keys.is_empty() {
+                        continue;
+                    }
+                    ui.horizontal(|ui| {
+                        ui.add_sized(
+                            [ui.available_width() - 150.0, 18.0],
+                            egui::Label::new(command.label(schema)).truncate().halign(Align::LEFT),
+                        );
+                        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                            ui.spacing_mut().item_spacing.x = 4.0;
+                            for key in keys.iter().rev() {
+                                widgets::key_cap(ui, look, key);
+                            }
+                        });
+                    });
+                }
+                ui.add_space(6.0);
+            }
+            if let Some(ui) = columns.get_mut(1) {
+                widgets::heading(ui, look, "MOUSE");
+                for words in [
+                    "Drag over text to select it; it snaps to words unless Alt is held.",
+                    "Double click selects a word, triple click a sentence; Shift+click extends.",
+                    "Click the letter beside the text to select its block, Shift+click to select up to there.",
+                    "Drag the edge of a region or of an entity to move it.",
+                    "Drop files or a folder on the window to open them.",
+                ] {
+                    ui.add(egui::Label::new(RichText::new(words).color(look.faint)).wrap());
+                }
+            }
+        });
+    });
+}
+
+fn settings(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
+    ui.set_width(420.0);
+    title(ui, "Settings", out);
+    let mut new: Settings = state.settings.clone();
+    egui::Grid::new("settings").num_columns(2).spacing([16.0, 10.0]).show(ui, |ui| {
+        let label = ui.label("Annotator");
+        let id = egui::Id::unique("annotator name");
+        // Typed here, taken over when the field is left: each letter would otherwise be an annotator of its own.
+        let mut name = ui.data(|data| data.get_temp::<String>(id)).unwrap_or_else(|| new.annotator.clone());
+        let field = ui.text_edit_singleline(&mut name).labelled_by(label.id);
+        if field.lost_focus() && !name.trim().is_empty() {
+            new.annotator = name.trim().to_owned();
+            ui.data_mut(|data| data.remove::<String>(id));
+        } else {
+            ui.data_mut(|data| data.insert_temp(id, name));
+        }
+        ui.end_row();
+
+        ui.label("Theme");
+        ui.horizontal(|ui| {
+            for (theme, words) in [(Theme::System, "As the system"), (Theme::Light, "Light"), (Theme::Dark, "Dark")] {
+                ui.selectable_value(&mut new.theme, theme, words);
+            }
+        });
+        ui.end_row();
+
+        let label = ui.label("Size of everything");
+        ui.add(egui::Slider::new(&mut new.zoom, 0.5..=3.0).step_by(0.05).custom_formatter(|n, _| format!("{:.0} %", n * 100.0)))
+            .labelled_by(label.id);
+        ui.end_row();
+
+        let label = ui.label("Size of the text");
+        ui.add(egui::Slider::new(&mut new.text_size, 10.0..=40.0).step_by(0.5).suffix(" pt")).labelled_by(label.id);
+        ui.end_row();
+    });
+    ui.add_space(6.0);
+    let words = "The annotator's name stands in every saved record.";
+    ui.label(RichText::new(words).small().color(look.faint));
+    if new != state.settings {
+        out.push(Message::Settings(Box::new(new)));
+    }
+}
+
+fn flag(ui: &mut Ui, look: &Look, remark: &str, out: &mut Vec<Message>) {
+    ui.set_width(440.0);
+    title(ui, "Flag this article", out);
+    ui.label(RichText::new("What should somebody look at?").color(look.faint));
+    let mut words = remark.to_owned();
+    let send = ui.input_mut(|i| i.consume_key(egui::Modifiers::NONE, Key::Enter));
+    let field = ui.add(
+        egui::TextEdit::multiline(&mut words)
+            .desired_width(f32::INFINITY)
+            .desired_rows(3),
+    );
+    field.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::MultilineTextInput, true, "Remark"));
+    field.request_focus();
+    ui.add_space(8.0);
+    ui.horizontal(|ui| {
+        if ui.button("Flag, next article").clicked() || send {
+            out.push(Message::FlagWith(words.clone()));
+        }
+        if ui.button("Cancel").clicked() {
+            out.push(Message::Dialog(None));
+        }
+    });
+    if words != remark && !send {
+        out.push(Message::Dialog(Some(Dialog::Flag { remark: words })));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_palette_finds_commands_by_any_of_their_words() {
+        assert!(super::matches_all("Label as body from here to the end", "end body"));
+        assert!(!super::matches_all("Label as body", "comment"));
+    }
+}

@@ -1,0 +1,251 @@
+//! The frame: one `ui` function that draws the panels and hands messages to `dispatch`.
+
+use std::path::PathBuf;
+use std::sync::mpsc::{self, Receiver, Sender};
+
+use egui::{CentralPanel, Frame, Margin, Panel, Ui};
+
+use super::article_pane::ArticlePane;
+use super::command::{Command, Keymap};
+use super::dispatch::Message;
+use super::inspector::InspectorPane;
+use super::keys::Keys;
+use super::list::ListPane;
+use super::notices::Gravity;
+use crate::dataset::Theme;
+use super::state::{Effect, State};
+use super::theme::{self, Look};
+use super::{bars, dialogs, jobs, probe, welcome};
+
+/// The window's contents. [`eframe::App`] in a real window, a plain `ui` function in tests.
+pub struct App {
+    state: State,
+    keys: Keys,
+    list: ListPane,
+    article: ArticlePane,
+    inspector: InspectorPane,
+    focus_article_search: bool,
+    messages: Vec<Message>,
+    picks: (Sender<Vec<PathBuf>>, Receiver<Vec<PathBuf>>),
+    applied: Option<(Theme, f32)>,
+    schema_of_keys: Option<PathBuf>,
+    probe: Option<PathBuf>,
+}
+
+impl App {
+    /// A window's contents over a state.
+    #[must_use]
+    pub fn new(ctx: &egui::Context, state: State) -> Self {
+        theme::install(ctx);
+        let keys = Keys::install(ctx);
+        Self {
+            state,
+            keys,
+            list: ListPane::default(),
+            article: ArticlePane::default(),
+            inspector: InspectorPane::default(),
+            focus_article_search: false,
+            messages: Vec::new(),
+            picks: mpsc::channel(),
+            applied: None,
+            schema_of_keys: None,
+            probe: None,
+        }
+    }
+
+    /// What the window knows; for tests and for the walk-through.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Writes what stands where on the screen to a file, for scripts that drive the window.
+    pub fn probe(&mut self, file: Option<PathBuf>) {
+        self.probe = file;
+    }
+
+    /// Sends a message, as a view would.
+    pub fn send(&mut self, message: Message) {
+        self.messages.push(message);
+    }
+
+    /// Draws one frame.
+    pub fn ui(&mut self, ui: &mut Ui) {
+        self.apply_settings(ui.ctx());
+        self.take_answers();
+        self.take_drops(ui);
+        for command in self.keys.take() {
+            self.state.dispatch(Message::Run(command));
+        }
+        self.apply_effects(ui.ctx());
+        self.draw(ui);
+        for message in std::mem::take(&mut self.messages) {
+            self.state.dispatch(message);
+        }
+        self.apply_effects(ui.ctx());
+        self.tell_keys();
+        if let Some(file) = &self.probe {
+            probe::write(file, ui.ctx(), &self.state, &self.article);
+        }
+    }
+
+    fn apply_settings(&mut self, ctx: &egui::Context) {
+        let settings = &self.state.settings;
+        let wanted = (settings.theme, settings.zoom);
+        if self.applied != Some(wanted) {
+            self.applied = Some(wanted);
+            ctx.set_theme(match settings.theme {
+                Theme::System => egui::ThemePreference::System,
+                Theme::Light => egui::ThemePreference::Light,
+                Theme::Dark => egui::ThemePreference::Dark,
+            });
+            ctx.set_zoom_factor(settings.zoom);
+        }
+        self.state.dark = ctx.theme() == egui::Theme::Dark;
+    }
+
+    fn take_answers(&mut self) {
+        jobs::take_outcomes(&mut self.state);
+        while let Some(reply) = self.state.dataset.as_ref().and_then(|dataset| dataset.desk.poll()) {
+            self.state.take_reply(reply);
+        }
+        while let Ok(paths) = self.picks.1.try_recv() {
+            self.state.dispatch(Message::OpenPaths(paths));
+        }
+    }
+
+    fn take_drops(&mut self, ui: &Ui) {
+        let dropped: Vec<PathBuf> = ui.input(|i| i.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
+        if !dropped.is_empty() {
+            self.state.dispatch(Message::Drop(dropped));
+        }
+    }
+
+    fn apply_effects(&mut self, ctx: &egui::Context) {
+        for effect in std::mem::take(&mut self.state.effects) {
+            match effect {
+                Effect::Reveal(pos) => self.article.reveal(pos),
+                Effect::FocusDatasetSearch => self.list.focus_search = true,
+                Effect::FocusArticleSearch => self.focus_article_search = true,
+                Effect::FocusArticle => {
+                    if let Some(id) = ctx.memory(|memory| memory.focused()) {
+                        ctx.memory_mut(|memory| memory.surrender_focus(id));
+                    }
+                    self.article.focus();
+                }
+                Effect::NewArticle => self.article.forget(),
+                Effect::AskForFiles => self.ask(ctx, false),
+                Effect::AskForFolder => self.ask(ctx, true),
+            }
+            ctx.request_repaint();
+        }
+    }
+
+    /// Opens the system's dialog on a thread of its own, since it blocks.
+    fn ask(&mut self, ctx: &egui::Context, folder: bool) {
+        let (send, ctx) = (self.picks.0.clone(), ctx.clone());
+        let thread = std::thread::Builder::new().name("copydesk-dialog".to_owned()).spawn(move || {
+            let dialog = rfd::FileDialog::new().set_title(if folder { "Open a folder of articles" } else { "Open articles or a dataset" });
+            let picked = if folder {
+                dialog.pick_folder().map(|folder| vec![folder])
+            } else {
+                dialog
+                    .add_filter("Articles and datasets", &["copydesk", "txt", "html", "htm", "jsonl", "gz"])
+                    .add_filter("All files", &["*"])
+                    .pick_files()
+            };
+            if let Some(paths) = picked {
+                let _closed = send.send(paths);
+                ctx.request_repaint();
+            }
+        });
+        if let Err(error) = thread {
+            self.state.notices.say(Gravity::Failure, format!("The file dialog could not be opened: {error}"));
+        }
+    }
+
+    fn draw(&mut self, ui: &mut Ui) {
+        let look = Look::of(self.state.dark);
+        let out = &mut self.messages;
+        let state = &self.state;
+        let bar = |vertical| Frame::new().fill(look.panel).inner_margin(Margin::symmetric(12, vertical));
+        Panel::top("top").exact_size(44.0).frame(bar(6)).show(ui, |ui| bars::top(ui, state, look, out));
+        Panel::bottom("status").exact_size(30.0).frame(bar(2)).show(ui, |ui| bars::status(ui, state, look, out));
+        if state.dataset.is_some() && state.settings.list {
+            Panel::left("list")
+                .default_size(290.0)
+                .size_range(200.0..=520.0)
+                .frame(bar(10))
+                .show(ui, |ui| self.list.show(ui, state, look, out));
+        }
+        if state.dataset.is_some() && state.settings.inspector {
+            Panel::right("inspector")
+                .default_size(310.0)
+                .size_range(240.0..=560.0)
+                .frame(bar(6))
+                .show(ui, |ui| self.inspector.show(ui, state, look, out));
+        }
+        let paper = Frame::new().fill(look.paper);
+        CentralPanel::default().frame(paper).show(ui, |ui| {
+            if state.dataset.is_none() {
+                if state.jobs.is_empty() {
+                    welcome::show(ui, state, look, out);
+                } else {
+                    ui.centered_and_justified(|ui| ui.spinner());
+                }
+                return;
+            }
+            if state.article.as_ref().is_some_and(|article| article.find.is_some()) {
+                Frame::new().fill(look.panel).inner_margin(Margin::symmetric(12, 6)).show(ui, |ui| {
+                    ui.set_width(ui.available_width());
+                    bars::find(ui, state, &mut self.focus_article_search, look, out);
+                });
+            }
+            self.article.show(ui, state, look, out);
+        });
+        dialogs::show(ui.ctx(), state, look, out);
+        self.state.notices.show(ui, look);
+        hovering(ui, look);
+    }
+
+    fn tell_keys(&mut self) {
+        let path = self.state.dataset.as_ref().map(|dataset| dataset.path.clone());
+        if path != self.schema_of_keys || self.schema_of_keys.is_none() {
+            self.schema_of_keys = path;
+            self.keys.set_keymap(Keymap::new(self.state.schema()));
+        }
+        let possible = Command::all(self.state.schema())
+            .into_iter()
+            .filter(|command| command.is_possible(&self.state))
+            .collect();
+        self.keys.set_possible(possible, self.state.dialog.is_some());
+    }
+}
+
+impl eframe::App for App {
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        App::ui(self, ui);
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        // Dropping the desk waits until every change is on disk and the export is up to date.
+        self.state.dataset = None;
+    }
+}
+
+/// Shows that files may be dropped while they hover over the window.
+fn hovering(ui: &Ui, look: &Look) {
+    if ui.input(|i| i.raw.hovered_files.is_empty()) {
+        return;
+    }
+    let screen = ui.ctx().content_rect();
+    let painter = ui.ctx().layer_painter(egui::LayerId::new(egui::Order::Foreground, egui::Id::unique("drop")));
+    painter.rect_filled(screen, 0.0, look.accent_ground.gamma_multiply(0.85));
+    painter.text(
+        screen.center(),
+        egui::Align2::CENTER_CENTER,
+        "Drop to add these articles",
+        egui::FontId::proportional(24.0),
+        look.accent,
+    );
+}

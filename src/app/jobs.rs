@@ -1,0 +1,313 @@
+//! Work over a second: opening and importing, on a named thread, with progress and cancel.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{self, Receiver, TryRecvError};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+
+use super::notices::Gravity;
+use super::state::{OpenDataset, State};
+use crate::dataset::desk::{Desk, Exporter, Request, Setup, Wake};
+use crate::dataset::{
+    CancelFlag, Clock as _, Dataset, ExportOptions, ImportOptions, ImportReport, Input, Progress, Silent, SystemClock,
+    Target, export_to_file, presets,
+};
+use crate::formats::Problem;
+use crate::model::Schema;
+use crate::store::{Filter, StatusCounts};
+
+/// One piece of background work.
+pub struct Job {
+    title: String,
+    gauge: Arc<Gauge>,
+    cancel: CancelFlag,
+    outcome: Receiver<Outcome>,
+}
+
+/// So many problems of an import are told; the command line tells all.
+const TOLD_AT_MOST: usize = 3;
+
+/// How far a job is; written by its thread, read by the frame.
+#[derive(Default)]
+struct Gauge {
+    done: AtomicU64,
+    total: AtomicU64,
+}
+
+enum Outcome {
+    Opened(Box<Opened>),
+    Imported(String, Gravity),
+    Failed(String),
+}
+
+struct Opened {
+    name: String,
+    path: PathBuf,
+    schema: Schema,
+    desk: Desk,
+    told: Option<(String, Gravity)>,
+}
+
+impl Job {
+    /// What it does, and how far it is.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self.gauge.done.load(Ordering::Relaxed) {
+            0 => self.title.clone(),
+            n => format!("{} · {}", self.title, super::widgets::count(n as usize, "article")),
+        }
+    }
+
+    /// From 0 to 1, if the end is known.
+    #[must_use]
+    pub fn part(&self) -> Option<f32> {
+        let total = self.gauge.total.load(Ordering::Relaxed);
+        (total > 0).then(|| self.gauge.done.load(Ordering::Relaxed) as f32 / total as f32)
+    }
+
+    /// Asks it to stop. What is finished stays.
+    pub fn cancel(&self) {
+        self.cancel.cancel();
+    }
+}
+
+/// Keeps the gauge, and the first few problems for the notice.
+struct Meter {
+    gauge: Arc<Gauge>,
+    wake: Wake,
+    problems: Vec<String>,
+}
+
+impl Progress for Meter {
+    fn expect(&mut self, articles: u64) {
+        self.gauge.total.store(articles, Ordering::Relaxed);
+    }
+
+    fn advance(&mut self, articles: u64, _bytes: u64) {
+        self.gauge.done.store(articles, Ordering::Relaxed);
+        (self.wake)();
+    }
+
+    fn problem(&mut self, problem: &Problem) {
+        if self.problems.len() < TOLD_AT_MOST {
+            self.problems.push(problem.to_string());
+        }
+    }
+}
+
+/// Opens a dataset, or a folder or files of articles (made into a dataset beside them).
+pub fn open_paths(state: &mut State, paths: Vec<PathBuf>) {
+    let annotator = state.settings.annotator.clone();
+    let keep_export = state.settings.keep_export;
+    start(state, "Opening", move |meter, cancel| {
+        match open(&paths, &annotator, keep_export, meter, cancel) {
+            Ok(opened) => Outcome::Opened(Box::new(opened)),
+            Err(error) => Outcome::Failed(format!("{error:#}")),
+        }
+    });
+}
+
+/// Adds files and folders to the dataset that is open.
+pub fn import_paths(state: &mut State, paths: Vec<PathBuf>) {
+    let is_dataset = |path: &PathBuf| matches!(Target::of(path), Ok(Target::Dataset(_)));
+    let into = state.dataset.as_ref().map(|dataset| dataset.path.clone());
+    let (Some(into), false) = (into, paths.iter().any(is_dataset)) else {
+        open_paths(state, paths);
+        return;
+    };
+    start(state, "Importing", move |meter, cancel| {
+        let outcome = Dataset::open(&into).and_then(|mut dataset| import_into(&mut dataset, &paths, meter, cancel));
+        match outcome {
+            Ok(report) => {
+                let (words, gravity) = told(&report, &meter.problems);
+                Outcome::Imported(words, gravity)
+            }
+            Err(error) => Outcome::Failed(format!("{error:#}")),
+        }
+    });
+}
+
+fn start(state: &mut State, title: &str, work: impl FnOnce(&mut Meter, &CancelFlag) -> Outcome + Send + 'static) {
+    let gauge = Arc::new(Gauge::default());
+    let cancel = CancelFlag::default();
+    let (send, outcome) = mpsc::channel();
+    let wake = state.wake.clone();
+    let mut meter = Meter {
+        gauge: gauge.clone(),
+        wake: wake.clone(),
+        problems: Vec::new(),
+    };
+    let flag = cancel.clone();
+    let thread = std::thread::Builder::new().name("copydesk-job".to_owned()).spawn(move || {
+        let _closed = send.send(work(&mut meter, &flag));
+        wake();
+    });
+    match thread {
+        Ok(_) => state.jobs.push(Job {
+            title: title.to_owned(),
+            gauge,
+            cancel,
+            outcome,
+        }),
+        Err(error) => state.notices.say(Gravity::Failure, format!("{title} could not begin: {error}")),
+    }
+}
+
+fn open(
+    paths: &[PathBuf],
+    annotator: &str,
+    keep_export: bool,
+    meter: &mut Meter,
+    cancel: &CancelFlag,
+) -> anyhow::Result<Opened> {
+    let first = paths.first().context("nothing was chosen")?;
+    let mut told_of_import = None;
+    let mut dataset = match Target::of(first)? {
+        Target::Dataset(path) => Dataset::open(&path)?,
+        Target::Articles { dataset, .. } => {
+            // Several files are one dataset, named after the folder that they lie in.
+            let path = match (paths, first.parent()) {
+                ([_], _) | (_, None) => dataset,
+                (_, Some(folder)) => match Target::of(folder)? {
+                    Target::Dataset(path) | Target::Articles { dataset: path, .. } => path,
+                },
+            };
+            let (mut dataset, _made) = Dataset::open_or_create(&path, presets::news)?;
+            let report = import_into(&mut dataset, paths, meter, cancel)?;
+            if report.added + report.refused + report.new_work > 0 {
+                told_of_import = Some(told(&report, &meter.problems));
+            }
+            dataset
+        }
+    };
+    let exporter = if keep_export { Some(exporter(&mut dataset)?) } else { None };
+    let path = dataset.path().to_owned();
+    let schema = dataset.store().schema()?;
+    let desk = Desk::start(Setup {
+        annotator: annotator.to_owned(),
+        now_ms: || SystemClock.now_ms(),
+        exporter,
+        wake: meter.wake.clone(),
+        store: dataset.into_store(),
+    })?;
+    Ok(Opened {
+        name: name_of(&path),
+        told: told_of_import,
+        schema,
+        path,
+        desk,
+    })
+}
+
+fn import_into(
+    dataset: &mut Dataset,
+    paths: &[PathBuf],
+    meter: &mut Meter,
+    cancel: &CancelFlag,
+) -> anyhow::Result<ImportReport> {
+    let inputs: Vec<Input> = paths.iter().map(|path| Input::new(path.as_os_str())).collect();
+    crate::dataset::import(dataset.store_mut(), &inputs, &ImportOptions::default(), meter, cancel)
+}
+
+/// What keeps the JSONL beside the dataset up to date.
+fn exporter(dataset: &mut Dataset) -> anyhow::Result<Exporter> {
+    let path = dataset.claim_export_path()?;
+    Ok(Box::new(move |store| {
+        let options = ExportOptions::default();
+        let report = export_to_file(store, &path, &options, &mut Silent, &CancelFlag::default())?;
+        let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        Ok(format!("{name}: {}", super::widgets::count(report.records as usize, "record")))
+    }))
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_stem().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+}
+
+/// Takes in what the jobs that have ended brought.
+pub fn take_outcomes(state: &mut State) {
+    let mut ended = Vec::new();
+    state.jobs.retain(|job| match job.outcome.try_recv() {
+        Ok(outcome) => {
+            ended.push(outcome);
+            false
+        }
+        Err(TryRecvError::Empty) => true,
+        Err(TryRecvError::Disconnected) => {
+            ended.push(Outcome::Failed(format!("{} ended without a word; please report this", job.title)));
+            false
+        }
+    });
+    for outcome in ended {
+        match outcome {
+            Outcome::Opened(opened) => show(state, *opened),
+            Outcome::Imported(words, gravity) => {
+                state.notices.say(gravity, words);
+                list_again(state);
+            }
+            Outcome::Failed(why) => state.notices.say(Gravity::Failure, why),
+        }
+    }
+}
+
+fn show(state: &mut State, opened: Opened) {
+    state.settings.remember(opened.path.clone());
+    state.save_settings();
+    if let Some((words, gravity)) = opened.told {
+        state.notices.say(gravity, words);
+    }
+    state.article = None;
+    state.places.clear();
+    state.rebase.clear();
+    state.dataset = Some(OpenDataset {
+        name: opened.name,
+        path: opened.path,
+        schema: Arc::new(opened.schema),
+        desk: opened.desk,
+        counts: StatusCounts::default(),
+        keys: Arc::default(),
+        count_again: false,
+        rows: HashMap::new(),
+        asked: HashSet::new(),
+        filter: Filter::default(),
+        ticket: 0,
+        listed: false,
+        exported: None,
+        loading: None,
+    });
+    list_again(state);
+}
+
+fn list_again(state: &mut State) {
+    if let Some(dataset) = &mut state.dataset {
+        dataset.ticket += 1;
+        dataset.desk.send(Request::List(dataset.ticket, dataset.filter.clone()));
+        dataset.desk.send(Request::Counts);
+    }
+}
+
+/// What an import came to, in a few lines.
+fn told(report: &ImportReport, problems: &[String]) -> (String, Gravity) {
+    let mut words = match report.added {
+        0 => "Nothing new was added".to_owned(),
+        n => format!("{} added", super::widgets::count(n as usize, "article")),
+    };
+    if report.known > 0 {
+        words.push_str(&format!(", {} known already", super::widgets::number(report.known)));
+    }
+    if report.cancelled {
+        words.push_str("; stopped before the end");
+    }
+    if report.refused == 0 {
+        return (words, Gravity::News);
+    }
+    words.push_str(&format!("; {} refused:", super::widgets::number(report.refused)));
+    for problem in problems {
+        words.push('\n');
+        words.push_str(problem);
+    }
+    (words, Gravity::Failure)
+}

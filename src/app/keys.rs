@@ -1,0 +1,93 @@
+//! Keys become commands before egui sees them, so that Tab and the arrows are the annotator's, not the focus ring's.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use egui::{Context, Event, RawInput};
+
+use super::command::{Chord, Command, Keymap};
+
+/// What the frame tells the tap, and what the tap has for the frame.
+#[derive(Default)]
+struct Share {
+    keymap: Keymap,
+    /// Whether the frame would do a command now: others are left to egui.
+    possible: Vec<Command>,
+    dialog: bool,
+    commands: Vec<Command>,
+}
+
+/// The frame's end.
+#[derive(Clone, Default)]
+pub struct Keys(Arc<Mutex<Share>>);
+
+struct Tap(Keys);
+
+impl Keys {
+    /// Puts the tap into a context.
+    pub fn install(ctx: &Context) -> Self {
+        let keys = Self::default();
+        ctx.add_plugin(Tap(keys.clone()));
+        keys
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Share> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The commands whose keys were pressed since the last frame.
+    pub fn take(&self) -> Vec<Command> {
+        std::mem::take(&mut self.lock().commands)
+    }
+
+    /// New keys: another schema, or another setting.
+    pub fn set_keymap(&self, keymap: Keymap) {
+        self.lock().keymap = keymap;
+    }
+
+    /// What can be done in the state as it is after this frame.
+    pub fn set_possible(&self, possible: Vec<Command>, dialog: bool) {
+        let mut share = self.lock();
+        share.possible = possible;
+        share.dialog = dialog;
+    }
+}
+
+impl egui::Plugin for Tap {
+    fn debug_name(&self) -> &'static str {
+        "copydesk keys"
+    }
+
+    fn input_hook(&mut self, ctx: &Context, input: &mut RawInput) {
+        let typing = ctx.text_edit_focused();
+        let mut share = self.0.lock();
+        let Share {
+            keymap,
+            possible,
+            dialog,
+            commands,
+        } = &mut *share;
+        input.events.retain(|event| {
+            let Event::Key {
+                key,
+                pressed: true,
+                modifiers,
+                ..
+            } = event
+            else {
+                return true;
+            };
+            let Some(command) = keymap.get(Chord::of(*key, *modifiers)) else {
+                return true;
+            };
+            let wanted = if *dialog {
+                command == Command::Escape
+            } else {
+                possible.contains(&command) && (!typing || command.works_in_fields())
+            };
+            if wanted {
+                commands.push(command);
+            }
+            !wanted
+        });
+    }
+}

@@ -1,0 +1,112 @@
+//! Short messages in a corner. News goes by itself; what failed stays until it is sent away.
+
+use egui_material_icons::icons;
+
+/// How grave a notice is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gravity {
+    /// It went well, or is good to know.
+    News,
+    /// Something cannot be done here.
+    Hint,
+    /// Something failed.
+    Failure,
+}
+
+/// One message.
+#[derive(Clone, Debug)]
+pub struct Notice {
+    /// How grave it is.
+    pub gravity: Gravity,
+    /// What happened.
+    pub words: String,
+    /// When it goes, in seconds of the window's clock; `None`: when it is sent away.
+    until: Option<f64>,
+}
+
+/// The messages that are shown, oldest first.
+#[derive(Debug, Default)]
+pub struct Notices {
+    list: Vec<Notice>,
+}
+
+/// How many are shown at most; older ones make room.
+const AT_MOST: usize = 4;
+/// How long news and hints stay, in seconds.
+const STAY: f64 = 4.5;
+
+impl Notices {
+    /// Says something. The same words again do not pile up.
+    pub fn say(&mut self, gravity: Gravity, words: impl Into<String>) {
+        let words = words.into();
+        self.list.retain(|notice| notice.words != words);
+        while self.list.len() >= AT_MOST {
+            self.list.remove(0);
+        }
+        self.list.push(Notice {
+            gravity,
+            words,
+            until: None,
+        });
+    }
+
+    /// What is shown now.
+    #[must_use]
+    pub fn list(&self) -> &[Notice] {
+        &self.list
+    }
+
+    /// Draws them in the lower right corner.
+    pub fn show(&mut self, ui: &egui::Ui, look: &super::theme::Look) {
+        let now = ui.input(|i| i.time);
+        for notice in &mut self.list {
+            if notice.until.is_none() && notice.gravity != Gravity::Failure {
+                notice.until = Some(now + STAY);
+            }
+        }
+        self.list.retain(|notice| notice.until.is_none_or(|until| now < until));
+        let Some(next) = self.list.iter().filter_map(|n| n.until).min_by(f64::total_cmp) else {
+            self.draw(ui, look);
+            return;
+        };
+        ui.ctx().request_repaint_after_secs((next - now).max(0.0) as f32);
+        self.draw(ui, look);
+    }
+
+    fn draw(&mut self, ui: &egui::Ui, look: &super::theme::Look) {
+        if self.list.is_empty() {
+            return;
+        }
+        let mut away = None;
+        egui::Area::new(egui::Id::unique("notices"))
+            .anchor(egui::Align2::RIGHT_BOTTOM, [-16.0, -44.0])
+            .order(egui::Order::Tooltip)
+            .show(ui.ctx(), |ui| {
+                ui.set_max_width(420.0);
+                for (at, notice) in self.list.iter().enumerate() {
+                    let (icon, color) = match notice.gravity {
+                        Gravity::News => (icons::ICON_CHECK_CIRCLE, look.good),
+                        Gravity::Hint => (icons::ICON_INFO, look.accent),
+                        Gravity::Failure => (icons::ICON_ERROR, look.bad),
+                    };
+                    egui::Frame::popup(ui.style())
+                        .inner_margin(egui::Margin::symmetric(12, 8))
+                        .show(ui, |ui| {
+                            ui.horizontal(|ui| {
+                                ui.label(icon.rich_text().color(color).size(18.0));
+                                ui.add(egui::Label::new(&notice.words).wrap());
+                                if notice.gravity == Gravity::Failure
+                                    && super::widgets::icon_button(ui, icons::ICON_CLOSE, "Dismiss").clicked()
+                                {
+                                    away = Some(at);
+                                }
+                            });
+                        });
+                    ui.add_space(4.0);
+                }
+            });
+        if let Some(at) = away {
+            self.list.remove(at);
+        }
+    }
+}

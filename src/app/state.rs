@@ -1,0 +1,289 @@
+//! What the window knows. Views read it; only `dispatch` changes it.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::jobs::Job;
+use super::notices::Notices;
+use crate::dataset::Settings;
+use crate::dataset::desk::Desk;
+use crate::edit::plan::Scope;
+use crate::edit::{Selection, Session};
+use crate::model::{Article, BytePos, Entity, Label, Region, Schema, Span};
+use crate::store::{ArticleKey, ArticleRow, Filter, Revision, StatusCounts};
+
+/// Everything that the window knows, with one owner.
+pub struct State {
+    /// The dataset that is open.
+    pub dataset: Option<OpenDataset>,
+    /// The article that is open.
+    pub article: Option<OpenArticle>,
+    /// The dialog that is open over the frame; at most one.
+    pub dialog: Option<Dialog>,
+    /// What the person should know.
+    pub notices: Notices,
+    /// What the person has chosen, for all datasets.
+    pub settings: Settings,
+    /// Where these settings are kept; nowhere in tests.
+    pub settings_file: Option<PathBuf>,
+    /// Work over a second, in the background.
+    pub jobs: Vec<Job>,
+    /// Milliseconds since 1970, UTC.
+    pub now_ms: fn() -> i64,
+    /// Asks for a frame; other threads call it when they have something to say.
+    pub wake: crate::dataset::desk::Wake,
+    /// What the frame is asked to do next: scroll, focus, close.
+    pub effects: Vec<Effect>,
+    /// Whether the window is dark now.
+    pub dark: bool,
+    /// Changes that another program's came before, to be put on top of those once they are loaded.
+    pub rebase: std::collections::BTreeMap<ArticleKey, Vec<crate::edit::Entry>>,
+    /// What each opened article had last, so that going back finds the caret where it was.
+    pub places: HashMap<ArticleKey, Selection>,
+}
+
+/// What `dispatch` asks of the frame, because only the frame has the widgets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Bring this place of the article into view.
+    Reveal(BytePos),
+    /// Put the keyboard into the search field of the article list.
+    FocusDatasetSearch,
+    /// Put the keyboard into the search field of the article.
+    FocusArticleSearch,
+    /// Give the keyboard back to the article.
+    FocusArticle,
+    /// A new article is in the state: its view starts from the top.
+    NewArticle,
+    /// Ask for files or a folder to open.
+    AskForFiles,
+    /// Ask for a folder to open.
+    AskForFolder,
+}
+
+/// The dataset that is open.
+pub struct OpenDataset {
+    /// Its name, without the path.
+    pub name: String,
+    /// Its file.
+    pub path: PathBuf,
+    /// Its labels.
+    pub schema: Arc<Schema>,
+    /// The threads that read and write it.
+    pub desk: Desk,
+    /// How many articles have each status.
+    pub counts: StatusCounts,
+    /// The articles that match the filter, in order.
+    pub keys: Arc<Vec<ArticleKey>>,
+    /// Whether a status changed since they were counted.
+    pub count_again: bool,
+    /// Rows that were fetched, by article.
+    pub rows: HashMap<ArticleKey, ArticleRow>,
+    /// Rows that were asked for and have not come.
+    pub asked: HashSet<ArticleKey>,
+    /// What the list shows.
+    pub filter: Filter,
+    /// Of the newest request for a list; older answers are dropped.
+    pub ticket: u64,
+    /// Whether the first list has come.
+    pub listed: bool,
+    /// The line that tells of the last export.
+    pub exported: Option<String>,
+    /// The article that is being fetched.
+    pub loading: Option<ArticleKey>,
+}
+
+/// The article that is open.
+pub struct OpenArticle {
+    /// Its number.
+    pub key: ArticleKey,
+    /// The annotation with its history.
+    pub session: Session,
+    /// The revision after all changes that were sent to be saved.
+    pub revision: Revision,
+    /// The revision that is on disk.
+    pub saved: Revision,
+    /// Why saving waits; empty if it does not.
+    pub save_waits: String,
+    /// How many lines of the history were sent to be saved.
+    pub sent: usize,
+    /// Grows with each change, so that views know when to look again.
+    pub version: u64,
+    /// The caret, or the selected text.
+    pub selection: Selection,
+    /// The block that the selection of blocks began with.
+    pub block_anchor: usize,
+    /// The block that the keys act on.
+    pub block: usize,
+    /// Search in the article: the words, and the hits.
+    pub find: Option<Find>,
+    /// Edits made since it was opened.
+    pub edits: usize,
+    /// Time spent on it since it was opened, in milliseconds; pauses over half a minute do not count.
+    pub active_ms: i64,
+    /// When the last thing happened.
+    pub last_active_ms: i64,
+}
+
+/// A search in the article.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Find {
+    /// What to look for.
+    pub words: String,
+    /// Where it stands.
+    pub hits: Vec<Span>,
+    /// The hit that is shown.
+    pub current: usize,
+}
+
+/// The dialogs. One at a time.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Dialog {
+    /// All commands, with a search field.
+    Palette {
+        /// What was typed.
+        query: String,
+        /// Which of the matches is chosen.
+        chosen: usize,
+    },
+    /// Keys and help.
+    Help,
+    /// Annotator, theme, sizes.
+    Settings,
+    /// What should be looked at in this article.
+    Flag {
+        /// What was typed.
+        remark: String,
+    },
+}
+
+/// A thing that the models are unsure of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// A region.
+    Region(Region),
+    /// An entity.
+    Entity(Entity),
+}
+
+impl Doubt {
+    /// Where it is.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        match self {
+            Self::Region(region) => region.span,
+            Self::Entity(entity) => entity.span,
+        }
+    }
+}
+
+impl OpenArticle {
+    /// The article.
+    #[must_use]
+    pub fn article(&self) -> &Article {
+        self.session.article()
+    }
+
+    /// What plans are made from.
+    #[must_use]
+    pub fn scope<'a>(&'a self, schema: &'a Schema) -> Scope<'a> {
+        Scope {
+            article: self.session.article(),
+            annotation: self.session.annotation(),
+            schema,
+        }
+    }
+
+    /// The selected blocks, as indices.
+    #[must_use]
+    pub fn blocks(&self) -> Range<usize> {
+        let count = self.article().blocks.len();
+        let from = self.block.min(self.block_anchor).min(count);
+        from..(self.block.max(self.block_anchor) + 1).min(count)
+    }
+
+    /// The selected text; `None` for a caret.
+    #[must_use]
+    pub fn selected(&self) -> Option<Span> {
+        self.selection.span(&self.article().text)
+    }
+
+    /// The entity that the keys act on: the shortest at the caret, or the one that is selected.
+    #[must_use]
+    pub fn entity(&self) -> Option<&Entity> {
+        let annotation = self.session.annotation();
+        match self.selected() {
+            Some(span) => annotation.entities().iter().find(|entity| entity.span == span),
+            None => annotation.entity_at(self.selection.head),
+        }
+    }
+
+    /// The region that the keys act on.
+    #[must_use]
+    pub fn region(&self) -> Option<&Region> {
+        let annotation = self.session.annotation();
+        annotation.region_at(self.selection.head).or_else(|| {
+            let block = self.article().blocks.get(self.block)?;
+            annotation.regions_in(block.span).first()
+        })
+    }
+
+    /// What the models are unsure of, in the order of the text.
+    #[must_use]
+    pub fn doubts(&self) -> Vec<Doubt> {
+        let annotation = self.session.annotation();
+        let regions = annotation.regions().iter().filter(|r| r.provenance.is_unsure());
+        let entities = annotation.entities().iter().filter(|e| e.provenance.is_unsure());
+        let mut doubts: Vec<Doubt> = regions
+            .cloned()
+            .map(Doubt::Region)
+            .chain(entities.cloned().map(Doubt::Entity))
+            .collect();
+        doubts.sort_by_key(|doubt| (doubt.span().start(), matches!(doubt, Doubt::Entity(_))));
+        doubts
+    }
+
+    /// How many things the models are unsure of.
+    #[must_use]
+    pub fn unsure(&self) -> usize {
+        let annotation = self.session.annotation();
+        let regions = annotation.regions().iter().filter(|r| r.provenance.is_unsure()).count();
+        regions + annotation.entities().iter().filter(|e| e.provenance.is_unsure()).count()
+    }
+
+    /// Whether everything that was done is on disk.
+    #[must_use]
+    pub fn is_saved(&self) -> bool {
+        self.saved == self.revision
+    }
+}
+
+impl OpenDataset {
+    /// The label of a region key.
+    #[must_use]
+    pub fn region_label(&self, at: usize) -> Option<&Label> {
+        self.schema.regions().get(at).map(|region| &region.label)
+    }
+
+    /// The label of an entity key.
+    #[must_use]
+    pub fn entity_label(&self, at: usize) -> Option<&Label> {
+        self.schema.entities().get(at).map(|entity| &entity.label)
+    }
+
+    /// Where an article stands in the list.
+    #[must_use]
+    pub fn place_of(&self, key: ArticleKey) -> Option<usize> {
+        self.keys.binary_search(&key).ok()
+    }
+}
+
+impl State {
+    /// The schema of the open dataset.
+    #[must_use]
+    pub fn schema(&self) -> Option<&Schema> {
+        self.dataset.as_ref().map(|dataset| &*dataset.schema)
+    }
+}

@@ -1,0 +1,234 @@
+//! How the window looks: calm grounds, one accent, colours of labels that keep their contrast in light and dark.
+
+use egui::{Color32, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Stroke, TextStyle};
+
+use crate::model::Rgb;
+
+/// The colours of one theme.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Look {
+    /// Whether this is the dark one.
+    pub dark: bool,
+    /// Behind the article.
+    pub paper: Color32,
+    /// Behind the panels.
+    pub panel: Color32,
+    /// Lines between things.
+    pub line: Color32,
+    /// Text.
+    pub ink: Color32,
+    /// Text of less weight.
+    pub faint: Color32,
+    /// What is chosen, and where the keyboard is.
+    pub accent: Color32,
+    /// Behind what is chosen.
+    pub accent_ground: Color32,
+    /// It went well.
+    pub good: Color32,
+    /// Look here.
+    pub warn: Color32,
+    /// It failed.
+    pub bad: Color32,
+}
+
+impl Look {
+    /// The light theme.
+    pub const LIGHT: Self = Self {
+        dark: false,
+        paper: Color32::from_rgb(0xfd, 0xfc, 0xfa),
+        panel: Color32::from_rgb(0xf3, 0xf2, 0xef),
+        line: Color32::from_rgb(0xdd, 0xda, 0xd4),
+        ink: Color32::from_rgb(0x22, 0x24, 0x28),
+        faint: Color32::from_rgb(0x63, 0x66, 0x6d),
+        accent: Color32::from_rgb(0x1f, 0x5f, 0xa8),
+        accent_ground: Color32::from_rgb(0xdb, 0xe8, 0xf6),
+        good: Color32::from_rgb(0x1e, 0x7a, 0x45),
+        warn: Color32::from_rgb(0x9a, 0x5b, 0x00),
+        bad: Color32::from_rgb(0xb3, 0x26, 0x1e),
+    };
+
+    /// The dark theme.
+    pub const DARK: Self = Self {
+        dark: true,
+        paper: Color32::from_rgb(0x1c, 0x1d, 0x20),
+        panel: Color32::from_rgb(0x24, 0x26, 0x2a),
+        line: Color32::from_rgb(0x3a, 0x3d, 0x43),
+        ink: Color32::from_rgb(0xe4, 0xe3, 0xdf),
+        faint: Color32::from_rgb(0xa2, 0xa4, 0xa9),
+        accent: Color32::from_rgb(0x7c, 0xb4, 0xf2),
+        accent_ground: Color32::from_rgb(0x26, 0x3b, 0x55),
+        good: Color32::from_rgb(0x6f, 0xcf, 0x97),
+        warn: Color32::from_rgb(0xf0, 0xb4, 0x4c),
+        bad: Color32::from_rgb(0xf2, 0x8b, 0x82),
+    };
+
+    /// The theme by its darkness.
+    #[must_use]
+    pub fn of(dark: bool) -> &'static Self {
+        if dark { &Self::DARK } else { &Self::LIGHT }
+    }
+
+    /// A label's colour as a mark on this ground: dark enough on paper, light enough in the dark.
+    #[must_use]
+    pub fn mark(&self, color: Rgb) -> Color32 {
+        let ground = self.paper;
+        let mut mark = Color32::from_rgb(color.0, color.1, color.2);
+        let toward = if self.dark { Color32::WHITE } else { Color32::BLACK };
+        // WCAG AA asks for 4.5 to 1 between text and ground.
+        for _ in 0..12 {
+            if contrast(mark, ground) >= 4.5 {
+                break;
+            }
+            mark = mark.lerp_to_gamma(toward, 0.12);
+        }
+        mark
+    }
+
+    /// A label's colour as a tint behind text: barely there.
+    #[must_use]
+    pub fn tint(&self, color: Rgb) -> Color32 {
+        let strength = if self.dark { 0.16 } else { 0.10 };
+        self.paper
+            .lerp_to_gamma(Color32::from_rgb(color.0, color.1, color.2), strength)
+    }
+}
+
+/// The contrast of two opaque colours, from 1 to 21, as WCAG 2.1 defines it.
+#[must_use]
+pub fn contrast(a: Color32, b: Color32) -> f32 {
+    let luminance = |color: Color32| {
+        let part = |value: u8| {
+            let value = f32::from(value) / 255.0;
+            if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * part(color.r()) + 0.7152 * part(color.g()) + 0.0722 * part(color.b())
+    };
+    let (a, b) = (luminance(a), luminance(b));
+    (a.max(b) + 0.05) / (a.min(b) + 0.05)
+}
+
+/// The family in which articles are read.
+#[must_use]
+pub fn reading_family() -> FontFamily {
+    FontFamily::Name("reading".into())
+}
+
+/// The family of headings.
+#[must_use]
+pub fn strong_family() -> FontFamily {
+    FontFamily::Name("strong".into())
+}
+
+/// The shipped fonts, each with egui's own behind it, and the system's behind those.
+fn fonts() -> FontDefinitions {
+    let mut fonts = FontDefinitions::default();
+    let shipped: [(&str, &'static [u8]); 3] = [
+        ("Inter", include_bytes!("../../assets/fonts/Inter-Regular.otf")),
+        ("Inter SemiBold", include_bytes!("../../assets/fonts/Inter-SemiBold.otf")),
+        ("Noto Serif", include_bytes!("../../assets/fonts/NotoSerif-Regular.ttf")),
+    ];
+    for (name, bytes) in shipped {
+        fonts.font_data.insert(name.to_owned(), FontData::from_static(bytes).into());
+    }
+    let behind = fonts.families.get(&FontFamily::Proportional).cloned().unwrap_or_default();
+    for (family, name) in [
+        (FontFamily::Proportional, "Inter"),
+        (strong_family(), "Inter SemiBold"),
+        (reading_family(), "Noto Serif"),
+    ] {
+        let mut names = vec![name.to_owned()];
+        names.extend(behind.iter().cloned());
+        fonts.families.insert(family, names);
+    }
+    fonts
+}
+
+/// Gives the look to both of egui's themes.
+pub fn install(ctx: &egui::Context) {
+    ctx.set_fonts(fonts());
+    egui_material_icons::initialize(ctx);
+    for (theme, look) in [(egui::Theme::Light, Look::LIGHT), (egui::Theme::Dark, Look::DARK)] {
+        ctx.style_mut_of(theme, |style| {
+            let visuals = &mut style.visuals;
+            visuals.panel_fill = look.panel;
+            visuals.window_fill = look.panel;
+            visuals.extreme_bg_color = look.paper;
+            visuals.faint_bg_color = look.panel.lerp_to_gamma(look.line, 0.35);
+            visuals.override_text_color = None;
+            visuals.selection.bg_fill = look.accent_ground;
+            visuals.selection.stroke = Stroke::new(1.0, look.accent);
+            visuals.hyperlink_color = look.accent;
+            visuals.warn_fg_color = look.warn;
+            visuals.error_fg_color = look.bad;
+            visuals.window_stroke = Stroke::new(1.0, look.line);
+            visuals.window_corner_radius = CornerRadius::same(10);
+            visuals.menu_corner_radius = CornerRadius::same(8);
+            visuals.popup_shadow.blur = 12;
+            visuals.window_shadow.blur = 24;
+            let widgets = &mut visuals.widgets;
+            widgets.noninteractive.bg_stroke = Stroke::new(1.0, look.line);
+            widgets.noninteractive.fg_stroke = Stroke::new(1.0, look.ink);
+            widgets.noninteractive.weak_bg_fill = look.panel;
+            let hover = look.panel.lerp_to_gamma(look.ink, 0.08);
+            let press = look.panel.lerp_to_gamma(look.ink, 0.14);
+            for (widget, ground) in [
+                (&mut widgets.inactive, look.panel.lerp_to_gamma(look.ink, 0.04)),
+                (&mut widgets.hovered, hover),
+                (&mut widgets.active, press),
+                (&mut widgets.open, hover),
+            ] {
+                widget.bg_fill = ground;
+                widget.weak_bg_fill = ground;
+                widget.bg_stroke = Stroke::NONE;
+                widget.fg_stroke = Stroke::new(1.0, look.ink);
+                widget.corner_radius = CornerRadius::same(6);
+                widget.expansion = 0.0;
+            }
+            style.spacing.item_spacing = egui::vec2(8.0, 6.0);
+            style.spacing.button_padding = egui::vec2(8.0, 4.0);
+            style.spacing.window_margin = Margin::same(16);
+            style.spacing.menu_margin = Margin::same(8);
+            style.spacing.interact_size.y = 26.0;
+            style.spacing.scroll = egui::style::ScrollStyle::thin();
+            for (name, size) in [
+                (TextStyle::Small, 11.5),
+                (TextStyle::Body, 13.5),
+                (TextStyle::Button, 13.5),
+                (TextStyle::Heading, 18.0),
+                (TextStyle::Monospace, 12.5),
+            ] {
+                let family = if name == TextStyle::Monospace { FontFamily::Monospace } else { FontFamily::Proportional };
+                style.text_styles.insert(name, FontId::new(size, family));
+            }
+            // Nothing on this screen is worth waiting for an animation.
+            style.animation_time = 0.08;
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_keeps_the_contrast_that_wcag_aa_asks_for() {
+        for look in [Look::LIGHT, Look::DARK] {
+            for ground in [look.paper, look.panel, look.accent_ground] {
+                for ink in [look.ink, look.faint, look.accent, look.good, look.warn, look.bad] {
+                    let found = contrast(ink, ground);
+                    assert!(found >= 4.5, "{ink:?} on {ground:?}: {found}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn any_label_colour_can_be_read_as_a_mark_and_read_upon_as_a_tint() {
+        for look in [Look::LIGHT, Look::DARK] {
+            for rgb in [Rgb(0xff, 0xff, 0), Rgb(0, 0, 0), Rgb(0xff, 0xff, 0xff), Rgb(0, 0x72, 0xb2), Rgb(0xe6, 0x9f, 0)] {
+                assert!(contrast(look.mark(rgb), look.paper) >= 4.5, "{rgb:?}");
+                assert!(contrast(look.ink, look.tint(rgb)) >= 7.0, "{rgb:?}");
+            }
+        }
+    }
+}

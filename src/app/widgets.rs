@@ -1,0 +1,93 @@
+//! Small pieces that several views share.
+
+use egui::{Button, Color32, Response, RichText, Ui};
+use egui_material_icons::{MaterialIcon, icons};
+
+use super::theme::Look;
+use crate::model::Status;
+
+/// A button that is an icon, named for screen readers and in its tooltip.
+pub fn icon_button(ui: &mut Ui, icon: MaterialIcon, name: &str) -> Response {
+    let response = ui
+        .add(Button::new(icon.rich_text().size(18.0)).frame_when_inactive(false))
+        .on_hover_text(name);
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Button, ui.is_enabled(), name));
+    response
+}
+
+/// A key as it stands on a keyboard.
+pub fn key_cap(ui: &mut Ui, look: &Look, key: &str) {
+    if key.is_empty() {
+        return;
+    }
+    egui::Frame::new()
+        .fill(look.paper)
+        .stroke(egui::Stroke::new(1.0, look.line))
+        .corner_radius(4)
+        .inner_margin(egui::Margin::symmetric(5, 1))
+        .show(ui, |ui| {
+            ui.label(RichText::new(key).size(11.5).color(look.faint));
+        });
+}
+
+/// The sign of a status: a shape of its own, so that colour is never the only sign.
+#[must_use]
+pub fn status_icon(status: Status) -> MaterialIcon {
+    match status {
+        Status::Todo => icons::ICON_RADIO_BUTTON_UNCHECKED,
+        Status::Started => icons::ICON_TIMELAPSE,
+        Status::Done => icons::ICON_CHECK_CIRCLE,
+        Status::Skipped => icons::ICON_DO_NOT_DISTURB_ON,
+        Status::Flagged => icons::ICON_FLAG,
+    }
+}
+
+/// The colour of a status.
+#[must_use]
+pub fn status_color(status: Status, look: &Look) -> Color32 {
+    match status {
+        Status::Todo | Status::Skipped => look.faint,
+        Status::Started => look.accent,
+        Status::Done => look.good,
+        Status::Flagged => look.warn,
+    }
+}
+
+/// A heading of a part of a panel.
+pub fn heading(ui: &mut Ui, look: &Look, words: &str) {
+    ui.add_space(6.0);
+    ui.label(RichText::new(words).size(11.5).color(look.faint).family(super::theme::strong_family()));
+    ui.add_space(2.0);
+}
+
+/// A number as people read it: `12,345`.
+#[must_use]
+pub fn number(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A word with its number: `1 edit`, `2 edits`.
+#[must_use]
+pub fn count(n: usize, one: &str) -> String {
+    let s = if n == 1 { "" } else { "s" };
+    format!("{} {one}{s}", number(n as u64))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn numbers_are_grouped() {
+        assert_eq!(super::number(0), "0");
+        assert_eq!(super::number(999), "999");
+        assert_eq!(super::number(1_234_567), "1,234,567");
+        assert_eq!(super::count(1, "edit"), "1 edit");
+    }
+}

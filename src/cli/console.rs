@@ -1,0 +1,169 @@
+//! Standard output and error. Nothing here panics when the other end of a pipe is closed, as `println!` would.
+
+use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::dataset::{CancelFlag, Progress};
+use crate::formats::Problem;
+
+/// How often the bar is drawn.
+const REDRAW: Duration = Duration::from_millis(100);
+
+/// Where commands write.
+pub(super) struct Console {
+    bar: Option<ProgressBar>,
+    /// Problems are a command's data, not messages.
+    problems_to_stdout: bool,
+}
+
+impl Console {
+    pub(super) fn new() -> Self {
+        Self {
+            bar: None,
+            problems_to_stdout: false,
+        }
+    }
+
+    /// Begins to show how far the work is, if somebody can watch; `unit` is what is counted.
+    pub(super) fn start(&mut self, unit: &str) {
+        if !io::stderr().is_terminal() {
+            return;
+        }
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        if let Ok(style) = ProgressStyle::with_template(&format!(
+            "{{spinner}} {{human_pos}} {unit} ({{elapsed}}) {{msg}}"
+        )) {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(REDRAW);
+        self.bar = Some(bar);
+    }
+
+    /// Has problems printed to standard output: they are what the command was asked for.
+    pub(super) fn problems_are_data(&mut self) {
+        self.problems_to_stdout = true;
+    }
+
+    /// A message.
+    pub(super) fn say(&self, message: &str) {
+        match &self.bar {
+            Some(bar) => bar.suspend(|| to_stderr(message)),
+            None => to_stderr(message),
+        }
+    }
+
+    /// Why the run failed, with all its causes.
+    pub(super) fn error(&self, error: &anyhow::Error) {
+        self.say(&format!("error: {error:#}"));
+    }
+
+    /// Takes the bar away.
+    pub(super) fn clear(&mut self) {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+    }
+
+    /// Data.
+    pub(super) fn data(&mut self, data: &str) -> Result<()> {
+        self.clear();
+        let mut out = io::stdout().lock();
+        out.write_all(data.as_bytes())
+            .and_then(|()| out.flush())
+            .context("cannot write to standard output")
+    }
+
+    /// Standard output as a stream. It shows no bar: the records themselves show that work goes on.
+    pub(super) fn stream() -> BufWriter<io::StdoutLock<'static>> {
+        BufWriter::with_capacity(1 << 16, io::stdout().lock())
+    }
+}
+
+fn to_stderr(message: &str) {
+    // There is nobody left to tell if this fails.
+    let _ = writeln!(io::stderr().lock(), "{message}");
+}
+
+impl Progress for Console {
+    fn expect(&mut self, articles: u64) {
+        if let Some(bar) = &self.bar {
+            bar.set_length(articles);
+            if let Ok(style) =
+                ProgressStyle::with_template("{bar:30} {human_pos} of {human_len} ({eta} left)")
+            {
+                bar.set_style(style);
+            }
+        }
+    }
+
+    fn advance(&mut self, articles: u64, _bytes: u64) {
+        if let Some(bar) = &self.bar {
+            bar.set_position(articles);
+        }
+    }
+
+    fn problem(&mut self, problem: &Problem) {
+        if self.problems_to_stdout {
+            let line = format!("{problem}\n");
+            // A closed pipe shows when the summary is written, or never: then nobody reads it.
+            let print = || {
+                let _ = io::stdout().lock().write_all(line.as_bytes());
+            };
+            match &self.bar {
+                Some(bar) => bar.suspend(print),
+                None => print(),
+            }
+        } else {
+            self.say(&problem.to_string());
+        }
+    }
+}
+
+/// A flag that Ctrl-C and a polite kill set; the second time the program ends at once.
+pub(super) fn cancel_on_signal() -> CancelFlag {
+    let flag = Arc::new(AtomicBool::new(false));
+    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+        // Without a handler the signal ends the program at once, which loses nothing that was acknowledged.
+        let _ = signal_hook::flag::register_conditional_shutdown(signal, 1, Arc::clone(&flag));
+        let _ = signal_hook::flag::register(signal, Arc::clone(&flag));
+    }
+    flag.into()
+}
+
+/// `1 article`, `20,000 articles`.
+pub(super) fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{} {}", number(count), if count == 1 { one } else { many })
+}
+
+/// A number with its thousands apart.
+pub(super) fn number(count: u64) -> String {
+    let digits = count.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_set_apart() {
+        assert_eq!(
+            [0, 12, 123, 1234, 1_234_567].map(number).join(" "),
+            "0 12 123 1,234 1,234,567"
+        );
+        assert_eq!(counted(1, "article", "articles"), "1 article");
+        assert_eq!(counted(2000, "article", "articles"), "2,000 articles");
+    }
+}

@@ -1,0 +1,99 @@
+//! `copydesk import`.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+
+use super::Ended;
+use super::console::{Console, cancel_on_signal, counted};
+use super::shared::{self, InputOptions};
+use crate::dataset::{self, Dataset, ImportOptions, Input, presets};
+
+/// Add articles to a dataset, which is made if there is none
+///
+/// Articles that are there already are not added again. What is bad is named by file and line, and the rest is added.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  copydesk import news.copydesk articles/ 'more/*.html' records.jsonl.gz\n  zcat dump.gz | copydesk import news.copydesk - --from jsonl"
+)]
+pub(super) struct Args {
+    /// The dataset: a file whose name ends in .copydesk
+    dataset: PathBuf,
+    /// Files, folders (walked), globs, or - for standard input; gzip is read through
+    #[arg(required = true, value_name = "INPUT")]
+    inputs: Vec<OsString>,
+    #[command(flatten)]
+    input: InputOptions,
+    /// The labels of a new dataset: news, conll, or a TOML file [default: news]
+    #[arg(long, value_name = "NAME|FILE")]
+    schema: Option<PathBuf>,
+    /// How many threads read [default: one for each core]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    jobs: usize,
+}
+
+pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
+    let inputs: Vec<Input> = args.inputs.iter().map(|word| Input::new(word)).collect();
+    if !args.dataset.exists() && !inputs.iter().any(Input::exists) {
+        // A slip of the pen should not leave an empty dataset behind.
+        bail!(
+            "there is nothing to import: {} does not exist",
+            args.inputs.first().unwrap_or(&OsString::new()).display()
+        );
+    }
+    if args.dataset.exists() && args.schema.is_some() {
+        bail!(
+            "the dataset is there already and keeps its labels; `copydesk schema set` changes them"
+        );
+    }
+    let (mut dataset, made) = Dataset::open_or_create(&args.dataset, || match &args.schema {
+        Some(name) => shared::schema(name, None),
+        None => presets::news(),
+    })?;
+    if made {
+        console.say(&format!("made the dataset {}", args.dataset.display()));
+    }
+    let options = ImportOptions {
+        format: args.input.format(),
+        read: args.input.read(),
+        jobs: args.jobs,
+    };
+    console.start("articles read");
+    let cancel = cancel_on_signal();
+    let report = dataset::import(dataset.store_mut(), &inputs, &options, console, &cancel)?;
+    console.clear();
+
+    let mut parts = vec![format!(
+        "added {}",
+        counted(report.added, "article", "articles")
+    )];
+    if report.known > 0 {
+        parts.push(format!(
+            "{} there already",
+            counted(report.known, "was", "were")
+        ));
+    }
+    if report.new_work > 0 {
+        parts.push(format!(
+            "{} there already and got new labels",
+            counted(report.new_work, "was", "were")
+        ));
+    }
+    if report.refused > 0 {
+        parts.push(format!(
+            "{} refused",
+            counted(report.refused, "was", "were")
+        ));
+    }
+    if report.warnings > 0 {
+        parts.push(counted(report.warnings, "warning", "warnings"));
+    }
+    let stopped = if report.cancelled { "stopped: " } else { "" };
+    console.say(&format!("{stopped}{}", parts.join("; ")));
+    Ok(match report {
+        _ if report.cancelled => Ended::Stopped,
+        _ if report.refused > 0 => Ended::BadInput,
+        _ => Ended::Well,
+    })
+}

@@ -1,0 +1,166 @@
+//! The commands: they parse words, call a use case of [`crate::dataset`], and print. Only this module prints.
+//!
+//! Data goes to standard output, messages and progress to standard error. The exit code is 0 if all is well, 1 if the
+//! run failed, 2 for wrong usage, 3 if it finished but some input was bad. Whoever closes the pipe we write into has
+//! seen enough: that is no failure.
+
+mod completions;
+mod console;
+mod export;
+mod import;
+mod open;
+mod prelabel;
+mod schema;
+mod shared;
+mod stats;
+mod validate;
+
+use std::ffi::OsString;
+use std::io;
+use std::path::PathBuf;
+
+use clap::{CommandFactory as _, Parser, Subcommand};
+
+use console::Console;
+
+/// Label news articles: which text is story, comment or navigation, and who and what is named in it.
+///
+/// Without a command, or with the path of a dataset or of articles, the window opens.
+///
+/// Exit codes: 0 all well; 1 the run failed; 2 wrong usage; 3 finished, but some input was bad (each named, the rest done).
+#[derive(Debug, Parser)]
+#[command(
+    name = "copydesk",
+    version,
+    args_conflicts_with_subcommands = true,
+    after_help = "Example:\n  copydesk import news.copydesk articles/ && copydesk news.copydesk\n\n`copydesk COMMAND --help` shows an example of each."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// A dataset, or a file or folder of articles, to open in the window
+    path: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Open(open::Args),
+    Import(import::Args),
+    Prelabel(prelabel::Args),
+    Export(export::Args),
+    Validate(validate::Args),
+    Stats(stats::Args),
+    Schema(schema::Args),
+    Completions(completions::Args),
+}
+
+/// What `main` does next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// End with this code.
+    Exit(u8),
+    /// Open the window.
+    Window {
+        /// A dataset, or a file or folder of articles, if one was named.
+        path: Option<PathBuf>,
+        /// Who annotates, if that was said.
+        annotator: Option<String>,
+        /// Where to tell what stands where on the screen, if a script wants to know.
+        probe: Option<PathBuf>,
+    },
+}
+
+/// How a command that did not fail ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ended {
+    /// All well.
+    Well,
+    /// Some input was bad; each was named.
+    BadInput,
+    /// Somebody stopped it.
+    Stopped,
+}
+
+/// Does what the words of the command line ask for.
+pub fn run(words: impl IntoIterator<Item = OsString>) -> Next {
+    let mut console = Console::new();
+    let cli = match Cli::try_parse_from(words) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are data, a mistake is a message; clap knows which, and so it does with broken pipes.
+            let _ = error.print();
+            return Next::Exit(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let Some(command) = cli.command else {
+        let args = open::Args {
+            path: cli.path,
+            ..open::Args::default()
+        };
+        return open::check(args, &mut console);
+    };
+    let ended = match command {
+        Command::Open(args) => return open::check(args, &mut console),
+        Command::Import(args) => import::run(args, &mut console),
+        Command::Prelabel(args) => prelabel::run(args, &mut console),
+        Command::Export(args) => export::run(args, &mut console),
+        Command::Validate(args) => validate::run(args, &mut console),
+        Command::Stats(args) => stats::run(&args, &mut console),
+        Command::Schema(args) => schema::run(args, &mut console),
+        Command::Completions(args) => completions::run(&args, &mut Cli::command(), &mut console),
+    };
+    console.clear();
+    match ended {
+        Ok(Ended::Well) => Next::Exit(0),
+        Ok(Ended::BadInput) => Next::Exit(3),
+        Ok(Ended::Stopped) => Next::Exit(1),
+        Err(error) if is_broken_pipe(&error) => Next::Exit(0),
+        Err(error) => {
+            console.error(&error);
+            Next::Exit(1)
+        }
+    }
+}
+
+/// Says what went wrong outside the commands: the window could not be opened.
+pub fn tell(error: &anyhow::Error) {
+    Console::new().error(error);
+}
+
+/// Says that this build has no window.
+pub fn no_window() {
+    Console::new().say("this copydesk was built without its window (feature `app`); the commands work: see copydesk --help");
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_commands_are_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_explains_itself_with_an_example() {
+        for command in Cli::command().get_subcommands() {
+            assert!(command.get_about().is_some(), "{}", command.get_name());
+            let after = command
+                .get_after_help()
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            assert!(
+                after.contains("copydesk "),
+                "{} has no example",
+                command.get_name()
+            );
+        }
+    }
+}

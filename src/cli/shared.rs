@@ -1,0 +1,99 @@
+//! Options that several commands have.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use clap::builder::PossibleValuesParser;
+use clap::{Args, ValueEnum};
+
+use crate::dataset::presets;
+use crate::formats::{self, Format, OffsetUnit, schema_toml};
+use crate::model::Schema;
+
+/// How input is read.
+#[derive(Debug, Args)]
+pub(super) struct InputOptions {
+    /// What the input is
+    #[arg(long, default_value = "auto", value_parser = PossibleValuesParser::new(
+        std::iter::once("auto").chain(formats::ALL.into_iter().filter(|f| f.capabilities().reads).map(Format::name))
+    ))]
+    from: String,
+    /// The unit in which records of the input count
+    #[arg(long, value_enum, default_value_t, value_name = "UNIT")]
+    input_offsets: Offsets,
+}
+
+impl InputOptions {
+    pub(super) fn format(&self) -> Option<&'static dyn Format> {
+        formats::by_name(&self.from)
+    }
+
+    pub(super) fn read(&self) -> formats::ReadOptions {
+        formats::ReadOptions {
+            offsets: self.input_offsets.unit(),
+            ..formats::ReadOptions::default()
+        }
+    }
+}
+
+/// A unit of offsets.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(super) enum Offsets {
+    /// Unicode code points, as Python counts
+    #[default]
+    Codepoint,
+    /// UTF-16 units, as JavaScript and Java count
+    Utf16,
+    /// Bytes of UTF-8, as Rust and Go count
+    Byte,
+}
+
+impl Offsets {
+    pub(super) fn unit(self) -> OffsetUnit {
+        match self {
+            Self::Codepoint => OffsetUnit::Codepoint,
+            Self::Utf16 => OffsetUnit::Utf16,
+            Self::Byte => OffsetUnit::Byte,
+        }
+    }
+}
+
+/// A schema by the name of a shipped one, or from a TOML file; `guidelines` is a Markdown file.
+pub(super) fn schema(name: &Path, guidelines: Option<&PathBuf>) -> Result<Schema> {
+    if guidelines.is_none()
+        && let Some(shipped) = name.to_str().and_then(presets::by_name)
+    {
+        return Ok(shipped);
+    }
+    let guidelines = guidelines.map(|path| read(path)).transpose()?;
+    if let Some(shipped) = name.to_str().and_then(presets::by_name) {
+        let toml = schema_toml::print(&shipped);
+        return schema_toml::parse(&toml, guidelines.as_deref())
+            .context("the shipped schema is damaged");
+    }
+    let toml = read(name)?;
+    schema_toml::parse(&toml, guidelines.as_deref())
+        .with_context(|| format!("{} is not a schema", name.display()))
+}
+
+/// A short text file, or standard input.
+fn read(path: &Path) -> Result<String> {
+    use std::io::Read as _;
+
+    let mut bytes = Vec::new();
+    let limit = schema_toml::MAX_BYTES as u64 + 1;
+    if path.as_os_str() == "-" {
+        std::io::stdin()
+            .lock()
+            .take(limit)
+            .read_to_end(&mut bytes)
+            .context("cannot read standard input")?;
+    } else {
+        let file =
+            std::fs::File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+        file.take(limit)
+            .read_to_end(&mut bytes)
+            .with_context(|| format!("cannot read {}", path.display()))?;
+    }
+    String::from_utf8(bytes).with_context(|| format!("{} is not UTF-8", path.display()))
+}

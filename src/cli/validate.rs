@@ -1,0 +1,61 @@
+//! `copydesk validate`.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use super::Ended;
+use super::console::{Console, cancel_on_signal, counted};
+use super::shared::{self, Offsets};
+use crate::dataset::{self, Input};
+use crate::formats::{Bounds, ReadOptions};
+
+/// Check records against the format and a schema, and name each fault by line
+///
+/// Faults (E…) would keep a record out of a dataset; warnings (W…) would not.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example:\n  copydesk validate train.jsonl --schema news\n  train.jsonl:7: E012 the region nav 2..7 overlaps the region body 0..3"
+)]
+pub(super) struct Args {
+    /// JSONL files, folders, globs, or - for standard input; gzip is read through
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<OsString>,
+    /// Also check that the labels are those of news, conll, or a TOML file
+    #[arg(long, value_name = "NAME|FILE")]
+    schema: Option<PathBuf>,
+    /// The unit in which the records count
+    #[arg(long, value_enum, default_value_t, value_name = "UNIT")]
+    offsets: Offsets,
+}
+
+pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
+    let inputs: Vec<Input> = args.files.iter().map(|word| Input::new(word)).collect();
+    let schema = args
+        .schema
+        .as_deref()
+        .map(|name| shared::schema(name, None))
+        .transpose()?;
+    let read = ReadOptions {
+        offsets: args.offsets.unit(),
+        bounds: Bounds::default(),
+    };
+    console.start("records");
+    console.problems_are_data();
+    let cancel = cancel_on_signal();
+    let report = dataset::validate(&inputs, schema.as_ref(), &read, console, &cancel)?;
+    console.clear();
+    let stopped = if report.cancelled { "stopped: " } else { "" };
+    console.say(&format!(
+        "{stopped}{}: {}, {}",
+        counted(report.records, "record", "records"),
+        counted(report.faults, "fault", "faults"),
+        counted(report.warnings, "warning", "warnings")
+    ));
+    Ok(match report {
+        _ if report.cancelled => Ended::Stopped,
+        _ if report.faults > 0 => Ended::BadInput,
+        _ => Ended::Well,
+    })
+}

@@ -1,0 +1,360 @@
+//! Import: articles from files, folders, globs and standard input into a dataset.
+//!
+//! Reading, parsing and laying out run on all cores, writing on the caller's thread, a transaction for some hundred
+//! articles. What is bad is told and stops nothing else. Importing again adds nothing twice.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use anyhow::Result;
+
+use super::inputs::{Batch, Input, Inputs, Item};
+use super::intake::{self, Intake, Taken};
+use super::pipeline::{End, all_cores, ordered};
+use super::progress::{CancelFlag, Progress};
+use crate::formats::{Code, Fault, Format, Problem, ReadOptions};
+use crate::model::{Annotation, Label, Schema, Span};
+use crate::store::{Added, NewArticle, Store};
+
+/// So many articles go into one transaction: more saves little, and loses more when the power goes.
+const BATCH_ARTICLES: usize = 500;
+/// A transaction is also closed when it holds so many bytes of text.
+const BATCH_BYTES: usize = 16 << 20;
+/// So many different unknown labels are told; a hostile file may have millions.
+const MAX_UNKNOWN_LABELS: usize = 100;
+
+/// How to import.
+#[derive(Clone, Copy, Default)]
+pub struct ImportOptions {
+    /// The format of all inputs; `None` finds out for each.
+    pub format: Option<&'static dyn Format>,
+    /// How records are read.
+    pub read: ReadOptions,
+    /// How many threads parse; 0: one for each core.
+    pub jobs: usize,
+}
+
+/// What an import did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ImportReport {
+    /// Articles that are new in the dataset.
+    pub added: u64,
+    /// Articles that were there already.
+    pub known: u64,
+    /// Articles that were there already, but not this annotator's work on them.
+    pub new_work: u64,
+    /// Records and files that were refused, each told.
+    pub refused: u64,
+    /// Things that were told besides.
+    pub warnings: u64,
+    /// Bytes read.
+    pub bytes: u64,
+    /// Somebody stopped it; what is counted here is in the dataset.
+    pub cancelled: bool,
+}
+
+/// Imports into a store.
+///
+/// # Errors
+/// If the store cannot be written; what earlier transactions added stays.
+pub fn import(
+    store: &mut dyn Store,
+    inputs: &[Input],
+    options: &ImportOptions,
+    progress: &mut dyn Progress,
+    cancel: &CancelFlag,
+) -> Result<ImportReport> {
+    let schema = Arc::new(store.schema()?);
+    let mut inputs = Inputs::new(inputs, options.format, options.read.bounds);
+    let read = options.read;
+    let jobs = if options.jobs == 0 {
+        all_cores()
+    } else {
+        options.jobs
+    };
+    let workers: Vec<_> = (0..jobs)
+        .map(|_| {
+            let schema = Arc::clone(&schema);
+            move |item: Item| work(item, &read, &schema)
+        })
+        .collect();
+    let mut desk = Writer {
+        store,
+        schema: Arc::clone(&schema),
+        progress,
+        report: ImportReport::default(),
+        waiting: Vec::new(),
+        waiting_bytes: 0,
+        unknown: BTreeSet::new(),
+    };
+    let end = ordered(
+        move || inputs.next(),
+        workers,
+        cancel,
+        |worked| desk.take(worked),
+    )?;
+    desk.flush()?;
+    desk.report.cancelled = end == End::Cancelled;
+    Ok(desk.report)
+}
+
+/// What comes from a worker.
+enum Worked {
+    Records {
+        source: String,
+        taken: Vec<Taken>,
+        bytes_read: u64,
+    },
+    Problem(Problem),
+}
+
+fn work(item: Item, read: &ReadOptions, schema: &Schema) -> Worked {
+    match item {
+        Item::Problem(problem) => Worked::Problem(problem),
+        Item::Batch(Batch {
+            origin,
+            pieces,
+            bytes_read,
+        }) => {
+            let taken = pieces
+                .into_iter()
+                .map(|piece| intake::take(piece, &origin.name, origin.format, read, schema))
+                .collect();
+            Worked::Records {
+                source: origin.name.clone(),
+                taken,
+                bytes_read,
+            }
+        }
+    }
+}
+
+/// An article that waits for its transaction, and where it came from.
+struct Waiting {
+    source: Arc<str>,
+    line: Option<u64>,
+    id_is_derived: bool,
+    new: NewArticle,
+}
+
+/// Writes what the workers made.
+struct Writer<'a> {
+    store: &'a mut dyn Store,
+    schema: Arc<Schema>,
+    progress: &'a mut dyn Progress,
+    report: ImportReport,
+    waiting: Vec<Waiting>,
+    waiting_bytes: usize,
+    /// Labels that the schema lacks, which were told already.
+    unknown: BTreeSet<Label>,
+}
+
+impl Writer<'_> {
+    fn take(&mut self, worked: Worked) -> Result<()> {
+        match worked {
+            Worked::Problem(problem) => self.tell(&problem),
+            Worked::Records {
+                source,
+                taken,
+                bytes_read,
+            } => {
+                let source: Arc<str> = source.into();
+                self.report.bytes = bytes_read;
+                for taken in taken {
+                    for fault in taken.warnings {
+                        self.tell_at(&source, taken.line, fault);
+                    }
+                    match taken.outcome {
+                        Err(refused) => self.tell_at(&source, taken.line, refused.fault),
+                        Ok(intake) => self.keep(&source, taken.line, *intake),
+                    }
+                    if self.waiting.len() >= BATCH_ARTICLES || self.waiting_bytes >= BATCH_BYTES {
+                        self.flush()?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self, source: &Arc<str>, line: Option<u64>, intake: Intake) {
+        let schema = Arc::clone(&self.schema);
+        for label in unknown_labels(&schema, &intake.annotation) {
+            if self.unknown.len() < MAX_UNKNOWN_LABELS && self.unknown.insert(label.clone()) {
+                let fault = Fault::new(
+                    Code::UnknownLabel,
+                    format!(
+                        "the label {label} is not in the schema, here for the first time; it is kept"
+                    ),
+                );
+                self.tell_at(source, line, fault);
+            }
+        }
+        let (suggestions, imported) = if intake.came_labelled {
+            (
+                Annotation::default(),
+                Some((intake.annotator, intake.updated_at_ms, intake.annotation)),
+            )
+        } else {
+            (intake.annotation, None)
+        };
+        self.waiting_bytes += intake.article.text.len();
+        self.waiting.push(Waiting {
+            source: Arc::clone(source),
+            line,
+            id_is_derived: intake.id_is_derived,
+            new: NewArticle {
+                article: intake.article,
+                content_hash: intake.content_hash,
+                suggestions,
+                imported,
+            },
+        });
+    }
+
+    /// Writes what waits, in one transaction.
+    fn flush(&mut self) -> Result<()> {
+        let waiting = std::mem::take(&mut self.waiting);
+        self.waiting_bytes = 0;
+        if !waiting.is_empty() {
+            let mut places = Vec::with_capacity(waiting.len());
+            let mut articles = Vec::with_capacity(waiting.len());
+            for Waiting {
+                source,
+                line,
+                id_is_derived,
+                new,
+            } in waiting
+            {
+                places.push((source, line, id_is_derived));
+                articles.push(new);
+            }
+            let outcomes = self.store.add_articles(&articles)?;
+            for ((added, (source, line, id_is_derived)), new) in
+                outcomes.into_iter().zip(places).zip(&articles)
+            {
+                self.count(added, &source, line, id_is_derived, new)?;
+            }
+        }
+        let report = &self.report;
+        let seen = report.added + report.known + report.new_work + report.refused;
+        self.progress.advance(seen, report.bytes);
+        Ok(())
+    }
+
+    fn count(
+        &mut self,
+        added: Added,
+        source: &str,
+        line: Option<u64>,
+        id_is_derived: bool,
+        new: &NewArticle,
+    ) -> Result<()> {
+        match added {
+            Added::New(_) => self.report.added += 1,
+            Added::NewWork(_) => self.report.new_work += 1,
+            // The same bytes gave another text: an earlier version of the extractor laid the page out.
+            Added::IdTaken(_) if id_is_derived => self.report.known += 1,
+            Added::IdTaken(_) => {
+                let id = &new.article.id;
+                self.tell_at(
+                    source,
+                    line,
+                    Fault::new(
+                        Code::IdTaken,
+                        format!("the id {id} belongs to another text already"),
+                    ),
+                );
+            }
+            Added::Known(key) => {
+                self.report.known += 1;
+                if !id_is_derived && self.store.find(new.article.id.as_str())? != Some(key) {
+                    let other = self.store.article(key)?.id;
+                    let fault = Fault::new(
+                        Code::SameText,
+                        format!(
+                            "the text of {} is in the dataset already, as {other}; it was not added again",
+                            new.article.id
+                        ),
+                    );
+                    self.tell_at(source, line, fault);
+                }
+                if let Some((who, _, work)) = &new.imported
+                    && !self.stands_already(key, who, work)?
+                {
+                    let fault = Fault::new(
+                        Code::LabelsNotImported,
+                        format!(
+                            "{} is in the dataset already, with other labels by {}; those of the record were not taken",
+                            new.article.id,
+                            if who.is_empty() { "nobody" } else { who }
+                        ),
+                    );
+                    self.tell_at(source, line, fault);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the dataset says of an article what a record says, wherever it has it from.
+    fn stands_already(
+        &self,
+        key: crate::store::ArticleKey,
+        who: &str,
+        work: &Annotation,
+    ) -> Result<bool> {
+        let article = self.store.article(key)?;
+        let stored = self.store.annotations(&article, key)?;
+        Ok(stored
+            .iter()
+            .any(|stored| stored.annotator == who && says(&stored.annotation) == says(work)))
+    }
+
+    fn tell_at(&mut self, source: &str, line: Option<u64>, fault: Fault) {
+        let problem = Problem {
+            source: source.to_owned(),
+            line,
+            fault,
+        };
+        self.tell(&problem);
+    }
+
+    fn tell(&mut self, problem: &Problem) {
+        if problem.fault.code.is_fault() {
+            self.report.refused += 1;
+        } else {
+            self.report.warnings += 1;
+        }
+        self.progress.problem(problem);
+    }
+}
+
+/// What an annotation says, without where it has it from.
+fn says(annotation: &Annotation) -> (Vec<(Span, &Label)>, Vec<(Span, &Label)>, &'static str) {
+    (
+        annotation
+            .regions()
+            .iter()
+            .map(|region| (region.span, &region.label))
+            .collect(),
+        annotation
+            .entities()
+            .iter()
+            .map(|entity| (entity.span, &entity.label))
+            .collect(),
+        annotation.status().as_str(),
+    )
+}
+
+/// The labels of an annotation that a schema lacks.
+pub(super) fn unknown_labels<'a>(
+    schema: &'a Schema,
+    annotation: &'a Annotation,
+) -> impl Iterator<Item = &'a Label> {
+    let regions = annotation.regions().iter().map(|region| &region.label);
+    let entities = annotation.entities().iter().map(|entity| &entity.label);
+    regions
+        .filter(|label| schema.region(label.as_str()).is_none())
+        .chain(entities.filter(|label| schema.entity(label.as_str()).is_none()))
+}

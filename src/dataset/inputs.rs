@@ -1,0 +1,478 @@
+//! What is named on the command line or dropped on the window, made a stream of pieces: files, folders, globs,
+//! standard input; gzip read through; the format found by name or content.
+
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use flate2::bufread::MultiGzDecoder;
+
+use crate::formats::{self, Bounds, Code, Fault, Format, Piece, Pieces, Problem};
+
+/// At most so many pieces go to a worker at once, …
+const BATCH_PIECES: usize = 128;
+/// … or so many bytes, if that is less.
+const BATCH_BYTES: usize = 1 << 20;
+/// Compressed data may grow by this factor; text hardly ever grows by more than 20.
+const BOMB_FACTOR: u64 = 200;
+/// Up to here nobody asks by how much they grow.
+const BOMB_FREE: u64 = 64 << 20;
+
+/// Something that was named as input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// Standard input: `-`.
+    Stdin,
+    /// A file, a folder or a glob.
+    Path(PathBuf),
+}
+
+impl Input {
+    /// From a word of the command line.
+    #[must_use]
+    pub fn new(word: &std::ffi::OsStr) -> Self {
+        if word == "-" {
+            Self::Stdin
+        } else {
+            Self::Path(word.into())
+        }
+    }
+
+    /// Whether there is anything of that name; a glob may match nothing.
+    #[must_use]
+    pub fn exists(&self) -> bool {
+        match self {
+            Self::Stdin => true,
+            Self::Path(path) => path.exists() || as_glob(path).is_some(),
+        }
+    }
+}
+
+/// Where pieces come from.
+#[derive(Clone)]
+pub(super) struct Origin {
+    /// The file as it was named; `-` for standard input.
+    pub(super) name: String,
+    /// Its format.
+    pub(super) format: &'static dyn Format,
+}
+
+/// Some pieces of one origin, or what is wrong with an input as a whole.
+pub(super) enum Item {
+    Batch(Batch),
+    Problem(Problem),
+}
+
+/// Some pieces of one origin, in order.
+pub(super) struct Batch {
+    pub(super) origin: Arc<Origin>,
+    pub(super) pieces: Vec<Piece>,
+    /// Bytes of input read so far, over all inputs, as they lie on disk.
+    pub(super) bytes_read: u64,
+}
+
+/// All inputs as one stream of batches. Nothing is opened before it is its turn.
+pub(super) struct Inputs {
+    waiting: VecDeque<Input>,
+    walk: Option<(PathBuf, ignore::Walk)>,
+    matches: Option<glob::Paths>,
+    open: Option<(Arc<Origin>, Box<dyn Pieces>)>,
+    format: Option<&'static dyn Format>,
+    bounds: Bounds,
+    bytes_read: Arc<AtomicU64>,
+    /// Files of unknown kinds, and links, in the folder that is being walked.
+    left_out: (u64, String),
+    links: u64,
+}
+
+impl Inputs {
+    /// `format` is what all of them are; `None` finds out for each.
+    pub(super) fn new(
+        inputs: &[Input],
+        format: Option<&'static dyn Format>,
+        bounds: Bounds,
+    ) -> Self {
+        Self {
+            waiting: inputs.iter().cloned().collect(),
+            walk: None,
+            matches: None,
+            open: None,
+            format,
+            bounds,
+            bytes_read: Arc::default(),
+            left_out: (0, String::new()),
+            links: 0,
+        }
+    }
+
+    /// The next batch; `None` when all inputs are at their ends.
+    pub(super) fn next(&mut self) -> Option<Item> {
+        loop {
+            if let Some((origin, mut pieces)) = self.open.take() {
+                let (batch, problem) = self.batch(&origin, &mut *pieces);
+                match problem {
+                    // The stream broke: what was read of it counts, and the next input has its turn.
+                    Some(problem) if batch.is_empty() => return Some(Item::Problem(problem)),
+                    Some(problem) => {
+                        let broken = Broken(Some(problem));
+                        self.open = Some((Arc::clone(&origin), Box::new(broken)));
+                    }
+                    None if batch.is_empty() => continue,
+                    None => self.open = Some((Arc::clone(&origin), pieces)),
+                }
+                return Some(Item::Batch(Batch {
+                    origin,
+                    pieces: batch,
+                    bytes_read: self.bytes_read.load(Ordering::Relaxed),
+                }));
+            }
+            if let Some(found) = self.next_walked() {
+                match found {
+                    Ok(path) => {
+                        if let Err(problem) = self.open_file(&path) {
+                            return Some(Item::Problem(problem));
+                        }
+                    }
+                    Err(problem) => return Some(Item::Problem(problem)),
+                }
+                continue;
+            }
+            match self.waiting.pop_front()? {
+                Input::Stdin => {
+                    if let Err(problem) = self.open_stream("-", None, Box::new(io::stdin())) {
+                        return Some(Item::Problem(problem));
+                    }
+                }
+                Input::Path(path) => {
+                    if let Err(problem) = self.begin(&path) {
+                        return Some(Item::Problem(problem));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Pieces as far as a batch goes; at a slow pipe, as far as they are there.
+    fn batch(&self, origin: &Origin, pieces: &mut dyn Pieces) -> (Vec<Piece>, Option<Problem>) {
+        let mut batch = Vec::new();
+        let mut bytes = 0;
+        loop {
+            match pieces.next() {
+                Ok(None) => return (batch, None),
+                Ok(Some(piece)) => {
+                    bytes += piece.bytes.as_ref().map_or(0, Vec::len);
+                    batch.push(piece);
+                }
+                Err(error) => return (batch, Some(problem(&origin.name, read_fault(&error)))),
+            }
+            if batch.len() >= BATCH_PIECES || bytes >= BATCH_BYTES || !pieces.is_ready() {
+                return (batch, None);
+            }
+        }
+    }
+
+    fn begin(&mut self, path: &Path) -> Result<(), Problem> {
+        match std::fs::metadata(path) {
+            Ok(found) if found.is_dir() => {
+                let walk = ignore::WalkBuilder::new(path)
+                    .standard_filters(false)
+                    .hidden(true) // what begins with a dot is not an article
+                    .sort_by_file_name(Ord::cmp)
+                    .build();
+                self.walk = Some((path.to_path_buf(), walk));
+                Ok(())
+            }
+            Ok(_) => self.open_file(path),
+            Err(error) => match as_glob(path).filter(|_| error.kind() == io::ErrorKind::NotFound) {
+                Some(pattern) => {
+                    let matches = glob::glob(&pattern).map_err(|error| {
+                        unreadable(path, &format!("the pattern is wrong: {error}"))
+                    })?;
+                    let mut matches = matches.peekable();
+                    if matches.peek().is_none() {
+                        return Err(unreadable(path, "no file matches"));
+                    }
+                    drop(matches);
+                    self.matches = glob::glob(&pattern).ok();
+                    Ok(())
+                }
+                None => Err(unreadable(path, &explain(&error))),
+            },
+        }
+    }
+
+    /// The next file of the glob or the folder that is under way.
+    fn next_walked(&mut self) -> Option<Result<PathBuf, Problem>> {
+        if let Some((root, walk)) = &mut self.walk {
+            let root = root.clone();
+            for entry in walk.by_ref() {
+                match entry {
+                    Err(error) => {
+                        let path = path_of(&error).unwrap_or(&root).to_path_buf();
+                        let why = error.io_error().map_or_else(|| error.to_string(), explain);
+                        return Some(Err(unreadable(&path, &why)));
+                    }
+                    Ok(entry) => {
+                        let kind = entry.file_type();
+                        if kind.is_some_and(|kind| kind.is_symlink()) {
+                            self.links += 1; // following them could lead anywhere, and round in circles
+                        } else if kind.is_some_and(|kind| kind.is_file()) {
+                            let path = entry.into_path();
+                            if is_dataset(&path) || !(self.format.is_some() || is_known(&path)) {
+                                if self.left_out.0 == 0 {
+                                    self.left_out.1 = path.display().to_string();
+                                }
+                                self.left_out.0 += 1;
+                            } else {
+                                return Some(Ok(path));
+                            }
+                        }
+                    }
+                }
+            }
+            self.walk = None;
+            let (files, first) = std::mem::take(&mut self.left_out);
+            let links = std::mem::take(&mut self.links);
+            if files > 0 || links > 0 {
+                let mut told = Vec::new();
+                match files {
+                    0 => {}
+                    1 => told.push(format!("1 file of another kind ({first})")),
+                    _ => told.push(format!("{files} files of other kinds (such as {first})")),
+                }
+                if links > 0 {
+                    told.push(format!(
+                        "{links} symbolic {}",
+                        if links == 1 { "link" } else { "links" }
+                    ));
+                }
+                let fault = Fault::new(Code::LeftOut, format!("{} left out", told.join(" and ")));
+                return Some(Err(problem(&root.display().to_string(), fault)));
+            }
+        }
+        if let Some(matches) = &mut self.matches {
+            match matches.next() {
+                Some(Ok(path)) if path.is_dir() => self.waiting.push_front(Input::Path(path)),
+                Some(Ok(path)) => return Some(Ok(path)),
+                Some(Err(error)) => {
+                    return Some(Err(unreadable(error.path(), &explain(error.error()))));
+                }
+                None => self.matches = None,
+            }
+        }
+        None
+    }
+
+    fn open_file(&mut self, path: &Path) -> Result<(), Problem> {
+        let file = File::open(path).map_err(|error| unreadable(path, &explain(&error)))?;
+        let name = path.display().to_string();
+        // A file that is one article and far too long need not be read to say so.
+        let format = self.format.or_else(|| formats::by_file_name(&name));
+        let length = file
+            .metadata()
+            .ok()
+            .filter(std::fs::Metadata::is_file)
+            .map_or(0, |found| found.len());
+        let whole = format.is_some_and(|format| !format.holds_many());
+        if whole && !name.ends_with(".gz") && length > self.bounds.article_bytes as u64 {
+            return Err(problem(
+                &name,
+                formats::lines::too_long(self.bounds.article_bytes),
+            ));
+        }
+        self.open_stream(&name, format, Box::new(file))
+    }
+
+    fn open_stream(
+        &mut self,
+        name: &str,
+        format: Option<&'static dyn Format>,
+        input: Box<dyn Read + Send>,
+    ) -> Result<(), Problem> {
+        let at = |error: io::Error| problem(name, read_fault(&error));
+        let counted = Counted {
+            inner: input,
+            bytes: Arc::clone(&self.bytes_read),
+        };
+        let mut input: BufReader<Box<dyn Read + Send>> = BufReader::new(Box::new(counted));
+        if peek(&mut input).map_err(at)?.starts_with(&[0x1f, 0x8b]) {
+            let before = self.bytes_read.load(Ordering::Relaxed);
+            let guarded = Guarded {
+                inner: MultiGzDecoder::new(input),
+                compressed: Arc::clone(&self.bytes_read),
+                before,
+                grown: 0,
+            };
+            input = BufReader::new(Box::new(guarded));
+        }
+        let format = match format.or(self.format) {
+            Some(format) => format,
+            None => formats::by_content(peek(&mut input).map_err(at)?),
+        };
+        let pieces = format.pieces(Box::new(input), self.bounds).map_err(at)?;
+        let origin = Origin {
+            name: name.to_owned(),
+            format,
+        };
+        self.open = Some((Arc::new(origin), pieces));
+        Ok(())
+    }
+}
+
+/// What is left of a stream that broke: its problem, told after the pieces before it.
+struct Broken(Option<Problem>);
+
+impl Pieces for Broken {
+    fn next(&mut self) -> io::Result<Option<Piece>> {
+        Ok(self.0.take().map(|problem| Piece {
+            line: None,
+            bytes: Err(problem.fault),
+        }))
+    }
+
+    fn is_ready(&self) -> bool {
+        false
+    }
+}
+
+fn problem(name: &str, fault: Fault) -> Problem {
+    Problem {
+        source: name.to_owned(),
+        line: None,
+        fault,
+    }
+}
+
+fn unreadable(path: &Path, why: &str) -> Problem {
+    problem(
+        &path.display().to_string(),
+        Fault::new(Code::Unreadable, format!("cannot be read: {why}")),
+    )
+}
+
+/// What the system says, without its number.
+fn explain(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file or folder".into(),
+        io::ErrorKind::PermissionDenied => "permission denied".into(),
+        io::ErrorKind::IsADirectory => "it is a folder".into(),
+        _ => error.to_string(),
+    }
+}
+
+fn read_fault(error: &io::Error) -> Fault {
+    if error.get_ref().is_some_and(|inner| inner.is::<BombError>()) {
+        return Fault::new(Code::Bomb, error.to_string());
+    }
+    match error.kind() {
+        // What the decompressor says; a plain file gives none of these.
+        io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => {
+            Fault::new(
+                Code::BadGzip,
+                format!("the compressed data are damaged or cut off: {error}"),
+            )
+        }
+        _ => Fault::new(
+            Code::Unreadable,
+            format!("cannot be read: {}", explain(error)),
+        ),
+    }
+}
+
+fn path_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+            path_of(err)
+        }
+        ignore::Error::Loop { child, .. } => Some(child),
+        _ => None,
+    }
+}
+
+/// The path as a pattern, if it has the characters of one.
+fn as_glob(path: &Path) -> Option<String> {
+    let pattern = path.to_str()?;
+    pattern
+        .contains(['*', '?', '['])
+        .then(|| pattern.to_owned())
+}
+
+fn is_known(path: &Path) -> bool {
+    path.file_name()
+        .is_some_and(|name| formats::by_file_name(&name.to_string_lossy()).is_some())
+}
+
+fn is_dataset(path: &Path) -> bool {
+    let name = path.to_string_lossy();
+    [".copydesk", ".copydesk-wal", ".copydesk-shm", ".backup"]
+        .iter()
+        .any(|end| name.ends_with(end))
+}
+
+fn peek(input: &mut BufReader<Box<dyn Read + Send>>) -> io::Result<&[u8]> {
+    loop {
+        match input.fill_buf() {
+            Ok(_) => break,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    input.fill_buf() // filled: this reads nothing
+}
+
+/// Counts what is read.
+struct Counted {
+    inner: Box<dyn Read + Send>,
+    bytes: Arc<AtomicU64>,
+}
+
+impl Read for Counted {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.bytes.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
+}
+
+#[derive(Debug)]
+struct BombError(u64);
+
+impl std::fmt::Display for BombError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "the compressed data grow more than {BOMB_FACTOR} times, to over {} MiB; decompress the file by hand if you trust it",
+            self.0 >> 20
+        )
+    }
+}
+
+impl std::error::Error for BombError {}
+
+/// Stops compressed data that grow beyond all reason.
+struct Guarded {
+    inner: MultiGzDecoder<BufReader<Box<dyn Read + Send>>>,
+    compressed: Arc<AtomicU64>,
+    before: u64,
+    grown: u64,
+}
+
+impl Read for Guarded {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.grown += read as u64;
+        let compressed = self
+            .compressed
+            .load(Ordering::Relaxed)
+            .saturating_sub(self.before)
+            + (64 << 10);
+        if self.grown > BOMB_FREE && self.grown / BOMB_FACTOR > compressed {
+            return Err(io::Error::other(BombError(self.grown)));
+        }
+        Ok(read)
+    }
+}

@@ -1,0 +1,55 @@
+//! How long work tells how far it is, and how it is told to stop.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::formats::Problem;
+
+/// Told how work goes on. Called often: an implementation draws when it has a mind to.
+pub trait Progress {
+    /// How many articles there will be, once that is known.
+    fn expect(&mut self, _articles: u64) {}
+
+    /// So many articles and bytes of input are behind us, counted from the start.
+    fn advance(&mut self, _articles: u64, _bytes: u64) {}
+
+    /// Something is wrong with the input; the work goes on.
+    fn problem(&mut self, _problem: &Problem) {}
+}
+
+/// Listens to nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Silent;
+
+impl Progress for Silent {}
+
+/// Remembers every problem: for tests.
+impl Progress for Vec<Problem> {
+    fn problem(&mut self, problem: &Problem) {
+        self.push(problem.clone());
+    }
+}
+
+/// A wish to stop, shared between who wishes and who works.
+#[derive(Clone, Debug, Default)]
+pub struct CancelFlag(Arc<AtomicBool>);
+
+impl From<Arc<AtomicBool>> for CancelFlag {
+    /// A flag that something else sets, such as a signal.
+    fn from(flag: Arc<AtomicBool>) -> Self {
+        Self(flag)
+    }
+}
+
+impl CancelFlag {
+    /// Asks the work to stop at the next good moment.
+    pub fn cancel(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether somebody asked.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,44 @@
+//! A page: one file, one article; its text is what the extractor lays out.
+
+use std::io::{self, Read};
+
+use super::lines::Whole;
+use super::{Bounds, Capabilities, Fault, Format, Parsed, Pieces, ReadOptions};
+use crate::extract::SourceKind;
+
+/// An HTML page.
+#[derive(Clone, Copy, Debug)]
+pub struct Html;
+
+impl Format for Html {
+    fn name(&self) -> &'static str {
+        "html"
+    }
+
+    fn about(&self) -> &'static str {
+        "an HTML page, one article a file"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["html", "htm", "xhtml", "xht", "shtml"]
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            metadata: true,
+            ..Capabilities::ARTICLES
+        }
+    }
+
+    fn pieces<'a>(
+        &self,
+        input: Box<dyn Read + Send + 'a>,
+        bounds: Bounds,
+    ) -> io::Result<Box<dyn Pieces + 'a>> {
+        Ok(Box::new(Whole::new(input, bounds)))
+    }
+
+    fn parse(&self, bytes: Vec<u8>, _options: &ReadOptions) -> Result<Parsed, Fault> {
+        super::text::whole_file(bytes, SourceKind::Html)
+    }
+}

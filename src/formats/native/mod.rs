@@ -1,0 +1,76 @@
+//! The native record: JSONL, one article a line, offsets in code points. In short:
+//!
+//! ```json
+//! {"id":"a","text":"…","regions":[{"start":0,"end":92,"label":"nav"}],"entities":[],"status":"done",
+//!  "annotator":"maria","updated_at":"2026-11-22T18:24:05Z","language":"en","url":"","source":"a.html","meta":{}}
+//! ```
+//!
+//! Every field is always written, in this order, with one type. A suggestion's `score` is written if asked for.
+//! An article that came from a page also has `blocks`: `[{"start","end","path"}]`.
+//!
+//! What the record has no field for travels in `meta`: the title as `title`, a remark on the article as `remark`;
+//! several remarks, or remarks on places, as `remarks`, a JSON list `[{"start","end","text"}]` in a string.
+//!
+//! Reading also takes plain records, `{"text": …}` or `{"html": …}` with or without an `id`. Unknown fields that
+//! are strings are kept in `meta`; others are told. `raw` is the JSON, `read` checks it and makes it a record,
+//! `repair` mends lines that are nearly JSON, `write` prints.
+
+mod raw;
+mod read;
+mod repair;
+mod write;
+
+use std::io::{self, Read};
+
+use super::lines::Lines;
+use super::{
+    Bounds, Capabilities, Fault, Format, Parsed, Pieces, ReadOptions, RecordView, WriteOptions,
+};
+
+/// The native record.
+#[derive(Clone, Copy, Debug)]
+pub struct Jsonl;
+
+impl Format for Jsonl {
+    fn name(&self) -> &'static str {
+        "jsonl"
+    }
+
+    fn about(&self) -> &'static str {
+        "one JSON record a line: Copydesk's own, or plain {\"id\",\"text\"} or {\"id\",\"html\"}"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["jsonl", "ndjson", "jl"]
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::EVERYTHING
+    }
+
+    fn holds_many(&self) -> bool {
+        true
+    }
+
+    fn pieces<'a>(
+        &self,
+        input: Box<dyn Read + Send + 'a>,
+        bounds: Bounds,
+    ) -> io::Result<Box<dyn Pieces + 'a>> {
+        Ok(Box::new(Lines::new(input, bounds)?))
+    }
+
+    fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
+        read::parse(bytes, options)
+    }
+
+    fn write(&self, record: &RecordView<'_>, options: &WriteOptions, out: &mut Vec<u8>) {
+        write::write(record, options, out);
+    }
+}
+
+pub use read::id_of;
+pub use write::write_error;
+
+#[cfg(test)]
+mod tests;

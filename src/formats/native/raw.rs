@@ -1,0 +1,285 @@
+//! The JSON of a record as it stands, before it is checked against the text.
+//!
+//! Read by hand instead of derived, because unknown fields must be kept or told, and because a message should name
+//! the field that is wrong.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::de::{self, Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+/// How many names of fields that were not kept are remembered; a hostile record may have millions.
+const MAX_NAMES: usize = 20;
+
+/// A record's fields.
+#[derive(Debug, Default)]
+pub(super) struct Raw {
+    pub(super) id: Option<String>,
+    pub(super) text: Option<String>,
+    pub(super) html: Option<String>,
+    pub(super) regions: Vec<RawSpan>,
+    pub(super) entities: Vec<RawSpan>,
+    pub(super) blocks: Vec<RawBlock>,
+    pub(super) status: Option<String>,
+    pub(super) annotator: Option<String>,
+    pub(super) updated_at: Option<String>,
+    pub(super) language: Option<String>,
+    pub(super) url: Option<String>,
+    pub(super) source: Option<String>,
+    pub(super) error: Option<String>,
+    pub(super) meta: BTreeMap<String, String>,
+    /// Unknown fields that are strings; `meta` wins over them.
+    pub(super) unknown: BTreeMap<String, String>,
+    /// Names of what could not be kept.
+    pub(super) not_kept: Vec<String>,
+    /// How many fields could not be kept.
+    pub(super) not_kept_count: usize,
+}
+
+impl Raw {
+    fn not_kept(&mut self, name: impl FnOnce() -> String) {
+        self.not_kept_count += 1;
+        if self.not_kept.len() < MAX_NAMES {
+            self.not_kept.push(name());
+        }
+    }
+}
+
+/// A region or an entity.
+#[derive(Debug, serde::Deserialize)]
+pub(super) struct RawSpan {
+    pub(super) start: i64,
+    pub(super) end: i64,
+    pub(super) label: String,
+    #[serde(default)]
+    pub(super) score: Option<f64>,
+}
+
+/// A block.
+#[derive(Debug, serde::Deserialize)]
+pub(super) struct RawBlock {
+    pub(super) start: i64,
+    pub(super) end: i64,
+    #[serde(default)]
+    pub(super) path: String,
+}
+
+/// Any value, of which only strings are kept.
+enum Loose {
+    Null,
+    String(String),
+    Number(String),
+    Other,
+}
+
+impl<'de> Deserialize<'de> for Loose {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct LooseVisitor;
+
+        impl<'de> Visitor<'de> for LooseVisitor {
+            type Value = Loose;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("any value")
+            }
+
+            fn visit_str<E>(self, value: &str) -> Result<Loose, E> {
+                Ok(Loose::String(value.to_owned()))
+            }
+
+            fn visit_string<E>(self, value: String) -> Result<Loose, E> {
+                Ok(Loose::String(value))
+            }
+
+            fn visit_unit<E>(self) -> Result<Loose, E> {
+                Ok(Loose::Null)
+            }
+
+            fn visit_bool<E>(self, _: bool) -> Result<Loose, E> {
+                Ok(Loose::Other)
+            }
+
+            fn visit_i64<E>(self, value: i64) -> Result<Loose, E> {
+                Ok(Loose::Number(value.to_string()))
+            }
+
+            fn visit_u64<E>(self, value: u64) -> Result<Loose, E> {
+                Ok(Loose::Number(value.to_string()))
+            }
+
+            fn visit_f64<E>(self, _: f64) -> Result<Loose, E> {
+                Ok(Loose::Other)
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Loose, A::Error> {
+                while seq.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Loose::Other)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Loose, A::Error> {
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(Loose::Other)
+            }
+        }
+
+        deserializer.deserialize_any(LooseVisitor)
+    }
+}
+
+/// `meta`: an object whose strings are kept.
+struct Meta {
+    kept: BTreeMap<String, String>,
+    not_kept: Vec<String>,
+    not_kept_count: usize,
+}
+
+impl<'de> Deserialize<'de> for Meta {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct MetaVisitor;
+
+        impl<'de> Visitor<'de> for MetaVisitor {
+            type Value = Meta;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object of strings")
+            }
+
+            fn visit_unit<E>(self) -> Result<Meta, E> {
+                Ok(Meta {
+                    kept: BTreeMap::new(),
+                    not_kept: Vec::new(),
+                    not_kept_count: 0,
+                })
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Meta, A::Error> {
+                let mut meta = Meta {
+                    kept: BTreeMap::new(),
+                    not_kept: Vec::new(),
+                    not_kept_count: 0,
+                };
+                while let Some((name, value)) = map.next_entry::<String, Loose>()? {
+                    match value {
+                        Loose::String(value) => {
+                            meta.kept.insert(name, value);
+                        }
+                        Loose::Null => {}
+                        Loose::Number(_) | Loose::Other => {
+                            meta.not_kept_count += 1;
+                            if meta.not_kept.len() < MAX_NAMES {
+                                meta.not_kept.push(format!("meta.{name}"));
+                            }
+                        }
+                    }
+                }
+                Ok(meta)
+            }
+        }
+
+        deserializer.deserialize_any(MetaVisitor)
+    }
+}
+
+impl<'de> Deserialize<'de> for Raw {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(RawVisitor)
+    }
+}
+
+struct RawVisitor;
+
+impl<'de> Visitor<'de> for RawVisitor {
+    type Value = Raw;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a record: a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Raw, A::Error> {
+        let mut raw = Raw::default();
+        while let Some(name) = map.next_key::<Name<'de>>()? {
+            let name = name.0;
+            match &*name {
+                "id" => raw.id = id(&mut map)?,
+                "text" => raw.text = field(&mut map, &name)?,
+                "html" => raw.html = field(&mut map, &name)?,
+                "regions" => raw.regions = field(&mut map, &name)?.unwrap_or_default(),
+                "entities" => raw.entities = field(&mut map, &name)?.unwrap_or_default(),
+                "blocks" => raw.blocks = field(&mut map, &name)?.unwrap_or_default(),
+                "status" => raw.status = field(&mut map, &name)?,
+                "annotator" => raw.annotator = field(&mut map, &name)?,
+                "updated_at" => raw.updated_at = field(&mut map, &name)?,
+                "language" => raw.language = field(&mut map, &name)?,
+                "url" => raw.url = field(&mut map, &name)?,
+                "source" => raw.source = field(&mut map, &name)?,
+                "error" => raw.error = field(&mut map, &name)?,
+                "meta" => {
+                    let meta: Meta = map.next_value().map_err(|error| named(&name, &error))?;
+                    raw.meta = meta.kept;
+                    raw.not_kept_count += meta.not_kept_count;
+                    raw.not_kept.extend(meta.not_kept);
+                }
+                _ => match map.next_value::<Loose>()? {
+                    Loose::String(value) => {
+                        raw.unknown.insert(name.into_owned(), value);
+                    }
+                    Loose::Null => {}
+                    Loose::Number(_) | Loose::Other => raw.not_kept(|| name.into_owned()),
+                },
+            }
+        }
+        Ok(raw)
+    }
+}
+
+/// A field's name, borrowed from the line unless it has escapes.
+struct Name<'de>(Cow<'de, str>);
+
+impl<'de> Deserialize<'de> for Name<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct NameVisitor;
+
+        impl<'de> Visitor<'de> for NameVisitor {
+            type Value = Name<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a field's name")
+            }
+
+            fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Name<'de>, E> {
+                Ok(Name(Cow::Borrowed(name)))
+            }
+
+            fn visit_str<E>(self, name: &str) -> Result<Name<'de>, E> {
+                Ok(Name(Cow::Owned(name.to_owned())))
+            }
+        }
+
+        deserializer.deserialize_str(NameVisitor)
+    }
+}
+
+/// A known field; `null` counts as absent.
+fn field<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
+    map: &mut A,
+    name: &str,
+) -> Result<Option<T>, A::Error> {
+    map.next_value().map_err(|error| named(name, &error))
+}
+
+/// An id; many programs count with numbers.
+fn id<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<String>, A::Error> {
+    match map.next_value::<Loose>()? {
+        Loose::Null => Ok(None),
+        Loose::String(id) | Loose::Number(id) => Ok(Some(id)),
+        Loose::Other => Err(de::Error::custom(
+            "`id`: expected a string or a whole number",
+        )),
+    }
+}
+
+/// The error with the field's name before it.
+fn named<E: de::Error>(name: &str, error: &E) -> E {
+    E::custom(format!("`{name}`: {error}"))
+}

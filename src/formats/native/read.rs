@@ -1,0 +1,448 @@
+//! A line made a record: every span is checked against the text, and every fault says where it is.
+
+use serde::Deserialize;
+use serde_json::error::Category;
+
+use super::raw::{Raw, RawBlock, RawSpan};
+use super::repair;
+use crate::formats::lines::too_long;
+use crate::formats::{Code, Content, Fault, OffsetUnit, Parsed, ReadOptions, Record, time};
+use crate::model::{
+    Annotation, AnnotationError, ArticleId, Block, Entity, Label, Metadata, Provenance, Region,
+    Remark, Score, Span, SpanError, Status, Text,
+};
+
+/// Reads one line.
+pub(super) fn parse(bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
+    let mut warnings = Vec::new();
+    let raw = raw(bytes, &mut warnings)?;
+    record(raw, options, warnings)
+}
+
+/// The id of a line that may be no record, as far as it can be made out: so that an error can name it.
+#[must_use]
+pub fn id_of(line: &[u8]) -> Option<ArticleId> {
+    #[derive(Deserialize)]
+    struct OnlyId {
+        id: String,
+    }
+    let only: OnlyId = serde_json::from_slice(line).ok()?;
+    ArticleId::new(&only.id)
+}
+
+fn raw(mut bytes: Vec<u8>, warnings: &mut Vec<Fault>) -> Result<Raw, Fault> {
+    let first = match serde_json::from_slice::<Raw>(&bytes) {
+        Ok(raw) => return Ok(raw),
+        Err(error) => error,
+    };
+    // Mending costs a look at every byte, so only lines that need it pay.
+    let mut mended = false;
+    if let Some((valid, places)) = repair::invalid_utf8(&bytes) {
+        bytes = valid;
+        mended = true;
+        warnings.push(Fault::new(
+            Code::InvalidBytes,
+            format!(
+                "{} that are no UTF-8 were replaced by U+FFFD",
+                counted(places, "place", "places")
+            ),
+        ));
+    }
+    let lone = repair::lone_surrogates(&mut bytes);
+    if lone > 0 {
+        mended = true;
+        warnings.push(Fault::new(
+            Code::LoneSurrogates,
+            format!(
+                "{} of UTF-16 pairs (such as \\ud83d alone) were replaced by U+FFFD",
+                counted(lone, "half", "halves")
+            ),
+        ));
+    }
+    if !mended {
+        return Err(json_fault(&first, &bytes));
+    }
+    serde_json::from_slice(&bytes).map_err(|error| json_fault(&error, &bytes))
+}
+
+fn json_fault(error: &serde_json::Error, bytes: &[u8]) -> Fault {
+    // The line is one line, so only the column says something.
+    let message = error.to_string();
+    let message = message
+        .replace(" at line 1 column ", ", at column ")
+        .replace(", at column 0", "");
+    match error.classify() {
+        Category::Data if bytes.trim_ascii_start().first() != Some(&b'{') => Fault::new(
+            Code::NotAnObject,
+            "one JSON object a line is expected, such as {\"id\":\"a\",\"text\":\"…\"}",
+        ),
+        Category::Data => Fault::new(Code::WrongType, message),
+        Category::Eof => Fault::new(
+            Code::NotJson,
+            format!(
+                "not whole JSON on one line ({message}); a file with line breaks inside records can be made lines by `jq -c`"
+            ),
+        ),
+        Category::Syntax | Category::Io => {
+            Fault::new(Code::NotJson, format!("not JSON: {message}"))
+        }
+    }
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    if count == 1 {
+        format!("1 {one}")
+    } else {
+        format!("{count} {many}")
+    }
+}
+
+fn record(mut raw: Raw, options: &ReadOptions, mut warnings: Vec<Fault>) -> Result<Parsed, Fault> {
+    if let Some(error) = raw.error.take().filter(|error| !error.is_empty()) {
+        return Err(Fault::new(
+            Code::ErrorRecord,
+            format!("the record says that its input was bad: {error}"),
+        ));
+    }
+    let id = match raw.id.take().filter(|id| !id.is_empty()) {
+        None => None,
+        Some(id) => Some(ArticleId::new(&id).ok_or_else(|| {
+            Fault::new(
+                Code::BadId,
+                format!(
+                    "an id has 1 to {} bytes, not all blank, without control characters: {}",
+                    ArticleId::MAX_LEN,
+                    excerpt(&id)
+                ),
+            )
+        })?),
+    };
+    let status = match raw.status.take().filter(|status| !status.is_empty()) {
+        None => Status::Todo,
+        Some(word) => Status::parse(&word).ok_or_else(|| {
+            let known = Status::ALL.map(Status::as_str).join(", ");
+            Fault::new(
+                Code::BadStatus,
+                format!("the status {} is none of {known}", excerpt(&word)),
+            )
+        })?,
+    };
+    let updated_at = raw.updated_at.take().unwrap_or_default();
+    let updated_at_ms = time::parse(&updated_at).ok_or_else(|| {
+        Fault::new(
+            Code::BadTime,
+            format!(
+                "updated_at {} is not written like 2026-11-22T18:24:05Z",
+                excerpt(&updated_at)
+            ),
+        )
+    })?;
+    let annotator = raw.annotator.take().unwrap_or_default().trim().to_owned();
+
+    let (content, annotation) = match (raw.text.take(), raw.html.take()) {
+        (Some(text), html) => {
+            if html.is_some() {
+                raw.not_kept.push("html".into());
+                raw.not_kept_count += 1;
+            }
+            if text.len() > options.bounds.article_bytes {
+                return Err(too_long(options.bounds.article_bytes));
+            }
+            let text = Text::try_new(text).map_err(|_text| too_long(Text::MAX_LEN))?;
+            if text.is_empty() {
+                warnings.push(Fault::new(Code::EmptyText, "the text is empty"));
+            }
+            let blocks = blocks(&text, &raw.blocks, options.offsets, &mut warnings);
+            let remarks = remarks(&text, &mut raw, options.offsets);
+            let annotation = annotation(&text, &raw, status, remarks, options.offsets)?;
+            (Content::Text(text, blocks), annotation)
+        }
+        (None, Some(html)) => {
+            if !(raw.regions.is_empty() && raw.entities.is_empty()) {
+                return Err(Fault::new(
+                    Code::LabelsWithoutText,
+                    "the record has html and labels, but no text that the labels' offsets could point into",
+                ));
+            }
+            if html.len() > options.bounds.article_bytes {
+                return Err(too_long(options.bounds.article_bytes));
+            }
+            // Nothing can be labelled before the page is laid out, so nothing but the status is taken over.
+            let bare =
+                Annotation::from_parts(&Text::new(""), Vec::new(), Vec::new(), status, Vec::new());
+            (Content::Page(html), bare.unwrap_or_default())
+        }
+        (None, None) => {
+            return Err(Fault::new(
+                Code::NoText,
+                "the record has neither `text` nor `html`",
+            ));
+        }
+    };
+
+    let mut other = std::mem::take(&mut raw.meta);
+    for (name, value) in std::mem::take(&mut raw.unknown) {
+        if let std::collections::btree_map::Entry::Vacant(free) = other.entry(name) {
+            free.insert(value);
+        } else {
+            raw.not_kept_count += 1;
+        }
+    }
+    let title = other.remove("title").unwrap_or_default();
+    if raw.not_kept_count > 0 {
+        warnings.push(Fault::new(
+            Code::NotKept,
+            format!(
+                "{} not kept, since only strings are: {}{}",
+                counted(raw.not_kept_count, "field was", "fields were"),
+                raw.not_kept.join(", "),
+                if raw.not_kept.len() < raw.not_kept_count {
+                    ", …"
+                } else {
+                    ""
+                },
+            ),
+        ));
+    }
+    let meta = Metadata {
+        title,
+        language: raw.language.take().unwrap_or_default(),
+        url: raw.url.take().unwrap_or_default(),
+        source: raw.source.take().unwrap_or_default(),
+        other,
+    };
+    Ok(Parsed {
+        record: Record {
+            id,
+            content,
+            annotation,
+            annotator,
+            updated_at_ms,
+            meta,
+        },
+        warnings,
+    })
+}
+
+fn annotation(
+    text: &Text,
+    raw: &Raw,
+    status: Status,
+    remarks: Vec<Remark>,
+    unit: OffsetUnit,
+) -> Result<Annotation, Fault> {
+    let mut regions = Vec::with_capacity(raw.regions.len());
+    for (index, raw) in raw.regions.iter().enumerate() {
+        let (span, label) = span_and_label(text, "regions", index, raw, unit)?;
+        let provenance = raw.score.map_or(Provenance::Import, |score| {
+            Provenance::Extractor(Score::new(score))
+        });
+        regions.push(Region {
+            span,
+            label,
+            provenance,
+        });
+    }
+    let mut entities = Vec::with_capacity(raw.entities.len());
+    for (index, raw) in raw.entities.iter().enumerate() {
+        let (span, label) = span_and_label(text, "entities", index, raw, unit)?;
+        let provenance = raw.score.map_or(Provenance::Import, |score| {
+            Provenance::Tagger(Score::new(score))
+        });
+        entities.push(Entity {
+            span,
+            label,
+            provenance,
+        });
+    }
+    Annotation::from_parts(text, regions, entities, status, remarks)
+        .map_err(|error| annotation_fault(text, &error, unit))
+}
+
+fn span_and_label(
+    text: &Text,
+    list: &str,
+    index: usize,
+    raw: &RawSpan,
+    unit: OffsetUnit,
+) -> Result<(Span, Label), Fault> {
+    let place = || {
+        format!(
+            "{list}[{index}] ({} {}..{})",
+            excerpt(&raw.label),
+            raw.start,
+            raw.end
+        )
+    };
+    let label = Label::new(&raw.label)
+        .map_err(|error| Fault::new(Code::BadLabel, format!("{}: {error}", place())))?;
+    let span = span(text, raw.start, raw.end, unit)
+        .map_err(|(code, message)| Fault::new(code, format!("{}: {message}", place())))?;
+    Ok((span, label))
+}
+
+fn span(text: &Text, start: i64, end: i64, unit: OffsetUnit) -> Result<Span, (Code, String)> {
+    let len = unit.of(text, text.end());
+    let narrow = |at: i64| {
+        u32::try_from(at).map_err(|_wide| {
+            (
+                Code::OutOfRange,
+                format!("offset {at} lies outside the text, which has length {len}"),
+            )
+        })
+    };
+    unit.span(text, narrow(start)?, narrow(end)?)
+        .map_err(|error| match error {
+            SpanError::Empty => (Code::EmptySpan, error.to_string()),
+            SpanError::OutOfRange { .. } | SpanError::InsideCharacter { .. } => {
+                (Code::OutOfRange, error.to_string())
+            }
+        })
+}
+
+/// What is wrong with the spans taken together, in the unit of the file.
+fn annotation_fault(text: &Text, error: &AnnotationError, unit: OffsetUnit) -> Fault {
+    let place = |what: &str, label: &Label, span: Span| {
+        format!(
+            "the {what} {label} {}..{}",
+            unit.of(text, span.start()),
+            unit.of(text, span.end())
+        )
+    };
+    match error {
+        AnnotationError::RegionOverlap { new, old } => Fault::new(
+            Code::Overlap,
+            format!(
+                "{} overlaps {}",
+                place("region", &new.label, new.span),
+                place("region", &old.label, old.span)
+            ),
+        ),
+        AnnotationError::EntityCrosses { new, old } => Fault::new(
+            Code::Crossing,
+            format!(
+                "{} crosses {}",
+                place("entity", &new.label, new.span),
+                place("entity", &old.label, old.span)
+            ),
+        ),
+        AnnotationError::DuplicateEntity(entity) => Fault::new(
+            Code::Duplicate,
+            format!(
+                "{} is there twice",
+                place("entity", &entity.label, entity.span)
+            ),
+        ),
+        AnnotationError::Blank(span) => Fault::new(
+            Code::Blank,
+            format!(
+                "the span {}..{} holds nothing but white space",
+                unit.of(text, span.start()),
+                unit.of(text, span.end())
+            ),
+        ),
+        other => Fault::new(Code::OutOfRange, other.to_string()),
+    }
+}
+
+/// The blocks that came with the text. None, with a warning, if they are not what blocks must be.
+fn blocks(
+    text: &Text,
+    raw: &[RawBlock],
+    unit: OffsetUnit,
+    warnings: &mut Vec<Fault>,
+) -> Vec<Block> {
+    let mut blocks = Vec::with_capacity(raw.len());
+    let mut before = 0;
+    for raw in raw {
+        let fits = span(text, raw.start, raw.end, unit).ok().filter(|span| {
+            text.trim(*span) == Some(*span)
+                && text
+                    .as_str()
+                    .get(before..span.start().index())
+                    .is_some_and(|gap| gap.trim().is_empty())
+        });
+        let Some(span) = fits else {
+            warnings.push(Fault::new(
+                Code::BadBlocks,
+                format!(
+                    "the block {}..{} does not fit the text, which was cut anew",
+                    raw.start, raw.end
+                ),
+            ));
+            return Vec::new();
+        };
+        before = span.end().index();
+        blocks.push(Block {
+            span,
+            path: raw.path.as_str().into(),
+            link_permille: 0,
+        });
+    }
+    let rest = text.as_str().get(before..).unwrap_or_default();
+    if !blocks.is_empty() && !rest.trim().is_empty() {
+        warnings.push(Fault::new(
+            Code::BadBlocks,
+            "the blocks leave out a part of the text, which was cut anew",
+        ));
+        return Vec::new();
+    }
+    blocks
+}
+
+/// The remarks that travel in `meta`, taken out of it if they make sense.
+fn remarks(text: &Text, raw: &mut Raw, unit: OffsetUnit) -> Vec<Remark> {
+    let mut remarks = Vec::new();
+    if let Some(words) = raw
+        .meta
+        .remove("remark")
+        .filter(|words| !words.trim().is_empty())
+    {
+        remarks.push(Remark {
+            at: None,
+            text: words,
+        });
+    }
+    let several = raw
+        .meta
+        .get("remarks")
+        .and_then(|list| placed_remarks(text, list, unit));
+    if let Some(several) = several {
+        raw.meta.remove("remarks");
+        remarks.extend(several);
+    }
+    remarks
+}
+
+/// A remark as it is written into `meta.remarks`.
+#[derive(serde::Serialize, Deserialize)]
+pub(super) struct RawRemark {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) start: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) end: Option<u32>,
+    pub(super) text: String,
+}
+
+fn placed_remarks(text: &Text, list: &str, unit: OffsetUnit) -> Option<Vec<Remark>> {
+    let list: Vec<RawRemark> = serde_json::from_str(list).ok()?;
+    list.into_iter()
+        .map(|raw| {
+            let at = match (raw.start, raw.end) {
+                (Some(start), Some(end)) => Some(unit.span(text, start, end).ok()?),
+                _ => None,
+            };
+            Some(Remark { at, text: raw.text })
+        })
+        .collect()
+}
+
+/// The beginning of what a file holds, fit for a message.
+fn excerpt(words: &str) -> String {
+    const CHARS: usize = 40;
+    let mut short: String = words.chars().take(CHARS).collect();
+    if short.len() < words.len() {
+        short.push('…');
+    }
+    format!("{short:?}")
+}

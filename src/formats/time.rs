@@ -1,0 +1,44 @@
+//! Times in records: RFC 3339, UTC; empty where nobody has touched the article.
+
+use jiff::Timestamp;
+
+/// Milliseconds since 1970 as RFC 3339; empty for 0 and for what no calendar holds.
+#[must_use]
+pub fn print(ms: i64) -> String {
+    if ms == 0 {
+        return String::new();
+    }
+    Timestamp::from_millisecond(ms).map_or_else(|_| String::new(), |time| time.to_string())
+}
+
+/// RFC 3339 with any offset to milliseconds since 1970; 0 for an empty string, `None` for anything else.
+#[must_use]
+pub fn parse(words: &str) -> Option<i64> {
+    let words = words.trim();
+    if words.is_empty() {
+        return Some(0);
+    }
+    words
+        .parse::<Timestamp>()
+        .ok()
+        .map(Timestamp::as_millisecond)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_utc_to_the_millisecond() {
+        assert_eq!(print(0), "");
+        assert_eq!(print(1_795_371_845_000), "2026-11-22T18:24:05Z");
+        assert_eq!(print(1_795_371_845_120), "2026-11-22T18:24:05.12Z");
+        assert_eq!(print(i64::MAX), "");
+        for ms in [0, 1, -1, 1_795_371_845_123] {
+            assert_eq!(parse(&print(ms)), Some(ms));
+        }
+        assert_eq!(parse("2026-11-22T20:24:05+02:00"), Some(1_795_371_845_000));
+        assert_eq!(parse(" "), Some(0));
+        assert_eq!(parse("yesterday"), None);
+    }
+}

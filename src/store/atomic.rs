@@ -1,0 +1,115 @@
+//! Writing a file so that there is never half of it: beside its target, synced, then renamed over it.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+/// Writes a file whole or not at all: until this returns, `path` is what it was before; after, it is the new file,
+/// also after a power cut. What `write` gives is given back.
+///
+/// A symbolic link is followed, and an existing file keeps its permissions.
+///
+/// # Errors
+/// What `write`, the disk or the system says; the target is then as it was, and nothing is left beside it
+/// (unless the program was killed: then a file named `.NAME.….tmp` may stay).
+pub fn write_atomically<T>(
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<&File>) -> io::Result<T>,
+) -> io::Result<T> {
+    let target = fs::canonicalize(path).unwrap_or_else(|_new| path.to_path_buf());
+    let temp = beside(&target)?;
+    let mut buffer = BufWriter::with_capacity(1 << 16, temp.as_file());
+    let value = write(&mut buffer)?;
+    buffer.flush()?;
+    drop(buffer);
+    if let Ok(old) = fs::metadata(&target) {
+        temp.as_file().set_permissions(old.permissions())?;
+    }
+    temp.as_file().sync_all()?;
+    temp.persist(&target).map_err(|error| error.error)?;
+    sync_folder(&target)?;
+    Ok(value)
+}
+
+/// A temporary file in the folder of `target`, with the permissions of any new file, that goes when it is dropped.
+pub(super) fn beside(target: &Path) -> io::Result<NamedTempFile> {
+    let mut prefix = std::ffi::OsString::from(".");
+    prefix.push(target.file_name().unwrap_or_default());
+    prefix.push(".");
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(&prefix).suffix(".tmp");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        // What any new file gets; the system takes the umask off. Without it only the owner could read an export.
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder(target))
+}
+
+/// Makes a rename in the folder of `path` survive a power cut. Windows has no such call, and needs none.
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
+    if cfg!(unix) {
+        File::open(folder(path))?.sync_all()?;
+    }
+    Ok(())
+}
+
+fn folder(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(folder) if folder != Path::new("") => folder.to_path_buf(),
+        _ => PathBuf::from("."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_new_file_takes_the_place_of_the_old_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("export.jsonl");
+        fs::write(&path, "old").unwrap();
+        let lines = write_atomically(&path, |file| {
+            file.write_all(b"new\n")?;
+            Ok(1)
+        });
+        assert_eq!(lines.unwrap(), 1);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new\n");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_writer_that_fails_leaves_the_old_file_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("export.jsonl");
+        fs::write(&path, "old").unwrap();
+        let failed: io::Result<()> = write_atomically(&path, |file| {
+            file.write_all(b"half")?;
+            Err(io::Error::other("no more"))
+        });
+        assert!(failed.is_err());
+        assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays_a_link_and_permissions_stay() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let real = folder.path().join("real");
+        let link = folder.path().join("link");
+        fs::write(&real, "old").unwrap();
+        fs::set_permissions(&real, fs::Permissions::from_mode(0o640)).unwrap();
+        std::os::unix::fs::symlink(&real, &link).unwrap();
+        write_atomically(&link, |file| file.write_all(b"new")).unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read_to_string(&real).unwrap(), "new");
+        let mode = fs::metadata(&real).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o640);
+    }
+}

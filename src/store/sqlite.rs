@@ -1,0 +1,222 @@
+//! The dataset as one SQLite file, `NAME.copydesk`.
+//!
+//! - A commit is synced (`WAL`, `synchronous=FULL`) before it is acknowledged. On a file system that has no shared
+//!   memory the store falls back to a rollback journal, which is as safe and slower.
+//! - Writers take the write lock at once (`BEGIN IMMEDIATE`) and wait for one another for some seconds.
+//! - SQL stands here and in `assets/migrations`, fixed at compile time; whatever comes from outside is a bound parameter.
+//! - A damaged or hostile file gives errors: all that is read goes through [`codec`](super::codec).
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+
+use super::{
+    Added, ArticleKey, ArticleRow, Change, ChangeSeq, Commit, Filter, NewArticle, Result, Revision,
+    StatusCounts, Store, StoreError, StoredAnnotation,
+};
+use crate::edit::Entry;
+use crate::model::{Article, Schema};
+
+mod articles;
+mod doctor;
+mod fault;
+mod migrate;
+mod open;
+mod search;
+mod work;
+
+use fault::Fault;
+
+/// A dataset in an SQLite file, or in memory.
+#[derive(Debug)]
+pub struct SqliteStore {
+    conn: Connection,
+    place: Place,
+}
+
+/// Where the dataset is.
+#[derive(Clone, Debug)]
+enum Place {
+    File(PathBuf),
+    /// The name under which SQLite's handles in this process share it.
+    Memory(String),
+}
+
+impl Place {
+    fn path(&self) -> &Path {
+        match self {
+            Self::File(path) => path,
+            Self::Memory(_) => Path::new(":memory:"),
+        }
+    }
+}
+
+impl SqliteStore {
+    /// Makes a new dataset. It comes into being whole: whoever looks sees no file, or a dataset.
+    ///
+    /// # Errors
+    /// If something of that name is there already, or it cannot be written.
+    pub fn create(path: &Path, schema: &Schema) -> Result<Self> {
+        explain(path, open::create(path, schema))
+    }
+
+    /// Opens a dataset for reading and writing. One of an older format is copied beside itself
+    /// (`NAME.copydesk.format-N.backup`) and then brought up to date.
+    ///
+    /// # Errors
+    /// If there is none, it is something else, damaged, newer than this program, or cannot be written.
+    pub fn open(path: &Path) -> Result<Self> {
+        explain(path, open::open(path))
+    }
+
+    /// Opens a dataset for reading only; nothing beside it is written either, so its folder may be read-only.
+    ///
+    /// # Errors
+    /// If there is none, it is something else, damaged, newer or older than this program.
+    pub fn open_read_only(path: &Path) -> Result<Self> {
+        explain(path, open::open_read_only(path))
+    }
+
+    /// A dataset that lives as long as its handles, for tests and for work on a file without a dataset.
+    ///
+    /// # Errors
+    /// If the schema cannot be written.
+    pub fn in_memory(schema: &Schema) -> Result<Self> {
+        explain(Path::new(":memory:"), open::in_memory(schema))
+    }
+
+    /// Copies the dataset as it stands into a new file, whole or not at all, while others go on writing.
+    ///
+    /// # Errors
+    /// If the file cannot be written; what was there before stays.
+    pub fn back_up(&self, to: &Path) -> Result<()> {
+        explain(to, open::back_up(&self.conn, to))
+    }
+
+    /// Examines the whole file: its structure, what refers to what, the counts, and that each history gives the
+    /// annotation that stands. Takes seconds for a large dataset: for `doctor`, tests and background threads.
+    /// Gives what is wrong, a line each; nothing for a sound dataset.
+    ///
+    /// # Errors
+    /// If it cannot be read at all.
+    pub fn faults(&self) -> Result<Vec<String>> {
+        self.explain(doctor::faults(&self.conn))
+    }
+
+    fn explain<T>(&self, result: std::result::Result<T, Fault>) -> Result<T> {
+        explain(self.place.path(), result)
+    }
+
+    /// Does `work` in one transaction that is synced when this returns. It holds the write lock from its start:
+    /// a transaction that only takes it when it first writes can fail in the middle because another was quicker.
+    fn write<T>(
+        &mut self,
+        work: impl FnOnce(&Connection) -> std::result::Result<T, Fault>,
+    ) -> Result<T> {
+        let result = open::transaction(&mut self.conn, work);
+        explain(self.place.path(), result)
+    }
+}
+
+fn explain<T>(path: &Path, result: std::result::Result<T, Fault>) -> Result<T> {
+    result.map_err(|fault| fault.explain(path))
+}
+
+impl Store for SqliteStore {
+    fn reader(&self) -> Result<Box<dyn Store>> {
+        let conn = self.explain(open::reader(&self.place))?;
+        Ok(Box::new(Self {
+            conn,
+            place: self.place.clone(),
+        }))
+    }
+
+    fn schema(&self) -> Result<Schema> {
+        self.explain(work::schema(&self.conn))
+    }
+
+    fn set_schema(&mut self, schema: &Schema) -> Result<()> {
+        self.write(|conn| work::set_schema(conn, schema))
+    }
+
+    fn setting(&self, name: &str) -> Result<Option<String>> {
+        self.explain(work::setting(&self.conn, name))
+    }
+
+    fn set_setting(&mut self, name: &str, value: Option<&str>) -> Result<()> {
+        self.write(|conn| work::set_setting(conn, name, value))
+    }
+
+    fn add_articles(&mut self, articles: &[NewArticle]) -> Result<Vec<Added>> {
+        self.write(|conn| articles::add(conn, articles))
+    }
+
+    fn article(&self, key: ArticleKey) -> Result<Article> {
+        self.explain(articles::article(&self.conn, key))
+    }
+
+    fn find(&self, id: &str) -> Result<Option<ArticleKey>> {
+        self.explain(articles::find(&self.conn, id))
+    }
+
+    fn page(
+        &self,
+        filter: &Filter,
+        after: Option<ArticleKey>,
+        limit: usize,
+    ) -> Result<Vec<ArticleRow>> {
+        let after = after.unwrap_or(ArticleKey(i64::MIN));
+        self.explain(articles::page(&self.conn, filter, after, limit))
+    }
+
+    fn page_before(
+        &self,
+        filter: &Filter,
+        before: ArticleKey,
+        limit: usize,
+    ) -> Result<Vec<ArticleRow>> {
+        self.explain(articles::page_before(&self.conn, filter, before, limit))
+    }
+
+    fn keys(&self, filter: &Filter) -> Result<Vec<ArticleKey>> {
+        self.explain(articles::keys(&self.conn, filter))
+    }
+
+    fn rows(&self, keys: &[ArticleKey]) -> Result<Vec<ArticleRow>> {
+        self.explain(articles::rows(&self.conn, keys))
+    }
+
+    fn counts(&self) -> Result<StatusCounts> {
+        self.explain(articles::counts(&self.conn))
+    }
+
+    fn annotations(&self, article: &Article, key: ArticleKey) -> Result<Vec<StoredAnnotation>> {
+        self.explain(work::annotations(&self.conn, article, key))
+    }
+
+    fn history(&self, article: &Article, key: ArticleKey, annotator: &str) -> Result<Vec<Entry>> {
+        self.explain(work::history(&self.conn, article, key, annotator))
+    }
+
+    fn commit(&mut self, commit: &Commit<'_>, at_ms: i64) -> Result<Revision> {
+        if commit.annotator.trim().is_empty() || commit.entries.is_empty() {
+            return Err(StoreError::Other {
+                message: "a change needs an annotator and says what was changed".to_owned(),
+                path: self.place.path().to_path_buf(),
+            });
+        }
+        self.write(|conn| work::commit(conn, commit, at_ms))
+    }
+
+    fn change_seq(&self) -> Result<ChangeSeq> {
+        self.explain(work::change_seq(&self.conn))
+    }
+
+    fn changes_since(&self, since: ChangeSeq) -> Result<Vec<Change>> {
+        self.explain(work::changes_since(&self.conn, since))
+    }
+
+    fn data_version(&self) -> Result<i64> {
+        self.explain(work::data_version(&self.conn))
+    }
+}

@@ -1,0 +1,432 @@
+//! Articles: adding, finding, listing and counting them.
+
+use rusqlite::{CachedStatement, Connection, OptionalExtension as _, Params, Row, params};
+
+use super::fault::Fault;
+use super::{search, work};
+use crate::model::{Annotation, Article, ArticleId, Metadata, Status, Text};
+use crate::store::codec;
+use crate::store::{Added, ArticleKey, ArticleRow, Filter, NewArticle, StatusCounts, StoreError};
+
+type Result<T> = std::result::Result<T, Fault>;
+
+// -- status as a number ----------------------------------------------------------------------
+
+/// The place of a status in [`Status::ALL`], as it is stored.
+pub(super) fn status_number(status: Status) -> i64 {
+    match status {
+        Status::Todo => 0,
+        Status::Started => 1,
+        Status::Done => 2,
+        Status::Skipped => 3,
+        Status::Flagged => 4,
+    }
+}
+
+fn status_of(number: i64) -> Result<Status> {
+    Status::ALL
+        .into_iter()
+        .find(|status| status_number(*status) == number)
+        .ok_or_else(|| Fault::Damaged(format!("unknown status {number}")))
+}
+
+/// Moves an article from one status to another, in its row and in the counts.
+pub(super) fn set_status(conn: &Connection, key: ArticleKey, to: Status) -> Result<()> {
+    let from: i64 = conn
+        .prepare_cached("SELECT status FROM article WHERE key = ?1")?
+        .query_row([key.0], |row| row.get(0))
+        .optional()?
+        .ok_or(StoreError::NoSuchArticle(key))?;
+    let to = status_number(to);
+    if from != to {
+        conn.prepare_cached("UPDATE article SET status = ?2 WHERE key = ?1")?
+            .execute(params![key.0, to])?;
+        tally(conn, from, -1)?;
+        tally(conn, to, 1)?;
+    }
+    Ok(())
+}
+
+fn natural(number: i64) -> Result<u64> {
+    u64::try_from(number)
+        .map_err(|_negative| Fault::Damaged(format!("{number} where a count should be")))
+}
+
+fn tally(conn: &Connection, status: i64, more: i64) -> Result<()> {
+    conn.prepare_cached("UPDATE tally SET articles = articles + ?2 WHERE status = ?1")?
+        .execute([status, more])?;
+    Ok(())
+}
+
+pub(super) fn counts(conn: &Connection) -> Result<StatusCounts> {
+    let mut counts = [0; 5];
+    let mut statement = conn.prepare_cached("SELECT status, articles FROM tally")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let place = natural(row.get(0)?)?;
+        if let Some(count) = usize::try_from(place)
+            .ok()
+            .and_then(|at| counts.get_mut(at))
+        {
+            *count = natural(row.get(1)?)?;
+        }
+    }
+    Ok(StatusCounts(counts))
+}
+
+// -- adding ----------------------------------------------------------------------------------
+
+pub(super) fn add(conn: &Connection, articles: &[NewArticle]) -> Result<Vec<Added>> {
+    let mut new = [0; 5];
+    let mut outcomes = Vec::with_capacity(articles.len());
+    for article in articles {
+        let ground = Ground::of(article);
+        let outcome = match insert(conn, article, &ground)? {
+            Some(key) => {
+                if let Some(count) = new.get_mut(status_number(ground.status) as usize) {
+                    *count += 1;
+                }
+                Added::New(key)
+            }
+            None => join(conn, article)?,
+        };
+        outcomes.push(outcome);
+    }
+    for (status, count) in (0..).zip(new) {
+        if count > 0 {
+            tally(conn, status, count)?;
+        }
+    }
+    Ok(outcomes)
+}
+
+/// What is known of an article's labels when it comes.
+struct Ground<'a> {
+    /// On what annotators start, and since when it stands.
+    suggestions: &'a Annotation,
+    since_ms: i64,
+    /// Work that has an owner.
+    work: Option<(&'a str, i64, &'a Annotation)>,
+    status: Status,
+}
+
+impl<'a> Ground<'a> {
+    fn of(article: &'a NewArticle) -> Self {
+        let ground = Self {
+            suggestions: &article.suggestions,
+            since_ms: 0,
+            work: None,
+            status: article.suggestions.status(),
+        };
+        match &article.imported {
+            None => ground,
+            // Nobody's work, such as a record from a corpus: better ground than what a model proposes.
+            Some((who, at_ms, work)) if who.trim().is_empty() => Self {
+                suggestions: work,
+                since_ms: *at_ms,
+                status: work.status(),
+                ..ground
+            },
+            Some((who, at_ms, work)) => Self {
+                work: Some((who, *at_ms, work)),
+                status: work.status(),
+                ..ground
+            },
+        }
+    }
+}
+
+/// The key of the article if it was new; `None` if its id or content is there already.
+fn insert(conn: &Connection, new: &NewArticle, ground: &Ground<'_>) -> Result<Option<ArticleKey>> {
+    let article = &new.article;
+    let meta = &article.meta;
+    let text = article.text.as_str();
+    let inserted = conn
+        .prepare_cached(
+            "INSERT INTO article
+                (id, content_hash, status, text_len, headline, title, language, url, source, other)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+             ON CONFLICT DO NOTHING",
+        )?
+        .execute(params![
+            article.id.as_str(),
+            new.content_hash,
+            status_number(ground.status),
+            article.text.end().0,
+            article.headline(),
+            meta.title,
+            meta.language,
+            meta.url,
+            meta.source,
+            codec::write_other(&meta.other)?,
+        ])?;
+    if inserted == 0 {
+        return Ok(None);
+    }
+    let key = ArticleKey(conn.last_insert_rowid());
+    conn.prepare_cached("INSERT INTO article_body (article, text, blocks) VALUES (?1, ?2, ?3)")?
+        .execute(params![key.0, text, codec::write_blocks(&article.blocks)?])?;
+    conn.prepare_cached("INSERT INTO search (rowid, title, text) VALUES (?1, ?2, ?3)")?
+        .execute(params![
+            key.0,
+            search::for_index(&meta.title),
+            search::for_index(text)
+        ])?;
+    work::record_added(conn, key)?;
+    if *ground.suggestions != Annotation::default() {
+        work::put_suggestions(conn, key, ground.suggestions, ground.since_ms)?;
+    }
+    if let Some((who, at_ms, annotation)) = ground.work {
+        work::begin_imported(conn, key, who, annotation, at_ms)?;
+    }
+    Ok(Some(key))
+}
+
+/// An article whose id or content is there already: what is new is at most an annotator's work on it.
+fn join(conn: &Connection, new: &NewArticle) -> Result<Added> {
+    let same_id: Option<(i64, String)> = conn
+        .prepare_cached("SELECT key, content_hash FROM article WHERE id = ?1")?
+        .query_row([new.article.id.as_str()], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .optional()?;
+    let key = match same_id {
+        Some((key, hash)) if hash != new.content_hash => {
+            return Ok(Added::IdTaken(ArticleKey(key)));
+        }
+        Some((key, _)) => key,
+        None => conn
+            .prepare_cached("SELECT key FROM article WHERE content_hash = ?1")?
+            .query_row([&new.content_hash], |row| row.get(0))?,
+    };
+    let known = Added::Known(ArticleKey(key));
+    let Some((who, at_ms, annotation)) = &new.imported else {
+        return Ok(known);
+    };
+    if who.trim().is_empty() {
+        return Ok(known);
+    }
+    let (text, works_already): (String, bool) = conn
+        .prepare_cached(
+            "SELECT text, EXISTS (SELECT 1 FROM annotation WHERE article = ?1 AND annotator = ?2)
+             FROM article_body WHERE article = ?1",
+        )?
+        .query_row(params![key, who], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    if works_already || text != new.article.text.as_str() {
+        return Ok(known);
+    }
+    let newest: i64 = conn
+        .prepare_cached("SELECT COALESCE(MAX(updated_at), 0) FROM annotation WHERE article = ?1")?
+        .query_row([key], |row| row.get(0))?;
+    let key = ArticleKey(key);
+    work::begin_imported(conn, key, who, annotation, *at_ms)?;
+    if *at_ms >= newest {
+        set_status(conn, key, annotation.status())?;
+    }
+    Ok(Added::NewWork(key))
+}
+
+// -- one article -----------------------------------------------------------------------------
+
+pub(super) fn article(conn: &Connection, key: ArticleKey) -> Result<Article> {
+    let mut statement = conn.prepare_cached(
+        "SELECT a.id, a.title, a.language, a.url, a.source, a.other, b.text, b.blocks
+         FROM article a JOIN article_body b ON b.article = a.key WHERE a.key = ?1",
+    )?;
+    let mut rows = statement.query([key.0])?;
+    let row = rows.next()?.ok_or(StoreError::NoSuchArticle(key))?;
+    let id: String = row.get(0)?;
+    let other: String = row.get(5)?;
+    let text: String = row.get(6)?;
+    let blocks: String = row.get(7)?;
+    let damaged = |what: String| Fault::Damaged(format!("article number {key}: {what}"));
+    let text = Text::try_new(text).map_err(|_text| damaged("its text is too long".to_owned()))?;
+    Ok(Article {
+        id: ArticleId::new(&id).ok_or_else(|| damaged("its id cannot be one".to_owned()))?,
+        blocks: codec::read_blocks(&blocks, &text).map_err(|e| damaged(format!("blocks: {e}")))?,
+        text,
+        meta: Metadata {
+            title: row.get(1)?,
+            language: row.get(2)?,
+            url: row.get(3)?,
+            source: row.get(4)?,
+            other: codec::read_other(&other).map_err(|e| damaged(format!("metadata: {e}")))?,
+        },
+    })
+}
+
+pub(super) fn find(conn: &Connection, id: &str) -> Result<Option<ArticleKey>> {
+    Ok(conn
+        .prepare_cached("SELECT key FROM article WHERE id = ?1")?
+        .query_row([id], |row| row.get(0).map(ArticleKey))
+        .optional()?)
+}
+
+// -- lists -----------------------------------------------------------------------------------
+
+/// What a filter asks of the database.
+enum Wanted {
+    All,
+    Status(i64),
+    /// A search, and perhaps a status too.
+    Words(String, Option<i64>),
+    Nothing,
+}
+
+impl Wanted {
+    fn by(filter: &Filter) -> Self {
+        let status = filter.status.map(status_number);
+        if !filter.words.trim().is_empty() {
+            return search::query(&filter.words)
+                .map_or(Self::Nothing, |words| Self::Words(words, status));
+        }
+        status.map_or(Self::All, Self::Status)
+    }
+}
+
+macro_rules! row_columns {
+    () => {
+        "SELECT a.key, a.id, a.headline, a.status, a.text_len "
+    };
+}
+
+pub(super) fn page(
+    conn: &Connection,
+    filter: &Filter,
+    after: ArticleKey,
+    limit: usize,
+) -> Result<Vec<ArticleRow>> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    match Wanted::by(filter) {
+        Wanted::Nothing => Ok(Vec::new()),
+        Wanted::All => read_rows(
+            conn.prepare_cached(concat!(
+                row_columns!(),
+                "FROM article a WHERE a.key > ?1 ORDER BY a.key LIMIT ?2"
+            ))?,
+            [after.0, limit],
+        ),
+        Wanted::Status(status) => read_rows(
+            conn.prepare_cached(concat!(
+                row_columns!(),
+                "FROM article a WHERE a.status = ?3 AND a.key > ?1 ORDER BY a.key LIMIT ?2"
+            ))?,
+            [after.0, limit, status],
+        ),
+        Wanted::Words(words, status) => read_rows(
+            conn.prepare_cached(concat!(
+                row_columns!(),
+                "FROM search s JOIN article a ON a.key = s.rowid
+                 WHERE search MATCH ?3 AND s.rowid > ?1 AND (?4 IS NULL OR a.status = ?4)
+                 ORDER BY s.rowid LIMIT ?2"
+            ))?,
+            params![after.0, limit, words, status],
+        ),
+    }
+}
+
+pub(super) fn page_before(
+    conn: &Connection,
+    filter: &Filter,
+    before: ArticleKey,
+    limit: usize,
+) -> Result<Vec<ArticleRow>> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    match Wanted::by(filter) {
+        Wanted::Nothing => Ok(Vec::new()),
+        Wanted::All => read_rows(
+            conn.prepare_cached(concat!(
+                row_columns!(),
+                "FROM article a WHERE a.key < ?1 ORDER BY a.key DESC LIMIT ?2"
+            ))?,
+            [before.0, limit],
+        ),
+        Wanted::Status(status) => read_rows(
+            conn.prepare_cached(concat!(
+                row_columns!(),
+                "FROM article a WHERE a.status = ?3 AND a.key < ?1 ORDER BY a.key DESC LIMIT ?2"
+            ))?,
+            [before.0, limit, status],
+        ),
+        Wanted::Words(words, status) => read_rows(
+            conn.prepare_cached(concat!(
+                row_columns!(),
+                "FROM search s JOIN article a ON a.key = s.rowid
+                 WHERE search MATCH ?3 AND s.rowid < ?1 AND (?4 IS NULL OR a.status = ?4)
+                 ORDER BY s.rowid DESC LIMIT ?2"
+            ))?,
+            params![before.0, limit, words, status],
+        ),
+    }
+}
+
+pub(super) fn keys(conn: &Connection, filter: &Filter) -> Result<Vec<ArticleKey>> {
+    match Wanted::by(filter) {
+        Wanted::Nothing => Ok(Vec::new()),
+        Wanted::All => {
+            // In the order of the index on the status, which is a tenth of the table; five sorted runs sort quickly.
+            let mut keys = read_keys(
+                conn.prepare_cached("SELECT key FROM article ORDER BY status, key")?,
+                [],
+            )?;
+            keys.sort();
+            Ok(keys)
+        }
+        Wanted::Status(status) => read_keys(
+            conn.prepare_cached("SELECT key FROM article WHERE status = ?1 ORDER BY key")?,
+            [status],
+        ),
+        Wanted::Words(words, None) => read_keys(
+            conn.prepare_cached("SELECT rowid FROM search WHERE search MATCH ?1 ORDER BY rowid")?,
+            [words],
+        ),
+        Wanted::Words(words, Some(status)) => read_keys(
+            conn.prepare_cached(
+                "SELECT s.rowid FROM search s JOIN article a ON a.key = s.rowid
+                 WHERE search MATCH ?1 AND a.status = ?2 ORDER BY s.rowid",
+            )?,
+            params![words, status],
+        ),
+    }
+}
+
+pub(super) fn rows(conn: &Connection, keys: &[ArticleKey]) -> Result<Vec<ArticleRow>> {
+    let mut found = Vec::with_capacity(keys.len());
+    let mut statement =
+        conn.prepare_cached(concat!(row_columns!(), "FROM article a WHERE a.key = ?1"))?;
+    for key in keys {
+        let mut rows = statement.query([key.0])?;
+        if let Some(row) = rows.next()? {
+            found.push(article_row(row)?);
+        }
+    }
+    Ok(found)
+}
+
+fn read_keys(mut statement: CachedStatement<'_>, params: impl Params) -> Result<Vec<ArticleKey>> {
+    let mut keys = Vec::new();
+    let mut rows = statement.query(params)?;
+    while let Some(row) = rows.next()? {
+        keys.push(ArticleKey(row.get(0)?));
+    }
+    Ok(keys)
+}
+
+fn read_rows(mut statement: CachedStatement<'_>, params: impl Params) -> Result<Vec<ArticleRow>> {
+    let mut found = Vec::new();
+    let mut rows = statement.query(params)?;
+    while let Some(row) = rows.next()? {
+        found.push(article_row(row)?);
+    }
+    Ok(found)
+}
+
+fn article_row(row: &Row<'_>) -> Result<ArticleRow> {
+    Ok(ArticleRow {
+        key: ArticleKey(row.get(0)?),
+        id: row.get(1)?,
+        headline: row.get(2)?,
+        status: status_of(row.get(3)?)?,
+        text_len: natural(row.get(4)?)?,
+    })
+}

@@ -1,0 +1,85 @@
+//! Looking a dataset through for anything that is not as it should be.
+
+use rusqlite::Connection;
+
+use super::fault::Fault;
+use super::{articles, work};
+use crate::model::Annotation;
+use crate::store::{ArticleKey, Filter, Revision};
+
+/// How many faults are named; a file that is truly broken has one for each page.
+const MOST_FAULTS: usize = 100;
+
+pub(super) fn faults(conn: &Connection) -> Result<Vec<String>, Fault> {
+    let mut faults = Vec::new();
+    {
+        let mut statement = conn.prepare("PRAGMA integrity_check(20)")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let line: String = row.get(0)?;
+            if line != "ok" {
+                faults.push(format!("SQLite: {line}"));
+            }
+        }
+        let mut statement = conn.prepare("PRAGMA foreign_key_check")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let table: String = row.get(0)?;
+            faults.push(format!("a line of table {table} belongs to no article"));
+        }
+    }
+    let wrong: i64 = conn.query_row(
+        "SELECT COUNT(*) FROM tally t
+         WHERE t.articles <> (SELECT COUNT(*) FROM article a WHERE a.status = t.status)",
+        [],
+        |row| row.get(0),
+    )?;
+    if wrong != 0 {
+        faults.push("the counts by status are wrong".to_owned());
+    }
+    for key in articles::keys(conn, &Filter::default())? {
+        if faults.len() >= MOST_FAULTS {
+            faults.push("… and more".to_owned());
+            break;
+        }
+        if let Err(fault) = check_article(conn, key, &mut faults) {
+            match fault {
+                Fault::Damaged(what) => faults.push(what),
+                Fault::Codec(what) => faults.push(what.to_string()),
+                Fault::Store(error) => faults.push(error.to_string()),
+                other => return Err(other),
+            }
+        }
+    }
+    Ok(faults)
+}
+
+/// Whether each history gives, from an empty annotation, the one that stands.
+fn check_article(
+    conn: &Connection,
+    key: ArticleKey,
+    faults: &mut Vec<String>,
+) -> Result<(), Fault> {
+    let article = articles::article(conn, key)?;
+    for stored in work::annotations(conn, &article, key)? {
+        if stored.revision == Revision(0) {
+            continue; // suggestions have no history
+        }
+        let who = &stored.annotator;
+        let mut replayed = Annotation::default();
+        for entry in work::history(conn, &article, key, who)? {
+            if let Err(error) = entry.transaction.apply(&article.text, &mut replayed) {
+                faults.push(format!(
+                    "article number {key}: the history of {who:?} does not fit: {error}"
+                ));
+                return Ok(());
+            }
+        }
+        if replayed != stored.annotation {
+            faults.push(format!(
+                "article number {key}: the history of {who:?} does not give the annotation that stands"
+            ));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,278 @@
+//! Connections: how a dataset is made, known, opened, configured and copied.
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::limits::Limit;
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+use super::fault::Fault;
+use super::migrate::{self, MIGRATIONS};
+use super::{Place, SqliteStore, work};
+use crate::model::Schema;
+use crate::store::atomic;
+
+/// `Cpyd`, at a fixed place in the file's header: by it a dataset is known from any other SQLite file.
+const APPLICATION_ID: i32 = 0x4370_7964;
+
+/// Older ones can lose commits when two programs have one file open (sqlite.org/wal.html#walresetbug).
+const OLDEST_SAFE_SQLITE: i32 = 3_051_003;
+
+/// How long a writer waits for another program: longer than an import holds the lock for one batch.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Bytes a page. A fifth quicker to import than SQLite's 4096, since a text takes fewer overflow pages.
+const PAGE_SIZE: i64 = 16_384;
+
+/// After a large import, the write-ahead log is cut back to this many bytes.
+const LOG_LIMIT: i64 = 64 << 20;
+
+pub(super) fn create(path: &Path, schema: &Schema) -> Result<SqliteStore, Fault> {
+    check_sqlite()?;
+    if path.try_exists()? {
+        return Err(io::Error::from(io::ErrorKind::AlreadyExists).into());
+    }
+    // Built beside its place and renamed: killed half-way, there is no half dataset of that name.
+    let temp = atomic::beside(path)?;
+    let mut conn = Connection::open(temp.path())?;
+    begin(&mut conn, schema)?;
+    conn.close().map_err(|(_, error)| error)?;
+    temp.as_file().sync_all()?;
+    temp.persist_noclobber(path).map_err(|error| error.error)?;
+    atomic::sync_folder(path)?;
+    open(path)
+}
+
+pub(super) fn in_memory(schema: &Schema) -> Result<SqliteStore, Fault> {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    check_sqlite()?;
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let name = format!("file:/copydesk-{number}?vfs=memdb");
+    let mut conn = Connection::open(&name)?;
+    guard(&conn)?;
+    begin(&mut conn, schema)?;
+    Ok(SqliteStore {
+        conn,
+        place: Place::Memory(name),
+    })
+}
+
+/// Makes a dataset of an empty database.
+fn begin(conn: &mut Connection, schema: &Schema) -> Result<(), Fault> {
+    conn.pragma_update(None, "page_size", PAGE_SIZE)?; // only counts before the first table
+    conn.pragma_update(None, "application_id", APPLICATION_ID)?;
+    migrate::migrate(conn, MIGRATIONS, None)?;
+    transaction(conn, |conn| {
+        super::search::tune(conn)?;
+        work::set_schema(conn, schema)
+    })
+}
+
+pub(super) fn open(path: &Path) -> Result<SqliteStore, Fault> {
+    open_through(path, None)
+}
+
+/// `vfs`: SQLite's way to the system, if not its own choice; tests have one without shared memory.
+fn open_through(path: &Path, vfs: Option<&str>) -> Result<SqliteStore, Fault> {
+    check_sqlite()?;
+    check_header(path)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut conn = match vfs {
+        None => Connection::open_with_flags(path, flags)?,
+        Some(vfs) => Connection::open_with_flags_and_vfs(path, flags, vfs)?,
+    };
+    guard(&conn)?;
+    if conn.is_readonly("main")? {
+        return Err(Fault::ReadOnly);
+    }
+    make_durable(&conn)?;
+    let mut copy = path.as_os_str().to_owned();
+    copy.push(format!(".format-{}.backup", migrate::format(&conn)?));
+    migrate::migrate(&mut conn, MIGRATIONS, Some(Path::new(&copy)))?;
+    let place = Place::File(path.to_path_buf());
+    Ok(SqliteStore { conn, place })
+}
+
+pub(super) fn open_read_only(path: &Path) -> Result<SqliteStore, Fault> {
+    check_sqlite()?;
+    check_header(path)?;
+    let place = Place::File(path.to_path_buf());
+    let conn = reader(&place)?;
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    match migrate::format(&conn)? {
+        found if found > known => Err(Fault::TooNew { found, known }),
+        found if found < known => Err(Fault::Other(
+            "an older Copydesk made this dataset; open it for writing once to bring it up to date"
+                .to_owned(),
+        )),
+        _ => Ok(SqliteStore { conn, place }),
+    }
+}
+
+/// A connection that reads, and leaves everything as it is.
+pub(super) fn reader(place: &Place) -> Result<Connection, Fault> {
+    let conn = match place {
+        Place::Memory(name) => Connection::open(name)?,
+        Place::File(path) => {
+            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            let conn = Connection::open_with_flags(path, flags)?;
+            guard(&conn)?;
+            let readable = migrate::format(&conn).is_ok();
+            if readable || !rests(path) {
+                conn
+            } else {
+                // SQLite wants to write its index of the log beside the file even to read. Where it must not, and no
+                // log is left to be read, the file alone is the whole dataset.
+                let flags = flags | OpenFlags::SQLITE_OPEN_URI;
+                Connection::open_with_flags(immutable_uri(path), flags)?
+            }
+        }
+    };
+    guard(&conn)?;
+    conn.pragma_update(None, "query_only", true)?;
+    Ok(conn)
+}
+
+/// Whether nothing waits in a log beside the file.
+fn rests(path: &Path) -> bool {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    std::fs::metadata(log).map_or(true, |log| log.len() == 0)
+}
+
+fn immutable_uri(path: &Path) -> String {
+    let mut uri = String::from("file:");
+    for byte in path.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'/' | b'.' | b'-' | b'_' => uri.push(char::from(*byte)),
+            byte if byte.is_ascii_alphanumeric() => uri.push(char::from(*byte)),
+            byte => uri.extend(
+                [
+                    b'%',
+                    HEX[usize::from(byte >> 4)],
+                    HEX[usize::from(byte & 15)],
+                ]
+                .map(char::from),
+            ),
+        }
+    }
+    uri.push_str("?immutable=1");
+    uri
+}
+
+const HEX: [u8; 16] = *b"0123456789ABCDEF";
+
+/// Does `work` under the write lock, in one transaction: all of it, or nothing. Synced when it returns.
+pub(super) fn transaction<T>(
+    conn: &mut Connection,
+    work: impl FnOnce(&Connection) -> Result<T, Fault>,
+) -> Result<T, Fault> {
+    let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let value = work(&transaction)?; // dropped on an error, and so rolled back
+    transaction.commit()?;
+    Ok(value)
+}
+
+/// Copies all that is committed into the file `to`, whole or not at all.
+pub(super) fn back_up(conn: &Connection, to: &Path) -> Result<(), Fault> {
+    let temp = atomic::beside(to)?;
+    {
+        let mut copy = Connection::open(temp.path())?;
+        let backup = rusqlite::backup::Backup::new(conn, &mut copy)?;
+        while let rusqlite::backup::StepResult::Busy | rusqlite::backup::StepResult::Locked =
+            backup.step(-1)?
+        {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+    temp.as_file().sync_all()?;
+    temp.persist(to).map_err(|error| error.error)?;
+    atomic::sync_folder(to)?;
+    Ok(())
+}
+
+fn check_sqlite() -> Result<(), Fault> {
+    if rusqlite::version_number() < OLDEST_SAFE_SQLITE {
+        return Err(Fault::Other(format!(
+            "this Copydesk was built with SQLite {}, which can lose data; it needs 3.51.3 or newer",
+            rusqlite::version()
+        )));
+    }
+    Ok(())
+}
+
+/// Whether the file is a dataset, by its first 100 bytes. SQLite is not asked: for another program's database it
+/// would finish that program's business.
+fn check_header(path: &Path) -> Result<(), Fault> {
+    let no = |reason: &str| Err(Fault::NotADataset(reason.to_owned()));
+    if path.is_dir() {
+        return no("it is a folder");
+    }
+    let mut header = Vec::with_capacity(100);
+    File::open(path)?.take(100).read_to_end(&mut header)?;
+    if header.is_empty() {
+        return no("the file is empty");
+    }
+    if !header.starts_with(b"SQLite format 3\0") {
+        return no("it is another kind of file");
+    }
+    let Some(id) = header.get(68..72).and_then(|id| id.try_into().ok()) else {
+        return no("the file is cut off");
+    };
+    if i32::from_be_bytes(id) != APPLICATION_ID {
+        return no("it belongs to another program");
+    }
+    Ok(())
+}
+
+/// What each connection gets: patience, and no trust in what the file says.
+fn guard(conn: &Connection) -> Result<(), Fault> {
+    conn.busy_timeout(BUSY_TIMEOUT)?;
+    conn.set_prepared_statement_cache_capacity(64);
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    conn.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
+    conn.set_limit(Limit::SQLITE_LIMIT_SQL_LENGTH, 100_000)?;
+    conn.set_limit(Limit::SQLITE_LIMIT_TRIGGER_DEPTH, 10)?;
+    conn.pragma_update(None, "cell_size_check", true)?;
+    conn.pragma_update(None, "foreign_keys", true)?;
+    conn.pragma_update(None, "temp_store", "MEMORY")?;
+    Ok(())
+}
+
+/// Sees to it that a commit is on the disk when it returns.
+fn make_durable(conn: &Connection) -> Result<(), Fault> {
+    let mode = |wanted: &str| -> rusqlite::Result<String> {
+        conn.pragma_update_and_check(None, "journal_mode", wanted, |row| row.get(0))
+    };
+    let found = match mode("WAL") {
+        // A file that was left in WAL mode, on a file system without shared memory: only one who has it alone can
+        // open it, and turn it round.
+        Err(error)
+            if error.sqlite_error_code() == Some(rusqlite::ErrorCode::SystemIoFailure)
+                || error.sqlite_error_code() == Some(rusqlite::ErrorCode::CannotOpen) =>
+        {
+            conn.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+            let found = mode("DELETE")?;
+            conn.pragma_update(None, "locking_mode", "NORMAL")?;
+            found
+        }
+        found => found?,
+    };
+    if found.eq_ignore_ascii_case("wal") {
+        conn.pragma_update(None, "synchronous", "FULL")?;
+        conn.pragma_update(None, "journal_size_limit", LOG_LIMIT)?;
+    } else {
+        // EXTRA: the folder is synced too after the journal goes, or a power cut could bring it back.
+        mode("DELETE")?;
+        conn.pragma_update(None, "synchronous", "EXTRA")?;
+    }
+    // macOS: to the disk, not to its cache. Elsewhere without effect.
+    conn.pragma_update(None, "fullfsync", true)?;
+    conn.pragma_update(None, "checkpoint_fullfsync", true)?;
+    Ok(())
+}

@@ -1,0 +1,239 @@
+//! The desk: what the window's threads promise. An edit is acknowledged once it is on disk, nobody overwrites
+//! anybody, and the export follows.
+#![allow(
+    clippy::unwrap_used,
+    reason = "clippy knows tests, but not the functions that tests share"
+)]
+
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use copydesk::dataset::desk::{Desk, Exporter, Loaded, Reply, Request, Save, Setup};
+use copydesk::edit::{Action, Selection};
+use copydesk::model::{Label, Status, notation};
+use copydesk::store::{ArticleKey, Filter, Revision, SqliteStore, Store};
+
+use crate::store::story;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+const KEY: ArticleKey = ArticleKey(1);
+
+fn start(path: &Path, annotator: &str, exporter: Option<Exporter>) -> Desk {
+    Desk::start(Setup {
+        store: Box::new(SqliteStore::open(path).unwrap()),
+        annotator: annotator.to_owned(),
+        now_ms: || 1_700_000_000_000,
+        exporter,
+        wake: Arc::new(|| {}),
+    })
+    .unwrap()
+}
+
+fn dataset(folder: &tempfile::TempDir) -> std::path::PathBuf {
+    let path = folder.path().join("desk.copydesk");
+    let mut store = SqliteStore::create(&path, &story::schema()).unwrap();
+    let marked = "body?0.9| Ada spoke.\nbody?0.4| Then rain.\ncomment?0.8| Well.";
+    store.add_articles(&[story::article("one", marked)]).unwrap();
+    path
+}
+
+fn await_reply<T>(desk: &Desk, mut wanted: impl FnMut(Reply) -> Option<T>) -> T {
+    loop {
+        let reply = desk.wait(PATIENCE).expect("the desk answers");
+        if let Some(found) = wanted(reply) {
+            return found;
+        }
+    }
+}
+
+fn load(desk: &Desk) -> Loaded {
+    desk.send(Request::Load(KEY));
+    await_reply(desk, |reply| match reply {
+        Reply::Loaded(loaded) => Some(*loaded),
+        _ => None,
+    })
+}
+
+/// Applies one edit and gives what is to be saved; the start of the history goes with the first.
+fn tag(loaded: &mut Loaded, sent: &mut usize, words: &str) -> Save {
+    let text = loaded.session.article().text.clone();
+    let at = text.as_str().find(words).unwrap();
+    let span = text
+        .span(
+            copydesk::model::BytePos::from_index(at),
+            copydesk::model::BytePos::from_index(at + words.len()),
+        )
+        .unwrap();
+    let schema = story::schema();
+    let scope = copydesk::edit::Scope {
+        article: loaded.session.article(),
+        annotation: loaded.session.annotation(),
+        schema: &schema,
+    };
+    let plan = scope.tag(span, &Label::new("PERSON").unwrap()).unwrap();
+    let here = Selection::default();
+    loaded.session.apply(Action::Tag, plan, here, here, 1).unwrap();
+    save(loaded, sent)
+}
+
+fn save(loaded: &mut Loaded, sent: &mut usize) -> Save {
+    let entries = loaded.session.history().entries();
+    let new = entries[*sent..].to_vec();
+    *sent = entries.len();
+    let expected = loaded.revision;
+    loaded.revision = Revision(expected.0 + 1);
+    Save {
+        key: KEY,
+        expected,
+        entries: new,
+        annotation: Arc::new(loaded.session.annotation().clone()),
+    }
+}
+
+fn done(loaded: &mut Loaded, sent: &mut usize) -> Save {
+    let schema = story::schema();
+    let scope = copydesk::edit::Scope {
+        article: loaded.session.article(),
+        annotation: loaded.session.annotation(),
+        schema: &schema,
+    };
+    let plan = scope.done().unwrap();
+    let here = Selection::default();
+    loaded.session.apply(Action::SetStatus, plan, here, here, 1).unwrap();
+    save(loaded, sent)
+}
+
+#[test]
+fn an_edit_is_acknowledged_and_found_again_with_its_undo() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = dataset(&folder);
+    let desk = start(&path, "maria", None);
+    let mut loaded = load(&desk);
+    assert_eq!(loaded.begun_from.as_deref(), Some(""), "from the suggestions");
+    assert_eq!(loaded.revision, Revision(0));
+    let mut sent = 0;
+    desk.send(Request::Save(tag(&mut loaded, &mut sent, "Ada")));
+    desk.send(Request::Save(tag(&mut loaded, &mut sent, "rain")));
+    let saved = await_reply(&desk, |reply| match reply {
+        Reply::Saved { revision, .. } if revision == Revision(2) => Some(revision),
+        _ => None,
+    });
+    assert_eq!(saved, loaded.revision);
+    drop(desk);
+
+    let desk = start(&path, "maria", None);
+    let mut again = load(&desk);
+    assert_eq!(again.begun_from, None);
+    assert_eq!(again.session.annotation(), loaded.session.annotation());
+    assert_eq!(again.session.history(), loaded.session.history());
+    while let Some(undone) = again.session.undo(Selection::default(), 2) {
+        undone.unwrap();
+    }
+    let text = &again.session.article().text;
+    assert_eq!(
+        notation::print(text, again.session.annotation(), None),
+        "body?0.9   | Ada spoke.\nbody?0.4   | Then rain.\ncomment?0.8| Well.\n",
+        "undo reaches back to what the models suggested",
+    );
+}
+
+#[test]
+fn of_two_windows_the_second_is_told_and_loses_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = dataset(&folder);
+    let (first, second) = (start(&path, "maria", None), start(&path, "maria", None));
+    let (mut a, mut b) = (load(&first), load(&second));
+    let (mut sent_a, mut sent_b) = (0, 0);
+    first.send(Request::Save(tag(&mut a, &mut sent_a, "Ada")));
+    await_reply(&first, |reply| matches!(reply, Reply::Saved { .. }).then_some(()));
+    second.send(Request::Save(tag(&mut b, &mut sent_b, "rain")));
+    let refused = await_reply(&second, |reply| match reply {
+        Reply::Conflict { refused, .. } => Some(refused),
+        _ => None,
+    });
+    assert_eq!(refused.last().map(|entry| entry.action), Some(Action::Tag));
+    // What was refused fits on top of what the other window did.
+    let mut now = load(&second);
+    assert_eq!(now.session.annotation(), a.session.annotation());
+    let mut sent = now.session.history().entries().len();
+    let last = refused.last().unwrap().clone();
+    now.session.apply(last.action, last.transaction, last.before, last.after, 3).unwrap();
+    second.send(Request::Save(save(&mut now, &mut sent)));
+    await_reply(&second, |reply| matches!(reply, Reply::Saved { .. }).then_some(()));
+    // And the first window hears of it, while its own change was no news.
+    let own = await_reply(&first, |reply| match reply {
+        Reply::ChangedElsewhere { own, .. } if !own.is_empty() => Some(own),
+        _ => None,
+    });
+    assert_eq!(own, [KEY]);
+    assert_eq!(load(&first).session.annotation().entities().len(), 2);
+}
+
+#[test]
+fn another_annotator_starts_from_the_newest_work_and_keeps_her_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = dataset(&folder);
+    let maria = start(&path, "maria", None);
+    let mut hers = load(&maria);
+    let mut sent = 0;
+    maria.send(Request::Save(tag(&mut hers, &mut sent, "Ada")));
+    await_reply(&maria, |reply| matches!(reply, Reply::Saved { .. }).then_some(()));
+    let olga = start(&path, "olga", None);
+    let mut mine = load(&olga);
+    assert_eq!(mine.begun_from.as_deref(), Some("maria"));
+    let mut sent = 0;
+    olga.send(Request::Save(tag(&mut mine, &mut sent, "rain")));
+    await_reply(&olga, |reply| matches!(reply, Reply::Saved { .. }).then_some(()));
+    assert_eq!(load(&maria).session.annotation().entities().len(), 1);
+    assert_eq!(load(&olga).session.annotation().entities().len(), 2);
+}
+
+#[test]
+fn the_export_follows_what_is_done_and_is_there_when_the_window_closes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = dataset(&folder);
+    let exports = Arc::new(Mutex::new(Vec::new()));
+    let seen = exports.clone();
+    let exporter: Exporter = Box::new(move |store: &dyn Store| {
+        let done = store.keys(&Filter {
+            status: Some(Status::Done),
+            words: String::new(),
+        })?;
+        seen.lock().unwrap().push(done.len());
+        Ok(format!("{} articles", done.len()))
+    });
+    let desk = start(&path, "maria", Some(exporter));
+    let mut loaded = load(&desk);
+    let mut sent = 0;
+    desk.send(Request::Save(tag(&mut loaded, &mut sent, "Ada")));
+    desk.send(Request::Save(done(&mut loaded, &mut sent)));
+    drop(desk);
+    assert_eq!(exports.lock().unwrap().last(), Some(&1), "dropping waits for the export");
+    assert_eq!(exports.lock().unwrap().len(), 1, "an edit of what is not done is no reason to export");
+}
+
+#[test]
+fn lists_and_counts_come_by_their_tickets() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = dataset(&folder);
+    let desk = start(&path, "maria", None);
+    desk.send(Request::List(7, Filter::default()));
+    let (ticket, keys) = await_reply(&desk, |reply| match reply {
+        Reply::List(ticket, keys) => Some((ticket, keys)),
+        _ => None,
+    });
+    assert_eq!((ticket, keys.as_slice()), (7, &[KEY][..]));
+    desk.send(Request::Rows(keys.to_vec()));
+    let rows = await_reply(&desk, |reply| match reply {
+        Reply::Rows(rows) => Some(rows),
+        _ => None,
+    });
+    assert_eq!(rows[0].headline, "Ada spoke.");
+    desk.send(Request::Load(ArticleKey(99)));
+    let why = await_reply(&desk, |reply| match reply {
+        Reply::Failed { why, .. } => Some(why),
+        _ => None,
+    });
+    assert!(why.contains("no article"), "{why}");
+}

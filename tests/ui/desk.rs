@@ -1,0 +1,175 @@
+//! A window over a small dataset, driven as an annotator drives it.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use copydesk::app::{App, Chord, Message, Settings, State};
+use copydesk::dataset::schemas;
+use copydesk::model::{Article, ArticleId, Metadata, notation};
+use copydesk::store::{NewArticle, SqliteStore, Store as _};
+use egui_kittest::Harness;
+
+/// The window's contents, made in the first frame, when there is a context.
+#[derive(Default)]
+pub struct Screen(pub Option<App>);
+
+/// A window with articles in it.
+pub struct Window {
+    pub harness: Harness<'static, Screen>,
+    folder: tempfile::TempDir,
+}
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+impl Window {
+    /// A window over a dataset with these articles, in notation; the first one is open.
+    pub fn over(articles: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("story.copydesk");
+        let mut store = SqliteStore::create(&path, &schemas::news()).unwrap();
+        let new: Vec<NewArticle> = articles.iter().enumerate().map(|(at, marked)| article(at, marked)).collect();
+        store.add_articles(&new).unwrap();
+        drop(store);
+        let mut window = Self { harness: harness(), folder };
+        window.open();
+        window
+    }
+
+    fn open(&mut self) {
+        let path = self.folder.path().join("story.copydesk");
+        self.harness.step();
+        self.app_mut().send(Message::OpenPaths(vec![path]));
+        self.until(|state| state.article.is_some());
+        self.harness.run_steps(2);
+    }
+
+    /// Closes the window and opens it again on the same dataset.
+    pub fn reopen(&mut self) {
+        self.harness.state_mut().0 = None;
+        self.harness = harness();
+        self.open();
+    }
+
+    fn app_mut(&mut self) -> &mut App {
+        self.harness.state_mut().0.as_mut().unwrap()
+    }
+
+    /// What the window knows.
+    pub fn state(&self) -> &State {
+        self.harness.state().0.as_ref().unwrap().state()
+    }
+
+    /// Steps until something is so.
+    #[track_caller]
+    pub fn until(&mut self, wanted: impl Fn(&State) -> bool) {
+        let start = Instant::now();
+        while !wanted(self.state()) {
+            assert!(start.elapsed() < PATIENCE, "waited too long; {}", self.notices());
+            self.harness.step();
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    /// Steps until everything that was done is on disk.
+    #[track_caller]
+    pub fn until_saved(&mut self) {
+        self.until(|state| state.article.as_ref().is_some_and(|article| article.is_saved()));
+    }
+
+    /// Presses keys, one chord after the other, as the help sheet writes them: `b`, `Shift+↓`, `Ctrl+Enter`.
+    pub fn press(&mut self, chords: &str) -> &mut Self {
+        for words in chords.split_whitespace() {
+            let chord = chord(words);
+            self.harness.key_press_modifiers(chord.modifiers(), chord.key);
+            self.harness.step();
+            self.harness.step();
+        }
+        self
+    }
+
+    /// The annotation as it stands, in notation, with selection or caret.
+    pub fn shown(&self) -> String {
+        let article = self.state().article.as_ref().unwrap();
+        let selection = (article.selection.anchor, article.selection.head);
+        notation::print(&article.article().text, article.session.annotation(), Some(selection))
+    }
+
+    /// The annotation as it stands, in notation.
+    pub fn annotation(&self) -> String {
+        let article = self.state().article.as_ref().unwrap();
+        notation::print(&article.article().text, article.session.annotation(), None)
+    }
+
+    /// What the notices in the corner say.
+    pub fn notices(&self) -> String {
+        let words: Vec<&str> = self.state().notices.list().iter().map(|notice| notice.words.as_str()).collect();
+        words.join("; ")
+    }
+
+    /// Checks the annotation against notation.
+    #[track_caller]
+    pub fn expect(&mut self, marked: &str) -> &mut Self {
+        let notated = notation::parse(marked).unwrap();
+        let wanted = notation::print(&notated.text, &notated.annotation, None);
+        assert_eq!(self.annotation(), wanted, "{}", self.notices());
+        self
+    }
+}
+
+fn harness() -> Harness<'static, Screen> {
+    Harness::builder()
+        .with_size([1280.0, 800.0])
+        .with_step_dt(1.0 / 60.0)
+        .allow_missing_glyphs()
+        .build_ui_state(
+            |ui, screen: &mut Screen| {
+                let app = screen.0.get_or_insert_with(|| {
+                    let settings = Settings {
+                        annotator: "maria".to_owned(),
+                        ..Settings::default()
+                    };
+                    App::new(ui.ctx(), State::new(settings, Arc::new(|| {})))
+                });
+                app.ui(ui);
+            },
+            Screen::default(),
+        )
+}
+
+fn chord(words: &str) -> Chord {
+    use egui::Key;
+    let mut chord = Chord::plain(Key::A);
+    for part in words.split('+') {
+        match part {
+            "Ctrl" => chord.ctrl = true,
+            "Shift" => chord.shift = true,
+            "Alt" => chord.alt = true,
+            "↓" => chord.key = Key::ArrowDown,
+            "↑" => chord.key = Key::ArrowUp,
+            "→" => chord.key = Key::ArrowRight,
+            "←" => chord.key = Key::ArrowLeft,
+            "Esc" => chord.key = Key::Escape,
+            "PgDn" => chord.key = Key::PageDown,
+            "PgUp" => chord.key = Key::PageUp,
+            name => chord.key = Key::from_name(&name.to_uppercase()).or(Key::from_name(name)).unwrap(),
+        }
+    }
+    chord
+}
+
+/// An article whose blocks are its lines.
+fn article(at: usize, marked: &str) -> NewArticle {
+    let notated = notation::parse(marked).unwrap();
+    let text = notated.text;
+    NewArticle {
+        content_hash: format!("{at:064}"),
+        article: Article {
+            id: ArticleId::new(&format!("article-{at}")).unwrap(),
+            blocks: copydesk::extract::blocks_of_text(&text),
+            text,
+            meta: Metadata::default(),
+        },
+        suggestions: notated.annotation,
+        imported: None,
+    }
+}

@@ -1,0 +1,216 @@
+//! A story for each key of the table.
+
+use copydesk::app::Dialog;
+use copydesk::model::Status;
+use copydesk::store::ArticleKey;
+
+use crate::desk::Window;
+
+const STORY: &str = "nav?0.9    | Home\n           |\nbody?0.9   | Ada Lovelace spoke in Paris.\n           |\n\
+                     body?0.4   | Later Ada left Paris for London.\n           |\ncomment?0.8| Well said, Ada!";
+
+fn story() -> Window {
+    Window::over(&[STORY, "body?0.9| The second article."])
+}
+
+#[test]
+fn down_and_up_step_from_block_to_block() {
+    let mut window = story();
+    let block = |window: &Window| window.state().article.as_ref().unwrap().block;
+    assert_eq!(block(&window), 0);
+    window.press("↓ j");
+    assert_eq!(block(&window), 2);
+    window.press("k");
+    assert_eq!(block(&window), 1);
+    window.press("↑ ↑ ↑");
+    assert_eq!(block(&window), 0);
+    window.press("↓ Shift+↓ Shift+↓");
+    assert_eq!(window.state().article.as_ref().unwrap().blocks(), 1..4);
+    window.press("Shift+↑");
+    assert_eq!(window.state().article.as_ref().unwrap().blocks(), 1..3);
+    window.press("Esc");
+    assert_eq!(window.state().article.as_ref().unwrap().blocks().len(), 1);
+}
+
+#[test]
+fn a_region_key_labels_the_block_and_goes_on() {
+    let mut window = story();
+    window.press("b");
+    window.expect(
+        "body| Home\n|\nbody?0.9| Ada Lovelace spoke in Paris.\n|\nbody?0.4| Later Ada left Paris for London.\n|\ncomment?0.8| Well said, Ada!",
+    );
+    assert_eq!(window.state().article.as_ref().unwrap().block, 1);
+    window.press("c Shift+↓ n");
+    window.expect("body| Home\n|\ncomment| Ada Lovelace spoke in Paris.\n|\nnav| Later Ada left Paris for London.\n+|\n+| Well said, Ada!");
+    window.until_saved();
+    assert_eq!(window.state().article.as_ref().unwrap().session.annotation().status(), Status::Started);
+}
+
+#[test]
+fn with_shift_from_here_to_the_end() {
+    let mut window = story();
+    window.press("↓ ↓ Shift+n");
+    window.expect("nav?0.9| Home\n|\nbody?0.9| Ada Lovelace spoke in Paris.\n|\nnav| Later Ada left Paris for London.\n+|\n+| Well said, Ada!");
+}
+
+#[test]
+fn s_splits_at_the_caret_and_m_merges_with_the_region_before() {
+    let mut window = story();
+    window.press("↓ → → s");
+    window.expect(
+        "nav?0.9| Home\n|\nbody| Ada Lovelace\\\n|  \\\nbody| spoke in Paris.\n|\nbody?0.4| Later Ada left Paris for London.\n|\ncomment?0.8| Well said, Ada!",
+    );
+    window.press("m");
+    window.expect("nav?0.9| Home\n|\nbody| Ada Lovelace spoke in Paris.\n|\nbody?0.4| Later Ada left Paris for London.\n|\ncomment?0.8| Well said, Ada!");
+}
+
+#[test]
+fn the_caret_goes_by_word_and_with_alt_by_character_and_shift_selects() {
+    let mut window = story();
+    window.press("↓ → Shift+→ 2");
+    assert!(window.annotation().contains("Ada {ORG Lovelace} spoke"), "{}", window.annotation());
+    window.press("Esc → ← ← Shift+→ Shift+→ 1");
+    assert!(window.annotation().contains("{PERSON Ada Lovelace} spoke"), "{}", window.annotation());
+    window.press("Esc Alt+→ Alt+Shift+→");
+    assert!(window.shown().contains("A«d»a"), "{}", window.shown());
+    window.press("Alt+Shift+← Shift+←");
+    assert!(window.shown().contains("«A»da"), "{}", window.shown());
+}
+
+#[test]
+fn a_digit_tags_the_word_or_the_selection_and_changes_a_tag() {
+    let mut window = story();
+    window.press("↓ 1");
+    assert!(window.annotation().contains("{PERSON Ada} Lovelace"), "{}", window.annotation());
+    window.press("2");
+    assert!(window.annotation().contains("{ORG Ada} Lovelace"), "{}", window.annotation());
+}
+
+#[test]
+fn a_tags_every_further_occurrence() {
+    let mut window = story();
+    window.press("↓ 1 a");
+    assert_eq!(window.annotation().matches("{PERSON Ada}").count(), 3, "{}", window.annotation());
+    assert!(window.notices().contains("2 further occurrences"), "{}", window.notices());
+    window.press("Ctrl+Z");
+    assert_eq!(window.annotation().matches("{PERSON Ada}").count(), 1, "one stroke takes all of them back");
+}
+
+#[test]
+fn delete_removes_the_entity_and_then_the_region() {
+    let mut window = story();
+    window.press("↓ 1 Delete");
+    assert!(!window.annotation().contains("PERSON"));
+    window.press("Backspace");
+    window.expect("nav?0.9| Home\n|\n| Ada Lovelace spoke in Paris.\n|\nbody?0.4| Later Ada left Paris for London.\n|\ncomment?0.8| Well said, Ada!");
+}
+
+#[test]
+fn tab_goes_to_what_is_unsure_and_enter_confirms_it() {
+    let mut window = story();
+    window.press("Tab");
+    assert_eq!(window.state().article.as_ref().unwrap().block, 2);
+    window.press("Enter");
+    assert!(window.annotation().contains("body       | Later"), "{}", window.annotation());
+    window.press("Tab");
+    assert!(window.notices().contains("Nothing is unsure"), "{}", window.notices());
+    window.press("Ctrl+Z Shift+Tab");
+    assert_eq!(window.state().article.as_ref().unwrap().block, 2);
+}
+
+#[test]
+fn ctrl_enter_vouches_saves_and_goes_on() {
+    let mut window = story();
+    window.press("Ctrl+Enter");
+    window.until(|state| state.article.as_ref().is_some_and(|article| article.key == ArticleKey(2)));
+    window.press("Ctrl+PgUp");
+    window.until(|state| state.article.as_ref().is_some_and(|article| article.key == ArticleKey(1)));
+    assert_eq!(window.state().article.as_ref().unwrap().session.annotation().status(), Status::Done);
+    window.expect("nav| Home\n|\nbody| Ada Lovelace spoke in Paris.\n+|\n+| Later Ada left Paris for London.\n|\ncomment| Well said, Ada!");
+}
+
+#[test]
+fn skip_and_flag_with_a_remark() {
+    let mut window = story();
+    window.press("Ctrl+Shift+Enter");
+    window.until(|state| state.article.as_ref().is_some_and(|article| article.key == ArticleKey(2)));
+    window.press("Ctrl+Alt+Enter");
+    assert!(matches!(window.state().dialog, Some(Dialog::Flag { .. })));
+    window.harness.event(egui::Event::Text("odd".to_owned()));
+    window.harness.run_steps(2);
+    window.press("Enter");
+    window.harness.run_steps(3);
+    let article = window.state().article.as_ref().unwrap();
+    assert_eq!(article.session.annotation().status(), Status::Flagged);
+    assert_eq!(article.session.annotation().remarks()[0].text, "odd");
+    window.press("Ctrl+PgUp");
+    window.until(|state| state.article.as_ref().is_some_and(|article| article.key == ArticleKey(1)));
+    assert_eq!(window.state().article.as_ref().unwrap().session.annotation().status(), Status::Skipped);
+}
+
+#[test]
+fn next_and_previous_article_change_no_status() {
+    let mut window = story();
+    window.press("Ctrl+PgDn");
+    window.until(|state| state.article.as_ref().is_some_and(|article| article.key == ArticleKey(2)));
+    window.press("Ctrl+PgDn");
+    assert!(window.notices().contains("last article"), "{}", window.notices());
+    window.press("Ctrl+PgUp");
+    window.until(|state| state.article.as_ref().is_some_and(|article| article.key == ArticleKey(1)));
+    assert_eq!(window.state().article.as_ref().unwrap().session.annotation().status(), Status::Todo);
+}
+
+#[test]
+fn undo_and_redo_reach_back_to_the_beginning_over_a_restart() {
+    let mut window = story();
+    let before = window.annotation();
+    window.press("↓ 1 a c n");
+    let after = window.annotation();
+    window.until_saved();
+    window.reopen();
+    assert_eq!(window.annotation(), after);
+    window.press("Ctrl+Z Ctrl+Z Ctrl+Z Ctrl+Z Ctrl+Z");
+    assert_eq!(window.annotation(), before);
+    window.press("Ctrl+Shift+Z Ctrl+Shift+Z Ctrl+Y Ctrl+Shift+Z Ctrl+Shift+Z");
+    assert_eq!(window.annotation(), after);
+}
+
+#[test]
+fn ctrl_f_finds_in_the_article_and_ctrl_shift_f_in_the_dataset() {
+    let mut window = story();
+    window.press("Ctrl+F");
+    window.harness.run_steps(2);
+    window.harness.event(egui::Event::Text("paris".to_owned()));
+    window.harness.run_steps(3);
+    let hits = window.state().article.as_ref().unwrap().find.as_ref().unwrap().hits.len();
+    assert_eq!(hits, 2);
+    window.press("Esc Ctrl+Shift+F");
+    window.harness.run_steps(2);
+    window.harness.event(egui::Event::Text("second".to_owned()));
+    window.until(|state| state.dataset.as_ref().is_some_and(|dataset| dataset.keys.len() == 1));
+}
+
+#[test]
+fn f1_shows_the_keys_and_ctrl_p_finds_commands() {
+    let mut window = story();
+    window.press("F1");
+    assert_eq!(window.state().dialog, Some(Dialog::Help));
+    window.press("Esc Ctrl+P");
+    assert!(matches!(window.state().dialog, Some(Dialog::Palette { .. })));
+    window.harness.event(egui::Event::Text("label nav".to_owned()));
+    window.harness.run_steps(2);
+    window.press("Enter");
+    window.harness.run_steps(2);
+    assert_eq!(window.state().dialog, None);
+    assert!(window.annotation().starts_with("nav        | Home"), "{}", window.annotation());
+}
+
+#[test]
+fn letters_typed_into_a_field_label_nothing() {
+    let mut window = story();
+    let before = window.annotation();
+    window.press("Ctrl+Shift+F");
+    window.harness.run_steps(2);
+    window.press("b n 1 Delete");
+    assert_eq!(window.annotation(), before);
+}
