@@ -1,5 +1,9 @@
 //! Stories of use, end to end, in one binary.
 
+mod architecture;
+mod cli;
 mod desk;
+mod formats;
+mod hostile;
 mod samples;
 mod store;
