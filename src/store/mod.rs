@@ -348,4 +348,14 @@ pub trait Store: Send {
     fn data_version(&self) -> Result<i64> {
         self.change_seq().map(|seq| seq.0)
     }
+
+    /// Prepares some more articles for the full-text search and tells how many are left. Adding articles leaves this
+    /// for later, since it takes longer than all the rest; a search does what is left first. Something to do when idle:
+    /// it holds up other writers for some hundredths of a second.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    fn index_some(&mut self) -> Result<u64> {
+        Ok(0)
+    }
 }

@@ -7,6 +7,7 @@
 //! - A damaged or hostile file gives errors: all that is read goes through [`codec`](super::codec).
 
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use rusqlite::Connection;
 
@@ -103,6 +104,36 @@ impl SqliteStore {
         self.explain(doctor::faults(&self.conn))
     }
 
+    /// Sees to it that a search finds what was added last.
+    fn prepare_search(&self, filter: &Filter) -> Result<()> {
+        if filter.words.trim().is_empty() || self.explain(search::missing(&self.conn))? == 0 {
+            return Ok(());
+        }
+        // This handle may be a reader's; filling takes a writer of its own.
+        let mut conn = match open::writer(&self.place) {
+            Err(Fault::ReadOnly) => {
+                let message = "the articles cannot be searched before the dataset was once opened for writing";
+                return self.explain(Err(Fault::Other(message.to_owned())));
+            }
+            conn => self.explain(conn)?,
+        };
+        let mut left = u64::MAX;
+        loop {
+            let begin = Instant::now();
+            let still = self.explain(open::transaction(&mut conn, search::fill_step))?;
+            if still == 0 {
+                return Ok(());
+            }
+            if still >= left {
+                let what = "the full-text index does not get on".to_owned();
+                return self.explain(Err(Fault::Damaged(what)));
+            }
+            left = still;
+            // Others who wait for the write lock only look now and then: leave it free for a while.
+            std::thread::sleep(begin.elapsed() / 3);
+        }
+    }
+
     fn explain<T>(&self, result: std::result::Result<T, Fault>) -> Result<T> {
         explain(self.place.path(), result)
     }
@@ -165,6 +196,7 @@ impl Store for SqliteStore {
         after: Option<ArticleKey>,
         limit: usize,
     ) -> Result<Vec<ArticleRow>> {
+        self.prepare_search(filter)?;
         let after = after.unwrap_or(ArticleKey(i64::MIN));
         self.explain(articles::page(&self.conn, filter, after, limit))
     }
@@ -175,10 +207,12 @@ impl Store for SqliteStore {
         before: ArticleKey,
         limit: usize,
     ) -> Result<Vec<ArticleRow>> {
+        self.prepare_search(filter)?;
         self.explain(articles::page_before(&self.conn, filter, before, limit))
     }
 
     fn keys(&self, filter: &Filter) -> Result<Vec<ArticleKey>> {
+        self.prepare_search(filter)?;
         self.explain(articles::keys(&self.conn, filter))
     }
 
@@ -218,5 +252,12 @@ impl Store for SqliteStore {
 
     fn data_version(&self) -> Result<i64> {
         self.explain(work::data_version(&self.conn))
+    }
+
+    fn index_some(&mut self) -> Result<u64> {
+        if self.explain(search::missing(&self.conn))? == 0 {
+            return Ok(0);
+        }
+        self.write(search::fill_step)
     }
 }

@@ -106,3 +106,12 @@ CREATE VIRTUAL TABLE search USING fts5 (
     content = '', columnsize = 0,
     tokenize = "unicode61 remove_diacritics 2 categories 'L* N* M* Co'"
 );
+
+-- Filling the index takes four times as long as the rest of an import, so it is filled later, in the order of keys:
+-- articles up to this key are in it.
+CREATE TABLE search_progress (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    upto INTEGER NOT NULL
+) STRICT;
+
+INSERT INTO search_progress (one, upto) VALUES (1, 0);

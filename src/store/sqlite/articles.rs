@@ -166,12 +166,6 @@ fn insert(conn: &Connection, new: &NewArticle, ground: &Ground<'_>) -> Result<Op
     let key = ArticleKey(conn.last_insert_rowid());
     conn.prepare_cached("INSERT INTO article_body (article, text, blocks) VALUES (?1, ?2, ?3)")?
         .execute(params![key.0, text, codec::write_blocks(&article.blocks)?])?;
-    conn.prepare_cached("INSERT INTO search (rowid, title, text) VALUES (?1, ?2, ?3)")?
-        .execute(params![
-            key.0,
-            search::for_index(&meta.title),
-            search::for_index(text)
-        ])?;
     work::record_added(conn, key)?;
     if *ground.suggestions != Annotation::default() {
         work::put_suggestions(conn, key, ground.suggestions, ground.since_ms)?;

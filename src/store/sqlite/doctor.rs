@@ -12,6 +12,7 @@ const MOST_FAULTS: usize = 100;
 
 pub(super) fn faults(conn: &Connection) -> Result<Vec<String>, Fault> {
     let mut faults = Vec::new();
+    note(&mut faults, work::schema(conn))?;
     {
         let mut statement = conn.prepare("PRAGMA integrity_check(20)")?;
         let mut rows = statement.query([])?;
@@ -42,16 +43,22 @@ pub(super) fn faults(conn: &Connection) -> Result<Vec<String>, Fault> {
             faults.push("… and more".to_owned());
             break;
         }
-        if let Err(fault) = check_article(conn, key, &mut faults) {
-            match fault {
-                Fault::Damaged(what) => faults.push(what),
-                Fault::Codec(what) => faults.push(what.to_string()),
-                Fault::Store(error) => faults.push(error.to_string()),
-                other => return Err(other),
-            }
-        }
+        let checked = check_article(conn, key, &mut faults);
+        note(&mut faults, checked)?;
     }
     Ok(faults)
+}
+
+/// Writes down what is damaged; what keeps us from looking further is an error.
+fn note<T>(faults: &mut Vec<String>, checked: Result<T, Fault>) -> Result<(), Fault> {
+    match checked {
+        Ok(_) => {}
+        Err(Fault::Damaged(what)) => faults.push(what),
+        Err(Fault::Codec(what)) => faults.push(what.to_string()),
+        Err(Fault::Store(error)) => faults.push(error.to_string()),
+        Err(other) => return Err(other),
+    }
+    Ok(())
 }
 
 /// Whether each history gives, from an empty annotation, the one that stands.

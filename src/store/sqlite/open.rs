@@ -28,6 +28,10 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Bytes a page. A fifth quicker to import than SQLite's 4096, since a text takes fewer overflow pages.
 const PAGE_SIZE: i64 = 16_384;
 
+/// Pages in the write-ahead log after which it is brought into the dataset: 4 MiB, as SQLite has it for its own page
+/// size. A longer one would make the start after a crash slower.
+const LOG_PAGES: i64 = 256;
+
 /// After a large import, the write-ahead log is cut back to this many bytes.
 const LOG_LIMIT: i64 = 64 << 20;
 
@@ -80,8 +84,17 @@ pub(super) fn open(path: &Path) -> Result<SqliteStore, Fault> {
 fn open_through(path: &Path, vfs: Option<&str>) -> Result<SqliteStore, Fault> {
     check_sqlite()?;
     check_header(path)?;
+    let mut conn = connect(path, vfs)?;
+    let mut copy = path.as_os_str().to_owned();
+    copy.push(format!(".format-{}.backup", migrate::format(&conn)?));
+    migrate::migrate(&mut conn, MIGRATIONS, Some(Path::new(&copy)))?;
+    let place = Place::File(path.to_path_buf());
+    Ok(SqliteStore { conn, place })
+}
+
+fn connect(path: &Path, vfs: Option<&str>) -> Result<Connection, Fault> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut conn = match vfs {
+    let conn = match vfs {
         None => Connection::open_with_flags(path, flags)?,
         Some(vfs) => Connection::open_with_flags_and_vfs(path, flags, vfs)?,
     };
@@ -90,11 +103,7 @@ fn open_through(path: &Path, vfs: Option<&str>) -> Result<SqliteStore, Fault> {
         return Err(Fault::ReadOnly);
     }
     make_durable(&conn)?;
-    let mut copy = path.as_os_str().to_owned();
-    copy.push(format!(".format-{}.backup", migrate::format(&conn)?));
-    migrate::migrate(&mut conn, MIGRATIONS, Some(Path::new(&copy)))?;
-    let place = Place::File(path.to_path_buf());
-    Ok(SqliteStore { conn, place })
+    Ok(conn)
 }
 
 pub(super) fn open_read_only(path: &Path) -> Result<SqliteStore, Fault> {
@@ -110,6 +119,18 @@ pub(super) fn open_read_only(path: &Path) -> Result<SqliteStore, Fault> {
                 .to_owned(),
         )),
         _ => Ok(SqliteStore { conn, place }),
+    }
+}
+
+/// A further connection that writes to a dataset that is open already.
+pub(super) fn writer(place: &Place) -> Result<Connection, Fault> {
+    match place {
+        Place::Memory(name) => {
+            let conn = Connection::open(name)?;
+            guard(&conn)?;
+            Ok(conn)
+        }
+        Place::File(path) => connect(path, None),
     }
 }
 
@@ -265,6 +286,7 @@ fn make_durable(conn: &Connection) -> Result<(), Fault> {
     };
     if found.eq_ignore_ascii_case("wal") {
         conn.pragma_update(None, "synchronous", "FULL")?;
+        conn.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
         conn.pragma_update(None, "journal_size_limit", LOG_LIMIT)?;
     } else {
         // EXTRA: the folder is synced too after the journal goes, or a power cut could bring it back.
@@ -275,4 +297,85 @@ fn make_durable(conn: &Connection) -> Result<(), Fault> {
     conn.pragma_update(None, "fullfsync", true)?;
     conn.pragma_update(None, "checkpoint_fullfsync", true)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::codec;
+
+    fn schema() -> Schema {
+        codec::read_schema("name = 'x'\n[[region]]\nlabel = 'body'\ncolor = '#000000'").unwrap()
+    }
+
+    fn pragma(conn: &Connection, name: &str) -> String {
+        conn.pragma_query_value(None, name, |row| {
+            row.get(0).map(|value: rusqlite::types::Value| match value {
+                rusqlite::types::Value::Integer(number) => number.to_string(),
+                rusqlite::types::Value::Text(text) => text,
+                other => panic!("{other:?}"),
+            })
+        })
+        .unwrap()
+    }
+
+    #[test]
+    fn a_dataset_is_durable_and_known_by_its_header() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = create(&folder.path().join("a"), &schema()).unwrap();
+        for (name, value) in [
+            ("journal_mode", "wal"),
+            ("synchronous", "2"),
+            ("foreign_keys", "1"),
+            ("page_size", "16384"),
+            ("application_id", "1131444580"),
+        ] {
+            assert_eq!(pragma(&store.conn, name), value, "{name}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn without_shared_memory_a_rollback_journal_does() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        // Left in WAL mode by a system that has it, and carried to one that has not.
+        drop(create(&path, &schema()).unwrap());
+        let store = open_through(&path, Some("unix-dotfile")).unwrap();
+        assert_eq!(pragma(&store.conn, "journal_mode"), "delete");
+        assert_eq!(pragma(&store.conn, "synchronous"), "3");
+        store
+            .conn
+            .execute("INSERT INTO setting VALUES ('a', 'b')", [])
+            .unwrap();
+        drop(store);
+        let store = open_through(&path, Some("unix-dotfile")).unwrap();
+        let value = work::setting(&store.conn, "a").unwrap();
+        assert_eq!(value.as_deref(), Some("b"));
+        drop(store);
+        let store = open(&path).unwrap();
+        assert_eq!(pragma(&store.conn, "journal_mode"), "wal");
+    }
+
+    #[test]
+    fn a_writer_that_waits_in_vain_says_who_it_waits_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        let mut store = create(&path, &schema()).unwrap();
+        let other = open(&path).unwrap();
+        other.conn.execute_batch("BEGIN IMMEDIATE").unwrap();
+        store.conn.busy_timeout(Duration::from_millis(50)).unwrap();
+        let refused = store.write(|_| Ok(())).unwrap_err();
+        assert!(matches!(refused, crate::store::StoreError::Busy { .. }));
+        other.conn.execute_batch("COMMIT").unwrap();
+        store.write(|_| Ok(())).unwrap();
+    }
+
+    #[test]
+    fn any_path_can_be_opened_immutable() {
+        assert_eq!(
+            immutable_uri(Path::new("/a b/ü?#%.x")),
+            "file:/a%20b/%C3%BC%3F%23%25.x?immutable=1"
+        );
+    }
 }

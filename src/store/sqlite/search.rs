@@ -8,9 +8,12 @@
 
 use std::borrow::Cow;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, params};
 
 use super::fault::Fault;
+
+/// Bytes of text after which a step of filling ends, so that a writer who waits gets its turn soon.
+const STEP_BYTES: usize = 1 << 20;
 
 /// Tells the index to gather more in memory before it writes a piece: four times fewer pieces to merge in an import.
 pub(super) fn tune(conn: &Connection) -> Result<(), Fault> {
@@ -19,6 +22,43 @@ pub(super) fn tune(conn: &Connection) -> Result<(), Fault> {
         [],
     )?;
     Ok(())
+}
+
+/// How many articles are not in the index yet.
+pub(super) fn missing(conn: &Connection) -> Result<u64, Fault> {
+    let missing: i64 = conn
+        .prepare_cached(
+            "SELECT (SELECT COALESCE(MAX(key), 0) FROM article) - upto FROM search_progress",
+        )?
+        .query_row([], |row| row.get(0))?;
+    Ok(u64::try_from(missing).unwrap_or(0))
+}
+
+/// Takes some further articles into the index: one step of filling, within a transaction. Tells how many are left.
+pub(super) fn fill_step(conn: &Connection) -> Result<u64, Fault> {
+    let mut read = conn.prepare_cached(
+        "SELECT a.key, a.title, b.text FROM article a JOIN article_body b ON b.article = a.key
+         WHERE a.key > (SELECT upto FROM search_progress) ORDER BY a.key",
+    )?;
+    let mut add =
+        conn.prepare_cached("INSERT INTO search (rowid, title, text) VALUES (?1, ?2, ?3)")?;
+    let mut taken = 0;
+    let mut upto: Option<i64> = None;
+    let mut rows = read.query([])?;
+    while taken < STEP_BYTES
+        && let Some(row) = rows.next()?
+    {
+        let (key, title, text): (i64, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        add.execute(params![key, for_index(&title), for_index(&text)])?;
+        taken += title.len() + text.len();
+        upto = Some(key);
+    }
+    drop(rows);
+    if let Some(upto) = upto {
+        conn.prepare_cached("UPDATE search_progress SET upto = ?1")?
+            .execute([upto])?;
+    }
+    missing(conn)
 }
 
 /// What is given to the tokenizer in place of `text`.

@@ -1,9 +1,13 @@
 //! The store: one story for every kind of store, and what can happen to a file.
 #![allow(
     clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
     reason = "clippy knows tests, but not the functions that tests share"
 )]
 
+mod files;
+mod speed;
 pub mod story;
 
 use std::path::PathBuf;

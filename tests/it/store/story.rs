@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use copydesk::edit::{Action, Entry, History, Scope, Selection, Session, Transaction};
+use copydesk::edit::{Action, Entry, History, PlanError, Scope, Selection, Session, Transaction};
 use copydesk::model::{
     Annotation, Article, ArticleId, Block, Label, Metadata, Schema, Status, Text, notation,
 };
@@ -150,17 +150,17 @@ fn add_one(store: &mut dyn Store, new: NewArticle) -> ArticleKey {
 }
 
 /// An annotator at work, as the window does it: each step is one commit.
-struct Annotator {
-    name: &'static str,
-    key: ArticleKey,
-    session: Session,
-    revision: Revision,
+pub struct Annotator {
+    pub name: &'static str,
+    pub key: ArticleKey,
+    pub session: Session,
+    pub revision: Revision,
     clock: i64,
 }
 
 impl Annotator {
     /// Takes up the work where it was left, or begins with the suggestions.
-    fn at(store: &dyn Store, name: &'static str, key: ArticleKey) -> Self {
+    pub fn at(store: &dyn Store, name: &'static str, key: ArticleKey) -> Self {
         let article = Arc::new(store.article(key).unwrap());
         let all = store.annotations(&article, key).unwrap();
         let own = all.into_iter().find(|stored| stored.annotator == name);
@@ -178,7 +178,7 @@ impl Annotator {
         }
     }
 
-    fn commit(&mut self, store: &mut dyn Store, entries: &[Entry]) -> Result<(), StoreError> {
+    pub fn commit(&mut self, store: &mut dyn Store, entries: &[Entry]) -> Result<(), StoreError> {
         self.revision = store.commit(
             &Commit {
                 key: self.key,
@@ -198,19 +198,30 @@ impl Annotator {
         action: Action,
         plan: impl FnOnce(Scope<'_>) -> Transaction,
     ) -> Result<(), StoreError> {
+        self.try_apply(store, action, |scope| Ok(plan(scope)))
+            .unwrap()
+    }
+
+    /// The plan's error, if it cannot be done here; else what the store says.
+    pub fn try_apply(
+        &mut self,
+        store: &mut dyn Store,
+        action: Action,
+        plan: impl FnOnce(Scope<'_>) -> Result<Transaction, PlanError>,
+    ) -> Result<Result<(), StoreError>, PlanError> {
         self.clock += 10;
         let article = Arc::clone(self.session.article());
         let transaction = plan(Scope {
             article: &article,
             annotation: self.session.annotation(),
             schema: &schema(),
-        });
+        })?;
         let selection = Selection::default();
         let entry = self
             .session
             .apply(action, transaction, selection, selection, self.clock)
             .unwrap();
-        self.commit(store, &[entry])
+        Ok(self.commit(store, &[entry]))
     }
 
     fn label_block(&mut self, store: &mut dyn Store, block: usize) -> Result<(), StoreError> {
