@@ -1,11 +1,17 @@
 //! Copydesk: label news articles. The modules, in reading order; see `docs/ARCHITECTURE.md`.
 
-pub mod cli;
-pub mod dataset;
+pub mod model;
+
 pub mod edit;
 pub mod extract;
-pub mod formats;
 pub mod learn;
-pub mod model;
+
+pub mod formats;
 pub mod quality;
 pub mod store;
+
+pub mod dataset;
+
+#[cfg(feature = "app")]
+pub mod app;
+pub mod cli;

@@ -8,8 +8,13 @@ use super::article_view::{ArticleView, Scene, ViewEvent, ViewStyle};
 use super::dispatch::Message;
 use super::state::State;
 use super::theme::Look;
-use crate::edit::Selection;
-use crate::model::{BytePos, Schema, Span};
+use unicode_segmentation::UnicodeSegmentation as _;
+
+use crate::edit::{Selection, segment};
+use crate::model::{Article, BytePos, Region, Schema, Span};
+
+/// So many words are told to scripts.
+const WORDS_AT_MOST: usize = 1200;
 
 /// The view with what it remembers between frames.
 #[derive(Default)]
@@ -45,6 +50,43 @@ impl ArticlePane {
         self.reveal = None;
     }
 
+    /// The words on the screen with their middles, at most so many; for scripts that drive the window.
+    pub fn words_in_view(&self, article: &Article) -> Vec<(String, egui::Pos2)> {
+        let Some(view) = &self.view else { return Vec::new() };
+        let visible = view.visible();
+        let Ok(span) = article.text.span(visible.start, visible.end) else {
+            return Vec::new();
+        };
+        article
+            .text
+            .slice(span)
+            .unicode_word_indices()
+            .take(WORDS_AT_MOST)
+            .filter_map(|(at, word)| {
+                let start = BytePos::from_index(span.start().index() + at);
+                let end = BytePos::from_index(start.index() + word.len());
+                let rect = view.rect_of(article.text.span(start, end).ok()?)?;
+                Some((word.to_owned(), rect.center()))
+            })
+            .collect()
+    }
+
+    /// Where the ends of a region's bar can be taken hold of, if they are on the screen; for scripts that drive the window.
+    pub fn edges_in_view(&self, article: &Article, region: &Region) -> [Option<egui::Pos2>; 2] {
+        let text = &article.text;
+        let Some((view, x)) = self.view.as_ref().and_then(|view| Some((view, view.bars_at()?))) else {
+            return [None, None];
+        };
+        let (start, end) = (region.span.start(), region.span.end());
+        let after = BytePos::from_index(segment::next_grapheme(text.as_str(), start.index()));
+        let before = BytePos::from_index(segment::prev_grapheme(text.as_str(), end.index()));
+        let rect = |from, to| text.span(from, to).ok().and_then(|span| view.rect_of(span));
+        [
+            rect(start, after).map(|rect| egui::pos2(x, rect.top())),
+            rect(before, end).map(|rect| egui::pos2(x, rect.bottom())),
+        ]
+    }
+
     /// Draws the article.
     pub fn show(&mut self, ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
         let (Some(dataset), Some(article)) = (&state.dataset, &state.article) else {
@@ -61,10 +103,10 @@ impl ArticlePane {
         let Some((_, style)) = &self.style else { return };
         let view = self.view.get_or_insert_with(|| ArticleView::new(article.article()));
         if let Some(pos) = self.reveal.take() {
-            view.scroll_to(pos);
+            view.scroll_to_pos(pos);
         }
         if std::mem::take(&mut self.focus) {
-            view.request_focus();
+            view.request_focus(ui.ctx());
         }
         let highlights: &[Span] = article.find.as_ref().map_or(&[], |find| &find.hits);
         let blocks = article.blocks();
@@ -94,6 +136,8 @@ impl ArticlePane {
     }
 }
 
-fn style(_schema: &Schema, _look: &Look, _size: f32) -> ViewStyle {
-    ViewStyle::default()
+fn style(schema: &Schema, look: &Look, size: f32) -> ViewStyle {
+    let mut style = ViewStyle::of_schema(schema, look.dark);
+    style.font = egui::FontId::new(size, super::theme::reading_family());
+    style
 }

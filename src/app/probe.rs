@@ -13,7 +13,19 @@ use super::state::State;
 pub fn write(file: &Path, ctx: &egui::Context, state: &State, pane: &ArticlePane) {
     let scale = ctx.pixels_per_point();
     let article = state.article.as_ref();
-    let words = pane.words_in_view();
+    let words = article.map_or_else(Vec::new, |a| pane.words_in_view(a.article()));
+    let mut edges = Vec::new();
+    for (article, region) in article.iter().flat_map(|a| a.session.annotation().regions().iter().map(move |r| (a, r))) {
+        let places = pane.edges_in_view(article.article(), region);
+        for (name, place) in ["start", "end"].into_iter().zip(places) {
+            if let Some(at) = place {
+                edges.push(json!({
+                    "label": region.label.as_str(), "edge": name, "text": article.article().text.slice(region.span),
+                    "x": at.x * scale, "y": at.y * scale,
+                }));
+            }
+        }
+    }
     let told = json!({
         "article": article.map(|a| a.article().id.as_str()),
         "key": article.map(|a| a.key.0),
@@ -30,9 +42,7 @@ pub fn write(file: &Path, ctx: &egui::Context, state: &State, pane: &ArticlePane
         "words": words.iter().map(|(word, at)| json!({
             "text": word, "x": at.x * scale, "y": at.y * scale,
         })).collect::<Vec<_>>(),
-        "edges": pane.edges_in_view().iter().map(|edge| json!({
-            "label": edge.label, "edge": edge.edge, "text": edge.text, "x": edge.at.x * scale, "y": edge.at.y * scale,
-        })).collect::<Vec<_>>(),
+        "edges": edges,
     });
     let beside = file.with_extension("tmp");
     if std::fs::write(&beside, told.to_string()).is_ok() {

@@ -1,1 +1,8 @@
-//! Stories of the screen.
+//! Stories of the screen: acted by keys, mouse and accessibility tree, judged by the state.
+#![allow(
+    clippy::unwrap_used,
+    reason = "clippy knows tests, but not the functions that tests share"
+)]
+
+mod desk;
+mod keys;

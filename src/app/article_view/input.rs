@@ -1,0 +1,445 @@
+//! The pointer: pressing, dragging, letting go. What was meant leaves as events; nothing is changed here but the
+//! view's own state.
+
+use std::ops::Range;
+
+use eframe::egui::{CursorIcon, Key, Modifiers, Pos2, Response, Ui};
+
+use super::grip::{self, Grip};
+use super::page::Page;
+use super::show::{Shown, ShownEntity};
+use super::{ArticleView, Preview, Scene, ViewEvent, scrollbar};
+use crate::edit::{Edge, segment};
+use crate::model::BytePos;
+
+/// A press has moved this far before it is a drag, in points.
+const SLOP: f32 = 3.0;
+/// This near to an edge of the view, a drag scrolls, in points.
+const SHORE: f32 = 24.0;
+
+/// A button that is held down.
+#[derive(Clone, Debug)]
+pub(super) struct Press {
+    pub grip: Grip,
+    start: Pos2,
+    moved: bool,
+    /// The last selection that was reported.
+    told: Option<(u32, u32)>,
+}
+
+/// What the pointer is doing in this frame.
+struct Pointer {
+    pos: Option<Pos2>,
+    pressed: bool,
+    down: bool,
+    released: bool,
+    escape: bool,
+    modifiers: Modifiers,
+}
+
+impl Pointer {
+    fn of(ui: &Ui) -> Self {
+        ui.input(|input| Self {
+            pos: input.pointer.latest_pos(),
+            pressed: input.pointer.primary_pressed(),
+            down: input.pointer.primary_down(),
+            released: input.pointer.primary_released(),
+            escape: input.key_pressed(Key::Escape),
+            modifiers: input.modifiers,
+        })
+    }
+}
+
+impl ArticleView {
+    /// How the article as a dragged edge would leave it is to be drawn.
+    pub(super) fn preview(&self) -> Option<Preview> {
+        let moved = |span: crate::model::Span, edge: Edge, to: u32| match edge {
+            Edge::Start => to..span.end().0,
+            Edge::End => span.start().0..to,
+        };
+        match &self.press.as_ref()?.grip {
+            Grip::Region(region, edge, to) => Some(Preview::Region {
+                bytes: moved(region.span, *edge, *to),
+                region: region.clone(),
+            }),
+            Grip::Entity(entity, edge, to) => Some(Preview::Entity {
+                bytes: moved(entity.span, *edge, *to),
+                entity: entity.clone(),
+            }),
+            _ => None,
+        }
+    }
+
+    /// How far to scroll because something is dragged to the edge of the view.
+    pub(super) fn drag_scroll(&self, ui: &Ui, top: f32, bottom: f32) -> f64 {
+        let Some(press) = self
+            .press
+            .as_ref()
+            .filter(|press| press.moved && !matches!(press.grip, Grip::Bar(_)))
+        else {
+            return 0.0;
+        };
+        debug_assert!(press.moved);
+        let Some(pos) = ui.input(|input| input.pointer.latest_pos()) else {
+            return 0.0;
+        };
+        let beyond = (pos.y - (bottom - SHORE)).max(0.0) - ((top + SHORE) - pos.y).max(0.0);
+        if beyond == 0.0 {
+            return 0.0;
+        }
+        ui.request_repaint();
+        f64::from(beyond) * 12.0 * f64::from(ui.input(|input| input.stable_dt.min(0.1)))
+    }
+
+    pub(super) fn pointer(
+        &mut self,
+        ui: &Ui,
+        response: &Response,
+        page: &Page,
+        scene: &Scene<'_>,
+        shown: &Shown<'_>,
+        events: &mut Vec<ViewEvent>,
+    ) {
+        let pointer = Pointer::of(ui);
+        if self.press.is_some() && pointer.escape {
+            self.press = None;
+        }
+        let Some(pos) = pointer.pos else {
+            self.hover(None, scene, events);
+            return;
+        };
+        let here = response.contains_pointer() || response.is_pointer_button_down_on();
+        let pressed = pointer.pressed && response.is_pointer_button_down_on();
+        // A press and its release can come in one frame, when frames are slow.
+        let tapped = self.press.is_none() && !pressed && response.clicked() && pointer.released;
+        if pressed || tapped {
+            response.request_focus();
+            self.begin(page, scene, shown, pos, pointer.modifiers, events);
+        }
+        if (pointer.down || pointer.released) && self.press.is_some() {
+            self.drag(page, scene, pos, pointer.modifiers, events);
+        }
+        if !pointer.down
+            && let Some(press) = self.press.take()
+        {
+            self.release(press, page, scene, shown, events);
+        }
+        if response.triple_clicked() {
+            self.select_line(page, scene, pos, events);
+        } else if response.double_clicked() {
+            select_word(page, scene, pos, events);
+        }
+        if response.secondary_clicked()
+            && let Some(hit) = page.hit(pos)
+        {
+            events.push(ViewEvent::ContextMenu {
+                at: BytePos(hit.at),
+                pos,
+            });
+        }
+        let over = if here && self.press.is_none() {
+            self.entity_under(page, shown, pos)
+        } else {
+            None
+        };
+        if self.press.is_none() {
+            self.hover(over, scene, events);
+        }
+        if here {
+            self.cursor(ui, page, scene, shown, pos);
+        }
+    }
+
+    fn begin(
+        &mut self,
+        page: &Page,
+        scene: &Scene<'_>,
+        shown: &Shown<'_>,
+        pos: Pos2,
+        modifiers: Modifiers,
+        events: &mut Vec<ViewEvent>,
+    ) {
+        let mut told = None;
+        let grip = if page.track.contains(pos) {
+            let thumb = scrollbar::thumb(&self.roll, page.track, page.view.height());
+            match thumb {
+                Some(thumb) if thumb.contains(pos) => Grip::Bar(pos.y - thumb.top()),
+                Some(thumb) => Grip::Bar(thumb.height() / 2.0),
+                None => return,
+            }
+        } else if let Some(grip) = self.edge_under(page, scene, shown, pos) {
+            grip
+        } else if page.gutter.contains(pos.x) {
+            let Some(index) = grip::block_at(page, scene.article, pos.y) else {
+                return;
+            };
+            events.push(ViewEvent::BlockClicked {
+                index,
+                extend: modifiers.shift,
+            });
+            Grip::Gutter(index)
+        } else {
+            let exact = modifiers.alt;
+            let Some(unit) = grip::unit_at(page, &scene.article.text, pos, exact) else {
+                return;
+            };
+            let Some(hit) = page.hit(pos) else { return };
+            if modifiers.shift {
+                let anchor = scene.selection.anchor.0;
+                let ends = grip::selection(&(anchor..anchor), &unit);
+                told = Some(ends);
+                events.push(select(ends));
+                Grip::Text(anchor..anchor)
+            } else {
+                events.push(ViewEvent::CaretAt(BytePos(hit.at)));
+                Grip::Text(unit)
+            }
+        };
+        self.press = Some(Press {
+            grip,
+            start: pos,
+            moved: false,
+            told,
+        });
+    }
+
+    fn drag(
+        &mut self,
+        page: &Page,
+        scene: &Scene<'_>,
+        pos: Pos2,
+        modifiers: Modifiers,
+        events: &mut Vec<ViewEvent>,
+    ) {
+        let Some(press) = &mut self.press else { return };
+        press.moved |= press.start.distance(pos) > SLOP;
+        let exact = modifiers.alt;
+        let text = &scene.article.text;
+        let inside = page.view.shrink2(eframe::egui::vec2(0.0, 1.0)).clamp(pos);
+        match &mut press.grip {
+            Grip::Bar(below) => {
+                if let Some(thumb) = scrollbar::thumb(&self.roll, page.track, page.view.height()) {
+                    let offset = scrollbar::offset_for(
+                        &self.roll,
+                        page.track,
+                        thumb,
+                        page.view.height(),
+                        pos.y - *below,
+                    );
+                    self.roll.set_offset(offset);
+                }
+            }
+            _ if !press.moved => {}
+            Grip::Text(origin) => {
+                let Some(unit) = grip::unit_at(page, text, inside, exact) else {
+                    return;
+                };
+                let ends = grip::selection(origin, &unit);
+                if press.told != Some(ends) {
+                    press.told = Some(ends);
+                    events.push(select(ends));
+                }
+            }
+            Grip::Gutter(last) => {
+                if let Some(index) = grip::block_at(page, scene.article, inside.y)
+                    && index != *last
+                {
+                    *last = index;
+                    events.push(ViewEvent::BlockClicked {
+                        index,
+                        extend: true,
+                    });
+                }
+            }
+            Grip::Region(region, edge, to) => {
+                let span = region.span.start().0..region.span.end().0;
+                let target = if inside.x < page.column.min {
+                    grip::edge_in_gutter(page, scene.article, inside, *edge, &span)
+                } else {
+                    grip::edge_in_text(page, text, inside, *edge, &span, exact)
+                };
+                *to = target.unwrap_or(*to);
+            }
+            Grip::Entity(entity, edge, to) => {
+                let span = entity.span.start().0..entity.span.end().0;
+                *to = grip::edge_in_text(page, text, inside, *edge, &span, exact).unwrap_or(*to);
+            }
+        }
+    }
+
+    fn release(
+        &mut self,
+        press: Press,
+        page: &Page,
+        scene: &Scene<'_>,
+        shown: &Shown<'_>,
+        events: &mut Vec<ViewEvent>,
+    ) {
+        let was = |span: crate::model::Span, edge: Edge| match edge {
+            Edge::Start => span.start().0,
+            Edge::End => span.end().0,
+        };
+        match press.grip {
+            Grip::Region(region, edge, to) if to != was(region.span, edge) => {
+                events.push(ViewEvent::RegionEdgeMoved {
+                    region,
+                    edge,
+                    to: BytePos(to),
+                });
+            }
+            Grip::Entity(entity, edge, to) if to != was(entity.span, edge) => {
+                events.push(ViewEvent::EntityEdgeMoved {
+                    entity,
+                    edge,
+                    to: BytePos(to),
+                });
+            }
+            Grip::Text(_) if !press.moved && press.told.is_none() => {
+                let entity = self.entity_under(page, shown, press.start);
+                if let Some(entity) = entity.and_then(|index| scene.entities.get(index)) {
+                    events.push(ViewEvent::EntityClicked {
+                        entity: entity.clone(),
+                    });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The entities whose edges can be taken: the one under the pointer and those around the caret or selection.
+    pub(super) fn grabbable<'a, 'b>(
+        &self,
+        scene: &Scene<'_>,
+        shown: &'a Shown<'b>,
+    ) -> Vec<&'a ShownEntity<'b>> {
+        if !scene.editable {
+            return Vec::new();
+        }
+        let (start, end) = (scene.selection.start().0, scene.selection.end().0);
+        let active = |entity: &ShownEntity<'_>| {
+            if start == end {
+                entity.bytes.start < start && start < entity.bytes.end
+            } else {
+                entity.bytes == (start..end)
+            }
+        };
+        let entities = shown.entities.iter();
+        entities
+            .filter(|entity| self.hovered == Some(entity.index) || active(entity))
+            .collect()
+    }
+
+    fn edge_under(
+        &self,
+        page: &Page,
+        scene: &Scene<'_>,
+        shown: &Shown<'_>,
+        pos: Pos2,
+    ) -> Option<Grip> {
+        if !scene.editable {
+            return None;
+        }
+        let grabbable = self.grabbable(scene, shown);
+        let at = |bytes: &Range<u32>, edge: Edge| {
+            if edge == Edge::Start {
+                bytes.start
+            } else {
+                bytes.end
+            }
+        };
+        if let Some((entity, edge)) = grip::entity_edge(&grabbable, pos) {
+            return Some(Grip::Entity(
+                entity.entity.clone(),
+                edge,
+                at(&entity.bytes, edge),
+            ));
+        }
+        let (region, edge) = grip::region_edge(page, shown, pos)?;
+        Some(Grip::Region(
+            region.region.clone(),
+            edge,
+            at(&region.bytes, edge),
+        ))
+    }
+
+    /// The entity under the pointer: by its chip, by its letters, or by the handles of the one that is hovered already.
+    fn entity_under(&self, page: &Page, shown: &Shown<'_>, pos: Pos2) -> Option<usize> {
+        if let Some(&(_, index)) = self.chips.iter().find(|(rect, _)| rect.contains(pos)) {
+            return Some(index);
+        }
+        let held: Vec<&ShownEntity<'_>> = shown
+            .entities
+            .iter()
+            .filter(|entity| self.hovered == Some(entity.index))
+            .collect();
+        if let Some((entity, _)) = grip::entity_edge(&held, pos) {
+            return Some(entity.index);
+        }
+        let hit = page.hit(pos).filter(|hit| hit.on_text)?;
+        Some(shown.entity_at(hit.cell.start)?.index)
+    }
+
+    fn hover(&mut self, over: Option<usize>, scene: &Scene<'_>, events: &mut Vec<ViewEvent>) {
+        if over != self.hovered {
+            self.hovered = over;
+            let entity = over.and_then(|index| scene.entities.get(index)).cloned();
+            events.push(ViewEvent::EntityHovered { entity });
+        }
+    }
+
+    fn cursor(&self, ui: &Ui, page: &Page, scene: &Scene<'_>, shown: &Shown<'_>, pos: Pos2) {
+        let held = self.press.as_ref().map(|press| press.grip.clone());
+        let icon = match held.or_else(|| self.edge_under(page, scene, shown, pos)) {
+            Some(Grip::Region(..)) if pos.x < page.column.min => CursorIcon::ResizeVertical,
+            Some(Grip::Region(..) | Grip::Entity(..)) => CursorIcon::ResizeHorizontal,
+            Some(Grip::Bar(_)) => CursorIcon::Default,
+            Some(Grip::Gutter(_)) => CursorIcon::PointingHand,
+            Some(Grip::Text(_)) => CursorIcon::Text,
+            None if page.track.contains(pos) => CursorIcon::Default,
+            None if page.gutter.contains(pos.x) => CursorIcon::PointingHand,
+            None => CursorIcon::Text,
+        };
+        ui.set_cursor_icon(icon);
+    }
+
+    fn select_line(&self, page: &Page, scene: &Scene<'_>, pos: Pos2, events: &mut Vec<ViewEvent>) {
+        if page.gutter.contains(pos.x) || page.track.contains(pos) {
+            return;
+        }
+        let text = &scene.article.text;
+        let Some(hit) = page.hit(pos) else { return };
+        let line = self.roll.paragraphs.line_around(hit.at);
+        let span = text
+            .span(
+                BytePos::from_index(line.start),
+                BytePos::from_index(line.end),
+            )
+            .ok();
+        if let Some(span) = span.and_then(|span| text.trim(span)) {
+            events.push(ViewEvent::Select {
+                anchor: span.start(),
+                head: span.end(),
+            });
+        }
+    }
+}
+
+fn select_word(page: &Page, scene: &Scene<'_>, pos: Pos2, events: &mut Vec<ViewEvent>) {
+    if page.gutter.contains(pos.x) || page.track.contains(pos) {
+        return;
+    }
+    let Some(hit) = page.hit(pos) else { return };
+    if let Some(word) = segment::word_at(&scene.article.text, BytePos(hit.cell.start)) {
+        events.push(ViewEvent::Select {
+            anchor: word.start(),
+            head: word.end(),
+        });
+    }
+}
+
+fn select((anchor, head): (u32, u32)) -> ViewEvent {
+    ViewEvent::Select {
+        anchor: BytePos(anchor),
+        head: BytePos(head),
+    }
+}

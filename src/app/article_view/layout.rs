@@ -1,0 +1,251 @@
+//! Laying out one paragraph, behind a trait, since egui can be trusted with only a part of the world's scripts.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use eframe::egui::epaint::text::FontsView;
+use eframe::egui::text::{LayoutJob, TextFormat};
+use eframe::egui::{Color32, FontId, Galley, Painter, Pos2, Rect};
+
+use super::geometry::{Geometry, Hit, Line, Run, Stop, stops_from_edges};
+use super::rtl::{BidiLayout, has_right_to_left};
+
+/// What a layout depends on besides the text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LayoutParams {
+    /// The reading font.
+    pub font: FontId,
+    /// From one line to the next, in points.
+    pub line_height: f32,
+    /// Width of the column, in points.
+    pub width: f32,
+}
+
+impl LayoutParams {
+    /// How high a line of white space is, in points.
+    pub(super) fn blank_height(&self) -> f32 {
+        (self.line_height * 0.45).round()
+    }
+
+    /// What is left free under a line of the source, in points.
+    pub(super) fn gap(&self) -> f32 {
+        (self.line_height * 0.3).round()
+    }
+
+    /// One format for the whole paragraph: a change of format inside it would break kerning and ligatures, so that
+    /// text would move when a span is added. Spans are painted behind and around the text instead.
+    pub(super) fn job(&self, text: &str, width: f32) -> LayoutJob {
+        let format = TextFormat {
+            font_id: self.font.clone(),
+            line_height: Some(self.line_height),
+            // Painted in the ink of the day: a change of theme lays nothing out again.
+            color: Color32::PLACEHOLDER,
+            ..TextFormat::default()
+        };
+        let mut job = LayoutJob::single_section(text.to_owned(), format);
+        job.wrap.max_width = width;
+        job.break_on_newline = false;
+        job.keep_trailing_whitespace = true;
+        job
+    }
+}
+
+/// What came of asking the fonts again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refreshed {
+    /// Nothing moved.
+    Same,
+    /// A font was loaded or the scale changed; the geometry is new.
+    Changed,
+    /// This layouter can no longer be trusted with the paragraph.
+    Unfit,
+}
+
+/// A paragraph in its lines. Offsets are bytes of the article, coordinates relative to the paragraph's top left.
+pub trait ParagraphLayout {
+    /// Where every character stands.
+    fn geometry(&self) -> &Arc<Geometry>;
+
+    /// To be called in each frame in which the paragraph is shown, before anything else: egui may have rebuilt its
+    /// glyph atlas or loaded a font, and tells nobody.
+    fn refresh(&mut self, fonts: &mut FontsView<'_>) -> Refreshed;
+
+    /// Paints the letters.
+    fn paint(&self, painter: &Painter, origin: Pos2, ink: Color32);
+
+    /// Height in points.
+    fn height(&self) -> f32 {
+        self.geometry().height
+    }
+
+    /// What stands at a point.
+    fn hit_test(&self, pos: Pos2) -> Option<Hit> {
+        self.geometry().hit(pos)
+    }
+
+    /// The rectangles that cover a range of bytes.
+    fn range_rects(&self, range: &Range<u32>) -> Vec<Rect> {
+        self.geometry().range_rects(range)
+    }
+}
+
+/// A line of white space, which only sets paragraphs apart: less high than a line of text.
+struct BlankLayout(Arc<Geometry>);
+
+impl BlankLayout {
+    fn new(params: &LayoutParams, bytes: Range<u32>) -> Self {
+        let height = params.blank_height();
+        Self(Arc::new(Geometry {
+            lines: vec![Line {
+                top: 0.0,
+                bottom: height,
+                ink_top: 0.0,
+                ink_bottom: height,
+                runs: vec![Run {
+                    stops: vec![Stop {
+                        at: bytes.start,
+                        x: 0.0,
+                    }],
+                }],
+                bytes,
+            }],
+            height,
+        }))
+    }
+}
+
+impl ParagraphLayout for BlankLayout {
+    fn geometry(&self) -> &Arc<Geometry> {
+        &self.0
+    }
+
+    fn refresh(&mut self, _: &mut FontsView<'_>) -> Refreshed {
+        Refreshed::Same
+    }
+
+    fn paint(&self, _: &Painter, _: Pos2, _: Color32) {}
+}
+
+/// Lays out `text`, which begins at byte `base` of the article, by the layouter that can be trusted with it.
+pub fn lay_out(
+    fonts: &mut FontsView<'_>,
+    params: &LayoutParams,
+    text: &str,
+    base: u32,
+) -> Box<dyn ParagraphLayout> {
+    if text.trim().is_empty() {
+        return Box::new(BlankLayout::new(params, base..base + text.len() as u32));
+    }
+    if !has_right_to_left(text)
+        && let Some(plain) = PlainLayout::new(fonts, params, text, base)
+    {
+        return Box::new(plain);
+    }
+    Box::new(BidiLayout::new(fonts, params, text, base))
+}
+
+/// A paragraph as one egui galley: left to right, a glyph for each `char`.
+struct PlainLayout {
+    job: LayoutJob,
+    base: u32,
+    galley: Arc<Galley>,
+    geometry: Arc<Geometry>,
+}
+
+impl PlainLayout {
+    /// `None` if egui's glyphs do not correspond to the characters of the text, so that its offsets would be wrong.
+    fn new(
+        fonts: &mut FontsView<'_>,
+        params: &LayoutParams,
+        text: &str,
+        base: u32,
+    ) -> Option<Self> {
+        let job = params.job(text, params.width);
+        let galley = fonts.layout_job(job.clone());
+        let geometry = geometry_of(&galley, base)?;
+        Some(Self {
+            job,
+            base,
+            galley,
+            geometry: Arc::new(geometry),
+        })
+    }
+}
+
+impl ParagraphLayout for PlainLayout {
+    fn geometry(&self) -> &Arc<Geometry> {
+        &self.geometry
+    }
+
+    fn refresh(&mut self, fonts: &mut FontsView<'_>) -> Refreshed {
+        let galley = fonts.layout_job(self.job.clone());
+        if Arc::ptr_eq(&galley, &self.galley) {
+            return Refreshed::Same;
+        }
+        let Some(geometry) = geometry_of(&galley, self.base) else {
+            return Refreshed::Unfit;
+        };
+        self.galley = galley;
+        if geometry == *self.geometry {
+            return Refreshed::Same;
+        }
+        self.geometry = Arc::new(geometry);
+        Refreshed::Changed
+    }
+
+    fn paint(&self, painter: &Painter, origin: Pos2, ink: Color32) {
+        painter.galley(origin, Arc::clone(&self.galley), ink);
+    }
+}
+
+fn geometry_of(galley: &Galley, base: u32) -> Option<Geometry> {
+    let text = galley.text();
+    let glyphs: usize = galley.rows.iter().map(|row| row.glyphs.len()).sum();
+    if glyphs != text.chars().count() {
+        return None;
+    }
+    let mut lines = Vec::with_capacity(galley.rows.len());
+    let mut start = 0;
+    for row in &galley.rows {
+        let rest = text.get(start..)?;
+        let end = rest
+            .char_indices()
+            .nth(row.glyphs.len())
+            .map_or(text.len(), |(at, _)| start + at);
+        let words = text.get(start..end)?;
+        let edge =
+            |nth: usize| row.pos.x + row.glyphs.get(nth).map_or(row.size.x, |glyph| glyph.pos.x);
+        let (ink_top, ink_bottom) = ink(row.pos.y, row.size.y, row.glyphs.first());
+        lines.push(Line {
+            top: row.pos.y,
+            bottom: row.pos.y + row.size.y,
+            ink_top,
+            ink_bottom,
+            bytes: base + start as u32..base + end as u32,
+            runs: vec![Run {
+                stops: stops_from_edges(words, base + start as u32, edge),
+            }],
+        });
+        start = end;
+    }
+    Some(Geometry {
+        lines,
+        height: galley.size().y,
+    })
+}
+
+/// Top and bottom of the letters of a row: egui centres the font's own height in the height of the line.
+pub(super) fn ink(
+    top: f32,
+    height: f32,
+    glyph: Option<&eframe::egui::epaint::text::Glyph>,
+) -> (f32, f32) {
+    match glyph {
+        Some(glyph) => {
+            let baseline = top + glyph.pos.y;
+            let ink_top = baseline - glyph.font_ascent;
+            (ink_top, ink_top + glyph.font_height)
+        }
+        None => (top + height * 0.15, top + height * 0.85),
+    }
+}

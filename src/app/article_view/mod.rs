@@ -1,0 +1,434 @@
+//! The article on the screen: a reading column with its regions and entities, made to be labelled.
+//!
+//! The view shows a [`Scene`] and says what the annotator did as [`ViewEvent`]s; it changes no annotation. It lays out only
+//! the paragraphs that are visible, so that an article of a megabyte costs no more than a short one. Spans are painted around the
+//! text and never take part in its layout: tagging moves no letter.
+//!
+//! | file | holds |
+//! | --- | --- |
+//! | `paragraphs`, `heights`, `scroll` | the text in pieces, how tall each is, which part is shown |
+//! | `layout`, `rtl`, `geometry` | laying out a paragraph, and where every character of it stands |
+//! | `page`, `spans`, `show` | what is on the screen in this frame |
+//! | `input`, `grip` | the pointer, and what it can take hold of |
+//! | `paint_regions`, `paint_text`, `scrollbar`, `style` | the looks |
+//! | `access` | the same for screen readers |
+
+mod access;
+pub mod geometry;
+mod grip;
+mod heights;
+mod input;
+pub mod layout;
+mod page;
+mod paint_regions;
+mod paint_text;
+mod paragraphs;
+mod rtl;
+mod scroll;
+mod scrollbar;
+mod show;
+mod spans;
+pub mod style;
+
+use std::ops::Range;
+
+use eframe::egui::accesskit::Role;
+use eframe::egui::{
+    Context, CornerRadius, EventFilter, Id, Key, Modifiers, Painter, Pos2, Rangef, Rect, Response,
+    Sense, Ui, WidgetInfo, pos2, vec2,
+};
+
+use self::layout::LayoutParams;
+use self::page::{Page, PageLine};
+use self::scroll::Roll;
+use self::scrollbar::Marks;
+use self::show::Shown;
+use self::spans::SpanIndex;
+pub use self::style::{EntityLook, Palette, RegionLook, Standing, ViewStyle};
+use crate::edit::{Edge, Selection};
+use crate::model::{Article, BytePos, Entity, Region, Span, Text};
+
+/// Width of letters and bars left of the column, in points.
+const GUTTER: f32 = 46.0;
+/// Ground of a region that shows left and right of its text, in points.
+const MARGIN: f32 = 12.0;
+/// Width of the scroll bar, in points.
+const TRACK: f32 = 12.0;
+
+/// What to show in this frame.
+pub struct Scene<'a> {
+    /// The text, and its blocks, which the gutter selects.
+    pub article: &'a Article,
+    /// Sorted, never overlapping, as an [`Annotation`](crate::model::Annotation) keeps them.
+    pub regions: &'a [Region],
+    /// Sorted, never crossing, as an [`Annotation`](crate::model::Annotation) keeps them.
+    pub entities: &'a [Entity],
+    /// Another number whenever regions or entities are others: what is computed from them is kept until then.
+    pub revision: u64,
+    /// Selected text, or the caret.
+    pub selection: Selection,
+    /// The block that the arrow keys have reached.
+    pub current_block: Option<usize>,
+    /// Selected blocks; empty for none.
+    pub block_selection: Range<usize>,
+    /// Search hits, or what "the same everywhere" would tag; sorted.
+    pub highlights: &'a [Span],
+    /// Type and colours.
+    pub style: &'a ViewStyle,
+    /// Whether edges can be dragged.
+    pub editable: bool,
+}
+
+/// What the annotator did. Offsets lie on grapheme boundaries of the article.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ViewEvent {
+    /// Selected text; told again at every change while the mouse is dragged.
+    Select {
+        /// Where it began.
+        anchor: BytePos,
+        /// Where it has come to; before the anchor when it goes backwards.
+        head: BytePos,
+    },
+    /// Put the caret somewhere.
+    CaretAt(BytePos),
+    /// Pressed in the gutter beside a block, or dragged along it.
+    BlockClicked {
+        /// The block, by its place in the article.
+        index: usize,
+        /// From the block that was current up to this one, rather than this one alone.
+        extend: bool,
+    },
+    /// Let go of a region's edge. It may now lie in a neighbour: what becomes of that is not the view's business.
+    RegionEdgeMoved {
+        /// The region as it was.
+        region: Region,
+        /// Which edge.
+        edge: Edge,
+        /// Where it is to be; never beyond the other edge.
+        to: BytePos,
+    },
+    /// Let go of an entity's edge.
+    EntityEdgeMoved {
+        /// The entity as it was.
+        entity: Entity,
+        /// Which edge.
+        edge: Edge,
+        /// Where it is to be; never beyond the other edge.
+        to: BytePos,
+    },
+    /// Clicked an entity, the innermost one there, or its chip.
+    EntityClicked {
+        /// Which.
+        entity: Entity,
+    },
+    /// The pointer has come to another entity, or has left one.
+    EntityHovered {
+        /// Which; `None` when the pointer is over none.
+        entity: Option<Entity>,
+    },
+    /// Asked for the menu of a place.
+    ContextMenu {
+        /// The place in the text.
+        at: BytePos,
+        /// The place on the screen.
+        pos: Pos2,
+    },
+    /// The view has taken the keyboard's focus.
+    Focused,
+}
+
+/// An edge that is being dragged, where it would be now.
+pub(crate) enum Preview {
+    /// A region, with the bytes that it would have.
+    Region {
+        /// As it is.
+        region: Region,
+        /// As it would be.
+        bytes: Range<u32>,
+    },
+    /// An entity, with the bytes that it would have.
+    Entity {
+        /// As it is.
+        entity: Entity,
+        /// As it would be.
+        bytes: Range<u32>,
+    },
+}
+
+/// The view of one article; keep it as long as the article is open. It holds the scroll position, a drag under way,
+/// and what is worth computing once.
+pub struct ArticleView {
+    text: Text,
+    roll: Roll,
+    index: SpanIndex,
+    /// The revision that the index was made for.
+    indexed: Option<u64>,
+    marks: Marks,
+    press: Option<input::Press>,
+    /// By place in the list of entities.
+    hovered: Option<usize>,
+    /// The chips of the last frame.
+    chips: Vec<(Rect, usize)>,
+    focused: bool,
+    id: Option<Id>,
+    page: Option<Page>,
+}
+
+impl ArticleView {
+    /// A view of the start of an article.
+    #[must_use]
+    pub fn new(article: &Article) -> Self {
+        Self {
+            text: article.text.clone(),
+            roll: Roll::new(article.text.as_str()),
+            index: SpanIndex::default(),
+            indexed: None,
+            marks: Marks::default(),
+            press: None,
+            hovered: None,
+            chips: Vec::new(),
+            focused: false,
+            id: None,
+            page: None,
+        }
+    }
+
+    /// Brings a span into view, in the next frame: by as little scrolling as needed, or, from far away, to the upper third.
+    pub fn scroll_to(&mut self, span: Span) {
+        self.roll.request(span.start().0..span.end().0);
+    }
+
+    /// Brings a place into view, as [`ArticleView::scroll_to`].
+    pub fn scroll_to_pos(&mut self, pos: BytePos) {
+        self.roll.request(pos.0..pos.0);
+    }
+
+    /// From the start of the article to the top of the view, in points; to be kept and given to
+    /// [`ArticleView::set_scroll_offset`] when the article is opened again.
+    #[must_use]
+    pub fn scroll_offset(&self) -> f64 {
+        self.roll.offset()
+    }
+
+    /// See [`ArticleView::scroll_offset`].
+    pub fn set_scroll_offset(&mut self, offset: f64) {
+        self.roll.set_offset(offset);
+    }
+
+    /// Where the first row of a span stands on the screen, as of the last frame; `None` if it is not visible.
+    #[must_use]
+    pub fn rect_of(&self, span: Span) -> Option<Rect> {
+        let page = self.page.as_ref()?;
+        let rects = page.letters(&(span.start().0..span.end().0));
+        rects.into_iter().find(|rect| rect.intersects(page.view))
+    }
+
+    /// Where the bars of the regions stand across the screen, as of the last frame; their ends can be dragged.
+    #[must_use]
+    pub fn bars_at(&self) -> Option<f32> {
+        self.page.as_ref().map(|page| paint_regions::bar_x(page).center())
+    }
+
+    /// The bytes from the first to the last row on the screen, as of the last frame.
+    #[must_use]
+    pub fn visible(&self) -> Range<BytePos> {
+        let bytes = self.page.as_ref().map_or(0..0, Page::bytes);
+        BytePos(bytes.start)..BytePos(bytes.end)
+    }
+
+    /// How many paragraphs have been laid out since the view was made; grows only as they come into view.
+    #[must_use]
+    pub fn laid_out(&self) -> usize {
+        self.roll.laid_out()
+    }
+
+    /// Whether an edge, a selection or the scroll bar is being dragged.
+    #[must_use]
+    pub fn is_dragging(&self) -> bool {
+        self.press.is_some()
+    }
+
+    /// Gives the view the keyboard's focus; nothing happens before it was first shown.
+    pub fn request_focus(&self, ctx: &Context) {
+        if let Some(id) = self.id {
+            ctx.memory_mut(|memory| memory.request_focus(id));
+        }
+    }
+
+    /// Shows the scene in all the room that is left, and tells what the annotator did in it.
+    pub fn show(&mut self, ui: &mut Ui, scene: &Scene<'_>) -> Vec<ViewEvent> {
+        let mut events = Vec::new();
+        if !same_text(&self.text, &scene.article.text) {
+            let id = self.id;
+            *self = Self::new(scene.article);
+            self.id = id;
+        }
+        if self.indexed != Some(scene.revision) {
+            self.index = SpanIndex::of(scene.entities);
+            self.indexed = Some(scene.revision);
+            self.hovered = None; // it was known by its place
+        }
+        let (id, view) = ui.allocate_space(ui.available_size());
+        let response = ui.interact(view, id, Sense::click_and_drag());
+        response.widget_info(|| WidgetInfo::labeled(Role::Document, true, "Article"));
+        self.id = Some(id);
+        self.focus(ui, &response, &mut events);
+
+        let page = self.lay_out(ui, scene, &response, view);
+        let preview = self.preview();
+        let shown = Shown::of(scene, &self.index, &page, preview.as_ref());
+        self.pointer(ui, &response, &page, scene, &shown, &mut events);
+        // The pointer may just have moved an edge: what is painted follows it in the same frame.
+        let preview = self.preview();
+        let shown = if preview.is_some() {
+            Shown::of(scene, &self.index, &page, preview.as_ref())
+        } else {
+            shown
+        };
+        self.paint(ui, scene, &page, &shown, response.has_focus());
+        let bounds: Vec<(usize, Range<u32>)> = page
+            .paragraphs
+            .iter()
+            .filter_map(|&(index, _)| Some((index, self.roll.paragraphs.get(index)?)))
+            .map(|(index, paragraph)| (index, paragraph.start..paragraph.end))
+            .collect();
+        access::describe(ui, id, &page, scene, &shown, &bounds, &mut events);
+        self.page = Some(page);
+        events
+    }
+
+    fn focus(&mut self, ui: &Ui, response: &Response, events: &mut Vec<ViewEvent>) {
+        let focused = response.has_focus();
+        if focused && !self.focused {
+            events.push(ViewEvent::Focused);
+        }
+        self.focused = focused;
+        if focused {
+            // Arrows and Tab walk through the article, not through the window.
+            let filter = EventFilter {
+                tab: true,
+                horizontal_arrows: true,
+                vertical_arrows: true,
+                escape: true,
+            };
+            ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
+        }
+    }
+
+    /// Scrolls as was asked for, lays out what is then visible, and says where it stands.
+    fn lay_out(&mut self, ui: &Ui, scene: &Scene<'_>, response: &Response, view: Rect) -> Page {
+        let style = scene.style;
+        let delta = self.scroll_by(
+            ui,
+            response,
+            view,
+            (style.font.size * style.leading).round(),
+        ) + self.drag_scroll(ui, view.top(), view.bottom());
+        let text = scene.article.text.as_str();
+        let mut params = LayoutParams {
+            font: style.font.clone(),
+            line_height: (style.font.size * style.leading).round(),
+            width: 0.0,
+        };
+        let (column, visible) = ui.fonts_mut(|fonts| {
+            let wanted = scroll::average_width(fonts, &params) * style.measure;
+            let room = view.width() - TRACK - GUTTER - 2.0 * MARGIN - 8.0;
+            params.width = wanted.min(room).max(60.0).round();
+            // The text stands in the middle of the view where there is room for that.
+            let left = (view.center().x - params.width / 2.0)
+                .max(view.left() + GUTTER + MARGIN)
+                .round();
+            let column = Rangef::new(left, left + params.width);
+            let visible = self
+                .roll
+                .show(fonts, text, &params, f64::from(view.height()), delta);
+            (column, visible)
+        });
+        let mut page = Page {
+            view,
+            column: Rangef::new(column.min - MARGIN, column.max + MARGIN),
+            gutter: Rangef::new(column.min - MARGIN - GUTTER, column.min - MARGIN),
+            track: Rect::from_min_max(pos2(view.right() - TRACK, view.top()), view.right_bottom()),
+            lines: Vec::new(),
+            paragraphs: Vec::with_capacity(visible.len()),
+        };
+        let pixel = 1.0 / ui.pixels_per_point();
+        for (index, y) in visible {
+            let Some(layout) = self.roll.layout(index) else {
+                continue;
+            };
+            let top = ((view.top() + y as f32) / pixel).round() * pixel;
+            let origin = pos2(column.min, top);
+            let geometry = layout.geometry();
+            page.lines.extend(
+                (0..geometry.lines.len())
+                    .filter_map(|nth| PageLine::new(geometry, nth, origin, text)),
+            );
+            let rect = Rect::from_x_y_ranges(page.column, Rangef::new(top, top + geometry.height));
+            page.paragraphs.push((index, rect));
+        }
+        page
+    }
+
+    /// How far the wheel and the keys ask to scroll, in points.
+    fn scroll_by(&mut self, ui: &Ui, response: &Response, view: Rect, line: f32) -> f64 {
+        let mut delta = 0.0;
+        if response.contains_pointer() {
+            ui.input_mut(|input| {
+                delta -= f64::from(input.smooth_scroll_delta.y);
+                input.smooth_scroll_delta.y = 0.0;
+            });
+        }
+        if response.has_focus() {
+            let page = f64::from((view.height() - 2.0 * line).max(line));
+            let total = self.roll.total();
+            ui.input_mut(|input| {
+                for (key, by) in [
+                    (Key::PageDown, page),
+                    (Key::PageUp, -page),
+                    (Key::Home, -total),
+                    (Key::End, total),
+                ] {
+                    for _ in 0..input.count_and_consume_key(Modifiers::NONE, key) {
+                        delta += by;
+                    }
+                }
+            });
+        }
+        delta
+    }
+
+    fn paint(&mut self, ui: &Ui, scene: &Scene<'_>, page: &Page, shown: &Shown<'_>, focused: bool) {
+        let painter: Painter = ui.painter_at(page.view);
+        let style = scene.style;
+        painter.rect_filled(page.view, CornerRadius::ZERO, style.palette.paper);
+        paint_regions::grounds(&painter, page, shown);
+        paint_text::grounds(&painter, page, scene);
+        paint_text::behind_text(&painter, page, scene, shown, self.hovered);
+        for (index, rect) in &page.paragraphs {
+            if let Some(layout) = self.roll.layout(*index) {
+                layout.paint(
+                    &painter,
+                    rect.left_top() + vec2(MARGIN, 0.0),
+                    style.palette.ink,
+                );
+            }
+        }
+        paint_text::current_block(&painter, page, scene);
+        self.chips = paint_text::over_text(&painter, page, scene, shown);
+        paint_text::caret(&painter, page, scene, focused);
+        for entity in self.grabbable(scene, shown) {
+            paint_text::handles(&painter, entity, style);
+        }
+        paint_regions::gutter(&painter, page, shown, style);
+        self.marks.refresh(scene, &self.roll, page.track);
+        let thumb = scrollbar::thumb(&self.roll, page.track, page.view.height());
+        let active = matches!(&self.press, Some(press) if matches!(press.grip, grip::Grip::Bar(_)));
+        scrollbar::paint(&painter, scene, &self.marks, page.track, thumb, active);
+    }
+}
+
+/// Texts are immutable and shared, so that one at the same place is the same.
+fn same_text(a: &Text, b: &Text) -> bool {
+    std::ptr::eq(a.as_str(), b.as_str())
+}

@@ -1,0 +1,307 @@
+//! Painting what belongs to the text itself: entities with their underlines and chips, the selection, the caret,
+//! the current block, the handles of what can be dragged.
+
+use std::ops::Range;
+
+use eframe::egui::{
+    Color32, CornerRadius, FontId, Painter, Rect, Shape, Stroke, StrokeKind, pos2, vec2,
+};
+
+use super::Scene;
+use super::page::Page;
+use super::paint_regions::dotted_box;
+use super::show::{Shown, ShownEntity};
+use super::style::{Standing, ViewStyle, fade, mix};
+
+/// From one underline lane to the next, in points.
+const LANE: f32 = 3.5;
+/// Height of a chip, in points, and of its letters.
+const CHIP: (f32, f32) = (10.5, 8.5);
+
+/// Selected blocks, and search hits: behind the text.
+pub(super) fn grounds(painter: &Painter, page: &Page, scene: &Scene<'_>) {
+    let style = scene.style;
+    for index in scene.block_selection.clone() {
+        let Some(block) = scene.article.blocks.get(index) else {
+            break;
+        };
+        for rect in visible_ground(page, block.span) {
+            painter.rect_filled(
+                rect,
+                CornerRadius::same(3),
+                fade(style.palette.accent, 0.14),
+            );
+        }
+    }
+    let bytes = page.bytes();
+    let from = scene
+        .highlights
+        .partition_point(|span| span.end().0 <= bytes.start);
+    for span in scene.highlights.get(from..).unwrap_or_default() {
+        if span.start().0 >= bytes.end {
+            break;
+        }
+        for rect in page.letters(&(span.start().0..span.end().0)) {
+            painter.rect_filled(
+                rect.expand2(vec2(1.0, 1.0)),
+                CornerRadius::same(3),
+                style.palette.highlight,
+            );
+        }
+    }
+}
+
+/// Boxes behind entities, holders first; then the selection, which lies over them.
+pub(super) fn behind_text(
+    painter: &Painter,
+    page: &Page,
+    scene: &Scene<'_>,
+    shown: &Shown<'_>,
+    hovered: Option<usize>,
+) {
+    for entity in &shown.entities {
+        let strength = match entity.standing {
+            Standing::Confirmed => 0.17,
+            Standing::Suggested => 0.06,
+            Standing::Unsure => 0.09,
+        };
+        let strength = if hovered == Some(entity.index) {
+            strength + 0.10
+        } else {
+            strength
+        };
+        for (nth, rect) in entity.rects.iter().enumerate() {
+            let (left, right) = (
+                u8::from(nth == 0) * 3,
+                u8::from(nth + 1 == entity.rects.len()) * 3,
+            );
+            let corner = CornerRadius {
+                nw: left,
+                sw: left,
+                ne: right,
+                se: right,
+            };
+            painter.rect_filled(
+                entity_box(entity, *rect),
+                corner,
+                fade(entity.look.color, strength),
+            );
+        }
+    }
+    let selection = scene.selection.start().0..scene.selection.end().0;
+    for rect in page.letters(&selection) {
+        painter.rect_filled(
+            rect.expand2(vec2(0.0, 2.0)),
+            CornerRadius::same(2),
+            scene.style.palette.selection,
+        );
+    }
+}
+
+/// Underlines, outlines and chips; returns where the chips stand, with the index of their entity.
+pub(super) fn over_text(
+    painter: &Painter,
+    page: &Page,
+    scene: &Scene<'_>,
+    shown: &Shown<'_>,
+) -> Vec<(Rect, usize)> {
+    let palette = &scene.style.palette;
+    for entity in &shown.entities {
+        for rect in &entity.rects {
+            let frame = entity_box(entity, *rect);
+            let line = [frame.left_bottom(), frame.right_bottom()];
+            match entity.standing {
+                Standing::Confirmed => {
+                    painter.line_segment(line, Stroke::new(2.0, entity.look.color));
+                }
+                Standing::Suggested => {
+                    painter.extend(Shape::dashed_line(
+                        &line,
+                        Stroke::new(1.5, entity.look.color),
+                        4.0,
+                        3.0,
+                    ));
+                }
+                Standing::Unsure => {
+                    painter.extend(Shape::dashed_line(
+                        &line,
+                        Stroke::new(1.5, entity.look.color),
+                        4.0,
+                        3.0,
+                    ));
+                    dotted_box(painter, frame, palette.unsure);
+                }
+            }
+        }
+    }
+    chips(painter, page, scene.style, shown)
+}
+
+/// The box of an entity in one row: from above the capitals down to its underline.
+fn entity_box(entity: &ShownEntity<'_>, letters: Rect) -> Rect {
+    let lane = f32::from(entity.lane.min(4));
+    Rect::from_min_max(
+        pos2(letters.left(), letters.top() + 2.0 - lane),
+        pos2(letters.right(), letters.bottom() - 0.5 + lane * LANE),
+    )
+}
+
+fn chips(
+    painter: &Painter,
+    page: &Page,
+    style: &ViewStyle,
+    shown: &Shown<'_>,
+) -> Vec<(Rect, usize)> {
+    let font = FontId::new(CHIP.1, style.label_family.clone());
+    let mut placed: Vec<(Rect, usize)> = Vec::new();
+    // Entities come in the order of the text, so that in a row the chips do too; right to left they do not, and are moved
+    // out of each other's way all the same.
+    for entity in &shown.entities {
+        let Some(first) = entity.rects.first() else {
+            continue;
+        };
+        if first.bottom() < page.view.top() || first.top() > page.view.bottom() {
+            continue;
+        }
+        let unsure = entity.standing == Standing::Unsure;
+        let ink = if unsure {
+            style.palette.unsure
+        } else {
+            entity.look.color
+        };
+        let full = if unsure {
+            format!("{}?", entity.look.chip)
+        } else {
+            entity.look.chip.clone()
+        };
+        let short: String = full.chars().take(1).collect();
+        let top = first.top() + 3.5 - CHIP.0;
+        for words in [full, short] {
+            let galley = painter.layout_no_wrap(words, font.clone(), ink);
+            let size = vec2(galley.size().x + 5.0, CHIP.0);
+            let mut left = first.left();
+            for (other, _) in placed.iter().rev().take(8) {
+                if (other.top() - top).abs() < CHIP.0
+                    && other.left() < left + size.x
+                    && left < other.right() + 2.0
+                {
+                    left = other.right() + 2.0;
+                }
+            }
+            // A chip that would stand over something else says less, or nothing.
+            if left > first.left() && left + size.x > first.right() + 12.0 {
+                continue;
+            }
+            let rect = Rect::from_min_size(pos2(left, top), size);
+            chip_ground(painter, rect, entity, style, ink);
+            painter.galley(rect.center() - galley.size() / 2.0, galley, ink);
+            placed.push((rect, entity.index));
+            break;
+        }
+    }
+    placed
+}
+
+fn chip_ground(
+    painter: &Painter,
+    rect: Rect,
+    entity: &ShownEntity<'_>,
+    style: &ViewStyle,
+    ink: Color32,
+) {
+    let corner = CornerRadius::same(3);
+    match entity.standing {
+        Standing::Confirmed => {
+            painter.rect_filled(rect, corner, mix(style.palette.paper, ink, 0.16));
+        }
+        Standing::Suggested | Standing::Unsure => {
+            painter.rect_filled(rect, corner, style.palette.paper);
+            painter.rect_stroke(
+                rect,
+                corner,
+                Stroke::new(0.75, fade(ink, 0.55)),
+                StrokeKind::Inside,
+            );
+        }
+    }
+}
+
+/// The mark of the block that the arrow keys have reached.
+pub(super) fn current_block(painter: &Painter, page: &Page, scene: &Scene<'_>) {
+    let Some(block) = scene
+        .current_block
+        .and_then(|index| scene.article.blocks.get(index))
+    else {
+        return;
+    };
+    let rects = visible_ground(page, block.span);
+    let accent = scene.style.palette.accent;
+    for rect in &rects {
+        let stroke = Stroke::new(1.25, fade(accent, 0.75));
+        painter.rect_stroke(
+            rect.expand2(vec2(1.0, -1.0)),
+            CornerRadius::same(4),
+            stroke,
+            StrokeKind::Inside,
+        );
+    }
+    if let Some(first) = rects.first() {
+        let mark = Rect::from_min_max(
+            pos2(first.left() - 1.0, first.top() + 1.0),
+            pos2(first.left() + 2.0, first.bottom() - 1.0),
+        );
+        painter.rect_filled(mark, CornerRadius::same(2), accent);
+    }
+}
+
+fn visible_ground(page: &Page, span: crate::model::Span) -> Vec<Rect> {
+    let range: Range<u32> = span.start().0..span.end().0;
+    let bytes = page.bytes();
+    if range.end <= bytes.start || bytes.end <= range.start {
+        return Vec::new();
+    }
+    page.ground(&range)
+}
+
+/// The caret: full with the keyboard's focus, faint without.
+pub(super) fn caret(painter: &Painter, page: &Page, scene: &Scene<'_>, focused: bool) {
+    if !scene.selection.is_caret() {
+        return;
+    }
+    let at = scene.selection.head.0;
+    let Some(line) = page.line_of(at) else { return };
+    let accent = scene.style.palette.accent;
+    let (width, color) = if focused {
+        (2.0, accent)
+    } else {
+        (1.0, fade(accent, 0.6))
+    };
+    painter.vline(
+        line.x_of(at),
+        line.ink().expand(1.0),
+        Stroke::new(width, color),
+    );
+}
+
+/// The handles at both ends of an entity whose edges can be dragged.
+pub(super) fn handles(painter: &Painter, entity: &ShownEntity<'_>, style: &ViewStyle) {
+    let (Some(first), Some(last)) = (entity.rects.first(), entity.rects.last()) else {
+        return;
+    };
+    let color = entity.look.color;
+    for (x, rect, knob) in [
+        (
+            first.left(),
+            entity_box(entity, *first),
+            pos2(first.left(), entity_box(entity, *first).bottom()),
+        ),
+        (
+            last.right(),
+            entity_box(entity, *last),
+            pos2(last.right(), entity_box(entity, *last).bottom()),
+        ),
+    ] {
+        painter.vline(x, rect.y_range(), Stroke::new(2.0, color));
+        painter.circle(knob, 3.5, style.palette.paper, Stroke::new(1.75, color));
+    }
+}

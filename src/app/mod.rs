@@ -1,0 +1,116 @@
+//! The window. State has one owner; views are functions that get `&State` and send messages;
+//! one `dispatch` holds `&mut State`; background work is named threads that send messages.
+//!
+//! Nothing outside this module knows egui, and nothing in it knows the store's files:
+//! what has to do with data goes through `dataset`.
+
+mod article_pane;
+pub mod article_view;
+mod bars;
+mod command;
+mod dialogs;
+mod dispatch;
+mod frame;
+mod inspector;
+mod jobs;
+mod keys;
+mod list;
+mod notices;
+mod probe;
+mod state;
+mod theme;
+mod welcome;
+mod widgets;
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::anyhow;
+
+use crate::dataset::{Clock as _, Settings, SystemClock};
+
+pub use command::{Chord, Command, Group, Keymap};
+pub use dispatch::Message;
+pub use frame::App;
+pub use notices::{Gravity, Notice, Notices};
+pub use state::{Dialog, Doubt, Effect, Find, OpenArticle, OpenDataset, State};
+
+/// How the window is started.
+#[derive(Clone, Debug, Default)]
+pub struct Launch {
+    /// A dataset, or a folder or file of articles; nothing for the welcome screen.
+    pub path: Option<PathBuf>,
+    /// Who works here; from the settings, or else the system's user name, if not given.
+    pub annotator: Option<String>,
+    /// Where to write, after each frame that changed something, what stands where on the screen:
+    /// for scripts that drive the window. Nowhere if not given.
+    pub probe: Option<PathBuf>,
+}
+
+/// Opens the window and comes back when it is closed.
+///
+/// # Errors
+/// If no window can be opened, say because there is no display.
+pub fn run(launch: Launch) -> anyhow::Result<()> {
+    let options = eframe::NativeOptions {
+        viewport: egui::ViewportBuilder::default()
+            .with_title("Copydesk")
+            .with_app_id("copydesk")
+            .with_inner_size([1400.0, 900.0])
+            .with_min_inner_size([720.0, 480.0])
+            .with_drag_and_drop(true),
+        ..Default::default()
+    };
+    eframe::run_native(
+        "copydesk",
+        options,
+        Box::new(move |cc| {
+            let ctx = cc.egui_ctx.clone();
+            let file = Settings::path();
+            let (mut settings, told) = match file.as_deref().map(Settings::load) {
+                Some(Ok(settings)) => (settings, None),
+                Some(Err(error)) => (Settings::default(), Some(format!("{error:#}"))),
+                None => (Settings::default(), None),
+            };
+            if let Some(annotator) = launch.annotator {
+                settings.annotator = annotator;
+            }
+            let wake = ctx.clone();
+            let mut state = State::new(settings, Arc::new(move || wake.request_repaint()));
+            state.settings_file = file;
+            if let Some(words) = told {
+                state.notices.say(Gravity::Failure, words);
+            }
+            let mut app = App::new(&ctx, state);
+            app.probe(launch.probe);
+            if let Some(path) = launch.path {
+                app.send(Message::OpenPaths(vec![path]));
+            }
+            Ok(Box::new(app))
+        }),
+    )
+    .map_err(|error| anyhow!("the window could not be opened: {error}"))
+}
+
+impl State {
+    /// An empty window's state. `wake` is called by other threads when they have something to say.
+    #[must_use]
+    pub fn new(settings: Settings, wake: crate::dataset::desk::Wake) -> Self {
+        Self {
+            dataset: None,
+            article: None,
+            dialog: None,
+            notices: Notices::default(),
+            settings,
+            jobs: Vec::new(),
+            now_ms: || SystemClock.now_ms(),
+            settings_file: None,
+            wake,
+            effects: Vec::new(),
+            dark: false,
+            rebase: BTreeMap::new(),
+            places: HashMap::new(),
+        }
+    }
+}
