@@ -32,7 +32,7 @@ const LAYERS: [(&str, &[&str]); 11] = [
 ];
 
 /// Which crate belongs to which modules. A crate that is not here belongs to nobody: say here whose it is.
-const CRATES: [(&str, &[&str]); 27] = [
+const CRATES: [(&str, &[&str]); 28] = [
     ("anyhow", &["dataset", "cli", "app"]),
     ("thiserror", &["edit", "store", "dataset"]),
     ("serde", &["extract", "store", "formats", "dataset"]),
@@ -62,6 +62,7 @@ const CRATES: [(&str, &[&str]); 27] = [
     ("eframe", &["app"]),
     ("egui_material_icons", &["app"]),
     ("rfd", &["app"]),
+    ("unicode_bidi", &["app"]),
     ("egui_kittest", &[]),
 ];
 

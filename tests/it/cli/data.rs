@@ -205,6 +205,24 @@ fn records_of_another_annotator_join_and_other_labels_are_told_of() {
 }
 
 #[test]
+fn work_on_an_article_may_come_in_one_file_with_it() {
+    let desk = Desk::new();
+    let work = record("r1", "Malta waits.");
+    desk.write(
+        "in.jsonl",
+        format!("{{\"id\":\"r1\",\"text\":\"Malta waits.\"}}\n{work}"),
+    );
+    desk.run(&["import", "d.copydesk", "in.jsonl"]).well(
+        "",
+        "made the dataset d.copydesk\nadded 1 article; 1 was there already and got new labels\n",
+    );
+    // What the article is, stays as it came first; the labels are what is new.
+    let expected = work.replace("\"en\"", "\"\"");
+    desk.run(&["export", "d.copydesk"])
+        .well(&expected, "exported 1 record\n");
+}
+
+#[test]
 fn an_export_holds_what_was_asked_for() {
     let desk = Desk::new();
     let text = "Home\\nMalta 😀 waits.";

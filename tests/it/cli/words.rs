@@ -1,5 +1,7 @@
 //! Help, wrong usage, exit codes.
 
+use copydesk::formats::Code;
+
 use super::program::{Desk, record};
 
 const COMMANDS: [&str; 8] = [
@@ -130,5 +132,20 @@ fn shells_get_completions() {
         let run = desk.run(&["completions", shell]);
         assert_eq!(run.code, Some(0), "{shell}");
         assert!(run.stdout.contains("prelabel"), "{shell}");
+    }
+}
+
+#[test]
+fn the_manual_lists_every_code_as_the_program_means_it() {
+    let manual = include_str!("../../../docs/cli.md");
+    for code in Code::ALL {
+        let row = format!("| `{code}` | {} |\n", code.meaning());
+        assert!(manual.contains(&row), "docs/cli.md lacks {row}");
+    }
+    for command in COMMANDS {
+        assert!(
+            manual.contains(&format!("copydesk {command} ")),
+            "docs/cli.md has no example of {command}"
+        );
     }
 }
