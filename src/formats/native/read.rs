@@ -43,8 +43,8 @@ fn raw(mut bytes: Vec<u8>, warnings: &mut Vec<Fault>) -> Result<Raw, Fault> {
         warnings.push(Fault::new(
             Code::InvalidBytes,
             format!(
-                "{} that are no UTF-8 were replaced by U+FFFD",
-                counted(places, "place", "places")
+                "{} no UTF-8: replaced by U+FFFD",
+                counted(places, "place that is", "places that are")
             ),
         ));
     }
@@ -54,8 +54,8 @@ fn raw(mut bytes: Vec<u8>, warnings: &mut Vec<Fault>) -> Result<Raw, Fault> {
         warnings.push(Fault::new(
             Code::LoneSurrogates,
             format!(
-                "{} of UTF-16 pairs (such as \\ud83d alone) were replaced by U+FFFD",
-                counted(lone, "half", "halves")
+                "{} (such as \\ud83d alone): replaced by U+FFFD",
+                counted(lone, "half of a UTF-16 pair", "halves of UTF-16 pairs")
             ),
         ));
     }
