@@ -1,1 +1,3 @@
 //! Stories of the screen.
+
+mod article_view;
