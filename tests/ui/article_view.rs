@@ -1,4 +1,5 @@
 //! What the article view shows, and what it says of the annotator's hands.
+#![allow(clippy::unwrap_used, reason = "helpers of tests may stop a test")]
 
 use copydesk::app::article_view::{ArticleView, Scene, ViewEvent, ViewStyle};
 use copydesk::edit::{Edge, Selection, segment};
@@ -40,7 +41,7 @@ impl Desk {
         for event in events {
             match &event {
                 ViewEvent::Select { anchor, head } => {
-                    self.selection = Selection::new(*anchor, *head)
+                    self.selection = Selection::new(*anchor, *head);
                 }
                 ViewEvent::CaretAt(pos) => self.selection = Selection::caret(*pos),
                 _ => {}
