@@ -223,6 +223,16 @@ impl ArticleView {
         rects.into_iter().find(|rect| rect.intersects(page.view))
     }
 
+    /// Where a caret before `pos` stands on the screen, as of the last frame; `None` if that is not visible.
+    #[must_use]
+    pub fn caret_rect(&self, pos: BytePos) -> Option<Rect> {
+        let page = self.page.as_ref()?;
+        let line = page.line_of(pos.0)?;
+        let x = line.x_of(pos.0);
+        let rect = Rect::from_x_y_ranges(Rangef::point(x), line.ink());
+        page.view.contains(rect.center()).then_some(rect)
+    }
+
     /// The bytes from the first to the last row on the screen, as of the last frame.
     #[must_use]
     pub fn visible(&self) -> Range<BytePos> {
@@ -260,7 +270,9 @@ impl ArticleView {
         if self.indexed != Some(scene.revision) {
             self.index = SpanIndex::of(scene.entities);
             self.indexed = Some(scene.revision);
-            self.hovered = None; // it was known by its place
+            // Both were known by their place among the entities.
+            self.hovered = None;
+            self.chips.clear();
         }
         let (id, view) = ui.allocate_space(ui.available_size());
         let response = ui.interact(view, id, Sense::click_and_drag());
@@ -392,6 +404,12 @@ impl ArticleView {
         delta
     }
 
+    /// Whether nothing is held that has nothing to do with the gutter.
+    fn gutter_is_free(&self) -> bool {
+        let held = self.press.as_ref().map(|press| &press.grip);
+        matches!(held, None | Some(grip::Grip::Region(..)))
+    }
+
     fn paint(&mut self, ui: &Ui, scene: &Scene<'_>, page: &Page, shown: &Shown<'_>, focused: bool) {
         let painter: Painter = ui.painter_at(page.view);
         let style = scene.style;
@@ -415,6 +433,10 @@ impl ArticleView {
             paint_text::handles(&painter, entity, style);
         }
         paint_regions::gutter(&painter, page, shown, style);
+        let pointer = ui.input(|input| input.pointer.latest_pos());
+        if let Some(pointer) = pointer.filter(|_| scene.editable && self.gutter_is_free()) {
+            paint_regions::handles(&painter, page, shown, pointer, style);
+        }
         self.marks.refresh(scene, &self.roll, page.track);
         let thumb = scrollbar::thumb(&self.roll, page.track, page.view.height());
         let active = matches!(&self.press, Some(press) if matches!(press.grip, grip::Grip::Bar(_)));
