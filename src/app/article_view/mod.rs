@@ -52,6 +52,8 @@ use crate::model::{Article, BytePos, Entity, Region, Span, Text};
 const GUTTER: f32 = 46.0;
 /// Ground of a region that shows left and right of its text, in points.
 const MARGIN: f32 = 12.0;
+/// Width and height without which nothing is shown, in points.
+const LEAST: (f32, f32) = (GUTTER + 2.0 * MARGIN, 16.0);
 /// Width of the scroll bar, in points.
 const TRACK: f32 = 12.0;
 
@@ -279,6 +281,9 @@ impl ArticleView {
         response.widget_info(|| WidgetInfo::labeled(Role::Document, true, "Article"));
         self.id = Some(id);
         self.focus(ui, &response, &mut events);
+        if view.width() < LEAST.0 || view.height() < LEAST.1 {
+            return events; // a window shrunk to nothing: there is no room for a single row
+        }
 
         let page = self.lay_out(ui, scene, &response, view);
         let preview = self.preview();

@@ -151,6 +151,34 @@ fn a_new_width_keeps_the_place_that_one_reads() {
 }
 
 #[test]
+fn a_window_shrunk_to_nothing_is_survived() {
+    let text = numbered(300);
+    let mut screen = screen_of(text.clone(), Vec::new(), Vec::new());
+    let span = span_of(&text, "Line 150 ");
+    screen.state_mut().view.scroll_to(span);
+    screen.run();
+    for size in [
+        vec2(0.0, 0.0),
+        vec2(900.0, 1.0),
+        vec2(3.0, 640.0),
+        vec2(90.0, 20.0),
+    ] {
+        screen.set_size(size);
+        drag(
+            &mut screen,
+            &[pos2(1.0, 0.5), pos2(80.0, 10.0), pos2(300.0, 400.0)],
+            Modifiers::NONE,
+        );
+    }
+    screen.set_size(vec2(900.0, 640.0));
+    screen.run();
+    assert!(
+        screen.state().view.rect_of(span).is_some(),
+        "and the place is kept"
+    );
+}
+
+#[test]
 fn the_keys_of_the_page_scroll_only_with_the_focus_and_without_modifiers() {
     let mut screen = screen_of(numbered(300), Vec::new(), Vec::new());
     let offset = |screen: &Screen<'_>| screen.state().view.scroll_offset();
