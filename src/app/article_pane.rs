@@ -5,9 +5,11 @@ use std::sync::Arc;
 use egui::Ui;
 
 use super::article_view::{ArticleView, Scene, ViewEvent, ViewStyle};
+use super::command::{Command, Group};
 use super::dispatch::Message;
 use super::state::State;
 use super::theme::Look;
+use super::widgets;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::edit::{Selection, segment};
@@ -23,6 +25,8 @@ pub struct ArticlePane {
     reveal: Option<BytePos>,
     focus: bool,
     style: Option<(StyleKey, ViewStyle)>,
+    /// Where the menu is open.
+    menu: Option<egui::Pos2>,
 }
 
 /// What a style is made from; made anew when one of these changes.
@@ -48,6 +52,7 @@ impl ArticlePane {
     pub fn forget(&mut self) {
         self.view = None;
         self.reveal = None;
+        self.menu = None;
     }
 
     /// The words on the screen with their middles, at most so many; for scripts that drive the window.
@@ -130,8 +135,20 @@ impl ArticlePane {
                 ViewEvent::RegionEdgeMoved { region, edge, to } => out.push(Message::MoveRegionEdge(region, edge, to)),
                 ViewEvent::EntityEdgeMoved { entity, edge, to } => out.push(Message::MoveEntityEdge(entity, edge, to)),
                 ViewEvent::EntityClicked { entity } => out.push(Message::Select(Selection::caret(entity.span.start()))),
-                _ => {}
+                ViewEvent::ContextMenu { at, pos } => {
+                    let inside = article.selected().is_some_and(|span| span.contains_pos(at));
+                    if !inside {
+                        out.push(Message::Select(Selection::caret(at)));
+                    }
+                    self.menu = Some(pos);
+                }
+                ViewEvent::EntityHovered { .. } | ViewEvent::Focused => {}
             }
+        }
+        if let Some(at) = self.menu
+            && !menu(ui, state, look, at, out)
+        {
+            self.menu = None;
         }
     }
 }
@@ -139,5 +156,58 @@ impl ArticlePane {
 fn style(schema: &Schema, look: &Look, size: f32) -> ViewStyle {
     let mut style = ViewStyle::of_schema(schema, look.dark);
     style.font = egui::FontId::new(size, super::theme::reading_family());
+    // The window's grounds and inks, and colours that keep their contrast on them.
+    style.palette.paper = look.paper;
+    style.palette.ink = look.ink;
+    style.palette.faint = look.faint;
+    style.palette.accent = look.accent;
+    style.palette.unsure = look.warn;
+    for shown in &mut style.regions {
+        if let Some(label) = schema.region(shown.label.as_str()) {
+            shown.color = look.mark(label.color);
+            shown.tint = look.tint(label.color);
+        }
+    }
+    for shown in &mut style.entities {
+        if let Some(label) = schema.entity(shown.label.as_str()) {
+            shown.color = look.mark(label.color);
+        }
+    }
     style
+}
+
+/// The menu of a place in the article: what the keys would do there, with the keys.
+fn menu(ui: &Ui, state: &State, look: &Look, at: egui::Pos2, out: &mut Vec<Message>) -> bool {
+    let schema = state.schema();
+    let mut commands: Vec<Option<Command>> = Vec::new();
+    for group in [Group::Regions, Group::Entities] {
+        let of_group = Command::all(schema).into_iter().filter(|command| command.group() == group);
+        commands.extend(of_group.filter(|command| !matches!(command, Command::LabelToEnd(_))).map(Some));
+        commands.push(None);
+    }
+    commands.pop();
+    let mut open = true;
+    let area = egui::Area::new(egui::Id::unique("article menu"))
+        .fixed_pos(at)
+        .order(egui::Order::Foreground)
+        .constrain(true)
+        .show(ui.ctx(), |ui| {
+            egui::Frame::menu(ui.style()).show(ui, |ui| {
+                ui.set_width(250.0);
+                ui.spacing_mut().item_spacing.y = 1.0;
+                for command in commands {
+                    let Some(command) = command else {
+                        ui.separator();
+                        continue;
+                    };
+                    let label = command.label(schema);
+                    if widgets::command_row(ui, look, command, &label, &command.shown_key(schema), false).clicked() {
+                        out.push(Message::Run(command));
+                        open = false;
+                    }
+                }
+            });
+        });
+    let elsewhere = ui.input(|i| i.pointer.any_pressed() && i.pointer.interact_pos().is_some_and(|pos| !area.response.rect.contains(pos)));
+    open && !elsewhere
 }

@@ -10,6 +10,7 @@ use crate::model::Schema;
 
 /// One thing that a person can do. The numbers are places in the schema's lists of labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "each says what it does through `label` and `title`")]
 pub enum Command {
     NextBlock,
     PreviousBlock,
@@ -59,6 +60,7 @@ pub enum Command {
 
 /// Under which heading the help sheet shows a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "each says what it does through `label` and `title`")]
 pub enum Group {
     Move,
     Regions,
@@ -69,6 +71,7 @@ pub enum Group {
 }
 
 impl Group {
+    /// In the order of the help sheet.
     pub const ALL: [Self; 6] = [
         Self::Move,
         Self::Regions,
@@ -78,6 +81,8 @@ impl Group {
         Self::Program,
     ];
 
+    /// The heading.
+    #[must_use]
     pub fn title(self) -> &'static str {
         match self {
             Self::Move => "Move and select",
@@ -93,33 +98,49 @@ impl Group {
 /// A key with its modifiers, exactly: `Ctrl+Z` is not `Ctrl+Shift+Z`. `ctrl` is the command key on a Mac.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Chord {
+    /// Whether Ctrl (Command on a Mac) is held.
     pub ctrl: bool,
+    /// Whether Shift is held.
     pub shift: bool,
+    /// Whether Alt is held.
     pub alt: bool,
+    /// The key itself.
     pub key: Key,
 }
 
 impl Chord {
+    /// The key alone.
+    #[must_use]
     pub const fn plain(key: Key) -> Self {
         Self { ctrl: false, shift: false, alt: false, key }
     }
 
+    /// The key with Shift.
+    #[must_use]
     pub const fn shift(key: Key) -> Self {
         Self { shift: true, ..Self::plain(key) }
     }
 
+    /// The key with Alt.
+    #[must_use]
     pub const fn alt(key: Key) -> Self {
         Self { alt: true, ..Self::plain(key) }
     }
 
+    /// The key with Ctrl.
+    #[must_use]
     pub const fn ctrl(key: Key) -> Self {
         Self { ctrl: true, ..Self::plain(key) }
     }
 
+    /// And Shift.
+    #[must_use]
     pub const fn with_shift(self) -> Self {
         Self { shift: true, ..self }
     }
 
+    /// And Alt.
+    #[must_use]
     pub const fn with_alt(self) -> Self {
         Self { alt: true, ..self }
     }
@@ -232,6 +253,8 @@ impl Command {
         all
     }
 
+    /// Under which heading the help sheet shows it.
+    #[must_use]
     pub fn group(self) -> Group {
         use Command as C;
         match self {
@@ -336,6 +359,8 @@ impl Command {
         }
     }
 
+    /// Its sign on buttons and in menus.
+    #[must_use]
     pub fn icon(self) -> MaterialIcon {
         use Command as C;
         match self {

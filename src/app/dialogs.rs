@@ -62,7 +62,7 @@ fn palette(ui: &mut Ui, state: &State, look: &Look, query: &str, chosen: usize, 
     egui::ScrollArea::vertical().max_height(340.0).auto_shrink([false, true]).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 1.0;
         for (at, &command) in matches.iter().enumerate() {
-            let response = command_row(ui, look, command, &command.label(schema), &command.shown_key(schema), at == chosen);
+            let response = widgets::command_row(ui, look, command, &command.label(schema), &command.shown_key(schema), at == chosen);
             if at == chosen && (down || up) {
                 response.scroll_to_me(None);
             }
@@ -94,25 +94,6 @@ fn matches_all(label: &str, query: &str) -> bool {
     query.split_whitespace().all(|word| label.contains(&word.to_lowercase()))
 }
 
-fn command_row(ui: &mut Ui, look: &Look, command: Command, label: &str, key: &str, chosen: bool) -> egui::Response {
-    let (rect, response) = ui.allocate_exact_size(egui::vec2(ui.available_width(), 30.0), egui::Sense::click());
-    response.widget_info(|| egui::WidgetInfo::selected(egui::accesskit::Role::MenuItem, true, chosen, label));
-    if chosen {
-        ui.painter().rect_filled(rect, 6.0, look.accent_ground);
-    } else if response.hovered() {
-        ui.painter().rect_filled(rect, 6.0, look.panel.lerp_to_gamma(look.ink, 0.06));
-    }
-    let mut row = ui.new_child(
-        egui::UiBuilder::new()
-            .max_rect(rect.shrink2(egui::vec2(8.0, 0.0)))
-            .layout(Layout::left_to_right(Align::Center)),
-    );
-    row.label(command.icon().rich_text().size(17.0).color(look.faint));
-    row.add(egui::Label::new(RichText::new(label).color(look.ink)).truncate().selectable(false));
-    row.with_layout(Layout::right_to_left(Align::Center), |ui| widgets::key_cap(ui, look, key));
-    response
-}
-
 fn title(ui: &mut Ui, words: &str, out: &mut Vec<Message>) {
     ui.horizontal(|ui| {
         ui.label(RichText::new(words).heading().family(super::theme::strong_family()));
@@ -131,8 +112,12 @@ fn help(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
     title(ui, "Keys", out);
     let schema = state.schema();
     let all = Command::all(schema);
-    egui::ScrollArea::vertical().max_height(screen.height() - 200.0).auto_shrink([false, true]).show(ui, |ui| {
+    let height = screen.height() - 170.0;
+    egui::ScrollArea::vertical().max_height(height).min_scrolled_height(height).auto_shrink([false, true]).show(ui, |ui| {
         ui.columns(2, |columns| {
+            for ui in columns.iter_mut() {
+                ui.spacing_mut().item_spacing.y = 2.0;
+            }
             for (at, group) in Group::ALL.into_iter().enumerate() {
                 let column = usize::from(at >= 3);
                 let Some(ui) = columns.get_mut(column) else { continue };
@@ -142,16 +127,14 @@ fn help(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
                     if keys.is_empty() {
                         continue;
                     }
-                    ui.horizontal(|ui| {
-                        ui.add_sized(
-                            [ui.available_width() - 150.0, 18.0],
-                            egui::Label::new(command.label(schema)).truncate().halign(Align::LEFT),
-                        );
-                        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                            ui.spacing_mut().item_spacing.x = 4.0;
-                            for key in keys.iter().rev() {
-                                widgets::key_cap(ui, look, key);
-                            }
+                    let row = egui::vec2(ui.available_width(), 22.0);
+                    ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), |ui| {
+                        ui.spacing_mut().item_spacing.x = 4.0;
+                        for key in keys.iter().rev() {
+                            widgets::key_cap(ui, look, key);
+                        }
+                        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                            ui.add(egui::Label::new(command.label(schema)).truncate().selectable(false));
                         });
                     });
                 }

@@ -48,6 +48,7 @@ impl InspectorPane {
         let annotation = article.session.annotation();
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 2.0;
+            ui.spacing_mut().button_padding.x = 6.0;
             for (tab, words) in [
                 (Tab::Entities, format!("Entities {}", annotation.entities().len())),
                 (Tab::Regions, format!("Regions {}", annotation.regions().len())),
@@ -171,13 +172,15 @@ fn label_row(
     let mut row = ui.new_child(
         egui::UiBuilder::new()
             .max_rect(rect.shrink2(egui::vec2(6.0, 0.0)))
-            .layout(Layout::left_to_right(Align::Center)),
+            .layout(Layout::right_to_left(Align::Center)),
     );
-    let (swatch, _) = row.allocate_exact_size(egui::vec2(10.0, 10.0), Sense::empty());
-    row.painter().rect_filled(swatch, 3.0, look.mark(about.color));
-    row.add(egui::Label::new(RichText::new(about.name).color(look.ink)).truncate().selectable(false));
-    row.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        widgets::key_cap(ui, look, &command.shown_key(Some(schema)));
+    row.spacing_mut().item_spacing.x = 6.0;
+    widgets::key_cap(&mut row, look, &command.shown_key(Some(schema)));
+    row.with_layout(Layout::left_to_right(Align::Center), |ui| {
+        let (swatch, _) = ui.allocate_exact_size(egui::vec2(10.0, 10.0), Sense::empty());
+        ui.painter().rect_filled(swatch, 3.0, look.mark(about.color));
+        let name = RichText::new(about.name).size(12.5).color(look.ink);
+        ui.add(egui::Label::new(name).truncate().selectable(false));
     });
     response.on_hover_ui(|ui| {
         ui.set_max_width(300.0);
