@@ -621,3 +621,180 @@ pub fn read_schema(toml: &str) -> Result<Schema> {
     )
     .map_err(CodecError::new)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::edit::plan;
+    use crate::model::notation;
+
+    const MARKED: &str = "nav?.25| Ünïcode 🦀\nbody| {PERSON 李 {GPE?.5 Wien}} said so.\n| rest";
+
+    fn flagged() -> (Text, Annotation) {
+        let notated = notation::parse(MARKED).unwrap();
+        let mut annotation = notated.annotation;
+        let remark = |at, text: &str| Remark {
+            at,
+            text: text.to_owned(),
+        };
+        let at = annotation.regions().first().map(|region| region.span);
+        for (index, remark) in [remark(None, "why?"), remark(at, "\"here\"")]
+            .into_iter()
+            .enumerate()
+        {
+            annotation.add_remark(&notated.text, index, remark).unwrap();
+        }
+        annotation
+            .set_status(Status::Todo, Status::Flagged)
+            .unwrap();
+        (notated.text, annotation)
+    }
+
+    /// These strings are in people's datasets. If one must change, it gets the next version, and stays readable.
+    #[test]
+    fn what_version_1_wrote_is_written_and_read_for_good() {
+        let (text, annotation) = flagged();
+        let json = concat!(
+            r#"{"v":1,"status":"flagged","labels":["nav","body","PERSON","GPE"],"#,
+            r#""regions":[[0,14,0,2,2500],[15,17,1,0,0]],"#,
+            r#""entities":[[15,8,2,0,0],[19,4,3,3,5000]],"#,
+            r#""remarks":[[null,"why?"],[[0,14],"\"here\""]]}"#
+        );
+        assert_eq!(write_annotation(&annotation).unwrap(), json);
+        assert_eq!(read_annotation(json, &text).unwrap(), annotation);
+
+        let start = plan::start_from(&annotation);
+        let json = concat!(
+            r#"{"v":1,"edits":[{"+region":[0,14,"nav",2,2500]},{"+region":[15,17,"body",0,0]},"#,
+            r#"{"+entity":[15,8,"PERSON",0,0]},{"+entity":[19,4,"GPE",3,5000]},"#,
+            r#"{"+remark":[0,[null,"why?"]]},{"+remark":[1,[[0,14],"\"here\""]]},"#,
+            r#"{"status":["todo","flagged"]}]}"#
+        );
+        assert_eq!(write_transaction(&start).unwrap(), json);
+        assert_eq!(read_transaction(json, &text).unwrap(), start);
+        let back = start.inverse();
+        let json = write_transaction(&back).unwrap();
+        assert_eq!(read_transaction(&json, &text).unwrap(), back);
+
+        let blocks: Vec<Block> = annotation
+            .regions()
+            .iter()
+            .zip(["html/body/p[1]", "html/body/p[2]"])
+            .map(|(region, path)| Block {
+                span: region.span,
+                path: path.into(),
+                link_permille: 5,
+            })
+            .collect();
+        let json = concat!(
+            r#"{"v":1,"paths":[[0,"html/body/p[1]"],[12,"2]"]],"#,
+            r#""blocks":[[0,14,0,5],[1,17,1,5]]}"#
+        );
+        assert_eq!(write_blocks(&blocks).unwrap(), json);
+        assert_eq!(read_blocks(json, &text).unwrap(), blocks);
+    }
+
+    #[test]
+    fn a_later_version_is_refused_whatever_its_shape() {
+        let text = Text::new("x");
+        let later = r#"{"v":2,"anything":{}}"#;
+        let errors = [
+            read_annotation(later, &text).unwrap_err(),
+            read_transaction(later, &text).unwrap_err(),
+            read_blocks(later, &text).unwrap_err(),
+            read_schema("version = 2\nanything = 1").unwrap_err(),
+        ];
+        for error in errors {
+            assert!(error.to_string().contains("update Copydesk"), "{error}");
+        }
+    }
+
+    #[test]
+    fn blocks_that_lie_about_their_paths_are_refused() {
+        let text = Text::new("some words");
+        for json in [
+            r#"{"v":1,"paths":[[1,"a"]],"blocks":[]}"#,
+            r#"{"v":1,"paths":[[0,"ü"],[1,"a"]],"blocks":[]}"#,
+            r#"{"v":1,"paths":[],"blocks":[[0,4,0,0]]}"#,
+            r#"{"v":1,"paths":[[0,""]],"blocks":[[4294967295,4,0,0]]}"#,
+            r#"{"v":1,"paths":[[0,""]],"blocks":[[0,4,0,0],[4294967295,4,0,0]]}"#,
+        ] {
+            assert!(read_blocks(json, &text).is_err(), "{json}");
+        }
+    }
+
+    #[test]
+    fn a_schema_is_written_as_people_write_it() {
+        let toml = r##"
+            name = "news"
+            nesting = "nested"
+            guidelines = """
+            # Regions
+            What *counts* as body?
+            """
+
+            [[region]]
+            label = "body"
+            color = "#1b7f4d"
+            key = "b"
+            tag_entities = true
+
+            [[region]]
+            label = "ad"
+            color = "#777777"
+            enabled = false
+            separate = true
+            description = "Paid for"
+            examples = ["Buy \"now\"", "sponsored"]
+
+            [[entity]]
+            label = "PERSON"
+            color = "#aa3300"
+            key = "1"
+        "##;
+        let schema = read_schema(toml).unwrap();
+        assert_eq!(schema.nesting(), Nesting::Nested);
+        assert!(!schema.region("ad").unwrap().enabled);
+        assert!(schema.entity("PERSON").unwrap().enabled);
+        let written = write_schema(&schema).unwrap();
+        assert_eq!(read_schema(&written).unwrap(), schema);
+        for (wrong, said) in [
+            (toml.replace("#777777", "grey"), "grey"),
+            (toml.replace("separate", "seperate"), "seperate"),
+            (toml.replace("key = \"b\"", "key = \"m\""), "cannot be used"),
+            (toml.replace("\"ad\"", "\"body\""), "twice"),
+        ] {
+            let error = read_schema(&wrong).unwrap_err().to_string();
+            assert!(error.contains(said), "{error}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_read_fits_the_text(
+            spans in prop::collection::vec((0_u32..40, 0_u32..40, 0_usize..3, 0_u8..5, 0_u16..20_000), 0..6),
+        ) {
+            let text = Text::new("Zwölf Boxkämpfer jagen 🦀 quer über");
+            let json = serde_json::json!({
+                "v": 1, "status": "todo", "labels": ["a", "b"],
+                "regions": spans, "entities": spans, "remarks": [],
+            });
+            if let Ok(annotation) = read_annotation(&json.to_string(), &text) {
+                prop_assert!(annotation.regions().iter().all(|region| text.holds(region.span)));
+                let again = write_annotation(&annotation).unwrap();
+                prop_assert_eq!(read_annotation(&again, &text).unwrap(), annotation);
+            }
+        }
+
+        #[test]
+        fn no_text_at_all_makes_the_reader_panic(json in "[\\[\\]{}\",:0-9a-z]{0,60}") {
+            let text = Text::new("some words");
+            let _ = read_annotation(&json, &text);
+            let _ = read_transaction(&json, &text);
+            let _ = read_blocks(&json, &text);
+            let _ = read_schema(&json);
+        }
+    }
+}

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use copydesk::app::{App, Chord, Message, Settings, State};
-use copydesk::dataset::schemas;
+use copydesk::app::{App, Chord, Message, State};
+use copydesk::dataset::{Settings, presets};
 use copydesk::model::{Article, ArticleId, Metadata, notation};
 use copydesk::store::{NewArticle, SqliteStore, Store as _};
 use egui_kittest::Harness;
@@ -26,7 +26,7 @@ impl Window {
     pub fn over(articles: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("story.copydesk");
-        let mut store = SqliteStore::create(&path, &schemas::news()).unwrap();
+        let mut store = SqliteStore::create(&path, &presets::news().unwrap()).unwrap();
         let new: Vec<NewArticle> = articles.iter().enumerate().map(|(at, marked)| article(at, marked)).collect();
         store.add_articles(&new).unwrap();
         drop(store);

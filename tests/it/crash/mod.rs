@@ -8,7 +8,7 @@
 //!   keeps what was synced by then and a random part of the rest, even of single writes. The same must hold.
 //!   That this test can fail is shown by a disk that lies about syncs.
 //!
-//! Each is done 20 times; `COPYDESK_CRASHES=300` does more.
+//! Each is done 20 times; `scripts/crash 300 300` does more.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -29,12 +29,10 @@ use std::time::Duration;
 use check::Acknowledged;
 use disk::{Disk, Honesty};
 
-/// How often the tests crash the program.
-fn crashes() -> usize {
-    std::env::var("COPYDESK_CRASHES")
-        .ok()
-        .and_then(|n| n.parse().ok())
-        .unwrap_or(20)
+/// How often the tests do it: 20 times, or as often as the environment says.
+fn times(variable: &str) -> usize {
+    let asked = std::env::var(variable).ok();
+    asked.and_then(|n| n.parse().ok()).unwrap_or(20)
 }
 
 /// A small generator of numbers that are always the same.
@@ -104,7 +102,7 @@ fn killed_at_any_moment_nothing_acknowledged_is_lost() {
     let (mut steps, mut commits) = (0, 0);
     let mut folder = tempfile::tempdir().unwrap();
     let mut acknowledged = Acknowledged::default();
-    let kills = crashes();
+    let kills = times("COPYDESK_KILLS");
     for kill in 0..kills {
         if kill % 5 == 0 {
             // A new dataset now and then: its making is to be killed too.
@@ -215,7 +213,7 @@ fn cut_power(
 #[test]
 fn after_a_power_cut_nothing_acknowledged_is_lost() {
     let mut dice = Dice(2);
-    let cuts = crashes();
+    let cuts = times("COPYDESK_CUTS");
     let mut left = cuts;
     let mut seed = 0;
     while left > 0 {
@@ -243,7 +241,7 @@ fn a_disk_that_does_not_sync_is_found_out() {
         return;
     };
     let mut dice = Dice(3);
-    let cuts = crashes().min(100);
+    let cuts = times("COPYDESK_CUTS").min(100);
     for honesty in [Honesty::SyncsAllButTheLog, Honesty::NeverSyncs] {
         let (bad, first) = cut_power(&events, honesty, cuts, &mut dice);
         println!(
