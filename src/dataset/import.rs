@@ -330,7 +330,7 @@ impl Writer<'_> {
         let stored = self.store.annotations(&article, key)?;
         Ok(stored
             .iter()
-            .any(|stored| stored.annotator == who && says(&stored.annotation) == says(work)))
+            .any(|stored| stored.annotator == who && say_the_same(&stored.annotation, work)))
     }
 
     fn tell_at(&mut self, source: &str, line: Option<u64>, fault: Fault) {
@@ -352,21 +352,21 @@ impl Writer<'_> {
     }
 }
 
-/// What an annotation says, without where it has it from.
-fn says(annotation: &Annotation) -> (Vec<(Span, &Label)>, Vec<(Span, &Label)>, &'static str) {
-    (
-        annotation
-            .regions()
-            .iter()
-            .map(|region| (region.span, &region.label))
-            .collect(),
-        annotation
-            .entities()
-            .iter()
-            .map(|entity| (entity.span, &entity.label))
-            .collect(),
-        annotation.status().as_str(),
-    )
+/// Whether two annotations say the same, wherever they have it from.
+fn say_the_same(one: &Annotation, other: &Annotation) -> bool {
+    let regions = |annotation: &Annotation| -> Vec<(Span, Label)> {
+        let said = annotation.regions().iter();
+        said.map(|region| (region.span, region.label.clone()))
+            .collect()
+    };
+    let entities = |annotation: &Annotation| -> Vec<(Span, Label)> {
+        let said = annotation.entities().iter();
+        said.map(|entity| (entity.span, entity.label.clone()))
+            .collect()
+    };
+    one.status() == other.status()
+        && regions(one) == regions(other)
+        && entities(one) == entities(other)
 }
 
 /// The labels of an annotation that a schema lacks.

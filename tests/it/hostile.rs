@@ -2,6 +2,12 @@
 //!
 //! What needs a place that this machine cannot give (a small disk, another user) says that it is skipped.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "clippy knows tests, but not the functions that tests share"
+)]
+
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::time::{Duration, Instant};

@@ -153,6 +153,20 @@ fn who_closes_the_pipe_has_seen_enough() {
     );
 }
 
+#[test]
+fn who_has_seen_enough_faults_ends_the_check() {
+    let desk = Desk::new();
+    desk.write("in.jsonl", "not json\n".repeat(200_000));
+    let mut child = desk.command(&["validate", "in.jsonl"]).spawn().unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut first = String::new();
+    out.read_line(&mut first).unwrap();
+    assert!(first.starts_with("in.jsonl:1: E001 "), "{first}");
+    drop(out);
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!(ended.status.code(), Some(0));
+}
+
 #[cfg(unix)]
 fn interrupt(child: &Child) {
     let kill = std::process::Command::new("kill")
