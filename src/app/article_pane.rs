@@ -52,7 +52,9 @@ impl ArticlePane {
 
     /// The words on the screen with their middles, at most so many; for scripts that drive the window.
     pub fn words_in_view(&self, article: &Article) -> Vec<(String, egui::Pos2)> {
-        let Some(view) = &self.view else { return Vec::new() };
+        let Some(view) = &self.view else {
+            return Vec::new();
+        };
         let visible = view.visible();
         let Ok(span) = article.text.span(visible.start, visible.end) else {
             return Vec::new();
@@ -74,7 +76,11 @@ impl ArticlePane {
     /// Where the ends of a region's bar can be taken hold of, if they are on the screen; for scripts that drive the window.
     pub fn edges_in_view(&self, article: &Article, region: &Region) -> [Option<egui::Pos2>; 2] {
         let text = &article.text;
-        let Some((view, x)) = self.view.as_ref().and_then(|view| Some((view, view.bars_at()?))) else {
+        let Some((view, x)) = self
+            .view
+            .as_ref()
+            .and_then(|view| Some((view, view.bars_at()?)))
+        else {
             return [None, None];
         };
         let (start, end) = (region.span.start(), region.span.end());
@@ -97,11 +103,19 @@ impl ArticlePane {
             size: (state.settings.text_size * 4.0) as u32,
             schema: Arc::as_ptr(&dataset.schema) as usize,
         };
-        if self.style.as_ref().is_none_or(|(made_from, _)| *made_from != key) {
+        if self
+            .style
+            .as_ref()
+            .is_none_or(|(made_from, _)| *made_from != key)
+        {
             self.style = Some((key, style(&dataset.schema, look, state.settings.text_size)));
         }
-        let Some((_, style)) = &self.style else { return };
-        let view = self.view.get_or_insert_with(|| ArticleView::new(article.article()));
+        let Some((_, style)) = &self.style else {
+            return;
+        };
+        let view = self
+            .view
+            .get_or_insert_with(|| ArticleView::new(article.article()));
         if let Some(pos) = self.reveal.take() {
             view.scroll_to_pos(pos);
         }
@@ -124,12 +138,22 @@ impl ArticlePane {
         };
         for event in view.show(ui, &scene) {
             match event {
-                ViewEvent::Select { anchor, head } => out.push(Message::Select(Selection::new(anchor, head))),
+                ViewEvent::Select { anchor, head } => {
+                    out.push(Message::Select(Selection::new(anchor, head)))
+                }
                 ViewEvent::CaretAt(pos) => out.push(Message::Select(Selection::caret(pos))),
-                ViewEvent::BlockClicked { index, extend } => out.push(Message::SelectBlock { index, extend }),
-                ViewEvent::RegionEdgeMoved { region, edge, to } => out.push(Message::MoveRegionEdge(region, edge, to)),
-                ViewEvent::EntityEdgeMoved { entity, edge, to } => out.push(Message::MoveEntityEdge(entity, edge, to)),
-                ViewEvent::EntityClicked { entity } => out.push(Message::Select(Selection::caret(entity.span.start()))),
+                ViewEvent::BlockClicked { index, extend } => {
+                    out.push(Message::SelectBlock { index, extend })
+                }
+                ViewEvent::RegionEdgeMoved { region, edge, to } => {
+                    out.push(Message::MoveRegionEdge(region, edge, to))
+                }
+                ViewEvent::EntityEdgeMoved { entity, edge, to } => {
+                    out.push(Message::MoveEntityEdge(entity, edge, to))
+                }
+                ViewEvent::EntityClicked { entity } => {
+                    out.push(Message::Select(Selection::caret(entity.span.start())))
+                }
                 _ => {}
             }
         }
