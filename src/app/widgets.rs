@@ -12,7 +12,9 @@ pub fn icon_button(ui: &mut Ui, icon: MaterialIcon, name: &str) -> Response {
     let response = ui
         .add(Button::new(icon.rich_text().size(18.0)).frame_when_inactive(false))
         .on_hover_text(name);
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Button, ui.is_enabled(), name));
+    response.widget_info(|| {
+        egui::WidgetInfo::labeled(egui::accesskit::Role::Button, ui.is_enabled(), name)
+    });
     response
 }
 
@@ -82,7 +84,12 @@ pub fn status_color(status: Status, look: &Look) -> Color32 {
 /// A heading of a part of a panel.
 pub fn heading(ui: &mut Ui, look: &Look, words: &str) {
     ui.add_space(6.0);
-    ui.label(RichText::new(words).size(11.5).color(look.faint).family(super::theme::strong_family()));
+    ui.label(
+        RichText::new(words)
+            .size(11.5)
+            .color(look.faint)
+            .family(super::theme::strong_family()),
+    );
     ui.add_space(2.0);
 }
 

@@ -228,7 +228,9 @@ impl ArticleView {
     /// Where the bars of the regions stand across the screen, as of the last frame; their ends can be dragged.
     #[must_use]
     pub fn bars_at(&self) -> Option<f32> {
-        self.page.as_ref().map(|page| paint_regions::bar_x(page).center())
+        self.page
+            .as_ref()
+            .map(|page| paint_regions::bar_x(page).center())
     }
 
     /// Where a caret before `pos` stands on the screen, as of the last frame; `None` if that is not visible.

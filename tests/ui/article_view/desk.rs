@@ -1,5 +1,4 @@
 //! A shell around the article view, as small as can be, and a hand for its mouse.
-#![allow(clippy::unwrap_used, reason = "helpers of tests may stop a test")]
 
 use copydesk::app::article_view::{ArticleView, Scene, ViewEvent, ViewStyle};
 use copydesk::edit::Selection;

@@ -1,5 +1,4 @@
 //! Mouse, screen reader and keys: what the view says of what the annotator does.
-#![allow(clippy::unwrap_used, reason = "helpers of tests may stop a test")]
 
 use copydesk::app::article_view::ViewEvent;
 use copydesk::edit::Edge;

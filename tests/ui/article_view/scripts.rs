@@ -1,5 +1,4 @@
 //! Text that is hard to point at: characters of many code points, and text from right to left.
-#![allow(clippy::unwrap_used, reason = "helpers of tests may stop a test")]
 
 use copydesk::app::article_view::ViewEvent;
 use copydesk::edit::segment;

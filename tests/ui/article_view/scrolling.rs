@@ -1,5 +1,4 @@
 //! Long articles: what is laid out, what comes into view, and what stays in place.
-#![allow(clippy::unwrap_used, reason = "helpers of tests may stop a test")]
 
 use copydesk::app::article_view::ViewEvent;
 use copydesk::model::{BytePos, Span, Text};
