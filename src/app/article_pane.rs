@@ -57,7 +57,9 @@ impl ArticlePane {
 
     /// The words on the screen with their middles, at most so many; for scripts that drive the window.
     pub fn words_in_view(&self, article: &Article) -> Vec<(String, egui::Pos2)> {
-        let Some(view) = &self.view else { return Vec::new() };
+        let Some(view) = &self.view else {
+            return Vec::new();
+        };
         let visible = view.visible();
         let Ok(span) = article.text.span(visible.start, visible.end) else {
             return Vec::new();
@@ -79,7 +81,11 @@ impl ArticlePane {
     /// Where the ends of a region's bar can be taken hold of, if they are on the screen; for scripts that drive the window.
     pub fn edges_in_view(&self, article: &Article, region: &Region) -> [Option<egui::Pos2>; 2] {
         let text = &article.text;
-        let Some((view, x)) = self.view.as_ref().and_then(|view| Some((view, view.bars_at()?))) else {
+        let Some((view, x)) = self
+            .view
+            .as_ref()
+            .and_then(|view| Some((view, view.bars_at()?)))
+        else {
             return [None, None];
         };
         let (start, end) = (region.span.start(), region.span.end());
@@ -102,11 +108,19 @@ impl ArticlePane {
             size: (state.settings.text_size * 4.0) as u32,
             schema: Arc::as_ptr(&dataset.schema) as usize,
         };
-        if self.style.as_ref().is_none_or(|(made_from, _)| *made_from != key) {
+        if self
+            .style
+            .as_ref()
+            .is_none_or(|(made_from, _)| *made_from != key)
+        {
             self.style = Some((key, style(&dataset.schema, look, state.settings.text_size)));
         }
-        let Some((_, style)) = &self.style else { return };
-        let view = self.view.get_or_insert_with(|| ArticleView::new(article.article()));
+        let Some((_, style)) = &self.style else {
+            return;
+        };
+        let view = self
+            .view
+            .get_or_insert_with(|| ArticleView::new(article.article()));
         if let Some(pos) = self.reveal.take() {
             view.scroll_to_pos(pos);
         }
@@ -129,12 +143,22 @@ impl ArticlePane {
         };
         for event in view.show(ui, &scene) {
             match event {
-                ViewEvent::Select { anchor, head } => out.push(Message::Select(Selection::new(anchor, head))),
+                ViewEvent::Select { anchor, head } => {
+                    out.push(Message::Select(Selection::new(anchor, head)))
+                }
                 ViewEvent::CaretAt(pos) => out.push(Message::Select(Selection::caret(pos))),
-                ViewEvent::BlockClicked { index, extend } => out.push(Message::SelectBlock { index, extend }),
-                ViewEvent::RegionEdgeMoved { region, edge, to } => out.push(Message::MoveRegionEdge(region, edge, to)),
-                ViewEvent::EntityEdgeMoved { entity, edge, to } => out.push(Message::MoveEntityEdge(entity, edge, to)),
-                ViewEvent::EntityClicked { entity } => out.push(Message::Select(Selection::caret(entity.span.start()))),
+                ViewEvent::BlockClicked { index, extend } => {
+                    out.push(Message::SelectBlock { index, extend })
+                }
+                ViewEvent::RegionEdgeMoved { region, edge, to } => {
+                    out.push(Message::MoveRegionEdge(region, edge, to))
+                }
+                ViewEvent::EntityEdgeMoved { entity, edge, to } => {
+                    out.push(Message::MoveEntityEdge(entity, edge, to))
+                }
+                ViewEvent::EntityClicked { entity } => {
+                    out.push(Message::Select(Selection::caret(entity.span.start())))
+                }
                 ViewEvent::ContextMenu { at, pos } => {
                     let inside = article.selected().is_some_and(|span| span.contains_pos(at));
                     if !inside {
@@ -181,8 +205,14 @@ fn menu(ui: &Ui, state: &State, look: &Look, at: egui::Pos2, out: &mut Vec<Messa
     let schema = state.schema();
     let mut commands: Vec<Option<Command>> = Vec::new();
     for group in [Group::Regions, Group::Entities] {
-        let of_group = Command::all(schema).into_iter().filter(|command| command.group() == group);
-        commands.extend(of_group.filter(|command| !matches!(command, Command::LabelToEnd(_))).map(Some));
+        let of_group = Command::all(schema)
+            .into_iter()
+            .filter(|command| command.group() == group);
+        commands.extend(
+            of_group
+                .filter(|command| !matches!(command, Command::LabelToEnd(_)))
+                .map(Some),
+        );
         commands.push(None);
     }
     commands.pop();
@@ -201,13 +231,27 @@ fn menu(ui: &Ui, state: &State, look: &Look, at: egui::Pos2, out: &mut Vec<Messa
                         continue;
                     };
                     let label = command.label(schema);
-                    if widgets::command_row(ui, look, command, &label, &command.shown_key(schema), false).clicked() {
+                    if widgets::command_row(
+                        ui,
+                        look,
+                        command,
+                        &label,
+                        &command.shown_key(schema),
+                        false,
+                    )
+                    .clicked()
+                    {
                         out.push(Message::Run(command));
                         open = false;
                     }
                 }
             });
         });
-    let elsewhere = ui.input(|i| i.pointer.any_pressed() && i.pointer.interact_pos().is_some_and(|pos| !area.response.rect.contains(pos)));
+    let elsewhere = ui.input(|i| {
+        i.pointer.any_pressed()
+            && i.pointer
+                .interact_pos()
+                .is_some_and(|pos| !area.response.rect.contains(pos))
+    });
     open && !elsewhere
 }

@@ -10,7 +10,10 @@ use crate::model::Schema;
 
 /// One thing that a person can do. The numbers are places in the schema's lists of labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(missing_docs, reason = "each says what it does through `label` and `title`")]
+#[expect(
+    missing_docs,
+    reason = "each says what it does through `label` and `title`"
+)]
 pub enum Command {
     NextBlock,
     PreviousBlock,
@@ -60,7 +63,10 @@ pub enum Command {
 
 /// Under which heading the help sheet shows a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[expect(missing_docs, reason = "each says what it does through `label` and `title`")]
+#[expect(
+    missing_docs,
+    reason = "each says what it does through `label` and `title`"
+)]
 pub enum Group {
     Move,
     Regions,

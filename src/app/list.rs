@@ -117,7 +117,8 @@ impl ListPane {
             let height = ui.available_height();
             let top = place as f32 * ROW;
             let id = ui.make_persistent_id(egui::Id::unique("articles"));
-            let now = egui::scroll_area::State::load(ui.ctx(), id).map_or(0.0, |s| s.unclamped_offset().y);
+            let now = egui::scroll_area::State::load(ui.ctx(), id)
+                .map_or(0.0, |s| s.unclamped_offset().y);
             if top < now + ROW || top + 2.0 * ROW > now + height {
                 area = area.vertical_scroll_offset((top - height / 3.0).max(0.0));
             }

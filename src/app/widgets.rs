@@ -24,7 +24,9 @@ pub fn key_cap(ui: &mut Ui, look: &Look, key: &str) {
         return;
     }
     let font = egui::FontId::proportional(11.0);
-    let words = ui.painter().layout_no_wrap(key.to_owned(), font, look.faint);
+    let words = ui
+        .painter()
+        .layout_no_wrap(key.to_owned(), font, look.faint);
     let size = egui::vec2((words.size().x + 10.0).max(18.0), 18.0);
     let (rect, _) = ui.allocate_exact_size(size, egui::Sense::empty());
     ui.painter().rect(
@@ -39,13 +41,24 @@ pub fn key_cap(ui: &mut Ui, look: &Look, key: &str) {
 }
 
 /// A line of a menu: icon, name, key.
-pub fn command_row(ui: &mut Ui, look: &Look, command: Command, label: &str, key: &str, chosen: bool) -> Response {
-    let (rect, response) = ui.allocate_exact_size(egui::vec2(ui.available_width(), 28.0), egui::Sense::click());
-    response.widget_info(|| egui::WidgetInfo::selected(egui::accesskit::Role::MenuItem, true, chosen, label));
+pub fn command_row(
+    ui: &mut Ui,
+    look: &Look,
+    command: Command,
+    label: &str,
+    key: &str,
+    chosen: bool,
+) -> Response {
+    let (rect, response) =
+        ui.allocate_exact_size(egui::vec2(ui.available_width(), 28.0), egui::Sense::click());
+    response.widget_info(|| {
+        egui::WidgetInfo::selected(egui::accesskit::Role::MenuItem, true, chosen, label)
+    });
     if chosen {
         ui.painter().rect_filled(rect, 6.0, look.accent_ground);
     } else if response.hovered() {
-        ui.painter().rect_filled(rect, 6.0, look.panel.lerp_to_gamma(look.ink, 0.06));
+        ui.painter()
+            .rect_filled(rect, 6.0, look.panel.lerp_to_gamma(look.ink, 0.06));
     }
     let mut row = ui.new_child(
         egui::UiBuilder::new()
@@ -53,8 +66,14 @@ pub fn command_row(ui: &mut Ui, look: &Look, command: Command, label: &str, key:
             .layout(Layout::left_to_right(Align::Center)),
     );
     row.label(command.icon().rich_text().size(17.0).color(look.faint));
-    row.add(egui::Label::new(RichText::new(label).color(look.ink)).truncate().selectable(false));
-    row.with_layout(Layout::right_to_left(Align::Center), |ui| key_cap(ui, look, key));
+    row.add(
+        egui::Label::new(RichText::new(label).color(look.ink))
+            .truncate()
+            .selectable(false),
+    );
+    row.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        key_cap(ui, look, key)
+    });
     response
 }
 
