@@ -144,20 +144,20 @@ impl ArticlePane {
         for event in view.show(ui, &scene) {
             match event {
                 ViewEvent::Select { anchor, head } => {
-                    out.push(Message::Select(Selection::new(anchor, head)))
+                    out.push(Message::Select(Selection::new(anchor, head)));
                 }
                 ViewEvent::CaretAt(pos) => out.push(Message::Select(Selection::caret(pos))),
                 ViewEvent::BlockClicked { index, extend } => {
-                    out.push(Message::SelectBlock { index, extend })
+                    out.push(Message::SelectBlock { index, extend });
                 }
                 ViewEvent::RegionEdgeMoved { region, edge, to } => {
-                    out.push(Message::MoveRegionEdge(region, edge, to))
+                    out.push(Message::MoveRegionEdge(region, edge, to));
                 }
                 ViewEvent::EntityEdgeMoved { entity, edge, to } => {
-                    out.push(Message::MoveEntityEdge(entity, edge, to))
+                    out.push(Message::MoveEntityEdge(entity, edge, to));
                 }
                 ViewEvent::EntityClicked { entity } => {
-                    out.push(Message::Select(Selection::caret(entity.span.start())))
+                    out.push(Message::Select(Selection::caret(entity.span.start())));
                 }
                 ViewEvent::ContextMenu { at, pos } => {
                     let inside = article.selected().is_some_and(|span| span.contains_pos(at));

@@ -154,7 +154,7 @@ impl State {
                 });
             }
             C::NextWord | C::ExtendByWord | C::NextCharacter | C::ExtendByCharacter => {
-                self.step_caret(command)
+                self.step_caret(command);
             }
             C::PreviousWord
             | C::ExtendBackByWord
@@ -222,13 +222,13 @@ impl State {
             }),
             C::ToggleList => self.change_settings(|settings, _| settings.list = !settings.list),
             C::ToggleInspector => {
-                self.change_settings(|settings, _| settings.inspector = !settings.inspector)
+                self.change_settings(|settings, _| settings.inspector = !settings.inspector);
             }
             C::ZoomIn => {
-                self.change_settings(|settings, _| settings.zoom = (settings.zoom * 1.1).min(3.0))
+                self.change_settings(|settings, _| settings.zoom = (settings.zoom * 1.1).min(3.0));
             }
             C::ZoomOut => {
-                self.change_settings(|settings, _| settings.zoom = (settings.zoom / 1.1).max(0.5))
+                self.change_settings(|settings, _| settings.zoom = (settings.zoom / 1.1).max(0.5));
             }
             C::ZoomReset => self.change_settings(|settings, _| settings.zoom = 1.0),
             C::Escape => self.escape(),
@@ -843,7 +843,7 @@ impl State {
                 }
             }
             Reply::Failed { what, why } => {
-                self.notices.say(Gravity::Failure, format!("{what}: {why}"))
+                self.notices.say(Gravity::Failure, format!("{what}: {why}"));
             }
         }
     }

@@ -72,7 +72,7 @@ pub fn command_row(
             .selectable(false),
     );
     row.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        key_cap(ui, look, key)
+        key_cap(ui, look, key);
     });
     response
 }

@@ -181,7 +181,7 @@ fn chord(words: &str) -> Chord {
             name => {
                 chord.key = Key::from_name(&name.to_uppercase())
                     .or(Key::from_name(name))
-                    .unwrap()
+                    .unwrap();
             }
         }
     }

@@ -215,7 +215,7 @@ impl ArticleView {
         press.moved |= press.start.distance(pos) > SLOP;
         let exact = modifiers.alt;
         let text = &scene.article.text;
-        let inside = page.view.shrink2(eframe::egui::vec2(0.0, 1.0)).clamp(pos);
+        let inside = page.view.shrink2(egui::vec2(0.0, 1.0)).clamp(pos);
         match &mut press.grip {
             Grip::Bar(below) => {
                 if let Some(thumb) = scrollbar::thumb(&self.roll, page.track, page.view.height()) {

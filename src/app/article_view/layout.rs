@@ -235,11 +235,7 @@ fn geometry_of(galley: &Galley, base: u32) -> Option<Geometry> {
 }
 
 /// Top and bottom of the letters of a row: egui centres the font's own height in the height of the line.
-pub(super) fn ink(
-    top: f32,
-    height: f32,
-    glyph: Option<&eframe::egui::epaint::text::Glyph>,
-) -> (f32, f32) {
+pub(super) fn ink(top: f32, height: f32, glyph: Option<&egui::epaint::text::Glyph>) -> (f32, f32) {
     match glyph {
         Some(glyph) => {
             let baseline = top + glyph.pos.y;

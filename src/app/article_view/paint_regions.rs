@@ -198,7 +198,7 @@ pub(super) fn seam_at(page: &Page, region: &ShownRegion<'_>) -> Option<Rect> {
     })
 }
 
-pub(super) fn dotted_box(painter: &Painter, rect: Rect, color: eframe::egui::Color32) {
+pub(super) fn dotted_box(painter: &Painter, rect: Rect, color: egui::Color32) {
     let corners: [Pos2; 5] = [
         rect.left_top(),
         rect.right_top(),

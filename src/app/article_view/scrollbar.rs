@@ -110,7 +110,7 @@ pub(super) fn paint(
     let palette = &scene.style.palette;
     if let Some(thumb) = thumb {
         let strength = if active { 0.55 } else { 0.28 };
-        let rect = thumb.shrink2(eframe::egui::vec2(2.0, 1.0));
+        let rect = thumb.shrink2(egui::vec2(2.0, 1.0));
         painter.rect_filled(rect, CornerRadius::same(4), fade(palette.faint, strength));
     }
     // Each kind has its own lane, so that the thumb can be seen under any number of marks; where everything is
