@@ -35,7 +35,7 @@ core: ## Builds and tests without the window
 
 .PHONY: session
 session: packages ## A scripted session in a real window, driven by keys and mouse, and compared with what was saved
-	$(CARGO) build --locked
+	$(CARGO) build --locked --features ui-tests # the tests' features, so that nothing is built twice
 	@scripts/session target/debug/copydesk $(OUT)
 
 .PHONY: crash

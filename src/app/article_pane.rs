@@ -5,9 +5,11 @@ use std::sync::Arc;
 use egui::Ui;
 
 use super::article_view::{ArticleView, Scene, ViewEvent, ViewStyle};
+use super::command::{Command, Group};
 use super::dispatch::Message;
 use super::state::State;
 use super::theme::Look;
+use super::widgets;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::edit::{Selection, segment};
@@ -23,6 +25,8 @@ pub struct ArticlePane {
     reveal: Option<BytePos>,
     focus: bool,
     style: Option<(StyleKey, ViewStyle)>,
+    /// Where the menu is open.
+    menu: Option<egui::Pos2>,
 }
 
 /// What a style is made from; made anew when one of these changes.
@@ -48,11 +52,14 @@ impl ArticlePane {
     pub fn forget(&mut self) {
         self.view = None;
         self.reveal = None;
+        self.menu = None;
     }
 
     /// The words on the screen with their middles, at most so many; for scripts that drive the window.
     pub fn words_in_view(&self, article: &Article) -> Vec<(String, egui::Pos2)> {
-        let Some(view) = &self.view else { return Vec::new() };
+        let Some(view) = &self.view else {
+            return Vec::new();
+        };
         let visible = view.visible();
         let Ok(span) = article.text.span(visible.start, visible.end) else {
             return Vec::new();
@@ -74,7 +81,11 @@ impl ArticlePane {
     /// Where the ends of a region's bar can be taken hold of, if they are on the screen; for scripts that drive the window.
     pub fn edges_in_view(&self, article: &Article, region: &Region) -> [Option<egui::Pos2>; 2] {
         let text = &article.text;
-        let Some((view, x)) = self.view.as_ref().and_then(|view| Some((view, view.bars_at()?))) else {
+        let Some((view, x)) = self
+            .view
+            .as_ref()
+            .and_then(|view| Some((view, view.bars_at()?)))
+        else {
             return [None, None];
         };
         let (start, end) = (region.span.start(), region.span.end());
@@ -97,11 +108,19 @@ impl ArticlePane {
             size: (state.settings.text_size * 4.0) as u32,
             schema: Arc::as_ptr(&dataset.schema) as usize,
         };
-        if self.style.as_ref().is_none_or(|(made_from, _)| *made_from != key) {
+        if self
+            .style
+            .as_ref()
+            .is_none_or(|(made_from, _)| *made_from != key)
+        {
             self.style = Some((key, style(&dataset.schema, look, state.settings.text_size)));
         }
-        let Some((_, style)) = &self.style else { return };
-        let view = self.view.get_or_insert_with(|| ArticleView::new(article.article()));
+        let Some((_, style)) = &self.style else {
+            return;
+        };
+        let view = self
+            .view
+            .get_or_insert_with(|| ArticleView::new(article.article()));
         if let Some(pos) = self.reveal.take() {
             view.scroll_to_pos(pos);
         }
@@ -124,14 +143,36 @@ impl ArticlePane {
         };
         for event in view.show(ui, &scene) {
             match event {
-                ViewEvent::Select { anchor, head } => out.push(Message::Select(Selection::new(anchor, head))),
+                ViewEvent::Select { anchor, head } => {
+                    out.push(Message::Select(Selection::new(anchor, head)))
+                }
                 ViewEvent::CaretAt(pos) => out.push(Message::Select(Selection::caret(pos))),
-                ViewEvent::BlockClicked { index, extend } => out.push(Message::SelectBlock { index, extend }),
-                ViewEvent::RegionEdgeMoved { region, edge, to } => out.push(Message::MoveRegionEdge(region, edge, to)),
-                ViewEvent::EntityEdgeMoved { entity, edge, to } => out.push(Message::MoveEntityEdge(entity, edge, to)),
-                ViewEvent::EntityClicked { entity } => out.push(Message::Select(Selection::caret(entity.span.start()))),
-                _ => {}
+                ViewEvent::BlockClicked { index, extend } => {
+                    out.push(Message::SelectBlock { index, extend })
+                }
+                ViewEvent::RegionEdgeMoved { region, edge, to } => {
+                    out.push(Message::MoveRegionEdge(region, edge, to))
+                }
+                ViewEvent::EntityEdgeMoved { entity, edge, to } => {
+                    out.push(Message::MoveEntityEdge(entity, edge, to))
+                }
+                ViewEvent::EntityClicked { entity } => {
+                    out.push(Message::Select(Selection::caret(entity.span.start())))
+                }
+                ViewEvent::ContextMenu { at, pos } => {
+                    let inside = article.selected().is_some_and(|span| span.contains_pos(at));
+                    if !inside {
+                        out.push(Message::Select(Selection::caret(at)));
+                    }
+                    self.menu = Some(pos);
+                }
+                ViewEvent::EntityHovered { .. } | ViewEvent::Focused => {}
             }
+        }
+        if let Some(at) = self.menu
+            && !menu(ui, state, look, at, out)
+        {
+            self.menu = None;
         }
     }
 }
@@ -139,5 +180,78 @@ impl ArticlePane {
 fn style(schema: &Schema, look: &Look, size: f32) -> ViewStyle {
     let mut style = ViewStyle::of_schema(schema, look.dark);
     style.font = egui::FontId::new(size, super::theme::reading_family());
+    // The window's grounds and inks, and colours that keep their contrast on them.
+    style.palette.paper = look.paper;
+    style.palette.ink = look.ink;
+    style.palette.faint = look.faint;
+    style.palette.accent = look.accent;
+    style.palette.unsure = look.warn;
+    for shown in &mut style.regions {
+        if let Some(label) = schema.region(shown.label.as_str()) {
+            shown.color = look.mark(label.color);
+            shown.tint = look.tint(label.color);
+        }
+    }
+    for shown in &mut style.entities {
+        if let Some(label) = schema.entity(shown.label.as_str()) {
+            shown.color = look.mark(label.color);
+        }
+    }
     style
+}
+
+/// The menu of a place in the article: what the keys would do there, with the keys.
+fn menu(ui: &Ui, state: &State, look: &Look, at: egui::Pos2, out: &mut Vec<Message>) -> bool {
+    let schema = state.schema();
+    let mut commands: Vec<Option<Command>> = Vec::new();
+    for group in [Group::Regions, Group::Entities] {
+        let of_group = Command::all(schema)
+            .into_iter()
+            .filter(|command| command.group() == group);
+        commands.extend(
+            of_group
+                .filter(|command| !matches!(command, Command::LabelToEnd(_)))
+                .map(Some),
+        );
+        commands.push(None);
+    }
+    commands.pop();
+    let mut open = true;
+    let area = egui::Area::new(egui::Id::unique("article menu"))
+        .fixed_pos(at)
+        .order(egui::Order::Foreground)
+        .constrain(true)
+        .show(ui.ctx(), |ui| {
+            egui::Frame::menu(ui.style()).show(ui, |ui| {
+                ui.set_width(250.0);
+                ui.spacing_mut().item_spacing.y = 1.0;
+                for command in commands {
+                    let Some(command) = command else {
+                        ui.separator();
+                        continue;
+                    };
+                    let label = command.label(schema);
+                    if widgets::command_row(
+                        ui,
+                        look,
+                        command,
+                        &label,
+                        &command.shown_key(schema),
+                        false,
+                    )
+                    .clicked()
+                    {
+                        out.push(Message::Run(command));
+                        open = false;
+                    }
+                }
+            });
+        });
+    let elsewhere = ui.input(|i| {
+        i.pointer.any_pressed()
+            && i.pointer
+                .interact_pos()
+                .is_some_and(|pos| !area.response.rect.contains(pos))
+    });
+    open && !elsewhere
 }

@@ -12,10 +12,15 @@ use super::widgets;
 /// The bar above the panels.
 pub fn top(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
     ui.horizontal_centered(|ui| {
-        ui.label(RichText::new("Copydesk").family(super::theme::strong_family()).size(14.5));
+        ui.label(
+            RichText::new("Copydesk")
+                .family(super::theme::strong_family())
+                .size(14.5),
+        );
         if let Some(dataset) = &state.dataset {
             ui.label(RichText::new("·").color(look.faint));
-            ui.label(&dataset.name).on_hover_text(dataset.path.display().to_string());
+            ui.label(&dataset.name)
+                .on_hover_text(dataset.path.display().to_string());
         }
         ui.add_space(8.0);
         for command in [Command::OpenFiles, Command::OpenFolder, Command::Export] {
@@ -39,11 +44,22 @@ pub fn top(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
             ui.add_space(8.0);
             if state.article.is_some() {
                 let schema = state.schema();
-                let done = egui::Button::new(format!("{}  Done", icons::ICON_CHECK_CIRCLE.codepoint)).fill(look.accent_ground);
-                if ui.add(done).on_hover_text(hint(Command::Done, schema)).clicked() {
+                let done =
+                    egui::Button::new(format!("{}  Done", icons::ICON_CHECK_CIRCLE.codepoint))
+                        .fill(look.accent_ground);
+                if ui
+                    .add(done)
+                    .on_hover_text(hint(Command::Done, schema))
+                    .clicked()
+                {
                     out.push(Message::Run(Command::Done));
                 }
-                for command in [Command::Flag, Command::Skip, Command::NextArticle, Command::PreviousArticle] {
+                for command in [
+                    Command::Flag,
+                    Command::Skip,
+                    Command::NextArticle,
+                    Command::PreviousArticle,
+                ] {
                     tool(ui, state, command, out);
                 }
             }
@@ -72,7 +88,11 @@ pub fn status(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
             ui.spinner();
             ui.label(job.words());
             if let Some(part) = job.part() {
-                ui.add(egui::ProgressBar::new(part).desired_width(120.0).desired_height(6.0));
+                ui.add(
+                    egui::ProgressBar::new(part)
+                        .desired_width(120.0)
+                        .desired_height(6.0),
+                );
             }
             if ui.small_button("Cancel").clicked() {
                 out.push(Message::Cancel(at));
@@ -84,7 +104,11 @@ pub fn status(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
             dot(ui, look);
             let blocks = article.article().blocks.len();
             if blocks > 0 {
-                ui.label(format!("block {} of {}", article.block + 1, widgets::number(blocks as u64)));
+                ui.label(format!(
+                    "block {} of {}",
+                    article.block + 1,
+                    widgets::number(blocks as u64)
+                ));
                 dot(ui, look);
             }
             ui.label(widgets::count(article.edits, "edit"));
@@ -94,13 +118,23 @@ pub fn status(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
             if unsure > 0 {
                 dot(ui, look);
                 let words = RichText::new(format!("{unsure} unsure (Tab)")).color(look.warn);
-                if ui.add(egui::Label::new(words).sense(egui::Sense::click())).clicked() {
+                if ui
+                    .add(egui::Label::new(words).sense(egui::Sense::click()))
+                    .clicked()
+                {
                     out.push(Message::Run(Command::NextUnsure));
                 }
             }
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.label(RichText::new(format!("{}  {}", icons::ICON_PERSON.codepoint, state.settings.annotator)).color(look.faint));
+            ui.label(
+                RichText::new(format!(
+                    "{}  {}",
+                    icons::ICON_PERSON.codepoint,
+                    state.settings.annotator
+                ))
+                .color(look.faint),
+            );
             if let Some(exported) = state.dataset.as_ref().and_then(|d| d.exported.as_ref()) {
                 dot(ui, look);
                 ui.add(egui::Label::new(RichText::new(exported).color(look.faint)).truncate());
@@ -138,7 +172,11 @@ fn duration(ms: i64) -> String {
 
 /// The search bar over the article.
 pub fn find(ui: &mut Ui, state: &State, focus: &mut bool, look: &Look, out: &mut Vec<Message>) {
-    let Some(find) = state.article.as_ref().and_then(|article| article.find.as_ref()) else {
+    let Some(find) = state
+        .article
+        .as_ref()
+        .and_then(|article| article.find.as_ref())
+    else {
         return;
     };
     ui.horizontal(|ui| {
@@ -149,7 +187,13 @@ pub fn find(ui: &mut Ui, state: &State, focus: &mut bool, look: &Look, out: &mut
                 .hint_text("find in the article")
                 .desired_width(240.0),
         );
-        field.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::TextInput, true, "Find in the article"));
+        field.widget_info(|| {
+            egui::WidgetInfo::labeled(
+                egui::accesskit::Role::TextInput,
+                true,
+                "Find in the article",
+            )
+        });
         if std::mem::take(focus) {
             field.request_focus();
         }
@@ -167,7 +211,13 @@ pub fn find(ui: &mut Ui, state: &State, focus: &mut bool, look: &Look, out: &mut
             (n, _) => format!("{} of {}", find.current + 1, widgets::number(n as u64)),
         };
         ui.label(RichText::new(words).color(look.faint));
-        if widgets::icon_button(ui, icons::ICON_KEYBOARD_ARROW_UP, "Previous hit (Shift+Enter)").clicked() {
+        if widgets::icon_button(
+            ui,
+            icons::ICON_KEYBOARD_ARROW_UP,
+            "Previous hit (Shift+Enter)",
+        )
+        .clicked()
+        {
             out.push(Message::NextHit(false));
         }
         if widgets::icon_button(ui, icons::ICON_KEYBOARD_ARROW_DOWN, "Next hit (Enter)").clicked() {

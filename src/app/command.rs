@@ -10,6 +10,10 @@ use crate::model::Schema;
 
 /// One thing that a person can do. The numbers are places in the schema's lists of labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(
+    missing_docs,
+    reason = "each says what it does through `label` and `title`"
+)]
 pub enum Command {
     NextBlock,
     PreviousBlock,
@@ -59,6 +63,10 @@ pub enum Command {
 
 /// Under which heading the help sheet shows a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(
+    missing_docs,
+    reason = "each says what it does through `label` and `title`"
+)]
 pub enum Group {
     Move,
     Regions,
@@ -69,6 +77,7 @@ pub enum Group {
 }
 
 impl Group {
+    /// In the order of the help sheet.
     pub const ALL: [Self; 6] = [
         Self::Move,
         Self::Regions,
@@ -78,6 +87,8 @@ impl Group {
         Self::Program,
     ];
 
+    /// The heading.
+    #[must_use]
     pub fn title(self) -> &'static str {
         match self {
             Self::Move => "Move and select",
@@ -93,33 +104,66 @@ impl Group {
 /// A key with its modifiers, exactly: `Ctrl+Z` is not `Ctrl+Shift+Z`. `ctrl` is the command key on a Mac.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Chord {
+    /// Whether Ctrl (Command on a Mac) is held.
     pub ctrl: bool,
+    /// Whether Shift is held.
     pub shift: bool,
+    /// Whether Alt is held.
     pub alt: bool,
+    /// The key itself.
     pub key: Key,
 }
 
 impl Chord {
+    /// The key alone.
+    #[must_use]
     pub const fn plain(key: Key) -> Self {
-        Self { ctrl: false, shift: false, alt: false, key }
+        Self {
+            ctrl: false,
+            shift: false,
+            alt: false,
+            key,
+        }
     }
 
+    /// The key with Shift.
+    #[must_use]
     pub const fn shift(key: Key) -> Self {
-        Self { shift: true, ..Self::plain(key) }
+        Self {
+            shift: true,
+            ..Self::plain(key)
+        }
     }
 
+    /// The key with Alt.
+    #[must_use]
     pub const fn alt(key: Key) -> Self {
-        Self { alt: true, ..Self::plain(key) }
+        Self {
+            alt: true,
+            ..Self::plain(key)
+        }
     }
 
+    /// The key with Ctrl.
+    #[must_use]
     pub const fn ctrl(key: Key) -> Self {
-        Self { ctrl: true, ..Self::plain(key) }
+        Self {
+            ctrl: true,
+            ..Self::plain(key)
+        }
     }
 
+    /// And Shift.
+    #[must_use]
     pub const fn with_shift(self) -> Self {
-        Self { shift: true, ..self }
+        Self {
+            shift: true,
+            ..self
+        }
     }
 
+    /// And Alt.
+    #[must_use]
     pub const fn with_alt(self) -> Self {
         Self { alt: true, ..self }
     }
@@ -148,7 +192,11 @@ impl Chord {
     /// As the screen shows it: `Ctrl+Shift+Enter`, `b`, `→`.
     pub fn show(self) -> String {
         let mut words = String::new();
-        for (held, name) in [(self.ctrl, "Ctrl+"), (self.shift, "Shift+"), (self.alt, "Alt+")] {
+        for (held, name) in [
+            (self.ctrl, "Ctrl+"),
+            (self.shift, "Shift+"),
+            (self.alt, "Alt+"),
+        ] {
             if held {
                 words.push_str(name);
             }
@@ -195,8 +243,19 @@ impl Command {
         ];
         if let Some(schema) = schema {
             let on = |(at, on): (usize, bool)| on.then_some(at);
-            let regions: Vec<usize> = schema.regions().iter().map(|r| r.enabled).enumerate().filter_map(on).collect();
-            let entities = schema.entities().iter().map(|e| e.enabled).enumerate().filter_map(on);
+            let regions: Vec<usize> = schema
+                .regions()
+                .iter()
+                .map(|r| r.enabled)
+                .enumerate()
+                .filter_map(on)
+                .collect();
+            let entities = schema
+                .entities()
+                .iter()
+                .map(|e| e.enabled)
+                .enumerate()
+                .filter_map(on);
             all.extend(regions.iter().copied().map(C::LabelRegion));
             all.extend(regions.iter().copied().map(C::LabelToEnd));
             all.extend([C::SplitRegion, C::MergeRegion]);
@@ -232,6 +291,8 @@ impl Command {
         all
     }
 
+    /// Under which heading the help sheet shows it.
+    #[must_use]
     pub fn group(self) -> Group {
         use Command as C;
         match self {
@@ -249,7 +310,9 @@ impl Command {
             | C::ExtendBackByCharacter
             | C::FindInArticle
             | C::Escape => Group::Move,
-            C::LabelRegion(_) | C::LabelToEnd(_) | C::SplitRegion | C::MergeRegion => Group::Regions,
+            C::LabelRegion(_) | C::LabelToEnd(_) | C::SplitRegion | C::MergeRegion => {
+                Group::Regions
+            }
             C::Tag(_) | C::TagEverywhere | C::Remove => Group::Entities,
             C::NextUnsure | C::PreviousUnsure | C::ConfirmAndNext => Group::Suggestions,
             C::Done
@@ -278,8 +341,16 @@ impl Command {
     /// What it is called. Names of labels come from the schema.
     pub fn label(self, schema: Option<&Schema>) -> String {
         use Command as C;
-        let region = |at: usize| schema.and_then(|s| s.regions().get(at)).map_or("?", |r| r.label.as_str());
-        let entity = |at: usize| schema.and_then(|s| s.entities().get(at)).map_or("?", |e| e.label.as_str());
+        let region = |at: usize| {
+            schema
+                .and_then(|s| s.regions().get(at))
+                .map_or("?", |r| r.label.as_str())
+        };
+        let entity = |at: usize| {
+            schema
+                .and_then(|s| s.entities().get(at))
+                .map_or("?", |e| e.label.as_str())
+        };
         match self {
             C::LabelRegion(at) => format!("Label as {}", region(at)),
             C::LabelToEnd(at) => format!("Label as {} from here to the end", region(at)),
@@ -336,15 +407,20 @@ impl Command {
         }
     }
 
+    /// Its sign on buttons and in menus.
+    #[must_use]
     pub fn icon(self) -> MaterialIcon {
         use Command as C;
         match self {
             C::NextBlock | C::ExtendToNextBlock => icons::ICON_ARROW_DOWNWARD,
             C::PreviousBlock | C::ExtendToPreviousBlock => icons::ICON_ARROW_UPWARD,
-            C::NextWord | C::ExtendByWord | C::NextCharacter | C::ExtendByCharacter => icons::ICON_ARROW_FORWARD,
-            C::PreviousWord | C::ExtendBackByWord | C::PreviousCharacter | C::ExtendBackByCharacter => {
-                icons::ICON_ARROW_BACK
+            C::NextWord | C::ExtendByWord | C::NextCharacter | C::ExtendByCharacter => {
+                icons::ICON_ARROW_FORWARD
             }
+            C::PreviousWord
+            | C::ExtendBackByWord
+            | C::PreviousCharacter
+            | C::ExtendBackByCharacter => icons::ICON_ARROW_BACK,
             C::LabelRegion(_) => icons::ICON_LABEL,
             C::LabelToEnd(_) => icons::ICON_VERTICAL_ALIGN_BOTTOM,
             C::SplitRegion => icons::ICON_CONTENT_CUT,
@@ -386,7 +462,9 @@ impl Command {
             key.and_then(key_of)
         };
         let entity = |at: usize| {
-            let key = schema.and_then(|s| s.entities().get(at)).and_then(|e| e.key);
+            let key = schema
+                .and_then(|s| s.entities().get(at))
+                .and_then(|e| e.key);
             key.and_then(key_of)
         };
         match self {
@@ -439,7 +517,10 @@ impl Command {
 
     /// The key that is shown beside it; empty if it has none.
     pub fn shown_key(self, schema: Option<&Schema>) -> String {
-        self.keys(schema).first().map(|chord| chord.show()).unwrap_or_default()
+        self.keys(schema)
+            .first()
+            .map(|chord| chord.show())
+            .unwrap_or_default()
     }
 
     /// Whether it makes sense now.
@@ -545,7 +626,10 @@ mod tests {
 
     #[test]
     fn keys_are_shown_as_people_write_them() {
-        assert_eq!(Chord::ctrl(Key::Enter).with_shift().show(), "Ctrl+Shift+Enter");
+        assert_eq!(
+            Chord::ctrl(Key::Enter).with_shift().show(),
+            "Ctrl+Shift+Enter"
+        );
         assert_eq!(Chord::plain(Key::B).show(), "b");
         assert_eq!(Chord::shift(Key::ArrowDown).show(), "Shift+↓");
         assert_eq!(Chord::ctrl(Key::PageDown).show(), "Ctrl+PgDn");

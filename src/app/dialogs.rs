@@ -4,10 +4,10 @@ use egui::{Align, Key, Layout, RichText, Ui};
 
 use super::command::{Command, Group};
 use super::dispatch::Message;
-use crate::dataset::{Settings, Theme};
 use super::state::{Dialog, State};
 use super::theme::Look;
 use super::widgets;
+use crate::dataset::{Settings, Theme};
 
 /// Draws the dialog that is open.
 pub fn show(ctx: &egui::Context, state: &State, look: &Look, out: &mut Vec<Message>) {
@@ -23,7 +23,14 @@ pub fn show(ctx: &egui::Context, state: &State, look: &Look, out: &mut Vec<Messa
     }
 }
 
-fn palette(ui: &mut Ui, state: &State, look: &Look, query: &str, chosen: usize, out: &mut Vec<Message>) {
+fn palette(
+    ui: &mut Ui,
+    state: &State,
+    look: &Look,
+    query: &str,
+    chosen: usize,
+    out: &mut Vec<Message>,
+) {
     ui.set_width(460.0);
     let schema = state.schema();
     let mut words = query.to_owned();
@@ -41,7 +48,9 @@ fn palette(ui: &mut Ui, state: &State, look: &Look, query: &str, chosen: usize, 
             .desired_width(f32::INFINITY)
             .margin(egui::Margin::symmetric(10, 8)),
     );
-    field.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::SearchInput, true, "Find a command"));
+    field.widget_info(|| {
+        egui::WidgetInfo::labeled(egui::accesskit::Role::SearchInput, true, "Find a command")
+    });
     field.request_focus();
     let matches: Vec<Command> = Command::all(schema)
         .into_iter()
@@ -59,21 +68,31 @@ fn palette(ui: &mut Ui, state: &State, look: &Look, query: &str, chosen: usize, 
     };
     ui.add_space(4.0);
     let mut run = None;
-    egui::ScrollArea::vertical().max_height(340.0).auto_shrink([false, true]).show(ui, |ui| {
-        ui.spacing_mut().item_spacing.y = 1.0;
-        for (at, &command) in matches.iter().enumerate() {
-            let response = command_row(ui, look, command, &command.label(schema), &command.shown_key(schema), at == chosen);
-            if at == chosen && (down || up) {
-                response.scroll_to_me(None);
+    egui::ScrollArea::vertical()
+        .max_height(340.0)
+        .auto_shrink([false, true])
+        .show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 1.0;
+            for (at, &command) in matches.iter().enumerate() {
+                let response = widgets::command_row(
+                    ui,
+                    look,
+                    command,
+                    &command.label(schema),
+                    &command.shown_key(schema),
+                    at == chosen,
+                );
+                if at == chosen && (down || up) {
+                    response.scroll_to_me(None);
+                }
+                if response.clicked() {
+                    run = Some(command);
+                }
             }
-            if response.clicked() {
-                run = Some(command);
+            if matches.is_empty() {
+                ui.label(RichText::new("No such command").color(look.faint));
             }
-        }
-        if matches.is_empty() {
-            ui.label(RichText::new("No such command").color(look.faint));
-        }
-    });
+        });
     if enter {
         run = matches.get(chosen).copied();
     }
@@ -83,7 +102,10 @@ fn palette(ui: &mut Ui, state: &State, look: &Look, query: &str, chosen: usize, 
             out.push(Message::Run(command));
         }
         None if words != query || down || up => {
-            out.push(Message::Dialog(Some(Dialog::Palette { query: words, chosen })));
+            out.push(Message::Dialog(Some(Dialog::Palette {
+                query: words,
+                chosen,
+            })));
         }
         None => {}
     }
@@ -91,33 +113,22 @@ fn palette(ui: &mut Ui, state: &State, look: &Look, query: &str, chosen: usize, 
 
 fn matches_all(label: &str, query: &str) -> bool {
     let label = label.to_lowercase();
-    query.split_whitespace().all(|word| label.contains(&word.to_lowercase()))
-}
-
-fn command_row(ui: &mut Ui, look: &Look, command: Command, label: &str, key: &str, chosen: bool) -> egui::Response {
-    let (rect, response) = ui.allocate_exact_size(egui::vec2(ui.available_width(), 30.0), egui::Sense::click());
-    response.widget_info(|| egui::WidgetInfo::selected(egui::accesskit::Role::MenuItem, true, chosen, label));
-    if chosen {
-        ui.painter().rect_filled(rect, 6.0, look.accent_ground);
-    } else if response.hovered() {
-        ui.painter().rect_filled(rect, 6.0, look.panel.lerp_to_gamma(look.ink, 0.06));
-    }
-    let mut row = ui.new_child(
-        egui::UiBuilder::new()
-            .max_rect(rect.shrink2(egui::vec2(8.0, 0.0)))
-            .layout(Layout::left_to_right(Align::Center)),
-    );
-    row.label(command.icon().rich_text().size(17.0).color(look.faint));
-    row.add(egui::Label::new(RichText::new(label).color(look.ink)).truncate().selectable(false));
-    row.with_layout(Layout::right_to_left(Align::Center), |ui| widgets::key_cap(ui, look, key));
-    response
+    query
+        .split_whitespace()
+        .all(|word| label.contains(&word.to_lowercase()))
 }
 
 fn title(ui: &mut Ui, words: &str, out: &mut Vec<Message>) {
     ui.horizontal(|ui| {
-        ui.label(RichText::new(words).heading().family(super::theme::strong_family()));
+        ui.label(
+            RichText::new(words)
+                .heading()
+                .family(super::theme::strong_family()),
+        );
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if widgets::icon_button(ui, egui_material_icons::icons::ICON_CLOSE, "Close (Esc)").clicked() {
+            if widgets::icon_button(ui, egui_material_icons::icons::ICON_CLOSE, "Close (Esc)")
+                .clicked()
+            {
                 out.push(Message::Dialog(None));
             }
         });
@@ -131,8 +142,12 @@ fn help(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
     title(ui, "Keys", out);
     let schema = state.schema();
     let all = Command::all(schema);
-    egui::ScrollArea::vertical().max_height(screen.height() - 200.0).auto_shrink([false, true]).show(ui, |ui| {
+    let height = screen.height() - 170.0;
+    egui::ScrollArea::vertical().max_height(height).min_scrolled_height(height).auto_shrink([false, true]).show(ui, |ui| {
         ui.columns(2, |columns| {
+            for ui in columns.iter_mut() {
+                ui.spacing_mut().item_spacing.y = 2.0;
+            }
             for (at, group) in Group::ALL.into_iter().enumerate() {
                 let column = usize::from(at >= 3);
                 let Some(ui) = columns.get_mut(column) else { continue };
@@ -142,16 +157,14 @@ fn help(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
                     if keys.is_empty() {
                         continue;
                     }
-                    ui.horizontal(|ui| {
-                        ui.add_sized(
-                            [ui.available_width() - 150.0, 18.0],
-                            egui::Label::new(command.label(schema)).truncate().halign(Align::LEFT),
-                        );
-                        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                            ui.spacing_mut().item_spacing.x = 4.0;
-                            for key in keys.iter().rev() {
-                                widgets::key_cap(ui, look, key);
-                            }
+                    let row = egui::vec2(ui.available_width(), 22.0);
+                    ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), |ui| {
+                        ui.spacing_mut().item_spacing.x = 4.0;
+                        for key in keys.iter().rev() {
+                            widgets::key_cap(ui, look, key);
+                        }
+                        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                            ui.add(egui::Label::new(command.label(schema)).truncate().selectable(false));
                         });
                     });
                 }
@@ -177,37 +190,55 @@ fn settings(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
     ui.set_width(420.0);
     title(ui, "Settings", out);
     let mut new: Settings = state.settings.clone();
-    egui::Grid::new("settings").num_columns(2).spacing([16.0, 10.0]).show(ui, |ui| {
-        let label = ui.label("Annotator");
-        let id = egui::Id::unique("annotator name");
-        // Typed here, taken over when the field is left: each letter would otherwise be an annotator of its own.
-        let mut name = ui.data(|data| data.get_temp::<String>(id)).unwrap_or_else(|| new.annotator.clone());
-        let field = ui.text_edit_singleline(&mut name).labelled_by(label.id);
-        if field.lost_focus() && !name.trim().is_empty() {
-            new.annotator = name.trim().to_owned();
-            ui.data_mut(|data| data.remove::<String>(id));
-        } else {
-            ui.data_mut(|data| data.insert_temp(id, name));
-        }
-        ui.end_row();
-
-        ui.label("Theme");
-        ui.horizontal(|ui| {
-            for (theme, words) in [(Theme::System, "As the system"), (Theme::Light, "Light"), (Theme::Dark, "Dark")] {
-                ui.selectable_value(&mut new.theme, theme, words);
+    egui::Grid::new("settings")
+        .num_columns(2)
+        .spacing([16.0, 10.0])
+        .show(ui, |ui| {
+            let label = ui.label("Annotator");
+            let id = egui::Id::unique("annotator name");
+            // Typed here, taken over when the field is left: each letter would otherwise be an annotator of its own.
+            let mut name = ui
+                .data(|data| data.get_temp::<String>(id))
+                .unwrap_or_else(|| new.annotator.clone());
+            let field = ui.text_edit_singleline(&mut name).labelled_by(label.id);
+            if field.lost_focus() && !name.trim().is_empty() {
+                new.annotator = name.trim().to_owned();
+                ui.data_mut(|data| data.remove::<String>(id));
+            } else {
+                ui.data_mut(|data| data.insert_temp(id, name));
             }
-        });
-        ui.end_row();
+            ui.end_row();
 
-        let label = ui.label("Size of everything");
-        ui.add(egui::Slider::new(&mut new.zoom, 0.5..=3.0).step_by(0.05).custom_formatter(|n, _| format!("{:.0} %", n * 100.0)))
+            ui.label("Theme");
+            ui.horizontal(|ui| {
+                for (theme, words) in [
+                    (Theme::System, "As the system"),
+                    (Theme::Light, "Light"),
+                    (Theme::Dark, "Dark"),
+                ] {
+                    ui.selectable_value(&mut new.theme, theme, words);
+                }
+            });
+            ui.end_row();
+
+            let label = ui.label("Size of everything");
+            ui.add(
+                egui::Slider::new(&mut new.zoom, 0.5..=3.0)
+                    .step_by(0.05)
+                    .custom_formatter(|n, _| format!("{:.0} %", n * 100.0)),
+            )
             .labelled_by(label.id);
-        ui.end_row();
+            ui.end_row();
 
-        let label = ui.label("Size of the text");
-        ui.add(egui::Slider::new(&mut new.text_size, 10.0..=40.0).step_by(0.5).suffix(" pt")).labelled_by(label.id);
-        ui.end_row();
-    });
+            let label = ui.label("Size of the text");
+            ui.add(
+                egui::Slider::new(&mut new.text_size, 10.0..=40.0)
+                    .step_by(0.5)
+                    .suffix(" pt"),
+            )
+            .labelled_by(label.id);
+            ui.end_row();
+        });
     ui.add_space(6.0);
     let words = "The annotator's name stands in every saved record.";
     ui.label(RichText::new(words).small().color(look.faint));
@@ -227,7 +258,9 @@ fn flag(ui: &mut Ui, look: &Look, remark: &str, out: &mut Vec<Message>) {
             .desired_width(f32::INFINITY)
             .desired_rows(3),
     );
-    field.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::MultilineTextInput, true, "Remark"));
+    field.widget_info(|| {
+        egui::WidgetInfo::labeled(egui::accesskit::Role::MultilineTextInput, true, "Remark")
+    });
     field.request_focus();
     ui.add_space(8.0);
     ui.horizontal(|ui| {
@@ -247,7 +280,10 @@ fn flag(ui: &mut Ui, look: &Look, remark: &str, out: &mut Vec<Message>) {
 mod tests {
     #[test]
     fn the_palette_finds_commands_by_any_of_their_words() {
-        assert!(super::matches_all("Label as body from here to the end", "end body"));
+        assert!(super::matches_all(
+            "Label as body from here to the end",
+            "end body"
+        ));
         assert!(!super::matches_all("Label as body", "comment"));
     }
 }

@@ -75,10 +75,14 @@ impl State {
             Message::Select(selection) => self.select(selection),
             Message::SelectBlock { index, extend } => self.select_block(index, extend),
             Message::MoveRegionEdge(region, edge, to) => {
-                self.edit(Action::MoveRegionEdge, |scope, _| scope.move_region_edge(&region, edge, to));
+                self.edit(Action::MoveRegionEdge, |scope, _| {
+                    scope.move_region_edge(&region, edge, to)
+                });
             }
             Message::MoveEntityEdge(entity, edge, to) => {
-                self.edit(Action::MoveEntityEdge, |scope, _| scope.move_entity_edge(&entity, edge, to));
+                self.edit(Action::MoveEntityEdge, |scope, _| {
+                    scope.move_entity_edge(&entity, edge, to)
+                });
             }
             Message::GoTo(doubt) => self.go_to(&doubt),
             Message::SetRemark(words) => {
@@ -139,7 +143,9 @@ impl State {
             C::LabelRegion(at) => self.label_region(at),
             C::LabelToEnd(at) => self.label_to_end(at),
             C::SplitRegion => {
-                self.edit(Action::SplitRegion, |scope, article| scope.split_region(article.selection.head));
+                self.edit(Action::SplitRegion, |scope, article| {
+                    scope.split_region(article.selection.head)
+                });
             }
             C::MergeRegion => {
                 self.edit(Action::MergeRegions, |scope, article| {
@@ -147,8 +153,13 @@ impl State {
                     scope.merge_with_previous(region.span.start())
                 });
             }
-            C::NextWord | C::ExtendByWord | C::NextCharacter | C::ExtendByCharacter => self.step_caret(command),
-            C::PreviousWord | C::ExtendBackByWord | C::PreviousCharacter | C::ExtendBackByCharacter => {
+            C::NextWord | C::ExtendByWord | C::NextCharacter | C::ExtendByCharacter => {
+                self.step_caret(command)
+            }
+            C::PreviousWord
+            | C::ExtendBackByWord
+            | C::PreviousCharacter
+            | C::ExtendBackByCharacter => {
                 self.step_caret(command);
             }
             C::Tag(at) => self.tag(at),
@@ -163,11 +174,15 @@ impl State {
                 self.step_article(1);
             }
             C::Skip => {
-                self.edit_quietly(Action::SetStatus, |scope, _| scope.set_status(Status::Skipped));
+                self.edit_quietly(Action::SetStatus, |scope, _| {
+                    scope.set_status(Status::Skipped)
+                });
                 self.step_article(1);
             }
             C::Flag => {
-                self.dialog = Some(Dialog::Flag { remark: String::new() });
+                self.dialog = Some(Dialog::Flag {
+                    remark: String::new(),
+                });
             }
             C::NextArticle => self.step_article(1),
             C::PreviousArticle => self.step_article(-1),
@@ -199,12 +214,22 @@ impl State {
             C::Help => self.dialog = Some(Dialog::Help),
             C::Settings => self.dialog = Some(Dialog::Settings),
             C::ToggleTheme => self.change_settings(|settings, dark| {
-                settings.theme = if dark { crate::dataset::Theme::Light } else { crate::dataset::Theme::Dark };
+                settings.theme = if dark {
+                    crate::dataset::Theme::Light
+                } else {
+                    crate::dataset::Theme::Dark
+                };
             }),
             C::ToggleList => self.change_settings(|settings, _| settings.list = !settings.list),
-            C::ToggleInspector => self.change_settings(|settings, _| settings.inspector = !settings.inspector),
-            C::ZoomIn => self.change_settings(|settings, _| settings.zoom = (settings.zoom * 1.1).min(3.0)),
-            C::ZoomOut => self.change_settings(|settings, _| settings.zoom = (settings.zoom / 1.1).max(0.5)),
+            C::ToggleInspector => {
+                self.change_settings(|settings, _| settings.inspector = !settings.inspector)
+            }
+            C::ZoomIn => {
+                self.change_settings(|settings, _| settings.zoom = (settings.zoom * 1.1).min(3.0))
+            }
+            C::ZoomOut => {
+                self.change_settings(|settings, _| settings.zoom = (settings.zoom / 1.1).max(0.5))
+            }
             C::ZoomReset => self.change_settings(|settings, _| settings.zoom = 1.0),
             C::Escape => self.escape(),
         }
@@ -255,7 +280,9 @@ impl State {
     // ---- the article list -------------------------------------------------------------------
 
     fn set_filter(&mut self, filter: Filter) {
-        let Some(dataset) = &mut self.dataset else { return };
+        let Some(dataset) = &mut self.dataset else {
+            return;
+        };
         if dataset.filter != filter || !dataset.listed {
             dataset.filter = filter.clone();
             dataset.ticket += 1;
@@ -264,7 +291,9 @@ impl State {
     }
 
     fn want_rows(&mut self, keys: Vec<ArticleKey>) {
-        let Some(dataset) = &mut self.dataset else { return };
+        let Some(dataset) = &mut self.dataset else {
+            return;
+        };
         let missing: Vec<ArticleKey> = keys
             .into_iter()
             .filter(|key| !dataset.rows.contains_key(key) && dataset.asked.insert(*key))
@@ -275,14 +304,18 @@ impl State {
     }
 
     fn open_article(&mut self, key: ArticleKey) {
-        let Some(dataset) = &mut self.dataset else { return };
+        let Some(dataset) = &mut self.dataset else {
+            return;
+        };
         dataset.loading = Some(key);
         dataset.desk.send(Request::Load(key));
     }
 
     fn step_article(&mut self, by: isize) {
         let Some(dataset) = &self.dataset else { return };
-        let here = dataset.loading.or(self.article.as_ref().map(|article| article.key));
+        let here = dataset
+            .loading
+            .or(self.article.as_ref().map(|article| article.key));
         let next = match here {
             None => dataset.keys.first().copied(),
             Some(key) => {
@@ -299,15 +332,21 @@ impl State {
         };
         match next {
             Some(key) => self.open_article(key),
-            None if by > 0 => self.notices.say(Gravity::Hint, "This is the last article of the list"),
-            None => self.notices.say(Gravity::Hint, "This is the first article of the list"),
+            None if by > 0 => self
+                .notices
+                .say(Gravity::Hint, "This is the last article of the list"),
+            None => self
+                .notices
+                .say(Gravity::Hint, "This is the first article of the list"),
         }
     }
 
     // ---- moving in the article ----------------------------------------------------------------
 
     fn select(&mut self, selection: Selection) {
-        let Some(article) = &mut self.article else { return };
+        let Some(article) = &mut self.article else {
+            return;
+        };
         article.selection = selection;
         if let Some(block) = article.article().block_at(selection.head) {
             article.block = block;
@@ -316,7 +355,9 @@ impl State {
     }
 
     fn select_block(&mut self, index: usize, extend: bool) {
-        let Some(article) = &mut self.article else { return };
+        let Some(article) = &mut self.article else {
+            return;
+        };
         let Some(block) = article.article().blocks.get(index) else {
             return;
         };
@@ -349,7 +390,12 @@ impl State {
         use Command as C;
         let Some(article) = &self.article else { return };
         let text = article.article().text.clone();
-        let Some(block) = article.article().blocks.get(article.block).map(|block| block.span) else {
+        let Some(block) = article
+            .article()
+            .blocks
+            .get(article.block)
+            .map(|block| block.span)
+        else {
             return;
         };
         let Selection { anchor, head } = article.selection;
@@ -357,20 +403,30 @@ impl State {
         let string = text.as_str();
         let to = match command {
             C::NextWord => segment::next_word_start(&text, article.selection.end(), block.end()),
-            C::PreviousWord => segment::prev_word_start(&text, article.selection.start(), block.start()),
+            C::PreviousWord => {
+                segment::prev_word_start(&text, article.selection.start(), block.start())
+            }
             C::ExtendByWord => segment::next_word_end(&text, head, text.end()),
             C::ExtendBackByWord => segment::prev_word_start(&text, head, BytePos(0)),
             C::NextCharacter => at(segment::next_grapheme(string, head.index())),
             C::PreviousCharacter => at(segment::prev_grapheme(string, head.index())),
-            C::ExtendByCharacter => BytePos::from_index(segment::next_grapheme(string, head.index())),
-            C::ExtendBackByCharacter => BytePos::from_index(segment::prev_grapheme(string, head.index())),
+            C::ExtendByCharacter => {
+                BytePos::from_index(segment::next_grapheme(string, head.index()))
+            }
+            C::ExtendBackByCharacter => {
+                BytePos::from_index(segment::prev_grapheme(string, head.index()))
+            }
             _ => return,
         };
         let extend = matches!(
             command,
             C::ExtendByWord | C::ExtendBackByWord | C::ExtendByCharacter | C::ExtendBackByCharacter
         );
-        self.select(if extend { Selection::new(anchor, to) } else { Selection::caret(to) });
+        self.select(if extend {
+            Selection::new(anchor, to)
+        } else {
+            Selection::caret(to)
+        });
         self.effects.push(Effect::Reveal(to));
     }
 
@@ -390,7 +446,9 @@ impl State {
     // ---- regions ------------------------------------------------------------------------------
 
     fn label_region(&mut self, at: usize) {
-        let Some(label) = self.region_label(at) else { return };
+        let Some(label) = self.region_label(at) else {
+            return;
+        };
         let Some(article) = &self.article else { return };
         let blocks = article.blocks();
         let selected = article.selected();
@@ -406,12 +464,16 @@ impl State {
     }
 
     fn is_labelled(&self, label: &Label, blocks: std::ops::Range<usize>) -> bool {
-        let Some(article) = &self.article else { return false };
+        let Some(article) = &self.article else {
+            return false;
+        };
         let blocks = article.article().blocks.get(blocks).unwrap_or_default();
         !blocks.is_empty()
             && blocks.iter().all(|block| {
                 let regions = article.session.annotation().regions_in(block.span);
-                regions.iter().any(|region| region.label == *label && region.span.contains(block.span))
+                regions
+                    .iter()
+                    .any(|region| region.label == *label && region.span.contains(block.span))
             })
     }
 
@@ -422,11 +484,17 @@ impl State {
     }
 
     fn label_to_end(&mut self, at: usize) {
-        let Some(label) = self.region_label(at) else { return };
+        let Some(label) = self.region_label(at) else {
+            return;
+        };
         self.edit(Action::LabelRegion, |scope, article| {
             let from = match article.selected() {
                 Some(span) => Some(span.start()),
-                None => article.article().blocks.get(article.blocks().start).map(|block| block.span.start()),
+                None => article
+                    .article()
+                    .blocks
+                    .get(article.blocks().start)
+                    .map(|block| block.span.start()),
             };
             scope.label_from(from.ok_or(PlanError::NothingThere)?, &label)
         });
@@ -439,7 +507,12 @@ impl State {
     // ---- entities -----------------------------------------------------------------------------
 
     fn tag(&mut self, at: usize) {
-        let Some(label) = self.dataset.as_ref().and_then(|d| d.entity_label(at)).cloned() else {
+        let Some(label) = self
+            .dataset
+            .as_ref()
+            .and_then(|d| d.entity_label(at))
+            .cloned()
+        else {
             return;
         };
         let mut tagged = None;
@@ -473,7 +546,11 @@ impl State {
             scope.tag_everywhere(entity)
         });
         if done {
-            let more = if count == 1 { "1 further occurrence".to_owned() } else { format!("{count} further occurrences") };
+            let more = if count == 1 {
+                "1 further occurrence".to_owned()
+            } else {
+                format!("{count} further occurrences")
+            };
             self.notices.say(Gravity::News, format!("Tagged {more}"));
         }
     }
@@ -481,7 +558,9 @@ impl State {
     fn remove(&mut self) {
         let entity = self.article.as_ref().and_then(OpenArticle::entity).cloned();
         match entity {
-            Some(entity) => self.edit(Action::RemoveEntity, |scope, _| scope.remove_entity(&entity)),
+            Some(entity) => self.edit(Action::RemoveEntity, |scope, _| {
+                scope.remove_entity(&entity)
+            }),
             None => self.edit(Action::RemoveRegion, |scope, article| {
                 let region = article.region().ok_or(PlanError::NoRegion)?;
                 scope.remove_region(region.span.start())
@@ -496,20 +575,35 @@ impl State {
         let doubts = article.doubts();
         let here = article.selection.head;
         let next = if forward {
-            doubts.iter().find(|d| d.span().start() > here).or(doubts.first())
+            doubts
+                .iter()
+                .find(|d| d.span().start() > here)
+                .or(doubts.first())
         } else {
-            doubts.iter().rev().find(|d| d.span().start() < here).or(doubts.last())
+            doubts
+                .iter()
+                .rev()
+                .find(|d| d.span().start() < here)
+                .or(doubts.last())
         };
         match next.cloned() {
             Some(doubt) => self.go_to(&doubt),
-            None => self.notices.say(Gravity::Hint, "Nothing is unsure in this article"),
+            None => self
+                .notices
+                .say(Gravity::Hint, "Nothing is unsure in this article"),
         }
     }
 
     fn confirm_and_next(&mut self) {
         let Some(article) = &self.article else { return };
-        let entity = article.entity().filter(|e| e.provenance.is_suggestion()).cloned();
-        let region = article.region().filter(|r| r.provenance.is_suggestion()).cloned();
+        let entity = article
+            .entity()
+            .filter(|e| e.provenance.is_suggestion())
+            .cloned();
+        let region = article
+            .region()
+            .filter(|r| r.provenance.is_suggestion())
+            .cloned();
         match (entity, region) {
             (Some(entity), _) => {
                 self.edit(Action::Confirm, |scope, _| scope.confirm_entity(&entity));
@@ -561,11 +655,15 @@ impl State {
             return Ok(false);
         };
         let schema = dataset.schema.clone();
-        let mut transaction = plan(&article.scope(&schema), article).map_err(|error| error.to_string())?;
+        let mut transaction =
+            plan(&article.scope(&schema), article).map_err(|error| error.to_string())?;
         if transaction.is_empty() {
             return Ok(false);
         }
-        let sets_status = transaction.edits.iter().any(|edit| matches!(edit, Edit::SetStatus { .. }));
+        let sets_status = transaction
+            .edits
+            .iter()
+            .any(|edit| matches!(edit, Edit::SetStatus { .. }));
         if article.session.annotation().status() == Status::Todo && !sets_status {
             transaction.edits.push(Edit::SetStatus {
                 from: Status::Todo,
@@ -583,20 +681,29 @@ impl State {
 
     fn undo(&mut self) {
         let now = (self.now_ms)();
-        let Some(article) = &mut self.article else { return };
+        let Some(article) = &mut self.article else {
+            return;
+        };
         match article.session.undo(article.selection, now) {
             Some(Ok(entry)) => self.went_back_to(&entry),
-            Some(Err(error)) => self.notices.say(Gravity::Failure, format!("This cannot be undone: {error}")),
+            Some(Err(error)) => self
+                .notices
+                .say(Gravity::Failure, format!("This cannot be undone: {error}")),
             None => {}
         }
     }
 
     fn redo(&mut self) {
         let now = (self.now_ms)();
-        let Some(article) = &mut self.article else { return };
+        let Some(article) = &mut self.article else {
+            return;
+        };
         match article.session.redo(article.selection, now) {
             Some(Ok(entry)) => self.went_back_to(&entry),
-            Some(Err(error)) => self.notices.say(Gravity::Failure, format!("This cannot be done again: {error}")),
+            Some(Err(error)) => self.notices.say(
+                Gravity::Failure,
+                format!("This cannot be done again: {error}"),
+            ),
             None => {}
         }
     }
@@ -637,23 +744,37 @@ impl State {
     // ---- search in the article ----------------------------------------------------------------
 
     fn find(&mut self, words: String) {
-        let Some(article) = &mut self.article else { return };
+        let Some(article) = &mut self.article else {
+            return;
+        };
         let hits = occurrences(&article.article().text, &words);
         let here = article.selection.start();
         let current = hits.iter().position(|hit| hit.start() >= here).unwrap_or(0);
         let reveal = hits.get(current).map(|hit| hit.start());
-        article.find = Some(Find { words, hits, current });
+        article.find = Some(Find {
+            words,
+            hits,
+            current,
+        });
         self.effects.extend(reveal.map(Effect::Reveal));
     }
 
     fn next_hit(&mut self, forward: bool) {
-        let Some(article) = &mut self.article else { return };
-        let Some(find) = &mut article.find else { return };
+        let Some(article) = &mut self.article else {
+            return;
+        };
+        let Some(find) = &mut article.find else {
+            return;
+        };
         let count = find.hits.len();
         if count == 0 {
             return;
         }
-        find.current = if forward { (find.current + 1) % count } else { (find.current + count - 1) % count };
+        find.current = if forward {
+            (find.current + 1) % count
+        } else {
+            (find.current + count - 1) % count
+        };
         let Some(hit) = find.hits.get(find.current).copied() else {
             return;
         };
@@ -679,8 +800,13 @@ impl State {
                 if let Some(article) = &mut self.article {
                     article.save_waits = why.clone();
                 }
-                let changes = if waiting == 1 { "1 change waits".to_owned() } else { format!("{waiting} changes wait") };
-                self.notices.say(Gravity::Failure, format!("Not saved yet, {changes}: {why}"));
+                let changes = if waiting == 1 {
+                    "1 change waits".to_owned()
+                } else {
+                    format!("{waiting} changes wait")
+                };
+                self.notices
+                    .say(Gravity::Failure, format!("Not saved yet, {changes}: {why}"));
             }
             Reply::List(ticket, keys) => {
                 let first = keys.first().copied();
@@ -716,7 +842,9 @@ impl State {
                     dataset.exported = Some(message);
                 }
             }
-            Reply::Failed { what, why } => self.notices.say(Gravity::Failure, format!("{what}: {why}")),
+            Reply::Failed { what, why } => {
+                self.notices.say(Gravity::Failure, format!("{what}: {why}"))
+            }
         }
     }
 
@@ -730,7 +858,9 @@ impl State {
     }
 
     fn show_article(&mut self, loaded: Loaded) {
-        let Some(dataset) = &mut self.dataset else { return };
+        let Some(dataset) = &mut self.dataset else {
+            return;
+        };
         if dataset.loading != Some(loaded.key) {
             return; // the person has gone elsewhere meanwhile
         }
@@ -744,11 +874,20 @@ impl State {
             let last = loaded.session.history().entries().last()?;
             (last.action != Action::Start).then_some(last.after)
         });
-        let first = loaded.session.article().blocks.first().map_or(BytePos(0), |block| block.span.start());
+        let first = loaded
+            .session
+            .article()
+            .blocks
+            .first()
+            .map_or(BytePos(0), |block| block.span.start());
         self.article = Some(OpenArticle {
             key: loaded.key,
             // A history that was only just begun goes to the store with the first change.
-            sent: if loaded.begun_from.is_some() { 0 } else { entries },
+            sent: if loaded.begun_from.is_some() {
+                0
+            } else {
+                entries
+            },
             session: loaded.session,
             revision: loaded.revision,
             saved: loaded.revision,
@@ -782,13 +921,18 @@ impl State {
             dataset.desk.send(Request::Counts);
             if unknown {
                 dataset.ticket += 1;
-                dataset.desk.send(Request::List(dataset.ticket, dataset.filter.clone()));
+                dataset
+                    .desk
+                    .send(Request::List(dataset.ticket, dataset.filter.clone()));
             }
         }
         let Some(article) = &self.article else { return };
         if own.contains(&article.key) && article.is_saved() {
             let key = article.key;
-            self.notices.say(Gravity::Hint, "This article was changed by another program; here is how it is now");
+            self.notices.say(
+                Gravity::Hint,
+                "This article was changed by another program; here is how it is now",
+            );
             self.open_article(key);
         }
     }
@@ -805,7 +949,9 @@ impl State {
 
     /// Puts changes that were refused on top of what was loaded.
     fn reapply_refused(&mut self) {
-        let Some(article) = &mut self.article else { return };
+        let Some(article) = &mut self.article else {
+            return;
+        };
         let Some(refused) = self.rebase.remove(&article.key) else {
             return;
         };
@@ -815,8 +961,16 @@ impl State {
                 continue;
             }
             let now = (self.now_ms)();
-            let Some(article) = &mut self.article else { return };
-            match article.session.apply(entry.action, entry.transaction, entry.before, entry.after, now) {
+            let Some(article) = &mut self.article else {
+                return;
+            };
+            match article.session.apply(
+                entry.action,
+                entry.transaction,
+                entry.before,
+                entry.after,
+                now,
+            ) {
                 Ok(_) => self.changed(),
                 Err(_does_not_fit) => lost += 1,
             }
@@ -837,7 +991,10 @@ fn occurrences(text: &Text, words: &str) -> Vec<crate::model::Span> {
         return Vec::new();
     }
     let string = text.as_str();
-    let span = |start: usize, end: usize| text.span(BytePos::from_index(start), BytePos::from_index(end)).ok();
+    let span = |start: usize, end: usize| {
+        text.span(BytePos::from_index(start), BytePos::from_index(end))
+            .ok()
+    };
     // Lower-casing keeps offsets for ASCII only; other scripts are searched as they are written.
     if string.is_ascii() && words.is_ascii() {
         let (string, words) = (string.to_ascii_lowercase(), words.to_ascii_lowercase());
@@ -877,7 +1034,10 @@ mod tests {
     #[test]
     fn search_does_not_mind_case_in_any_script() {
         let text = Text::new("Ärger in Zürich, ÄRGER überall, ärger");
-        let words: Vec<&str> = occurrences(&text, "ärger").into_iter().map(|s| text.slice(s)).collect();
+        let words: Vec<&str> = occurrences(&text, "ärger")
+            .into_iter()
+            .map(|s| text.slice(s))
+            .collect();
         assert_eq!(words, ["Ärger", "ÄRGER", "ärger"]);
         let text = Text::new("one ONE two");
         assert_eq!(occurrences(&text, "One").len(), 2);

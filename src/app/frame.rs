@@ -12,10 +12,10 @@ use super::inspector::InspectorPane;
 use super::keys::Keys;
 use super::list::ListPane;
 use super::notices::Gravity;
-use crate::dataset::Theme;
 use super::state::{Effect, State};
 use super::theme::{self, Look};
 use super::{bars, dialogs, jobs, probe, welcome};
+use crate::dataset::Theme;
 
 /// The window's contents. [`eframe::App`] in a real window, a plain `ui` function in tests.
 pub struct App {
@@ -106,7 +106,12 @@ impl App {
 
     fn take_answers(&mut self) {
         jobs::take_outcomes(&mut self.state);
-        while let Some(reply) = self.state.dataset.as_ref().and_then(|dataset| dataset.desk.poll()) {
+        while let Some(reply) = self
+            .state
+            .dataset
+            .as_ref()
+            .and_then(|dataset| dataset.desk.poll())
+        {
             self.state.take_reply(reply);
         }
         while let Ok(paths) = self.picks.1.try_recv() {
@@ -115,7 +120,13 @@ impl App {
     }
 
     fn take_drops(&mut self, ui: &Ui) {
-        let dropped: Vec<PathBuf> = ui.input(|i| i.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
+        let dropped: Vec<PathBuf> = ui.input(|i| {
+            i.raw
+                .dropped_files
+                .iter()
+                .map(|file| file.path().to_owned())
+                .collect()
+        });
         if !dropped.is_empty() {
             self.state.dispatch(Message::Drop(dropped));
         }
@@ -144,23 +155,35 @@ impl App {
     /// Opens the system's dialog on a thread of its own, since it blocks.
     fn ask(&mut self, ctx: &egui::Context, folder: bool) {
         let (send, ctx) = (self.picks.0.clone(), ctx.clone());
-        let thread = std::thread::Builder::new().name("copydesk-dialog".to_owned()).spawn(move || {
-            let dialog = rfd::FileDialog::new().set_title(if folder { "Open a folder of articles" } else { "Open articles or a dataset" });
-            let picked = if folder {
-                dialog.pick_folder().map(|folder| vec![folder])
-            } else {
-                dialog
-                    .add_filter("Articles and datasets", &["copydesk", "txt", "html", "htm", "jsonl", "gz"])
-                    .add_filter("All files", &["*"])
-                    .pick_files()
-            };
-            if let Some(paths) = picked {
-                let _closed = send.send(paths);
-                ctx.request_repaint();
-            }
-        });
+        let thread = std::thread::Builder::new()
+            .name("copydesk-dialog".to_owned())
+            .spawn(move || {
+                let dialog = rfd::FileDialog::new().set_title(if folder {
+                    "Open a folder of articles"
+                } else {
+                    "Open articles or a dataset"
+                });
+                let picked = if folder {
+                    dialog.pick_folder().map(|folder| vec![folder])
+                } else {
+                    dialog
+                        .add_filter(
+                            "Articles and datasets",
+                            &["copydesk", "txt", "html", "htm", "jsonl", "gz"],
+                        )
+                        .add_filter("All files", &["*"])
+                        .pick_files()
+                };
+                if let Some(paths) = picked {
+                    let _closed = send.send(paths);
+                    ctx.request_repaint();
+                }
+            });
         if let Err(error) = thread {
-            self.state.notices.say(Gravity::Failure, format!("The file dialog could not be opened: {error}"));
+            self.state.notices.say(
+                Gravity::Failure,
+                format!("The file dialog could not be opened: {error}"),
+            );
         }
     }
 
@@ -168,9 +191,19 @@ impl App {
         let look = Look::of(self.state.dark);
         let out = &mut self.messages;
         let state = &self.state;
-        let bar = |vertical| Frame::new().fill(look.panel).inner_margin(Margin::symmetric(12, vertical));
-        Panel::top("top").exact_size(44.0).frame(bar(6)).show(ui, |ui| bars::top(ui, state, look, out));
-        Panel::bottom("status").exact_size(30.0).frame(bar(2)).show(ui, |ui| bars::status(ui, state, look, out));
+        let bar = |vertical| {
+            Frame::new()
+                .fill(look.panel)
+                .inner_margin(Margin::symmetric(12, vertical))
+        };
+        Panel::top("top")
+            .exact_size(44.0)
+            .frame(bar(6))
+            .show(ui, |ui| bars::top(ui, state, look, out));
+        Panel::bottom("status")
+            .exact_size(30.0)
+            .frame(bar(2))
+            .show(ui, |ui| bars::status(ui, state, look, out));
         if state.dataset.is_some() && state.settings.list {
             Panel::left("list")
                 .default_size(290.0)
@@ -195,11 +228,18 @@ impl App {
                 }
                 return;
             }
-            if state.article.as_ref().is_some_and(|article| article.find.is_some()) {
-                Frame::new().fill(look.panel).inner_margin(Margin::symmetric(12, 6)).show(ui, |ui| {
-                    ui.set_width(ui.available_width());
-                    bars::find(ui, state, &mut self.focus_article_search, look, out);
-                });
+            if state
+                .article
+                .as_ref()
+                .is_some_and(|article| article.find.is_some())
+            {
+                Frame::new()
+                    .fill(look.panel)
+                    .inner_margin(Margin::symmetric(12, 6))
+                    .show(ui, |ui| {
+                        ui.set_width(ui.available_width());
+                        bars::find(ui, state, &mut self.focus_article_search, look, out);
+                    });
             }
             self.article.show(ui, state, look, out);
         });
@@ -209,7 +249,11 @@ impl App {
     }
 
     fn tell_keys(&mut self) {
-        let path = self.state.dataset.as_ref().map(|dataset| dataset.path.clone());
+        let path = self
+            .state
+            .dataset
+            .as_ref()
+            .map(|dataset| dataset.path.clone());
         if path != self.schema_of_keys || self.schema_of_keys.is_none() {
             self.schema_of_keys = path;
             self.keys.set_keymap(Keymap::new(self.state.schema()));
@@ -218,7 +262,8 @@ impl App {
             .into_iter()
             .filter(|command| command.is_possible(&self.state))
             .collect();
-        self.keys.set_possible(possible, self.state.dialog.is_some());
+        self.keys
+            .set_possible(possible, self.state.dialog.is_some());
     }
 }
 
@@ -239,7 +284,10 @@ fn hovering(ui: &Ui, look: &Look) {
         return;
     }
     let screen = ui.ctx().content_rect();
-    let painter = ui.ctx().layer_painter(egui::LayerId::new(egui::Order::Foreground, egui::Id::unique("drop")));
+    let painter = ui.ctx().layer_painter(egui::LayerId::new(
+        egui::Order::Foreground,
+        egui::Id::unique("drop"),
+    ));
     painter.rect_filled(screen, 0.0, look.accent_ground.gamma_multiply(0.85));
     painter.text(
         screen.center(),

@@ -44,18 +44,30 @@ impl InspectorPane {
         });
         ui.add_space(6.0);
         ui.separator();
-        let Some(article) = &state.article else { return };
+        let Some(article) = &state.article else {
+            return;
+        };
         let annotation = article.session.annotation();
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 2.0;
+            ui.spacing_mut().button_padding.x = 6.0;
             for (tab, words) in [
-                (Tab::Entities, format!("Entities {}", annotation.entities().len())),
-                (Tab::Regions, format!("Regions {}", annotation.regions().len())),
+                (
+                    Tab::Entities,
+                    format!("Entities {}", annotation.entities().len()),
+                ),
+                (
+                    Tab::Regions,
+                    format!("Regions {}", annotation.regions().len()),
+                ),
                 (Tab::Guidelines, "Guide".to_owned()),
-                (Tab::Remarks, match annotation.remarks().len() {
-                    0 => "Remarks".to_owned(),
-                    n => format!("Remarks {n}"),
-                }),
+                (
+                    Tab::Remarks,
+                    match annotation.remarks().len() {
+                        0 => "Remarks".to_owned(),
+                        n => format!("Remarks {n}"),
+                    },
+                ),
             ] {
                 if ui.selectable_label(self.tab == tab, words).clicked() {
                     self.tab = tab;
@@ -90,7 +102,13 @@ impl InspectorPane {
                 .desired_width(f32::INFINITY)
                 .desired_rows(5),
         );
-        field.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::MultilineTextInput, true, "Remark on the article"));
+        field.widget_info(|| {
+            egui::WidgetInfo::labeled(
+                egui::accesskit::Role::MultilineTextInput,
+                true,
+                "Remark on the article",
+            )
+        });
         if field.lost_focus() {
             out.push(Message::SetRemark(self.remark.clone()));
         }
@@ -102,8 +120,17 @@ impl InspectorPane {
 
 fn region_labels(ui: &mut Ui, state: &State, schema: &Schema, look: &Look, out: &mut Vec<Message>) {
     widgets::heading(ui, look, "REGIONS");
-    let current = state.article.as_ref().and_then(OpenArticle::region).map(|r| &r.label);
-    for (at, label) in schema.regions().iter().enumerate().filter(|(_, label)| label.enabled) {
+    let current = state
+        .article
+        .as_ref()
+        .and_then(OpenArticle::region)
+        .map(|r| &r.label);
+    for (at, label) in schema
+        .regions()
+        .iter()
+        .enumerate()
+        .filter(|(_, label)| label.enabled)
+    {
         let command = Command::LabelRegion(at);
         let about = About {
             name: label.label.as_str(),
@@ -118,8 +145,17 @@ fn region_labels(ui: &mut Ui, state: &State, schema: &Schema, look: &Look, out: 
 
 fn entity_labels(ui: &mut Ui, state: &State, schema: &Schema, look: &Look, out: &mut Vec<Message>) {
     widgets::heading(ui, look, "ENTITIES");
-    let current = state.article.as_ref().and_then(OpenArticle::entity).map(|e| &e.label);
-    for (at, label) in schema.entities().iter().enumerate().filter(|(_, label)| label.enabled) {
+    let current = state
+        .article
+        .as_ref()
+        .and_then(OpenArticle::entity)
+        .map(|e| &e.label);
+    for (at, label) in schema
+        .entities()
+        .iter()
+        .enumerate()
+        .filter(|(_, label)| label.enabled)
+    {
         let about = About {
             name: label.label.as_str(),
             color: label.color,
@@ -148,7 +184,8 @@ fn label_row(
     about: &About<'_>,
     out: &mut Vec<Message>,
 ) {
-    let (rect, response) = ui.allocate_exact_size(egui::vec2(ui.available_width(), 26.0), Sense::click());
+    let (rect, response) =
+        ui.allocate_exact_size(egui::vec2(ui.available_width(), 26.0), Sense::click());
     response.widget_info(|| {
         egui::WidgetInfo::selected(
             egui::accesskit::Role::Button,
@@ -171,13 +208,16 @@ fn label_row(
     let mut row = ui.new_child(
         egui::UiBuilder::new()
             .max_rect(rect.shrink2(egui::vec2(6.0, 0.0)))
-            .layout(Layout::left_to_right(Align::Center)),
+            .layout(Layout::right_to_left(Align::Center)),
     );
-    let (swatch, _) = row.allocate_exact_size(egui::vec2(10.0, 10.0), Sense::empty());
-    row.painter().rect_filled(swatch, 3.0, look.mark(about.color));
-    row.add(egui::Label::new(RichText::new(about.name).color(look.ink)).truncate().selectable(false));
-    row.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        widgets::key_cap(ui, look, &command.shown_key(Some(schema)));
+    row.spacing_mut().item_spacing.x = 6.0;
+    widgets::key_cap(&mut row, look, &command.shown_key(Some(schema)));
+    row.with_layout(Layout::left_to_right(Align::Center), |ui| {
+        let (swatch, _) = ui.allocate_exact_size(egui::vec2(10.0, 10.0), Sense::empty());
+        ui.painter()
+            .rect_filled(swatch, 3.0, look.mark(about.color));
+        let name = RichText::new(about.name).size(12.5).color(look.ink);
+        ui.add(egui::Label::new(name).truncate().selectable(false));
     });
     response.on_hover_ui(|ui| {
         ui.set_max_width(300.0);
@@ -186,63 +226,92 @@ fn label_row(
             ui.label(about.description);
         }
         for example in about.examples {
-            ui.label(RichText::new(format!("“{example}”")).color(look.faint).italics());
+            ui.label(
+                RichText::new(format!("“{example}”"))
+                    .color(look.faint)
+                    .italics(),
+            );
         }
     });
 }
 
-fn entities(ui: &mut Ui, article: &OpenArticle, schema: &Schema, look: &Look, out: &mut Vec<Message>) {
+fn entities(
+    ui: &mut Ui,
+    article: &OpenArticle,
+    schema: &Schema,
+    look: &Look,
+    out: &mut Vec<Message>,
+) {
     let all = article.session.annotation().entities();
     let unsure = all.iter().filter(|e| e.provenance.is_unsure()).count();
     if all.is_empty() {
-        ui.label(RichText::new("Select a name in the text and press its label's digit.").color(look.faint));
+        ui.label(
+            RichText::new("Select a name in the text and press its label's digit.")
+                .color(look.faint),
+        );
         return;
     }
     if unsure > 0 {
         ui.label(RichText::new(format!("{unsure} unsure (Tab)")).color(look.warn));
     }
     let current = article.entity();
-    egui::ScrollArea::vertical().auto_shrink(false).id_salt("entities").show(ui, |ui| {
-        for entity in all.iter().take(ROWS) {
-            let color = schema.entity(entity.label.as_str()).map_or(Rgb(128, 128, 128), |l| l.color);
-            let row = SpanRow {
-                words: one_line(article.article().text.slice(entity.span)),
-                label: entity.label.as_str(),
-                color,
-                provenance: entity.provenance,
-                chosen: current == Some(entity),
-            };
-            if row.show(ui, look) {
-                out.push(Message::GoTo(Doubt::Entity(entity.clone())));
+    egui::ScrollArea::vertical()
+        .auto_shrink(false)
+        .id_salt("entities")
+        .show(ui, |ui| {
+            for entity in all.iter().take(ROWS) {
+                let color = schema
+                    .entity(entity.label.as_str())
+                    .map_or(Rgb(128, 128, 128), |l| l.color);
+                let row = SpanRow {
+                    words: one_line(article.article().text.slice(entity.span)),
+                    label: entity.label.as_str(),
+                    color,
+                    provenance: entity.provenance,
+                    chosen: current == Some(entity),
+                };
+                if row.show(ui, look) {
+                    out.push(Message::GoTo(Doubt::Entity(entity.clone())));
+                }
             }
-        }
-        if all.len() > ROWS {
-            ui.label(RichText::new(format!("and {} more", all.len() - ROWS)).color(look.faint));
-        }
-    });
+            if all.len() > ROWS {
+                ui.label(RichText::new(format!("and {} more", all.len() - ROWS)).color(look.faint));
+            }
+        });
 }
 
-fn regions(ui: &mut Ui, article: &OpenArticle, schema: &Schema, look: &Look, out: &mut Vec<Message>) {
+fn regions(
+    ui: &mut Ui,
+    article: &OpenArticle,
+    schema: &Schema,
+    look: &Look,
+    out: &mut Vec<Message>,
+) {
     let all = article.session.annotation().regions();
     let current = article.region();
-    egui::ScrollArea::vertical().auto_shrink(false).id_salt("regions").show(ui, |ui| {
-        for region in all.iter().take(ROWS) {
-            let color = schema.region(region.label.as_str()).map_or(Rgb(128, 128, 128), |l| l.color);
-            let row = SpanRow {
-                words: one_line(article.article().text.slice(region.span)),
-                label: region.label.as_str(),
-                color,
-                provenance: region.provenance,
-                chosen: current == Some(region),
-            };
-            if row.show(ui, look) {
-                out.push(Message::GoTo(Doubt::Region(region.clone())));
+    egui::ScrollArea::vertical()
+        .auto_shrink(false)
+        .id_salt("regions")
+        .show(ui, |ui| {
+            for region in all.iter().take(ROWS) {
+                let color = schema
+                    .region(region.label.as_str())
+                    .map_or(Rgb(128, 128, 128), |l| l.color);
+                let row = SpanRow {
+                    words: one_line(article.article().text.slice(region.span)),
+                    label: region.label.as_str(),
+                    color,
+                    provenance: region.provenance,
+                    chosen: current == Some(region),
+                };
+                if row.show(ui, look) {
+                    out.push(Message::GoTo(Doubt::Region(region.clone())));
+                }
             }
-        }
-        if all.len() > ROWS {
-            ui.label(RichText::new(format!("and {} more", all.len() - ROWS)).color(look.faint));
-        }
-    });
+            if all.len() > ROWS {
+                ui.label(RichText::new(format!("and {} more", all.len() - ROWS)).color(look.faint));
+            }
+        });
 }
 
 struct SpanRow<'a> {
@@ -256,7 +325,8 @@ struct SpanRow<'a> {
 impl SpanRow<'_> {
     /// Draws the row; true if it was clicked.
     fn show(&self, ui: &mut Ui, look: &Look) -> bool {
-        let (rect, response) = ui.allocate_exact_size(egui::vec2(ui.available_width(), 24.0), Sense::click());
+        let (rect, response) =
+            ui.allocate_exact_size(egui::vec2(ui.available_width(), 24.0), Sense::click());
         response.widget_info(|| {
             egui::WidgetInfo::selected(
                 egui::accesskit::Role::ListItem,
@@ -271,7 +341,8 @@ impl SpanRow<'_> {
         if self.chosen {
             ui.painter().rect_filled(rect, 6.0, look.accent_ground);
         } else if response.hovered() {
-            ui.painter().rect_filled(rect, 6.0, look.panel.lerp_to_gamma(look.ink, 0.06));
+            ui.painter()
+                .rect_filled(rect, 6.0, look.panel.lerp_to_gamma(look.ink, 0.06));
         }
         let mut row = ui.new_child(
             egui::UiBuilder::new()
@@ -279,39 +350,73 @@ impl SpanRow<'_> {
                 .layout(Layout::right_to_left(Align::Center)),
         );
         row.spacing_mut().item_spacing.x = 6.0;
-        row.label(RichText::new(self.label).small().color(look.mark(self.color)));
+        row.label(
+            RichText::new(self.label)
+                .small()
+                .color(look.mark(self.color)),
+        );
         if self.provenance.is_unsure() {
-            row.label(icons::ICON_QUESTION_MARK.rich_text().size(13.0).color(look.warn));
+            row.label(
+                icons::ICON_QUESTION_MARK
+                    .rich_text()
+                    .size(13.0)
+                    .color(look.warn),
+            );
         } else if self.provenance.is_suggestion() {
-            row.label(icons::ICON_AUTO_AWESOME.rich_text().size(13.0).color(look.faint));
+            row.label(
+                icons::ICON_AUTO_AWESOME
+                    .rich_text()
+                    .size(13.0)
+                    .color(look.faint),
+            );
         }
         row.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            ui.add(egui::Label::new(RichText::new(&self.words).color(look.ink)).truncate().selectable(false));
+            ui.add(
+                egui::Label::new(RichText::new(&self.words).color(look.ink))
+                    .truncate()
+                    .selectable(false),
+            );
         });
         response.clicked()
     }
 }
 
 fn one_line(words: &str) -> String {
-    words.split_whitespace().take(14).collect::<Vec<_>>().join(" ").chars().take(120).collect()
+    words
+        .split_whitespace()
+        .take(14)
+        .collect::<Vec<_>>()
+        .join(" ")
+        .chars()
+        .take(120)
+        .collect()
 }
 
 /// The guidelines, with headings told from text. (Pictures and the rest of Markdown come with the guidelines pane.)
 fn guidelines(ui: &mut Ui, schema: &Schema) {
-    egui::ScrollArea::vertical().auto_shrink(false).id_salt("guidelines").show(ui, |ui| {
-        for line in schema.guidelines().lines() {
-            let text = line.trim_start_matches('#');
-            let depth = line.len() - text.len();
-            match depth {
-                0 if line.trim().is_empty() => ui.add_space(4.0),
-                0 => {
-                    ui.add(egui::Label::new(text.trim().replace("**", "").replace('`', "")).wrap());
-                }
-                depth => {
-                    ui.add_space(6.0);
-                    ui.label(RichText::new(text.trim()).family(super::theme::strong_family()).size(if depth == 1 { 16.0 } else { 14.0 }));
+    egui::ScrollArea::vertical()
+        .auto_shrink(false)
+        .id_salt("guidelines")
+        .show(ui, |ui| {
+            for line in schema.guidelines().lines() {
+                let text = line.trim_start_matches('#');
+                let depth = line.len() - text.len();
+                match depth {
+                    0 if line.trim().is_empty() => ui.add_space(4.0),
+                    0 => {
+                        ui.add(
+                            egui::Label::new(text.trim().replace("**", "").replace('`', "")).wrap(),
+                        );
+                    }
+                    depth => {
+                        ui.add_space(6.0);
+                        ui.label(
+                            RichText::new(text.trim())
+                                .family(super::theme::strong_family())
+                                .size(if depth == 1 { 16.0 } else { 14.0 }),
+                        );
+                    }
                 }
             }
-        }
-    });
+        });
 }

@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, TryRecvError};
-use std::sync::Arc;
 
 use anyhow::Context as _;
 
@@ -12,8 +12,8 @@ use super::notices::Gravity;
 use super::state::{OpenDataset, State};
 use crate::dataset::desk::{Desk, Exporter, Request, Setup, Wake};
 use crate::dataset::{
-    CancelFlag, Clock as _, Dataset, ExportOptions, ImportOptions, ImportReport, Input, Progress, Silent, SystemClock,
-    Target, export_to_file, presets,
+    CancelFlag, Clock as _, Dataset, ExportOptions, ImportOptions, ImportReport, Input, Progress,
+    Silent, SystemClock, Target, export_to_file, presets,
 };
 use crate::formats::Problem;
 use crate::model::Schema;
@@ -57,7 +57,11 @@ impl Job {
     pub fn words(&self) -> String {
         match self.gauge.done.load(Ordering::Relaxed) {
             0 => self.title.clone(),
-            n => format!("{} · {}", self.title, super::widgets::count(n as usize, "article")),
+            n => format!(
+                "{} · {}",
+                self.title,
+                super::widgets::count(n as usize, "article")
+            ),
         }
     }
 
@@ -119,7 +123,8 @@ pub fn import_paths(state: &mut State, paths: Vec<PathBuf>) {
         return;
     };
     start(state, "Importing", move |meter, cancel| {
-        let outcome = Dataset::open(&into).and_then(|mut dataset| import_into(&mut dataset, &paths, meter, cancel));
+        let outcome = Dataset::open(&into)
+            .and_then(|mut dataset| import_into(&mut dataset, &paths, meter, cancel));
         match outcome {
             Ok(report) => {
                 let (words, gravity) = told(&report, &meter.problems);
@@ -130,7 +135,11 @@ pub fn import_paths(state: &mut State, paths: Vec<PathBuf>) {
     });
 }
 
-fn start(state: &mut State, title: &str, work: impl FnOnce(&mut Meter, &CancelFlag) -> Outcome + Send + 'static) {
+fn start(
+    state: &mut State,
+    title: &str,
+    work: impl FnOnce(&mut Meter, &CancelFlag) -> Outcome + Send + 'static,
+) {
     let gauge = Arc::new(Gauge::default());
     let cancel = CancelFlag::default();
     let (send, outcome) = mpsc::channel();
@@ -141,10 +150,12 @@ fn start(state: &mut State, title: &str, work: impl FnOnce(&mut Meter, &CancelFl
         problems: Vec::new(),
     };
     let flag = cancel.clone();
-    let thread = std::thread::Builder::new().name("copydesk-job".to_owned()).spawn(move || {
-        let _closed = send.send(work(&mut meter, &flag));
-        wake();
-    });
+    let thread = std::thread::Builder::new()
+        .name("copydesk-job".to_owned())
+        .spawn(move || {
+            let _closed = send.send(work(&mut meter, &flag));
+            wake();
+        });
     match thread {
         Ok(_) => state.jobs.push(Job {
             title: title.to_owned(),
@@ -152,7 +163,10 @@ fn start(state: &mut State, title: &str, work: impl FnOnce(&mut Meter, &CancelFl
             cancel,
             outcome,
         }),
-        Err(error) => state.notices.say(Gravity::Failure, format!("{title} could not begin: {error}")),
+        Err(error) => state.notices.say(
+            Gravity::Failure,
+            format!("{title} could not begin: {error}"),
+        ),
     }
 }
 
@@ -183,7 +197,11 @@ fn open(
             dataset
         }
     };
-    let exporter = if keep_export { Some(exporter(&mut dataset)?) } else { None };
+    let exporter = if keep_export {
+        Some(exporter(&mut dataset)?)
+    } else {
+        None
+    };
     let path = dataset.path().to_owned();
     let schema = dataset.store().schema()?;
     let desk = Desk::start(Setup {
@@ -208,8 +226,17 @@ fn import_into(
     meter: &mut Meter,
     cancel: &CancelFlag,
 ) -> anyhow::Result<ImportReport> {
-    let inputs: Vec<Input> = paths.iter().map(|path| Input::new(path.as_os_str())).collect();
-    crate::dataset::import(dataset.store_mut(), &inputs, &ImportOptions::default(), meter, cancel)
+    let inputs: Vec<Input> = paths
+        .iter()
+        .map(|path| Input::new(path.as_os_str()))
+        .collect();
+    crate::dataset::import(
+        dataset.store_mut(),
+        &inputs,
+        &ImportOptions::default(),
+        meter,
+        cancel,
+    )
 }
 
 /// What keeps the JSONL beside the dataset up to date.
@@ -218,13 +245,19 @@ fn exporter(dataset: &mut Dataset) -> anyhow::Result<Exporter> {
     Ok(Box::new(move |store| {
         let options = ExportOptions::default();
         let report = export_to_file(store, &path, &options, &mut Silent, &CancelFlag::default())?;
-        let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        Ok(format!("{name}: {}", super::widgets::count(report.records as usize, "record")))
+        let name = path
+            .file_name()
+            .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        Ok(format!(
+            "{name}: {}",
+            super::widgets::count(report.records as usize, "record")
+        ))
     }))
 }
 
 fn name_of(path: &Path) -> String {
-    path.file_stem().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+    path.file_stem()
+        .map_or_else(String::new, |name| name.to_string_lossy().into_owned())
 }
 
 /// Takes in what the jobs that have ended brought.
@@ -237,7 +270,10 @@ pub fn take_outcomes(state: &mut State) {
         }
         Err(TryRecvError::Empty) => true,
         Err(TryRecvError::Disconnected) => {
-            ended.push(Outcome::Failed(format!("{} ended without a word; please report this", job.title)));
+            ended.push(Outcome::Failed(format!(
+                "{} ended without a word; please report this",
+                job.title
+            )));
             false
         }
     });
@@ -284,7 +320,9 @@ fn show(state: &mut State, opened: Opened) {
 fn list_again(state: &mut State) {
     if let Some(dataset) = &mut state.dataset {
         dataset.ticket += 1;
-        dataset.desk.send(Request::List(dataset.ticket, dataset.filter.clone()));
+        dataset
+            .desk
+            .send(Request::List(dataset.ticket, dataset.filter.clone()));
         dataset.desk.send(Request::Counts);
     }
 }
@@ -296,7 +334,10 @@ fn told(report: &ImportReport, problems: &[String]) -> (String, Gravity) {
         n => format!("{} added", super::widgets::count(n as usize, "article")),
     };
     if report.known > 0 {
-        words.push_str(&format!(", {} known already", super::widgets::number(report.known)));
+        words.push_str(&format!(
+            ", {} known already",
+            super::widgets::number(report.known)
+        ));
     }
     if report.cancelled {
         words.push_str("; stopped before the end");
@@ -304,7 +345,10 @@ fn told(report: &ImportReport, problems: &[String]) -> (String, Gravity) {
     if report.refused == 0 {
         return (words, Gravity::News);
     }
-    words.push_str(&format!("; {} refused:", super::widgets::number(report.refused)));
+    words.push_str(&format!(
+        "; {} refused:",
+        super::widgets::number(report.refused)
+    ));
     for problem in problems {
         words.push('\n');
         words.push_str(problem);

@@ -26,7 +26,9 @@ pub struct ListPane {
 impl ListPane {
     /// Draws the list.
     pub fn show(&mut self, ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
-        let Some(dataset) = &state.dataset else { return };
+        let Some(dataset) = &state.dataset else {
+            return;
+        };
         progress(ui, dataset, look);
         ui.add_space(4.0);
         self.filter(ui, dataset, out);
@@ -61,14 +63,24 @@ impl ListPane {
                     }
                 });
             combo.response.widget_info(|| {
-                egui::WidgetInfo::labeled(egui::accesskit::Role::ComboBox, true, "Status shown in the list")
+                egui::WidgetInfo::labeled(
+                    egui::accesskit::Role::ComboBox,
+                    true,
+                    "Status shown in the list",
+                )
             });
             let field = egui::TextEdit::singleline(&mut self.words)
                 .hint_text("find…")
                 .desired_width(f32::INFINITY)
                 .margin(egui::Margin::symmetric(8, 5))
                 .ui(ui);
-            field.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::TextInput, true, "Find in the dataset"));
+            field.widget_info(|| {
+                egui::WidgetInfo::labeled(
+                    egui::accesskit::Role::TextInput,
+                    true,
+                    "Find in the dataset",
+                )
+            });
             if std::mem::take(&mut self.focus_search) {
                 field.request_focus();
             }
@@ -83,9 +95,20 @@ impl ListPane {
         }
     }
 
-    fn rows(&mut self, ui: &mut Ui, state: &State, dataset: &OpenDataset, look: &Look, out: &mut Vec<Message>) {
-        let open = dataset.loading.or(state.article.as_ref().map(|article| article.key));
-        let mut area = egui::ScrollArea::vertical().auto_shrink(false).id_salt("articles");
+    fn rows(
+        &mut self,
+        ui: &mut Ui,
+        state: &State,
+        dataset: &OpenDataset,
+        look: &Look,
+        out: &mut Vec<Message>,
+    ) {
+        let open = dataset
+            .loading
+            .or(state.article.as_ref().map(|article| article.key));
+        let mut area = egui::ScrollArea::vertical()
+            .auto_shrink(false)
+            .id_salt("articles");
         if open != self.shown
             && let Some(place) = open.and_then(|key| dataset.place_of(key))
         {
@@ -94,14 +117,16 @@ impl ListPane {
             let height = ui.available_height();
             let top = place as f32 * ROW;
             let id = ui.make_persistent_id(egui::Id::unique("articles"));
-            let now = egui::scroll_area::State::load(ui.ctx(), id).map_or(0.0, |s| s.offset().y);
+            let now = egui::scroll_area::State::load(ui.ctx(), id)
+                .map_or(0.0, |s| s.unclamped_offset().y);
             if top < now + ROW || top + 2.0 * ROW > now + height {
                 area = area.vertical_scroll_offset((top - height / 3.0).max(0.0));
             }
         }
         ui.spacing_mut().item_spacing.y = 0.0;
         area.show_rows(ui, ROW, dataset.keys.len(), |ui, range| {
-            let visible: Vec<ArticleKey> = dataset.keys.get(range.clone()).unwrap_or_default().to_vec();
+            let visible: Vec<ArticleKey> =
+                dataset.keys.get(range.clone()).unwrap_or_default().to_vec();
             let missing: Vec<ArticleKey> = visible
                 .iter()
                 .copied()
@@ -110,7 +135,13 @@ impl ListPane {
             if !missing.is_empty() {
                 // One page more than is seen, so that scrolling finds it there.
                 let to = (range.end + visible.len()).min(dataset.keys.len());
-                out.push(Message::WantRows(dataset.keys.get(range.start..to).unwrap_or_default().to_vec()));
+                out.push(Message::WantRows(
+                    dataset
+                        .keys
+                        .get(range.start..to)
+                        .unwrap_or_default()
+                        .to_vec(),
+                ));
             }
             for key in visible {
                 row(ui, dataset, key, open == Some(key), look, out);
@@ -123,7 +154,11 @@ fn progress(ui: &mut Ui, dataset: &OpenDataset, look: &Look) {
     let total = dataset.counts.total();
     let done = dataset.counts.of(Status::Done);
     ui.horizontal(|ui| {
-        let words = format!("{} of {} done", widgets::number(done), widgets::number(total));
+        let words = format!(
+            "{} of {} done",
+            widgets::number(done),
+            widgets::number(total)
+        );
         ui.label(RichText::new(words).family(super::theme::strong_family()));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let flagged = dataset.counts.of(Status::Flagged);
@@ -141,11 +176,22 @@ fn progress(ui: &mut Ui, dataset: &OpenDataset, look: &Look) {
     }
 }
 
-fn row(ui: &mut Ui, dataset: &OpenDataset, key: ArticleKey, open: bool, look: &Look, out: &mut Vec<Message>) {
-    let (rect, response) = ui.allocate_exact_size(egui::vec2(ui.available_width(), ROW), Sense::click());
+fn row(
+    ui: &mut Ui,
+    dataset: &OpenDataset,
+    key: ArticleKey,
+    open: bool,
+    look: &Look,
+    out: &mut Vec<Message>,
+) {
+    let (rect, response) =
+        ui.allocate_exact_size(egui::vec2(ui.available_width(), ROW), Sense::click());
     let row = dataset.rows.get(&key);
     response.widget_info(|| {
-        let name = row.map_or_else(|| "Article".to_owned(), |row| format!("{} ({})", row.headline, row.status.as_str()));
+        let name = row.map_or_else(
+            || "Article".to_owned(),
+            |row| format!("{} ({})", row.headline, row.status.as_str()),
+        );
         egui::WidgetInfo::selected(egui::accesskit::Role::ListItem, true, open, name)
     });
     if response.clicked() {
@@ -155,7 +201,8 @@ fn row(ui: &mut Ui, dataset: &OpenDataset, key: ArticleKey, open: bool, look: &L
     if open {
         ui.painter().rect_filled(card, 6.0, look.accent_ground);
     } else if response.hovered() {
-        ui.painter().rect_filled(card, 6.0, look.panel.lerp_to_gamma(look.ink, 0.06));
+        ui.painter()
+            .rect_filled(card, 6.0, look.panel.lerp_to_gamma(look.ink, 0.06));
     }
     let Some(row) = row else { return };
     let mut inner = ui.new_child(
@@ -202,4 +249,3 @@ fn size(bytes: u64) -> String {
         _ => format!("{:.1} MB", bytes as f64 / 1e6),
     }
 }
-

@@ -64,12 +64,19 @@ impl Notices {
                 notice.until = Some(now + STAY);
             }
         }
-        self.list.retain(|notice| notice.until.is_none_or(|until| now < until));
-        let Some(next) = self.list.iter().filter_map(|n| n.until).min_by(f64::total_cmp) else {
+        self.list
+            .retain(|notice| notice.until.is_none_or(|until| now < until));
+        let Some(next) = self
+            .list
+            .iter()
+            .filter_map(|n| n.until)
+            .min_by(f64::total_cmp)
+        else {
             self.draw(ui, look);
             return;
         };
-        ui.ctx().request_repaint_after_secs((next - now).max(0.0) as f32);
+        ui.ctx()
+            .request_repaint_after_secs((next - now).max(0.0) as f32);
         self.draw(ui, look);
     }
 
@@ -96,7 +103,8 @@ impl Notices {
                                 ui.label(icon.rich_text().color(color).size(18.0));
                                 ui.add(egui::Label::new(&notice.words).wrap());
                                 if notice.gravity == Gravity::Failure
-                                    && super::widgets::icon_button(ui, icons::ICON_CLOSE, "Dismiss").clicked()
+                                    && super::widgets::icon_button(ui, icons::ICON_CLOSE, "Dismiss")
+                                        .clicked()
                                 {
                                     away = Some(at);
                                 }

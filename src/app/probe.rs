@@ -15,7 +15,10 @@ pub fn write(file: &Path, ctx: &egui::Context, state: &State, pane: &ArticlePane
     let article = state.article.as_ref();
     let words = article.map_or_else(Vec::new, |a| pane.words_in_view(a.article()));
     let mut edges = Vec::new();
-    for (article, region) in article.iter().flat_map(|a| a.session.annotation().regions().iter().map(move |r| (a, r))) {
+    for (article, region) in article
+        .iter()
+        .flat_map(|a| a.session.annotation().regions().iter().map(move |r| (a, r)))
+    {
         let places = pane.edges_in_view(article.article(), region);
         for (name, place) in ["start", "end"].into_iter().zip(places) {
             if let Some(at) = place {

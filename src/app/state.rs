@@ -215,7 +215,10 @@ impl OpenArticle {
     pub fn entity(&self) -> Option<&Entity> {
         let annotation = self.session.annotation();
         match self.selected() {
-            Some(span) => annotation.entities().iter().find(|entity| entity.span == span),
+            Some(span) => annotation
+                .entities()
+                .iter()
+                .find(|entity| entity.span == span),
             None => annotation.entity_at(self.selection.head),
         }
     }
@@ -234,8 +237,14 @@ impl OpenArticle {
     #[must_use]
     pub fn doubts(&self) -> Vec<Doubt> {
         let annotation = self.session.annotation();
-        let regions = annotation.regions().iter().filter(|r| r.provenance.is_unsure());
-        let entities = annotation.entities().iter().filter(|e| e.provenance.is_unsure());
+        let regions = annotation
+            .regions()
+            .iter()
+            .filter(|r| r.provenance.is_unsure());
+        let entities = annotation
+            .entities()
+            .iter()
+            .filter(|e| e.provenance.is_unsure());
         let mut doubts: Vec<Doubt> = regions
             .cloned()
             .map(Doubt::Region)
@@ -249,8 +258,17 @@ impl OpenArticle {
     #[must_use]
     pub fn unsure(&self) -> usize {
         let annotation = self.session.annotation();
-        let regions = annotation.regions().iter().filter(|r| r.provenance.is_unsure()).count();
-        regions + annotation.entities().iter().filter(|e| e.provenance.is_unsure()).count()
+        let regions = annotation
+            .regions()
+            .iter()
+            .filter(|r| r.provenance.is_unsure())
+            .count();
+        regions
+            + annotation
+                .entities()
+                .iter()
+                .filter(|e| e.provenance.is_unsure())
+                .count()
     }
 
     /// Whether everything that was done is on disk.

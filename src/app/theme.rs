@@ -1,6 +1,8 @@
 //! How the window looks: calm grounds, one accent, colours of labels that keep their contrast in light and dark.
 
-use egui::{Color32, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Stroke, TextStyle};
+use egui::{
+    Color32, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Stroke, TextStyle,
+};
 
 use crate::model::Rgb;
 
@@ -42,8 +44,8 @@ impl Look {
         faint: Color32::from_rgb(0x63, 0x66, 0x6d),
         accent: Color32::from_rgb(0x1f, 0x5f, 0xa8),
         accent_ground: Color32::from_rgb(0xdb, 0xe8, 0xf6),
-        good: Color32::from_rgb(0x1e, 0x7a, 0x45),
-        warn: Color32::from_rgb(0x9a, 0x5b, 0x00),
+        good: Color32::from_rgb(0x17, 0x6b, 0x3b),
+        warn: Color32::from_rgb(0x8a, 0x50, 0x00),
         bad: Color32::from_rgb(0xb3, 0x26, 0x1e),
     };
 
@@ -73,7 +75,11 @@ impl Look {
     pub fn mark(&self, color: Rgb) -> Color32 {
         let ground = self.paper;
         let mut mark = Color32::from_rgb(color.0, color.1, color.2);
-        let toward = if self.dark { Color32::WHITE } else { Color32::BLACK };
+        let toward = if self.dark {
+            Color32::WHITE
+        } else {
+            Color32::BLACK
+        };
         // WCAG AA asks for 4.5 to 1 between text and ground.
         for _ in 0..12 {
             if contrast(mark, ground) >= 4.5 {
@@ -99,7 +105,11 @@ pub fn contrast(a: Color32, b: Color32) -> f32 {
     let luminance = |color: Color32| {
         let part = |value: u8| {
             let value = f32::from(value) / 255.0;
-            if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+            if value <= 0.040_45 {
+                value / 12.92
+            } else {
+                ((value + 0.055) / 1.055).powf(2.4)
+            }
         };
         0.2126 * part(color.r()) + 0.7152 * part(color.g()) + 0.0722 * part(color.b())
     };
@@ -123,14 +133,29 @@ pub fn strong_family() -> FontFamily {
 fn fonts() -> FontDefinitions {
     let mut fonts = FontDefinitions::default();
     let shipped: [(&str, &'static [u8]); 3] = [
-        ("Inter", include_bytes!("../../assets/fonts/Inter-Regular.otf")),
-        ("Inter SemiBold", include_bytes!("../../assets/fonts/Inter-SemiBold.otf")),
-        ("Noto Serif", include_bytes!("../../assets/fonts/NotoSerif-Regular.ttf")),
+        (
+            "Inter",
+            include_bytes!("../../assets/fonts/Inter-Regular.otf"),
+        ),
+        (
+            "Inter SemiBold",
+            include_bytes!("../../assets/fonts/Inter-SemiBold.otf"),
+        ),
+        (
+            "Noto Serif",
+            include_bytes!("../../assets/fonts/NotoSerif-Regular.ttf"),
+        ),
     ];
     for (name, bytes) in shipped {
-        fonts.font_data.insert(name.to_owned(), FontData::from_static(bytes).into());
+        fonts
+            .font_data
+            .insert(name.to_owned(), FontData::from_static(bytes).into());
     }
-    let behind = fonts.families.get(&FontFamily::Proportional).cloned().unwrap_or_default();
+    let behind = fonts
+        .families
+        .get(&FontFamily::Proportional)
+        .cloned()
+        .unwrap_or_default();
     for (family, name) in [
         (FontFamily::Proportional, "Inter"),
         (strong_family(), "Inter SemiBold"),
@@ -147,7 +172,10 @@ fn fonts() -> FontDefinitions {
 pub fn install(ctx: &egui::Context) {
     ctx.set_fonts(fonts());
     egui_material_icons::initialize(ctx);
-    for (theme, look) in [(egui::Theme::Light, Look::LIGHT), (egui::Theme::Dark, Look::DARK)] {
+    for (theme, look) in [
+        (egui::Theme::Light, Look::LIGHT),
+        (egui::Theme::Dark, Look::DARK),
+    ] {
         ctx.style_mut_of(theme, |style| {
             let visuals = &mut style.visuals;
             visuals.panel_fill = look.panel;
@@ -172,7 +200,10 @@ pub fn install(ctx: &egui::Context) {
             let hover = look.panel.lerp_to_gamma(look.ink, 0.08);
             let press = look.panel.lerp_to_gamma(look.ink, 0.14);
             for (widget, ground) in [
-                (&mut widgets.inactive, look.panel.lerp_to_gamma(look.ink, 0.04)),
+                (
+                    &mut widgets.inactive,
+                    look.panel.lerp_to_gamma(look.ink, 0.04),
+                ),
                 (&mut widgets.hovered, hover),
                 (&mut widgets.active, press),
                 (&mut widgets.open, hover),
@@ -197,7 +228,11 @@ pub fn install(ctx: &egui::Context) {
                 (TextStyle::Heading, 18.0),
                 (TextStyle::Monospace, 12.5),
             ] {
-                let family = if name == TextStyle::Monospace { FontFamily::Monospace } else { FontFamily::Proportional };
+                let family = if name == TextStyle::Monospace {
+                    FontFamily::Monospace
+                } else {
+                    FontFamily::Proportional
+                };
                 style.text_styles.insert(name, FontId::new(size, family));
             }
             // Nothing on this screen is worth waiting for an animation.
@@ -214,7 +249,14 @@ mod tests {
     fn text_keeps_the_contrast_that_wcag_aa_asks_for() {
         for look in [Look::LIGHT, Look::DARK] {
             for ground in [look.paper, look.panel, look.accent_ground] {
-                for ink in [look.ink, look.faint, look.accent, look.good, look.warn, look.bad] {
+                for ink in [
+                    look.ink,
+                    look.faint,
+                    look.accent,
+                    look.good,
+                    look.warn,
+                    look.bad,
+                ] {
                     let found = contrast(ink, ground);
                     assert!(found >= 4.5, "{ink:?} on {ground:?}: {found}");
                 }
@@ -225,7 +267,13 @@ mod tests {
     #[test]
     fn any_label_colour_can_be_read_as_a_mark_and_read_upon_as_a_tint() {
         for look in [Look::LIGHT, Look::DARK] {
-            for rgb in [Rgb(0xff, 0xff, 0), Rgb(0, 0, 0), Rgb(0xff, 0xff, 0xff), Rgb(0, 0x72, 0xb2), Rgb(0xe6, 0x9f, 0)] {
+            for rgb in [
+                Rgb(0xff, 0xff, 0),
+                Rgb(0, 0, 0),
+                Rgb(0xff, 0xff, 0xff),
+                Rgb(0, 0x72, 0xb2),
+                Rgb(0xe6, 0x9f, 0),
+            ] {
                 assert!(contrast(look.mark(rgb), look.paper) >= 4.5, "{rgb:?}");
                 assert!(contrast(look.ink, look.tint(rgb)) >= 7.0, "{rgb:?}");
             }

@@ -1,8 +1,9 @@
 //! Small pieces that several views share.
 
-use egui::{Button, Color32, Response, RichText, Ui};
+use egui::{Align, Button, Color32, Layout, Response, RichText, Ui};
 use egui_material_icons::{MaterialIcon, icons};
 
+use super::command::Command;
 use super::theme::Look;
 use crate::model::Status;
 
@@ -11,7 +12,9 @@ pub fn icon_button(ui: &mut Ui, icon: MaterialIcon, name: &str) -> Response {
     let response = ui
         .add(Button::new(icon.rich_text().size(18.0)).frame_when_inactive(false))
         .on_hover_text(name);
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Button, ui.is_enabled(), name));
+    response.widget_info(|| {
+        egui::WidgetInfo::labeled(egui::accesskit::Role::Button, ui.is_enabled(), name)
+    });
     response
 }
 
@@ -20,14 +23,58 @@ pub fn key_cap(ui: &mut Ui, look: &Look, key: &str) {
     if key.is_empty() {
         return;
     }
-    egui::Frame::new()
-        .fill(look.paper)
-        .stroke(egui::Stroke::new(1.0, look.line))
-        .corner_radius(4)
-        .inner_margin(egui::Margin::symmetric(5, 1))
-        .show(ui, |ui| {
-            ui.label(RichText::new(key).size(11.5).color(look.faint));
-        });
+    let font = egui::FontId::proportional(11.0);
+    let words = ui
+        .painter()
+        .layout_no_wrap(key.to_owned(), font, look.faint);
+    let size = egui::vec2((words.size().x + 10.0).max(18.0), 18.0);
+    let (rect, _) = ui.allocate_exact_size(size, egui::Sense::empty());
+    ui.painter().rect(
+        rect,
+        4.0,
+        look.paper,
+        egui::Stroke::new(1.0, look.line),
+        egui::StrokeKind::Inside,
+    );
+    let at = rect.center() - words.size() / 2.0;
+    ui.painter().galley(at, words, look.faint);
+}
+
+/// A line of a menu: icon, name, key.
+pub fn command_row(
+    ui: &mut Ui,
+    look: &Look,
+    command: Command,
+    label: &str,
+    key: &str,
+    chosen: bool,
+) -> Response {
+    let (rect, response) =
+        ui.allocate_exact_size(egui::vec2(ui.available_width(), 28.0), egui::Sense::click());
+    response.widget_info(|| {
+        egui::WidgetInfo::selected(egui::accesskit::Role::MenuItem, true, chosen, label)
+    });
+    if chosen {
+        ui.painter().rect_filled(rect, 6.0, look.accent_ground);
+    } else if response.hovered() {
+        ui.painter()
+            .rect_filled(rect, 6.0, look.panel.lerp_to_gamma(look.ink, 0.06));
+    }
+    let mut row = ui.new_child(
+        egui::UiBuilder::new()
+            .max_rect(rect.shrink2(egui::vec2(8.0, 0.0)))
+            .layout(Layout::left_to_right(Align::Center)),
+    );
+    row.label(command.icon().rich_text().size(17.0).color(look.faint));
+    row.add(
+        egui::Label::new(RichText::new(label).color(look.ink))
+            .truncate()
+            .selectable(false),
+    );
+    row.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        key_cap(ui, look, key)
+    });
+    response
 }
 
 /// The sign of a status: a shape of its own, so that colour is never the only sign.
@@ -56,7 +103,12 @@ pub fn status_color(status: Status, look: &Look) -> Color32 {
 /// A heading of a part of a panel.
 pub fn heading(ui: &mut Ui, look: &Look, words: &str) {
     ui.add_space(6.0);
-    ui.label(RichText::new(words).size(11.5).color(look.faint).family(super::theme::strong_family()));
+    ui.label(
+        RichText::new(words)
+            .size(11.5)
+            .color(look.faint)
+            .family(super::theme::strong_family()),
+    );
     ui.add_space(2.0);
 }
 

@@ -17,15 +17,17 @@ const REDRAW: Duration = Duration::from_millis(100);
 /// Where commands write.
 pub(super) struct Console {
     bar: Option<ProgressBar>,
-    /// Problems are a command's data, not messages.
-    problems_to_stdout: bool,
+    /// Set if problems are a command's data, not messages: whom to stop when nobody reads them any more.
+    problems_to_stdout: Option<CancelFlag>,
+    stdout_closed: bool,
 }
 
 impl Console {
     pub(super) fn new() -> Self {
         Self {
             bar: None,
-            problems_to_stdout: false,
+            problems_to_stdout: None,
+            stdout_closed: false,
         }
     }
 
@@ -45,8 +47,14 @@ impl Console {
     }
 
     /// Has problems printed to standard output: they are what the command was asked for.
-    pub(super) fn problems_are_data(&mut self) {
-        self.problems_to_stdout = true;
+    /// When the other end of the pipe is closed, `cancel` is set: who closed it has seen enough.
+    pub(super) fn problems_are_data(&mut self, cancel: &CancelFlag) {
+        self.problems_to_stdout = Some(cancel.clone());
+    }
+
+    /// Whether nobody reads standard output any more.
+    pub(super) fn stdout_closed(&self) -> bool {
+        self.stdout_closed
     }
 
     /// A message.
@@ -108,18 +116,18 @@ impl Progress for Console {
     }
 
     fn problem(&mut self, problem: &Problem) {
-        if self.problems_to_stdout {
-            let line = format!("{problem}\n");
-            // A closed pipe shows when the summary is written, or never: then nobody reads it.
-            let print = || {
-                let _ = io::stdout().lock().write_all(line.as_bytes());
-            };
-            match &self.bar {
-                Some(bar) => bar.suspend(print),
-                None => print(),
-            }
-        } else {
-            self.say(&problem.to_string());
+        let Some(cancel) = &self.problems_to_stdout else {
+            return self.say(&problem.to_string());
+        };
+        let line = format!("{problem}\n");
+        let print = || io::stdout().lock().write_all(line.as_bytes());
+        let printed = match &self.bar {
+            Some(bar) => bar.suspend(print),
+            None => print(),
+        };
+        if printed.is_err() {
+            self.stdout_closed = true;
+            cancel.cancel();
         }
     }
 }

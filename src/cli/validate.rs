@@ -42,10 +42,13 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
         bounds: Bounds::default(),
     };
     console.start("records");
-    console.problems_are_data();
     let cancel = cancel_on_signal();
+    console.problems_are_data(&cancel);
     let report = dataset::validate(&inputs, schema.as_ref(), &read, console, &cancel)?;
     console.clear();
+    if console.stdout_closed() {
+        return Ok(Ended::Well);
+    }
     let stopped = if report.cancelled { "stopped: " } else { "" };
     console.say(&format!(
         "{stopped}{}: {}, {}",

@@ -511,9 +511,19 @@ impl Writer {
 /// Whether the export is no longer true after this change: the article is done, or was until now.
 fn belongs_in_export(save: &Save) -> bool {
     save.annotation.status() == Status::Done
-        || save.entries.iter().flat_map(|entry| &entry.transaction.edits).any(|edit| {
-            matches!(edit, Edit::SetStatus { from: Status::Done, .. })
-        })
+        || save
+            .entries
+            .iter()
+            .flat_map(|entry| &entry.transaction.edits)
+            .any(|edit| {
+                matches!(
+                    edit,
+                    Edit::SetStatus {
+                        from: Status::Done,
+                        ..
+                    }
+                )
+            })
 }
 
 /// What an annotator starts from who has not touched the article: the newest work of another person, or the suggestions.

@@ -14,7 +14,7 @@ use super::pipeline::{End, all_cores, ordered};
 use super::progress::{CancelFlag, Progress};
 use crate::formats::{Code, Fault, Format, Problem, ReadOptions};
 use crate::model::{Annotation, Label, Schema, Span};
-use crate::store::{Added, NewArticle, Store};
+use crate::store::{Added, ArticleKey, NewArticle, Store};
 
 /// So many articles go into one transaction: more saves little, and loses more when the power goes.
 const BATCH_ARTICLES: usize = 500;
@@ -252,7 +252,16 @@ impl Writer<'_> {
     ) -> Result<()> {
         match added {
             Added::New(_) => self.report.added += 1,
-            Added::NewWork(_) => self.report.new_work += 1,
+            Added::NewWork(key) => {
+                self.report.new_work += 1;
+                self.tell_if_under_another_id(
+                    key,
+                    source,
+                    line,
+                    new,
+                    "these labels were added to it",
+                )?;
+            }
             // The same bytes gave another text: an earlier version of the extractor laid the page out.
             Added::IdTaken(_) if id_is_derived => self.report.known += 1,
             Added::IdTaken(_) => {
@@ -268,16 +277,14 @@ impl Writer<'_> {
             }
             Added::Known(key) => {
                 self.report.known += 1;
-                if !id_is_derived && self.store.find(new.article.id.as_str())? != Some(key) {
-                    let other = self.store.article(key)?.id;
-                    let fault = Fault::new(
-                        Code::SameText,
-                        format!(
-                            "the text of {} is in the dataset already, as {other}; it was not added again",
-                            new.article.id
-                        ),
-                    );
-                    self.tell_at(source, line, fault);
+                if !id_is_derived {
+                    self.tell_if_under_another_id(
+                        key,
+                        source,
+                        line,
+                        new,
+                        "it was not added again",
+                    )?;
                 }
                 if let Some((who, _, work)) = &new.imported
                     && !self.stands_already(key, who, work)?
@@ -297,18 +304,33 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// Says so if the text of a record is in the dataset under another id than the record's.
+    fn tell_if_under_another_id(
+        &mut self,
+        key: ArticleKey,
+        source: &str,
+        line: Option<u64>,
+        new: &NewArticle,
+        what_became: &str,
+    ) -> Result<()> {
+        let id = &new.article.id;
+        if self.store.find(id.as_str())? == Some(key) {
+            return Ok(());
+        }
+        let other = self.store.article(key)?.id;
+        let message =
+            format!("the text of {id} is in the dataset already, as {other}; {what_became}");
+        self.tell_at(source, line, Fault::new(Code::SameText, message));
+        Ok(())
+    }
+
     /// Whether the dataset says of an article what a record says, wherever it has it from.
-    fn stands_already(
-        &self,
-        key: crate::store::ArticleKey,
-        who: &str,
-        work: &Annotation,
-    ) -> Result<bool> {
+    fn stands_already(&self, key: ArticleKey, who: &str, work: &Annotation) -> Result<bool> {
         let article = self.store.article(key)?;
         let stored = self.store.annotations(&article, key)?;
         Ok(stored
             .iter()
-            .any(|stored| stored.annotator == who && says(&stored.annotation) == says(work)))
+            .any(|stored| stored.annotator == who && say_the_same(&stored.annotation, work)))
     }
 
     fn tell_at(&mut self, source: &str, line: Option<u64>, fault: Fault) {
@@ -330,21 +352,21 @@ impl Writer<'_> {
     }
 }
 
-/// What an annotation says, without where it has it from.
-fn says(annotation: &Annotation) -> (Vec<(Span, &Label)>, Vec<(Span, &Label)>, &'static str) {
-    (
-        annotation
-            .regions()
-            .iter()
-            .map(|region| (region.span, &region.label))
-            .collect(),
-        annotation
-            .entities()
-            .iter()
-            .map(|entity| (entity.span, &entity.label))
-            .collect(),
-        annotation.status().as_str(),
-    )
+/// Whether two annotations say the same, wherever they have it from.
+fn say_the_same(one: &Annotation, other: &Annotation) -> bool {
+    let regions = |annotation: &Annotation| -> Vec<(Span, Label)> {
+        let said = annotation.regions().iter();
+        said.map(|region| (region.span, region.label.clone()))
+            .collect()
+    };
+    let entities = |annotation: &Annotation| -> Vec<(Span, Label)> {
+        let said = annotation.entities().iter();
+        said.map(|entity| (entity.span, entity.label.clone()))
+            .collect()
+    };
+    one.status() == other.status()
+        && regions(one) == regions(other)
+        && entities(one) == entities(other)
 }
 
 /// The labels of an annotation that a schema lacks.

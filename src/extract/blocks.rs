@@ -8,7 +8,7 @@ use super::seams;
 use crate::model::{Block, BytePos, Text};
 
 /// The most blocks that lines and seams are cut into; what comes after is cut by size alone.
-pub const MAX_BLOCKS: usize = 1_000_000;
+pub const MAX_BLOCKS: usize = 250_000;
 
 /// The longest block, in bytes, unless one single grapheme is longer.
 pub const MAX_BLOCK_BYTES: usize = 8192;

@@ -99,7 +99,7 @@ fn starts_in(looks: &[Look], hints: &[Hints], run: std::ops::Range<usize>) -> BT
             let is_name = looks.get(above).is_some_and(|look| {
                 look.words <= 4 && !look.ends && !look.reply && !look.comments_heading && !look.ui
             });
-            if above > first && is_name {
+            if above >= first && is_name {
                 starts.remove(&at);
                 starts.insert(above);
             }
@@ -110,4 +110,118 @@ fn starts_in(looks: &[Look], hints: &[Hints], run: std::ops::Range<usize>) -> BT
         .filter(|(before, at)| is_line(*before) && !is_line(*at))
         .map(|(_, at)| at)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Block, BytePos, Text};
+
+    /// The comments of lines that are all taken for comments, each as its lines joined by `/`.
+    fn comments(lines: &[&str]) -> Vec<String> {
+        let text = Text::new(&lines.join("\n"));
+        let mut start = 0;
+        let blocks: Vec<Block> = lines
+            .iter()
+            .map(|line| {
+                let end = start + line.len();
+                let span = text
+                    .span(BytePos::from_index(start), BytePos::from_index(end))
+                    .unwrap();
+                start = end + 1;
+                Block {
+                    span,
+                    path: "".into(),
+                    link_permille: 0,
+                }
+            })
+            .collect();
+        let hints = vec![Hints::default(); lines.len()];
+        // A title that no line has, so that the first line is one like the others.
+        let looks = Look::at_all(&text, &blocks, &hints, "zzz");
+        let mut verdicts = vec![
+            Verdict {
+                label: COMMENT,
+                score: 0.9
+            };
+            lines.len()
+        ];
+        let mut found: Vec<(u32, String)> = Vec::new();
+        for (line, group) in lines.iter().zip(group(&looks, &hints, &mut verdicts)) {
+            let Some(group) = group else { continue };
+            match found.last_mut() {
+                Some((last, words)) if *last == group => {
+                    words.push('/');
+                    words.push_str(line);
+                }
+                _ => found.push((group, (*line).to_owned())),
+            }
+        }
+        found.into_iter().map(|(_, words)| words).collect()
+    }
+
+    #[test]
+    fn lines_with_dates_head_comments() {
+        let lines = [
+            "Comments (2)",
+            "Posted by Ada on 3 May 2020",
+            "What a lovely bridge that is.",
+            "I shall cross it every day.",
+            "Reply",
+            "Posted by Ben on 4 May 2020",
+            "It is far too narrow for me.",
+        ];
+        assert_eq!(
+            comments(&lines),
+            [
+                "Posted by Ada on 3 May 2020/What a lovely bridge that is./I shall cross it every day.",
+                "Posted by Ben on 4 May 2020/It is far too narrow for me."
+            ]
+        );
+    }
+
+    #[test]
+    fn or_close_them() {
+        let lines = [
+            "What a lovely bridge that is, says everybody here.",
+            "And not only on Sundays when the sun is out.",
+            "I shall cross it every day.",
+            "Posted by Ada on 3 May 2020",
+            "It is far too narrow for me.",
+            "Posted by Ben on 4 May 2020",
+        ];
+        assert_eq!(comments(&lines).len(), 2);
+        assert!(comments(&lines)[0].ends_with("3 May 2020"));
+    }
+
+    #[test]
+    fn a_name_above_its_date_belongs_to_the_comment() {
+        let lines = [
+            "Ada Byron",
+            "2 days ago at 7:52 am",
+            "What a lovely bridge that is.",
+            "Ben",
+            "2 days ago at 8:10 am",
+            "It is far too narrow for me.",
+        ];
+        assert_eq!(
+            comments(&lines),
+            [
+                "Ada Byron/2 days ago at 7:52 am/What a lovely bridge that is.",
+                "Ben/2 days ago at 8:10 am/It is far too narrow for me."
+            ]
+        );
+    }
+
+    #[test]
+    fn without_such_lines_each_paragraph_is_a_comment() {
+        assert_eq!(
+            comments(&[
+                "What a lovely bridge that is.",
+                "It is far too narrow for me."
+            ])
+            .len(),
+            2
+        );
+    }
 }

@@ -88,6 +88,8 @@ features! {
     Words15,
     /// At least 30 words.
     Words30,
+    /// At least 80 words.
+    Words80,
     /// Ends as a sentence does.
     Ends,
     /// At least 8 words, and ends as a sentence does.
@@ -294,6 +296,7 @@ fn own(features: &mut Features, look: &Look) {
         (Feature::Words8, look.words >= 8),
         (Feature::Words15, look.words >= 15),
         (Feature::Words30, look.words >= 30),
+        (Feature::Words80, look.words >= 80),
         (Feature::Ends, look.ends),
         (Feature::LongEnds, look.ends && look.words >= 8),
         (Feature::Sentences2, look.sentences >= 2),

@@ -51,7 +51,7 @@ impl SourceKind {
             .and_then(|name| name.rsplit_once('.'))
             .map(|(_, extension)| extension.to_ascii_lowercase());
         match extension.as_deref() {
-            Some("html" | "htm" | "xhtml" | "xht" | "shtml" | "mhtml") => return Self::Html,
+            Some("html" | "htm" | "xhtml" | "xht" | "shtml") => return Self::Html,
             Some("txt" | "text" | "md" | "markdown") => return Self::Text,
             _ => {}
         }

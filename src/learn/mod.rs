@@ -21,16 +21,6 @@ impl Features {
     pub fn iter(&self) -> impl Iterator<Item = (u32, f32)> + '_ {
         self.0.iter().copied()
     }
-
-    /// How much these features speak for something whose weights are given by feature number.
-    #[must_use]
-    pub fn dot(&self, weights: &[f32]) -> f32 {
-        self.iter()
-            .map(|(feature, value)| {
-                weights.get(feature as usize).copied().unwrap_or_default() * value
-            })
-            .sum()
-    }
 }
 
 /// The label that an item deserves, by number, and how sure the labeller is, from 0 to 1.

@@ -34,7 +34,9 @@ fn dataset(folder: &tempfile::TempDir) -> std::path::PathBuf {
     let path = folder.path().join("desk.copydesk");
     let mut store = SqliteStore::create(&path, &story::schema()).unwrap();
     let marked = "body?0.9| Ada spoke.\nbody?0.4| Then rain.\ncomment?0.8| Well.";
-    store.add_articles(&[story::article("one", marked)]).unwrap();
+    store
+        .add_articles(&[story::article("one", marked)])
+        .unwrap();
     path
 }
 
@@ -73,7 +75,10 @@ fn tag(loaded: &mut Loaded, sent: &mut usize, words: &str) -> Save {
     };
     let plan = scope.tag(span, &Label::new("PERSON").unwrap()).unwrap();
     let here = Selection::default();
-    loaded.session.apply(Action::Tag, plan, here, here, 1).unwrap();
+    loaded
+        .session
+        .apply(Action::Tag, plan, here, here, 1)
+        .unwrap();
     save(loaded, sent)
 }
 
@@ -100,7 +105,10 @@ fn done(loaded: &mut Loaded, sent: &mut usize) -> Save {
     };
     let plan = scope.done().unwrap();
     let here = Selection::default();
-    loaded.session.apply(Action::SetStatus, plan, here, here, 1).unwrap();
+    loaded
+        .session
+        .apply(Action::SetStatus, plan, here, here, 1)
+        .unwrap();
     save(loaded, sent)
 }
 
@@ -110,7 +118,11 @@ fn an_edit_is_acknowledged_and_found_again_with_its_undo() {
     let path = dataset(&folder);
     let desk = start(&path, "maria", None);
     let mut loaded = load(&desk);
-    assert_eq!(loaded.begun_from.as_deref(), Some(""), "from the suggestions");
+    assert_eq!(
+        loaded.begun_from.as_deref(),
+        Some(""),
+        "from the suggestions"
+    );
     assert_eq!(loaded.revision, Revision(0));
     let mut sent = 0;
     desk.send(Request::Save(tag(&mut loaded, &mut sent, "Ada")));
@@ -146,7 +158,9 @@ fn of_two_windows_the_second_is_told_and_loses_nothing() {
     let (mut a, mut b) = (load(&first), load(&second));
     let (mut sent_a, mut sent_b) = (0, 0);
     first.send(Request::Save(tag(&mut a, &mut sent_a, "Ada")));
-    await_reply(&first, |reply| matches!(reply, Reply::Saved { .. }).then_some(()));
+    await_reply(&first, |reply| {
+        matches!(reply, Reply::Saved { .. }).then_some(())
+    });
     second.send(Request::Save(tag(&mut b, &mut sent_b, "rain")));
     let refused = await_reply(&second, |reply| match reply {
         Reply::Conflict { refused, .. } => Some(refused),
@@ -158,9 +172,13 @@ fn of_two_windows_the_second_is_told_and_loses_nothing() {
     assert_eq!(now.session.annotation(), a.session.annotation());
     let mut sent = now.session.history().entries().len();
     let last = refused.last().unwrap().clone();
-    now.session.apply(last.action, last.transaction, last.before, last.after, 3).unwrap();
+    now.session
+        .apply(last.action, last.transaction, last.before, last.after, 3)
+        .unwrap();
     second.send(Request::Save(save(&mut now, &mut sent)));
-    await_reply(&second, |reply| matches!(reply, Reply::Saved { .. }).then_some(()));
+    await_reply(&second, |reply| {
+        matches!(reply, Reply::Saved { .. }).then_some(())
+    });
     // And the first window hears of it, while its own change was no news.
     let own = await_reply(&first, |reply| match reply {
         Reply::ChangedElsewhere { own, .. } if !own.is_empty() => Some(own),
@@ -178,13 +196,17 @@ fn another_annotator_starts_from_the_newest_work_and_keeps_her_own() {
     let mut hers = load(&maria);
     let mut sent = 0;
     maria.send(Request::Save(tag(&mut hers, &mut sent, "Ada")));
-    await_reply(&maria, |reply| matches!(reply, Reply::Saved { .. }).then_some(()));
+    await_reply(&maria, |reply| {
+        matches!(reply, Reply::Saved { .. }).then_some(())
+    });
     let olga = start(&path, "olga", None);
     let mut mine = load(&olga);
     assert_eq!(mine.begun_from.as_deref(), Some("maria"));
     let mut sent = 0;
     olga.send(Request::Save(tag(&mut mine, &mut sent, "rain")));
-    await_reply(&olga, |reply| matches!(reply, Reply::Saved { .. }).then_some(()));
+    await_reply(&olga, |reply| {
+        matches!(reply, Reply::Saved { .. }).then_some(())
+    });
     assert_eq!(load(&maria).session.annotation().entities().len(), 1);
     assert_eq!(load(&olga).session.annotation().entities().len(), 2);
 }
@@ -209,8 +231,16 @@ fn the_export_follows_what_is_done_and_is_there_when_the_window_closes() {
     desk.send(Request::Save(tag(&mut loaded, &mut sent, "Ada")));
     desk.send(Request::Save(done(&mut loaded, &mut sent)));
     drop(desk);
-    assert_eq!(exports.lock().unwrap().last(), Some(&1), "dropping waits for the export");
-    assert_eq!(exports.lock().unwrap().len(), 1, "an edit of what is not done is no reason to export");
+    assert_eq!(
+        exports.lock().unwrap().last(),
+        Some(&1),
+        "dropping waits for the export"
+    );
+    assert_eq!(
+        exports.lock().unwrap().len(),
+        1,
+        "an edit of what is not done is no reason to export"
+    );
 }
 
 #[test]

@@ -1,6 +1,10 @@
 //! Stories of use, end to end, in one binary.
 
+mod architecture;
+mod cli;
 mod crash;
 mod desk;
+mod formats;
+mod hostile;
 mod samples;
 mod store;

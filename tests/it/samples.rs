@@ -11,12 +11,13 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use copydesk::dataset::presets;
 use copydesk::extract::{self, SourceKind};
 use copydesk::model::notation::{self, Notated};
-use copydesk::model::{CharPos, Label, Nesting, RegionLabel, Rgb, Schema, Span, Text};
+use copydesk::model::{CharPos, Label, Nesting, Schema, Span, Text};
 use serde_json::Value;
 
-const REGIONS: [&str; 3] = ["body", "comment", "nav"];
+/// The entity labels that the gold uses, of those that the schema has; see the dataset's README.
 const ENTITIES: [&str; 7] = ["PERSON", "ORG", "GPE", "LOC", "NORP", "EVENT", "DATE"];
 
 /// One article of the sample and what the extractor makes of it.
@@ -46,26 +47,8 @@ fn file_name(path: &Path) -> String {
     path.file_name().unwrap().to_str().unwrap().to_owned()
 }
 
-/// The layout does not depend on the labels, so the least schema will do.
 fn schema() -> Schema {
-    let regions = REGIONS.iter().map(|name| RegionLabel {
-        label: Label::new(name).unwrap(),
-        color: Rgb(0, 0, 0),
-        key: None,
-        enabled: true,
-        tag_entities: *name != "nav",
-        separate: *name == "comment",
-        description: String::new(),
-        examples: Vec::new(),
-    });
-    Schema::new(
-        "core".to_owned(),
-        Nesting::Flat,
-        regions.collect(),
-        Vec::new(),
-        String::new(),
-    )
-    .unwrap()
+    presets::news().unwrap()
 }
 
 fn samples() -> Vec<Sample> {
@@ -182,12 +165,15 @@ fn gold_is_written_as_it_is_printed_and_its_text_is_what_the_extractor_lays_out(
 
 #[test]
 fn gold_regions_are_known_trimmed_and_hold_all_the_text() {
+    let schema = schema();
     for (name, gold) in gold() {
         let mut covered = 0;
         for region in gold.annotation.regions() {
             let text = words(&gold.text, region.span);
             assert!(
-                REGIONS.iter().any(|known| region.label == *known),
+                schema
+                    .region(region.label.as_str())
+                    .is_some_and(|known| known.enabled),
                 "{name}: {}",
                 region.label
             );
@@ -247,12 +233,16 @@ fn neighbouring_paragraphs_are_one_region_but_every_comment_is_its_own() {
 
 #[test]
 fn gold_entities_are_known_trimmed_flat_and_lie_in_body_or_comment() {
+    let schema = schema();
+    assert_eq!(schema.nesting(), Nesting::Flat);
     let mut seen = BTreeSet::new();
     for (name, gold) in gold() {
         for entity in gold.annotation.entities() {
             let text = words(&gold.text, entity.span);
             assert!(
-                ENTITIES.iter().any(|known| entity.label == *known),
+                schema
+                    .entity(entity.label.as_str())
+                    .is_some_and(|known| known.enabled),
                 "{name}: {}",
                 entity.label
             );
@@ -263,10 +253,11 @@ fn gold_entities_are_known_trimmed_flat_and_lie_in_body_or_comment() {
             );
             let region = gold.annotation.region_at(entity.span.start());
             assert!(
-                region
-                    .is_some_and(|r| r.span.contains(entity.span)
-                        && (r.label == "body" || r.label == "comment")),
-                "{name}: {text:?} lies in no one body or comment"
+                region.is_some_and(|r| r.span.contains(entity.span)
+                    && schema
+                        .region(r.label.as_str())
+                        .is_some_and(|known| known.tag_entities)),
+                "{name}: {text:?} lies in no region where entities are tagged"
             );
             seen.insert(entity.label.clone());
         }
@@ -278,10 +269,11 @@ fn gold_entities_are_known_trimmed_flat_and_lie_in_body_or_comment() {
             );
         }
     }
+    let seen: BTreeSet<&str> = seen.iter().map(Label::as_str).collect();
     assert_eq!(
-        seen.len(),
-        ENTITIES.len(),
-        "some label has no example: {seen:?}"
+        seen,
+        BTreeSet::from(ENTITIES),
+        "the labels that the README names, each with an example"
     );
 }
 

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use copydesk::app::{App, Chord, Message, Settings, State};
-use copydesk::dataset::schemas;
+use copydesk::app::{App, Chord, Message, State};
+use copydesk::dataset::{Settings, presets};
 use copydesk::model::{Article, ArticleId, Metadata, notation};
 use copydesk::store::{NewArticle, SqliteStore, Store as _};
 use egui_kittest::Harness;
@@ -26,11 +26,18 @@ impl Window {
     pub fn over(articles: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("story.copydesk");
-        let mut store = SqliteStore::create(&path, &schemas::news()).unwrap();
-        let new: Vec<NewArticle> = articles.iter().enumerate().map(|(at, marked)| article(at, marked)).collect();
+        let mut store = SqliteStore::create(&path, &presets::news().unwrap()).unwrap();
+        let new: Vec<NewArticle> = articles
+            .iter()
+            .enumerate()
+            .map(|(at, marked)| article(at, marked))
+            .collect();
         store.add_articles(&new).unwrap();
         drop(store);
-        let mut window = Self { harness: harness(), folder };
+        let mut window = Self {
+            harness: harness(),
+            folder,
+        };
         window.open();
         window
     }
@@ -64,7 +71,11 @@ impl Window {
     pub fn until(&mut self, wanted: impl Fn(&State) -> bool) {
         let start = Instant::now();
         while !wanted(self.state()) {
-            assert!(start.elapsed() < PATIENCE, "waited too long; {}", self.notices());
+            assert!(
+                start.elapsed() < PATIENCE,
+                "waited too long; {}",
+                self.notices()
+            );
             self.harness.step();
             std::thread::sleep(Duration::from_millis(2));
         }
@@ -73,14 +84,20 @@ impl Window {
     /// Steps until everything that was done is on disk.
     #[track_caller]
     pub fn until_saved(&mut self) {
-        self.until(|state| state.article.as_ref().is_some_and(|article| article.is_saved()));
+        self.until(|state| {
+            state
+                .article
+                .as_ref()
+                .is_some_and(|article| article.is_saved())
+        });
     }
 
     /// Presses keys, one chord after the other, as the help sheet writes them: `b`, `Shift+↓`, `Ctrl+Enter`.
     pub fn press(&mut self, chords: &str) -> &mut Self {
         for words in chords.split_whitespace() {
             let chord = chord(words);
-            self.harness.key_press_modifiers(chord.modifiers(), chord.key);
+            self.harness
+                .key_press_modifiers(chord.modifiers(), chord.key);
             self.harness.step();
             self.harness.step();
         }
@@ -91,7 +108,11 @@ impl Window {
     pub fn shown(&self) -> String {
         let article = self.state().article.as_ref().unwrap();
         let selection = (article.selection.anchor, article.selection.head);
-        notation::print(&article.article().text, article.session.annotation(), Some(selection))
+        notation::print(
+            &article.article().text,
+            article.session.annotation(),
+            Some(selection),
+        )
     }
 
     /// The annotation as it stands, in notation.
@@ -102,7 +123,13 @@ impl Window {
 
     /// What the notices in the corner say.
     pub fn notices(&self) -> String {
-        let words: Vec<&str> = self.state().notices.list().iter().map(|notice| notice.words.as_str()).collect();
+        let words: Vec<&str> = self
+            .state()
+            .notices
+            .list()
+            .iter()
+            .map(|notice| notice.words.as_str())
+            .collect();
         words.join("; ")
     }
 
@@ -151,7 +178,11 @@ fn chord(words: &str) -> Chord {
             "Esc" => chord.key = Key::Escape,
             "PgDn" => chord.key = Key::PageDown,
             "PgUp" => chord.key = Key::PageUp,
-            name => chord.key = Key::from_name(&name.to_uppercase()).or(Key::from_name(name)).unwrap(),
+            name => {
+                chord.key = Key::from_name(&name.to_uppercase())
+                    .or(Key::from_name(name))
+                    .unwrap()
+            }
         }
     }
     chord

@@ -4,5 +4,6 @@
     reason = "clippy knows tests, but not the functions that tests share"
 )]
 
+mod article_view;
 mod desk;
 mod keys;

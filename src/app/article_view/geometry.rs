@@ -308,8 +308,8 @@ fn share_ligatures(stops: &mut [Stop]) {
         }
         let (count, left) = ((last - first) as f32, stops[first].x);
         if last > first + 1 && end > left {
-            for nth in first + 1..last {
-                stops[nth].x = left + (end - left) * (nth - first) as f32 / count;
+            for (nth, stop) in stops[first + 1..last].iter_mut().enumerate() {
+                stop.x = left + (end - left) * (nth + 1) as f32 / count;
             }
         }
         first = last;

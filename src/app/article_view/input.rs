@@ -30,6 +30,8 @@ pub(super) struct Press {
 /// What the pointer is doing in this frame.
 struct Pointer {
     pos: Option<Pos2>,
+    /// Where the button went down: by the end of the frame the pointer may be elsewhere.
+    origin: Option<Pos2>,
     pressed: bool,
     down: bool,
     released: bool,
@@ -41,6 +43,7 @@ impl Pointer {
     fn of(ui: &Ui) -> Self {
         ui.input(|input| Self {
             pos: input.pointer.latest_pos(),
+            origin: input.pointer.press_origin(),
             pressed: input.pointer.primary_pressed(),
             down: input.pointer.primary_down(),
             released: input.pointer.primary_released(),
@@ -72,14 +75,10 @@ impl ArticleView {
 
     /// How far to scroll because something is dragged to the edge of the view.
     pub(super) fn drag_scroll(&self, ui: &Ui, top: f32, bottom: f32) -> f64 {
-        let Some(press) = self
-            .press
-            .as_ref()
-            .filter(|press| press.moved && !matches!(press.grip, Grip::Bar(_)))
-        else {
+        let drags = |press: &Press| press.moved && !matches!(press.grip, Grip::Bar(_));
+        if !self.press.as_ref().is_some_and(drags) {
             return 0.0;
-        };
-        debug_assert!(press.moved);
+        }
         let Some(pos) = ui.input(|input| input.pointer.latest_pos()) else {
             return 0.0;
         };
@@ -114,7 +113,8 @@ impl ArticleView {
         let tapped = self.press.is_none() && !pressed && response.clicked() && pointer.released;
         if pressed || tapped {
             response.request_focus();
-            self.begin(page, scene, shown, pos, pointer.modifiers, events);
+            let origin = pointer.origin.unwrap_or(pos);
+            self.begin(page, scene, shown, origin, pointer.modifiers, events);
         }
         if (pointer.down || pointer.released) && self.press.is_some() {
             self.drag(page, scene, pos, pointer.modifiers, events);

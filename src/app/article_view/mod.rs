@@ -52,6 +52,8 @@ use crate::model::{Article, BytePos, Entity, Region, Span, Text};
 const GUTTER: f32 = 46.0;
 /// Ground of a region that shows left and right of its text, in points.
 const MARGIN: f32 = 12.0;
+/// Width and height without which nothing is shown, in points.
+const LEAST: (f32, f32) = (GUTTER + 2.0 * MARGIN, 16.0);
 /// Width of the scroll bar, in points.
 const TRACK: f32 = 12.0;
 
@@ -226,7 +228,19 @@ impl ArticleView {
     /// Where the bars of the regions stand across the screen, as of the last frame; their ends can be dragged.
     #[must_use]
     pub fn bars_at(&self) -> Option<f32> {
-        self.page.as_ref().map(|page| paint_regions::bar_x(page).center())
+        self.page
+            .as_ref()
+            .map(|page| paint_regions::bar_x(page).center())
+    }
+
+    /// Where a caret before `pos` stands on the screen, as of the last frame; `None` if that is not visible.
+    #[must_use]
+    pub fn caret_rect(&self, pos: BytePos) -> Option<Rect> {
+        let page = self.page.as_ref()?;
+        let line = page.line_of(pos.0)?;
+        let x = line.x_of(pos.0);
+        let rect = Rect::from_x_y_ranges(Rangef::point(x), line.ink());
+        page.view.contains(rect.center()).then_some(rect)
     }
 
     /// The bytes from the first to the last row on the screen, as of the last frame.
@@ -266,13 +280,18 @@ impl ArticleView {
         if self.indexed != Some(scene.revision) {
             self.index = SpanIndex::of(scene.entities);
             self.indexed = Some(scene.revision);
-            self.hovered = None; // it was known by its place
+            // Both were known by their place among the entities.
+            self.hovered = None;
+            self.chips.clear();
         }
         let (id, view) = ui.allocate_space(ui.available_size());
         let response = ui.interact(view, id, Sense::click_and_drag());
         response.widget_info(|| WidgetInfo::labeled(Role::Document, true, "Article"));
         self.id = Some(id);
         self.focus(ui, &response, &mut events);
+        if view.width() < LEAST.0 || view.height() < LEAST.1 {
+            return events; // a window shrunk to nothing: there is no room for a single row
+        }
 
         let page = self.lay_out(ui, scene, &response, view);
         let preview = self.preview();
@@ -398,6 +417,12 @@ impl ArticleView {
         delta
     }
 
+    /// Whether nothing is held that has nothing to do with the gutter.
+    fn gutter_is_free(&self) -> bool {
+        let held = self.press.as_ref().map(|press| &press.grip);
+        matches!(held, None | Some(grip::Grip::Region(..)))
+    }
+
     fn paint(&mut self, ui: &Ui, scene: &Scene<'_>, page: &Page, shown: &Shown<'_>, focused: bool) {
         let painter: Painter = ui.painter_at(page.view);
         let style = scene.style;
@@ -421,6 +446,10 @@ impl ArticleView {
             paint_text::handles(&painter, entity, style);
         }
         paint_regions::gutter(&painter, page, shown, style);
+        let pointer = ui.input(|input| input.pointer.latest_pos());
+        if let Some(pointer) = pointer.filter(|_| scene.editable && self.gutter_is_free()) {
+            paint_regions::handles(&painter, page, shown, pointer, style);
+        }
         self.marks.refresh(scene, &self.roll, page.track);
         let thumb = scrollbar::thumb(&self.roll, page.track, page.view.height());
         let active = matches!(&self.press, Some(press) if matches!(press.grip, grip::Grip::Bar(_)));

@@ -169,8 +169,11 @@ impl Page {
             }
             let whole_left = range.start <= line.words.start;
             let whole_right = line.words.end <= range.end;
-            let top = rects.last().map_or(line.top(), |above| above.bottom());
-            let y = Rangef::new(top, line.bottom());
+            // What stands above reaches down to it, over the gap between two paragraphs.
+            if let Some(above) = rects.last_mut() {
+                above.max.y = line.top().max(above.max.y);
+            }
+            let y = Rangef::new(line.top(), line.bottom());
             if whole_left && whole_right {
                 push_joined(&mut rects, Rect::from_x_y_ranges(self.column, y));
             } else if line.is_plain() {

@@ -50,6 +50,41 @@ pub(super) fn gutter(painter: &Painter, page: &Page, shown: &Shown<'_>, style: &
     }
 }
 
+/// The handles of the region whose bar is under the pointer: where one can take its edges.
+pub(super) fn handles(
+    painter: &Painter,
+    page: &Page,
+    shown: &Shown<'_>,
+    pointer: Pos2,
+    style: &ViewStyle,
+) {
+    if !page.gutter.contains(pointer.x) {
+        return;
+    }
+    let across = bar_x(page).expand(4.0);
+    for region in &shown.regions {
+        if !region.bar.contains(pointer.y) {
+            continue;
+        }
+        let ends = [
+            (region.begins, region.bar.min + 1.5),
+            (region.ends, region.bar.max - 5.5),
+        ];
+        for (_, y) in ends.into_iter().filter(|(there, _)| *there) {
+            let rect = Rect::from_x_y_ranges(across, Rangef::new(y, y + 4.0));
+            let corner = CornerRadius::same(2);
+            let outline = Stroke::new(1.5, region.look.color);
+            painter.rect(
+                rect,
+                corner,
+                style.palette.paper,
+                outline,
+                StrokeKind::Inside,
+            );
+        }
+    }
+}
+
 fn bar(painter: &Painter, page: &Page, region: &ShownRegion<'_>, style: &ViewStyle) {
     let rect = Rect::from_x_y_ranges(bar_x(page), region.bar).shrink2(vec2(0.0, SEAM));
     match region.standing {

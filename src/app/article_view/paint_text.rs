@@ -61,7 +61,7 @@ pub(super) fn behind_text(
 ) {
     for entity in &shown.entities {
         let strength = match entity.standing {
-            Standing::Confirmed => 0.17,
+            Standing::Confirmed => 0.15,
             Standing::Suggested => 0.06,
             Standing::Unsure => 0.09,
         };
@@ -175,7 +175,7 @@ fn chips(
             entity.look.chip.clone()
         };
         let short: String = full.chars().take(1).collect();
-        let top = first.top() + 3.5 - CHIP.0;
+        let top = first.top() + 3.0 - CHIP.0;
         for words in [full, short] {
             let galley = painter.layout_no_wrap(words, font.clone(), ink);
             let size = vec2(galley.size().x + 5.0, CHIP.0);

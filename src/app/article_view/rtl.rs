@@ -355,3 +355,130 @@ fn visual_order(fragments: &[Fragment], line: Range<usize>, direction: Level) ->
     }
     order
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use eframe::egui::{Context, FontId, RawInput};
+    use proptest::prelude::*;
+
+    fn laid_out(text: &str, width: f32) -> Arc<Geometry> {
+        let params = LayoutParams {
+            font: FontId::proportional(16.0),
+            line_height: 27.0,
+            width,
+        };
+        let context = Context::default();
+        let mut geometry = Arc::default();
+        let mut output = context.run_ui(RawInput::default(), |ui| {
+            geometry = ui
+                .fonts_mut(|fonts| Arc::clone(BidiLayout::new(fonts, &params, text, 0).geometry()));
+        });
+        output.textures_delta.clear();
+        geometry
+    }
+
+    /// Where the first character of a word stands, and in which line.
+    fn place(geometry: &Geometry, text: &str, word: &str) -> (usize, f32) {
+        let at = text.find(word).unwrap() as u32;
+        let line = geometry.line_of(at);
+        (line, geometry.lines[line].x_of(at))
+    }
+
+    #[test]
+    fn only_what_needs_it_counts_as_right_to_left() {
+        assert!(has_right_to_left("Tom said שלום"));
+        assert!(has_right_to_left("قال"));
+        assert!(has_right_to_left("a \u{202e}b"));
+        assert!(!has_right_to_left("naïve 東京 हिन्दी 😀"));
+    }
+
+    #[test]
+    fn numbers_and_latin_names_run_left_to_right_inside_right_to_left_text() {
+        let text = "אלף 12 בית Ada Lovelace גימל";
+        let geometry = laid_out(text, 600.0);
+        let words = ["אלף", "12", "בית", "Lovelace", "Ada", "גימל"];
+        let xs: Vec<f32> = words
+            .iter()
+            .map(|word| place(&geometry, text, word).1)
+            .collect();
+        // Two Latin words in a row keep their own order: Ada stands left of Lovelace.
+        assert!(xs.is_sorted_by(|a, b| a > b), "{xs:?}");
+        let digits = (
+            place(&geometry, text, "12").1,
+            place(&geometry, text, "2 ").1,
+        );
+        assert!(digits.0 < digits.1, "{digits:?}");
+        assert_eq!(geometry.lines[0].extent().1, 600.0, "set flush right");
+    }
+
+    #[test]
+    fn a_paragraph_is_as_its_first_letter_goes() {
+        let text = "Tom אמר שלום ל-Ada";
+        let geometry = laid_out(text, 600.0);
+        assert_eq!(geometry.lines[0].extent().0, 0.0);
+        assert!(place(&geometry, text, "אמר").1 > place(&geometry, text, "שלום").1);
+        assert!(place(&geometry, text, "Tom").1 < place(&geometry, text, "Ada").1);
+    }
+
+    fn scripts() -> impl Strategy<Value = String> {
+        let word = prop_oneof![
+            "[א-ת]{1,7}",
+            "[ا-ي]{1,9}",
+            "[a-zA-Z]{1,8}",
+            "[0-9]{1,5}",
+            "[٠-٩]{1,4}",
+            "[.,!?()%:-]",
+            "[ก-ฮ]{1,20}ำ",
+            "[א-ת]{60,90}",
+            Just("👨‍👩‍👧".to_owned()),
+            Just("שָׁלוֹם".to_owned()),
+            Just("\u{202e}x\u{202c}".to_owned()),
+        ];
+        prop::collection::vec((word, " {0,2}"), 1..30).prop_map(|words| {
+            words
+                .into_iter()
+                .flat_map(|(word, space)| [word, space])
+                .collect()
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn every_character_has_its_place_and_can_be_hit_there(text in scripts(), width in 80f32..500.0) {
+            let geometry = laid_out(&text, width);
+            let mut at = 0;
+            for line in &geometry.lines {
+                prop_assert_eq!(line.bytes.start, at, "no byte is lost between lines");
+                let mut run_end = at;
+                for run in &line.runs {
+                    prop_assert_eq!(run.stops[0].at, run_end, "nor between runs");
+                    run_end = run.stops[run.stops.len() - 1].at;
+                    for pair in run.stops.windows(2) {
+                        let cell = pair[0].at..pair[1].at;
+                        let middle = (pair[0].x + pair[1].x) / 2.0;
+                        if (pair[0].x - pair[1].x).abs() > 0.5 {
+                            prop_assert_eq!(line.hit(middle).cell, cell.clone(), "at {}", middle);
+                            prop_assert_eq!(line.stretches(&cell).len(), 1);
+                        }
+                        let is_edge = |at: u32| {
+                            text.grapheme_indices(true).any(|(edge, _)| edge == at as usize) || at as usize == text.len()
+                        };
+                        prop_assert!(is_edge(cell.start) && is_edge(cell.end), "{:?} splits a character", cell);
+                    }
+                }
+                prop_assert_eq!(run_end, line.bytes.end);
+                let words = text[line.bytes.start as usize..line.bytes.end as usize].trim_end();
+                let shown = line.bytes.start..line.bytes.start + words.len() as u32;
+                for (left, right) in line.stretches(&shown) {
+                    let inside = left > -1.0 && right < width + 1.0;
+                    prop_assert!(inside || words.graphemes(true).count() == 1, "{left}..{right} leaves {width}");
+                }
+                at = line.bytes.end;
+            }
+            prop_assert_eq!(at as usize, text.len());
+        }
+    }
+}

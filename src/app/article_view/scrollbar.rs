@@ -5,14 +5,27 @@ use eframe::egui::{CornerRadius, Painter, Rect, pos2};
 use super::Scene;
 use super::scroll::Roll;
 use super::style::{Standing, fade};
+use crate::model::Span;
+
+/// Height of a mark, in points.
+const MARK: f32 = 3.0;
+/// Width of the lane of each kind of marks, in points.
+const LANE: f32 = 4.0;
+
+/// What waits in one stretch of the article.
+struct Mark {
+    /// In heights of a mark from the top of the track.
+    row: u16,
+    /// How many things wait there.
+    count: u32,
+}
 
 /// Where marks stand on the track. Recomputed only when what they show has changed.
 #[derive(Default)]
 pub(super) struct Marks {
     key: Option<(u64, usize, usize, u32, u64)>,
-    /// In whole points from the top of the track, in order, each once.
-    unsure: Vec<u16>,
-    hits: Vec<u16>,
+    unsure: Vec<Mark>,
+    hits: Vec<Mark>,
 }
 
 impl Marks {
@@ -32,7 +45,7 @@ impl Marks {
         }
         self.key = Some(key);
         let scale = f64::from(track.height()) / roll.total().max(1.0);
-        let place = |at: u32| (roll.offset_of(at) * scale) as u16;
+        let row = |span: Span| (roll.offset_of(span.start().0) * scale / f64::from(MARK)) as u16;
         let unsure = |provenance| scene.style.standing(provenance) == Standing::Unsure;
         let regions = scene
             .regions
@@ -42,21 +55,25 @@ impl Marks {
             .entities
             .iter()
             .filter(|entity| unsure(entity.provenance));
-        self.unsure = regions
+        let spans = regions
             .map(|region| region.span)
-            .chain(entities.map(|entity| entity.span))
-            .map(|span| place(span.start().0))
-            .collect();
-        self.hits = scene
-            .highlights
-            .iter()
-            .map(|span| place(span.start().0))
-            .collect();
-        for marks in [&mut self.unsure, &mut self.hits] {
-            marks.sort_unstable();
-            marks.dedup();
-        }
+            .chain(entities.map(|entity| entity.span));
+        self.unsure = counted(spans.map(row).collect());
+        self.hits = counted(scene.highlights.iter().copied().map(row).collect());
     }
+}
+
+fn counted(mut rows: Vec<u16>) -> Vec<Mark> {
+    rows.sort_unstable();
+    let stretches = rows.chunk_by(|a, b| a == b);
+    stretches
+        .filter_map(|same| {
+            Some(Mark {
+                row: *same.first()?,
+                count: same.len() as u32,
+            })
+        })
+        .collect()
 }
 
 /// The movable part of the bar; `None` if all of the article is visible.
@@ -96,17 +113,22 @@ pub(super) fn paint(
         let rect = thumb.shrink2(eframe::egui::vec2(2.0, 1.0));
         painter.rect_filled(rect, CornerRadius::same(4), fade(palette.faint, strength));
     }
-    for (places, color, left) in [
-        (&marks.hits, palette.accent, 0.0),
-        (&marks.unsure, palette.unsure, 0.0),
-    ] {
-        for &y in places {
-            let y = track.top() + f32::from(y);
-            let mark = Rect::from_min_max(
-                pos2(track.left() + left + 1.0, y),
-                pos2(track.right() - 1.0, y + 2.0),
+    // Each kind has its own lane, so that the thumb can be seen under any number of marks; where everything is
+    // marked, the strength tells where most is waiting.
+    let lanes = [
+        (&marks.unsure, palette.unsure, track.left() + 1.0),
+        (&marks.hits, palette.accent, track.right() - 1.0 - LANE),
+    ];
+    for (marks, color, left) in lanes {
+        let most = marks.iter().map(|mark| mark.count).max().unwrap_or(1) as f32;
+        for mark in marks {
+            let y = track.top() + f32::from(mark.row) * MARK;
+            let rect = Rect::from_min_max(pos2(left, y), pos2(left + LANE, y + MARK - 1.0));
+            painter.rect_filled(
+                rect,
+                CornerRadius::ZERO,
+                fade(color, 0.45 + 0.55 * mark.count as f32 / most),
             );
-            painter.rect_filled(mark, CornerRadius::ZERO, color);
         }
     }
 }

@@ -103,13 +103,14 @@ fn shown_regions<'a>(
     let ranges: Vec<Range<u32>> = found.iter().map(|(_, own)| own.clone()).collect();
     let mut shown = Vec::with_capacity(found.len());
     for (region, own) in found {
-        let rows = page
+        let mut rows = page
             .lines_of(&own)
             .iter()
             .filter(|line| has_words(line, &own));
-        let (Some(first), Some(last)) = (rows.clone().next(), rows.last()) else {
+        let Some(first) = rows.next() else {
             continue;
         };
+        let last = rows.next_back().unwrap_or(first);
         let begins = own.start >= bytes.start;
         let ends = own.end <= bytes.end;
         let top = if begins {

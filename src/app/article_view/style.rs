@@ -286,6 +286,7 @@ mod tests {
                 key: Some('b'),
                 enabled: true,
                 tag_entities: true,
+                separate: false,
                 description: String::new(),
                 examples: Vec::new(),
             }],

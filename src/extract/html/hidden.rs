@@ -52,11 +52,15 @@ pub fn is_left_out(tree: &Tree, id: NodeId, element: &Element) -> bool {
             | local_name!("noembed")
             | local_name!("rp")
     );
-    if by_name
-        || element
-            .attribute(&local_name!("hidden"))
-            .is_some_and(|value| value != "until-found")
-    {
+    if by_name {
+        return true;
+    }
+    // What a server streams hidden, for a script to show at once, is what the page's reader sees.
+    let is_streamed = element
+        .attribute(&local_name!("id"))
+        .is_some_and(|id| id.starts_with("S:"));
+    let hidden = element.attribute(&local_name!("hidden"));
+    if hidden.is_some_and(|value| value != "until-found") && !is_streamed {
         return true;
     }
     if element.name == local_name!("dialog") && element.attribute(&local_name!("open")).is_none() {

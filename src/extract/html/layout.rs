@@ -484,6 +484,18 @@ impl Layout<'_> {
                 }
             });
         }
+        // Some sites put the whole page into one form: that says nothing.
+        let in_forms: usize = blocks
+            .iter()
+            .zip(&hints)
+            .filter(|(_, hints)| hints.form)
+            .map(|(block, _)| block.span.len())
+            .sum();
+        if in_forms * 2 > text.len() {
+            for hints in &mut hints {
+                hints.form = false;
+            }
+        }
         LaidOut {
             too_many_blocks: cutter.is_exhausted(),
             text,

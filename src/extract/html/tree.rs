@@ -23,7 +23,7 @@ use super::attributes;
 pub const MAX_DEPTH: usize = 512;
 
 /// How many nodes a page may have; tags beyond are ignored.
-pub const MAX_NODES: usize = 4_000_000;
+pub const MAX_NODES: usize = 2_000_000;
 
 /// Attributes that anybody here looks at; the rest is not kept.
 const KEPT: [LocalName; 16] = [

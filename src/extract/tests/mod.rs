@@ -8,7 +8,7 @@ mod promises;
 use crate::model::{Label, Nesting, RegionLabel, Rgb, Schema};
 
 /// A schema with these region labels, all switched on; comments stay separate.
-fn schema(labels: &[&str]) -> Schema {
+pub(super) fn schema(labels: &[&str]) -> Schema {
     let regions = labels
         .iter()
         .map(|label| RegionLabel {

@@ -156,7 +156,7 @@ fn scrap() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::with_cases(100))]
 
     #[test]
     fn any_text_is_kept_and_cut_into_blocks(scraps in prop::collection::vec(scrap(), 0..40)) {

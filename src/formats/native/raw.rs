@@ -4,10 +4,13 @@
 //! the field that is wrong.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::de::{self, Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 
 /// How many names of fields that were not kept are remembered; a hostile record may have millions.
 const MAX_NAMES: usize = 20;
@@ -145,14 +148,6 @@ impl<'de> Deserialize<'de> for Meta {
                 f.write_str("an object of strings")
             }
 
-            fn visit_unit<E>(self) -> Result<Meta, E> {
-                Ok(Meta {
-                    kept: BTreeMap::new(),
-                    not_kept: Vec::new(),
-                    not_kept_count: 0,
-                })
-            }
-
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Meta, A::Error> {
                 let mut meta = Meta {
                     kept: BTreeMap::new(),
@@ -181,15 +176,50 @@ impl<'de> Deserialize<'de> for Meta {
     }
 }
 
-impl<'de> Deserialize<'de> for Raw {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(RawVisitor)
+/// Reads a record and remembers, for a message, which field it was at.
+#[derive(Default)]
+pub(super) struct Reader {
+    /// The known field whose value is being read; empty between fields.
+    at: Cell<&'static str>,
+}
+
+impl Reader {
+    /// The record on a line.
+    pub(super) fn read(&self, line: &[u8]) -> serde_json::Result<Raw> {
+        self.at.set("");
+        let mut json = serde_json::Deserializer::from_slice(line);
+        let raw = self.deserialize(&mut json)?;
+        json.end()?;
+        Ok(raw)
+    }
+
+    /// The field in which the last line went wrong, if it was inside one.
+    pub(super) fn at(&self) -> Option<&'static str> {
+        Some(self.at.get()).filter(|name| !name.is_empty())
+    }
+
+    /// A known field; `null` counts as absent.
+    fn field<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
+        &self,
+        map: &mut A,
+        name: &'static str,
+    ) -> Result<Option<T>, A::Error> {
+        self.at.set(name);
+        let value = map.next_value()?;
+        self.at.set("");
+        Ok(value)
     }
 }
 
-struct RawVisitor;
+impl<'de> DeserializeSeed<'de> for &Reader {
+    type Value = Raw;
 
-impl<'de> Visitor<'de> for RawVisitor {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Raw, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for &Reader {
     type Value = Raw;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -198,27 +228,28 @@ impl<'de> Visitor<'de> for RawVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Raw, A::Error> {
         let mut raw = Raw::default();
-        while let Some(name) = map.next_key::<Name<'de>>()? {
-            let name = name.0;
+        let map = &mut map;
+        while let Some(Name(name)) = map.next_key::<Name<'de>>()? {
             match &*name {
-                "id" => raw.id = id(&mut map)?,
-                "text" => raw.text = field(&mut map, &name)?,
-                "html" => raw.html = field(&mut map, &name)?,
-                "regions" => raw.regions = field(&mut map, &name)?.unwrap_or_default(),
-                "entities" => raw.entities = field(&mut map, &name)?.unwrap_or_default(),
-                "blocks" => raw.blocks = field(&mut map, &name)?.unwrap_or_default(),
-                "status" => raw.status = field(&mut map, &name)?,
-                "annotator" => raw.annotator = field(&mut map, &name)?,
-                "updated_at" => raw.updated_at = field(&mut map, &name)?,
-                "language" => raw.language = field(&mut map, &name)?,
-                "url" => raw.url = field(&mut map, &name)?,
-                "source" => raw.source = field(&mut map, &name)?,
-                "error" => raw.error = field(&mut map, &name)?,
+                "id" => raw.id = self.field::<_, Id>(map, "id")?.map(|id| id.0),
+                "text" => raw.text = self.field(map, "text")?,
+                "html" => raw.html = self.field(map, "html")?,
+                "regions" => raw.regions = self.field(map, "regions")?.unwrap_or_default(),
+                "entities" => raw.entities = self.field(map, "entities")?.unwrap_or_default(),
+                "blocks" => raw.blocks = self.field(map, "blocks")?.unwrap_or_default(),
+                "status" => raw.status = self.field(map, "status")?,
+                "annotator" => raw.annotator = self.field(map, "annotator")?,
+                "updated_at" => raw.updated_at = self.field(map, "updated_at")?,
+                "language" => raw.language = self.field(map, "language")?,
+                "url" => raw.url = self.field(map, "url")?,
+                "source" => raw.source = self.field(map, "source")?,
+                "error" => raw.error = self.field(map, "error")?,
                 "meta" => {
-                    let meta: Meta = map.next_value().map_err(|error| named(&name, &error))?;
-                    raw.meta = meta.kept;
-                    raw.not_kept_count += meta.not_kept_count;
-                    raw.not_kept.extend(meta.not_kept);
+                    if let Some(meta) = self.field::<_, Meta>(map, "meta")? {
+                        raw.meta = meta.kept;
+                        raw.not_kept_count += meta.not_kept_count;
+                        raw.not_kept.extend(meta.not_kept);
+                    }
                 }
                 _ => match map.next_value::<Loose>()? {
                     Loose::String(value) => {
@@ -230,6 +261,20 @@ impl<'de> Visitor<'de> for RawVisitor {
             }
         }
         Ok(raw)
+    }
+}
+
+/// An id; many programs count with numbers.
+struct Id(String);
+
+impl<'de> Deserialize<'de> for Id {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Loose::deserialize(deserializer)? {
+            Loose::String(id) | Loose::Number(id) => Ok(Self(id)),
+            Loose::Null | Loose::Other => {
+                Err(de::Error::custom("expected a string or a whole number"))
+            }
+        }
     }
 }
 
@@ -258,28 +303,4 @@ impl<'de> Deserialize<'de> for Name<'de> {
 
         deserializer.deserialize_str(NameVisitor)
     }
-}
-
-/// A known field; `null` counts as absent.
-fn field<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
-    map: &mut A,
-    name: &str,
-) -> Result<Option<T>, A::Error> {
-    map.next_value().map_err(|error| named(name, &error))
-}
-
-/// An id; many programs count with numbers.
-fn id<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<String>, A::Error> {
-    match map.next_value::<Loose>()? {
-        Loose::Null => Ok(None),
-        Loose::String(id) | Loose::Number(id) => Ok(Some(id)),
-        Loose::Other => Err(de::Error::custom(
-            "`id`: expected a string or a whole number",
-        )),
-    }
-}
-
-/// The error with the field's name before it.
-fn named<E: de::Error>(name: &str, error: &E) -> E {
-    E::custom(format!("`{name}`: {error}"))
 }

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::error::Category;
 
-use super::raw::{Raw, RawBlock, RawSpan};
+use super::raw::{Raw, RawBlock, RawSpan, Reader};
 use super::repair;
 use crate::formats::lines::too_long;
 use crate::formats::{Code, Content, Fault, OffsetUnit, Parsed, ReadOptions, Record, time};
@@ -31,7 +31,8 @@ pub fn id_of(line: &[u8]) -> Option<ArticleId> {
 }
 
 fn raw(mut bytes: Vec<u8>, warnings: &mut Vec<Fault>) -> Result<Raw, Fault> {
-    let first = match serde_json::from_slice::<Raw>(&bytes) {
+    let reader = Reader::default();
+    let first = match reader.read(&bytes) {
         Ok(raw) => return Ok(raw),
         Err(error) => error,
     };
@@ -43,8 +44,8 @@ fn raw(mut bytes: Vec<u8>, warnings: &mut Vec<Fault>) -> Result<Raw, Fault> {
         warnings.push(Fault::new(
             Code::InvalidBytes,
             format!(
-                "{} that are no UTF-8 were replaced by U+FFFD",
-                counted(places, "place", "places")
+                "{} no UTF-8: replaced by U+FFFD",
+                counted(places, "place that is", "places that are")
             ),
         ));
     }
@@ -54,18 +55,20 @@ fn raw(mut bytes: Vec<u8>, warnings: &mut Vec<Fault>) -> Result<Raw, Fault> {
         warnings.push(Fault::new(
             Code::LoneSurrogates,
             format!(
-                "{} of UTF-16 pairs (such as \\ud83d alone) were replaced by U+FFFD",
-                counted(lone, "half", "halves")
+                "{} (such as \\ud83d alone): replaced by U+FFFD",
+                counted(lone, "half of a UTF-16 pair", "halves of UTF-16 pairs")
             ),
         ));
     }
     if !mended {
-        return Err(json_fault(&first, &bytes));
+        return Err(json_fault(&first, reader.at(), &bytes));
     }
-    serde_json::from_slice(&bytes).map_err(|error| json_fault(&error, &bytes))
+    reader
+        .read(&bytes)
+        .map_err(|error| json_fault(&error, reader.at(), &bytes))
 }
 
-fn json_fault(error: &serde_json::Error, bytes: &[u8]) -> Fault {
+fn json_fault(error: &serde_json::Error, field: Option<&str>, bytes: &[u8]) -> Fault {
     // The line is one line, so only the column says something.
     let message = error.to_string();
     let message = message
@@ -76,7 +79,10 @@ fn json_fault(error: &serde_json::Error, bytes: &[u8]) -> Fault {
             Code::NotAnObject,
             "one JSON object a line is expected, such as {\"id\":\"a\",\"text\":\"…\"}",
         ),
-        Category::Data => Fault::new(Code::WrongType, message),
+        Category::Data => Fault::new(
+            Code::WrongType,
+            field.map_or(message.clone(), |field| format!("`{field}`: {message}")),
+        ),
         Category::Eof => Fault::new(
             Code::NotJson,
             format!(

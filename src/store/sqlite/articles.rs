@@ -88,16 +88,26 @@ pub(super) fn add(conn: &Connection, articles: &[NewArticle]) -> Result<Vec<Adde
                 }
                 Added::New(key)
             }
-            None => join(conn, article)?,
+            None => {
+                // Joining may change the status of an article that came just before.
+                tally_new(conn, &mut new)?;
+                join(conn, article)?
+            }
         };
         outcomes.push(outcome);
     }
-    for (status, count) in (0..).zip(new) {
+    tally_new(conn, &mut new)?;
+    Ok(outcomes)
+}
+
+/// Counts new articles, by status, and begins anew.
+fn tally_new(conn: &Connection, new: &mut [i64; 5]) -> Result<()> {
+    for (status, count) in (0..).zip(std::mem::take(new)) {
         if count > 0 {
             tally(conn, status, count)?;
         }
     }
-    Ok(outcomes)
+    Ok(())
 }
 
 /// What is known of an article's labels when it comes.

@@ -1,0 +1,151 @@
+//! Help, wrong usage, exit codes.
+
+use copydesk::formats::Code;
+
+use super::program::{Desk, record};
+
+const COMMANDS: [&str; 8] = [
+    "open",
+    "import",
+    "prelabel",
+    "export",
+    "validate",
+    "stats",
+    "schema",
+    "completions",
+];
+
+#[test]
+fn every_command_explains_itself_on_standard_output() {
+    let desk = Desk::new();
+    let all = desk.run(&["--help"]);
+    assert_eq!((all.code, all.stderr.as_str()), (Some(0), ""));
+    for command in COMMANDS {
+        assert!(all.stdout.contains(&format!("\n  {command} ")), "{command}");
+        let help = desk.run(&[command, "--help"]);
+        assert_eq!((help.code, help.stderr.as_str()), (Some(0), ""));
+        assert!(help.stdout.contains("Example"), "{command} has no example");
+    }
+    assert!(desk.run(&["--version"]).stdout.starts_with("copydesk 0."));
+}
+
+#[test]
+fn wrong_usage_ends_with_two_and_says_why() {
+    let desk = Desk::new();
+    for words in [
+        &["import"][..],
+        &["import", "d.copydesk"],
+        &["import", "d.copydesk", "x", "--from", "word"],
+        &["export"],
+        &["export", "d.copydesk", "--status", "finished"],
+        &["export", "d.copydesk", "--format", "html"],
+        &["prelabel", "--only", "everything"],
+        &["validate"],
+        &["schema"],
+        &["completions", "csh"],
+        &["--no-such-option"],
+    ] {
+        let run = desk.run(words);
+        assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{words:?}");
+        assert!(
+            run.stderr.contains("Usage: ") || run.stderr.starts_with("error: "),
+            "{words:?}: {}",
+            run.stderr
+        );
+    }
+    assert_eq!(desk.files(), [""; 0], "wrong usage leaves nothing behind");
+}
+
+#[test]
+fn what_is_not_there_is_said_and_nothing_is_made() {
+    let desk = Desk::new();
+    desk.run(&["nothing.here"]).ended(
+        1,
+        "",
+        "error: there is no file, folder or command of that name: nothing.here\n",
+    );
+    desk.run(&["import", "d.copydesk", "nothing.here"]).ended(
+        1,
+        "",
+        "error: there is nothing to import: nothing.here does not exist\n",
+    );
+    desk.write("in.jsonl", record("a", "Malta waits."));
+    desk.run(&["import", "d.json", "in.jsonl"]).ended(
+        1,
+        "",
+        "error: a dataset's name ends in .copydesk; did you mean d.json.copydesk?\n",
+    );
+    for command in ["stats", "export"] {
+        let run = desk.run(&[command, "d.copydesk"]);
+        assert_eq!((run.code, run.stdout.as_str()), (Some(1), ""));
+        assert!(
+            run.stderr.starts_with("error: ") && run.stderr.contains("d.copydesk"),
+            "{}",
+            run.stderr
+        );
+        let run = desk.run(&[command, "in.jsonl"]);
+        assert_eq!(run.code, Some(1));
+        assert!(
+            run.stderr.contains("not a Copydesk dataset"),
+            "{}",
+            run.stderr
+        );
+        let run = desk.run(&[command, "."]);
+        assert_eq!(run.code, Some(1));
+        assert!(
+            run.stderr.contains(". is a folder, not a dataset"),
+            "{}",
+            run.stderr
+        );
+    }
+    assert_eq!(desk.files(), ["in.jsonl"]);
+}
+
+#[test]
+fn some_bad_input_ends_with_three_and_the_rest_is_done() {
+    let desk = Desk::new();
+    desk.write("in.jsonl", record("a", "Malta waits."))
+        .write("empty.txt", "");
+    desk.run(&[
+        "import",
+        "d.copydesk",
+        "nothing.here",
+        "empty.txt",
+        "no*match",
+        "in.jsonl",
+    ])
+    .ended(
+        3,
+        "",
+        "made the dataset d.copydesk\n\
+         nothing.here: E018 cannot be read: there is no such file or folder\n\
+         empty.txt: E022 the file is empty: there is nothing to label\n\
+         no*match: E018 cannot be read: no file matches\n\
+         added 1 article; 3 were refused\n",
+    );
+}
+
+#[test]
+fn shells_get_completions() {
+    let desk = Desk::new();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let run = desk.run(&["completions", shell]);
+        assert_eq!(run.code, Some(0), "{shell}");
+        assert!(run.stdout.contains("prelabel"), "{shell}");
+    }
+}
+
+#[test]
+fn the_manual_lists_every_code_as_the_program_means_it() {
+    let manual = include_str!("../../../docs/cli.md");
+    for code in Code::ALL {
+        let row = format!("| `{code}` | {} |\n", code.meaning());
+        assert!(manual.contains(&row), "docs/cli.md lacks {row}");
+    }
+    for command in COMMANDS {
+        assert!(
+            manual.contains(&format!("copydesk {command} ")),
+            "docs/cli.md has no example of {command}"
+        );
+    }
+}
