@@ -12,14 +12,18 @@ use tempfile::NamedTempFile;
 /// A symbolic link is followed, and an existing file keeps its permissions.
 ///
 /// # Errors
-/// What `write`, the disk or the system says; the target is then as it was, and nothing is left beside it
-/// (unless the program was killed: then a file named `.NAME.….tmp` may stay).
+/// What `write`, the disk or the system says; the target is then as it was, and nothing is left beside it.
+/// (If the program is killed, `.NAME.….tmp` stays; the next time clears it away.)
 pub fn write_atomically<T>(
     path: &Path,
     write: impl FnOnce(&mut BufWriter<&File>) -> io::Result<T>,
 ) -> io::Result<T> {
     let target = fs::canonicalize(path).unwrap_or_else(|_new| path.to_path_buf());
+    clear_left_over(&target);
     let temp = beside(&target)?;
+    // By its lock, a file that is being written is known from one that a killed program left. A file system without
+    // locks has no such knowledge, and keeps the left-over.
+    let _no_locks_here = temp.as_file().try_lock();
     let mut buffer = BufWriter::with_capacity(1 << 16, temp.as_file());
     let value = write(&mut buffer)?;
     buffer.flush()?;
@@ -31,6 +35,26 @@ pub fn write_atomically<T>(
     temp.persist(&target).map_err(|error| error.error)?;
     sync_folder(&target)?;
     Ok(value)
+}
+
+/// Removes what programs that were killed left beside `target`. What cannot be removed does no harm.
+fn clear_left_over(target: &Path) {
+    let Some(name) = target.file_name().map(|name| name.to_string_lossy()) else {
+        return;
+    };
+    for file in fs::read_dir(folder(target)).into_iter().flatten().flatten() {
+        let other = file.file_name().to_string_lossy().into_owned();
+        let ours = other
+            .strip_prefix('.')
+            .and_then(|other| other.strip_prefix(&*name))
+            .is_some_and(|rest| rest.starts_with('.') && rest.ends_with(".tmp"));
+        if ours
+            && let Ok(left) = File::options().write(true).open(file.path())
+            && left.try_lock().is_ok()
+        {
+            let _harmless = fs::remove_file(file.path());
+        }
+    }
 }
 
 /// A temporary file in the folder of `target`, with the permissions of any new file, that goes when it is dropped.
@@ -94,6 +118,25 @@ mod tests {
         assert!(failed.is_err());
         assert_eq!(fs::read_to_string(&path).unwrap(), "old");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_a_killed_program_left_goes_and_what_another_is_writing_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("export.jsonl");
+        let left = folder.path().join(".export.jsonl.Ab12.tmp");
+        let busy = folder.path().join(".export.jsonl.Cd34.tmp");
+        let mine = folder.path().join(".export.jsonl");
+        let others = folder.path().join(".other.jsonl.Ab12.tmp");
+        for file in [&left, &busy, &mine, &others] {
+            fs::write(file, "half").unwrap();
+        }
+        let held = File::open(&busy).unwrap();
+        held.lock().unwrap();
+        write_atomically(&path, |file| file.write_all(b"new")).unwrap();
+        assert!(!left.exists());
+        assert!(busy.exists() && mine.exists() && others.exists());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4);
     }
 
     #[cfg(unix)]

@@ -87,6 +87,15 @@ pub fn check(folder: &Path, acknowledged: &Acknowledged) -> Result<(), String> {
 }
 
 fn check_export(folder: &Path, acknowledged: &Acknowledged) -> Result<(), String> {
+    let begun = fs::read_dir(folder)
+        .map_err(|error| error.to_string())?
+        .flatten()
+        .map(|file| file.file_name().to_string_lossy().into_owned())
+        .filter(|name| name.contains(script::EXPORT) && name.ends_with(".tmp"))
+        .count();
+    if begun > 1 {
+        return Err(format!("{begun} exports that were begun lie about"));
+    }
     let text = match fs::read_to_string(folder.join(script::EXPORT)) {
         Ok(text) => text,
         Err(_) if acknowledged.export == 0 => return Ok(()),
