@@ -6,7 +6,7 @@ use super::command::Command;
 use super::jobs;
 use super::notices::Gravity;
 use super::state::{Dialog, Doubt, Effect, Find, OpenArticle, State};
-use crate::dataset::desk::{Loaded, Reply, Request, Save};
+use crate::dataset::desk::{EXPORTED_SEQ, Loaded, Reply, Request, Save};
 use crate::edit::plan::{Edge, PlanError, Scope};
 use crate::edit::{Action, Edit, Entry, Selection, Transaction, segment};
 use crate::model::{AnnotationError, BytePos, Entity, Label, Region, Status, Text};
@@ -837,9 +837,11 @@ impl State {
                 }
             }
             Reply::ChangedElsewhere { keys, own } => self.changed_elsewhere(&keys, &own),
-            Reply::Exported { message } => {
+            Reply::Exported { message, seq } => {
                 if let Some(dataset) = &mut self.dataset {
                     dataset.exported = Some(message);
+                    let (name, value) = (EXPORTED_SEQ.to_owned(), seq.0.to_string());
+                    dataset.desk.send(Request::SetSetting(name, Some(value)));
                 }
             }
             Reply::Failed { what, why } => {

@@ -18,10 +18,16 @@ use crate::store::{
     StoredAnnotation,
 };
 
+/// The setting of a dataset that says up to which change its export is true.
+pub const EXPORTED_SEQ: &str = "exported_seq";
 /// How often the desk looks for changes that other programs made.
 const POLL: Duration = Duration::from_millis(1000);
 /// How long the desk waits before it tries again to save what the disk refused.
 const RETRY: Duration = Duration::from_millis(1500);
+/// How long nothing must have been asked before articles are prepared for the search.
+const QUIET: Duration = Duration::from_millis(300);
+/// How long to wait between two such pieces of work, so that other programs get their turn.
+const INDEX_PAUSE: Duration = Duration::from_millis(20);
 /// How long the export waits for more articles to be done before it begins.
 const EXPORT_PAUSE: Duration = Duration::from_millis(400);
 
@@ -115,6 +121,9 @@ pub enum Reply {
     Exported {
         /// Where, and what is in it, for people.
         message: String,
+        /// The place in the stream of changes up to which it is true. Kept as the setting [`EXPORTED_SEQ`], so that
+        /// the next start knows whether the export was overtaken by a crash.
+        seq: ChangeSeq,
     },
     /// Something could not be done.
     Failed {
@@ -188,6 +197,9 @@ impl Desk {
             None => None,
             Some(exporter) => {
                 let (due, dues) = mpsc::channel();
+                if is_overtaken(&*setup.store)? {
+                    let _just_made = due.send(());
+                }
                 let export_store = setup.store.reader()?;
                 let export_answer = answer.clone();
                 spawn(
@@ -212,6 +224,7 @@ impl Desk {
             retry_at: None,
             own: BTreeMap::new(),
             seen,
+            version: None,
         };
         spawn("copydesk-store", Box::new(move || server.serve(&writes)))?;
         Ok(Self {
@@ -277,6 +290,13 @@ impl Answer {
     }
 }
 
+/// Whether there is something to export that the last export did not have.
+fn is_overtaken(store: &dyn Store) -> Result<bool, StoreError> {
+    let exported = store.setting(EXPORTED_SEQ)?;
+    let now = store.change_seq()?.0.to_string();
+    Ok(exported.is_none_or(|exported| exported != now) && store.counts()?.of(Status::Done) > 0)
+}
+
 fn serve_lists(store: &dyn Store, requests: &Receiver<Request>, answer: &Answer) {
     while let Ok(request) = requests.recv() {
         match request {
@@ -312,8 +332,10 @@ fn keep_exported(store: &dyn Store, mut exporter: Exporter, due: &Receiver<()>, 
                 }
             }
         }
+        // Asked before the export begins: what changes meanwhile comes with the next one.
+        let seq = store.change_seq().unwrap_or_default();
         match exporter(store) {
-            Ok(message) => answer.say(Reply::Exported { message }),
+            Ok(message) => answer.say(Reply::Exported { message, seq }),
             Err(error) => answer.failed("The export could not be written", &format!("{error:#}")),
         }
     }
@@ -331,13 +353,20 @@ struct Writer {
     /// The revisions that this desk brought about, so that it knows its own changes from another program's.
     own: BTreeMap<ArticleKey, Revision>,
     seen: ChangeSeq,
+    /// The store's data version when it was last looked at.
+    version: Option<i64>,
 }
 
 impl Writer {
     fn serve(&mut self, requests: &Receiver<Request>) {
         let mut next_poll = Instant::now() + POLL;
+        let mut next_index = Some(Instant::now() + QUIET);
         loop {
-            let deadline = self.retry_at.map_or(next_poll, |at| at.min(next_poll));
+            let deadline = [Some(next_poll), self.retry_at, next_index]
+                .into_iter()
+                .flatten()
+                .min()
+                .unwrap_or(next_poll);
             match requests.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
                 Ok(request) => {
                     self.take(request);
@@ -347,6 +376,7 @@ impl Writer {
                     if self.retry_at.is_none() {
                         self.save_waiting();
                     }
+                    next_index = next_index.map(|_| Instant::now() + QUIET);
                 }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
@@ -356,8 +386,15 @@ impl Writer {
                 self.save_waiting();
             }
             if next_poll <= now {
-                self.look_elsewhere();
+                if self.look_elsewhere() {
+                    next_index = next_index.or(Some(now + QUIET));
+                }
                 next_poll = now + POLL;
+            }
+            if next_index.is_some_and(|at| at <= now) {
+                // What cannot be indexed now is indexed by the search that needs it.
+                let left = self.store.index_some().unwrap_or(0);
+                next_index = (left > 0).then(|| now + INDEX_PAUSE);
             }
         }
         // The window is closing: one last try for what the disk refused.
@@ -464,13 +501,21 @@ impl Writer {
         }
     }
 
-    fn look_elsewhere(&mut self) {
-        let changes = match self.store.changes_since(self.seen) {
-            Ok(changes) => changes,
-            // A poll that fails says nothing: the next save or load will, if it matters.
-            Err(_) => return,
+    /// Tells the window what others changed; true if they did.
+    fn look_elsewhere(&mut self) -> bool {
+        // A poll that fails says nothing: the next save or load will, if it matters.
+        let Ok(version) = self.store.data_version() else {
+            return false;
         };
-        let Some(last) = changes.last() else { return };
+        if self.version.replace(version) == Some(version) {
+            return false;
+        }
+        let Ok(changes) = self.store.changes_since(self.seen) else {
+            return false;
+        };
+        let Some(last) = changes.last() else {
+            return false;
+        };
         self.seen = last.seq;
         let mut keys: Vec<ArticleKey> = changes.iter().map(|change| change.key).collect();
         keys.sort_unstable();
@@ -502,9 +547,11 @@ impl Writer {
                     .iter()
                     .any(|change| change.key == *key && change.annotator != self.annotator)
         });
-        if !keys.is_empty() {
+        let news = !keys.is_empty();
+        if news {
             self.answer.say(Reply::ChangedElsewhere { keys, own });
         }
+        news
     }
 }
 

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use copydesk::dataset::desk::{Desk, Exporter, Loaded, Reply, Request, Save, Setup};
+use copydesk::dataset::desk::{Desk, EXPORTED_SEQ, Exporter, Loaded, Reply, Request, Save, Setup};
 use copydesk::edit::{Action, Selection};
 use copydesk::model::{Label, Status, notation};
 use copydesk::store::{ArticleKey, Filter, Revision, SqliteStore, Store};
@@ -240,6 +240,32 @@ fn the_export_follows_what_is_done_and_is_there_when_the_window_closes() {
         exports.lock().unwrap().len(),
         1,
         "an edit of what is not done is no reason to export"
+    );
+}
+
+#[test]
+fn an_export_that_a_crash_overtook_is_written_at_the_next_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = dataset(&folder);
+    let exporter = || -> Exporter { Box::new(|_| Ok("written".to_owned())) };
+    let desk = start(&path, "maria", None);
+    let mut loaded = load(&desk);
+    desk.send(Request::Save(done(&mut loaded, &mut 0)));
+    drop(desk);
+    let desk = start(&path, "maria", Some(exporter()));
+    let seq = await_reply(&desk, |reply| match reply {
+        Reply::Exported { seq, .. } => Some(seq),
+        _ => None,
+    });
+    desk.send(Request::SetSetting(
+        EXPORTED_SEQ.to_owned(),
+        Some(seq.0.to_string()),
+    ));
+    drop(desk);
+    let desk = start(&path, "maria", Some(exporter()));
+    assert!(
+        desk.wait(Duration::from_secs(2)).is_none(),
+        "nothing is new"
     );
 }
 
