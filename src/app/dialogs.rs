@@ -12,12 +12,14 @@ use crate::dataset::{Settings, Theme};
 /// Draws the dialog that is open.
 pub fn show(ctx: &egui::Context, state: &State, look: &Look, out: &mut Vec<Message>) {
     let Some(dialog) = &state.dialog else { return };
-    let modal = egui::Modal::new(egui::Id::unique("dialog")).show(ctx, |ui| match dialog {
-        Dialog::Palette { query, chosen } => palette(ui, state, look, query, *chosen, out),
-        Dialog::Help => help(ui, state, look, out),
-        Dialog::Settings => settings(ui, state, look, out),
-        Dialog::Flag { remark } => flag(ui, look, remark, out),
-    });
+    let modal = egui::Modal::new(egui::Id::unique("dialog"))
+        .frame(egui::Frame::popup(&ctx.global_style()).inner_margin(egui::Margin::same(18)))
+        .show(ctx, |ui| match dialog {
+            Dialog::Palette { query, chosen } => palette(ui, state, look, query, *chosen, out),
+            Dialog::Help => help(ui, state, look, out),
+            Dialog::Settings => settings(ui, state, look, out),
+            Dialog::Flag { remark } => flag(ui, look, remark, out),
+        });
     if modal.should_close() {
         out.push(Message::Dialog(None));
     }
@@ -69,7 +71,8 @@ fn palette(
     ui.add_space(4.0);
     let mut run = None;
     egui::ScrollArea::vertical()
-        .max_height(340.0)
+        .max_height(420.0)
+        .min_scrolled_height(420.0)
         .auto_shrink([false, true])
         .show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 1.0;
@@ -179,7 +182,9 @@ fn help(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
                     "Drag the edge of a region or of an entity to move it.",
                     "Drop files or a folder on the window to open them.",
                 ] {
-                    ui.add(egui::Label::new(RichText::new(words).color(look.faint)).wrap());
+                    ui.add(egui::Label::new(RichText::new(words).color(look.faint))
+                            .wrap()
+                            .halign(Align::LEFT));
                 }
             }
         });
