@@ -7,6 +7,8 @@ use super::offset::{BytePos, CharPos, Span, Utf16Pos};
 
 /// How many bytes lie between two entries of the index; a conversion counts within one such stretch.
 const STRIDE: usize = 1024;
+/// How many bytes are counted at once; under 256, so that a byte holds the count.
+const STEP: usize = 64;
 
 /// Why a range is not a span of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -204,13 +206,13 @@ impl Text {
     /// Code points to bytes; `None` beyond the end.
     #[must_use]
     pub fn byte_of_char(&self, pos: CharPos) -> Option<BytePos> {
-        self.byte_of_unit(pos.0, |units| units.0, |_| 1)
+        self.byte_of_unit(pos.0, |units| units.0, |_first| 1)
     }
 
     /// UTF-16 units to bytes; `None` beyond the end or inside a surrogate pair.
     #[must_use]
     pub fn byte_of_utf16(&self, pos: Utf16Pos) -> Option<BytePos> {
-        self.byte_of_unit(pos.0, |units| units.1, |c| c.len_utf16() as u32)
+        self.byte_of_unit(pos.0, |units| units.1, utf16_width)
     }
 
     fn index(&self) -> &Index {
@@ -255,19 +257,16 @@ impl Text {
         if self.slot_start(slot) > to {
             slot -= 1; // a character straddles the stride: slot 0 starts at 0, so this never underflows
         }
-        let mut units = table.get(slot).copied().unwrap_or_default();
-        for c in self.0.string[self.slot_start(slot)..to].chars() {
-            units.0 += 1;
-            units.1 += c.len_utf16() as u32;
-        }
-        units
+        let before = table.get(slot).copied().unwrap_or_default();
+        let more = units_of(&self.0.string.as_bytes()[self.slot_start(slot)..to]);
+        (before.0 + more.0, before.1 + more.1)
     }
 
     fn byte_of_unit(
         &self,
         wanted: u32,
         count: impl Fn((u32, u32)) -> u32,
-        width: impl Fn(char) -> u32,
+        width: impl Fn(u8) -> u32,
     ) -> Option<BytePos> {
         let Index::Table(table) = self.index() else {
             return (wanted as usize <= self.len()).then_some(BytePos(wanted));
@@ -277,15 +276,54 @@ impl Text {
             .saturating_sub(1);
         let mut at = self.slot_start(slot);
         let mut seen = table.get(slot).map_or(0, |&units| count(units));
-        for c in self.0.string[at..].chars() {
-            if seen >= wanted {
+        let bytes = self.0.string.as_bytes();
+        // Steps of many bytes as long as what is wanted lies behind them, …
+        while let Some(step) = bytes.get(at..at + STEP) {
+            let here = count(units_of(step));
+            if seen + here > wanted {
                 break;
             }
-            seen += width(c);
-            at += c.len_utf8();
+            seen += here;
+            at += STEP;
+        }
+        // … then the bytes one by one; a step may have ended inside a character, whose rest does not count.
+        for &byte in &bytes[at..] {
+            if begins_character(byte) {
+                if seen >= wanted {
+                    break;
+                }
+                seen += width(byte);
+            }
+            at += 1;
         }
         (seen == wanted).then(|| BytePos::from_index(at))
     }
+}
+
+/// Whether a byte of UTF-8 is the first of its character.
+fn begins_character(byte: u8) -> bool {
+    byte & 0xc0 != 0x80
+}
+
+/// How many UTF-16 units the character takes that begins with this byte of UTF-8.
+fn utf16_width(first: u8) -> u32 {
+    1 + u32::from(first >= 0xf0)
+}
+
+/// How many characters begin in these bytes of UTF-8, in code points and in UTF-16 units.
+/// Sums without branches, so that the compiler takes many bytes at once: spans are converted by the million.
+fn units_of(bytes: &[u8]) -> (u32, u32) {
+    let mut units = (0, 0);
+    for step in bytes.chunks(STEP) {
+        let (mut chars, mut astral) = (0_u8, 0_u8); // a step is too short to overflow them
+        for &byte in step {
+            chars += u8::from(begins_character(byte));
+            astral += u8::from(byte >= 0xf0);
+        }
+        units.0 += u32::from(chars);
+        units.1 += u32::from(chars) + u32::from(astral);
+    }
+    units
 }
 
 impl PartialEq for Text {
@@ -299,5 +337,59 @@ impl Eq for Text {}
 impl fmt::Debug for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self.as_str(), f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Long enough for several entries of the index, of characters of one to four bytes.
+    fn words() -> impl Strategy<Value = String> {
+        let piece = prop::sample::select(vec![
+            "a",
+            "é",
+            "ש",
+            "日",
+            "😀",
+            "plain words ",
+            "e\u{301}",
+            "\n",
+        ]);
+        prop::collection::vec(piece, 0..1500).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn units_are_converted_as_one_would_count_them(string in words()) {
+            let text = Text::new(&string);
+            let (mut chars, mut utf16) = (0, 0);
+            let edges = string.char_indices().map(|(at, c)| (at, Some(c)));
+            for (at, c) in edges.chain([(string.len(), None)]) {
+                let pos = BytePos::from_index(at);
+                prop_assert_eq!(text.char_of_byte(pos), CharPos(chars));
+                prop_assert_eq!(text.utf16_of_byte(pos), Utf16Pos(utf16));
+                prop_assert_eq!(text.byte_of_char(CharPos(chars)), Some(pos));
+                prop_assert_eq!(text.byte_of_utf16(Utf16Pos(utf16)), Some(pos));
+                if let Some(c) = c {
+                    for inside in 1..c.len_utf8() {
+                        let inside = BytePos::from_index(at + inside);
+                        prop_assert_eq!(text.char_of_byte(inside), CharPos(chars));
+                    }
+                    if c.len_utf16() == 2 {
+                        prop_assert_eq!(text.byte_of_utf16(Utf16Pos(utf16 + 1)), None);
+                    }
+                    chars += 1;
+                    utf16 += c.len_utf16() as u32;
+                }
+            }
+            prop_assert_eq!(text.byte_of_char(CharPos(chars + 1)), None);
+            prop_assert_eq!(text.byte_of_utf16(Utf16Pos(utf16 + 1)), None);
+            prop_assert_eq!(text.char_of_byte(BytePos(u32::MAX)), CharPos(chars));
+        }
     }
 }
