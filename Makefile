@@ -38,6 +38,11 @@ session: packages ## A scripted session in a real window, driven by keys and mou
 	$(CARGO) build --locked --features ui-tests # the tests' features, so that nothing is built twice
 	@scripts/session target/debug/copydesk $(OUT)
 
+.PHONY: screenshots
+screenshots: packages ## Pictures of each view, for the docs
+	$(CARGO) build --locked --features ui-tests
+	@scripts/screenshots target/debug/copydesk $(OUT)/screenshots
+
 .PHONY: crash
 crash: packages ## Kills and power cuts: KILLS=300 CUTS=300
 	@scripts/crash $(or $(KILLS),300) $(or $(CUTS),300)

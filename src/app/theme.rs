@@ -93,7 +93,7 @@ impl Look {
     /// A label's colour as a tint behind text: barely there.
     #[must_use]
     pub fn tint(&self, color: Rgb) -> Color32 {
-        let strength = if self.dark { 0.16 } else { 0.10 };
+        let strength = if self.dark { 0.11 } else { 0.09 };
         self.paper
             .lerp_to_gamma(Color32::from_rgb(color.0, color.1, color.2), strength)
     }

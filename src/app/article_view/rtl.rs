@@ -268,6 +268,30 @@ fn pieces(text: &str, levels: &[Level]) -> Vec<Range<usize>> {
     pieces
 }
 
+/// The characters to paint: brackets that are read from right to left are mirrored (rule L4 of the bidirectional
+/// algorithm). Among right-to-left letters the shaper does it itself.
+fn shown(words: &str, level: Level) -> std::borrow::Cow<'_, str> {
+    if !level.is_rtl() || has_right_to_left(words) {
+        return words.into();
+    }
+    let mirrored = words.chars().map(|c| match c {
+        '(' => ')',
+        ')' => '(',
+        '[' => ']',
+        ']' => '[',
+        '{' => '}',
+        '}' => '{',
+        '<' => '>',
+        '>' => '<',
+        '«' => '»',
+        '»' => '«',
+        '‹' => '›',
+        '›' => '‹',
+        c => c,
+    });
+    mirrored.collect::<String>().into()
+}
+
 fn push_fragment(
     fonts: &mut FontsView<'_>,
     params: &LayoutParams,
@@ -277,7 +301,7 @@ fn push_fragment(
     fragments: &mut Vec<Fragment>,
 ) {
     let words = text.get(range.clone()).unwrap_or_default();
-    let job = params.job(words, f32::INFINITY);
+    let job = params.job(&shown(words, level), f32::INFINITY);
     let galley = fonts.layout_job(job.clone());
     let fragment = Fragment {
         space: words.chars().all(char::is_whitespace),

@@ -1,0 +1,120 @@
+"""Copydesk in a real window on a virtual screen, with eyes (`--probe`) and hands (xdotool); for the other scripts."""
+import json
+import os
+import subprocess
+import sys
+import time
+
+PATIENCE = 60
+
+
+class Screen:
+    """A virtual screen with a window manager, gone at the end."""
+
+    def __enter__(self):
+        read, write = os.pipe()
+        self.server = subprocess.Popen(
+            ["Xvfb", "-displayfd", str(write), "-screen", "0", "1600x1000x24", "+extension", "GLX", "+render", "-noreset"],
+            pass_fds=[write], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        os.close(write)
+        number = os.read(read, 16).decode().strip()
+        os.environ["DISPLAY"] = f":{number}"
+        os.environ.pop("WAYLAND_DISPLAY", None)
+        self.manager = subprocess.Popen(["openbox"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(0.5)
+        return self
+
+    def __exit__(self, *_):
+        for process in (self.manager, self.server):
+            process.terminate()
+            process.wait()
+
+
+class Window:
+    """Copydesk in a window, with eyes (the probe) and hands (xdotool)."""
+
+    def __init__(self, binary, folder, out, settings=""):
+        (out / "settings.toml").write_text(settings)
+        self.probe_file = out / "probe.json"
+        self.probe_file.unlink(missing_ok=True)
+        self.log = open(out / "window.log", "w")
+        env = dict(os.environ, COPYDESK_SETTINGS=str(out / "settings.toml"))
+        self.process = subprocess.Popen(
+            [binary, "open", str(folder), "--annotator", "maria", "--probe", str(self.probe_file)],
+            stdout=self.log, stderr=subprocess.STDOUT, env=env)
+        self.until(lambda p: p["article"] is not None, "the first article is open")
+        window = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", "Copydesk"], capture_output=True, text=True)
+        self.id = window.stdout.split()[-1]
+        subprocess.run(["xdotool", "windowsize", "--sync", self.id, "1500", "940"], check=False)
+        subprocess.run(["xdotool", "windowactivate", "--sync", self.id], check=False)
+        time.sleep(0.6)
+
+    def probe(self):
+        try:
+            return json.loads(self.probe_file.read_text())
+        except (OSError, ValueError):
+            return None
+
+    def until(self, wanted, what):
+        end = time.time() + PATIENCE
+        while time.time() < end:
+            if self.process.poll() is not None:
+                sys.exit(f"the window closed too early, waiting until {what}; see window.log")
+            seen = self.probe()
+            if seen and wanted(seen):
+                return seen
+            time.sleep(0.02)
+        sys.exit(f"waited too long until {what}; last seen: {str(self.probe())[:600]}")
+
+    def settled(self):
+        """Waits until what was done is drawn and on disk."""
+        time.sleep(0.12)
+        return self.until(lambda p: p["saved"], "everything is saved")
+
+    def keys(self, *chords):
+        for chord in chords:
+            subprocess.run(["xdotool", "key", "--clearmodifiers", chord], check=True)
+            time.sleep(0.06)
+        return self.settled()
+
+    def move(self, x, y):
+        subprocess.run(["xdotool", "mousemove", "--window", self.id, str(int(x)), str(int(y))], check=True)
+        time.sleep(0.04)
+
+    def drag(self, start, end):
+        self.move(*start)
+        subprocess.run(["xdotool", "mousedown", "1"], check=True)
+        time.sleep(0.08)
+        for part in (0.25, 0.5, 0.75, 1.0):
+            self.move(*(a + (b - a) * part for a, b in zip(start, end)))
+        time.sleep(0.08)
+        subprocess.run(["xdotool", "mouseup", "1"], check=True)
+        time.sleep(0.12)
+        return self.settled()
+
+    def click(self, x, y, times=1):
+        self.move(x, y)
+        subprocess.run(["xdotool", "click", "--repeat", str(times), "--delay", "60", "1"], check=True)
+        time.sleep(0.12)
+        return self.settled()
+
+    def word(self, text, nth=0):
+        """The place of a word that is in view."""
+        found = [w for w in self.probe()["words"] if w["text"] == text]
+        if len(found) <= nth:
+            sys.exit(f"the word {text!r} is not in view")
+        return found[nth]
+
+    def shoot(self, file):
+        time.sleep(0.25)
+        subprocess.run(["import", "-window", self.id, str(file)], check=True)
+
+    def close(self):
+        subprocess.run(["xdotool", "key", "--clearmodifiers", "alt+F4"], check=True)
+        try:
+            code = self.process.wait(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            sys.exit("the window did not close")
+        if code != 0:
+            sys.exit(f"the window ended with {code}; see window.log")
