@@ -16,7 +16,7 @@
 //! - `«words»` is the selection, from anchor to head, and `‸` the caret.
 //! - `\` before `{`, `}`, `\`, `«`, `»`, `‸` and a space in a label takes them as they are; `\r` is a carriage return.
 //!
-//! [`parse`] and [`print`] are inverse to each other.
+//! [`parse`] and [`print()`] are inverse to each other.
 
 use std::fmt::{self, Write as _};
 
