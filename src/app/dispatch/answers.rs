@@ -1,0 +1,217 @@
+//! What the threads behind the window answer, taken into the state.
+
+use crate::app::notices::Gravity;
+use crate::app::state::{Effect, OpenArticle, State};
+use crate::dataset::desk::{EXPORTED_SEQ, Loaded, Reply, Request};
+use crate::edit::{Action, Entry, Selection};
+use crate::model::BytePos;
+use crate::store::ArticleKey;
+
+/// So many rows of the list are kept; who scrolls through a million needs no million in memory.
+const ROWS_KEPT: usize = 20_000;
+
+impl State {
+    /// Takes in what the threads say.
+    pub fn take_reply(&mut self, reply: Reply) {
+        match reply {
+            Reply::Loaded(loaded) => self.show_article(*loaded),
+            Reply::Saved { key, revision } => {
+                if let Some(article) = self.article.as_mut().filter(|article| article.key == key) {
+                    article.saved = revision;
+                    article.save_waits.clear();
+                }
+                self.recount();
+            }
+            Reply::Conflict { key, refused } => self.conflict(key, refused),
+            Reply::SaveWaits { why, waiting } => {
+                if let Some(article) = &mut self.article {
+                    article.save_waits = why.clone();
+                }
+                let changes = if waiting == 1 {
+                    "1 change waits".to_owned()
+                } else {
+                    format!("{waiting} changes wait")
+                };
+                self.notices
+                    .say(Gravity::Failure, format!("Not saved yet, {changes}: {why}"));
+            }
+            Reply::List(ticket, keys) => {
+                let first = keys.first().copied();
+                if let Some(dataset) = &mut self.dataset
+                    && dataset.ticket == ticket
+                {
+                    dataset.keys = keys;
+                    dataset.listed = true;
+                }
+                if self.article.is_none()
+                    && self.dataset.as_ref().is_some_and(|d| d.loading.is_none())
+                    && let Some(key) = first
+                {
+                    self.open_article(key);
+                }
+            }
+            Reply::Rows(rows) => {
+                if let Some(dataset) = &mut self.dataset {
+                    if dataset.rows.len() > ROWS_KEPT {
+                        dataset.rows.clear(); // what is in view is asked for again
+                    }
+                    for row in rows {
+                        dataset.asked.remove(&row.key);
+                        dataset.rows.insert(row.key, row);
+                    }
+                }
+            }
+            Reply::Counts(counts) => {
+                if let Some(dataset) = &mut self.dataset {
+                    dataset.counts = counts;
+                }
+            }
+            Reply::ChangedElsewhere { keys, own } => self.changed_elsewhere(&keys, &own),
+            Reply::Exported { message, seq } => {
+                if let Some(dataset) = &mut self.dataset {
+                    dataset.exported = Some(message);
+                    let (name, value) = (EXPORTED_SEQ.to_owned(), seq.0.to_string());
+                    dataset.desk.send(Request::SetSetting(name, Some(value)));
+                }
+            }
+            Reply::Failed { what, why } => {
+                self.notices.say(Gravity::Failure, format!("{what}: {why}"));
+            }
+        }
+    }
+
+    /// Counts again if a status changed; not after every edit, since counting a million articles takes a while.
+    pub(super) fn recount(&mut self) {
+        if let Some(dataset) = &mut self.dataset
+            && std::mem::take(&mut dataset.count_again)
+        {
+            dataset.desk.send(Request::Counts);
+        }
+    }
+
+    pub(super) fn show_article(&mut self, loaded: Loaded) {
+        let Some(dataset) = &mut self.dataset else {
+            return;
+        };
+        if dataset.loading != Some(loaded.key) {
+            return; // the person has gone elsewhere meanwhile
+        }
+        dataset.loading = None;
+        if let Some(left) = &self.article {
+            self.places.insert(left.key, left.selection);
+        }
+        let now = (self.now_ms)();
+        let entries = loaded.session.history().entries().len();
+        let place = self.places.get(&loaded.key).copied().or_else(|| {
+            let last = loaded.session.history().entries().last()?;
+            (last.action != Action::Start).then_some(last.after)
+        });
+        let first = loaded
+            .session
+            .article()
+            .blocks
+            .first()
+            .map_or(BytePos(0), |block| block.span.start());
+        self.article = Some(OpenArticle {
+            key: loaded.key,
+            // A history that was only just begun goes to the store with the first change.
+            sent: if loaded.begun_from.is_some() {
+                0
+            } else {
+                entries
+            },
+            session: loaded.session,
+            revision: loaded.revision,
+            saved: loaded.revision,
+            save_waits: String::new(),
+            version: 0,
+            selection: Selection::caret(first),
+            block_anchor: 0,
+            block: 0,
+            find: None,
+            edits: 0,
+            active_ms: 0,
+            last_active_ms: now,
+        });
+        self.effects.push(Effect::NewArticle);
+        if let Some(place) = place {
+            self.select(place);
+            self.effects.push(Effect::Reveal(place.head));
+        }
+        self.effects.push(Effect::FocusArticle);
+        self.reapply_refused();
+    }
+
+    pub(super) fn changed_elsewhere(&mut self, keys: &[ArticleKey], own: &[ArticleKey]) {
+        let mut unknown = false;
+        if let Some(dataset) = &mut self.dataset {
+            for key in keys {
+                unknown |= dataset.keys.binary_search(key).is_err();
+                dataset.rows.remove(key);
+                dataset.asked.remove(key);
+            }
+            dataset.desk.send(Request::Counts);
+            if unknown {
+                dataset.ticket += 1;
+                dataset
+                    .desk
+                    .send(Request::List(dataset.ticket, dataset.filter.clone()));
+            }
+        }
+        let Some(article) = &self.article else { return };
+        if own.contains(&article.key) && article.is_saved() {
+            let key = article.key;
+            self.notices.say(
+                Gravity::Hint,
+                "This article was changed by another program; here is how it is now",
+            );
+            self.open_article(key);
+        }
+    }
+
+    /// Another program was first. Theirs is loaded; ours, which was refused, is put on top of it where it fits.
+    pub(super) fn conflict(&mut self, key: ArticleKey, refused: Vec<Entry>) {
+        self.rebase.entry(key).or_default().extend(refused);
+        self.notices.say(
+            Gravity::Hint,
+            "Another program changed this article at the same time; your last changes are put on top of theirs",
+        );
+        self.open_article(key);
+    }
+
+    /// Puts changes that were refused on top of what was loaded.
+    pub(super) fn reapply_refused(&mut self) {
+        let Some(article) = &mut self.article else {
+            return;
+        };
+        let Some(refused) = self.rebase.remove(&article.key) else {
+            return;
+        };
+        let mut lost = 0;
+        for entry in refused {
+            if entry.action == Action::Start {
+                continue;
+            }
+            let now = (self.now_ms)();
+            let Some(article) = &mut self.article else {
+                return;
+            };
+            match article.session.apply(
+                entry.action,
+                entry.transaction,
+                entry.before,
+                entry.after,
+                now,
+            ) {
+                Ok(_) => self.changed(),
+                Err(_does_not_fit) => lost += 1,
+            }
+        }
+        if lost > 0 {
+            self.notices.say(
+                Gravity::Failure,
+                format!("{lost} of your last changes do not fit what the other program did; please look at the article again"),
+            );
+        }
+    }
+}

@@ -1,0 +1,304 @@
+//! Editing: what the keys for regions, entities and suggestions change, undo and redo.
+
+use std::sync::Arc;
+
+use crate::app::notices::Gravity;
+use crate::app::state::Effect;
+use crate::app::state::{OpenArticle, State};
+use crate::dataset::desk::{Request, Save};
+use crate::edit::plan::{PlanError, Scope};
+use crate::edit::{Action, Edit, Entry, Selection, Transaction, segment};
+use crate::model::{AnnotationError, Label, Status};
+use crate::store::Revision;
+
+impl State {
+    pub(super) fn label_region(&mut self, at: usize) {
+        let Some(label) = self.region_label(at) else {
+            return;
+        };
+        let Some(article) = &self.article else { return };
+        let blocks = article.blocks();
+        let selected = article.selected();
+        let labelled = self.edit(Action::LabelRegion, |scope, _| match selected {
+            Some(span) => scope.label_span(span, &label),
+            None => scope.label_blocks(blocks.clone(), &label),
+        });
+        // Pressing the key of what is there already is a way of saying "yes, go on".
+        let same = !labelled && self.is_labelled(&label, blocks.clone());
+        if labelled || same {
+            self.select_block_after(blocks.end);
+        }
+    }
+
+    pub(super) fn is_labelled(&self, label: &Label, blocks: std::ops::Range<usize>) -> bool {
+        let Some(article) = &self.article else {
+            return false;
+        };
+        let blocks = article.article().blocks.get(blocks).unwrap_or_default();
+        !blocks.is_empty()
+            && blocks.iter().all(|block| {
+                let regions = article.session.annotation().regions_in(block.span);
+                regions
+                    .iter()
+                    .any(|region| region.label == *label && region.span.contains(block.span))
+            })
+    }
+
+    pub(super) fn select_block_after(&mut self, end: usize) {
+        let Some(article) = &self.article else { return };
+        let last = article.article().blocks.len().saturating_sub(1);
+        self.select_block(end.min(last), false);
+    }
+
+    pub(super) fn label_to_end(&mut self, at: usize) {
+        let Some(label) = self.region_label(at) else {
+            return;
+        };
+        self.edit(Action::LabelRegion, |scope, article| {
+            let from = match article.selected() {
+                Some(span) => Some(span.start()),
+                None => article
+                    .article()
+                    .blocks
+                    .get(article.blocks().start)
+                    .map(|block| block.span.start()),
+            };
+            scope.label_from(from.ok_or(PlanError::NothingThere)?, &label)
+        });
+    }
+
+    pub(super) fn region_label(&self, at: usize) -> Option<Label> {
+        self.dataset.as_ref()?.region_label(at).cloned()
+    }
+
+    pub(super) fn tag(&mut self, at: usize) {
+        let Some(label) = self
+            .dataset
+            .as_ref()
+            .and_then(|d| d.entity_label(at))
+            .cloned()
+        else {
+            return;
+        };
+        let mut tagged = None;
+        let action = match self.article.as_ref().and_then(OpenArticle::entity) {
+            Some(_) => Action::Retag,
+            None => Action::Tag,
+        };
+        self.edit(action, |scope, article| {
+            if let Some(entity) = article.entity() {
+                tagged = Some(entity.span);
+                return scope.retag(entity, &label);
+            }
+            let text = &article.article().text;
+            let span = article
+                .selected()
+                .or_else(|| segment::word_at(text, article.selection.head))
+                .ok_or(PlanError::NothingThere)?;
+            tagged = Some(span);
+            scope.tag(span, &label)
+        });
+        if let Some(span) = tagged {
+            self.select(Selection::caret(span.start()));
+        }
+    }
+
+    pub(super) fn tag_everywhere(&mut self) {
+        let mut count = 0;
+        let done = self.edit(Action::TagEverywhere, |scope, article| {
+            let entity = article.entity().ok_or(PlanError::NoEntity)?;
+            count = scope.further_occurrences(entity).len();
+            scope.tag_everywhere(entity)
+        });
+        if done {
+            let more = if count == 1 {
+                "1 further occurrence".to_owned()
+            } else {
+                format!("{count} further occurrences")
+            };
+            self.notices.say(Gravity::News, format!("Tagged {more}"));
+        }
+    }
+
+    pub(super) fn remove(&mut self) {
+        let entity = self.article.as_ref().and_then(OpenArticle::entity).cloned();
+        match entity {
+            Some(entity) => self.edit(Action::RemoveEntity, |scope, _| {
+                scope.remove_entity(&entity)
+            }),
+            None => self.edit(Action::RemoveRegion, |scope, article| {
+                let region = article.region().ok_or(PlanError::NoRegion)?;
+                scope.remove_region(region.span.start())
+            }),
+        };
+    }
+
+    pub(super) fn step_doubt(&mut self, forward: bool) {
+        let Some(article) = &self.article else { return };
+        let doubts = article.doubts();
+        let here = article.selection.head;
+        let next = if forward {
+            doubts
+                .iter()
+                .find(|d| d.span().start() > here)
+                .or(doubts.first())
+        } else {
+            doubts
+                .iter()
+                .rev()
+                .find(|d| d.span().start() < here)
+                .or(doubts.last())
+        };
+        match next.cloned() {
+            Some(doubt) => self.go_to(&doubt),
+            None => self
+                .notices
+                .say(Gravity::Hint, "Nothing is unsure in this article"),
+        }
+    }
+
+    pub(super) fn confirm_and_next(&mut self) {
+        let Some(article) = &self.article else { return };
+        let entity = article
+            .entity()
+            .filter(|e| e.provenance.is_suggestion())
+            .cloned();
+        let region = article
+            .region()
+            .filter(|r| r.provenance.is_suggestion())
+            .cloned();
+        match (entity, region) {
+            (Some(entity), _) => {
+                self.edit(Action::Confirm, |scope, _| scope.confirm_entity(&entity));
+            }
+            (None, Some(region)) => {
+                self.edit(Action::Confirm, |scope, _| scope.confirm_region(&region));
+            }
+            (None, None) => {}
+        }
+        self.step_doubt(true);
+    }
+
+    /// Plans, applies, and sends to be saved; tells if it cannot be done. True if something changed.
+    pub(super) fn edit(
+        &mut self,
+        action: Action,
+        plan: impl FnOnce(&Scope<'_>, &OpenArticle) -> Result<Transaction, PlanError>,
+    ) -> bool {
+        match self.try_edit(action, plan) {
+            Ok(changed) => changed,
+            Err(why) => {
+                self.notices.say(Gravity::Hint, why);
+                false
+            }
+        }
+    }
+
+    /// As `edit`, but where nothing is to be done, nothing is said.
+    pub(super) fn edit_quietly(
+        &mut self,
+        action: Action,
+        plan: impl FnOnce(&Scope<'_>, &OpenArticle) -> Result<Transaction, PlanError>,
+    ) -> bool {
+        let quiet = |scope: &Scope<'_>, article: &OpenArticle| match plan(scope, article) {
+            Err(PlanError::NothingToDo) => Ok(Transaction::default()),
+            other => other,
+        };
+        self.edit(action, quiet)
+    }
+
+    pub(super) fn try_edit(
+        &mut self,
+        action: Action,
+        plan: impl FnOnce(&Scope<'_>, &OpenArticle) -> Result<Transaction, PlanError>,
+    ) -> Result<bool, String> {
+        let (Some(dataset), Some(article)) = (&self.dataset, &mut self.article) else {
+            return Ok(false);
+        };
+        let schema = dataset.schema.clone();
+        let mut transaction =
+            plan(&article.scope(&schema), article).map_err(|error| error.to_string())?;
+        if transaction.is_empty() {
+            return Ok(false);
+        }
+        let sets_status = transaction
+            .edits
+            .iter()
+            .any(|edit| matches!(edit, Edit::SetStatus { .. }));
+        if article.session.annotation().status() == Status::Todo && !sets_status {
+            transaction.edits.push(Edit::SetStatus {
+                from: Status::Todo,
+                to: Status::Started,
+            });
+        }
+        let selection = article.selection;
+        article
+            .session
+            .apply(action, transaction, selection, selection, (self.now_ms)())
+            .map_err(|error: AnnotationError| error.to_string())?;
+        self.changed();
+        Ok(true)
+    }
+
+    pub(super) fn undo(&mut self) {
+        let now = (self.now_ms)();
+        let Some(article) = &mut self.article else {
+            return;
+        };
+        match article.session.undo(article.selection, now) {
+            Some(Ok(entry)) => self.went_back_to(&entry),
+            Some(Err(error)) => self
+                .notices
+                .say(Gravity::Failure, format!("This cannot be undone: {error}")),
+            None => {}
+        }
+    }
+
+    pub(super) fn redo(&mut self) {
+        let now = (self.now_ms)();
+        let Some(article) = &mut self.article else {
+            return;
+        };
+        match article.session.redo(article.selection, now) {
+            Some(Ok(entry)) => self.went_back_to(&entry),
+            Some(Err(error)) => self.notices.say(
+                Gravity::Failure,
+                format!("This cannot be done again: {error}"),
+            ),
+            None => {}
+        }
+    }
+
+    pub(super) fn went_back_to(&mut self, entry: &Entry) {
+        self.select(entry.after);
+        self.effects.push(Effect::Reveal(entry.after.head));
+        self.changed();
+    }
+
+    /// Something in the annotation changed: tell the views, and send it to be saved.
+    pub(super) fn changed(&mut self) {
+        let (Some(dataset), Some(article)) = (&mut self.dataset, &mut self.article) else {
+            return;
+        };
+        article.version += 1;
+        article.edits += 1;
+        let entries = article.session.history().entries();
+        let unsent = entries.get(article.sent..).unwrap_or_default().to_vec();
+        article.sent = entries.len();
+        let expected = article.revision;
+        article.revision = Revision(expected.0 + 1);
+        let status = article.session.annotation().status();
+        dataset.desk.send(Request::Save(Save {
+            key: article.key,
+            expected,
+            entries: unsent,
+            annotation: Arc::new(article.session.annotation().clone()),
+        }));
+        if let Some(row) = dataset.rows.get_mut(&article.key)
+            && row.status != status
+        {
+            row.status = status;
+            dataset.count_again = true;
+        }
+    }
+}

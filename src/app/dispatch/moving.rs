@@ -1,0 +1,173 @@
+//! Moving: from article to article, block to block, word to word, and from doubt to doubt.
+
+use crate::app::command::Command;
+use crate::app::notices::Gravity;
+use crate::app::state::{Doubt, Effect, State};
+use crate::dataset::desk::Request;
+use crate::edit::{Selection, segment};
+use crate::model::BytePos;
+use crate::store::{ArticleKey, Filter};
+
+impl State {
+    pub(super) fn set_filter(&mut self, filter: Filter) {
+        let Some(dataset) = &mut self.dataset else {
+            return;
+        };
+        if dataset.filter != filter || !dataset.listed {
+            dataset.filter = filter.clone();
+            dataset.ticket += 1;
+            dataset.desk.send(Request::List(dataset.ticket, filter));
+        }
+    }
+
+    pub(super) fn want_rows(&mut self, keys: Vec<ArticleKey>) {
+        let Some(dataset) = &mut self.dataset else {
+            return;
+        };
+        let missing: Vec<ArticleKey> = keys
+            .into_iter()
+            .filter(|key| !dataset.rows.contains_key(key) && dataset.asked.insert(*key))
+            .collect();
+        if !missing.is_empty() {
+            dataset.desk.send(Request::Rows(missing));
+        }
+    }
+
+    pub(super) fn open_article(&mut self, key: ArticleKey) {
+        let Some(dataset) = &mut self.dataset else {
+            return;
+        };
+        dataset.loading = Some(key);
+        dataset.desk.send(Request::Load(key));
+    }
+
+    pub(super) fn step_article(&mut self, by: isize) {
+        let Some(dataset) = &self.dataset else { return };
+        let here = dataset
+            .loading
+            .or(self.article.as_ref().map(|article| article.key));
+        let next = match here {
+            None => dataset.keys.first().copied(),
+            Some(key) => {
+                // The article that is open may have left the list by its new status: go on from where it stood.
+                let at = dataset.keys.partition_point(|other| *other < key);
+                let here = dataset.keys.get(at) == Some(&key);
+                let to = if by < 0 {
+                    at.checked_sub(1)
+                } else {
+                    Some(at + usize::from(here))
+                };
+                to.and_then(|to| dataset.keys.get(to)).copied()
+            }
+        };
+        match next {
+            Some(key) => self.open_article(key),
+            None if by > 0 => self
+                .notices
+                .say(Gravity::Hint, "This is the last article of the list"),
+            None => self
+                .notices
+                .say(Gravity::Hint, "This is the first article of the list"),
+        }
+    }
+
+    pub(super) fn select(&mut self, selection: Selection) {
+        let Some(article) = &mut self.article else {
+            return;
+        };
+        article.selection = selection;
+        if let Some(block) = article.article().block_at(selection.head) {
+            article.block = block;
+            article.block_anchor = block;
+        }
+    }
+
+    pub(super) fn select_block(&mut self, index: usize, extend: bool) {
+        let Some(article) = &mut self.article else {
+            return;
+        };
+        let Some(block) = article.article().blocks.get(index) else {
+            return;
+        };
+        let start = block.span.start();
+        article.block = index;
+        if !extend {
+            article.block_anchor = index;
+        }
+        article.selection = Selection::caret(start);
+        self.effects.push(Effect::Reveal(start));
+    }
+
+    pub(super) fn step_block(&mut self, by: isize, extend: bool) {
+        let Some(article) = &self.article else { return };
+        let last = article.article().blocks.len().saturating_sub(1);
+        let blocks = article.blocks();
+        // Without Shift, a selection of blocks collapses to its far end and goes on from there.
+        let from = if extend || blocks.len() <= 1 {
+            article.block
+        } else if by > 0 {
+            blocks.end.saturating_sub(1)
+        } else {
+            blocks.start
+        };
+        let to = from.saturating_add_signed(by).min(last);
+        self.select_block(to, extend);
+    }
+
+    pub(super) fn step_caret(&mut self, command: Command) {
+        use Command as C;
+        let Some(article) = &self.article else { return };
+        let text = article.article().text.clone();
+        let Some(block) = article
+            .article()
+            .blocks
+            .get(article.block)
+            .map(|block| block.span)
+        else {
+            return;
+        };
+        let Selection { anchor, head } = article.selection;
+        let at = |pos: usize| BytePos::from_index(pos).clamp(block.start(), block.end());
+        let string = text.as_str();
+        let to = match command {
+            C::NextWord => segment::next_word_start(&text, article.selection.end(), block.end()),
+            C::PreviousWord => {
+                segment::prev_word_start(&text, article.selection.start(), block.start())
+            }
+            C::ExtendByWord => segment::next_word_end(&text, head, text.end()),
+            C::ExtendBackByWord => segment::prev_word_start(&text, head, BytePos(0)),
+            C::NextCharacter => at(segment::next_grapheme(string, head.index())),
+            C::PreviousCharacter => at(segment::prev_grapheme(string, head.index())),
+            C::ExtendByCharacter => {
+                BytePos::from_index(segment::next_grapheme(string, head.index()))
+            }
+            C::ExtendBackByCharacter => {
+                BytePos::from_index(segment::prev_grapheme(string, head.index()))
+            }
+            _ => return,
+        };
+        let extend = matches!(
+            command,
+            C::ExtendByWord | C::ExtendBackByWord | C::ExtendByCharacter | C::ExtendBackByCharacter
+        );
+        self.select(if extend {
+            Selection::new(anchor, to)
+        } else {
+            Selection::caret(to)
+        });
+        self.effects.push(Effect::Reveal(to));
+    }
+
+    pub(super) fn go_to(&mut self, doubt: &Doubt) {
+        let start = doubt.span().start();
+        self.select(Selection::caret(start));
+        if let Some(article) = &mut self.article
+            && let Doubt::Region(region) = doubt
+            && let Some(last) = region.span.end().0.checked_sub(1)
+            && let Some(block) = article.article().block_at(BytePos(last))
+        {
+            article.block = block;
+        }
+        self.effects.push(Effect::Reveal(start));
+    }
+}
