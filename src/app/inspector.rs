@@ -10,8 +10,10 @@ use super::theme::Look;
 use super::widgets;
 use crate::model::{Provenance, Rgb, Schema};
 
-/// How many rows of a list are drawn at most; the rest is counted.
-const ROWS: usize = 400;
+/// Height of a row of a list, in points.
+const ROW: f32 = 24.0;
+/// The colour of a label that the schema does not know.
+const UNKNOWN: Rgb = Rgb(128, 128, 128);
 
 /// Which list is shown below the labels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -255,29 +257,20 @@ fn entities(
         ui.label(RichText::new(format!("{unsure} unsure (Tab)")).color(look.warn));
     }
     let current = article.entity();
-    egui::ScrollArea::vertical()
-        .auto_shrink(false)
-        .id_salt("entities")
-        .show(ui, |ui| {
-            for entity in all.iter().take(ROWS) {
-                let color = schema
-                    .entity(entity.label.as_str())
-                    .map_or(Rgb(128, 128, 128), |l| l.color);
-                let row = SpanRow {
-                    words: one_line(article.article().text.slice(entity.span)),
-                    label: entity.label.as_str(),
-                    color,
-                    provenance: entity.provenance,
-                    chosen: current == Some(entity),
-                };
-                if row.show(ui, look) {
-                    out.push(Message::GoTo(Doubt::Entity(entity.clone())));
-                }
-            }
-            if all.len() > ROWS {
-                ui.label(RichText::new(format!("and {} more", all.len() - ROWS)).color(look.faint));
-            }
-        });
+    list(ui, "entities", all.len(), |ui, at| {
+        let Some(entity) = all.get(at) else { return };
+        let color = schema.entity(entity.label.as_str()).map(|l| l.color);
+        let row = SpanRow {
+            words: one_line(article.article().text.slice(entity.span)),
+            label: entity.label.as_str(),
+            color: color.unwrap_or(UNKNOWN),
+            provenance: entity.provenance,
+            chosen: current == Some(entity),
+        };
+        if row.show(ui, look) {
+            out.push(Message::GoTo(Doubt::Entity(entity.clone())));
+        }
+    });
 }
 
 fn regions(
@@ -289,27 +282,31 @@ fn regions(
 ) {
     let all = article.session.annotation().regions();
     let current = article.region();
+    list(ui, "regions", all.len(), |ui, at| {
+        let Some(region) = all.get(at) else { return };
+        let color = schema.region(region.label.as_str()).map(|l| l.color);
+        let row = SpanRow {
+            words: one_line(article.article().text.slice(region.span)),
+            label: region.label.as_str(),
+            color: color.unwrap_or(UNKNOWN),
+            provenance: region.provenance,
+            chosen: current == Some(region),
+        };
+        if row.show(ui, look) {
+            out.push(Message::GoTo(Doubt::Region(region.clone())));
+        }
+    });
+}
+
+/// Rows of equal height, of which only those in view are drawn.
+fn list(ui: &mut Ui, name: &str, count: usize, mut row: impl FnMut(&mut Ui, usize)) {
+    ui.spacing_mut().item_spacing.y = 2.0;
     egui::ScrollArea::vertical()
         .auto_shrink(false)
-        .id_salt("regions")
-        .show(ui, |ui| {
-            for region in all.iter().take(ROWS) {
-                let color = schema
-                    .region(region.label.as_str())
-                    .map_or(Rgb(128, 128, 128), |l| l.color);
-                let row = SpanRow {
-                    words: one_line(article.article().text.slice(region.span)),
-                    label: region.label.as_str(),
-                    color,
-                    provenance: region.provenance,
-                    chosen: current == Some(region),
-                };
-                if row.show(ui, look) {
-                    out.push(Message::GoTo(Doubt::Region(region.clone())));
-                }
-            }
-            if all.len() > ROWS {
-                ui.label(RichText::new(format!("and {} more", all.len() - ROWS)).color(look.faint));
+        .id_salt(name)
+        .show_rows(ui, ROW, count, |ui, range| {
+            for at in range {
+                row(ui, at);
             }
         });
 }
@@ -326,7 +323,7 @@ impl SpanRow<'_> {
     /// Draws the row; true if it was clicked.
     fn show(&self, ui: &mut Ui, look: &Look) -> bool {
         let (rect, response) =
-            ui.allocate_exact_size(egui::vec2(ui.available_width(), 24.0), Sense::click());
+            ui.allocate_exact_size(egui::vec2(ui.available_width(), ROW), Sense::click());
         response.widget_info(|| {
             egui::WidgetInfo::selected(
                 egui::accesskit::Role::ListItem,
@@ -335,9 +332,6 @@ impl SpanRow<'_> {
                 format!("{}: {}", self.label, self.words),
             )
         });
-        if !ui.is_rect_visible(rect) {
-            return response.clicked();
-        }
         if self.chosen {
             ui.painter().rect_filled(rect, 6.0, look.accent_ground);
         } else if response.hovered() {
