@@ -1,5 +1,6 @@
 //! The frame: one `ui` function that draws the panels and hands messages to `dispatch`.
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, Sender};
 
@@ -17,6 +18,9 @@ use super::theme::{self, Look};
 use super::{bars, dialogs, jobs, probe, welcome};
 use crate::dataset::Theme;
 
+/// So many frames may fail in a row before the window gives up.
+const FAILED_FRAMES: usize = 3;
+
 /// The window's contents. [`eframe::App`] in a real window, a plain `ui` function in tests.
 pub struct App {
     state: State,
@@ -30,6 +34,7 @@ pub struct App {
     applied: Option<(Theme, f32)>,
     schema_of_keys: Option<PathBuf>,
     probe: Option<PathBuf>,
+    failed_frames: usize,
 }
 
 impl App {
@@ -50,6 +55,7 @@ impl App {
             applied: None,
             schema_of_keys: None,
             probe: None,
+            failed_frames: 0,
         }
     }
 
@@ -269,7 +275,18 @@ impl App {
 
 impl eframe::App for App {
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
-        App::ui(self, ui);
+        // A fault in drawing shall not take the window away: what was done is with the desk, and the next frame may
+        // well succeed. Frames that fail in a row mean that it will not.
+        let drawn = catch_unwind(AssertUnwindSafe(|| App::ui(self, ui)));
+        match drawn {
+            Ok(()) => self.failed_frames = 0,
+            Err(panic) if self.failed_frames >= FAILED_FRAMES => resume_unwind(panic),
+            Err(_) => {
+                self.failed_frames += 1;
+                let words = "Copydesk made a mistake in drawing; your work is saved. Please report what you did.";
+                self.state.notices.say(Gravity::Failure, words);
+            }
+        }
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
