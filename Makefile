@@ -35,12 +35,12 @@ core: ## Builds and tests without the window
 
 .PHONY: session
 session: packages ## A scripted session in a real window, driven by keys and mouse, and compared with what was saved
-	$(CARGO) build --locked --features ui-tests # the tests' features, so that nothing is built twice
+	$(CARGO) test --locked --features ui-tests --no-run # the program as the tests built it: nothing is built twice
 	@scripts/session target/debug/copydesk $(OUT)
 
 .PHONY: screenshots
 screenshots: packages ## Pictures of each view, for the docs
-	$(CARGO) build --locked --features ui-tests
+	$(CARGO) test --locked --features ui-tests --no-run
 	@scripts/screenshots target/debug/copydesk $(OUT)/screenshots
 
 .PHONY: crash
