@@ -144,81 +144,91 @@ fn button(pos: Pos2, pressed: bool) -> Event {
     }
 }
 
+/// How often each story is told. A frame counts as the fastest of its tellings, so that what else the machine did
+/// in the meantime does not.
+const TELLINGS: usize = 5;
+
+/// What an annotator does, and how long each frame of it took.
+type Story = (&'static str, Vec<Duration>);
+
 fn table(name: &str, text: &str, spans: usize) {
+    let mut stories = tell(text, spans);
+    for _ in 1..TELLINGS {
+        for ((_, best), (_, again)) in stories.iter_mut().zip(tell(text, spans)) {
+            for (frame, other) in best.iter_mut().zip(again) {
+                *frame = other.min(*frame);
+            }
+        }
+    }
+    println!("{name}: {} bytes, {spans} entities", text.len());
+    for (name, mut frames) in stories {
+        frames.sort_unstable();
+        let at = |share: f64| {
+            frames[((frames.len() - 1) as f64 * share) as usize].as_secs_f64() * 1000.0
+        };
+        println!(
+            "  {name:32} median {:6.2} ms   p99 {:6.2} ms   max {:6.2} ms",
+            at(0.5),
+            at(0.99),
+            at(1.0)
+        );
+    }
+}
+
+fn tell(text: &str, spans: usize) -> Vec<Story> {
     let start = Instant::now();
     let mut desk = Desk::new(text, spans);
-    let built = start.elapsed();
-    let first = desk.frame(Vec::new());
-    println!(
-        "{name}: {} bytes, {} entities; built in {built:.1?}, first frame {first:.1?}",
-        text.len(),
-        desk.entities.len()
-    );
-    report("idle", (0..500).map(|_| desk.frame(Vec::new())));
-    report(
+    let mut stories: Vec<Story> = vec![("made ready", vec![start.elapsed()])];
+    let mut story = |name, frames: Vec<Duration>| stories.push((name, frames));
+    story("first frame", vec![desk.frame(Vec::new())]);
+    story("idle", (0..300).map(|_| desk.frame(Vec::new())).collect());
+    story(
         "scroll 8 points a frame",
-        (0..1000).map(|_| desk.scroll(8.0)),
+        (0..1000).map(|_| desk.scroll(8.0)).collect(),
     );
-    report(
+    story(
         "scroll 300 points a frame",
-        (0..500).map(|_| desk.scroll(300.0)),
+        (0..500).map(|_| desk.scroll(300.0)).collect(),
     );
-    report(
+    story(
         "back 300 points a frame",
-        (0..400).map(|_| desk.scroll(-300.0)),
+        (0..400).map(|_| desk.scroll(-300.0)).collect(),
     );
-    report(
+    story(
         "page jumps of 3000 points",
-        (0..100).map(|_| desk.scroll(3000.0)),
+        (0..100).map(|_| desk.scroll(3000.0)).collect(),
     );
     desk.view.set_scroll_offset(9000.0);
-    report(
-        "an edit a frame",
-        (0..500).map(|_| {
-            desk.revision += 1;
-            desk.frame(Vec::new())
-        }),
-    );
+    let edits = (0..300).map(|_| {
+        desk.revision += 1;
+        desk.frame(Vec::new())
+    });
+    story("an edit a frame", edits.collect());
     desk.frame(vec![
         Event::PointerMoved(pos2(700.0, 300.0)),
         button(pos2(700.0, 300.0), true),
     ]);
-    report(
-        "drag over the lower edge",
-        (0..500).map(|nth| {
-            desk.frame(vec![Event::PointerMoved(pos2(
-                600.0 + (nth % 90) as f32,
-                890.0,
-            ))])
-        }),
-    );
+    let drag = (0..300).map(|nth| {
+        desk.frame(vec![Event::PointerMoved(pos2(
+            600.0 + (nth % 90) as f32,
+            890.0,
+        ))])
+    });
+    story("drag over the lower edge", drag.collect());
     desk.frame(vec![button(pos2(600.0, 600.0), false)]);
-    report(
-        "a new width a frame",
-        (0..400).map(|nth| {
-            desk.width = 700.0 + nth as f32;
-            desk.frame(Vec::new())
-        }),
-    );
-    report(
-        "zoom: a new type size a frame",
-        (0..100).map(|nth| {
-            desk.style.font.size = 12.0 + nth as f32 / 8.0;
-            desk.frame(Vec::new())
-        }),
-    );
-}
-
-fn report(name: &str, frames: impl Iterator<Item = Duration>) {
-    let mut times: Vec<Duration> = frames.collect();
-    times.sort_unstable();
-    let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1000.0;
-    println!(
-        "  {name:32} median {:6.2} ms   p99 {:6.2} ms   max {:6.2} ms",
-        at(0.5),
-        at(0.99),
-        at(1.0)
-    );
+    // Narrower than the measure, so that each frame breaks its lines anew.
+    let widths = (0..300).map(|nth| {
+        desk.width = 300.0 + nth as f32;
+        desk.frame(Vec::new())
+    });
+    story("a new width a frame", widths.collect());
+    desk.width = 1400.0;
+    let sizes = (0..60).map(|nth| {
+        desk.style.font.size = 12.0 + nth as f32 / 4.0;
+        desk.frame(Vec::new())
+    });
+    story("a new type size a frame", sizes.collect());
+    stories
 }
 
 /// About a megabyte of paragraphs.
