@@ -241,23 +241,7 @@ pub(super) fn fade(color: Color32, alpha: f32) -> Color32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// Contrast as WCAG 2 defines it, from 1 to 21.
-    fn contrast(a: Color32, b: Color32) -> f32 {
-        let luminance = |color: Color32| {
-            let part = |byte: u8| {
-                let value = f32::from(byte) / 255.0;
-                if value <= 0.040_45 {
-                    value / 12.92
-                } else {
-                    ((value + 0.055) / 1.055).powf(2.4)
-                }
-            };
-            0.2126 * part(color.r()) + 0.7152 * part(color.g()) + 0.0722 * part(color.b())
-        };
-        let (a, b) = (luminance(a), luminance(b));
-        (a.max(b) + 0.05) / (a.min(b) + 0.05)
-    }
+    use crate::app::theme::contrast;
 
     #[test]
     fn all_text_colours_can_be_read_on_their_grounds() {
