@@ -55,6 +55,11 @@ impl ArticlePane {
         self.menu = None;
     }
 
+    /// Puts the menu away; true if it was open.
+    pub fn close_menu(&mut self) -> bool {
+        self.menu.take().is_some()
+    }
+
     /// The words on the screen with their middles, at most so many; for scripts that drive the window.
     pub fn words_in_view(&self, article: &Article) -> Vec<(String, egui::Pos2)> {
         let Some(view) = &self.view else {
@@ -223,7 +228,7 @@ fn menu(ui: &Ui, state: &State, look: &Look, at: egui::Pos2, out: &mut Vec<Messa
         .constrain(true)
         .show(ui.ctx(), |ui| {
             egui::Frame::menu(ui.style()).show(ui, |ui| {
-                ui.set_width(250.0);
+                ui.set_width(290.0);
                 ui.spacing_mut().item_spacing.y = 1.0;
                 for command in commands {
                     let Some(command) = command else {

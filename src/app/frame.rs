@@ -81,6 +81,10 @@ impl App {
         self.take_answers();
         self.take_drops(ui);
         for command in self.keys.take() {
+            // A key puts the menu away, as a click elsewhere does; Escape does nothing else then.
+            if self.article.close_menu() && command == Command::Escape {
+                continue;
+            }
             self.state.dispatch(Message::Run(command));
         }
         self.apply_effects(ui.ctx());

@@ -63,16 +63,16 @@ pub fn command_row(
     let mut row = ui.new_child(
         egui::UiBuilder::new()
             .max_rect(rect.shrink2(egui::vec2(8.0, 0.0)))
-            .layout(Layout::left_to_right(Align::Center)),
+            .layout(Layout::right_to_left(Align::Center)),
     );
-    row.label(command.icon().rich_text().size(17.0).color(look.faint));
-    row.add(
-        egui::Label::new(RichText::new(label).color(look.ink))
-            .truncate()
-            .selectable(false),
-    );
-    row.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        key_cap(ui, look, key);
+    key_cap(&mut row, look, key);
+    row.with_layout(Layout::left_to_right(Align::Center), |ui| {
+        ui.label(command.icon().rich_text().size(17.0).color(look.faint));
+        ui.add(
+            egui::Label::new(RichText::new(label).color(look.ink))
+                .truncate()
+                .selectable(false),
+        );
     });
     response
 }

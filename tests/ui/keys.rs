@@ -8,6 +8,7 @@ use copydesk::model::Status;
 use copydesk::store::ArticleKey;
 
 use egui::Key;
+use egui_kittest::kittest::Queryable as _;
 
 use crate::desk::Window;
 
@@ -371,6 +372,51 @@ fn ctrl_o_asks_for_files_and_with_shift_for_a_folder() {
         state.dispatch(Message::Run(keys.get(key).unwrap()));
         assert_eq!(std::mem::take(&mut state.effects), [effect]);
     }
+}
+
+#[test]
+fn the_menu_of_a_place_does_what_the_keys_do_and_a_key_puts_it_away() {
+    let mut window = story();
+    window.press("↓");
+    let at = window.harness.get_by_label("Article").rect().center_top() + egui::vec2(0.0, 60.0);
+    let open_menu = |window: &mut Window| {
+        for pressed in [true, false] {
+            window.harness.event(egui::Event::PointerMoved(at));
+            window.harness.event(egui::Event::PointerButton {
+                pos: at,
+                button: egui::PointerButton::Secondary,
+                pressed,
+                modifiers: egui::Modifiers::NONE,
+            });
+            window.harness.run_steps(2);
+        }
+    };
+    let shown = |window: &Window| {
+        window
+            .harness
+            .query_all_by_label("Split the region at the caret")
+            .next()
+            .is_some()
+    };
+    open_menu(&mut window);
+    assert!(shown(&window));
+    let before = window.shown();
+    window.press("Esc");
+    assert!(!shown(&window) && window.shown() == before);
+    open_menu(&mut window);
+    window
+        .harness
+        .get_all_by_label("Label as comment")
+        .last()
+        .unwrap()
+        .click();
+    window.harness.run_steps(3);
+    assert!(!shown(&window));
+    assert!(
+        window.annotation().contains("comment"),
+        "{}",
+        window.annotation()
+    );
 }
 
 #[test]
