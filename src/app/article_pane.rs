@@ -228,7 +228,7 @@ fn menu(ui: &Ui, state: &State, look: &Look, at: egui::Pos2, out: &mut Vec<Messa
         .constrain(true)
         .show(ui.ctx(), |ui| {
             egui::Frame::menu(ui.style()).show(ui, |ui| {
-                ui.set_width(290.0);
+                ui.set_width(370.0);
                 ui.spacing_mut().item_spacing.y = 1.0;
                 for command in commands {
                     let Some(command) = command else {
