@@ -7,7 +7,6 @@ mod moving;
 
 use super::command::Command;
 use super::jobs;
-use super::notices::Gravity;
 use super::state::{Dialog, Doubt, Effect, State};
 use crate::dataset::desk::Request;
 use crate::edit::plan::{Edge, PlanError};
@@ -273,10 +272,8 @@ impl State {
 
     /// Keeps the settings for the next start, if they have a place.
     pub(super) fn save_settings(&mut self) {
-        if let Some(file) = &self.settings_file
-            && let Err(error) = self.settings.save(file)
-        {
-            self.notices.say(Gravity::Failure, format!("{error:#}"));
+        if let Some(file) = &self.settings_file {
+            self.chores.keep(file.clone(), self.settings.clone());
         }
     }
 }

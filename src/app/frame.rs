@@ -1,13 +1,16 @@
 //! The frame: one `ui` function that draws the panels and hands messages to `dispatch`.
 
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
 use super::article_pane::ArticlePane;
-use super::command::{Command, Keymap};
+use super::chores::Chores;
+use super::command::{Command, Group, Keymap};
 use super::dispatch::Message;
 use super::inspector::InspectorPane;
 use super::keys::Keys;
@@ -17,6 +20,7 @@ use super::state::{Effect, State};
 use super::theme::{self, Look};
 use super::{bars, dialogs, jobs, probe, welcome};
 use crate::dataset::Theme;
+use crate::model::Schema;
 
 /// So many frames may fail in a row before the window gives up.
 const FAILED_FRAMES: usize = 3;
@@ -30,9 +34,13 @@ pub struct App {
     inspector: InspectorPane,
     focus_article_search: bool,
     messages: Vec<Message>,
+    /// Keys that were pressed and not yet done.
+    pressed: VecDeque<Command>,
     picks: (Sender<Vec<PathBuf>>, Receiver<Vec<PathBuf>>),
     applied: Option<(Theme, f32)>,
-    schema_of_keys: Option<PathBuf>,
+    /// The schema that the keys were made for.
+    schema_of_keys: Option<Arc<Schema>>,
+    has_keys: bool,
     probe: Option<PathBuf>,
     failed_frames: usize,
 }
@@ -51,9 +59,11 @@ impl App {
             inspector: InspectorPane::default(),
             focus_article_search: false,
             messages: Vec::new(),
+            pressed: VecDeque::new(),
             picks: mpsc::channel(),
             applied: None,
             schema_of_keys: None,
+            has_keys: false,
             probe: None,
             failed_frames: 0,
         }
@@ -80,13 +90,7 @@ impl App {
         self.apply_settings(ui.ctx());
         self.take_answers();
         self.take_drops(ui);
-        for command in self.keys.take() {
-            // A key puts the menu away, as a click elsewhere does; Escape does nothing else then.
-            if self.article.close_menu() && command == Command::Escape {
-                continue;
-            }
-            self.state.dispatch(Message::Run(command));
-        }
+        self.run_keys();
         self.apply_effects(ui.ctx());
         self.draw(ui);
         for message in std::mem::take(&mut self.messages) {
@@ -96,6 +100,22 @@ impl App {
         self.tell_keys();
         if let Some(file) = &self.probe {
             probe::write(file, ui.ctx(), &self.state, &self.article);
+        }
+    }
+
+    /// Does what the keys asked for, in order. What is meant for an article that is still being fetched waits for it.
+    fn run_keys(&mut self) {
+        self.pressed.extend(self.keys.take());
+        while let Some(&command) = self.pressed.front() {
+            if self.state.is_loading() && command.group() != Group::Program {
+                break;
+            }
+            self.pressed.pop_front();
+            // A key puts the menu away, as a click elsewhere does; Escape does nothing else then.
+            if self.article.close_menu() && command == Command::Escape {
+                continue;
+            }
+            self.state.dispatch(Message::Run(command));
         }
     }
 
@@ -123,6 +143,9 @@ impl App {
             .and_then(|dataset| dataset.desk.poll())
         {
             self.state.take_reply(reply);
+        }
+        while let Some(trouble) = self.state.chores.trouble() {
+            self.state.notices.say(Gravity::Failure, trouble);
         }
         while let Ok(paths) = self.picks.1.try_recv() {
             self.state.dispatch(Message::OpenPaths(paths));
@@ -259,14 +282,16 @@ impl App {
     }
 
     fn tell_keys(&mut self) {
-        let path = self
-            .state
-            .dataset
-            .as_ref()
-            .map(|dataset| dataset.path.clone());
-        if path != self.schema_of_keys || self.schema_of_keys.is_none() {
-            self.schema_of_keys = path;
-            self.keys.set_keymap(Keymap::new(self.state.schema()));
+        let schema = self.state.dataset.as_ref().map(|d| d.schema.clone());
+        let same = match (&schema, &self.schema_of_keys) {
+            (Some(now), Some(then)) => Arc::ptr_eq(now, then),
+            (None, None) => self.has_keys,
+            _ => false,
+        };
+        if !same {
+            self.keys.set_keymap(Keymap::new(schema.as_deref()));
+            self.schema_of_keys = schema;
+            self.has_keys = true;
         }
         let possible = Command::all(self.state.schema())
             .into_iter()
@@ -296,6 +321,7 @@ impl eframe::App for App {
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         // Dropping the desk waits until every change is on disk and the export is up to date.
         self.state.dataset = None;
+        self.state.chores = Chores::default();
     }
 }
 

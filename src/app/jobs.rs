@@ -296,6 +296,9 @@ fn show(state: &mut State, opened: Opened) {
         state.notices.say(gravity, words);
     }
     state.article = None;
+    if let Some(left) = state.dataset.take() {
+        state.chores.close(left);
+    }
     state.places.clear();
     state.rebase.clear();
     state.dataset = Some(OpenDataset {

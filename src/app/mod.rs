@@ -7,6 +7,7 @@
 mod article_pane;
 pub mod article_view;
 mod bars;
+mod chores;
 mod command;
 mod dialogs;
 mod dispatch;
@@ -103,6 +104,7 @@ impl State {
             dialog: None,
             notices: Notices::default(),
             settings,
+            chores: chores::Chores::default(),
             jobs: Vec::new(),
             now_ms: || SystemClock.now_ms(),
             settings_file: None,

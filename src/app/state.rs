@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::chores::Chores;
 use super::jobs::Job;
 use super::notices::Notices;
 use crate::dataset::Settings;
@@ -28,6 +29,8 @@ pub struct State {
     pub settings: Settings,
     /// Where these settings are kept; nowhere in tests.
     pub settings_file: Option<PathBuf>,
+    /// What may wait for a disk and shows nothing.
+    pub chores: Chores,
     /// Work over a second, in the background.
     pub jobs: Vec<Job>,
     /// Milliseconds since 1970, UTC.
@@ -299,6 +302,15 @@ impl OpenDataset {
 }
 
 impl State {
+    /// Whether an article was asked for and has not come. What the keys do to an article waits for it: it was meant
+    /// for the one that comes, not for the one that was left.
+    #[must_use]
+    pub fn is_loading(&self) -> bool {
+        self.dataset
+            .as_ref()
+            .is_some_and(|dataset| dataset.loading.is_some())
+    }
+
     /// The schema of the open dataset.
     #[must_use]
     pub fn schema(&self) -> Option<&Schema> {

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use crate::edit::plan;
 use crate::edit::{Action, Edit, Entry, EntryKind, History, Selection, Session};
-use crate::model::{Annotation, Article, Schema, Status};
+use crate::model::{Annotation, Article, Status};
 use crate::store::{
     ArticleKey, ArticleRow, ChangeSeq, Commit, Filter, Revision, StatusCounts, Store, StoreError,
     StoredAnnotation,
@@ -44,8 +44,6 @@ pub enum Request {
     Rows(Vec<ArticleKey>),
     /// How many articles have each status.
     Counts,
-    /// Replace the schema.
-    SetSchema(Box<Schema>),
     /// Set or remove a setting of the dataset.
     SetSetting(String, Option<String>),
     /// Bring the export up to date.
@@ -83,6 +81,13 @@ pub struct Loaded {
 pub enum Reply {
     /// The article that was asked for.
     Loaded(Box<Loaded>),
+    /// The article that was asked for cannot be opened.
+    NotLoaded {
+        /// Which article.
+        key: ArticleKey,
+        /// Why not, for people.
+        why: String,
+    },
     /// Changes are on disk; the revision after them.
     Saved {
         /// Which article.
@@ -408,14 +413,10 @@ impl Writer {
                 self.save_waiting();
                 match self.load(key) {
                     Ok(loaded) => self.answer.say(Reply::Loaded(Box::new(loaded))),
-                    Err(error) => self
-                        .answer
-                        .failed("The article could not be opened", &error),
-                }
-            }
-            Request::SetSchema(schema) => {
-                if let Err(error) = self.store.set_schema(&schema) {
-                    self.answer.failed("The schema could not be saved", &error);
+                    Err(error) => self.answer.say(Reply::NotLoaded {
+                        key,
+                        why: error.to_string(),
+                    }),
                 }
             }
             Request::SetSetting(name, value) => {

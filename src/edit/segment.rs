@@ -1,4 +1,4 @@
-//! Where words, sentences and graphemes begin and end, and spans widened to them.
+//! Where words and graphemes begin and end, and spans widened to them.
 //!
 //! Unicode Standard Annex 29, by `unicode-segmentation`.
 
@@ -217,43 +217,6 @@ pub fn prev_word_start(text: &Text, pos: BytePos, limit: BytePos) -> BytePos {
     limit
 }
 
-/// The span widened to whole words at both ends, without white space at its edges.
-#[must_use]
-pub fn snap_to_words(text: &Text, span: Span) -> Span {
-    let Some(span) = text.trim(span) else {
-        return span;
-    };
-    let start = match word_at(text, span.start()) {
-        Some(word) if word.contains_pos(span.start()) => word.start(),
-        _ => span.start(),
-    };
-    let last = BytePos::from_index(prev_grapheme(text.as_str(), span.end().index()));
-    let end = match word_at(text, last) {
-        Some(word) if word.contains_pos(last) => word.end().max(span.end()),
-        _ => span.end(),
-    };
-    text.span(start, end).unwrap_or(span)
-}
-
-/// The sentence that holds `pos`, within its line; `None` on a blank line.
-#[must_use]
-pub fn sentence_at(text: &Text, pos: BytePos) -> Option<Span> {
-    let string = text.as_str();
-    let at = floor_grapheme(string, pos.index());
-    let (from, to) = window(string, at);
-    let (start, sentence) = string[from..to]
-        .split_sentence_bound_indices()
-        .take_while(|(start, _)| from + start <= at)
-        .last()?;
-    let span = text
-        .span(
-            BytePos::from_index(from + start),
-            BytePos::from_index(from + start + sentence.len()),
-        )
-        .ok()?;
-    text.trim(span)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -311,12 +274,5 @@ mod tests {
         assert_eq!(floor_grapheme(text, 7), 0);
         assert_eq!(next_grapheme(text, 0), "👨‍👩‍👧".len());
         assert_eq!(floor_grapheme(text, text.len() - 2), text.len() - 3);
-    }
-
-    #[test]
-    fn a_selection_snaps_to_whole_words() {
-        let text = Text::new("said Ada Lovelace today");
-        let span = text.span(BytePos(6), BytePos(10)).unwrap();
-        assert_eq!(text.slice(snap_to_words(&text, span)), "Ada Lovelace");
     }
 }

@@ -288,7 +288,7 @@ fn lists_and_counts_come_by_their_tickets() {
     assert_eq!(rows[0].headline, "Ada spoke.");
     desk.send(Request::Load(ArticleKey(99)));
     let why = await_reply(&desk, |reply| match reply {
-        Reply::Failed { why, .. } => Some(why),
+        Reply::NotLoaded { why, .. } => Some(why),
         _ => None,
     });
     assert!(why.contains("no article"), "{why}");

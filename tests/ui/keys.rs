@@ -420,6 +420,36 @@ fn the_menu_of_a_place_does_what_the_keys_do_and_a_key_puts_it_away() {
 }
 
 #[test]
+fn keys_pressed_before_the_next_article_is_there_are_meant_for_it() {
+    let mut window = story();
+    for (key, modifiers) in [
+        (Key::Enter, Chord::ctrl(Key::Enter).modifiers()),
+        (Key::N, egui::Modifiers::NONE),
+    ] {
+        window.harness.key_press_modifiers(modifiers, key);
+    }
+    window.harness.step();
+    window.until(|state| {
+        let second = state.article.as_ref().filter(|a| a.key == ArticleKey(2));
+        second.is_some_and(|article| article.edits > 0)
+    });
+    window.expect("nav| The second article.");
+    window.press("Ctrl+PgUp");
+    window.until(|state| {
+        state
+            .article
+            .as_ref()
+            .is_some_and(|a| a.key == ArticleKey(1))
+    });
+    let done = window.state().article.as_ref().unwrap();
+    assert_eq!(
+        done.session.history().standing_edits(),
+        1,
+        "done, and nothing else"
+    );
+}
+
+#[test]
 fn letters_typed_into_a_field_label_nothing() {
     let mut window = story();
     let before = window.annotation();

@@ -15,6 +15,15 @@ impl State {
     pub fn take_reply(&mut self, reply: Reply) {
         match reply {
             Reply::Loaded(loaded) => self.show_article(*loaded),
+            Reply::NotLoaded { key, why } => {
+                if let Some(dataset) = &mut self.dataset
+                    && dataset.loading == Some(key)
+                {
+                    dataset.loading = None;
+                }
+                let words = format!("The article could not be opened: {why}");
+                self.notices.say(Gravity::Failure, words);
+            }
             Reply::Saved { key, revision } => {
                 if let Some(article) = self.article.as_mut().filter(|article| article.key == key) {
                     article.saved = revision;
