@@ -297,16 +297,16 @@ pub(super) fn stops_by_share(
     stops
 }
 
-/// egui gives the first character of a ligature all of its width and the others none, at its right end.
+/// egui gives the first character of a ligature all of its width and the others none, at its right end, which after
+/// rounding may lie a point beyond where the next character begins.
 fn share_ligatures(stops: &mut [Stop]) {
     let mut first = 0;
     while first + 2 < stops.len() {
-        let end = stops[first + 1].x;
         let mut last = first + 1;
-        while last + 1 < stops.len() && stops[last + 1].x == end {
+        while last + 1 < stops.len() && stops[last + 1].x <= stops[last].x {
             last += 1;
         }
-        let (count, left) = ((last - first) as f32, stops[first].x);
+        let (count, left, end) = ((last - first) as f32, stops[first].x, stops[last].x);
         if last > first + 1 && end > left {
             for (nth, stop) in stops[first + 1..last].iter_mut().enumerate() {
                 stop.x = left + (end - left) * (nth + 1) as f32 / count;
@@ -329,6 +329,16 @@ mod tests {
             ink_bottom: 16.0,
             bytes: 0..runs.last().map_or(0, Run::end),
             runs,
+        }
+    }
+
+    #[test]
+    fn the_letters_of_a_ligature_share_its_width_also_where_rounding_turned_its_end() {
+        for end in [25.0, 24.0] {
+            let edges = [0.0, 14.0, 25.0, end, 33.0];
+            let stops = stops_from_edges("Wfia", 0, |nth| edges[nth]);
+            let places: Vec<f32> = stops.iter().map(|stop| stop.x).collect();
+            assert_eq!(places, [0.0, 14.0, (14.0 + end) / 2.0, end, 33.0]);
         }
     }
 
