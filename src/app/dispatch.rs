@@ -7,7 +7,7 @@ mod moving;
 
 use super::command::Command;
 use super::jobs;
-use super::state::{Dialog, Doubt, Effect, State};
+use super::state::{Dialog, Doubt, Effect, Find, State};
 use crate::dataset::desk::Request;
 use crate::edit::plan::{Edge, PlanError};
 use crate::edit::{Action, Selection};
@@ -192,7 +192,13 @@ impl State {
             C::Redo => self.redo(),
             C::FindInArticle => {
                 if let Some(article) = &mut self.article {
-                    article.find.get_or_insert_default();
+                    let from = article.selection.start();
+                    article.find.get_or_insert_with(|| Find {
+                        words: String::new(),
+                        hits: Vec::new(),
+                        current: 0,
+                        from,
+                    });
                 }
                 self.effects.push(Effect::FocusArticleSearch);
             }
