@@ -41,6 +41,16 @@ pub enum Command {
     PreviousCharacter,
     ExtendByCharacter,
     ExtendBackByCharacter,
+    BlockStart,
+    BlockEnd,
+    ExtendToBlockStart,
+    ExtendToBlockEnd,
+    NextRegion,
+    PreviousRegion,
+    FirstBlock,
+    LastBlock,
+    NextName,
+    PreviousName,
     Tag(usize),
     TagEverywhere,
     Remove,
@@ -88,6 +98,14 @@ impl Command {
             C::PreviousCharacter,
             C::ExtendByCharacter,
             C::ExtendBackByCharacter,
+            C::BlockStart,
+            C::BlockEnd,
+            C::ExtendToBlockStart,
+            C::ExtendToBlockEnd,
+            C::NextRegion,
+            C::PreviousRegion,
+            C::FirstBlock,
+            C::LastBlock,
             C::FindInArticle,
             C::FindInDataset,
         ];
@@ -112,6 +130,9 @@ impl Command {
             all.extend(entities.map(C::Tag));
         }
         all.extend([
+            // After the labels: a schema that has a label on its key keeps it.
+            C::NextName,
+            C::PreviousName,
             C::TagEverywhere,
             C::Remove,
             C::NextUnsure,

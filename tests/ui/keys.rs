@@ -458,3 +458,66 @@ fn letters_typed_into_a_field_label_nothing() {
     window.press("b n 1 Delete");
     assert_eq!(window.annotation(), before);
 }
+
+#[test]
+fn w_hops_to_the_next_name_that_is_not_tagged() {
+    let mut window = Window::over(&[
+        "nav?0.9| Home\n|\nbody?0.9| Ada Lovelace spoke in Paris. Later Ada left Paris, and came back later.",
+    ]);
+    window.press("w");
+    assert!(
+        window.shown().contains("«Ada Lovelace» spoke"),
+        "{}",
+        window.shown()
+    );
+    window.press("1 w 3 w");
+    assert!(
+        window.shown().contains("Later «Ada» left"),
+        "{}",
+        window.shown()
+    );
+    window.press("1 a w");
+    assert!(
+        window.shown().contains("left «Paris», and"),
+        "{}",
+        window.shown()
+    );
+    window.press("Shift+w");
+    assert!(
+        window.notices().contains("No name before"),
+        "{}",
+        window.notices()
+    );
+    window.press("3 w");
+    assert!(
+        window.notices().contains("No further name"),
+        "{}",
+        window.notices()
+    );
+}
+
+#[test]
+fn home_and_end_stay_in_the_block_and_ctrl_goes_by_region() {
+    let mut window = story();
+    let block = |window: &Window| window.state().article.as_ref().unwrap().block;
+    window.press("↓ End ← Shift+End 3");
+    assert!(
+        window.annotation().contains("in {GPE Paris.}"),
+        "{}",
+        window.annotation()
+    );
+    window.press("Ctrl+Z Home Shift+→ Shift+→ 1");
+    assert!(
+        window.annotation().contains("{PERSON Ada Lovelace} spoke"),
+        "{}",
+        window.annotation()
+    );
+    window.press("Ctrl+End");
+    assert_eq!(block(&window), 3);
+    window.press("Ctrl+Home");
+    assert_eq!(block(&window), 0);
+    window.press("Ctrl+↓ Ctrl+↓");
+    assert_eq!(block(&window), 2, "an unsure region stands apart");
+    window.press("b Ctrl+↑ Ctrl+↑");
+    assert_eq!(block(&window), 1);
+}

@@ -60,6 +60,16 @@ impl Command {
             | C::PreviousCharacter
             | C::ExtendByCharacter
             | C::ExtendBackByCharacter
+            | C::BlockStart
+            | C::BlockEnd
+            | C::ExtendToBlockStart
+            | C::ExtendToBlockEnd
+            | C::NextRegion
+            | C::PreviousRegion
+            | C::FirstBlock
+            | C::LastBlock
+            | C::NextName
+            | C::PreviousName
             | C::FindInArticle
             | C::Escape => Group::Move,
             C::LabelRegion(_) | C::LabelToEnd(_) | C::SplitRegion | C::MergeRegion => {

@@ -19,6 +19,11 @@ impl Command {
             | C::ExtendBackByWord
             | C::PreviousCharacter
             | C::ExtendBackByCharacter => icons::ICON_ARROW_BACK,
+            C::BlockStart | C::ExtendToBlockStart => icons::ICON_FIRST_PAGE,
+            C::BlockEnd | C::ExtendToBlockEnd => icons::ICON_LAST_PAGE,
+            C::NextRegion | C::LastBlock => icons::ICON_KEYBOARD_DOUBLE_ARROW_DOWN,
+            C::PreviousRegion | C::FirstBlock => icons::ICON_KEYBOARD_DOUBLE_ARROW_UP,
+            C::NextName | C::PreviousName => icons::ICON_PERSON_SEARCH,
             C::LabelRegion(_) => icons::ICON_LABEL,
             C::LabelToEnd(_) => icons::ICON_VERTICAL_ALIGN_BOTTOM,
             C::SplitRegion => icons::ICON_CONTENT_CUT,
