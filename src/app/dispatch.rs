@@ -155,15 +155,18 @@ impl State {
                     scope.merge_with_previous(region.span.start())
                 });
             }
-            C::NextWord | C::ExtendByWord | C::NextCharacter | C::ExtendByCharacter => {
-                self.step_caret(command);
-            }
-            C::PreviousWord
+            C::NextWord
+            | C::PreviousWord
+            | C::ExtendByWord
             | C::ExtendBackByWord
+            | C::NextSentence
+            | C::PreviousSentence
+            | C::ExtendBySentence
+            | C::ExtendBackBySentence
+            | C::NextCharacter
             | C::PreviousCharacter
-            | C::ExtendBackByCharacter => {
-                self.step_caret(command);
-            }
+            | C::ExtendByCharacter
+            | C::ExtendBackByCharacter => self.step_caret(command),
             C::Tag(at) => self.tag(at),
             C::TagEverywhere => self.tag_everywhere(),
             C::Remove => self.remove(),
