@@ -155,15 +155,18 @@ impl State {
                     scope.merge_with_previous(region.span.start())
                 });
             }
-            C::NextWord | C::ExtendByWord | C::NextCharacter | C::ExtendByCharacter => {
-                self.step_caret(command);
-            }
-            C::PreviousWord
+            C::NextWord
+            | C::PreviousWord
+            | C::ExtendByWord
             | C::ExtendBackByWord
+            | C::NextSentence
+            | C::PreviousSentence
+            | C::ExtendBySentence
+            | C::ExtendBackBySentence
+            | C::NextCharacter
             | C::PreviousCharacter
-            | C::ExtendBackByCharacter => {
-                self.step_caret(command);
-            }
+            | C::ExtendByCharacter
+            | C::ExtendBackByCharacter => self.step_caret(command),
             C::BlockStart | C::ExtendToBlockStart => {
                 self.caret_to_block_edge(Edge::Start, command == C::ExtendToBlockStart);
             }

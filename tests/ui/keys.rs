@@ -106,6 +106,23 @@ fn the_caret_goes_by_word_and_with_alt_by_character_and_shift_selects() {
 }
 
 #[test]
+fn ctrl_and_an_arrow_go_by_sentence_and_shift_selects_it() {
+    let mut window = Window::over(&["body| Mr. Smith left. He came back.\n|\nbody| It rained."]);
+    window.press("Ctrl+→");
+    assert!(window.shown().contains("‸He came"), "{}", window.shown());
+    window.press("Ctrl+Shift+→");
+    assert!(
+        window.shown().contains("«He came back.»"),
+        "{}",
+        window.shown()
+    );
+    window.press("Ctrl+→");
+    assert!(window.shown().contains("‸It rained"), "{}", window.shown());
+    window.press("Ctrl+← Ctrl+← Ctrl+←");
+    assert!(window.shown().contains("‸Mr. Smith"), "{}", window.shown());
+}
+
+#[test]
 fn a_digit_tags_the_word_or_the_selection_and_changes_a_tag() {
     let mut window = story();
     window.press("↓ 1");

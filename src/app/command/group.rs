@@ -56,6 +56,10 @@ impl Command {
             | C::PreviousWord
             | C::ExtendByWord
             | C::ExtendBackByWord
+            | C::NextSentence
+            | C::PreviousSentence
+            | C::ExtendBySentence
+            | C::ExtendBackBySentence
             | C::NextCharacter
             | C::PreviousCharacter
             | C::ExtendByCharacter

@@ -12,11 +12,16 @@ impl Command {
         match self {
             C::NextBlock | C::ExtendToNextBlock => icons::ICON_ARROW_DOWNWARD,
             C::PreviousBlock | C::ExtendToPreviousBlock => icons::ICON_ARROW_UPWARD,
-            C::NextWord | C::ExtendByWord | C::NextCharacter | C::ExtendByCharacter => {
-                icons::ICON_ARROW_FORWARD
-            }
+            C::NextWord
+            | C::ExtendByWord
+            | C::NextSentence
+            | C::ExtendBySentence
+            | C::NextCharacter
+            | C::ExtendByCharacter => icons::ICON_ARROW_FORWARD,
             C::PreviousWord
             | C::ExtendBackByWord
+            | C::PreviousSentence
+            | C::ExtendBackBySentence
             | C::PreviousCharacter
             | C::ExtendBackByCharacter => icons::ICON_ARROW_BACK,
             C::BlockStart | C::ExtendToBlockStart => icons::ICON_FIRST_PAGE,

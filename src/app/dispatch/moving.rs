@@ -136,6 +136,15 @@ impl State {
             }
             C::ExtendByWord => segment::next_word_end(&text, head, text.end()),
             C::ExtendBackByWord => segment::prev_word_start(&text, head, BytePos(0)),
+            // Sentences lead out of the block: that is how one reads.
+            C::NextSentence => {
+                segment::next_sentence_start(&text, article.selection.end(), text.end())
+            }
+            C::PreviousSentence => {
+                segment::prev_sentence_start(&text, article.selection.start(), BytePos(0))
+            }
+            C::ExtendBySentence => segment::next_sentence_end(&text, head, text.end()),
+            C::ExtendBackBySentence => segment::prev_sentence_start(&text, head, BytePos(0)),
             C::NextCharacter => at(segment::next_grapheme(string, head.index())),
             C::PreviousCharacter => at(segment::prev_grapheme(string, head.index())),
             C::ExtendByCharacter => {
@@ -148,7 +157,12 @@ impl State {
         };
         let extend = matches!(
             command,
-            C::ExtendByWord | C::ExtendBackByWord | C::ExtendByCharacter | C::ExtendBackByCharacter
+            C::ExtendByWord
+                | C::ExtendBackByWord
+                | C::ExtendBySentence
+                | C::ExtendBackBySentence
+                | C::ExtendByCharacter
+                | C::ExtendBackByCharacter
         );
         self.select(if extend {
             Selection::new(anchor, to)
