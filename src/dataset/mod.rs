@@ -29,7 +29,7 @@ pub use import::{ImportOptions, ImportReport, import};
 pub use inputs::Input;
 pub use prelabel::{PrelabelOptions, PrelabelReport, prelabel};
 pub use progress::{CancelFlag, Progress, Silent};
-pub use settings::{Settings, Theme};
+pub use settings::{KeyTable, Settings, Theme};
 pub use stats::statistics;
 pub use validate::{ValidateReport, validate};
 
