@@ -131,7 +131,7 @@ pub struct OpenArticle {
 }
 
 /// A search in the article.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Find {
     /// What to look for.
     pub words: String,
@@ -139,6 +139,8 @@ pub struct Find {
     pub hits: Vec<Span>,
     /// The hit that is shown.
     pub current: usize,
+    /// Where the caret was: the first hit from here on is shown.
+    pub from: BytePos,
 }
 
 /// The dialogs. One at a time.

@@ -1,5 +1,6 @@
 //! A window over a small dataset, driven as an annotator drives it.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -39,6 +40,26 @@ impl Window {
             folder,
         };
         window.open();
+        window
+    }
+
+    /// A window on a folder of article files, made into a dataset as a user does it.
+    pub fn on_files(files: &Path) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let articles = folder.path().join("articles");
+        std::fs::create_dir(&articles).unwrap();
+        for entry in std::fs::read_dir(files).unwrap() {
+            let entry = entry.unwrap();
+            std::fs::copy(entry.path(), articles.join(entry.file_name())).unwrap();
+        }
+        let mut window = Self {
+            harness: harness(),
+            folder,
+        };
+        window.harness.step();
+        window.app_mut().send(Message::OpenPaths(vec![articles]));
+        window.until(|state| state.jobs.is_empty() && state.article.is_some());
+        window.harness.run_steps(2);
         window
     }
 
@@ -176,6 +197,8 @@ fn chord(words: &str) -> Chord {
             "→" => chord.key = Key::ArrowRight,
             "←" => chord.key = Key::ArrowLeft,
             "Esc" => chord.key = Key::Escape,
+            "Home" => chord.key = Key::Home,
+            "End" => chord.key = Key::End,
             "PgDn" => chord.key = Key::PageDown,
             "PgUp" => chord.key = Key::PageUp,
             name => {

@@ -6,4 +6,5 @@
 
 mod article_view;
 mod desk;
+mod gold;
 mod keys;

@@ -10,15 +10,22 @@ impl State {
             return;
         };
         let hits = occurrences(&article.article().text, &words);
-        let here = article.selection.start();
-        let current = hits.iter().position(|hit| hit.start() >= here).unwrap_or(0);
-        let reveal = hits.get(current).map(|hit| hit.start());
+        let from = match &article.find {
+            Some(find) => find.from,
+            None => article.selection.start(),
+        };
+        let current = hits.iter().position(|hit| hit.start() >= from).unwrap_or(0);
+        let hit = hits.get(current).copied();
         article.find = Some(Find {
             words,
             hits,
             current,
+            from,
         });
-        self.effects.extend(reveal.map(Effect::Reveal));
+        // The hit is selected while one types, so that Escape and a label's key tag it.
+        let selection = hit.map_or(Selection::caret(from), Selection::of);
+        self.select(selection);
+        self.effects.push(Effect::Reveal(selection.start()));
     }
 
     pub(super) fn next_hit(&mut self, forward: bool) {
@@ -66,8 +73,17 @@ fn occurrences(text: &Text, words: &str) -> Vec<Span> {
             .collect();
     }
     let lower: Vec<char> = words.chars().flat_map(char::to_lowercase).collect();
+    let first = lower.first().copied().unwrap_or_default();
+    let may_begin = |c: char| {
+        if c.is_ascii() {
+            c.to_ascii_lowercase() == first
+        } else {
+            c.to_lowercase().next() == Some(first)
+        }
+    };
     string
         .char_indices()
+        .filter(|&(_, c)| may_begin(c))
         .filter_map(|(at, _)| {
             let mut wanted = lower.iter();
             let mut next = wanted.next();

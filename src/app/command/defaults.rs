@@ -1,0 +1,119 @@
+//! The keys that commands have from the start.
+
+use egui::Key;
+
+use super::{Chord, Command};
+use crate::model::Schema;
+
+impl Command {
+    /// The keys that do it; the first is the one that is shown.
+    pub fn keys(self, schema: Option<&Schema>) -> Vec<Chord> {
+        use Command as C;
+        let region = |at: usize| {
+            let key = schema.and_then(|s| s.regions().get(at)).and_then(|r| r.key);
+            key.and_then(key_of)
+        };
+        let entity = |at: usize| {
+            let key = schema
+                .and_then(|s| s.entities().get(at))
+                .and_then(|e| e.key);
+            key.and_then(key_of)
+        };
+        match self {
+            C::NextBlock => vec![Chord::plain(Key::ArrowDown), Chord::plain(Key::J)],
+            C::PreviousBlock => vec![Chord::plain(Key::ArrowUp), Chord::plain(Key::K)],
+            C::ExtendToNextBlock => vec![Chord::shift(Key::ArrowDown), Chord::shift(Key::J)],
+            C::ExtendToPreviousBlock => vec![Chord::shift(Key::ArrowUp), Chord::shift(Key::K)],
+            C::LabelRegion(at) => region(at).map(Chord::plain).into_iter().collect(),
+            C::LabelToEnd(at) => region(at).map(Chord::shift).into_iter().collect(),
+            C::SplitRegion => vec![Chord::plain(Key::S)],
+            C::MergeRegion => vec![Chord::plain(Key::M)],
+            C::NextWord => vec![Chord::plain(Key::ArrowRight)],
+            C::PreviousWord => vec![Chord::plain(Key::ArrowLeft)],
+            C::ExtendByWord => vec![Chord::shift(Key::ArrowRight)],
+            C::ExtendBackByWord => vec![Chord::shift(Key::ArrowLeft)],
+            C::NextSentence => vec![Chord::ctrl(Key::ArrowRight)],
+            C::PreviousSentence => vec![Chord::ctrl(Key::ArrowLeft)],
+            C::ExtendBySentence => vec![Chord::ctrl(Key::ArrowRight).with_shift()],
+            C::ExtendBackBySentence => vec![Chord::ctrl(Key::ArrowLeft).with_shift()],
+            C::NextCharacter => vec![Chord::alt(Key::ArrowRight)],
+            C::PreviousCharacter => vec![Chord::alt(Key::ArrowLeft)],
+            C::ExtendByCharacter => vec![Chord::shift(Key::ArrowRight).with_alt()],
+            C::ExtendBackByCharacter => vec![Chord::shift(Key::ArrowLeft).with_alt()],
+            C::BlockStart => vec![Chord::plain(Key::Home)],
+            C::BlockEnd => vec![Chord::plain(Key::End)],
+            C::ExtendToBlockStart => vec![Chord::shift(Key::Home)],
+            C::ExtendToBlockEnd => vec![Chord::shift(Key::End)],
+            C::NextRegion => vec![Chord::ctrl(Key::ArrowDown)],
+            C::PreviousRegion => vec![Chord::ctrl(Key::ArrowUp)],
+            C::FirstBlock => vec![Chord::ctrl(Key::Home)],
+            C::LastBlock => vec![Chord::ctrl(Key::End)],
+            C::NextName => vec![Chord::plain(Key::W)],
+            C::PreviousName => vec![Chord::shift(Key::W)],
+            C::Tag(at) => entity(at).map(Chord::plain).into_iter().collect(),
+            C::TagEverywhere => vec![Chord::plain(Key::A)],
+            C::Remove => vec![Chord::plain(Key::Delete), Chord::plain(Key::Backspace)],
+            C::NextUnsure => vec![Chord::plain(Key::Tab)],
+            C::PreviousUnsure => vec![Chord::shift(Key::Tab)],
+            C::ConfirmAndNext => vec![Chord::plain(Key::Enter)],
+            C::Done => vec![Chord::ctrl(Key::Enter)],
+            C::Skip => vec![Chord::ctrl(Key::Enter).with_shift()],
+            C::Flag => vec![Chord::ctrl(Key::Enter).with_alt()],
+            C::NextArticle => vec![Chord::ctrl(Key::PageDown)],
+            C::PreviousArticle => vec![Chord::ctrl(Key::PageUp)],
+            C::Undo => vec![Chord::ctrl(Key::Z)],
+            C::Redo => vec![Chord::ctrl(Key::Z).with_shift(), Chord::ctrl(Key::Y)],
+            C::FindInArticle => vec![Chord::ctrl(Key::F)],
+            C::FindInDataset => vec![Chord::ctrl(Key::F).with_shift()],
+            C::OpenFiles => vec![Chord::ctrl(Key::O)],
+            C::OpenFolder => vec![Chord::ctrl(Key::O).with_shift()],
+            C::Export => vec![Chord::ctrl(Key::E)],
+            C::Palette => vec![Chord::ctrl(Key::P)],
+            C::Help => vec![Chord::plain(Key::F1)],
+            C::Settings => vec![Chord::ctrl(Key::Comma)],
+            C::ToggleTheme => vec![Chord::ctrl(Key::D)],
+            C::ToggleList => vec![Chord::plain(Key::F2)],
+            C::ToggleInspector => vec![Chord::plain(Key::F3)],
+            C::ZoomIn => vec![Chord::ctrl(Key::Plus), Chord::ctrl(Key::Equals)],
+            C::ZoomOut => vec![Chord::ctrl(Key::Minus)],
+            C::ZoomReset => vec![Chord::ctrl(Key::Num0)],
+            C::Escape => vec![Chord::plain(Key::Escape)],
+        }
+    }
+
+    /// The key that is shown beside it; empty if it has none.
+    pub fn shown_key(self, schema: Option<&Schema>) -> String {
+        self.keys(schema)
+            .first()
+            .map(|chord| chord.show())
+            .unwrap_or_default()
+    }
+}
+
+/// The key that types a letter or digit.
+fn key_of(letter: char) -> Option<Key> {
+    Key::from_name(&letter.to_uppercase().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_commands_want_the_same_key() {
+        let mut seen = std::collections::BTreeMap::new();
+        for command in Command::all(None) {
+            for chord in command.keys(None) {
+                assert_eq!(seen.insert(chord, command), None, "{}", chord.show());
+            }
+        }
+    }
+
+    #[test]
+    fn every_command_has_a_name_and_those_without_a_label_a_key() {
+        for command in Command::all(None) {
+            assert!(!command.label(None).is_empty(), "{command:?}");
+            assert!(!command.keys(None).is_empty(), "{command:?}");
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! The signs of the commands on buttons and in menus.
+
+use egui_material_icons::{MaterialIcon, icons};
+
+use super::Command;
+
+impl Command {
+    /// Its sign on buttons and in menus.
+    #[must_use]
+    pub fn icon(self) -> MaterialIcon {
+        use Command as C;
+        match self {
+            C::NextBlock | C::ExtendToNextBlock => icons::ICON_ARROW_DOWNWARD,
+            C::PreviousBlock | C::ExtendToPreviousBlock => icons::ICON_ARROW_UPWARD,
+            C::NextWord
+            | C::ExtendByWord
+            | C::NextSentence
+            | C::ExtendBySentence
+            | C::NextCharacter
+            | C::ExtendByCharacter => icons::ICON_ARROW_FORWARD,
+            C::PreviousWord
+            | C::ExtendBackByWord
+            | C::PreviousSentence
+            | C::ExtendBackBySentence
+            | C::PreviousCharacter
+            | C::ExtendBackByCharacter => icons::ICON_ARROW_BACK,
+            C::BlockStart | C::ExtendToBlockStart => icons::ICON_FIRST_PAGE,
+            C::BlockEnd | C::ExtendToBlockEnd => icons::ICON_LAST_PAGE,
+            C::NextRegion | C::LastBlock => icons::ICON_KEYBOARD_DOUBLE_ARROW_DOWN,
+            C::PreviousRegion | C::FirstBlock => icons::ICON_KEYBOARD_DOUBLE_ARROW_UP,
+            C::NextName | C::PreviousName => icons::ICON_PERSON_SEARCH,
+            C::LabelRegion(_) => icons::ICON_LABEL,
+            C::LabelToEnd(_) => icons::ICON_VERTICAL_ALIGN_BOTTOM,
+            C::SplitRegion => icons::ICON_CONTENT_CUT,
+            C::MergeRegion => icons::ICON_CALL_MERGE,
+            C::Tag(_) => icons::ICON_SELL,
+            C::TagEverywhere => icons::ICON_DONE_ALL,
+            C::Remove => icons::ICON_DELETE,
+            C::NextUnsure | C::PreviousUnsure => icons::ICON_QUESTION_MARK,
+            C::ConfirmAndNext => icons::ICON_CHECK,
+            C::Done => icons::ICON_CHECK_CIRCLE,
+            C::Skip => icons::ICON_SKIP_NEXT,
+            C::Flag => icons::ICON_FLAG,
+            C::NextArticle => icons::ICON_NAVIGATE_NEXT,
+            C::PreviousArticle => icons::ICON_NAVIGATE_BEFORE,
+            C::Undo => icons::ICON_UNDO,
+            C::Redo => icons::ICON_REDO,
+            C::FindInArticle | C::FindInDataset => icons::ICON_SEARCH,
+            C::OpenFiles => icons::ICON_FILE_OPEN,
+            C::OpenFolder => icons::ICON_FOLDER_OPEN,
+            C::Export => icons::ICON_DOWNLOAD,
+            C::Palette => icons::ICON_TERMINAL,
+            C::Help => icons::ICON_KEYBOARD,
+            C::Settings => icons::ICON_SETTINGS,
+            C::ToggleTheme => icons::ICON_DARK_MODE,
+            C::ToggleList => icons::ICON_VIEW_LIST,
+            C::ToggleInspector => icons::ICON_VIEW_SIDEBAR,
+            C::ZoomIn => icons::ICON_ZOOM_IN,
+            C::ZoomOut => icons::ICON_ZOOM_OUT,
+            C::ZoomReset => icons::ICON_SEARCH,
+            C::Escape => icons::ICON_CLOSE,
+        }
+    }
+}

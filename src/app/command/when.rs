@@ -1,0 +1,57 @@
+//! When a command is possible.
+
+use super::Command;
+use crate::app::state::State;
+
+impl Command {
+    /// Whether it makes sense now.
+    pub fn is_possible(self, state: &State) -> bool {
+        use Command as C;
+        let article = state.article.as_ref();
+        match self {
+            C::OpenFiles
+            | C::OpenFolder
+            | C::Palette
+            | C::Help
+            | C::Settings
+            | C::ToggleTheme
+            | C::ZoomIn
+            | C::ZoomOut
+            | C::ZoomReset
+            | C::Escape => true,
+            C::FindInDataset
+            | C::Export
+            | C::NextArticle
+            | C::PreviousArticle
+            | C::ToggleList
+            | C::ToggleInspector => state.dataset.is_some(),
+            C::Undo => article.is_some_and(|a| a.session.history().next_undo().is_some()),
+            C::Redo => article.is_some_and(|a| a.session.history().next_redo().is_some()),
+            _ => article.is_some(),
+        }
+    }
+
+    /// Whether it works while a text field has the keyboard: only chords that no field wants.
+    pub fn works_in_fields(self) -> bool {
+        use Command as C;
+        matches!(
+            self,
+            C::Done
+                | C::Skip
+                | C::NextArticle
+                | C::PreviousArticle
+                | C::FindInArticle
+                | C::FindInDataset
+                | C::OpenFiles
+                | C::OpenFolder
+                | C::Export
+                | C::Palette
+                | C::Help
+                | C::Settings
+                | C::ZoomIn
+                | C::ZoomOut
+                | C::ZoomReset
+                | C::Escape
+        )
+    }
+}

@@ -1,0 +1,89 @@
+//! What the commands are called.
+
+use super::Command;
+use crate::model::Schema;
+
+impl Command {
+    /// What it is called. Names of labels come from the schema.
+    pub fn label(self, schema: Option<&Schema>) -> String {
+        use Command as C;
+        let region = |at: usize| {
+            schema
+                .and_then(|s| s.regions().get(at))
+                .map_or("?", |r| r.label.as_str())
+        };
+        let entity = |at: usize| {
+            schema
+                .and_then(|s| s.entities().get(at))
+                .map_or("?", |e| e.label.as_str())
+        };
+        match self {
+            C::LabelRegion(at) => format!("Label as {}", region(at)),
+            C::LabelToEnd(at) => format!("Label as {} from here to the end", region(at)),
+            C::Tag(at) => format!("Tag as {}", entity(at)),
+            other => other.fixed_label().to_owned(),
+        }
+    }
+
+    fn fixed_label(self) -> &'static str {
+        use Command as C;
+        match self {
+            C::NextBlock => "Next block",
+            C::PreviousBlock => "Previous block",
+            C::ExtendToNextBlock => "Select the next block too",
+            C::ExtendToPreviousBlock => "Select the previous block too",
+            C::SplitRegion => "Split the region at the caret",
+            C::MergeRegion => "Merge the region with the one before",
+            C::NextWord => "Caret to the next word",
+            C::PreviousWord => "Caret to the previous word",
+            C::ExtendByWord => "Select the next word too",
+            C::ExtendBackByWord => "Select the previous word too",
+            C::NextSentence => "Caret to the next sentence",
+            C::PreviousSentence => "Caret to the previous sentence",
+            C::ExtendBySentence => "Select to the end of the sentence",
+            C::ExtendBackBySentence => "Select to the start of the sentence",
+            C::NextCharacter => "Caret to the next character",
+            C::PreviousCharacter => "Caret to the previous character",
+            C::ExtendByCharacter => "Select the next character too",
+            C::ExtendBackByCharacter => "Select the previous character too",
+            C::BlockStart => "Caret to the start of the block",
+            C::BlockEnd => "Caret to the end of the block",
+            C::ExtendToBlockStart => "Select to the start of the block",
+            C::ExtendToBlockEnd => "Select to the end of the block",
+            C::NextRegion => "Next region",
+            C::PreviousRegion => "Previous region",
+            C::FirstBlock => "First block",
+            C::LastBlock => "Last block",
+            C::NextName => "Select the next name that is not tagged",
+            C::PreviousName => "Select the previous name that is not tagged",
+            C::TagEverywhere => "Same tag on every further occurrence",
+            C::Remove => "Remove the entity or region, or reject the suggestion",
+            C::NextUnsure => "Next unsure suggestion",
+            C::PreviousUnsure => "Previous unsure suggestion",
+            C::ConfirmAndNext => "Confirm, and on to the next unsure one",
+            C::Done => "Done, next article",
+            C::Skip => "Skip, next article",
+            C::Flag => "Flag with a remark, next article",
+            C::NextArticle => "Next article",
+            C::PreviousArticle => "Previous article",
+            C::Undo => "Undo",
+            C::Redo => "Redo",
+            C::FindInArticle => "Find in the article",
+            C::FindInDataset => "Find in the dataset",
+            C::OpenFiles => "Open files or a dataset…",
+            C::OpenFolder => "Open a folder of articles…",
+            C::Export => "Export now",
+            C::Palette => "All commands…",
+            C::Help => "Keys and help",
+            C::Settings => "Settings…",
+            C::ToggleTheme => "Light or dark",
+            C::ToggleList => "Show or hide the article list",
+            C::ToggleInspector => "Show or hide the labels",
+            C::ZoomIn => "Larger",
+            C::ZoomOut => "Smaller",
+            C::ZoomReset => "Normal size",
+            C::Escape => "Close, or select nothing",
+            C::LabelRegion(_) | C::LabelToEnd(_) | C::Tag(_) => "",
+        }
+    }
+}
