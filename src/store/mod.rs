@@ -8,7 +8,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use crate::edit::Entry;
-use crate::model::{Annotation, Article, Schema, Status};
+use crate::model::{Annotation, Article, Label, Schema, Status};
 
 pub mod atomic;
 pub mod codec;
@@ -120,6 +120,35 @@ pub struct Change {
     pub annotator: String,
 }
 
+/// An annotation that names a label which the schema is about to rename or give up.
+#[derive(Debug)]
+pub struct LabelUse<'a> {
+    /// How many were looked at before it.
+    pub done: usize,
+    /// How many there are.
+    pub of: usize,
+    /// The article.
+    pub article: &'a Article,
+    /// The annotation; that of nobody holds the suggestions.
+    pub stored: &'a StoredAnnotation,
+}
+
+/// What becomes of an annotation when the schema changes.
+#[derive(Debug)]
+pub enum Rewrite {
+    /// It stays as it is.
+    Leave,
+    /// It becomes another one.
+    To {
+        /// The lines to append to its history, in order; the suggestions of nobody have none.
+        entries: Vec<Entry>,
+        /// The annotation after them.
+        annotation: Annotation,
+    },
+    /// Everything stays as it was: the schema, and every annotation.
+    Stop,
+}
+
 /// How many articles have each status, in the order of [`Status::ALL`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StatusCounts(pub [u64; 5]);
@@ -200,6 +229,9 @@ pub enum StoreError {
         /// Which file.
         path: PathBuf,
     },
+    /// The caller wished it.
+    #[error("stopped; nothing was changed")]
+    Stopped,
     /// Anything else that the database or the system says.
     #[error("{message}: {}", path.display())]
     Other {
@@ -238,6 +270,27 @@ pub trait Store: Send {
     /// # Errors
     /// If it cannot be written.
     fn set_schema(&mut self, schema: &Schema) -> Result<()>;
+
+    /// Whose annotations name one of these labels, as they stand or in their history, in the order of the articles;
+    /// the suggestions too (annotator empty). It may name some that don't, never leave one out that does.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    fn users_of(&self, labels: &[Label]) -> Result<Vec<(ArticleKey, String)>>;
+
+    /// Replaces the schema, and with it the annotations that name one of `labels` by what `rewrite` makes of them:
+    /// all of it or nothing, synced when it returns. Revisions are counted up; when and by whom an article was
+    /// annotated last stays as it was. Gives the stretch of the stream of changes that this is: after the first
+    /// place, up to the second.
+    ///
+    /// # Errors
+    /// [`StoreError::Stopped`] if `rewrite` says so; if it cannot be written. Nothing has changed then.
+    fn change_schema(
+        &mut self,
+        schema: &Schema,
+        labels: &[Label],
+        rewrite: &mut dyn FnMut(LabelUse<'_>) -> Rewrite,
+    ) -> Result<(ChangeSeq, ChangeSeq)>;
 
     /// A setting of the dataset.
     ///

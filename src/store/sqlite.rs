@@ -12,17 +12,18 @@ use std::time::Instant;
 use rusqlite::Connection;
 
 use super::{
-    Added, ArticleKey, ArticleRow, Change, ChangeSeq, Commit, Filter, NewArticle, Result, Revision,
-    StatusCounts, Store, StoreError, StoredAnnotation,
+    Added, ArticleKey, ArticleRow, Change, ChangeSeq, Commit, Filter, LabelUse, NewArticle, Result,
+    Revision, Rewrite, StatusCounts, Store, StoreError, StoredAnnotation,
 };
 use crate::edit::Entry;
-use crate::model::{Article, Schema};
+use crate::model::{Article, Label, Schema};
 
 mod articles;
 mod doctor;
 mod fault;
 mod migrate;
 mod open;
+mod relabel;
 mod search;
 mod work;
 
@@ -168,6 +169,19 @@ impl Store for SqliteStore {
 
     fn set_schema(&mut self, schema: &Schema) -> Result<()> {
         self.write(|conn| work::set_schema(conn, schema))
+    }
+
+    fn users_of(&self, labels: &[Label]) -> Result<Vec<(ArticleKey, String)>> {
+        self.explain(relabel::users_of(&self.conn, labels))
+    }
+
+    fn change_schema(
+        &mut self,
+        schema: &Schema,
+        labels: &[Label],
+        rewrite: &mut dyn FnMut(LabelUse<'_>) -> Rewrite,
+    ) -> Result<(ChangeSeq, ChangeSeq)> {
+        self.write(|conn| relabel::change_schema(conn, schema, labels, rewrite))
     }
 
     fn setting(&self, name: &str) -> Result<Option<String>> {

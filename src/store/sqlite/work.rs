@@ -162,7 +162,7 @@ pub(super) fn commit(conn: &Connection, commit: &Commit<'_>, at_ms: i64) -> Resu
     Ok(revision)
 }
 
-fn append(
+pub(super) fn append(
     conn: &Connection,
     key: ArticleKey,
     annotator: &str,
