@@ -177,7 +177,7 @@ fn help(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
                 widgets::heading(ui, look, "MOUSE");
                 for words in [
                     "Drag over text to select it; it snaps to words unless Alt is held.",
-                    "Double click selects a word, triple click its line; Shift+click extends.",
+                    "Double click selects a word, three clicks its sentence, four its block; Shift+click extends.",
                     "Click the letter beside the text to select its block, Shift+click to select up to there.",
                     "Drag the edge of a region or of an entity to move it.",
                     "Drop files or a folder on the window to open them.",

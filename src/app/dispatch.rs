@@ -155,15 +155,30 @@ impl State {
                     scope.merge_with_previous(region.span.start())
                 });
             }
-            C::NextWord | C::ExtendByWord | C::NextCharacter | C::ExtendByCharacter => {
-                self.step_caret(command);
-            }
-            C::PreviousWord
+            C::NextWord
+            | C::PreviousWord
+            | C::ExtendByWord
             | C::ExtendBackByWord
+            | C::NextSentence
+            | C::PreviousSentence
+            | C::ExtendBySentence
+            | C::ExtendBackBySentence
+            | C::NextCharacter
             | C::PreviousCharacter
-            | C::ExtendBackByCharacter => {
-                self.step_caret(command);
+            | C::ExtendByCharacter
+            | C::ExtendBackByCharacter => self.step_caret(command),
+            C::BlockStart | C::ExtendToBlockStart => {
+                self.caret_to_block_edge(Edge::Start, command == C::ExtendToBlockStart);
             }
+            C::BlockEnd | C::ExtendToBlockEnd => {
+                self.caret_to_block_edge(Edge::End, command == C::ExtendToBlockEnd);
+            }
+            C::NextRegion => self.step_region(true),
+            C::PreviousRegion => self.step_region(false),
+            C::FirstBlock => self.select_block(0, false),
+            C::LastBlock => self.select_block_after(usize::MAX),
+            C::NextName => self.step_name(true),
+            C::PreviousName => self.step_name(false),
             C::Tag(at) => self.tag(at),
             C::TagEverywhere => self.tag_everywhere(),
             C::Remove => self.remove(),

@@ -4,6 +4,7 @@
 //! [`Session`] applies it and keeps the [`History`].
 
 pub mod history;
+pub mod names;
 pub mod plan;
 pub mod segment;
 pub mod session;

@@ -748,8 +748,8 @@ fn is_whole_word(text: &str, start: usize, end: usize) -> bool {
         (Some(outer), Some(inner)) => {
             outer.is_alphanumeric()
                 && inner.is_alphanumeric()
-                && !is_unspaced(outer)
-                && !is_unspaced(inner)
+                && !segment::is_unspaced(outer)
+                && !segment::is_unspaced(inner)
         }
         _ => false,
     };
@@ -758,13 +758,6 @@ fn is_whole_word(text: &str, start: usize, end: usize) -> bool {
         && !continues(text[end..].chars().next(), words.chars().next_back())
         && segment::is_grapheme_boundary(text, start)
         && segment::is_grapheme_boundary(text, end)
-}
-
-/// Han, kana, Thai, Lao, Khmer, Myanmar: scripts written without spaces between words.
-fn is_unspaced(c: char) -> bool {
-    matches!(u32::from(c),
-        0x0E00..=0x0EFF | 0x1000..=0x109F | 0x1780..=0x17FF | 0x3040..=0x30FF | 0x3400..=0x4DBF
-        | 0x4E00..=0x9FFF | 0xF900..=0xFAFF | 0x20000..=0x3FFFF)
 }
 
 #[cfg(test)]

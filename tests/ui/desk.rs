@@ -197,6 +197,8 @@ fn chord(words: &str) -> Chord {
             "→" => chord.key = Key::ArrowRight,
             "←" => chord.key = Key::ArrowLeft,
             "Esc" => chord.key = Key::Escape,
+            "Home" => chord.key = Key::Home,
+            "End" => chord.key = Key::End,
             "PgDn" => chord.key = Key::PageDown,
             "PgUp" => chord.key = Key::PageUp,
             name => {

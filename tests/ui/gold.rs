@@ -5,15 +5,15 @@
 //! search) and the fewest keys to put it right. The counts stand in `gold.tsv`; a change to the keys, to what a key
 //! selects, or to the extractor shows there. `UPDATE=1 cargo test --features ui-tests --test ui gold` writes it anew.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use copydesk::app::OpenArticle;
 use copydesk::edit::plan::Scope;
-use copydesk::edit::segment;
+use copydesk::edit::{Selection, names, segment};
 use copydesk::model::notation::{self, Notated};
-use copydesk::model::{Annotation, Article, BytePos, Entity, Schema, Span, Text};
+use copydesk::model::{Annotation, Article, BytePos, Entity, Region, Schema, Span, Text};
 
 use crate::desk::Window;
 
@@ -122,27 +122,61 @@ impl Expert<'_> {
         key.to_string()
     }
 
-    /// Selects a block by the arrow keys.
+    /// Selects a block by the fewest arrow keys.
     fn go_to_block(&mut self, to: usize) {
-        let here = self.open().block;
-        let (chord, steps) = if to >= here {
-            ("↓", to - here)
-        } else {
-            ("↑", here - to)
-        };
-        self.press(chord, steps);
         let start = self.article().blocks[to].span.start();
-        if self.open().block != to || self.open().selection.head != start {
-            // In the block already, but not at its start.
-            let back = if to == 0 {
-                ("↓", "↑")
-            } else {
-                ("↑", "↓")
-            };
-            self.press(back.0, 1);
-            self.press(back.1, 1);
+        if self.open().block == to && self.open().selection == Selection::caret(start) {
+            return;
+        }
+        let way = self.way_to_block(self.open().block, to);
+        if way.is_empty() {
+            self.press("Home", 1); // in the block already, but not at its start
+        }
+        for chord in way {
+            self.press(chord, 1);
         }
         assert_eq!(self.open().block, to);
+    }
+
+    /// The fewest keys from block to block: one on, one region on, or to an end of the article.
+    fn way_to_block(&self, from: usize, to: usize) -> Vec<&'static str> {
+        let blocks = &self.article().blocks;
+        let last = blocks.len() - 1;
+        let starts: Vec<usize> = self
+            .open()
+            .session
+            .annotation()
+            .regions()
+            .iter()
+            .filter_map(|region| self.article().block_at(region.span.start()))
+            .collect();
+        let step = |at: usize, chord: &str| match chord {
+            "↓" => (at + 1).min(last),
+            "↑" => at.saturating_sub(1),
+            "Ctrl+↓" => starts.iter().copied().find(|&s| s > at).unwrap_or(last),
+            "Ctrl+↑" => starts.iter().rev().copied().find(|&s| s < at).unwrap_or(0),
+            "Ctrl+Home" => 0,
+            _ => last,
+        };
+        let mut came: Vec<Option<(usize, &'static str)>> = vec![None; blocks.len()];
+        let mut queue = VecDeque::from([from]);
+        while let Some(at) = queue.pop_front().filter(|at| *at != to) {
+            for chord in ["↓", "↑", "Ctrl+↓", "Ctrl+↑", "Ctrl+Home", "Ctrl+End"] {
+                let next = step(at, chord);
+                if next != from && came[next].is_none() {
+                    came[next] = Some((at, chord));
+                    queue.push_back(next);
+                }
+            }
+        }
+        let mut way = Vec::new();
+        let mut at = to;
+        while let Some((before, chord)) = came[at].filter(|_| at != from) {
+            way.push(chord);
+            at = before;
+        }
+        way.reverse();
+        way
     }
 
     /// Selects a stretch of the block that is selected, by words, and by characters where words do not fit.
@@ -311,55 +345,86 @@ impl Expert<'_> {
 
     /// Puts the caret on the entity, or selects it, by the way with the fewest keys.
     fn select_entity(&mut self, entity: &Entity) {
-        let by_blocks = self.by_blocks(entity.span);
-        let by_search = self.by_search(entity.span);
-        let one_word = self.is_word(entity.span);
-        match (by_blocks, by_search) {
-            (Some((_, keys)), found)
-                if found.as_ref().is_none_or(|(cost, _)| keys.len() <= *cost) =>
-            {
+        let span = entity.span;
+        let ways = [
+            self.by_names(span),
+            self.by_words(span),
+            self.by_words_from_the_end(span),
+        ];
+        let shortest = ways.into_iter().flatten().min_by_key(Vec::len);
+        let search = self.by_search(span);
+        match (shortest, search) {
+            (Some(keys), search) if search.as_ref().is_none_or(|(cost, _)| keys.len() <= *cost) => {
                 for chord in keys {
                     self.press(chord, 1);
-                }
-                if !one_word && !self.has(entity) {
-                    self.extend_to(entity.span.end());
                 }
             }
             (_, Some((_, prefix))) => {
                 self.search(&prefix);
-                self.extend_to(entity.span.end());
+                self.extend_to(span.end());
             }
             (_, None) => {
-                let block = self.article().block_at(entity.span.start()).unwrap();
+                let block = self.article().block_at(span.start()).unwrap();
                 self.go_to_block(block);
-                self.select_in_block(entity.span.start(), entity.span.end());
+                self.select_in_block(span.start(), span.end());
             }
         }
+        let here = self.open().selection;
+        assert!(
+            self.open().selected() == Some(span) || here.head == span.start(),
+            "{entity:?} {here:?}"
+        );
     }
 
-    fn is_word(&self, span: Span) -> bool {
-        segment::word_at(self.text(), span.start()) == Some(span)
-    }
-
-    /// The keys from here to the start of a span by blocks and words, and how many more select it.
-    fn by_blocks(&self, span: Span) -> Option<(usize, Vec<&'static str>)> {
+    /// The keys to the block of a span, and where the caret is then.
+    fn to_block_of(&self, span: Span) -> Option<(Vec<&'static str>, BytePos)> {
         let article = self.open();
         let to = self.article().block_at(span.start())?;
-        let mut keys = Vec::new();
-        let mut at = article.selection.head;
-        if article.block == to && article.selected().is_none() && at <= span.start() {
-            // On from here.
-        } else if article.block == to {
-            return None;
-        } else {
-            let (chord, steps) = if to > article.block {
-                ("↓", to - article.block)
-            } else {
-                ("↑", article.block - to)
-            };
-            keys.extend(std::iter::repeat_n(chord, steps));
-            at = self.article().blocks[to].span.start();
+        let here = article.selection;
+        if article.block == to && here.end() <= span.start() {
+            return Some((Vec::new(), here.end()));
         }
+        let mut way = self.way_to_block(article.block, to);
+        if way.is_empty() {
+            way.push("Home");
+        }
+        Some((way, self.article().blocks[to].span.start()))
+    }
+
+    /// By blocks, and then by hops from name to name; or by hops alone.
+    fn by_names(&self, span: Span) -> Option<Vec<&'static str>> {
+        let skip = |name: Span| {
+            let annotation = self.open().session.annotation();
+            let region = annotation.region_at(name.start());
+            let tags = |region: &Region| {
+                let label = self.schema.region(region.label.as_str());
+                label.is_none_or(|label| label.tag_entities)
+            };
+            !region.is_none_or(tags) || annotation.entities_in(name).next().is_some()
+        };
+        let hops = |mut keys: Vec<&'static str>, mut at: BytePos| {
+            for _ in 0..12 {
+                let name = names::next_name(self.text(), at, skip)?;
+                keys.push("w");
+                if name == span {
+                    return Some(keys);
+                }
+                at = name.end();
+            }
+            None
+        };
+        let from_here = hops(Vec::new(), self.open().selection.end());
+        let (way, start) = self.to_block_of(span)?;
+        let from_block = hops(way, start);
+        [from_here, from_block]
+            .into_iter()
+            .flatten()
+            .min_by_key(Vec::len)
+    }
+
+    /// By blocks, and then by words.
+    fn by_words(&self, span: Span) -> Option<Vec<&'static str>> {
+        let (mut keys, mut at) = self.to_block_of(span)?;
         while at < span.start() {
             let word = segment::next_word_start(self.text(), at, span.end());
             if word > span.start() || word == at {
@@ -368,7 +433,47 @@ impl Expert<'_> {
             at = word;
             keys.push("→");
         }
-        Some((keys.len(), keys))
+        self.with_selection_of(span, keys)
+    }
+
+    /// To the end of the block, and back by words.
+    fn by_words_from_the_end(&self, span: Span) -> Option<Vec<&'static str>> {
+        let (to, block) = (self.open().block, self.article().block_at(span.start())?);
+        let mut keys = self.way_to_block(to, block);
+        keys.push("End");
+        let mut at = self.article().blocks[block].span.end();
+        while at > span.start() {
+            let word = segment::prev_word_start(self.text(), at, span.start());
+            if word == at {
+                return None;
+            }
+            at = word;
+            keys.push("←");
+        }
+        self.with_selection_of(span, keys)
+    }
+
+    /// With the caret at its start, the keys that select the span; none if it is the word there.
+    fn with_selection_of(
+        &self,
+        span: Span,
+        mut keys: Vec<&'static str>,
+    ) -> Option<Vec<&'static str>> {
+        if segment::word_at(self.text(), span.start()) == Some(span) {
+            return Some(keys);
+        }
+        let mut at = span.start();
+        while at < span.end() {
+            let word = segment::next_word_end(self.text(), at, self.text().end());
+            if word > span.end() {
+                at = BytePos::from_index(segment::next_grapheme(self.text().as_str(), at.index()));
+                keys.push("Alt+Shift+→");
+            } else {
+                at = word;
+                keys.push("Shift+→");
+            }
+        }
+        Some(keys)
     }
 
     /// The shortest beginning of the span's words that a search from here finds there first, and how many keys it takes.

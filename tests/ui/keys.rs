@@ -106,6 +106,23 @@ fn the_caret_goes_by_word_and_with_alt_by_character_and_shift_selects() {
 }
 
 #[test]
+fn ctrl_and_an_arrow_go_by_sentence_and_shift_selects_it() {
+    let mut window = Window::over(&["body| Mr. Smith left. He came back.\n|\nbody| It rained."]);
+    window.press("Ctrl+→");
+    assert!(window.shown().contains("‸He came"), "{}", window.shown());
+    window.press("Ctrl+Shift+→");
+    assert!(
+        window.shown().contains("«He came back.»"),
+        "{}",
+        window.shown()
+    );
+    window.press("Ctrl+→");
+    assert!(window.shown().contains("‸It rained"), "{}", window.shown());
+    window.press("Ctrl+← Ctrl+← Ctrl+←");
+    assert!(window.shown().contains("‸Mr. Smith"), "{}", window.shown());
+}
+
+#[test]
 fn a_digit_tags_the_word_or_the_selection_and_changes_a_tag() {
     let mut window = story();
     window.press("↓ 1");
@@ -457,4 +474,67 @@ fn letters_typed_into_a_field_label_nothing() {
     window.harness.run_steps(2);
     window.press("b n 1 Delete");
     assert_eq!(window.annotation(), before);
+}
+
+#[test]
+fn w_hops_to_the_next_name_that_is_not_tagged() {
+    let mut window = Window::over(&[
+        "nav?0.9| Home\n|\nbody?0.9| Ada Lovelace spoke in Paris. Later Ada left Paris, and came back later.",
+    ]);
+    window.press("w");
+    assert!(
+        window.shown().contains("«Ada Lovelace» spoke"),
+        "{}",
+        window.shown()
+    );
+    window.press("1 w 3 w");
+    assert!(
+        window.shown().contains("Later «Ada» left"),
+        "{}",
+        window.shown()
+    );
+    window.press("1 a w");
+    assert!(
+        window.shown().contains("left «Paris», and"),
+        "{}",
+        window.shown()
+    );
+    window.press("Shift+w");
+    assert!(
+        window.notices().contains("No name before"),
+        "{}",
+        window.notices()
+    );
+    window.press("3 w");
+    assert!(
+        window.notices().contains("No further name"),
+        "{}",
+        window.notices()
+    );
+}
+
+#[test]
+fn home_and_end_stay_in_the_block_and_ctrl_goes_by_region() {
+    let mut window = story();
+    let block = |window: &Window| window.state().article.as_ref().unwrap().block;
+    window.press("↓ End ← Shift+End 3");
+    assert!(
+        window.annotation().contains("in {GPE Paris.}"),
+        "{}",
+        window.annotation()
+    );
+    window.press("Ctrl+Z Home Shift+→ Shift+→ 1");
+    assert!(
+        window.annotation().contains("{PERSON Ada Lovelace} spoke"),
+        "{}",
+        window.annotation()
+    );
+    window.press("Ctrl+End");
+    assert_eq!(block(&window), 3);
+    window.press("Ctrl+Home");
+    assert_eq!(block(&window), 0);
+    window.press("Ctrl+↓ Ctrl+↓");
+    assert_eq!(block(&window), 2, "an unsure region stands apart");
+    window.press("b Ctrl+↑ Ctrl+↑");
+    assert_eq!(block(&window), 1);
 }

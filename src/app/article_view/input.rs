@@ -124,10 +124,14 @@ impl ArticleView {
         {
             self.release(press, page, scene, shown, events);
         }
-        if response.triple_clicked() {
-            self.select_line(page, scene, pos, events);
-        } else if response.double_clicked() {
-            select_word(page, scene, pos, events);
+        if response.clicked() {
+            // egui calls every click after the third one a triple click.
+            self.clicks = match (response.double_clicked(), response.triple_clicked()) {
+                (_, true) => (self.clicks + 1).max(3),
+                (true, _) => 2,
+                _ => 1,
+            };
+            self.select_unit(page, scene, pos, events);
         }
         if response.secondary_clicked()
             && let Some(hit) = page.hit(pos)
@@ -402,38 +406,38 @@ impl ArticleView {
         ui.set_cursor_icon(icon);
     }
 
-    fn select_line(&self, page: &Page, scene: &Scene<'_>, pos: Pos2, events: &mut Vec<ViewEvent>) {
+    /// Twice selects the word, three times the sentence, more often the block.
+    fn select_unit(&self, page: &Page, scene: &Scene<'_>, pos: Pos2, events: &mut Vec<ViewEvent>) {
         if page.gutter.contains(pos.x) || page.track.contains(pos) {
             return;
         }
         let text = &scene.article.text;
         let Some(hit) = page.hit(pos) else { return };
-        let line = self.roll.paragraphs.line_around(hit.at);
-        let span = text
-            .span(
-                BytePos::from_index(line.start),
-                BytePos::from_index(line.end),
-            )
-            .ok();
-        if let Some(span) = span.and_then(|span| text.trim(span)) {
+        let at = BytePos(hit.cell.start);
+        let unit = match self.clicks {
+            0 | 1 => None,
+            2 => segment::word_at(text, at),
+            3 => segment::sentence_at(text, at),
+            _ => {
+                let block = scene.article.block_at(at);
+                match block.and_then(|block| scene.article.blocks.get(block)) {
+                    Some(block) => text.trim(block.span),
+                    None => {
+                        let line = self.roll.paragraphs.line_around(hit.at);
+                        let (start, end) = (line.start, line.end);
+                        text.span(BytePos::from_index(start), BytePos::from_index(end))
+                            .ok()
+                            .and_then(|span| text.trim(span))
+                    }
+                }
+            }
+        };
+        if let Some(unit) = unit {
             events.push(ViewEvent::Select {
-                anchor: span.start(),
-                head: span.end(),
+                anchor: unit.start(),
+                head: unit.end(),
             });
         }
-    }
-}
-
-fn select_word(page: &Page, scene: &Scene<'_>, pos: Pos2, events: &mut Vec<ViewEvent>) {
-    if page.gutter.contains(pos.x) || page.track.contains(pos) {
-        return;
-    }
-    let Some(hit) = page.hit(pos) else { return };
-    if let Some(word) = segment::word_at(&scene.article.text, BytePos(hit.cell.start)) {
-        events.push(ViewEvent::Select {
-            anchor: word.start(),
-            head: word.end(),
-        });
     }
 }
 

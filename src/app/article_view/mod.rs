@@ -167,6 +167,8 @@ pub struct ArticleView {
     indexed: Option<u64>,
     marks: Marks,
     press: Option<input::Press>,
+    /// How many clicks came one upon the other.
+    clicks: u32,
     /// By place in the list of entities.
     hovered: Option<usize>,
     /// The chips of the last frame.
@@ -187,6 +189,7 @@ impl ArticleView {
             indexed: None,
             marks: Marks::default(),
             press: None,
+            clicks: 0,
             hovered: None,
             chips: Vec::new(),
             focused: false,

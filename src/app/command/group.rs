@@ -56,10 +56,24 @@ impl Command {
             | C::PreviousWord
             | C::ExtendByWord
             | C::ExtendBackByWord
+            | C::NextSentence
+            | C::PreviousSentence
+            | C::ExtendBySentence
+            | C::ExtendBackBySentence
             | C::NextCharacter
             | C::PreviousCharacter
             | C::ExtendByCharacter
             | C::ExtendBackByCharacter
+            | C::BlockStart
+            | C::BlockEnd
+            | C::ExtendToBlockStart
+            | C::ExtendToBlockEnd
+            | C::NextRegion
+            | C::PreviousRegion
+            | C::FirstBlock
+            | C::LastBlock
+            | C::NextName
+            | C::PreviousName
             | C::FindInArticle
             | C::Escape => Group::Move,
             C::LabelRegion(_) | C::LabelToEnd(_) | C::SplitRegion | C::MergeRegion => {

@@ -12,13 +12,23 @@ impl Command {
         match self {
             C::NextBlock | C::ExtendToNextBlock => icons::ICON_ARROW_DOWNWARD,
             C::PreviousBlock | C::ExtendToPreviousBlock => icons::ICON_ARROW_UPWARD,
-            C::NextWord | C::ExtendByWord | C::NextCharacter | C::ExtendByCharacter => {
-                icons::ICON_ARROW_FORWARD
-            }
+            C::NextWord
+            | C::ExtendByWord
+            | C::NextSentence
+            | C::ExtendBySentence
+            | C::NextCharacter
+            | C::ExtendByCharacter => icons::ICON_ARROW_FORWARD,
             C::PreviousWord
             | C::ExtendBackByWord
+            | C::PreviousSentence
+            | C::ExtendBackBySentence
             | C::PreviousCharacter
             | C::ExtendBackByCharacter => icons::ICON_ARROW_BACK,
+            C::BlockStart | C::ExtendToBlockStart => icons::ICON_FIRST_PAGE,
+            C::BlockEnd | C::ExtendToBlockEnd => icons::ICON_LAST_PAGE,
+            C::NextRegion | C::LastBlock => icons::ICON_KEYBOARD_DOUBLE_ARROW_DOWN,
+            C::PreviousRegion | C::FirstBlock => icons::ICON_KEYBOARD_DOUBLE_ARROW_UP,
+            C::NextName | C::PreviousName => icons::ICON_PERSON_SEARCH,
             C::LabelRegion(_) => icons::ICON_LABEL,
             C::LabelToEnd(_) => icons::ICON_VERTICAL_ALIGN_BOTTOM,
             C::SplitRegion => icons::ICON_CONTENT_CUT,

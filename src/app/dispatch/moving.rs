@@ -4,8 +4,8 @@ use crate::app::command::Command;
 use crate::app::notices::Gravity;
 use crate::app::state::{Doubt, Effect, State};
 use crate::dataset::desk::Request;
-use crate::edit::{Selection, segment};
-use crate::model::BytePos;
+use crate::edit::{Edge, Selection, names, segment};
+use crate::model::{BytePos, Span};
 use crate::store::{ArticleKey, Filter};
 
 impl State {
@@ -136,6 +136,15 @@ impl State {
             }
             C::ExtendByWord => segment::next_word_end(&text, head, text.end()),
             C::ExtendBackByWord => segment::prev_word_start(&text, head, BytePos(0)),
+            // Sentences lead out of the block: that is how one reads.
+            C::NextSentence => {
+                segment::next_sentence_start(&text, article.selection.end(), text.end())
+            }
+            C::PreviousSentence => {
+                segment::prev_sentence_start(&text, article.selection.start(), BytePos(0))
+            }
+            C::ExtendBySentence => segment::next_sentence_end(&text, head, text.end()),
+            C::ExtendBackBySentence => segment::prev_sentence_start(&text, head, BytePos(0)),
             C::NextCharacter => at(segment::next_grapheme(string, head.index())),
             C::PreviousCharacter => at(segment::prev_grapheme(string, head.index())),
             C::ExtendByCharacter => {
@@ -148,7 +157,12 @@ impl State {
         };
         let extend = matches!(
             command,
-            C::ExtendByWord | C::ExtendBackByWord | C::ExtendByCharacter | C::ExtendBackByCharacter
+            C::ExtendByWord
+                | C::ExtendBackByWord
+                | C::ExtendBySentence
+                | C::ExtendBackBySentence
+                | C::ExtendByCharacter
+                | C::ExtendBackByCharacter
         );
         self.select(if extend {
             Selection::new(anchor, to)
@@ -156,6 +170,89 @@ impl State {
             Selection::caret(to)
         });
         self.effects.push(Effect::Reveal(to));
+    }
+
+    pub(super) fn caret_to_block_edge(&mut self, edge: Edge, extend: bool) {
+        let Some(article) = &self.article else { return };
+        let blocks = &article.article().blocks;
+        let Some(span) = blocks.get(article.block).map(|block| block.span) else {
+            return;
+        };
+        let anchor = article.selection.anchor;
+        let to = match edge {
+            Edge::Start => span.start(),
+            Edge::End => span.end(),
+        };
+        let block = article.block;
+        self.select(if extend {
+            Selection::new(anchor, to)
+        } else {
+            Selection::caret(to)
+        });
+        if let Some(article) = &mut self.article {
+            // The end of a block may be the start of the next: the keys still mean this one.
+            (article.block, article.block_anchor) = (block, block);
+        }
+        self.effects.push(Effect::Reveal(to));
+    }
+
+    /// The block with which the next region begins, or the one before it that does.
+    pub(super) fn step_region(&mut self, forward: bool) {
+        let Some(article) = &self.article else { return };
+        let blocks = &article.article().blocks;
+        let Some(here) = blocks.get(article.block).map(|block| block.span) else {
+            return;
+        };
+        let regions = article.session.annotation().regions();
+        let start_of = |at: usize| regions.get(at).map(|region| region.span.start());
+        let to = if forward {
+            start_of(regions.partition_point(|region| region.span.start() < here.end()))
+        } else {
+            regions
+                .partition_point(|region| region.span.start() < here.start())
+                .checked_sub(1)
+                .and_then(start_of)
+        };
+        match to.and_then(|to| article.article().block_at(to)) {
+            Some(block) => self.select_block(block, false),
+            None if forward => self.select_block_after(usize::MAX),
+            None => self.select_block(0, false),
+        }
+    }
+
+    /// Selects the next thing that looks like a name and is not tagged, where entities are tagged at all.
+    pub(super) fn step_name(&mut self, forward: bool) {
+        let (Some(dataset), Some(article)) = (&self.dataset, &self.article) else {
+            return;
+        };
+        let text = &article.article().text;
+        let annotation = article.session.annotation();
+        let skip = |name: Span| {
+            let tagged_here = annotation.region_at(name.start()).is_none_or(|region| {
+                dataset
+                    .schema
+                    .region(region.label.as_str())
+                    .is_none_or(|label| label.tag_entities)
+            });
+            !tagged_here || annotation.entities_in(name).next().is_some()
+        };
+        let found = if forward {
+            names::next_name(text, article.selection.end(), skip)
+        } else {
+            names::previous_name(text, article.selection.start(), skip)
+        };
+        match found {
+            Some(name) => {
+                self.select(Selection::of(name));
+                self.effects.push(Effect::Reveal(name.start()));
+            }
+            None if forward => self
+                .notices
+                .say(Gravity::Hint, "No further name that is not tagged"),
+            None => self
+                .notices
+                .say(Gravity::Hint, "No name before that is not tagged"),
+        }
     }
 
     pub(super) fn go_to(&mut self, doubt: &Doubt) {

@@ -128,17 +128,24 @@ fn with_alt_a_selection_stops_between_any_two_characters() {
 }
 
 #[test]
-fn a_double_click_takes_the_word_and_a_triple_click_the_line() {
-    let mut screen = screen(STORY);
-    let pos = screen.state().place("Lovelace", 0).center();
+fn two_clicks_take_the_word_three_the_sentence_four_the_block() {
+    let mut screen = screen("body| The U.S. Army of Mr. Smith left. It came back.\nnav| Home");
+    let pos = screen.state().place("Smith", 0).center();
     click(&mut screen, pos, Modifiers::NONE);
     click(&mut screen, pos, Modifiers::NONE);
-    assert_eq!(screen.state().selected(), "Lovelace");
+    assert_eq!(screen.state().selected(), "Smith");
     click(&mut screen, pos, Modifiers::NONE);
     assert_eq!(
         screen.state().selected(),
-        "The Ada Lovelace sailed at noon."
+        "The U.S. Army of Mr. Smith left."
     );
+    for _ in 0..2 {
+        click(&mut screen, pos, Modifiers::NONE);
+        assert_eq!(
+            screen.state().selected(),
+            "The U.S. Army of Mr. Smith left. It came back."
+        );
+    }
 }
 
 #[test]
