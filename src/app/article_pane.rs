@@ -33,6 +33,7 @@ pub struct ArticlePane {
 #[derive(Clone, PartialEq)]
 struct StyleKey {
     dark: bool,
+    high_contrast: bool,
     size: u32,
     schema: usize,
 }
@@ -110,6 +111,7 @@ impl ArticlePane {
         };
         let key = StyleKey {
             dark: look.dark,
+            high_contrast: look.high_contrast,
             size: (state.settings.text_size * 4.0) as u32,
             schema: Arc::as_ptr(&dataset.schema) as usize,
         };
@@ -191,6 +193,9 @@ fn style(schema: &Schema, look: &Look, size: f32) -> ViewStyle {
     style.palette.faint = look.faint;
     style.palette.accent = look.accent;
     style.palette.unsure = look.warn;
+    style.palette.on_color = look.paper;
+    style.palette.selection = look.selection;
+    style.palette.highlight = look.highlight;
     for shown in &mut style.regions {
         if let Some(label) = schema.region(shown.label.as_str()) {
             shown.color = look.mark(label.color);

@@ -247,6 +247,14 @@ fn settings(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
             });
             ui.end_row();
 
+            let label = ui.label("Contrast");
+            ui.checkbox(
+                &mut new.high_contrast,
+                "High: black, white and strong lines",
+            )
+            .labelled_by(label.id);
+            ui.end_row();
+
             let label = ui.label("Size of everything");
             ui.add(
                 egui::Slider::new(&mut new.zoom, 0.5..=3.0)

@@ -35,7 +35,7 @@ pub struct App {
     /// Keys that were pressed and not yet done.
     pressed: VecDeque<Command>,
     picks: (Sender<Message>, Receiver<Message>),
-    applied: Option<(Theme, f32)>,
+    applied: Option<(Theme, bool, f32)>,
     probe: Option<PathBuf>,
     failed_frames: usize,
 }
@@ -118,7 +118,7 @@ impl App {
 
     fn apply_settings(&mut self, ctx: &egui::Context) {
         let settings = &self.state.settings;
-        let wanted = (settings.theme, settings.zoom);
+        let wanted = (settings.theme, settings.high_contrast, settings.zoom);
         if self.applied != Some(wanted) {
             self.applied = Some(wanted);
             ctx.set_theme(match settings.theme {
@@ -127,6 +127,7 @@ impl App {
                 Theme::Dark => egui::ThemePreference::Dark,
             });
             ctx.set_zoom_factor(settings.zoom);
+            theme::dress(ctx, settings.high_contrast);
         }
         self.state.dark = ctx.theme() == egui::Theme::Dark;
     }
@@ -204,7 +205,7 @@ impl App {
     }
 
     fn draw(&mut self, ui: &mut Ui) {
-        let look = Look::of(self.state.dark);
+        let look = Look::of(self.state.dark, self.state.settings.high_contrast);
         let out = &mut self.messages;
         let state = &self.state;
         let bar = |vertical| {

@@ -35,6 +35,8 @@ pub struct Settings {
     pub annotator: String,
     /// Light or dark.
     pub theme: Theme,
+    /// Whether colours and lines keep the strongest contrast, in light and dark.
+    pub high_contrast: bool,
     /// How large everything is drawn; 1 is as the system says.
     pub zoom: f32,
     /// Size of an article's text, in points.
@@ -57,6 +59,7 @@ impl Default for Settings {
         Self {
             annotator: user_name(),
             theme: Theme::System,
+            high_contrast: false,
             zoom: 1.0,
             text_size: 16.0,
             list: true,
@@ -254,6 +257,7 @@ mod tests {
         let chosen = Settings {
             annotator: "María \"M\"".into(),
             theme: Theme::Dark,
+            high_contrast: true,
             zoom: 1.25,
             keep_export: false,
             recent: vec!["a.copydesk".into()],

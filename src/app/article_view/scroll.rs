@@ -9,6 +9,7 @@ use eframe::egui::epaint::text::FontsView;
 use super::heights::Heights;
 use super::layout::{LayoutParams, ParagraphLayout, Refreshed, lay_out};
 use super::paragraphs::{Paragraph, Paragraphs};
+use super::typeset::Typesetter;
 
 /// Free ground above the first line, where its chips stand, in points.
 const HEAD: f64 = 28.0;
@@ -34,6 +35,7 @@ pub(super) struct Roll {
     frame: u64,
     /// How many paragraphs were laid out anew since the article was opened.
     laid_out: usize,
+    typesetter: Typesetter,
 }
 
 impl Roll {
@@ -49,11 +51,17 @@ impl Roll {
             view_height: 0.0,
             frame: 0,
             laid_out: 0,
+            typesetter: Typesetter::default(),
         }
     }
 
     pub(super) fn laid_out(&self) -> usize {
         self.laid_out
+    }
+
+    /// Who lays out what egui cannot.
+    pub(super) fn set_typesetter(&mut self, typesetter: &Typesetter) {
+        self.typesetter = typesetter.clone();
     }
 
     /// The layout of a paragraph that is visible in this frame.
@@ -199,7 +207,7 @@ impl Roll {
             self.laid_out += 1;
             let words = text.get(paragraph.range()).unwrap_or_default();
             Entry {
-                layout: lay_out(fonts, params, words, paragraph.start),
+                layout: lay_out(fonts, &self.typesetter, params, words, paragraph.start),
                 fresh: self.frame,
             }
         });
