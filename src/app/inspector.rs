@@ -25,6 +25,15 @@ enum Tab {
     Remarks,
 }
 
+impl Tab {
+    const ALL: [Self; 4] = [
+        Self::Entities,
+        Self::Regions,
+        Self::Guidelines,
+        Self::Remarks,
+    ];
+}
+
 /// What the panel remembers between frames.
 #[derive(Default)]
 pub struct InspectorPane {
@@ -35,6 +44,14 @@ pub struct InspectorPane {
 }
 
 impl InspectorPane {
+    /// Shows the next of the lists, or the previous one.
+    pub fn turn(&mut self, forward: bool) {
+        let all = Tab::ALL;
+        let at = all.iter().position(|tab| *tab == self.tab).unwrap_or(0);
+        let step = if forward { 1 } else { all.len() - 1 };
+        self.tab = all[(at + step) % all.len()];
+    }
+
     /// Draws the panel.
     pub fn show(&mut self, ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
         let Some(schema) = state.schema() else { return };

@@ -11,6 +11,7 @@ mod chores;
 mod command;
 mod dialogs;
 mod dispatch;
+mod echoes;
 mod frame;
 mod inspector;
 mod jobs;
@@ -18,6 +19,7 @@ mod keys;
 mod list;
 mod notices;
 mod picks;
+mod place_menu;
 mod probe;
 mod state;
 mod theme;
@@ -103,6 +105,8 @@ impl State {
             dialog: None,
             notices: Notices::default(),
             settings,
+            last_command: None,
+            echoes: echoes::Echoes::default(),
             keymap: Arc::default(),
             keys_of: None,
             chores: chores::Chores::default(),
