@@ -259,6 +259,7 @@ impl State {
             }
             C::Help => self.dialog = Some(Dialog::Help),
             C::Settings => self.dialog = Some(Dialog::Settings),
+            C::KeySettings => self.change_keys(KeysMessage::Show),
             C::ToggleTheme => self.change_settings(|settings, dark| {
                 settings.theme = if dark {
                     crate::dataset::Theme::Light

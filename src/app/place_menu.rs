@@ -4,12 +4,12 @@ use egui::{Key, Modifiers, Pos2, Ui};
 
 use super::command::Command;
 use super::dispatch::Message;
-use super::state::State;
+use super::state::{OpenArticle, State};
 use super::theme::Look;
 use super::widgets;
 
 /// Width of a column, in points.
-const WIDTH: f32 = 292.0;
+const WIDTH: f32 = 276.0;
 
 /// An open menu.
 pub struct PlaceMenu {
@@ -107,11 +107,7 @@ impl PlaceMenu {
             for &command in part {
                 let chosen = self.chosen == Some(*nth);
                 *nth += 1;
-                let mut label = command.label(state.schema());
-                let more = state.echoes.spans().len();
-                if command == Command::TagEverywhere && more > 0 {
-                    label = format!("{label}: {}", widgets::number(more as u64));
-                }
+                let label = words(state, command);
                 let key = state.shown_key(command);
                 let row = widgets::command_row(ui, look, command, &label, &key, chosen);
                 if chosen && self.chosen.is_some() {
@@ -149,6 +145,34 @@ impl PlaceMenu {
         }
         let to = (chosen as isize + steps.down).rem_euclid(count as isize);
         self.chosen = Some(to as usize);
+    }
+}
+
+/// What a command would do just here, in few words.
+fn words(state: &State, command: Command) -> String {
+    let article = state.article.as_ref();
+    let entity = article.and_then(OpenArticle::entity);
+    let region = article.and_then(OpenArticle::region);
+    let suggested = match (entity, region) {
+        (Some(entity), _) => entity.provenance.is_suggestion(),
+        (None, region) => region.is_some_and(|region| region.provenance.is_suggestion()),
+    };
+    match command {
+        Command::LabelToEnd(_) => {
+            let whole = command.label(state.schema());
+            whole.replacen("Label as", "As", 1)
+        }
+        Command::MergeRegion => "Merge with the region before".to_owned(),
+        Command::ConfirmAndNext if suggested => "Confirm the suggestion".to_owned(),
+        Command::ConfirmAndNext => "On to the next unsure one".to_owned(),
+        Command::Remove if suggested => "Reject the suggestion".to_owned(),
+        Command::Remove if entity.is_some() => "Remove the entity".to_owned(),
+        Command::Remove => "Remove the region".to_owned(),
+        Command::TagEverywhere => match state.echoes.spans().len() {
+            0 => "Same on further occurrences".to_owned(),
+            n => format!("Same on {}", widgets::count(n, "further occurrence")),
+        },
+        other => other.label(state.schema()),
     }
 }
 

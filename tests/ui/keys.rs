@@ -745,7 +745,7 @@ fn an_edge_is_moved_by_a_word_with_one_key() {
 fn the_menu_is_opened_walked_and_used_by_keys_alone() {
     let mut window = story();
     let gone = |window: &Window| {
-        let item = "Label as body from here to the end";
+        let item = "As body from here to the end";
         window.harness.query_all_by_label(item).next().is_none()
     };
     window.press("↓ Shift+F10");
@@ -834,4 +834,104 @@ fn every_command_has_a_key_and_shows_it() {
             "{command:?}"
         );
     }
+}
+
+#[test]
+fn a_right_click_in_the_gutter_is_about_the_block_and_the_menu_does_all_that_keys_do() {
+    let mut window = story();
+    let article = window.harness.get_by_label("Article").rect();
+    let text = window
+        .harness
+        .get_by_label("body (unsure): Later Ada left Paris for London.")
+        .rect();
+    let at = egui::pos2(text.left() - 30.0, text.center().y);
+    assert!(article.contains(at));
+    for pressed in [true, false] {
+        window.harness.event(egui::Event::PointerMoved(at));
+        window.harness.event(egui::Event::PointerButton {
+            pos: at,
+            button: egui::PointerButton::Secondary,
+            pressed,
+            modifiers: egui::Modifiers::NONE,
+        });
+        window.harness.run_steps(2);
+    }
+    assert_eq!(window.state().article.as_ref().unwrap().block, 2);
+    for words in [
+        "Label as body",
+        "As nav from here to the end",
+        "Split the region at the caret",
+        "Merge with the region before",
+        "Confirm the suggestion",
+        "Reject the suggestion",
+        "Tag as PERSON",
+        "Same on further occurrences",
+        "End one word later",
+    ] {
+        let item = window.harness.query_all_by_label(words).next();
+        assert!(item.is_some(), "{words}");
+    }
+    window
+        .harness
+        .get_all_by_label("As nav from here to the end")
+        .next()
+        .unwrap()
+        .click();
+    window.harness.run_steps(3);
+    window.expect("nav?0.9| Home\n|\nbody?0.9| Ada Lovelace spoke in Paris.\n|\nnav| Later Ada left Paris for London.\n+|\n+| Well said, Ada!");
+}
+
+#[test]
+fn the_settings_are_changed_by_keys_alone() {
+    let mut window = story();
+    window.press("Ctrl+,");
+    window.harness.run_steps(2);
+    let size = window.state().settings.text_size;
+    // Around the dialog until a slider has the keyboard: Tab stays within it.
+    for _ in 0..40 {
+        window.press("Tab");
+        let focused = window.harness.query_all_by_label("Size of the text");
+        if focused.into_iter().any(|node| node.is_focused()) {
+            break;
+        }
+    }
+    window.press("→ →");
+    window.harness.run_steps(2);
+    assert!(window.state().settings.text_size > size);
+    window.press("Esc Ctrl+K");
+    assert!(matches!(window.state().dialog, Some(Dialog::Keys(_))));
+}
+
+#[test]
+fn f4_turns_the_lists_beside_the_article() {
+    let mut window = story();
+    window.press("F4 F4 F4");
+    window.harness.run_steps(2);
+    window.harness.get_by_label("Remark on the article");
+    window.press("Shift+F4 Shift+F4");
+    window.harness.run_steps(2);
+    assert!(
+        window
+            .harness
+            .query_all_by_label("Remark on the article")
+            .next()
+            .is_none()
+    );
+}
+
+#[test]
+fn a_piece_is_carved_out_of_a_block_and_neighbours_flow_together_and_are_cut() {
+    let mut window =
+        Window::over(&["nav?0.9| One two three four.\n|\nnav?0.9| Five six.\n|\nnav?0.9| Seven."]);
+    // Two blocks in a row, one key each: one region. Shift+arrow takes both at once, to the same end.
+    window.press("b b");
+    window.expect("body| One two three four.\n+|\n+| Five six.\n|\nnav?0.9| Seven.");
+    window.press("Ctrl+Z Ctrl+Z ↑ ↑ Shift+↓ b");
+    window.expect("body| One two three four.\n+|\n+| Five six.\n|\nnav?0.9| Seven.");
+    // Cut at a block's start by going there.
+    window.press("↑ s");
+    window.expect("body| One two three four.\n|\nbody| Five six.\n|\nnav?0.9| Seven.");
+    // Carved out of the middle of a block: what is left keeps its label on both sides.
+    window.press("↑ → Shift+→ Shift+→ c");
+    window.expect("body| One\\\n|  \\\ncomment| two three\\\n|  \\\nbody| four.\n|\nbody| Five six.\n|\nnav?0.9| Seven.");
 }

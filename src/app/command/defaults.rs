@@ -80,6 +80,7 @@ impl Command {
             C::Palette => vec![Chord::ctrl(Key::P)],
             C::Help => vec![Chord::plain(Key::F1)],
             C::Settings => vec![Chord::ctrl(Key::Comma)],
+            C::KeySettings => vec![Chord::ctrl(Key::K)],
             C::ToggleTheme => vec![Chord::ctrl(Key::D)],
             C::ToggleList => vec![Chord::plain(Key::F2)],
             C::ToggleInspector => vec![Chord::plain(Key::F3)],

@@ -103,6 +103,7 @@ impl Command {
             | C::Palette
             | C::Help
             | C::Settings
+            | C::KeySettings
             | C::ToggleTheme
             | C::ToggleList
             | C::ToggleInspector

@@ -57,6 +57,7 @@ impl Command {
             C::Palette => icons::ICON_TERMINAL,
             C::Help => icons::ICON_KEYBOARD,
             C::Settings => icons::ICON_SETTINGS,
+            C::KeySettings => icons::ICON_KEYBOARD_COMMAND_KEY,
             C::ToggleTheme => icons::ICON_DARK_MODE,
             C::ToggleList => icons::ICON_VIEW_LIST,
             C::ToggleInspector => icons::ICON_VIEW_SIDEBAR,

@@ -14,6 +14,7 @@ impl Command {
             | C::Palette
             | C::Help
             | C::Settings
+            | C::KeySettings
             | C::ToggleTheme
             | C::ZoomIn
             | C::ZoomOut
@@ -51,6 +52,7 @@ impl Command {
                 | C::Palette
                 | C::Help
                 | C::Settings
+                | C::KeySettings
                 | C::ZoomIn
                 | C::ZoomOut
                 | C::ZoomReset

@@ -84,6 +84,7 @@ impl Command {
             C::Palette => "All commands…",
             C::Help => "Keys and help",
             C::Settings => "Settings…",
+            C::KeySettings => "Change the keys…",
             C::ToggleTheme => "Light or dark",
             C::ToggleList => "Show or hide the article list",
             C::ToggleInspector => "Show or hide the labels",
