@@ -270,7 +270,7 @@ impl ArticleView {
 
     /// Whether words on the screen wait for their fonts, which a thread is loading; it asks for a frame when it is done.
     #[must_use]
-    pub fn is_loading_fonts(&self, ctx: &Context) -> bool {
+    pub fn are_fonts_loading(ctx: &Context) -> bool {
         Typesetter::of(ctx).is_loading()
     }
 
