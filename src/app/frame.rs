@@ -19,6 +19,7 @@ use super::state::{Dialog, Effect, State};
 use super::theme::{self, Look};
 use super::{bars, dialogs, jobs, picks, probe, welcome};
 use crate::dataset::Theme;
+use crate::model::Span;
 
 /// So many frames may fail in a row before the window gives up.
 const FAILED_FRAMES: usize = 3;
@@ -71,6 +72,12 @@ impl App {
     /// Writes what stands where on the screen to a file, for scripts that drive the window.
     pub fn probe(&mut self, file: Option<PathBuf>) {
         self.probe = file;
+    }
+
+    /// Where the first row of a span stands on the screen, in points, as of the last frame; for tests.
+    #[must_use]
+    pub fn rect_of(&self, span: Span) -> Option<egui::Rect> {
+        self.article.rect_of(span)
     }
 
     /// Sends a message, as a view would.

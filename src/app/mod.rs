@@ -8,6 +8,7 @@ mod article_pane;
 pub mod article_view;
 mod bars;
 mod chores;
+mod color;
 mod command;
 mod dialogs;
 mod dispatch;

@@ -270,7 +270,7 @@ impl ArticleView {
 
     /// Whether words on the screen wait for their fonts, which a thread is loading; it asks for a frame when it is done.
     #[must_use]
-    pub fn is_loading_fonts(&self, ctx: &Context) -> bool {
+    pub fn are_fonts_loading(ctx: &Context) -> bool {
         Typesetter::of(ctx).is_loading()
     }
 
@@ -363,20 +363,22 @@ impl ArticleView {
         };
         let typesetter = Typesetter::of(ui.ctx());
         self.roll.set_typesetter(&typesetter);
-        let (column, visible) = ui.fonts_mut(|fonts| {
+        let visible = ui.fonts_mut(|fonts| {
             let wanted = scroll::average_width(fonts, &params) * style.measure;
             let room = view.width() - TRACK - GUTTER - 2.0 * MARGIN - 8.0;
             params.width = wanted.min(room).max(60.0).round();
-            // The text stands in the middle of the view where there is room for that.
-            let left = (view.center().x - params.width / 2.0)
-                .max(view.left() + GUTTER + MARGIN)
-                .round();
-            let column = Rangef::new(left, left + params.width);
-            let visible = self
-                .roll
-                .show(fonts, text, &params, f64::from(view.height()), delta);
-            (column, visible)
+            let height = f64::from(view.height());
+            self.roll.show(fonts, text, &params, height, delta)
         });
+        if self.roll.is_unfinished() {
+            ui.request_repaint();
+        }
+        // The text stands in the middle of the view where there is room for that.
+        let width = self.roll.width().unwrap_or(params.width);
+        let left = (view.center().x - width / 2.0)
+            .max(view.left() + GUTTER + MARGIN)
+            .round();
+        let column = Rangef::new(left, left + width);
         typesetter.work(ui.ctx());
         let mut page = Page {
             view,
