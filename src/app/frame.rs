@@ -16,6 +16,7 @@ use super::inspector::InspectorPane;
 use super::keys::Keys;
 use super::list::ListPane;
 use super::notices::Gravity;
+use super::schema_editor::SchemaEditor;
 use super::state::{Effect, State};
 use super::theme::{self, Look};
 use super::{bars, dialogs, jobs, probe, welcome};
@@ -32,6 +33,7 @@ pub struct App {
     list: ListPane,
     article: ArticlePane,
     inspector: InspectorPane,
+    schema_editor: SchemaEditor,
     focus_article_search: bool,
     messages: Vec<Message>,
     /// Keys that were pressed and not yet done.
@@ -57,6 +59,7 @@ impl App {
             list: ListPane::default(),
             article: ArticlePane::default(),
             inspector: InspectorPane::default(),
+            schema_editor: SchemaEditor::default(),
             focus_article_search: false,
             messages: Vec::new(),
             pressed: VecDeque::new(),
@@ -178,6 +181,8 @@ impl App {
                     self.article.focus();
                 }
                 Effect::NewArticle => self.article.forget(),
+                Effect::ShowGuide(label) => self.inspector.show_guide(label),
+                Effect::FocusLists => self.inspector.focus_search(),
                 Effect::AskForFiles => self.ask(ctx, false),
                 Effect::AskForFolder => self.ask(ctx, true),
             }
@@ -247,7 +252,7 @@ impl App {
         if state.dataset.is_some() && state.settings.inspector {
             Panel::right("inspector")
                 .default_size(310.0)
-                .size_range(240.0..=560.0)
+                .size_range(240.0..=720.0)
                 .frame(bar(6))
                 .show(ui, |ui| self.inspector.show(ui, state, look, out));
         }
@@ -277,6 +282,7 @@ impl App {
             self.article.show(ui, state, look, out);
         });
         dialogs::show(ui.ctx(), state, look, out);
+        self.schema_editor.show(ui.ctx(), state, look, out);
         self.state.notices.show(ui, look);
         hovering(ui, look);
     }

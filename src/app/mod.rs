@@ -12,12 +12,14 @@ mod command;
 mod dialogs;
 mod dispatch;
 mod frame;
+mod guidelines;
 mod inspector;
 mod jobs;
 mod keys;
 mod list;
 mod notices;
 mod probe;
+mod schema_editor;
 mod state;
 mod theme;
 mod welcome;
@@ -35,7 +37,7 @@ pub use command::{Chord, Command, Group, Keymap};
 pub use dispatch::Message;
 pub use frame::App;
 pub use notices::{Gravity, Notice, Notices};
-pub use state::{Dialog, Doubt, Effect, Find, OpenArticle, OpenDataset, State};
+pub use state::{Dialog, Doubt, Effect, Find, OpenArticle, OpenDataset, RemarkDraft, State};
 
 /// How the window is started.
 #[derive(Clone, Debug, Default)]
@@ -106,6 +108,7 @@ impl State {
             settings,
             chores: chores::Chores::default(),
             jobs: Vec::new(),
+            touched: None,
             now_ms: || SystemClock.now_ms(),
             settings_file: None,
             wake,
