@@ -15,6 +15,7 @@ use super::inspector::InspectorPane;
 use super::keys::Keys;
 use super::list::ListPane;
 use super::notices::Gravity;
+use super::schema_editor::SchemaEditor;
 use super::state::{Dialog, Effect, State};
 use super::theme::{self, Look};
 use super::{bars, dialogs, jobs, picks, probe, welcome};
@@ -31,6 +32,7 @@ pub struct App {
     list: ListPane,
     article: ArticlePane,
     inspector: InspectorPane,
+    schema_editor: SchemaEditor,
     focus_article_search: bool,
     messages: Vec<Message>,
     /// Keys that were pressed and not yet done.
@@ -53,6 +55,7 @@ impl App {
             list: ListPane::default(),
             article: ArticlePane::default(),
             inspector: InspectorPane::default(),
+            schema_editor: SchemaEditor::default(),
             focus_article_search: false,
             messages: Vec::new(),
             pressed: VecDeque::new(),
@@ -187,6 +190,8 @@ impl App {
                 Effect::AskForFolder => self.ask(ctx, picks::folder),
                 Effect::AskForSettings => self.ask(ctx, picks::settings_to_import),
                 Effect::AskForSettingsFile => self.ask(ctx, picks::place_for_settings),
+                Effect::ShowGuide(label) => self.inspector.show_guide(label),
+                Effect::FocusLists => self.inspector.focus_search(),
             }
             ctx.request_repaint();
         }
@@ -238,7 +243,7 @@ impl App {
         if state.dataset.is_some() && state.settings.inspector {
             Panel::right("inspector")
                 .default_size(310.0)
-                .size_range(240.0..=560.0)
+                .size_range(240.0..=720.0)
                 .frame(bar(6))
                 .show(ui, |ui| self.inspector.show(ui, state, look, out));
         }
@@ -268,6 +273,7 @@ impl App {
             self.article.show(ui, state, look, out);
         });
         dialogs::show(ui.ctx(), state, look, out);
+        self.schema_editor.show(ui.ctx(), state, look, out);
         self.state.notices.show(ui, look);
         hovering(ui, look);
     }

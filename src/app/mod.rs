@@ -13,6 +13,7 @@ mod command;
 mod dialogs;
 mod dispatch;
 mod frame;
+mod guidelines;
 mod inspector;
 mod jobs;
 mod keys;
@@ -20,6 +21,7 @@ mod list;
 mod notices;
 mod picks;
 mod probe;
+mod schema_editor;
 mod state;
 mod theme;
 mod welcome;
@@ -37,7 +39,9 @@ pub use command::{Bindings, Chord, Command, Group, Keymap, NoChord};
 pub use dispatch::{KeysMessage, Message};
 pub use frame::App;
 pub use notices::{Gravity, Notice, Notices};
-pub use state::{Dialog, Doubt, Effect, Find, KeySlot, KeysPage, OpenArticle, OpenDataset, State};
+pub use state::{
+    Dialog, Doubt, Effect, Find, KeySlot, KeysPage, OpenArticle, OpenDataset, RemarkDraft, State,
+};
 
 /// How the window is started.
 #[derive(Clone, Debug, Default)]
@@ -108,6 +112,7 @@ impl State {
             keys_of: None,
             chores: chores::Chores::default(),
             jobs: Vec::new(),
+            touched: None,
             now_ms: || SystemClock.now_ms(),
             settings_file: None,
             wake,

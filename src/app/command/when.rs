@@ -20,6 +20,8 @@ impl Command {
             | C::ZoomReset
             | C::Escape => true,
             C::FindInDataset
+            | C::Guide
+            | C::Schema
             | C::Export
             | C::NextArticle
             | C::PreviousArticle
@@ -42,6 +44,8 @@ impl Command {
                 | C::PreviousArticle
                 | C::FindInArticle
                 | C::FindInDataset
+                | C::Guide
+                | C::Schema
                 | C::OpenFiles
                 | C::OpenFolder
                 | C::Export
