@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::chores::Chores;
 use super::command::{Bindings, Chord, Command, Keymap};
+use super::echoes::Echoes;
 use super::jobs::Job;
 use super::notices::Notices;
 use crate::dataset::desk::Desk;
@@ -50,6 +51,10 @@ pub struct State {
     pub dark: bool,
     /// Changes that another program's came before, to be put on top of those once they are loaded.
     pub rebase: std::collections::BTreeMap<ArticleKey, Vec<crate::edit::Entry>>,
+    /// The command that was done last, if nothing else has happened since.
+    pub last_command: Option<Command>,
+    /// Where "the same on every further occurrence" would tag.
+    pub echoes: Echoes,
     /// What each opened article had last, so that going back finds the caret where it was.
     pub places: HashMap<ArticleKey, Selection>,
 }
@@ -78,6 +83,12 @@ pub enum Effect {
     AskForFiles,
     /// Ask for a folder to open.
     AskForFolder,
+    /// Put these words on the clipboard.
+    Copy(String),
+    /// Open the menu of the caret's place.
+    OpenMenu,
+    /// Show the next list beside the article, or, if false, the previous one.
+    TurnTab(bool),
     /// Ask for a file of settings to import.
     AskForSettings,
     /// Ask where to write the settings to.
@@ -381,6 +392,13 @@ impl State {
             self.keymap = Arc::new(Keymap::new(schema.map(|schema| &**schema), &bindings));
             self.keys_of = Some((schema.cloned(), self.settings.keys.clone()));
         }
+    }
+
+    /// Looks ahead to what "the same on every further occurrence" would tag.
+    pub fn refresh_echoes(&mut self) {
+        let schema = self.dataset.as_ref().map(|dataset| &dataset.schema);
+        self.echoes
+            .refresh(self.article.as_ref(), schema, &self.wake);
     }
 
     /// The key that is shown beside a command; empty if it has none.

@@ -49,7 +49,7 @@ use self::spans::SpanIndex;
 pub use self::style::{EntityLook, Palette, RegionLook, Standing, ViewStyle};
 use self::typeset::Typesetter;
 use crate::edit::{Edge, Selection};
-use crate::model::{Article, BytePos, Entity, Region, Span, Text};
+use crate::model::{Article, BytePos, Entity, Label, Region, Span, Text};
 
 /// Width of letters and bars left of the column, in points.
 const GUTTER: f32 = 46.0;
@@ -76,8 +76,10 @@ pub struct Scene<'a> {
     pub current_block: Option<usize>,
     /// Selected blocks; empty for none.
     pub block_selection: Range<usize>,
-    /// Search hits, or what "the same everywhere" would tag; sorted.
+    /// Search hits; sorted.
     pub highlights: &'a [Span],
+    /// What "the same everywhere" would tag, with the label that it would give; sorted.
+    pub echoes: Option<(&'a Label, &'a [Span])>,
     /// Type and colours.
     pub style: &'a ViewStyle,
     /// Whether edges can be dragged.
@@ -137,6 +139,8 @@ pub enum ViewEvent {
         at: BytePos,
         /// The place on the screen.
         pos: Pos2,
+        /// Whether it is beside the text, in the gutter: then the block is meant.
+        gutter: bool,
     },
     /// The view has taken the keyboard's focus.
     Focused,
@@ -457,6 +461,7 @@ impl ArticleView {
             }
         }
         paint_text::current_block(&painter, page, scene);
+        paint_text::echoes(&painter, page, scene);
         self.chips = paint_text::over_text(&painter, page, scene, shown);
         paint_text::caret(&painter, page, scene, focused);
         for entity in self.grabbable(scene, shown) {

@@ -137,6 +137,37 @@ pub(super) fn over_text(
     chips(painter, page, scene.style, shown)
 }
 
+/// What "the same everywhere" would tag: a dashed outline in the colour that it would get.
+pub(super) fn echoes(painter: &Painter, page: &Page, scene: &Scene<'_>) {
+    let Some((label, spans)) = scene.echoes else {
+        return;
+    };
+    let color = scene.style.entity(label).color;
+    let bytes = page.bytes();
+    let from = spans.partition_point(|span| span.end().0 <= bytes.start);
+    for span in spans.get(from..).unwrap_or_default() {
+        if span.start().0 >= bytes.end {
+            break;
+        }
+        for rect in page.letters(&(span.start().0..span.end().0)) {
+            let frame = rect.expand2(vec2(1.5, -0.5));
+            let corners = [
+                frame.left_top(),
+                frame.right_top(),
+                frame.right_bottom(),
+                frame.left_bottom(),
+                frame.left_top(),
+            ];
+            painter.extend(Shape::dashed_line(
+                &corners,
+                Stroke::new(1.2, color),
+                3.0,
+                2.5,
+            ));
+        }
+    }
+}
+
 /// The box of an entity in one row: from above the capitals down to its underline.
 fn entity_box(entity: &ShownEntity<'_>, letters: Rect) -> Rect {
     let lane = f32::from(entity.lane.min(4));
