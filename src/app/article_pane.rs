@@ -251,7 +251,7 @@ fn menu(ui: &Ui, state: &State, look: &Look, at: egui::Pos2, out: &mut Vec<Messa
                         look,
                         command,
                         &label,
-                        &command.shown_key(schema),
+                        &state.shown_key(command),
                         false,
                     )
                     .clicked()

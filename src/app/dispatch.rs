@@ -3,8 +3,10 @@
 mod answers;
 mod editing;
 mod find;
+mod keys;
 mod moving;
 
+pub use self::keys::KeysMessage;
 use super::command::Command;
 use super::jobs;
 use super::state::{Dialog, Doubt, Effect, Find, State};
@@ -55,6 +57,8 @@ pub enum Message {
     EndFind,
     /// Another dialog, or none.
     Dialog(Option<Dialog>),
+    /// About the settings of keys, and settings as a file.
+    Keys(KeysMessage),
     /// The settings change.
     Settings(Box<crate::dataset::Settings>),
     /// Open or import these files and folders.
@@ -110,6 +114,7 @@ impl State {
                 }
                 self.dialog = dialog;
             }
+            Message::Keys(message) => self.change_keys(message),
             Message::Settings(settings) => self.set_settings(*settings),
             Message::OpenPaths(paths) => jobs::open_paths(self, paths),
             Message::Drop(paths) => jobs::import_paths(self, paths),

@@ -3,24 +3,23 @@
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
 use super::article_pane::ArticlePane;
 use super::chores::Chores;
-use super::command::{Command, Group, Keymap};
-use super::dispatch::Message;
+use super::command::{Command, Group};
+use super::dispatch::{KeysMessage, Message};
 use super::inspector::InspectorPane;
 use super::keys::Keys;
 use super::list::ListPane;
 use super::notices::Gravity;
-use super::state::{Effect, State};
+use super::state::{Dialog, Effect, State};
 use super::theme::{self, Look};
-use super::{bars, dialogs, jobs, probe, welcome};
+use super::{bars, dialogs, jobs, picks, probe, welcome};
 use crate::dataset::Theme;
-use crate::model::{Schema, Span};
+use crate::model::Span;
 
 /// So many frames may fail in a row before the window gives up.
 const FAILED_FRAMES: usize = 3;
@@ -36,11 +35,8 @@ pub struct App {
     messages: Vec<Message>,
     /// Keys that were pressed and not yet done.
     pressed: VecDeque<Command>,
-    picks: (Sender<Vec<PathBuf>>, Receiver<Vec<PathBuf>>),
+    picks: (Sender<Message>, Receiver<Message>),
     applied: Option<(Theme, bool, f32)>,
-    /// The schema that the keys were made for.
-    schema_of_keys: Option<Arc<Schema>>,
-    has_keys: bool,
     probe: Option<PathBuf>,
     failed_frames: usize,
 }
@@ -62,8 +58,6 @@ impl App {
             pressed: VecDeque::new(),
             picks: mpsc::channel(),
             applied: None,
-            schema_of_keys: None,
-            has_keys: false,
             probe: None,
             failed_frames: 0,
         }
@@ -111,6 +105,10 @@ impl App {
 
     /// Does what the keys asked for, in order. What is meant for an article that is still being fetched waits for it.
     fn run_keys(&mut self) {
+        if let Some(chord) = self.keys.take_recorded() {
+            self.state
+                .dispatch(Message::Keys(KeysMessage::Pressed(chord)));
+        }
         self.pressed.extend(self.keys.take());
         while let Some(&command) = self.pressed.front() {
             if self.state.is_loading() && command.group() != Group::Program {
@@ -151,11 +149,11 @@ impl App {
         {
             self.state.take_reply(reply);
         }
-        while let Some(trouble) = self.state.chores.trouble() {
-            self.state.notices.say(Gravity::Failure, trouble);
+        while let Some((gravity, words)) = self.state.chores.news() {
+            self.state.notices.say(gravity, words);
         }
-        while let Ok(paths) = self.picks.1.try_recv() {
-            self.state.dispatch(Message::OpenPaths(paths));
+        while let Ok(picked) = self.picks.1.try_recv() {
+            self.state.dispatch(picked);
         }
     }
 
@@ -185,37 +183,23 @@ impl App {
                     self.article.focus();
                 }
                 Effect::NewArticle => self.article.forget(),
-                Effect::AskForFiles => self.ask(ctx, false),
-                Effect::AskForFolder => self.ask(ctx, true),
+                Effect::AskForFiles => self.ask(ctx, picks::files),
+                Effect::AskForFolder => self.ask(ctx, picks::folder),
+                Effect::AskForSettings => self.ask(ctx, picks::settings_to_import),
+                Effect::AskForSettingsFile => self.ask(ctx, picks::place_for_settings),
             }
             ctx.request_repaint();
         }
     }
 
     /// Opens the system's dialog on a thread of its own, since it blocks.
-    fn ask(&mut self, ctx: &egui::Context, folder: bool) {
+    fn ask(&mut self, ctx: &egui::Context, ask: fn() -> Option<Message>) {
         let (send, ctx) = (self.picks.0.clone(), ctx.clone());
         let thread = std::thread::Builder::new()
             .name("copydesk-dialog".to_owned())
             .spawn(move || {
-                let dialog = rfd::FileDialog::new().set_title(if folder {
-                    "Open a folder of articles"
-                } else {
-                    "Open articles or a dataset"
-                });
-                let picked = if folder {
-                    dialog.pick_folder().map(|folder| vec![folder])
-                } else {
-                    dialog
-                        .add_filter(
-                            "Articles and datasets",
-                            &["copydesk", "txt", "html", "htm", "jsonl", "gz"],
-                        )
-                        .add_filter("All files", &["*"])
-                        .pick_files()
-                };
-                if let Some(paths) = picked {
-                    let _closed = send.send(paths);
+                if let Some(picked) = ask() {
+                    let _closed = send.send(picked);
                     ctx.request_repaint();
                 }
             });
@@ -289,23 +273,16 @@ impl App {
     }
 
     fn tell_keys(&mut self) {
-        let schema = self.state.dataset.as_ref().map(|d| d.schema.clone());
-        let same = match (&schema, &self.schema_of_keys) {
-            (Some(now), Some(then)) => Arc::ptr_eq(now, then),
-            (None, None) => self.has_keys,
-            _ => false,
-        };
-        if !same {
-            self.keys.set_keymap(Keymap::new(schema.as_deref()));
-            self.schema_of_keys = schema;
-            self.has_keys = true;
-        }
+        self.state.refresh_keys();
+        self.keys.set_keymap(self.state.keymap.clone());
         let possible = Command::all(self.state.schema())
             .into_iter()
             .filter(|command| command.is_possible(&self.state))
             .collect();
+        let dialog = self.state.dialog.as_ref();
+        let recording = matches!(dialog, Some(Dialog::Keys(page)) if page.waiting.is_some());
         self.keys
-            .set_possible(possible, self.state.dialog.is_some());
+            .set_possible(possible, dialog.is_some(), recording);
     }
 }
 

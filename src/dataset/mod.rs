@@ -14,6 +14,7 @@ mod pipeline;
 pub mod prelabel;
 pub mod presets;
 pub mod progress;
+pub mod schema_change;
 pub mod settings;
 pub mod stats;
 pub mod validate;
@@ -29,7 +30,8 @@ pub use import::{ImportOptions, ImportReport, import};
 pub use inputs::Input;
 pub use prelabel::{PrelabelOptions, PrelabelReport, prelabel};
 pub use progress::{CancelFlag, Progress, Silent};
-pub use settings::{Settings, Theme};
+pub use schema_change::{SchemaChange, Touched, change_schema, touched};
+pub use settings::{KeyTable, Settings, Theme};
 pub use stats::statistics;
 pub use validate::{ValidateReport, validate};
 

@@ -8,13 +8,17 @@ use std::fmt;
 use std::path::PathBuf;
 
 use crate::edit::Entry;
-use crate::model::{Annotation, Article, Schema, Status};
+use crate::model::{Annotation, Article, Label, Schema, Span, Status};
 
 pub mod atomic;
 pub mod codec;
+mod context;
+mod filter;
 pub mod sqlite;
 
 pub use atomic::write_atomically;
+pub use context::{Found, Marked};
+pub use filter::{Chosen, Facets, Filter, Order, OrderBy, site_of};
 pub use sqlite::SqliteStore;
 
 /// An article's number in its dataset, in the order of import, from 1. Pages are keyed by it.
@@ -69,16 +73,12 @@ pub struct ArticleRow {
     pub status: Status,
     /// Length of the text in bytes.
     pub text_len: u64,
-}
-
-/// Which articles a page shows.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
-    /// Only those with this status.
-    pub status: Option<Status>,
-    /// Only those that hold these words (full text, all words, prefixes count, quotes make phrases). Blank: all.
-    /// Case, accents and the vowel points of Arabic and Hebrew do not count.
-    pub words: String,
+    /// The host that published it, without `www.`; empty if it is not known.
+    pub site: String,
+    /// Its language, BCP 47; empty if it is not known.
+    pub language: String,
+    /// How many suggestions of its newest annotation the models are unsure of.
+    pub unsure: u64,
 }
 
 /// One annotator's work as it is stored.
@@ -118,6 +118,35 @@ pub struct Change {
     pub key: ArticleKey,
     /// Whose annotation.
     pub annotator: String,
+}
+
+/// An annotation that names a label which the schema is about to rename or give up.
+#[derive(Debug)]
+pub struct LabelUse<'a> {
+    /// How many were looked at before it.
+    pub done: usize,
+    /// How many there are.
+    pub of: usize,
+    /// The article.
+    pub article: &'a Article,
+    /// The annotation; that of nobody holds the suggestions.
+    pub stored: &'a StoredAnnotation,
+}
+
+/// What becomes of an annotation when the schema changes.
+#[derive(Debug)]
+pub enum Rewrite {
+    /// It stays as it is.
+    Leave,
+    /// It becomes another one.
+    To {
+        /// The lines to append to its history, in order; the suggestions of nobody have none.
+        entries: Vec<Entry>,
+        /// The annotation after them.
+        annotation: Annotation,
+    },
+    /// Everything stays as it was: the schema, and every annotation.
+    Stop,
 }
 
 /// How many articles have each status, in the order of [`Status::ALL`].
@@ -200,6 +229,9 @@ pub enum StoreError {
         /// Which file.
         path: PathBuf,
     },
+    /// The caller wished it, or nobody waits for the answer any more.
+    #[error("stopped; nothing was changed")]
+    Stopped,
     /// Anything else that the database or the system says.
     #[error("{message}: {}", path.display())]
     Other {
@@ -238,6 +270,27 @@ pub trait Store: Send {
     /// # Errors
     /// If it cannot be written.
     fn set_schema(&mut self, schema: &Schema) -> Result<()>;
+
+    /// Whose annotations name one of these labels, as they stand or in their history, in the order of the articles;
+    /// the suggestions too (annotator empty). It may name some that don't, never leave one out that does.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    fn users_of(&self, labels: &[Label]) -> Result<Vec<(ArticleKey, String)>>;
+
+    /// Replaces the schema, and with it the annotations that name one of `labels` by what `rewrite` makes of them:
+    /// all of it or nothing, synced when it returns. Revisions are counted up; when and by whom an article was
+    /// annotated last stays as it was. Gives the stretch of the stream of changes that this is: after the first
+    /// place, up to the second.
+    ///
+    /// # Errors
+    /// [`StoreError::Stopped`] if `rewrite` says so; if it cannot be written. Nothing has changed then.
+    fn change_schema(
+        &mut self,
+        schema: &Schema,
+        labels: &[Label],
+        rewrite: &mut dyn FnMut(LabelUse<'_>) -> Rewrite,
+    ) -> Result<(ChangeSeq, ChangeSeq)>;
 
     /// A setting of the dataset.
     ///
@@ -296,6 +349,48 @@ pub trait Store: Send {
     /// # Errors
     /// If it cannot be read.
     fn keys(&self, filter: &Filter) -> Result<Vec<ArticleKey>>;
+
+    /// The same in an order of one's own.
+    ///
+    /// # Errors
+    /// If it cannot be read, or [`StoreError::Stopped`].
+    fn list(&self, filter: &Filter, order: Order) -> Result<Vec<ArticleKey>>;
+
+    /// The first rows of such a list, if they can be had far sooner than the list; at most `limit`. For a search only
+    /// those that hold the words as they are written; that others stand between them, the list will show.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    fn first_rows(
+        &self,
+        filter: &Filter,
+        order: Order,
+        limit: usize,
+    ) -> Result<Option<Vec<ArticleRow>>>;
+
+    /// What there is to filter by.
+    ///
+    /// # Errors
+    /// If it cannot be read, or [`StoreError::Stopped`].
+    fn facets(&self) -> Result<Facets>;
+
+    /// Where the words of a search stand in these articles, and what stands around them.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    fn found(&self, keys: &[ArticleKey], words: &str) -> Result<Vec<Found>>;
+
+    /// All places of the words of a search in the text of an article.
+    ///
+    /// # Errors
+    /// If there is no such article, or it is damaged.
+    fn hits(&self, key: ArticleKey, words: &str) -> Result<Vec<Span>>;
+
+    /// What stops a call on this handle from another thread: it ends with [`StoreError::Stopped`]. Without effect
+    /// while nothing is going on.
+    fn stopper(&self) -> Box<dyn Fn() + Send> {
+        Box::new(|| {})
+    }
 
     /// The rows of these keys, in their order; keys that are gone are left out.
     ///

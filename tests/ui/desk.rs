@@ -79,6 +79,12 @@ impl Window {
         self.open();
     }
 
+    /// Sends a message, as a view would, and lets it be done.
+    pub fn send(&mut self, message: Message) {
+        self.app_mut().send(message);
+        self.harness.run_steps(2);
+    }
+
     fn app_mut(&mut self) -> &mut App {
         self.harness.state_mut().0.as_mut().unwrap()
     }
