@@ -72,6 +72,11 @@ impl ArticlePane {
         self.menu.take().is_some()
     }
 
+    /// Where the first row of a span stands on the screen.
+    pub fn rect_of(&self, span: Span) -> Option<egui::Rect> {
+        self.view.as_ref()?.rect_of(span)
+    }
+
     /// The words on the screen with their middles, at most so many; for scripts that drive the window.
     pub fn words_in_view(&self, article: &Article) -> Vec<(String, egui::Pos2)> {
         let Some(view) = &self.view else {

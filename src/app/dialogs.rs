@@ -14,6 +14,9 @@ use crate::dataset::{Settings, Theme};
 /// Draws the dialog that is open.
 pub fn show(ctx: &egui::Context, state: &State, look: &Look, out: &mut Vec<Message>) {
     let Some(dialog) = &state.dialog else { return };
+    if *dialog == Dialog::Schema {
+        return; // it remembers more between frames than a dialog does
+    }
     let modal = egui::Modal::new(egui::Id::unique("dialog"))
         .frame(egui::Frame::popup(&ctx.global_style()).inner_margin(egui::Margin::same(18)))
         .show(ctx, |ui| match dialog {
@@ -26,6 +29,8 @@ pub fn show(ctx: &egui::Context, state: &State, look: &Look, out: &mut Vec<Messa
                 keys_page::show(ui, state, look, page, out);
             }
             Dialog::Flag { remark } => flag(ui, look, remark, out),
+            Dialog::Remark(draft) => super::inspector::write_remark(ui, state, look, draft, out),
+            Dialog::Schema => {}
         });
     if modal.should_close() {
         out.push(Message::Dialog(None));
@@ -128,7 +133,7 @@ fn matches_all(label: &str, query: &str) -> bool {
         .all(|word| label.contains(&word.to_lowercase()))
 }
 
-fn title(ui: &mut Ui, words: &str, out: &mut Vec<Message>) {
+pub(super) fn title(ui: &mut Ui, words: &str, out: &mut Vec<Message>) {
     ui.horizontal(|ui| {
         ui.label(
             RichText::new(words)

@@ -5,11 +5,14 @@ mod editing;
 mod find;
 mod keys;
 mod moving;
+mod remarks;
+mod schema;
 
 pub use self::keys::KeysMessage;
 use super::command::Command;
 use super::jobs;
-use super::state::{Dialog, Doubt, Effect, Find, State};
+use super::state::{Dialog, Doubt, Effect, Find, RemarkDraft, State};
+use crate::dataset::SchemaChange;
 use crate::dataset::desk::Request;
 use crate::edit::plan::{Edge, PlanError};
 use crate::edit::{Action, Selection};
@@ -45,10 +48,20 @@ pub enum Message {
     MoveEntityEdge(Entity, Edge, BytePos),
     /// Go to this region or entity, from the inspector.
     GoTo(Doubt),
-    /// The remark on the article.
-    SetRemark(String),
+    /// The remark that is being written, as it stands now.
+    PutRemark(Box<RemarkDraft>),
+    /// Change this remark.
+    EditRemark(usize),
+    /// Remove this remark.
+    RemoveRemark(usize),
+    /// Count what this change of the schema would touch.
+    CountSchemaChange(Box<SchemaChange>),
+    /// Change the schema.
+    ChangeSchema(Box<SchemaChange>),
     /// Flag the article with this remark, next article.
     FlagWith(String),
+    /// Select this, and bring it into view.
+    Reveal(Selection),
     /// Search in the article for these words.
     Find(String),
     /// The next or previous hit.
@@ -94,14 +107,23 @@ impl State {
                 });
             }
             Message::GoTo(doubt) => self.go_to(&doubt),
-            Message::SetRemark(words) => {
-                self.edit_quietly(Action::Remark, |scope, _| scope.set_article_remark(&words));
+            Message::PutRemark(draft) => self.put_remark(&draft),
+            Message::EditRemark(at) => self.edit_remark(at),
+            Message::RemoveRemark(at) => self.remove_remark(at),
+            Message::CountSchemaChange(change) => {
+                self.touched = None;
+                jobs::count_schema_change(self, change);
             }
+            Message::ChangeSchema(change) => jobs::change_schema(self, change),
             Message::FlagWith(remark) => {
                 self.dialog = None;
                 if self.edit(Action::SetStatus, |scope, _| scope.flag(&remark)) {
                     self.step_article(1);
                 }
+            }
+            Message::Reveal(selection) => {
+                self.select(selection);
+                self.effects.push(Effect::Reveal(selection.start()));
             }
             Message::Find(words) => self.find(words),
             Message::NextHit(forward) => self.next_hit(forward),
@@ -224,6 +246,17 @@ impl State {
                     remark: String::new(),
                 });
             }
+            C::Remark => self.write_remark(),
+            C::FindInLists => {
+                self.settings.inspector = true;
+                self.effects.push(Effect::FocusLists);
+            }
+            C::Guide => {
+                self.settings.inspector = true;
+                let label = self.label_in_use();
+                self.effects.push(Effect::ShowGuide(label));
+            }
+            C::Schema => self.dialog = Some(Dialog::Schema),
             C::NextArticle => self.step_article(1),
             C::PreviousArticle => self.step_article(-1),
             C::Undo => self.undo(),

@@ -15,10 +15,12 @@ use super::inspector::InspectorPane;
 use super::keys::Keys;
 use super::list::ListPane;
 use super::notices::Gravity;
+use super::schema_editor::SchemaEditor;
 use super::state::{Dialog, Effect, State};
 use super::theme::{self, Look};
 use super::{bars, dialogs, jobs, picks, probe, welcome};
 use crate::dataset::Theme;
+use crate::model::Span;
 
 /// So many frames may fail in a row before the window gives up.
 const FAILED_FRAMES: usize = 3;
@@ -30,6 +32,7 @@ pub struct App {
     list: ListPane,
     article: ArticlePane,
     inspector: InspectorPane,
+    schema_editor: SchemaEditor,
     focus_article_search: bool,
     messages: Vec<Message>,
     /// Keys that were pressed and not yet done.
@@ -52,6 +55,7 @@ impl App {
             list: ListPane::default(),
             article: ArticlePane::default(),
             inspector: InspectorPane::default(),
+            schema_editor: SchemaEditor::default(),
             focus_article_search: false,
             messages: Vec::new(),
             pressed: VecDeque::new(),
@@ -71,6 +75,12 @@ impl App {
     /// Writes what stands where on the screen to a file, for scripts that drive the window.
     pub fn probe(&mut self, file: Option<PathBuf>) {
         self.probe = file;
+    }
+
+    /// Where the first row of a span stands on the screen, in points, as of the last frame; for tests.
+    #[must_use]
+    pub fn rect_of(&self, span: Span) -> Option<egui::Rect> {
+        self.article.rect_of(span)
     }
 
     /// Sends a message, as a view would.
@@ -184,6 +194,8 @@ impl App {
                 Effect::AskForFolder => self.ask(ctx, picks::folder),
                 Effect::AskForSettings => self.ask(ctx, picks::settings_to_import),
                 Effect::AskForSettingsFile => self.ask(ctx, picks::place_for_settings),
+                Effect::ShowGuide(label) => self.inspector.show_guide(label),
+                Effect::FocusLists => self.inspector.focus_search(),
             }
             ctx.request_repaint();
         }
@@ -235,7 +247,7 @@ impl App {
         if state.dataset.is_some() && state.settings.inspector {
             Panel::right("inspector")
                 .default_size(310.0)
-                .size_range(240.0..=560.0)
+                .size_range(240.0..=720.0)
                 .frame(bar(6))
                 .show(ui, |ui| self.inspector.show(ui, state, look, out));
         }
@@ -265,6 +277,7 @@ impl App {
             self.article.show(ui, state, look, out);
         });
         dialogs::show(ui.ctx(), state, look, out);
+        self.schema_editor.show(ui.ctx(), state, look, out);
         self.state.notices.show(ui, look);
         hovering(ui, look);
     }

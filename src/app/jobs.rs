@@ -13,7 +13,7 @@ use super::state::{OpenDataset, State};
 use crate::dataset::desk::{Desk, Exporter, Request, Setup, Wake};
 use crate::dataset::{
     CancelFlag, Clock as _, Dataset, ExportOptions, ImportOptions, ImportReport, Input, Progress,
-    Silent, SystemClock, Target, export_to_file, presets,
+    SchemaChange, Silent, SystemClock, Target, export_to_file, presets, schema_change::Changed,
 };
 use crate::formats::Problem;
 use crate::model::Schema;
@@ -26,6 +26,9 @@ pub struct Job {
     cancel: CancelFlag,
     outcome: Receiver<Outcome>,
 }
+
+/// What the job is called that changes the schema.
+const CHANGING_LABELS: &str = "Changing the labels";
 
 /// So many problems of an import are told; the command line tells all.
 const TOLD_AT_MOST: usize = 3;
@@ -40,6 +43,10 @@ struct Gauge {
 enum Outcome {
     Opened(Box<Opened>),
     Imported(String, Gravity),
+    /// What a change of the schema would touch.
+    Touches(super::state::Counted),
+    /// The schema is another one now.
+    SchemaChanged(Box<SchemaChange>, Changed),
     Failed(String),
 }
 
@@ -133,6 +140,42 @@ pub fn import_paths(state: &mut State, paths: Vec<PathBuf>) {
             Err(error) => Outcome::Failed(format!("{error:#}")),
         }
     });
+}
+
+/// Counts what a change of the schema would touch.
+pub fn count_schema_change(state: &mut State, change: Box<SchemaChange>) {
+    let Some(path) = state.dataset.as_ref().map(|dataset| dataset.path.clone()) else {
+        return;
+    };
+    start(state, "Counting what this touches", move |meter, cancel| {
+        let counted = Dataset::open_to_read(&path)
+            .and_then(|dataset| crate::dataset::touched(dataset.store(), &change, meter, cancel))
+            .map_err(|error| format!("{error:#}"));
+        Outcome::Touches((change, counted))
+    });
+}
+
+/// Changes the schema, and the annotations with it.
+pub fn change_schema(state: &mut State, change: Box<SchemaChange>) {
+    let Some(path) = state.dataset.as_ref().map(|dataset| dataset.path.clone()) else {
+        return;
+    };
+    let now_ms = state.now_ms;
+    start(state, CHANGING_LABELS, move |meter, cancel| {
+        let changed = Dataset::open(&path).and_then(|mut dataset| {
+            crate::dataset::change_schema(dataset.store_mut(), &change, now_ms(), meter, cancel)
+        });
+        match changed {
+            Ok(changed) => Outcome::SchemaChanged(change, changed),
+            Err(error) => Outcome::Failed(format!("The labels are as they were: {error:#}")),
+        }
+    });
+}
+
+/// Whether this window is changing the schema right now.
+#[must_use]
+pub fn is_changing_schema(state: &State) -> bool {
+    state.jobs.iter().any(|job| job.title == CHANGING_LABELS)
 }
 
 fn start(
@@ -284,6 +327,8 @@ pub fn take_outcomes(state: &mut State) {
                 state.notices.say(gravity, words);
                 list_again(state);
             }
+            Outcome::Touches(counted) => state.touched = Some(counted),
+            Outcome::SchemaChanged(change, changed) => state.schema_changed(*change, changed),
             Outcome::Failed(why) => state.notices.say(Gravity::Failure, why),
         }
     }

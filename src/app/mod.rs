@@ -8,11 +8,13 @@ mod article_pane;
 pub mod article_view;
 mod bars;
 mod chores;
+mod color;
 mod command;
 mod dialogs;
 mod dispatch;
 mod echoes;
 mod frame;
+mod guidelines;
 mod inspector;
 mod jobs;
 mod keys;
@@ -21,6 +23,7 @@ mod notices;
 mod picks;
 mod place_menu;
 mod probe;
+mod schema_editor;
 mod state;
 mod theme;
 mod welcome;
@@ -38,7 +41,9 @@ pub use command::{Bindings, Chord, Command, Group, Keymap, NoChord};
 pub use dispatch::{KeysMessage, Message};
 pub use frame::App;
 pub use notices::{Gravity, Notice, Notices};
-pub use state::{Dialog, Doubt, Effect, Find, KeySlot, KeysPage, OpenArticle, OpenDataset, State};
+pub use state::{
+    Dialog, Doubt, Effect, Find, KeySlot, KeysPage, OpenArticle, OpenDataset, RemarkDraft, State,
+};
 
 /// How the window is started.
 #[derive(Clone, Debug, Default)]
@@ -111,6 +116,7 @@ impl State {
             keys_of: None,
             chores: chores::Chores::default(),
             jobs: Vec::new(),
+            touched: None,
             now_ms: || SystemClock.now_ms(),
             settings_file: None,
             wake,

@@ -11,10 +11,10 @@ use super::echoes::Echoes;
 use super::jobs::Job;
 use super::notices::Notices;
 use crate::dataset::desk::Desk;
-use crate::dataset::{KeyTable, Settings};
+use crate::dataset::{KeyTable, SchemaChange, Settings, Touched};
 use crate::edit::plan::Scope;
 use crate::edit::{Selection, Session};
-use crate::model::{Article, BytePos, Entity, Label, Region, Schema, Span};
+use crate::model::{Article, BytePos, Entity, Label, Region, Remark, Schema, Span};
 use crate::store::{ArticleKey, ArticleRow, Filter, Revision, StatusCounts};
 
 /// Everything that the window knows, with one owner.
@@ -39,6 +39,8 @@ pub struct State {
     pub chores: Chores,
     /// Work over a second, in the background.
     pub jobs: Vec<Job>,
+    /// What a change of the schema would touch, or why that is not known; for the change that was counted last.
+    pub touched: Option<Counted>,
     /// Milliseconds since 1970, UTC.
     pub now_ms: fn() -> i64,
     /// Asks for a frame; other threads call it when they have something to say.
@@ -57,6 +59,9 @@ pub struct State {
     pub places: HashMap<ArticleKey, Selection>,
 }
 
+/// A change of the schema with what it would touch, or why that could not be counted.
+pub type Counted = (Box<SchemaChange>, Result<Vec<Touched>, String>);
+
 /// What `dispatch` asks of the frame, because only the frame has the widgets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
@@ -70,6 +75,10 @@ pub enum Effect {
     FocusArticle,
     /// A new article is in the state: its view starts from the top.
     NewArticle,
+    /// Show what the guidelines say of this label, or the label under the mouse.
+    ShowGuide(Option<Label>),
+    /// Put the keyboard into the search field of the entities and regions.
+    FocusLists,
     /// Ask for files or a folder to open.
     AskForFiles,
     /// Ask for a folder to open.
@@ -179,6 +188,10 @@ pub enum Dialog {
     Settings,
     /// Which key does what.
     Keys(KeysPage),
+    /// Labels and guidelines.
+    Schema,
+    /// A remark on the article or on a place in it.
+    Remark(Box<RemarkDraft>),
     /// What should be looked at in this article.
     Flag {
         /// What was typed.
@@ -204,6 +217,19 @@ pub struct KeySlot {
     pub command: Command,
     /// Which of its keys; one beyond the last for a further one.
     pub nth: usize,
+}
+
+/// A remark that is being written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RemarkDraft {
+    /// The remark that it takes the place of, with its place in the list.
+    pub old: Option<(usize, Remark)>,
+    /// What it may be about, the likeliest first; `None` is the article as a whole.
+    pub places: Vec<Option<Span>>,
+    /// Which of them it is about.
+    pub chosen: usize,
+    /// What was typed.
+    pub words: String,
 }
 
 /// A thing that the models are unsure of.

@@ -4,6 +4,7 @@ use egui::{
     Color32, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Stroke, TextStyle,
 };
 
+use super::color::{Oklch, contrast};
 use crate::model::Rgb;
 
 /// The colours of one theme.
@@ -137,23 +138,26 @@ impl Look {
         if self.high_contrast { 7.0 } else { 4.5 }
     }
 
-    /// A label's colour as a mark on this ground: dark enough on paper, light enough in the dark.
+    /// A label's colour as a mark on this ground: dark enough on paper, light enough in the dark. Lighter and darker labels
+    /// keep their order, since some eyes tell colours by nothing else.
     #[must_use]
     pub fn mark(&self, color: Rgb) -> Color32 {
-        let ground = self.paper;
-        let mut mark = Color32::from_rgb(color.0, color.1, color.2);
-        let toward = if self.dark {
-            Color32::WHITE
-        } else {
-            Color32::BLACK
+        let (from, to, step) = match (self.dark, self.high_contrast) {
+            (false, false) => (0.30, 0.56, -0.01),
+            (true, false) => (0.66, 0.93, 0.01),
+            (false, true) => (0.22, 0.46, -0.01),
+            (true, true) => (0.70, 0.95, 0.01),
         };
-        for _ in 0..24 {
-            if contrast(mark, ground) >= self.least_contrast() {
+        let mut mark = Oklch::of(Color32::from_rgb(color.0, color.1, color.2));
+        let share = ((mark.lightness - 0.35) / 0.55).clamp(0.0, 1.0);
+        mark.lightness = from + (to - from) * share;
+        for _ in 0..40 {
+            if contrast(mark.color(), self.paper) >= self.least_contrast() {
                 break;
             }
-            mark = mark.lerp_to_gamma(toward, 0.12);
+            mark.lightness += step;
         }
-        mark
+        mark.color()
     }
 
     /// A label's colour as a tint behind text: barely there.
@@ -168,24 +172,6 @@ impl Look {
         self.paper
             .lerp_to_gamma(Color32::from_rgb(color.0, color.1, color.2), strength)
     }
-}
-
-/// The contrast of two opaque colours, from 1 to 21, as WCAG 2.1 defines it.
-#[must_use]
-pub fn contrast(a: Color32, b: Color32) -> f32 {
-    let luminance = |color: Color32| {
-        let part = |value: u8| {
-            let value = f32::from(value) / 255.0;
-            if value <= 0.040_45 {
-                value / 12.92
-            } else {
-                ((value + 0.055) / 1.055).powf(2.4)
-            }
-        };
-        0.2126 * part(color.r()) + 0.7152 * part(color.g()) + 0.0722 * part(color.b())
-    };
-    let (a, b) = (luminance(a), luminance(b));
-    (a.max(b) + 0.05) / (a.min(b) + 0.05)
 }
 
 /// The family in which articles are read.

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use crate::edit::plan;
 use crate::edit::{Action, Edit, Entry, EntryKind, History, Selection, Session};
-use crate::model::{Annotation, Article, Status};
+use crate::model::{Annotation, Article, Schema, Status};
 use crate::store::{
     ArticleKey, ArticleRow, ChangeSeq, Commit, Filter, Revision, StatusCounts, Store, StoreError,
     StoredAnnotation,
@@ -48,6 +48,9 @@ pub enum Request {
     SetSetting(String, Option<String>),
     /// Bring the export up to date.
     Export,
+    /// What lies after the first place in the stream of changes, up to the second, was done for this window: it is no
+    /// news to it.
+    OwnChanges(ChangeSeq, ChangeSeq),
 }
 
 /// A change to be saved.
@@ -122,6 +125,8 @@ pub enum Reply {
         /// Those among them where it was this annotator's own annotation.
         own: Vec<ArticleKey>,
     },
+    /// The dataset has other labels now, or other guidelines; they were changed through another handle.
+    SchemaChanged(Box<Schema>),
     /// The export stands on disk, whole.
     Exported {
         /// Where, and what is in it, for people.
@@ -219,6 +224,7 @@ impl Desk {
 
         let (writer, writes) = mpsc::channel();
         let seen = setup.store.change_seq()?;
+        let schema = setup.store.schema()?;
         let mut server = Writer {
             store: setup.store,
             annotator: setup.annotator,
@@ -230,6 +236,8 @@ impl Desk {
             own: BTreeMap::new(),
             seen,
             version: None,
+            schema,
+            quiet: Vec::new(),
         };
         spawn("copydesk-store", Box::new(move || server.serve(&writes)))?;
         Ok(Self {
@@ -360,6 +368,10 @@ struct Writer {
     seen: ChangeSeq,
     /// The store's data version when it was last looked at.
     version: Option<i64>,
+    /// The labels as the window knows them.
+    schema: Schema,
+    /// Stretches of the stream of changes that are no news.
+    quiet: Vec<(ChangeSeq, ChangeSeq)>,
 }
 
 impl Writer {
@@ -425,6 +437,7 @@ impl Writer {
                 }
             }
             Request::Export => self.export_due(),
+            Request::OwnChanges(after, upto) => self.quiet.push((after, upto)),
             Request::List(..) | Request::Rows(_) | Request::Counts => {}
         }
     }
@@ -511,13 +524,33 @@ impl Writer {
         if self.version.replace(version) == Some(version) {
             return false;
         }
-        let Ok(changes) = self.store.changes_since(self.seen) else {
+        if let Ok(schema) = self.store.schema()
+            && schema != self.schema
+        {
+            self.schema = schema.clone();
+            self.answer.say(Reply::SchemaChanged(Box::new(schema)));
+        }
+        let Ok(mut changes) = self.store.changes_since(self.seen) else {
             return false;
         };
-        let Some(last) = changes.last() else {
+        // They come in portions; a schema that changes may touch more articles than one has.
+        while let Some(last) = changes.last().map(|change| change.seq) {
+            match self.store.changes_since(last) {
+                Ok(more) if !more.is_empty() => changes.extend(more),
+                _ => break,
+            }
+        }
+        let newest = changes.last().map(|change| change.seq);
+        let quiet = std::mem::take(&mut self.quiet);
+        changes.retain(|change| {
+            !quiet
+                .iter()
+                .any(|(after, upto)| *after < change.seq && change.seq <= *upto)
+        });
+        self.seen = newest.unwrap_or(self.seen);
+        if changes.is_empty() {
             return false;
-        };
-        self.seen = last.seq;
+        }
         let mut keys: Vec<ArticleKey> = changes.iter().map(|change| change.key).collect();
         keys.sort_unstable();
         keys.dedup();
@@ -537,9 +570,9 @@ impl Writer {
                 .map(|stored| stored.revision))
         };
         // What this desk did itself is no news, unless somebody went on from there.
-        own.retain(|key| match (self.own.get(key), revision_of(*key)) {
-            (Some(mine), Ok(Some(now))) => *mine != now,
-            _ => true,
+        own.retain(|key| match self.own.get(key) {
+            Some(mine) => !matches!(revision_of(*key), Ok(Some(now)) if now == *mine),
+            None => true,
         });
         let mine = |key: &ArticleKey| self.own.contains_key(key) && !own.contains(key);
         keys.retain(|key| {

@@ -4,6 +4,8 @@
 //! What a person asks for wins over what is there: an overlapped region is cut back, an overlapped entity gives way.
 //! What remains of a suggestion that was cut is still a suggestion; what a person asked for is a person's.
 
+mod remarks;
+
 use std::fmt;
 use std::ops::Range;
 
@@ -44,6 +46,8 @@ pub enum PlanError {
     WouldVanish,
     /// The name does not stand anywhere further on.
     NoFurtherOccurrence,
+    /// The remark is gone.
+    NoRemark,
 }
 
 impl fmt::Display for PlanError {
@@ -65,6 +69,7 @@ impl fmt::Display for PlanError {
             }
             Self::WouldVanish => write!(f, "Nothing would be left; use Delete to remove it"),
             Self::NoFurtherOccurrence => write!(f, "The name does not stand anywhere further on"),
+            Self::NoRemark => write!(f, "The remark is no longer there"),
         }
     }
 }
@@ -660,46 +665,6 @@ impl Scope<'_> {
                 remark: Remark {
                     at: None,
                     text: remark.to_owned(),
-                },
-            });
-        }
-        if edits.is_empty() {
-            return Err(PlanError::NothingToDo);
-        }
-        Ok(Transaction { edits })
-    }
-
-    /// Replaces the remark on the article as a whole; an empty one removes it.
-    ///
-    /// # Errors
-    /// If it says that already.
-    pub fn set_article_remark(&self, words: &str) -> Plan {
-        let words = words.trim();
-        let old = self
-            .annotation
-            .remarks()
-            .iter()
-            .enumerate()
-            .rev()
-            .find(|(_, remark)| remark.at.is_none());
-        let mut edits = Vec::new();
-        let mut index = self.annotation.remarks().len();
-        if let Some((at, remark)) = old {
-            if remark.text == words {
-                return Err(PlanError::NothingToDo);
-            }
-            index = at;
-            edits.push(Edit::RemoveRemark {
-                index,
-                remark: remark.clone(),
-            });
-        }
-        if !words.is_empty() {
-            edits.push(Edit::AddRemark {
-                index,
-                remark: Remark {
-                    at: None,
-                    text: words.to_owned(),
                 },
             });
         }

@@ -8,3 +8,5 @@ mod article_view;
 mod desk;
 mod gold;
 mod keys;
+mod right_to_left;
+mod screen_reader;

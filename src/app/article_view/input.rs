@@ -180,6 +180,10 @@ impl ArticleView {
             let thumb = scrollbar::thumb(&self.roll, page.track, page.view.height());
             match thumb {
                 Some(thumb) if thumb.contains(pos) => Grip::Bar(pos.y - thumb.top()),
+                Some(_) if let Some(spot) = self.marks.spot(page.track, pos.y) => {
+                    self.roll.request(spot);
+                    return;
+                }
                 Some(thumb) => Grip::Bar(thumb.height() / 2.0),
                 None => return,
             }

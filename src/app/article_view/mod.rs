@@ -58,7 +58,7 @@ const MARGIN: f32 = 12.0;
 /// Width and height without which nothing is shown, in points.
 const LEAST: (f32, f32) = (GUTTER + 2.0 * MARGIN, 16.0);
 /// Width of the scroll bar, in points.
-const TRACK: f32 = 12.0;
+const TRACK: f32 = 18.0;
 
 /// What to show in this frame.
 pub struct Scene<'a> {
@@ -274,7 +274,7 @@ impl ArticleView {
 
     /// Whether words on the screen wait for their fonts, which a thread is loading; it asks for a frame when it is done.
     #[must_use]
-    pub fn is_loading_fonts(&self, ctx: &Context) -> bool {
+    pub fn are_fonts_loading(ctx: &Context) -> bool {
         Typesetter::of(ctx).is_loading()
     }
 
@@ -320,7 +320,7 @@ impl ArticleView {
         } else {
             shown
         };
-        self.paint(ui, scene, &page, &shown, response.has_focus());
+        self.paint(ui, scene, &page, &shown, &response);
         let bounds: Vec<(usize, Range<u32>)> = page
             .paragraphs
             .iter()
@@ -367,20 +367,22 @@ impl ArticleView {
         };
         let typesetter = Typesetter::of(ui.ctx());
         self.roll.set_typesetter(&typesetter);
-        let (column, visible) = ui.fonts_mut(|fonts| {
+        let visible = ui.fonts_mut(|fonts| {
             let wanted = scroll::average_width(fonts, &params) * style.measure;
             let room = view.width() - TRACK - GUTTER - 2.0 * MARGIN - 8.0;
             params.width = wanted.min(room).max(60.0).round();
-            // The text stands in the middle of the view where there is room for that.
-            let left = (view.center().x - params.width / 2.0)
-                .max(view.left() + GUTTER + MARGIN)
-                .round();
-            let column = Rangef::new(left, left + params.width);
-            let visible = self
-                .roll
-                .show(fonts, text, &params, f64::from(view.height()), delta);
-            (column, visible)
+            let height = f64::from(view.height());
+            self.roll.show(fonts, text, &params, height, delta)
         });
+        if self.roll.is_unfinished() {
+            ui.request_repaint();
+        }
+        // The text stands in the middle of the view where there is room for that.
+        let width = self.roll.width().unwrap_or(params.width);
+        let left = (view.center().x - width / 2.0)
+            .max(view.left() + GUTTER + MARGIN)
+            .round();
+        let column = Rangef::new(left, left + width);
         typesetter.work(ui.ctx());
         let mut page = Page {
             view,
@@ -442,7 +444,15 @@ impl ArticleView {
         matches!(held, None | Some(grip::Grip::Region(..)))
     }
 
-    fn paint(&mut self, ui: &Ui, scene: &Scene<'_>, page: &Page, shown: &Shown<'_>, focused: bool) {
+    fn paint(
+        &mut self,
+        ui: &Ui,
+        scene: &Scene<'_>,
+        page: &Page,
+        shown: &Shown<'_>,
+        response: &Response,
+    ) {
+        let focused = response.has_focus();
         let painter: Painter = ui.painter_at(page.view);
         let style = scene.style;
         painter.rect_filled(page.view, CornerRadius::ZERO, style.palette.paper);
@@ -473,7 +483,13 @@ impl ArticleView {
         self.marks.refresh(scene, &self.roll, page.track);
         let thumb = scrollbar::thumb(&self.roll, page.track, page.view.height());
         let active = matches!(&self.press, Some(press) if matches!(press.grip, grip::Grip::Bar(_)));
-        scrollbar::paint(&painter, scene, &self.marks, page.track, thumb, active);
+        scrollbar::paint(&painter, scene, &self.marks, thumb, active);
+        if let Some(pos) = pointer.filter(|pos| self.press.is_none() && page.track.contains(*pos))
+            && response.contains_pointer()
+        {
+            let words = self.marks.words(scene, &self.roll, page.track, pos.y);
+            response.clone().on_hover_text_at_pointer(words);
+        }
     }
 }
 

@@ -92,12 +92,16 @@ impl Command {
             C::Done
             | C::Skip
             | C::Flag
+            | C::Remark
             | C::NextArticle
             | C::PreviousArticle
             | C::Undo
             | C::Redo
             | C::FindInDataset => Group::Article,
-            C::OpenFiles
+            C::FindInLists
+            | C::Guide
+            | C::Schema
+            | C::OpenFiles
             | C::OpenFolder
             | C::Export
             | C::Palette

@@ -21,6 +21,8 @@ impl Command {
             | C::ZoomReset
             | C::Escape => true,
             C::FindInDataset
+            | C::Guide
+            | C::Schema
             | C::Export
             | C::NextArticle
             | C::PreviousArticle
@@ -46,6 +48,8 @@ impl Command {
                 | C::PreviousArticle
                 | C::FindInArticle
                 | C::FindInDataset
+                | C::Guide
+                | C::Schema
                 | C::OpenFiles
                 | C::OpenFolder
                 | C::Export

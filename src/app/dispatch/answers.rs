@@ -76,6 +76,7 @@ impl State {
                 }
             }
             Reply::ChangedElsewhere { keys, own } => self.changed_elsewhere(&keys, &own),
+            Reply::SchemaChanged(schema) => self.schema_changed_elsewhere(*schema),
             Reply::Exported { message, seq } => {
                 if let Some(dataset) = &mut self.dataset {
                     dataset.exported = Some(message);
@@ -112,8 +113,15 @@ impl State {
         let now = (self.now_ms)();
         let entries = loaded.session.history().entries().len();
         let place = self.places.get(&loaded.key).copied().or_else(|| {
-            let last = loaded.session.history().entries().last()?;
-            (last.action != Action::Start).then_some(last.after)
+            // Where the annotator was last; the schema's own lines are nobody's place.
+            let entries = loaded.session.history().entries().iter().rev();
+            let mut of_annotator = entries.filter(|entry| {
+                !matches!(
+                    entry.action,
+                    Action::Start | Action::RenameLabels | Action::RemoveLabels
+                )
+            });
+            of_annotator.next().map(|last| last.after)
         });
         let first = loaded
             .session
@@ -198,20 +206,20 @@ impl State {
         };
         let mut lost = 0;
         for entry in refused {
-            if entry.action == Action::Start {
+            if matches!(entry.action, Action::Start | Action::RenameLabels) {
                 continue;
             }
             let now = (self.now_ms)();
             let Some(article) = &mut self.article else {
                 return;
             };
-            match article.session.apply(
-                entry.action,
-                entry.transaction,
-                entry.before,
-                entry.after,
-                now,
-            ) {
+            // A label that got another name meanwhile goes by that.
+            let history = article.session.history();
+            let (transaction, _) = history.translated(entry.transaction, entry.at_ms);
+            match article
+                .session
+                .apply(entry.action, transaction, entry.before, entry.after, now)
+            {
                 Ok(_) => self.changed(),
                 Err(_does_not_fit) => lost += 1,
             }

@@ -572,7 +572,7 @@ pub fn edits_and_undo_outlive_the_program(scene: &dyn Scene) {
     jo.label_block(&mut *store, 0).unwrap();
     jo.label_block(&mut *store, 2).unwrap();
     jo.apply(&mut *store, Action::Remark, |scope| {
-        scope.set_article_remark("who is \"Ada\"?").unwrap()
+        scope.add_remark(None, "who is \"Ada\"?").unwrap()
     })
     .unwrap();
     jo.set_status(&mut *store, Status::Flagged).unwrap();

@@ -121,7 +121,7 @@ pub fn screen_of<'a>(text: Text, regions: Vec<Region>, entities: Vec<Entity>) ->
         .allow_missing_glyphs()
         .build_ui_state(|ui, desk: &mut Desk| desk.show(ui), desk);
     screen.step();
-    while screen.state().view.is_loading_fonts(&screen.ctx) {
+    while ArticleView::are_fonts_loading(&screen.ctx) {
         std::thread::sleep(std::time::Duration::from_millis(5));
         screen.step();
     }
