@@ -205,7 +205,7 @@ fn columns(state: &State) -> Vec<Vec<Vec<Command>>> {
         of(|command| matches!(command, C::LabelToEnd(_))),
         vec![C::SplitRegion, C::MergeRegion],
         possible(&[C::ConfirmAndNext, C::Remove]),
-        possible(&[C::Copy, C::Undo, C::Redo]),
+        possible(&[C::Remark, C::Copy, C::Undo, C::Redo]),
     ];
     let right = vec![
         of(|command| matches!(command, C::Tag(_))),

@@ -867,6 +867,7 @@ fn a_right_click_in_the_gutter_is_about_the_block_and_the_menu_does_all_that_key
         "Tag as PERSON",
         "Same on further occurrences",
         "End one word later",
+        "Remark…",
     ] {
         let item = window.harness.query_all_by_label(words).next();
         assert!(item.is_some(), "{words}");
@@ -903,12 +904,12 @@ fn the_settings_are_changed_by_keys_alone() {
 }
 
 #[test]
-fn f4_turns_the_lists_beside_the_article() {
+fn f6_turns_the_lists_beside_the_article() {
     let mut window = story();
-    window.press("F4 F4 F4");
+    window.press("F6 F6 F6");
     window.harness.run_steps(2);
     window.harness.get_by_label("Remark on the article");
-    window.press("Shift+F4 Shift+F4");
+    window.press("Shift+F6 Shift+F6");
     window.harness.run_steps(2);
     assert!(
         window

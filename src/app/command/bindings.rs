@@ -119,14 +119,14 @@ mod tests {
     fn a_bad_line_is_told_and_the_rest_is_used() {
         let keys = table(&[
             ("fly", &["f"]),
-            ("merge-region", &["Hyper+m", "Ctrl+K"]),
+            ("merge-region", &["Hyper+m", "Ctrl+Shift+Alt+M"]),
             ("split-region", &["nonsense"]),
             ("undo", &["Ctrl+F"]),
         ]);
         let (bindings, problems) = Bindings::read(&keys);
         assert_eq!(
             bindings.keys_of(Command::MergeRegion),
-            [Chord::ctrl(Key::M)]
+            [Chord::ctrl(Key::M).with_shift().with_alt()]
         );
         let from_the_start = Command::SplitRegion.default_keys(None);
         assert_eq!(bindings.keys_of(Command::SplitRegion), from_the_start);
