@@ -139,6 +139,7 @@ impl SchemaEditor {
         look: &Look,
         out: &mut Vec<Message>,
     ) {
+        widgets::outlined(ui, look);
         self.head(ui, schema, look, out);
         ui.separator();
         ui.add_space(2.0);

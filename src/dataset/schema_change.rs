@@ -11,7 +11,8 @@ use anyhow::{Result, bail};
 
 use super::pipeline::{End, all_cores, ordered};
 use super::progress::{CancelFlag, Progress};
-use crate::edit::{Action, Edit, Entry, EntryKind, LabelKind, Relabel, Selection, Transaction};
+use crate::edit::{Action, Edit, Entry, EntryKind, Selection, Transaction};
+pub use crate::edit::{LabelKind, Relabel};
 use crate::model::{Annotation, Entity, Label, Nesting, Schema};
 use crate::store::{
     ArticleKey, ChangeSeq, Filter, LabelUse, Rewrite, Store, StoreError, StoredAnnotation,

@@ -295,7 +295,7 @@ impl Draft {
             faults.push(Fault {
                 at: None,
                 field: Field::Whole,
-                words: "The labels need a name as a whole".to_owned(),
+                words: "The schema needs a name".to_owned(),
                 grave: true,
             });
         }
