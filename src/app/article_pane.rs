@@ -33,6 +33,7 @@ pub struct ArticlePane {
 #[derive(Clone, PartialEq)]
 struct StyleKey {
     dark: bool,
+    high_contrast: bool,
     size: u32,
     schema: usize,
 }
@@ -58,6 +59,11 @@ impl ArticlePane {
     /// Puts the menu away; true if it was open.
     pub fn close_menu(&mut self) -> bool {
         self.menu.take().is_some()
+    }
+
+    /// Where the first row of a span stands on the screen.
+    pub fn rect_of(&self, span: Span) -> Option<egui::Rect> {
+        self.view.as_ref()?.rect_of(span)
     }
 
     /// The words on the screen with their middles, at most so many; for scripts that drive the window.
@@ -110,6 +116,7 @@ impl ArticlePane {
         };
         let key = StyleKey {
             dark: look.dark,
+            high_contrast: look.high_contrast,
             size: (state.settings.text_size * 4.0) as u32,
             schema: Arc::as_ptr(&dataset.schema) as usize,
         };
@@ -192,6 +199,9 @@ fn style(schema: &Schema, look: &Look, size: f32) -> ViewStyle {
     style.palette.faint = look.faint;
     style.palette.accent = look.accent;
     style.palette.unsure = look.warn;
+    style.palette.on_color = look.paper;
+    style.palette.selection = look.selection;
+    style.palette.highlight = look.highlight;
     for shown in &mut style.regions {
         if let Some(label) = schema.region(shown.label.as_str()) {
             shown.color = look.mark(label.color);
@@ -296,7 +306,7 @@ fn menu(ui: &Ui, state: &State, look: &Look, at: egui::Pos2, out: &mut Vec<Messa
                         look,
                         command,
                         &label,
-                        &command.shown_key(schema),
+                        &state.shown_key(command),
                         false,
                     )
                     .clicked()

@@ -43,13 +43,12 @@ pub fn top(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
             }
             ui.add_space(8.0);
             if state.article.is_some() {
-                let schema = state.schema();
                 let done =
                     egui::Button::new(format!("{}  Done", icons::ICON_CHECK_CIRCLE.codepoint))
                         .fill(look.accent_ground);
                 if ui
                     .add(done)
-                    .on_hover_text(hint(Command::Done, schema))
+                    .on_hover_text(state.hint(Command::Done))
                     .clicked()
                 {
                     out.push(Message::Run(Command::Done));
@@ -67,14 +66,9 @@ pub fn top(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
     });
 }
 
-fn hint(command: Command, schema: Option<&crate::model::Schema>) -> String {
-    format!("{} ({})", command.label(schema), command.shown_key(schema))
-}
-
 fn tool(ui: &mut Ui, state: &State, command: Command, out: &mut Vec<Message>) {
-    let schema = state.schema();
     ui.add_enabled_ui(command.is_possible(state), |ui| {
-        if widgets::icon_button(ui, command.icon(), &hint(command, schema)).clicked() {
+        if widgets::icon_button(ui, command.icon(), &state.hint(command)).clicked() {
             out.push(Message::Run(command));
         }
     });

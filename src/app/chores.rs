@@ -5,14 +5,18 @@ use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::{Builder, JoinHandle};
 
+use super::notices::Gravity;
 use super::state::OpenDataset;
 use crate::dataset::Settings;
+
+/// What there is to tell.
+type News = (Gravity, String);
 
 /// The chores under way. Dropping it waits until they are done.
 pub struct Chores {
     keeper: Option<Sender<(PathBuf, Settings)>>,
     threads: Vec<JoinHandle<()>>,
-    troubles: (Sender<String>, Receiver<String>),
+    news: (Sender<News>, Receiver<News>),
 }
 
 impl Default for Chores {
@@ -20,7 +24,7 @@ impl Default for Chores {
         Self {
             keeper: None,
             threads: Vec::new(),
-            troubles: mpsc::channel(),
+            news: mpsc::channel(),
         }
     }
 }
@@ -38,7 +42,7 @@ impl Chores {
 
     fn start_keeper(&mut self) -> Sender<(PathBuf, Settings)> {
         let (send, changes) = mpsc::channel::<(PathBuf, Settings)>();
-        let troubles = self.troubles.0.clone();
+        let news = self.news.0.clone();
         self.spawn("copydesk-settings", move || {
             while let Ok(mut newest) = changes.recv() {
                 while let Ok(newer) = changes.try_recv() {
@@ -46,7 +50,7 @@ impl Chores {
                 }
                 let (file, settings) = newest;
                 if let Err(error) = settings.save(&file) {
-                    let _closed = troubles.send(format!("{error:#}"));
+                    let _closed = news.send((Gravity::Failure, format!("{error:#}")));
                 }
             }
         });
@@ -63,15 +67,30 @@ impl Chores {
             Ok(thread) => self.threads.push(thread),
             Err(error) => {
                 let trouble = format!("{name} could not be started: {error}");
-                let _closed = self.troubles.0.send(trouble);
+                let _closed = self.news.0.send((Gravity::Failure, trouble));
             }
         }
     }
 
-    /// What went wrong since it was last asked, for people.
+    /// Writes the settings to a file of the person's choice, and says so.
+    pub fn export(&mut self, file: PathBuf, settings: Settings) {
+        let news = self.news.0.clone();
+        self.spawn("copydesk-export", move || {
+            let told = match settings.save(&file) {
+                Ok(()) => (
+                    Gravity::News,
+                    format!("The settings are in {}", file.display()),
+                ),
+                Err(error) => (Gravity::Failure, format!("{error:#}")),
+            };
+            let _closed = news.send(told);
+        });
+    }
+
+    /// What there is to tell since it was last asked, for people.
     #[must_use]
-    pub fn trouble(&self) -> Option<String> {
-        self.troubles.1.try_recv().ok()
+    pub fn news(&self) -> Option<News> {
+        self.news.1.try_recv().ok()
     }
 }
 

@@ -1,9 +1,11 @@
 //! The dialogs over the frame: palette, help, settings, flag. One at a time; Escape closes it.
 
+mod keys_page;
+
 use egui::{Align, Key, Layout, RichText, Ui};
 
 use super::command::{Command, Group};
-use super::dispatch::Message;
+use super::dispatch::{KeysMessage, Message};
 use super::state::{Dialog, State};
 use super::theme::Look;
 use super::widgets;
@@ -21,6 +23,11 @@ pub fn show(ctx: &egui::Context, state: &State, look: &Look, out: &mut Vec<Messa
             Dialog::Palette { query, chosen } => palette(ui, state, look, query, *chosen, out),
             Dialog::Help => help(ui, state, look, out),
             Dialog::Settings => settings(ui, state, look, out),
+            Dialog::Keys(page) => {
+                ui.set_width(keys_page::WIDTH.min(ui.ctx().content_rect().width() - 80.0));
+                settings_title(ui, true, out);
+                keys_page::show(ui, state, look, page, out);
+            }
             Dialog::Flag { remark } => flag(ui, look, remark, out),
             Dialog::Remark(draft) => super::inspector::write_remark(ui, state, look, draft, out),
             Dialog::Schema => {}
@@ -87,7 +94,7 @@ fn palette(
                     look,
                     command,
                     &command.label(schema),
-                    &command.shown_key(schema),
+                    &state.shown_key(command),
                     at == chosen,
                 );
                 if at == chosen && (down || up) {
@@ -144,6 +151,20 @@ pub(super) fn title(ui: &mut Ui, words: &str, out: &mut Vec<Message>) {
     ui.add_space(4.0);
 }
 
+/// The title of the settings, with their pages.
+fn settings_title(ui: &mut Ui, keys: bool, out: &mut Vec<Message>) {
+    title(ui, "Settings", out);
+    ui.horizontal(|ui| {
+        if ui.selectable_label(!keys, "General").clicked() {
+            out.push(Message::Dialog(Some(Dialog::Settings)));
+        }
+        if ui.selectable_label(keys, "Keys").clicked() {
+            out.push(Message::Keys(KeysMessage::Show));
+        }
+    });
+    ui.add_space(8.0);
+}
+
 fn help(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
     let screen = ui.ctx().content_rect();
     ui.set_width((screen.width() - 120.0).clamp(360.0, 920.0));
@@ -161,7 +182,7 @@ fn help(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
                 let Some(ui) = columns.get_mut(column) else { continue };
                 widgets::heading(ui, look, &group.title().to_uppercase());
                 for &command in all.iter().filter(|command| command.group() == group) {
-                    let keys: Vec<String> = command.keys(schema).iter().map(|chord| chord.show()).collect();
+                    let keys: Vec<String> = state.keymap.keys_of(command).iter().map(|chord| chord.show()).collect();
                     if keys.is_empty() {
                         continue;
                     }
@@ -198,7 +219,7 @@ fn help(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
 
 fn settings(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
     ui.set_width(420.0);
-    title(ui, "Settings", out);
+    settings_title(ui, false, out);
     let mut new: Settings = state.settings.clone();
     egui::Grid::new("settings")
         .num_columns(2)
@@ -229,6 +250,14 @@ fn settings(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
                     ui.selectable_value(&mut new.theme, theme, words);
                 }
             });
+            ui.end_row();
+
+            let label = ui.label("Contrast");
+            ui.checkbox(
+                &mut new.high_contrast,
+                "High: black, white and strong lines",
+            )
+            .labelled_by(label.id);
             ui.end_row();
 
             let label = ui.label("Size of everything");

@@ -3,10 +3,12 @@
 mod answers;
 mod editing;
 mod find;
+mod keys;
 mod moving;
 mod remarks;
 mod schema;
 
+pub use self::keys::KeysMessage;
 use super::command::Command;
 use super::jobs;
 use super::state::{Dialog, Doubt, Effect, Find, RemarkDraft, State};
@@ -68,6 +70,8 @@ pub enum Message {
     EndFind,
     /// Another dialog, or none.
     Dialog(Option<Dialog>),
+    /// About the settings of keys, and settings as a file.
+    Keys(KeysMessage),
     /// The settings change.
     Settings(Box<crate::dataset::Settings>),
     /// Open or import these files and folders.
@@ -132,6 +136,7 @@ impl State {
                 }
                 self.dialog = dialog;
             }
+            Message::Keys(message) => self.change_keys(message),
             Message::Settings(settings) => self.set_settings(*settings),
             Message::OpenPaths(paths) => jobs::open_paths(self, paths),
             Message::Drop(paths) => jobs::import_paths(self, paths),

@@ -3,25 +3,24 @@
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
 use super::article_pane::ArticlePane;
 use super::chores::Chores;
-use super::command::{Command, Group, Keymap};
-use super::dispatch::Message;
+use super::command::{Command, Group};
+use super::dispatch::{KeysMessage, Message};
 use super::inspector::InspectorPane;
 use super::keys::Keys;
 use super::list::ListPane;
 use super::notices::Gravity;
 use super::schema_editor::SchemaEditor;
-use super::state::{Effect, State};
+use super::state::{Dialog, Effect, State};
 use super::theme::{self, Look};
-use super::{bars, dialogs, jobs, probe, welcome};
+use super::{bars, dialogs, jobs, picks, probe, welcome};
 use crate::dataset::Theme;
-use crate::model::Schema;
+use crate::model::Span;
 
 /// So many frames may fail in a row before the window gives up.
 const FAILED_FRAMES: usize = 3;
@@ -38,11 +37,8 @@ pub struct App {
     messages: Vec<Message>,
     /// Keys that were pressed and not yet done.
     pressed: VecDeque<Command>,
-    picks: (Sender<Vec<PathBuf>>, Receiver<Vec<PathBuf>>),
-    applied: Option<(Theme, f32)>,
-    /// The schema that the keys were made for.
-    schema_of_keys: Option<Arc<Schema>>,
-    has_keys: bool,
+    picks: (Sender<Message>, Receiver<Message>),
+    applied: Option<(Theme, bool, f32)>,
     probe: Option<PathBuf>,
     failed_frames: usize,
 }
@@ -65,8 +61,6 @@ impl App {
             pressed: VecDeque::new(),
             picks: mpsc::channel(),
             applied: None,
-            schema_of_keys: None,
-            has_keys: false,
             probe: None,
             failed_frames: 0,
         }
@@ -81,6 +75,12 @@ impl App {
     /// Writes what stands where on the screen to a file, for scripts that drive the window.
     pub fn probe(&mut self, file: Option<PathBuf>) {
         self.probe = file;
+    }
+
+    /// Where the first row of a span stands on the screen, in points, as of the last frame; for tests.
+    #[must_use]
+    pub fn rect_of(&self, span: Span) -> Option<egui::Rect> {
+        self.article.rect_of(span)
     }
 
     /// Sends a message, as a view would.
@@ -108,6 +108,10 @@ impl App {
 
     /// Does what the keys asked for, in order. What is meant for an article that is still being fetched waits for it.
     fn run_keys(&mut self) {
+        if let Some(chord) = self.keys.take_recorded() {
+            self.state
+                .dispatch(Message::Keys(KeysMessage::Pressed(chord)));
+        }
         self.pressed.extend(self.keys.take());
         while let Some(&command) = self.pressed.front() {
             if self.state.is_loading() && command.group() != Group::Program {
@@ -124,7 +128,7 @@ impl App {
 
     fn apply_settings(&mut self, ctx: &egui::Context) {
         let settings = &self.state.settings;
-        let wanted = (settings.theme, settings.zoom);
+        let wanted = (settings.theme, settings.high_contrast, settings.zoom);
         if self.applied != Some(wanted) {
             self.applied = Some(wanted);
             ctx.set_theme(match settings.theme {
@@ -133,6 +137,7 @@ impl App {
                 Theme::Dark => egui::ThemePreference::Dark,
             });
             ctx.set_zoom_factor(settings.zoom);
+            theme::dress(ctx, settings.high_contrast);
         }
         self.state.dark = ctx.theme() == egui::Theme::Dark;
     }
@@ -147,11 +152,11 @@ impl App {
         {
             self.state.take_reply(reply);
         }
-        while let Some(trouble) = self.state.chores.trouble() {
-            self.state.notices.say(Gravity::Failure, trouble);
+        while let Some((gravity, words)) = self.state.chores.news() {
+            self.state.notices.say(gravity, words);
         }
-        while let Ok(paths) = self.picks.1.try_recv() {
-            self.state.dispatch(Message::OpenPaths(paths));
+        while let Ok(picked) = self.picks.1.try_recv() {
+            self.state.dispatch(picked);
         }
     }
 
@@ -183,37 +188,23 @@ impl App {
                 Effect::NewArticle => self.article.forget(),
                 Effect::ShowGuide(label) => self.inspector.show_guide(label),
                 Effect::FocusLists => self.inspector.focus_search(),
-                Effect::AskForFiles => self.ask(ctx, false),
-                Effect::AskForFolder => self.ask(ctx, true),
+                Effect::AskForFiles => self.ask(ctx, picks::files),
+                Effect::AskForFolder => self.ask(ctx, picks::folder),
+                Effect::AskForSettings => self.ask(ctx, picks::settings_to_import),
+                Effect::AskForSettingsFile => self.ask(ctx, picks::place_for_settings),
             }
             ctx.request_repaint();
         }
     }
 
     /// Opens the system's dialog on a thread of its own, since it blocks.
-    fn ask(&mut self, ctx: &egui::Context, folder: bool) {
+    fn ask(&mut self, ctx: &egui::Context, ask: fn() -> Option<Message>) {
         let (send, ctx) = (self.picks.0.clone(), ctx.clone());
         let thread = std::thread::Builder::new()
             .name("copydesk-dialog".to_owned())
             .spawn(move || {
-                let dialog = rfd::FileDialog::new().set_title(if folder {
-                    "Open a folder of articles"
-                } else {
-                    "Open articles or a dataset"
-                });
-                let picked = if folder {
-                    dialog.pick_folder().map(|folder| vec![folder])
-                } else {
-                    dialog
-                        .add_filter(
-                            "Articles and datasets",
-                            &["copydesk", "txt", "html", "htm", "jsonl", "gz"],
-                        )
-                        .add_filter("All files", &["*"])
-                        .pick_files()
-                };
-                if let Some(paths) = picked {
-                    let _closed = send.send(paths);
+                if let Some(picked) = ask() {
+                    let _closed = send.send(picked);
                     ctx.request_repaint();
                 }
             });
@@ -226,7 +217,7 @@ impl App {
     }
 
     fn draw(&mut self, ui: &mut Ui) {
-        let look = Look::of(self.state.dark);
+        let look = Look::of(self.state.dark, self.state.settings.high_contrast);
         let out = &mut self.messages;
         let state = &self.state;
         let bar = |vertical| {
@@ -288,23 +279,16 @@ impl App {
     }
 
     fn tell_keys(&mut self) {
-        let schema = self.state.dataset.as_ref().map(|d| d.schema.clone());
-        let same = match (&schema, &self.schema_of_keys) {
-            (Some(now), Some(then)) => Arc::ptr_eq(now, then),
-            (None, None) => self.has_keys,
-            _ => false,
-        };
-        if !same {
-            self.keys.set_keymap(Keymap::new(schema.as_deref()));
-            self.schema_of_keys = schema;
-            self.has_keys = true;
-        }
+        self.state.refresh_keys();
+        self.keys.set_keymap(self.state.keymap.clone());
         let possible = Command::all(self.state.schema())
             .into_iter()
             .filter(|command| command.is_possible(&self.state))
             .collect();
+        let dialog = self.state.dialog.as_ref();
+        let recording = matches!(dialog, Some(Dialog::Keys(page)) if page.waiting.is_some());
         self.keys
-            .set_possible(possible, self.state.dialog.is_some());
+            .set_possible(possible, dialog.is_some(), recording);
     }
 }
 

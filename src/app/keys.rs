@@ -9,10 +9,15 @@ use super::command::{Chord, Command, Keymap};
 /// What the frame tells the tap, and what the tap has for the frame.
 #[derive(Default)]
 struct Share {
-    keymap: Keymap,
+    keymap: Arc<Keymap>,
     /// Whether the frame would do a command now: others are left to egui.
     possible: Vec<Command>,
     dialog: bool,
+    /// Whether the next chord is wanted as it is: it is to be the key of a command.
+    recording: bool,
+    recorded: Option<Chord>,
+    /// Whether an input method is putting letters together: its keys are no commands.
+    composing: bool,
     commands: Vec<Command>,
 }
 
@@ -40,15 +45,21 @@ impl Keys {
     }
 
     /// New keys: another schema, or another setting.
-    pub fn set_keymap(&self, keymap: Keymap) {
+    pub fn set_keymap(&self, keymap: Arc<Keymap>) {
         self.lock().keymap = keymap;
     }
 
     /// What can be done in the state as it is after this frame.
-    pub fn set_possible(&self, possible: Vec<Command>, dialog: bool) {
+    pub fn set_possible(&self, possible: Vec<Command>, dialog: bool, recording: bool) {
         let mut share = self.lock();
         share.possible = possible;
         share.dialog = dialog;
+        share.recording = recording;
+    }
+
+    /// The chord that was pressed while one was waited for.
+    pub fn take_recorded(&self) -> Option<Chord> {
+        self.lock().recorded.take()
     }
 }
 
@@ -64,9 +75,19 @@ impl egui::Plugin for Tap {
             keymap,
             possible,
             dialog,
+            recording,
+            recorded,
+            composing,
             commands,
         } = &mut *share;
         input.events.retain(|event| {
+            if let Event::Ime(ime) = event {
+                *composing = composes(ime);
+                return true;
+            }
+            if *recording && matches!(event, Event::Text(_)) {
+                return false; // the same key, as a letter
+            }
             let Event::Key {
                 key,
                 pressed: true,
@@ -76,6 +97,13 @@ impl egui::Plugin for Tap {
             else {
                 return true;
             };
+            if *composing && typing {
+                return true;
+            }
+            if *recording {
+                recorded.get_or_insert(Chord::of(*key, *modifiers));
+                return false;
+            }
             let Some(command) = keymap.get(Chord::of(*key, *modifiers)) else {
                 return true;
             };
@@ -90,4 +118,9 @@ impl egui::Plugin for Tap {
             !wanted
         });
     }
+}
+
+/// Whether an input method is in the middle of something.
+fn composes(event: &egui::ImeEvent) -> bool {
+    matches!(event, egui::ImeEvent::Preedit { text, .. } if !text.is_empty())
 }

@@ -8,6 +8,7 @@ mod article_pane;
 pub mod article_view;
 mod bars;
 mod chores;
+mod color;
 mod command;
 mod dialogs;
 mod dispatch;
@@ -18,6 +19,7 @@ mod jobs;
 mod keys;
 mod list;
 mod notices;
+mod picks;
 mod probe;
 mod schema_editor;
 mod state;
@@ -33,11 +35,13 @@ use anyhow::anyhow;
 
 use crate::dataset::{Clock as _, Settings, SystemClock};
 
-pub use command::{Chord, Command, Group, Keymap};
-pub use dispatch::Message;
+pub use command::{Bindings, Chord, Command, Group, Keymap, NoChord};
+pub use dispatch::{KeysMessage, Message};
 pub use frame::App;
 pub use notices::{Gravity, Notice, Notices};
-pub use state::{Dialog, Doubt, Effect, Find, OpenArticle, OpenDataset, RemarkDraft, State};
+pub use state::{
+    Dialog, Doubt, Effect, Find, KeySlot, KeysPage, OpenArticle, OpenDataset, RemarkDraft, State,
+};
 
 /// How the window is started.
 #[derive(Clone, Debug, Default)]
@@ -72,9 +76,9 @@ pub fn run(launch: Launch) -> anyhow::Result<()> {
             let ctx = cc.egui_ctx.clone();
             let file = Settings::path();
             let (mut settings, told) = match file.as_deref().map(Settings::load) {
-                Some(Ok(settings)) => (settings, None),
-                Some(Err(error)) => (Settings::default(), Some(format!("{error:#}"))),
-                None => (Settings::default(), None),
+                Some(Ok(read)) => read,
+                Some(Err(error)) => (Settings::default(), vec![format!("{error:#}")]),
+                None => (Settings::default(), Vec::new()),
             };
             if let Some(annotator) = launch.annotator {
                 settings.annotator = annotator;
@@ -82,9 +86,7 @@ pub fn run(launch: Launch) -> anyhow::Result<()> {
             let wake = ctx.clone();
             let mut state = State::new(settings, Arc::new(move || wake.request_repaint()));
             state.settings_file = file;
-            if let Some(words) = told {
-                state.notices.say(Gravity::Failure, words);
-            }
+            state.tell_of_settings(told);
             let mut app = App::new(&ctx, state);
             app.probe(launch.probe);
             if let Some(path) = launch.path {
@@ -100,12 +102,14 @@ impl State {
     /// An empty window's state. `wake` is called by other threads when they have something to say.
     #[must_use]
     pub fn new(settings: Settings, wake: crate::dataset::desk::Wake) -> Self {
-        Self {
+        let mut state = Self {
             dataset: None,
             article: None,
             dialog: None,
             notices: Notices::default(),
             settings,
+            keymap: Arc::default(),
+            keys_of: None,
             chores: chores::Chores::default(),
             jobs: Vec::new(),
             touched: None,
@@ -116,6 +120,8 @@ impl State {
             dark: false,
             rebase: BTreeMap::new(),
             places: HashMap::new(),
-        }
+        };
+        state.refresh_keys();
+        state
     }
 }

@@ -6,10 +6,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::chores::Chores;
+use super::command::{Bindings, Chord, Command, Keymap};
 use super::jobs::Job;
 use super::notices::Notices;
 use crate::dataset::desk::Desk;
-use crate::dataset::{SchemaChange, Settings, Touched};
+use crate::dataset::{KeyTable, SchemaChange, Settings, Touched};
 use crate::edit::plan::Scope;
 use crate::edit::{Selection, Session};
 use crate::model::{Article, BytePos, Entity, Label, Region, Remark, Schema, Span};
@@ -27,6 +28,10 @@ pub struct State {
     pub notices: Notices,
     /// What the person has chosen, for all datasets.
     pub settings: Settings,
+    /// Which key does what, by the settings and the schema.
+    pub keymap: Arc<Keymap>,
+    /// What the keys were made from.
+    pub(super) keys_of: Option<(Option<Arc<Schema>>, KeyTable)>,
     /// Where these settings are kept; nowhere in tests.
     pub settings_file: Option<PathBuf>,
     /// What may wait for a disk and shows nothing.
@@ -73,6 +78,10 @@ pub enum Effect {
     AskForFiles,
     /// Ask for a folder to open.
     AskForFolder,
+    /// Ask for a file of settings to import.
+    AskForSettings,
+    /// Ask where to write the settings to.
+    AskForSettingsFile,
 }
 
 /// The dataset that is open.
@@ -170,6 +179,8 @@ pub enum Dialog {
     Schema,
     /// A remark on the article or on a place in it.
     Remark(Box<RemarkDraft>),
+    /// Which key does what.
+    Keys(KeysPage),
     /// What should be looked at in this article.
     Flag {
         /// What was typed.
@@ -188,6 +199,26 @@ pub struct RemarkDraft {
     pub chosen: usize,
     /// What was typed.
     pub words: String,
+}
+
+/// The page of the settings that changes the keys.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KeysPage {
+    /// What was typed to find a command.
+    pub query: String,
+    /// The command that waits for its new key.
+    pub waiting: Option<KeySlot>,
+    /// A key that was pressed, and the command that has it already.
+    pub clash: Option<(KeySlot, Chord, Command)>,
+}
+
+/// One key of a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeySlot {
+    /// Whose key.
+    pub command: Command,
+    /// Which of its keys; one beyond the last for a further one.
+    pub nth: usize,
 }
 
 /// A thing that the models are unsure of.
@@ -337,6 +368,35 @@ impl State {
         self.dataset
             .as_ref()
             .is_some_and(|dataset| dataset.loading.is_some())
+    }
+
+    /// Makes the keys anew if the settings or the schema have changed.
+    pub fn refresh_keys(&mut self) {
+        let schema = self.dataset.as_ref().map(|dataset| &dataset.schema);
+        let same = self.keys_of.as_ref().is_some_and(|(of, table)| {
+            of.as_ref().map(Arc::as_ptr) == schema.map(Arc::as_ptr) && *table == self.settings.keys
+        });
+        if !same {
+            let (bindings, _told_when_read) = Bindings::read(&self.settings.keys);
+            self.keymap = Arc::new(Keymap::new(schema.map(|schema| &**schema), &bindings));
+            self.keys_of = Some((schema.cloned(), self.settings.keys.clone()));
+        }
+    }
+
+    /// The key that is shown beside a command; empty if it has none.
+    #[must_use]
+    pub fn shown_key(&self, command: Command) -> String {
+        self.keymap.shown(command)
+    }
+
+    /// A command's name with its key, for a tooltip.
+    #[must_use]
+    pub fn hint(&self, command: Command) -> String {
+        let label = command.label(self.schema());
+        match self.shown_key(command) {
+            key if key.is_empty() => label,
+            key => format!("{label} ({key})"),
+        }
     }
 
     /// The schema of the open dataset.

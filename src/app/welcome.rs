@@ -29,7 +29,7 @@ pub fn show(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
                 .min_size(egui::vec2(260.0, 36.0));
             if ui
                 .add(button)
-                .on_hover_text(command.shown_key(None))
+                .on_hover_text(state.shown_key(command))
                 .clicked()
             {
                 out.push(Message::Run(command));

@@ -31,7 +31,7 @@ pub use inputs::Input;
 pub use prelabel::{PrelabelOptions, PrelabelReport, prelabel};
 pub use progress::{CancelFlag, Progress, Silent};
 pub use schema_change::{SchemaChange, Touched, change_schema, touched};
-pub use settings::{Settings, Theme};
+pub use settings::{KeyTable, Settings, Theme};
 pub use stats::statistics;
 pub use validate::{ValidateReport, validate};
 

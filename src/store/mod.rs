@@ -8,13 +8,17 @@ use std::fmt;
 use std::path::PathBuf;
 
 use crate::edit::Entry;
-use crate::model::{Annotation, Article, Label, Schema, Status};
+use crate::model::{Annotation, Article, Label, Schema, Span, Status};
 
 pub mod atomic;
 pub mod codec;
+mod context;
+mod filter;
 pub mod sqlite;
 
 pub use atomic::write_atomically;
+pub use context::{Found, Marked};
+pub use filter::{Chosen, Facets, Filter, Order, OrderBy, site_of};
 pub use sqlite::SqliteStore;
 
 /// An article's number in its dataset, in the order of import, from 1. Pages are keyed by it.
@@ -69,16 +73,12 @@ pub struct ArticleRow {
     pub status: Status,
     /// Length of the text in bytes.
     pub text_len: u64,
-}
-
-/// Which articles a page shows.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
-    /// Only those with this status.
-    pub status: Option<Status>,
-    /// Only those that hold these words (full text, all words, prefixes count, quotes make phrases). Blank: all.
-    /// Case, accents and the vowel points of Arabic and Hebrew do not count.
-    pub words: String,
+    /// The host that published it, without `www.`; empty if it is not known.
+    pub site: String,
+    /// Its language, BCP 47; empty if it is not known.
+    pub language: String,
+    /// How many suggestions of its newest annotation the models are unsure of.
+    pub unsure: u64,
 }
 
 /// One annotator's work as it is stored.
@@ -229,7 +229,7 @@ pub enum StoreError {
         /// Which file.
         path: PathBuf,
     },
-    /// The caller wished it.
+    /// The caller wished it, or nobody waits for the answer any more.
     #[error("stopped; nothing was changed")]
     Stopped,
     /// Anything else that the database or the system says.
@@ -349,6 +349,48 @@ pub trait Store: Send {
     /// # Errors
     /// If it cannot be read.
     fn keys(&self, filter: &Filter) -> Result<Vec<ArticleKey>>;
+
+    /// The same in an order of one's own.
+    ///
+    /// # Errors
+    /// If it cannot be read, or [`StoreError::Stopped`].
+    fn list(&self, filter: &Filter, order: Order) -> Result<Vec<ArticleKey>>;
+
+    /// The first rows of such a list, if they can be had far sooner than the list; at most `limit`. For a search only
+    /// those that hold the words as they are written; that others stand between them, the list will show.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    fn first_rows(
+        &self,
+        filter: &Filter,
+        order: Order,
+        limit: usize,
+    ) -> Result<Option<Vec<ArticleRow>>>;
+
+    /// What there is to filter by.
+    ///
+    /// # Errors
+    /// If it cannot be read, or [`StoreError::Stopped`].
+    fn facets(&self) -> Result<Facets>;
+
+    /// Where the words of a search stand in these articles, and what stands around them.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    fn found(&self, keys: &[ArticleKey], words: &str) -> Result<Vec<Found>>;
+
+    /// All places of the words of a search in the text of an article.
+    ///
+    /// # Errors
+    /// If there is no such article, or it is damaged.
+    fn hits(&self, key: ArticleKey, words: &str) -> Result<Vec<Span>>;
+
+    /// What stops a call on this handle from another thread: it ends with [`StoreError::Stopped`]. Without effect
+    /// while nothing is going on.
+    fn stopper(&self) -> Box<dyn Fn() + Send> {
+        Box::new(|| {})
+    }
 
     /// The rows of these keys, in their order; keys that are gone are left out.
     ///

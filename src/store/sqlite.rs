@@ -6,25 +6,29 @@
 //! - SQL stands here and in `assets/migrations`, fixed at compile time; whatever comes from outside is a bound parameter.
 //! - A damaged or hostile file gives errors: all that is read goes through [`codec`](super::codec).
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use rusqlite::Connection;
 
 use super::{
-    Added, ArticleKey, ArticleRow, Change, ChangeSeq, Commit, Filter, LabelUse, NewArticle, Result,
-    Revision, Rewrite, StatusCounts, Store, StoreError, StoredAnnotation,
+    Added, ArticleKey, ArticleRow, Change, ChangeSeq, Commit, Facets, Filter, Found, LabelUse,
+    NewArticle, Order, Result, Revision, Rewrite, StatusCounts, Store, StoreError,
+    StoredAnnotation, context,
 };
 use crate::edit::Entry;
-use crate::model::{Article, Label, Schema};
+use crate::model::{Article, BytePos, Label, Schema, Span};
 
 mod articles;
 mod doctor;
 mod fault;
+mod lists;
 mod migrate;
 mod open;
 mod relabel;
 mod search;
+mod titles;
 mod work;
 
 use fault::Fault;
@@ -34,6 +38,8 @@ use fault::Fault;
 pub struct SqliteStore {
     conn: Connection,
     place: Place,
+    /// Finds words in texts; made when first asked.
+    marker: RefCell<Option<search::Marker>>,
 }
 
 /// Where the dataset is.
@@ -54,6 +60,14 @@ impl Place {
 }
 
 impl SqliteStore {
+    fn over(conn: Connection, place: Place) -> Self {
+        Self {
+            conn,
+            place,
+            marker: RefCell::default(),
+        }
+    }
+
     /// Makes a new dataset. It comes into being whole: whoever looks sees no file, or a dataset.
     ///
     /// # Errors
@@ -135,6 +149,18 @@ impl SqliteStore {
         }
     }
 
+    fn places(&self, words: &str, title: &str, text: &str) -> Result<search::Places> {
+        let Some(query) = search::query(words) else {
+            return Ok(search::Places::default());
+        };
+        let mut marker = self.marker.borrow_mut();
+        let marker = match &mut *marker {
+            Some(marker) => marker,
+            none => none.insert(self.explain(search::Marker::new())?),
+        };
+        self.explain(marker.places(&query, title, text))
+    }
+
     fn explain<T>(&self, result: std::result::Result<T, Fault>) -> Result<T> {
         explain(self.place.path(), result)
     }
@@ -157,10 +183,7 @@ fn explain<T>(path: &Path, result: std::result::Result<T, Fault>) -> Result<T> {
 impl Store for SqliteStore {
     fn reader(&self) -> Result<Box<dyn Store>> {
         let conn = self.explain(open::reader(&self.place))?;
-        Ok(Box::new(Self {
-            conn,
-            place: self.place.clone(),
-        }))
+        Ok(Box::new(Self::over(conn, self.place.clone())))
     }
 
     fn schema(&self) -> Result<Schema> {
@@ -212,7 +235,7 @@ impl Store for SqliteStore {
     ) -> Result<Vec<ArticleRow>> {
         self.prepare_search(filter)?;
         let after = after.unwrap_or(ArticleKey(i64::MIN));
-        self.explain(articles::page(&self.conn, filter, after, limit))
+        self.explain(lists::page(&self.conn, filter, after, limit))
     }
 
     fn page_before(
@@ -222,16 +245,71 @@ impl Store for SqliteStore {
         limit: usize,
     ) -> Result<Vec<ArticleRow>> {
         self.prepare_search(filter)?;
-        self.explain(articles::page_before(&self.conn, filter, before, limit))
+        self.explain(lists::page_before(&self.conn, filter, before, limit))
     }
 
     fn keys(&self, filter: &Filter) -> Result<Vec<ArticleKey>> {
         self.prepare_search(filter)?;
-        self.explain(articles::keys(&self.conn, filter))
+        self.explain(lists::keys(&self.conn, filter))
+    }
+
+    fn list(&self, filter: &Filter, order: Order) -> Result<Vec<ArticleKey>> {
+        self.prepare_search(filter)?;
+        self.explain(lists::list(&self.conn, filter, order))
+    }
+
+    fn first_rows(
+        &self,
+        filter: &Filter,
+        order: Order,
+        limit: usize,
+    ) -> Result<Option<Vec<ArticleRow>>> {
+        if filter.is_search() && self.explain(search::missing(&self.conn))? > 0 {
+            return Ok(None); // filling the index comes first, and takes its time
+        }
+        self.explain(lists::first_rows(&self.conn, filter, order, limit))
+    }
+
+    fn facets(&self) -> Result<Facets> {
+        self.explain(lists::facets(&self.conn))
+    }
+
+    fn found(&self, keys: &[ArticleKey], words: &str) -> Result<Vec<Found>> {
+        let mut found = Vec::with_capacity(keys.len());
+        for key in keys {
+            let Some((headline, text)) = self.explain(articles::words(&self.conn, *key))? else {
+                continue;
+            };
+            let places = self.places(words, &headline, &text)?;
+            found.push(Found {
+                key: *key,
+                headline: context::whole(&headline, &places.title),
+                context: context::around(&text, &places.text),
+                hits: places.text.len(),
+            });
+        }
+        Ok(found)
+    }
+
+    fn hits(&self, key: ArticleKey, words: &str) -> Result<Vec<Span>> {
+        let article = self.article(key)?;
+        let text = &article.text;
+        let places = self.places(words, &article.meta.title, text.as_str())?;
+        let at = BytePos::from_index;
+        Ok(places
+            .text
+            .into_iter()
+            .filter_map(|hit| text.span(at(hit.start), at(hit.end)).ok())
+            .collect())
+    }
+
+    fn stopper(&self) -> Box<dyn Fn() + Send> {
+        let handle = self.conn.get_interrupt_handle();
+        Box::new(move || handle.interrupt())
     }
 
     fn rows(&self, keys: &[ArticleKey]) -> Result<Vec<ArticleRow>> {
-        self.explain(articles::rows(&self.conn, keys))
+        self.explain(lists::rows(&self.conn, keys))
     }
 
     fn counts(&self) -> Result<StatusCounts> {

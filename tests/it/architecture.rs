@@ -67,7 +67,6 @@ const CRATES: [(&str, &[&str]); 35] = [
     ("eframe", &["app"]),
     ("egui_material_icons", &["app"]),
     ("rfd", &["app"]),
-    ("unicode_bidi", &["app"]),
     ("icu_segmenter", &["edit", "store", "extract", "tag"]),
     ("egui_plot", &["app"]),
     ("egui_commonmark", &["app"]),

@@ -220,7 +220,7 @@ fn the_export_follows_what_is_done_and_is_there_when_the_window_closes() {
     let exporter: Exporter = Box::new(move |store: &dyn Store| {
         let done = store.keys(&Filter {
             status: Some(Status::Done),
-            words: String::new(),
+            ..Filter::default()
         })?;
         seen.lock().unwrap().push(done.len());
         Ok(format!("{} articles", done.len()))

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use copydesk::app::{Chord, Dialog, Effect, Keymap, Message, State};
+use copydesk::app::{
+    Bindings, Chord, Command, Dialog, Effect, Keymap, KeysMessage, Message, State,
+};
 use copydesk::dataset::Settings;
 use copydesk::model::Status;
 use copydesk::store::ArticleKey;
@@ -381,7 +383,7 @@ fn ctrl_e_exports_what_is_done() {
 fn ctrl_o_asks_for_files_and_with_shift_for_a_folder() {
     // The system's dialog itself is the frame's business: it would open on the screen of whoever runs the tests.
     let mut state = State::new(Settings::default(), Arc::new(|| {}));
-    let keys = Keymap::new(None);
+    let keys = Keymap::new(None, &Bindings::default());
     for (key, effect) in [
         (Chord::ctrl(Key::O), Effect::AskForFiles),
         (Chord::ctrl(Key::O).with_shift(), Effect::AskForFolder),
@@ -537,4 +539,125 @@ fn home_and_end_stay_in_the_block_and_ctrl_goes_by_region() {
     assert_eq!(block(&window), 2, "an unsure region stands apart");
     window.press("b Ctrl+↑ Ctrl+↑");
     assert_eq!(block(&window), 1);
+}
+
+/// Opens the page of keys and finds a command there.
+fn show_keys(window: &mut Window, query: &str) {
+    window.press("Ctrl+,");
+    window.harness.get_by_label("Keys").click();
+    window.harness.run_steps(3);
+    window.harness.event(egui::Event::Text(query.to_owned()));
+    window.harness.run_steps(3);
+}
+
+fn key_of(window: &Window, command: Command) -> String {
+    window.state().keymap.shown(command)
+}
+
+#[test]
+fn a_key_is_changed_in_the_settings_and_shown_wherever_keys_are_shown() {
+    let mut window = story();
+    show_keys(&mut window, "split");
+    let key = "Key s of “Split the region at the caret”";
+    window.harness.get_by_label(key).click();
+    window.harness.run_steps(2);
+    window.press("Ctrl+Alt+X");
+    window.harness.run_steps(2);
+    assert_eq!(window.state().settings.keys["split-region"], ["Ctrl+Alt+X"]);
+    window.press("Esc ↓ → → s");
+    assert!(!window.annotation().contains("Lovelace\\"), "s is free");
+    window.press("Ctrl+Alt+X");
+    assert!(
+        window.annotation().contains("Lovelace\\"),
+        "{}",
+        window.annotation()
+    );
+    assert_eq!(
+        key_of(&window, Command::SplitRegion),
+        "Ctrl+Alt+x".replace('x', "X")
+    );
+}
+
+#[test]
+fn a_key_that_is_taken_is_told_and_can_be_taken_over_or_left() {
+    let mut window = story();
+    show_keys(&mut window, "split");
+    let split = "Key s of “Split the region at the caret”";
+    let wait_and_press = |window: &mut Window, keys: &str| {
+        window.harness.get_by_label(split).click();
+        window.harness.run_steps(2);
+        window.press(keys);
+        window.harness.run_steps(2);
+    };
+    wait_and_press(&mut window, "Esc");
+    assert!(
+        matches!(&window.state().dialog, Some(Dialog::Keys(page)) if page.waiting.is_none()),
+        "Escape leaves the key, not the page"
+    );
+    wait_and_press(&mut window, "m");
+    window
+        .harness
+        .get_by_label("m is taken: Merge the region with the one before");
+    window.harness.get_by_label("Keep it there").click();
+    window.harness.run_steps(2);
+    assert_eq!(key_of(&window, Command::MergeRegion), "m");
+    assert_eq!(key_of(&window, Command::SplitRegion), "s");
+    wait_and_press(&mut window, "m");
+    window.harness.get_by_label("Take it over").click();
+    window.harness.run_steps(2);
+    assert_eq!(key_of(&window, Command::MergeRegion), "");
+    assert_eq!(key_of(&window, Command::SplitRegion), "m");
+
+    // A label's key is the schema's: it is told, and cannot be taken from here.
+    let split = "Key m of “Split the region at the caret”";
+    window.harness.get_by_label(split).click();
+    window.harness.run_steps(2);
+    window.press("b");
+    window.harness.run_steps(2);
+    window
+        .harness
+        .get_by_label("b is the schema's: Label as body");
+    window.harness.get_by_label("Leave it").click();
+    window.harness.run_steps(2);
+    window.harness.get_by_label("Reset all keys").click();
+    window.harness.run_steps(2);
+    assert_eq!(key_of(&window, Command::MergeRegion), "m");
+    assert!(window.state().settings.keys.is_empty());
+}
+
+#[test]
+fn settings_go_to_a_file_and_come_from_one_with_their_keys() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("mine.toml");
+    let mut window = story();
+    let mut settings = window.state().settings.clone();
+    settings.text_size = 21.0;
+    settings
+        .keys
+        .insert("undo".to_owned(), vec!["Ctrl+U".to_owned()]);
+    window.send(Message::Settings(Box::new(settings)));
+    window.send(Message::Keys(KeysMessage::Export(file.clone())));
+    let told = |state: &State| {
+        state
+            .notices
+            .list()
+            .iter()
+            .any(|n| n.words.contains("mine.toml"))
+    };
+    window.until(told);
+
+    let mut other = story();
+    let mut words = std::fs::read_to_string(&file).unwrap();
+    words.push_str("fly = [\"f\"]\nredo = [\"Hyper+r\"]\n");
+    other.send(Message::Keys(KeysMessage::Import(file, Ok(words))));
+    other.until(told);
+    other.harness.run_steps(2);
+    assert_eq!(key_of(&other, Command::Undo), "Ctrl+U");
+    assert_eq!(key_of(&other, Command::Redo), "Ctrl+Shift+Z");
+    assert_eq!(other.state().settings.text_size, 21.0);
+    assert!(
+        other.notices().contains("no command \"fly\"") && other.notices().contains("Hyper+r"),
+        "{}",
+        other.notices()
+    );
 }

@@ -8,3 +8,4 @@ mod article_view;
 mod desk;
 mod gold;
 mod keys;
+mod right_to_left;

@@ -8,7 +8,7 @@ use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{Color32, FontId, Galley, Painter, Pos2, Rect};
 
 use super::geometry::{Geometry, Hit, Line, Run, Stop, stops_from_edges};
-use super::rtl::{BidiLayout, has_right_to_left};
+use super::typeset::{Typesetter, has_right_to_left};
 
 /// What a layout depends on besides the text.
 #[derive(Clone, Debug, PartialEq)]
@@ -127,8 +127,9 @@ impl ParagraphLayout for BlankLayout {
 }
 
 /// Lays out `text`, which begins at byte `base` of the article, by the layouter that can be trusted with it.
-pub fn lay_out(
+pub(super) fn lay_out(
     fonts: &mut FontsView<'_>,
+    typesetter: &Typesetter,
     params: &LayoutParams,
     text: &str,
     base: u32,
@@ -141,7 +142,7 @@ pub fn lay_out(
     {
         return Box::new(plain);
     }
-    Box::new(BidiLayout::new(fonts, params, text, base))
+    typesetter.lay_out(fonts, params, text, base)
 }
 
 /// A paragraph as one egui galley: left to right, a glyph for each `char`.

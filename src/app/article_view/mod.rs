@@ -7,7 +7,8 @@
 //! | file | holds |
 //! | --- | --- |
 //! | `paragraphs`, `heights`, `scroll` | the text in pieces, how tall each is, which part is shown |
-//! | `layout`, `rtl`, `geometry` | laying out a paragraph, and where every character of it stands |
+//! | `layout`, `geometry` | laying out a paragraph, and where every character of it stands |
+//! | `typeset`, `glyphs` | the same for text from right to left, which egui does not know |
 //! | `page`, `spans`, `show` | what is on the screen in this frame |
 //! | `input`, `grip` | the pointer, and what it can take hold of |
 //! | `paint_regions`, `paint_text`, `scrollbar`, `style` | the looks |
@@ -15,6 +16,7 @@
 
 mod access;
 pub mod geometry;
+mod glyphs;
 mod grip;
 mod heights;
 mod input;
@@ -23,12 +25,12 @@ mod page;
 mod paint_regions;
 mod paint_text;
 mod paragraphs;
-mod rtl;
 mod scroll;
 mod scrollbar;
 mod show;
 mod spans;
 pub mod style;
+mod typeset;
 
 use std::ops::Range;
 
@@ -45,6 +47,7 @@ use self::scrollbar::Marks;
 use self::show::Shown;
 use self::spans::SpanIndex;
 pub use self::style::{EntityLook, Palette, RegionLook, Standing, ViewStyle};
+use self::typeset::Typesetter;
 use crate::edit::{Edge, Selection};
 use crate::model::{Article, BytePos, Entity, Region, Span, Text};
 
@@ -271,6 +274,12 @@ impl ArticleView {
         self.press.is_some()
     }
 
+    /// Whether words on the screen wait for their fonts, which a thread is loading; it asks for a frame when it is done.
+    #[must_use]
+    pub fn are_fonts_loading(ctx: &Context) -> bool {
+        Typesetter::of(ctx).is_loading()
+    }
+
     /// Gives the view the keyboard's focus; nothing happens before it was first shown.
     pub fn request_focus(&self, ctx: &Context) {
         if let Some(id) = self.id {
@@ -358,20 +367,25 @@ impl ArticleView {
             line_height: (style.font.size * style.leading).round(),
             width: 0.0,
         };
-        let (column, visible) = ui.fonts_mut(|fonts| {
+        let typesetter = Typesetter::of(ui.ctx());
+        self.roll.set_typesetter(&typesetter);
+        let visible = ui.fonts_mut(|fonts| {
             let wanted = scroll::average_width(fonts, &params) * style.measure;
             let room = view.width() - TRACK - GUTTER - 2.0 * MARGIN - 8.0;
             params.width = wanted.min(room).max(60.0).round();
-            // The text stands in the middle of the view where there is room for that.
-            let left = (view.center().x - params.width / 2.0)
-                .max(view.left() + GUTTER + MARGIN)
-                .round();
-            let column = Rangef::new(left, left + params.width);
-            let visible = self
-                .roll
-                .show(fonts, text, &params, f64::from(view.height()), delta);
-            (column, visible)
+            let height = f64::from(view.height());
+            self.roll.show(fonts, text, &params, height, delta)
         });
+        if self.roll.is_unfinished() {
+            ui.request_repaint();
+        }
+        // The text stands in the middle of the view where there is room for that.
+        let width = self.roll.width().unwrap_or(params.width);
+        let left = (view.center().x - width / 2.0)
+            .max(view.left() + GUTTER + MARGIN)
+            .round();
+        let column = Rangef::new(left, left + width);
+        typesetter.work(ui.ctx());
         let mut page = Page {
             view,
             column: Rangef::new(column.min - MARGIN, column.max + MARGIN),

@@ -241,7 +241,7 @@ pub(super) fn fade(color: Color32, alpha: f32) -> Color32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::theme::contrast;
+    use crate::app::color::contrast;
 
     #[test]
     fn all_text_colours_can_be_read_on_their_grounds() {

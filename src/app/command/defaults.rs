@@ -6,8 +6,8 @@ use super::{Chord, Command};
 use crate::model::Schema;
 
 impl Command {
-    /// The keys that do it; the first is the one that is shown.
-    pub fn keys(self, schema: Option<&Schema>) -> Vec<Chord> {
+    /// The keys that do it unless the person has chosen others; the first is the one that is shown.
+    pub fn default_keys(self, schema: Option<&Schema>) -> Vec<Chord> {
         use Command as C;
         let region = |at: usize| {
             let key = schema.and_then(|s| s.regions().get(at)).and_then(|r| r.key);
@@ -84,14 +84,6 @@ impl Command {
             C::Escape => vec![Chord::plain(Key::Escape)],
         }
     }
-
-    /// The key that is shown beside it; empty if it has none.
-    pub fn shown_key(self, schema: Option<&Schema>) -> String {
-        self.keys(schema)
-            .first()
-            .map(|chord| chord.show())
-            .unwrap_or_default()
-    }
 }
 
 /// The key that types a letter or digit.
@@ -107,7 +99,7 @@ mod tests {
     fn no_two_commands_want_the_same_key() {
         let mut seen = std::collections::BTreeMap::new();
         for command in Command::all(None) {
-            for chord in command.keys(None) {
+            for chord in command.default_keys(None) {
                 assert_eq!(seen.insert(chord, command), None, "{}", chord.show());
             }
         }
@@ -117,7 +109,7 @@ mod tests {
     fn every_command_has_a_name_and_those_without_a_label_a_key() {
         for command in Command::all(None) {
             assert!(!command.label(None).is_empty(), "{command:?}");
-            assert!(!command.keys(None).is_empty(), "{command:?}");
+            assert!(!command.default_keys(None).is_empty(), "{command:?}");
         }
     }
 }

@@ -59,10 +59,7 @@ pub(super) fn in_memory(schema: &Schema) -> Result<SqliteStore, Fault> {
     let mut conn = Connection::open(&name)?;
     guard(&conn)?;
     begin(&mut conn, schema)?;
-    Ok(SqliteStore {
-        conn,
-        place: Place::Memory(name),
-    })
+    Ok(SqliteStore::over(conn, Place::Memory(name)))
 }
 
 /// Makes a dataset of an empty database.
@@ -88,8 +85,7 @@ fn open_through(path: &Path, vfs: Option<&str>) -> Result<SqliteStore, Fault> {
     let mut copy = path.as_os_str().to_owned();
     copy.push(format!(".format-{}.backup", migrate::format(&conn)?));
     migrate::migrate(&mut conn, MIGRATIONS, Some(Path::new(&copy)))?;
-    let place = Place::File(path.to_path_buf());
-    Ok(SqliteStore { conn, place })
+    Ok(SqliteStore::over(conn, Place::File(path.to_path_buf())))
 }
 
 fn connect(path: &Path, vfs: Option<&str>) -> Result<Connection, Fault> {
@@ -118,7 +114,7 @@ pub(super) fn open_read_only(path: &Path) -> Result<SqliteStore, Fault> {
             "an older Copydesk made this dataset; open it for writing once to bring it up to date"
                 .to_owned(),
         )),
-        _ => Ok(SqliteStore { conn, place }),
+        _ => Ok(SqliteStore::over(conn, place)),
     }
 }
 

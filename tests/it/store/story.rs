@@ -435,6 +435,7 @@ pub fn lists_are_paged_in_both_directions(scene: &dyn Scene) {
             Filter {
                 status: Some(Status::Todo),
                 words: "numb".to_owned(),
+                ..Filter::default()
             },
             13,
         ),
