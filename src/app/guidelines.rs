@@ -86,6 +86,8 @@ impl Guide {
         let mut place = ui.new_child(egui::UiBuilder::new().max_rect(room));
         place.set_clip_rect(room.intersect(ui.clip_rect()));
         let ui = &mut place;
+        // Bold letters are of the same weight here: emphasis is told by colour.
+        ui.visuals_mut().widgets.active.fg_stroke.color = look.accent;
         let width = room.width();
         if (width - self.width).abs() > 0.5 {
             self.width = width;

@@ -87,6 +87,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
             let change = SchemaChange {
                 relabel: relabel(&old, &rename, &remove)?,
                 schema: new,
+                based_on: None,
             };
             change.check()?;
             set(&mut dataset, &change, dry_run, yes, console)?;

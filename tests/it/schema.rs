@@ -41,6 +41,7 @@ fn rename(kind: LabelKind, from: &str, to: &str) -> SchemaChange {
             moved: BTreeMap::from([((kind, label(from)), label(to))]),
             removed: BTreeSet::new(),
         },
+        based_on: None,
     }
 }
 
@@ -188,6 +189,7 @@ fn what_is_removed_comes_back_with_undo_and_what_is_orphaned_stays() {
             moved: BTreeMap::new(),
             removed: BTreeSet::from([(LabelKind::Region, label("body"))]),
         },
+        based_on: None,
     };
     let told = touched(&store, &removed, &mut Silent, &CancelFlag::default()).unwrap();
     assert!(told[0].loses(), "{}", told[0]);

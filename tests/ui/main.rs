@@ -9,3 +9,4 @@ mod desk;
 mod gold;
 mod keys;
 mod right_to_left;
+mod schema;

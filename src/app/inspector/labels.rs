@@ -125,7 +125,7 @@ fn label_row(
             .layout(Layout::right_to_left(Align::Center)),
     );
     row.spacing_mut().item_spacing.x = 6.0;
-    widgets::key_cap(&mut row, look, &command.shown_key(Some(schema)));
+    widgets::key_cap(&mut row, look, &state.shown_key(command));
     row.with_layout(Layout::left_to_right(Align::Center), |ui| {
         let (swatch, _) = ui.allocate_exact_size(egui::vec2(10.0, 10.0), Sense::empty());
         ui.painter()
@@ -149,7 +149,7 @@ fn label_row(
                     .italics(),
             );
         }
-        let key = Command::Guide.shown_key(Some(schema));
+        let key = state.shown_key(Command::Guide);
         ui.label(
             RichText::new(format!("{key}: the guidelines on it"))
                 .small()

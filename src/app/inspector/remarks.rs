@@ -22,7 +22,7 @@ pub(super) fn show(
 ) {
     let new = Command::Remark;
     let words = format!("+ {}", new.label(None));
-    let hint = new.shown_key(state.schema());
+    let hint = state.shown_key(new);
     if ui.button(words).on_hover_text(hint).clicked() {
         out.push(Message::Run(new));
     }

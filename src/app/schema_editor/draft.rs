@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::app::command::{Chord, Command, Keymap};
+use crate::app::command::{Bindings, Chord, Command, Keymap};
 use crate::dataset::SchemaChange;
 use crate::edit::{LabelKind, Relabel};
 use crate::model::{EntityLabel, Label, Nesting, RegionLabel, Rgb, Schema};
@@ -237,7 +237,7 @@ impl Draft {
     /// All that is wrong, or worth knowing, in the order of the labels.
     pub fn faults(&self) -> Vec<Fault> {
         let mut faults = Vec::new();
-        let keymap = Keymap::new(None);
+        let keymap = Keymap::new(None, &Bindings::default());
         for kind in [LabelKind::Region, LabelKind::Entity] {
             for (at, label) in self.labels(kind).iter().enumerate() {
                 let mut say = |field, grave, words: String| {
@@ -402,7 +402,11 @@ impl Draft {
             self.guidelines.clone(),
         )
         .map_err(|error| said(&error))?;
-        let change = SchemaChange { schema, relabel };
+        let change = SchemaChange {
+            schema,
+            relabel,
+            based_on: None,
+        };
         change.check().map_err(|error| said(&error))?;
         Ok(change)
     }
@@ -418,7 +422,7 @@ fn key(kind: LabelKind, typed: &str) -> Result<Option<char>, String> {
         (LabelKind::Entity, Some(key), None) if key.is_ascii_digit() => Ok(Some(key)),
         (LabelKind::Entity, ..) => Err("The key of an entity is a digit".to_owned()),
         (LabelKind::Region, Some(key), None) if Schema::RESERVED_KEYS.contains(&key) => {
-            let command = command_on(&Keymap::new(None), key);
+            let command = command_on(&Keymap::new(None, &Bindings::default()), key);
             let words = command.map_or(String::new(), |command| command.label(None));
             Err(format!("{key} is the key for “{words}”"))
         }
