@@ -7,7 +7,7 @@ use egui::Ui;
 use super::article_view::{ArticleView, Scene, ViewEvent, ViewStyle};
 use super::dispatch::Message;
 use super::place_menu::PlaceMenu;
-use super::state::State;
+use super::state::{OpenArticle, State};
 use super::theme::Look;
 use unicode_segmentation::UnicodeSegmentation as _;
 
@@ -202,6 +202,7 @@ impl ArticlePane {
                 ViewEvent::EntityHovered { .. } | ViewEvent::Focused => {}
             }
         }
+        remark_signs(ui, view, article, look, out);
         if std::mem::take(&mut self.menu_wanted) {
             let rect = view.caret_rect(article.selection.head);
             let at = rect.map_or(ui.max_rect().center(), |rect| rect.left_bottom());
@@ -239,4 +240,58 @@ fn style(schema: &Schema, look: &Look, size: f32) -> ViewStyle {
         }
     }
     style
+}
+
+/// A sign in the margin for each remark that is about a place in view; its words on hover, the remark on click.
+fn remark_signs(
+    ui: &mut Ui,
+    view: &ArticleView,
+    article: &OpenArticle,
+    look: &Look,
+    out: &mut Vec<Message>,
+) {
+    let remarks = article.session.annotation().remarks();
+    let Some(x) = view.right_margin().filter(|_| !remarks.is_empty()) else {
+        return;
+    };
+    let text = &article.article().text;
+    let mut taken: Vec<f32> = Vec::new();
+    for (at, remark) in remarks.iter().enumerate() {
+        let Some(span) = remark.at else { continue };
+        let first = segment::next_grapheme(text.as_str(), span.start().index());
+        let first = text.span(span.start(), BytePos::from_index(first));
+        let Some(rect) = first.ok().and_then(|span| view.rect_of(span)) else {
+            continue;
+        };
+        let same_row = taken.iter().filter(|y| (**y - rect.top()).abs() < 4.0);
+        let shift = same_row.count() as f32 * 22.0;
+        taken.push(rect.top());
+        let sign = egui::Rect::from_center_size(
+            egui::pos2(x + 14.0 + shift, rect.center().y),
+            egui::vec2(20.0, 20.0),
+        );
+        let response = ui.interact(
+            sign,
+            ui.scope_id().with(("remark", at)),
+            egui::Sense::click(),
+        );
+        response.widget_info(|| {
+            let words = format!("Remark: {}", remark.text);
+            egui::WidgetInfo::labeled(egui::accesskit::Role::Button, true, words)
+        });
+        let color = if response.hovered() {
+            look.accent
+        } else {
+            look.warn
+        };
+        let icon = egui_material_icons::icons::ICON_COMMENT;
+        ui.put(
+            sign,
+            egui::Label::new(icon.rich_text().size(16.0).color(color)).selectable(false),
+        );
+        if response.clicked() {
+            out.push(Message::EditRemark(at));
+        }
+        response.on_hover_text(&remark.text);
+    }
 }

@@ -260,6 +260,12 @@ impl ArticleView {
         BytePos(bytes.start)..BytePos(bytes.end)
     }
 
+    /// Where the text's column ends, on the screen: signs may stand to the right of it. `None` before the first frame.
+    #[must_use]
+    pub fn right_margin(&self) -> Option<f32> {
+        self.page.as_ref().map(|page| page.column.max)
+    }
+
     /// How many paragraphs have been laid out since the view was made; grows only as they come into view.
     #[must_use]
     pub fn laid_out(&self) -> usize {
