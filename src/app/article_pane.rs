@@ -7,7 +7,7 @@ use egui::Ui;
 use super::article_view::{ArticleView, Scene, ViewEvent, ViewStyle};
 use super::dispatch::Message;
 use super::place_menu::PlaceMenu;
-use super::state::State;
+use super::state::{OpenArticle, State};
 use super::theme::Look;
 use unicode_segmentation::UnicodeSegmentation as _;
 
@@ -150,6 +150,16 @@ impl ArticlePane {
         if std::mem::take(&mut self.focus) {
             view.request_focus(ui.ctx());
         }
+        if let Some(words) = lacking(view) {
+            egui::Frame::new()
+                .fill(look.panel)
+                .inner_margin(egui::Margin::symmetric(12, 6))
+                .show(ui, |ui| {
+                    ui.set_width(ui.available_width());
+                    ui.label(egui::RichText::new(words).color(look.warn));
+                });
+            ui.add_space(-ui.spacing().item_spacing.y);
+        }
         let highlights: &[Span] = article.find.as_ref().map_or(&[], |find| &find.hits);
         let blocks = article.blocks();
         let scene = Scene {
@@ -188,7 +198,16 @@ impl ArticlePane {
                     out.push(Message::MoveEntityEdge(entity, edge, to));
                 }
                 ViewEvent::EntityClicked { entity } => {
-                    out.push(Message::Select(Selection::caret(entity.span.start())));
+                    // At the caret the keys act on the innermost; one around it has to be selected.
+                    let annotation = article.session.annotation();
+                    let start = entity.span.start();
+                    out.push(Message::Select(
+                        if annotation.entity_at(start) == Some(&entity) {
+                            Selection::caret(start)
+                        } else {
+                            Selection::new(start, entity.span.end())
+                        },
+                    ));
                 }
                 ViewEvent::ContextMenu { at, pos, gutter } => {
                     let selected = article.selected().is_some_and(|span| span.contains_pos(at));
@@ -202,6 +221,7 @@ impl ArticlePane {
                 ViewEvent::EntityHovered { .. } | ViewEvent::Focused => {}
             }
         }
+        remark_signs(ui, view, article, look, out);
         if std::mem::take(&mut self.menu_wanted) {
             let rect = view.caret_rect(article.selection.head);
             let at = rect.map_or(ui.max_rect().center(), |rect| rect.left_bottom());
@@ -213,6 +233,29 @@ impl ArticlePane {
             self.menu = None;
         }
     }
+}
+
+/// What to say of letters that no font has.
+fn lacking(view: &ArticleView) -> Option<String> {
+    let scripts = view.lacking_scripts();
+    if scripts.is_empty() {
+        return None;
+    }
+    let names: Vec<&str> = scripts.iter().map(|script| script.name).collect();
+    let names = names.join(", ");
+    let mut words = format!("No font on this system has these letters: {names}.");
+    if cfg!(target_os = "linux") {
+        let mut packages: Vec<&str> = scripts.iter().map(|script| script.package).collect();
+        packages.sort_unstable();
+        packages.dedup();
+        words.push_str(&format!(
+            " On Debian and Ubuntu, install {}, and start Copydesk again.",
+            packages.join(" and ")
+        ));
+    } else {
+        words.push_str(" Install one, and start Copydesk again.");
+    }
+    Some(words)
 }
 
 fn style(schema: &Schema, look: &Look, size: f32) -> ViewStyle {
@@ -239,4 +282,58 @@ fn style(schema: &Schema, look: &Look, size: f32) -> ViewStyle {
         }
     }
     style
+}
+
+/// A sign in the margin for each remark that is about a place in view; its words on hover, the remark on click.
+fn remark_signs(
+    ui: &mut Ui,
+    view: &ArticleView,
+    article: &OpenArticle,
+    look: &Look,
+    out: &mut Vec<Message>,
+) {
+    let remarks = article.session.annotation().remarks();
+    let Some(x) = view.right_margin().filter(|_| !remarks.is_empty()) else {
+        return;
+    };
+    let text = &article.article().text;
+    let mut taken: Vec<f32> = Vec::new();
+    for (at, remark) in remarks.iter().enumerate() {
+        let Some(span) = remark.at else { continue };
+        let first = segment::next_grapheme(text.as_str(), span.start().index());
+        let first = text.span(span.start(), BytePos::from_index(first));
+        let Some(rect) = first.ok().and_then(|span| view.rect_of(span)) else {
+            continue;
+        };
+        let same_row = taken.iter().filter(|y| (**y - rect.top()).abs() < 4.0);
+        let shift = same_row.count() as f32 * 22.0;
+        taken.push(rect.top());
+        let sign = egui::Rect::from_center_size(
+            egui::pos2(x + 14.0 + shift, rect.center().y),
+            egui::vec2(20.0, 20.0),
+        );
+        let response = ui.interact(
+            sign,
+            ui.scope_id().with(("remark", at)),
+            egui::Sense::click(),
+        );
+        response.widget_info(|| {
+            let words = format!("Remark: {}", remark.text);
+            egui::WidgetInfo::labeled(egui::accesskit::Role::Button, true, words)
+        });
+        let color = if response.hovered() {
+            look.accent
+        } else {
+            look.warn
+        };
+        let icon = egui_material_icons::icons::ICON_COMMENT;
+        ui.put(
+            sign,
+            egui::Label::new(icon.rich_text().size(16.0).color(color)).selectable(false),
+        );
+        if response.clicked() {
+            out.push(Message::EditRemark(at));
+        }
+        response.on_hover_text(&remark.text);
+    }
 }

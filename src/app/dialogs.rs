@@ -108,6 +108,19 @@ fn palette(
                 ui.label(RichText::new("No such command").color(look.faint));
             }
         });
+    // What a label is for, without a mouse to rest on it.
+    let about = matches
+        .get(chosen)
+        .and_then(|command| command.description(schema));
+    ui.add_space(4.0);
+    ui.allocate_ui(egui::vec2(460.0, 34.0), |ui| {
+        ui.set_min_height(34.0);
+        ui.label(
+            RichText::new(about.unwrap_or_default())
+                .small()
+                .color(look.faint),
+        );
+    });
     if enter {
         run = matches.get(chosen).copied();
     }

@@ -80,12 +80,20 @@ impl Guide {
             ui.label(RichText::new("There are no guidelines yet.").color(look.faint));
             return;
         }
-        let width = ui.available_width();
+        // A place of its own, so that a wide table or picture is scrolled to and does not widen the panel.
+        let room = ui.available_rect_before_wrap();
+        ui.allocate_rect(room, egui::Sense::hover());
+        let mut place = ui.new_child(egui::UiBuilder::new().max_rect(room));
+        place.set_clip_rect(room.intersect(ui.clip_rect()));
+        let ui = &mut place;
+        // Bold letters are of the same weight here: emphasis is told by colour.
+        ui.visuals_mut().widgets.active.fg_stroke.color = look.accent;
+        let width = room.width();
         if (width - self.width).abs() > 0.5 {
             self.width = width;
             self.heights.fill(None);
         }
-        let mut area = ScrollArea::vertical().auto_shrink(false).id_salt(name);
+        let mut area = ScrollArea::both().auto_shrink(false).id_salt(name);
         if let Some((section, frames)) = self.jump {
             let above: f32 = (0..section).map(|at| self.height(at)).sum();
             area = area.vertical_scroll_offset(above);
@@ -105,7 +113,7 @@ impl Guide {
                     continue;
                 };
                 let shown = ui.push_id(at, |ui| {
-                    ui.set_width(width - 10.0);
+                    ui.set_max_width(width - 14.0);
                     CommonMarkViewer::new()
                         .default_implicit_uri_scheme(pictures::SCHEME)
                         .max_image_width(Some((width - 20.0).max(40.0) as usize))

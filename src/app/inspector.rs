@@ -167,7 +167,7 @@ impl InspectorPane {
                 .on_hover_text("The guidelines open at the label that is at the caret");
             let edit = Command::Schema;
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                let hint = format!("{} ({})", edit.label(state.schema()), state.shown_key(edit));
+                let hint = state.hint(edit);
                 if widgets::icon_button(ui, egui_material_icons::icons::ICON_EDIT, &hint).clicked()
                 {
                     out.push(Message::Run(edit));

@@ -139,6 +139,7 @@ impl SchemaEditor {
         look: &Look,
         out: &mut Vec<Message>,
     ) {
+        widgets::outlined(ui, look);
         self.head(ui, schema, look, out);
         ui.separator();
         ui.add_space(2.0);
@@ -158,6 +159,9 @@ impl SchemaEditor {
         });
         if self.draft != before {
             self.stale = true;
+            if self.page != Page::Review {
+                self.asked = None; // what is being counted is no longer what is meant
+            }
         }
         ui.separator();
         self.foot(ui, state, look, out);
@@ -208,18 +212,24 @@ impl SchemaEditor {
     fn foot(&mut self, ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
         let grave = self.faults.iter().find(|fault| fault.grave).cloned();
         let dirty = self.is_dirty();
+        let overtaken = match (&self.of, &state.dataset) {
+            (Some(of), Some(dataset)) => **of != *dataset.schema,
+            _ => false,
+        };
         let waits = self.asked.is_some() && self.page != Page::Review;
         ui.add_space(4.0);
+        // On the left: notices come up on the right.
         ui.horizontal(|ui| {
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 let strong = |words: &str| {
                     egui::Button::new(RichText::new(words).family(theme::strong_family()))
                         .fill(look.accent_ground)
                 };
                 match self.page {
                     Page::Review => {
-                        let ready =
-                            grave.is_none() && self.sent.is_none() && self.counted(state).is_some();
+                        let ready = grave.is_none()
+                            && self.sent.is_none()
+                            && matches!(self.counted(state), Some(Ok(_)));
                         if ui.add_enabled(ready, strong("Change them")).clicked() {
                             self.send(out);
                         }
@@ -232,7 +242,8 @@ impl SchemaEditor {
                         }
                     }
                     _ => {
-                        let ready = dirty && grave.is_none() && !waits && self.sent.is_none();
+                        let ready =
+                            dirty && grave.is_none() && !waits && self.sent.is_none() && !overtaken;
                         if ui.add_enabled(ready, strong("Save")).clicked() {
                             self.ask(out);
                         }
@@ -240,11 +251,15 @@ impl SchemaEditor {
                             .add_enabled(dirty, egui::Button::new("Undo all"))
                             .clicked()
                         {
-                            self.draft = self.of.as_deref().map(Draft::of);
-                            self.stale = true;
+                            let page = self.page;
+                            *self = Self {
+                                page,
+                                ..Self::default()
+                            };
                         }
                     }
                 }
+                ui.add_space(8.0);
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     if self.sent.is_some() || waits {
                         ui.spinner();
@@ -254,6 +269,10 @@ impl SchemaEditor {
                             "Counting what this touches…"
                         };
                         ui.label(RichText::new(words).color(look.faint));
+                    } else if overtaken {
+                        let words =
+                            "Another program changed the labels meanwhile; “Undo all” shows them";
+                        ui.label(RichText::new(words).color(look.warn));
                     } else if let Some(fault) = grave {
                         let words = fault.at.and_then(|(kind, at)| {
                             let label = self.draft.as_ref()?.labels(kind).get(at)?;
@@ -281,7 +300,8 @@ impl SchemaEditor {
     /// Asks what the change would touch.
     fn ask(&mut self, out: &mut Vec<Message>) {
         if let Some(Ok(change)) = self.draft.as_ref().map(Draft::change) {
-            let change = Box::new(change);
+            let mut change = Box::new(change);
+            change.based_on = self.of.as_deref().cloned().map(Box::new);
             self.asked = Some(change.clone());
             out.push(Message::CountSchemaChange(change));
         }

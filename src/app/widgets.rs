@@ -18,6 +18,16 @@ pub fn icon_button(ui: &mut Ui, icon: MaterialIcon, name: &str) -> Response {
     response
 }
 
+/// Gives fields, boxes and buttons an outline: where a person fills in a form, empty places shall be seen.
+pub fn outlined(ui: &mut Ui, look: &Look) {
+    let line = look.panel.lerp_to_gamma(look.ink, 0.28);
+    let widgets = &mut ui.visuals_mut().widgets;
+    widgets.inactive.bg_stroke = egui::Stroke::new(1.0, line);
+    widgets.inactive.bg_fill = look.paper;
+    widgets.hovered.bg_stroke = egui::Stroke::new(1.0, look.accent);
+    widgets.open.bg_stroke = egui::Stroke::new(1.0, line);
+}
+
 /// A key as it stands on a keyboard.
 pub fn key_cap(ui: &mut Ui, look: &Look, key: &str) {
     if key.is_empty() {

@@ -11,7 +11,8 @@ use anyhow::{Result, bail};
 
 use super::pipeline::{End, all_cores, ordered};
 use super::progress::{CancelFlag, Progress};
-use crate::edit::{Action, Edit, Entry, EntryKind, LabelKind, Relabel, Selection, Transaction};
+use crate::edit::{Action, Edit, Entry, EntryKind, Selection, Transaction};
+pub use crate::edit::{LabelKind, Relabel};
 use crate::model::{Annotation, Entity, Label, Nesting, Schema};
 use crate::store::{
     ArticleKey, ChangeSeq, Filter, LabelUse, Rewrite, Store, StoreError, StoredAnnotation,
@@ -28,6 +29,9 @@ pub struct SchemaChange {
     /// Which labels take their spans to another name, and which go with their spans. A label that the schema no
     /// longer has and that is not named here keeps its spans.
     pub relabel: Relabel,
+    /// The schema that it was made from; if the dataset has another one by now, the change is refused. `None`:
+    /// whatever it has.
+    pub based_on: Option<Box<Schema>>,
 }
 
 /// What happens to the spans of a label, or to articles, when the schema changes.
@@ -149,6 +153,7 @@ impl SchemaChange {
         Self {
             schema,
             relabel: Relabel::default(),
+            based_on: None,
         }
     }
 
@@ -415,6 +420,11 @@ pub fn change_schema(
     cancel: &CancelFlag,
 ) -> Result<Changed> {
     change.check()?;
+    if let Some(base) = &change.based_on
+        && **base != store.schema()?
+    {
+        bail!("another program changed them meanwhile; look at them again");
+    }
     let labels: Vec<Label> = change.relabel.labels().into_iter().collect();
     let mut annotations = 0;
     let mut fault = None;

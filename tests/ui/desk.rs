@@ -64,6 +64,11 @@ impl Window {
         window
     }
 
+    /// Where the dataset is.
+    pub fn path(&self) -> std::path::PathBuf {
+        self.folder.path().join("story.copydesk")
+    }
+
     fn open(&mut self) {
         let path = self.folder.path().join("story.copydesk");
         self.harness.step();

@@ -904,20 +904,22 @@ fn the_settings_are_changed_by_keys_alone() {
 }
 
 #[test]
-fn f6_turns_the_lists_beside_the_article() {
+fn f8_turns_the_lists_beside_the_article() {
     let mut window = story();
-    window.press("F6 F6 F6");
-    window.harness.run_steps(2);
-    window.harness.get_by_label("Remark on the article");
-    window.press("Shift+F6 Shift+F6");
-    window.harness.run_steps(2);
-    assert!(
-        window
-            .harness
-            .query_all_by_label("Remark on the article")
-            .next()
-            .is_none()
-    );
+    let shown = |window: &Window, words: &str| {
+        let mut found = window.harness.query_all_by(|node| {
+            let chosen = node.toggled() == Some(egui::accesskit::Toggled::True);
+            chosen && node.label().is_some_and(|l| l.starts_with(words))
+        });
+        found.next().is_some()
+    };
+    assert!(shown(&window, "Entities"));
+    window.press("F8");
+    assert!(shown(&window, "Regions"));
+    window.press("F8 F8");
+    assert!(shown(&window, "Remarks"));
+    window.press("Shift+F8 Shift+F8 Shift+F8 Shift+F8");
+    assert!(shown(&window, "Remarks"), "four lists, and around again");
 }
 
 #[test]

@@ -9,4 +9,5 @@ mod desk;
 mod gold;
 mod keys;
 mod right_to_left;
+mod schema;
 mod screen_reader;

@@ -25,6 +25,17 @@ impl Command {
         }
     }
 
+    /// What the schema says of the label that it sets.
+    #[must_use]
+    pub fn description(self, schema: Option<&Schema>) -> Option<&str> {
+        let words = match self {
+            Self::LabelRegion(at) | Self::LabelToEnd(at) => &schema?.regions().get(at)?.description,
+            Self::Tag(at) => &schema?.entities().get(at)?.description,
+            _ => return None,
+        };
+        (!words.is_empty()).then_some(words)
+    }
+
     fn fixed_label(self) -> &'static str {
         use Command as C;
         match self {

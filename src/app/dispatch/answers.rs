@@ -1,5 +1,6 @@
 //! What the threads behind the window answer, taken into the state.
 
+use crate::app::jobs;
 use crate::app::notices::Gravity;
 use crate::app::state::{Effect, OpenArticle, State};
 use crate::dataset::desk::{EXPORTED_SEQ, Loaded, Reply, Request};
@@ -176,6 +177,11 @@ impl State {
             }
         }
         let Some(article) = &self.article else { return };
+        // What this window's own change of the labels did to it is no news; it is loaded again for that anyway.
+        let loading = self.dataset.as_ref().and_then(|dataset| dataset.loading);
+        if jobs::is_changing_schema(self) || loading == Some(article.key) {
+            return;
+        }
         if own.contains(&article.key) && article.is_saved() {
             let key = article.key;
             self.notices.say(

@@ -249,11 +249,11 @@ impl SpanList {
 
     /// Search field and order; what the keyboard did in the field, if it is there.
     fn head(&mut self, ui: &mut Ui, look: &Look, name: &str) -> Option<Moved> {
-        if self.items.len() < MANY && !self.focus && self.query.is_empty() {
-            return None;
-        }
         let id = ui.make_persistent_id(("search", name));
         let typing = ui.memory(|memory| memory.has_focus(id));
+        if self.items.len() < MANY && !self.focus && !typing && self.query.is_empty() {
+            return None;
+        }
         let moved = typing.then(|| {
             ui.input_mut(|i| {
                 let mut pressed = |key| i.consume_key(egui::Modifiers::NONE, key);

@@ -21,7 +21,7 @@ pub(super) fn show(
     out: &mut Vec<Message>,
 ) {
     let new = Command::Remark;
-    let words = format!("{}  {}", icons::ICON_ADD_COMMENT.codepoint, new.label(None));
+    let words = format!("+ {}", new.label(None));
     let hint = state.shown_key(new);
     if ui.button(words).on_hover_text(hint).clicked() {
         out.push(Message::Run(new));
@@ -102,6 +102,7 @@ pub fn write_remark(
     ui.set_width(460.0);
     let new = draft.old.is_none();
     dialogs::title(ui, if new { "Remark" } else { "Change the remark" }, out);
+    widgets::outlined(ui, look);
     let mut now = draft.clone();
     let send = ui.input_mut(|i| {
         i.consume_key(egui::Modifiers::NONE, Key::Enter)
@@ -114,9 +115,14 @@ pub fn write_remark(
     for (at, place) in draft.places.iter().enumerate() {
         let words = match place {
             None => "the article as a whole".to_owned(),
-            place => about(article, *place),
+            Some(span) => {
+                let words = article.article().text.slice(*span);
+                let line = super::lists::one_line(words);
+                let short: String = line.chars().take(48).collect();
+                let more = if short.len() < line.len() { "…" } else { "" };
+                format!("“{short}{more}”")
+            }
         };
-        let words: String = words.chars().take(64).collect();
         ui.radio_value(&mut now.chosen, at, words);
     }
     ui.add_space(6.0);

@@ -295,7 +295,7 @@ impl Draft {
             faults.push(Fault {
                 at: None,
                 field: Field::Whole,
-                words: "The labels need a name as a whole".to_owned(),
+                words: "The schema needs a name".to_owned(),
                 grave: true,
             });
         }
@@ -402,7 +402,11 @@ impl Draft {
             self.guidelines.clone(),
         )
         .map_err(|error| said(&error))?;
-        let change = SchemaChange { schema, relabel };
+        let change = SchemaChange {
+            schema,
+            relabel,
+            based_on: None,
+        };
         change.check().map_err(|error| said(&error))?;
         Ok(change)
     }

@@ -23,7 +23,7 @@ pub(super) fn names(
     focus_name: &mut bool,
 ) {
     ui.horizontal(|ui| {
-        let label = ui.label(RichText::new("Name of the whole").color(look.faint));
+        let label = ui.label(RichText::new("Schema").color(look.faint));
         ui.add(egui::TextEdit::singleline(&mut draft.name).desired_width(150.0))
             .labelled_by(label.id);
     });
@@ -40,7 +40,7 @@ pub(super) fn names(
                     LabelKind::Region => ("Add", "Add a region label"),
                     LabelKind::Entity => ("Add", "Add an entity label"),
                 };
-                let words = format!("{} {words}", icons::ICON_ADD.codepoint);
+                let words = format!("+ {words}");
                 let button = ui.add(egui::Button::new(RichText::new(words).size(12.5)));
                 button.widget_info(|| {
                     egui::WidgetInfo::labeled(egui::accesskit::Role::Button, true, name)
