@@ -9,7 +9,7 @@ use super::theme::Look;
 use super::widgets;
 
 /// Width of a column, in points.
-const WIDTH: f32 = 276.0;
+const WIDTH: f32 = 304.0;
 
 /// An open menu.
 pub struct PlaceMenu {
