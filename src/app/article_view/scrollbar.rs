@@ -111,7 +111,7 @@ impl Marks {
         }
         let most = density.iter().copied().max().unwrap_or(0).max(1) as f32;
         let shade = |&count: &u32| {
-            let strength = 0.25 + 0.6 * (count as f32 / most).sqrt();
+            let strength = 0.12 + 0.5 * count as f32 / most;
             (count > 0).then(|| mix(scene.style.palette.paper, scene.style.palette.ink, strength))
         };
         let shades: Vec<Option<Color32>> = density.iter().map(shade).collect();
