@@ -5,11 +5,10 @@ use std::sync::Arc;
 use egui::Ui;
 
 use super::article_view::{ArticleView, Scene, ViewEvent, ViewStyle};
-use super::command::{Command, Group};
 use super::dispatch::Message;
+use super::place_menu::PlaceMenu;
 use super::state::{OpenArticle, State};
 use super::theme::Look;
-use super::widgets;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::edit::{Selection, segment};
@@ -25,8 +24,9 @@ pub struct ArticlePane {
     reveal: Option<BytePos>,
     focus: bool,
     style: Option<(StyleKey, ViewStyle)>,
-    /// Where the menu is open.
-    menu: Option<egui::Pos2>,
+    menu: Option<PlaceMenu>,
+    /// Open the menu of the caret's place, at the next frame.
+    menu_wanted: bool,
 }
 
 /// What a style is made from; made anew when one of these changes.
@@ -54,6 +54,17 @@ impl ArticlePane {
         self.view = None;
         self.reveal = None;
         self.menu = None;
+    }
+
+    /// Opens the menu of the caret's place, at the next frame.
+    pub fn open_menu(&mut self) {
+        self.menu_wanted = true;
+    }
+
+    /// Whether the menu is open.
+    #[must_use]
+    pub fn has_menu(&self) -> bool {
+        self.menu.is_some()
     }
 
     /// Puts the menu away; true if it was open.
@@ -148,8 +159,16 @@ impl ArticlePane {
             revision: article.version,
             selection: article.selection,
             current_block: Some(article.block),
-            block_selection: if blocks.len() > 1 { blocks } else { 0..0 },
+            block_selection: if blocks.len() > 1 {
+                blocks.clone()
+            } else {
+                0..0
+            },
             highlights,
+            echoes: state
+                .echoes
+                .entity()
+                .map(|entity| (&entity.label, state.echoes.spans())),
             style,
             editable: true,
         };
@@ -171,19 +190,26 @@ impl ArticlePane {
                 ViewEvent::EntityClicked { entity } => {
                     out.push(Message::Select(Selection::caret(entity.span.start())));
                 }
-                ViewEvent::ContextMenu { at, pos } => {
-                    let inside = article.selected().is_some_and(|span| span.contains_pos(at));
-                    if !inside {
+                ViewEvent::ContextMenu { at, pos, gutter } => {
+                    let selected = article.selected().is_some_and(|span| span.contains_pos(at));
+                    let block = article.article().block_at(at);
+                    let in_blocks = blocks.len() > 1 && block.is_some_and(|b| blocks.contains(&b));
+                    if !selected && !in_blocks && !gutter {
                         out.push(Message::Select(Selection::caret(at)));
                     }
-                    self.menu = Some(pos);
+                    self.menu = Some(PlaceMenu::at(pos));
                 }
                 ViewEvent::EntityHovered { .. } | ViewEvent::Focused => {}
             }
         }
         remark_signs(ui, view, article, look, out);
-        if let Some(at) = self.menu
-            && !menu(ui, state, look, at, out)
+        if std::mem::take(&mut self.menu_wanted) {
+            let rect = view.caret_rect(article.selection.head);
+            let at = rect.map_or(ui.max_rect().center(), |rect| rect.left_bottom());
+            self.menu = Some(PlaceMenu::by_key(at));
+        }
+        if let Some(menu) = &mut self.menu
+            && !menu.show(ui, state, look, out)
         {
             self.menu = None;
         }
@@ -268,60 +294,4 @@ fn remark_signs(
         }
         response.on_hover_text(&remark.text);
     }
-}
-
-/// The menu of a place in the article: what the keys would do there, with the keys.
-fn menu(ui: &Ui, state: &State, look: &Look, at: egui::Pos2, out: &mut Vec<Message>) -> bool {
-    let schema = state.schema();
-    let mut commands: Vec<Option<Command>> = Vec::new();
-    for group in [Group::Regions, Group::Entities] {
-        let of_group = Command::all(schema)
-            .into_iter()
-            .filter(|command| command.group() == group);
-        commands.extend(
-            of_group
-                .filter(|command| !matches!(command, Command::LabelToEnd(_)))
-                .map(Some),
-        );
-        commands.push(None);
-    }
-    commands.pop();
-    let mut open = true;
-    let area = egui::Area::new(egui::Id::unique("article menu"))
-        .fixed_pos(at)
-        .order(egui::Order::Foreground)
-        .constrain(true)
-        .show(ui.ctx(), |ui| {
-            egui::Frame::menu(ui.style()).show(ui, |ui| {
-                ui.set_width(370.0);
-                ui.spacing_mut().item_spacing.y = 1.0;
-                for command in commands {
-                    let Some(command) = command else {
-                        ui.separator();
-                        continue;
-                    };
-                    let label = command.label(schema);
-                    if widgets::command_row(
-                        ui,
-                        look,
-                        command,
-                        &label,
-                        &state.shown_key(command),
-                        false,
-                    )
-                    .clicked()
-                    {
-                        out.push(Message::Run(command));
-                        open = false;
-                    }
-                }
-            });
-        });
-    let elsewhere = ui.input(|i| {
-        i.pointer.any_pressed()
-            && i.pointer
-                .interact_pos()
-                .is_some_and(|pos| !area.response.rect.contains(pos))
-    });
-    open && !elsewhere
 }

@@ -27,7 +27,7 @@ pub fn top(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
             tool(ui, state, command, out);
         }
         ui.add_space(8.0);
-        for command in [Command::Undo, Command::Redo] {
+        for command in [Command::Undo, Command::Redo, Command::FindInArticle] {
             tool(ui, state, command, out);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -111,7 +111,11 @@ pub fn status(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
             let unsure = article.unsure();
             if unsure > 0 {
                 dot(ui, look);
-                let words = RichText::new(format!("{unsure} unsure (Tab)")).color(look.warn);
+                let words = RichText::new(format!(
+                    "{unsure} unsure ({})",
+                    state.shown_key(Command::NextUnsure)
+                ))
+                .color(look.warn);
                 if ui
                     .add(egui::Label::new(words).sense(egui::Sense::click()))
                     .clicked()
@@ -120,6 +124,7 @@ pub fn status(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
                 }
             }
         }
+        echoes(ui, state, look, out);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.label(
                 RichText::new(format!(
@@ -135,6 +140,29 @@ pub fn status(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
             }
         });
     });
+}
+
+/// How many further occurrences one key would tag; a click does it.
+fn echoes(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
+    let (more, Some(_)) = (state.echoes.spans().len(), state.echoes.entity()) else {
+        return;
+    };
+    if more == 0 {
+        return;
+    }
+    dot(ui, look);
+    let key = match state.shown_key(Command::TagEverywhere) {
+        key if key.is_empty() => "everywhere".to_owned(),
+        key => key,
+    };
+    let words = RichText::new(format!("{key}: {} more", widgets::number(more as u64)));
+    let label = egui::Label::new(words.color(look.accent)).sense(egui::Sense::click());
+    let response = ui
+        .add(label)
+        .on_hover_text(state.hint(Command::TagEverywhere));
+    if response.clicked() {
+        out.push(Message::Run(Command::TagEverywhere));
+    }
 }
 
 fn saved(ui: &mut Ui, article: &OpenArticle, look: &Look) {

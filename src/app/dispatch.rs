@@ -86,6 +86,9 @@ impl State {
     /// Does what is asked.
     pub fn dispatch(&mut self, message: Message) {
         self.note_activity();
+        if !matches!(message, Message::Run(_) | Message::WantRows(_)) {
+            self.last_command = None;
+        }
         match message {
             Message::Run(command) => self.run(command),
             Message::OpenArticle(key) => self.open_article(key),
@@ -164,6 +167,7 @@ impl State {
         if !command.is_possible(self) {
             return;
         }
+        let before = self.last_command.replace(command);
         match command {
             C::NextBlock => self.step_block(1, false),
             C::PreviousBlock => self.step_block(-1, false),
@@ -207,7 +211,21 @@ impl State {
             C::NextName => self.step_name(true),
             C::PreviousName => self.step_name(false),
             C::Tag(at) => self.tag(at),
-            C::TagEverywhere => self.tag_everywhere(),
+            C::TagEverywhere => self.tag_everywhere(before == Some(command)),
+            C::GrowStart | C::GrowEnd | C::ShrinkStart | C::ShrinkEnd => self.nudge_edge(command),
+            C::Copy => {
+                if let Some(article) = &self.article
+                    && let Some(span) = article.selected()
+                {
+                    let words = article.article().text.slice(span).to_owned();
+                    self.effects.push(Effect::Copy(words));
+                }
+            }
+            C::OpenMenu => self.effects.push(Effect::OpenMenu),
+            C::NextTab | C::PreviousTab => {
+                self.change_settings(|settings, _| settings.inspector = true);
+                self.effects.push(Effect::TurnTab(command == C::NextTab));
+            }
             C::Remove => self.remove(),
             C::NextUnsure => self.step_doubt(true),
             C::PreviousUnsure => self.step_doubt(false),

@@ -95,6 +95,7 @@ impl App {
         self.take_drops(ui);
         self.run_keys();
         self.apply_effects(ui.ctx());
+        self.state.refresh_echoes();
         self.draw(ui);
         for message in std::mem::take(&mut self.messages) {
             self.state.dispatch(message);
@@ -185,13 +186,16 @@ impl App {
                     }
                     self.article.focus();
                 }
+                Effect::Copy(words) => ctx.copy_text(words),
+                Effect::OpenMenu => self.article.open_menu(),
+                Effect::TurnTab(forward) => self.inspector.turn(forward),
                 Effect::NewArticle => self.article.forget(),
-                Effect::ShowGuide(label) => self.inspector.show_guide(label),
-                Effect::FocusLists => self.inspector.focus_search(),
                 Effect::AskForFiles => self.ask(ctx, picks::files),
                 Effect::AskForFolder => self.ask(ctx, picks::folder),
                 Effect::AskForSettings => self.ask(ctx, picks::settings_to_import),
                 Effect::AskForSettingsFile => self.ask(ctx, picks::place_for_settings),
+                Effect::ShowGuide(label) => self.inspector.show_guide(label),
+                Effect::FocusLists => self.inspector.focus_search(),
             }
             ctx.request_repaint();
         }
@@ -287,8 +291,9 @@ impl App {
             .collect();
         let dialog = self.state.dialog.as_ref();
         let recording = matches!(dialog, Some(Dialog::Keys(page)) if page.waiting.is_some());
+        let menu = self.article.has_menu();
         self.keys
-            .set_possible(possible, dialog.is_some(), recording);
+            .set_possible(possible, dialog.is_some(), recording, menu);
     }
 }
 

@@ -26,6 +26,15 @@ enum Tab {
     Remarks,
 }
 
+impl Tab {
+    const ALL: [Self; 4] = [
+        Self::Entities,
+        Self::Regions,
+        Self::Guidelines,
+        Self::Remarks,
+    ];
+}
+
 /// What the panel remembers between frames.
 pub struct InspectorPane {
     tab: Tab,
@@ -80,6 +89,14 @@ impl InspectorPane {
             self.guide.jump(section);
         }
         self.guide_of = Some(label);
+    }
+
+    /// Shows the next of the lists, or the previous one.
+    pub fn turn(&mut self, forward: bool) {
+        let all = Tab::ALL;
+        let at = all.iter().position(|tab| *tab == self.tab).unwrap_or(0);
+        let step = if forward { 1 } else { all.len() - 1 };
+        self.tab = all[(at + step) % all.len()];
     }
 
     /// Draws the panel.

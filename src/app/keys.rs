@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use egui::{Context, Event, RawInput};
+use egui::{Context, Event, Key, RawInput};
 
 use super::command::{Chord, Command, Keymap};
 
@@ -13,6 +13,8 @@ struct Share {
     /// Whether the frame would do a command now: others are left to egui.
     possible: Vec<Command>,
     dialog: bool,
+    /// Whether the menu of a place is open: the arrows and Enter are its.
+    menu: bool,
     /// Whether the next chord is wanted as it is: it is to be the key of a command.
     recording: bool,
     recorded: Option<Chord>,
@@ -50,11 +52,12 @@ impl Keys {
     }
 
     /// What can be done in the state as it is after this frame.
-    pub fn set_possible(&self, possible: Vec<Command>, dialog: bool, recording: bool) {
+    pub fn set_possible(&self, possible: Vec<Command>, dialog: bool, recording: bool, menu: bool) {
         let mut share = self.lock();
         share.possible = possible;
         share.dialog = dialog;
         share.recording = recording;
+        share.menu = menu;
     }
 
     /// The chord that was pressed while one was waited for.
@@ -75,6 +78,7 @@ impl egui::Plugin for Tap {
             keymap,
             possible,
             dialog,
+            menu,
             recording,
             recorded,
             composing,
@@ -88,23 +92,28 @@ impl egui::Plugin for Tap {
             if *recording && matches!(event, Event::Text(_)) {
                 return false; // the same key, as a letter
             }
-            let Event::Key {
-                key,
-                pressed: true,
-                modifiers,
-                ..
-            } = event
-            else {
-                return true;
+            let chord = match event {
+                Event::Key {
+                    key,
+                    pressed: true,
+                    modifiers,
+                    ..
+                } => Chord::of(*key, *modifiers),
+                // The system says that its keys for copying were pressed, not which they are.
+                Event::Copy => Chord::ctrl(Key::C),
+                _ => return true,
             };
             if *composing && typing {
                 return true;
             }
             if *recording {
-                recorded.get_or_insert(Chord::of(*key, *modifiers));
+                recorded.get_or_insert(chord);
                 return false;
             }
-            let Some(command) = keymap.get(Chord::of(*key, *modifiers)) else {
+            if *menu && is_of_menu(chord) {
+                return true;
+            }
+            let Some(command) = keymap.get(chord) else {
                 return true;
             };
             let wanted = if *dialog {
@@ -123,4 +132,17 @@ impl egui::Plugin for Tap {
 /// Whether an input method is in the middle of something.
 fn composes(event: &egui::ImeEvent) -> bool {
     matches!(event, egui::ImeEvent::Preedit { text, .. } if !text.is_empty())
+}
+
+/// Whether an open menu wants a key for itself.
+fn is_of_menu(chord: Chord) -> bool {
+    let keys = [
+        Key::ArrowDown,
+        Key::ArrowUp,
+        Key::ArrowLeft,
+        Key::ArrowRight,
+        Key::Enter,
+        Key::Space,
+    ];
+    keys.map(Chord::plain).contains(&chord)
 }

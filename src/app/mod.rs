@@ -12,6 +12,7 @@ mod color;
 mod command;
 mod dialogs;
 mod dispatch;
+mod echoes;
 mod frame;
 mod guidelines;
 mod inspector;
@@ -20,6 +21,7 @@ mod keys;
 mod list;
 mod notices;
 mod picks;
+mod place_menu;
 mod probe;
 mod schema_editor;
 mod state;
@@ -108,6 +110,8 @@ impl State {
             dialog: None,
             notices: Notices::default(),
             settings,
+            last_command: None,
+            echoes: echoes::Echoes::default(),
             keymap: Arc::default(),
             keys_of: None,
             chores: chores::Chores::default(),

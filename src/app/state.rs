@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::chores::Chores;
 use super::command::{Bindings, Chord, Command, Keymap};
+use super::echoes::Echoes;
 use super::jobs::Job;
 use super::notices::Notices;
 use crate::dataset::desk::Desk;
@@ -50,6 +51,10 @@ pub struct State {
     pub dark: bool,
     /// Changes that another program's came before, to be put on top of those once they are loaded.
     pub rebase: std::collections::BTreeMap<ArticleKey, Vec<crate::edit::Entry>>,
+    /// The command that was done last, if nothing else has happened since.
+    pub last_command: Option<Command>,
+    /// Where "the same on every further occurrence" would tag.
+    pub echoes: Echoes,
     /// What each opened article had last, so that going back finds the caret where it was.
     pub places: HashMap<ArticleKey, Selection>,
 }
@@ -78,6 +83,12 @@ pub enum Effect {
     AskForFiles,
     /// Ask for a folder to open.
     AskForFolder,
+    /// Put these words on the clipboard.
+    Copy(String),
+    /// Open the menu of the caret's place.
+    OpenMenu,
+    /// Show the next list beside the article, or, if false, the previous one.
+    TurnTab(bool),
     /// Ask for a file of settings to import.
     AskForSettings,
     /// Ask where to write the settings to.
@@ -175,30 +186,17 @@ pub enum Dialog {
     Help,
     /// Annotator, theme, sizes.
     Settings,
+    /// Which key does what.
+    Keys(KeysPage),
     /// Labels and guidelines.
     Schema,
     /// A remark on the article or on a place in it.
     Remark(Box<RemarkDraft>),
-    /// Which key does what.
-    Keys(KeysPage),
     /// What should be looked at in this article.
     Flag {
         /// What was typed.
         remark: String,
     },
-}
-
-/// A remark that is being written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RemarkDraft {
-    /// The remark that it takes the place of, with its place in the list.
-    pub old: Option<(usize, Remark)>,
-    /// What it may be about, the likeliest first; `None` is the article as a whole.
-    pub places: Vec<Option<Span>>,
-    /// Which of them it is about.
-    pub chosen: usize,
-    /// What was typed.
-    pub words: String,
 }
 
 /// The page of the settings that changes the keys.
@@ -219,6 +217,19 @@ pub struct KeySlot {
     pub command: Command,
     /// Which of its keys; one beyond the last for a further one.
     pub nth: usize,
+}
+
+/// A remark that is being written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RemarkDraft {
+    /// The remark that it takes the place of, with its place in the list.
+    pub old: Option<(usize, Remark)>,
+    /// What it may be about, the likeliest first; `None` is the article as a whole.
+    pub places: Vec<Option<Span>>,
+    /// Which of them it is about.
+    pub chosen: usize,
+    /// What was typed.
+    pub words: String,
 }
 
 /// A thing that the models are unsure of.
@@ -381,6 +392,13 @@ impl State {
             self.keymap = Arc::new(Keymap::new(schema.map(|schema| &**schema), &bindings));
             self.keys_of = Some((schema.cloned(), self.settings.keys.clone()));
         }
+    }
+
+    /// Looks ahead to what "the same on every further occurrence" would tag.
+    pub fn refresh_echoes(&mut self) {
+        let schema = self.dataset.as_ref().map(|dataset| &dataset.schema);
+        self.echoes
+            .refresh(self.article.as_ref(), schema, &self.wake);
     }
 
     /// The key that is shown beside a command; empty if it has none.

@@ -488,6 +488,21 @@ impl Scope<'_> {
         let Some(rest) = text.as_str().get(from..) else {
             return Vec::new();
         };
+        // What no machine proposed: by start, with the furthest end so far, so that each look-up is a binary search.
+        let mut kept: Vec<(BytePos, BytePos)> = Vec::new();
+        for old in self.annotation.entities() {
+            if !old.provenance.is_suggestion() {
+                let furthest = kept.last().map_or(old.span.end(), |(_, end)| *end);
+                kept.push((old.span.start(), furthest.max(old.span.end())));
+            }
+        }
+        let is_free = |span: Span| {
+            let before = kept.partition_point(|(start, _)| *start < span.end());
+            before
+                .checked_sub(1)
+                .and_then(|last| kept.get(last))
+                .is_none_or(|(_, furthest)| *furthest <= span.start())
+        };
         rest.match_indices(needle)
             .map(|(at, _)| (from + at, from + at + needle.len()))
             .filter(|&(start, end)| is_whole_word(text.as_str(), start, end))
@@ -496,12 +511,7 @@ impl Scope<'_> {
                     .ok()
             })
             .filter(|&span| self.may_tag(span))
-            .filter(|&span| {
-                !self
-                    .annotation
-                    .entities_in(span)
-                    .any(|old| !old.provenance.is_suggestion())
-            })
+            .filter(|&span| is_free(span))
             .collect()
     }
 

@@ -661,3 +661,177 @@ fn settings_go_to_a_file_and_come_from_one_with_their_keys() {
         other.notices()
     );
 }
+
+#[test]
+fn what_a_would_tag_is_seen_before_and_a_second_a_takes_it_back() {
+    let mut window = story();
+    let more = |window: &Window| window.state().echoes.spans().len();
+    assert_eq!(more(&window), 0);
+    window.press("↓ 1");
+    window.harness.run_steps(2);
+    assert_eq!(more(&window), 2);
+    window.harness.get_by_label("a: 2 more");
+    let before = window.annotation();
+    window.press("a");
+    window.harness.run_steps(2);
+    assert_eq!(more(&window), 0, "all are tagged");
+    assert_eq!(window.annotation().matches("{PERSON Ada}").count(), 3);
+    assert!(
+        window.notices().contains("a again takes it back"),
+        "{}",
+        window.notices()
+    );
+    window.press("a");
+    assert_eq!(window.annotation(), before);
+    window.press("a");
+    assert_eq!(window.annotation().matches("{PERSON Ada}").count(), 3);
+    // Not right after: then there is nothing further to tag, and nothing is taken back.
+    window.press("→ ← a");
+    assert_eq!(window.annotation().matches("{PERSON Ada}").count(), 3);
+    assert!(
+        window.notices().contains("anywhere further on"),
+        "{}",
+        window.notices()
+    );
+}
+
+#[test]
+fn what_a_would_tag_in_a_long_article_is_found_in_the_background() {
+    let lines = "\nbody| Ada Lovelace met Ada again and went on to write of it at some length."
+        .repeat(2000);
+    let mut window = Window::over(&[&format!("body| Ada wrote.{lines}")]);
+    window.press("1");
+    window.until(|state| state.echoes.spans().len() == 4000);
+    window.press("a");
+    assert_eq!(window.annotation().matches("{PERSON Ada}").count(), 4001);
+}
+
+#[test]
+fn an_edge_is_moved_by_a_word_with_one_key() {
+    let mut window =
+        Window::over(&["body| Then Ada Lovelace, Countess of Kent, spoke.\nnav?0.9| Home"]);
+    let has = |window: &Window, words: &str| {
+        assert!(
+            window.annotation().contains(words),
+            "{}",
+            window.annotation()
+        );
+    };
+    window.press("→ 1 ]");
+    has(&window, "{PERSON Ada Lovelace},");
+    window.press("] . .");
+    has(&window, "{PERSON Ada Lovelace, Countess of Kent},");
+    window.press("Alt+] Alt+. Alt+]");
+    has(&window, "{PERSON Ada Lovelace},");
+    window.press("[");
+    has(&window, "{PERSON Then Ada Lovelace},");
+    window.press("Alt+[ Alt+,");
+    has(&window, "Ada {PERSON Lovelace},");
+    window.press("Alt+]");
+    has(&window, "Ada {PERSON Lovelace},");
+    assert!(
+        window.notices().contains("Nothing would be left"),
+        "{}",
+        window.notices()
+    );
+    // Where no entity is, it is the region's edge.
+    window.press("Delete ]");
+    window.expect("body| Then Ada Lovelace, Countess of Kent, spoke.\n+| Home");
+    window.press("Alt+]");
+    window.expect("body| Then Ada Lovelace, Countess of Kent, spoke.\n    | Home");
+}
+
+#[test]
+fn the_menu_is_opened_walked_and_used_by_keys_alone() {
+    let mut window = story();
+    let gone = |window: &Window| {
+        let item = "Label as body from here to the end";
+        window.harness.query_all_by_label(item).next().is_none()
+    };
+    window.press("↓ Shift+F10");
+    window.harness.run_steps(2);
+    assert!(!gone(&window));
+    let before = window.shown();
+    window.press("Esc");
+    window.harness.run_steps(2);
+    assert!(gone(&window) && window.shown() == before);
+    // Second line of the left column; then the first of the right one.
+    window.press("Shift+F10 ↓ Enter");
+    window.harness.run_steps(2);
+    window.expect("nav?0.9| Home\n|\ncomment| Ada Lovelace spoke in Paris.\n|\nbody?0.4| Later Ada left Paris for London.\n|\ncomment?0.8| Well said, Ada!");
+    window.press("Shift+F10 → Enter");
+    window.harness.run_steps(2);
+    assert!(gone(&window));
+    assert!(
+        window.annotation().contains("{PERSON Later} Ada"),
+        "{}",
+        window.annotation()
+    );
+}
+
+#[test]
+fn ctrl_c_copies_the_selected_text() {
+    let mut window = story();
+    window.press("↓ Shift+→ Shift+→");
+    window.harness.event(egui::Event::Copy);
+    window.harness.step();
+    let copied = |window: &Window| {
+        let commands = &window.harness.output().platform_output.commands;
+        commands.iter().find_map(|command| match command {
+            egui::OutputCommand::CopyText(words) => Some(words.clone()),
+            _ => None,
+        })
+    };
+    let mut found = copied(&window);
+    for _ in 0..3 {
+        window.harness.step();
+        found = found.or_else(|| copied(&window));
+    }
+    assert_eq!(found.as_deref(), Some("Ada Lovelace"));
+}
+
+#[test]
+fn fields_take_composed_input_and_no_key_does_a_command_meanwhile() {
+    use egui::{Event, ImeEvent};
+    let mut window = Window::over(&["body| 東京都に住む。"]);
+    let before = window.annotation();
+    window.press("Ctrl+F");
+    window.harness.run_steps(2);
+    let preedit = |text: &str| {
+        Event::Ime(ImeEvent::Preedit {
+            text: text.to_owned(),
+            active_range_chars: None,
+        })
+    };
+    window.harness.event(preedit("とう"));
+    window.harness.run_steps(2);
+    // Keys that choose among what the input method offers, as some systems tell of them.
+    window.press("Ctrl+Enter b F1");
+    assert!(window.state().article.as_ref().unwrap().find.is_some());
+    assert_eq!(window.state().dialog, None);
+    window
+        .harness
+        .event(Event::Ime(ImeEvent::Commit("東京".to_owned())));
+    window.harness.run_steps(3);
+    let find = window.state().article.as_ref().unwrap().find.clone();
+    let find = find.unwrap();
+    assert_eq!((find.words.as_str(), find.hits.len()), ("東京", 1));
+    assert_eq!(window.annotation(), before);
+    window.press("Esc");
+    assert!(window.state().article.as_ref().unwrap().find.is_none());
+}
+
+#[test]
+fn every_command_has_a_key_and_shows_it() {
+    let window = story();
+    let state = window.state();
+    for command in Command::all(state.schema()) {
+        let key = state.shown_key(command);
+        let without = matches!(command, Command::Tag(at) if at >= 10);
+        assert!(without || !key.is_empty(), "{command:?}");
+        assert!(
+            state.hint(command).ends_with(&format!("({key})")) || key.is_empty(),
+            "{command:?}"
+        );
+    }
+}

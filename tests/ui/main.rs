@@ -10,3 +10,4 @@ mod gold;
 mod keys;
 mod right_to_left;
 mod schema;
+mod screen_reader;

@@ -136,9 +136,21 @@ impl ArticleView {
         if response.secondary_clicked()
             && let Some(hit) = page.hit(pos)
         {
+            let gutter = page.gutter.contains(pos.x);
+            let block = gutter.then(|| grip::block_at(page, scene.article, pos.y));
+            if let Some(index) = block.flatten() {
+                let selected = scene.block_selection.contains(&index);
+                if !selected {
+                    events.push(ViewEvent::BlockClicked {
+                        index,
+                        extend: false,
+                    });
+                }
+            }
             events.push(ViewEvent::ContextMenu {
                 at: BytePos(hit.at),
                 pos,
+                gutter,
             });
         }
         let over = if here && self.press.is_none() {
@@ -168,6 +180,10 @@ impl ArticleView {
             let thumb = scrollbar::thumb(&self.roll, page.track, page.view.height());
             match thumb {
                 Some(thumb) if thumb.contains(pos) => Grip::Bar(pos.y - thumb.top()),
+                Some(_) if let Some(spot) = self.marks.spot(page.track, pos.y) => {
+                    self.roll.request(spot);
+                    return;
+                }
                 Some(thumb) => Grip::Bar(thumb.height() / 2.0),
                 None => return,
             }

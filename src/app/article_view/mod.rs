@@ -49,7 +49,7 @@ use self::spans::SpanIndex;
 pub use self::style::{EntityLook, Palette, RegionLook, Standing, ViewStyle};
 use self::typeset::Typesetter;
 use crate::edit::{Edge, Selection};
-use crate::model::{Article, BytePos, Entity, Region, Span, Text};
+use crate::model::{Article, BytePos, Entity, Label, Region, Span, Text};
 
 /// Width of letters and bars left of the column, in points.
 const GUTTER: f32 = 46.0;
@@ -58,7 +58,7 @@ const MARGIN: f32 = 12.0;
 /// Width and height without which nothing is shown, in points.
 const LEAST: (f32, f32) = (GUTTER + 2.0 * MARGIN, 16.0);
 /// Width of the scroll bar, in points.
-const TRACK: f32 = 12.0;
+const TRACK: f32 = 18.0;
 
 /// What to show in this frame.
 pub struct Scene<'a> {
@@ -76,8 +76,10 @@ pub struct Scene<'a> {
     pub current_block: Option<usize>,
     /// Selected blocks; empty for none.
     pub block_selection: Range<usize>,
-    /// Search hits, or what "the same everywhere" would tag; sorted.
+    /// Search hits; sorted.
     pub highlights: &'a [Span],
+    /// What "the same everywhere" would tag, with the label that it would give; sorted.
+    pub echoes: Option<(&'a Label, &'a [Span])>,
     /// Type and colours.
     pub style: &'a ViewStyle,
     /// Whether edges can be dragged.
@@ -137,6 +139,8 @@ pub enum ViewEvent {
         at: BytePos,
         /// The place on the screen.
         pos: Pos2,
+        /// Whether it is beside the text, in the gutter: then the block is meant.
+        gutter: bool,
     },
     /// The view has taken the keyboard's focus.
     Focused,
@@ -322,7 +326,7 @@ impl ArticleView {
         } else {
             shown
         };
-        self.paint(ui, scene, &page, &shown, response.has_focus());
+        self.paint(ui, scene, &page, &shown, &response);
         let bounds: Vec<(usize, Range<u32>)> = page
             .paragraphs
             .iter()
@@ -446,7 +450,15 @@ impl ArticleView {
         matches!(held, None | Some(grip::Grip::Region(..)))
     }
 
-    fn paint(&mut self, ui: &Ui, scene: &Scene<'_>, page: &Page, shown: &Shown<'_>, focused: bool) {
+    fn paint(
+        &mut self,
+        ui: &Ui,
+        scene: &Scene<'_>,
+        page: &Page,
+        shown: &Shown<'_>,
+        response: &Response,
+    ) {
+        let focused = response.has_focus();
         let painter: Painter = ui.painter_at(page.view);
         let style = scene.style;
         painter.rect_filled(page.view, CornerRadius::ZERO, style.palette.paper);
@@ -463,6 +475,7 @@ impl ArticleView {
             }
         }
         paint_text::current_block(&painter, page, scene);
+        paint_text::echoes(&painter, page, scene);
         self.chips = paint_text::over_text(&painter, page, scene, shown);
         paint_text::caret(&painter, page, scene, focused);
         for entity in self.grabbable(scene, shown) {
@@ -476,7 +489,13 @@ impl ArticleView {
         self.marks.refresh(scene, &self.roll, page.track);
         let thumb = scrollbar::thumb(&self.roll, page.track, page.view.height());
         let active = matches!(&self.press, Some(press) if matches!(press.grip, grip::Grip::Bar(_)));
-        scrollbar::paint(&painter, scene, &self.marks, page.track, thumb, active);
+        scrollbar::paint(&painter, scene, &self.marks, thumb, active);
+        if let Some(pos) = pointer.filter(|pos| self.press.is_none() && page.track.contains(*pos))
+            && response.contains_pointer()
+        {
+            let words = self.marks.words(scene, &self.roll, page.track, pos.y);
+            response.clone().on_hover_text_at_pointer(words);
+        }
     }
 }
 

@@ -108,14 +108,30 @@ impl Roll {
         self.request = None;
     }
 
-    /// How far from the start of the article the paragraph of byte `at` stands.
-    pub(super) fn offset_of(&self, at: u32) -> f64 {
-        let index = self.paragraphs.at(at);
-        let within = self.paragraphs.get(index).map_or(0.0, |paragraph| {
-            let length = (paragraph.end - paragraph.start).max(1);
-            f64::from(at.saturating_sub(paragraph.start)) / f64::from(length)
-        });
-        HEAD + self.heights.top(index) + f64::from(self.heights.height(index)) * within.min(1.0)
+    /// How far from the start of the article bytes stand, which are to be asked for in order.
+    pub(super) fn offsets(&self) -> impl FnMut(u32) -> f64 + '_ {
+        let mut index = 0;
+        let mut top = HEAD;
+        move |at| {
+            let next = |index: usize| self.paragraphs.get(index + 1).map(|next| next.start);
+            while next(index).is_some_and(|start| start <= at) {
+                top += f64::from(self.heights.height(index));
+                index += 1;
+            }
+            let within = self.paragraphs.get(index).map_or(0.0, |paragraph| {
+                let length = (paragraph.end - paragraph.start).max(1);
+                f64::from(at.saturating_sub(paragraph.start)) / f64::from(length)
+            });
+            top + f64::from(self.heights.height(index)) * within.min(1.0)
+        }
+    }
+
+    /// The first byte of the paragraph that stands that far from the start of the article.
+    pub(super) fn byte_at(&self, offset: f64) -> u32 {
+        let index = self.heights.find((offset - HEAD).max(0.0));
+        self.paragraphs
+            .get(index)
+            .map_or(0, |paragraph| paragraph.start)
     }
 
     /// The end can be read in the middle of the view, rather than at its edge.

@@ -119,7 +119,7 @@ mod tests {
     fn a_bad_line_is_told_and_the_rest_is_used() {
         let keys = table(&[
             ("fly", &["f"]),
-            ("merge-region", &["Hyper+m", "Ctrl+M"]),
+            ("merge-region", &["Hyper+m", "Ctrl+K"]),
             ("split-region", &["nonsense"]),
             ("undo", &["Ctrl+F"]),
         ]);

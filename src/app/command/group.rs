@@ -75,11 +75,19 @@ impl Command {
             | C::NextName
             | C::PreviousName
             | C::FindInArticle
+            | C::Copy
+            | C::OpenMenu
             | C::Escape => Group::Move,
             C::LabelRegion(_) | C::LabelToEnd(_) | C::SplitRegion | C::MergeRegion => {
                 Group::Regions
             }
-            C::Tag(_) | C::TagEverywhere | C::Remove => Group::Entities,
+            C::Tag(_)
+            | C::TagEverywhere
+            | C::GrowStart
+            | C::GrowEnd
+            | C::ShrinkStart
+            | C::ShrinkEnd
+            | C::Remove => Group::Entities,
             C::NextUnsure | C::PreviousUnsure | C::ConfirmAndNext => Group::Suggestions,
             C::Done
             | C::Skip
@@ -102,6 +110,8 @@ impl Command {
             | C::ToggleTheme
             | C::ToggleList
             | C::ToggleInspector
+            | C::NextTab
+            | C::PreviousTab
             | C::ZoomIn
             | C::ZoomOut
             | C::ZoomReset => Group::Program,

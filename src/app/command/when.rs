@@ -26,7 +26,10 @@ impl Command {
             | C::NextArticle
             | C::PreviousArticle
             | C::ToggleList
-            | C::ToggleInspector => state.dataset.is_some(),
+            | C::ToggleInspector
+            | C::NextTab
+            | C::PreviousTab => state.dataset.is_some(),
+            C::Copy => article.is_some_and(|a| a.selected().is_some()),
             C::Undo => article.is_some_and(|a| a.session.history().next_undo().is_some()),
             C::Redo => article.is_some_and(|a| a.session.history().next_redo().is_some()),
             _ => article.is_some(),

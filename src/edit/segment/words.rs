@@ -120,6 +120,29 @@ pub fn prev_word_start(text: &Text, pos: BytePos, limit: BytePos) -> BytePos {
     limit
 }
 
+/// The last place where a word ends, going back from `pos`; never before `limit`.
+#[must_use]
+pub fn prev_word_end(text: &Text, pos: BytePos, limit: BytePos) -> BytePos {
+    let string = text.as_str();
+    let mut at = floor_grapheme(string, pos.index());
+    while at > limit.index() {
+        let before = string[..at].trim_end();
+        let Some(last) = before.char_indices().next_back().map(|(last, _)| last) else {
+            break;
+        };
+        let Some(piece) = stretch(string, last) else {
+            break;
+        };
+        let words = words_in(string, piece.clone());
+        let ends = |word: &&Word| word.bytes.end < pos.index();
+        if let Some(word) = words.iter().rev().find(ends) {
+            return BytePos::from_index(word.bytes.end.max(limit.index()));
+        }
+        at = piece.start;
+    }
+    limit
+}
+
 fn span(text: &Text, bytes: &Range<usize>) -> Option<Span> {
     text.span(
         BytePos::from_index(bytes.start),
@@ -580,6 +603,9 @@ mod tests {
         assert_eq!(prev_word_start(&text, at(19), at(0)), at(13));
         assert_eq!(prev_word_start(&text, at(13), at(0)), at(4));
         assert_eq!(prev_word_start(&text, at(4), at(4)), at(4));
+        assert_eq!(prev_word_end(&text, at(19), at(0)), at(18));
+        assert_eq!(prev_word_end(&text, at(12), at(0)), at(3));
+        assert_eq!(prev_word_end(&text, at(3), at(0)), at(0));
     }
 
     #[test]

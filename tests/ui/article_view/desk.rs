@@ -32,6 +32,7 @@ impl Desk {
             current_block: None,
             block_selection: 0..0,
             highlights: &[],
+            echoes: None,
             style: &self.style,
             editable: self.editable,
         };

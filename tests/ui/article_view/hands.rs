@@ -369,7 +369,8 @@ fn a_context_menu_is_asked_for_at_its_place() {
         deeds,
         [&ViewEvent::ContextMenu {
             at: BytePos::from_index(noon),
-            pos
+            pos,
+            gutter: false,
         }]
     );
 }
