@@ -150,6 +150,16 @@ impl ArticlePane {
         if std::mem::take(&mut self.focus) {
             view.request_focus(ui.ctx());
         }
+        if let Some(words) = lacking(view) {
+            egui::Frame::new()
+                .fill(look.panel)
+                .inner_margin(egui::Margin::symmetric(12, 6))
+                .show(ui, |ui| {
+                    ui.set_width(ui.available_width());
+                    ui.label(egui::RichText::new(words).color(look.warn));
+                });
+            ui.add_space(-ui.spacing().item_spacing.y);
+        }
         let highlights: &[Span] = article.find.as_ref().map_or(&[], |find| &find.hits);
         let blocks = article.blocks();
         let scene = Scene {
@@ -188,7 +198,16 @@ impl ArticlePane {
                     out.push(Message::MoveEntityEdge(entity, edge, to));
                 }
                 ViewEvent::EntityClicked { entity } => {
-                    out.push(Message::Select(Selection::caret(entity.span.start())));
+                    // At the caret the keys act on the innermost; one around it has to be selected.
+                    let annotation = article.session.annotation();
+                    let start = entity.span.start();
+                    out.push(Message::Select(
+                        if annotation.entity_at(start) == Some(&entity) {
+                            Selection::caret(start)
+                        } else {
+                            Selection::new(start, entity.span.end())
+                        },
+                    ));
                 }
                 ViewEvent::ContextMenu { at, pos, gutter } => {
                     let selected = article.selected().is_some_and(|span| span.contains_pos(at));
@@ -214,6 +233,29 @@ impl ArticlePane {
             self.menu = None;
         }
     }
+}
+
+/// What to say of letters that no font has.
+fn lacking(view: &ArticleView) -> Option<String> {
+    let scripts = view.lacking_scripts();
+    if scripts.is_empty() {
+        return None;
+    }
+    let names: Vec<&str> = scripts.iter().map(|script| script.name).collect();
+    let names = names.join(", ");
+    let mut words = format!("No font on this system has these letters: {names}.");
+    if cfg!(target_os = "linux") {
+        let mut packages: Vec<&str> = scripts.iter().map(|script| script.package).collect();
+        packages.sort_unstable();
+        packages.dedup();
+        words.push_str(&format!(
+            " On Debian and Ubuntu, install {}, and start Copydesk again.",
+            packages.join(" and ")
+        ));
+    } else {
+        words.push_str(" Install one, and start Copydesk again.");
+    }
+    Some(words)
 }
 
 fn style(schema: &Schema, look: &Look, size: f32) -> ViewStyle {

@@ -46,11 +46,12 @@ pub fn top(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
                 let done =
                     egui::Button::new(format!("{}  Done", icons::ICON_CHECK_CIRCLE.codepoint))
                         .fill(look.accent_ground);
-                if ui
-                    .add(done)
-                    .on_hover_text(state.hint(Command::Done))
-                    .clicked()
-                {
+                let response = ui.add(done).on_hover_text(state.hint(Command::Done));
+                // The sign is a letter of a private alphabet, which no screen reader can say.
+                response.widget_info(|| {
+                    egui::WidgetInfo::labeled(egui::accesskit::Role::Button, true, "Done")
+                });
+                if response.clicked() {
                     out.push(Message::Run(Command::Done));
                 }
                 for command in [

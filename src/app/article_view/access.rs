@@ -62,6 +62,12 @@ pub(super) fn describe(
     bounds: &[(usize, Range<u32>)],
     events: &mut Vec<ViewEvent>,
 ) {
+    // What follows hangs under the article in the tree.
+    let inside = UiBuilder::new()
+        .scope_id(id.with("words"))
+        .accessibility_parent(id)
+        .sense(Sense::empty());
+    let ui = &mut ui.new_child(inside);
     let text = scene.article.text.as_str();
     let mut runs = Runs::default();
     for ((index, rect), (_, bytes)) in page.paragraphs.iter().zip(bounds) {

@@ -8,6 +8,7 @@ use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{Color32, FontId, Galley, Painter, Pos2, Rect};
 
 use super::geometry::{Geometry, Hit, Line, Run, Stop, stops_from_edges};
+use super::scripts::is_seen;
 use super::typeset::{Typesetter, has_right_to_left};
 
 /// What a layout depends on besides the text.
@@ -73,6 +74,9 @@ pub trait ParagraphLayout {
     /// Paints the letters.
     fn paint(&self, painter: &Painter, origin: Pos2, ink: Color32);
 
+    /// A character that no font can draw, if there is one.
+    fn lacking(&self, fonts: &mut FontsView<'_>) -> Option<char>;
+
     /// Height in points.
     fn height(&self) -> f32 {
         self.geometry().height
@@ -124,6 +128,10 @@ impl ParagraphLayout for BlankLayout {
     }
 
     fn paint(&self, _: &Painter, _: Pos2, _: Color32) {}
+
+    fn lacking(&self, _: &mut FontsView<'_>) -> Option<char> {
+        None
+    }
 }
 
 /// Lays out `text`, which begins at byte `base` of the article, by the layouter that can be trusted with it.
@@ -148,6 +156,7 @@ pub(super) fn lay_out(
 /// A paragraph as one egui galley: left to right, a glyph for each `char`.
 struct PlainLayout {
     job: LayoutJob,
+    font: FontId,
     base: u32,
     galley: Arc<Galley>,
     geometry: Arc<Geometry>,
@@ -166,6 +175,7 @@ impl PlainLayout {
         let geometry = geometry_of(&galley, base)?;
         Some(Self {
             job,
+            font: params.font.clone(),
             base,
             galley,
             geometry: Arc::new(geometry),
@@ -196,6 +206,15 @@ impl ParagraphLayout for PlainLayout {
 
     fn paint(&self, painter: &Painter, origin: Pos2, ink: Color32) {
         painter.galley(origin, Arc::clone(&self.galley), ink);
+    }
+
+    fn lacking(&self, fonts: &mut FontsView<'_>) -> Option<char> {
+        let text = self.galley.text();
+        if text.is_ascii() {
+            return None;
+        }
+        text.chars()
+            .find(|&c| is_seen(c) && !fonts.has_glyph(&self.font, c))
     }
 }
 

@@ -9,6 +9,7 @@
 //! | `paragraphs`, `heights`, `scroll` | the text in pieces, how tall each is, which part is shown |
 //! | `layout`, `geometry` | laying out a paragraph, and where every character of it stands |
 //! | `typeset`, `glyphs` | the same for text from right to left, which egui does not know |
+//! | `scripts` | what to say of letters that no font has |
 //! | `page`, `spans`, `show` | what is on the screen in this frame |
 //! | `input`, `grip` | the pointer, and what it can take hold of |
 //! | `paint_regions`, `paint_text`, `scrollbar`, `style` | the looks |
@@ -25,6 +26,7 @@ mod page;
 mod paint_regions;
 mod paint_text;
 mod paragraphs;
+mod scripts;
 mod scroll;
 mod scrollbar;
 mod show;
@@ -32,6 +34,7 @@ mod spans;
 pub mod style;
 mod typeset;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use eframe::egui::accesskit::Role;
@@ -42,6 +45,7 @@ use eframe::egui::{
 
 use self::layout::LayoutParams;
 use self::page::{Page, PageLine};
+pub use self::scripts::Script;
 use self::scroll::Roll;
 use self::scrollbar::Marks;
 use self::show::Shown;
@@ -178,6 +182,8 @@ pub struct ArticleView {
     clicks: u32,
     /// By place in the list of entities.
     hovered: Option<usize>,
+    /// Where an entity was clicked last, and which: another click there takes the one around it.
+    clicked: Option<(Pos2, usize)>,
     /// The chips of the last frame.
     chips: Vec<(Rect, usize)>,
     focused: bool,
@@ -198,6 +204,7 @@ impl ArticleView {
             press: None,
             clicks: 0,
             hovered: None,
+            clicked: None,
             chips: Vec::new(),
             focused: false,
             id: None,
@@ -278,6 +285,12 @@ impl ArticleView {
         self.press.is_some()
     }
 
+    /// Scripts in what has been on the screen that no font on this system can draw.
+    #[must_use]
+    pub fn lacking_scripts(&self) -> &BTreeSet<Script> {
+        self.roll.lacking()
+    }
+
     /// Whether words on the screen wait for their fonts, which a thread is loading; it asks for a frame when it is done.
     #[must_use]
     pub fn are_fonts_loading(ctx: &Context) -> bool {
@@ -304,6 +317,7 @@ impl ArticleView {
             self.indexed = Some(scene.revision);
             // Both were known by their place among the entities.
             self.hovered = None;
+            self.clicked = None;
             self.chips.clear();
         }
         let (id, view) = ui.allocate_space(ui.available_size());

@@ -1,7 +1,7 @@
 //! Which part of the article is shown. The position is a paragraph and a distance from its top, not a height from
 //! the start: what one reads stays where it is when an estimate above it turns out wrong.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
@@ -10,6 +10,7 @@ use eframe::egui::epaint::text::FontsView;
 use super::heights::Heights;
 use super::layout::{LayoutParams, ParagraphLayout, Refreshed, lay_out};
 use super::paragraphs::{Paragraph, Paragraphs};
+use super::scripts::{Script, script_of};
 use super::typeset::{Typesetter, has_right_to_left};
 
 /// Free ground above the first line, where its chips stand, in points.
@@ -52,6 +53,10 @@ pub(super) struct Roll {
     /// How many paragraphs were laid out anew since the article was opened.
     laid_out: usize,
     typesetter: Typesetter,
+    /// Paragraphs that were asked for characters without a font.
+    told: BTreeSet<usize>,
+    /// Scripts that cannot be drawn.
+    lacking: BTreeSet<Script>,
 }
 
 impl Roll {
@@ -69,6 +74,8 @@ impl Roll {
             frame: 0,
             laid_out: 0,
             typesetter: Typesetter::default(),
+            told: BTreeSet::new(),
+            lacking: BTreeSet::new(),
         }
     }
 
@@ -79,6 +86,11 @@ impl Roll {
     /// Who lays out what egui cannot.
     pub(super) fn set_typesetter(&mut self, typesetter: &Typesetter) {
         self.typesetter = typesetter.clone();
+    }
+
+    /// The scripts that no font can draw, in what has been on the screen.
+    pub(super) fn lacking(&self) -> &BTreeSet<Script> {
+        &self.lacking
     }
 
     /// The layout of a paragraph that is visible in this frame.
@@ -357,6 +369,11 @@ impl Roll {
                 fresh: self.frame,
             }
         });
+        if self.told.insert(index)
+            && let Some(c) = entry.layout.lacking(fonts)
+        {
+            self.lacking.insert(script_of(c));
+        }
         let height = entry.layout.height() + gap_after(&paragraph, params);
         self.layouts.insert(index, entry);
         self.heights.measure(index, height)

@@ -22,6 +22,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use super::geometry::{Geometry, Line, Run, Stop};
 use super::glyphs::{Face, Glyphs, PlacedGlyph};
 use super::layout::{LayoutParams, ParagraphLayout, Refreshed, ink};
+use super::scripts::is_seen;
 
 /// Whether a text holds characters of right-to-left scripts, or marks that turn the direction.
 pub(super) fn has_right_to_left(text: &str) -> bool {
@@ -254,6 +255,8 @@ struct TypesetLayout {
     /// Baseline of each line, and its glyphs from left to right.
     lines: Vec<(f32, Vec<PlacedGlyph>)>,
     size: f32,
+    /// A character without a glyph.
+    lacking: Option<char>,
     typesetter: Typesetter,
 }
 
@@ -308,9 +311,25 @@ impl TypesetLayout {
             geometry: Arc::new(geometry),
             lines,
             size: params.font.size,
+            lacking: lacking(layout),
             typesetter: typesetter.clone(),
         }
     }
+}
+
+/// The first character that has no glyph: every font draws a box for glyph 0.
+fn lacking(layout: &Layout<()>) -> Option<char> {
+    for line in layout.lines() {
+        for run in line.runs() {
+            let boxed = run.clusters().find(|cluster| {
+                is_seen(cluster.source_char()) && cluster.glyphs().any(|glyph| glyph.id == 0)
+            });
+            if let Some(cluster) = boxed {
+                return Some(cluster.source_char());
+            }
+        }
+    }
+    None
 }
 
 /// The first edge between two characters at or after byte `at`.
@@ -458,6 +477,10 @@ impl ParagraphLayout for TypesetLayout {
         &self.geometry
     }
 
+    fn lacking(&self, _: &mut FontsView<'_>) -> Option<char> {
+        self.lacking
+    }
+
     fn refresh(&mut self, _: &mut FontsView<'_>) -> Refreshed {
         // The glyphs are found anew in every frame; where they stand depends on nothing that changes.
         Refreshed::Same
@@ -522,6 +545,10 @@ impl ParagraphLayout for WaitingLayout {
     }
 
     fn paint(&self, _: &Painter, _: Pos2, _: Color32) {}
+
+    fn lacking(&self, _: &mut FontsView<'_>) -> Option<char> {
+        None
+    }
 }
 
 #[cfg(test)]
