@@ -2,6 +2,7 @@
 
 mod answers;
 mod editing;
+mod effort;
 mod find;
 mod keys;
 mod moving;
@@ -11,16 +12,14 @@ mod schema;
 pub use self::keys::KeysMessage;
 use super::command::Command;
 use super::jobs;
-use super::state::{Dialog, Doubt, Effect, Find, RemarkDraft, State};
+use super::state::{Dialog, Doubt, Effect, Find, Picture, RemarkDraft, State, Tab};
 use crate::dataset::SchemaChange;
+use crate::dataset::dashboard::Behind;
 use crate::dataset::desk::Request;
 use crate::edit::plan::{Edge, PlanError};
 use crate::edit::{Action, Selection};
 use crate::model::{BytePos, Entity, Region, Status};
 use crate::store::{ArticleKey, Filter};
-
-/// A pause longer than this does not count as work, in milliseconds.
-const PAUSE_MS: i64 = 30_000;
 
 /// What a view, a key or a background thread asks for.
 #[derive(Debug)]
@@ -80,6 +79,12 @@ pub enum Message {
     Drop(Vec<std::path::PathBuf>),
     /// Stop a background job.
     Cancel(usize),
+    /// The list shall show the articles behind a mark of the dashboard.
+    ShowBehind(Behind),
+    /// Save a plot: ask where.
+    SavePlot(Picture),
+    /// Save a plot here.
+    SavePlotTo(Picture, std::path::PathBuf),
 }
 
 impl State {
@@ -91,7 +96,10 @@ impl State {
         }
         match message {
             Message::Run(command) => self.run(command),
-            Message::OpenArticle(key) => self.open_article(key),
+            Message::OpenArticle(key) => {
+                self.show_tab(Tab::Annotate);
+                self.open_article(key);
+            }
             Message::SetFilter(filter) => self.set_filter(filter),
             Message::WantRows(keys) => self.want_rows(keys),
             Message::Select(selection) => self.select(selection),
@@ -143,22 +151,14 @@ impl State {
             Message::Settings(settings) => self.set_settings(*settings),
             Message::OpenPaths(paths) => jobs::open_paths(self, paths),
             Message::Drop(paths) => jobs::import_paths(self, paths),
+            Message::ShowBehind(behind) => self.show_behind(behind),
+            Message::SavePlot(picture) => self.effects.push(Effect::AskWhereToSave(picture)),
+            Message::SavePlotTo(picture, path) => self.save_plot(picture, path),
             Message::Cancel(at) => {
                 if let Some(job) = self.jobs.get(at) {
                     job.cancel();
                 }
             }
-        }
-    }
-
-    fn note_activity(&mut self) {
-        let now = (self.now_ms)();
-        if let Some(article) = &mut self.article {
-            let passed = now - article.last_active_ms;
-            if (0..PAUSE_MS).contains(&passed) {
-                article.active_ms += passed;
-            }
-            article.last_active_ms = now;
         }
     }
 
@@ -284,6 +284,8 @@ impl State {
                     dataset.desk.send(Request::Export);
                 }
             }
+            C::ShowAnnotate => self.show_tab(Tab::Annotate),
+            C::ShowDashboard => self.show_tab(Tab::Dashboard),
             C::Palette => {
                 self.dialog = Some(Dialog::Palette {
                     query: String::new(),
@@ -318,6 +320,8 @@ impl State {
     fn escape(&mut self) {
         if self.dialog.is_some() {
             self.dialog = None;
+        } else if self.tab == Tab::Dashboard {
+            self.show_tab(Tab::Annotate);
         } else if let Some(article) = &mut self.article {
             if article.find.is_some() {
                 article.find = None;

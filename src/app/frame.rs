@@ -10,13 +10,14 @@ use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 use super::article_pane::ArticlePane;
 use super::chores::Chores;
 use super::command::{Command, Group};
+use super::dashboard::{self, DashboardPane};
 use super::dispatch::{KeysMessage, Message};
 use super::inspector::InspectorPane;
 use super::keys::Keys;
 use super::list::ListPane;
 use super::notices::Gravity;
 use super::schema_editor::SchemaEditor;
-use super::state::{Dialog, Effect, State};
+use super::state::{Dialog, Effect, Picture, State, Tab};
 use super::theme::{self, Look};
 use super::{bars, dialogs, jobs, picks, probe, welcome};
 use crate::dataset::Theme;
@@ -32,6 +33,7 @@ pub struct App {
     list: ListPane,
     article: ArticlePane,
     inspector: InspectorPane,
+    dashboard: DashboardPane,
     schema_editor: SchemaEditor,
     focus_article_search: bool,
     messages: Vec<Message>,
@@ -55,6 +57,7 @@ impl App {
             list: ListPane::default(),
             article: ArticlePane::default(),
             inspector: InspectorPane::default(),
+            dashboard: DashboardPane::default(),
             schema_editor: SchemaEditor::default(),
             focus_article_search: false,
             messages: Vec::new(),
@@ -91,6 +94,9 @@ impl App {
     /// Draws one frame.
     pub fn ui(&mut self, ui: &mut Ui) {
         self.apply_settings(ui.ctx());
+        if ui.input(|i| !i.events.is_empty()) {
+            self.state.note_activity(); // scrolling and pointing are reading
+        }
         self.take_answers();
         self.take_drops(ui);
         self.run_keys();
@@ -192,12 +198,24 @@ impl App {
                 Effect::NewArticle => self.article.forget(),
                 Effect::AskForFiles => self.ask(ctx, picks::files),
                 Effect::AskForFolder => self.ask(ctx, picks::folder),
+                Effect::AskWhereToSave(picture) => self.ask_where(ctx, picture),
                 Effect::AskForSettings => self.ask(ctx, picks::settings_to_import),
                 Effect::AskForSettingsFile => self.ask(ctx, picks::place_for_settings),
                 Effect::ShowGuide(label) => self.inspector.show_guide(label),
                 Effect::FocusLists => self.inspector.focus_search(),
             }
             ctx.request_repaint();
+        }
+    }
+
+    fn ask_where(&mut self, ctx: &egui::Context, picture: Picture) {
+        let Some(dataset) = &self.state.dataset else {
+            return;
+        };
+        let asked = dashboard::picture::ask(ctx, dataset, picture, self.picks.0.clone());
+        if let Err(error) = asked {
+            let words = format!("The file dialog could not be opened: {error}");
+            self.state.notices.say(Gravity::Failure, words);
         }
     }
 
@@ -244,7 +262,8 @@ impl App {
                 .frame(bar(10))
                 .show(ui, |ui| self.list.show(ui, state, look, out));
         }
-        if state.dataset.is_some() && state.settings.inspector {
+        let on_dashboard = state.dataset.is_some() && state.tab == Tab::Dashboard;
+        if state.dataset.is_some() && state.settings.inspector && !on_dashboard {
             Panel::right("inspector")
                 .default_size(310.0)
                 .size_range(240.0..=720.0)
@@ -259,6 +278,10 @@ impl App {
                 } else {
                     ui.centered_and_justified(|ui| ui.spinner());
                 }
+                return;
+            }
+            if on_dashboard {
+                self.dashboard.show(ui, state, look, out);
                 return;
             }
             if state
@@ -314,6 +337,7 @@ impl eframe::App for App {
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.state.hand_in_time();
         // Dropping the desk waits until every change is on disk and the export is up to date.
         self.state.dataset = None;
         self.state.chores = Chores::default();

@@ -9,7 +9,7 @@ use std::sync::mpsc::{self, Receiver, TryRecvError};
 use anyhow::Context as _;
 
 use super::notices::Gravity;
-use super::state::{OpenDataset, State};
+use super::state::{Board, OpenDataset, State, Tab};
 use crate::dataset::desk::{Desk, Exporter, Request, Setup, Wake};
 use crate::dataset::{
     CancelFlag, Clock as _, Dataset, ExportOptions, ImportOptions, ImportReport, Input, Progress,
@@ -17,6 +17,7 @@ use crate::dataset::{
 };
 use crate::formats::Problem;
 use crate::model::Schema;
+use crate::quality::plot::Chart;
 use crate::store::{Filter, StatusCounts};
 
 /// One piece of background work.
@@ -43,6 +44,7 @@ struct Gauge {
 enum Outcome {
     Opened(Box<Opened>),
     Imported(String, Gravity),
+    Told(String, Gravity),
     /// What a change of the schema would touch.
     Touches(super::state::Counted),
     /// The schema is another one now.
@@ -140,6 +142,18 @@ pub fn import_paths(state: &mut State, paths: Vec<PathBuf>) {
             Err(error) => Outcome::Failed(format!("{error:#}")),
         }
     });
+}
+
+/// Saves a chart as a picture.
+pub fn save_plot(state: &mut State, chart: Chart, png: bool, path: PathBuf) {
+    start(
+        state,
+        "Saving the plot",
+        move |_, _| match super::dashboard::picture::save(&chart, png, &path) {
+            Ok(()) => Outcome::Told(format!("Saved {}", path.display()), Gravity::News),
+            Err(error) => Outcome::Failed(format!("{error:#}")),
+        },
+    );
 }
 
 /// Counts what a change of the schema would touch.
@@ -327,6 +341,7 @@ pub fn take_outcomes(state: &mut State) {
                 state.notices.say(gravity, words);
                 list_again(state);
             }
+            Outcome::Told(words, gravity) => state.notices.say(gravity, words),
             Outcome::Touches(counted) => state.touched = Some(counted),
             Outcome::SchemaChanged(change, changed) => state.schema_changed(*change, changed),
             Outcome::Failed(why) => state.notices.say(Gravity::Failure, why),
@@ -340,6 +355,7 @@ fn show(state: &mut State, opened: Opened) {
     if let Some((words, gravity)) = opened.told {
         state.notices.say(gravity, words);
     }
+    state.hand_in_time();
     state.article = None;
     if let Some(left) = state.dataset.take() {
         state.chores.close(left);
@@ -361,16 +377,15 @@ fn show(state: &mut State, opened: Opened) {
         listed: false,
         exported: None,
         loading: None,
+        board: Board::default(),
     });
+    state.tab = Tab::Annotate;
     list_again(state);
 }
 
 fn list_again(state: &mut State) {
     if let Some(dataset) = &mut state.dataset {
-        dataset.ticket += 1;
-        dataset
-            .desk
-            .send(Request::List(dataset.ticket, dataset.filter.clone()));
+        dataset.ask_for_list();
         dataset.desk.send(Request::Counts);
     }
 }

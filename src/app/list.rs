@@ -2,6 +2,7 @@
 
 use egui::{Align, Layout, RichText, Sense, Ui, Widget as _};
 
+use super::dashboard;
 use super::dispatch::Message;
 use super::state::{OpenDataset, State};
 use super::theme::Look;
@@ -32,6 +33,7 @@ impl ListPane {
         progress(ui, dataset, look);
         ui.add_space(4.0);
         self.filter(ui, dataset, out);
+        dashboard::chip(ui, dataset, look, out);
         ui.add_space(4.0);
         if dataset.listed && dataset.keys.is_empty() {
             ui.add_space(24.0);

@@ -10,6 +10,7 @@ mod bars;
 mod chores;
 mod color;
 mod command;
+mod dashboard;
 mod dialogs;
 mod dispatch;
 mod echoes;
@@ -41,6 +42,7 @@ pub use command::{Bindings, Chord, Command, Group, Keymap, NoChord};
 pub use dispatch::{KeysMessage, Message};
 pub use frame::App;
 pub use notices::{Gravity, Notice, Notices};
+pub use state::{Board, Picture, Tab};
 pub use state::{
     Dialog, Doubt, Effect, Find, KeySlot, KeysPage, OpenArticle, OpenDataset, RemarkDraft, State,
 };
@@ -124,6 +126,7 @@ impl State {
             dark: false,
             rebase: BTreeMap::new(),
             places: HashMap::new(),
+            tab: Tab::default(),
         };
         state.refresh_keys();
         state

@@ -10,11 +10,13 @@ use super::command::{Bindings, Chord, Command, Keymap};
 use super::echoes::Echoes;
 use super::jobs::Job;
 use super::notices::Notices;
-use crate::dataset::desk::Desk;
+use crate::dataset::dashboard::Dashboard;
+use crate::dataset::desk::{Desk, Request};
 use crate::dataset::{KeyTable, SchemaChange, Settings, Touched};
 use crate::edit::plan::Scope;
 use crate::edit::{Selection, Session};
 use crate::model::{Article, BytePos, Entity, Label, Region, Remark, Schema, Span};
+use crate::quality::Effort;
 use crate::store::{ArticleKey, ArticleRow, Filter, Revision, StatusCounts};
 
 /// Everything that the window knows, with one owner.
@@ -57,6 +59,27 @@ pub struct State {
     pub echoes: Echoes,
     /// What each opened article had last, so that going back finds the caret where it was.
     pub places: HashMap<ArticleKey, Selection>,
+    /// Which of the screens is shown.
+    pub tab: Tab,
+}
+
+/// The screens of a dataset.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tab {
+    /// The article.
+    #[default]
+    Annotate,
+    /// What was done, and what it took.
+    Dashboard,
+}
+
+/// A plot to be saved as a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// The name of its chart.
+    pub chart: &'static str,
+    /// PNG, or else SVG.
+    pub png: bool,
 }
 
 /// A change of the schema with what it would touch, or why that could not be counted.
@@ -83,6 +106,8 @@ pub enum Effect {
     AskForFiles,
     /// Ask for a folder to open.
     AskForFolder,
+    /// Ask where to save a plot.
+    AskWhereToSave(Picture),
     /// Put these words on the clipboard.
     Copy(String),
     /// Open the menu of the caret's place.
@@ -125,6 +150,21 @@ pub struct OpenDataset {
     pub exported: Option<String>,
     /// The article that is being fetched.
     pub loading: Option<ArticleKey>,
+    /// The dashboard, once it was asked for.
+    pub board: Board,
+}
+
+/// What is known of the dashboard.
+#[derive(Default)]
+pub struct Board {
+    /// As it was when it was made last.
+    pub made: Option<Arc<Dashboard>>,
+    /// Whether it is being made.
+    pub asked: bool,
+    /// Whether something changed since it was asked for.
+    pub stale: bool,
+    /// How far that is, from 0 to 1, once it takes over a second.
+    pub part: Option<f32>,
 }
 
 /// The article that is open.
@@ -151,10 +191,18 @@ pub struct OpenArticle {
     pub block: usize,
     /// Search in the article: the words, and the hits.
     pub find: Option<Find>,
-    /// Edits made since it was opened.
-    pub edits: usize,
-    /// Time spent on it since it was opened, in milliseconds; pauses over half a minute do not count.
+    /// What the annotator's history of it tells, earlier sittings included.
+    pub effort: Effort,
+    /// How many lines of the history are in it.
+    pub counted: usize,
+    /// Edits in earlier sittings.
+    pub earlier_edits: u64,
+    /// Time spent on it in earlier sittings, in milliseconds; pauses over half a minute do not count.
+    pub earlier_ms: i64,
+    /// Time spent on it since it was opened, in milliseconds.
     pub active_ms: i64,
+    /// So much of that is not yet with the desk.
+    pub unsent_ms: i64,
     /// When the last thing happened.
     pub last_active_ms: i64,
 }
@@ -362,6 +410,24 @@ impl OpenDataset {
     #[must_use]
     pub fn entity_label(&self, at: usize) -> Option<&Label> {
         self.schema.entities().get(at).map(|entity| &entity.label)
+    }
+
+    /// Asks for the list of articles that match; answers to older questions are dropped.
+    pub fn ask_for_list(&mut self) {
+        self.ticket += 1;
+        self.desk
+            .send(Request::List(self.ticket, self.filter.clone()));
+    }
+
+    /// Asks for the dashboard as it is now, unless that is being done.
+    pub fn ask_for_dashboard(&mut self) {
+        if self.board.asked {
+            self.board.stale = true;
+            return;
+        }
+        self.board.asked = true;
+        self.board.stale = false;
+        self.desk.send(Request::Dashboard);
     }
 
     /// Where an article stands in the list.

@@ -187,7 +187,7 @@ pub fn strong_family() -> FontFamily {
 }
 
 /// The shipped fonts, each with egui's own behind it, and the system's behind those.
-fn fonts() -> FontDefinitions {
+pub fn fonts() -> FontDefinitions {
     let mut fonts = FontDefinitions::default();
     let shipped: [(&str, &'static [u8]); 3] = [
         (

@@ -10,12 +10,15 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use super::dashboard::{Behind, Board, Dashboard};
+use super::day::Calendar;
+use super::ledger::Ledger;
 use crate::edit::plan;
 use crate::edit::{Action, Edit, Entry, EntryKind, History, Selection, Session};
 use crate::model::{Annotation, Article, Schema, Status};
 use crate::store::{
-    ArticleKey, ArticleRow, ChangeSeq, Commit, Filter, Revision, StatusCounts, Store, StoreError,
-    StoredAnnotation,
+    ArticleKey, ArticleRow, ChangeSeq, Chosen, Commit, Filter, Revision, StatusCounts, Store,
+    StoreError, StoredAnnotation,
 };
 
 /// The setting of a dataset that says up to which change its export is true.
@@ -48,6 +51,19 @@ pub enum Request {
     SetSetting(String, Option<String>),
     /// Bring the export up to date.
     Export,
+    /// Time was spent on an article.
+    Spent {
+        /// On which.
+        key: ArticleKey,
+        /// When, milliseconds since 1970 UTC.
+        at_ms: i64,
+        /// How long, in milliseconds.
+        active_ms: i64,
+    },
+    /// The dashboard as it is now.
+    Dashboard,
+    /// The articles behind a mark of the dashboard.
+    Behind(Behind),
     /// What lies after the first place in the stream of changes, up to the second, was done for this window: it is no
     /// news to it.
     OwnChanges(ChangeSeq, ChangeSeq),
@@ -77,6 +93,8 @@ pub struct Loaded {
     pub revision: Revision,
     /// Whose work it began from, if not the annotator's own; empty for the models' suggestions.
     pub begun_from: Option<String>,
+    /// How long the annotator has worked on it in earlier sittings, in milliseconds.
+    pub active_ms: i64,
 }
 
 /// What the desk answers.
@@ -135,6 +153,14 @@ pub enum Reply {
         /// the next start knows whether the export was overtaken by a crash.
         seq: ChangeSeq,
     },
+    /// The dashboard is being made, and over a second is gone: from 0 to 1.
+    Gathering(f32),
+    /// The dashboard.
+    Dashboard(Arc<Dashboard>),
+    /// The articles behind a mark of the dashboard, to be shown by [`Filter::only`].
+    Behind(Chosen),
+    /// What done articles came to is known now: a dashboard made before does not have it.
+    Settled,
     /// Something could not be done.
     Failed {
         /// What was tried, for people.
@@ -157,6 +183,7 @@ pub type NowMs = fn() -> i64;
 pub struct Desk {
     writer: Option<Sender<Request>>,
     reader: Option<Sender<Request>>,
+    board: Option<Sender<Request>>,
     replies: Receiver<Reply>,
     threads: Vec<JoinHandle<()>>,
 }
@@ -203,6 +230,14 @@ impl Desk {
             Box::new(move || serve_lists(&*list_store, &reads, &list_answer)),
         )?;
 
+        let (board, boards) = mpsc::channel();
+        let board_store = setup.store.reader()?;
+        let board_answer = answer.clone();
+        spawn(
+            "copydesk-dashboard",
+            Box::new(move || serve_board(&*board_store, &boards, &board_answer)),
+        )?;
+
         let export = match setup.exporter {
             None => None,
             Some(exporter) => {
@@ -226,6 +261,7 @@ impl Desk {
         let seen = setup.store.change_seq()?;
         let schema = setup.store.schema()?;
         let mut server = Writer {
+            ledger: Ledger::new(&setup.annotator),
             store: setup.store,
             annotator: setup.annotator,
             now_ms: setup.now_ms,
@@ -243,6 +279,7 @@ impl Desk {
         Ok(Self {
             writer: Some(writer),
             reader: Some(reader),
+            board: Some(board),
             replies,
             threads,
         })
@@ -252,6 +289,7 @@ impl Desk {
     pub fn send(&self, request: Request) {
         let to = match request {
             Request::List(..) | Request::Rows(_) | Request::Counts => &self.reader,
+            Request::Dashboard | Request::Behind(..) => &self.board,
             _ => &self.writer,
         };
         if let Some(to) = to {
@@ -277,6 +315,7 @@ impl Drop for Desk {
     fn drop(&mut self) {
         self.writer = None;
         self.reader = None;
+        self.board = None;
         for thread in self.threads.drain(..) {
             let _panicked = thread.join();
         }
@@ -330,6 +369,39 @@ fn serve_lists(store: &dyn Store, requests: &Receiver<Request>, answer: &Answer)
     }
 }
 
+/// How long the dashboard may take before it tells how far it is.
+const TELL_AFTER: Duration = Duration::from_secs(1);
+/// How often it tells.
+const TELL_EVERY: Duration = Duration::from_millis(200);
+
+fn serve_board(store: &dyn Store, requests: &Receiver<Request>, answer: &Answer) {
+    let calendar = Calendar::of_the_system();
+    let mut board = Board::default();
+    while let Ok(request) = requests.recv() {
+        match request {
+            Request::Dashboard => {
+                let begin = Instant::now();
+                let mut told = begin;
+                let mut progress = |part: f32| {
+                    if begin.elapsed() >= TELL_AFTER && told.elapsed() >= TELL_EVERY {
+                        told = Instant::now();
+                        answer.say(Reply::Gathering(part));
+                    }
+                };
+                match board.gather(store, &calendar, &mut progress) {
+                    Ok(dashboard) => answer.say(Reply::Dashboard(Arc::new(dashboard))),
+                    Err(error) => answer.failed("The dashboard could not be made", &error),
+                }
+            }
+            Request::Behind(behind) => match board.behind(store, &calendar, &behind) {
+                Ok(found) => answer.say(Reply::Behind(found)),
+                Err(error) => answer.failed("The article list could not be read", &error),
+            },
+            _ => {}
+        }
+    }
+}
+
 fn keep_exported(store: &dyn Store, mut exporter: Exporter, due: &Receiver<()>, answer: &Answer) {
     let mut open = true;
     while open && due.recv().is_ok() {
@@ -356,6 +428,7 @@ fn keep_exported(store: &dyn Store, mut exporter: Exporter, due: &Receiver<()>, 
 
 struct Writer {
     store: Box<dyn Store>,
+    ledger: Ledger,
     annotator: String,
     now_ms: NowMs,
     answer: Answer,
@@ -379,11 +452,16 @@ impl Writer {
         let mut next_poll = Instant::now() + POLL;
         let mut next_index = Some(Instant::now() + QUIET);
         loop {
-            let deadline = [Some(next_poll), self.retry_at, next_index]
-                .into_iter()
-                .flatten()
-                .min()
-                .unwrap_or(next_poll);
+            let deadline = [
+                Some(next_poll),
+                self.retry_at,
+                next_index,
+                self.ledger.next(),
+            ]
+            .into_iter()
+            .flatten()
+            .min()
+            .unwrap_or(next_poll);
             match requests.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
                 Ok(request) => {
                     self.take(request);
@@ -394,6 +472,7 @@ impl Writer {
                         self.save_waiting();
                     }
                     next_index = next_index.map(|_| Instant::now() + QUIET);
+                    self.ledger.disturbed();
                 }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
@@ -413,9 +492,13 @@ impl Writer {
                 let left = self.store.index_some().unwrap_or(0);
                 next_index = (left > 0).then(|| now + INDEX_PAUSE);
             }
+            if self.ledger.tend(&mut *self.store) {
+                self.answer.say(Reply::Settled);
+            }
         }
         // The window is closing: one last try for what the disk refused.
         self.save_waiting();
+        self.ledger.close(&mut *self.store);
     }
 
     fn take(&mut self, request: Request) {
@@ -437,8 +520,17 @@ impl Writer {
                 }
             }
             Request::Export => self.export_due(),
+            Request::Spent {
+                key,
+                at_ms,
+                active_ms,
+            } => self.ledger.spend(key, at_ms, active_ms),
             Request::OwnChanges(after, upto) => self.quiet.push((after, upto)),
-            Request::List(..) | Request::Rows(_) | Request::Counts => {}
+            Request::List(..)
+            | Request::Rows(_)
+            | Request::Counts
+            | Request::Dashboard
+            | Request::Behind(..) => {}
         }
     }
 
@@ -451,6 +543,7 @@ impl Writer {
     fn load(&self, key: ArticleKey) -> Result<Loaded, StoreError> {
         let article = Arc::new(self.store.article(key)?);
         let stored = self.store.annotations(&article, key)?;
+        let active_ms = self.store.time_on(key, &self.annotator)? + self.ledger.unwritten(key);
         if let Some(own) = stored
             .iter()
             .find(|stored| stored.annotator == self.annotator)
@@ -461,6 +554,7 @@ impl Writer {
                 session: Session::new(article, own.annotation.clone(), history),
                 revision: own.revision,
                 begun_from: None,
+                active_ms,
             });
         }
         let ground = ground(&stored);
@@ -472,6 +566,7 @@ impl Writer {
             session: Session::new(article, annotation, history),
             revision: Revision(0),
             begun_from: Some(ground.map_or_else(String::new, |stored| stored.annotator.clone())),
+            active_ms,
         })
     }
 
@@ -493,6 +588,7 @@ impl Writer {
                     if belongs_in_export(save) {
                         self.export_due();
                     }
+                    self.ledger.saved(key, save.annotation.status());
                     self.waiting.pop_front();
                 }
                 Err(StoreError::Conflict { .. }) => {
@@ -540,6 +636,7 @@ impl Writer {
                 _ => break,
             }
         }
+        self.ledger.changed(&changes);
         let newest = changes.last().map(|change| change.seq);
         let quiet = std::mem::take(&mut self.quiet);
         changes.retain(|change| {

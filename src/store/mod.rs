@@ -14,11 +14,13 @@ pub mod atomic;
 pub mod codec;
 mod context;
 mod filter;
+pub mod outcome;
 pub mod sqlite;
 
 pub use atomic::write_atomically;
 pub use context::{Found, Marked};
 pub use filter::{Chosen, Facets, Filter, Order, OrderBy, site_of};
+pub use outcome::{LabelKind, LabelOutcome, Outcome, TimeSpent, Unsettled};
 pub use sqlite::SqliteStore;
 
 /// An article's number in its dataset, in the order of import, from 1. Pages are keyed by it.
@@ -443,6 +445,56 @@ pub trait Store: Send {
     fn data_version(&self) -> Result<i64> {
         self.change_seq().map(|seq| seq.0)
     }
+
+    /// Adds to the time that was spent, all of it or nothing.
+    ///
+    /// # Errors
+    /// If it cannot be written, say because there is no such article.
+    fn add_time(&mut self, times: &[TimeSpent]) -> Result<()>;
+
+    /// How long an annotator has worked on an article, in milliseconds.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    fn time_on(&self, key: ArticleKey, annotator: &str) -> Result<i64>;
+
+    /// All time, in milliseconds, by annotator and quarter of an hour (its start, milliseconds since 1970 UTC),
+    /// in the order of time.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    fn time_by_slot(&self) -> Result<Vec<(String, i64, i64)>>;
+
+    /// Writes what done annotations came to, in place of what was known of them.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    fn settle(&mut self, outcomes: &[Outcome]) -> Result<()>;
+
+    /// At most `limit` done annotations whose outcome is not known, or is one of an older revision, by article and
+    /// annotator, after `after`.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    fn unsettled(&self, after: Option<(ArticleKey, &str)>, limit: usize) -> Result<Vec<Unsettled>>;
+
+    /// Gives every outcome that is true of a done annotation as it stands, in no order, without its labels.
+    ///
+    /// # Errors
+    /// If they cannot be read.
+    fn outcomes(&self, each: &mut dyn FnMut(Outcome)) -> Result<()>;
+
+    /// What each label came to over all outcomes that [`Store::outcomes`] gives; guesses count only where there was one.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    fn label_sums(&self) -> Result<Vec<LabelOutcome>>;
+
+    /// The articles in which a done annotation has this label, in order.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    fn with_label(&self, kind: LabelKind, label: &Label) -> Result<Vec<ArticleKey>>;
 
     /// Prepares some more articles for the full-text search and tells how many are left. Adding articles leaves this
     /// for later, since it takes longer than all the rest; a search does what is left first. Something to do when idle:

@@ -13,9 +13,9 @@ use std::time::Instant;
 use rusqlite::Connection;
 
 use super::{
-    Added, ArticleKey, ArticleRow, Change, ChangeSeq, Commit, Facets, Filter, Found, LabelUse,
-    NewArticle, Order, Result, Revision, Rewrite, StatusCounts, Store, StoreError,
-    StoredAnnotation, context,
+    Added, ArticleKey, ArticleRow, Change, ChangeSeq, Commit, Facets, Filter, Found, LabelKind,
+    LabelOutcome, LabelUse, NewArticle, Order, Outcome, Result, Revision, Rewrite, StatusCounts,
+    Store, StoreError, StoredAnnotation, TimeSpent, Unsettled, context,
 };
 use crate::edit::Entry;
 use crate::model::{Article, BytePos, Label, Schema, Span};
@@ -26,6 +26,7 @@ mod fault;
 mod lists;
 mod migrate;
 mod open;
+mod outcome;
 mod relabel;
 mod search;
 mod titles;
@@ -344,6 +345,38 @@ impl Store for SqliteStore {
 
     fn data_version(&self) -> Result<i64> {
         self.explain(work::data_version(&self.conn))
+    }
+
+    fn add_time(&mut self, times: &[TimeSpent]) -> Result<()> {
+        self.write(|conn| outcome::add_time(conn, times))
+    }
+
+    fn time_on(&self, key: ArticleKey, annotator: &str) -> Result<i64> {
+        self.explain(outcome::time_on(&self.conn, key, annotator))
+    }
+
+    fn time_by_slot(&self) -> Result<Vec<(String, i64, i64)>> {
+        self.explain(outcome::time_by_slot(&self.conn))
+    }
+
+    fn settle(&mut self, outcomes: &[Outcome]) -> Result<()> {
+        self.write(|conn| outcome::settle(conn, outcomes))
+    }
+
+    fn unsettled(&self, after: Option<(ArticleKey, &str)>, limit: usize) -> Result<Vec<Unsettled>> {
+        self.explain(outcome::unsettled(&self.conn, after, limit))
+    }
+
+    fn outcomes(&self, each: &mut dyn FnMut(Outcome)) -> Result<()> {
+        self.explain(outcome::outcomes(&self.conn, each))
+    }
+
+    fn label_sums(&self) -> Result<Vec<LabelOutcome>> {
+        self.explain(outcome::label_sums(&self.conn))
+    }
+
+    fn with_label(&self, kind: LabelKind, label: &Label) -> Result<Vec<ArticleKey>> {
+        self.explain(outcome::with_label(&self.conn, kind, label))
     }
 
     fn index_some(&mut self) -> Result<u64> {

@@ -450,7 +450,7 @@ fn keys_pressed_before_the_next_article_is_there_are_meant_for_it() {
     window.harness.step();
     window.until(|state| {
         let second = state.article.as_ref().filter(|a| a.key == ArticleKey(2));
-        second.is_some_and(|article| article.edits > 0)
+        second.is_some_and(|article| article.effort.edits > 0)
     });
     window.expect("nav| The second article.");
     window.press("Ctrl+PgUp");

@@ -5,6 +5,7 @@
 )]
 
 mod article_view;
+mod dashboard;
 mod desk;
 mod gold;
 mod keys;

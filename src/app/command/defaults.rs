@@ -81,6 +81,8 @@ impl Command {
             C::OpenFiles => vec![Chord::ctrl(Key::O)],
             C::OpenFolder => vec![Chord::ctrl(Key::O).with_shift()],
             C::Export => vec![Chord::ctrl(Key::E)],
+            C::ShowAnnotate => vec![Chord::plain(Key::F5)],
+            C::ShowDashboard => vec![Chord::plain(Key::F6)],
             C::Palette => vec![Chord::ctrl(Key::P)],
             C::Help => vec![Chord::plain(Key::F1)],
             C::Settings => vec![Chord::ctrl(Key::Comma)],

@@ -104,6 +104,8 @@ impl Command {
             | C::OpenFiles
             | C::OpenFolder
             | C::Export
+            | C::ShowAnnotate
+            | C::ShowDashboard
             | C::Palette
             | C::Help
             | C::Settings

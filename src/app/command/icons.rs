@@ -58,6 +58,8 @@ impl Command {
             C::OpenFiles => icons::ICON_FILE_OPEN,
             C::OpenFolder => icons::ICON_FOLDER_OPEN,
             C::Export => icons::ICON_DOWNLOAD,
+            C::ShowAnnotate => icons::ICON_EDIT_NOTE,
+            C::ShowDashboard => icons::ICON_MONITORING,
             C::Palette => icons::ICON_TERMINAL,
             C::Help => icons::ICON_KEYBOARD,
             C::Settings => icons::ICON_SETTINGS,

@@ -1,13 +1,17 @@
 //! When a command is possible.
 
 use super::Command;
-use crate::app::state::State;
+use crate::app::state::{State, Tab};
 
 impl Command {
     /// Whether it makes sense now.
     pub fn is_possible(self, state: &State) -> bool {
         use Command as C;
-        let article = state.article.as_ref();
+        // What is done to an article is done where it is seen.
+        let article = state
+            .article
+            .as_ref()
+            .filter(|_| state.tab == Tab::Annotate);
         match self {
             C::OpenFiles
             | C::OpenFolder
@@ -21,15 +25,17 @@ impl Command {
             | C::ZoomReset
             | C::Escape => true,
             C::FindInDataset
-            | C::Guide
             | C::Schema
             | C::Export
-            | C::NextArticle
-            | C::PreviousArticle
             | C::ToggleList
+            | C::ShowAnnotate
+            | C::ShowDashboard => state.dataset.is_some(),
+            C::NextArticle
+            | C::PreviousArticle
+            | C::Guide
             | C::ToggleInspector
             | C::NextTab
-            | C::PreviousTab => state.dataset.is_some(),
+            | C::PreviousTab => state.dataset.is_some() && state.tab == Tab::Annotate,
             C::Copy => article.is_some_and(|a| a.selected().is_some()),
             C::Undo => article.is_some_and(|a| a.session.history().next_undo().is_some()),
             C::Redo => article.is_some_and(|a| a.session.history().next_redo().is_some()),
@@ -53,6 +59,8 @@ impl Command {
                 | C::OpenFiles
                 | C::OpenFolder
                 | C::Export
+                | C::ShowAnnotate
+                | C::ShowDashboard
                 | C::Palette
                 | C::Help
                 | C::Settings

@@ -96,6 +96,8 @@ impl Command {
             C::OpenFiles => "Open files or a dataset…",
             C::OpenFolder => "Open a folder of articles…",
             C::Export => "Export now",
+            C::ShowAnnotate => "Annotate",
+            C::ShowDashboard => "Dashboard",
             C::Palette => "All commands…",
             C::Help => "Keys and help",
             C::Settings => "Settings…",

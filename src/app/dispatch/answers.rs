@@ -2,10 +2,11 @@
 
 use crate::app::jobs;
 use crate::app::notices::Gravity;
-use crate::app::state::{Effect, OpenArticle, State};
+use crate::app::state::{Effect, OpenArticle, State, Tab};
 use crate::dataset::desk::{EXPORTED_SEQ, Loaded, Reply, Request};
 use crate::edit::{Action, Entry, Selection};
 use crate::model::BytePos;
+use crate::quality::Effort;
 use crate::store::ArticleKey;
 
 /// So many rows of the list are kept; who scrolls through a million needs no million in memory.
@@ -85,6 +86,20 @@ impl State {
                     dataset.desk.send(Request::SetSetting(name, Some(value)));
                 }
             }
+            Reply::Gathering(part) => {
+                if let Some(dataset) = &mut self.dataset {
+                    dataset.board.part = Some(part);
+                }
+            }
+            Reply::Dashboard(made) => self.dashboard_made(made),
+            Reply::Behind(found) => self.behind_found(found),
+            Reply::Settled => {
+                if self.tab == Tab::Dashboard
+                    && let Some(dataset) = &mut self.dataset
+                {
+                    dataset.ask_for_dashboard();
+                }
+            }
             Reply::Failed { what, why } => {
                 self.notices.say(Gravity::Failure, format!("{what}: {why}"));
             }
@@ -108,11 +123,13 @@ impl State {
             return; // the person has gone elsewhere meanwhile
         }
         dataset.loading = None;
+        self.hand_in_time();
         if let Some(left) = &self.article {
             self.places.insert(left.key, left.selection);
         }
         let now = (self.now_ms)();
         let entries = loaded.session.history().entries().len();
+        let effort = Effort::of(loaded.session.history().entries());
         let place = self.places.get(&loaded.key).copied().or_else(|| {
             // Where the annotator was last; the schema's own lines are nobody's place.
             let entries = loaded.session.history().entries().iter().rev();
@@ -147,8 +164,12 @@ impl State {
             block_anchor: 0,
             block: 0,
             find: None,
-            edits: 0,
+            earlier_edits: effort.edits,
+            earlier_ms: loaded.active_ms,
+            effort,
+            counted: entries,
             active_ms: 0,
+            unsent_ms: 0,
             last_active_ms: now,
         });
         self.effects.push(Effect::NewArticle);
@@ -169,11 +190,11 @@ impl State {
                 dataset.asked.remove(key);
             }
             dataset.desk.send(Request::Counts);
+            if self.tab == Tab::Dashboard {
+                dataset.ask_for_dashboard();
+            }
             if unknown {
-                dataset.ticket += 1;
-                dataset
-                    .desk
-                    .send(Request::List(dataset.ticket, dataset.filter.clone()));
+                dataset.ask_for_list();
             }
         }
         let Some(article) = &self.article else { return };

@@ -373,8 +373,11 @@ impl State {
             return;
         };
         article.version += 1;
-        article.edits += 1;
         let entries = article.session.history().entries();
+        for entry in entries.get(article.counted..).unwrap_or_default() {
+            article.effort.push(entry);
+        }
+        article.counted = entries.len();
         let unsent = entries.get(article.sent..).unwrap_or_default().to_vec();
         article.sent = entries.len();
         let expected = article.revision;

@@ -14,9 +14,8 @@ impl State {
             return;
         };
         if dataset.filter != filter || !dataset.listed {
-            dataset.filter = filter.clone();
-            dataset.ticket += 1;
-            dataset.desk.send(Request::List(dataset.ticket, filter));
+            dataset.filter = filter;
+            dataset.ask_for_list();
         }
     }
 

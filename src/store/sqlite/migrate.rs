@@ -24,6 +24,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "0002_lists",
         sql: include_str!("../../../assets/migrations/sqlite/0002_lists.sql"),
     },
+    Migration {
+        name: "0003_outcome",
+        sql: include_str!("../../../assets/migrations/sqlite/0003_outcome.sql"),
+    },
 ];
 
 /// The format of the file: how many migrations it has seen.
