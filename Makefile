@@ -18,6 +18,11 @@ run: packages ## Builds Copydesk and opens it on the sample articles
 	$(CARGO) build --release --locked
 	@scripts/run target/release/copydesk $(OUT)
 
+.PHONY: install-desktop
+install-desktop: packages ## Puts Copydesk into the menu of the desktop, and *.copydesk files to it: PREFIX=~/.local
+	$(CARGO) build --release --locked
+	@scripts/install-desktop target/release/copydesk $(PREFIX)
+
 .PHONY: test
 test: packages ## Runs all tests
 	$(CARGO) test --locked --features ui-tests

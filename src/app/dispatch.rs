@@ -5,11 +5,13 @@ mod editing;
 mod effort;
 mod find;
 mod keys;
+mod listing;
 mod moving;
 mod remarks;
 mod schema;
 
 pub use self::keys::KeysMessage;
+use super::chores::Kept;
 use super::command::Command;
 use super::jobs;
 use super::state::{Dialog, Doubt, Effect, Find, Picture, RemarkDraft, State, Tab};
@@ -19,7 +21,8 @@ use crate::dataset::desk::Request;
 use crate::edit::plan::{Edge, PlanError};
 use crate::edit::{Action, Selection};
 use crate::model::{BytePos, Entity, Region, Status};
-use crate::store::{ArticleKey, Filter};
+use crate::store::{ArticleKey, Filter, Order};
+pub use listing::Walk;
 
 /// What a view, a key or a background thread asks for.
 #[derive(Debug)]
@@ -30,8 +33,22 @@ pub enum Message {
     OpenArticle(ArticleKey),
     /// The list shall show these.
     SetFilter(Filter),
+    /// The list shall have this order.
+    SetOrder(Order),
     /// These rows of the list come into view.
     WantRows(Vec<ArticleKey>),
+    /// These results of a search come into view.
+    WantFound(Vec<ArticleKey>),
+    /// What is there to filter by?
+    WantFacets,
+    /// So many rows of the list are on the screen.
+    ListPage(usize),
+    /// A key goes through the list.
+    WalkList(Walk),
+    /// Open the article of the list that the keys are at, or the first one.
+    OpenChosen,
+    /// A recent dataset shall be forgotten.
+    Forget(std::path::PathBuf),
     /// The selection in the text changes, by mouse.
     Select(Selection),
     /// A block was clicked; with `extend`, the selection of blocks reaches to it.
@@ -101,7 +118,20 @@ impl State {
                 self.open_article(key);
             }
             Message::SetFilter(filter) => self.set_filter(filter),
+            Message::SetOrder(order) => self.set_order(order),
             Message::WantRows(keys) => self.want_rows(keys),
+            Message::WantFound(keys) => self.want_found(keys),
+            Message::WantFacets => self.want_facets(),
+            Message::ListPage(rows) => {
+                if let Some(dataset) = &mut self.dataset {
+                    dataset.listing.page = rows;
+                }
+            }
+            Message::WalkList(walk) => self.walk_list(walk),
+            Message::OpenChosen => self.open_chosen(),
+            Message::Forget(path) => self.change_settings(|settings, _| {
+                settings.recent.retain(|recent| *recent != path);
+            }),
             Message::Select(selection) => self.select(selection),
             Message::SelectBlock { index, extend } => self.select_block(index, extend),
             Message::MoveRegionEdge(region, edge, to) => {
@@ -277,6 +307,8 @@ impl State {
                 self.settings.list = true;
                 self.effects.push(Effect::FocusDatasetSearch);
             }
+            C::NewWindow => self.chores.open_window(),
+            C::CloseDataset => jobs::close(self),
             C::OpenFiles => self.effects.push(Effect::AskForFiles),
             C::OpenFolder => self.effects.push(Effect::AskForFolder),
             C::Export => {
@@ -352,10 +384,27 @@ impl State {
         }
     }
 
+    /// Remembers where the person is.
+    pub(super) fn note_place(&mut self) {
+        if let (Some(dataset), Some(article)) = (&self.dataset, &self.article) {
+            self.memory
+                .note(&dataset.path, article.key, article.selection);
+        }
+    }
+
+    /// Keeps where the person was for the next start, if that has a place.
+    pub(super) fn save_memory(&mut self) {
+        if let Some(file) = &self.memory_file {
+            self.chores
+                .keep(file.clone(), Kept::Memory(self.memory.clone()));
+        }
+    }
+
     /// Keeps the settings for the next start, if they have a place.
     pub(super) fn save_settings(&mut self) {
         if let Some(file) = &self.settings_file {
-            self.chores.keep(file.clone(), self.settings.clone());
+            let settings = Box::new(self.settings.clone());
+            self.chores.keep(file.clone(), Kept::Settings(settings));
         }
     }
 }

@@ -4,8 +4,10 @@ use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, Sender};
+use std::time::{Duration, Instant};
 
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
+use egui_material_icons::icons;
 
 use super::article_pane::ArticlePane;
 use super::chores::Chores;
@@ -19,9 +21,13 @@ use super::notices::Gravity;
 use super::schema_editor::SchemaEditor;
 use super::state::{Dialog, Effect, Picture, State, Tab};
 use super::theme::{self, Look};
-use super::{bars, dialogs, jobs, picks, probe, welcome};
-use crate::dataset::Theme;
+use super::welcome::Welcome;
+use super::{bars, dialogs, jobs, picks, probe, widgets};
+use crate::dataset::{EXTENSION, Memory, Theme};
 use crate::model::Span;
+
+/// How often is kept where the person is, while that changes.
+const KEEP_EVERY: Duration = Duration::from_secs(2);
 
 /// So many frames may fail in a row before the window gives up.
 const FAILED_FRAMES: usize = 3;
@@ -30,6 +36,7 @@ const FAILED_FRAMES: usize = 3;
 pub struct App {
     state: State,
     keys: Keys,
+    welcome: Welcome,
     list: ListPane,
     article: ArticlePane,
     inspector: InspectorPane,
@@ -43,6 +50,10 @@ pub struct App {
     applied: Option<(Theme, bool, f32)>,
     probe: Option<PathBuf>,
     failed_frames: usize,
+    /// How wide the list and the inspector were drawn last.
+    widths: (Option<f32>, Option<f32>),
+    /// What of the memory was kept last, and when.
+    kept: (Memory, Instant),
 }
 
 impl App {
@@ -54,6 +65,7 @@ impl App {
         Self {
             state,
             keys,
+            welcome: Welcome::default(),
             list: ListPane::default(),
             article: ArticlePane::default(),
             inspector: InspectorPane::default(),
@@ -66,6 +78,8 @@ impl App {
             applied: None,
             probe: None,
             failed_frames: 0,
+            widths: (None, None),
+            kept: (Memory::default(), Instant::now()),
         }
     }
 
@@ -108,6 +122,7 @@ impl App {
         }
         self.apply_effects(ui.ctx());
         self.tell_keys();
+        self.remember(ui.ctx());
         if let Some(file) = &self.probe {
             probe::write(file, ui.ctx(), &self.state, &self.article);
         }
@@ -256,25 +271,27 @@ impl App {
             .frame(bar(2))
             .show(ui, |ui| bars::status(ui, state, look, out));
         if state.dataset.is_some() && state.settings.list {
-            Panel::left("list")
-                .default_size(290.0)
-                .size_range(200.0..=520.0)
+            let panel = Panel::left("list")
+                .default_size(state.memory.window.list.unwrap_or(300.0))
+                .size_range(220.0..=560.0)
                 .frame(bar(10))
                 .show(ui, |ui| self.list.show(ui, state, look, out));
+            self.widths.0 = Some(panel.response.rect.width());
         }
         let on_dashboard = state.dataset.is_some() && state.tab == Tab::Dashboard;
         if state.dataset.is_some() && state.settings.inspector && !on_dashboard {
-            Panel::right("inspector")
-                .default_size(310.0)
+            let panel = Panel::right("inspector")
+                .default_size(state.memory.window.inspector.unwrap_or(310.0))
                 .size_range(240.0..=720.0)
                 .frame(bar(6))
                 .show(ui, |ui| self.inspector.show(ui, state, look, out));
+            self.widths.1 = Some(panel.response.rect.width());
         }
         let paper = Frame::new().fill(look.paper);
         CentralPanel::default().frame(paper).show(ui, |ui| {
             if state.dataset.is_none() {
                 if state.jobs.is_empty() {
-                    welcome::show(ui, state, look, out);
+                    self.welcome.show(ui, state, look, out);
                 } else {
                     ui.centered_and_justified(|ui| ui.spinner());
                 }
@@ -302,7 +319,47 @@ impl App {
         dialogs::show(ui.ctx(), state, look, out);
         self.schema_editor.show(ui.ctx(), state, look, out);
         self.state.notices.show(ui, look);
-        hovering(ui, look);
+        hovering(ui, &self.state, look);
+    }
+
+    /// Keeps where the person is, not only at the end: who is killed remembers all but the last seconds.
+    fn remember(&mut self, ctx: &egui::Context) {
+        if self.state.memory_file.is_none() {
+            return;
+        }
+        let zoom = ctx.zoom_factor();
+        let window = &mut self.state.memory.window;
+        ctx.input(|input| {
+            let viewport = input.viewport();
+            if viewport.minimized == Some(true) {
+                return;
+            }
+            window.maximized = viewport.maximized.unwrap_or(false);
+            if !window.maximized && viewport.fullscreen != Some(true) {
+                let whole = |n: f32| (n * zoom).round();
+                let outer = viewport.outer_rect.map(|rect| rect.min);
+                window.position = outer
+                    .map(|at| [whole(at.x), whole(at.y)])
+                    .or(window.position);
+                let inner = viewport.inner_rect.map(|rect| rect.size());
+                window.size = inner
+                    .map(|size| [whole(size.x), whole(size.y)])
+                    .or(window.size);
+            }
+        });
+        window.list = self.widths.0.map(f32::round).or(window.list);
+        window.inspector = self.widths.1.map(f32::round).or(window.inspector);
+        self.state.note_place();
+        if self.kept.0 == self.state.memory {
+            return;
+        }
+        let waited = self.kept.1.elapsed();
+        if waited < KEEP_EVERY {
+            ctx.request_repaint_after(KEEP_EVERY - waited);
+            return;
+        }
+        self.kept = (self.state.memory.clone(), Instant::now());
+        self.state.save_memory();
     }
 
     fn tell_keys(&mut self) {
@@ -339,27 +396,70 @@ impl eframe::App for App {
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         self.state.hand_in_time();
         // Dropping the desk waits until every change is on disk and the export is up to date.
+        self.state.note_place();
+        self.state.save_memory();
         self.state.dataset = None;
         self.state.chores = Chores::default();
     }
 }
 
-/// Shows that files may be dropped while they hover over the window.
-fn hovering(ui: &Ui, look: &Look) {
-    if ui.input(|i| i.raw.hovered_files.is_empty()) {
+/// Shows that files may be dropped while they hover over the window, and what will become of them.
+fn hovering(ui: &Ui, state: &State, look: &Look) {
+    let files: Vec<PathBuf> = ui.input(|i| {
+        let hovered = i.raw.hovered_files.iter();
+        hovered.filter_map(|file| file.path.clone()).collect()
+    });
+    let hovers = ui.input(|i| !i.raw.hovered_files.is_empty());
+    if !hovers {
         return;
     }
+    let is_dataset = |path: &PathBuf| path.extension().is_some_and(|e| e == EXTENSION);
+    let (icon, words) = if files.iter().any(is_dataset) {
+        (
+            icons::ICON_FOLDER_OPEN,
+            "Drop to open this dataset".to_owned(),
+        )
+    } else if let Some(dataset) = &state.dataset {
+        (
+            icons::ICON_ADD,
+            format!("Drop to add these articles to {}", dataset.name),
+        )
+    } else {
+        (
+            icons::ICON_FILE_OPEN,
+            "Drop to open these articles".to_owned(),
+        )
+    };
     let screen = ui.ctx().content_rect();
     let painter = ui.ctx().layer_painter(egui::LayerId::new(
         egui::Order::Foreground,
         egui::Id::unique("drop"),
     ));
-    painter.rect_filled(screen, 0.0, look.accent_ground.gamma_multiply(0.85));
+    painter.rect_filled(screen, 0.0, look.paper.gamma_multiply(0.88));
+    let frame = screen.shrink(18.0);
+    painter.rect_filled(frame, 14.0, look.accent_ground.gamma_multiply(0.6));
+    let corners = [
+        frame.left_top(),
+        frame.right_top(),
+        frame.right_bottom(),
+        frame.left_bottom(),
+        frame.left_top(),
+    ];
+    let stroke = egui::Stroke::new(2.0, look.accent);
+    painter.extend(egui::Shape::dashed_line(&corners, stroke, 10.0, 7.0));
+    let middle = screen.center();
     painter.text(
-        screen.center(),
+        middle - egui::vec2(0.0, 34.0),
         egui::Align2::CENTER_CENTER,
-        "Drop to add these articles",
-        egui::FontId::proportional(24.0),
+        icon.codepoint,
+        widgets::icon_font(icon, 52.0),
         look.accent,
+    );
+    painter.text(
+        middle + egui::vec2(0.0, 22.0),
+        egui::Align2::CENTER_CENTER,
+        words,
+        egui::FontId::new(20.0, theme::strong_family()),
+        look.ink,
     );
 }

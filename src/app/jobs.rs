@@ -9,7 +9,7 @@ use std::sync::mpsc::{self, Receiver, TryRecvError};
 use anyhow::Context as _;
 
 use super::notices::Gravity;
-use super::state::{Board, OpenDataset, State, Tab};
+use super::state::{Board, Listing, OpenDataset, State, Tab};
 use crate::dataset::desk::{Desk, Exporter, Request, Setup, Wake};
 use crate::dataset::{
     CancelFlag, Clock as _, Dataset, ExportOptions, ImportOptions, ImportReport, Input, Progress,
@@ -18,7 +18,7 @@ use crate::dataset::{
 use crate::formats::Problem;
 use crate::model::Schema;
 use crate::quality::plot::Chart;
-use crate::store::{Filter, StatusCounts};
+use crate::store::{Filter, Order, StatusCounts};
 
 /// One piece of background work.
 pub struct Job {
@@ -349,19 +349,25 @@ pub fn take_outcomes(state: &mut State) {
     }
 }
 
-fn show(state: &mut State, opened: Opened) {
-    state.settings.remember(opened.path.clone());
-    state.save_settings();
-    if let Some((words, gravity)) = opened.told {
-        state.notices.say(gravity, words);
-    }
+/// Closes the dataset: back to the welcome screen. What is not yet on disk gets there in the background.
+pub fn close(state: &mut State) {
     state.hand_in_time();
+    state.note_place();
     state.article = None;
     if let Some(left) = state.dataset.take() {
         state.chores.close(left);
     }
     state.places.clear();
     state.rebase.clear();
+}
+
+fn show(state: &mut State, opened: Opened) {
+    state.settings.remember(opened.path.clone());
+    state.save_settings();
+    if let Some((words, gravity)) = opened.told {
+        state.notices.say(gravity, words);
+    }
+    close(state);
     state.dataset = Some(OpenDataset {
         name: opened.name,
         path: opened.path,
@@ -374,7 +380,9 @@ fn show(state: &mut State, opened: Opened) {
         asked: HashSet::new(),
         filter: Filter::default(),
         ticket: 0,
+        order: Order::default(),
         listed: false,
+        listing: Listing::default(),
         exported: None,
         loading: None,
         board: Board::default(),
@@ -385,7 +393,8 @@ fn show(state: &mut State, opened: Opened) {
 
 fn list_again(state: &mut State) {
     if let Some(dataset) = &mut state.dataset {
-        dataset.ask_for_list();
+        dataset.listing.facets = None;
+        dataset.list_again();
         dataset.desk.send(Request::Counts);
     }
 }

@@ -43,6 +43,11 @@ pub fn write(file: &Path, ctx: &egui::Context, state: &State, pane: &ArticlePane
         "status": article.map(|a| a.session.annotation().status().as_str()),
         "selected": article.and_then(|a| a.selected().map(|span| a.article().text.slice(span))).unwrap_or_default(),
         "exported": state.dataset.as_ref().and_then(|d| d.exported.as_deref()),
+        "list": state.dataset.as_ref().map(|d| json!({
+            "articles": d.keys.len(), "rows": d.rows.len(), "words": d.filter.words, "listed": d.listed && !d.listing.is_awaited,
+            "whole": d.listed && !d.listing.is_awaited && !d.listing.begun, "unindexed": d.listing.unindexed,
+            "found": d.listing.found.len(), "order": format!("{:?}", d.order.by),
+        })),
         "notices": state.notices.list().iter().map(|n| n.words.as_str()).collect::<Vec<_>>(),
         "words": words.iter().map(|(word, at)| json!({
             "text": word, "x": at.x * scale, "y": at.y * scale,

@@ -12,12 +12,12 @@ use super::jobs::Job;
 use super::notices::Notices;
 use crate::dataset::dashboard::Dashboard;
 use crate::dataset::desk::{Desk, Request};
-use crate::dataset::{KeyTable, SchemaChange, Settings, Touched};
+use crate::dataset::{KeyTable, Memory, SchemaChange, Settings, Touched};
 use crate::edit::plan::Scope;
 use crate::edit::{Selection, Session};
 use crate::model::{Article, BytePos, Entity, Label, Region, Remark, Schema, Span};
 use crate::quality::Effort;
-use crate::store::{ArticleKey, ArticleRow, Filter, Revision, StatusCounts};
+use crate::store::{ArticleKey, ArticleRow, Facets, Filter, Found, Order, Revision, StatusCounts};
 
 /// Everything that the window knows, with one owner.
 pub struct State {
@@ -37,6 +37,10 @@ pub struct State {
     pub(super) keys_of: Option<(Option<Arc<Schema>>, KeyTable)>,
     /// Where these settings are kept; nowhere in tests.
     pub settings_file: Option<PathBuf>,
+    /// Where the person was: how the window stood, and at which article of which dataset.
+    pub memory: Memory,
+    /// Where that is kept; nowhere in tests.
+    pub memory_file: Option<PathBuf>,
     /// What may wait for a disk and shows nothing.
     pub chores: Chores,
     /// Work over a second, in the background.
@@ -144,8 +148,12 @@ pub struct OpenDataset {
     pub filter: Filter,
     /// Of the newest request for a list; older answers are dropped.
     pub ticket: u64,
+    /// In which order.
+    pub order: Order,
     /// Whether the first list has come.
     pub listed: bool,
+    /// What else the list knows.
+    pub listing: Listing,
     /// The line that tells of the last export.
     pub exported: Option<String>,
     /// The article that is being fetched.
@@ -165,6 +173,37 @@ pub struct Board {
     pub stale: bool,
     /// How far that is, from 0 to 1, once it takes over a second.
     pub part: Option<f32>,
+}
+
+/// What the article list knows besides its keys and rows.
+#[derive(Default)]
+pub struct Listing {
+    /// Whether a list was asked for of which nothing has come yet.
+    pub is_awaited: bool,
+    /// Whether only the first rows are there, and the rest is being searched for.
+    pub begun: bool,
+    /// Grows with each new list, but not as one list grows.
+    pub version: u64,
+    /// The row that the keys are at.
+    pub chosen: Option<usize>,
+    /// Whether to open the first article of the list that comes.
+    pub open_first: bool,
+    /// How many rows a page of the list has.
+    pub page: usize,
+    /// Where the open article stood last; from here it goes on if the article has left the list.
+    pub place: usize,
+    /// What there is to filter by, once somebody asked.
+    pub facets: Option<Facets>,
+    /// Whether somebody asked.
+    pub facets_asked: bool,
+    /// What the search found, by article.
+    pub found: HashMap<ArticleKey, Found>,
+    /// In which articles was looked last.
+    pub asked: HashSet<ArticleKey>,
+    /// How many articles a search does not know yet.
+    pub unindexed: u64,
+    /// The places of the words of the search in an article that is being opened.
+    pub hits: Option<(ArticleKey, String, Vec<Span>)>,
 }
 
 /// The article that is open.
@@ -412,13 +451,6 @@ impl OpenDataset {
         self.schema.entities().get(at).map(|entity| &entity.label)
     }
 
-    /// Asks for the list of articles that match; answers to older questions are dropped.
-    pub fn ask_for_list(&mut self) {
-        self.ticket += 1;
-        self.desk
-            .send(Request::List(self.ticket, self.filter.clone()));
-    }
-
     /// Asks for the dashboard as it is now, unless that is being done.
     pub fn ask_for_dashboard(&mut self) {
         if self.board.asked {
@@ -433,7 +465,11 @@ impl OpenDataset {
     /// Where an article stands in the list.
     #[must_use]
     pub fn place_of(&self, key: ArticleKey) -> Option<usize> {
-        self.keys.binary_search(&key).ok()
+        if self.order == Order::default() {
+            self.keys.binary_search(&key).ok()
+        } else {
+            self.keys.iter().position(|other| *other == key)
+        }
     }
 }
 

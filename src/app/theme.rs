@@ -138,6 +138,16 @@ impl Look {
         if self.high_contrast { 7.0 } else { 4.5 }
     }
 
+    /// Behind the words that a search found.
+    #[must_use]
+    pub fn hit_ground(&self) -> Color32 {
+        if self.dark {
+            Color32::from_rgb(0x5c, 0x4a, 0x12)
+        } else {
+            Color32::from_rgb(0xff, 0xe9, 0x9c)
+        }
+    }
+
     /// A label's colour as a mark on this ground: dark enough on paper, light enough in the dark. Lighter and darker labels
     /// keep their order, since some eyes tell colours by nothing else.
     #[must_use]

@@ -18,6 +18,12 @@ pub fn icon_button(ui: &mut Ui, icon: MaterialIcon, name: &str) -> Response {
     response
 }
 
+/// The font of an icon that is painted, not laid out.
+#[must_use]
+pub fn icon_font(icon: MaterialIcon, size: f32) -> egui::FontId {
+    egui::FontId::new(size, icon.font_family())
+}
+
 /// Gives fields, boxes and buttons an outline: where a person fills in a form, empty places shall be seen.
 pub fn outlined(ui: &mut Ui, look: &Look) {
     let line = look.panel.lerp_to_gamma(look.ink, 0.28);

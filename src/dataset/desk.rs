@@ -1,8 +1,11 @@
-//! The threads behind the window: one writes the store, one reads lists, one keeps the export up to date.
+//! The threads behind the window: one writes the store, three read it for the article list ([`lists`]), one keeps the
+//! export up to date.
 //!
 //! The window sends a [`Request`] and goes on; answers come as [`Reply`]s, in the order of their requests per thread.
 //! Nothing here blocks the caller. An edit is acknowledged ([`Reply::Saved`]) once the store has it on disk;
 //! until then the desk holds it, and while the disk refuses, it tries again.
+
+mod lists;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -15,10 +18,10 @@ use super::day::Calendar;
 use super::ledger::Ledger;
 use crate::edit::plan;
 use crate::edit::{Action, Edit, Entry, EntryKind, History, Selection, Session};
-use crate::model::{Annotation, Article, Schema, Status};
+use crate::model::{Annotation, Article, Schema, Span, Status};
 use crate::store::{
-    ArticleKey, ArticleRow, ChangeSeq, Chosen, Commit, Filter, Revision, StatusCounts, Store,
-    StoreError, StoredAnnotation,
+    ArticleKey, ArticleRow, ChangeSeq, Chosen, Commit, Facets, Filter, Found, Order, Revision,
+    StatusCounts, Store, StoreError, StoredAnnotation,
 };
 
 /// The setting of a dataset that says up to which change its export is true.
@@ -31,6 +34,8 @@ const RETRY: Duration = Duration::from_millis(1500);
 const QUIET: Duration = Duration::from_millis(300);
 /// How long to wait between two such pieces of work, so that other programs get their turn.
 const INDEX_PAUSE: Duration = Duration::from_millis(20);
+/// How often the window is told how that work gets on.
+const INDEX_NEWS: Duration = Duration::from_millis(1000);
 /// How long the export waits for more articles to be done before it begins.
 const EXPORT_PAUSE: Duration = Duration::from_millis(400);
 
@@ -41,12 +46,18 @@ pub enum Request {
     Load(ArticleKey),
     /// Save one change. Changes of one article are saved in the order in which they come.
     Save(Save),
-    /// The list of articles that match; the ticket comes back with it.
-    List(u64, Filter),
+    /// The list of articles that match, in this order; the ticket comes back with it. It stops the one before.
+    List(u64, Filter, Order),
     /// The rows of some articles.
     Rows(Vec<ArticleKey>),
     /// How many articles have each status.
     Counts,
+    /// What there is to filter by.
+    Facets,
+    /// What a search for these words found in these articles, with the words around it.
+    Found(String, Vec<ArticleKey>),
+    /// All places of these words in an article.
+    Hits(ArticleKey, String),
     /// Set or remove a setting of the dataset.
     SetSetting(String, Option<String>),
     /// Bring the export up to date.
@@ -130,10 +141,20 @@ pub enum Reply {
         /// How many changes wait.
         waiting: usize,
     },
+    /// The first rows of a list that is still being made, with the ticket of the request.
+    ListBegins(u64, Vec<ArticleRow>),
     /// The articles that match, with the ticket of the request.
     List(u64, Arc<Vec<ArticleKey>>),
     /// Rows of the list.
     Rows(Vec<ArticleRow>),
+    /// What there is to filter by.
+    Facets(Facets),
+    /// What a search for these words found.
+    Found(String, Vec<Found>),
+    /// All places of these words in an article.
+    Hits(ArticleKey, String, Vec<Span>),
+    /// So many articles a search does not know yet.
+    Unindexed(u64),
     /// How many articles have each status.
     Counts(StatusCounts),
     /// Somebody else changed these articles (their annotations, or by adding them).
@@ -182,7 +203,7 @@ pub type NowMs = fn() -> i64;
 /// The window's end of the threads. Dropping it waits until every change is saved and the export is up to date.
 pub struct Desk {
     writer: Option<Sender<Request>>,
-    reader: Option<Sender<Request>>,
+    readers: Option<lists::Readers>,
     board: Option<Sender<Request>>,
     replies: Receiver<Reply>,
     threads: Vec<JoinHandle<()>>,
@@ -213,7 +234,6 @@ impl Desk {
             to: reply,
             wake: setup.wake,
         };
-        let list_store = setup.store.reader()?;
         let mut threads = Vec::new();
         let mut spawn = |name: &str, work: Box<dyn FnOnce() + Send>| -> anyhow::Result<()> {
             let thread = std::thread::Builder::new()
@@ -223,12 +243,7 @@ impl Desk {
             Ok(())
         };
 
-        let (reader, reads) = mpsc::channel();
-        let list_answer = answer.clone();
-        spawn(
-            "copydesk-lists",
-            Box::new(move || serve_lists(&*list_store, &reads, &list_answer)),
-        )?;
+        let readers = lists::start(&*setup.store, &answer, &mut spawn)?;
 
         let (board, boards) = mpsc::channel();
         let board_store = setup.store.reader()?;
@@ -271,6 +286,7 @@ impl Desk {
             retry_at: None,
             own: BTreeMap::new(),
             seen,
+            told_index: None,
             version: None,
             schema,
             quiet: Vec::new(),
@@ -278,7 +294,7 @@ impl Desk {
         spawn("copydesk-store", Box::new(move || server.serve(&writes)))?;
         Ok(Self {
             writer: Some(writer),
-            reader: Some(reader),
+            readers: Some(readers),
             board: Some(board),
             replies,
             threads,
@@ -287,14 +303,19 @@ impl Desk {
 
     /// Sends a request on its way.
     pub fn send(&self, request: Request) {
-        let to = match request {
-            Request::List(..) | Request::Rows(_) | Request::Counts => &self.reader,
-            Request::Dashboard | Request::Behind(..) => &self.board,
-            _ => &self.writer,
+        if let Request::Dashboard | Request::Behind(..) = request {
+            if let Some(board) = &self.board {
+                let _gone = board.send(request);
+            }
+            return;
+        }
+        // A thread that is gone has said why in a reply.
+        let left = match &self.readers {
+            Some(readers) => readers.take(request),
+            None => Some(request),
         };
-        if let Some(to) = to {
-            // A thread that is gone has said why in a reply.
-            let _gone = to.send(request);
+        if let (Some(request), Some(writer)) = (left, &self.writer) {
+            let _gone = writer.send(request);
         }
     }
 
@@ -314,7 +335,7 @@ impl Desk {
 impl Drop for Desk {
     fn drop(&mut self) {
         self.writer = None;
-        self.reader = None;
+        self.readers = None;
         self.board = None;
         for thread in self.threads.drain(..) {
             let _panicked = thread.join();
@@ -347,26 +368,6 @@ fn is_overtaken(store: &dyn Store) -> Result<bool, StoreError> {
     let exported = store.setting(EXPORTED_SEQ)?;
     let now = store.change_seq()?.0.to_string();
     Ok(exported.is_none_or(|exported| exported != now) && store.counts()?.of(Status::Done) > 0)
-}
-
-fn serve_lists(store: &dyn Store, requests: &Receiver<Request>, answer: &Answer) {
-    while let Ok(request) = requests.recv() {
-        match request {
-            Request::List(ticket, filter) => match store.keys(&filter) {
-                Ok(keys) => answer.say(Reply::List(ticket, Arc::new(keys))),
-                Err(error) => answer.failed("The article list could not be read", &error),
-            },
-            Request::Rows(keys) => match store.rows(&keys) {
-                Ok(rows) => answer.say(Reply::Rows(rows)),
-                Err(error) => answer.failed("The article list could not be read", &error),
-            },
-            Request::Counts => match store.counts() {
-                Ok(counts) => answer.say(Reply::Counts(counts)),
-                Err(error) => answer.failed("The articles could not be counted", &error),
-            },
-            _ => {}
-        }
-    }
 }
 
 /// How long the dashboard may take before it tells how far it is.
@@ -439,6 +440,8 @@ struct Writer {
     /// The revisions that this desk brought about, so that it knows its own changes from another program's.
     own: BTreeMap<ArticleKey, Revision>,
     seen: ChangeSeq,
+    /// When the window was last told how the full-text index gets on.
+    told_index: Option<Instant>,
     /// The store's data version when it was last looked at.
     version: Option<i64>,
     /// The labels as the window knows them.
@@ -489,8 +492,15 @@ impl Writer {
             }
             if next_index.is_some_and(|at| at <= now) {
                 // What cannot be indexed now is indexed by the search that needs it.
+                let before = self.store.unindexed().unwrap_or(0);
                 let left = self.store.index_some().unwrap_or(0);
-                next_index = (left > 0).then(|| now + INDEX_PAUSE);
+                next_index = (left > 0).then(|| Instant::now() + INDEX_PAUSE);
+                let news = before > 0
+                    && (left == 0 || self.told_index.is_none_or(|at| at + INDEX_NEWS <= now));
+                if news {
+                    self.told_index = Some(now);
+                    self.answer.say(Reply::Unindexed(left));
+                }
             }
             if self.ledger.tend(&mut *self.store) {
                 self.answer.say(Reply::Settled);
@@ -529,8 +539,11 @@ impl Writer {
             Request::List(..)
             | Request::Rows(_)
             | Request::Counts
+            | Request::Facets
+            | Request::Found(..)
+            | Request::Hits(..)
             | Request::Dashboard
-            | Request::Behind(..) => {}
+            | Request::Behind(..) => {} // not this thread's
         }
     }
 

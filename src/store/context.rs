@@ -1,5 +1,6 @@
 //! What stands around the words that a search found: one or two lines, cut from the text.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation as _;
@@ -8,7 +9,9 @@ use super::ArticleKey;
 
 /// Characters of context in all, and how many of them stand before the first hit.
 const WIDTH: usize = 180;
-const BEFORE: usize = 48;
+const BEFORE: usize = 22;
+/// Within so many characters after the first hit others count: about what a narrow list shows on two lines.
+const REACH: usize = 60;
 
 /// A line to be shown, with what is marked in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -78,23 +81,48 @@ pub(super) fn whole(text: &str, hits: &[Range<usize>]) -> Marked {
     marked
 }
 
-/// The hit from which on the most different words come within reach.
+/// The hit from which on most of what was searched for comes within reach. A word counts the more the rarer it is here:
+/// who searches for "the coast" wants to see the coast.
 fn best_start(text: &str, hits: &[Range<usize>]) -> Option<usize> {
-    // A text full of hits has its best stretch soon enough.
-    const LOOKED_AT: usize = 400;
-    let mut best: Option<(usize, usize)> = None;
-    for (nth, hit) in hits.iter().take(LOOKED_AT).enumerate() {
-        let reach = step(text, hit.start, WIDTH - BEFORE, true);
-        let mut seen: Vec<String> = hits[nth..]
-            .iter()
-            .take_while(|other| other.end <= reach)
-            .take(12)
-            .filter_map(|other| Some(text.get(other.clone())?.to_lowercase()))
-            .collect();
-        seen.sort();
-        seen.dedup();
-        if best.is_none_or(|(most, _)| seen.len() > most) {
-            best = Some((seen.len(), hit.start));
+    /// So many words of a stretch are looked at.
+    const TOGETHER: usize = 12;
+    let mut counts: BTreeMap<String, (usize, f64)> = BTreeMap::new();
+    let words: Vec<usize> = hits
+        .iter()
+        .map(|hit| {
+            let word = text.get(hit.clone()).unwrap_or_default().to_lowercase();
+            let next = counts.len();
+            let entry = counts.entry(word).or_insert((next, 0.0));
+            entry.1 += 1.0;
+            entry.0
+        })
+        .collect();
+    let mut weights = vec![0.0; counts.len()];
+    for (nth, count) in counts.into_values() {
+        if let Some(weight) = weights.get_mut(nth) {
+            *weight = 1.0 / count;
+        }
+    }
+    let bytes_each = (text.len() / text.chars().count().max(1)).max(1);
+    let mut best: Option<(f64, usize)> = None;
+    let mut seen = Vec::with_capacity(TOGETHER);
+    for (nth, hit) in hits.iter().enumerate() {
+        let reach = hit.start + REACH * bytes_each;
+        seen.clear();
+        // The first counts twice: with the rarest the context begins.
+        let weight = |word: usize| weights.get(word).copied().unwrap_or(0.0);
+        let mut score = words.get(nth).map_or(0.0, |word| weight(*word));
+        for (other, word) in hits.iter().zip(&words).skip(nth).take(TOGETHER) {
+            if other.end > reach {
+                break;
+            }
+            if !seen.contains(word) {
+                seen.push(*word);
+                score += weight(*word);
+            }
+        }
+        if best.is_none_or(|(most, _)| score > most) {
+            best = Some((score, hit.start));
         }
     }
     best.map(|(_, start)| start)
@@ -222,6 +250,14 @@ mod tests {
             shown.starts_with("…word") && shown.ends_with("word…"),
             "{shown}"
         );
+    }
+
+    #[test]
+    fn a_rare_word_is_worth_more_than_many_frequent_ones() {
+        let filler = "the boat, then them all, there. ".repeat(40);
+        let text = format!("{filler}We met at the coast, he said. {filler}");
+        let shown = shown(&text, &["the", "coast", "said"]);
+        assert!(shown.contains("[coast], he [said]."), "{shown}");
     }
 
     #[test]

@@ -352,7 +352,8 @@ pub trait Store: Send {
     /// If it cannot be read.
     fn keys(&self, filter: &Filter) -> Result<Vec<ArticleKey>>;
 
-    /// The same in an order of one's own.
+    /// The same in an order of one's own. A search waits for the full-text index only a moment: what is not in it yet
+    /// ([`Store::unindexed`]) it does not find.
     ///
     /// # Errors
     /// If it cannot be read, or [`StoreError::Stopped`].
@@ -503,6 +504,14 @@ pub trait Store: Send {
     /// # Errors
     /// If it cannot be written.
     fn index_some(&mut self) -> Result<u64> {
+        Ok(0)
+    }
+
+    /// How many articles a search does not know yet.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    fn unindexed(&self) -> Result<u64> {
         Ok(0)
     }
 }

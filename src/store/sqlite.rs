@@ -8,7 +8,7 @@
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
@@ -33,6 +33,9 @@ mod titles;
 mod work;
 
 use fault::Fault;
+
+/// How long the list of a window waits for the full-text index. A few thousand articles are ready by then.
+const A_MOMENT: Duration = Duration::from_millis(400);
 
 /// A dataset in an SQLite file, or in memory.
 #[derive(Debug)]
@@ -120,8 +123,8 @@ impl SqliteStore {
         self.explain(doctor::faults(&self.conn))
     }
 
-    /// Sees to it that a search finds what was added last.
-    fn prepare_search(&self, filter: &Filter) -> Result<()> {
+    /// Sees to it that a search finds what was added last, as far as it can within `at_most`.
+    fn prepare_search(&self, filter: &Filter, at_most: Duration) -> Result<()> {
         if filter.words.trim().is_empty() || self.explain(search::missing(&self.conn))? == 0 {
             return Ok(());
         }
@@ -134,7 +137,8 @@ impl SqliteStore {
             conn => self.explain(conn)?,
         };
         let mut left = u64::MAX;
-        loop {
+        let first = Instant::now();
+        while first.elapsed() < at_most {
             let begin = Instant::now();
             let still = self.explain(open::transaction(&mut conn, search::fill_step))?;
             if still == 0 {
@@ -148,6 +152,7 @@ impl SqliteStore {
             // Others who wait for the write lock only look now and then: leave it free for a while.
             std::thread::sleep(begin.elapsed() / 3);
         }
+        Ok(())
     }
 
     fn places(&self, words: &str, title: &str, text: &str) -> Result<search::Places> {
@@ -234,7 +239,7 @@ impl Store for SqliteStore {
         after: Option<ArticleKey>,
         limit: usize,
     ) -> Result<Vec<ArticleRow>> {
-        self.prepare_search(filter)?;
+        self.prepare_search(filter, Duration::MAX)?;
         let after = after.unwrap_or(ArticleKey(i64::MIN));
         self.explain(lists::page(&self.conn, filter, after, limit))
     }
@@ -245,17 +250,17 @@ impl Store for SqliteStore {
         before: ArticleKey,
         limit: usize,
     ) -> Result<Vec<ArticleRow>> {
-        self.prepare_search(filter)?;
+        self.prepare_search(filter, Duration::MAX)?;
         self.explain(lists::page_before(&self.conn, filter, before, limit))
     }
 
     fn keys(&self, filter: &Filter) -> Result<Vec<ArticleKey>> {
-        self.prepare_search(filter)?;
+        self.prepare_search(filter, Duration::MAX)?;
         self.explain(lists::keys(&self.conn, filter))
     }
 
     fn list(&self, filter: &Filter, order: Order) -> Result<Vec<ArticleKey>> {
-        self.prepare_search(filter)?;
+        self.prepare_search(filter, A_MOMENT)?;
         self.explain(lists::list(&self.conn, filter, order))
     }
 
@@ -384,5 +389,9 @@ impl Store for SqliteStore {
             return Ok(0);
         }
         self.write(search::fill_step)
+    }
+
+    fn unindexed(&self) -> Result<u64> {
+        self.explain(search::missing(&self.conn))
     }
 }

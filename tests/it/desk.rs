@@ -14,7 +14,7 @@ use copydesk::dataset::desk::{Desk, EXPORTED_SEQ, Exporter, Loaded, Reply, Reque
 use copydesk::edit::{Action, Selection};
 use copydesk::model::{Label, Status, notation};
 use copydesk::quality::plot::Marks;
-use copydesk::store::{ArticleKey, Filter, Outcome, Revision, SqliteStore, Store};
+use copydesk::store::{ArticleKey, Filter, Order, Outcome, Revision, SqliteStore, Store};
 
 use crate::store::story;
 
@@ -276,7 +276,7 @@ fn lists_and_counts_come_by_their_tickets() {
     let folder = tempfile::tempdir().unwrap();
     let path = dataset(&folder);
     let desk = start(&path, "maria", None);
-    desk.send(Request::List(7, Filter::default()));
+    desk.send(Request::List(7, Filter::default(), Order::default()));
     let (ticket, keys) = await_reply(&desk, |reply| match reply {
         Reply::List(ticket, keys) => Some((ticket, keys)),
         _ => None,
@@ -445,7 +445,7 @@ fn the_articles_behind_a_mark_are_listed_if_they_match_the_filter_too() {
             only: Some(chosen),
             ..Filter::default()
         };
-        desk.send(Request::List(1, filter));
+        desk.send(Request::List(1, filter, Order::default()));
         await_reply(&desk, |reply| match reply {
             Reply::List(_, keys) => Some(keys.to_vec()),
             _ => None,

@@ -70,7 +70,7 @@ fn a_click_on_a_bar_lists_the_articles_behind_it() {
     window.harness.run_steps(2);
     window
         .harness
-        .get_by_label("Show all articles again")
+        .get_by_label_contains("Remove the filter: ")
         .click();
     window.until(|state| state.dataset.as_ref().unwrap().keys.len() == 3);
 }

@@ -78,6 +78,8 @@ impl Command {
             C::Redo => vec![Chord::ctrl(Key::Z).with_shift(), Chord::ctrl(Key::Y)],
             C::FindInArticle => vec![Chord::ctrl(Key::F)],
             C::FindInDataset => vec![Chord::ctrl(Key::F).with_shift()],
+            C::NewWindow => vec![Chord::ctrl(Key::N).with_shift()],
+            C::CloseDataset => vec![Chord::ctrl(Key::W)],
             C::OpenFiles => vec![Chord::ctrl(Key::O)],
             C::OpenFolder => vec![Chord::ctrl(Key::O).with_shift()],
             C::Export => vec![Chord::ctrl(Key::E)],

@@ -101,6 +101,8 @@ impl Command {
             C::FindInLists
             | C::Guide
             | C::Schema
+            | C::NewWindow
+            | C::CloseDataset
             | C::OpenFiles
             | C::OpenFolder
             | C::Export

@@ -55,6 +55,8 @@ impl Command {
             C::Undo => icons::ICON_UNDO,
             C::Redo => icons::ICON_REDO,
             C::FindInArticle | C::FindInDataset => icons::ICON_SEARCH,
+            C::NewWindow => icons::ICON_OPEN_IN_NEW,
+            C::CloseDataset => icons::ICON_CLOSE,
             C::OpenFiles => icons::ICON_FILE_OPEN,
             C::OpenFolder => icons::ICON_FOLDER_OPEN,
             C::Export => icons::ICON_DOWNLOAD,

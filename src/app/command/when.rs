@@ -13,7 +13,8 @@ impl Command {
             .as_ref()
             .filter(|_| state.tab == Tab::Annotate);
         match self {
-            C::OpenFiles
+            C::NewWindow
+            | C::OpenFiles
             | C::OpenFolder
             | C::Palette
             | C::Help
@@ -25,6 +26,7 @@ impl Command {
             | C::ZoomReset
             | C::Escape => true,
             C::FindInDataset
+            | C::CloseDataset
             | C::Schema
             | C::Export
             | C::ToggleList
@@ -54,6 +56,8 @@ impl Command {
                 | C::PreviousArticle
                 | C::FindInArticle
                 | C::FindInDataset
+                | C::NewWindow
+                | C::CloseDataset
                 | C::Guide
                 | C::Schema
                 | C::OpenFiles

@@ -93,6 +93,8 @@ impl Command {
             C::Redo => "Redo",
             C::FindInArticle => "Find in the article",
             C::FindInDataset => "Find in the dataset",
+            C::NewWindow => "New window",
+            C::CloseDataset => "Close the dataset",
             C::OpenFiles => "Open files or a dataset…",
             C::OpenFolder => "Open a folder of articles…",
             C::Export => "Export now",

@@ -356,39 +356,3 @@ fn flagged(ui: &mut Ui, made: &Dashboard, look: &Look, out: &mut Vec<Message>) {
         }
     });
 }
-
-// -- above the article list ------------------------------------------------------------------
-
-/// Says above the article list what its articles have in common, and takes that away again.
-pub fn chip(ui: &mut Ui, dataset: &OpenDataset, look: &Look, out: &mut Vec<Message>) {
-    let Some(chosen) = &dataset.filter.only else {
-        return;
-    };
-    ui.add_space(4.0);
-    Frame::new()
-        .fill(look.accent_ground)
-        .corner_radius(6)
-        .inner_margin(Margin::symmetric(8, 2))
-        .show(ui, |ui| {
-            ui.set_width(ui.available_width());
-            ui.horizontal(|ui| {
-                let icon = icons::ICON_FILTER_ALT.rich_text().size(16.0);
-                ui.label(icon.color(look.accent));
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    let name = "Show all articles again";
-                    if widgets::icon_button(ui, icons::ICON_CLOSE, name).clicked() {
-                        out.push(Message::SetFilter(Filter {
-                            only: None,
-                            ..dataset.filter.clone()
-                        }));
-                    }
-                    ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                        let n = dataset.keys.len() as u64;
-                        let words = format!("{} · {}", chosen.caption(), widgets::number(n));
-                        let words = RichText::new(words).color(look.ink);
-                        ui.add(egui::Label::new(words).truncate().selectable(false));
-                    });
-                });
-            });
-        });
-}

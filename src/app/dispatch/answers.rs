@@ -9,9 +9,6 @@ use crate::model::BytePos;
 use crate::quality::Effort;
 use crate::store::ArticleKey;
 
-/// So many rows of the list are kept; who scrolls through a million needs no million in memory.
-const ROWS_KEPT: usize = 20_000;
-
 impl State {
     /// Takes in what the threads say.
     pub fn take_reply(&mut self, reply: Reply) {
@@ -46,32 +43,18 @@ impl State {
                 self.notices
                     .say(Gravity::Failure, format!("Not saved yet, {changes}: {why}"));
             }
-            Reply::List(ticket, keys) => {
-                let first = keys.first().copied();
-                if let Some(dataset) = &mut self.dataset
-                    && dataset.ticket == ticket
-                {
-                    dataset.keys = keys;
-                    dataset.listed = true;
-                }
-                if self.article.is_none()
-                    && self.dataset.as_ref().is_some_and(|d| d.loading.is_none())
-                    && let Some(key) = first
-                {
-                    self.open_article(key);
-                }
-            }
-            Reply::Rows(rows) => {
+            Reply::ListBegins(ticket, rows) => self.list_begins(ticket, rows),
+            Reply::List(ticket, keys) => self.take_list(ticket, keys),
+            Reply::Rows(rows) => self.take_rows(rows),
+            Reply::Facets(facets) => {
                 if let Some(dataset) = &mut self.dataset {
-                    if dataset.rows.len() > ROWS_KEPT {
-                        dataset.rows.clear(); // what is in view is asked for again
-                    }
-                    for row in rows {
-                        dataset.asked.remove(&row.key);
-                        dataset.rows.insert(row.key, row);
-                    }
+                    dataset.listing.facets = Some(facets);
+                    dataset.listing.facets_asked = false;
                 }
             }
+            Reply::Found(words, found) => self.take_found(&words, found),
+            Reply::Hits(key, words, hits) => self.take_hits(key, words, hits),
+            Reply::Unindexed(left) => self.take_unindexed(left),
             Reply::Counts(counts) => {
                 if let Some(dataset) = &mut self.dataset {
                     dataset.counts = counts;
@@ -123,6 +106,10 @@ impl State {
             return; // the person has gone elsewhere meanwhile
         }
         dataset.loading = None;
+        if let Some(place) = dataset.place_of(loaded.key) {
+            dataset.listing.place = place;
+        }
+        let remembered = self.memory.place(&dataset.path).cloned();
         self.hand_in_time();
         if let Some(left) = &self.article {
             self.places.insert(left.key, left.selection);
@@ -130,17 +117,25 @@ impl State {
         let now = (self.now_ms)();
         let entries = loaded.session.history().entries().len();
         let effort = Effort::of(loaded.session.history().entries());
-        let place = self.places.get(&loaded.key).copied().or_else(|| {
-            // Where the annotator was last; the schema's own lines are nobody's place.
-            let entries = loaded.session.history().entries().iter().rev();
-            let mut of_annotator = entries.filter(|entry| {
-                !matches!(
-                    entry.action,
-                    Action::Start | Action::RenameLabels | Action::RemoveLabels
-                )
+        let remembered = remembered
+            .filter(|_| self.article.is_none())
+            .and_then(|place| place.selection(loaded.key, &loaded.session.article().text));
+        let place = self
+            .places
+            .get(&loaded.key)
+            .copied()
+            .or(remembered)
+            .or_else(|| {
+                // Where the annotator was last; the schema's own lines are nobody's place.
+                let entries = loaded.session.history().entries().iter().rev();
+                let mut of_annotator = entries.filter(|entry| {
+                    !matches!(
+                        entry.action,
+                        Action::Start | Action::RenameLabels | Action::RemoveLabels
+                    )
+                });
+                of_annotator.next().map(|last| last.after)
             });
-            of_annotator.next().map(|last| last.after)
-        });
         let first = loaded
             .session
             .article()
@@ -178,6 +173,7 @@ impl State {
             self.effects.push(Effect::Reveal(place.head));
         }
         self.effects.push(Effect::FocusArticle);
+        self.show_hits();
         self.reapply_refused();
     }
 
@@ -185,16 +181,17 @@ impl State {
         let mut unknown = false;
         if let Some(dataset) = &mut self.dataset {
             for key in keys {
-                unknown |= dataset.keys.binary_search(key).is_err();
+                unknown |= dataset.place_of(*key).is_none();
                 dataset.rows.remove(key);
                 dataset.asked.remove(key);
             }
+            dataset.listing.facets = None;
             dataset.desk.send(Request::Counts);
             if self.tab == Tab::Dashboard {
                 dataset.ask_for_dashboard();
             }
             if unknown {
-                dataset.ask_for_list();
+                dataset.list_again();
             }
         }
         let Some(article) = &self.article else { return };

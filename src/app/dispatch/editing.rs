@@ -389,11 +389,10 @@ impl State {
             entries: unsent,
             annotation: Arc::new(article.session.annotation().clone()),
         }));
-        if let Some(row) = dataset.rows.get_mut(&article.key)
-            && row.status != status
-        {
+        if let Some(row) = dataset.rows.get_mut(&article.key) {
+            row.unsure = article.unsure() as u64;
+            dataset.count_again |= row.status != status;
             row.status = status;
-            dataset.count_again = true;
         }
     }
 }

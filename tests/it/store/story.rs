@@ -239,7 +239,7 @@ impl Annotator {
         })
     }
 
-    fn set_status(&mut self, store: &mut dyn Store, to: Status) -> Result<(), StoreError> {
+    pub fn set_status(&mut self, store: &mut dyn Store, to: Status) -> Result<(), StoreError> {
         self.apply(store, Action::SetStatus, |scope| {
             scope.set_status(to).unwrap()
         })
