@@ -276,12 +276,13 @@ fn a_dataset_of_the_first_format_gets_its_sites_and_doubts() {
     );
     assert!(rows.iter().all(|row| row.unsure == 2), "{rows:?}");
     drop(store);
-    // As it was before: the same tables without what the second format added.
+    // As it was before: the same tables without what the later formats added.
     super::files::meddle(
         &path,
         "DROP INDEX article_by_site; DROP INDEX article_by_language; DROP INDEX article_by_doubt;
          ALTER TABLE article DROP COLUMN site; ALTER TABLE article DROP COLUMN unsure;
-         DELETE FROM migration WHERE number = 2; PRAGMA user_version = 1",
+         DROP TABLE outcome_label; DROP TABLE outcome; DROP TABLE time_spent; DROP INDEX annotation_done;
+         DELETE FROM migration WHERE number > 1; PRAGMA user_version = 1",
     );
     let store = SqliteStore::open(&path).unwrap();
     assert_eq!(store.rows(&keys).unwrap(), rows);
