@@ -114,7 +114,7 @@ pub(super) fn over_text(
             let line = [frame.left_bottom(), frame.right_bottom()];
             match entity.standing {
                 Standing::Confirmed => {
-                    underline(painter, line, entity.look.line, entity.look.color)
+                    underline(painter, line, entity.look.line, entity.look.color);
                 }
                 Standing::Suggested => {
                     painter.extend(Shape::dashed_line(
