@@ -150,7 +150,7 @@ pub struct History {
     /// Indices of edits that were undone, the next to redo last.
     redo: Vec<usize>,
     /// The entries that renamed labels, with the names.
-    renames: Vec<(usize, Vec<(LabelKind, Label, Label)>)>,
+    renames: Vec<(usize, Vec<Rename>)>,
 }
 
 impl History {
@@ -264,7 +264,10 @@ impl History {
     }
 }
 
-fn renamed(transaction: &Transaction) -> Vec<(LabelKind, Label, Label)> {
+/// Whose label, its old name, its new one.
+type Rename = (LabelKind, Label, Label);
+
+fn renamed(transaction: &Transaction) -> Vec<Rename> {
     transaction
         .edits
         .iter()
