@@ -69,7 +69,7 @@ fn main() -> Result<()> {
         // The models get better while they learn: from every fifth thing wrong to every thirtieth.
         let fault = 4 + 26 * (done.saturating_sub(number)) / done.max(1);
         let made = make(&mut chance, number, fault)?;
-        store.add_articles(&[made.new.clone()])?;
+        store.add_articles(std::slice::from_ref(&made.new))?;
         let key = store
             .find(&format!("wire-{number:05}"))?
             .context("just added")?;

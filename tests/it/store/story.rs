@@ -847,8 +847,8 @@ pub fn time_and_outcomes_are_kept(scene: &dyn Scene) {
             label(LabelKind::Entity, "PERSON", 0),
         ],
     };
-    store.settle(&[outcome.clone()]).unwrap();
-    store.settle(&[outcome.clone()]).unwrap(); // in place of what was there
+    store.settle(std::slice::from_ref(&outcome)).unwrap();
+    store.settle(std::slice::from_ref(&outcome)).unwrap(); // in place of what was there
     assert_eq!(store.unsettled(None, 10).unwrap(), []);
     let outcomes = |store: &dyn Store| {
         let mut found = Vec::new();
