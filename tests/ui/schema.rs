@@ -229,7 +229,7 @@ fn a_remark_on_a_name_is_written_undone_kept_and_shown_in_the_margin() {
             .collect()
     };
     let ada = (Some("Ada".to_owned()), "A person?".to_owned());
-    assert_eq!(remarks(&window), [ada.clone()]);
+    assert_eq!(remarks(&window), std::slice::from_ref(&ada));
     assert!(window.harness.query_by_label("Remark: A person?").is_some());
     window.press("Ctrl+Z");
     assert_eq!(remarks(&window), []);
