@@ -359,8 +359,7 @@ pub trait Store: Send {
     /// If it cannot be read, or [`StoreError::Stopped`].
     fn list(&self, filter: &Filter, order: Order) -> Result<Vec<ArticleKey>>;
 
-    /// The first rows of such a list, if they can be had far sooner than the list; at most `limit`. For a search only
-    /// those that hold the words as they are written; that others stand between them, the list will show.
+    /// The first rows of such a list, if they can be had far sooner than the list; at most `limit`.
     ///
     /// # Errors
     /// If it cannot be read.

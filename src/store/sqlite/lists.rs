@@ -394,8 +394,7 @@ pub(super) fn page_before(
     rows(conn, &nearest)
 }
 
-/// The first rows of a list, where they come far sooner than all of it. For a search those are taken that hold the
-/// words as they are written: for what begins with a word, the index looks at all of them before it gives the first.
+/// The first rows of a list, where they come far sooner than all of it: those that the index gives in this order.
 pub(super) fn first_rows(
     conn: &Connection,
     filter: &Filter,
@@ -405,7 +404,7 @@ pub(super) fn first_rows(
     if order != Order::default() || !asks_of_rows(filter) {
         return Ok(None);
     }
-    let words = match (filter.is_search(), search::exact_query(&filter.words)) {
+    let words = match (filter.is_search(), search::query(&filter.words)) {
         (true, None) => return Ok(None),
         (_, words) => words,
     };
