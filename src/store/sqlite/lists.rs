@@ -394,7 +394,9 @@ pub(super) fn page_before(
     rows(conn, &nearest)
 }
 
-/// The first rows of a list, where they come far sooner than all of it: those that the index gives in this order.
+/// The first rows of a list, where they come far sooner than all of it. For a search those come first that hold the
+/// words as they are written; if these are few, those with what begins with the words, for which the index looks at
+/// all of them before it gives the first.
 pub(super) fn first_rows(
     conn: &Connection,
     filter: &Filter,
@@ -404,18 +406,26 @@ pub(super) fn first_rows(
     if order != Order::default() || !asks_of_rows(filter) {
         return Ok(None);
     }
-    let words = match (filter.is_search(), search::query(&filter.words)) {
-        (true, None) => return Ok(None),
-        (_, words) => words,
-    };
-    let first = streamed(
-        conn,
-        words,
-        filter.status.map(status_number),
-        ArticleKey(i64::MIN),
-        limit,
-    )?;
-    Ok((first.len() == limit).then_some(first))
+    let status = filter.status.map(status_number);
+    let first = |words| streamed(conn, words, status, ArticleKey(i64::MIN), limit);
+    let mut rows = Vec::new();
+    if filter.is_search() {
+        for words in [
+            search::exact_query(&filter.words),
+            search::query(&filter.words),
+        ] {
+            if words.is_none() {
+                return Ok(None);
+            }
+            rows = first(words)?;
+            if rows.len() == limit {
+                break;
+            }
+        }
+    } else {
+        rows = first(None)?;
+    }
+    Ok((rows.len() == limit).then_some(rows))
 }
 
 pub(super) fn rows(conn: &Connection, keys: &[ArticleKey]) -> Result<Vec<ArticleRow>> {

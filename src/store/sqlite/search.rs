@@ -123,6 +123,15 @@ fn is_optional_mark(c: char) -> bool {
 /// A bare word finds what begins with it; what stands in quotes is found as it stands, side by side. A word of one or
 /// two letters is found as a whole: what begins with it is nearly everything.
 pub(super) fn query(words: &str) -> Option<String> {
+    build(words, true)
+}
+
+/// The same, but every word as a whole.
+pub(super) fn exact_query(words: &str) -> Option<String> {
+    build(words, false)
+}
+
+fn build(words: &str, prefixes: bool) -> Option<String> {
     let mut query = String::new();
     // Odd pieces stood between quotes; an open quote reaches to the end.
     for (number, piece) in words.split(['"', '“', '”', '„']).enumerate() {
@@ -130,7 +139,7 @@ pub(super) fn query(words: &str) -> Option<String> {
             push_phrase(&mut query, piece, false);
         } else {
             for word in piece.split_whitespace() {
-                push_phrase(&mut query, word, may_go_on(word));
+                push_phrase(&mut query, word, prefixes && may_go_on(word));
             }
         }
     }
@@ -289,6 +298,7 @@ mod tests {
     #[test]
     fn words_are_prefixes_and_quotes_make_phrases() {
         assert_eq!(query("Ada  Love").as_deref(), Some(r#""Ada"* "Love"*"#));
+        assert_eq!(exact_query("Ada  Love").as_deref(), Some(r#""Ada" "Love""#));
         assert_eq!(query(r#"xyz "a b""#).as_deref(), Some(r#""xyz"* "a b""#));
         assert_eq!(query("„a b” x").as_deref(), Some(r#""a b" "x""#));
         assert_eq!(
