@@ -46,7 +46,12 @@ session: packages ## A scripted session in a real window, driven by keys and mou
 .PHONY: screenshots
 screenshots: packages ## Pictures of each view, for the docs
 	$(CARGO) test --locked --features ui-tests --no-run
-	@scripts/screenshots target/debug/copydesk $(OUT)/screenshots
+	@scripts/screenshots target/debug $(OUT)/screenshots
+
+.PHONY: animation
+animation: packages ## The main job as an animated picture, for the docs
+	$(CARGO) test --locked --features ui-tests --no-run
+	@scripts/animation target/debug/copydesk docs/main-job.gif
 
 .PHONY: crash
 crash: packages ## Kills and power cuts: KILLS=300 CUTS=300

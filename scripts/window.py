@@ -81,6 +81,11 @@ class Window:
             time.sleep(0.06)
         return self.settled()
 
+    def type(self, words):
+        subprocess.run(["xdotool", "type", "--delay", "30", words], check=True)
+        time.sleep(0.3)
+        return self.settled()
+
     def move(self, x, y):
         subprocess.run(["xdotool", "mousemove", "--window", self.id, str(int(x)), str(int(y))], check=True)
         time.sleep(0.04)

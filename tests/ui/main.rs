@@ -13,3 +13,4 @@ mod list;
 mod right_to_left;
 mod schema;
 mod screen_reader;
+mod strokes;

@@ -18,7 +18,7 @@ const SIDE: usize = 1024;
 /// So many textures, then all is begun anew: sizes that are no longer shown have filled them.
 const PAGES: usize = 3;
 /// So long a frame may paint new glyphs; what is left over comes in the next one.
-const PATIENCE: Duration = Duration::from_micros(1500);
+const PATIENCE: Duration = Duration::from_micros(2000);
 /// The largest canvas for one glyph, in pixels.
 const LARGEST: f32 = 1000.0;
 
@@ -100,6 +100,8 @@ pub(super) struct Glyphs {
     brush: Option<Brush>,
     /// The frame that the time was last counted for, and the time that is left in it.
     frame: (u64, Duration),
+    /// Whether a glyph had no picture at all in the frame before, and in this one.
+    missing: (bool, bool),
 }
 
 struct Brush {
@@ -173,6 +175,7 @@ impl Glyphs {
             return;
         }
         self.frame = (frame, PATIENCE);
+        self.missing = (self.missing.1, false);
         let transfer = ctx.fonts(|fonts| fonts.options().color_transfer_function);
         if self.transfer != Some(transfer) || self.pages.len() > PAGES {
             self.transfer = Some(transfer);
@@ -185,7 +188,16 @@ impl Glyphs {
         if let Some(&known) = self.pictures.get(&key) {
             return known;
         }
+        // First every glyph somewhere, then each at its quarter of a pixel: text is there to be read at once.
+        let elsewhere = (0..4).find_map(|bin| self.pictures.get(&Key { bin, ..key }).copied());
+        if let Some(stand_in) = elsewhere
+            && (self.missing.0 || self.frame.1.is_zero())
+        {
+            ctx.request_repaint();
+            return stand_in;
+        }
         if self.frame.1.is_zero() {
+            self.missing.1 = true;
             ctx.request_repaint();
             return None;
         }
