@@ -46,7 +46,7 @@ session: packages ## A scripted session in a real window, driven by keys and mou
 .PHONY: screenshots
 screenshots: packages ## Pictures of each view, for the docs
 	$(CARGO) test --locked --features ui-tests --no-run
-	@scripts/screenshots target/debug $(OUT)/screenshots
+	@scripts/screenshots target/debug docs/views
 
 .PHONY: animation
 animation: packages ## The main job as an animated picture, for the docs
