@@ -6,7 +6,9 @@
 
 pub mod clock;
 pub mod desk;
+pub mod evaluate;
 pub mod export;
+pub mod gold;
 pub mod import;
 mod inputs;
 mod intake;
@@ -15,7 +17,9 @@ pub mod prelabel;
 pub mod presets;
 pub mod progress;
 pub mod settings;
+pub mod simulate;
 pub mod stats;
+pub mod train;
 pub mod validate;
 
 use std::ffi::OsString;
