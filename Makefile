@@ -18,6 +18,11 @@ run: packages ## Builds Copydesk and opens it on the sample articles
 	$(CARGO) build --release --locked
 	@scripts/run target/release/copydesk $(OUT)
 
+.PHONY: install-desktop
+install-desktop: packages ## Puts Copydesk into the menu of the desktop, and *.copydesk files to it: PREFIX=~/.local
+	$(CARGO) build --release --locked
+	@scripts/install-desktop target/release/copydesk $(PREFIX)
+
 .PHONY: test
 test: packages ## Runs all tests
 	$(CARGO) test --locked --features ui-tests
@@ -41,7 +46,12 @@ session: packages ## A scripted session in a real window, driven by keys and mou
 .PHONY: screenshots
 screenshots: packages ## Pictures of each view, for the docs
 	$(CARGO) test --locked --features ui-tests --no-run
-	@scripts/screenshots target/debug/copydesk $(OUT)/screenshots
+	@scripts/screenshots target/debug docs/views
+
+.PHONY: animation
+animation: packages ## The main job as an animated picture, for the docs
+	$(CARGO) test --locked --features ui-tests --no-run
+	@scripts/animation target/debug/copydesk docs/main-job.gif
 
 .PHONY: crash
 crash: packages ## Kills and power cuts: KILLS=300 CUTS=300

@@ -115,6 +115,7 @@ impl Desk {
             current_block: Some(3),
             block_selection: 0..0,
             highlights: &[],
+            echoes: None,
             style: &self.style,
             editable: true,
         };
@@ -181,6 +182,16 @@ fn tell(text: &str, spans: usize) -> Vec<Story> {
     let mut stories: Vec<Story> = vec![("made ready", vec![start.elapsed()])];
     let mut story = |name, frames: Vec<Duration>| stories.push((name, frames));
     story("first frame", vec![desk.frame(Vec::new())]);
+    let start = Instant::now();
+    if ArticleView::are_fonts_loading(&desk.context) {
+        while ArticleView::are_fonts_loading(&desk.context) {
+            std::thread::sleep(Duration::from_millis(1));
+            desk.frame(Vec::new());
+        }
+        story("until the fonts are there", vec![start.elapsed()]);
+        let letters = (0..60).map(|_| desk.frame(Vec::new()));
+        story("frames with new letters", letters.collect());
+    }
     story("idle", (0..300).map(|_| desk.frame(Vec::new())).collect());
     story(
         "scroll 8 points a frame",
@@ -223,11 +234,17 @@ fn tell(text: &str, spans: usize) -> Vec<Story> {
     });
     story("a new width a frame", widths.collect());
     desk.width = 1400.0;
-    let sizes = (0..60).map(|nth| {
-        desk.style.font.size = 12.0 + nth as f32 / 4.0;
+    let sizes = (0..120).map(|nth| {
+        desk.style.font.size = 12.0 + nth as f32 / 8.0;
         desk.frame(Vec::new())
     });
     story("a new type size a frame", sizes.collect());
+    // A turn of the wheel, and the frames until the text stands in its new size.
+    let turns = (0..40).flat_map(|nth| {
+        desk.style.font.size = 14.0 + nth as f32 / 4.0;
+        (0..8).map(|_| desk.frame(Vec::new())).collect::<Vec<_>>()
+    });
+    story("a new type size every 8 frames", turns.collect());
     stories
 }
 

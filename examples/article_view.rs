@@ -146,6 +146,7 @@ impl eframe::App for Demo {
             current_block: Some(self.block),
             block_selection: self.blocks.clone(),
             highlights: &self.hits,
+            echoes: None,
             style: &self.style,
             editable: true,
         };

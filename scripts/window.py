@@ -33,7 +33,7 @@ class Screen:
 class Window:
     """Copydesk in a window, with eyes (the probe) and hands (xdotool)."""
 
-    def __init__(self, binary, folder, out, settings=""):
+    def __init__(self, binary, folder, out, settings="", size=(1500, 940)):
         (out / "settings.toml").write_text(settings)
         self.probe_file = out / "probe.json"
         self.probe_file.unlink(missing_ok=True)
@@ -45,9 +45,13 @@ class Window:
         self.until(lambda p: p["article"] is not None, "the first article is open")
         window = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", "Copydesk"], capture_output=True, text=True)
         self.id = window.stdout.split()[-1]
-        subprocess.run(["xdotool", "windowsize", "--sync", self.id, "1500", "940"], check=False)
+        subprocess.run(["xdotool", "windowsize", "--sync", self.id, *map(str, size)], check=False)
         subprocess.run(["xdotool", "windowactivate", "--sync", self.id], check=False)
         time.sleep(0.6)
+
+    def rest(self):
+        """Waits until the notices of opening are gone."""
+        time.sleep(5)
 
     def probe(self):
         try:
@@ -75,6 +79,11 @@ class Window:
         for chord in chords:
             subprocess.run(["xdotool", "key", "--clearmodifiers", chord], check=True)
             time.sleep(0.06)
+        return self.settled()
+
+    def type(self, words):
+        subprocess.run(["xdotool", "type", "--delay", "30", words], check=True)
+        time.sleep(0.3)
         return self.settled()
 
     def move(self, x, y):

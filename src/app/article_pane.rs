@@ -5,11 +5,10 @@ use std::sync::Arc;
 use egui::Ui;
 
 use super::article_view::{ArticleView, Scene, ViewEvent, ViewStyle};
-use super::command::{Command, Group};
 use super::dispatch::Message;
-use super::state::State;
+use super::place_menu::PlaceMenu;
+use super::state::{OpenArticle, State};
 use super::theme::Look;
-use super::widgets;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::edit::{Selection, segment};
@@ -25,14 +24,16 @@ pub struct ArticlePane {
     reveal: Option<BytePos>,
     focus: bool,
     style: Option<(StyleKey, ViewStyle)>,
-    /// Where the menu is open.
-    menu: Option<egui::Pos2>,
+    menu: Option<PlaceMenu>,
+    /// Open the menu of the caret's place, at the next frame.
+    menu_wanted: bool,
 }
 
 /// What a style is made from; made anew when one of these changes.
 #[derive(Clone, PartialEq)]
 struct StyleKey {
     dark: bool,
+    high_contrast: bool,
     size: u32,
     schema: usize,
 }
@@ -55,9 +56,25 @@ impl ArticlePane {
         self.menu = None;
     }
 
+    /// Opens the menu of the caret's place, at the next frame.
+    pub fn open_menu(&mut self) {
+        self.menu_wanted = true;
+    }
+
+    /// Whether the menu is open.
+    #[must_use]
+    pub fn has_menu(&self) -> bool {
+        self.menu.is_some()
+    }
+
     /// Puts the menu away; true if it was open.
     pub fn close_menu(&mut self) -> bool {
         self.menu.take().is_some()
+    }
+
+    /// Where the first row of a span stands on the screen.
+    pub fn rect_of(&self, span: Span) -> Option<egui::Rect> {
+        self.view.as_ref()?.rect_of(span)
     }
 
     /// The words on the screen with their middles, at most so many; for scripts that drive the window.
@@ -110,6 +127,7 @@ impl ArticlePane {
         };
         let key = StyleKey {
             dark: look.dark,
+            high_contrast: look.high_contrast,
             size: (state.settings.text_size * 4.0) as u32,
             schema: Arc::as_ptr(&dataset.schema) as usize,
         };
@@ -132,6 +150,16 @@ impl ArticlePane {
         if std::mem::take(&mut self.focus) {
             view.request_focus(ui.ctx());
         }
+        if let Some(words) = lacking(view) {
+            egui::Frame::new()
+                .fill(look.panel)
+                .inner_margin(egui::Margin::symmetric(12, 6))
+                .show(ui, |ui| {
+                    ui.set_width(ui.available_width());
+                    ui.label(egui::RichText::new(words).color(look.warn));
+                });
+            ui.add_space(-ui.spacing().item_spacing.y);
+        }
         let highlights: &[Span] = article.find.as_ref().map_or(&[], |find| &find.hits);
         let blocks = article.blocks();
         let scene = Scene {
@@ -141,8 +169,16 @@ impl ArticlePane {
             revision: article.version,
             selection: article.selection,
             current_block: Some(article.block),
-            block_selection: if blocks.len() > 1 { blocks } else { 0..0 },
+            block_selection: if blocks.len() > 1 {
+                blocks.clone()
+            } else {
+                0..0
+            },
             highlights,
+            echoes: state
+                .echoes
+                .entity()
+                .map(|entity| (&entity.label, state.echoes.spans())),
             style,
             editable: true,
         };
@@ -162,24 +198,64 @@ impl ArticlePane {
                     out.push(Message::MoveEntityEdge(entity, edge, to));
                 }
                 ViewEvent::EntityClicked { entity } => {
-                    out.push(Message::Select(Selection::caret(entity.span.start())));
+                    // At the caret the keys act on the innermost; one around it has to be selected.
+                    let annotation = article.session.annotation();
+                    let start = entity.span.start();
+                    out.push(Message::Select(
+                        if annotation.entity_at(start) == Some(&entity) {
+                            Selection::caret(start)
+                        } else {
+                            Selection::new(start, entity.span.end())
+                        },
+                    ));
                 }
-                ViewEvent::ContextMenu { at, pos } => {
-                    let inside = article.selected().is_some_and(|span| span.contains_pos(at));
-                    if !inside {
+                ViewEvent::ContextMenu { at, pos, gutter } => {
+                    let selected = article.selected().is_some_and(|span| span.contains_pos(at));
+                    let block = article.article().block_at(at);
+                    let in_blocks = blocks.len() > 1 && block.is_some_and(|b| blocks.contains(&b));
+                    if !selected && !in_blocks && !gutter {
                         out.push(Message::Select(Selection::caret(at)));
                     }
-                    self.menu = Some(pos);
+                    self.menu = Some(PlaceMenu::at(pos));
                 }
                 ViewEvent::EntityHovered { .. } | ViewEvent::Focused => {}
             }
         }
-        if let Some(at) = self.menu
-            && !menu(ui, state, look, at, out)
+        remark_signs(ui, view, article, look, out);
+        if std::mem::take(&mut self.menu_wanted) {
+            let rect = view.caret_rect(article.selection.head);
+            let at = rect.map_or(ui.max_rect().center(), |rect| rect.left_bottom());
+            self.menu = Some(PlaceMenu::by_key(at));
+        }
+        if let Some(menu) = &mut self.menu
+            && !menu.show(ui, state, look, out)
         {
             self.menu = None;
         }
     }
+}
+
+/// What to say of letters that no font has.
+fn lacking(view: &ArticleView) -> Option<String> {
+    let scripts = view.lacking_scripts();
+    if scripts.is_empty() {
+        return None;
+    }
+    let names: Vec<&str> = scripts.iter().map(|script| script.name).collect();
+    let names = names.join(", ");
+    let mut words = format!("No font on this system has these letters: {names}.");
+    if cfg!(target_os = "linux") {
+        let mut packages: Vec<&str> = scripts.iter().map(|script| script.package).collect();
+        packages.sort_unstable();
+        packages.dedup();
+        words.push_str(&format!(
+            " On Debian and Ubuntu, install {}, and start Copydesk again.",
+            packages.join(" and ")
+        ));
+    } else {
+        words.push_str(" Install one, and start Copydesk again.");
+    }
+    Some(words)
 }
 
 fn style(schema: &Schema, look: &Look, size: f32) -> ViewStyle {
@@ -191,6 +267,9 @@ fn style(schema: &Schema, look: &Look, size: f32) -> ViewStyle {
     style.palette.faint = look.faint;
     style.palette.accent = look.accent;
     style.palette.unsure = look.warn;
+    style.palette.on_color = look.paper;
+    style.palette.selection = look.selection;
+    style.palette.highlight = look.highlight;
     for shown in &mut style.regions {
         if let Some(label) = schema.region(shown.label.as_str()) {
             shown.color = look.mark(label.color);
@@ -205,58 +284,56 @@ fn style(schema: &Schema, look: &Look, size: f32) -> ViewStyle {
     style
 }
 
-/// The menu of a place in the article: what the keys would do there, with the keys.
-fn menu(ui: &Ui, state: &State, look: &Look, at: egui::Pos2, out: &mut Vec<Message>) -> bool {
-    let schema = state.schema();
-    let mut commands: Vec<Option<Command>> = Vec::new();
-    for group in [Group::Regions, Group::Entities] {
-        let of_group = Command::all(schema)
-            .into_iter()
-            .filter(|command| command.group() == group);
-        commands.extend(
-            of_group
-                .filter(|command| !matches!(command, Command::LabelToEnd(_)))
-                .map(Some),
+/// A sign in the margin for each remark that is about a place in view; its words on hover, the remark on click.
+fn remark_signs(
+    ui: &mut Ui,
+    view: &ArticleView,
+    article: &OpenArticle,
+    look: &Look,
+    out: &mut Vec<Message>,
+) {
+    let remarks = article.session.annotation().remarks();
+    let Some(x) = view.right_margin().filter(|_| !remarks.is_empty()) else {
+        return;
+    };
+    let text = &article.article().text;
+    let mut taken: Vec<f32> = Vec::new();
+    for (at, remark) in remarks.iter().enumerate() {
+        let Some(span) = remark.at else { continue };
+        let first = segment::next_grapheme(text.as_str(), span.start().index());
+        let first = text.span(span.start(), BytePos::from_index(first));
+        let Some(rect) = first.ok().and_then(|span| view.rect_of(span)) else {
+            continue;
+        };
+        let same_row = taken.iter().filter(|y| (**y - rect.top()).abs() < 4.0);
+        let shift = same_row.count() as f32 * 22.0;
+        taken.push(rect.top());
+        let sign = egui::Rect::from_center_size(
+            egui::pos2(x + 14.0 + shift, rect.center().y),
+            egui::vec2(20.0, 20.0),
         );
-        commands.push(None);
-    }
-    commands.pop();
-    let mut open = true;
-    let area = egui::Area::new(egui::Id::unique("article menu"))
-        .fixed_pos(at)
-        .order(egui::Order::Foreground)
-        .constrain(true)
-        .show(ui.ctx(), |ui| {
-            egui::Frame::menu(ui.style()).show(ui, |ui| {
-                ui.set_width(370.0);
-                ui.spacing_mut().item_spacing.y = 1.0;
-                for command in commands {
-                    let Some(command) = command else {
-                        ui.separator();
-                        continue;
-                    };
-                    let label = command.label(schema);
-                    if widgets::command_row(
-                        ui,
-                        look,
-                        command,
-                        &label,
-                        &command.shown_key(schema),
-                        false,
-                    )
-                    .clicked()
-                    {
-                        out.push(Message::Run(command));
-                        open = false;
-                    }
-                }
-            });
+        let response = ui.interact(
+            sign,
+            ui.scope_id().with(("remark", at)),
+            egui::Sense::click(),
+        );
+        response.widget_info(|| {
+            let words = format!("Remark: {}", remark.text);
+            egui::WidgetInfo::labeled(egui::accesskit::Role::Button, true, words)
         });
-    let elsewhere = ui.input(|i| {
-        i.pointer.any_pressed()
-            && i.pointer
-                .interact_pos()
-                .is_some_and(|pos| !area.response.rect.contains(pos))
-    });
-    open && !elsewhere
+        let color = if response.hovered() {
+            look.accent
+        } else {
+            look.warn
+        };
+        let icon = egui_material_icons::icons::ICON_COMMENT;
+        ui.put(
+            sign,
+            egui::Label::new(icon.rich_text().size(16.0).color(color)).selectable(false),
+        );
+        if response.clicked() {
+            out.push(Message::EditRemark(at));
+        }
+        response.on_hover_text(&remark.text);
+    }
 }

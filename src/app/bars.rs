@@ -5,7 +5,7 @@ use egui_material_icons::icons;
 
 use super::command::Command;
 use super::dispatch::Message;
-use super::state::{OpenArticle, State};
+use super::state::{OpenArticle, State, Tab};
 use super::theme::Look;
 use super::widgets;
 
@@ -27,10 +27,11 @@ pub fn top(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
             tool(ui, state, command, out);
         }
         ui.add_space(8.0);
-        for command in [Command::Undo, Command::Redo] {
+        for command in [Command::Undo, Command::Redo, Command::FindInArticle] {
             tool(ui, state, command, out);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            tabs(ui, state, look, out);
             for command in [
                 Command::ToggleInspector,
                 Command::ToggleList,
@@ -42,16 +43,16 @@ pub fn top(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
                 tool(ui, state, command, out);
             }
             ui.add_space(8.0);
-            if state.article.is_some() {
-                let schema = state.schema();
+            if state.article.is_some() && state.tab == Tab::Annotate {
                 let done =
                     egui::Button::new(format!("{}  Done", icons::ICON_CHECK_CIRCLE.codepoint))
                         .fill(look.accent_ground);
-                if ui
-                    .add(done)
-                    .on_hover_text(hint(Command::Done, schema))
-                    .clicked()
-                {
+                let response = ui.add(done).on_hover_text(state.hint(Command::Done));
+                // The sign is a letter of a private alphabet, which no screen reader can say.
+                response.widget_info(|| {
+                    egui::WidgetInfo::labeled(egui::accesskit::Role::Button, true, "Done")
+                });
+                if response.clicked() {
                     out.push(Message::Run(Command::Done));
                 }
                 for command in [
@@ -67,14 +68,47 @@ pub fn top(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
     });
 }
 
-fn hint(command: Command, schema: Option<&crate::model::Schema>) -> String {
-    format!("{} ({})", command.label(schema), command.shown_key(schema))
+/// The screens of the dataset; the one that is shown stands out.
+fn tabs(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
+    if state.dataset.is_none() {
+        return;
+    }
+    egui::Frame::new()
+        .fill(look.panel.lerp_to_gamma(look.ink, 0.06))
+        .corner_radius(8)
+        .inner_margin(egui::Margin::same(2))
+        .show(ui, |ui| {
+            ui.spacing_mut().item_spacing.x = 2.0;
+            for (tab, command) in [
+                (Tab::Dashboard, Command::ShowDashboard),
+                (Tab::Annotate, Command::ShowAnnotate),
+            ] {
+                let chosen = state.tab == tab;
+                let words = command.label(state.schema());
+                let ink = if chosen { look.ink } else { look.faint };
+                let ground = if chosen {
+                    look.paper
+                } else {
+                    egui::Color32::TRANSPARENT
+                };
+                let button = egui::Button::new(RichText::new(&words).color(ink))
+                    .fill(ground)
+                    .corner_radius(6);
+                let response = ui.add(button).on_hover_text(state.hint(command));
+                response.widget_info(|| {
+                    egui::WidgetInfo::selected(egui::accesskit::Role::Tab, true, chosen, &words)
+                });
+                if response.clicked() {
+                    out.push(Message::Run(command));
+                }
+            }
+        });
+    ui.add_space(6.0);
 }
 
 fn tool(ui: &mut Ui, state: &State, command: Command, out: &mut Vec<Message>) {
-    let schema = state.schema();
     ui.add_enabled_ui(command.is_possible(state), |ui| {
-        if widgets::icon_button(ui, command.icon(), &hint(command, schema)).clicked() {
+        if widgets::icon_button(ui, command.icon(), &state.hint(command)).clicked() {
             out.push(Message::Run(command));
         }
     });
@@ -99,7 +133,22 @@ pub fn status(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
             }
             ui.separator();
         }
-        if let Some(article) = &state.article {
+        if state.tab == Tab::Dashboard
+            && let Some(board) = state.dataset.as_ref().map(|dataset| &dataset.board)
+            && board.asked
+        {
+            ui.spinner();
+            ui.label("Reading what was done…");
+            if let Some(part) = board.part {
+                let bar = egui::ProgressBar::new(part);
+                ui.add(bar.desired_width(120.0).desired_height(6.0));
+            }
+        }
+        if let Some(article) = state
+            .article
+            .as_ref()
+            .filter(|_| state.tab == Tab::Annotate)
+        {
             saved(ui, article, look);
             dot(ui, look);
             let blocks = article.article().blocks.len();
@@ -111,13 +160,15 @@ pub fn status(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
                 ));
                 dot(ui, look);
             }
-            ui.label(widgets::count(article.edits, "edit"));
-            dot(ui, look);
-            ui.label(duration(article.active_ms));
+            effort(ui, article, look);
             let unsure = article.unsure();
             if unsure > 0 {
                 dot(ui, look);
-                let words = RichText::new(format!("{unsure} unsure (Tab)")).color(look.warn);
+                let words = RichText::new(format!(
+                    "{unsure} unsure ({})",
+                    state.shown_key(Command::NextUnsure)
+                ))
+                .color(look.warn);
                 if ui
                     .add(egui::Label::new(words).sense(egui::Sense::click()))
                     .clicked()
@@ -126,6 +177,7 @@ pub fn status(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
                 }
             }
         }
+        echoes(ui, state, look, out);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.label(
                 RichText::new(format!(
@@ -141,6 +193,71 @@ pub fn status(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
             }
         });
     });
+}
+
+/// Edits and time on the article, all sittings together; which labels took them, in the tooltip.
+fn effort(ui: &mut Ui, article: &OpenArticle, look: &Look) {
+    let effort = &article.effort;
+    let edits = ui.label(widgets::count(effort.edits as usize, "edit"));
+    dot(ui, look);
+    let time = ui.label(duration(article.earlier_ms + article.active_ms));
+    edits.union(time).on_hover_ui(|ui| {
+        ui.set_max_width(320.0);
+        let here = effort.edits.saturating_sub(article.earlier_edits) as usize;
+        ui.label(format!(
+            "In this sitting {} in {}",
+            widgets::count(here, "edit"),
+            duration(article.active_ms)
+        ));
+        if article.earlier_ms > 0 || article.earlier_edits > 0 {
+            ui.label(format!(
+                "Before that {} in {}",
+                widgets::count(article.earlier_edits as usize, "edit"),
+                duration(article.earlier_ms)
+            ));
+        }
+        let labels = effort.regions.iter().chain(&effort.entities);
+        let mut labels: Vec<_> = labels.collect();
+        labels.sort_by_key(|(_, effort)| std::cmp::Reverse(effort.edits));
+        if !labels.is_empty() {
+            ui.add_space(4.0);
+        }
+        egui::Grid::new("effort")
+            .spacing([16.0, 2.0])
+            .show(ui, |ui| {
+                for (label, effort) in labels {
+                    ui.label(label.as_str());
+                    ui.label(widgets::count(effort.edits as usize, "edit"));
+                    ui.label(RichText::new(duration(effort.active_ms)).color(look.faint));
+                    ui.end_row();
+                }
+            });
+        let words = "Pauses over half a minute do not count.";
+        ui.label(RichText::new(words).small().color(look.faint));
+    });
+}
+
+/// How many further occurrences one key would tag; a click does it.
+fn echoes(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
+    let (more, Some(_)) = (state.echoes.spans().len(), state.echoes.entity()) else {
+        return;
+    };
+    if more == 0 {
+        return;
+    }
+    dot(ui, look);
+    let key = match state.shown_key(Command::TagEverywhere) {
+        key if key.is_empty() => "everywhere".to_owned(),
+        key => key,
+    };
+    let words = RichText::new(format!("{key}: {} more", widgets::number(more as u64)));
+    let label = egui::Label::new(words.color(look.accent)).sense(egui::Sense::click());
+    let response = ui
+        .add(label)
+        .on_hover_text(state.hint(Command::TagEverywhere));
+    if response.clicked() {
+        out.push(Message::Run(Command::TagEverywhere));
+    }
 }
 
 fn saved(ui: &mut Ui, article: &OpenArticle, look: &Look) {
@@ -161,7 +278,9 @@ fn dot(ui: &mut Ui, look: &Look) {
     ui.label(RichText::new("·").color(look.faint));
 }
 
-fn duration(ms: i64) -> String {
+/// Time in words: `1 min 12 s`.
+#[must_use]
+pub fn duration(ms: i64) -> String {
     let seconds = ms / 1000;
     match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
         (0, 0, s) => format!("{s} s"),

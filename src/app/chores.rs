@@ -1,18 +1,33 @@
 //! Chores that may wait for a disk, kept off the frame's thread and finished before the window is gone:
-//! keeping the settings, and closing a dataset that another one takes the place of.
+//! keeping the settings and where the window was, closing a dataset that another one takes the place of, and starting
+//! another window.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::{Builder, JoinHandle};
 
+use super::notices::Gravity;
 use super::state::OpenDataset;
-use crate::dataset::Settings;
+use crate::dataset::{Memory, Settings};
+
+/// What is kept for the next start.
+pub enum Kept {
+    /// What a user has chosen.
+    Settings(Box<Settings>),
+    /// Where a user was.
+    Memory(Memory),
+}
+
+/// What there is to tell.
+type News = (Gravity, String);
 
 /// The chores under way. Dropping it waits until they are done.
 pub struct Chores {
-    keeper: Option<Sender<(PathBuf, Settings)>>,
+    keeper: Option<Sender<(PathBuf, Kept)>>,
     threads: Vec<JoinHandle<()>>,
-    troubles: (Sender<String>, Receiver<String>),
+    news: (Sender<News>, Receiver<News>),
 }
 
 impl Default for Chores {
@@ -20,33 +35,37 @@ impl Default for Chores {
         Self {
             keeper: None,
             threads: Vec::new(),
-            troubles: mpsc::channel(),
+            news: mpsc::channel(),
         }
     }
 }
 
 impl Chores {
-    /// Writes the settings, the newest last, however fast they change.
-    pub fn keep(&mut self, file: PathBuf, settings: Settings) {
+    /// Writes what is kept into its file, the newest last, however fast it changes.
+    pub fn keep(&mut self, file: PathBuf, kept: Kept) {
         let keeper = match self.keeper.take() {
             Some(keeper) => keeper,
             None => self.start_keeper(),
         };
-        let _no_thread = keeper.send((file, settings));
+        let _no_thread = keeper.send((file, kept));
         self.keeper = Some(keeper);
     }
 
-    fn start_keeper(&mut self) -> Sender<(PathBuf, Settings)> {
-        let (send, changes) = mpsc::channel::<(PathBuf, Settings)>();
-        let troubles = self.troubles.0.clone();
+    fn start_keeper(&mut self) -> Sender<(PathBuf, Kept)> {
+        let (send, changes) = mpsc::channel::<(PathBuf, Kept)>();
+        let news = self.news.0.clone();
         self.spawn("copydesk-settings", move || {
-            while let Ok(mut newest) = changes.recv() {
-                while let Ok(newer) = changes.try_recv() {
-                    newest = newer;
-                }
-                let (file, settings) = newest;
-                if let Err(error) = settings.save(&file) {
-                    let _closed = troubles.send(format!("{error:#}"));
+            while let Ok(first) = changes.recv() {
+                let newest: BTreeMap<PathBuf, Kept> =
+                    [first].into_iter().chain(changes.try_iter()).collect();
+                for (file, kept) in newest {
+                    let saved = match kept {
+                        Kept::Settings(settings) => settings.save(&file),
+                        Kept::Memory(memory) => memory.save(&file),
+                    };
+                    if let Err(error) = saved {
+                        let _closed = news.send((Gravity::Failure, format!("{error:#}")));
+                    }
                 }
             }
         });
@@ -58,20 +77,53 @@ impl Chores {
         self.spawn("copydesk-closing", move || drop(dataset));
     }
 
+    /// Opens another window: the same program once more, on its own.
+    pub fn open_window(&mut self) {
+        let news = self.news.0.clone();
+        self.spawn("copydesk-window", move || {
+            let started = std::env::current_exe().and_then(|program| {
+                Command::new(program)
+                    .stdin(Stdio::null())
+                    .stdout(Stdio::null())
+                    .stderr(Stdio::null())
+                    .spawn()
+            });
+            if let Err(error) = started {
+                let trouble = format!("Another window could not be opened: {error}");
+                let _closed = news.send((Gravity::Failure, trouble));
+            }
+        });
+    }
+
     fn spawn(&mut self, name: &str, work: impl FnOnce() + Send + 'static) {
         match Builder::new().name(name.to_owned()).spawn(work) {
             Ok(thread) => self.threads.push(thread),
             Err(error) => {
                 let trouble = format!("{name} could not be started: {error}");
-                let _closed = self.troubles.0.send(trouble);
+                let _closed = self.news.0.send((Gravity::Failure, trouble));
             }
         }
     }
 
-    /// What went wrong since it was last asked, for people.
+    /// Writes the settings to a file of the person's choice, and says so.
+    pub fn export(&mut self, file: PathBuf, settings: Settings) {
+        let news = self.news.0.clone();
+        self.spawn("copydesk-export", move || {
+            let told = match settings.save(&file) {
+                Ok(()) => (
+                    Gravity::News,
+                    format!("The settings are in {}", file.display()),
+                ),
+                Err(error) => (Gravity::Failure, format!("{error:#}")),
+            };
+            let _closed = news.send(told);
+        });
+    }
+
+    /// What there is to tell since it was last asked, for people.
     #[must_use]
-    pub fn trouble(&self) -> Option<String> {
-        self.troubles.1.try_recv().ok()
+    pub fn news(&self) -> Option<News> {
+        self.news.1.try_recv().ok()
     }
 }
 

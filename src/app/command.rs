@@ -4,6 +4,7 @@
 //! What belongs to a command is in the files beneath, one question each: its group, words, icon, keys, and when it is
 //! possible. The compiler asks all of them about each new one.
 
+mod bindings;
 mod chord;
 mod defaults;
 mod group;
@@ -12,7 +13,8 @@ mod keymap;
 mod when;
 mod words;
 
-pub use chord::Chord;
+pub use bindings::Bindings;
+pub use chord::{Chord, NoChord};
 pub use group::Group;
 pub use keymap::Keymap;
 
@@ -57,6 +59,10 @@ pub enum Command {
     PreviousName,
     Tag(usize),
     TagEverywhere,
+    GrowStart,
+    GrowEnd,
+    ShrinkStart,
+    ShrinkEnd,
     Remove,
     NextUnsure,
     PreviousUnsure,
@@ -64,21 +70,34 @@ pub enum Command {
     Done,
     Skip,
     Flag,
+    Remark,
     NextArticle,
     PreviousArticle,
+    Copy,
+    OpenMenu,
     Undo,
     Redo,
     FindInArticle,
     FindInDataset,
+    NewWindow,
+    FindInLists,
+    Guide,
+    Schema,
     OpenFiles,
     OpenFolder,
+    CloseDataset,
     Export,
+    ShowAnnotate,
+    ShowDashboard,
     Palette,
     Help,
     Settings,
+    KeySettings,
     ToggleTheme,
     ToggleList,
     ToggleInspector,
+    NextTab,
+    PreviousTab,
     ZoomIn,
     ZoomOut,
     ZoomReset,
@@ -117,6 +136,7 @@ impl Command {
             C::FindInArticle,
             C::FindInDataset,
         ];
+        let mut tags = Vec::new();
         if let Some(schema) = schema {
             let on = |(at, on): (usize, bool)| on.then_some(at);
             let regions: Vec<usize> = schema
@@ -134,14 +154,19 @@ impl Command {
                 .filter_map(on);
             all.extend(regions.iter().copied().map(C::LabelRegion));
             all.extend(regions.iter().copied().map(C::LabelToEnd));
-            all.extend([C::SplitRegion, C::MergeRegion]);
-            all.extend(entities.map(C::Tag));
+            tags.extend(entities.map(C::Tag));
         }
+        all.extend([C::SplitRegion, C::MergeRegion]);
+        all.extend(tags);
         all.extend([
             // After the labels: a schema that has a label on its key keeps it.
             C::NextName,
             C::PreviousName,
             C::TagEverywhere,
+            C::GrowStart,
+            C::GrowEnd,
+            C::ShrinkStart,
+            C::ShrinkEnd,
             C::Remove,
             C::NextUnsure,
             C::PreviousUnsure,
@@ -149,24 +174,94 @@ impl Command {
             C::Done,
             C::Skip,
             C::Flag,
+            C::Remark,
             C::NextArticle,
             C::PreviousArticle,
+            C::Copy,
+            C::OpenMenu,
             C::Undo,
             C::Redo,
+            C::NewWindow,
+            C::FindInLists,
+            C::Guide,
+            C::Schema,
             C::OpenFiles,
             C::OpenFolder,
+            C::CloseDataset,
             C::Export,
+            C::ShowAnnotate,
+            C::ShowDashboard,
             C::Palette,
             C::Help,
             C::Settings,
+            C::KeySettings,
             C::ToggleTheme,
             C::ToggleList,
             C::ToggleInspector,
+            C::NextTab,
+            C::PreviousTab,
             C::ZoomIn,
             C::ZoomOut,
             C::ZoomReset,
             C::Escape,
         ]);
         all
+    }
+
+    /// Whether it sets a label: then its key is the schema's, not the person's.
+    #[must_use]
+    pub fn is_of_schema(self) -> bool {
+        matches!(
+            self,
+            Self::LabelRegion(_) | Self::LabelToEnd(_) | Self::Tag(_)
+        )
+    }
+
+    /// What it is called in settings files: `split-region`. Empty for what sets a label.
+    #[must_use]
+    pub fn name(self) -> String {
+        if self.is_of_schema() {
+            return String::new();
+        }
+        let mut name = String::new();
+        for c in format!("{self:?}").chars() {
+            if c.is_ascii_uppercase() && !name.is_empty() {
+                name.push('-');
+            }
+            name.push(c.to_ascii_lowercase());
+        }
+        name
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_settings_files_stay_as_they_are() {
+        let names: Vec<String> = Command::all(None).into_iter().map(Command::name).collect();
+        for name in [
+            "next-block",
+            "extend-to-next-block",
+            "split-region",
+            "merge-region",
+            "next-word",
+            "extend-by-sentence",
+            "tag-everywhere",
+            "remove",
+            "confirm-and-next",
+            "done",
+            "find-in-dataset",
+            "palette",
+            "zoom-in",
+            "escape",
+        ] {
+            assert!(names.iter().any(|n| n == name), "{name}");
+        }
+        let mut once = names.clone();
+        once.sort();
+        once.dedup();
+        assert_eq!(once.len(), names.len());
     }
 }

@@ -1,9 +1,11 @@
 //! The dialogs over the frame: palette, help, settings, flag. One at a time; Escape closes it.
 
+mod keys_page;
+
 use egui::{Align, Key, Layout, RichText, Ui};
 
 use super::command::{Command, Group};
-use super::dispatch::Message;
+use super::dispatch::{KeysMessage, Message};
 use super::state::{Dialog, State};
 use super::theme::Look;
 use super::widgets;
@@ -12,13 +14,23 @@ use crate::dataset::{Settings, Theme};
 /// Draws the dialog that is open.
 pub fn show(ctx: &egui::Context, state: &State, look: &Look, out: &mut Vec<Message>) {
     let Some(dialog) = &state.dialog else { return };
+    if *dialog == Dialog::Schema {
+        return; // it remembers more between frames than a dialog does
+    }
     let modal = egui::Modal::new(egui::Id::unique("dialog"))
         .frame(egui::Frame::popup(&ctx.global_style()).inner_margin(egui::Margin::same(18)))
         .show(ctx, |ui| match dialog {
             Dialog::Palette { query, chosen } => palette(ui, state, look, query, *chosen, out),
             Dialog::Help => help(ui, state, look, out),
             Dialog::Settings => settings(ui, state, look, out),
+            Dialog::Keys(page) => {
+                ui.set_width(keys_page::WIDTH.min(ui.ctx().content_rect().width() - 80.0));
+                settings_title(ui, true, out);
+                keys_page::show(ui, state, look, page, out);
+            }
             Dialog::Flag { remark } => flag(ui, look, remark, out),
+            Dialog::Remark(draft) => super::inspector::write_remark(ui, state, look, draft, out),
+            Dialog::Schema => {}
         });
     if modal.should_close() {
         out.push(Message::Dialog(None));
@@ -82,7 +94,7 @@ fn palette(
                     look,
                     command,
                     &command.label(schema),
-                    &command.shown_key(schema),
+                    &state.shown_key(command),
                     at == chosen,
                 );
                 if at == chosen && (down || up) {
@@ -96,6 +108,19 @@ fn palette(
                 ui.label(RichText::new("No such command").color(look.faint));
             }
         });
+    // What a label is for, without a mouse to rest on it.
+    let about = matches
+        .get(chosen)
+        .and_then(|command| command.description(schema));
+    ui.add_space(4.0);
+    ui.allocate_ui(egui::vec2(460.0, 34.0), |ui| {
+        ui.set_min_height(34.0);
+        ui.label(
+            RichText::new(about.unwrap_or_default())
+                .small()
+                .color(look.faint),
+        );
+    });
     if enter {
         run = matches.get(chosen).copied();
     }
@@ -121,7 +146,7 @@ fn matches_all(label: &str, query: &str) -> bool {
         .all(|word| label.contains(&word.to_lowercase()))
 }
 
-fn title(ui: &mut Ui, words: &str, out: &mut Vec<Message>) {
+pub(super) fn title(ui: &mut Ui, words: &str, out: &mut Vec<Message>) {
     ui.horizontal(|ui| {
         ui.label(
             RichText::new(words)
@@ -139,61 +164,106 @@ fn title(ui: &mut Ui, words: &str, out: &mut Vec<Message>) {
     ui.add_space(4.0);
 }
 
+/// The title of the settings, with their pages.
+fn settings_title(ui: &mut Ui, keys: bool, out: &mut Vec<Message>) {
+    title(ui, "Settings", out);
+    ui.horizontal(|ui| {
+        if ui.selectable_label(!keys, "General").clicked() {
+            out.push(Message::Dialog(Some(Dialog::Settings)));
+        }
+        if ui.selectable_label(keys, "Keys").clicked() {
+            out.push(Message::Keys(KeysMessage::Show));
+        }
+    });
+    ui.add_space(8.0);
+}
+
 fn help(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
     let screen = ui.ctx().content_rect();
-    ui.set_width((screen.width() - 120.0).clamp(360.0, 920.0));
+    let wide = screen.width() >= 1180.0;
+    let widest = if wide { 1240.0 } else { 920.0 };
+    ui.set_width((screen.width() - 120.0).clamp(360.0, widest));
     title(ui, "Keys", out);
-    let schema = state.schema();
-    let all = Command::all(schema);
+    let all = Command::all(state.schema());
+    // What one does all day comes first.
+    let work = vec![
+        Group::Regions,
+        Group::Entities,
+        Group::Suggestions,
+        Group::Article,
+    ];
+    let columns = if wide {
+        vec![work, vec![Group::Move], vec![Group::Program]]
+    } else {
+        vec![work, vec![Group::Move, Group::Program]]
+    };
     let height = screen.height() - 170.0;
-    egui::ScrollArea::vertical().max_height(height).min_scrolled_height(height).auto_shrink([false, true]).show(ui, |ui| {
-        ui.columns(2, |columns| {
-            for ui in columns.iter_mut() {
-                ui.spacing_mut().item_spacing.y = 2.0;
-            }
-            for (at, group) in Group::ALL.into_iter().enumerate() {
-                let column = usize::from(at >= 3);
-                let Some(ui) = columns.get_mut(column) else { continue };
-                widgets::heading(ui, look, &group.title().to_uppercase());
-                for &command in all.iter().filter(|command| command.group() == group) {
-                    let keys: Vec<String> = command.keys(schema).iter().map(|chord| chord.show()).collect();
-                    if keys.is_empty() {
-                        continue;
-                    }
-                    let row = egui::vec2(ui.available_width(), 22.0);
-                    ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), |ui| {
-                        ui.spacing_mut().item_spacing.x = 4.0;
-                        for key in keys.iter().rev() {
-                            widgets::key_cap(ui, look, key);
+    egui::ScrollArea::vertical()
+        .max_height(height)
+        .min_scrolled_height(height)
+        .auto_shrink([false, true])
+        .show(ui, |ui| {
+            ui.spacing_mut().item_spacing.x = 28.0;
+            ui.columns(columns.len(), |uis| {
+                for (ui, groups) in uis.iter_mut().zip(&columns) {
+                    ui.spacing_mut().item_spacing = egui::vec2(8.0, 2.0);
+                    for &group in groups {
+                        widgets::heading(ui, look, &group.title().to_uppercase());
+                        for &command in all.iter().filter(|command| command.group() == group) {
+                            help_row(ui, state, look, command);
                         }
-                        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                            ui.add(egui::Label::new(command.label(schema)).truncate().selectable(false));
-                        });
+                        ui.add_space(6.0);
+                    }
+                }
+                if let Some(ui) = uis.last_mut() {
+                    widgets::heading(ui, look, "MOUSE");
+                    ui.with_layout(Layout::top_down(Align::Min), |ui| {
+                        ui.spacing_mut().item_spacing.y = 4.0;
+                        for words in MOUSE {
+                            ui.add(egui::Label::new(RichText::new(words).color(look.faint)).wrap());
+                        }
                     });
                 }
-                ui.add_space(6.0);
-            }
-            if let Some(ui) = columns.get_mut(1) {
-                widgets::heading(ui, look, "MOUSE");
-                for words in [
-                    "Drag over text to select it; it snaps to words unless Alt is held.",
-                    "Double click selects a word, three clicks its sentence, four its block; Shift+click extends.",
-                    "Click the letter beside the text to select its block, Shift+click to select up to there.",
-                    "Drag the edge of a region or of an entity to move it.",
-                    "Drop files or a folder on the window to open them.",
-                ] {
-                    ui.add(egui::Label::new(RichText::new(words).color(look.faint))
-                            .wrap()
-                            .halign(Align::LEFT));
-                }
-            }
+            });
+        });
+}
+
+/// What the mouse does.
+const MOUSE: [&str; 6] = [
+    "Drag over text to select it; it snaps to words unless Alt is held.",
+    "Double click selects a word, three clicks its sentence, four its block; Shift+click extends.",
+    "Click the letter beside the text to select its block, Shift+click to select up to there.",
+    "Right click, in the text or beside it, shows all that can be done there.",
+    "Drag the edge of a region or of an entity to move it.",
+    "Drop files or a folder on the window to open them.",
+];
+
+fn help_row(ui: &mut Ui, state: &State, look: &Look, command: Command) {
+    let keys: Vec<String> = state
+        .keymap
+        .keys_of(command)
+        .iter()
+        .map(|chord| chord.show())
+        .collect();
+    if keys.is_empty() {
+        return;
+    }
+    let row = egui::vec2(ui.available_width(), 22.0);
+    ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), |ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        for key in keys.iter().rev() {
+            widgets::key_cap(ui, look, key);
+        }
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            let label = command.label(state.schema());
+            ui.add(egui::Label::new(label).truncate().selectable(false));
         });
     });
 }
 
 fn settings(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
     ui.set_width(420.0);
-    title(ui, "Settings", out);
+    settings_title(ui, false, out);
     let mut new: Settings = state.settings.clone();
     egui::Grid::new("settings")
         .num_columns(2)
@@ -224,6 +294,14 @@ fn settings(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
                     ui.selectable_value(&mut new.theme, theme, words);
                 }
             });
+            ui.end_row();
+
+            let label = ui.label("Contrast");
+            ui.checkbox(
+                &mut new.high_contrast,
+                "High: black, white and strong lines",
+            )
+            .labelled_by(label.id);
             ui.end_row();
 
             let label = ui.label("Size of everything");

@@ -2,20 +2,27 @@
 
 mod answers;
 mod editing;
+mod effort;
 mod find;
+mod keys;
+mod listing;
 mod moving;
+mod remarks;
+mod schema;
 
+pub use self::keys::KeysMessage;
+use super::chores::Kept;
 use super::command::Command;
 use super::jobs;
-use super::state::{Dialog, Doubt, Effect, Find, State};
+use super::state::{Dialog, Doubt, Effect, Find, Picture, RemarkDraft, State, Tab};
+use crate::dataset::SchemaChange;
+use crate::dataset::dashboard::Behind;
 use crate::dataset::desk::Request;
 use crate::edit::plan::{Edge, PlanError};
 use crate::edit::{Action, Selection};
 use crate::model::{BytePos, Entity, Region, Status};
-use crate::store::{ArticleKey, Filter};
-
-/// A pause longer than this does not count as work, in milliseconds.
-const PAUSE_MS: i64 = 30_000;
+use crate::store::{ArticleKey, Filter, Order};
+pub use listing::Walk;
 
 /// What a view, a key or a background thread asks for.
 #[derive(Debug)]
@@ -26,8 +33,22 @@ pub enum Message {
     OpenArticle(ArticleKey),
     /// The list shall show these.
     SetFilter(Filter),
+    /// The list shall have this order.
+    SetOrder(Order),
     /// These rows of the list come into view.
     WantRows(Vec<ArticleKey>),
+    /// These results of a search come into view.
+    WantFound(Vec<ArticleKey>),
+    /// What is there to filter by?
+    WantFacets,
+    /// So many rows of the list are on the screen.
+    ListPage(usize),
+    /// A key goes through the list.
+    WalkList(Walk),
+    /// Open the article of the list that the keys are at, or the first one.
+    OpenChosen,
+    /// A recent dataset shall be forgotten.
+    Forget(std::path::PathBuf),
     /// The selection in the text changes, by mouse.
     Select(Selection),
     /// A block was clicked; with `extend`, the selection of blocks reaches to it.
@@ -43,10 +64,20 @@ pub enum Message {
     MoveEntityEdge(Entity, Edge, BytePos),
     /// Go to this region or entity, from the inspector.
     GoTo(Doubt),
-    /// The remark on the article.
-    SetRemark(String),
+    /// The remark that is being written, as it stands now.
+    PutRemark(Box<RemarkDraft>),
+    /// Change this remark.
+    EditRemark(usize),
+    /// Remove this remark.
+    RemoveRemark(usize),
+    /// Count what this change of the schema would touch.
+    CountSchemaChange(Box<SchemaChange>),
+    /// Change the schema.
+    ChangeSchema(Box<SchemaChange>),
     /// Flag the article with this remark, next article.
     FlagWith(String),
+    /// Select this, and bring it into view.
+    Reveal(Selection),
     /// Search in the article for these words.
     Find(String),
     /// The next or previous hit.
@@ -55,6 +86,8 @@ pub enum Message {
     EndFind,
     /// Another dialog, or none.
     Dialog(Option<Dialog>),
+    /// About the settings of keys, and settings as a file.
+    Keys(KeysMessage),
     /// The settings change.
     Settings(Box<crate::dataset::Settings>),
     /// Open or import these files and folders.
@@ -63,17 +96,42 @@ pub enum Message {
     Drop(Vec<std::path::PathBuf>),
     /// Stop a background job.
     Cancel(usize),
+    /// The list shall show the articles behind a mark of the dashboard.
+    ShowBehind(Behind),
+    /// Save a plot: ask where.
+    SavePlot(Picture),
+    /// Save a plot here.
+    SavePlotTo(Picture, std::path::PathBuf),
 }
 
 impl State {
     /// Does what is asked.
     pub fn dispatch(&mut self, message: Message) {
         self.note_activity();
+        if !matches!(message, Message::Run(_) | Message::WantRows(_)) {
+            self.last_command = None;
+        }
         match message {
             Message::Run(command) => self.run(command),
-            Message::OpenArticle(key) => self.open_article(key),
+            Message::OpenArticle(key) => {
+                self.show_tab(Tab::Annotate);
+                self.open_article(key);
+            }
             Message::SetFilter(filter) => self.set_filter(filter),
+            Message::SetOrder(order) => self.set_order(order),
             Message::WantRows(keys) => self.want_rows(keys),
+            Message::WantFound(keys) => self.want_found(keys),
+            Message::WantFacets => self.want_facets(),
+            Message::ListPage(rows) => {
+                if let Some(dataset) = &mut self.dataset {
+                    dataset.listing.page = rows;
+                }
+            }
+            Message::WalkList(walk) => self.walk_list(walk),
+            Message::OpenChosen => self.open_chosen(),
+            Message::Forget(path) => self.change_settings(|settings, _| {
+                settings.recent.retain(|recent| *recent != path);
+            }),
             Message::Select(selection) => self.select(selection),
             Message::SelectBlock { index, extend } => self.select_block(index, extend),
             Message::MoveRegionEdge(region, edge, to) => {
@@ -87,14 +145,23 @@ impl State {
                 });
             }
             Message::GoTo(doubt) => self.go_to(&doubt),
-            Message::SetRemark(words) => {
-                self.edit_quietly(Action::Remark, |scope, _| scope.set_article_remark(&words));
+            Message::PutRemark(draft) => self.put_remark(&draft),
+            Message::EditRemark(at) => self.edit_remark(at),
+            Message::RemoveRemark(at) => self.remove_remark(at),
+            Message::CountSchemaChange(change) => {
+                self.touched = None;
+                jobs::count_schema_change(self, change);
             }
+            Message::ChangeSchema(change) => jobs::change_schema(self, change),
             Message::FlagWith(remark) => {
                 self.dialog = None;
                 if self.edit(Action::SetStatus, |scope, _| scope.flag(&remark)) {
                     self.step_article(1);
                 }
+            }
+            Message::Reveal(selection) => {
+                self.select(selection);
+                self.effects.push(Effect::Reveal(selection.start()));
             }
             Message::Find(words) => self.find(words),
             Message::NextHit(forward) => self.next_hit(forward),
@@ -110,9 +177,13 @@ impl State {
                 }
                 self.dialog = dialog;
             }
+            Message::Keys(message) => self.change_keys(message),
             Message::Settings(settings) => self.set_settings(*settings),
             Message::OpenPaths(paths) => jobs::open_paths(self, paths),
             Message::Drop(paths) => jobs::import_paths(self, paths),
+            Message::ShowBehind(behind) => self.show_behind(behind),
+            Message::SavePlot(picture) => self.effects.push(Effect::AskWhereToSave(picture)),
+            Message::SavePlotTo(picture, path) => self.save_plot(picture, path),
             Message::Cancel(at) => {
                 if let Some(job) = self.jobs.get(at) {
                     job.cancel();
@@ -121,22 +192,12 @@ impl State {
         }
     }
 
-    fn note_activity(&mut self) {
-        let now = (self.now_ms)();
-        if let Some(article) = &mut self.article {
-            let passed = now - article.last_active_ms;
-            if (0..PAUSE_MS).contains(&passed) {
-                article.active_ms += passed;
-            }
-            article.last_active_ms = now;
-        }
-    }
-
     fn run(&mut self, command: Command) {
         use Command as C;
         if !command.is_possible(self) {
             return;
         }
+        let before = self.last_command.replace(command);
         match command {
             C::NextBlock => self.step_block(1, false),
             C::PreviousBlock => self.step_block(-1, false),
@@ -180,7 +241,21 @@ impl State {
             C::NextName => self.step_name(true),
             C::PreviousName => self.step_name(false),
             C::Tag(at) => self.tag(at),
-            C::TagEverywhere => self.tag_everywhere(),
+            C::TagEverywhere => self.tag_everywhere(before == Some(command)),
+            C::GrowStart | C::GrowEnd | C::ShrinkStart | C::ShrinkEnd => self.nudge_edge(command),
+            C::Copy => {
+                if let Some(article) = &self.article
+                    && let Some(span) = article.selected()
+                {
+                    let words = article.article().text.slice(span).to_owned();
+                    self.effects.push(Effect::Copy(words));
+                }
+            }
+            C::OpenMenu => self.effects.push(Effect::OpenMenu),
+            C::NextTab | C::PreviousTab => {
+                self.change_settings(|settings, _| settings.inspector = true);
+                self.effects.push(Effect::TurnTab(command == C::NextTab));
+            }
             C::Remove => self.remove(),
             C::NextUnsure => self.step_doubt(true),
             C::PreviousUnsure => self.step_doubt(false),
@@ -201,6 +276,17 @@ impl State {
                     remark: String::new(),
                 });
             }
+            C::Remark => self.write_remark(),
+            C::FindInLists => {
+                self.settings.inspector = true;
+                self.effects.push(Effect::FocusLists);
+            }
+            C::Guide => {
+                self.settings.inspector = true;
+                let label = self.label_in_use();
+                self.effects.push(Effect::ShowGuide(label));
+            }
+            C::Schema => self.dialog = Some(Dialog::Schema),
             C::NextArticle => self.step_article(1),
             C::PreviousArticle => self.step_article(-1),
             C::Undo => self.undo(),
@@ -221,6 +307,8 @@ impl State {
                 self.settings.list = true;
                 self.effects.push(Effect::FocusDatasetSearch);
             }
+            C::NewWindow => self.chores.open_window(),
+            C::CloseDataset => jobs::close(self),
             C::OpenFiles => self.effects.push(Effect::AskForFiles),
             C::OpenFolder => self.effects.push(Effect::AskForFolder),
             C::Export => {
@@ -228,6 +316,8 @@ impl State {
                     dataset.desk.send(Request::Export);
                 }
             }
+            C::ShowAnnotate => self.show_tab(Tab::Annotate),
+            C::ShowDashboard => self.show_tab(Tab::Dashboard),
             C::Palette => {
                 self.dialog = Some(Dialog::Palette {
                     query: String::new(),
@@ -236,6 +326,7 @@ impl State {
             }
             C::Help => self.dialog = Some(Dialog::Help),
             C::Settings => self.dialog = Some(Dialog::Settings),
+            C::KeySettings => self.change_keys(KeysMessage::Show),
             C::ToggleTheme => self.change_settings(|settings, dark| {
                 settings.theme = if dark {
                     crate::dataset::Theme::Light
@@ -261,6 +352,8 @@ impl State {
     fn escape(&mut self) {
         if self.dialog.is_some() {
             self.dialog = None;
+        } else if self.tab == Tab::Dashboard {
+            self.show_tab(Tab::Annotate);
         } else if let Some(article) = &mut self.article {
             if article.find.is_some() {
                 article.find = None;
@@ -291,10 +384,27 @@ impl State {
         }
     }
 
+    /// Remembers where the person is.
+    pub(super) fn note_place(&mut self) {
+        if let (Some(dataset), Some(article)) = (&self.dataset, &self.article) {
+            self.memory
+                .note(&dataset.path, article.key, article.selection);
+        }
+    }
+
+    /// Keeps where the person was for the next start, if that has a place.
+    pub(super) fn save_memory(&mut self) {
+        if let Some(file) = &self.memory_file {
+            self.chores
+                .keep(file.clone(), Kept::Memory(self.memory.clone()));
+        }
+    }
+
     /// Keeps the settings for the next start, if they have a place.
     pub(super) fn save_settings(&mut self) {
         if let Some(file) = &self.settings_file {
-            self.chores.keep(file.clone(), self.settings.clone());
+            let settings = Box::new(self.settings.clone());
+            self.chores.keep(file.clone(), Kept::Settings(settings));
         }
     }
 }

@@ -3,24 +3,31 @@
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
+use std::time::{Duration, Instant};
 
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
+use egui_material_icons::icons;
 
 use super::article_pane::ArticlePane;
 use super::chores::Chores;
-use super::command::{Command, Group, Keymap};
-use super::dispatch::Message;
+use super::command::{Command, Group};
+use super::dashboard::{self, DashboardPane};
+use super::dispatch::{KeysMessage, Message};
 use super::inspector::InspectorPane;
 use super::keys::Keys;
 use super::list::ListPane;
 use super::notices::Gravity;
-use super::state::{Effect, State};
+use super::schema_editor::SchemaEditor;
+use super::state::{Dialog, Effect, Picture, State, Tab};
 use super::theme::{self, Look};
-use super::{bars, dialogs, jobs, probe, welcome};
-use crate::dataset::Theme;
-use crate::model::Schema;
+use super::welcome::Welcome;
+use super::{bars, dialogs, jobs, picks, probe, widgets};
+use crate::dataset::{EXTENSION, Memory, Theme};
+use crate::model::Span;
+
+/// How often is kept where the person is, while that changes.
+const KEEP_EVERY: Duration = Duration::from_secs(2);
 
 /// So many frames may fail in a row before the window gives up.
 const FAILED_FRAMES: usize = 3;
@@ -29,20 +36,24 @@ const FAILED_FRAMES: usize = 3;
 pub struct App {
     state: State,
     keys: Keys,
+    welcome: Welcome,
     list: ListPane,
     article: ArticlePane,
     inspector: InspectorPane,
+    dashboard: DashboardPane,
+    schema_editor: SchemaEditor,
     focus_article_search: bool,
     messages: Vec<Message>,
     /// Keys that were pressed and not yet done.
     pressed: VecDeque<Command>,
-    picks: (Sender<Vec<PathBuf>>, Receiver<Vec<PathBuf>>),
-    applied: Option<(Theme, f32)>,
-    /// The schema that the keys were made for.
-    schema_of_keys: Option<Arc<Schema>>,
-    has_keys: bool,
+    picks: (Sender<Message>, Receiver<Message>),
+    applied: Option<(Theme, bool, f32)>,
     probe: Option<PathBuf>,
     failed_frames: usize,
+    /// How wide the list and the inspector were drawn last.
+    widths: (Option<f32>, Option<f32>),
+    /// What of the memory was kept last, and when.
+    kept: (Memory, Instant),
 }
 
 impl App {
@@ -54,18 +65,21 @@ impl App {
         Self {
             state,
             keys,
+            welcome: Welcome::default(),
             list: ListPane::default(),
             article: ArticlePane::default(),
             inspector: InspectorPane::default(),
+            dashboard: DashboardPane::default(),
+            schema_editor: SchemaEditor::default(),
             focus_article_search: false,
             messages: Vec::new(),
             pressed: VecDeque::new(),
             picks: mpsc::channel(),
             applied: None,
-            schema_of_keys: None,
-            has_keys: false,
             probe: None,
             failed_frames: 0,
+            widths: (None, None),
+            kept: (Memory::default(), Instant::now()),
         }
     }
 
@@ -80,6 +94,12 @@ impl App {
         self.probe = file;
     }
 
+    /// Where the first row of a span stands on the screen, in points, as of the last frame; for tests.
+    #[must_use]
+    pub fn rect_of(&self, span: Span) -> Option<egui::Rect> {
+        self.article.rect_of(span)
+    }
+
     /// Sends a message, as a view would.
     pub fn send(&mut self, message: Message) {
         self.messages.push(message);
@@ -88,16 +108,21 @@ impl App {
     /// Draws one frame.
     pub fn ui(&mut self, ui: &mut Ui) {
         self.apply_settings(ui.ctx());
+        if ui.input(|i| !i.events.is_empty()) {
+            self.state.note_activity(); // scrolling and pointing are reading
+        }
         self.take_answers();
         self.take_drops(ui);
         self.run_keys();
         self.apply_effects(ui.ctx());
+        self.state.refresh_echoes();
         self.draw(ui);
         for message in std::mem::take(&mut self.messages) {
             self.state.dispatch(message);
         }
         self.apply_effects(ui.ctx());
         self.tell_keys();
+        self.remember(ui.ctx());
         if let Some(file) = &self.probe {
             probe::write(file, ui.ctx(), &self.state, &self.article);
         }
@@ -105,6 +130,10 @@ impl App {
 
     /// Does what the keys asked for, in order. What is meant for an article that is still being fetched waits for it.
     fn run_keys(&mut self) {
+        if let Some(chord) = self.keys.take_recorded() {
+            self.state
+                .dispatch(Message::Keys(KeysMessage::Pressed(chord)));
+        }
         self.pressed.extend(self.keys.take());
         while let Some(&command) = self.pressed.front() {
             if self.state.is_loading() && command.group() != Group::Program {
@@ -121,7 +150,7 @@ impl App {
 
     fn apply_settings(&mut self, ctx: &egui::Context) {
         let settings = &self.state.settings;
-        let wanted = (settings.theme, settings.zoom);
+        let wanted = (settings.theme, settings.high_contrast, settings.zoom);
         if self.applied != Some(wanted) {
             self.applied = Some(wanted);
             ctx.set_theme(match settings.theme {
@@ -130,6 +159,7 @@ impl App {
                 Theme::Dark => egui::ThemePreference::Dark,
             });
             ctx.set_zoom_factor(settings.zoom);
+            theme::dress(ctx, settings.high_contrast);
         }
         self.state.dark = ctx.theme() == egui::Theme::Dark;
     }
@@ -144,11 +174,11 @@ impl App {
         {
             self.state.take_reply(reply);
         }
-        while let Some(trouble) = self.state.chores.trouble() {
-            self.state.notices.say(Gravity::Failure, trouble);
+        while let Some((gravity, words)) = self.state.chores.news() {
+            self.state.notices.say(gravity, words);
         }
-        while let Ok(paths) = self.picks.1.try_recv() {
-            self.state.dispatch(Message::OpenPaths(paths));
+        while let Ok(picked) = self.picks.1.try_recv() {
+            self.state.dispatch(picked);
         }
     }
 
@@ -177,38 +207,41 @@ impl App {
                     }
                     self.article.focus();
                 }
+                Effect::Copy(words) => ctx.copy_text(words),
+                Effect::OpenMenu => self.article.open_menu(),
+                Effect::TurnTab(forward) => self.inspector.turn(forward),
                 Effect::NewArticle => self.article.forget(),
-                Effect::AskForFiles => self.ask(ctx, false),
-                Effect::AskForFolder => self.ask(ctx, true),
+                Effect::AskForFiles => self.ask(ctx, picks::files),
+                Effect::AskForFolder => self.ask(ctx, picks::folder),
+                Effect::AskWhereToSave(picture) => self.ask_where(ctx, picture),
+                Effect::AskForSettings => self.ask(ctx, picks::settings_to_import),
+                Effect::AskForSettingsFile => self.ask(ctx, picks::place_for_settings),
+                Effect::ShowGuide(label) => self.inspector.show_guide(label),
+                Effect::FocusLists => self.inspector.focus_search(),
             }
             ctx.request_repaint();
         }
     }
 
+    fn ask_where(&mut self, ctx: &egui::Context, picture: Picture) {
+        let Some(dataset) = &self.state.dataset else {
+            return;
+        };
+        let asked = dashboard::picture::ask(ctx, dataset, picture, self.picks.0.clone());
+        if let Err(error) = asked {
+            let words = format!("The file dialog could not be opened: {error}");
+            self.state.notices.say(Gravity::Failure, words);
+        }
+    }
+
     /// Opens the system's dialog on a thread of its own, since it blocks.
-    fn ask(&mut self, ctx: &egui::Context, folder: bool) {
+    fn ask(&mut self, ctx: &egui::Context, ask: fn() -> Option<Message>) {
         let (send, ctx) = (self.picks.0.clone(), ctx.clone());
         let thread = std::thread::Builder::new()
             .name("copydesk-dialog".to_owned())
             .spawn(move || {
-                let dialog = rfd::FileDialog::new().set_title(if folder {
-                    "Open a folder of articles"
-                } else {
-                    "Open articles or a dataset"
-                });
-                let picked = if folder {
-                    dialog.pick_folder().map(|folder| vec![folder])
-                } else {
-                    dialog
-                        .add_filter(
-                            "Articles and datasets",
-                            &["copydesk", "txt", "html", "htm", "jsonl", "gz"],
-                        )
-                        .add_filter("All files", &["*"])
-                        .pick_files()
-                };
-                if let Some(paths) = picked {
-                    let _closed = send.send(paths);
+                if let Some(picked) = ask() {
+                    let _closed = send.send(picked);
                     ctx.request_repaint();
                 }
             });
@@ -221,7 +254,7 @@ impl App {
     }
 
     fn draw(&mut self, ui: &mut Ui) {
-        let look = Look::of(self.state.dark);
+        let look = Look::of(self.state.dark, self.state.settings.high_contrast);
         let out = &mut self.messages;
         let state = &self.state;
         let bar = |vertical| {
@@ -238,27 +271,34 @@ impl App {
             .frame(bar(2))
             .show(ui, |ui| bars::status(ui, state, look, out));
         if state.dataset.is_some() && state.settings.list {
-            Panel::left("list")
-                .default_size(290.0)
-                .size_range(200.0..=520.0)
+            let panel = Panel::left("list")
+                .default_size(state.memory.window.list.unwrap_or(300.0))
+                .size_range(220.0..=560.0)
                 .frame(bar(10))
                 .show(ui, |ui| self.list.show(ui, state, look, out));
+            self.widths.0 = Some(panel.response.rect.width());
         }
-        if state.dataset.is_some() && state.settings.inspector {
-            Panel::right("inspector")
-                .default_size(310.0)
-                .size_range(240.0..=560.0)
+        let on_dashboard = state.dataset.is_some() && state.tab == Tab::Dashboard;
+        if state.dataset.is_some() && state.settings.inspector && !on_dashboard {
+            let panel = Panel::right("inspector")
+                .default_size(state.memory.window.inspector.unwrap_or(310.0))
+                .size_range(240.0..=720.0)
                 .frame(bar(6))
                 .show(ui, |ui| self.inspector.show(ui, state, look, out));
+            self.widths.1 = Some(panel.response.rect.width());
         }
         let paper = Frame::new().fill(look.paper);
         CentralPanel::default().frame(paper).show(ui, |ui| {
             if state.dataset.is_none() {
                 if state.jobs.is_empty() {
-                    welcome::show(ui, state, look, out);
+                    self.welcome.show(ui, state, look, out);
                 } else {
                     ui.centered_and_justified(|ui| ui.spinner());
                 }
+                return;
+            }
+            if on_dashboard {
+                self.dashboard.show(ui, state, look, out);
                 return;
             }
             if state
@@ -277,28 +317,63 @@ impl App {
             self.article.show(ui, state, look, out);
         });
         dialogs::show(ui.ctx(), state, look, out);
+        self.schema_editor.show(ui.ctx(), state, look, out);
         self.state.notices.show(ui, look);
-        hovering(ui, look);
+        hovering(ui, &self.state, look);
+    }
+
+    /// Keeps where the person is, not only at the end: who is killed remembers all but the last seconds.
+    fn remember(&mut self, ctx: &egui::Context) {
+        if self.state.memory_file.is_none() {
+            return;
+        }
+        let zoom = ctx.zoom_factor();
+        let window = &mut self.state.memory.window;
+        ctx.input(|input| {
+            let viewport = input.viewport();
+            if viewport.minimized == Some(true) {
+                return;
+            }
+            window.maximized = viewport.maximized.unwrap_or(false);
+            if !window.maximized && viewport.fullscreen != Some(true) {
+                let whole = |n: f32| (n * zoom).round();
+                let outer = viewport.outer_rect.map(|rect| rect.min);
+                window.position = outer
+                    .map(|at| [whole(at.x), whole(at.y)])
+                    .or(window.position);
+                let inner = viewport.inner_rect.map(|rect| rect.size());
+                window.size = inner
+                    .map(|size| [whole(size.x), whole(size.y)])
+                    .or(window.size);
+            }
+        });
+        window.list = self.widths.0.map(f32::round).or(window.list);
+        window.inspector = self.widths.1.map(f32::round).or(window.inspector);
+        self.state.note_place();
+        if self.kept.0 == self.state.memory {
+            return;
+        }
+        let waited = self.kept.1.elapsed();
+        if waited < KEEP_EVERY {
+            ctx.request_repaint_after(KEEP_EVERY - waited);
+            return;
+        }
+        self.kept = (self.state.memory.clone(), Instant::now());
+        self.state.save_memory();
     }
 
     fn tell_keys(&mut self) {
-        let schema = self.state.dataset.as_ref().map(|d| d.schema.clone());
-        let same = match (&schema, &self.schema_of_keys) {
-            (Some(now), Some(then)) => Arc::ptr_eq(now, then),
-            (None, None) => self.has_keys,
-            _ => false,
-        };
-        if !same {
-            self.keys.set_keymap(Keymap::new(schema.as_deref()));
-            self.schema_of_keys = schema;
-            self.has_keys = true;
-        }
+        self.state.refresh_keys();
+        self.keys.set_keymap(self.state.keymap.clone());
         let possible = Command::all(self.state.schema())
             .into_iter()
             .filter(|command| command.is_possible(&self.state))
             .collect();
+        let dialog = self.state.dialog.as_ref();
+        let recording = matches!(dialog, Some(Dialog::Keys(page)) if page.waiting.is_some());
+        let menu = self.article.has_menu();
         self.keys
-            .set_possible(possible, self.state.dialog.is_some());
+            .set_possible(possible, dialog.is_some(), recording, menu);
     }
 }
 
@@ -319,28 +394,72 @@ impl eframe::App for App {
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.state.hand_in_time();
         // Dropping the desk waits until every change is on disk and the export is up to date.
+        self.state.note_place();
+        self.state.save_memory();
         self.state.dataset = None;
         self.state.chores = Chores::default();
     }
 }
 
-/// Shows that files may be dropped while they hover over the window.
-fn hovering(ui: &Ui, look: &Look) {
-    if ui.input(|i| i.raw.hovered_files.is_empty()) {
+/// Shows that files may be dropped while they hover over the window, and what will become of them.
+fn hovering(ui: &Ui, state: &State, look: &Look) {
+    let files: Vec<PathBuf> = ui.input(|i| {
+        let hovered = i.raw.hovered_files.iter();
+        hovered.filter_map(|file| file.path.clone()).collect()
+    });
+    let hovers = ui.input(|i| !i.raw.hovered_files.is_empty());
+    if !hovers {
         return;
     }
+    let is_dataset = |path: &PathBuf| path.extension().is_some_and(|e| e == EXTENSION);
+    let (icon, words) = if files.iter().any(is_dataset) {
+        (
+            icons::ICON_FOLDER_OPEN,
+            "Drop to open this dataset".to_owned(),
+        )
+    } else if let Some(dataset) = &state.dataset {
+        (
+            icons::ICON_ADD,
+            format!("Drop to add these articles to {}", dataset.name),
+        )
+    } else {
+        (
+            icons::ICON_FILE_OPEN,
+            "Drop to open these articles".to_owned(),
+        )
+    };
     let screen = ui.ctx().content_rect();
     let painter = ui.ctx().layer_painter(egui::LayerId::new(
         egui::Order::Foreground,
         egui::Id::unique("drop"),
     ));
-    painter.rect_filled(screen, 0.0, look.accent_ground.gamma_multiply(0.85));
+    painter.rect_filled(screen, 0.0, look.paper.gamma_multiply(0.88));
+    let frame = screen.shrink(18.0);
+    painter.rect_filled(frame, 14.0, look.accent_ground.gamma_multiply(0.6));
+    let corners = [
+        frame.left_top(),
+        frame.right_top(),
+        frame.right_bottom(),
+        frame.left_bottom(),
+        frame.left_top(),
+    ];
+    let stroke = egui::Stroke::new(2.0, look.accent);
+    painter.extend(egui::Shape::dashed_line(&corners, stroke, 10.0, 7.0));
+    let middle = screen.center();
     painter.text(
-        screen.center(),
+        middle - egui::vec2(0.0, 34.0),
         egui::Align2::CENTER_CENTER,
-        "Drop to add these articles",
-        egui::FontId::proportional(24.0),
+        icon.codepoint,
+        widgets::icon_font(icon, 52.0),
         look.accent,
+    );
+    painter.text(
+        middle + egui::vec2(0.0, 22.0),
+        egui::Align2::CENTER_CENTER,
+        words,
+        egui::FontId::new(20.0, theme::strong_family()),
+        look.ink,
     );
 }

@@ -1,19 +1,20 @@
 //! The right-hand panel: labels with their keys, the regions and entities of the article, guidelines, remarks.
 
-use egui::{Align, Color32, Layout, RichText, Sense, Ui};
-use egui_material_icons::icons;
+mod labels;
+mod lists;
+mod remarks;
+
+use egui::Ui;
+
+pub use remarks::write_remark;
 
 use super::command::Command;
 use super::dispatch::Message;
-use super::state::{Doubt, OpenArticle, State};
+use super::guidelines::Guide;
+use super::state::{OpenArticle, State};
 use super::theme::Look;
 use super::widgets;
-use crate::model::{Provenance, Rgb, Schema};
-
-/// Height of a row of a list, in points.
-const ROW: f32 = 24.0;
-/// The colour of a label that the schema does not know.
-const UNKNOWN: Rgb = Rgb(128, 128, 128);
+use crate::model::Label;
 
 /// Which list is shown below the labels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,23 +26,92 @@ enum Tab {
     Remarks,
 }
 
+impl Tab {
+    const ALL: [Self; 4] = [
+        Self::Entities,
+        Self::Regions,
+        Self::Guidelines,
+        Self::Remarks,
+    ];
+}
+
 /// What the panel remembers between frames.
-#[derive(Default)]
 pub struct InspectorPane {
     tab: Tab,
-    /// What is being typed as a remark, and for which version of which article.
-    remark: String,
-    remark_of: Option<(i64, u64)>,
+    entities: lists::SpanList,
+    regions: lists::SpanList,
+    guide: Guide,
+    /// The label under the mouse, in the frame before.
+    hovered: Option<Label>,
+    /// The label that the guidelines were last opened at.
+    guide_of: Option<Label>,
+    /// Whether the guidelines follow the caret from label to label.
+    follows: bool,
+}
+
+impl Default for InspectorPane {
+    fn default() -> Self {
+        Self {
+            tab: Tab::default(),
+            entities: lists::SpanList::default(),
+            regions: lists::SpanList::default(),
+            guide: Guide::default(),
+            hovered: None,
+            guide_of: None,
+            follows: true,
+        }
+    }
 }
 
 impl InspectorPane {
+    /// Opens the guidelines at the label under the mouse, or else at this one.
+    pub fn show_guide(&mut self, label: Option<Label>) {
+        self.tab = Tab::Guidelines;
+        self.guide_of = None;
+        if let Some(label) = self.hovered.clone().or(label) {
+            self.open_guide_at(label);
+        }
+    }
+
+    /// Puts the keyboard into the search field of the entities or regions.
+    pub fn focus_search(&mut self) {
+        match self.tab {
+            Tab::Regions => self.regions.focus(),
+            _ => {
+                self.tab = Tab::Entities;
+                self.entities.focus();
+            }
+        }
+    }
+
+    fn open_guide_at(&mut self, label: Label) {
+        if let Some(section) = self.guide.section_about(label.as_str()) {
+            self.guide.jump(section);
+        }
+        self.guide_of = Some(label);
+    }
+
+    /// Shows the next of the lists, or the previous one.
+    pub fn turn(&mut self, forward: bool) {
+        let all = Tab::ALL;
+        let at = all.iter().position(|tab| *tab == self.tab).unwrap_or(0);
+        let step = if forward { 1 } else { all.len() - 1 };
+        self.tab = all[(at + step) % all.len()];
+    }
+
     /// Draws the panel.
     pub fn show(&mut self, ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
-        let Some(schema) = state.schema() else { return };
+        let (Some(schema), Some(dataset)) = (state.schema(), &state.dataset) else {
+            return;
+        };
+        let folder = dataset.path.parent().unwrap_or(&dataset.path);
+        self.guide.set(schema.guidelines(), folder);
+        self.hovered = None;
         ui.columns(2, |columns| {
             if let [left, right] = columns {
-                region_labels(left, state, schema, look, out);
-                entity_labels(right, state, schema, look, out);
+                let region = labels::region_labels(left, state, schema, look, out);
+                let entity = labels::entity_labels(right, state, schema, look, out);
+                self.hovered = entity.or(region);
             }
         });
         ui.add_space(6.0);
@@ -49,368 +119,98 @@ impl InspectorPane {
         let Some(article) = &state.article else {
             return;
         };
+        self.tabs(ui, article);
+        ui.add_space(4.0);
+        match self.tab {
+            Tab::Entities => self.entities.entities(ui, article, schema, look, out),
+            Tab::Regions => self.regions.regions(ui, article, schema, look, out),
+            Tab::Guidelines => self.guidelines(ui, state, article, look, out),
+            Tab::Remarks => remarks::show(ui, state, article, look, out),
+        }
+    }
+
+    fn tabs(&mut self, ui: &mut Ui, article: &OpenArticle) {
         let annotation = article.session.annotation();
+        let counted = |name: &str, n: usize| match n {
+            0 => name.to_owned(),
+            n => format!("{name} {}", widgets::number(n as u64)),
+        };
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 2.0;
             ui.spacing_mut().button_padding.x = 6.0;
             for (tab, words) in [
                 (
                     Tab::Entities,
-                    format!("Entities {}", annotation.entities().len()),
+                    counted("Entities", annotation.entities().len()),
                 ),
-                (
-                    Tab::Regions,
-                    format!("Regions {}", annotation.regions().len()),
-                ),
+                (Tab::Regions, counted("Regions", annotation.regions().len())),
                 (Tab::Guidelines, "Guide".to_owned()),
-                (
-                    Tab::Remarks,
-                    match annotation.remarks().len() {
-                        0 => "Remarks".to_owned(),
-                        n => format!("Remarks {n}"),
-                    },
-                ),
+                (Tab::Remarks, counted("Remarks", annotation.remarks().len())),
             ] {
                 if ui.selectable_label(self.tab == tab, words).clicked() {
                     self.tab = tab;
                 }
             }
         });
-        ui.add_space(4.0);
-        match self.tab {
-            Tab::Entities => entities(ui, article, schema, look, out),
-            Tab::Regions => regions(ui, article, schema, look, out),
-            Tab::Guidelines => guidelines(ui, schema),
-            Tab::Remarks => self.remarks(ui, article, out),
-        }
     }
 
-    fn remarks(&mut self, ui: &mut Ui, article: &OpenArticle, out: &mut Vec<Message>) {
-        let stamp = (article.key.0, article.version);
-        if self.remark_of != Some(stamp) {
-            self.remark_of = Some(stamp);
-            self.remark = article
-                .session
-                .annotation()
-                .remarks()
-                .iter()
-                .rev()
-                .find(|remark| remark.at.is_none())
-                .map_or(String::new(), |remark| remark.text.clone());
-        }
-        let field = ui.add(
-            egui::TextEdit::multiline(&mut self.remark)
-                .hint_text("A note on this article, for whoever works on it next")
-                .desired_width(f32::INFINITY)
-                .desired_rows(5),
-        );
-        field.widget_info(|| {
-            egui::WidgetInfo::labeled(
-                egui::accesskit::Role::MultilineTextInput,
-                true,
-                "Remark on the article",
-            )
-        });
-        if field.lost_focus() {
-            out.push(Message::SetRemark(self.remark.clone()));
-        }
-        for remark in article.session.annotation().remarks().iter().rev().skip(1) {
-            ui.label(&remark.text);
-        }
-    }
-}
-
-fn region_labels(ui: &mut Ui, state: &State, schema: &Schema, look: &Look, out: &mut Vec<Message>) {
-    widgets::heading(ui, look, "REGIONS");
-    let current = state
-        .article
-        .as_ref()
-        .and_then(OpenArticle::region)
-        .map(|r| &r.label);
-    for (at, label) in schema
-        .regions()
-        .iter()
-        .enumerate()
-        .filter(|(_, label)| label.enabled)
-    {
-        let command = Command::LabelRegion(at);
-        let about = About {
-            name: label.label.as_str(),
-            color: label.color,
-            description: &label.description,
-            examples: &label.examples,
-            chosen: current == Some(&label.label),
-        };
-        label_row(ui, state, schema, look, command, &about, out);
-    }
-}
-
-fn entity_labels(ui: &mut Ui, state: &State, schema: &Schema, look: &Look, out: &mut Vec<Message>) {
-    widgets::heading(ui, look, "ENTITIES");
-    let current = state
-        .article
-        .as_ref()
-        .and_then(OpenArticle::entity)
-        .map(|e| &e.label);
-    for (at, label) in schema
-        .entities()
-        .iter()
-        .enumerate()
-        .filter(|(_, label)| label.enabled)
-    {
-        let about = About {
-            name: label.label.as_str(),
-            color: label.color,
-            description: &label.description,
-            examples: &label.examples,
-            chosen: current == Some(&label.label),
-        };
-        label_row(ui, state, schema, look, Command::Tag(at), &about, out);
-    }
-}
-
-struct About<'a> {
-    name: &'a str,
-    color: Rgb,
-    description: &'a str,
-    examples: &'a [String],
-    chosen: bool,
-}
-
-fn label_row(
-    ui: &mut Ui,
-    state: &State,
-    schema: &Schema,
-    look: &Look,
-    command: Command,
-    about: &About<'_>,
-    out: &mut Vec<Message>,
-) {
-    let (rect, response) =
-        ui.allocate_exact_size(egui::vec2(ui.available_width(), 26.0), Sense::click());
-    response.widget_info(|| {
-        egui::WidgetInfo::selected(
-            egui::accesskit::Role::Button,
-            command.is_possible(state),
-            about.chosen,
-            command.label(Some(schema)),
-        )
-    });
-    if response.clicked() {
-        out.push(Message::Run(command));
-    }
-    let ground = if about.chosen {
-        look.accent_ground
-    } else if response.hovered() {
-        look.panel.lerp_to_gamma(look.ink, 0.06)
-    } else {
-        Color32::TRANSPARENT
-    };
-    ui.painter().rect_filled(rect, 6.0, ground);
-    let mut row = ui.new_child(
-        egui::UiBuilder::new()
-            .max_rect(rect.shrink2(egui::vec2(6.0, 0.0)))
-            .layout(Layout::right_to_left(Align::Center)),
-    );
-    row.spacing_mut().item_spacing.x = 6.0;
-    widgets::key_cap(&mut row, look, &command.shown_key(Some(schema)));
-    row.with_layout(Layout::left_to_right(Align::Center), |ui| {
-        let (swatch, _) = ui.allocate_exact_size(egui::vec2(10.0, 10.0), Sense::empty());
-        ui.painter()
-            .rect_filled(swatch, 3.0, look.mark(about.color));
-        let name = RichText::new(about.name).size(12.5).color(look.ink);
-        ui.add(egui::Label::new(name).truncate().selectable(false));
-    });
-    response.on_hover_ui(|ui| {
-        ui.set_max_width(300.0);
-        ui.label(RichText::new(command.label(Some(schema))).family(super::theme::strong_family()));
-        if !about.description.is_empty() {
-            ui.label(about.description);
-        }
-        for example in about.examples {
-            ui.label(
-                RichText::new(format!("“{example}”"))
-                    .color(look.faint)
-                    .italics(),
-            );
-        }
-    });
-}
-
-fn entities(
-    ui: &mut Ui,
-    article: &OpenArticle,
-    schema: &Schema,
-    look: &Look,
-    out: &mut Vec<Message>,
-) {
-    let all = article.session.annotation().entities();
-    let unsure = all.iter().filter(|e| e.provenance.is_unsure()).count();
-    if all.is_empty() {
-        ui.label(
-            RichText::new("Select a name in the text and press its label's digit.")
-                .color(look.faint),
-        );
-        return;
-    }
-    if unsure > 0 {
-        ui.label(RichText::new(format!("{unsure} unsure (Tab)")).color(look.warn));
-    }
-    let current = article.entity();
-    list(ui, "entities", all.len(), |ui, at| {
-        let Some(entity) = all.get(at) else { return };
-        let color = schema.entity(entity.label.as_str()).map(|l| l.color);
-        let row = SpanRow {
-            words: one_line(article.article().text.slice(entity.span)),
-            label: entity.label.as_str(),
-            color: color.unwrap_or(UNKNOWN),
-            provenance: entity.provenance,
-            chosen: current == Some(entity),
-        };
-        if row.show(ui, look) {
-            out.push(Message::GoTo(Doubt::Entity(entity.clone())));
-        }
-    });
-}
-
-fn regions(
-    ui: &mut Ui,
-    article: &OpenArticle,
-    schema: &Schema,
-    look: &Look,
-    out: &mut Vec<Message>,
-) {
-    let all = article.session.annotation().regions();
-    let current = article.region();
-    list(ui, "regions", all.len(), |ui, at| {
-        let Some(region) = all.get(at) else { return };
-        let color = schema.region(region.label.as_str()).map(|l| l.color);
-        let row = SpanRow {
-            words: one_line(article.article().text.slice(region.span)),
-            label: region.label.as_str(),
-            color: color.unwrap_or(UNKNOWN),
-            provenance: region.provenance,
-            chosen: current == Some(region),
-        };
-        if row.show(ui, look) {
-            out.push(Message::GoTo(Doubt::Region(region.clone())));
-        }
-    });
-}
-
-/// Rows of equal height, of which only those in view are drawn.
-fn list(ui: &mut Ui, name: &str, count: usize, mut row: impl FnMut(&mut Ui, usize)) {
-    ui.spacing_mut().item_spacing.y = 2.0;
-    egui::ScrollArea::vertical()
-        .auto_shrink(false)
-        .id_salt(name)
-        .show_rows(ui, ROW, count, |ui, range| {
-            for at in range {
-                row(ui, at);
-            }
-        });
-}
-
-struct SpanRow<'a> {
-    words: String,
-    label: &'a str,
-    color: Rgb,
-    provenance: Provenance,
-    chosen: bool,
-}
-
-impl SpanRow<'_> {
-    /// Draws the row; true if it was clicked.
-    fn show(&self, ui: &mut Ui, look: &Look) -> bool {
-        let (rect, response) =
-            ui.allocate_exact_size(egui::vec2(ui.available_width(), ROW), Sense::click());
-        response.widget_info(|| {
-            egui::WidgetInfo::selected(
-                egui::accesskit::Role::ListItem,
-                true,
-                self.chosen,
-                format!("{}: {}", self.label, self.words),
-            )
-        });
-        if self.chosen {
-            ui.painter().rect_filled(rect, 6.0, look.accent_ground);
-        } else if response.hovered() {
-            ui.painter()
-                .rect_filled(rect, 6.0, look.panel.lerp_to_gamma(look.ink, 0.06));
-        }
-        let mut row = ui.new_child(
-            egui::UiBuilder::new()
-                .max_rect(rect.shrink2(egui::vec2(6.0, 0.0)))
-                .layout(Layout::right_to_left(Align::Center)),
-        );
-        row.spacing_mut().item_spacing.x = 6.0;
-        row.label(
-            RichText::new(self.label)
-                .small()
-                .color(look.mark(self.color)),
-        );
-        if self.provenance.is_unsure() {
-            row.label(
-                icons::ICON_QUESTION_MARK
-                    .rich_text()
-                    .size(13.0)
-                    .color(look.warn),
-            );
-        } else if self.provenance.is_suggestion() {
-            row.label(
-                icons::ICON_AUTO_AWESOME
-                    .rich_text()
-                    .size(13.0)
-                    .color(look.faint),
-            );
-        }
-        row.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            ui.add(
-                egui::Label::new(RichText::new(&self.words).color(look.ink))
-                    .truncate()
-                    .selectable(false),
-            );
-        });
-        response.clicked()
-    }
-}
-
-fn one_line(words: &str) -> String {
-    words
-        .split_whitespace()
-        .take(14)
-        .collect::<Vec<_>>()
-        .join(" ")
-        .chars()
-        .take(120)
-        .collect()
-}
-
-/// The guidelines, with headings told from text. (Pictures and the rest of Markdown come with the guidelines pane.)
-fn guidelines(ui: &mut Ui, schema: &Schema) {
-    egui::ScrollArea::vertical()
-        .auto_shrink(false)
-        .id_salt("guidelines")
-        .show(ui, |ui| {
-            for line in schema.guidelines().lines() {
-                let text = line.trim_start_matches('#');
-                let depth = line.len() - text.len();
-                match depth {
-                    0 if line.trim().is_empty() => ui.add_space(4.0),
-                    0 => {
-                        ui.add(
-                            egui::Label::new(text.trim().replace("**", "").replace('`', "")).wrap(),
-                        );
-                    }
-                    depth => {
-                        ui.add_space(6.0);
-                        ui.label(
-                            RichText::new(text.trim())
-                                .family(super::theme::strong_family())
-                                .size(if depth == 1 { 16.0 } else { 14.0 }),
-                        );
-                    }
+    fn guidelines(
+        &mut self,
+        ui: &mut Ui,
+        state: &State,
+        article: &OpenArticle,
+        look: &Look,
+        out: &mut Vec<Message>,
+    ) {
+        ui.horizontal(|ui| {
+            ui.checkbox(&mut self.follows, "Follow the caret")
+                .on_hover_text("The guidelines open at the label that is at the caret");
+            let edit = Command::Schema;
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                let hint = state.hint(edit);
+                if widgets::icon_button(ui, egui_material_icons::icons::ICON_EDIT, &hint).clicked()
+                {
+                    out.push(Message::Run(edit));
                 }
-            }
+                let headings: Vec<(usize, usize, String)> = self
+                    .guide
+                    .headings()
+                    .map(|(at, depth, words)| (at, depth, words.to_owned()))
+                    .collect();
+                let shown = egui::ComboBox::from_id_salt("headings")
+                    .selected_text("Go to…")
+                    .height(420.0)
+                    .show_ui(ui, |ui| {
+                        for (at, depth, words) in headings {
+                            let indent = "   ".repeat(depth.saturating_sub(1));
+                            if ui
+                                .selectable_label(false, format!("{indent}{words}"))
+                                .clicked()
+                            {
+                                self.guide.jump(at);
+                            }
+                        }
+                    });
+                shown.response.widget_info(|| {
+                    egui::WidgetInfo::labeled(
+                        egui::accesskit::Role::ComboBox,
+                        true,
+                        "Go to a heading of the guidelines",
+                    )
+                });
+            });
         });
+        ui.add_space(2.0);
+        let in_use = article
+            .entity()
+            .map(|entity| &entity.label)
+            .or_else(|| article.region().map(|region| &region.label));
+        if self.follows
+            && let Some(label) = in_use
+            && self.guide_of.as_ref() != Some(label)
+        {
+            self.open_guide_at(label.clone());
+        }
+        self.guide.show(ui, look, "guidelines");
+    }
 }

@@ -9,15 +9,16 @@ use std::sync::mpsc::{self, Receiver, TryRecvError};
 use anyhow::Context as _;
 
 use super::notices::Gravity;
-use super::state::{OpenDataset, State};
+use super::state::{Board, Listing, OpenDataset, State, Tab};
 use crate::dataset::desk::{Desk, Exporter, Request, Setup, Wake};
 use crate::dataset::{
     CancelFlag, Clock as _, Dataset, ExportOptions, ImportOptions, ImportReport, Input, Progress,
-    Silent, SystemClock, Target, export_to_file, presets,
+    SchemaChange, Silent, SystemClock, Target, export_to_file, presets, schema_change::Changed,
 };
 use crate::formats::Problem;
 use crate::model::Schema;
-use crate::store::{Filter, StatusCounts};
+use crate::quality::plot::Chart;
+use crate::store::{Filter, Order, StatusCounts};
 
 /// One piece of background work.
 pub struct Job {
@@ -26,6 +27,9 @@ pub struct Job {
     cancel: CancelFlag,
     outcome: Receiver<Outcome>,
 }
+
+/// What the job is called that changes the schema.
+const CHANGING_LABELS: &str = "Changing the labels";
 
 /// So many problems of an import are told; the command line tells all.
 const TOLD_AT_MOST: usize = 3;
@@ -40,6 +44,11 @@ struct Gauge {
 enum Outcome {
     Opened(Box<Opened>),
     Imported(String, Gravity),
+    Told(String, Gravity),
+    /// What a change of the schema would touch.
+    Touches(super::state::Counted),
+    /// The schema is another one now.
+    SchemaChanged(Box<SchemaChange>, Changed),
     Failed(String),
 }
 
@@ -133,6 +142,54 @@ pub fn import_paths(state: &mut State, paths: Vec<PathBuf>) {
             Err(error) => Outcome::Failed(format!("{error:#}")),
         }
     });
+}
+
+/// Saves a chart as a picture.
+pub fn save_plot(state: &mut State, chart: Chart, png: bool, path: PathBuf) {
+    start(
+        state,
+        "Saving the plot",
+        move |_, _| match super::dashboard::picture::save(&chart, png, &path) {
+            Ok(()) => Outcome::Told(format!("Saved {}", path.display()), Gravity::News),
+            Err(error) => Outcome::Failed(format!("{error:#}")),
+        },
+    );
+}
+
+/// Counts what a change of the schema would touch.
+pub fn count_schema_change(state: &mut State, change: Box<SchemaChange>) {
+    let Some(path) = state.dataset.as_ref().map(|dataset| dataset.path.clone()) else {
+        return;
+    };
+    start(state, "Counting what this touches", move |meter, cancel| {
+        let counted = Dataset::open_to_read(&path)
+            .and_then(|dataset| crate::dataset::touched(dataset.store(), &change, meter, cancel))
+            .map_err(|error| format!("{error:#}"));
+        Outcome::Touches((change, counted))
+    });
+}
+
+/// Changes the schema, and the annotations with it.
+pub fn change_schema(state: &mut State, change: Box<SchemaChange>) {
+    let Some(path) = state.dataset.as_ref().map(|dataset| dataset.path.clone()) else {
+        return;
+    };
+    let now_ms = state.now_ms;
+    start(state, CHANGING_LABELS, move |meter, cancel| {
+        let changed = Dataset::open(&path).and_then(|mut dataset| {
+            crate::dataset::change_schema(dataset.store_mut(), &change, now_ms(), meter, cancel)
+        });
+        match changed {
+            Ok(changed) => Outcome::SchemaChanged(change, changed),
+            Err(error) => Outcome::Failed(format!("The labels are as they were: {error:#}")),
+        }
+    });
+}
+
+/// Whether this window is changing the schema right now.
+#[must_use]
+pub fn is_changing_schema(state: &State) -> bool {
+    state.jobs.iter().any(|job| job.title == CHANGING_LABELS)
 }
 
 fn start(
@@ -284,9 +341,24 @@ pub fn take_outcomes(state: &mut State) {
                 state.notices.say(gravity, words);
                 list_again(state);
             }
+            Outcome::Told(words, gravity) => state.notices.say(gravity, words),
+            Outcome::Touches(counted) => state.touched = Some(counted),
+            Outcome::SchemaChanged(change, changed) => state.schema_changed(*change, changed),
             Outcome::Failed(why) => state.notices.say(Gravity::Failure, why),
         }
     }
+}
+
+/// Closes the dataset: back to the welcome screen. What is not yet on disk gets there in the background.
+pub fn close(state: &mut State) {
+    state.hand_in_time();
+    state.note_place();
+    state.article = None;
+    if let Some(left) = state.dataset.take() {
+        state.chores.close(left);
+    }
+    state.places.clear();
+    state.rebase.clear();
 }
 
 fn show(state: &mut State, opened: Opened) {
@@ -295,12 +367,7 @@ fn show(state: &mut State, opened: Opened) {
     if let Some((words, gravity)) = opened.told {
         state.notices.say(gravity, words);
     }
-    state.article = None;
-    if let Some(left) = state.dataset.take() {
-        state.chores.close(left);
-    }
-    state.places.clear();
-    state.rebase.clear();
+    close(state);
     state.dataset = Some(OpenDataset {
         name: opened.name,
         path: opened.path,
@@ -313,19 +380,21 @@ fn show(state: &mut State, opened: Opened) {
         asked: HashSet::new(),
         filter: Filter::default(),
         ticket: 0,
+        order: Order::default(),
         listed: false,
+        listing: Listing::default(),
         exported: None,
         loading: None,
+        board: Board::default(),
     });
+    state.tab = Tab::Annotate;
     list_again(state);
 }
 
 fn list_again(state: &mut State) {
     if let Some(dataset) = &mut state.dataset {
-        dataset.ticket += 1;
-        dataset
-            .desk
-            .send(Request::List(dataset.ticket, dataset.filter.clone()));
+        dataset.listing.facets = None;
+        dataset.list_again();
         dataset.desk.send(Request::Counts);
     }
 }

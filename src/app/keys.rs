@@ -2,17 +2,24 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use egui::{Context, Event, RawInput};
+use egui::{Context, Event, Key, RawInput};
 
 use super::command::{Chord, Command, Keymap};
 
 /// What the frame tells the tap, and what the tap has for the frame.
 #[derive(Default)]
 struct Share {
-    keymap: Keymap,
+    keymap: Arc<Keymap>,
     /// Whether the frame would do a command now: others are left to egui.
     possible: Vec<Command>,
     dialog: bool,
+    /// Whether the menu of a place is open: the arrows and Enter are its.
+    menu: bool,
+    /// Whether the next chord is wanted as it is: it is to be the key of a command.
+    recording: bool,
+    recorded: Option<Chord>,
+    /// Whether an input method is putting letters together: its keys are no commands.
+    composing: bool,
     commands: Vec<Command>,
 }
 
@@ -40,15 +47,22 @@ impl Keys {
     }
 
     /// New keys: another schema, or another setting.
-    pub fn set_keymap(&self, keymap: Keymap) {
+    pub fn set_keymap(&self, keymap: Arc<Keymap>) {
         self.lock().keymap = keymap;
     }
 
     /// What can be done in the state as it is after this frame.
-    pub fn set_possible(&self, possible: Vec<Command>, dialog: bool) {
+    pub fn set_possible(&self, possible: Vec<Command>, dialog: bool, recording: bool, menu: bool) {
         let mut share = self.lock();
         share.possible = possible;
         share.dialog = dialog;
+        share.recording = recording;
+        share.menu = menu;
+    }
+
+    /// The chord that was pressed while one was waited for.
+    pub fn take_recorded(&self) -> Option<Chord> {
+        self.lock().recorded.take()
     }
 }
 
@@ -64,19 +78,42 @@ impl egui::Plugin for Tap {
             keymap,
             possible,
             dialog,
+            menu,
+            recording,
+            recorded,
+            composing,
             commands,
         } = &mut *share;
         input.events.retain(|event| {
-            let Event::Key {
-                key,
-                pressed: true,
-                modifiers,
-                ..
-            } = event
-            else {
+            if let Event::Ime(ime) = event {
+                *composing = composes(ime);
                 return true;
+            }
+            if *recording && matches!(event, Event::Text(_)) {
+                return false; // the same key, as a letter
+            }
+            let chord = match event {
+                Event::Key {
+                    key,
+                    pressed: true,
+                    modifiers,
+                    ..
+                } => Chord::of(*key, *modifiers),
+                // The system says that its keys for copying were pressed, not which they are.
+                Event::Copy => Chord::ctrl(Key::C),
+                _ => return true,
             };
-            let Some(command) = keymap.get(Chord::of(*key, *modifiers)) else {
+            if *composing && typing {
+                return true;
+            }
+            if *recording {
+                recorded.get_or_insert(chord);
+                return false;
+            }
+            if *menu && is_of_menu(chord) {
+                return true;
+            }
+            let Some(command) = keymap.get(chord) else {
                 return true;
             };
             let wanted = if *dialog {
@@ -90,4 +127,22 @@ impl egui::Plugin for Tap {
             !wanted
         });
     }
+}
+
+/// Whether an input method is in the middle of something.
+fn composes(event: &egui::ImeEvent) -> bool {
+    matches!(event, egui::ImeEvent::Preedit { text, .. } if !text.is_empty())
+}
+
+/// Whether an open menu wants a key for itself.
+fn is_of_menu(chord: Chord) -> bool {
+    let keys = [
+        Key::ArrowDown,
+        Key::ArrowUp,
+        Key::ArrowLeft,
+        Key::ArrowRight,
+        Key::Enter,
+        Key::Space,
+    ];
+    keys.map(Chord::plain).contains(&chord)
 }

@@ -8,16 +8,24 @@ mod article_pane;
 pub mod article_view;
 mod bars;
 mod chores;
+mod color;
 mod command;
+mod dashboard;
 mod dialogs;
 mod dispatch;
+mod echoes;
 mod frame;
+mod guidelines;
 mod inspector;
 mod jobs;
 mod keys;
+mod line;
 mod list;
 mod notices;
+mod picks;
+mod place_menu;
 mod probe;
+mod schema_editor;
 mod state;
 mod theme;
 mod welcome;
@@ -29,13 +37,17 @@ use std::sync::Arc;
 
 use anyhow::anyhow;
 
-use crate::dataset::{Clock as _, Settings, SystemClock};
+use crate::dataset::{Clock as _, Memory, Settings, SystemClock};
 
-pub use command::{Chord, Command, Group, Keymap};
-pub use dispatch::Message;
+pub use command::{Bindings, Chord, Command, Group, Keymap, NoChord};
+pub use dispatch::{KeysMessage, Message, Walk};
 pub use frame::App;
 pub use notices::{Gravity, Notice, Notices};
-pub use state::{Dialog, Doubt, Effect, Find, OpenArticle, OpenDataset, State};
+pub use state::{Board, Picture, Tab};
+pub use state::{
+    Dialog, Doubt, Effect, Find, KeySlot, KeysPage, Listing, OpenArticle, OpenDataset, RemarkDraft,
+    State,
+};
 
 /// How the window is started.
 #[derive(Clone, Debug, Default)]
@@ -54,13 +66,22 @@ pub struct Launch {
 /// # Errors
 /// If no window can be opened, say because there is no display.
 pub fn run(launch: Launch) -> anyhow::Result<()> {
+    let memory_file = Memory::path();
+    let memory = memory_file.as_deref().map(Memory::load).unwrap_or_default();
+    let place = memory.window;
+    let mut viewport = egui::ViewportBuilder::default()
+        .with_title("Copydesk")
+        .with_app_id("copydesk")
+        .with_icon(window_icon())
+        .with_inner_size(place.size.unwrap_or([1400.0, 900.0]))
+        .with_maximized(place.maximized)
+        .with_min_inner_size([720.0, 480.0])
+        .with_drag_and_drop(true);
+    if let Some(position) = place.position {
+        viewport = viewport.with_position(position);
+    }
     let options = eframe::NativeOptions {
-        viewport: egui::ViewportBuilder::default()
-            .with_title("Copydesk")
-            .with_app_id("copydesk")
-            .with_inner_size([1400.0, 900.0])
-            .with_min_inner_size([720.0, 480.0])
-            .with_drag_and_drop(true),
+        viewport,
         ..Default::default()
     };
     eframe::run_native(
@@ -70,9 +91,9 @@ pub fn run(launch: Launch) -> anyhow::Result<()> {
             let ctx = cc.egui_ctx.clone();
             let file = Settings::path();
             let (mut settings, told) = match file.as_deref().map(Settings::load) {
-                Some(Ok(settings)) => (settings, None),
-                Some(Err(error)) => (Settings::default(), Some(format!("{error:#}"))),
-                None => (Settings::default(), None),
+                Some(Ok(read)) => read,
+                Some(Err(error)) => (Settings::default(), vec![format!("{error:#}")]),
+                None => (Settings::default(), Vec::new()),
             };
             if let Some(annotator) = launch.annotator {
                 settings.annotator = annotator;
@@ -80,9 +101,9 @@ pub fn run(launch: Launch) -> anyhow::Result<()> {
             let wake = ctx.clone();
             let mut state = State::new(settings, Arc::new(move || wake.request_repaint()));
             state.settings_file = file;
-            if let Some(words) = told {
-                state.notices.say(Gravity::Failure, words);
-            }
+            state.memory = memory;
+            state.memory_file = memory_file;
+            state.tell_of_settings(told);
             let mut app = App::new(&ctx, state);
             app.probe(launch.probe);
             if let Some(path) = launch.path {
@@ -94,25 +115,68 @@ pub fn run(launch: Launch) -> anyhow::Result<()> {
     .map_err(|error| anyhow!("the window could not be opened: {error}"))
 }
 
+/// The program's picture, for title bars and task lists.
+fn window_icon() -> egui::IconData {
+    const SIDE: u32 = 128;
+    let drawing = include_str!("../../assets/desktop/copydesk.svg");
+    let tree = resvg::usvg::Tree::from_str(drawing, &resvg::usvg::Options::default());
+    let (Ok(tree), Some(mut picture)) = (tree, resvg::tiny_skia::Pixmap::new(SIDE, SIDE)) else {
+        return egui::IconData::default(); // then the system shows its own
+    };
+    let scale = SIDE as f32 / tree.size().width();
+    let transform = resvg::tiny_skia::Transform::from_scale(scale, scale);
+    resvg::render(&tree, transform, &mut picture.as_mut());
+    let pixels = picture.pixels().iter().map(|pixel| pixel.demultiply());
+    egui::IconData {
+        rgba: pixels
+            .flat_map(|pixel| [pixel.red(), pixel.green(), pixel.blue(), pixel.alpha()])
+            .collect(),
+        width: SIDE,
+        height: SIDE,
+    }
+}
+
 impl State {
     /// An empty window's state. `wake` is called by other threads when they have something to say.
     #[must_use]
     pub fn new(settings: Settings, wake: crate::dataset::desk::Wake) -> Self {
-        Self {
+        let mut state = Self {
             dataset: None,
             article: None,
             dialog: None,
             notices: Notices::default(),
             settings,
+            last_command: None,
+            echoes: echoes::Echoes::default(),
+            keymap: Arc::default(),
+            keys_of: None,
             chores: chores::Chores::default(),
             jobs: Vec::new(),
+            touched: None,
             now_ms: || SystemClock.now_ms(),
             settings_file: None,
+            memory: Memory::default(),
+            memory_file: None,
             wake,
             effects: Vec::new(),
             dark: false,
             rebase: BTreeMap::new(),
             places: HashMap::new(),
-        }
+            tab: Tab::default(),
+        };
+        state.refresh_keys();
+        state
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_window_has_its_picture() {
+        let icon = super::window_icon();
+        assert_eq!(icon.rgba.len(), 128 * 128 * 4);
+        let middle = (64 * 128 + 64) * 4;
+        assert_eq!(icon.rgba[middle + 3], 255, "drawn");
+        assert_eq!(icon.rgba[3], 0, "on no ground");
     }
 }

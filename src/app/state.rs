@@ -6,14 +6,18 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::chores::Chores;
+use super::command::{Bindings, Chord, Command, Keymap};
+use super::echoes::Echoes;
 use super::jobs::Job;
 use super::notices::Notices;
-use crate::dataset::Settings;
-use crate::dataset::desk::Desk;
+use crate::dataset::dashboard::Dashboard;
+use crate::dataset::desk::{Desk, Request};
+use crate::dataset::{KeyTable, Memory, SchemaChange, Settings, Touched};
 use crate::edit::plan::Scope;
 use crate::edit::{Selection, Session};
-use crate::model::{Article, BytePos, Entity, Label, Region, Schema, Span};
-use crate::store::{ArticleKey, ArticleRow, Filter, Revision, StatusCounts};
+use crate::model::{Article, BytePos, Entity, Label, Region, Remark, Schema, Span};
+use crate::quality::Effort;
+use crate::store::{ArticleKey, ArticleRow, Facets, Filter, Found, Order, Revision, StatusCounts};
 
 /// Everything that the window knows, with one owner.
 pub struct State {
@@ -27,12 +31,22 @@ pub struct State {
     pub notices: Notices,
     /// What the person has chosen, for all datasets.
     pub settings: Settings,
+    /// Which key does what, by the settings and the schema.
+    pub keymap: Arc<Keymap>,
+    /// What the keys were made from.
+    pub(super) keys_of: Option<(Option<Arc<Schema>>, KeyTable)>,
     /// Where these settings are kept; nowhere in tests.
     pub settings_file: Option<PathBuf>,
+    /// Where the person was: how the window stood, and at which article of which dataset.
+    pub memory: Memory,
+    /// Where that is kept; nowhere in tests.
+    pub memory_file: Option<PathBuf>,
     /// What may wait for a disk and shows nothing.
     pub chores: Chores,
     /// Work over a second, in the background.
     pub jobs: Vec<Job>,
+    /// What a change of the schema would touch, or why that is not known; for the change that was counted last.
+    pub touched: Option<Counted>,
     /// Milliseconds since 1970, UTC.
     pub now_ms: fn() -> i64,
     /// Asks for a frame; other threads call it when they have something to say.
@@ -43,9 +57,37 @@ pub struct State {
     pub dark: bool,
     /// Changes that another program's came before, to be put on top of those once they are loaded.
     pub rebase: std::collections::BTreeMap<ArticleKey, Vec<crate::edit::Entry>>,
+    /// The command that was done last, if nothing else has happened since.
+    pub last_command: Option<Command>,
+    /// Where "the same on every further occurrence" would tag.
+    pub echoes: Echoes,
     /// What each opened article had last, so that going back finds the caret where it was.
     pub places: HashMap<ArticleKey, Selection>,
+    /// Which of the screens is shown.
+    pub tab: Tab,
 }
+
+/// The screens of a dataset.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tab {
+    /// The article.
+    #[default]
+    Annotate,
+    /// What was done, and what it took.
+    Dashboard,
+}
+
+/// A plot to be saved as a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// The name of its chart.
+    pub chart: &'static str,
+    /// PNG, or else SVG.
+    pub png: bool,
+}
+
+/// A change of the schema with what it would touch, or why that could not be counted.
+pub type Counted = (Box<SchemaChange>, Result<Vec<Touched>, String>);
 
 /// What `dispatch` asks of the frame, because only the frame has the widgets.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,10 +102,26 @@ pub enum Effect {
     FocusArticle,
     /// A new article is in the state: its view starts from the top.
     NewArticle,
+    /// Show what the guidelines say of this label, or the label under the mouse.
+    ShowGuide(Option<Label>),
+    /// Put the keyboard into the search field of the entities and regions.
+    FocusLists,
     /// Ask for files or a folder to open.
     AskForFiles,
     /// Ask for a folder to open.
     AskForFolder,
+    /// Ask where to save a plot.
+    AskWhereToSave(Picture),
+    /// Put these words on the clipboard.
+    Copy(String),
+    /// Open the menu of the caret's place.
+    OpenMenu,
+    /// Show the next list beside the article, or, if false, the previous one.
+    TurnTab(bool),
+    /// Ask for a file of settings to import.
+    AskForSettings,
+    /// Ask where to write the settings to.
+    AskForSettingsFile,
 }
 
 /// The dataset that is open.
@@ -90,12 +148,62 @@ pub struct OpenDataset {
     pub filter: Filter,
     /// Of the newest request for a list; older answers are dropped.
     pub ticket: u64,
+    /// In which order.
+    pub order: Order,
     /// Whether the first list has come.
     pub listed: bool,
+    /// What else the list knows.
+    pub listing: Listing,
     /// The line that tells of the last export.
     pub exported: Option<String>,
     /// The article that is being fetched.
     pub loading: Option<ArticleKey>,
+    /// The dashboard, once it was asked for.
+    pub board: Board,
+}
+
+/// What is known of the dashboard.
+#[derive(Default)]
+pub struct Board {
+    /// As it was when it was made last.
+    pub made: Option<Arc<Dashboard>>,
+    /// Whether it is being made.
+    pub asked: bool,
+    /// Whether something changed since it was asked for.
+    pub stale: bool,
+    /// How far that is, from 0 to 1, once it takes over a second.
+    pub part: Option<f32>,
+}
+
+/// What the article list knows besides its keys and rows.
+#[derive(Default)]
+pub struct Listing {
+    /// Whether a list was asked for of which nothing has come yet.
+    pub is_awaited: bool,
+    /// Whether only the first rows are there, and the rest is being searched for.
+    pub begun: bool,
+    /// Grows with each new list, but not as one list grows.
+    pub version: u64,
+    /// The row that the keys are at.
+    pub chosen: Option<usize>,
+    /// Whether to open the first article of the list that comes.
+    pub open_first: bool,
+    /// How many rows a page of the list has.
+    pub page: usize,
+    /// Where the open article stood last; from here it goes on if the article has left the list.
+    pub place: usize,
+    /// What there is to filter by, once somebody asked.
+    pub facets: Option<Facets>,
+    /// Whether somebody asked.
+    pub facets_asked: bool,
+    /// What the search found, by article.
+    pub found: HashMap<ArticleKey, Found>,
+    /// In which articles was looked last.
+    pub asked: HashSet<ArticleKey>,
+    /// How many articles a search does not know yet.
+    pub unindexed: u64,
+    /// The places of the words of the search in an article that is being opened.
+    pub hits: Option<(ArticleKey, String, Vec<Span>)>,
 }
 
 /// The article that is open.
@@ -122,10 +230,18 @@ pub struct OpenArticle {
     pub block: usize,
     /// Search in the article: the words, and the hits.
     pub find: Option<Find>,
-    /// Edits made since it was opened.
-    pub edits: usize,
-    /// Time spent on it since it was opened, in milliseconds; pauses over half a minute do not count.
+    /// What the annotator's history of it tells, earlier sittings included.
+    pub effort: Effort,
+    /// How many lines of the history are in it.
+    pub counted: usize,
+    /// Edits in earlier sittings.
+    pub earlier_edits: u64,
+    /// Time spent on it in earlier sittings, in milliseconds; pauses over half a minute do not count.
+    pub earlier_ms: i64,
+    /// Time spent on it since it was opened, in milliseconds.
     pub active_ms: i64,
+    /// So much of that is not yet with the desk.
+    pub unsent_ms: i64,
     /// When the last thing happened.
     pub last_active_ms: i64,
 }
@@ -157,11 +273,50 @@ pub enum Dialog {
     Help,
     /// Annotator, theme, sizes.
     Settings,
+    /// Which key does what.
+    Keys(KeysPage),
+    /// Labels and guidelines.
+    Schema,
+    /// A remark on the article or on a place in it.
+    Remark(Box<RemarkDraft>),
     /// What should be looked at in this article.
     Flag {
         /// What was typed.
         remark: String,
     },
+}
+
+/// The page of the settings that changes the keys.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KeysPage {
+    /// What was typed to find a command.
+    pub query: String,
+    /// The command that waits for its new key.
+    pub waiting: Option<KeySlot>,
+    /// A key that was pressed, and the command that has it already.
+    pub clash: Option<(KeySlot, Chord, Command)>,
+}
+
+/// One key of a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeySlot {
+    /// Whose key.
+    pub command: Command,
+    /// Which of its keys; one beyond the last for a further one.
+    pub nth: usize,
+}
+
+/// A remark that is being written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RemarkDraft {
+    /// The remark that it takes the place of, with its place in the list.
+    pub old: Option<(usize, Remark)>,
+    /// What it may be about, the likeliest first; `None` is the article as a whole.
+    pub places: Vec<Option<Span>>,
+    /// Which of them it is about.
+    pub chosen: usize,
+    /// What was typed.
+    pub words: String,
 }
 
 /// A thing that the models are unsure of.
@@ -296,10 +451,25 @@ impl OpenDataset {
         self.schema.entities().get(at).map(|entity| &entity.label)
     }
 
+    /// Asks for the dashboard as it is now, unless that is being done.
+    pub fn ask_for_dashboard(&mut self) {
+        if self.board.asked {
+            self.board.stale = true;
+            return;
+        }
+        self.board.asked = true;
+        self.board.stale = false;
+        self.desk.send(Request::Dashboard);
+    }
+
     /// Where an article stands in the list.
     #[must_use]
     pub fn place_of(&self, key: ArticleKey) -> Option<usize> {
-        self.keys.binary_search(&key).ok()
+        if self.order == Order::default() {
+            self.keys.binary_search(&key).ok()
+        } else {
+            self.keys.iter().position(|other| *other == key)
+        }
     }
 }
 
@@ -311,6 +481,42 @@ impl State {
         self.dataset
             .as_ref()
             .is_some_and(|dataset| dataset.loading.is_some())
+    }
+
+    /// Makes the keys anew if the settings or the schema have changed.
+    pub fn refresh_keys(&mut self) {
+        let schema = self.dataset.as_ref().map(|dataset| &dataset.schema);
+        let same = self.keys_of.as_ref().is_some_and(|(of, table)| {
+            of.as_ref().map(Arc::as_ptr) == schema.map(Arc::as_ptr) && *table == self.settings.keys
+        });
+        if !same {
+            let (bindings, _told_when_read) = Bindings::read(&self.settings.keys);
+            self.keymap = Arc::new(Keymap::new(schema.map(|schema| &**schema), &bindings));
+            self.keys_of = Some((schema.cloned(), self.settings.keys.clone()));
+        }
+    }
+
+    /// Looks ahead to what "the same on every further occurrence" would tag.
+    pub fn refresh_echoes(&mut self) {
+        let schema = self.dataset.as_ref().map(|dataset| &dataset.schema);
+        self.echoes
+            .refresh(self.article.as_ref(), schema, &self.wake);
+    }
+
+    /// The key that is shown beside a command; empty if it has none.
+    #[must_use]
+    pub fn shown_key(&self, command: Command) -> String {
+        self.keymap.shown(command)
+    }
+
+    /// A command's name with its key, for a tooltip.
+    #[must_use]
+    pub fn hint(&self, command: Command) -> String {
+        let label = command.label(self.schema());
+        match self.shown_key(command) {
+            key if key.is_empty() => label,
+            key => format!("{label} ({key})"),
+        }
     }
 
     /// The schema of the open dataset.

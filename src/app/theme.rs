@@ -4,6 +4,7 @@ use egui::{
     Color32, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Stroke, TextStyle,
 };
 
+use super::color::{Oklch, contrast};
 use crate::model::Rgb;
 
 /// The colours of one theme.
@@ -11,6 +12,8 @@ use crate::model::Rgb;
 pub struct Look {
     /// Whether this is the dark one.
     pub dark: bool,
+    /// Whether contrast comes before calm: strong lines, no tints that one might miss.
+    pub high_contrast: bool,
     /// Behind the article.
     pub paper: Color32,
     /// Behind the panels.
@@ -25,6 +28,10 @@ pub struct Look {
     pub accent: Color32,
     /// Behind what is chosen.
     pub accent_ground: Color32,
+    /// Behind selected text.
+    pub selection: Color32,
+    /// Behind search hits and previews.
+    pub highlight: Color32,
     /// It went well.
     pub good: Color32,
     /// Look here.
@@ -37,6 +44,7 @@ impl Look {
     /// The light theme.
     pub const LIGHT: Self = Self {
         dark: false,
+        high_contrast: false,
         paper: Color32::from_rgb(0xfd, 0xfc, 0xfa),
         panel: Color32::from_rgb(0xf3, 0xf2, 0xef),
         line: Color32::from_rgb(0xdd, 0xda, 0xd4),
@@ -44,6 +52,8 @@ impl Look {
         faint: Color32::from_rgb(0x63, 0x66, 0x6d),
         accent: Color32::from_rgb(0x1f, 0x5f, 0xa8),
         accent_ground: Color32::from_rgb(0xdb, 0xe8, 0xf6),
+        selection: Color32::from_rgb(0xb9, 0xd4, 0xfb),
+        highlight: Color32::from_rgb(0xff, 0xe4, 0x8a),
         good: Color32::from_rgb(0x17, 0x6b, 0x3b),
         warn: Color32::from_rgb(0x8a, 0x50, 0x00),
         bad: Color32::from_rgb(0xb3, 0x26, 0x1e),
@@ -52,6 +62,7 @@ impl Look {
     /// The dark theme.
     pub const DARK: Self = Self {
         dark: true,
+        high_contrast: false,
         paper: Color32::from_rgb(0x1c, 0x1d, 0x20),
         panel: Color32::from_rgb(0x24, 0x26, 0x2a),
         line: Color32::from_rgb(0x3a, 0x3d, 0x43),
@@ -59,62 +70,118 @@ impl Look {
         faint: Color32::from_rgb(0xa2, 0xa4, 0xa9),
         accent: Color32::from_rgb(0x7c, 0xb4, 0xf2),
         accent_ground: Color32::from_rgb(0x26, 0x3b, 0x55),
+        selection: Color32::from_rgb(0x2b, 0x4d, 0x80),
+        highlight: Color32::from_rgb(0x66, 0x52, 0x12),
         good: Color32::from_rgb(0x6f, 0xcf, 0x97),
         warn: Color32::from_rgb(0xf0, 0xb4, 0x4c),
         bad: Color32::from_rgb(0xf2, 0x8b, 0x82),
     };
 
-    /// The theme by its darkness.
+    /// Black on white.
+    pub const LIGHT_HIGH_CONTRAST: Self = Self {
+        dark: false,
+        high_contrast: true,
+        paper: Color32::WHITE,
+        panel: Color32::WHITE,
+        line: Color32::from_rgb(0x40, 0x40, 0x40),
+        ink: Color32::BLACK,
+        faint: Color32::from_rgb(0x30, 0x30, 0x30),
+        accent: Color32::from_rgb(0x00, 0x2e, 0x8a),
+        accent_ground: Color32::from_rgb(0xd6, 0xe6, 0xff),
+        selection: Color32::from_rgb(0x9c, 0xc9, 0xff),
+        highlight: Color32::from_rgb(0xff, 0xe1, 0x4d),
+        good: Color32::from_rgb(0x00, 0x4d, 0x1f),
+        warn: Color32::from_rgb(0x6b, 0x32, 0x00),
+        bad: Color32::from_rgb(0x8f, 0x00, 0x0c),
+    };
+
+    /// White on black.
+    pub const DARK_HIGH_CONTRAST: Self = Self {
+        dark: true,
+        high_contrast: true,
+        paper: Color32::BLACK,
+        panel: Color32::BLACK,
+        line: Color32::from_rgb(0xb8, 0xb8, 0xb8),
+        ink: Color32::WHITE,
+        faint: Color32::from_rgb(0xd8, 0xd8, 0xd8),
+        accent: Color32::from_rgb(0x8f, 0xd0, 0xff),
+        accent_ground: Color32::from_rgb(0x00, 0x2c, 0x5c),
+        selection: Color32::from_rgb(0x00, 0x3f, 0x8f),
+        highlight: Color32::from_rgb(0x5c, 0x46, 0x00),
+        good: Color32::from_rgb(0x8a, 0xf0, 0xb0),
+        warn: Color32::from_rgb(0xff, 0xd6, 0x5c),
+        bad: Color32::from_rgb(0xff, 0xa8, 0xa0),
+    };
+
+    /// All of them.
+    pub const ALL: [Self; 4] = [
+        Self::LIGHT,
+        Self::DARK,
+        Self::LIGHT_HIGH_CONTRAST,
+        Self::DARK_HIGH_CONTRAST,
+    ];
+
+    /// The look by darkness and contrast.
     #[must_use]
-    pub fn of(dark: bool) -> &'static Self {
-        if dark { &Self::DARK } else { &Self::LIGHT }
+    pub fn of(dark: bool, high_contrast: bool) -> &'static Self {
+        match (dark, high_contrast) {
+            (false, false) => &Self::LIGHT,
+            (true, false) => &Self::DARK,
+            (false, true) => &Self::LIGHT_HIGH_CONTRAST,
+            (true, true) => &Self::DARK_HIGH_CONTRAST,
+        }
     }
 
-    /// A label's colour as a mark on this ground: dark enough on paper, light enough in the dark.
+    /// What text and ground keep between them at least: WCAG AA, or AAA in high contrast.
+    #[must_use]
+    pub fn least_contrast(&self) -> f32 {
+        if self.high_contrast { 7.0 } else { 4.5 }
+    }
+
+    /// Behind the words that a search found.
+    #[must_use]
+    pub fn hit_ground(&self) -> Color32 {
+        if self.dark {
+            Color32::from_rgb(0x5c, 0x4a, 0x12)
+        } else {
+            Color32::from_rgb(0xff, 0xe9, 0x9c)
+        }
+    }
+
+    /// A label's colour as a mark on this ground: dark enough on paper, light enough in the dark. Lighter and darker labels
+    /// keep their order, since some eyes tell colours by nothing else.
     #[must_use]
     pub fn mark(&self, color: Rgb) -> Color32 {
-        let ground = self.paper;
-        let mut mark = Color32::from_rgb(color.0, color.1, color.2);
-        let toward = if self.dark {
-            Color32::WHITE
-        } else {
-            Color32::BLACK
+        let (from, to, step) = match (self.dark, self.high_contrast) {
+            (false, false) => (0.30, 0.56, -0.01),
+            (true, false) => (0.66, 0.93, 0.01),
+            (false, true) => (0.22, 0.46, -0.01),
+            (true, true) => (0.70, 0.95, 0.01),
         };
-        // WCAG AA asks for 4.5 to 1 between text and ground.
-        for _ in 0..12 {
-            if contrast(mark, ground) >= 4.5 {
+        let mut mark = Oklch::of(Color32::from_rgb(color.0, color.1, color.2));
+        let share = ((mark.lightness - 0.35) / 0.55).clamp(0.0, 1.0);
+        mark.lightness = from + (to - from) * share;
+        for _ in 0..40 {
+            if contrast(mark.color(), self.paper) >= self.least_contrast() {
                 break;
             }
-            mark = mark.lerp_to_gamma(toward, 0.12);
+            mark.lightness += step;
         }
-        mark
+        mark.color()
     }
 
     /// A label's colour as a tint behind text: barely there.
     #[must_use]
     pub fn tint(&self, color: Rgb) -> Color32 {
-        let strength = if self.dark { 0.11 } else { 0.09 };
+        let strength = match (self.dark, self.high_contrast) {
+            (true, false) => 0.11,
+            (false, false) => 0.09,
+            (true, true) => 0.20,
+            (false, true) => 0.12,
+        };
         self.paper
             .lerp_to_gamma(Color32::from_rgb(color.0, color.1, color.2), strength)
     }
-}
-
-/// The contrast of two opaque colours, from 1 to 21, as WCAG 2.1 defines it.
-#[must_use]
-pub fn contrast(a: Color32, b: Color32) -> f32 {
-    let luminance = |color: Color32| {
-        let part = |value: u8| {
-            let value = f32::from(value) / 255.0;
-            if value <= 0.040_45 {
-                value / 12.92
-            } else {
-                ((value + 0.055) / 1.055).powf(2.4)
-            }
-        };
-        0.2126 * part(color.r()) + 0.7152 * part(color.g()) + 0.0722 * part(color.b())
-    };
-    let (a, b) = (luminance(a), luminance(b));
-    (a.max(b) + 0.05) / (a.min(b) + 0.05)
 }
 
 /// The family in which articles are read.
@@ -130,7 +197,7 @@ pub fn strong_family() -> FontFamily {
 }
 
 /// The shipped fonts, each with egui's own behind it, and the system's behind those.
-fn fonts() -> FontDefinitions {
+pub fn fonts() -> FontDefinitions {
     let mut fonts = FontDefinitions::default();
     let shipped: [(&str, &'static [u8]); 3] = [
         (
@@ -168,14 +235,17 @@ fn fonts() -> FontDefinitions {
     fonts
 }
 
-/// Gives the look to both of egui's themes.
+/// Gives egui the fonts and the looks.
 pub fn install(ctx: &egui::Context) {
     ctx.set_fonts(fonts());
     egui_material_icons::initialize(ctx);
-    for (theme, look) in [
-        (egui::Theme::Light, Look::LIGHT),
-        (egui::Theme::Dark, Look::DARK),
-    ] {
+    dress(ctx, false);
+}
+
+/// Gives both of egui's themes their look.
+pub fn dress(ctx: &egui::Context, high_contrast: bool) {
+    for theme in [egui::Theme::Light, egui::Theme::Dark] {
+        let look = Look::of(theme == egui::Theme::Dark, high_contrast);
         ctx.style_mut_of(theme, |style| {
             let visuals = &mut style.visuals;
             visuals.panel_fill = look.panel;
@@ -210,7 +280,11 @@ pub fn install(ctx: &egui::Context) {
             ] {
                 widget.bg_fill = ground;
                 widget.weak_bg_fill = ground;
-                widget.bg_stroke = Stroke::NONE;
+                widget.bg_stroke = if look.high_contrast {
+                    Stroke::new(1.0, look.line)
+                } else {
+                    Stroke::NONE
+                };
                 widget.fg_stroke = Stroke::new(1.0, look.ink);
                 widget.corner_radius = CornerRadius::same(6);
                 widget.expansion = 0.0;
@@ -247,7 +321,7 @@ mod tests {
 
     #[test]
     fn text_keeps_the_contrast_that_wcag_aa_asks_for() {
-        for look in [Look::LIGHT, Look::DARK] {
+        for look in Look::ALL {
             for ground in [look.paper, look.panel, look.accent_ground] {
                 for ink in [
                     look.ink,
@@ -258,15 +332,25 @@ mod tests {
                     look.bad,
                 ] {
                     let found = contrast(ink, ground);
-                    assert!(found >= 4.5, "{ink:?} on {ground:?}: {found}");
+                    let least = look.least_contrast();
+                    assert!(found >= least, "{ink:?} on {ground:?}: {found}");
                 }
             }
         }
     }
 
     #[test]
+    fn the_text_of_an_article_can_be_read_where_it_is_selected_or_found() {
+        for look in Look::ALL {
+            for ground in [look.selection, look.highlight, look.paper] {
+                assert!(contrast(look.ink, ground) >= look.least_contrast());
+            }
+        }
+    }
+
+    #[test]
     fn any_label_colour_can_be_read_as_a_mark_and_read_upon_as_a_tint() {
-        for look in [Look::LIGHT, Look::DARK] {
+        for look in Look::ALL {
             for rgb in [
                 Rgb(0xff, 0xff, 0),
                 Rgb(0, 0, 0),
@@ -274,7 +358,12 @@ mod tests {
                 Rgb(0, 0x72, 0xb2),
                 Rgb(0xe6, 0x9f, 0),
             ] {
-                assert!(contrast(look.mark(rgb), look.paper) >= 4.5, "{rgb:?}");
+                assert!(
+                    contrast(look.mark(rgb), look.paper) >= look.least_contrast(),
+                    "{rgb:?}"
+                );
+                // A badge is filled with the mark, and its letter is in the colour of the paper.
+
                 assert!(contrast(look.ink, look.tint(rgb)) >= 7.0, "{rgb:?}");
             }
         }

@@ -10,7 +10,6 @@ use super::Ended;
 use super::console::{Console, cancel_on_signal};
 use super::shared;
 use crate::dataset::evaluate;
-use crate::quality;
 
 /// Measure how right the suggestions are: per label precision, recall and F1, by characters and exact spans
 ///
@@ -47,8 +46,8 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
     console.start("records");
     let (gold, bad) = shared::gold(&args.gold, console, &cancel)?;
     let view = match args.view {
-        View::Core => quality::View::Core,
-        View::Full => quality::View::Full,
+        View::Core => evaluate::View::Core,
+        View::Full => evaluate::View::Full,
     };
     let evaluation = evaluate::evaluate(&gold, &model, view, console, &cancel)?;
     if evaluation.cancelled {

@@ -2,20 +2,21 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::Subcommand;
 
 use super::Ended;
 use super::console::{Console, cancel_on_signal, counted};
 use super::shared;
-use crate::dataset::{self, Dataset, presets};
+use crate::dataset::schema_change::{Effect, LabelKind, Relabel};
+use crate::dataset::{self, Clock as _, Dataset, SchemaChange, SystemClock, Touched, presets};
 use crate::formats::schema_toml;
-use crate::model::Schema;
+use crate::model::{Label, Schema};
 
 /// Show or change the labels and guidelines of a dataset
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  copydesk schema show news > mine.toml        # a shipped schema, to begin with\n  copydesk schema set news.copydesk mine.toml --guidelines mine.md"
+    after_help = "Examples:\n  copydesk schema show news > mine.toml        # a shipped schema, to begin with\n  copydesk schema set news.copydesk mine.toml --guidelines mine.md\n  copydesk schema set news.copydesk mine.toml --rename body=story --dry-run"
 )]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -38,6 +39,19 @@ enum What {
         /// The guidelines, as a Markdown file; without it, those in the TOML, or else the dataset's own stay
         #[arg(long, value_name = "FILE")]
         guidelines: Option<PathBuf>,
+        /// What has the label OLD gets the label NEW, in every annotation; `region:OLD=NEW` or `entity:OLD=NEW` if
+        /// there are both
+        #[arg(long, value_name = "OLD=NEW")]
+        rename: Vec<String>,
+        /// What has this label goes, in every annotation; needs --yes where annotators used it
+        #[arg(long, value_name = "LABEL")]
+        remove: Vec<String>,
+        /// Say what it would touch, and change nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// Do it even if work of annotators is removed
+        #[arg(long)]
+        yes: bool,
     },
 }
 
@@ -51,8 +65,16 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
             dataset,
             file,
             guidelines,
+            rename,
+            remove,
+            dry_run,
+            yes,
         } => {
-            let mut dataset = Dataset::open(&dataset)?;
+            let mut dataset = if dry_run {
+                Dataset::open_to_read(&dataset)?
+            } else {
+                Dataset::open(&dataset)?
+            };
             let old = dataset.store().schema()?;
             let new = shared::schema(&file, guidelines.as_ref())?;
             let keeps_guidelines =
@@ -62,16 +84,105 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
             } else {
                 new
             };
-            dataset.store_mut().set_schema(&new)?;
-            console.say(&format!(
-                "the dataset now has {} and {}",
-                counted(new.regions().len() as u64, "region label", "region labels"),
-                counted(new.entities().len() as u64, "entity label", "entity labels")
-            ));
-            warn_of_orphans(&dataset, &new, console)?;
+            let change = SchemaChange {
+                relabel: relabel(&old, &rename, &remove)?,
+                schema: new,
+                based_on: None,
+            };
+            change.check()?;
+            set(&mut dataset, &change, dry_run, yes, console)?;
         }
     }
     Ok(Ended::Well)
+}
+
+fn set(
+    dataset: &mut Dataset,
+    change: &SchemaChange,
+    dry_run: bool,
+    yes: bool,
+    console: &mut Console,
+) -> Result<()> {
+    let cancel = cancel_on_signal();
+    let touched = dataset::touched(dataset.store(), change, &mut dataset::Silent, &cancel)?;
+    let told = |touched: &&Touched| !matches!(touched.effect, Effect::Orphaned(..));
+    let verb = if dry_run { "would touch " } else { "" };
+    if dry_run && touched.iter().filter(told).count() == 0 {
+        console.say("would touch nothing that is labelled");
+    }
+    for touched in touched.iter().filter(told) {
+        console.say(&format!("{verb}{touched}"));
+    }
+    let lost: u64 = touched
+        .iter()
+        .filter(|touched| touched.loses())
+        .map(|touched| touched.spans)
+        .sum();
+    if lost > 0 && !yes && !dry_run {
+        bail!(
+            "{} of annotators would be removed; --yes does it, --rename moves them to another label, \
+             and without --remove they stay. Nothing was changed",
+            counted(lost, "span", "spans")
+        );
+    }
+    if !dry_run {
+        let now = SystemClock.now_ms();
+        dataset::change_schema(
+            dataset.store_mut(),
+            change,
+            now,
+            &mut dataset::Silent,
+            &cancel,
+        )?;
+        let new = &change.schema;
+        console.say(&format!(
+            "the dataset now has {} and {}",
+            counted(new.regions().len() as u64, "region label", "region labels"),
+            counted(new.entities().len() as u64, "entity label", "entity labels")
+        ));
+        warn_of_orphans(dataset, new, console)?;
+    }
+    Ok(())
+}
+
+/// What `--rename` and `--remove` say of the labels that the dataset has.
+fn relabel(old: &Schema, rename: &[String], remove: &[String]) -> Result<Relabel> {
+    let mut relabel = Relabel::default();
+    for words in rename {
+        let Some((from, to)) = words.split_once('=') else {
+            bail!("--rename {words}: it is written OLD=NEW");
+        };
+        let (kind, from) = known(old, from)?;
+        relabel.moved.insert((kind, from), Label::new(to)?);
+    }
+    for words in remove {
+        relabel.removed.insert(known(old, words)?);
+    }
+    Ok(relabel)
+}
+
+fn known(old: &Schema, words: &str) -> Result<(LabelKind, Label)> {
+    let (kind, name) = match words.split_once(':') {
+        Some(("region", name)) => (Some(LabelKind::Region), name),
+        Some(("entity", name)) => (Some(LabelKind::Entity), name),
+        _ => (None, words),
+    };
+    let label = Label::new(name)?;
+    match (
+        kind,
+        old.region(name.trim()).is_some(),
+        old.entity(name.trim()).is_some(),
+    ) {
+        (Some(kind), ..) => Ok((kind, label)),
+        (None, true, true) => bail!(
+            "{name} is a region label and an entity label: say region:{name} or entity:{name}"
+        ),
+        (None, true, false) => Ok((LabelKind::Region, label)),
+        (None, false, true) => Ok((LabelKind::Entity, label)),
+        (None, false, false) => bail!(
+            "the dataset has no label {name}; for one that only annotations have, say region:{name} or entity:{name}"
+        ),
+    }
 }
 
 fn shown(name: &Path) -> Result<Schema> {

@@ -8,14 +8,13 @@ use anyhow::{Context as _, Result};
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 
-use super::console::Console;
+use super::console::{Console, counted};
+use crate::dataset::evaluate::Scores;
 use crate::dataset::gold::Gold;
 use crate::dataset::train::RegionModel;
 use crate::dataset::{self, CancelFlag, Input, presets};
 use crate::formats::{self, Format, OffsetUnit, schema_toml};
 use crate::model::Schema;
-use crate::quality::RegionScores;
-use crate::quality::regions::{macro_f1, micro_f1};
 
 /// How input is read.
 #[derive(Debug, Args)]
@@ -92,34 +91,31 @@ pub(super) fn model(path: Option<&Path>) -> Result<Arc<RegionModel>> {
 }
 
 /// A table of how right labels are.
-pub(super) fn score_table(name: &str, scores: &RegionScores) -> String {
+pub(super) fn score_table(name: &str, scores: &Scores) -> String {
     let mut out = format!(
         "{name}: {}\n",
-        super::console::counted(scores.articles, "article", "articles")
+        counted(scores.articles, "article", "articles")
     );
-    for (title, tallies) in [
-        ("characters", &scores.characters),
-        ("exact spans", &scores.spans),
+    for (title, tally) in [
+        ("characters", &scores.score.region_chars),
+        ("exact spans", &scores.score.region_spans),
     ] {
         out.push_str(&format!(
             "  {title:<12} precision  recall      F1       gold   macro F1 {:.4}, micro F1 {:.4}\n",
-            macro_f1(tallies),
-            micro_f1(tallies)
+            tally.macro_f1().unwrap_or(0.0),
+            tally.micro().f1().unwrap_or(0.0)
         ));
-        for (label, tally) in tallies {
+        for (label, counts) in &tally.0 {
             out.push_str(&format!(
-                "    {label:<12} {:.4}  {:.4}  {:.4} {:>10}\n",
-                tally.precision(),
-                tally.recall(),
-                tally.f1(),
-                tally.gold
+                "    {:<12} {:.4}  {:.4}  {:.4} {:>10}\n",
+                label.as_str(),
+                counts.precision(),
+                counts.recall(),
+                counts.f1().unwrap_or(0.0),
+                counts.gold
             ));
         }
     }
-    out.push_str(&format!(
-        "  wholly right {:.4}\n",
-        scores.perfect as f64 / scores.articles.max(1) as f64
-    ));
     out
 }
 

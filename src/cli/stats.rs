@@ -9,13 +9,17 @@ use serde_json::{Map, Value, json};
 
 use super::Ended;
 use super::console::{Console, cancel_on_signal, number};
-use crate::dataset::{self, Dataset};
+use crate::dataset::dashboard::{LabelKind, Work};
+use crate::dataset::{self, Calendar, Dataset, Facts};
 use crate::model::{Label, Status};
+use crate::quality::score::Tally;
 use crate::quality::{LabelCount, Statistics};
 
-/// Count what a dataset holds: articles by status, labels, annotators
+/// Count what a dataset holds: articles, labels, annotators; effort, pace, and how good the models were
 ///
-/// An article counts by its newest annotation by a person, or else by what the models suggest.
+/// An article counts by its newest annotation by a person, or else by what the models suggest. Effort, pace and scores
+/// are those of what is done; days are those of your time zone (set TZ for another). A guess is what the models
+/// suggested when an annotator first opened an article; it is compared with the article when it was done.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  copydesk stats news.copydesk\n  copydesk stats news.copydesk --json | jq .articles.done"
@@ -33,13 +37,19 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
     console.start("articles");
     let cancel = cancel_on_signal();
     let statistics = dataset::statistics(dataset.store(), console, &cancel)?;
+    let calendar = Calendar::of_the_system();
+    let facts = dataset::facts(dataset.store(), &calendar, &cancel)?;
     if cancel.is_cancelled() {
         return Ok(Ended::Stopped);
     }
     if args.json {
-        console.data(&format!("{:#}\n", as_json(&statistics)))?;
+        let mut told = as_json(&statistics);
+        add_effort(&mut told, &facts, &calendar);
+        console.data(&format!("{told:#}\n"))?;
     } else {
-        console.data(&as_table(&statistics))?;
+        let mut told = as_table(&statistics);
+        effort_table(&mut told, &facts);
+        console.data(&told)?;
     }
     Ok(Ended::Well)
 }
@@ -73,6 +83,160 @@ fn as_json(statistics: &Statistics) -> Value {
         "annotators": annotators,
         "remarks": statistics.remarks,
     })
+}
+
+/// Adds what was done when, what it took, and how good the guesses were. Numbers that are not known are null.
+fn add_effort(told: &mut Value, facts: &Facts, calendar: &Calendar) {
+    let work = |work: &Work| -> Value {
+        json!({
+            "done": work.done,
+            "edits": work.edits,
+            "active_seconds": rounded(work.active_ms as f64 / 1000.0),
+            "articles_an_hour": work.articles_an_hour().map(rounded),
+            "seconds_an_article": work.seconds_an_article().map(rounded),
+        })
+    };
+    let mut effort = work(&facts.total());
+    let by_annotator: Map<String, Value> = facts
+        .by_annotator()
+        .iter()
+        .map(|(name, sum)| ((*name).to_owned(), work(sum)))
+        .collect();
+    effort["annotators"] = by_annotator.into();
+    effort["labels"] = facts
+        .labels
+        .iter()
+        .filter(|sum| sum.edits > 0)
+        .map(|sum| {
+            json!({
+                "label": sum.label.as_str(),
+                "kind": match sum.kind { LabelKind::Region => "region", LabelKind::Entity => "entity" },
+                "edits": sum.edits,
+                "active_seconds": rounded(sum.active_ms as f64 / 1000.0),
+            })
+        })
+        .collect();
+    let days: Vec<Value> = facts
+        .by_day()
+        .iter()
+        .map(|((name, day), sum)| {
+            let mut line = work(sum);
+            line["annotator"] = (*name).into();
+            line["day"] = day.iso().into();
+            line
+        })
+        .collect();
+    let guesses = facts.guesses();
+    let tally = |tally: &Tally| -> Value {
+        let micro = tally.micro();
+        let labels: Map<String, Value> = tally
+            .0
+            .iter()
+            .map(|(label, counts)| {
+                let line = json!({
+                    "precision": rounded(counts.precision()), "recall": rounded(counts.recall()),
+                    "f1": counts.f1().map(rounded), "gold": counts.gold, "guessed": counts.guessed,
+                });
+                (label.to_string(), line)
+            })
+            .collect();
+        json!({
+            "precision": rounded(micro.precision()), "recall": rounded(micro.recall()),
+            "f1": micro.f1().map(rounded), "macro_f1": tally.macro_f1().map(rounded), "labels": labels,
+        })
+    };
+    told["time_zone"] = calendar.name().into();
+    told["effort"] = effort;
+    told["days"] = days.into();
+    told["guesses"] = json!({
+        "articles": guesses.articles,
+        "region_characters": tally(&guesses.region_chars),
+        "region_spans": tally(&guesses.region_spans),
+        "entity_spans": tally(&guesses.entity_spans),
+    });
+}
+
+/// To a ten-thousandth, so that the same data gives the same bytes.
+fn rounded(value: f64) -> f64 {
+    (value * 10_000.0).round() / 10_000.0
+}
+
+fn effort_table(out: &mut String, facts: &Facts) {
+    let total = facts.total();
+    if total == Work::default() {
+        return;
+    }
+    let known = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |v| format!("{v:.1}"));
+    let mut part = |title: &str, lines: Vec<(String, Work)>| {
+        let _ = writeln!(
+            out,
+            "\n{title:<24}{:>8}{:>9}{:>10}{:>12}{:>12}",
+            "done", "edits", "time", "an hour", "s each"
+        );
+        for (name, work) in lines {
+            let _ = writeln!(
+                out,
+                "  {name:<22}{:>8}{:>9}{:>10}{:>12}{:>12}",
+                number(work.done),
+                number(work.edits),
+                hours(work.active_ms),
+                known(work.articles_an_hour()),
+                known(work.seconds_an_article()),
+            );
+        }
+    };
+    let by_annotator = facts.by_annotator().into_iter();
+    let mut lines: Vec<(String, Work)> = by_annotator
+        .map(|(name, work)| (name.to_owned(), work))
+        .collect();
+    if lines.len() > 1 {
+        lines.push(("all".to_owned(), total));
+    }
+    part("effort", lines);
+    let mut days: Vec<_> = facts.by_day().into_iter().collect();
+    days.sort_by_key(|((name, day), _)| (*day, *name));
+    let days = days
+        .into_iter()
+        .map(|((name, day), work)| (format!("{} {name}", day.iso()), work));
+    part("days", days.collect());
+    let guesses = facts.guesses();
+    if guesses.articles == 0 {
+        return;
+    }
+    let percent = |value: f64| format!("{:.1}", value * 100.0);
+    let _ = writeln!(
+        out,
+        "\n{:<24}{:>9}{:>10}{:>10}{:>12}{:>12}",
+        "guesses, in per cent", "right", "found", "F1", "there", "guessed"
+    );
+    for (title, tally) in [
+        ("region characters", &guesses.region_chars),
+        ("region spans", &guesses.region_spans),
+        ("entities", &guesses.entity_spans),
+    ] {
+        let all = tally.micro();
+        let labels = tally.0.iter();
+        let labels = labels.map(|(label, counts)| (format!("  {label}"), *counts));
+        for (name, counts) in std::iter::once((title.to_owned(), all)).chain(labels) {
+            let _ = writeln!(
+                out,
+                "  {name:<22}{:>9}{:>10}{:>10}{:>12}{:>12}",
+                percent(counts.precision()),
+                percent(counts.recall()),
+                counts.f1().map_or_else(|| "–".to_owned(), percent),
+                number(counts.gold),
+                number(counts.guessed),
+            );
+        }
+    }
+}
+
+/// Hours and minutes: `5:30`, seconds below a minute.
+fn hours(ms: i64) -> String {
+    match ms / 1000 {
+        seconds if seconds < 60 => format!("{seconds} s"),
+        seconds => format!("{}:{:02} h", seconds / 3600, seconds / 60 % 60),
+    }
 }
 
 fn as_table(statistics: &Statistics) -> String {

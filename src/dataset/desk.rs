@@ -1,8 +1,11 @@
-//! The threads behind the window: one writes the store, one reads lists, one keeps the export up to date.
+//! The threads behind the window: one writes the store, three read it for the article list ([`lists`]), one keeps the
+//! export up to date.
 //!
 //! The window sends a [`Request`] and goes on; answers come as [`Reply`]s, in the order of their requests per thread.
 //! Nothing here blocks the caller. An edit is acknowledged ([`Reply::Saved`]) once the store has it on disk;
 //! until then the desk holds it, and while the disk refuses, it tries again.
+
+mod lists;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -10,12 +13,15 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use super::dashboard::{Behind, Board, Dashboard};
+use super::day::Calendar;
+use super::ledger::Ledger;
 use crate::edit::plan;
 use crate::edit::{Action, Edit, Entry, EntryKind, History, Selection, Session};
-use crate::model::{Annotation, Article, Status};
+use crate::model::{Annotation, Article, Schema, Span, Status};
 use crate::store::{
-    ArticleKey, ArticleRow, ChangeSeq, Commit, Filter, Revision, StatusCounts, Store, StoreError,
-    StoredAnnotation,
+    ArticleKey, ArticleRow, ChangeSeq, Chosen, Commit, Facets, Filter, Found, Order, Revision,
+    StatusCounts, Store, StoreError, StoredAnnotation,
 };
 
 /// The setting of a dataset that says up to which change its export is true.
@@ -28,6 +34,8 @@ const RETRY: Duration = Duration::from_millis(1500);
 const QUIET: Duration = Duration::from_millis(300);
 /// How long to wait between two such pieces of work, so that other programs get their turn.
 const INDEX_PAUSE: Duration = Duration::from_millis(20);
+/// How often the window is told how that work gets on.
+const INDEX_NEWS: Duration = Duration::from_millis(1000);
 /// How long the export waits for more articles to be done before it begins.
 const EXPORT_PAUSE: Duration = Duration::from_millis(400);
 
@@ -38,16 +46,38 @@ pub enum Request {
     Load(ArticleKey),
     /// Save one change. Changes of one article are saved in the order in which they come.
     Save(Save),
-    /// The list of articles that match; the ticket comes back with it.
-    List(u64, Filter),
+    /// The list of articles that match, in this order; the ticket comes back with it. It stops the one before.
+    List(u64, Filter, Order),
     /// The rows of some articles.
     Rows(Vec<ArticleKey>),
     /// How many articles have each status.
     Counts,
+    /// What there is to filter by.
+    Facets,
+    /// What a search for these words found in these articles, with the words around it.
+    Found(String, Vec<ArticleKey>),
+    /// All places of these words in an article.
+    Hits(ArticleKey, String),
     /// Set or remove a setting of the dataset.
     SetSetting(String, Option<String>),
     /// Bring the export up to date.
     Export,
+    /// Time was spent on an article.
+    Spent {
+        /// On which.
+        key: ArticleKey,
+        /// When, milliseconds since 1970 UTC.
+        at_ms: i64,
+        /// How long, in milliseconds.
+        active_ms: i64,
+    },
+    /// The dashboard as it is now.
+    Dashboard,
+    /// The articles behind a mark of the dashboard.
+    Behind(Behind),
+    /// What lies after the first place in the stream of changes, up to the second, was done for this window: it is no
+    /// news to it.
+    OwnChanges(ChangeSeq, ChangeSeq),
 }
 
 /// A change to be saved.
@@ -74,6 +104,8 @@ pub struct Loaded {
     pub revision: Revision,
     /// Whose work it began from, if not the annotator's own; empty for the models' suggestions.
     pub begun_from: Option<String>,
+    /// How long the annotator has worked on it in earlier sittings, in milliseconds.
+    pub active_ms: i64,
 }
 
 /// What the desk answers.
@@ -109,10 +141,20 @@ pub enum Reply {
         /// How many changes wait.
         waiting: usize,
     },
+    /// The first rows of a list that is still being made, with the ticket of the request.
+    ListBegins(u64, Vec<ArticleRow>),
     /// The articles that match, with the ticket of the request.
     List(u64, Arc<Vec<ArticleKey>>),
     /// Rows of the list.
     Rows(Vec<ArticleRow>),
+    /// What there is to filter by.
+    Facets(Facets),
+    /// What a search for these words found.
+    Found(String, Vec<Found>),
+    /// All places of these words in an article.
+    Hits(ArticleKey, String, Vec<Span>),
+    /// So many articles a search does not know yet.
+    Unindexed(u64),
     /// How many articles have each status.
     Counts(StatusCounts),
     /// Somebody else changed these articles (their annotations, or by adding them).
@@ -122,6 +164,8 @@ pub enum Reply {
         /// Those among them where it was this annotator's own annotation.
         own: Vec<ArticleKey>,
     },
+    /// The dataset has other labels now, or other guidelines; they were changed through another handle.
+    SchemaChanged(Box<Schema>),
     /// The export stands on disk, whole.
     Exported {
         /// Where, and what is in it, for people.
@@ -130,6 +174,14 @@ pub enum Reply {
         /// the next start knows whether the export was overtaken by a crash.
         seq: ChangeSeq,
     },
+    /// The dashboard is being made, and over a second is gone: from 0 to 1.
+    Gathering(f32),
+    /// The dashboard.
+    Dashboard(Arc<Dashboard>),
+    /// The articles behind a mark of the dashboard, to be shown by [`Filter::only`].
+    Behind(Chosen),
+    /// What done articles came to is known now: a dashboard made before does not have it.
+    Settled,
     /// Something could not be done.
     Failed {
         /// What was tried, for people.
@@ -151,7 +203,8 @@ pub type NowMs = fn() -> i64;
 /// The window's end of the threads. Dropping it waits until every change is saved and the export is up to date.
 pub struct Desk {
     writer: Option<Sender<Request>>,
-    reader: Option<Sender<Request>>,
+    readers: Option<lists::Readers>,
+    board: Option<Sender<Request>>,
     replies: Receiver<Reply>,
     threads: Vec<JoinHandle<()>>,
 }
@@ -181,7 +234,6 @@ impl Desk {
             to: reply,
             wake: setup.wake,
         };
-        let list_store = setup.store.reader()?;
         let mut threads = Vec::new();
         let mut spawn = |name: &str, work: Box<dyn FnOnce() + Send>| -> anyhow::Result<()> {
             let thread = std::thread::Builder::new()
@@ -191,11 +243,14 @@ impl Desk {
             Ok(())
         };
 
-        let (reader, reads) = mpsc::channel();
-        let list_answer = answer.clone();
+        let readers = lists::start(&*setup.store, &answer, &mut spawn)?;
+
+        let (board, boards) = mpsc::channel();
+        let board_store = setup.store.reader()?;
+        let board_answer = answer.clone();
         spawn(
-            "copydesk-lists",
-            Box::new(move || serve_lists(&*list_store, &reads, &list_answer)),
+            "copydesk-dashboard",
+            Box::new(move || serve_board(&*board_store, &boards, &board_answer)),
         )?;
 
         let export = match setup.exporter {
@@ -219,7 +274,9 @@ impl Desk {
 
         let (writer, writes) = mpsc::channel();
         let seen = setup.store.change_seq()?;
+        let schema = setup.store.schema()?;
         let mut server = Writer {
+            ledger: Ledger::new(&setup.annotator),
             store: setup.store,
             annotator: setup.annotator,
             now_ms: setup.now_ms,
@@ -229,12 +286,16 @@ impl Desk {
             retry_at: None,
             own: BTreeMap::new(),
             seen,
+            told_index: None,
             version: None,
+            schema,
+            quiet: Vec::new(),
         };
         spawn("copydesk-store", Box::new(move || server.serve(&writes)))?;
         Ok(Self {
             writer: Some(writer),
-            reader: Some(reader),
+            readers: Some(readers),
+            board: Some(board),
             replies,
             threads,
         })
@@ -242,13 +303,19 @@ impl Desk {
 
     /// Sends a request on its way.
     pub fn send(&self, request: Request) {
-        let to = match request {
-            Request::List(..) | Request::Rows(_) | Request::Counts => &self.reader,
-            _ => &self.writer,
+        if let Request::Dashboard | Request::Behind(..) = request {
+            if let Some(board) = &self.board {
+                let _gone = board.send(request);
+            }
+            return;
+        }
+        // A thread that is gone has said why in a reply.
+        let left = match &self.readers {
+            Some(readers) => readers.take(request),
+            None => Some(request),
         };
-        if let Some(to) = to {
-            // A thread that is gone has said why in a reply.
-            let _gone = to.send(request);
+        if let (Some(request), Some(writer)) = (left, &self.writer) {
+            let _gone = writer.send(request);
         }
     }
 
@@ -268,7 +335,8 @@ impl Desk {
 impl Drop for Desk {
     fn drop(&mut self) {
         self.writer = None;
-        self.reader = None;
+        self.readers = None;
+        self.board = None;
         for thread in self.threads.drain(..) {
             let _panicked = thread.join();
         }
@@ -302,20 +370,33 @@ fn is_overtaken(store: &dyn Store) -> Result<bool, StoreError> {
     Ok(exported.is_none_or(|exported| exported != now) && store.counts()?.of(Status::Done) > 0)
 }
 
-fn serve_lists(store: &dyn Store, requests: &Receiver<Request>, answer: &Answer) {
+/// How long the dashboard may take before it tells how far it is.
+const TELL_AFTER: Duration = Duration::from_secs(1);
+/// How often it tells.
+const TELL_EVERY: Duration = Duration::from_millis(200);
+
+fn serve_board(store: &dyn Store, requests: &Receiver<Request>, answer: &Answer) {
+    let calendar = Calendar::of_the_system();
+    let mut board = Board::default();
     while let Ok(request) = requests.recv() {
         match request {
-            Request::List(ticket, filter) => match store.keys(&filter) {
-                Ok(keys) => answer.say(Reply::List(ticket, Arc::new(keys))),
+            Request::Dashboard => {
+                let begin = Instant::now();
+                let mut told = begin;
+                let mut progress = |part: f32| {
+                    if begin.elapsed() >= TELL_AFTER && told.elapsed() >= TELL_EVERY {
+                        told = Instant::now();
+                        answer.say(Reply::Gathering(part));
+                    }
+                };
+                match board.gather(store, &calendar, &mut progress) {
+                    Ok(dashboard) => answer.say(Reply::Dashboard(Arc::new(dashboard))),
+                    Err(error) => answer.failed("The dashboard could not be made", &error),
+                }
+            }
+            Request::Behind(behind) => match board.behind(store, &calendar, &behind) {
+                Ok(found) => answer.say(Reply::Behind(found)),
                 Err(error) => answer.failed("The article list could not be read", &error),
-            },
-            Request::Rows(keys) => match store.rows(&keys) {
-                Ok(rows) => answer.say(Reply::Rows(rows)),
-                Err(error) => answer.failed("The article list could not be read", &error),
-            },
-            Request::Counts => match store.counts() {
-                Ok(counts) => answer.say(Reply::Counts(counts)),
-                Err(error) => answer.failed("The articles could not be counted", &error),
             },
             _ => {}
         }
@@ -348,6 +429,7 @@ fn keep_exported(store: &dyn Store, mut exporter: Exporter, due: &Receiver<()>, 
 
 struct Writer {
     store: Box<dyn Store>,
+    ledger: Ledger,
     annotator: String,
     now_ms: NowMs,
     answer: Answer,
@@ -358,8 +440,14 @@ struct Writer {
     /// The revisions that this desk brought about, so that it knows its own changes from another program's.
     own: BTreeMap<ArticleKey, Revision>,
     seen: ChangeSeq,
+    /// When the window was last told how the full-text index gets on.
+    told_index: Option<Instant>,
     /// The store's data version when it was last looked at.
     version: Option<i64>,
+    /// The labels as the window knows them.
+    schema: Schema,
+    /// Stretches of the stream of changes that are no news.
+    quiet: Vec<(ChangeSeq, ChangeSeq)>,
 }
 
 impl Writer {
@@ -367,11 +455,16 @@ impl Writer {
         let mut next_poll = Instant::now() + POLL;
         let mut next_index = Some(Instant::now() + QUIET);
         loop {
-            let deadline = [Some(next_poll), self.retry_at, next_index]
-                .into_iter()
-                .flatten()
-                .min()
-                .unwrap_or(next_poll);
+            let deadline = [
+                Some(next_poll),
+                self.retry_at,
+                next_index,
+                self.ledger.next(),
+            ]
+            .into_iter()
+            .flatten()
+            .min()
+            .unwrap_or(next_poll);
             match requests.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
                 Ok(request) => {
                     self.take(request);
@@ -382,6 +475,7 @@ impl Writer {
                         self.save_waiting();
                     }
                     next_index = next_index.map(|_| Instant::now() + QUIET);
+                    self.ledger.disturbed();
                 }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
@@ -398,12 +492,23 @@ impl Writer {
             }
             if next_index.is_some_and(|at| at <= now) {
                 // What cannot be indexed now is indexed by the search that needs it.
+                let before = self.store.unindexed().unwrap_or(0);
                 let left = self.store.index_some().unwrap_or(0);
-                next_index = (left > 0).then(|| now + INDEX_PAUSE);
+                next_index = (left > 0).then(|| Instant::now() + INDEX_PAUSE);
+                let news = before > 0
+                    && (left == 0 || self.told_index.is_none_or(|at| at + INDEX_NEWS <= now));
+                if news {
+                    self.told_index = Some(now);
+                    self.answer.say(Reply::Unindexed(left));
+                }
+            }
+            if self.ledger.tend(&mut *self.store) {
+                self.answer.say(Reply::Settled);
             }
         }
         // The window is closing: one last try for what the disk refused.
         self.save_waiting();
+        self.ledger.close(&mut *self.store);
     }
 
     fn take(&mut self, request: Request) {
@@ -425,7 +530,20 @@ impl Writer {
                 }
             }
             Request::Export => self.export_due(),
-            Request::List(..) | Request::Rows(_) | Request::Counts => {}
+            Request::Spent {
+                key,
+                at_ms,
+                active_ms,
+            } => self.ledger.spend(key, at_ms, active_ms),
+            Request::OwnChanges(after, upto) => self.quiet.push((after, upto)),
+            Request::List(..)
+            | Request::Rows(_)
+            | Request::Counts
+            | Request::Facets
+            | Request::Found(..)
+            | Request::Hits(..)
+            | Request::Dashboard
+            | Request::Behind(..) => {} // not this thread's
         }
     }
 
@@ -438,6 +556,7 @@ impl Writer {
     fn load(&self, key: ArticleKey) -> Result<Loaded, StoreError> {
         let article = Arc::new(self.store.article(key)?);
         let stored = self.store.annotations(&article, key)?;
+        let active_ms = self.store.time_on(key, &self.annotator)? + self.ledger.unwritten(key);
         if let Some(own) = stored
             .iter()
             .find(|stored| stored.annotator == self.annotator)
@@ -448,6 +567,7 @@ impl Writer {
                 session: Session::new(article, own.annotation.clone(), history),
                 revision: own.revision,
                 begun_from: None,
+                active_ms,
             });
         }
         let ground = ground(&stored);
@@ -459,6 +579,7 @@ impl Writer {
             session: Session::new(article, annotation, history),
             revision: Revision(0),
             begun_from: Some(ground.map_or_else(String::new, |stored| stored.annotator.clone())),
+            active_ms,
         })
     }
 
@@ -480,6 +601,7 @@ impl Writer {
                     if belongs_in_export(save) {
                         self.export_due();
                     }
+                    self.ledger.saved(key, save.annotation.status());
                     self.waiting.pop_front();
                 }
                 Err(StoreError::Conflict { .. }) => {
@@ -511,13 +633,34 @@ impl Writer {
         if self.version.replace(version) == Some(version) {
             return false;
         }
-        let Ok(changes) = self.store.changes_since(self.seen) else {
+        if let Ok(schema) = self.store.schema()
+            && schema != self.schema
+        {
+            self.schema = schema.clone();
+            self.answer.say(Reply::SchemaChanged(Box::new(schema)));
+        }
+        let Ok(mut changes) = self.store.changes_since(self.seen) else {
             return false;
         };
-        let Some(last) = changes.last() else {
+        // They come in portions; a schema that changes may touch more articles than one has.
+        while let Some(last) = changes.last().map(|change| change.seq) {
+            match self.store.changes_since(last) {
+                Ok(more) if !more.is_empty() => changes.extend(more),
+                _ => break,
+            }
+        }
+        self.ledger.changed(&changes);
+        let newest = changes.last().map(|change| change.seq);
+        let quiet = std::mem::take(&mut self.quiet);
+        changes.retain(|change| {
+            !quiet
+                .iter()
+                .any(|(after, upto)| *after < change.seq && change.seq <= *upto)
+        });
+        self.seen = newest.unwrap_or(self.seen);
+        if changes.is_empty() {
             return false;
-        };
-        self.seen = last.seq;
+        }
         let mut keys: Vec<ArticleKey> = changes.iter().map(|change| change.key).collect();
         keys.sort_unstable();
         keys.dedup();
@@ -537,9 +680,9 @@ impl Writer {
                 .map(|stored| stored.revision))
         };
         // What this desk did itself is no news, unless somebody went on from there.
-        own.retain(|key| match (self.own.get(key), revision_of(*key)) {
-            (Some(mine), Ok(Some(now))) => *mine != now,
-            _ => true,
+        own.retain(|key| match self.own.get(key) {
+            Some(mine) => !matches!(revision_of(*key), Ok(Some(now)) if now == *mine),
+            None => true,
         });
         let mine = |key: &ArticleKey| self.own.contains_key(key) && !own.contains(key);
         keys.retain(|key| {

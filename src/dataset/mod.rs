@@ -5,6 +5,8 @@
 //! made an article), then the use cases; [`desk`] is the window's background.
 
 pub mod clock;
+pub mod dashboard;
+pub mod day;
 pub mod desk;
 pub mod evaluate;
 pub mod export;
@@ -12,10 +14,14 @@ pub mod gold;
 pub mod import;
 mod inputs;
 mod intake;
+mod ledger;
+pub mod memory;
+pub mod outcome;
 mod pipeline;
 pub mod prelabel;
 pub mod presets;
 pub mod progress;
+pub mod schema_change;
 pub mod settings;
 pub mod simulate;
 pub mod stats;
@@ -23,22 +29,27 @@ pub mod train;
 pub mod validate;
 
 use std::ffi::OsString;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
 pub use clock::{Clock, FixedClock, SystemClock};
+pub use dashboard::Facts;
+pub use day::Calendar;
 pub use export::{Cancelled, ExportOptions, ExportReport, export_jsonl, export_to_file};
 pub use import::{ImportOptions, ImportReport, import};
 pub use inputs::Input;
+pub use memory::Memory;
 pub use prelabel::{PrelabelOptions, PrelabelReport, prelabel};
 pub use progress::{CancelFlag, Progress, Silent};
-pub use settings::{Settings, Theme};
-pub use stats::statistics;
+pub use schema_change::{SchemaChange, Touched, change_schema, touched};
+pub use settings::{KeyTable, Settings, Theme};
+pub use stats::{facts, statistics};
 pub use validate::{ValidateReport, validate};
 
 use crate::model::Schema;
-use crate::store::{SqliteStore, Store, StoreError};
+use crate::store::{SqliteStore, Store, StoreError, write_atomically};
 
 /// The ending of a dataset's name.
 pub const EXTENSION: &str = "copydesk";
@@ -162,6 +173,15 @@ impl Dataset {
     pub fn into_store(self) -> Box<dyn Store> {
         self.store
     }
+}
+
+/// Writes a picture to a file, whole or not at all.
+///
+/// # Errors
+/// If it cannot be written.
+pub fn write_picture(path: &Path, bytes: &[u8]) -> Result<()> {
+    write_atomically(path, |file| file.write_all(bytes))?;
+    Ok(())
 }
 
 /// What a path that a user opens stands for.

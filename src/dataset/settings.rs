@@ -1,5 +1,6 @@
 //! What a user has chosen, for all datasets: a small TOML file where the system keeps such things.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -22,6 +23,10 @@ pub enum Theme {
     Dark,
 }
 
+/// Keys that a user has chosen: the name of a command, and its keys as people write them (`Ctrl+Shift+K`).
+/// What is not in it has the keys from the start. The window says what the names and keys mean.
+pub type KeyTable = BTreeMap<String, Vec<String>>;
+
 /// What a user has chosen.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(default)]
@@ -30,6 +35,8 @@ pub struct Settings {
     pub annotator: String,
     /// Light or dark.
     pub theme: Theme,
+    /// Whether colours and lines keep the strongest contrast, in light and dark.
+    pub high_contrast: bool,
     /// How large everything is drawn; 1 is as the system says.
     pub zoom: f32,
     /// Size of an article's text, in points.
@@ -42,6 +49,9 @@ pub struct Settings {
     pub keep_export: bool,
     /// Datasets that were open, newest first.
     pub recent: Vec<PathBuf>,
+    /// Keys that are not as they were from the start.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub keys: KeyTable,
 }
 
 impl Default for Settings {
@@ -49,12 +59,14 @@ impl Default for Settings {
         Self {
             annotator: user_name(),
             theme: Theme::System,
+            high_contrast: false,
             zoom: 1.0,
             text_size: 16.0,
             list: true,
             inspector: true,
             keep_export: true,
             recent: Vec::new(),
+            keys: KeyTable::new(),
         }
     }
 }
@@ -87,31 +99,87 @@ impl Settings {
         }
     }
 
-    /// Reads the settings; what is not set has its default.
+    /// Reads the settings, and says what in them cannot be used; what is not set, or cannot be used, has its default.
     ///
     /// # Errors
-    /// If there is a file, but it cannot be read or understood.
-    pub fn load(path: &Path) -> Result<Self> {
-        let toml = match fs::read_to_string(path) {
-            Ok(toml) => toml,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
-            Err(error) => {
-                return Err(error)
-                    .with_context(|| format!("cannot read the settings: {}", path.display()));
+    /// If there is a file, but it cannot be read.
+    pub fn load(path: &Path) -> Result<(Self, Vec<String>)> {
+        match fs::read_to_string(path) {
+            Ok(toml) => Ok(Self::read(&toml)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Ok((Self::default(), Vec::new()))
             }
-        };
-        let mut settings: Self = toml::from_str(&toml)
-            .with_context(|| format!("cannot understand the settings: {}", path.display()))?;
-        if settings.annotator.trim().is_empty() {
-            settings.annotator = user_name();
+            Err(error) => {
+                Err(error).with_context(|| format!("cannot read the settings: {}", path.display()))
+            }
         }
-        if !Self::ZOOM.contains(&settings.zoom) {
-            settings.zoom = 1.0;
+    }
+
+    /// As [`Settings::load`], from the text of such a file. A bad line takes no other with it.
+    #[must_use]
+    pub fn read(toml: &str) -> (Self, Vec<String>) {
+        let mut problems = Vec::new();
+        let table = table_of(toml, &mut problems);
+        let mut good = toml::Table::new();
+        let mut settings = Self::default();
+        for (name, mut value) in table {
+            if let ("keys", toml::Value::Table(keys)) = (name.as_str(), &mut value) {
+                let sound = |key: &toml::Value| key.clone().try_into::<Vec<String>>().is_ok();
+                let lone: Vec<String> = keys
+                    .iter()
+                    .filter(|(_, key)| key.is_str())
+                    .map(|(name, _)| name.clone())
+                    .collect();
+                for name in lone {
+                    if let Some(key) = keys.remove(&name) {
+                        keys.insert(name, toml::Value::Array(vec![key]));
+                    }
+                }
+                keys.retain(|name, key| {
+                    if !sound(key) {
+                        problems.push(format!("key of {name}: not a list of keys: {key}"));
+                    }
+                    sound(key)
+                });
+            }
+            good.insert(name.clone(), value);
+            match good.clone().try_into() {
+                Ok(read) => settings = read,
+                Err(why) => {
+                    good.remove(&name);
+                    problems.push(format!("{name}: {}", why.message()));
+                }
+            }
         }
-        if !Self::TEXT_SIZE.contains(&settings.text_size) {
-            settings.text_size = Self::default().text_size;
+        settings.mend(&mut problems);
+        (settings, problems)
+    }
+
+    fn mend(&mut self, problems: &mut Vec<String>) {
+        if self.annotator.trim().is_empty() {
+            self.annotator = user_name();
         }
-        Ok(settings)
+        if !Self::ZOOM.contains(&self.zoom) {
+            problems.push(format!("zoom: {} is too small or too large", self.zoom));
+            self.zoom = 1.0;
+        }
+        if !Self::TEXT_SIZE.contains(&self.text_size) {
+            problems.push(format!(
+                "text_size: {} is too small or too large",
+                self.text_size
+            ));
+            self.text_size = Self::default().text_size;
+        }
+    }
+
+    /// These settings with what another file of settings says, but under one's own name and with one's own recent datasets.
+    #[must_use]
+    pub fn importing(&self, other: Self) -> Self {
+        Self {
+            annotator: self.annotator.clone(),
+            recent: self.recent.clone(),
+            ..other
+        }
     }
 
     /// Writes the settings, whole or not at all.
@@ -126,6 +194,36 @@ impl Settings {
         write_atomically(path, |file| io::Write::write_all(file, toml.as_bytes()))
             .with_context(|| format!("cannot write the settings: {}", path.display()))
     }
+}
+
+/// Reads TOML line by line if it has to: each line that is none is told and left out.
+fn table_of(toml: &str, problems: &mut Vec<String>) -> toml::Table {
+    const AT_MOST: usize = 20;
+    let mut lines: Vec<&str> = toml.lines().collect();
+    for _ in 0..AT_MOST {
+        let text = lines.join("\n");
+        let error = match text.parse::<toml::Table>() {
+            Ok(table) => return table,
+            Err(error) => error,
+        };
+        let at = error.span().map_or(0, |span| {
+            let before = text.get(..span.start).unwrap_or_default();
+            before.matches('\n').count()
+        });
+        let Some(line) = lines.get_mut(at).filter(|line| !line.trim().is_empty()) else {
+            problems.push(error.message().to_owned());
+            return toml::Table::new();
+        };
+        problems.push(format!(
+            "line {}: {} ({})",
+            at + 1,
+            error.message(),
+            line.trim()
+        ));
+        *line = "";
+    }
+    problems.push("too many bad lines".to_owned());
+    toml::Table::new()
 }
 
 /// Who is logged in, as far as the system says.
@@ -146,31 +244,74 @@ mod tests {
     fn settings_come_back_as_they_were_saved() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("deep/settings.toml");
-        assert_eq!(Settings::load(&path).unwrap(), Settings::default());
+        let none = Vec::<String>::new();
+        assert_eq!(
+            Settings::load(&path).unwrap(),
+            (Settings::default(), none.clone())
+        );
         assert!(!Settings::default().annotator.is_empty());
+        let keys = [(
+            "split-region".to_owned(),
+            vec!["x".to_owned(), "Ctrl+K".to_owned()],
+        )];
         let chosen = Settings {
             annotator: "María \"M\"".into(),
             theme: Theme::Dark,
+            high_contrast: true,
             zoom: 1.25,
             keep_export: false,
             recent: vec!["a.copydesk".into()],
+            keys: keys.into(),
             ..Settings::default()
         };
         chosen.save(&path).unwrap();
-        assert_eq!(Settings::load(&path).unwrap(), chosen);
+        assert_eq!(Settings::load(&path).unwrap(), (chosen, none));
     }
 
     #[test]
-    fn nonsense_is_told_or_mended() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("settings.toml");
-        fs::write(&path, "annotator = \" \"\nzoom = -3\nunknown = 1\n").unwrap();
-        assert_eq!(Settings::load(&path).unwrap(), Settings::default());
-        fs::write(&path, "zoom = \"big\"").unwrap();
-        let error = format!("{:#}", Settings::load(&path).unwrap_err());
-        assert!(
-            error.contains("settings.toml") && error.contains("zoom"),
-            "{error}"
-        );
+    fn a_bad_line_is_told_and_the_rest_is_used() {
+        let toml = "annotator = \" \"\nzoom = -3\nunknown = 1\ntext_size = \"big\"\nlist = false\n\
+                    this is no line\n[keys]\nundo = \"Ctrl+U\"\nredo = 7\nsplit-region = [\"x\"]\n";
+        let (settings, problems) = Settings::read(toml);
+        let keys = [("undo", "Ctrl+U"), ("split-region", "x")];
+        let wanted = Settings {
+            list: false,
+            keys: keys
+                .map(|(name, key)| (name.to_owned(), vec![key.to_owned()]))
+                .into(),
+            ..Settings::default()
+        };
+        assert_eq!(settings, wanted);
+        let told = problems.join("\n");
+        for words in [
+            "line 6",
+            "this is no line",
+            "zoom: -3",
+            "text_size",
+            "key of redo",
+        ] {
+            assert!(told.contains(words), "{words}: {told}");
+        }
+        assert_eq!(problems.len(), 4, "{told}");
+        let (settings, problems) = Settings::read("\u{0}[[[");
+        assert_eq!(settings, Settings::default());
+        assert_eq!(problems.len(), 1, "{problems:?}");
+    }
+
+    #[test]
+    fn what_is_imported_leaves_the_name_and_the_recent_datasets() {
+        let own = Settings {
+            annotator: "ada".into(),
+            recent: vec!["own.copydesk".into()],
+            ..Settings::default()
+        };
+        let other = Settings {
+            annotator: "ben".into(),
+            text_size: 20.0,
+            ..Settings::default()
+        };
+        let both = own.importing(other);
+        assert_eq!((both.annotator.as_str(), both.text_size), ("ada", 20.0));
+        assert_eq!(both.recent, own.recent);
     }
 }

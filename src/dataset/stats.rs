@@ -2,6 +2,8 @@
 
 use anyhow::Result;
 
+use super::dashboard::Facts;
+use super::day::Calendar;
 use super::pipeline::{all_cores, ordered};
 use super::progress::{CancelFlag, Progress};
 use crate::quality::Statistics;
@@ -45,6 +47,22 @@ pub fn statistics(
         Ok(())
     })?;
     Ok(sum)
+}
+
+/// Time, edits, scores and days of what is done; what no outcome is stored of is worked out, and nothing is written.
+///
+/// # Errors
+/// If the dataset cannot be read.
+pub fn facts(store: &dyn Store, calendar: &Calendar, cancel: &CancelFlag) -> Result<Facts> {
+    let schema = store.schema()?;
+    Ok(Facts::gather(
+        store,
+        &schema,
+        calendar,
+        true,
+        cancel,
+        &mut |_| {},
+    )?)
 }
 
 fn count(store: &dyn Store, key: ArticleKey, statistics: &mut Statistics) -> Result<()> {

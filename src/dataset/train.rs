@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{Context as _, Result, bail};
 
+use super::evaluate::{Scores, View};
 use super::gold::Gold;
 use super::pipeline::all_cores;
 use super::progress::{CancelFlag, Progress};
@@ -18,7 +19,7 @@ use crate::extract::learned::Looks;
 use crate::extract::{Reading, learned};
 use crate::learn::{Example, Features, Model, Sequence, TrainOptions, train};
 use crate::model::{Label, Nesting, Region, RegionLabel, Rgb, Schema};
-use crate::quality::{RegionScores, View};
+
 use crate::store::write_atomically;
 
 /// How to train.
@@ -63,9 +64,9 @@ pub struct Outcome {
 #[derive(Default)]
 pub struct HeldOut {
     /// Of texts, by view.
-    pub texts: [RegionScores; 2],
+    pub texts: [Scores; 2],
     /// Of pages, by view.
-    pub pages: [RegionScores; 2],
+    pub pages: [Scores; 2],
     /// What was suggested, as native records: of texts, of pages.
     pub suggested: [Vec<u8>; 2],
 }
@@ -202,7 +203,7 @@ pub fn train_regions(
                 &model,
                 &schema,
                 &mut outcome.held_out,
-            );
+            )?;
         }
     }
     Ok(outcome)
@@ -280,7 +281,13 @@ impl Teacher<'_> {
     }
 }
 
-fn measure(lesson: &Lesson, gold: &Gold, model: &Looks, schema: &Schema, held_out: &mut HeldOut) {
+fn measure(
+    lesson: &Lesson,
+    gold: &Gold,
+    model: &Looks,
+    schema: &Schema,
+    held_out: &mut HeldOut,
+) -> Result<()> {
     let found = lesson.reading.suggest_by(model, schema);
     let which = usize::from(lesson.is_page);
     if gold.is_whole() {
@@ -294,7 +301,7 @@ fn measure(lesson: &Lesson, gold: &Gold, model: &Looks, schema: &Schema, held_ou
             &mut held_out.texts
         };
         for (scores, view) in scores.iter_mut().zip([View::Core, View::Full]) {
-            scores.add_article(&lesson.reading.text, &known, &found, view);
+            scores.add(&lesson.reading.text, &known, &found, view)?;
         }
     }
     write_suggested(
@@ -303,6 +310,7 @@ fn measure(lesson: &Lesson, gold: &Gold, model: &Looks, schema: &Schema, held_ou
         &found,
         &mut held_out.suggested[which],
     );
+    Ok(())
 }
 
 fn write_suggested(gold: &Gold, reading: &Reading, found: &[Region], out: &mut Vec<u8>) {

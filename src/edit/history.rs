@@ -1,6 +1,8 @@
 //! The history of an annotation: appended to, never rewritten. Undo and redo are entries like any other.
 
-use super::{Selection, Transaction};
+use super::transaction::LabelKind;
+use super::{Edit, Selection, Transaction};
+use crate::model::Label;
 
 /// What the annotator did, in the words of the history list and of effort counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -33,11 +35,15 @@ pub enum Action {
     SetStatus,
     /// A remark was written, changed or removed.
     Remark,
+    /// The schema gave labels another name, or moved what had them to other labels.
+    RenameLabels,
+    /// The schema gave labels up, with what had them.
+    RemoveLabels,
 }
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Start,
         Self::LabelRegion,
         Self::SplitRegion,
@@ -52,6 +58,8 @@ impl Action {
         Self::Confirm,
         Self::SetStatus,
         Self::Remark,
+        Self::RenameLabels,
+        Self::RemoveLabels,
     ];
 
     /// The word under which the history stores it; never changed.
@@ -72,6 +80,8 @@ impl Action {
             Self::Confirm => "confirm",
             Self::SetStatus => "set-status",
             Self::Remark => "remark",
+            Self::RenameLabels => "rename-labels",
+            Self::RemoveLabels => "remove-labels",
         }
     }
 
@@ -85,7 +95,8 @@ impl Action {
 /// Whether an entry did something, or took something back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EntryKind {
-    /// A change; can be undone. (The entry with [`Action::Start`] cannot: it is where the annotation begins.)
+    /// A change; can be undone. Two cannot: the entry with [`Action::Start`], where the annotation begins, and those
+    /// with [`Action::RenameLabels`], which are the schema's and not the annotator's.
     Edit,
     /// Takes the newest change that still stands back.
     Undo,
@@ -138,6 +149,8 @@ pub struct History {
     undo: Vec<usize>,
     /// Indices of edits that were undone, the next to redo last.
     redo: Vec<usize>,
+    /// The entries that renamed labels, with the names.
+    renames: Vec<(usize, Vec<Rename>)>,
 }
 
 impl History {
@@ -156,6 +169,9 @@ impl History {
         let index = self.entries.len();
         match entry.kind {
             EntryKind::Edit if entry.action == Action::Start => {}
+            EntryKind::Edit if entry.action == Action::RenameLabels => {
+                self.renames.push((index, renamed(&entry.transaction)));
+            }
             EntryKind::Edit => {
                 self.undo.push(index);
                 self.redo.clear();
@@ -184,9 +200,80 @@ impl History {
         self.entries.get(*self.redo.last()?)
     }
 
+    /// The change that takes the newest standing edit back, in the names that its labels have now; and whether
+    /// these are other names than those it was made with.
+    #[must_use]
+    pub fn undo_transaction(&self) -> Option<(Transaction, bool)> {
+        let index = *self.undo.last()?;
+        let edit = self.entries.get(index)?;
+        Some(self.in_names_of_now(edit.transaction.inverse(), index + 1))
+    }
+
+    /// As [`History::undo_transaction`], for what was undone last.
+    #[must_use]
+    pub fn redo_transaction(&self) -> Option<(Transaction, bool)> {
+        let index = *self.redo.last()?;
+        let edit = self.entries.get(index)?;
+        Some(self.in_names_of_now(edit.transaction.clone(), index + 1))
+    }
+
+    /// A change that was made elsewhere at a time, in the names that its labels have been given since; and whether
+    /// these are others.
+    #[must_use]
+    pub fn translated(&self, transaction: Transaction, since_ms: i64) -> (Transaction, bool) {
+        let from = self
+            .entries
+            .iter()
+            .position(|entry| entry.action == Action::RenameLabels && entry.at_ms >= since_ms);
+        match from {
+            Some(from) => self.in_names_of_now(transaction, from),
+            None => (transaction, false),
+        }
+    }
+
+    /// `from`: the first line of the history whose names count.
+    fn in_names_of_now(&self, mut transaction: Transaction, from: usize) -> (Transaction, bool) {
+        let mut differs = false;
+        for (_, names) in self.renames.iter().filter(|(at, _)| *at >= from) {
+            for edit in &mut transaction.edits {
+                let (kind, label) = match edit {
+                    Edit::AddRegion(region) | Edit::RemoveRegion(region) => {
+                        (LabelKind::Region, &mut region.label)
+                    }
+                    Edit::AddEntity(entity) | Edit::RemoveEntity(entity) => {
+                        (LabelKind::Entity, &mut entity.label)
+                    }
+                    _ => continue,
+                };
+                let new = names
+                    .iter()
+                    .find(|(of, from, _)| *of == kind && from == label);
+                if let Some((_, _, to)) = new {
+                    *label = to.clone();
+                    differs = true;
+                }
+            }
+        }
+        (transaction, differs)
+    }
+
     /// How many edits stand: the measure of effort.
     #[must_use]
     pub fn standing_edits(&self) -> usize {
         self.undo.len()
     }
+}
+
+/// Whose label, its old name, its new one.
+type Rename = (LabelKind, Label, Label);
+
+fn renamed(transaction: &Transaction) -> Vec<Rename> {
+    transaction
+        .edits
+        .iter()
+        .filter_map(|edit| match edit {
+            Edit::Renamed { kind, from, to } => Some((*kind, from.clone(), to.clone())),
+            _ => None,
+        })
+        .collect()
 }

@@ -6,14 +6,16 @@
 pub mod history;
 pub mod names;
 pub mod plan;
+pub mod relabel;
 pub mod segment;
 pub mod session;
 pub mod transaction;
 
 pub use history::{Action, Entry, EntryKind, History};
 pub use plan::{Edge, PlanError, Scope};
+pub use relabel::Relabel;
 pub use session::Session;
-pub use transaction::{Edit, Transaction};
+pub use transaction::{Edit, LabelKind, Transaction};
 
 use crate::model::{BytePos, Span, Text};
 

@@ -4,6 +4,8 @@
 //! What a person asks for wins over what is there: an overlapped region is cut back, an overlapped entity gives way.
 //! What remains of a suggestion that was cut is still a suggestion; what a person asked for is a person's.
 
+mod remarks;
+
 use std::fmt;
 use std::ops::Range;
 
@@ -44,6 +46,8 @@ pub enum PlanError {
     WouldVanish,
     /// The name does not stand anywhere further on.
     NoFurtherOccurrence,
+    /// The remark is gone.
+    NoRemark,
 }
 
 impl fmt::Display for PlanError {
@@ -65,6 +69,7 @@ impl fmt::Display for PlanError {
             }
             Self::WouldVanish => write!(f, "Nothing would be left; use Delete to remove it"),
             Self::NoFurtherOccurrence => write!(f, "The name does not stand anywhere further on"),
+            Self::NoRemark => write!(f, "The remark is no longer there"),
         }
     }
 }
@@ -483,6 +488,21 @@ impl Scope<'_> {
         let Some(rest) = text.as_str().get(from..) else {
             return Vec::new();
         };
+        // What no machine proposed: by start, with the furthest end so far, so that each look-up is a binary search.
+        let mut kept: Vec<(BytePos, BytePos)> = Vec::new();
+        for old in self.annotation.entities() {
+            if !old.provenance.is_suggestion() {
+                let furthest = kept.last().map_or(old.span.end(), |(_, end)| *end);
+                kept.push((old.span.start(), furthest.max(old.span.end())));
+            }
+        }
+        let is_free = |span: Span| {
+            let before = kept.partition_point(|(start, _)| *start < span.end());
+            before
+                .checked_sub(1)
+                .and_then(|last| kept.get(last))
+                .is_none_or(|(_, furthest)| *furthest <= span.start())
+        };
         rest.match_indices(needle)
             .map(|(at, _)| (from + at, from + at + needle.len()))
             .filter(|&(start, end)| is_whole_word(text.as_str(), start, end))
@@ -491,12 +511,7 @@ impl Scope<'_> {
                     .ok()
             })
             .filter(|&span| self.may_tag(span))
-            .filter(|&span| {
-                !self
-                    .annotation
-                    .entities_in(span)
-                    .any(|old| !old.provenance.is_suggestion())
-            })
+            .filter(|&span| is_free(span))
             .collect()
     }
 
@@ -650,46 +665,6 @@ impl Scope<'_> {
                 remark: Remark {
                     at: None,
                     text: remark.to_owned(),
-                },
-            });
-        }
-        if edits.is_empty() {
-            return Err(PlanError::NothingToDo);
-        }
-        Ok(Transaction { edits })
-    }
-
-    /// Replaces the remark on the article as a whole; an empty one removes it.
-    ///
-    /// # Errors
-    /// If it says that already.
-    pub fn set_article_remark(&self, words: &str) -> Plan {
-        let words = words.trim();
-        let old = self
-            .annotation
-            .remarks()
-            .iter()
-            .enumerate()
-            .rev()
-            .find(|(_, remark)| remark.at.is_none());
-        let mut edits = Vec::new();
-        let mut index = self.annotation.remarks().len();
-        if let Some((at, remark)) = old {
-            if remark.text == words {
-                return Err(PlanError::NothingToDo);
-            }
-            index = at;
-            edits.push(Edit::RemoveRemark {
-                index,
-                remark: remark.clone(),
-            });
-        }
-        if !words.is_empty() {
-            edits.push(Edit::AddRemark {
-                index,
-                remark: Remark {
-                    at: None,
-                    text: words.to_owned(),
                 },
             });
         }

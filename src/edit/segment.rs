@@ -15,7 +15,9 @@ pub use self::sentences::{
     next_sentence_end, next_sentence_start, prev_sentence_start, sentence_at,
 };
 pub(crate) use self::words::is_unspaced;
-pub use self::words::{next_word_end, next_word_start, prev_word_start, word_at, words_of};
+pub use self::words::{
+    next_word_end, next_word_start, prev_word_end, prev_word_start, word_at, words_of,
+};
 
 /// Whether a user sees a border between two characters at `pos`.
 #[must_use]

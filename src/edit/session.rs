@@ -77,15 +77,16 @@ impl Session {
         at_ms: i64,
     ) -> Option<Result<Entry, AnnotationError>> {
         let edit = self.history.next_undo()?;
+        let (transaction, renamed) = self.history.undo_transaction()?;
         let entry = Entry {
             kind: EntryKind::Undo,
             action: edit.action,
-            transaction: edit.transaction.inverse(),
+            transaction,
             before: selection,
             after: edit.before,
             at_ms,
         };
-        Some(self.commit(entry))
+        Some(self.commit_over_renames(entry, renamed))
     }
 
     /// Does again what was undone last; `None` if there is nothing.
@@ -98,15 +99,31 @@ impl Session {
         at_ms: i64,
     ) -> Option<Result<Entry, AnnotationError>> {
         let edit = self.history.next_redo()?;
+        let (transaction, renamed) = self.history.redo_transaction()?;
         let entry = Entry {
             kind: EntryKind::Redo,
             action: edit.action,
-            transaction: edit.transaction.clone(),
+            transaction,
             before: selection,
             after: edit.after,
             at_ms,
         };
-        Some(self.commit(entry))
+        Some(self.commit_over_renames(entry, renamed))
+    }
+
+    /// Where two labels have become one since, two tags of one name have become one too, and the second cannot be
+    /// taken back once more: then as much is taken back as there is.
+    fn commit_over_renames(
+        &mut self,
+        mut entry: Entry,
+        renamed: bool,
+    ) -> Result<Entry, AnnotationError> {
+        if renamed {
+            entry.transaction = entry
+                .transaction
+                .apply_what_fits(&self.article.text, &mut self.annotation.clone());
+        }
+        self.commit(entry)
     }
 
     fn commit(&mut self, entry: Entry) -> Result<Entry, AnnotationError> {

@@ -1,6 +1,34 @@
 //! Invertible changes. An idea from helix: refuse what does not fit, and compute the inverse exactly.
 
-use crate::model::{Annotation, AnnotationError, Entity, Region, Remark, Status, Text};
+use crate::model::{Annotation, AnnotationError, Entity, Label, Region, Remark, Status, Text};
+
+/// Which of the schema's two lists a label stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum LabelKind {
+    /// The labels of regions.
+    Region,
+    /// The labels of entities.
+    Entity,
+}
+
+impl LabelKind {
+    /// The word under which the history stores it; never changed.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Region => "region",
+            Self::Entity => "entity",
+        }
+    }
+
+    /// From the stored word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Region, Self::Entity]
+            .into_iter()
+            .find(|kind| kind.as_str() == word)
+    }
+}
 
 /// The smallest change to an annotation. It says all that is needed to take it back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +62,16 @@ pub enum Edit {
         /// What it says.
         remark: Remark,
     },
+    /// From here on a label goes by another name. This changes nothing itself: the spans that have the label now are
+    /// changed by the edits beside it. It tells the history under which name to undo what was done before.
+    Renamed {
+        /// Whose label.
+        kind: LabelKind,
+        /// What it was.
+        from: Label,
+        /// What it is.
+        to: Label,
+    },
 }
 
 impl Edit {
@@ -48,6 +86,11 @@ impl Edit {
             Self::SetStatus { from, to } => Self::SetStatus { from: to, to: from },
             Self::AddRemark { index, remark } => Self::RemoveRemark { index, remark },
             Self::RemoveRemark { index, remark } => Self::AddRemark { index, remark },
+            Self::Renamed { kind, from, to } => Self::Renamed {
+                kind,
+                from: to,
+                to: from,
+            },
         }
     }
 
@@ -62,6 +105,7 @@ impl Edit {
                 annotation.add_remark(text, *index, remark.clone())
             }
             Self::RemoveRemark { index, remark } => annotation.remove_remark(*index, remark),
+            Self::Renamed { .. } => Ok(()),
         }
     }
 }
@@ -103,5 +147,17 @@ impl Transaction {
             }
         }
         Ok(())
+    }
+
+    /// What of it fits, each change for itself; applied to the annotation.
+    pub fn apply_what_fits(&self, text: &Text, annotation: &mut Annotation) -> Self {
+        Self {
+            edits: self
+                .edits
+                .iter()
+                .filter(|edit| edit.apply(text, annotation).is_ok())
+                .cloned()
+                .collect(),
+        }
     }
 }

@@ -264,7 +264,7 @@ fn marks(hints: &Hints) -> usize {
 
 /// What kind of step leads to a block: in a text, over a gap or not; on a page, how near the two stand in the tree.
 fn edge(places: Option<&Places>, at: usize, gap: usize) -> u8 {
-    match places.and_then(|places| places.from_before(at)) {
+    match places.and_then(|places| places.way_from_before(at)) {
         None if gap >= 2 => 1,
         None => 0,
         Some((0..=1, 0..=1)) => 2,
@@ -669,14 +669,14 @@ impl<'a> Writer<'a> {
         if let Some(after) = self.blocks.get(at + 1) {
             put(features, Clue::LinksAfter, links(after));
         }
-        if let Some((up, down)) = places.from_main(at) {
+        if let Some((up, down)) = places.way_from_main(at) {
             put(features, Clue::FromMain, up.min(7) * 8 + down.min(7));
             put(features, Clue::FromMainByTag, up.min(7) * TAGS + own);
         }
-        if let Some((up, down)) = places.from_before(at) {
+        if let Some((up, down)) = places.way_from_before(at) {
             put(features, Clue::FromBefore, up.min(5) * 6 + down.min(5));
         }
-        if let Some((up, down)) = places.from_before(at + 1) {
+        if let Some((up, down)) = places.way_from_before(at + 1) {
             put(features, Clue::ToAfter, up.min(5) * 6 + down.min(5));
         }
         let all = places.all();

@@ -164,13 +164,13 @@ impl Places {
     }
 
     /// How many steps up from the element that holds most prose, and down from there, lead to a block.
-    pub fn from_main(&self, at: usize) -> Option<(usize, usize)> {
+    pub fn way_from_main(&self, at: usize) -> Option<(usize, usize)> {
         let nodes = &self.chains.get(at)?.nodes;
         (!self.main.is_empty()).then(|| steps(&self.main, nodes))
     }
 
     /// How many steps up from the block before, and down from there, lead to a block.
-    pub fn from_before(&self, at: usize) -> Option<(usize, usize)> {
+    pub fn way_from_before(&self, at: usize) -> Option<(usize, usize)> {
         let before = self.chains.get(at.checked_sub(1)?)?;
         Some(steps(&before.nodes, &self.chains.get(at)?.nodes))
     }

@@ -7,7 +7,7 @@
 //! [[regions]]
 //! label = "body"
 //! key = "b"
-//! color = "#56b4e9"
+//! color = "#62a0ca"
 //! description = "The story itself."
 //! examples = ["The ferry sails at noon."]
 //!

@@ -1,7 +1,11 @@
-//! How good the labels are, and how many: statistics now, agreement and the doctor with their own issues. Pure.
+//! How good the labels are, how many, and what they took: statistics, scores and effort; agreement and the doctor
+//! with their own issues. Pure.
 
-pub mod regions;
+pub mod effort;
+pub mod plot;
+pub mod score;
 pub mod statistics;
 
-pub use regions::{RegionScores, View};
+pub use effort::Effort;
+pub use score::{RegionView, Score, score};
 pub use statistics::{LabelCount, Statistics};

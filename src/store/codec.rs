@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::edit::{Edit, Transaction};
+use crate::edit::{Edit, LabelKind, Transaction};
 use crate::model::{
     Annotation, Block, BytePos, Entity, EntityLabel, Label, Nesting, Provenance, Region,
     RegionLabel, Remark, Rgb, Schema, Score, Span, Status, Text,
@@ -253,6 +253,9 @@ enum EditDto<'a> {
     AddRemark(usize, #[serde(borrow)] RemarkDto<'a>),
     #[serde(rename = "-remark")]
     RemoveRemark(usize, #[serde(borrow)] RemarkDto<'a>),
+    /// Whose label, from, to.
+    #[serde(rename = "renamed")]
+    Renamed(Cow<'a, str>, Cow<'a, str>, Cow<'a, str>),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -309,6 +312,11 @@ fn edit_dto(edit: &Edit) -> EditDto<'_> {
         }
         Edit::AddRemark { index, remark } => EditDto::AddRemark(*index, remark_dto(remark)),
         Edit::RemoveRemark { index, remark } => EditDto::RemoveRemark(*index, remark_dto(remark)),
+        Edit::Renamed { kind, from, to } => EditDto::Renamed(
+            kind.as_str().into(),
+            from.as_str().into(),
+            to.as_str().into(),
+        ),
     }
 }
 
@@ -344,7 +352,21 @@ fn edit(dto: EditDto<'_>, text: &Text) -> Result<Edit> {
             index,
             remark: remark(dto, text)?,
         },
+        EditDto::Renamed(kind, from, to) => Edit::Renamed {
+            kind: LabelKind::parse(&kind)
+                .ok_or_else(|| CodecError::new(format_args!("unknown kind of label {kind:?}")))?,
+            from: label(&from)?,
+            to: label(&to)?,
+        },
     })
+}
+
+/// How a label stands in a written annotation or change: who looks for it there need not read all of it.
+///
+/// # Errors
+/// None that the types allow; serde's signature has one.
+pub fn write_label(label: &Label) -> Result<String> {
+    write(&label.as_str())
 }
 
 // -- blocks ----------------------------------------------------------------------------------

@@ -8,13 +8,19 @@ use std::fmt;
 use std::path::PathBuf;
 
 use crate::edit::Entry;
-use crate::model::{Annotation, Article, Schema, Status};
+use crate::model::{Annotation, Article, Label, Schema, Span, Status};
 
 pub mod atomic;
 pub mod codec;
+mod context;
+mod filter;
+pub mod outcome;
 pub mod sqlite;
 
 pub use atomic::write_atomically;
+pub use context::{Found, Marked};
+pub use filter::{Chosen, Facets, Filter, Order, OrderBy, site_of};
+pub use outcome::{LabelKind, LabelOutcome, Outcome, TimeSpent, Unsettled};
 pub use sqlite::SqliteStore;
 
 /// An article's number in its dataset, in the order of import, from 1. Pages are keyed by it.
@@ -69,16 +75,12 @@ pub struct ArticleRow {
     pub status: Status,
     /// Length of the text in bytes.
     pub text_len: u64,
-}
-
-/// Which articles a page shows.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
-    /// Only those with this status.
-    pub status: Option<Status>,
-    /// Only those that hold these words (full text, all words, prefixes count, quotes make phrases). Blank: all.
-    /// Case, accents and the vowel points of Arabic and Hebrew do not count.
-    pub words: String,
+    /// The host that published it, without `www.`; empty if it is not known.
+    pub site: String,
+    /// Its language, BCP 47; empty if it is not known.
+    pub language: String,
+    /// How many suggestions of its newest annotation the models are unsure of.
+    pub unsure: u64,
 }
 
 /// One annotator's work as it is stored.
@@ -118,6 +120,35 @@ pub struct Change {
     pub key: ArticleKey,
     /// Whose annotation.
     pub annotator: String,
+}
+
+/// An annotation that names a label which the schema is about to rename or give up.
+#[derive(Debug)]
+pub struct LabelUse<'a> {
+    /// How many were looked at before it.
+    pub done: usize,
+    /// How many there are.
+    pub of: usize,
+    /// The article.
+    pub article: &'a Article,
+    /// The annotation; that of nobody holds the suggestions.
+    pub stored: &'a StoredAnnotation,
+}
+
+/// What becomes of an annotation when the schema changes.
+#[derive(Debug)]
+pub enum Rewrite {
+    /// It stays as it is.
+    Leave,
+    /// It becomes another one.
+    To {
+        /// The lines to append to its history, in order; the suggestions of nobody have none.
+        entries: Vec<Entry>,
+        /// The annotation after them.
+        annotation: Annotation,
+    },
+    /// Everything stays as it was: the schema, and every annotation.
+    Stop,
 }
 
 /// How many articles have each status, in the order of [`Status::ALL`].
@@ -200,6 +231,9 @@ pub enum StoreError {
         /// Which file.
         path: PathBuf,
     },
+    /// The caller wished it, or nobody waits for the answer any more.
+    #[error("stopped; nothing was changed")]
+    Stopped,
     /// Anything else that the database or the system says.
     #[error("{message}: {}", path.display())]
     Other {
@@ -238,6 +272,27 @@ pub trait Store: Send {
     /// # Errors
     /// If it cannot be written.
     fn set_schema(&mut self, schema: &Schema) -> Result<()>;
+
+    /// Whose annotations name one of these labels, as they stand or in their history, in the order of the articles;
+    /// the suggestions too (annotator empty). It may name some that don't, never leave one out that does.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    fn users_of(&self, labels: &[Label]) -> Result<Vec<(ArticleKey, String)>>;
+
+    /// Replaces the schema, and with it the annotations that name one of `labels` by what `rewrite` makes of them:
+    /// all of it or nothing, synced when it returns. Revisions are counted up; when and by whom an article was
+    /// annotated last stays as it was. Gives the stretch of the stream of changes that this is: after the first
+    /// place, up to the second.
+    ///
+    /// # Errors
+    /// [`StoreError::Stopped`] if `rewrite` says so; if it cannot be written. Nothing has changed then.
+    fn change_schema(
+        &mut self,
+        schema: &Schema,
+        labels: &[Label],
+        rewrite: &mut dyn FnMut(LabelUse<'_>) -> Rewrite,
+    ) -> Result<(ChangeSeq, ChangeSeq)>;
 
     /// A setting of the dataset.
     ///
@@ -297,6 +352,48 @@ pub trait Store: Send {
     /// If it cannot be read.
     fn keys(&self, filter: &Filter) -> Result<Vec<ArticleKey>>;
 
+    /// The same in an order of one's own. A search waits for the full-text index only a moment: what is not in it yet
+    /// ([`Store::unindexed`]) it does not find.
+    ///
+    /// # Errors
+    /// If it cannot be read, or [`StoreError::Stopped`].
+    fn list(&self, filter: &Filter, order: Order) -> Result<Vec<ArticleKey>>;
+
+    /// The first rows of such a list, if they can be had far sooner than the list; at most `limit`.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    fn first_rows(
+        &self,
+        filter: &Filter,
+        order: Order,
+        limit: usize,
+    ) -> Result<Option<Vec<ArticleRow>>>;
+
+    /// What there is to filter by.
+    ///
+    /// # Errors
+    /// If it cannot be read, or [`StoreError::Stopped`].
+    fn facets(&self) -> Result<Facets>;
+
+    /// Where the words of a search stand in these articles, and what stands around them.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    fn found(&self, keys: &[ArticleKey], words: &str) -> Result<Vec<Found>>;
+
+    /// All places of the words of a search in the text of an article.
+    ///
+    /// # Errors
+    /// If there is no such article, or it is damaged.
+    fn hits(&self, key: ArticleKey, words: &str) -> Result<Vec<Span>>;
+
+    /// What stops a call on this handle from another thread: it ends with [`StoreError::Stopped`]. Without effect
+    /// while nothing is going on.
+    fn stopper(&self) -> Box<dyn Fn() + Send> {
+        Box::new(|| {})
+    }
+
     /// The rows of these keys, in their order; keys that are gone are left out.
     ///
     /// # Errors
@@ -349,6 +446,56 @@ pub trait Store: Send {
         self.change_seq().map(|seq| seq.0)
     }
 
+    /// Adds to the time that was spent, all of it or nothing.
+    ///
+    /// # Errors
+    /// If it cannot be written, say because there is no such article.
+    fn add_time(&mut self, times: &[TimeSpent]) -> Result<()>;
+
+    /// How long an annotator has worked on an article, in milliseconds.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    fn time_on(&self, key: ArticleKey, annotator: &str) -> Result<i64>;
+
+    /// All time, in milliseconds, by annotator and quarter of an hour (its start, milliseconds since 1970 UTC),
+    /// in the order of time.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    fn time_by_slot(&self) -> Result<Vec<(String, i64, i64)>>;
+
+    /// Writes what done annotations came to, in place of what was known of them.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    fn settle(&mut self, outcomes: &[Outcome]) -> Result<()>;
+
+    /// At most `limit` done annotations whose outcome is not known, or is one of an older revision, by article and
+    /// annotator, after `after`.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    fn unsettled(&self, after: Option<(ArticleKey, &str)>, limit: usize) -> Result<Vec<Unsettled>>;
+
+    /// Gives every outcome that is true of a done annotation as it stands, in no order, without its labels.
+    ///
+    /// # Errors
+    /// If they cannot be read.
+    fn outcomes(&self, each: &mut dyn FnMut(Outcome)) -> Result<()>;
+
+    /// What each label came to over all outcomes that [`Store::outcomes`] gives; guesses count only where there was one.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    fn label_sums(&self) -> Result<Vec<LabelOutcome>>;
+
+    /// The articles in which a done annotation has this label, in order.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    fn with_label(&self, kind: LabelKind, label: &Label) -> Result<Vec<ArticleKey>>;
+
     /// Prepares some more articles for the full-text search and tells how many are left. Adding articles leaves this
     /// for later, since it takes longer than all the rest; a search does what is left first. Something to do when idle:
     /// it holds up other writers for some hundredths of a second.
@@ -356,6 +503,14 @@ pub trait Store: Send {
     /// # Errors
     /// If it cannot be written.
     fn index_some(&mut self) -> Result<u64> {
+        Ok(0)
+    }
+
+    /// How many articles a search does not know yet.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    fn unindexed(&self) -> Result<u64> {
         Ok(0)
     }
 }

@@ -6,33 +6,44 @@
 //! - SQL stands here and in `assets/migrations`, fixed at compile time; whatever comes from outside is a bound parameter.
 //! - A damaged or hostile file gives errors: all that is read goes through [`codec`](super::codec).
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
 use super::{
-    Added, ArticleKey, ArticleRow, Change, ChangeSeq, Commit, Filter, NewArticle, Result, Revision,
-    StatusCounts, Store, StoreError, StoredAnnotation,
+    Added, ArticleKey, ArticleRow, Change, ChangeSeq, Commit, Facets, Filter, Found, LabelKind,
+    LabelOutcome, LabelUse, NewArticle, Order, Outcome, Result, Revision, Rewrite, StatusCounts,
+    Store, StoreError, StoredAnnotation, TimeSpent, Unsettled, context,
 };
 use crate::edit::Entry;
-use crate::model::{Article, Schema};
+use crate::model::{Article, BytePos, Label, Schema, Span};
 
 mod articles;
 mod doctor;
 mod fault;
+mod lists;
 mod migrate;
 mod open;
+mod outcome;
+mod relabel;
 mod search;
+mod titles;
 mod work;
 
 use fault::Fault;
+
+/// How long the list of a window waits for the full-text index. A few thousand articles are ready by then.
+const A_MOMENT: Duration = Duration::from_millis(400);
 
 /// A dataset in an SQLite file, or in memory.
 #[derive(Debug)]
 pub struct SqliteStore {
     conn: Connection,
     place: Place,
+    /// Finds words in texts; made when first asked.
+    marker: RefCell<Option<search::Marker>>,
 }
 
 /// Where the dataset is.
@@ -53,6 +64,14 @@ impl Place {
 }
 
 impl SqliteStore {
+    fn over(conn: Connection, place: Place) -> Self {
+        Self {
+            conn,
+            place,
+            marker: RefCell::default(),
+        }
+    }
+
     /// Makes a new dataset. It comes into being whole: whoever looks sees no file, or a dataset.
     ///
     /// # Errors
@@ -104,8 +123,8 @@ impl SqliteStore {
         self.explain(doctor::faults(&self.conn))
     }
 
-    /// Sees to it that a search finds what was added last.
-    fn prepare_search(&self, filter: &Filter) -> Result<()> {
+    /// Sees to it that a search finds what was added last, as far as it can within `at_most`.
+    fn prepare_search(&self, filter: &Filter, at_most: Duration) -> Result<()> {
         if filter.words.trim().is_empty() || self.explain(search::missing(&self.conn))? == 0 {
             return Ok(());
         }
@@ -118,7 +137,8 @@ impl SqliteStore {
             conn => self.explain(conn)?,
         };
         let mut left = u64::MAX;
-        loop {
+        let first = Instant::now();
+        while first.elapsed() < at_most {
             let begin = Instant::now();
             let still = self.explain(open::transaction(&mut conn, search::fill_step))?;
             if still == 0 {
@@ -132,6 +152,19 @@ impl SqliteStore {
             // Others who wait for the write lock only look now and then: leave it free for a while.
             std::thread::sleep(begin.elapsed() / 3);
         }
+        Ok(())
+    }
+
+    fn places(&self, words: &str, title: &str, text: &str) -> Result<search::Places> {
+        let Some(query) = search::query(words) else {
+            return Ok(search::Places::default());
+        };
+        let mut marker = self.marker.borrow_mut();
+        let marker = match &mut *marker {
+            Some(marker) => marker,
+            none => none.insert(self.explain(search::Marker::new())?),
+        };
+        self.explain(marker.places(&query, title, text))
     }
 
     fn explain<T>(&self, result: std::result::Result<T, Fault>) -> Result<T> {
@@ -156,10 +189,7 @@ fn explain<T>(path: &Path, result: std::result::Result<T, Fault>) -> Result<T> {
 impl Store for SqliteStore {
     fn reader(&self) -> Result<Box<dyn Store>> {
         let conn = self.explain(open::reader(&self.place))?;
-        Ok(Box::new(Self {
-            conn,
-            place: self.place.clone(),
-        }))
+        Ok(Box::new(Self::over(conn, self.place.clone())))
     }
 
     fn schema(&self) -> Result<Schema> {
@@ -168,6 +198,19 @@ impl Store for SqliteStore {
 
     fn set_schema(&mut self, schema: &Schema) -> Result<()> {
         self.write(|conn| work::set_schema(conn, schema))
+    }
+
+    fn users_of(&self, labels: &[Label]) -> Result<Vec<(ArticleKey, String)>> {
+        self.explain(relabel::users_of(&self.conn, labels))
+    }
+
+    fn change_schema(
+        &mut self,
+        schema: &Schema,
+        labels: &[Label],
+        rewrite: &mut dyn FnMut(LabelUse<'_>) -> Rewrite,
+    ) -> Result<(ChangeSeq, ChangeSeq)> {
+        self.write(|conn| relabel::change_schema(conn, schema, labels, rewrite))
     }
 
     fn setting(&self, name: &str) -> Result<Option<String>> {
@@ -196,9 +239,9 @@ impl Store for SqliteStore {
         after: Option<ArticleKey>,
         limit: usize,
     ) -> Result<Vec<ArticleRow>> {
-        self.prepare_search(filter)?;
+        self.prepare_search(filter, Duration::MAX)?;
         let after = after.unwrap_or(ArticleKey(i64::MIN));
-        self.explain(articles::page(&self.conn, filter, after, limit))
+        self.explain(lists::page(&self.conn, filter, after, limit))
     }
 
     fn page_before(
@@ -207,17 +250,72 @@ impl Store for SqliteStore {
         before: ArticleKey,
         limit: usize,
     ) -> Result<Vec<ArticleRow>> {
-        self.prepare_search(filter)?;
-        self.explain(articles::page_before(&self.conn, filter, before, limit))
+        self.prepare_search(filter, Duration::MAX)?;
+        self.explain(lists::page_before(&self.conn, filter, before, limit))
     }
 
     fn keys(&self, filter: &Filter) -> Result<Vec<ArticleKey>> {
-        self.prepare_search(filter)?;
-        self.explain(articles::keys(&self.conn, filter))
+        self.prepare_search(filter, Duration::MAX)?;
+        self.explain(lists::keys(&self.conn, filter))
+    }
+
+    fn list(&self, filter: &Filter, order: Order) -> Result<Vec<ArticleKey>> {
+        self.prepare_search(filter, A_MOMENT)?;
+        self.explain(lists::list(&self.conn, filter, order))
+    }
+
+    fn first_rows(
+        &self,
+        filter: &Filter,
+        order: Order,
+        limit: usize,
+    ) -> Result<Option<Vec<ArticleRow>>> {
+        if filter.is_search() && self.explain(search::missing(&self.conn))? > 0 {
+            return Ok(None); // filling the index comes first, and takes its time
+        }
+        self.explain(lists::first_rows(&self.conn, filter, order, limit))
+    }
+
+    fn facets(&self) -> Result<Facets> {
+        self.explain(lists::facets(&self.conn))
+    }
+
+    fn found(&self, keys: &[ArticleKey], words: &str) -> Result<Vec<Found>> {
+        let mut found = Vec::with_capacity(keys.len());
+        for key in keys {
+            let Some((headline, text)) = self.explain(articles::words(&self.conn, *key))? else {
+                continue;
+            };
+            let places = self.places(words, &headline, &text)?;
+            found.push(Found {
+                key: *key,
+                headline: context::whole(&headline, &places.title),
+                context: context::around(&text, &places.text),
+                hits: places.text.len(),
+            });
+        }
+        Ok(found)
+    }
+
+    fn hits(&self, key: ArticleKey, words: &str) -> Result<Vec<Span>> {
+        let article = self.article(key)?;
+        let text = &article.text;
+        let places = self.places(words, &article.meta.title, text.as_str())?;
+        let at = BytePos::from_index;
+        Ok(places
+            .text
+            .into_iter()
+            .filter_map(|hit| text.span(at(hit.start), at(hit.end)).ok())
+            .collect())
+    }
+
+    fn stopper(&self) -> Box<dyn Fn() + Send> {
+        let handle = self.conn.get_interrupt_handle();
+        Box::new(move || handle.interrupt())
     }
 
     fn rows(&self, keys: &[ArticleKey]) -> Result<Vec<ArticleRow>> {
-        self.explain(articles::rows(&self.conn, keys))
+        self.explain(lists::rows(&self.conn, keys))
     }
 
     fn counts(&self) -> Result<StatusCounts> {
@@ -254,10 +352,46 @@ impl Store for SqliteStore {
         self.explain(work::data_version(&self.conn))
     }
 
+    fn add_time(&mut self, times: &[TimeSpent]) -> Result<()> {
+        self.write(|conn| outcome::add_time(conn, times))
+    }
+
+    fn time_on(&self, key: ArticleKey, annotator: &str) -> Result<i64> {
+        self.explain(outcome::time_on(&self.conn, key, annotator))
+    }
+
+    fn time_by_slot(&self) -> Result<Vec<(String, i64, i64)>> {
+        self.explain(outcome::time_by_slot(&self.conn))
+    }
+
+    fn settle(&mut self, outcomes: &[Outcome]) -> Result<()> {
+        self.write(|conn| outcome::settle(conn, outcomes))
+    }
+
+    fn unsettled(&self, after: Option<(ArticleKey, &str)>, limit: usize) -> Result<Vec<Unsettled>> {
+        self.explain(outcome::unsettled(&self.conn, after, limit))
+    }
+
+    fn outcomes(&self, each: &mut dyn FnMut(Outcome)) -> Result<()> {
+        self.explain(outcome::outcomes(&self.conn, each))
+    }
+
+    fn label_sums(&self) -> Result<Vec<LabelOutcome>> {
+        self.explain(outcome::label_sums(&self.conn))
+    }
+
+    fn with_label(&self, kind: LabelKind, label: &Label) -> Result<Vec<ArticleKey>> {
+        self.explain(outcome::with_label(&self.conn, kind, label))
+    }
+
     fn index_some(&mut self) -> Result<u64> {
         if self.explain(search::missing(&self.conn))? == 0 {
             return Ok(0);
         }
         self.write(search::fill_step)
+    }
+
+    fn unindexed(&self) -> Result<u64> {
+        self.explain(search::missing(&self.conn))
     }
 }

@@ -56,7 +56,10 @@ const CRATES: [(&str, &[&str]); 35] = [
     ("encoding_rs", &["extract", "formats"]),
     ("chardetng", &["extract"]),
     ("memchr", &["learn", "extract", "tag", "formats", "dataset"]),
-    ("unicode_segmentation", &["edit", "extract", "tag", "app"]),
+    (
+        "unicode_segmentation",
+        &["edit", "extract", "tag", "store", "app"],
+    ),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("indicatif", &["cli"]),

@@ -9,10 +9,12 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use copydesk::dataset::dashboard::{Behind, Dashboard};
 use copydesk::dataset::desk::{Desk, EXPORTED_SEQ, Exporter, Loaded, Reply, Request, Save, Setup};
 use copydesk::edit::{Action, Selection};
 use copydesk::model::{Label, Status, notation};
-use copydesk::store::{ArticleKey, Filter, Revision, SqliteStore, Store};
+use copydesk::quality::plot::Marks;
+use copydesk::store::{ArticleKey, Filter, Order, Outcome, Revision, SqliteStore, Store};
 
 use crate::store::story;
 
@@ -220,7 +222,7 @@ fn the_export_follows_what_is_done_and_is_there_when_the_window_closes() {
     let exporter: Exporter = Box::new(move |store: &dyn Store| {
         let done = store.keys(&Filter {
             status: Some(Status::Done),
-            words: String::new(),
+            ..Filter::default()
         })?;
         seen.lock().unwrap().push(done.len());
         Ok(format!("{} articles", done.len()))
@@ -274,7 +276,7 @@ fn lists_and_counts_come_by_their_tickets() {
     let folder = tempfile::tempdir().unwrap();
     let path = dataset(&folder);
     let desk = start(&path, "maria", None);
-    desk.send(Request::List(7, Filter::default()));
+    desk.send(Request::List(7, Filter::default(), Order::default()));
     let (ticket, keys) = await_reply(&desk, |reply| match reply {
         Reply::List(ticket, keys) => Some((ticket, keys)),
         _ => None,
@@ -292,4 +294,184 @@ fn lists_and_counts_come_by_their_tickets() {
         _ => None,
     });
     assert!(why.contains("no article"), "{why}");
+}
+
+fn dashboard(desk: &Desk) -> Arc<Dashboard> {
+    desk.send(Request::Dashboard);
+    await_reply(desk, |reply| match reply {
+        Reply::Dashboard(made) => Some(made),
+        _ => None,
+    })
+}
+
+fn settled(desk: &Desk) {
+    await_reply(desk, |reply| matches!(reply, Reply::Settled).then_some(()));
+}
+
+fn outcomes(path: &Path) -> Vec<Outcome> {
+    let mut found = Vec::new();
+    let store = SqliteStore::open(path).unwrap();
+    store.outcomes(&mut |outcome| found.push(outcome)).unwrap();
+    found
+}
+
+#[test]
+fn time_is_added_up_over_sittings_and_annotators_have_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = dataset(&folder);
+    let spent = |at_ms, active_ms| Request::Spent {
+        key: KEY,
+        at_ms,
+        active_ms,
+    };
+    let desk = start(&path, "maria", None);
+    assert_eq!(load(&desk).active_ms, 0);
+    desk.send(spent(1_000, 4_000));
+    desk.send(spent(2_000, 1_500));
+    assert_eq!(load(&desk).active_ms, 5_500, "also before it is written");
+    drop(desk);
+    let desk = start(&path, "maria", None);
+    assert_eq!(load(&desk).active_ms, 5_500, "closing writes it");
+    desk.send(spent(900_000, 500));
+    drop(desk);
+    assert_eq!(load(&start(&path, "maria", None)).active_ms, 6_000);
+    assert_eq!(load(&start(&path, "olga", None)).active_ms, 0);
+}
+
+#[test]
+fn an_article_that_is_done_is_scored_against_what_the_models_had_guessed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = dataset(&folder);
+    let desk = start(&path, "maria", None);
+    let mut loaded = load(&desk);
+    let mut sent = 0;
+    desk.send(Request::Save(tag(&mut loaded, &mut sent, "Ada")));
+    desk.send(Request::Save(done(&mut loaded, &mut sent)));
+    settled(&desk);
+    let made = dashboard(&desk);
+    assert_eq!((made.done, made.edits), (1, 1), "done itself is no edit");
+    drop(desk);
+    let found = outcomes(&path);
+    let scores = found[0].scores.unwrap();
+    assert_eq!(scores.region_chars, Some(1.0), "no region was corrected");
+    assert_eq!(scores.entities, Some(0.0), "one name, and none guessed");
+    assert_eq!(found[0].fewest.entities, [1, 0, 0, 0]);
+    assert_eq!(found[0].fewest.regions, [0; 4]);
+
+    // Corrected and done again: the new score takes the old one's place.
+    let desk = start(&path, "maria", None);
+    let mut loaded = load(&desk);
+    let mut sent = loaded.session.history().entries().len();
+    desk.send(Request::Save(tag(&mut loaded, &mut sent, "rain")));
+    drop(desk);
+    let found = outcomes(&path);
+    assert_eq!((found.len(), found[0].edits), (1, 2));
+    assert_eq!(found[0].fewest.entities, [2, 0, 0, 0]);
+}
+
+#[test]
+fn who_goes_on_from_a_persons_work_is_no_measure_of_the_models() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = dataset(&folder);
+    for name in ["maria", "olga"] {
+        let desk = start(&path, name, None);
+        let mut loaded = load(&desk);
+        let mut sent = 0;
+        desk.send(Request::Save(tag(
+            &mut loaded,
+            &mut sent,
+            if name == "maria" { "Ada" } else { "rain" },
+        )));
+        if name == "maria" {
+            desk.send(Request::Save(done(&mut loaded, &mut sent)));
+        }
+    }
+    let found = outcomes(&path);
+    let scored: Vec<_> = found
+        .iter()
+        .map(|outcome| (outcome.annotator.as_str(), outcome.scores.is_some()))
+        .collect();
+    assert_eq!(scored, [("maria", true), ("olga", false)]);
+}
+
+#[test]
+fn what_was_done_without_a_desk_is_worked_out_when_one_starts() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = dataset(&folder);
+    let mut loaded = load(&start(&path, "maria", None));
+    let mut sent = 0;
+    let saves = [
+        tag(&mut loaded, &mut sent, "Ada"),
+        done(&mut loaded, &mut sent),
+    ];
+    let mut store = SqliteStore::open(&path).unwrap();
+    for save in &saves {
+        let commit = copydesk::store::Commit {
+            key: KEY,
+            annotator: "maria",
+            expected: save.expected,
+            entries: &save.entries,
+            annotation: &save.annotation,
+        };
+        store.commit(&commit, 1_700_000_000_000).unwrap();
+    }
+    drop(store);
+    assert_eq!(outcomes(&path), []);
+    let desk = start(&path, "olga", None);
+    settled(&desk);
+    assert_eq!(dashboard(&desk).done, 1);
+}
+
+#[test]
+fn the_articles_behind_a_mark_are_listed_if_they_match_the_filter_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = dataset(&folder);
+    let desk = start(&path, "maria", None);
+    let mut loaded = load(&desk);
+    let mut sent = 0;
+    desk.send(Request::Save(tag(&mut loaded, &mut sent, "Ada")));
+    desk.send(Request::Save(done(&mut loaded, &mut sent)));
+    settled(&desk);
+    let made = dashboard(&desk);
+    let list = |behind: &Behind, words: &str| {
+        desk.send(Request::Behind(behind.clone()));
+        let chosen = await_reply(&desk, |reply| match reply {
+            Reply::Behind(chosen) => Some(chosen),
+            _ => None,
+        });
+        assert!(!chosen.caption().is_empty());
+        let filter = Filter {
+            words: words.to_owned(),
+            only: Some(chosen),
+            ..Filter::default()
+        };
+        desk.send(Request::List(1, filter, Order::default()));
+        await_reply(&desk, |reply| match reply {
+            Reply::List(_, keys) => Some(keys.to_vec()),
+            _ => None,
+        })
+    };
+    // Every bar and row that is drawn has at least one article behind it, and its number says how many.
+    let mut marks = 0;
+    for plot in made.cards.iter().flat_map(|card| &card.plots) {
+        for (series, behind) in plot.chart.series.iter().zip(&plot.behind) {
+            let drawn: Vec<bool> = match &series.marks {
+                Marks::Bars(values) => values.iter().map(|value| *value > 0.0).collect(),
+                Marks::Rows(rows) => rows.iter().map(|(value, _)| *value > 0.0).collect(),
+                Marks::Dots(_) | Marks::Line(_) => vec![true; behind.len()],
+            };
+            for (behind, drawn) in behind.iter().zip(drawn) {
+                let found = list(behind, "");
+                if drawn {
+                    marks += 1;
+                    assert_eq!(found, [KEY], "{behind:?}");
+                } else if !["pace", "minutes"].contains(&plot.chart.name) {
+                    // (Without time there is no pace, though something was done.)
+                    assert_eq!(found, [], "{behind:?}");
+                }
+                assert_eq!(list(behind, "nowhere"), []);
+            }
+        }
+    }
+    assert!(marks >= 6, "{marks}");
 }

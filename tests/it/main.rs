@@ -7,4 +7,5 @@ mod desk;
 mod formats;
 mod hostile;
 mod samples;
+mod schema;
 mod store;

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use copydesk::app::article_view::ArticleView;
 use copydesk::app::{App, Chord, Message, State};
 use copydesk::dataset::{Settings, presets};
 use copydesk::model::{Article, ArticleId, Metadata, notation};
@@ -63,6 +64,11 @@ impl Window {
         window
     }
 
+    /// Where the dataset is.
+    pub fn path(&self) -> std::path::PathBuf {
+        self.folder.path().join("story.copydesk")
+    }
+
     fn open(&mut self) {
         let path = self.folder.path().join("story.copydesk");
         self.harness.step();
@@ -76,6 +82,12 @@ impl Window {
         self.harness.state_mut().0 = None;
         self.harness = harness();
         self.open();
+    }
+
+    /// Sends a message, as a view would, and lets it be done.
+    pub fn send(&mut self, message: Message) {
+        self.app_mut().send(message);
+        self.harness.run_steps(2);
     }
 
     fn app_mut(&mut self) -> &mut App {
@@ -100,6 +112,23 @@ impl Window {
             self.harness.step();
             std::thread::sleep(Duration::from_millis(2));
         }
+    }
+
+    /// The dataset's file.
+    pub fn dataset(&self) -> std::path::PathBuf {
+        self.folder.path().join("story.copydesk")
+    }
+
+    /// Steps until the fonts of what is on the screen are loaded, and its letters painted.
+    #[track_caller]
+    pub fn until_fonts_are_loaded(&mut self) {
+        let start = Instant::now();
+        while ArticleView::are_fonts_loading(&self.harness.ctx) {
+            assert!(start.elapsed() < PATIENCE, "waited too long for fonts");
+            self.harness.step();
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        self.harness.run_steps(40);
     }
 
     /// Steps until everything that was done is on disk.

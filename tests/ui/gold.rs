@@ -349,6 +349,7 @@ impl Expert<'_> {
         let ways = [
             self.by_names(span),
             self.by_words(span),
+            self.by_sentences(span),
             self.by_words_from_the_end(span),
         ];
         let shortest = ways.into_iter().flatten().min_by_key(Vec::len);
@@ -422,9 +423,34 @@ impl Expert<'_> {
             .min_by_key(Vec::len)
     }
 
+    /// By blocks, then by sentences, then by words.
+    fn by_sentences(&self, span: Span) -> Option<Vec<&'static str>> {
+        let (mut keys, mut at) = self.to_block_of(span)?;
+        let block = self.article().blocks[self.article().block_at(span.start())?].span;
+        loop {
+            let next = segment::next_sentence_start(self.text(), at, block.end());
+            if next > span.start() || next == at {
+                break;
+            }
+            at = next;
+            keys.push("Ctrl+→");
+        }
+        self.words_on(span, keys, at)
+    }
+
     /// By blocks, and then by words.
     fn by_words(&self, span: Span) -> Option<Vec<&'static str>> {
-        let (mut keys, mut at) = self.to_block_of(span)?;
+        let (keys, at) = self.to_block_of(span)?;
+        self.words_on(span, keys, at)
+    }
+
+    /// On from a place by words, and the span selected.
+    fn words_on(
+        &self,
+        span: Span,
+        mut keys: Vec<&'static str>,
+        mut at: BytePos,
+    ) -> Option<Vec<&'static str>> {
         while at < span.start() {
             let word = segment::next_word_start(self.text(), at, span.end());
             if word > span.start() || word == at {

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use copydesk::app::{Chord, Dialog, Effect, Keymap, Message, State};
+use copydesk::app::{
+    Bindings, Chord, Command, Dialog, Effect, Keymap, KeysMessage, Message, State,
+};
 use copydesk::dataset::Settings;
 use copydesk::model::Status;
 use copydesk::store::ArticleKey;
@@ -381,7 +383,7 @@ fn ctrl_e_exports_what_is_done() {
 fn ctrl_o_asks_for_files_and_with_shift_for_a_folder() {
     // The system's dialog itself is the frame's business: it would open on the screen of whoever runs the tests.
     let mut state = State::new(Settings::default(), Arc::new(|| {}));
-    let keys = Keymap::new(None);
+    let keys = Keymap::new(None, &Bindings::default());
     for (key, effect) in [
         (Chord::ctrl(Key::O), Effect::AskForFiles),
         (Chord::ctrl(Key::O).with_shift(), Effect::AskForFolder),
@@ -448,7 +450,7 @@ fn keys_pressed_before_the_next_article_is_there_are_meant_for_it() {
     window.harness.step();
     window.until(|state| {
         let second = state.article.as_ref().filter(|a| a.key == ArticleKey(2));
-        second.is_some_and(|article| article.edits > 0)
+        second.is_some_and(|article| article.effort.edits > 0)
     });
     window.expect("nav| The second article.");
     window.press("Ctrl+PgUp");
@@ -537,4 +539,402 @@ fn home_and_end_stay_in_the_block_and_ctrl_goes_by_region() {
     assert_eq!(block(&window), 2, "an unsure region stands apart");
     window.press("b Ctrl+↑ Ctrl+↑");
     assert_eq!(block(&window), 1);
+}
+
+/// Opens the page of keys and finds a command there.
+fn show_keys(window: &mut Window, query: &str) {
+    window.press("Ctrl+,");
+    window.harness.get_by_label("Keys").click();
+    window.harness.run_steps(3);
+    window.harness.event(egui::Event::Text(query.to_owned()));
+    window.harness.run_steps(3);
+}
+
+fn key_of(window: &Window, command: Command) -> String {
+    window.state().keymap.shown(command)
+}
+
+#[test]
+fn a_key_is_changed_in_the_settings_and_shown_wherever_keys_are_shown() {
+    let mut window = story();
+    show_keys(&mut window, "split");
+    let key = "Key s of “Split the region at the caret”";
+    window.harness.get_by_label(key).click();
+    window.harness.run_steps(2);
+    window.press("Ctrl+Alt+X");
+    window.harness.run_steps(2);
+    assert_eq!(window.state().settings.keys["split-region"], ["Ctrl+Alt+X"]);
+    window.press("Esc ↓ → → s");
+    assert!(!window.annotation().contains("Lovelace\\"), "s is free");
+    window.press("Ctrl+Alt+X");
+    assert!(
+        window.annotation().contains("Lovelace\\"),
+        "{}",
+        window.annotation()
+    );
+    assert_eq!(
+        key_of(&window, Command::SplitRegion),
+        "Ctrl+Alt+x".replace('x', "X")
+    );
+}
+
+#[test]
+fn a_key_that_is_taken_is_told_and_can_be_taken_over_or_left() {
+    let mut window = story();
+    show_keys(&mut window, "split");
+    let split = "Key s of “Split the region at the caret”";
+    let wait_and_press = |window: &mut Window, keys: &str| {
+        window.harness.get_by_label(split).click();
+        window.harness.run_steps(2);
+        window.press(keys);
+        window.harness.run_steps(2);
+    };
+    wait_and_press(&mut window, "Esc");
+    assert!(
+        matches!(&window.state().dialog, Some(Dialog::Keys(page)) if page.waiting.is_none()),
+        "Escape leaves the key, not the page"
+    );
+    wait_and_press(&mut window, "m");
+    window
+        .harness
+        .get_by_label("m is taken: Merge the region with the one before");
+    window.harness.get_by_label("Keep it there").click();
+    window.harness.run_steps(2);
+    assert_eq!(key_of(&window, Command::MergeRegion), "m");
+    assert_eq!(key_of(&window, Command::SplitRegion), "s");
+    wait_and_press(&mut window, "m");
+    window.harness.get_by_label("Take it over").click();
+    window.harness.run_steps(2);
+    assert_eq!(key_of(&window, Command::MergeRegion), "");
+    assert_eq!(key_of(&window, Command::SplitRegion), "m");
+
+    // A label's key is the schema's: it is told, and cannot be taken from here.
+    let split = "Key m of “Split the region at the caret”";
+    window.harness.get_by_label(split).click();
+    window.harness.run_steps(2);
+    window.press("b");
+    window.harness.run_steps(2);
+    window
+        .harness
+        .get_by_label("b is the schema's: Label as body");
+    window.harness.get_by_label("Leave it").click();
+    window.harness.run_steps(2);
+    window.harness.get_by_label("Reset all keys").click();
+    window.harness.run_steps(2);
+    assert_eq!(key_of(&window, Command::MergeRegion), "m");
+    assert!(window.state().settings.keys.is_empty());
+}
+
+#[test]
+fn settings_go_to_a_file_and_come_from_one_with_their_keys() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("mine.toml");
+    let mut window = story();
+    let mut settings = window.state().settings.clone();
+    settings.text_size = 21.0;
+    settings
+        .keys
+        .insert("undo".to_owned(), vec!["Ctrl+U".to_owned()]);
+    window.send(Message::Settings(Box::new(settings)));
+    window.send(Message::Keys(KeysMessage::Export(file.clone())));
+    let told = |state: &State| {
+        state
+            .notices
+            .list()
+            .iter()
+            .any(|n| n.words.contains("mine.toml"))
+    };
+    window.until(told);
+
+    let mut other = story();
+    let mut words = std::fs::read_to_string(&file).unwrap();
+    words.push_str("fly = [\"f\"]\nredo = [\"Hyper+r\"]\n");
+    other.send(Message::Keys(KeysMessage::Import(file, Ok(words))));
+    other.until(told);
+    other.harness.run_steps(2);
+    assert_eq!(key_of(&other, Command::Undo), "Ctrl+U");
+    assert_eq!(key_of(&other, Command::Redo), "Ctrl+Shift+Z");
+    assert_eq!(other.state().settings.text_size, 21.0);
+    assert!(
+        other.notices().contains("no command \"fly\"") && other.notices().contains("Hyper+r"),
+        "{}",
+        other.notices()
+    );
+}
+
+#[test]
+fn what_a_would_tag_is_seen_before_and_a_second_a_takes_it_back() {
+    let mut window = story();
+    let more = |window: &Window| window.state().echoes.spans().len();
+    assert_eq!(more(&window), 0);
+    window.press("↓ 1");
+    window.harness.run_steps(2);
+    assert_eq!(more(&window), 2);
+    window.harness.get_by_label("a: 2 more");
+    let before = window.annotation();
+    window.press("a");
+    window.harness.run_steps(2);
+    assert_eq!(more(&window), 0, "all are tagged");
+    assert_eq!(window.annotation().matches("{PERSON Ada}").count(), 3);
+    assert!(
+        window.notices().contains("a again takes it back"),
+        "{}",
+        window.notices()
+    );
+    window.press("a");
+    assert_eq!(window.annotation(), before);
+    window.press("a");
+    assert_eq!(window.annotation().matches("{PERSON Ada}").count(), 3);
+    // Not right after: then there is nothing further to tag, and nothing is taken back.
+    window.press("→ ← a");
+    assert_eq!(window.annotation().matches("{PERSON Ada}").count(), 3);
+    assert!(
+        window.notices().contains("anywhere further on"),
+        "{}",
+        window.notices()
+    );
+}
+
+#[test]
+fn what_a_would_tag_in_a_long_article_is_found_in_the_background() {
+    let lines = "\nbody| Ada Lovelace met Ada again and went on to write of it at some length."
+        .repeat(2000);
+    let mut window = Window::over(&[&format!("body| Ada wrote.{lines}")]);
+    window.press("1");
+    window.until(|state| state.echoes.spans().len() == 4000);
+    window.press("a");
+    assert_eq!(window.annotation().matches("{PERSON Ada}").count(), 4001);
+}
+
+#[test]
+fn an_edge_is_moved_by_a_word_with_one_key() {
+    let mut window =
+        Window::over(&["body| Then Ada Lovelace, Countess of Kent, spoke.\nnav?0.9| Home"]);
+    let has = |window: &Window, words: &str| {
+        assert!(
+            window.annotation().contains(words),
+            "{}",
+            window.annotation()
+        );
+    };
+    window.press("→ 1 ]");
+    has(&window, "{PERSON Ada Lovelace},");
+    window.press("] . .");
+    has(&window, "{PERSON Ada Lovelace, Countess of Kent},");
+    window.press("Alt+] Alt+. Alt+]");
+    has(&window, "{PERSON Ada Lovelace},");
+    window.press("[");
+    has(&window, "{PERSON Then Ada Lovelace},");
+    window.press("Alt+[ Alt+,");
+    has(&window, "Ada {PERSON Lovelace},");
+    window.press("Alt+]");
+    has(&window, "Ada {PERSON Lovelace},");
+    assert!(
+        window.notices().contains("Nothing would be left"),
+        "{}",
+        window.notices()
+    );
+    // Where no entity is, it is the region's edge.
+    window.press("Delete ]");
+    window.expect("body| Then Ada Lovelace, Countess of Kent, spoke.\n+| Home");
+    window.press("Alt+]");
+    window.expect("body| Then Ada Lovelace, Countess of Kent, spoke.\n    | Home");
+}
+
+#[test]
+fn the_menu_is_opened_walked_and_used_by_keys_alone() {
+    let mut window = story();
+    let gone = |window: &Window| {
+        let item = "As body from here to the end";
+        window.harness.query_all_by_label(item).next().is_none()
+    };
+    window.press("↓ Shift+F10");
+    window.harness.run_steps(2);
+    assert!(!gone(&window));
+    let before = window.shown();
+    window.press("Esc");
+    window.harness.run_steps(2);
+    assert!(gone(&window) && window.shown() == before);
+    // Second line of the left column; then the first of the right one.
+    window.press("Shift+F10 ↓ Enter");
+    window.harness.run_steps(2);
+    window.expect("nav?0.9| Home\n|\ncomment| Ada Lovelace spoke in Paris.\n|\nbody?0.4| Later Ada left Paris for London.\n|\ncomment?0.8| Well said, Ada!");
+    window.press("Shift+F10 → Enter");
+    window.harness.run_steps(2);
+    assert!(gone(&window));
+    assert!(
+        window.annotation().contains("{PERSON Later} Ada"),
+        "{}",
+        window.annotation()
+    );
+}
+
+#[test]
+fn ctrl_c_copies_the_selected_text() {
+    let mut window = story();
+    window.press("↓ Shift+→ Shift+→");
+    window.harness.event(egui::Event::Copy);
+    window.harness.step();
+    let copied = |window: &Window| {
+        let commands = &window.harness.output().platform_output.commands;
+        commands.iter().find_map(|command| match command {
+            egui::OutputCommand::CopyText(words) => Some(words.clone()),
+            _ => None,
+        })
+    };
+    let mut found = copied(&window);
+    for _ in 0..3 {
+        window.harness.step();
+        found = found.or_else(|| copied(&window));
+    }
+    assert_eq!(found.as_deref(), Some("Ada Lovelace"));
+}
+
+#[test]
+fn fields_take_composed_input_and_no_key_does_a_command_meanwhile() {
+    use egui::{Event, ImeEvent};
+    let mut window = Window::over(&["body| 東京都に住む。"]);
+    let before = window.annotation();
+    window.press("Ctrl+F");
+    window.harness.run_steps(2);
+    let preedit = |text: &str| {
+        Event::Ime(ImeEvent::Preedit {
+            text: text.to_owned(),
+            active_range_chars: None,
+        })
+    };
+    window.harness.event(preedit("とう"));
+    window.harness.run_steps(2);
+    // Keys that choose among what the input method offers, as some systems tell of them.
+    window.press("Ctrl+Enter b F1");
+    assert!(window.state().article.as_ref().unwrap().find.is_some());
+    assert_eq!(window.state().dialog, None);
+    window
+        .harness
+        .event(Event::Ime(ImeEvent::Commit("東京".to_owned())));
+    window.harness.run_steps(3);
+    let find = window.state().article.as_ref().unwrap().find.clone();
+    let find = find.unwrap();
+    assert_eq!((find.words.as_str(), find.hits.len()), ("東京", 1));
+    assert_eq!(window.annotation(), before);
+    window.press("Esc");
+    assert!(window.state().article.as_ref().unwrap().find.is_none());
+}
+
+#[test]
+fn every_command_has_a_key_and_shows_it() {
+    let window = story();
+    let state = window.state();
+    for command in Command::all(state.schema()) {
+        let key = state.shown_key(command);
+        let without = matches!(command, Command::Tag(at) if at >= 10);
+        assert!(without || !key.is_empty(), "{command:?}");
+        assert!(
+            state.hint(command).ends_with(&format!("({key})")) || key.is_empty(),
+            "{command:?}"
+        );
+    }
+}
+
+#[test]
+fn a_right_click_in_the_gutter_is_about_the_block_and_the_menu_does_all_that_keys_do() {
+    let mut window = story();
+    let article = window.harness.get_by_label("Article").rect();
+    let text = window
+        .harness
+        .get_by_label("body (unsure): Later Ada left Paris for London.")
+        .rect();
+    let at = egui::pos2(text.left() - 30.0, text.center().y);
+    assert!(article.contains(at));
+    for pressed in [true, false] {
+        window.harness.event(egui::Event::PointerMoved(at));
+        window.harness.event(egui::Event::PointerButton {
+            pos: at,
+            button: egui::PointerButton::Secondary,
+            pressed,
+            modifiers: egui::Modifiers::NONE,
+        });
+        window.harness.run_steps(2);
+    }
+    assert_eq!(window.state().article.as_ref().unwrap().block, 2);
+    for words in [
+        "Label as body",
+        "As nav from here to the end",
+        "Split the region at the caret",
+        "Merge with the region before",
+        "Confirm the suggestion",
+        "Reject the suggestion",
+        "Tag as PERSON",
+        "Same on further occurrences",
+        "End one word later",
+        "Remark…",
+    ] {
+        let item = window.harness.query_all_by_label(words).next();
+        assert!(item.is_some(), "{words}");
+    }
+    window
+        .harness
+        .get_all_by_label("As nav from here to the end")
+        .next()
+        .unwrap()
+        .click();
+    window.harness.run_steps(3);
+    window.expect("nav?0.9| Home\n|\nbody?0.9| Ada Lovelace spoke in Paris.\n|\nnav| Later Ada left Paris for London.\n+|\n+| Well said, Ada!");
+}
+
+#[test]
+fn the_settings_are_changed_by_keys_alone() {
+    let mut window = story();
+    window.press("Ctrl+,");
+    window.harness.run_steps(2);
+    let size = window.state().settings.text_size;
+    // Around the dialog until a slider has the keyboard: Tab stays within it.
+    for _ in 0..40 {
+        window.press("Tab");
+        let focused = window.harness.query_all_by_label("Size of the text");
+        if focused.into_iter().any(|node| node.is_focused()) {
+            break;
+        }
+    }
+    window.press("→ →");
+    window.harness.run_steps(2);
+    assert!(window.state().settings.text_size > size);
+    window.press("Esc Ctrl+K");
+    assert!(matches!(window.state().dialog, Some(Dialog::Keys(_))));
+}
+
+#[test]
+fn f8_turns_the_lists_beside_the_article() {
+    let mut window = story();
+    let shown = |window: &Window, words: &str| {
+        let mut found = window.harness.query_all_by(|node| {
+            let chosen = node.toggled() == Some(egui::accesskit::Toggled::True);
+            chosen && node.label().is_some_and(|l| l.starts_with(words))
+        });
+        found.next().is_some()
+    };
+    assert!(shown(&window, "Entities"));
+    window.press("F8");
+    assert!(shown(&window, "Regions"));
+    window.press("F8 F8");
+    assert!(shown(&window, "Remarks"));
+    window.press("Shift+F8 Shift+F8 Shift+F8 Shift+F8");
+    assert!(shown(&window, "Remarks"), "four lists, and around again");
+}
+
+#[test]
+fn a_piece_is_carved_out_of_a_block_and_neighbours_flow_together_and_are_cut() {
+    let mut window =
+        Window::over(&["nav?0.9| One two three four.\n|\nnav?0.9| Five six.\n|\nnav?0.9| Seven."]);
+    // Two blocks in a row, one key each: one region. Shift+arrow takes both at once, to the same end.
+    window.press("b b");
+    window.expect("body| One two three four.\n+|\n+| Five six.\n|\nnav?0.9| Seven.");
+    window.press("Ctrl+Z Ctrl+Z ↑ ↑ Shift+↓ b");
+    window.expect("body| One two three four.\n+|\n+| Five six.\n|\nnav?0.9| Seven.");
+    // Cut at a block's start by going there.
+    window.press("↑ s");
+    window.expect("body| One two three four.\n|\nbody| Five six.\n|\nnav?0.9| Seven.");
+    // Carved out of the middle of a block: what is left keeps its label on both sides.
+    window.press("↑ → Shift+→ Shift+→ c");
+    window.expect("body| One\\\n|  \\\ncomment| two three\\\n|  \\\nbody| four.\n|\nbody| Five six.\n|\nnav?0.9| Seven.");
 }

@@ -5,6 +5,12 @@
 )]
 
 mod article_view;
+mod dashboard;
 mod desk;
 mod gold;
 mod keys;
+mod list;
+mod right_to_left;
+mod schema;
+mod screen_reader;
+mod strokes;

@@ -269,34 +269,6 @@ pub(super) fn stops_from_edges(text: &str, base: u32, edge: impl Fn(usize) -> f3
     stops
 }
 
-/// The stops of a text of which only the width is known: each character gets an equal share.
-pub(super) fn stops_by_share(
-    text: &str,
-    base: u32,
-    left: f32,
-    width: f32,
-    right_to_left: bool,
-) -> Vec<Stop> {
-    let count = text.graphemes(true).count().max(1) as f32;
-    let x = |nth: usize| {
-        let share = nth as f32 / count;
-        left + width * if right_to_left { 1.0 - share } else { share }
-    };
-    let mut stops: Vec<Stop> = text
-        .grapheme_indices(true)
-        .enumerate()
-        .map(|(nth, (at, _))| Stop {
-            at: base + at as u32,
-            x: x(nth),
-        })
-        .collect();
-    stops.push(Stop {
-        at: base + text.len() as u32,
-        x: x(stops.len()),
-    });
-    stops
-}
-
 /// egui gives the first character of a ligature all of its width and the others none, at its right end, which after
 /// rounding may lie a point beyond where the next character begins.
 fn share_ligatures(stops: &mut [Stop]) {
@@ -319,6 +291,34 @@ fn share_ligatures(stops: &mut [Stop]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The stops of a text of which only the width is known: each character gets an equal share.
+    fn stops_by_share(
+        text: &str,
+        base: u32,
+        left: f32,
+        width: f32,
+        right_to_left: bool,
+    ) -> Vec<Stop> {
+        let count = text.graphemes(true).count().max(1) as f32;
+        let x = |nth: usize| {
+            let share = nth as f32 / count;
+            left + width * if right_to_left { 1.0 - share } else { share }
+        };
+        let mut stops: Vec<Stop> = text
+            .grapheme_indices(true)
+            .enumerate()
+            .map(|(nth, (at, _))| Stop {
+                at: base + at as u32,
+                x: x(nth),
+            })
+            .collect();
+        stops.push(Stop {
+            at: base + text.len() as u32,
+            x: x(stops.len()),
+        });
+        stops
+    }
 
     /// Ten points a character.
     fn line(runs: Vec<Run>) -> Line {

@@ -122,7 +122,9 @@ impl ArticleView {
         if !pointer.down
             && let Some(press) = self.press.take()
         {
-            self.release(press, page, scene, shown, events);
+            let repeated = response.double_clicked() || response.triple_clicked();
+            let outward = pointer.modifiers.alt;
+            self.release(press, page, scene, shown, (repeated, outward), events);
         }
         if response.clicked() {
             // egui calls every click after the third one a triple click.
@@ -136,9 +138,21 @@ impl ArticleView {
         if response.secondary_clicked()
             && let Some(hit) = page.hit(pos)
         {
+            let gutter = page.gutter.contains(pos.x);
+            let block = gutter.then(|| grip::block_at(page, scene.article, pos.y));
+            if let Some(index) = block.flatten() {
+                let selected = scene.block_selection.contains(&index);
+                if !selected {
+                    events.push(ViewEvent::BlockClicked {
+                        index,
+                        extend: false,
+                    });
+                }
+            }
             events.push(ViewEvent::ContextMenu {
                 at: BytePos(hit.at),
                 pos,
+                gutter,
             });
         }
         let over = if here && self.press.is_none() {
@@ -168,6 +182,10 @@ impl ArticleView {
             let thumb = scrollbar::thumb(&self.roll, page.track, page.view.height());
             match thumb {
                 Some(thumb) if thumb.contains(pos) => Grip::Bar(pos.y - thumb.top()),
+                Some(_) if let Some(spot) = self.marks.spot(page.track, pos.y) => {
+                    self.roll.request(spot);
+                    return;
+                }
                 Some(thumb) => Grip::Bar(thumb.height() / 2.0),
                 None => return,
             }
@@ -277,6 +295,7 @@ impl ArticleView {
         page: &Page,
         scene: &Scene<'_>,
         shown: &Shown<'_>,
+        (repeated, outward): (bool, bool),
         events: &mut Vec<ViewEvent>,
     ) {
         let was = |span: crate::model::Span, edge: Edge| match edge {
@@ -299,8 +318,16 @@ impl ArticleView {
                 });
             }
             Grip::Text(_) if !press.moved && press.told.is_none() => {
-                let entity = self.entity_under(page, shown, press.start);
-                if let Some(entity) = entity.and_then(|index| scene.entities.get(index)) {
+                let Some(innermost) = self.entity_under(page, shown, press.start) else {
+                    return;
+                };
+                let clicked = if repeated {
+                    innermost
+                } else {
+                    self.outward(shown, innermost, press.start, outward)
+                };
+                self.clicked = Some((press.start, clicked));
+                if let Some(entity) = scene.entities.get(clicked) {
                     events.push(ViewEvent::EntityClicked {
                         entity: entity.clone(),
                     });
@@ -308,6 +335,40 @@ impl ArticleView {
             }
             _ => {}
         }
+    }
+
+    /// What a click on `innermost` means: itself; the one around what was clicked here before; with Alt, the one around it
+    /// at once. Beyond the outermost, the innermost again.
+    fn outward(&self, shown: &Shown<'_>, innermost: usize, pos: Pos2, alt: bool) -> usize {
+        let Some(inner) = shown
+            .entities
+            .iter()
+            .find(|entity| entity.index == innermost)
+        else {
+            return innermost;
+        };
+        let around = |entity: &&ShownEntity<'_>| {
+            entity.bytes.start <= inner.bytes.start && inner.bytes.end <= entity.bytes.end
+        };
+        // Holders come before what they hold.
+        let mut nest: Vec<usize> = shown
+            .entities
+            .iter()
+            .filter(around)
+            .map(|entity| entity.index)
+            .collect();
+        nest.reverse();
+        let before = self
+            .clicked
+            .filter(|(there, _)| there.distance(pos) <= SLOP)
+            .and_then(|(_, index)| nest.iter().position(|&nth| nth == index));
+        let next = match before {
+            Some(place) => place + 1,
+            None => usize::from(alt),
+        };
+        nest.get(next % nest.len().max(1))
+            .copied()
+            .unwrap_or(innermost)
     }
 
     /// The entities whose edges can be taken: the one under the pointer and those around the caret or selection.

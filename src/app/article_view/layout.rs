@@ -8,7 +8,8 @@ use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{Color32, FontId, Galley, Painter, Pos2, Rect};
 
 use super::geometry::{Geometry, Hit, Line, Run, Stop, stops_from_edges};
-use super::rtl::{BidiLayout, has_right_to_left};
+use super::scripts::is_seen;
+use super::typeset::{Typesetter, has_right_to_left};
 
 /// What a layout depends on besides the text.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,6 +74,9 @@ pub trait ParagraphLayout {
     /// Paints the letters.
     fn paint(&self, painter: &Painter, origin: Pos2, ink: Color32);
 
+    /// A character that no font can draw, if there is one.
+    fn lacking(&self, fonts: &mut FontsView<'_>) -> Option<char>;
+
     /// Height in points.
     fn height(&self) -> f32 {
         self.geometry().height
@@ -124,11 +128,16 @@ impl ParagraphLayout for BlankLayout {
     }
 
     fn paint(&self, _: &Painter, _: Pos2, _: Color32) {}
+
+    fn lacking(&self, _: &mut FontsView<'_>) -> Option<char> {
+        None
+    }
 }
 
 /// Lays out `text`, which begins at byte `base` of the article, by the layouter that can be trusted with it.
-pub fn lay_out(
+pub(super) fn lay_out(
     fonts: &mut FontsView<'_>,
+    typesetter: &Typesetter,
     params: &LayoutParams,
     text: &str,
     base: u32,
@@ -141,12 +150,13 @@ pub fn lay_out(
     {
         return Box::new(plain);
     }
-    Box::new(BidiLayout::new(fonts, params, text, base))
+    typesetter.lay_out(fonts, params, text, base)
 }
 
 /// A paragraph as one egui galley: left to right, a glyph for each `char`.
 struct PlainLayout {
     job: LayoutJob,
+    font: FontId,
     base: u32,
     galley: Arc<Galley>,
     geometry: Arc<Geometry>,
@@ -165,6 +175,7 @@ impl PlainLayout {
         let geometry = geometry_of(&galley, base)?;
         Some(Self {
             job,
+            font: params.font.clone(),
             base,
             galley,
             geometry: Arc::new(geometry),
@@ -195,6 +206,15 @@ impl ParagraphLayout for PlainLayout {
 
     fn paint(&self, painter: &Painter, origin: Pos2, ink: Color32) {
         painter.galley(origin, Arc::clone(&self.galley), ink);
+    }
+
+    fn lacking(&self, fonts: &mut FontsView<'_>) -> Option<char> {
+        let text = self.galley.text();
+        if text.is_ascii() {
+            return None;
+        }
+        text.chars()
+            .find(|&c| is_seen(c) && !fonts.has_glyph(&self.font, c))
     }
 }
 

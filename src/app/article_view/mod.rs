@@ -7,7 +7,9 @@
 //! | file | holds |
 //! | --- | --- |
 //! | `paragraphs`, `heights`, `scroll` | the text in pieces, how tall each is, which part is shown |
-//! | `layout`, `rtl`, `geometry` | laying out a paragraph, and where every character of it stands |
+//! | `layout`, `geometry` | laying out a paragraph, and where every character of it stands |
+//! | `typeset`, `glyphs` | the same for text from right to left, which egui does not know |
+//! | `scripts` | what to say of letters that no font has |
 //! | `page`, `spans`, `show` | what is on the screen in this frame |
 //! | `input`, `grip` | the pointer, and what it can take hold of |
 //! | `paint_regions`, `paint_text`, `scrollbar`, `style` | the looks |
@@ -15,6 +17,7 @@
 
 mod access;
 pub mod geometry;
+mod glyphs;
 mod grip;
 mod heights;
 mod input;
@@ -23,13 +26,15 @@ mod page;
 mod paint_regions;
 mod paint_text;
 mod paragraphs;
-mod rtl;
+mod scripts;
 mod scroll;
 mod scrollbar;
 mod show;
 mod spans;
 pub mod style;
+mod typeset;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use eframe::egui::accesskit::Role;
@@ -40,13 +45,15 @@ use eframe::egui::{
 
 use self::layout::LayoutParams;
 use self::page::{Page, PageLine};
+pub use self::scripts::Script;
 use self::scroll::Roll;
 use self::scrollbar::Marks;
 use self::show::Shown;
 use self::spans::SpanIndex;
 pub use self::style::{EntityLook, Palette, RegionLook, Standing, ViewStyle};
+use self::typeset::Typesetter;
 use crate::edit::{Edge, Selection};
-use crate::model::{Article, BytePos, Entity, Region, Span, Text};
+use crate::model::{Article, BytePos, Entity, Label, Region, Span, Text};
 
 /// Width of letters and bars left of the column, in points.
 const GUTTER: f32 = 46.0;
@@ -55,7 +62,7 @@ const MARGIN: f32 = 12.0;
 /// Width and height without which nothing is shown, in points.
 const LEAST: (f32, f32) = (GUTTER + 2.0 * MARGIN, 16.0);
 /// Width of the scroll bar, in points.
-const TRACK: f32 = 12.0;
+const TRACK: f32 = 18.0;
 
 /// What to show in this frame.
 pub struct Scene<'a> {
@@ -73,8 +80,10 @@ pub struct Scene<'a> {
     pub current_block: Option<usize>,
     /// Selected blocks; empty for none.
     pub block_selection: Range<usize>,
-    /// Search hits, or what "the same everywhere" would tag; sorted.
+    /// Search hits; sorted.
     pub highlights: &'a [Span],
+    /// What "the same everywhere" would tag, with the label that it would give; sorted.
+    pub echoes: Option<(&'a Label, &'a [Span])>,
     /// Type and colours.
     pub style: &'a ViewStyle,
     /// Whether edges can be dragged.
@@ -134,6 +143,8 @@ pub enum ViewEvent {
         at: BytePos,
         /// The place on the screen.
         pos: Pos2,
+        /// Whether it is beside the text, in the gutter: then the block is meant.
+        gutter: bool,
     },
     /// The view has taken the keyboard's focus.
     Focused,
@@ -171,6 +182,8 @@ pub struct ArticleView {
     clicks: u32,
     /// By place in the list of entities.
     hovered: Option<usize>,
+    /// Where an entity was clicked last, and which: another click there takes the one around it.
+    clicked: Option<(Pos2, usize)>,
     /// The chips of the last frame.
     chips: Vec<(Rect, usize)>,
     focused: bool,
@@ -191,6 +204,7 @@ impl ArticleView {
             press: None,
             clicks: 0,
             hovered: None,
+            clicked: None,
             chips: Vec::new(),
             focused: false,
             id: None,
@@ -253,6 +267,12 @@ impl ArticleView {
         BytePos(bytes.start)..BytePos(bytes.end)
     }
 
+    /// Where the text's column ends, on the screen: signs may stand to the right of it. `None` before the first frame.
+    #[must_use]
+    pub fn right_margin(&self) -> Option<f32> {
+        self.page.as_ref().map(|page| page.column.max)
+    }
+
     /// How many paragraphs have been laid out since the view was made; grows only as they come into view.
     #[must_use]
     pub fn laid_out(&self) -> usize {
@@ -263,6 +283,18 @@ impl ArticleView {
     #[must_use]
     pub fn is_dragging(&self) -> bool {
         self.press.is_some()
+    }
+
+    /// Scripts in what has been on the screen that no font on this system can draw.
+    #[must_use]
+    pub fn lacking_scripts(&self) -> &BTreeSet<Script> {
+        self.roll.lacking()
+    }
+
+    /// Whether words on the screen wait for their fonts, which a thread is loading; it asks for a frame when it is done.
+    #[must_use]
+    pub fn are_fonts_loading(ctx: &Context) -> bool {
+        Typesetter::of(ctx).is_loading()
     }
 
     /// Gives the view the keyboard's focus; nothing happens before it was first shown.
@@ -285,6 +317,7 @@ impl ArticleView {
             self.indexed = Some(scene.revision);
             // Both were known by their place among the entities.
             self.hovered = None;
+            self.clicked = None;
             self.chips.clear();
         }
         let (id, view) = ui.allocate_space(ui.available_size());
@@ -307,7 +340,7 @@ impl ArticleView {
         } else {
             shown
         };
-        self.paint(ui, scene, &page, &shown, response.has_focus());
+        self.paint(ui, scene, &page, &shown, &response);
         let bounds: Vec<(usize, Range<u32>)> = page
             .paragraphs
             .iter()
@@ -352,20 +385,25 @@ impl ArticleView {
             line_height: (style.font.size * style.leading).round(),
             width: 0.0,
         };
-        let (column, visible) = ui.fonts_mut(|fonts| {
+        let typesetter = Typesetter::of(ui.ctx());
+        self.roll.set_typesetter(&typesetter);
+        let visible = ui.fonts_mut(|fonts| {
             let wanted = scroll::average_width(fonts, &params) * style.measure;
             let room = view.width() - TRACK - GUTTER - 2.0 * MARGIN - 8.0;
             params.width = wanted.min(room).max(60.0).round();
-            // The text stands in the middle of the view where there is room for that.
-            let left = (view.center().x - params.width / 2.0)
-                .max(view.left() + GUTTER + MARGIN)
-                .round();
-            let column = Rangef::new(left, left + params.width);
-            let visible = self
-                .roll
-                .show(fonts, text, &params, f64::from(view.height()), delta);
-            (column, visible)
+            let height = f64::from(view.height());
+            self.roll.show(fonts, text, &params, height, delta)
         });
+        if self.roll.is_unfinished() {
+            ui.request_repaint();
+        }
+        // The text stands in the middle of the view where there is room for that.
+        let width = self.roll.width().unwrap_or(params.width);
+        let left = (view.center().x - width / 2.0)
+            .max(view.left() + GUTTER + MARGIN)
+            .round();
+        let column = Rangef::new(left, left + width);
+        typesetter.work(ui.ctx());
         let mut page = Page {
             view,
             column: Rangef::new(column.min - MARGIN, column.max + MARGIN),
@@ -426,7 +464,15 @@ impl ArticleView {
         matches!(held, None | Some(grip::Grip::Region(..)))
     }
 
-    fn paint(&mut self, ui: &Ui, scene: &Scene<'_>, page: &Page, shown: &Shown<'_>, focused: bool) {
+    fn paint(
+        &mut self,
+        ui: &Ui,
+        scene: &Scene<'_>,
+        page: &Page,
+        shown: &Shown<'_>,
+        response: &Response,
+    ) {
+        let focused = response.has_focus();
         let painter: Painter = ui.painter_at(page.view);
         let style = scene.style;
         painter.rect_filled(page.view, CornerRadius::ZERO, style.palette.paper);
@@ -443,6 +489,7 @@ impl ArticleView {
             }
         }
         paint_text::current_block(&painter, page, scene);
+        paint_text::echoes(&painter, page, scene);
         self.chips = paint_text::over_text(&painter, page, scene, shown);
         paint_text::caret(&painter, page, scene, focused);
         for entity in self.grabbable(scene, shown) {
@@ -456,7 +503,13 @@ impl ArticleView {
         self.marks.refresh(scene, &self.roll, page.track);
         let thumb = scrollbar::thumb(&self.roll, page.track, page.view.height());
         let active = matches!(&self.press, Some(press) if matches!(press.grip, grip::Grip::Bar(_)));
-        scrollbar::paint(&painter, scene, &self.marks, page.track, thumb, active);
+        scrollbar::paint(&painter, scene, &self.marks, thumb, active);
+        if let Some(pos) = pointer.filter(|pos| self.press.is_none() && page.track.contains(*pos))
+            && response.contains_pointer()
+        {
+            let words = self.marks.words(scene, &self.roll, page.track, pos.y);
+            response.clone().on_hover_text_at_pointer(words);
+        }
     }
 }
 

@@ -81,6 +81,17 @@ impl PageLine {
             .collect()
     }
 
+    /// Each character of the row: its first byte, its left on the screen and its width.
+    pub(super) fn cells(&self) -> impl Iterator<Item = (u32, (f32, f32))> + '_ {
+        let runs = self.line().runs.iter();
+        runs.flat_map(move |run| {
+            run.stops.windows(2).map(move |pair| {
+                let left = self.origin.x + pair[0].x.min(pair[1].x);
+                (pair[0].at, (left, (pair[1].x - pair[0].x).abs()))
+            })
+        })
+    }
+
     fn hit(&self, x: f32) -> Hit {
         self.line().hit(x - self.origin.x)
     }

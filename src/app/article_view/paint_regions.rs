@@ -1,18 +1,20 @@
 //! Painting regions: the tint behind their rows, the bar and the letter in the gutter, the seam inside a row.
 
 use eframe::egui::{
-    Align2, CornerRadius, FontId, Painter, Pos2, Rangef, Rect, Shape, Stroke, StrokeKind, pos2,
-    vec2,
+    Align2, Color32, CornerRadius, FontId, Painter, Pos2, Rangef, Rect, Shape, Stroke, StrokeKind,
+    pos2, vec2,
 };
 
 use super::page::Page;
 use super::show::{Shown, ShownRegion};
-use super::style::{Standing, ViewStyle, fade, mix};
+use super::style::{Bar, Standing, ViewStyle, fade, mix};
 
 /// Free on each side of a seam between two regions, in points.
 const SEAM: f32 = 1.5;
 /// Width of the bar, in points.
-const BAR: f32 = 4.0;
+const BAR: f32 = 5.0;
+/// After how much its pattern comes again, in points.
+const PERIOD: f32 = 12.0;
 
 /// Where the bars stand, across.
 pub(super) fn bar_x(page: &Page) -> Rangef {
@@ -87,31 +89,82 @@ pub(super) fn handles(
 
 fn bar(painter: &Painter, page: &Page, region: &ShownRegion<'_>, style: &ViewStyle) {
     let rect = Rect::from_x_y_ranges(bar_x(page), region.bar).shrink2(vec2(0.0, SEAM));
+    // Far above and below the view nothing needs a stroke; a pattern goes on where it would have been.
+    let y = rect
+        .y_range()
+        .intersection(page.view.expand(2.0 * PERIOD).y_range());
+    let y = if region.begins {
+        y
+    } else {
+        let above = (y.min / PERIOD).floor() * PERIOD;
+        Rangef::new(above, y.max)
+    };
     match region.standing {
-        Standing::Confirmed => {
-            painter.rect_filled(rect, CornerRadius::same(2), region.look.color);
-        }
+        Standing::Confirmed => pattern(painter, rect.x_range(), y, region, region.look.color),
         Standing::Suggested => {
-            painter.rect_filled(
-                rect,
-                CornerRadius::same(2),
-                mix(style.palette.paper, region.look.color, 0.25),
-            );
-            painter.rect_stroke(
-                rect,
-                CornerRadius::same(2),
-                Stroke::new(1.0, fade(region.look.color, 0.8)),
-                StrokeKind::Inside,
-            );
+            let pale = mix(style.palette.paper, region.look.color, 0.5);
+            pattern(painter, rect.x_range(), y, region, pale);
         }
         Standing::Unsure => {
-            // Far above and below the view nothing needs a dot.
-            let y = rect.y_range().intersection(page.view.y_range());
             let line = [
                 pos2(rect.center().x, y.min + 2.0),
                 pos2(rect.center().x, y.max),
             ];
             painter.extend(Shape::dotted_line(&line, style.palette.unsure, 6.0, 2.0));
+        }
+    }
+}
+
+/// The bar of a label in its own pattern.
+fn pattern(painter: &Painter, x: Rangef, y: Rangef, region: &ShownRegion<'_>, color: Color32) {
+    let block = |x: Rangef, y: Rangef| {
+        painter.rect_filled(Rect::from_x_y_ranges(x, y), CornerRadius::same(2), color);
+    };
+    // Strokes of some lengths, each followed by a gap, until the bar is full.
+    let strokes = |lengths: &[f32]| {
+        let mut top = y.min;
+        for length in lengths.iter().cycle() {
+            if top >= y.max {
+                break;
+            }
+            block(x, Rangef::new(top, (top + length).min(y.max)));
+            top += length + 2.5;
+        }
+    };
+    match region.look.bar {
+        Bar::Solid => block(x, y),
+        Bar::Double => {
+            let width = x.span() * 0.36;
+            block(Rangef::new(x.min, x.min + width), y);
+            block(Rangef::new(x.max - width, x.max), y);
+        }
+        Bar::Thin => {
+            let width = x.span() * 0.4;
+            block(
+                Rangef::new(x.center() - width / 2.0, x.center() + width / 2.0),
+                y,
+            );
+        }
+        Bar::Strokes => strokes(&[PERIOD - 2.5]),
+        Bar::Squares => strokes(&[x.span()]),
+        Bar::LongShort => strokes(&[PERIOD * 1.2, 2.5]),
+        Bar::Rungs => {
+            block(Rangef::new(x.max - 1.5, x.max), y);
+            let mut top = y.min;
+            while top < y.max {
+                block(x, Rangef::new(top, (top + 1.5).min(y.max)));
+                top += PERIOD / 2.0;
+            }
+        }
+        Bar::Zigzag => {
+            let mut points = vec![pos2(x.min, y.min)];
+            let mut top = y.min;
+            while top < y.max {
+                top = (top + PERIOD / 3.0).min(y.max);
+                let right = points.len() % 2 == 1;
+                points.push(pos2(if right { x.max } else { x.min }, top));
+            }
+            painter.add(Shape::line(points, Stroke::new(1.5, color)));
         }
     }
 }
@@ -198,7 +251,7 @@ pub(super) fn seam_at(page: &Page, region: &ShownRegion<'_>) -> Option<Rect> {
     })
 }
 
-pub(super) fn dotted_box(painter: &Painter, rect: Rect, color: egui::Color32) {
+pub(super) fn dotted_box(painter: &Painter, rect: Rect, color: Color32) {
     let corners: [Pos2; 5] = [
         rect.left_top(),
         rect.right_top(),

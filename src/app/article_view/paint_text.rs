@@ -4,14 +4,14 @@
 use std::ops::Range;
 
 use eframe::egui::{
-    Color32, CornerRadius, FontId, Painter, Rect, Shape, Stroke, StrokeKind, pos2, vec2,
+    Color32, CornerRadius, FontId, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, pos2, vec2,
 };
 
 use super::Scene;
 use super::page::Page;
 use super::paint_regions::dotted_box;
 use super::show::{Shown, ShownEntity};
-use super::style::{Standing, ViewStyle, fade, mix};
+use super::style::{Standing, Underline, ViewStyle, fade, mix};
 
 /// From one underline lane to the next, in points.
 const LANE: f32 = 3.5;
@@ -65,6 +65,8 @@ pub(super) fn behind_text(
             Standing::Suggested => 0.06,
             Standing::Unsure => 0.09,
         };
+        // What holds others keeps back, so that the letters of the innermost stand on no more than two grounds.
+        let strength = strength / (1.0 + 0.7 * f32::from(entity.lane));
         let strength = if hovered == Some(entity.index) {
             strength + 0.10
         } else {
@@ -112,7 +114,7 @@ pub(super) fn over_text(
             let line = [frame.left_bottom(), frame.right_bottom()];
             match entity.standing {
                 Standing::Confirmed => {
-                    painter.line_segment(line, Stroke::new(2.0, entity.look.color));
+                    underline(painter, line, entity.look.line, entity.look.color);
                 }
                 Standing::Suggested => {
                     painter.extend(Shape::dashed_line(
@@ -135,6 +137,58 @@ pub(super) fn over_text(
         }
     }
     chips(painter, page, scene.style, shown)
+}
+
+/// What "the same everywhere" would tag: a dashed outline in the colour that it would get.
+pub(super) fn echoes(painter: &Painter, page: &Page, scene: &Scene<'_>) {
+    let Some((label, spans)) = scene.echoes else {
+        return;
+    };
+    let color = scene.style.entity(label).color;
+    let bytes = page.bytes();
+    let from = spans.partition_point(|span| span.end().0 <= bytes.start);
+    for span in spans.get(from..).unwrap_or_default() {
+        if span.start().0 >= bytes.end {
+            break;
+        }
+        for rect in page.letters(&(span.start().0..span.end().0)) {
+            let frame = rect.expand2(vec2(1.5, -0.5));
+            let corners = [
+                frame.left_top(),
+                frame.right_top(),
+                frame.right_bottom(),
+                frame.left_bottom(),
+                frame.left_top(),
+            ];
+            painter.extend(Shape::dashed_line(
+                &corners,
+                Stroke::new(1.2, color),
+                3.0,
+                2.5,
+            ));
+        }
+    }
+}
+
+fn underline(painter: &Painter, line: [Pos2; 2], style: Underline, color: Color32) {
+    let stroke = |line: [Pos2; 2], width: f32| {
+        painter.line_segment(line, Stroke::new(width, color));
+    };
+    match style {
+        Underline::Plain => stroke(line, 1.75),
+        Underline::Broad => stroke(line, 3.0),
+        Underline::Double => {
+            let apart = vec2(0.0, 1.25);
+            stroke(line.map(|end| end - apart), 1.0);
+            stroke(line.map(|end| end + apart), 1.0);
+        }
+        Underline::Bracket => {
+            stroke(line, 1.5);
+            for end in line {
+                stroke([end, end - vec2(0.0, 4.0)], 1.5);
+            }
+        }
+    }
 }
 
 /// The box of an entity in one row: from above the capitals down to its underline.

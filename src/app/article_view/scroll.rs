@@ -1,17 +1,33 @@
 //! Which part of the article is shown. The position is a paragraph and a distance from its top, not a height from
 //! the start: what one reads stays where it is when an estimate above it turns out wrong.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::time::{Duration, Instant};
 
 use eframe::egui::epaint::text::FontsView;
 
 use super::heights::Heights;
 use super::layout::{LayoutParams, ParagraphLayout, Refreshed, lay_out};
 use super::paragraphs::{Paragraph, Paragraphs};
+use super::scripts::{Script, script_of};
+use super::typeset::{Typesetter, has_right_to_left};
 
 /// Free ground above the first line, where its chips stand, in points.
 const HEAD: f64 = 28.0;
+
+/// So long a frame may lay out the text in another type size; the rest comes with the next frames.
+const PATIENCE: Duration = Duration::from_micros(1500);
+/// So many bytes are laid out together while the letters of another size are painted for the first time.
+const PIECE: usize = 96;
+
+/// The visible text in another type size, as far as it is laid out.
+struct Next {
+    params: LayoutParams,
+    /// The paragraph and the byte in it up to which the letters have been painted.
+    painted: (usize, usize),
+    done: BTreeMap<usize, Entry>,
+}
 
 struct Entry {
     layout: Box<dyn ParagraphLayout>,
@@ -25,6 +41,8 @@ pub(super) struct Roll {
     heights: Heights,
     layouts: BTreeMap<usize, Entry>,
     params: Option<LayoutParams>,
+    /// Another type size was asked for, and is being made ready.
+    next: Option<Next>,
     /// The paragraph that the position is told from.
     anchor: usize,
     /// From the anchor's top to the top of the view, in points.
@@ -34,6 +52,11 @@ pub(super) struct Roll {
     frame: u64,
     /// How many paragraphs were laid out anew since the article was opened.
     laid_out: usize,
+    typesetter: Typesetter,
+    /// Paragraphs that were asked for characters without a font.
+    told: BTreeSet<usize>,
+    /// Scripts that cannot be drawn.
+    lacking: BTreeSet<Script>,
 }
 
 impl Roll {
@@ -43,17 +66,31 @@ impl Roll {
             heights: Heights::default(),
             layouts: BTreeMap::new(),
             params: None,
+            next: None,
             anchor: 0,
             inside: -HEAD,
             request: None,
             view_height: 0.0,
             frame: 0,
             laid_out: 0,
+            typesetter: Typesetter::default(),
+            told: BTreeSet::new(),
+            lacking: BTreeSet::new(),
         }
     }
 
     pub(super) fn laid_out(&self) -> usize {
         self.laid_out
+    }
+
+    /// Who lays out what egui cannot.
+    pub(super) fn set_typesetter(&mut self, typesetter: &Typesetter) {
+        self.typesetter = typesetter.clone();
+    }
+
+    /// The scripts that no font can draw, in what has been on the screen.
+    pub(super) fn lacking(&self) -> &BTreeSet<Script> {
+        &self.lacking
     }
 
     /// The layout of a paragraph that is visible in this frame.
@@ -83,14 +120,30 @@ impl Roll {
         self.request = None;
     }
 
-    /// How far from the start of the article the paragraph of byte `at` stands.
-    pub(super) fn offset_of(&self, at: u32) -> f64 {
-        let index = self.paragraphs.at(at);
-        let within = self.paragraphs.get(index).map_or(0.0, |paragraph| {
-            let length = (paragraph.end - paragraph.start).max(1);
-            f64::from(at.saturating_sub(paragraph.start)) / f64::from(length)
-        });
-        HEAD + self.heights.top(index) + f64::from(self.heights.height(index)) * within.min(1.0)
+    /// How far from the start of the article bytes stand, which are to be asked for in order.
+    pub(super) fn offsets(&self) -> impl FnMut(u32) -> f64 + '_ {
+        let mut index = 0;
+        let mut top = HEAD;
+        move |at| {
+            let next = |index: usize| self.paragraphs.get(index + 1).map(|next| next.start);
+            while next(index).is_some_and(|start| start <= at) {
+                top += f64::from(self.heights.height(index));
+                index += 1;
+            }
+            let within = self.paragraphs.get(index).map_or(0.0, |paragraph| {
+                let length = (paragraph.end - paragraph.start).max(1);
+                f64::from(at.saturating_sub(paragraph.start)) / f64::from(length)
+            });
+            top + f64::from(self.heights.height(index)) * within.min(1.0)
+        }
+    }
+
+    /// The first byte of the paragraph that stands that far from the start of the article.
+    pub(super) fn byte_at(&self, offset: f64) -> u32 {
+        let index = self.heights.find((offset - HEAD).max(0.0));
+        self.paragraphs
+            .get(index)
+            .map_or(0, |paragraph| paragraph.start)
     }
 
     /// The end can be read in the middle of the view, rather than at its edge.
@@ -99,6 +152,16 @@ impl Roll {
             return 0.0; // all of it is visible: nothing to scroll
         }
         self.view_height * 0.4
+    }
+
+    /// Whether more frames are needed until the text has the type size that was asked for.
+    pub(super) fn is_unfinished(&self) -> bool {
+        self.next.is_some()
+    }
+
+    /// The width of the column that is shown, in points.
+    pub(super) fn width(&self) -> Option<f32> {
+        self.params.as_ref().map(|params| params.width)
     }
 
     /// Lays out what is visible after scrolling by `delta` points; returns the visible paragraphs with their tops,
@@ -113,7 +176,7 @@ impl Roll {
     ) -> Vec<(usize, f64)> {
         self.frame += 1;
         self.view_height = view_height;
-        self.adopt(fonts, text, params);
+        let params = &self.adopt(fonts, text, params);
         if let Some(range) = self.request.take() {
             self.reveal(fonts, text, params, &range);
         }
@@ -151,11 +214,111 @@ impl Roll {
         visible
     }
 
-    /// Takes over a new width or font: all heights are estimates again, the position stays where it is in the text.
-    fn adopt(&mut self, fonts: &mut FontsView<'_>, text: &str, params: &LayoutParams) {
-        if self.params.as_ref() == Some(params) {
-            return;
+    /// Takes over a new width or font, and returns what is in force. A new type size needs every letter painted anew: that is
+    /// spread over some frames, in which the old size stands.
+    fn adopt(
+        &mut self,
+        fonts: &mut FontsView<'_>,
+        text: &str,
+        wanted: &LayoutParams,
+    ) -> LayoutParams {
+        let Some(current) = self.params.clone() else {
+            self.take_over(fonts, text, wanted, BTreeMap::new());
+            return wanted.clone();
+        };
+        if current.font == wanted.font {
+            self.next = None;
+            if current != *wanted {
+                self.take_over(fonts, text, wanted, BTreeMap::new());
+            }
+            return wanted.clone();
         }
+        // What has been begun is finished first: who goes on zooming sees every third size rather than none.
+        let mut next = self.next.take().unwrap_or_else(|| Next {
+            params: wanted.clone(),
+            painted: (self.anchor, 0),
+            done: BTreeMap::new(),
+        });
+        if self.advance(fonts, text, &mut next) {
+            let params = next.params.clone();
+            self.take_over(fonts, text, &params, next.done);
+            return params;
+        }
+        self.next = Some(next);
+        current
+    }
+
+    /// Works on another type size for as long as a frame may take; true if all that will be visible is ready.
+    fn advance(&mut self, fonts: &mut FontsView<'_>, text: &str, next: &mut Next) -> bool {
+        let start = Instant::now();
+        // What egui is not asked for in a frame it forgets.
+        for entry in next.done.values_mut() {
+            entry.layout.refresh(fonts);
+        }
+        let last = self.layouts.keys().next_back().copied().unwrap_or(0);
+        while next.painted.0 <= last {
+            let (index, from) = next.painted;
+            let words = self
+                .paragraphs
+                .get(index)
+                .and_then(|paragraph| text.get(paragraph.range()))
+                .unwrap_or_default();
+            let mut to = (from + PIECE).min(words.len());
+            while !words.is_char_boundary(to) {
+                to += 1;
+            }
+            let piece = words.get(from..to).unwrap_or_default();
+            if !piece.is_empty() && !has_right_to_left(piece) {
+                fonts.layout_job(next.params.job(piece, f32::INFINITY));
+            }
+            next.painted = if to < words.len() {
+                (index, to)
+            } else {
+                (index + 1, 0)
+            };
+            if start.elapsed() > PATIENCE {
+                return false;
+            }
+        }
+        let mut height = -self.inside.max(0.0);
+        let mut index = self.anchor;
+        while height < self.view_height {
+            let Some(&paragraph) = self.paragraphs.get(index) else {
+                break;
+            };
+            if !next.done.contains_key(&index) {
+                if start.elapsed() > PATIENCE {
+                    return false;
+                }
+                self.laid_out += 1;
+                let words = text.get(paragraph.range()).unwrap_or_default();
+                let layout = lay_out(
+                    fonts,
+                    &self.typesetter,
+                    &next.params,
+                    words,
+                    paragraph.start,
+                );
+                let fresh = 0; // to be measured when it is taken over
+                next.done.insert(index, Entry { layout, fresh });
+            }
+            height += next
+                .done
+                .get(&index)
+                .map_or(0.0, |entry| f64::from(entry.layout.height()));
+            index += 1;
+        }
+        true
+    }
+
+    /// All heights are estimates again but for what is laid out already; the position stays where it is in the text.
+    fn take_over(
+        &mut self,
+        fonts: &mut FontsView<'_>,
+        text: &str,
+        params: &LayoutParams,
+        layouts: BTreeMap<usize, Entry>,
+    ) {
         let height = f64::from(self.heights.height(self.anchor));
         let share = (self.inside > 0.0 && height > 0.0).then(|| self.inside / height);
         let column = average_width(fonts, params);
@@ -165,9 +328,12 @@ impl Roll {
             .map(|paragraph| estimate(paragraph, params, column))
             .collect();
         self.heights = Heights::estimated(estimates);
-        self.layouts.clear();
+        self.layouts = layouts;
         self.params = Some(params.clone());
-        self.ensure(fonts, text, params, self.anchor);
+        let ready: Vec<usize> = self.layouts.keys().copied().collect();
+        for index in ready.into_iter().chain([self.anchor]) {
+            self.ensure(fonts, text, params, index);
+        }
         if let Some(share) = share {
             self.inside = share * f64::from(self.heights.height(self.anchor));
         }
@@ -199,10 +365,15 @@ impl Roll {
             self.laid_out += 1;
             let words = text.get(paragraph.range()).unwrap_or_default();
             Entry {
-                layout: lay_out(fonts, params, words, paragraph.start),
+                layout: lay_out(fonts, &self.typesetter, params, words, paragraph.start),
                 fresh: self.frame,
             }
         });
+        if self.told.insert(index)
+            && let Some(c) = entry.layout.lacking(fonts)
+        {
+            self.lacking.insert(script_of(c));
+        }
         let height = entry.layout.height() + gap_after(&paragraph, params);
         self.layouts.insert(index, entry);
         self.heights.measure(index, height)

@@ -99,6 +99,15 @@ fn shown_regions<'a>(
             found.push((region, own));
         }
     }
+    // Where it was may have been scrolled away while its edge is dragged on.
+    if let Some((moved, to)) = dragged
+        && let Some(region) = scene.regions.iter().find(|region| *region == moved)
+        && (region.span.end().0 <= bytes.start || bytes.end <= region.span.start().0)
+        && to.start < bytes.end
+        && bytes.start < to.end
+    {
+        found.push((region, to.clone()));
+    }
     found.sort_by_key(|(_, own)| own.start);
     let ranges: Vec<Range<u32>> = found.iter().map(|(_, own)| own.clone()).collect();
     let mut shown = Vec::with_capacity(found.len());

@@ -15,6 +15,61 @@ pub struct RegionLook {
     pub color: Color32,
     /// The ground behind the text.
     pub tint: Color32,
+    /// How the bar is drawn.
+    pub bar: Bar,
+}
+
+/// How the bar beside a region is drawn: each label has its own, so that one can tell them without colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bar {
+    /// One broad line.
+    Solid,
+    /// Two lines.
+    Double,
+    /// One thin line.
+    Thin,
+    /// Long strokes.
+    Strokes,
+    /// A line with rungs.
+    Rungs,
+    /// A line to and fro.
+    Zigzag,
+    /// A row of squares.
+    Squares,
+    /// A long stroke and a short one.
+    LongShort,
+}
+
+impl Bar {
+    /// All of them, in the order in which labels get them.
+    pub const ALL: [Self; 8] = [
+        Self::Solid,
+        Self::Double,
+        Self::Thin,
+        Self::Rungs,
+        Self::Zigzag,
+        Self::Strokes,
+        Self::Squares,
+        Self::LongShort,
+    ];
+}
+
+/// How an entity is underlined: neighbours in the list of labels differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Underline {
+    /// One line.
+    Plain,
+    /// Two thin lines.
+    Double,
+    /// One line whose ends are turned up.
+    Bracket,
+    /// One broad line.
+    Broad,
+}
+
+impl Underline {
+    /// All of them, in the order in which labels get them.
+    pub const ALL: [Self; 4] = [Self::Plain, Self::Double, Self::Bracket, Self::Broad];
 }
 
 /// How an entity label is drawn.
@@ -26,6 +81,8 @@ pub struct EntityLook {
     pub chip: String,
     /// Underline and chip.
     pub color: Color32,
+    /// How it is underlined.
+    pub line: Underline,
 }
 
 /// Colours that belong to no label.
@@ -125,7 +182,7 @@ impl ViewStyle {
             entities: Vec::new(),
             unsure_below: Score::new(0.6),
         };
-        for region in schema.regions() {
+        for (nth, region) in schema.regions().iter().enumerate() {
             let color = style.on_ground(region.color);
             style.regions.push(RegionLook {
                 letter: region.key.map_or_else(
@@ -135,13 +192,15 @@ impl ViewStyle {
                 label: region.label.clone(),
                 color,
                 tint: style.tint(color),
+                bar: Bar::ALL[nth % Bar::ALL.len()],
             });
         }
-        for entity in schema.entities() {
+        for (nth, entity) in schema.entities().iter().enumerate() {
             style.entities.push(EntityLook {
                 chip: entity.label.as_str().to_owned(),
                 color: style.on_ground(entity.color),
                 label: entity.label.clone(),
+                line: Underline::ALL[nth % Underline::ALL.len()],
             });
         }
         style
@@ -178,6 +237,7 @@ impl ViewStyle {
             letter: initial(label),
             color: self.palette.faint,
             tint: self.tint(self.palette.faint),
+            bar: Bar::Solid,
         })
     }
 
@@ -193,6 +253,7 @@ impl ViewStyle {
             label: label.clone(),
             chip: label.as_str().to_owned(),
             color: self.palette.faint,
+            line: Underline::Plain,
         })
     }
 
@@ -241,7 +302,7 @@ pub(super) fn fade(color: Color32, alpha: f32) -> Color32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::theme::contrast;
+    use crate::app::color::contrast;
 
     #[test]
     fn all_text_colours_can_be_read_on_their_grounds() {

@@ -1,5 +1,8 @@
 //! A key with its modifiers.
 
+use std::fmt;
+use std::str::FromStr;
+
 use egui::{Key, Modifiers};
 
 /// A key with its modifiers, exactly: `Ctrl+Z` is not `Ctrl+Shift+Z`. `ctrl` is the command key on a Mac.
@@ -122,9 +125,112 @@ impl Chord {
     }
 }
 
+/// As settings files have it: `Ctrl+Shift+Enter`, `s`, `Alt+Left`. What is printed is parsed back as it was.
+impl fmt::Display for Chord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (held, name) in [
+            (self.ctrl, "Ctrl+"),
+            (self.shift, "Shift+"),
+            (self.alt, "Alt+"),
+        ] {
+            if held {
+                f.write_str(name)?;
+            }
+        }
+        f.write_str(self.key.name())
+    }
+}
+
+/// Why some words are no chord.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoChord(String);
+
+impl fmt::Display for NoChord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{:?} is no key; write it as Ctrl+Shift+Enter, Alt+Left or s",
+            self.0
+        )
+    }
+}
+
+impl FromStr for Chord {
+    type Err = NoChord;
+
+    /// Reads a chord as people write it; it need not be as [`Chord`] prints it: `ctrl+s`, `Cmd+S`, `→`.
+    fn from_str(words: &str) -> Result<Self, NoChord> {
+        let no_chord = || NoChord(words.to_owned());
+        let mut rest = words.trim();
+        let mut chord = Self::plain(Key::A);
+        while let Some((held, after)) = rest.split_once('+').filter(|(_, after)| !after.is_empty())
+        {
+            match held.trim().to_lowercase().as_str() {
+                "ctrl" | "control" | "cmd" | "command" => chord.ctrl = true,
+                "shift" => chord.shift = true,
+                "alt" | "option" => chord.alt = true,
+                _ => return Err(no_chord()),
+            }
+            rest = after.trim_start();
+        }
+        chord.key = key_named(rest.trim_end()).ok_or_else(no_chord)?;
+        Ok(chord)
+    }
+}
+
+fn key_named(name: &str) -> Option<Key> {
+    let shown = match name {
+        "↓" => Key::ArrowDown,
+        "↑" => Key::ArrowUp,
+        "←" => Key::ArrowLeft,
+        "→" => Key::ArrowRight,
+        "PgDn" => Key::PageDown,
+        "PgUp" => Key::PageUp,
+        "" => return None,
+        _ => {
+            let same = |key: &&Key| key.name().eq_ignore_ascii_case(name);
+            return Key::from_name(name).or_else(|| Key::ALL.iter().find(same).copied());
+        }
+    };
+    Some(shown)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_chord_is_parsed_back_as_it_was_printed_and_as_it_was_shown() {
+        for &key in Key::ALL {
+            for bits in 0..8 {
+                let chord = Chord {
+                    ctrl: bits & 1 > 0,
+                    shift: bits & 2 > 0,
+                    alt: bits & 4 > 0,
+                    key,
+                };
+                assert_eq!(chord.to_string().parse(), Ok(chord));
+                assert_eq!(chord.show().parse(), Ok(chord), "{}", chord.show());
+            }
+        }
+    }
+
+    #[test]
+    fn people_write_chords_in_their_own_way() {
+        for (words, chord) in [
+            ("ctrl + s", Chord::ctrl(Key::S)),
+            ("Cmd+Shift+z", Chord::ctrl(Key::Z).with_shift()),
+            ("Ctrl++", Chord::ctrl(Key::Plus)),
+            ("+", Chord::plain(Key::Plus)),
+            ("[", Chord::plain(Key::OpenBracket)),
+            ("pageup", Chord::plain(Key::PageUp)),
+        ] {
+            assert_eq!(words.parse(), Ok(chord), "{words}");
+        }
+        for words in ["", "Ctrl+", "Hyper+a", "abc", "Shift"] {
+            assert!(words.parse::<Chord>().is_err(), "{words}");
+        }
+    }
 
     #[test]
     fn keys_are_shown_as_people_write_them() {

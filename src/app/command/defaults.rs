@@ -6,8 +6,8 @@ use super::{Chord, Command};
 use crate::model::Schema;
 
 impl Command {
-    /// The keys that do it; the first is the one that is shown.
-    pub fn keys(self, schema: Option<&Schema>) -> Vec<Chord> {
+    /// The keys that do it unless the person has chosen others; the first is the one that is shown.
+    pub fn default_keys(self, schema: Option<&Schema>) -> Vec<Chord> {
         use Command as C;
         let region = |at: usize| {
             let key = schema.and_then(|s| s.regions().get(at)).and_then(|r| r.key);
@@ -52,6 +52,15 @@ impl Command {
             C::PreviousName => vec![Chord::shift(Key::W)],
             C::Tag(at) => entity(at).map(Chord::plain).into_iter().collect(),
             C::TagEverywhere => vec![Chord::plain(Key::A)],
+            // Brackets where a keyboard has them; comma and point are on every one.
+            C::GrowStart => vec![Chord::plain(Key::OpenBracket), Chord::plain(Key::Comma)],
+            C::GrowEnd => vec![Chord::plain(Key::CloseBracket), Chord::plain(Key::Period)],
+            C::ShrinkStart => vec![Chord::alt(Key::OpenBracket), Chord::alt(Key::Comma)],
+            C::ShrinkEnd => vec![Chord::alt(Key::CloseBracket), Chord::alt(Key::Period)],
+            C::Copy => vec![Chord::ctrl(Key::C)],
+            C::OpenMenu => vec![Chord::shift(Key::F10)],
+            C::NextTab => vec![Chord::plain(Key::F8)],
+            C::PreviousTab => vec![Chord::shift(Key::F8)],
             C::Remove => vec![Chord::plain(Key::Delete), Chord::plain(Key::Backspace)],
             C::NextUnsure => vec![Chord::plain(Key::Tab)],
             C::PreviousUnsure => vec![Chord::shift(Key::Tab)],
@@ -59,18 +68,27 @@ impl Command {
             C::Done => vec![Chord::ctrl(Key::Enter)],
             C::Skip => vec![Chord::ctrl(Key::Enter).with_shift()],
             C::Flag => vec![Chord::ctrl(Key::Enter).with_alt()],
+            C::Remark => vec![Chord::ctrl(Key::M)],
+            C::FindInLists => vec![Chord::ctrl(Key::I)],
+            C::Guide => vec![Chord::plain(Key::F4)],
+            C::Schema => vec![Chord::ctrl(Key::L)],
             C::NextArticle => vec![Chord::ctrl(Key::PageDown)],
             C::PreviousArticle => vec![Chord::ctrl(Key::PageUp)],
             C::Undo => vec![Chord::ctrl(Key::Z)],
             C::Redo => vec![Chord::ctrl(Key::Z).with_shift(), Chord::ctrl(Key::Y)],
             C::FindInArticle => vec![Chord::ctrl(Key::F)],
             C::FindInDataset => vec![Chord::ctrl(Key::F).with_shift()],
+            C::NewWindow => vec![Chord::ctrl(Key::N).with_shift()],
+            C::CloseDataset => vec![Chord::ctrl(Key::W)],
             C::OpenFiles => vec![Chord::ctrl(Key::O)],
             C::OpenFolder => vec![Chord::ctrl(Key::O).with_shift()],
             C::Export => vec![Chord::ctrl(Key::E)],
+            C::ShowAnnotate => vec![Chord::plain(Key::F5)],
+            C::ShowDashboard => vec![Chord::plain(Key::F6)],
             C::Palette => vec![Chord::ctrl(Key::P)],
             C::Help => vec![Chord::plain(Key::F1)],
             C::Settings => vec![Chord::ctrl(Key::Comma)],
+            C::KeySettings => vec![Chord::ctrl(Key::K)],
             C::ToggleTheme => vec![Chord::ctrl(Key::D)],
             C::ToggleList => vec![Chord::plain(Key::F2)],
             C::ToggleInspector => vec![Chord::plain(Key::F3)],
@@ -79,14 +97,6 @@ impl Command {
             C::ZoomReset => vec![Chord::ctrl(Key::Num0)],
             C::Escape => vec![Chord::plain(Key::Escape)],
         }
-    }
-
-    /// The key that is shown beside it; empty if it has none.
-    pub fn shown_key(self, schema: Option<&Schema>) -> String {
-        self.keys(schema)
-            .first()
-            .map(|chord| chord.show())
-            .unwrap_or_default()
     }
 }
 
@@ -103,7 +113,7 @@ mod tests {
     fn no_two_commands_want_the_same_key() {
         let mut seen = std::collections::BTreeMap::new();
         for command in Command::all(None) {
-            for chord in command.keys(None) {
+            for chord in command.default_keys(None) {
                 assert_eq!(seen.insert(chord, command), None, "{}", chord.show());
             }
         }
@@ -113,7 +123,7 @@ mod tests {
     fn every_command_has_a_name_and_those_without_a_label_a_key() {
         for command in Command::all(None) {
             assert!(!command.label(None).is_empty(), "{command:?}");
-            assert!(!command.keys(None).is_empty(), "{command:?}");
+            assert!(!command.default_keys(None).is_empty(), "{command:?}");
         }
     }
 }

@@ -75,29 +75,48 @@ impl Command {
             | C::NextName
             | C::PreviousName
             | C::FindInArticle
+            | C::Copy
+            | C::OpenMenu
             | C::Escape => Group::Move,
             C::LabelRegion(_) | C::LabelToEnd(_) | C::SplitRegion | C::MergeRegion => {
                 Group::Regions
             }
-            C::Tag(_) | C::TagEverywhere | C::Remove => Group::Entities,
+            C::Tag(_)
+            | C::TagEverywhere
+            | C::GrowStart
+            | C::GrowEnd
+            | C::ShrinkStart
+            | C::ShrinkEnd
+            | C::Remove => Group::Entities,
             C::NextUnsure | C::PreviousUnsure | C::ConfirmAndNext => Group::Suggestions,
             C::Done
             | C::Skip
             | C::Flag
+            | C::Remark
             | C::NextArticle
             | C::PreviousArticle
             | C::Undo
             | C::Redo
             | C::FindInDataset => Group::Article,
-            C::OpenFiles
+            C::FindInLists
+            | C::Guide
+            | C::Schema
+            | C::NewWindow
+            | C::CloseDataset
+            | C::OpenFiles
             | C::OpenFolder
             | C::Export
+            | C::ShowAnnotate
+            | C::ShowDashboard
             | C::Palette
             | C::Help
             | C::Settings
+            | C::KeySettings
             | C::ToggleTheme
             | C::ToggleList
             | C::ToggleInspector
+            | C::NextTab
+            | C::PreviousTab
             | C::ZoomIn
             | C::ZoomOut
             | C::ZoomReset => Group::Program,

@@ -1,30 +1,44 @@
 //! When a command is possible.
 
 use super::Command;
-use crate::app::state::State;
+use crate::app::state::{State, Tab};
 
 impl Command {
     /// Whether it makes sense now.
     pub fn is_possible(self, state: &State) -> bool {
         use Command as C;
-        let article = state.article.as_ref();
+        // What is done to an article is done where it is seen.
+        let article = state
+            .article
+            .as_ref()
+            .filter(|_| state.tab == Tab::Annotate);
         match self {
-            C::OpenFiles
+            C::NewWindow
+            | C::OpenFiles
             | C::OpenFolder
             | C::Palette
             | C::Help
             | C::Settings
+            | C::KeySettings
             | C::ToggleTheme
             | C::ZoomIn
             | C::ZoomOut
             | C::ZoomReset
             | C::Escape => true,
             C::FindInDataset
+            | C::CloseDataset
+            | C::Schema
             | C::Export
-            | C::NextArticle
-            | C::PreviousArticle
             | C::ToggleList
-            | C::ToggleInspector => state.dataset.is_some(),
+            | C::ShowAnnotate
+            | C::ShowDashboard => state.dataset.is_some(),
+            C::NextArticle
+            | C::PreviousArticle
+            | C::Guide
+            | C::ToggleInspector
+            | C::NextTab
+            | C::PreviousTab => state.dataset.is_some() && state.tab == Tab::Annotate,
+            C::Copy => article.is_some_and(|a| a.selected().is_some()),
             C::Undo => article.is_some_and(|a| a.session.history().next_undo().is_some()),
             C::Redo => article.is_some_and(|a| a.session.history().next_redo().is_some()),
             _ => article.is_some(),
@@ -42,12 +56,19 @@ impl Command {
                 | C::PreviousArticle
                 | C::FindInArticle
                 | C::FindInDataset
+                | C::NewWindow
+                | C::CloseDataset
+                | C::Guide
+                | C::Schema
                 | C::OpenFiles
                 | C::OpenFolder
                 | C::Export
+                | C::ShowAnnotate
+                | C::ShowDashboard
                 | C::Palette
                 | C::Help
                 | C::Settings
+                | C::KeySettings
                 | C::ZoomIn
                 | C::ZoomOut
                 | C::ZoomReset

@@ -25,6 +25,17 @@ impl Command {
         }
     }
 
+    /// What the schema says of the label that it sets.
+    #[must_use]
+    pub fn description(self, schema: Option<&Schema>) -> Option<&str> {
+        let words = match self {
+            Self::LabelRegion(at) | Self::LabelToEnd(at) => &schema?.regions().get(at)?.description,
+            Self::Tag(at) => &schema?.entities().get(at)?.description,
+            _ => return None,
+        };
+        (!words.is_empty()).then_some(words)
+    }
+
     fn fixed_label(self) -> &'static str {
         use Command as C;
         match self {
@@ -57,6 +68,14 @@ impl Command {
             C::NextName => "Select the next name that is not tagged",
             C::PreviousName => "Select the previous name that is not tagged",
             C::TagEverywhere => "Same tag on every further occurrence",
+            C::GrowStart => "Begin one word earlier",
+            C::GrowEnd => "End one word later",
+            C::ShrinkStart => "Begin one word later",
+            C::ShrinkEnd => "End one word earlier",
+            C::Copy => "Copy the selected text",
+            C::OpenMenu => "Menu of this place",
+            C::NextTab => "Next list beside the article",
+            C::PreviousTab => "Previous list beside the article",
             C::Remove => "Remove the entity or region, or reject the suggestion",
             C::NextUnsure => "Next unsure suggestion",
             C::PreviousUnsure => "Previous unsure suggestion",
@@ -64,18 +83,27 @@ impl Command {
             C::Done => "Done, next article",
             C::Skip => "Skip, next article",
             C::Flag => "Flag with a remark, next article",
+            C::Remark => "Remark…",
+            C::FindInLists => "Find among the entities and regions",
+            C::Guide => "Guidelines for the label at the caret",
+            C::Schema => "Labels and guidelines…",
             C::NextArticle => "Next article",
             C::PreviousArticle => "Previous article",
             C::Undo => "Undo",
             C::Redo => "Redo",
             C::FindInArticle => "Find in the article",
             C::FindInDataset => "Find in the dataset",
+            C::NewWindow => "New window",
+            C::CloseDataset => "Close the dataset",
             C::OpenFiles => "Open files or a dataset…",
             C::OpenFolder => "Open a folder of articles…",
             C::Export => "Export now",
+            C::ShowAnnotate => "Annotate",
+            C::ShowDashboard => "Dashboard",
             C::Palette => "All commands…",
             C::Help => "Keys and help",
             C::Settings => "Settings…",
+            C::KeySettings => "Change the keys…",
             C::ToggleTheme => "Light or dark",
             C::ToggleList => "Show or hide the article list",
             C::ToggleInspector => "Show or hide the labels",

@@ -1,14 +1,13 @@
 //! What the threads behind the window answer, taken into the state.
 
+use crate::app::jobs;
 use crate::app::notices::Gravity;
-use crate::app::state::{Effect, OpenArticle, State};
+use crate::app::state::{Effect, OpenArticle, State, Tab};
 use crate::dataset::desk::{EXPORTED_SEQ, Loaded, Reply, Request};
 use crate::edit::{Action, Entry, Selection};
 use crate::model::BytePos;
+use crate::quality::Effort;
 use crate::store::ArticleKey;
-
-/// So many rows of the list are kept; who scrolls through a million needs no million in memory.
-const ROWS_KEPT: usize = 20_000;
 
 impl State {
     /// Takes in what the threads say.
@@ -44,43 +43,44 @@ impl State {
                 self.notices
                     .say(Gravity::Failure, format!("Not saved yet, {changes}: {why}"));
             }
-            Reply::List(ticket, keys) => {
-                let first = keys.first().copied();
-                if let Some(dataset) = &mut self.dataset
-                    && dataset.ticket == ticket
-                {
-                    dataset.keys = keys;
-                    dataset.listed = true;
-                }
-                if self.article.is_none()
-                    && self.dataset.as_ref().is_some_and(|d| d.loading.is_none())
-                    && let Some(key) = first
-                {
-                    self.open_article(key);
-                }
-            }
-            Reply::Rows(rows) => {
+            Reply::ListBegins(ticket, rows) => self.list_begins(ticket, rows),
+            Reply::List(ticket, keys) => self.take_list(ticket, keys),
+            Reply::Rows(rows) => self.take_rows(rows),
+            Reply::Facets(facets) => {
                 if let Some(dataset) = &mut self.dataset {
-                    if dataset.rows.len() > ROWS_KEPT {
-                        dataset.rows.clear(); // what is in view is asked for again
-                    }
-                    for row in rows {
-                        dataset.asked.remove(&row.key);
-                        dataset.rows.insert(row.key, row);
-                    }
+                    dataset.listing.facets = Some(facets);
+                    dataset.listing.facets_asked = false;
                 }
             }
+            Reply::Found(words, found) => self.take_found(&words, found),
+            Reply::Hits(key, words, hits) => self.take_hits(key, words, hits),
+            Reply::Unindexed(left) => self.take_unindexed(left),
             Reply::Counts(counts) => {
                 if let Some(dataset) = &mut self.dataset {
                     dataset.counts = counts;
                 }
             }
             Reply::ChangedElsewhere { keys, own } => self.changed_elsewhere(&keys, &own),
+            Reply::SchemaChanged(schema) => self.schema_changed_elsewhere(*schema),
             Reply::Exported { message, seq } => {
                 if let Some(dataset) = &mut self.dataset {
                     dataset.exported = Some(message);
                     let (name, value) = (EXPORTED_SEQ.to_owned(), seq.0.to_string());
                     dataset.desk.send(Request::SetSetting(name, Some(value)));
+                }
+            }
+            Reply::Gathering(part) => {
+                if let Some(dataset) = &mut self.dataset {
+                    dataset.board.part = Some(part);
+                }
+            }
+            Reply::Dashboard(made) => self.dashboard_made(made),
+            Reply::Behind(found) => self.behind_found(found),
+            Reply::Settled => {
+                if self.tab == Tab::Dashboard
+                    && let Some(dataset) = &mut self.dataset
+                {
+                    dataset.ask_for_dashboard();
                 }
             }
             Reply::Failed { what, why } => {
@@ -106,15 +106,36 @@ impl State {
             return; // the person has gone elsewhere meanwhile
         }
         dataset.loading = None;
+        if let Some(place) = dataset.place_of(loaded.key) {
+            dataset.listing.place = place;
+        }
+        let remembered = self.memory.place(&dataset.path).cloned();
+        self.hand_in_time();
         if let Some(left) = &self.article {
             self.places.insert(left.key, left.selection);
         }
         let now = (self.now_ms)();
         let entries = loaded.session.history().entries().len();
-        let place = self.places.get(&loaded.key).copied().or_else(|| {
-            let last = loaded.session.history().entries().last()?;
-            (last.action != Action::Start).then_some(last.after)
-        });
+        let effort = Effort::of(loaded.session.history().entries());
+        let remembered = remembered
+            .filter(|_| self.article.is_none())
+            .and_then(|place| place.selection(loaded.key, &loaded.session.article().text));
+        let place = self
+            .places
+            .get(&loaded.key)
+            .copied()
+            .or(remembered)
+            .or_else(|| {
+                // Where the annotator was last; the schema's own lines are nobody's place.
+                let entries = loaded.session.history().entries().iter().rev();
+                let mut of_annotator = entries.filter(|entry| {
+                    !matches!(
+                        entry.action,
+                        Action::Start | Action::RenameLabels | Action::RemoveLabels
+                    )
+                });
+                of_annotator.next().map(|last| last.after)
+            });
         let first = loaded
             .session
             .article()
@@ -138,8 +159,12 @@ impl State {
             block_anchor: 0,
             block: 0,
             find: None,
-            edits: 0,
+            earlier_edits: effort.edits,
+            earlier_ms: loaded.active_ms,
+            effort,
+            counted: entries,
             active_ms: 0,
+            unsent_ms: 0,
             last_active_ms: now,
         });
         self.effects.push(Effect::NewArticle);
@@ -148,6 +173,7 @@ impl State {
             self.effects.push(Effect::Reveal(place.head));
         }
         self.effects.push(Effect::FocusArticle);
+        self.show_hits();
         self.reapply_refused();
     }
 
@@ -155,19 +181,25 @@ impl State {
         let mut unknown = false;
         if let Some(dataset) = &mut self.dataset {
             for key in keys {
-                unknown |= dataset.keys.binary_search(key).is_err();
+                unknown |= dataset.place_of(*key).is_none();
                 dataset.rows.remove(key);
                 dataset.asked.remove(key);
             }
+            dataset.listing.facets = None;
             dataset.desk.send(Request::Counts);
+            if self.tab == Tab::Dashboard {
+                dataset.ask_for_dashboard();
+            }
             if unknown {
-                dataset.ticket += 1;
-                dataset
-                    .desk
-                    .send(Request::List(dataset.ticket, dataset.filter.clone()));
+                dataset.list_again();
             }
         }
         let Some(article) = &self.article else { return };
+        // What this window's own change of the labels did to it is no news; it is loaded again for that anyway.
+        let loading = self.dataset.as_ref().and_then(|dataset| dataset.loading);
+        if jobs::is_changing_schema(self) || loading == Some(article.key) {
+            return;
+        }
         if own.contains(&article.key) && article.is_saved() {
             let key = article.key;
             self.notices.say(
@@ -198,20 +230,20 @@ impl State {
         };
         let mut lost = 0;
         for entry in refused {
-            if entry.action == Action::Start {
+            if matches!(entry.action, Action::Start | Action::RenameLabels) {
                 continue;
             }
             let now = (self.now_ms)();
             let Some(article) = &mut self.article else {
                 return;
             };
-            match article.session.apply(
-                entry.action,
-                entry.transaction,
-                entry.before,
-                entry.after,
-                now,
-            ) {
+            // A label that got another name meanwhile goes by that.
+            let history = article.session.history();
+            let (transaction, _) = history.translated(entry.transaction, entry.at_ms);
+            match article
+                .session
+                .apply(entry.action, transaction, entry.before, entry.after, now)
+            {
                 Ok(_) => self.changed(),
                 Err(_does_not_fit) => lost += 1,
             }

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use crate::app::command::Command;
 use crate::app::notices::Gravity;
 use crate::app::state::Effect;
 use crate::app::state::{OpenArticle, State};
 use crate::dataset::desk::{Request, Save};
-use crate::edit::plan::{PlanError, Scope};
-use crate::edit::{Action, Edit, Entry, Selection, Transaction, segment};
-use crate::model::{AnnotationError, Label, Status};
+use crate::edit::plan::{Edge, PlanError, Scope};
+use crate::edit::{Action, Edit, Entry, EntryKind, Selection, Transaction, segment};
+use crate::model::{AnnotationError, BytePos, Label, Status, Text};
 use crate::store::Revision;
 
 impl State {
@@ -103,7 +104,22 @@ impl State {
         }
     }
 
-    pub(super) fn tag_everywhere(&mut self) {
+    /// Tags the entity's words wherever they stand further on; `again`, when that is what was done last, takes it back.
+    pub(super) fn tag_everywhere(&mut self, again: bool) {
+        let key = self.shown_key(Command::TagEverywhere);
+        let just_done = again
+            && self.article.as_ref().is_some_and(|article| {
+                let last = article.session.history().entries().last();
+                last.is_some_and(|entry| {
+                    entry.kind == EntryKind::Edit && entry.action == Action::TagEverywhere
+                })
+            });
+        if just_done {
+            self.undo();
+            self.notices
+                .say(Gravity::News, format!("Taken back; {key} tags them again"));
+            return;
+        }
         let mut count = 0;
         let done = self.edit(Action::TagEverywhere, |scope, article| {
             let entity = article.entity().ok_or(PlanError::NoEntity)?;
@@ -116,7 +132,83 @@ impl State {
             } else {
                 format!("{count} further occurrences")
             };
-            self.notices.say(Gravity::News, format!("Tagged {more}"));
+            let words = if key.is_empty() {
+                format!("Tagged {more}")
+            } else {
+                format!("Tagged {more}; {key} again takes it back")
+            };
+            self.notices.say(Gravity::News, words);
+        }
+    }
+
+    /// Moves an edge of the entity, or else of the region, that the keys act on by one word.
+    pub(super) fn nudge_edge(&mut self, command: Command) {
+        let Some(article) = &self.article else { return };
+        let text = article.article().text.clone();
+        let (entity, region) = (article.entity().cloned(), article.region().cloned());
+        let was_selected = article.selected().is_some();
+        let span = match (&entity, &region) {
+            (Some(entity), _) => entity.span,
+            (None, Some(region)) => region.span,
+            (None, None) => {
+                let why = PlanError::NoRegion.to_string();
+                self.notices.say(Gravity::Hint, why);
+                return;
+            }
+        };
+        let (start, end) = (span.start(), span.end());
+        // A region takes the marks around its words along; an entity is its words.
+        let marks = entity.is_none();
+        let (edge, to) = match command {
+            Command::GrowStart => {
+                let to = segment::prev_word_start(&text, start, BytePos(0));
+                (Edge::Start, before_marks(&text, to, marks))
+            }
+            Command::ShrinkStart => {
+                let to = segment::next_word_start(&text, start, end);
+                (Edge::Start, before_marks(&text, to, marks).max(start))
+            }
+            Command::GrowEnd => {
+                let to = segment::next_word_end(&text, end, text.end());
+                (Edge::End, after_marks(&text, to, marks))
+            }
+            _ => {
+                let mut word = segment::prev_word_end(&text, end, start);
+                let mut to = after_marks(&text, word, marks);
+                if to >= end && word > start {
+                    word = segment::prev_word_end(&text, word, start);
+                    to = after_marks(&text, word, marks);
+                }
+                (Edge::End, to)
+            }
+        };
+        let moved = match (&entity, &region) {
+            (Some(entity), _) => self.edit(Action::MoveEntityEdge, |scope, _| {
+                scope.move_entity_edge(entity, edge, to)
+            }),
+            (None, Some(region)) => self.edit(Action::MoveRegionEdge, |scope, _| {
+                scope.move_region_edge(region, edge, to)
+            }),
+            (None, None) => false,
+        };
+        let (start, end) = match edge {
+            Edge::Start => (to, end),
+            Edge::End => (start, to),
+        };
+        // The keys shall act on the same thing again.
+        if moved && entity.is_some() {
+            match text.span(start, end) {
+                Ok(span) if was_selected => self.select(Selection::of(span)),
+                _ => self.select(Selection::caret(start)),
+            }
+        } else if moved {
+            let caret = self.article.as_ref().map(|article| article.selection.head);
+            if caret.is_some_and(|caret| caret < start || caret >= end) {
+                self.select(Selection::caret(start));
+            }
+        }
+        if moved {
+            self.effects.push(Effect::Reveal(to));
         }
     }
 
@@ -281,8 +373,11 @@ impl State {
             return;
         };
         article.version += 1;
-        article.edits += 1;
         let entries = article.session.history().entries();
+        for entry in entries.get(article.counted..).unwrap_or_default() {
+            article.effort.push(entry);
+        }
+        article.counted = entries.len();
         let unsent = entries.get(article.sent..).unwrap_or_default().to_vec();
         article.sent = entries.len();
         let expected = article.revision;
@@ -294,11 +389,31 @@ impl State {
             entries: unsent,
             annotation: Arc::new(article.session.annotation().clone()),
         }));
-        if let Some(row) = dataset.rows.get_mut(&article.key)
-            && row.status != status
-        {
+        if let Some(row) = dataset.rows.get_mut(&article.key) {
+            row.unsure = article.unsure() as u64;
+            dataset.count_again |= row.status != status;
             row.status = status;
-            dataset.count_again = true;
         }
+    }
+}
+
+/// The end of the marks that follow a word: "spoke.", "Kent,". Where none are wanted, the end of the word.
+fn after_marks(text: &Text, word: BytePos, wanted: bool) -> BytePos {
+    if !wanted {
+        return word;
+    }
+    let rest = text.as_str().get(word.index()..).unwrap_or_default();
+    let marks = rest.find(|c: char| c.is_alphanumeric() || c.is_whitespace());
+    BytePos::from_index(word.index() + marks.unwrap_or(rest.len()))
+}
+
+/// The start of the marks that stand before a word, as an opening quote.
+fn before_marks(text: &Text, word: BytePos, wanted: bool) -> BytePos {
+    let before = text.as_str().get(..word.index()).unwrap_or_default();
+    let words = before.trim_end_matches(|c: char| !c.is_alphanumeric() && !c.is_whitespace());
+    if wanted {
+        BytePos::from_index(words.len())
+    } else {
+        word
     }
 }

@@ -6,39 +6,20 @@ use crate::app::state::{Doubt, Effect, State};
 use crate::dataset::desk::Request;
 use crate::edit::{Edge, Selection, names, segment};
 use crate::model::{BytePos, Span};
-use crate::store::{ArticleKey, Filter};
+use crate::store::{ArticleKey, Order};
 
 impl State {
-    pub(super) fn set_filter(&mut self, filter: Filter) {
-        let Some(dataset) = &mut self.dataset else {
-            return;
-        };
-        if dataset.filter != filter || !dataset.listed {
-            dataset.filter = filter.clone();
-            dataset.ticket += 1;
-            dataset.desk.send(Request::List(dataset.ticket, filter));
-        }
-    }
-
-    pub(super) fn want_rows(&mut self, keys: Vec<ArticleKey>) {
-        let Some(dataset) = &mut self.dataset else {
-            return;
-        };
-        let missing: Vec<ArticleKey> = keys
-            .into_iter()
-            .filter(|key| !dataset.rows.contains_key(key) && dataset.asked.insert(*key))
-            .collect();
-        if !missing.is_empty() {
-            dataset.desk.send(Request::Rows(missing));
-        }
-    }
-
     pub(super) fn open_article(&mut self, key: ArticleKey) {
         let Some(dataset) = &mut self.dataset else {
             return;
         };
         dataset.loading = Some(key);
         dataset.desk.send(Request::Load(key));
+        dataset.listing.hits = None;
+        if dataset.filter.is_search() {
+            let words = dataset.filter.words.clone();
+            dataset.desk.send(Request::Hits(key, words));
+        }
     }
 
     pub(super) fn step_article(&mut self, by: isize) {
@@ -50,8 +31,13 @@ impl State {
             None => dataset.keys.first().copied(),
             Some(key) => {
                 // The article that is open may have left the list by its new status: go on from where it stood.
-                let at = dataset.keys.partition_point(|other| *other < key);
-                let here = dataset.keys.get(at) == Some(&key);
+                let (at, here) = match dataset.place_of(key) {
+                    Some(at) => (at, true),
+                    None if dataset.order == Order::default() => {
+                        (dataset.keys.partition_point(|other| *other < key), false)
+                    }
+                    None => (dataset.listing.place.min(dataset.keys.len()), false),
+                };
                 let to = if by < 0 {
                     at.checked_sub(1)
                 } else {

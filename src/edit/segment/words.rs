@@ -1,9 +1,10 @@
 //! Words, as an annotator means them.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
-use icu_segmenter::WordSegmenter;
 use icu_segmenter::options::WordBreakInvariantOptions;
+use icu_segmenter::{WordSegmenter, WordSegmenterBorrowed};
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::{floor_grapheme, is_grapheme_boundary};
@@ -11,6 +12,10 @@ use crate::model::{BytePos, Span, Text};
 
 /// So many bytes without white space are looked at together. A longer run is cut at multiples of this.
 const LONGEST: usize = 2048;
+
+/// Dictionaries and models for scripts without spaces. They are in the program; this only says which are used.
+static SEGMENTER: LazyLock<WordSegmenterBorrowed<'static>> =
+    LazyLock::new(|| WordSegmenter::new_auto(WordBreakInvariantOptions::default()));
 
 /// A word in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,6 +125,29 @@ pub fn prev_word_start(text: &Text, pos: BytePos, limit: BytePos) -> BytePos {
     limit
 }
 
+/// The last place where a word ends, going back from `pos`; never before `limit`.
+#[must_use]
+pub fn prev_word_end(text: &Text, pos: BytePos, limit: BytePos) -> BytePos {
+    let string = text.as_str();
+    let mut at = floor_grapheme(string, pos.index());
+    while at > limit.index() {
+        let before = string[..at].trim_end();
+        let Some(last) = before.char_indices().next_back().map(|(last, _)| last) else {
+            break;
+        };
+        let Some(piece) = stretch(string, last) else {
+            break;
+        };
+        let words = words_in(string, piece.clone());
+        let ends = |word: &&Word| word.bytes.end < pos.index();
+        if let Some(word) = words.iter().rev().find(ends) {
+            return BytePos::from_index(word.bytes.end.max(limit.index()));
+        }
+        at = piece.start;
+    }
+    limit
+}
+
 fn span(text: &Text, bytes: &Range<usize>) -> Option<Span> {
     text.span(
         BytePos::from_index(bytes.start),
@@ -187,7 +215,10 @@ fn words_in(string: &str, stretch: Range<usize>) -> Vec<Word> {
         let mut bytes = atoms[first].start..atoms[nth].end;
         let floor = words.last().map_or(0, |word| word.bytes.end - base);
         bytes.start = lead(piece, floor, &bytes);
-        bytes.end = tail(piece, &bytes);
+        let with_tail = tail(piece, &bytes);
+        if is_grapheme_boundary(string, base + with_tail) {
+            bytes.end = with_tail;
+        }
         if !is_grapheme_boundary(string, base + bytes.start) {
             nth += 1;
             continue; // a mark that clings to the white space before it
@@ -242,9 +273,8 @@ fn atoms(piece: &str) -> Vec<Range<usize>> {
 /// Cuts a run of a script without spaces.
 fn unspaced(piece: &str, run: Range<usize>, atoms: &mut Vec<Range<usize>>) {
     let words = &piece[run.clone()];
-    let segmenter = WordSegmenter::new_auto(WordBreakInvariantOptions::default());
     let mut from = 0;
-    for to in segmenter.segment_str(words) {
+    for to in SEGMENTER.segment_str(words) {
         if to == 0 || !is_grapheme_boundary(words, to) {
             continue;
         }
@@ -308,11 +338,10 @@ fn joined(piece: &str, atoms: &[Range<usize>], first: usize, nth: usize) -> bool
             }
             let starts_large = a.chars().next().is_some_and(char::is_uppercase);
             let later = || {
-                let mut later = nth + 2..atoms.len();
-                later.any(|at| {
-                    is_hyphen_between(piece, &atoms[at - 1], &atoms[at])
-                        && piece[atoms[at].clone()].starts_with(char::is_uppercase)
-                })
+                // A chain of that many hyphens is no name.
+                (nth + 2..atoms.len().min(nth + 8))
+                    .take_while(|&at| is_hyphen_between(piece, &atoms[at - 1], &atoms[at]))
+                    .any(|at| piece[atoms[at].clone()].starts_with(char::is_uppercase))
             };
             if starts_large && next.is_lowercase() {
                 later() // "Aix-en-Provence", but not "UK-based"
@@ -580,6 +609,9 @@ mod tests {
         assert_eq!(prev_word_start(&text, at(19), at(0)), at(13));
         assert_eq!(prev_word_start(&text, at(13), at(0)), at(4));
         assert_eq!(prev_word_start(&text, at(4), at(4)), at(4));
+        assert_eq!(prev_word_end(&text, at(19), at(0)), at(18));
+        assert_eq!(prev_word_end(&text, at(12), at(0)), at(3));
+        assert_eq!(prev_word_end(&text, at(3), at(0)), at(0));
     }
 
     #[test]

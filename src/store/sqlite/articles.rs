@@ -1,12 +1,12 @@
-//! Articles: adding, finding, listing and counting them.
+//! Articles: adding, finding and counting them.
 
-use rusqlite::{CachedStatement, Connection, OptionalExtension as _, Params, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::fault::Fault;
-use super::{search, work};
+use super::work;
 use crate::model::{Annotation, Article, ArticleId, Metadata, Status, Text};
 use crate::store::codec;
-use crate::store::{Added, ArticleKey, ArticleRow, Filter, NewArticle, StatusCounts, StoreError};
+use crate::store::{Added, ArticleKey, NewArticle, StatusCounts, StoreError, site_of};
 
 type Result<T> = std::result::Result<T, Fault>;
 
@@ -23,31 +23,43 @@ pub(super) fn status_number(status: Status) -> i64 {
     }
 }
 
-fn status_of(number: i64) -> Result<Status> {
+pub(super) fn status_of(number: i64) -> Result<Status> {
     Status::ALL
         .into_iter()
         .find(|status| status_number(*status) == number)
         .ok_or_else(|| Fault::Damaged(format!("unknown status {number}")))
 }
 
-/// Moves an article from one status to another, in its row and in the counts.
-pub(super) fn set_status(conn: &Connection, key: ArticleKey, to: Status) -> Result<()> {
-    let from: i64 = conn
-        .prepare_cached("SELECT status FROM article WHERE key = ?1")?
-        .query_row([key.0], |row| row.get(0))
+/// How many suggestions of an annotation the models are unsure of.
+fn doubts(annotation: &Annotation) -> i64 {
+    let regions = annotation.regions().iter().map(|region| region.provenance);
+    let entities = annotation.entities().iter().map(|entity| entity.provenance);
+    let unsure = regions
+        .chain(entities)
+        .filter(|provenance| provenance.is_unsure());
+    i64::try_from(unsure.count()).unwrap_or(i64::MAX)
+}
+
+/// Writes what the newest annotation says of an article into its row, and its status into the counts.
+pub(super) fn set_standing(conn: &Connection, key: ArticleKey, newest: &Annotation) -> Result<()> {
+    let (from, unsure): (i64, i64) = conn
+        .prepare_cached("SELECT status, unsure FROM article WHERE key = ?1")?
+        .query_row([key.0], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?
         .ok_or(StoreError::NoSuchArticle(key))?;
-    let to = status_number(to);
+    let (to, doubts) = (status_number(newest.status()), doubts(newest));
+    if from != to || unsure != doubts {
+        conn.prepare_cached("UPDATE article SET status = ?2, unsure = ?3 WHERE key = ?1")?
+            .execute(params![key.0, to, doubts])?;
+    }
     if from != to {
-        conn.prepare_cached("UPDATE article SET status = ?2 WHERE key = ?1")?
-            .execute(params![key.0, to])?;
         tally(conn, from, -1)?;
         tally(conn, to, 1)?;
     }
     Ok(())
 }
 
-fn natural(number: i64) -> Result<u64> {
+pub(super) fn natural(number: i64) -> Result<u64> {
     u64::try_from(number)
         .map_err(|_negative| Fault::Damaged(format!("{number} where a count should be")))
 }
@@ -146,6 +158,13 @@ impl<'a> Ground<'a> {
     }
 }
 
+impl Ground<'_> {
+    /// What the row of the article speaks of.
+    fn newest(&self) -> &Annotation {
+        self.work.map_or(self.suggestions, |(_, _, work)| work)
+    }
+}
+
 /// The key of the article if it was new; `None` if its id or content is there already.
 fn insert(conn: &Connection, new: &NewArticle, ground: &Ground<'_>) -> Result<Option<ArticleKey>> {
     let article = &new.article;
@@ -154,8 +173,8 @@ fn insert(conn: &Connection, new: &NewArticle, ground: &Ground<'_>) -> Result<Op
     let inserted = conn
         .prepare_cached(
             "INSERT INTO article
-                (id, content_hash, status, text_len, headline, title, language, url, source, other)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+                (id, content_hash, status, text_len, headline, title, language, url, source, other, site, unsure)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
              ON CONFLICT DO NOTHING",
         )?
         .execute(params![
@@ -169,6 +188,8 @@ fn insert(conn: &Connection, new: &NewArticle, ground: &Ground<'_>) -> Result<Op
             meta.url,
             meta.source,
             codec::write_other(&meta.other)?,
+            site_of(&meta.url),
+            doubts(ground.newest()),
         ])?;
     if inserted == 0 {
         return Ok(None);
@@ -225,7 +246,7 @@ fn join(conn: &Connection, new: &NewArticle) -> Result<Added> {
     let key = ArticleKey(key);
     work::begin_imported(conn, key, who, annotation, *at_ms)?;
     if *at_ms >= newest {
-        set_status(conn, key, annotation.status())?;
+        set_standing(conn, key, annotation)?;
     }
     Ok(Added::NewWork(key))
 }
@@ -266,171 +287,12 @@ pub(super) fn find(conn: &Connection, id: &str) -> Result<Option<ArticleKey>> {
         .optional()?)
 }
 
-// -- lists -----------------------------------------------------------------------------------
-
-/// What a filter asks of the database.
-enum Wanted {
-    All,
-    Status(i64),
-    /// A search, and perhaps a status too.
-    Words(String, Option<i64>),
-    Nothing,
-}
-
-impl Wanted {
-    fn by(filter: &Filter) -> Self {
-        let status = filter.status.map(status_number);
-        if !filter.words.trim().is_empty() {
-            return search::query(&filter.words)
-                .map_or(Self::Nothing, |words| Self::Words(words, status));
-        }
-        status.map_or(Self::All, Self::Status)
-    }
-}
-
-macro_rules! row_columns {
-    () => {
-        "SELECT a.key, a.id, a.headline, a.status, a.text_len "
-    };
-}
-
-pub(super) fn page(
-    conn: &Connection,
-    filter: &Filter,
-    after: ArticleKey,
-    limit: usize,
-) -> Result<Vec<ArticleRow>> {
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    match Wanted::by(filter) {
-        Wanted::Nothing => Ok(Vec::new()),
-        Wanted::All => read_rows(
-            conn.prepare_cached(concat!(
-                row_columns!(),
-                "FROM article a WHERE a.key > ?1 ORDER BY a.key LIMIT ?2"
-            ))?,
-            [after.0, limit],
-        ),
-        Wanted::Status(status) => read_rows(
-            conn.prepare_cached(concat!(
-                row_columns!(),
-                "FROM article a WHERE a.status = ?3 AND a.key > ?1 ORDER BY a.key LIMIT ?2"
-            ))?,
-            [after.0, limit, status],
-        ),
-        Wanted::Words(words, status) => read_rows(
-            conn.prepare_cached(concat!(
-                row_columns!(),
-                "FROM search s JOIN article a ON a.key = s.rowid
-                 WHERE search MATCH ?3 AND s.rowid > ?1 AND (?4 IS NULL OR a.status = ?4)
-                 ORDER BY s.rowid LIMIT ?2"
-            ))?,
-            params![after.0, limit, words, status],
-        ),
-    }
-}
-
-pub(super) fn page_before(
-    conn: &Connection,
-    filter: &Filter,
-    before: ArticleKey,
-    limit: usize,
-) -> Result<Vec<ArticleRow>> {
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    match Wanted::by(filter) {
-        Wanted::Nothing => Ok(Vec::new()),
-        Wanted::All => read_rows(
-            conn.prepare_cached(concat!(
-                row_columns!(),
-                "FROM article a WHERE a.key < ?1 ORDER BY a.key DESC LIMIT ?2"
-            ))?,
-            [before.0, limit],
-        ),
-        Wanted::Status(status) => read_rows(
-            conn.prepare_cached(concat!(
-                row_columns!(),
-                "FROM article a WHERE a.status = ?3 AND a.key < ?1 ORDER BY a.key DESC LIMIT ?2"
-            ))?,
-            [before.0, limit, status],
-        ),
-        Wanted::Words(words, status) => read_rows(
-            conn.prepare_cached(concat!(
-                row_columns!(),
-                "FROM search s JOIN article a ON a.key = s.rowid
-                 WHERE search MATCH ?3 AND s.rowid < ?1 AND (?4 IS NULL OR a.status = ?4)
-                 ORDER BY s.rowid DESC LIMIT ?2"
-            ))?,
-            params![before.0, limit, words, status],
-        ),
-    }
-}
-
-pub(super) fn keys(conn: &Connection, filter: &Filter) -> Result<Vec<ArticleKey>> {
-    match Wanted::by(filter) {
-        Wanted::Nothing => Ok(Vec::new()),
-        Wanted::All => {
-            // In the order of the index on the status, which is a tenth of the table; five sorted runs sort quickly.
-            let mut keys = read_keys(
-                conn.prepare_cached("SELECT key FROM article ORDER BY status, key")?,
-                [],
-            )?;
-            keys.sort();
-            Ok(keys)
-        }
-        Wanted::Status(status) => read_keys(
-            conn.prepare_cached("SELECT key FROM article WHERE status = ?1 ORDER BY key")?,
-            [status],
-        ),
-        Wanted::Words(words, None) => read_keys(
-            conn.prepare_cached("SELECT rowid FROM search WHERE search MATCH ?1 ORDER BY rowid")?,
-            [words],
-        ),
-        Wanted::Words(words, Some(status)) => read_keys(
-            conn.prepare_cached(
-                "SELECT s.rowid FROM search s JOIN article a ON a.key = s.rowid
-                 WHERE search MATCH ?1 AND a.status = ?2 ORDER BY s.rowid",
-            )?,
-            params![words, status],
-        ),
-    }
-}
-
-pub(super) fn rows(conn: &Connection, keys: &[ArticleKey]) -> Result<Vec<ArticleRow>> {
-    let mut found = Vec::with_capacity(keys.len());
-    let mut statement =
-        conn.prepare_cached(concat!(row_columns!(), "FROM article a WHERE a.key = ?1"))?;
-    for key in keys {
-        let mut rows = statement.query([key.0])?;
-        if let Some(row) = rows.next()? {
-            found.push(article_row(row)?);
-        }
-    }
-    Ok(found)
-}
-
-fn read_keys(mut statement: CachedStatement<'_>, params: impl Params) -> Result<Vec<ArticleKey>> {
-    let mut keys = Vec::new();
-    let mut rows = statement.query(params)?;
-    while let Some(row) = rows.next()? {
-        keys.push(ArticleKey(row.get(0)?));
-    }
-    Ok(keys)
-}
-
-fn read_rows(mut statement: CachedStatement<'_>, params: impl Params) -> Result<Vec<ArticleRow>> {
-    let mut found = Vec::new();
-    let mut rows = statement.query(params)?;
-    while let Some(row) = rows.next()? {
-        found.push(article_row(row)?);
-    }
-    Ok(found)
-}
-
-fn article_row(row: &Row<'_>) -> Result<ArticleRow> {
-    Ok(ArticleRow {
-        key: ArticleKey(row.get(0)?),
-        id: row.get(1)?,
-        headline: row.get(2)?,
-        status: status_of(row.get(3)?)?,
-        text_len: natural(row.get(4)?)?,
-    })
+/// Headline and text of an article, as they are searched; `None` if there is no such article.
+pub(super) fn words(conn: &Connection, key: ArticleKey) -> Result<Option<(String, String)>> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT a.headline, b.text FROM article a JOIN article_body b ON b.article = a.key WHERE a.key = ?1",
+        )?
+        .query_row([key.0], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?)
 }

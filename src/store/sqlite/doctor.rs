@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use super::fault::Fault;
-use super::{articles, work};
+use super::{articles, lists, work};
 use crate::model::Annotation;
 use crate::store::{ArticleKey, Filter, Revision};
 
@@ -38,7 +38,7 @@ pub(super) fn faults(conn: &Connection) -> Result<Vec<String>, Fault> {
     if wrong != 0 {
         faults.push("the counts by status are wrong".to_owned());
     }
-    for key in articles::keys(conn, &Filter::default())? {
+    for key in lists::keys(conn, &Filter::default())? {
         if faults.len() >= MOST_FAULTS {
             faults.push("… and more".to_owned());
             break;

@@ -89,6 +89,7 @@ impl Fault {
             Self::Sql(error) => {
                 let message = error.to_string();
                 match error.sqlite_error_code() {
+                    Some(ErrorCode::OperationInterrupted) => StoreError::Stopped,
                     Some(ErrorCode::DiskFull) => StoreError::DiskFull { path },
                     Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
                         StoreError::ReadOnly { path }

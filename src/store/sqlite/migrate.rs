@@ -15,10 +15,20 @@ pub(super) struct Migration {
 }
 
 /// All of them; the format is how many were applied.
-pub(super) const MIGRATIONS: &[Migration] = &[Migration {
-    name: "0001_dataset",
-    sql: include_str!("../../../assets/migrations/sqlite/0001_dataset.sql"),
-}];
+pub(super) const MIGRATIONS: &[Migration] = &[
+    Migration {
+        name: "0001_dataset",
+        sql: include_str!("../../../assets/migrations/sqlite/0001_dataset.sql"),
+    },
+    Migration {
+        name: "0002_lists",
+        sql: include_str!("../../../assets/migrations/sqlite/0002_lists.sql"),
+    },
+    Migration {
+        name: "0003_outcome",
+        sql: include_str!("../../../assets/migrations/sqlite/0003_outcome.sql"),
+    },
+];
 
 /// The format of the file: how many migrations it has seen.
 pub(super) fn format(conn: &Connection) -> Result<i64, Fault> {

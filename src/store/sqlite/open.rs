@@ -59,10 +59,7 @@ pub(super) fn in_memory(schema: &Schema) -> Result<SqliteStore, Fault> {
     let mut conn = Connection::open(&name)?;
     guard(&conn)?;
     begin(&mut conn, schema)?;
-    Ok(SqliteStore {
-        conn,
-        place: Place::Memory(name),
-    })
+    Ok(SqliteStore::over(conn, Place::Memory(name)))
 }
 
 /// Makes a dataset of an empty database.
@@ -88,8 +85,7 @@ fn open_through(path: &Path, vfs: Option<&str>) -> Result<SqliteStore, Fault> {
     let mut copy = path.as_os_str().to_owned();
     copy.push(format!(".format-{}.backup", migrate::format(&conn)?));
     migrate::migrate(&mut conn, MIGRATIONS, Some(Path::new(&copy)))?;
-    let place = Place::File(path.to_path_buf());
-    Ok(SqliteStore { conn, place })
+    Ok(SqliteStore::over(conn, Place::File(path.to_path_buf())))
 }
 
 fn connect(path: &Path, vfs: Option<&str>) -> Result<Connection, Fault> {
@@ -118,7 +114,7 @@ pub(super) fn open_read_only(path: &Path) -> Result<SqliteStore, Fault> {
             "an older Copydesk made this dataset; open it for writing once to bring it up to date"
                 .to_owned(),
         )),
-        _ => Ok(SqliteStore { conn, place }),
+        _ => Ok(SqliteStore::over(conn, place)),
     }
 }
 
@@ -355,6 +351,64 @@ mod tests {
         drop(store);
         let store = open(&path).unwrap();
         assert_eq!(pragma(&store.conn, "journal_mode"), "wal");
+    }
+
+    #[test]
+    fn a_dataset_of_the_first_format_is_brought_up_to_date_with_all_that_is_in_it() {
+        use crate::edit::plan;
+        use crate::model::{Status, notation};
+        use crate::store::{Revision, Store as _};
+
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("old.copydesk");
+        let notated = notation::parse("body?0.9| Ada spoke.\nbody?0.9| It rained.").unwrap();
+        let (key, rev) = {
+            // As the first Copydesk wrote it: its tables, and work in them.
+            let mut conn = Connection::open(&path).unwrap();
+            conn.pragma_update(None, "application_id", APPLICATION_ID)
+                .unwrap();
+            migrate::migrate(&mut conn, &MIGRATIONS[..1], None).unwrap();
+            work::set_schema(&conn, &schema()).unwrap();
+            conn.execute_batch(
+                "INSERT INTO article VALUES (1, 'one', 'h', 0, 26, 'Ada spoke.', '', '', '', '', '{}');
+                 INSERT INTO article_body VALUES (1, 'Ada spoke.\nIt rained.', '{\"v\":1,\"paths\":[],\"blocks\":[]}');
+                 UPDATE tally SET articles = 1 WHERE status = 0;",
+            )
+            .unwrap();
+            let key = crate::store::ArticleKey(1);
+            let mut annotation = notated.annotation;
+            annotation.set_status(Status::Todo, Status::Done).unwrap();
+            let doc = codec::write_annotation(&annotation).unwrap();
+            let start = codec::write_transaction(&plan::start_from(&annotation)).unwrap();
+            conn.execute_batch("UPDATE article SET status = 2; UPDATE tally SET articles = 0 WHERE status = 0; UPDATE tally SET articles = 1 WHERE status = 2;")
+                .unwrap();
+            conn.execute(
+                "INSERT INTO annotation VALUES (1, 'maria', 1, 2, 8, ?1)",
+                [doc],
+            )
+            .unwrap();
+            conn.execute(
+                "INSERT INTO history VALUES (1, 1, 'maria', 1, 'edit', 'start', ?1, 0, 0, 0, 0, 7)",
+                [start],
+            )
+            .unwrap();
+            (key, Revision(1))
+        };
+        let store = SqliteStore::open(&path).unwrap();
+        assert_eq!(migrate::format(&store.conn).unwrap(), 3);
+        assert_eq!(store.faults().unwrap(), Vec::<String>::new());
+        let article = store.article(key).unwrap();
+        assert_eq!(store.history(&article, key, "maria").unwrap().len(), 1);
+        let unsettled = store.unsettled(None, 10).unwrap();
+        assert_eq!(
+            unsettled.len(),
+            1,
+            "what was done before is still to be worked out"
+        );
+        assert_eq!((unsettled[0].key, unsettled[0].revision), (key, rev));
+        let copy = folder.path().join("old.copydesk.format-1.backup");
+        let old = Connection::open(copy).unwrap();
+        assert_eq!(migrate::format(&old).unwrap(), 1);
     }
 
     #[test]

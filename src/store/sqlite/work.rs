@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::articles::{set_status, status_number};
+use super::articles::{set_standing, status_number};
 use super::fault::Fault;
 use crate::edit::{Action, Entry, EntryKind, Selection, plan};
 use crate::model::{Annotation, Article, BytePos, Schema};
@@ -158,11 +158,11 @@ pub(super) fn commit(conn: &Connection, commit: &Commit<'_>, at_ms: i64) -> Resu
     for entry in entries {
         append(conn, key, annotator, revision, entry)?;
     }
-    set_status(conn, key, annotation.status())?;
+    set_standing(conn, key, annotation)?;
     Ok(revision)
 }
 
-fn append(
+pub(super) fn append(
     conn: &Connection,
     key: ArticleKey,
     annotator: &str,

@@ -377,3 +377,65 @@ fn a_schema_is_shown_changed_and_checked() {
          added 1 article; 1 warning\n",
         );
 }
+
+#[test]
+fn a_label_is_renamed_in_every_annotation_and_none_is_removed_unasked() {
+    let desk = Desk::new();
+    desk.write("in.jsonl", record("a", "Malta waits."));
+    desk.run(&["import", "d.copydesk", "in.jsonl"]);
+    let news = desk.run(&["schema", "show", "news"]).stdout;
+    desk.write("places.toml", news.replace("\"GPE\"", "\"PLACE\""));
+    let rename = [
+        "schema",
+        "set",
+        "d.copydesk",
+        "places.toml",
+        "--rename",
+        "GPE=PLACE",
+    ];
+    desk.run(&[&rename[..], &["--dry-run"]].concat()).well(
+        "",
+        "would touch GPE → PLACE: 1 entity in 1 article by 1 annotator\n",
+    );
+    desk.run(&["schema", "show", "d.copydesk"]).well(&news, "");
+    desk.run(&rename).well(
+        "",
+        "GPE → PLACE: 1 entity in 1 article by 1 annotator\n\
+         the dataset now has 8 region labels and 18 entity labels\n",
+    );
+    let export = desk.run(&["export", "d.copydesk"]).stdout;
+    assert!(
+        export.contains("\"PLACE\"") && !export.contains("\"GPE\""),
+        "{export}"
+    );
+
+    // A label that goes with its spans is asked for twice.
+    let start = news.find("[[entities]]\nlabel = \"GPE\"").unwrap();
+    let end = start + 1 + news[start + 1..].find("[[entities]]").unwrap();
+    let without = format!("{}{}", &news[..start], &news[end..]);
+    desk.write("without.toml", without);
+    let remove = [
+        "schema",
+        "set",
+        "d.copydesk",
+        "without.toml",
+        "--remove",
+        "PLACE",
+    ];
+    let refused = desk.run(&remove);
+    assert_eq!(refused.code, Some(1));
+    assert!(refused.stderr.contains("--yes"), "{}", refused.stderr);
+    assert_eq!(desk.run(&["export", "d.copydesk"]).stdout, export);
+    desk.run(&[&remove[..], &["--yes"]].concat()).well(
+        "",
+        "PLACE and what is labelled so go: 1 entity in 1 article by 1 annotator\n\
+         the dataset now has 8 region labels and 17 entity labels\n",
+    );
+    let export = desk.run(&["export", "d.copydesk"]).stdout;
+    assert!(export.contains("\"entities\":[]"), "{export}");
+    desk.run(&["schema", "set", "d.copydesk", "news", "--rename", "NOTHING=ORG"]).ended(
+        1,
+        "",
+        "error: the dataset has no label NOTHING; for one that only annotations have, say region:NOTHING or entity:NOTHING\n",
+    );
+}

@@ -179,7 +179,7 @@ fn step(
         5 => {
             let words = format!("remark {}", dice.roll(1000));
             annotator.try_apply(store, Action::Remark, |scope| {
-                scope.set_article_remark(&words)
+                scope.add_remark(None, &words)
             })
         }
         6 => match annotator.session.undo(Selection::default(), 5) {

@@ -7,6 +7,7 @@
 )]
 
 mod files;
+mod lists;
 mod speed;
 pub mod story;
 

@@ -7,6 +7,9 @@ use copydesk::edit::{Action, Entry, History, PlanError, Scope, Selection, Sessio
 use copydesk::model::{
     Annotation, Article, ArticleId, Block, Label, Metadata, Schema, Status, Text, notation,
 };
+use copydesk::store::outcome::{
+    FewestEdits, Hits, LabelKind, LabelOutcome, Outcome, Scores, TimeSpent,
+};
 use copydesk::store::{
     Added, ArticleKey, ArticleRow, ChangeSeq, Commit, Filter, NewArticle, Revision, Store,
     StoreError, codec,
@@ -72,6 +75,11 @@ macro_rules! all {
             #[test]
             fn schema_and_settings_are_kept() {
                 story::schema_and_settings_are_kept(&$scene);
+            }
+
+            #[test]
+            fn time_and_outcomes_are_kept() {
+                story::time_and_outcomes_are_kept(&$scene);
             }
 
             #[test]
@@ -231,13 +239,13 @@ impl Annotator {
         })
     }
 
-    fn set_status(&mut self, store: &mut dyn Store, to: Status) -> Result<(), StoreError> {
+    pub fn set_status(&mut self, store: &mut dyn Store, to: Status) -> Result<(), StoreError> {
         self.apply(store, Action::SetStatus, |scope| {
             scope.set_status(to).unwrap()
         })
     }
 
-    fn undo(&mut self, store: &mut dyn Store) {
+    pub fn undo(&mut self, store: &mut dyn Store) {
         self.clock += 10;
         let entry = self
             .session
@@ -435,6 +443,7 @@ pub fn lists_are_paged_in_both_directions(scene: &dyn Scene) {
             Filter {
                 status: Some(Status::Todo),
                 words: "numb".to_owned(),
+                ..Filter::default()
             },
             13,
         ),
@@ -571,7 +580,7 @@ pub fn edits_and_undo_outlive_the_program(scene: &dyn Scene) {
     jo.label_block(&mut *store, 0).unwrap();
     jo.label_block(&mut *store, 2).unwrap();
     jo.apply(&mut *store, Action::Remark, |scope| {
-        scope.set_article_remark("who is \"Ada\"?").unwrap()
+        scope.add_remark(None, "who is \"Ada\"?").unwrap()
     })
     .unwrap();
     jo.set_status(&mut *store, Status::Flagged).unwrap();
@@ -752,4 +761,137 @@ pub fn what_is_not_there_is_said_so(scene: &dyn Scene) {
     assert!(nobody.label_block(&mut *store, 0).is_err());
     let mut jo = Annotator::at(&*store, "jo", key);
     assert!(jo.commit(&mut *store, &[]).is_err(), "nothing was done");
+}
+
+pub fn time_and_outcomes_are_kept(scene: &dyn Scene) {
+    let mut store = scene.create(&schema());
+    let key = add_one(&mut *store, article("one", "body?0.9| Ada spoke."));
+    let other = add_one(&mut *store, article("two", "body?0.9| It rained."));
+    let spent = |key, at_ms, active_ms| TimeSpent {
+        key,
+        annotator: "maria".to_owned(),
+        at_ms,
+        active_ms,
+    };
+    let quarter = 900_000;
+    store
+        .add_time(&[spent(key, 5, 1_000), spent(other, 6, 100)])
+        .unwrap();
+    store
+        .add_time(&[spent(key, 7, 500), spent(key, quarter, 20)])
+        .unwrap();
+    assert_eq!(store.time_on(key, "maria").unwrap(), 1_520);
+    assert_eq!(store.time_on(key, "olga").unwrap(), 0);
+    assert_eq!(
+        store.time_by_slot().unwrap(),
+        [
+            ("maria".to_owned(), 0, 1_600),
+            ("maria".to_owned(), quarter, 20)
+        ]
+    );
+    assert!(
+        store
+            .add_time(&[spent(key, 5, 1), spent(ArticleKey(99), 5, 1)])
+            .is_err(),
+        "time on no article"
+    );
+    assert_eq!(
+        store.time_on(key, "maria").unwrap(),
+        1_520,
+        "all or nothing"
+    );
+
+    // Nothing is done, so nothing is to be settled; then one is.
+    assert_eq!(store.unsettled(None, 10).unwrap(), []);
+    let mut maria = Annotator::at(&*store, "maria", key);
+    let done = |scope: Scope<'_>| scope.set_status(Status::Done).unwrap();
+    maria.apply(&mut *store, Action::SetStatus, done).unwrap();
+    let found = store.unsettled(None, 10).unwrap();
+    assert_eq!(found.len(), 1);
+    assert_eq!((found[0].key, found[0].revision), (key, maria.revision));
+    assert_eq!(store.unsettled(Some((key, "maria")), 10).unwrap(), []);
+
+    let label = |kind, name: &str, spans| LabelOutcome {
+        kind,
+        label: Label::new(name).unwrap(),
+        spans,
+        chars: 10,
+        by_chars: Hits::default(),
+        by_spans: Hits {
+            hits: 1,
+            guessed: 2,
+            gold: 3,
+        },
+        edits: 4,
+        active_ms: 5,
+    };
+    let outcome = Outcome {
+        key,
+        annotator: "maria".to_owned(),
+        revision: maria.revision,
+        first_ms: 1,
+        done_ms: 2,
+        edits: 3,
+        scores: Some(Scores {
+            region_chars: Some(0.5),
+            region_spans: None,
+            entities: Some(1.0),
+        }),
+        fewest: FewestEdits {
+            regions: [1, 2, 3, 4],
+            entities: [5, 6, 7, 8],
+        },
+        active_ms: 0,
+        labels: vec![
+            label(LabelKind::Region, "body", 1),
+            label(LabelKind::Entity, "PERSON", 0),
+        ],
+    };
+    store.settle(std::slice::from_ref(&outcome)).unwrap();
+    store.settle(std::slice::from_ref(&outcome)).unwrap(); // in place of what was there
+    assert_eq!(store.unsettled(None, 10).unwrap(), []);
+    let outcomes = |store: &dyn Store| {
+        let mut found = Vec::new();
+        store.outcomes(&mut |outcome| found.push(outcome)).unwrap();
+        found
+    };
+    let known = Outcome {
+        active_ms: 1_520,
+        labels: Vec::new(),
+        ..outcome.clone()
+    };
+    assert_eq!(outcomes(&*store), [known]);
+    let sums = store.label_sums().unwrap();
+    assert_eq!(sums, outcome.labels);
+    let body = Label::new("body").unwrap();
+    let person = Label::new("PERSON").unwrap();
+    assert_eq!(store.with_label(LabelKind::Region, &body).unwrap(), [key]);
+    assert_eq!(store.with_label(LabelKind::Entity, &body).unwrap(), []);
+    assert_eq!(
+        store.with_label(LabelKind::Entity, &person).unwrap(),
+        [],
+        "it was only guessed"
+    );
+
+    // A guess that was none counts for the labels, and not against the models.
+    let unscored = Outcome {
+        scores: None,
+        ..outcome
+    };
+    store.settle(&[unscored]).unwrap();
+    let sums = store.label_sums().unwrap();
+    assert_eq!((sums[0].spans, sums[0].by_spans.gold), (1, 0));
+
+    // What is changed after it was settled is to be settled again, and counts for nothing until then.
+    let started = |scope: Scope<'_>| scope.set_status(Status::Started).unwrap();
+    maria
+        .apply(&mut *store, Action::SetStatus, started)
+        .unwrap();
+    assert_eq!(store.unsettled(None, 10).unwrap(), [], "it is not done");
+    assert_eq!(outcomes(&*store), []);
+    maria.apply(&mut *store, Action::SetStatus, done).unwrap();
+    assert_eq!(store.unsettled(None, 10).unwrap().len(), 1);
+    assert_eq!(outcomes(&*store), []);
+    assert_eq!(store.label_sums().unwrap(), []);
+    assert_eq!(scene.faults(), Vec::<String>::new());
 }

@@ -32,6 +32,7 @@ impl Desk {
             current_block: None,
             block_selection: 0..0,
             highlights: &[],
+            echoes: None,
             style: &self.style,
             editable: self.editable,
         };
@@ -119,6 +120,13 @@ pub fn screen_of<'a>(text: Text, regions: Vec<Region>, entities: Vec<Entity>) ->
         .with_step_dt(1.0 / 60.0)
         .allow_missing_glyphs()
         .build_ui_state(|ui, desk: &mut Desk| desk.show(ui), desk);
+    screen.step();
+    while ArticleView::are_fonts_loading(&screen.ctx) {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+        screen.step();
+    }
+    // Letters that egui does not know come into sight a few in each frame.
+    screen.run_steps(40);
     screen.run();
     screen
 }

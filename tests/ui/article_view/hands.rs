@@ -369,7 +369,119 @@ fn a_context_menu_is_asked_for_at_its_place() {
         deeds,
         [&ViewEvent::ContextMenu {
             at: BytePos::from_index(noon),
-            pos
+            pos,
+            gutter: false,
         }]
     );
+}
+
+const NEST: &str = "body| The {ORG Ministry of the {GPE Republic of {GPE?.9 Malta}}} said so.";
+
+fn clicked(screen: &Screen<'_>) -> Vec<String> {
+    let desk = screen.state();
+    desk.events
+        .iter()
+        .filter_map(|event| match event {
+            ViewEvent::EntityClicked { entity } => Some(
+                desk.words(entity.span.start(), entity.span.end())
+                    .to_owned(),
+            ),
+            _ => None,
+        })
+        .collect()
+}
+
+#[test]
+fn further_clicks_at_a_place_take_what_is_around_it_and_alt_does_so_at_once() {
+    let mut screen = screen(NEST);
+    let malta = screen.state().place("Malta", 0).center();
+    for _ in 0..4 {
+        click(&mut screen, malta, Modifiers::NONE);
+        screen.run_steps(40); // slower than a double click
+    }
+    let nest = [
+        "Malta",
+        "Republic of Malta",
+        "Ministry of the Republic of Malta",
+        "Malta",
+    ];
+    assert_eq!(clicked(&screen), nest);
+    let republic = screen.state().place("Republic", 0).center();
+    click(&mut screen, republic, Modifiers::ALT);
+    assert_eq!(clicked(&screen)[4], "Ministry of the Republic of Malta");
+}
+
+#[test]
+fn each_of_three_nested_entities_has_a_chip_that_can_be_clicked() {
+    let mut screen = screen(NEST);
+    for (words, label) in [("Ministry", "ORG"), ("Republic", "GPE"), ("Malta", "GPE")] {
+        let place = screen.state().place(words, 0);
+        let chip = place.left_top() + vec2(6.0, -2.0);
+        click(&mut screen, chip, Modifiers::NONE);
+        screen.run_steps(40);
+        let last = clicked(&screen).pop().unwrap();
+        assert!(last.starts_with(words), "{label}: {last}");
+    }
+}
+
+#[test]
+fn a_region_edge_that_is_dragged_beyond_the_view_scrolls_and_the_ground_follows() {
+    let lines: Vec<String> = (0..60)
+        .map(|nth| format!("Line {nth} of the story."))
+        .collect();
+    let text = Text::new(&lines.join("\n"));
+    let first = text
+        .span(BytePos(0), BytePos::from_index(lines[0].len()))
+        .unwrap();
+    let region = copydesk::model::Region {
+        span: first,
+        label: copydesk::model::Label::new("body").unwrap(),
+        provenance: copydesk::model::Provenance::Person,
+    };
+    let mut screen = screen_of(text.clone(), vec![region], Vec::new());
+    let x = screen.state().view.bars_at().unwrap();
+    let end = pos2(x, screen.state().place("Line 0", 0).bottom());
+    screen.hover_at(end);
+    screen.event(button(end, true, Modifiers::NONE));
+    screen.step();
+    screen.hover_at(pos2(x, 400.0));
+    screen.hover_at(pos2(x, 660.0));
+    screen.run_steps(60);
+    // While it is held, the paragraphs that it passes are shown as its own.
+    let visible = screen.state().view.visible();
+    let passed = &text.as_str()[visible.start.index()..visible.end.index()];
+    let passed: Vec<&str> = passed.lines().collect();
+    let last_but_two = passed[passed.len() - 3];
+    let name = format!("body: {last_but_two}");
+    let its_own = screen.query_by_label(&name);
+    let offset = screen.state().view.scroll_offset();
+    assert!(its_own.is_some(), "{last_but_two} at {offset}");
+    screen.event(button(pos2(x, 660.0), false, Modifiers::NONE));
+    screen.step();
+    let moved = screen.state().events.iter().find_map(|event| match event {
+        ViewEvent::RegionEdgeMoved {
+            edge: Edge::End,
+            to,
+            ..
+        } => Some(*to),
+        _ => None,
+    });
+    assert!(moved.unwrap().index() > text.as_str().find(last_but_two).unwrap());
+    assert!(screen.state().view.scroll_offset() > 100.0);
+}
+
+#[test]
+fn letters_without_a_font_are_named() {
+    // There is no font of the system behind egui's own in these tests.
+    let screen = screen("body| मुंबई बंदरगाह and กรุงเทพ");
+    let lacking: Vec<&str> = screen
+        .state()
+        .view
+        .lacking_scripts()
+        .iter()
+        .map(|script| script.name)
+        .collect();
+    assert_eq!(lacking, ["Devanagari"], "one for each paragraph is enough");
+    let plain = super::desk::screen("body| Plain words, naïve café, Привет, Ελλάδα.");
+    assert!(plain.state().view.lacking_scripts().is_empty());
 }

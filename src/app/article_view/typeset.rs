@@ -1,0 +1,717 @@
+//! Paragraphs that egui cannot be trusted with: those with right-to-left characters, and those whose glyphs do not
+//! correspond to their characters.
+//!
+//! egui 0.37 shapes text, but knows no bidirectional order, and in a right-to-left run its glyph indices are not
+//! character indices: an offset taken from them would be wrong, and so would the annotation be. Such a paragraph is laid
+//! out by parley, which knows both, with the fonts that egui has and the system's behind them.
+//!
+//! Loading the fonts of a script takes a few hundred milliseconds at its first use. A thread does it; until it is done
+//! the paragraph has its place, but no words.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use eframe::egui::epaint::text::{Blob, FontsView};
+use eframe::egui::{Color32, Context, FontDefinitions, FontFamily, Id, Painter, Pos2, vec2};
+use parley::fontique::{self, FontInfoOverride, GenericFamily};
+use parley::style::{FontFamilyName, OverflowWrap};
+use parley::{FontContext, Layout, LayoutContext, StyleProperty};
+use unicode_segmentation::UnicodeSegmentation as _;
+
+use super::geometry::{Geometry, Line, Run, Stop};
+use super::glyphs::{Face, Glyphs, PlacedGlyph};
+use super::layout::{LayoutParams, ParagraphLayout, Refreshed, ink};
+use super::scripts::is_seen;
+
+/// Whether a text holds characters of right-to-left scripts, or marks that turn the direction.
+pub(super) fn has_right_to_left(text: &str) -> bool {
+    !text.is_ascii()
+        && text.chars().any(|c| {
+            matches!(c,
+                '\u{0590}'..='\u{08ff}' | '\u{200f}' | '\u{202b}' | '\u{202e}' | '\u{2067}'
+                | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
+        })
+}
+
+/// Faces of right-to-left scripts that go well with the reading face, where they are installed.
+const SERIFS: [&str; 2] = ["Noto Naskh Arabic", "Noto Serif Hebrew"];
+
+/// What typesets; one for each window, shared by all articles.
+#[derive(Clone, Default)]
+pub(super) struct Typesetter(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    /// Held by the thread while it loads fonts; made by it.
+    engine: Mutex<Option<Engine>>,
+    desk: Mutex<Desk>,
+    glyphs: Mutex<Glyphs>,
+}
+
+/// What was asked for and what is ready.
+#[derive(Default)]
+struct Desk {
+    /// Stretches of 128 code points whose fonts are loaded.
+    ready: BTreeSet<u32>,
+    /// Text with characters whose fonts are not.
+    wanted: Vec<Wanted>,
+    working: bool,
+    /// Grows whenever fonts have been loaded.
+    loaded: u64,
+}
+
+struct Wanted {
+    text: String,
+    definitions: FontDefinitions,
+    family: FontFamily,
+}
+
+struct Engine {
+    fonts: FontContext,
+    layouts: LayoutContext<()>,
+    /// The fonts of each family that egui knows.
+    families: Vec<(FontFamily, Vec<FontFamilyName<'static>>)>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn stretches(text: &str) -> BTreeSet<u32> {
+    text.chars().map(|c| c as u32 >> 7).collect()
+}
+
+impl Typesetter {
+    /// The window's own.
+    pub(super) fn of(ctx: &Context) -> Self {
+        ctx.data_mut(|data| {
+            data.get_temp_mut_or_default::<Self>(Id::unique("typesetter"))
+                .clone()
+        })
+    }
+
+    /// Begins to load what was asked for, if anything was. To be called in each frame, outside of egui's locks.
+    pub(super) fn work(&self, ctx: &Context) {
+        let wanted = {
+            let mut desk = lock(&self.0.desk);
+            if desk.working || desk.wanted.is_empty() {
+                return;
+            }
+            desk.working = true;
+            std::mem::take(&mut desk.wanted)
+        };
+        let (shared, wake) = (Arc::clone(&self.0), ctx.clone());
+        let load = move || {
+            let mut ready = BTreeSet::new();
+            {
+                let mut engine = lock(&shared.engine);
+                for wanted in &wanted {
+                    let engine = engine.get_or_insert_with(|| Engine::new(&wanted.definitions));
+                    // Laying the words out is what loads their fonts.
+                    engine.lay_out(&wanted.text, 16.0, &wanted.family, 600.0);
+                    ready.append(&mut stretches(&wanted.text));
+                }
+            }
+            let mut desk = lock(&shared.desk);
+            desk.ready.append(&mut ready);
+            desk.loaded += 1;
+            desk.working = false;
+            drop(desk);
+            wake.request_repaint();
+        };
+        let thread = std::thread::Builder::new()
+            .name("copydesk-fonts".to_owned())
+            .spawn(load);
+        if thread.is_err() {
+            // No thread to be had: ask again with the next frame.
+            lock(&self.0.desk).working = false;
+            ctx.request_repaint();
+        }
+    }
+
+    /// How often fonts have been loaded.
+    fn loaded(&self) -> u64 {
+        lock(&self.0.desk).loaded
+    }
+
+    /// Whether a thread is loading fonts for words on the screen.
+    pub(super) fn is_loading(&self) -> bool {
+        let desk = lock(&self.0.desk);
+        desk.working || !desk.wanted.is_empty()
+    }
+
+    /// Lays `text` out, which begins at byte `base` of the article; what has to wait for its fonts has only a height.
+    pub(super) fn lay_out(
+        &self,
+        fonts: &mut FontsView<'_>,
+        params: &LayoutParams,
+        text: &str,
+        base: u32,
+    ) -> Box<dyn ParagraphLayout> {
+        let known = {
+            let mut desk = lock(&self.0.desk);
+            let known = stretches(text).is_subset(&desk.ready);
+            if !known && !desk.wanted.iter().any(|wanted| wanted.text == text) {
+                desk.wanted.push(Wanted {
+                    text: text.to_owned(),
+                    definitions: fonts.definitions().clone(),
+                    family: params.font.family.clone(),
+                });
+            }
+            known
+        };
+        if known
+            && let Ok(mut engine) = self.0.engine.try_lock()
+            && let Some(engine) = engine.as_mut()
+        {
+            let size = params.font.size;
+            let layout = engine.lay_out(text, size, &params.font.family, params.width);
+            return Box::new(TypesetLayout::new(fonts, params, text, base, &layout, self));
+        }
+        Box::new(WaitingLayout {
+            geometry: Arc::new(waiting(params, text, base)),
+            typesetter: self.clone(),
+            loaded: self.loaded(),
+        })
+    }
+}
+
+impl Engine {
+    /// Lists the system's fonts, and adds those that egui has.
+    fn new(definitions: &FontDefinitions) -> Self {
+        let mut fonts = FontContext::new();
+        for (name, data) in &definitions.font_data {
+            let font = fontique::Blob::new(Arc::new(Bytes(Arc::clone(&data.font))));
+            let as_named = FontInfoOverride {
+                family_name: Some(&own(name)),
+                ..FontInfoOverride::default()
+            };
+            fonts.collection.register_fonts(font, Some(as_named));
+        }
+        let mut families = Vec::new();
+        for (family, names) in &definitions.families {
+            let mut chain: Vec<FontFamilyName<'static>> = names
+                .iter()
+                .map(|name| FontFamilyName::Named(own(name).into()))
+                .collect();
+            if matches!(family, FontFamily::Name(_)) {
+                chain.extend(SERIFS.map(FontFamilyName::named));
+                chain.push(FontFamilyName::Generic(GenericFamily::Serif));
+            }
+            chain.push(FontFamilyName::Generic(GenericFamily::SansSerif));
+            chain.push(FontFamilyName::Generic(GenericFamily::Emoji));
+            families.push((family.clone(), chain));
+        }
+        Self {
+            fonts,
+            layouts: LayoutContext::new(),
+            families,
+        }
+    }
+
+    fn lay_out(&mut self, text: &str, size: f32, family: &FontFamily, width: f32) -> Layout<()> {
+        let mut builder = self
+            .layouts
+            .ranged_builder(&mut self.fonts, text, 1.0, false);
+        if let Some((_, chain)) = self.families.iter().find(|(known, _)| known == family) {
+            let chain = parley::style::FontFamily::List(chain.as_slice().into());
+            builder.push_default(StyleProperty::FontFamily(chain));
+        }
+        builder.push_default(StyleProperty::FontSize(size));
+        builder.push_default(StyleProperty::OverflowWrap(OverflowWrap::Anywhere));
+        let mut layout = builder.build(text);
+        layout.break_all_lines(Some(width));
+        // Joined emoji are wider than parley takes them for when it breaks lines.
+        for narrower in 1..=3u8 {
+            let beyond = layout.lines().map(|line| words_width(&line) - width);
+            let beyond = beyond.fold(0.0, f32::max);
+            if beyond < 0.5 {
+                break;
+            }
+            layout.break_all_lines(Some((width - beyond * f32::from(narrower)).max(size)));
+        }
+        layout
+    }
+}
+
+/// The name under which one of egui's fonts is registered: the system may have another of the same name.
+fn own(name: &str) -> String {
+    format!("copydesk {name}")
+}
+
+/// egui's bytes of a font, as parley wants them.
+struct Bytes(Blob);
+
+impl AsRef<[u8]> for Bytes {
+    fn as_ref(&self) -> &[u8] {
+        (*self.0).as_ref()
+    }
+}
+
+/// A paragraph as parley lays it out.
+struct TypesetLayout {
+    geometry: Arc<Geometry>,
+    /// Baseline of each line, and its glyphs from left to right.
+    lines: Vec<(f32, Vec<PlacedGlyph>)>,
+    size: f32,
+    /// A character without a glyph.
+    lacking: Option<char>,
+    typesetter: Typesetter,
+}
+
+impl TypesetLayout {
+    fn new(
+        fonts: &mut FontsView<'_>,
+        params: &LayoutParams,
+        text: &str,
+        base: u32,
+        layout: &Layout<()>,
+        typesetter: &Typesetter,
+    ) -> Self {
+        // Where egui would put the letters of a line of this height.
+        let sample = fonts.layout_job(params.job("x", f32::INFINITY));
+        let glyph = sample.rows.first().and_then(|row| row.glyphs.first());
+        let height = params.line_height;
+        let baseline = glyph.map_or(height * 0.7, |glyph| glyph.pos.y);
+        let edges: Vec<usize> = text
+            .grapheme_indices(true)
+            .map(|(at, _)| at)
+            .chain([text.len()])
+            .collect();
+        let mut geometry = Geometry::default();
+        let mut lines = Vec::new();
+        let mut start = 0;
+        let count = layout.len();
+        for (nth, line) in layout.lines().enumerate() {
+            let top = height * nth as f32;
+            // The lines are the text, whatever the layouter thinks of what cannot be seen.
+            let end = if nth + 1 == count {
+                text.len()
+            } else {
+                grapheme_end(&edges, line.text_range().end).max(start)
+            };
+            let left = left_of(&line, layout.is_rtl(), params.width);
+            let mut runs = runs_of(&line, left, &edges, &(start..end), base);
+            runs.sort_by_key(|run| run.stops.first().map_or(0, |stop| stop.at));
+            let (ink_top, ink_bottom) = ink(top, height, glyph);
+            geometry.lines.push(Line {
+                top,
+                bottom: top + height,
+                ink_top,
+                ink_bottom,
+                bytes: base + start as u32..base + end as u32,
+                runs,
+            });
+            lines.push((top + baseline, glyphs_of(&line, left, typesetter)));
+            start = end;
+        }
+        geometry.height = height * count.max(1) as f32;
+        Self {
+            geometry: Arc::new(geometry),
+            lines,
+            size: params.font.size,
+            lacking: lacking(layout),
+            typesetter: typesetter.clone(),
+        }
+    }
+}
+
+/// The first character that has no glyph: every font draws a box for glyph 0.
+fn lacking(layout: &Layout<()>) -> Option<char> {
+    for line in layout.lines() {
+        for run in line.runs() {
+            let boxed = run.clusters().find(|cluster| {
+                is_seen(cluster.source_char()) && cluster.glyphs().any(|glyph| glyph.id == 0)
+            });
+            if let Some(cluster) = boxed {
+                return Some(cluster.source_char());
+            }
+        }
+    }
+    None
+}
+
+/// The first edge between two characters at or after byte `at`.
+fn grapheme_end(edges: &[usize], at: usize) -> usize {
+    let next = edges.partition_point(|&edge| edge < at);
+    edges.get(next).or(edges.last()).copied().unwrap_or(at)
+}
+
+/// The width of a line without the space at its end; 0 for one character, which can be broken no further.
+fn words_width(line: &parley::Line<'_, ()>) -> f32 {
+    let mut cells: Vec<(usize, f32, bool)> = line
+        .runs()
+        .flat_map(|run| {
+            let cells = run.clusters().map(|cluster| {
+                let (start, space) = (cluster.text_range().start, cluster.is_space_or_nbsp());
+                (start, cluster.advance(), space)
+            });
+            cells.collect::<Vec<_>>()
+        })
+        .collect();
+    cells.sort_by_key(|cell| cell.0);
+    while cells.last().is_some_and(|cell| cell.2) {
+        cells.pop();
+    }
+    if cells.len() < 2 {
+        return 0.0;
+    }
+    cells.iter().map(|cell| cell.1).sum()
+}
+
+/// Where a line begins: a paragraph from right to left is set flush right, and the space at the end of its lines hangs out
+/// of the column. Summed here, since parley's own sum goes wrong over joined emoji.
+fn left_of(line: &parley::Line<'_, ()>, from_right: bool, width: f32) -> f32 {
+    if !from_right {
+        return 0.0;
+    }
+    let whole: f32 = line
+        .runs()
+        .map(|run| run.clusters().map(|cluster| cluster.advance()).sum::<f32>())
+        .sum();
+    width - whole
+}
+
+/// The characters of a line with their places. Bytes that no cluster covers are given to the character before them.
+fn runs_of(
+    line: &parley::Line<'_, ()>,
+    left: f32,
+    edges: &[usize],
+    bytes: &Range<usize>,
+    base: u32,
+) -> Vec<Run> {
+    let is_edge = |at: usize| edges.binary_search(&at).is_ok();
+    let mut x = left;
+    // Each character: its first byte, its left and right, whether it is read from the right.
+    let mut cells: Vec<(usize, f32, f32, bool)> = Vec::new();
+    for run in line.runs() {
+        for cluster in run.visual_clusters() {
+            let advance = cluster.advance();
+            cells.push((cluster.text_range().start, x, x + advance, run.is_rtl()));
+            x += advance;
+        }
+    }
+    cells.sort_by_key(|cell| cell.0);
+    let mut whole: Vec<(usize, f32, f32, bool)> = Vec::new();
+    for cell in cells {
+        if !bytes.contains(&cell.0) {
+            continue;
+        }
+        match whole.last_mut() {
+            // A part of a character: it widens the whole.
+            Some(last) if !is_edge(cell.0) => {
+                last.1 = last.1.min(cell.1);
+                last.2 = last.2.max(cell.2);
+            }
+            _ => whole.push(cell),
+        }
+    }
+    if let Some(first) = whole.first_mut() {
+        first.0 = bytes.start;
+    }
+    let mut runs: Vec<Run> = Vec::new();
+    let mut at = 0;
+    while let Some(&(_, _, _, from_right)) = whole.get(at) {
+        // As long as each character stands beside the one before it.
+        let mut end = at + 1;
+        while whole.get(end).is_some_and(|next| {
+            let last = &whole[end - 1];
+            let touches = if from_right {
+                (last.1 - next.2).abs() < 0.05
+            } else {
+                (next.1 - last.2).abs() < 0.05
+            };
+            next.3 == from_right && touches
+        }) {
+            end += 1;
+        }
+        let mut stops: Vec<Stop> = whole[at..end]
+            .iter()
+            .map(|&(byte, left, right, _)| Stop {
+                at: base + byte as u32,
+                x: if from_right { right } else { left },
+            })
+            .collect();
+        let last = whole[end - 1];
+        stops.push(Stop {
+            at: base + whole.get(end).map_or(bytes.end, |next| next.0) as u32,
+            x: if from_right { last.1 } else { last.2 },
+        });
+        runs.push(Run { stops });
+        at = end;
+    }
+    if runs.is_empty() {
+        runs.push(Run {
+            stops: vec![Stop {
+                at: base + bytes.start as u32,
+                x: 0.0,
+            }],
+        });
+    }
+    runs
+}
+
+fn glyphs_of(line: &parley::Line<'_, ()>, left: f32, typesetter: &Typesetter) -> Vec<PlacedGlyph> {
+    let mut placed = Vec::new();
+    let mut glyphs = lock(&typesetter.0.glyphs);
+    let mut x = left;
+    for run in line.runs() {
+        let face = glyphs.face(Face::of(run.font(), run.normalized_coords()));
+        for glyph in run.visual_clusters().flat_map(|cluster| cluster.glyphs()) {
+            placed.push(PlacedGlyph {
+                face,
+                id: glyph.id,
+                x: x + glyph.x,
+                y: glyph.y,
+                advance: glyph.advance,
+            });
+            x += glyph.advance;
+        }
+    }
+    placed
+}
+
+impl ParagraphLayout for TypesetLayout {
+    fn geometry(&self) -> &Arc<Geometry> {
+        &self.geometry
+    }
+
+    fn lacking(&self, _: &mut FontsView<'_>) -> Option<char> {
+        self.lacking
+    }
+
+    fn refresh(&mut self, _: &mut FontsView<'_>) -> Refreshed {
+        // The glyphs are found anew in every frame; where they stand depends on nothing that changes.
+        Refreshed::Same
+    }
+
+    fn paint(&self, painter: &Painter, origin: Pos2, ink: Color32) {
+        let mut glyphs = lock(&self.typesetter.0.glyphs);
+        let clip = painter.clip_rect();
+        for (line, (baseline, placed)) in self.geometry.lines.iter().zip(&self.lines) {
+            let (top, bottom) = (origin.y + line.top, origin.y + line.bottom);
+            if bottom < clip.top() || clip.bottom() < top {
+                continue;
+            }
+            glyphs.paint(
+                painter,
+                placed,
+                origin + vec2(0.0, *baseline),
+                self.size,
+                ink,
+            );
+        }
+    }
+}
+
+/// A paragraph whose fonts are being loaded: its height, as far as it can be guessed.
+struct WaitingLayout {
+    geometry: Arc<Geometry>,
+    typesetter: Typesetter,
+    /// As it was when the paragraph began to wait.
+    loaded: u64,
+}
+
+fn waiting(params: &LayoutParams, text: &str, base: u32) -> Geometry {
+    let letters = text.graphemes(true).count() as f32 * params.font.size * 0.5;
+    let height = (letters / params.width).ceil().max(1.0) * params.line_height;
+    Geometry {
+        lines: vec![Line {
+            top: 0.0,
+            bottom: height,
+            ink_top: 0.0,
+            ink_bottom: height,
+            bytes: base..base + text.len() as u32,
+            runs: vec![Run {
+                stops: vec![Stop { at: base, x: 0.0 }],
+            }],
+        }],
+        height,
+    }
+}
+
+impl ParagraphLayout for WaitingLayout {
+    fn geometry(&self) -> &Arc<Geometry> {
+        &self.geometry
+    }
+
+    fn refresh(&mut self, _: &mut FontsView<'_>) -> Refreshed {
+        if self.typesetter.loaded() == self.loaded {
+            Refreshed::Same
+        } else {
+            Refreshed::Unfit
+        }
+    }
+
+    fn paint(&self, _: &Painter, _: Pos2, _: Color32) {}
+
+    fn lacking(&self, _: &mut FontsView<'_>) -> Option<char> {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use eframe::egui::{FontId, RawInput};
+    use proptest::prelude::*;
+    use std::sync::LazyLock;
+
+    /// Listing the system's fonts once is enough.
+    static ENGINE: LazyLock<Mutex<Engine>> =
+        LazyLock::new(|| Mutex::new(Engine::new(&FontDefinitions::default())));
+
+    fn laid_out(text: &str, width: f32) -> Arc<Geometry> {
+        let params = LayoutParams {
+            font: FontId::proportional(16.0),
+            line_height: 27.0,
+            width,
+        };
+        let context = Context::default();
+        let mut geometry = Arc::default();
+        let mut output = context.run_ui(RawInput::default(), |ui| {
+            let layout = lock(&ENGINE).lay_out(text, 16.0, &params.font.family, width);
+            let typesetter = Typesetter::of(ui.ctx());
+            geometry = ui.fonts_mut(|fonts| {
+                let layout = TypesetLayout::new(fonts, &params, text, 0, &layout, &typesetter);
+                Arc::clone(layout.geometry())
+            });
+        });
+        output.textures_delta.clear();
+        geometry
+    }
+
+    /// Where the first character of a word stands, and in which line.
+    fn place(geometry: &Geometry, text: &str, word: &str) -> (usize, f32) {
+        let at = text.find(word).unwrap() as u32;
+        let line = geometry.line_of(at);
+        (line, geometry.lines[line].x_of(at))
+    }
+
+    #[test]
+    fn only_what_needs_it_counts_as_right_to_left() {
+        assert!(has_right_to_left("Tom said שלום"));
+        assert!(has_right_to_left("قال"));
+        assert!(has_right_to_left("a \u{202e}b"));
+        assert!(!has_right_to_left("naïve 東京 हिन्दी 😀"));
+    }
+
+    #[test]
+    fn numbers_and_latin_names_run_left_to_right_inside_right_to_left_text() {
+        let text = "אלף 12 בית Ada Lovelace גימל";
+        let geometry = laid_out(text, 600.0);
+        let words = ["אלף", "12", "בית", "Lovelace", "Ada", "גימל"];
+        let xs: Vec<f32> = words
+            .iter()
+            .map(|word| place(&geometry, text, word).1)
+            .collect();
+        // Two Latin words in a row keep their own order: Ada stands left of Lovelace.
+        assert!(xs.is_sorted_by(|a, b| a > b), "{xs:?}");
+        let digits = (
+            place(&geometry, text, "12").1,
+            place(&geometry, text, "2 ").1,
+        );
+        assert!(digits.0 < digits.1, "{digits:?}");
+        let right = geometry.lines[0].extent().1;
+        assert!(
+            (right - 600.0).abs() < 0.1,
+            "set flush right, not at {right}"
+        );
+    }
+
+    #[test]
+    fn a_paragraph_is_as_its_first_letter_goes() {
+        let text = "Tom אמר שלום ל-Ada";
+        let geometry = laid_out(text, 600.0);
+        assert_eq!(geometry.lines[0].extent().0, 0.0);
+        assert!(place(&geometry, text, "אמר").1 > place(&geometry, text, "שלום").1);
+        assert!(place(&geometry, text, "Tom").1 < place(&geometry, text, "Ada").1);
+    }
+
+    #[test]
+    fn every_letter_of_a_joined_word_has_its_own_width() {
+        // The letters of an Arabic word have shapes of very different width: shares of the word would be wrong.
+        let text = "المستشفيات";
+        let geometry = laid_out(text, 600.0);
+        let [run] = geometry.lines[0].runs.as_slice() else {
+            panic!("{:?}", geometry.lines[0].runs);
+        };
+        let widths: Vec<f32> = run
+            .stops
+            .windows(2)
+            .map(|pair| pair[0].x - pair[1].x)
+            .collect();
+        assert!(widths.iter().all(|width| *width > 0.5), "{widths:?}");
+        let (least, most) = widths
+            .iter()
+            .fold((f32::MAX, 0f32), |(least, most), &width| {
+                (least.min(width), most.max(width))
+            });
+        assert!(most > 1.6 * least, "{widths:?}");
+    }
+
+    fn scripts() -> impl Strategy<Value = String> {
+        let word = prop_oneof![
+            "[א-ת]{1,7}",
+            "[ا-ي]{1,9}",
+            "[a-zA-Z]{1,8}",
+            "[0-9]{1,5}",
+            "[٠-٩]{1,4}",
+            "[.,!?()%:-]",
+            "[ก-ฮ]{1,20}ำ",
+            "[א-ת]{60,90}",
+            Just("👨‍👩‍👧".to_owned()),
+            Just("שָׁלוֹם".to_owned()),
+            Just("\u{202e}x\u{202c}".to_owned()),
+        ];
+        prop::collection::vec((word, " {0,2}"), 1..30).prop_map(|words| {
+            words
+                .into_iter()
+                .flat_map(|(word, space)| [word, space])
+                .collect()
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn every_character_has_its_place_and_can_be_hit_there(text in scripts(), width in 80f32..500.0) {
+            let geometry = laid_out(&text, width);
+            let mut at = 0;
+            for line in &geometry.lines {
+                prop_assert_eq!(line.bytes.start, at, "no byte is lost between lines");
+                let mut run_end = at;
+                for run in &line.runs {
+                    prop_assert_eq!(run.stops[0].at, run_end, "nor between runs");
+                    run_end = run.stops[run.stops.len() - 1].at;
+                    for pair in run.stops.windows(2) {
+                        let cell = pair[0].at..pair[1].at;
+                        let middle = (pair[0].x + pair[1].x) / 2.0;
+                        if (pair[0].x - pair[1].x).abs() > 0.5 {
+                            prop_assert_eq!(line.hit(middle).cell, cell.clone(), "at {}", middle);
+                            prop_assert_eq!(line.stretches(&cell).len(), 1);
+                        }
+                        let is_edge = |at: u32| {
+                            text.grapheme_indices(true).any(|(edge, _)| edge == at as usize) || at as usize == text.len()
+                        };
+                        prop_assert!(is_edge(cell.start) && is_edge(cell.end), "{:?} splits a character", cell);
+                    }
+                }
+                prop_assert_eq!(run_end, line.bytes.end);
+                let all = &text[line.bytes.start as usize..line.bytes.end as usize];
+                let words = all.trim_end();
+                let shown = line.bytes.start..line.bytes.start + words.len() as u32;
+                // Where the direction turns at the end of a line, its space may stand on the other side.
+                let hanging = (all.len() - words.len()) as f32 * 5.0;
+                for (left, right) in line.stretches(&shown) {
+                    let inside = left > -1.0 - hanging && right < width + 1.0 + hanging;
+                    prop_assert!(inside || words.graphemes(true).count() == 1, "{left}..{right} leaves {width}");
+                }
+                at = line.bytes.end;
+            }
+            prop_assert_eq!(at as usize, text.len());
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Another schema comes: the labels on the screen, the keys, and the article that is open follow.
+
+use std::sync::Arc;
+
+use crate::app::jobs;
+use crate::app::notices::Gravity;
+use crate::app::state::{Dialog, State};
+use crate::app::widgets;
+use crate::dataset::SchemaChange;
+use crate::dataset::desk::Request;
+use crate::dataset::schema_change::Changed;
+use crate::model::Schema;
+
+impl State {
+    /// This window changed the schema, and it is on disk.
+    pub fn schema_changed(&mut self, change: SchemaChange, changed: Changed) {
+        if let Some(dataset) = &self.dataset {
+            let (after, upto) = changed.changes;
+            dataset.desk.send(Request::OwnChanges(after, upto));
+            if changed.annotations > 0 {
+                dataset.desk.send(Request::Export);
+            }
+        }
+        self.take_schema(change.schema);
+        if self.dialog == Some(Dialog::Schema) {
+            self.dialog = None;
+        }
+        self.touched = None;
+        let words = match changed.annotations {
+            0 => "The labels are changed".to_owned(),
+            n => format!(
+                "The labels are changed, in {} too",
+                widgets::count(n as usize, "annotation")
+            ),
+        };
+        self.notices.say(Gravity::News, words);
+    }
+
+    /// Another program changed the schema.
+    pub(super) fn schema_changed_elsewhere(&mut self, schema: Schema) {
+        let known = self.schema().is_some_and(|known| *known == schema);
+        if known || jobs::is_changing_schema(self) {
+            return;
+        }
+        self.take_schema(schema);
+        self.notices.say(
+            Gravity::Hint,
+            "The labels were changed by another program; these are the new ones",
+        );
+    }
+
+    fn take_schema(&mut self, schema: Schema) {
+        if let Some(dataset) = &mut self.dataset {
+            dataset.schema = Arc::new(schema);
+        }
+        // What is not yet saved is refused, put on top of the article as it is now, and saved then.
+        if let Some(article) = self.article.as_ref().filter(|article| article.is_saved()) {
+            let key = article.key;
+            self.open_article(key);
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! The pictures of the guidelines: files in the dataset's folder, read by a thread, and pictures in the text itself.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use egui::load::{Bytes, BytesLoadResult, BytesLoader, BytesPoll, LoadError};
+
+/// What stands before a path in the dataset's folder.
+pub(super) const SCHEME: &str = "guide://";
+/// The largest picture that is read, in bytes.
+const MOST_BYTES: u64 = 8 << 20;
+
+#[derive(Default)]
+struct Shelf {
+    folder: PathBuf,
+    read: HashMap<String, Option<Result<Bytes, String>>>,
+}
+
+/// Reads pictures; shared with egui.
+#[derive(Clone, Default)]
+pub(super) struct Pictures {
+    shelf: Arc<Mutex<Shelf>>,
+    installed: bool,
+}
+
+struct Loader(Arc<Mutex<Shelf>>);
+
+fn lock(shelf: &Mutex<Shelf>) -> MutexGuard<'_, Shelf> {
+    shelf.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Pictures {
+    pub(super) fn set_folder(&mut self, folder: &Path) {
+        let mut shelf = lock(&self.shelf);
+        if shelf.folder != folder {
+            shelf.folder = folder.to_path_buf();
+            shelf.read.clear();
+        }
+    }
+
+    /// Tells egui how pictures come, and takes away every other way.
+    pub(super) fn install(&mut self, ctx: &egui::Context) {
+        if !std::mem::replace(&mut self.installed, true) {
+            egui_extras::install_image_loaders(ctx);
+            let files = egui_extras::loaders::file_loader::FileLoader::ID;
+            let loaders = ctx.loaders();
+            loaders.bytes.lock().retain(|loader| loader.id() != files);
+            ctx.add_bytes_loader(Arc::new(Loader(Arc::clone(&self.shelf))));
+        }
+    }
+}
+
+impl BytesLoader for Loader {
+    fn id(&self) -> &str {
+        egui::generate_loader_id!(Loader)
+    }
+
+    fn load(&self, ctx: &egui::Context, uri: &str) -> BytesLoadResult {
+        if !uri.starts_with(SCHEME) && !uri.starts_with("data:") {
+            return Err(LoadError::NotSupported);
+        }
+        let mut shelf = lock(&self.0);
+        match shelf.read.get(uri) {
+            Some(Some(Ok(bytes))) => {
+                return Ok(BytesPoll::Ready {
+                    size: None,
+                    bytes: bytes.clone(),
+                    mime: None,
+                });
+            }
+            Some(Some(Err(why))) => return Err(LoadError::Loading(why.clone())),
+            Some(None) => return Ok(BytesPoll::Pending { size: None }),
+            None => {}
+        }
+        shelf.read.insert(uri.to_owned(), None);
+        let (mine, uri, ctx) = (Arc::clone(&self.0), uri.to_owned(), ctx.clone());
+        let folder = shelf.folder.clone();
+        let thread = std::thread::Builder::new()
+            .name("copydesk-picture".to_owned())
+            .spawn(move || {
+                let read = match uri.strip_prefix(SCHEME) {
+                    Some(path) => from_file(&folder, path),
+                    None => from_text(&uri),
+                };
+                lock(&mine).read.insert(uri, Some(read.map(Into::into)));
+                ctx.request_repaint();
+            });
+        match thread {
+            Ok(_) => Ok(BytesPoll::Pending { size: None }),
+            Err(error) => Err(LoadError::Loading(error.to_string())),
+        }
+    }
+
+    fn forget(&self, uri: &str) {
+        lock(&self.0).read.remove(uri);
+    }
+
+    fn forget_all(&self) {
+        lock(&self.0).read.clear();
+    }
+
+    fn byte_size(&self) -> usize {
+        let shelf = lock(&self.0);
+        let read = shelf.read.values().flatten().flatten();
+        read.map(|bytes| bytes.len()).sum()
+    }
+}
+
+/// A file under `folder`, and nowhere else, links followed.
+fn from_file(folder: &Path, path: &str) -> Result<Vec<u8>, String> {
+    let what = |error: std::io::Error| format!("{path}: {error}");
+    let folder = folder.canonicalize().map_err(what)?;
+    let path_of_file = folder.join(path).canonicalize().map_err(what)?;
+    if !path_of_file.starts_with(&folder) {
+        return Err(format!("{path} is not in the dataset's folder"));
+    }
+    let found = std::fs::metadata(&path_of_file).map_err(what)?;
+    if !found.is_file() || found.len() > MOST_BYTES {
+        return Err(format!(
+            "{path} is no picture of at most {} MB",
+            MOST_BYTES >> 20
+        ));
+    }
+    std::fs::read(&path_of_file).map_err(what)
+}
+
+/// `data:image/png;base64,…`
+fn from_text(uri: &str) -> Result<Vec<u8>, String> {
+    let (kind, data) = uri.split_once(',').ok_or("the picture has no data")?;
+    if !kind.ends_with(";base64") {
+        return Err("only pictures in base64 are read".to_owned());
+    }
+    if data.len() as u64 > MOST_BYTES {
+        return Err("the picture is too large".to_owned());
+    }
+    base64(data).ok_or_else(|| "the picture is not base64".to_owned())
+}
+
+fn base64(data: &str) -> Option<Vec<u8>> {
+    let mut out = Vec::with_capacity(data.len() / 4 * 3);
+    let (mut bits, mut count) = (0_u32, 0);
+    for byte in data.bytes().filter(|byte| !byte.is_ascii_whitespace()) {
+        let value = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' | b'-' => 62,
+            b'/' | b'_' => 63,
+            b'=' => continue,
+            _ => return None,
+        };
+        bits = bits << 6 | u32::from(value);
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            out.push((bits >> count) as u8);
+        }
+    }
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_in_the_text_is_decoded() {
+        assert_eq!(
+            from_text("data:image/png;base64,iVBORw0KGgo="),
+            Ok(vec![0x89, b'P', b'N', b'G', 13, 10, 26, 10])
+        );
+        assert!(from_text("data:image/png;base64,***").is_err());
+        assert!(from_text("data:text/plain,hello").is_err());
+    }
+
+    #[test]
+    fn files_come_from_the_folder_of_the_dataset_alone() {
+        let outer = tempfile::tempdir().unwrap();
+        let folder = outer.path().join("inner");
+        std::fs::create_dir(&folder).unwrap();
+        std::fs::write(outer.path().join("secret.png"), "secret").unwrap();
+        std::fs::write(folder.join("a.png"), "picture").unwrap();
+        assert_eq!(from_file(&folder, "a.png"), Ok(b"picture".to_vec()));
+        assert!(from_file(&folder, "../secret.png").is_err());
+        let absolute = outer.path().join("secret.png");
+        assert!(from_file(&folder, absolute.to_str().unwrap()).is_err());
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(&absolute, folder.join("link.png")).unwrap();
+            assert!(from_file(&folder, "link.png").is_err());
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! The system's file dialogs: each blocks, and says what was picked as a message.
+
+use std::path::PathBuf;
+
+use super::dispatch::{KeysMessage, Message};
+
+/// Files to open.
+pub fn files() -> Option<Message> {
+    rfd::FileDialog::new()
+        .set_title("Open articles or a dataset")
+        .add_filter(
+            "Articles and datasets",
+            &["copydesk", "txt", "html", "htm", "jsonl", "gz"],
+        )
+        .add_filter("All files", &["*"])
+        .pick_files()
+        .map(Message::OpenPaths)
+}
+
+/// A folder to open.
+pub fn folder() -> Option<Message> {
+    rfd::FileDialog::new()
+        .set_title("Open a folder of articles")
+        .pick_folder()
+        .map(|folder| Message::OpenPaths(vec![folder]))
+}
+
+/// A file of settings, and what is in it.
+pub fn settings_to_import() -> Option<Message> {
+    let file = rfd::FileDialog::new()
+        .set_title("Import settings")
+        .add_filter("Settings", &["toml"])
+        .add_filter("All files", &["*"])
+        .pick_file()?;
+    Some(import_of(file))
+}
+
+/// Reads a file of settings.
+pub fn import_of(file: PathBuf) -> Message {
+    let words = std::fs::read_to_string(&file).map_err(|error| error.to_string());
+    Message::Keys(KeysMessage::Import(file, words))
+}
+
+/// Where to write the settings.
+pub fn place_for_settings() -> Option<Message> {
+    rfd::FileDialog::new()
+        .set_title("Export the settings")
+        .set_file_name("copydesk-settings.toml")
+        .save_file()
+        .map(|file| Message::Keys(KeysMessage::Export(file)))
+}

@@ -1,0 +1,148 @@
+//! What the change would touch, and what becomes of the labels that were taken out.
+
+use egui::{RichText, Ui};
+use egui_material_icons::icons;
+
+use super::draft::{Draft, Fate, Gone};
+use crate::app::theme::{self, Look};
+use crate::app::widgets;
+use crate::dataset::Touched;
+use crate::dataset::schema_change::Effect;
+
+/// Draws the page; true if a choice was made, so that it has to be counted again.
+pub(super) fn show(
+    ui: &mut Ui,
+    look: &Look,
+    draft: &mut Draft,
+    counted: Option<&Result<Vec<Touched>, String>>,
+) -> bool {
+    let mut chose = false;
+    egui::ScrollArea::vertical()
+        .auto_shrink(false)
+        .id_salt("review")
+        .show(ui, |ui| {
+            ui.label(
+                RichText::new("What this changes in the dataset")
+                    .size(15.0)
+                    .family(theme::strong_family()),
+            );
+            ui.add_space(6.0);
+            match counted {
+                None => {
+                    ui.horizontal(|ui| {
+                        ui.spinner();
+                        ui.label(RichText::new("Counting…").color(look.faint));
+                    });
+                }
+                Some(Err(why)) => {
+                    ui.label(RichText::new(why).color(look.bad));
+                }
+                Some(Ok(touched)) if touched.is_empty() => {
+                    ui.label(RichText::new("Nothing that is labelled now.").color(look.faint));
+                }
+                Some(Ok(touched)) => {
+                    for touched in touched {
+                        line(ui, look, touched);
+                    }
+                }
+            }
+            ui.add_space(6.0);
+            ui.label(
+                RichText::new(
+                    "New names are given in every article at once; what was done under the old ones can still be undone. \
+                     What is removed comes back with Undo, article by article.",
+                )
+                .small()
+                .color(look.faint),
+            );
+            chose = fates(ui, look, draft);
+        });
+    chose
+}
+
+fn line(ui: &mut Ui, look: &Look, touched: &Touched) {
+    let (icon, color) = match touched.effect {
+        Effect::Removed(..) => (icons::ICON_DELETE, look.bad),
+        Effect::Moved(..) => (icons::ICON_ARROW_FORWARD, look.accent),
+        _ => (icons::ICON_INFO, look.faint),
+    };
+    egui::Frame::new()
+        .fill(look.paper)
+        .corner_radius(6)
+        .inner_margin(egui::Margin::symmetric(12, 7))
+        .show(ui, |ui| {
+            ui.set_width(ui.available_width() - 8.0);
+            ui.horizontal(|ui| {
+                ui.label(icon.rich_text().size(17.0).color(color));
+                ui.add(egui::Label::new(touched.to_string()).wrap());
+            });
+        });
+}
+
+fn fates(ui: &mut Ui, look: &Look, draft: &mut Draft) -> bool {
+    if draft.gone.is_empty() {
+        return false;
+    }
+    let mut chose = false;
+    widgets::heading(ui, look, "LABELS THAT WERE TAKEN OUT");
+    let targets: Vec<(crate::edit::LabelKind, String)> = [
+        crate::edit::LabelKind::Region,
+        crate::edit::LabelKind::Entity,
+    ]
+    .into_iter()
+    .flat_map(|kind| {
+        let labels = draft.labels(kind).iter();
+        labels.map(move |label| (kind, label.name.trim().to_owned()))
+    })
+    .collect();
+    egui::Grid::new("fates")
+        .num_columns(2)
+        .spacing([20.0, 8.0])
+        .show(ui, |ui| {
+            for gone in &mut draft.gone {
+                ui.label(RichText::new(&gone.label.name).family(theme::strong_family()));
+                let names: Vec<&str> = targets
+                    .iter()
+                    .filter(|(kind, _)| *kind == gone.kind)
+                    .map(|(_, name)| name.as_str())
+                    .collect();
+                ui.horizontal(|ui| chose |= fate(ui, gone, &names));
+                ui.end_row();
+            }
+        });
+    chose
+}
+
+fn fate(ui: &mut Ui, gone: &mut Gone, names: &[&str]) -> bool {
+    let before = gone.fate.clone();
+    let name = gone.label.name.clone();
+    ui.radio_value(&mut gone.fate, Fate::SwitchOff, "keep it, switched off");
+    let moves = matches!(gone.fate, Fate::Move(_));
+    if ui.radio(moves, "move what has it to").clicked() && !moves {
+        let first = names.first().copied().unwrap_or_default();
+        gone.fate = Fate::Move(first.to_owned());
+    }
+    let to = match &gone.fate {
+        Fate::Move(to) => to.clone(),
+        _ => "…".to_owned(),
+    };
+    let combo = egui::ComboBox::from_id_salt(("to", &name))
+        .selected_text(to)
+        .show_ui(ui, |ui| {
+            for other in names {
+                let here = gone.fate == Fate::Move((*other).to_owned());
+                if ui.selectable_label(here, *other).clicked() {
+                    gone.fate = Fate::Move((*other).to_owned());
+                }
+            }
+        });
+    combo.response.widget_info(|| {
+        egui::WidgetInfo::labeled(
+            egui::accesskit::Role::ComboBox,
+            true,
+            format!("Where {name} goes"),
+        )
+    });
+    ui.radio_value(&mut gone.fate, Fate::Remove, "remove what has it");
+    gone.fate != before
+}

@@ -1,0 +1,122 @@
+//! Days, as people count them: those of the time zone that the program runs in (`TZ` where it is set), so that work
+//! after midnight in London is not yesterday's in Auckland.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
+
+/// A day, counted from 1970-01-01.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day(pub i32);
+
+/// Where days begin and end.
+#[derive(Clone, Debug)]
+pub struct Calendar(TimeZone);
+
+impl Calendar {
+    /// That of the system.
+    #[must_use]
+    pub fn of_the_system() -> Self {
+        Self(TimeZone::system())
+    }
+
+    /// That of a time zone by its name, such as `Europe/Malta`; UTC if the system does not know it.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        Self(TimeZone::get(name).unwrap_or(TimeZone::UTC))
+    }
+
+    /// The name of its time zone; empty if it has none.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.0.iana_name().unwrap_or_default()
+    }
+
+    /// The day of a moment, in milliseconds since 1970 UTC.
+    #[must_use]
+    pub fn day(&self, ms: i64) -> Day {
+        let Ok(time) = Timestamp::from_millisecond(ms) else {
+            return Day::default();
+        };
+        let date = self.0.to_datetime(time).date();
+        let since = date.since(EPOCH).map_or(0, |span| span.get_days());
+        Day(since)
+    }
+}
+
+const EPOCH: Date = Date::constant(1970, 1, 1);
+
+impl Day {
+    /// Its date.
+    fn date(self) -> Date {
+        EPOCH
+            .checked_add(Span::new().try_days(self.0).unwrap_or_default())
+            .unwrap_or(EPOCH)
+    }
+
+    /// `2026-11-23`.
+    #[must_use]
+    pub fn iso(self) -> String {
+        self.date().to_string()
+    }
+
+    /// `23 Nov`, as there is room for on an axis.
+    #[must_use]
+    pub fn short(self) -> String {
+        self.date().strftime("%-d %b").to_string()
+    }
+
+    /// `23 November 2026`.
+    #[must_use]
+    pub fn long(self) -> String {
+        self.date().strftime("%-d %B %Y").to_string()
+    }
+
+    /// The Monday of its week.
+    #[must_use]
+    pub fn week(self) -> Self {
+        Self(self.0 - i32::from(self.date().weekday().to_monday_zero_offset()))
+    }
+
+    /// The first of its month.
+    #[must_use]
+    pub fn month(self) -> Self {
+        Self(self.0 - i32::from(self.date().day()) + 1)
+    }
+
+    /// The last of its month.
+    #[must_use]
+    pub fn end_of_month(self) -> Self {
+        Self(self.0 + i32::from(self.date().days_in_month()) - i32::from(self.date().day()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_that_of_where_one_lives() {
+        // 2026-11-22T23:30:00Z
+        let ms = 1_795_390_200_000;
+        assert_eq!(Calendar::named("UTC").day(ms).iso(), "2026-11-22");
+        assert_eq!(
+            Calendar(TimeZone::fixed(jiff::tz::offset(1))).day(ms).iso(),
+            "2026-11-23"
+        );
+        assert_eq!(Calendar::named("UTC").day(-1).iso(), "1969-12-31");
+        assert_eq!(Calendar::named("UTC").day(i64::MAX), Day::default());
+    }
+
+    #[test]
+    fn days_have_names_weeks_and_months() {
+        let day = Calendar::named("UTC").day(1_795_390_200_000);
+        assert_eq!(
+            (day.short().as_str(), day.long().as_str()),
+            ("22 Nov", "22 November 2026")
+        );
+        assert_eq!(day.week().iso(), "2026-11-16");
+        assert_eq!(day.month().iso(), "2026-11-01");
+        assert_eq!(day.end_of_month().iso(), "2026-11-30");
+    }
+}

@@ -1,0 +1,182 @@
+//! The threads that read for the article list. Three, so that none waits for another: rows and first pages are there in
+//! milliseconds, a whole list may take a second, and what stands around the words of a search something in between.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender};
+
+use super::{Answer, Reply, Request};
+use crate::store::{Store, StoreError};
+
+/// How many rows of a list come first.
+const FIRST_ROWS: usize = 60;
+
+/// The window's end of these threads.
+pub(super) struct Readers {
+    rows: Sender<Request>,
+    lists: Sender<Request>,
+    words: Sender<Request>,
+    /// Stops the list that is being made.
+    stop: Box<dyn Fn() + Send>,
+    closing: Arc<AtomicBool>,
+}
+
+type Spawn<'a> = dyn FnMut(&str, Box<dyn FnOnce() + Send>) -> anyhow::Result<()> + 'a;
+
+/// Starts the threads, each with a reader of its own.
+pub(super) fn start(
+    store: &dyn Store,
+    answer: &Answer,
+    spawn: &mut Spawn<'_>,
+) -> anyhow::Result<Readers> {
+    let closing = Arc::new(AtomicBool::new(false));
+    let mut serve = |name, serve: fn(&dyn Store, Queue, &Answer)| {
+        let (send, requests) = mpsc::channel();
+        let (reader, answer) = (store.reader()?, answer.clone());
+        let stop = reader.stopper();
+        let queue = Queue {
+            requests,
+            waiting: VecDeque::new(),
+            closing: closing.clone(),
+        };
+        spawn(name, Box::new(move || serve(&*reader, queue, &answer)))?;
+        anyhow::Ok((send, stop))
+    };
+    let (rows, _) = serve("copydesk-rows", serve_rows)?;
+    let (lists, stop) = serve("copydesk-lists", serve_lists)?;
+    let (words, _) = serve("copydesk-words", serve_words)?;
+    Ok(Readers {
+        rows,
+        lists,
+        words,
+        stop,
+        closing,
+    })
+}
+
+impl Readers {
+    /// Takes what is theirs, and gives back what is not.
+    pub(super) fn take(&self, request: Request) -> Option<Request> {
+        let send = |to: &Sender<Request>, request| {
+            let _gone = to.send(request);
+            None
+        };
+        match request {
+            Request::List(ticket, filter, order) => {
+                let first = Request::List(ticket, filter.clone(), order);
+                let _gone = self.rows.send(first);
+                let _gone = self.lists.send(Request::List(ticket, filter, order));
+                (self.stop)();
+                None
+            }
+            Request::Rows(_) | Request::Counts => send(&self.rows, request),
+            Request::Facets => send(&self.lists, request),
+            Request::Found(..) | Request::Hits(..) => send(&self.words, request),
+            other => Some(other),
+        }
+    }
+}
+
+impl Drop for Readers {
+    fn drop(&mut self) {
+        self.closing.store(true, Ordering::Relaxed);
+        (self.stop)(); // who closes the window waits for no list
+    }
+}
+
+/// Requests as they come, those that a later one has overtaken left out.
+struct Queue {
+    requests: Receiver<Request>,
+    waiting: VecDeque<Request>,
+    closing: Arc<AtomicBool>,
+}
+
+impl Queue {
+    fn next(&mut self) -> Option<Request> {
+        while !self.closing.load(Ordering::Relaxed) {
+            let request = match self.waiting.pop_front() {
+                Some(request) => request,
+                None => self.requests.recv().ok()?,
+            };
+            if !self.is_overtaken(&request) {
+                return Some(request);
+            }
+        }
+        None
+    }
+
+    /// Whether the same kind of answer is wanted of something newer.
+    fn is_overtaken(&mut self, request: &Request) -> bool {
+        self.waiting.extend(self.requests.try_iter());
+        let newer = |kind: fn(&Request) -> bool| self.waiting.iter().any(kind);
+        match request {
+            Request::List(..) => newer(|other| matches!(other, Request::List(..))),
+            Request::Found(..) => newer(|other| matches!(other, Request::Found(..))),
+            Request::Counts => newer(|other| matches!(other, Request::Counts)),
+            _ => false,
+        }
+    }
+}
+
+fn serve_rows(store: &dyn Store, mut queue: Queue, answer: &Answer) {
+    while let Some(request) = queue.next() {
+        match request {
+            Request::List(ticket, filter, order) => {
+                // If this fails, so does the list, which says why.
+                if let Ok(Some(rows)) = store.first_rows(&filter, order, FIRST_ROWS) {
+                    answer.say(Reply::ListBegins(ticket, rows));
+                }
+            }
+            Request::Rows(keys) => match store.rows(&keys) {
+                Ok(rows) => answer.say(Reply::Rows(rows)),
+                Err(error) => answer.failed("The article list could not be read", &error),
+            },
+            Request::Counts => match store.counts() {
+                Ok(counts) => answer.say(Reply::Counts(counts)),
+                Err(error) => answer.failed("The articles could not be counted", &error),
+            },
+            _ => {}
+        }
+    }
+}
+
+fn serve_lists(store: &dyn Store, mut queue: Queue, answer: &Answer) {
+    while let Some(request) = queue.next() {
+        match &request {
+            Request::List(ticket, filter, order) => match store.list(filter, *order) {
+                Ok(keys) => {
+                    if filter.is_search() {
+                        answer.say(Reply::Unindexed(store.unindexed().unwrap_or(0)));
+                    }
+                    answer.say(Reply::List(*ticket, Arc::new(keys)));
+                }
+                // For a newer one, which stands in the queue; or by the stop that was meant for the one before.
+                Err(StoreError::Stopped) => queue.waiting.push_front(request),
+                Err(error) => answer.failed("The article list could not be read", &error),
+            },
+            Request::Facets => match store.facets() {
+                Ok(facets) => answer.say(Reply::Facets(facets)),
+                Err(StoreError::Stopped) => queue.waiting.push_back(request),
+                Err(error) => answer.failed("The sites and languages could not be read", &error),
+            },
+            _ => {}
+        }
+    }
+}
+
+fn serve_words(store: &dyn Store, mut queue: Queue, answer: &Answer) {
+    while let Some(request) = queue.next() {
+        match request {
+            Request::Found(words, keys) => match store.found(&keys, &words) {
+                Ok(found) => answer.say(Reply::Found(words, found)),
+                Err(error) => answer.failed("The words found could not be shown", &error),
+            },
+            Request::Hits(key, words) => match store.hits(key, &words) {
+                Ok(hits) => answer.say(Reply::Hits(key, words, hits)),
+                Err(error) => answer.failed("The words could not be found in the article", &error),
+            },
+            _ => {}
+        }
+    }
+}

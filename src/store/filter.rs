@@ -1,0 +1,173 @@
+//! Which articles a list shows, and in which order.
+
+use std::sync::Arc;
+
+use super::ArticleKey;
+use crate::model::Status;
+
+/// Which articles a list shows: those for which all of it is true.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Only those with this status.
+    pub status: Option<Status>,
+    /// Only those that hold these words (full text; all words; a word of three letters or more finds what begins with
+    /// it; quotes make phrases). Blank: all. Case, accents and the vowel points of Arabic and Hebrew do not count.
+    pub words: String,
+    /// Only those from this site or one below it: `example.org` finds `news.example.org` too.
+    pub site: Option<String>,
+    /// Only those in this language: `en` finds `en-GB` too.
+    pub language: Option<String>,
+    /// Only those on which this annotator has worked.
+    pub annotator: Option<String>,
+    /// Only these.
+    pub only: Option<Chosen>,
+}
+
+impl Filter {
+    /// Whether it asks for words.
+    #[must_use]
+    pub fn is_search(&self) -> bool {
+        !self.words.trim().is_empty()
+    }
+
+    /// Whether it asks for anything but words.
+    #[must_use]
+    pub fn is_narrow(&self) -> bool {
+        let Self {
+            status,
+            words: _,
+            site,
+            language,
+            annotator,
+            only,
+        } = self;
+        status.is_some()
+            || site.is_some()
+            || language.is_some()
+            || annotator.is_some()
+            || only.is_some()
+    }
+}
+
+/// Articles that somebody picked, such as those behind a bar of a chart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chosen {
+    caption: Arc<str>,
+    keys: Arc<Vec<ArticleKey>>,
+}
+
+impl Chosen {
+    /// These articles, in any order. The caption names them on the screen: "done on 3 May".
+    #[must_use]
+    pub fn new(caption: &str, mut keys: Vec<ArticleKey>) -> Self {
+        keys.sort_unstable();
+        keys.dedup();
+        Self {
+            caption: caption.into(),
+            keys: Arc::new(keys),
+        }
+    }
+
+    /// What they are, for people.
+    #[must_use]
+    pub fn caption(&self) -> &str {
+        &self.caption
+    }
+
+    /// They, in the order of import.
+    #[must_use]
+    pub fn keys(&self) -> &[ArticleKey] {
+        &self.keys
+    }
+}
+
+/// What a list is sorted by. Articles that are alike in it stand in the order of import.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum OrderBy {
+    /// When it was imported.
+    #[default]
+    Import,
+    /// The headline, whatever its case.
+    Title,
+    /// todo, started, done, skipped, flagged.
+    Status,
+    /// The length of the text in bytes.
+    Length,
+    /// When somebody last changed an annotation. Those that nobody touched come last, whichever way.
+    Changed,
+    /// How many suggestions the models are unsure of.
+    Unsure,
+    /// The site. Those of which it is not known come last, whichever way.
+    Site,
+}
+
+impl OrderBy {
+    /// All of them, as a menu shows them.
+    pub const ALL: [Self; 7] = [
+        Self::Import,
+        Self::Title,
+        Self::Status,
+        Self::Length,
+        Self::Changed,
+        Self::Unsure,
+        Self::Site,
+    ];
+}
+
+/// The order of a list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Order {
+    /// What it is sorted by.
+    pub by: OrderBy,
+    /// Whether the last comes first.
+    pub descending: bool,
+}
+
+/// What there is to filter by, each with the number of its articles; the most frequent first, at most 200 of a kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facets {
+    /// Sites.
+    pub sites: Vec<(String, u64)>,
+    /// Languages.
+    pub languages: Vec<(String, u64)>,
+    /// Who has worked on articles.
+    pub annotators: Vec<(String, u64)>,
+}
+
+/// The site of an address: its host in small letters, without `www.`; empty if there is none.
+#[must_use]
+pub fn site_of(url: &str) -> String {
+    let Some((_, rest)) = url.split_once("://") else {
+        return String::new();
+    };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = host.split_once('@').map_or(host, |(_, host)| host);
+    let host = host.split(':').next().unwrap_or_default().to_lowercase();
+    host.strip_prefix("www.").unwrap_or(&host).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_site_is_the_host_of_an_address() {
+        for (url, site) in [
+            ("https://www.Example.org/a/b?c", "example.org"),
+            ("http://news.example.org:8080", "news.example.org"),
+            ("ftp://jo@example.org/x:y", "example.org"),
+            ("https://example.org?u=http://b", "example.org"),
+            ("example.org/a", ""),
+            ("", ""),
+        ] {
+            assert_eq!(site_of(url), site, "{url}");
+        }
+    }
+
+    #[test]
+    fn chosen_articles_are_sorted_and_each_there_once() {
+        let chosen = Chosen::new("two", [3, 1, 3].map(ArticleKey).to_vec());
+        assert_eq!(chosen.keys(), [ArticleKey(1), ArticleKey(3)]);
+        assert_eq!(chosen.caption(), "two");
+    }
+}

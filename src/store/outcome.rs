@@ -1,0 +1,114 @@
+//! What the dashboard needs of the work that was done: time spent, and for each done annotation what it came to.
+//!
+//! Time is stored because nothing else tells it. An [`Outcome`] is worked out from the annotation and its history and
+//! kept, so that a curve of thousands of articles is there at once; it bears the revision that it is true of, and can
+//! be worked out anew at any time.
+
+use super::{ArticleKey, Revision};
+pub use crate::edit::LabelKind;
+use crate::model::Label;
+
+/// Time is kept by quarters of an hour, in milliseconds: every time zone's days are made of whole ones.
+pub const SLOT_MS: i64 = 15 * 60 * 1000;
+
+/// Time that an annotator spent on an article.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimeSpent {
+    /// On which article.
+    pub key: ArticleKey,
+    /// Who; not empty.
+    pub annotator: String,
+    /// A moment of it, milliseconds since 1970 UTC: says in which quarter of an hour it was.
+    pub at_ms: i64,
+    /// How long, in milliseconds.
+    pub active_ms: i64,
+}
+
+/// How many were right, guessed, and there to be found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Hits {
+    /// Guessed and right.
+    pub hits: u64,
+    /// Guessed.
+    pub guessed: u64,
+    /// There to be found.
+    pub gold: u64,
+}
+
+/// What one label came to in a done annotation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LabelOutcome {
+    /// A region's or an entity's.
+    pub kind: LabelKind,
+    /// The label.
+    pub label: Label,
+    /// Spans with it.
+    pub spans: u64,
+    /// Code points in them.
+    pub chars: u64,
+    /// The models' guess by characters that are not white space; regions only.
+    pub by_chars: Hits,
+    /// The models' guess by exact spans.
+    pub by_spans: Hits,
+    /// The annotator's edits that were about it.
+    pub edits: u64,
+    /// Milliseconds that went into them.
+    pub active_ms: i64,
+}
+
+/// The models' guess, fixed when the annotator began, against the annotation when it was done: from 0 to 1,
+/// `None` where there was nothing to guess and nothing guessed.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Scores {
+    /// Regions by characters, the mean of the labels' F1.
+    pub region_chars: Option<f64>,
+    /// Regions by exact spans, F1 over all labels.
+    pub region_spans: Option<f64>,
+    /// Entities by exact spans, F1 over all labels.
+    pub entities: Option<f64>,
+}
+
+/// The fewest edits from the guess to the annotation: add, delete, relabel, boundary.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FewestEdits {
+    /// Of regions.
+    pub regions: [u64; 4],
+    /// Of entities.
+    pub entities: [u64; 4],
+}
+
+/// What a done annotation came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// Of which article.
+    pub key: ArticleKey,
+    /// Whose; not empty.
+    pub annotator: String,
+    /// The revision of the annotation that this is true of.
+    pub revision: Revision,
+    /// When the annotator began, milliseconds since 1970 UTC.
+    pub first_ms: i64,
+    /// When it became done, milliseconds since 1970 UTC.
+    pub done_ms: i64,
+    /// The annotator's edits.
+    pub edits: u64,
+    /// How good the models' guess was; `None` if the annotator did not begin with one.
+    pub scores: Option<Scores>,
+    /// What the guess was away from the annotation.
+    pub fewest: FewestEdits,
+    /// Milliseconds that the annotator spent on it; written by [`Store::add_time`](super::Store::add_time), only read here.
+    pub active_ms: i64,
+    /// By label. Left empty when many outcomes are read: see [`Store::label_sums`](super::Store::label_sums).
+    pub labels: Vec<LabelOutcome>,
+}
+
+/// A done annotation without an outcome, or with one of an older revision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unsettled {
+    /// Of which article.
+    pub key: ArticleKey,
+    /// Whose.
+    pub annotator: String,
+    /// Its revision.
+    pub revision: Revision,
+}

@@ -1,0 +1,503 @@
+//! Lists of articles: filtered, sorted, a page or all of it.
+//!
+//! A filter is several questions; each gives a run of keys in the order of import, mostly from an index, and the runs
+//! are intersected: a million keys are eight megabytes, and going through them takes milliseconds.
+
+use rusqlite::{CachedStatement, Connection, Params, Row, params};
+
+use super::articles::{natural, status_number, status_of};
+use super::fault::Fault;
+use super::{search, titles};
+use crate::store::{ArticleKey, ArticleRow, Facets, Filter, Order, OrderBy};
+
+type Result<T> = std::result::Result<T, Fault>;
+
+/// How many of a kind are told to filter by.
+const MOST_FACETS: usize = 200;
+
+// -- which ------------------------------------------------------------------------------------
+
+/// The keys of all articles that match, in the order of import.
+pub(super) fn keys(conn: &Connection, filter: &Filter) -> Result<Vec<ArticleKey>> {
+    match matching(conn, filter)? {
+        Some(keys) => Ok(keys),
+        None => {
+            // In the order of the index on the status, which is a tenth of the table; five sorted runs sort quickly.
+            let mut keys = read_keys(
+                conn.prepare_cached("SELECT key FROM article ORDER BY status, key")?,
+                [],
+            )?;
+            keys.sort();
+            Ok(keys)
+        }
+    }
+}
+
+/// The same; `None` if nothing was asked, and so everything matches.
+fn matching(conn: &Connection, filter: &Filter) -> Result<Option<Vec<ArticleKey>>> {
+    let mut runs = narrowing(conn, filter)?;
+    if filter.is_search() {
+        let found = match search::query(&filter.words) {
+            None => Vec::new(),
+            Some(query) => read_keys(
+                conn.prepare_cached(
+                    "SELECT rowid FROM search WHERE search MATCH ?1 ORDER BY rowid",
+                )?,
+                [query],
+            )?,
+        };
+        runs.push(found);
+    }
+    runs.sort_by_key(Vec::len);
+    Ok(runs.into_iter().reduce(|few, many| common(&few, &many)))
+}
+
+/// The runs of all that a filter asks besides words.
+fn narrowing(conn: &Connection, filter: &Filter) -> Result<Vec<Vec<ArticleKey>>> {
+    let mut runs = Vec::new();
+    if let Some(status) = filter.status {
+        runs.push(read_keys(
+            conn.prepare_cached("SELECT key FROM article WHERE status = ?1 ORDER BY key")?,
+            [status_number(status)],
+        )?);
+    }
+    if let Some(site) = &filter.site {
+        let site = site.to_lowercase();
+        let below = format!(".{site}");
+        let mut run = Vec::new();
+        for (name, _) in counted(conn, SITES)? {
+            if name == site || name.ends_with(&below) {
+                run.extend(read_keys(
+                    conn.prepare_cached("SELECT key FROM article WHERE site = ?1 ORDER BY key")?,
+                    [&name],
+                )?);
+            }
+        }
+        run.sort();
+        runs.push(run);
+    }
+    if let Some(language) = &filter.language {
+        let language = language.to_lowercase();
+        let mut run = Vec::new();
+        for (name, _) in counted(conn, LANGUAGES)? {
+            let lower = name.to_lowercase();
+            let rest = lower.strip_prefix(&language);
+            if rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', '_'])) {
+                run.extend(read_keys(
+                    conn.prepare_cached(
+                        "SELECT key FROM article WHERE language = ?1 ORDER BY key",
+                    )?,
+                    [&name],
+                )?);
+            }
+        }
+        run.sort();
+        runs.push(run);
+    }
+    if let Some(annotator) = &filter.annotator {
+        runs.push(read_keys(
+            conn.prepare_cached(
+                "SELECT article FROM annotation WHERE annotator = ?1 AND annotator <> '' ORDER BY article",
+            )?,
+            [annotator],
+        )?);
+    }
+    if let Some(only) = &filter.only {
+        runs.push(only.keys().to_vec());
+    }
+    Ok(runs)
+}
+
+/// What stands in both of two sorted runs; the first is the shorter one.
+fn common(few: &[ArticleKey], many: &[ArticleKey]) -> Vec<ArticleKey> {
+    let mut rest = many;
+    let mut both = Vec::new();
+    for key in few {
+        // A gallop: close by if both are dense, far if one is sparse.
+        let mut reach = 1;
+        while rest.get(reach).is_some_and(|other| other < key) {
+            reach *= 2;
+        }
+        let near = &rest[..rest.len().min(reach + 1)];
+        rest = &rest[near.partition_point(|other| other < key)..];
+        if rest.first() == Some(key) {
+            both.push(*key);
+        }
+    }
+    both
+}
+
+// -- in which order ---------------------------------------------------------------------------
+
+/// The keys of all articles that match, in this order.
+pub(super) fn list(conn: &Connection, filter: &Filter, order: Order) -> Result<Vec<ArticleKey>> {
+    if order.by == OrderBy::Import {
+        let mut keys = keys(conn, filter)?;
+        if order.descending {
+            keys.reverse();
+        }
+        return Ok(keys);
+    }
+    let wanted = matching(conn, filter)?;
+    if wanted.as_ref().is_some_and(Vec::is_empty) {
+        return Ok(Vec::new());
+    }
+    let members = wanted.as_deref().map(Members::new);
+    let mut all = everything(conn, order, members.as_ref())?;
+    if let Some(members) = &members {
+        all.retain(|key| members.has(*key));
+    }
+    Ok(all)
+}
+
+/// Every article in this order; sometimes those alone that are wanted.
+fn everything(
+    conn: &Connection,
+    order: Order,
+    wanted: Option<&Members>,
+) -> Result<Vec<ArticleKey>> {
+    let by = |ascending: &'static str, descending: &'static str| {
+        let sql = if order.descending {
+            descending
+        } else {
+            ascending
+        };
+        read_keys(conn.prepare_cached(sql)?, [])
+    };
+    match order.by {
+        OrderBy::Import => by(
+            "SELECT key FROM article ORDER BY key",
+            "SELECT key FROM article ORDER BY key DESC",
+        ),
+        OrderBy::Status => by(
+            "SELECT key FROM article ORDER BY status, key",
+            "SELECT key FROM article ORDER BY status DESC, key",
+        ),
+        OrderBy::Site => {
+            let mut keys = by(
+                "SELECT key FROM article WHERE site <> '' ORDER BY site, key",
+                "SELECT key FROM article WHERE site <> '' ORDER BY site DESC, key",
+            )?;
+            keys.extend(read_keys(
+                conn.prepare_cached("SELECT key FROM article WHERE site = '' ORDER BY key")?,
+                [],
+            )?);
+            Ok(keys)
+        }
+        OrderBy::Unsure => {
+            let doubted = by(
+                "SELECT key FROM article WHERE unsure > 0 ORDER BY unsure, key",
+                "SELECT key FROM article WHERE unsure > 0 ORDER BY unsure DESC, key",
+            )?;
+            let rest = without(conn, &doubted)?;
+            Ok(if order.descending {
+                [doubted, rest].concat()
+            } else {
+                [rest, doubted].concat()
+            })
+        }
+        OrderBy::Changed => {
+            let mut statement = conn.prepare_cached(
+                "SELECT article, MAX(seq) FROM history WHERE kind <> 'added' GROUP BY article",
+            )?;
+            let mut changes: Vec<(i64, ArticleKey)> = Vec::new();
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                changes.push((row.get(1)?, ArticleKey(row.get(0)?)));
+            }
+            changes.sort_unstable();
+            if order.descending {
+                changes.reverse();
+            }
+            let mut keys: Vec<ArticleKey> = changes.into_iter().map(|(_, key)| key).collect();
+            keys.extend(without(conn, &keys)?);
+            Ok(keys)
+        }
+        OrderBy::Length => {
+            let mut statement =
+                conn.prepare_cached("SELECT key, text_len FROM article ORDER BY key")?;
+            let mut lengths: Vec<(i64, ArticleKey)> = Vec::new();
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                let (key, len): (_, i64) = (ArticleKey(row.get(0)?), row.get(1)?);
+                if wanted.is_none_or(|wanted| wanted.has(key)) {
+                    lengths.push((if order.descending { -len } else { len }, key));
+                }
+            }
+            lengths.sort_unstable();
+            Ok(lengths.into_iter().map(|(_, key)| key).collect())
+        }
+        OrderBy::Title => titles::sorted(conn, order.descending, |key| {
+            wanted.is_none_or(|wanted| wanted.has(key))
+        }),
+    }
+}
+
+/// All articles but these, in the order of import.
+fn without(conn: &Connection, keys: &[ArticleKey]) -> Result<Vec<ArticleKey>> {
+    let members = Members::new(keys);
+    let mut rest = self::keys(conn, &Filter::default())?;
+    rest.retain(|key| !members.has(*key));
+    Ok(rest)
+}
+
+/// A set of keys, a bit for each.
+struct Members {
+    bits: Vec<u64>,
+    /// Keys that no import gives: a damaged or hostile file may hold any number.
+    odd: Vec<ArticleKey>,
+}
+
+impl Members {
+    /// Keys up to here have a bit; 8 MiB of bits at most.
+    const DENSE: i64 = 1 << 26;
+
+    fn new(keys: &[ArticleKey]) -> Self {
+        let (dense, mut odd): (Vec<ArticleKey>, Vec<ArticleKey>) = keys
+            .iter()
+            .partition(|key| (0..Self::DENSE).contains(&key.0));
+        let top = dense.iter().map(|key| key.0).max().unwrap_or(0);
+        let mut bits = vec![0_u64; usize::try_from(top / 64 + 1).unwrap_or(1)];
+        for key in dense {
+            if let Some(word) = bits.get_mut((key.0 / 64) as usize) {
+                *word |= 1 << (key.0 % 64);
+            }
+        }
+        odd.sort_unstable();
+        Self { bits, odd }
+    }
+
+    fn has(&self, key: ArticleKey) -> bool {
+        if (0..Self::DENSE).contains(&key.0) {
+            let word = self.bits.get((key.0 / 64) as usize);
+            word.is_some_and(|word| word >> (key.0 % 64) & 1 == 1)
+        } else {
+            self.odd.binary_search(&key).is_ok()
+        }
+    }
+}
+
+// -- what there is to filter by ---------------------------------------------------------------
+
+const SITES: &str = "SELECT site, COUNT(*) FROM article GROUP BY site";
+const LANGUAGES: &str = "SELECT language, COUNT(*) FROM article GROUP BY language";
+const ANNOTATORS: &str = "SELECT annotator, COUNT(*) FROM annotation GROUP BY annotator";
+
+pub(super) fn facets(conn: &Connection) -> Result<Facets> {
+    let frequent = |sql| -> Result<Vec<(String, u64)>> {
+        let mut found = counted(conn, sql)?;
+        found.retain(|(name, _)| !name.is_empty());
+        found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        found.truncate(MOST_FACETS);
+        Ok(found)
+    };
+    Ok(Facets {
+        sites: frequent(SITES)?,
+        languages: frequent(LANGUAGES)?,
+        annotators: frequent(ANNOTATORS)?,
+    })
+}
+
+fn counted(conn: &Connection, sql: &'static str) -> Result<Vec<(String, u64)>> {
+    let mut statement = conn.prepare_cached(sql)?;
+    let mut rows = statement.query([])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push((row.get(0)?, natural(row.get(1)?)?));
+    }
+    Ok(found)
+}
+
+// -- rows -------------------------------------------------------------------------------------
+
+macro_rules! row_columns {
+    () => {
+        "SELECT a.key, a.id, a.headline, a.status, a.text_len, a.site, a.language, a.unsure "
+    };
+}
+
+/// What of a filter can be asked of each row alone.
+fn asks_of_rows(filter: &Filter) -> bool {
+    filter.site.is_none()
+        && filter.language.is_none()
+        && filter.annotator.is_none()
+        && filter.only.is_none()
+}
+
+pub(super) fn page(
+    conn: &Connection,
+    filter: &Filter,
+    after: ArticleKey,
+    limit: usize,
+) -> Result<Vec<ArticleRow>> {
+    let words = match (filter.is_search(), search::query(&filter.words)) {
+        (true, None) => return Ok(Vec::new()),
+        (_, words) => words,
+    };
+    if !asks_of_rows(filter) {
+        let keys = keys(conn, filter)?;
+        let from = keys.partition_point(|key| *key <= after);
+        return rows(
+            conn,
+            &keys[from..keys.len().min(from.saturating_add(limit))],
+        );
+    }
+    streamed(conn, words, filter.status.map(status_number), after, limit)
+}
+
+/// A page that is read as the index gives it.
+fn streamed(
+    conn: &Connection,
+    words: Option<String>,
+    status: Option<i64>,
+    after: ArticleKey,
+    limit: usize,
+) -> Result<Vec<ArticleRow>> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    match (words, status) {
+        (None, None) => read_rows(
+            conn.prepare_cached(concat!(
+                row_columns!(),
+                "FROM article a WHERE a.key > ?1 ORDER BY a.key LIMIT ?2"
+            ))?,
+            [after.0, limit],
+        ),
+        (None, Some(status)) => read_rows(
+            conn.prepare_cached(concat!(
+                row_columns!(),
+                "FROM article a WHERE a.status = ?3 AND a.key > ?1 ORDER BY a.key LIMIT ?2"
+            ))?,
+            [after.0, limit, status],
+        ),
+        (Some(words), status) => read_rows(
+            conn.prepare_cached(concat!(
+                row_columns!(),
+                "FROM search s JOIN article a ON a.key = s.rowid
+                 WHERE search MATCH ?3 AND s.rowid > ?1 AND (?4 IS NULL OR a.status = ?4)
+                 ORDER BY s.rowid LIMIT ?2"
+            ))?,
+            params![after.0, limit, words, status],
+        ),
+    }
+}
+
+pub(super) fn page_before(
+    conn: &Connection,
+    filter: &Filter,
+    before: ArticleKey,
+    limit: usize,
+) -> Result<Vec<ArticleRow>> {
+    let keys = keys(conn, filter)?;
+    let to = keys.partition_point(|key| *key < before);
+    let mut nearest = keys[to.saturating_sub(limit)..to].to_vec();
+    nearest.reverse();
+    rows(conn, &nearest)
+}
+
+/// The first rows of a list, where they come far sooner than all of it. For a search those come first that hold the
+/// words as they are written; if these are few, those with what begins with the words, for which the index looks at
+/// all of them before it gives the first.
+pub(super) fn first_rows(
+    conn: &Connection,
+    filter: &Filter,
+    order: Order,
+    limit: usize,
+) -> Result<Option<Vec<ArticleRow>>> {
+    if order != Order::default() || !asks_of_rows(filter) {
+        return Ok(None);
+    }
+    let status = filter.status.map(status_number);
+    let first = |words| streamed(conn, words, status, ArticleKey(i64::MIN), limit);
+    let mut rows = Vec::new();
+    if filter.is_search() {
+        for words in [
+            search::exact_query(&filter.words),
+            search::query(&filter.words),
+        ] {
+            if words.is_none() {
+                return Ok(None);
+            }
+            rows = first(words)?;
+            if rows.len() == limit {
+                break;
+            }
+        }
+    } else {
+        rows = first(None)?;
+    }
+    Ok((rows.len() == limit).then_some(rows))
+}
+
+pub(super) fn rows(conn: &Connection, keys: &[ArticleKey]) -> Result<Vec<ArticleRow>> {
+    let mut found = Vec::with_capacity(keys.len());
+    let mut statement =
+        conn.prepare_cached(concat!(row_columns!(), "FROM article a WHERE a.key = ?1"))?;
+    for key in keys {
+        let mut rows = statement.query([key.0])?;
+        if let Some(row) = rows.next()? {
+            found.push(article_row(row)?);
+        }
+    }
+    Ok(found)
+}
+
+fn read_keys(mut statement: CachedStatement<'_>, params: impl Params) -> Result<Vec<ArticleKey>> {
+    let mut keys = Vec::new();
+    let mut rows = statement.query(params)?;
+    while let Some(row) = rows.next()? {
+        keys.push(ArticleKey(row.get(0)?));
+    }
+    Ok(keys)
+}
+
+fn read_rows(mut statement: CachedStatement<'_>, params: impl Params) -> Result<Vec<ArticleRow>> {
+    let mut found = Vec::new();
+    let mut rows = statement.query(params)?;
+    while let Some(row) = rows.next()? {
+        found.push(article_row(row)?);
+    }
+    Ok(found)
+}
+
+fn article_row(row: &Row<'_>) -> Result<ArticleRow> {
+    Ok(ArticleRow {
+        key: ArticleKey(row.get(0)?),
+        id: row.get(1)?,
+        headline: row.get(2)?,
+        status: status_of(row.get(3)?)?,
+        text_len: natural(row.get(4)?)?,
+        site: row.get(5)?,
+        language: row.get(6)?,
+        unsure: natural(row.get(7)?)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(numbers: &[i64]) -> Vec<ArticleKey> {
+        numbers.iter().copied().map(ArticleKey).collect()
+    }
+
+    #[test]
+    fn runs_are_intersected_however_dense() {
+        let all: Vec<i64> = (1..2000).collect();
+        for few in [&[][..], &[1], &[1999], &[5, 6, 7, 900, 1999, 3000], &all] {
+            let wanted: Vec<i64> = few.iter().copied().filter(|n| *n < 2000).collect();
+            assert_eq!(common(&keys(few), &keys(&all)), keys(&wanted));
+        }
+        assert_eq!(common(&keys(&[2, 4, 6]), &keys(&[1, 3, 5, 6])), keys(&[6]));
+    }
+
+    #[test]
+    fn any_number_can_be_a_member() {
+        let members = Members::new(&keys(&[i64::MIN, -1, 0, 63, 64, 1 << 40]));
+        for key in [i64::MIN, -1, 0, 63, 64, 1 << 40] {
+            assert!(members.has(ArticleKey(key)), "{key}");
+        }
+        for key in [i64::MAX, -2, 1, 65, 1 << 30] {
+            assert!(!members.has(ArticleKey(key)), "{key}");
+        }
+    }
+}
