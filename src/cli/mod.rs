@@ -6,13 +6,16 @@
 
 mod completions;
 mod console;
+mod evaluate;
 mod export;
 mod import;
 mod open;
 mod prelabel;
 mod schema;
 mod shared;
+mod simulate;
 mod stats;
+mod train;
 mod validate;
 
 use std::ffi::OsString;
@@ -49,6 +52,9 @@ enum Command {
     Prelabel(prelabel::Args),
     Export(export::Args),
     Validate(validate::Args),
+    Train(train::Args),
+    Evaluate(evaluate::Args),
+    Simulate(simulate::Args),
     Stats(stats::Args),
     Schema(schema::Args),
     Completions(completions::Args),
@@ -105,6 +111,9 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Next {
         Command::Prelabel(args) => prelabel::run(args, &mut console),
         Command::Export(args) => export::run(args, &mut console),
         Command::Validate(args) => validate::run(args, &mut console),
+        Command::Train(args) => train::run(&args, &mut console),
+        Command::Evaluate(args) => evaluate::run(&args, &mut console),
+        Command::Simulate(args) => simulate::run(&args, &mut console),
         Command::Stats(args) => stats::run(&args, &mut console),
         Command::Schema(args) => schema::run(args, &mut console),
         Command::Completions(args) => completions::run(&args, &mut Cli::command(), &mut console),

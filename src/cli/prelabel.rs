@@ -34,6 +34,9 @@ pub(super) struct Args {
     /// The unit in which the records count
     #[arg(long, value_enum, default_value_t, value_name = "UNIT")]
     offsets: Offsets,
+    /// The model to suggest with, as `copydesk train` makes it [default: the one that comes with the program]
+    #[arg(long, value_name = "FILE")]
+    model: Option<PathBuf>,
     /// How many threads work [default: one for each core]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     jobs: usize,
@@ -56,6 +59,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
         read: args.input.read(),
         offsets: args.offsets.unit(),
         jobs: args.jobs,
+        model: shared::model(args.model.as_deref())?,
     };
     let cancel = cancel_on_signal();
     let report = dataset::prelabel(

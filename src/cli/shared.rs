@@ -1,12 +1,18 @@
 //! Options that several commands have.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 
-use crate::dataset::presets;
+use super::console::{Console, counted};
+use crate::dataset::evaluate::Scores;
+use crate::dataset::gold::Gold;
+use crate::dataset::train::RegionModel;
+use crate::dataset::{self, CancelFlag, Input, presets};
 use crate::formats::{self, Format, OffsetUnit, schema_toml};
 use crate::model::Schema;
 
@@ -74,6 +80,56 @@ pub(super) fn schema(name: &Path, guidelines: Option<&PathBuf>) -> Result<Schema
     let toml = read(name)?;
     schema_toml::parse(&toml, guidelines.as_deref())
         .with_context(|| format!("{} is not a schema", name.display()))
+}
+
+/// A model of regions from a file; without one, the model that the program ships.
+pub(super) fn model(path: Option<&Path>) -> Result<Arc<RegionModel>> {
+    match path {
+        None => Ok(Arc::new(dataset::train::shipped().clone())),
+        Some(path) => dataset::train::load(path).map(Arc::new),
+    }
+}
+
+/// A table of how right labels are.
+pub(super) fn score_table(name: &str, scores: &Scores) -> String {
+    let mut out = format!(
+        "{name}: {}\n",
+        counted(scores.articles, "article", "articles")
+    );
+    for (title, tally) in [
+        ("characters", &scores.score.region_chars),
+        ("exact spans", &scores.score.region_spans),
+    ] {
+        out.push_str(&format!(
+            "  {title:<12} precision  recall      F1       gold   macro F1 {:.4}, micro F1 {:.4}\n",
+            tally.macro_f1().unwrap_or(0.0),
+            tally.micro().f1().unwrap_or(0.0)
+        ));
+        for (label, counts) in &tally.0 {
+            out.push_str(&format!(
+                "    {:<12} {:.4}  {:.4}  {:.4} {:>10}\n",
+                label.as_str(),
+                counts.precision(),
+                counts.recall(),
+                counts.f1().unwrap_or(0.0),
+                counts.gold
+            ));
+        }
+    }
+    out
+}
+
+/// Gold records: articles that people labelled.
+pub(super) fn gold(
+    words: &[OsString],
+    console: &mut Console,
+    cancel: &CancelFlag,
+) -> Result<(Vec<Gold>, u64)> {
+    let inputs: Vec<Input> = words.iter().map(|word| Input::new(word)).collect();
+    if let Some((_, word)) = inputs.iter().zip(words).find(|(input, _)| !input.exists()) {
+        anyhow::bail!("there is no {}", word.to_string_lossy());
+    }
+    Gold::read_all(&inputs, OffsetUnit::Codepoint, console, cancel)
 }
 
 /// A short text file, or standard input.

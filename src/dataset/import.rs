@@ -12,6 +12,7 @@ use super::inputs::{Batch, Input, Inputs, Item};
 use super::intake::{self, Intake, Taken};
 use super::pipeline::{End, all_cores, ordered};
 use super::progress::{CancelFlag, Progress};
+use crate::extract::RegionModel;
 use crate::formats::{Code, Fault, Format, Problem, ReadOptions};
 use crate::model::{Annotation, Label, Schema, Span};
 use crate::store::{Added, ArticleKey, NewArticle, Store};
@@ -118,7 +119,16 @@ fn work(item: Item, read: &ReadOptions, schema: &Schema) -> Worked {
         }) => {
             let taken = pieces
                 .into_iter()
-                .map(|piece| intake::take(piece, &origin.name, origin.format, read, schema))
+                .map(|piece| {
+                    intake::take(
+                        piece,
+                        &origin.name,
+                        origin.format,
+                        read,
+                        schema,
+                        RegionModel::shipped(),
+                    )
+                })
                 .collect();
             Worked::Records {
                 source: origin.name.clone(),

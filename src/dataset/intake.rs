@@ -4,7 +4,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::extract::{self, SourceKind, Warning};
+use crate::extract::{self, RegionModel, SourceKind, Warning};
 use crate::formats::{Code, Content, Fault, Format, Parsed, Piece, ReadOptions, Record, native};
 use crate::model::{Annotation, Article, ArticleId, Entity, Metadata, Region, Schema, Status};
 
@@ -47,6 +47,7 @@ pub(super) fn take(
     format: &dyn Format,
     options: &ReadOptions,
     schema: &Schema,
+    model: &RegionModel,
 ) -> Taken {
     let line = piece.line;
     let mut warnings = Vec::new();
@@ -71,6 +72,7 @@ pub(super) fn take(
             name,
             file_id.clone(),
             schema,
+            model,
             &mut warnings,
         )))
     };
@@ -98,6 +100,7 @@ fn intake(
     name: &str,
     file_id: Option<ArticleId>,
     schema: &Schema,
+    model: &RegionModel,
     warnings: &mut Vec<Fault>,
 ) -> Intake {
     warnings.extend(parsed.warnings);
@@ -117,7 +120,7 @@ fn intake(
 
     let (text, blocks, regions, mut found) = match content {
         Content::Text(text, blocks) if wants_regions => {
-            let extraction = extract::extract_text(text, schema);
+            let extraction = extract::extract_text_with(text, schema, model);
             tell(&extraction.warnings, warnings);
             let blocks = if blocks.is_empty() {
                 extraction.blocks
@@ -135,7 +138,7 @@ fn intake(
             (text, blocks, Vec::new(), Metadata::default())
         }
         Content::Page(html) => {
-            let extraction = extract::extract_html(&html, schema);
+            let extraction = extract::extract_html_with(&html, schema, model);
             tell(&extraction.warnings, warnings);
             (
                 extraction.text,
@@ -145,7 +148,7 @@ fn intake(
             )
         }
         Content::File(bytes, kind) => {
-            let extraction = extract::extract(&bytes, kind, schema);
+            let extraction = extract::extract_with(&bytes, kind, schema, model);
             tell(&extraction.warnings, warnings);
             if kind == SourceKind::Html && extraction.text.as_str().trim().is_empty() {
                 warnings.push(Fault::new(Code::EmptyText, "the page shows no text"));

@@ -12,11 +12,12 @@ use super::inputs::{Batch, Input, Inputs, Item};
 use super::intake;
 use super::pipeline::{End, all_cores, ordered};
 use super::progress::{CancelFlag, Progress};
+use crate::extract::RegionModel;
 use crate::formats::{Format, Problem, ReadOptions, RecordView, WriteOptions, native};
 use crate::model::Schema;
 
 /// How to prelabel.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone)]
 pub struct PrelabelOptions {
     /// The format of all inputs; `None` finds out for each.
     pub format: Option<&'static dyn Format>,
@@ -26,6 +27,20 @@ pub struct PrelabelOptions {
     pub offsets: crate::formats::OffsetUnit,
     /// How many threads work; 0: one for each core.
     pub jobs: usize,
+    /// What suggests regions.
+    pub model: Arc<RegionModel>,
+}
+
+impl Default for PrelabelOptions {
+    fn default() -> Self {
+        Self {
+            format: None,
+            read: ReadOptions::default(),
+            offsets: crate::formats::OffsetUnit::default(),
+            jobs: 0,
+            model: Arc::new(RegionModel::shipped().clone()),
+        }
+    }
 }
 
 /// What a run did.
@@ -63,7 +78,7 @@ pub fn prelabel(
     let workers: Vec<_> = (0..jobs)
         .map(|_| {
             let schema = Arc::clone(&schema);
-            let options = *options;
+            let options = options.clone();
             move |item: Item| work(item, &options, &schema)
         })
         .collect();
@@ -132,7 +147,14 @@ fn work(item: Item, options: &PrelabelOptions, schema: &Schema) -> Worked {
         ..Worked::default()
     };
     for piece in pieces {
-        let taken = intake::take(piece, &origin.name, origin.format, &options.read, schema);
+        let taken = intake::take(
+            piece,
+            &origin.name,
+            origin.format,
+            &options.read,
+            schema,
+            &options.model,
+        );
         worked.records += 1;
         let place = |fault| Problem {
             source: origin.name.clone(),

@@ -103,6 +103,11 @@ impl<'a> Surroundings<'a> {
         }
     }
 
+    /// The densest run of prose, as a range of blocks.
+    pub fn run(&self) -> std::ops::Range<usize> {
+        self.run.clone()
+    }
+
     fn look(&self, at: Option<usize>) -> Option<&Look> {
         self.looks.get(at?)
     }

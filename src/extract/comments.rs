@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use super::features::Hints;
 use super::look::Look;
-use super::rules::{COMMENT, NAV};
 use crate::learn::Verdict;
 
 /// Takes out of the comments what only stands around them, and numbers what is left: for each block that is part of a
@@ -13,14 +12,27 @@ use crate::learn::Verdict;
 /// Where the markup says which element is one comment, that decides. Else the lines with a date or `says:` do: above
 /// what they belong to, if a run of comments begins with one, else below. Where there are none, each block is a comment.
 /// Headings over comments, forms that ask for one, and the buttons under one are not what somebody wrote.
-pub fn group(looks: &[Look], hints: &[Hints], verdicts: &mut [Verdict]) -> Vec<Option<u32>> {
+///
+/// `comment` and `nav` are the numbers of these labels.
+pub fn group(
+    looks: &[Look],
+    hints: &[Hints],
+    verdicts: &mut [Verdict],
+    comment: usize,
+    nav: usize,
+) -> Vec<Option<u32>> {
     for (verdict, look) in verdicts.iter_mut().zip(looks) {
-        if verdict.label == COMMENT
+        if verdict.label == comment
             && (look.comments_heading || (look.asks_for_comment && look.words <= 20))
         {
-            verdict.label = NAV;
+            verdict.label = nav;
         }
     }
+    let is_comment = |verdicts: &[Verdict], at: usize| {
+        verdicts
+            .get(at)
+            .is_some_and(|verdict| verdict.label == comment)
+    };
     let mut groups = vec![None; looks.len()];
     let mut next = 0;
     let mut at = 0;
@@ -46,19 +58,13 @@ pub fn group(looks: &[Look], hints: &[Hints], verdicts: &mut [Verdict]) -> Vec<O
     for ((group, verdict), look) in groups.iter_mut().zip(verdicts).zip(looks).rev() {
         let is_last = group.is_some() && *group != behind;
         if is_last && look.reply {
-            verdict.label = NAV;
+            verdict.label = nav;
             *group = None;
         } else {
             behind = *group;
         }
     }
     groups
-}
-
-fn is_comment(verdicts: &[Verdict], at: usize) -> bool {
-    verdicts
-        .get(at)
-        .is_some_and(|verdict| verdict.label == COMMENT)
 }
 
 /// The blocks of a run with which a comment begins.
@@ -141,13 +147,13 @@ mod tests {
         let looks = Look::at_all(&text, &blocks, &hints, "zzz");
         let mut verdicts = vec![
             Verdict {
-                label: COMMENT,
+                label: 0,
                 score: 0.9
             };
             lines.len()
         ];
         let mut found: Vec<(u32, String)> = Vec::new();
-        for (line, group) in lines.iter().zip(group(&looks, &hints, &mut verdicts)) {
+        for (line, group) in lines.iter().zip(group(&looks, &hints, &mut verdicts, 0, 1)) {
             let Some(group) = group else { continue };
             match found.last_mut() {
                 Some((last, words)) if *last == group => {

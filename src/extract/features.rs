@@ -66,7 +66,6 @@ macro_rules! features {
 
         impl Feature {
             /// All of them, by number.
-            #[cfg(test)]
             pub const ALL: &[Self] = &[$(Self::$name,)*];
         }
     };
@@ -261,6 +260,8 @@ pub struct Seen {
     pub looks: Vec<Look>,
     /// Each block as numbers.
     pub features: Vec<Features>,
+    /// The densest run of prose, as a range of blocks.
+    pub run: std::ops::Range<usize>,
 }
 
 /// Looks at all blocks; `hints` has one entry for each.
@@ -279,7 +280,12 @@ pub fn see(text: &Text, blocks: &[Block], hints: &[Hints], title: &str) -> Seen 
             features
         })
         .collect();
-    Seen { looks, features }
+    let run = around.run();
+    Seen {
+        looks,
+        features,
+        run,
+    }
 }
 
 /// Adds a feature that holds or does not.

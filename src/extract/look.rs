@@ -47,8 +47,68 @@ pub struct Look {
     pub title: bool,
     /// Announces an advertisement.
     pub ad: bool,
+    /// Characters that are not white space.
+    pub characters: usize,
+    /// Words that begin with a letter that has a case.
+    pub cased: usize,
+    /// Those of them that begin with a capital.
+    pub capitalised: usize,
+    /// Digits in a hundred characters.
+    pub digit_percent: usize,
+    /// Short words in lower case, of which running text in most languages is full.
+    pub small_words: usize,
+    /// Words that speak of their writer or to their reader.
+    pub self_words: usize,
+    /// How it begins and ends, as [`Edge`] numbers.
+    pub first: Edge,
+    pub last: Edge,
     /// Reads as running text: long enough, with sentences, not linked.
     pub prose: bool,
+}
+
+/// What stands at a block's edge.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Edge {
+    Upper,
+    Lower,
+    /// A letter of a script without case.
+    Letter,
+    Digit,
+    Stop,
+    Question,
+    Dots,
+    Colon,
+    Comma,
+    Quote,
+    Bracket,
+    /// Bars, bullets, arrows and whatever else.
+    #[default]
+    Other,
+}
+
+impl Edge {
+    /// How many there are.
+    pub const COUNT: usize = 12;
+
+    fn of(c: char) -> Self {
+        match c {
+            '.' | '!' | '。' | '！' | '।' | '۔' => Self::Stop,
+            '?' | '？' | '؟' => Self::Question,
+            '…' => Self::Dots,
+            ':' | '：' => Self::Colon,
+            ',' | ';' | '،' | '、' | '，' | '-' | '–' | '—' => Self::Comma,
+            '"' | '“' | '”' | '„' | '«' | '»' | '‘' | '’' | '\'' | '「' | '」' | '『' | '』' => {
+                Self::Quote
+            }
+            '(' | ')' | '[' | ']' | '（' | '）' => Self::Bracket,
+            c if c.is_numeric() => Self::Digit,
+            c if c.is_uppercase() => Self::Upper,
+            c if c.is_lowercase() => Self::Lower,
+            c if c.is_alphabetic() => Self::Letter,
+            _ => Self::Other,
+        }
+    }
 }
 
 impl Look {
@@ -88,6 +148,11 @@ impl Look {
         look.ends = ends.ends_with(is_end_mark) && !look.ends_dots;
         let first = block.chars().next().unwrap_or_default();
         look.starts_lower = first.is_lowercase();
+        look.first = Edge::of(first);
+        look.last = Edge::of(block.chars().next_back().unwrap_or_default());
+        if look.ends_dots {
+            look.last = Edge::Dots;
+        }
         look.starts_quote = matches!(first, '"' | '“' | '„' | '«' | '‘' | '「');
         if block.len() <= SHORT {
             look.read(block);
@@ -152,7 +217,17 @@ impl Look {
                 "i" | "im" | "dont" | "u" | "ur" | "lol" | "LOL" | "b4"
             ));
             self_words += usize::from(words::is_personal(word));
+            self.small_words += usize::from(
+                word.len() <= 6
+                    && first_letter.is_some_and(char::is_lowercase)
+                    && word.chars().count() <= 3,
+            );
         }
+        self.characters = characters;
+        self.cased = cased;
+        self.capitalised = capitalised;
+        self.digit_percent = digits * 100 / characters.max(1);
+        self.self_words = self_words;
         self.words = words + unspaced / 2;
         self.title_case = cased >= 3 && capitalised * 10 >= cased * 7;
         self.all_caps = letters >= 3 && lower == 0 && upper > 0;

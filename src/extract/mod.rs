@@ -11,14 +11,18 @@
 //! [`MAX_HTML_BYTES`], [`Text::MAX_LEN`], [`MAX_BLOCKS`], [`MAX_BLOCK_BYTES`],
 //! [`MAX_DEPTH`], [`MAX_NODES`], [`MAX_TAG_ATTRIBUTES`].
 
+mod align;
 mod around;
 mod blocks;
+mod clues;
 mod comments;
 mod decode;
 mod features;
 mod html;
+pub mod learned;
 mod look;
 mod merge;
+mod places;
 mod rules;
 mod seams;
 mod weights;
@@ -29,6 +33,7 @@ use crate::model::{Block, Metadata, Region, Schema, Text};
 pub use blocks::{MAX_BLOCK_BYTES, MAX_BLOCKS, blocks_of_text};
 pub use decode::{Decoded, decode};
 pub use html::{MAX_DEPTH, MAX_HTML_BYTES, MAX_NODES, MAX_TAG_ATTRIBUTES};
+pub use learned::{Reading, RegionModel};
 pub use merge::{LabelledBlock, UNSURE_BELOW, merge_runs};
 
 /// What a file holds.
@@ -133,10 +138,21 @@ pub struct Extraction {
 /// Reads a file's bytes: [`decode`], then [`extract_text`] or [`extract_html`].
 #[must_use]
 pub fn extract(bytes: &[u8], kind: SourceKind, schema: &Schema) -> Extraction {
+    extract_with(bytes, kind, schema, RegionModel::shipped())
+}
+
+/// [`extract`] with a model of one's own.
+#[must_use]
+pub fn extract_with(
+    bytes: &[u8],
+    kind: SourceKind,
+    schema: &Schema,
+    model: &RegionModel,
+) -> Extraction {
     let decoded = decode(bytes, kind);
     let mut extraction = match kind {
-        SourceKind::Text => extract_text(Text::new(&decoded.text), schema),
-        SourceKind::Html => extract_html(&decoded.text, schema),
+        SourceKind::Text => extract_text_with(Text::new(&decoded.text), schema, model),
+        SourceKind::Html => extract_html_with(&decoded.text, schema, model),
     };
     let mut warnings = decoded.warnings;
     warnings.append(&mut extraction.warnings);
@@ -147,7 +163,15 @@ pub fn extract(bytes: &[u8], kind: SourceKind, schema: &Schema) -> Extraction {
 /// Cuts and labels bare text, which is kept exactly as it is.
 #[must_use]
 pub fn extract_text(text: Text, schema: &Schema) -> Extraction {
-    let blocks = blocks_of_text(&text);
+    extract_text_with(text, schema, RegionModel::shipped())
+}
+
+/// [`extract_text`] with a model of one's own.
+#[must_use]
+pub fn extract_text_with(text: Text, schema: &Schema, model: &RegionModel) -> Extraction {
+    let reading = Reading::of_text(text);
+    let regions = reading.suggest(model, schema);
+    let Reading { text, blocks, .. } = reading;
     let mut warnings = Vec::new();
     if blocks.len() >= MAX_BLOCKS {
         warnings.push(Warning::new(
@@ -155,8 +179,6 @@ pub fn extract_text(text: Text, schema: &Schema) -> Extraction {
             format!("More than {MAX_BLOCKS} lines: the rest is cut by size, not by line."),
         ));
     }
-    let hints = vec![features::Hints::default(); blocks.len()];
-    let regions = rules::suggest(&text, &blocks, &hints, "", schema);
     Extraction {
         text,
         blocks,
@@ -171,17 +193,18 @@ pub fn extract_text(text: Text, schema: &Schema) -> Extraction {
 /// What the layout does is described in the module `extract::html::layout`. A page beyond [`MAX_HTML_BYTES`] is cut there.
 #[must_use]
 pub fn extract_html(html: &str, schema: &Schema) -> Extraction {
+    extract_html_with(html, schema, RegionModel::shipped())
+}
+
+/// [`extract_html`] with a model of one's own.
+#[must_use]
+pub fn extract_html_with(html: &str, schema: &Schema, model: &RegionModel) -> Extraction {
     let page = html::read(html);
-    let regions = rules::suggest(
-        &page.text,
-        &page.blocks,
-        &page.hints,
-        &page.meta.title,
-        schema,
-    );
+    let reading = Reading::new(page.text, page.blocks, page.hints, &page.meta.title, true);
+    let regions = reading.suggest(model, schema);
     Extraction {
-        text: page.text,
-        blocks: page.blocks,
+        text: reading.text,
+        blocks: reading.blocks,
         regions,
         meta: page.meta,
         warnings: page.warnings,

@@ -6,17 +6,17 @@
 //! everywhere.
 
 use super::comments;
-use super::features::{self, Feature, Hints, Seen, Tag};
+use super::features::{Feature, Hints, Seen, Tag};
 use super::merge::{LabelledBlock, merge_runs};
 use super::weights::{START, TRANSITIONS, WEIGHTS};
-use crate::learn::{Features, SequenceLabeller, Verdict};
+use crate::learn::{Features, Model, SequenceLabeller, Verdict};
 use crate::model::{Block, Label, Region, Schema, Score, Text};
 
 /// The labels that the rules tell apart, in the order of the weights.
 const LABELS: [&str; 3] = ["body", "comment", "nav"];
 const BODY: usize = 0;
-pub(super) const COMMENT: usize = 1;
-pub(super) const NAV: usize = 2;
+const COMMENT: usize = 1;
+const NAV: usize = 2;
 
 /// The rules as a labeller of sequences.
 pub(super) struct Rules;
@@ -77,6 +77,30 @@ impl SequenceLabeller for Rules {
     }
 }
 
+/// Gives a model that begins to learn the rules' weights; labels that the rules don't know are like nav.
+pub(super) fn teach(model: &mut Model) {
+    let known: Vec<usize> = model
+        .labels()
+        .iter()
+        .map(|label| {
+            LABELS
+                .iter()
+                .position(|known| known == label)
+                .unwrap_or(NAV)
+        })
+        .collect();
+    for (feature, body, comment) in WEIGHTS {
+        for (label, core) in known.iter().enumerate() {
+            model.set_weight(*feature as u32, label, [*body, *comment, 0.0][*core]);
+        }
+    }
+    for (from, core_from) in known.iter().enumerate() {
+        for (label, core) in known.iter().enumerate() {
+            model.set_step(from, label, TRANSITIONS[*core_from][*core]);
+        }
+    }
+}
+
 fn best_of(value: impl Fn(usize) -> f32) -> f32 {
     (0..3).map(value).fold(f32::NEG_INFINITY, f32::max)
 }
@@ -115,12 +139,11 @@ pub(super) fn suggest(
     text: &Text,
     blocks: &[Block],
     hints: &[Hints],
-    title: &str,
+    seen: &Seen,
     schema: &Schema,
 ) -> Vec<Region> {
-    let seen = features::see(text, blocks, hints, title);
     let mut verdicts = Rules.label(&seen.features);
-    let groups = comments::group(&seen.looks, hints, &mut verdicts);
+    let groups = comments::group(&seen.looks, hints, &mut verdicts, COMMENT, NAV);
     let has = |name: &str| schema.region(name).is_some_and(|known| known.enabled);
     let labelled: Vec<LabelledBlock> = blocks
         .iter()
@@ -131,7 +154,14 @@ pub(super) fn suggest(
                 score: 0.5,
             });
             let core = LABELS.get(verdict.label).copied().unwrap_or("nav");
-            let finer = finer_label(at, verdict.label, &seen, hints).filter(|name| has(name));
+            let finer = finer_label(
+                at,
+                verdict.label == COMMENT,
+                verdict.label == BODY,
+                seen,
+                hints,
+            )
+            .filter(|name| has(name));
             LabelledBlock {
                 span: block.span,
                 label: Label::new(finer.unwrap_or(core)).ok(),
@@ -144,16 +174,22 @@ pub(super) fn suggest(
 }
 
 /// The label beyond the core that a block plainly deserves, for schemas that have it.
-fn finer_label(at: usize, label: usize, seen: &Seen, hints: &[Hints]) -> Option<&'static str> {
+pub(super) fn finer_label(
+    at: usize,
+    is_comment: bool,
+    is_body: bool,
+    seen: &Seen,
+    hints: &[Hints],
+) -> Option<&'static str> {
     let look = seen.looks.get(at)?;
     let hint = hints.get(at)?;
-    if label == COMMENT {
+    if is_comment {
         return None;
     }
     if hint.tag == Tag::Caption {
         return Some("caption");
     }
-    if label == BODY {
+    if is_body {
         return None;
     }
     let has = |feature: Feature| {

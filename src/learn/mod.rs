@@ -1,7 +1,22 @@
-//! What a sequence labeller is: numbers about a row of things in, a label with a score for each out.
+//! Labelling sequences: numbers about a row of things in, a label with a score for each out, and how that is learnt.
 //!
-//! This layer knows no article and no region. The extractor turns blocks into [`Features`] and asks whichever
-//! [`SequenceLabeller`] it was given.
+//! This layer knows no article and no region, and touches no file. The extractor turns blocks into [`Features`] and asks
+//! whichever [`SequenceLabeller`] it was given.
+//!
+//! In reading order: [`crf`] labels with a model, [`file`](mod@file) writes and reads one, [`train`] makes one from examples,
+//! [`online`] goes on learning from single ones, `lattice` is the sum over all labellings behind both, [`math`] the same
+//! exponentials on every machine.
+
+pub mod crf;
+pub mod file;
+mod lattice;
+pub mod math;
+pub mod online;
+pub mod train;
+
+pub use crf::{Model, Sequence};
+pub use online::Learner;
+pub use train::{Example, TrainOptions};
 
 /// What is known about one item of a sequence: sparse, named by number, each with a weight.
 ///

@@ -7,5 +7,6 @@
 
 mod data;
 mod filter;
+mod learn;
 pub mod program;
 mod words;

@@ -1,0 +1,68 @@
+//! `copydesk evaluate`.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::ValueEnum;
+
+use super::Ended;
+use super::console::{Console, cancel_on_signal};
+use super::shared;
+use crate::dataset::evaluate;
+
+/// Measure how right the suggestions are: per label precision, recall and F1, by characters and exact spans
+///
+/// White space is not counted, and what no region holds is nav. A span is right if its start, end and label are.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  copydesk evaluate gold.jsonl\n  copydesk evaluate gold.jsonl --model news.crf --view full"
+)]
+pub(super) struct Args {
+    /// Labelled records; gzip is read through
+    #[arg(required = true, value_name = "GOLD.jsonl")]
+    gold: Vec<OsString>,
+    /// The model to measure, as `copydesk train` makes it [default: the one that comes with the program]
+    #[arg(long, value_name = "FILE")]
+    model: Option<PathBuf>,
+    /// Which labels count
+    #[arg(long, value_enum, default_value_t)]
+    view: View,
+}
+
+/// Which labels count.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum View {
+    /// Body, comment and nav; where the gold has others, nothing is counted
+    #[default]
+    Core,
+    /// Every label
+    Full,
+}
+
+pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
+    let cancel = cancel_on_signal();
+    let model = shared::model(args.model.as_deref())?;
+    console.start("records");
+    let (gold, bad) = shared::gold(&args.gold, console, &cancel)?;
+    let view = match args.view {
+        View::Core => evaluate::View::Core,
+        View::Full => evaluate::View::Full,
+    };
+    let evaluation = evaluate::evaluate(&gold, &model, view, console, &cancel)?;
+    if evaluation.cancelled {
+        return Ok(Ended::Stopped);
+    }
+    let mut report = String::new();
+    for (name, scores) in [("texts", &evaluation.texts), ("pages", &evaluation.pages)] {
+        if scores.articles > 0 {
+            report.push_str(&shared::score_table(name, scores));
+        }
+    }
+    console.data(&report)?;
+    Ok(if bad > 0 {
+        Ended::BadInput
+    } else {
+        Ended::Well
+    })
+}

@@ -1,0 +1,115 @@
+//! `copydesk train`.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+
+use super::Ended;
+use super::console::{Console, cancel_on_signal, counted};
+use super::shared;
+use crate::dataset::train::{self, Options};
+
+/// Train the region model from labelled records, and say how good it is on sites that it has not seen
+///
+/// The records are native ones; one with "html" beside its text teaches what the page looks like, too. Held-out
+/// scores come from parts of the sites (of "site", or the host of "url"), each labelled by a model that learnt from the others.
+/// The same records, options and seed give the same bytes.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  copydesk export news.copydesk --out gold.jsonl && copydesk train gold.jsonl --out news.crf\n  copydesk prelabel new/ --model news.crf"
+)]
+pub(super) struct Args {
+    /// Labelled records; gzip is read through
+    #[arg(required = true, value_name = "GOLD.jsonl")]
+    gold: Vec<OsString>,
+    /// Where to write the model [default: only measure]
+    #[arg(long, value_name = "MODEL")]
+    out: Option<PathBuf>,
+    /// In how many parts the sites are dealt out to measure with; 0 measures nothing
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    folds: usize,
+    /// By which the sites are dealt out
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// How dear large weights are: the larger, the plainer the model
+    #[arg(long, value_name = "X", default_value_t = train::defaults().l2)]
+    l2: f64,
+    /// How much more a long block of a page counts than a short one
+    #[arg(long, value_name = "X", default_value_t = train::defaults().cost)]
+    cost: f64,
+    /// How often each article is gone over
+    #[arg(long, value_name = "N", default_value_t = train::defaults().rounds)]
+    rounds: usize,
+    /// How large the first steps are
+    #[arg(long, value_name = "X", default_value_t = train::defaults().rate)]
+    rate: f64,
+    /// Clues to do without, to see what they are worth
+    #[arg(long, value_name = "CLUE", value_delimiter = ',')]
+    without: Vec<String>,
+    /// How often the model looks: the second look sees what the first took everything for
+    #[arg(long, value_name = "1|2", default_value_t = 2)]
+    looks: usize,
+    /// A folder for what was suggested on sites that were not seen: texts.jsonl, pages.jsonl
+    #[arg(long, value_name = "FOLDER")]
+    suggested: Option<PathBuf>,
+    /// How many models are trained at once [default: one for each core]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    jobs: usize,
+}
+
+pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
+    let cancel = cancel_on_signal();
+    console.start("records");
+    let (gold, bad) = shared::gold(&args.gold, console, &cancel)?;
+    let mut learn = train::defaults();
+    (learn.l2, learn.cost) = (args.l2, args.cost);
+    (learn.rounds, learn.rate) = (args.rounds, args.rate);
+    let options = Options {
+        learn,
+        folds: args.folds,
+        seed: args.seed,
+        without: args.without.clone(),
+        looks: args.looks,
+        jobs: args.jobs,
+    };
+    let outcome = train::train_regions(&gold, &options, console, &cancel)?;
+    console.clear();
+    let mut report = format!(
+        "{} and {} of {}, labels: {}\n",
+        counted(outcome.texts as u64, "text", "texts"),
+        counted(outcome.pages as u64, "page", "pages"),
+        counted(outcome.sites as u64, "site", "sites"),
+        outcome.model.labels().join(", ")
+    );
+    if options.folds >= 2 {
+        for (name, scores) in [
+            ("texts, held out", &outcome.held_out.texts),
+            ("pages, held out", &outcome.held_out.pages),
+        ] {
+            let [core, full] = scores;
+            if core.articles > 0 {
+                report.push_str(&shared::score_table(&format!("{name}, core"), core));
+                report.push_str(&shared::score_table(&format!("{name}, every label"), full));
+            }
+        }
+    }
+    if let Some(folder) = &args.suggested {
+        let write = |name: &str, bytes: &[u8]| {
+            let path = folder.join(name);
+            std::fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))
+        };
+        let [texts, pages] = &outcome.held_out.suggested;
+        write("texts.jsonl", texts)?;
+        write("pages.jsonl", pages)?;
+    }
+    if let Some(path) = &args.out {
+        train::save(&outcome.model, path)?;
+    }
+    console.data(&report)?;
+    Ok(if bad > 0 {
+        Ended::BadInput
+    } else {
+        Ended::Well
+    })
+}

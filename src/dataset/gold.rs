@@ -1,0 +1,252 @@
+//! Articles that people labelled, as one learns from them or measures with them.
+//!
+//! A gold record is a native record (`id`, `text`, `regions`) with, beyond that, `html`: the page that the text is of,
+//! in any layout, so that the labels can be carried over to the page's own blocks; `site`: where it is from (else
+//! the host of `url`, else the id); and, where nobody labelled the whole page, `holds` and `lacks`: for a label the phrases that
+//! belong to it, and those that do not.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use serde::Deserialize;
+
+use super::inputs::{Input, Inputs, Item};
+use super::progress::{CancelFlag, Progress};
+use crate::extract::Reading;
+use crate::formats::{Bounds, Code, Fault, OffsetUnit, Problem, native};
+use crate::learn::Example;
+use crate::model::{Label, Provenance, Region, Text};
+
+/// One article and what people said about it.
+pub struct Gold {
+    /// Its id.
+    pub id: String,
+    /// Where it is from: articles of one site are never learnt from and measured with at once.
+    pub site: String,
+    /// The text that was labelled, if one was.
+    pub labelled: Option<(Text, Vec<Region>)>,
+    /// Its page, if it came with one.
+    pub page: Option<String>,
+    holds: Vec<(String, Vec<String>)>,
+    lacks: Vec<(String, Vec<String>)>,
+}
+
+#[derive(Deserialize)]
+struct Line {
+    id: String,
+    text: Option<String>,
+    html: Option<String>,
+    #[serde(default)]
+    regions: Vec<RawRegion>,
+    #[serde(default)]
+    status: String,
+    #[serde(default)]
+    site: String,
+    #[serde(default)]
+    url: String,
+    #[serde(default)]
+    holds: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    lacks: BTreeMap<String, Vec<String>>,
+}
+
+#[derive(Deserialize)]
+struct RawRegion {
+    start: u32,
+    end: u32,
+    label: String,
+}
+
+impl Gold {
+    /// Reads all gold of the inputs; what is no gold is told as a problem and left out.
+    ///
+    /// # Errors
+    /// Never yet; the type leaves room.
+    pub fn read_all(
+        inputs: &[Input],
+        unit: OffsetUnit,
+        progress: &mut dyn Progress,
+        cancel: &CancelFlag,
+    ) -> Result<(Vec<Self>, u64)> {
+        let mut inputs = Inputs::new(inputs, Some(&native::Jsonl), Bounds::default());
+        let (mut all, mut bad) = (Vec::new(), 0);
+        while let Some(item) = inputs.next() {
+            let batch = match item {
+                Item::Problem(problem) => {
+                    bad += u64::from(problem.fault.code.is_fault());
+                    progress.problem(&problem);
+                    continue;
+                }
+                Item::Batch(batch) => batch,
+            };
+            for piece in batch.pieces {
+                if cancel.is_cancelled() {
+                    return Ok((all, bad));
+                }
+                match piece.bytes.and_then(|bytes| Self::parse(&bytes, unit)) {
+                    Ok(Some(gold)) => all.push(gold),
+                    Ok(None) => {}
+                    Err(fault) => {
+                        bad += 1;
+                        progress.problem(&Problem {
+                            source: batch.origin.name.clone(),
+                            line: piece.line,
+                            fault,
+                        });
+                    }
+                }
+                progress.advance(all.len() as u64, batch.bytes_read);
+            }
+        }
+        Ok((all, bad))
+    }
+
+    /// One record; `None` if nobody has finished it.
+    fn parse(bytes: &[u8], unit: OffsetUnit) -> Result<Option<Self>, Fault> {
+        let line: Line = serde_json::from_slice(bytes).map_err(|error| {
+            Fault::new(Code::NotJson, format!("this is no gold record: {error}"))
+        })?;
+        if ["todo", "started", "skipped"].contains(&line.status.as_str()) {
+            return Ok(None);
+        }
+        let site = if line.site.is_empty() {
+            host(&line.url).unwrap_or(&line.id).to_owned()
+        } else {
+            line.site
+        };
+        let labelled = match line.text {
+            Some(text) if !line.regions.is_empty() => {
+                let text = Text::new(&text);
+                let mut regions = Vec::with_capacity(line.regions.len());
+                for raw in line.regions {
+                    let bad = |why: String| Fault::new(Code::OutOfRange, why);
+                    let span = unit.span(&text, raw.start, raw.end).map_err(|error| {
+                        bad(format!("region {} to {}: {error}", raw.start, raw.end))
+                    })?;
+                    let label = Label::new(&raw.label).map_err(|error| bad(error.to_string()))?;
+                    regions.push(Region {
+                        span,
+                        label,
+                        provenance: Provenance::Import,
+                    });
+                }
+                regions.sort_by_key(|region| region.span.start().index());
+                if regions
+                    .windows(2)
+                    .any(|pair| pair[0].span.overlaps(pair[1].span))
+                {
+                    return Err(Fault::new(Code::Overlap, "two regions overlap"));
+                }
+                Some((text, regions))
+            }
+            _ => None,
+        };
+        let gold = Self {
+            id: line.id,
+            site,
+            labelled,
+            page: line.html,
+            holds: line.holds.into_iter().collect(),
+            lacks: line.lacks.into_iter().collect(),
+        };
+        let tells = gold.labelled.is_some()
+            || (gold.page.is_some() && !(gold.holds.is_empty() && gold.lacks.is_empty()));
+        if tells {
+            Ok(Some(gold))
+        } else {
+            Err(Fault::new(
+                Code::NoText,
+                "no regions: nothing can be learnt from this record",
+            ))
+        }
+    }
+
+    /// Whether all of it is labelled.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.labelled.is_some()
+    }
+
+    /// The text as the models see it.
+    #[must_use]
+    pub fn read_text(&self) -> Option<Reading> {
+        let (text, _) = self.labelled.as_ref()?;
+        Some(Reading::of_text(text.clone()))
+    }
+
+    /// The page as the models see it.
+    #[must_use]
+    pub fn read_page(&self) -> Option<Reading> {
+        Some(Reading::of_page(self.page.as_ref()?))
+    }
+
+    /// What a model learns from one reading of this article.
+    #[must_use]
+    pub fn example(&self, reading: &Reading, labels: &[String]) -> Example {
+        match &self.labelled {
+            Some((text, regions)) => reading.example(text, regions, labels),
+            None => reading.example_of_phrases(&self.holds, &self.lacks, labels),
+        }
+    }
+}
+
+/// The registered part of an address's host, roughly: the last two names, or three where the last but one is short.
+fn host(url: &str) -> Option<&str> {
+    let host = url
+        .split("://")
+        .nth(1)?
+        .split(['/', ':', '?', '#'])
+        .next()?;
+    let names: Vec<&str> = host.split('.').collect();
+    let short = names.len() >= 3
+        && names
+            .get(names.len() - 2)
+            .is_some_and(|name| name.len() <= 3);
+    let kept = if short { 3 } else { 2 };
+    let dropped: usize = names
+        .iter()
+        .take(names.len().saturating_sub(kept))
+        .map(|name| name.len() + 1)
+        .sum();
+    host.get(dropped..).filter(|host| !host.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sites_by_their_hosts() {
+        assert_eq!(
+            host("https://www.ferry-times.example/a/b"),
+            Some("ferry-times.example")
+        );
+        assert_eq!(host("http://news.bbc.co.uk:80/x"), Some("bbc.co.uk"));
+        assert_eq!(host("no address"), None);
+    }
+
+    #[test]
+    fn records_say_what_is_wrong_with_them() {
+        let parse = |line: &str| Gold::parse(line.as_bytes(), OffsetUnit::Codepoint);
+        let gold = parse(
+            r#"{"id":"a","text":"One.","regions":[{"start":0,"end":4,"label":"body"}],"url":"https://x.example/1"}"#,
+        );
+        let gold = gold.unwrap().unwrap();
+        assert_eq!((gold.site.as_str(), gold.is_whole()), ("x.example", true));
+        assert!(
+            parse(r#"{"id":"a","text":"One.","regions":[{"start":0,"end":9,"label":"body"}]}"#)
+                .is_err()
+        );
+        assert!(parse(r#"{"id":"a","text":"One."}"#).is_err());
+        assert!(parse("[]").is_err());
+        assert!(
+            parse(r#"{"id":"a","text":"One.","status":"todo"}"#)
+                .unwrap()
+                .is_none()
+        );
+        let phrases = parse(r#"{"id":"a","html":"<p>One.","holds":{"body":["One."]}}"#)
+            .unwrap()
+            .unwrap();
+        assert!(!phrases.is_whole());
+    }
+}

@@ -1,0 +1,510 @@
+//! The learned model of regions: weights for pages and weights for bare text, what they make of an article, and how
+//! labelled articles become examples to learn from.
+
+use std::borrow::Cow;
+use std::sync::{Arc, LazyLock};
+
+use super::align;
+use super::clues;
+use super::comments;
+use super::features::{self, Hints, Seen};
+use super::merge::{LabelledBlock, merge_runs};
+use super::places::Places;
+use super::{blocks_of_text, html, rules};
+use crate::learn::{Example, Model, Sequence};
+use crate::model::{Block, Label, Region, Schema, Score, Text};
+
+/// The weights that the program ships, as `scripts/train-extractor` made them.
+static SHIPPED: &[u8] = include_bytes!("../../assets/models/regions.crf");
+
+/// What regions look like: weights for pages, whose markup helps, and weights for bare text.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RegionModel {
+    /// For pages; `None` if it has learnt from none.
+    pub page: Option<Looks>,
+    /// For bare text; `None` if it has learnt from none.
+    pub text: Option<Looks>,
+}
+
+/// A model that looks twice: the second time it sees what the first took everything for, also what is far from a
+/// block and what stands in the same element (stacking; Wolpert 1992, for sequences Cohen and Carvalho 2005).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Looks {
+    /// The first look.
+    pub first: Model,
+    /// The second; without one, the first decides.
+    pub second: Option<Model>,
+}
+
+impl Looks {
+    /// The model that decides.
+    #[must_use]
+    pub fn last(&self) -> &Model {
+        self.second.as_ref().unwrap_or(&self.first)
+    }
+
+    /// What the labels are called, in the order of the verdicts' numbers.
+    #[must_use]
+    pub fn labels(&self) -> &[String] {
+        self.last().labels()
+    }
+}
+
+impl RegionModel {
+    /// The model that the program ships.
+    #[must_use]
+    pub fn shipped() -> &'static Self {
+        static MODEL: LazyLock<RegionModel> =
+            LazyLock::new(|| RegionModel::read(SHIPPED).unwrap_or_default());
+        &MODEL
+    }
+
+    /// Reads a model's file.
+    ///
+    /// # Errors
+    /// What is wrong with it, for people.
+    pub fn read(bytes: &[u8]) -> Result<Self, String> {
+        let mut rest = bytes;
+        let mut model = Self::default();
+        while !rest.is_empty() {
+            let (read, features_are) = Model::read(&mut rest)?;
+            let fits = read.features() == clues::FEATURES && read.edges() == clues::EDGES;
+            let kind = features_are.strip_prefix(clues::VERSION).filter(|_| fits);
+            let (slot, is_second) = match kind {
+                Some(" page") => (&mut model.page, false),
+                Some(" page again") => (&mut model.page, true),
+                Some(" text") => (&mut model.text, false),
+                Some(" text again") => (&mut model.text, true),
+                _ => {
+                    return Err(
+                        "the model was made by another version of this program; train it anew"
+                            .to_owned(),
+                    );
+                }
+            };
+            match slot {
+                None if !is_second => {
+                    *slot = Some(Looks {
+                        first: read,
+                        second: None,
+                    });
+                }
+                Some(looks) if is_second && looks.first.labels() == read.labels() => {
+                    looks.second = Some(read);
+                }
+                _ => return Err("the parts of the model do not fit each other".to_owned()),
+            }
+        }
+        Ok(model)
+    }
+
+    /// The model as the bytes of a file.
+    #[must_use]
+    pub fn write(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        for (model, name) in [(&self.page, "page"), (&self.text, "text")] {
+            if let Some(looks) = model {
+                looks
+                    .first
+                    .write(&format!("{} {name}", clues::VERSION), &mut out);
+                if let Some(second) = &looks.second {
+                    second.write(&format!("{} {name} again", clues::VERSION), &mut out);
+                }
+            }
+        }
+        out
+    }
+
+    /// The labels that either model knows.
+    #[must_use]
+    pub fn labels(&self) -> Vec<&str> {
+        let mut labels: Vec<&str> = [&self.page, &self.text]
+            .into_iter()
+            .flatten()
+            .flat_map(|looks| looks.labels().iter().map(String::as_str))
+            .collect();
+        labels.sort_unstable();
+        labels.dedup();
+        labels
+    }
+}
+
+/// Which features a model without them would not see: those about one site, and those of the clues named here.
+#[must_use]
+pub fn without(clues_named: &[String]) -> Vec<bool> {
+    (0..clues::FEATURES)
+        .map(|feature| {
+            let name = clues::name(u32::try_from(feature).unwrap_or(u32::MAX));
+            let name = name.split(' ').next().unwrap_or_default();
+            clues::is_local(feature) || clues_named.iter().any(|named| named == name)
+        })
+        .collect()
+}
+
+/// A model that has learnt nothing yet, for these labels: it thinks as the rules do.
+#[must_use]
+pub fn beginner(labels: &[&str]) -> Model {
+    let mut model = Model::new(labels, clues::FEATURES, clues::EDGES);
+    rules::teach(&mut model);
+    model
+}
+
+/// What a feature of the models is called.
+#[must_use]
+pub fn feature_name(feature: u32) -> String {
+    clues::name(feature)
+}
+
+/// An article as the models see it.
+pub struct Reading {
+    /// Its text.
+    pub text: Text,
+    /// Its blocks.
+    pub blocks: Vec<Block>,
+    /// What is seen of them.
+    pub sequence: Sequence,
+    /// It came from a page.
+    pub is_page: bool,
+    pub(super) seen: Seen,
+    pub(super) hints: Vec<Hints>,
+    places: Option<Places>,
+}
+
+impl Reading {
+    /// Reads bare text.
+    #[must_use]
+    pub fn of_text(text: Text) -> Self {
+        let blocks = blocks_of_text(&text);
+        let hints = vec![Hints::default(); blocks.len()];
+        Self::new(text, blocks, hints, "", false)
+    }
+
+    /// Reads a page.
+    #[must_use]
+    pub fn of_page(page: &str) -> Self {
+        let page = html::read(page);
+        Self::new(page.text, page.blocks, page.hints, &page.meta.title, true)
+    }
+
+    pub(super) fn new(
+        text: Text,
+        blocks: Vec<Block>,
+        hints: Vec<Hints>,
+        title: &str,
+        is_page: bool,
+    ) -> Self {
+        let seen = features::see(&text, &blocks, &hints, title);
+        let places = is_page.then(|| Places::new(&blocks, &seen.looks));
+        let sequence = clues::sequence(&text, &blocks, &hints, &seen, places.as_ref());
+        Self {
+            text,
+            blocks,
+            sequence,
+            is_page,
+            seen,
+            hints,
+            places,
+        }
+    }
+
+    /// The page as it would look with all its text straight in one element, as on old pages and in mails: what a model learns from
+    /// this, too, it does not hang on the markup alone.
+    #[must_use]
+    pub fn flattened(&self) -> Self {
+        let path: Arc<str> = "html/body/td[1]".into();
+        let blocks: Vec<Block> = self
+            .blocks
+            .iter()
+            .map(|block| Block {
+                path: Arc::clone(&path),
+                ..block.clone()
+            })
+            .collect();
+        let hints = vec![
+            Hints {
+                html: true,
+                ..Hints::default()
+            };
+            blocks.len()
+        ];
+        Self::new(self.text.clone(), blocks, hints, "", true)
+    }
+
+    /// What is seen of the blocks at the second look.
+    #[must_use]
+    pub fn look_again(&self, first: &Model) -> Sequence {
+        let marginals = first.marginals(&self.sequence);
+        let index_of = |name: &str| first.labels().iter().position(|label| label == name);
+        let (body, comment) = (index_of("body"), index_of("comment"));
+        let core: Vec<[f64; 3]> = marginals
+            .chunks_exact(first.labels().len())
+            .map(|row| {
+                let of = |label: Option<usize>| label.map_or(0.0, |label| row[label]);
+                let (body, comment) = (of(body), of(comment));
+                [body, comment, (1.0 - body - comment).max(0.0)]
+            })
+            .collect();
+        clues::again(
+            &self.sequence,
+            &self.seen.looks,
+            self.places.as_ref(),
+            &core,
+        )
+    }
+
+    /// What the model that decides sees of the blocks.
+    #[must_use]
+    pub fn seen_by(&self, looks: &Looks) -> Cow<'_, Sequence> {
+        match looks.second {
+            Some(_) => Cow::Owned(self.look_again(&looks.first)),
+            None => Cow::Borrowed(&self.sequence),
+        }
+    }
+
+    /// The regions that the model suggests, or the rules if it has learnt from none of this kind, for the labels that the
+    /// schema has switched on.
+    #[must_use]
+    pub fn suggest(&self, model: &RegionModel, schema: &Schema) -> Vec<Region> {
+        let model = if self.is_page {
+            &model.page
+        } else {
+            &model.text
+        };
+        match model {
+            Some(model) => self.suggest_by(model, schema),
+            None => rules::suggest(&self.text, &self.blocks, &self.hints, &self.seen, schema),
+        }
+    }
+
+    /// The regions that one model suggests.
+    #[must_use]
+    pub fn suggest_by(&self, looks: &Looks, schema: &Schema) -> Vec<Region> {
+        let labelling = looks.last().label(&self.seen_by(looks));
+        let names = looks.labels();
+        let count = names.len();
+        let has = |name: &str| schema.region(name).is_some_and(|known| known.enabled);
+        // What a schema lacks is what is left over: nav.
+        let fates: Vec<&str> = names
+            .iter()
+            .map(|name| if has(name) { name.as_str() } else { "nav" })
+            .collect();
+        let index_of = |name: &str| names.iter().position(|known| known == name);
+        let mut verdicts = labelling.verdicts;
+        // The probability of all labels that share a fate.
+        for (at, verdict) in verdicts.iter_mut().enumerate() {
+            let row = labelling.marginals.get(at * count..(at + 1) * count);
+            verdict.score = row
+                .unwrap_or_default()
+                .iter()
+                .zip(&fates)
+                .filter(|(_, fate)| **fate == fates[verdict.label])
+                .map(|(share, _)| share)
+                .sum();
+        }
+        let groups = match (index_of("comment"), index_of("nav")) {
+            (Some(comment), Some(nav)) => {
+                comments::group(&self.seen.looks, &self.hints, &mut verdicts, comment, nav)
+            }
+            _ => vec![None; verdicts.len()],
+        };
+        let labelled: Vec<LabelledBlock> = self
+            .blocks
+            .iter()
+            .zip(verdicts)
+            .zip(groups)
+            .enumerate()
+            .map(|(at, ((block, verdict), group))| {
+                let mut fate = fates[verdict.label];
+                if fate == "nav" {
+                    // What the model has never or hardly seen, the rules may know.
+                    let finer = rules::finer_label(at, false, false, &self.seen, &self.hints);
+                    fate = finer
+                        .filter(|name| has(name) && *name != "title")
+                        .unwrap_or(fate);
+                }
+                LabelledBlock {
+                    span: block.span,
+                    label: Label::new(fate).ok(),
+                    score: Score::new(verdict.score.clamp(0.5, 1.0)),
+                    group,
+                }
+            })
+            .collect();
+        merge_runs(&self.text, &labelled, schema)
+    }
+
+    /// What a model would learn from this article: for each block the labels that it may have, as [`Example`] wants
+    /// them. `regions` are those of `gold`, another text of the same article, or of this one.
+    #[must_use]
+    pub fn example(&self, gold: &Text, regions: &[Region], labels: &[String]) -> Example {
+        let every = every(labels.len());
+        let index_of = |label: &str| labels.iter().position(|known| known == label);
+        let nav = index_of("nav");
+        // What no region holds is nav.
+        let label_at = |at: usize, from: &mut usize| {
+            while regions
+                .get(*from)
+                .is_some_and(|region| region.span.end().index() <= at)
+            {
+                *from += 1;
+            }
+            regions
+                .get(*from)
+                .filter(|region| region.span.start().index() <= at)
+                .map_or(nav, |region| index_of(region.label.as_str()))
+        };
+        let mut votes = vec![vec![0_usize; labels.len()]; self.blocks.len()];
+        let mut block_of = BlockOf::new(&self.blocks);
+        let mut from = 0;
+        if gold.as_str() == self.text.as_str() {
+            for (at, c) in gold
+                .as_str()
+                .char_indices()
+                .filter(|(_, c)| !c.is_whitespace())
+            {
+                if let (Some(block), Some(label)) = (block_of.at(at), label_at(at, &mut from)) {
+                    votes[block][label] += c.len_utf8();
+                }
+            }
+        } else {
+            let (gold_words, words) = (
+                align::words(gold.as_str()),
+                align::words(self.text.as_str()),
+            );
+            for (word, matched) in words.iter().zip(align::align(&gold_words, &words)) {
+                let Some(matched) = matched else { continue };
+                let place = gold_words[matched].start;
+                if let (Some(block), Some(label)) =
+                    (block_of.at(word.start), label_at(place, &mut from))
+                {
+                    votes[block][label] += word.word.len();
+                }
+            }
+        }
+        let allowed = votes
+            .iter()
+            .map(|votes| {
+                let total: usize = votes.iter().sum();
+                let Some((best, most)) = votes
+                    .iter()
+                    .enumerate()
+                    .max_by_key(|(at, n)| (**n, usize::MAX - at))
+                else {
+                    return every;
+                };
+                if total == 0 {
+                    return every;
+                }
+                if most * 10 >= total * 7 {
+                    return 1 << best;
+                }
+                // Two things in one block: either is right.
+                votes
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, votes)| **votes * 4 >= total)
+                    .map(|(label, _)| 1 << label)
+                    .sum()
+            })
+            .collect();
+        Example {
+            sequence: self.sequence.clone(),
+            allowed,
+            costs: self.costs(),
+        }
+    }
+
+    /// What a model would learn if no more is known than that some phrases belong to a label, and some do not.
+    #[must_use]
+    pub fn example_of_phrases(
+        &self,
+        holds: &[(String, Vec<String>)],
+        lacks: &[(String, Vec<String>)],
+        labels: &[String],
+    ) -> Example {
+        let every = every(labels.len());
+        let bit = |label: &str| {
+            labels
+                .iter()
+                .position(|known| known == label)
+                .map_or(0, |at| 1_u16 << at)
+        };
+        let flat = |text: &str| {
+            align::words(text)
+                .iter()
+                .map(|word| format!(" {}", word.word))
+                .collect::<String>()
+        };
+        let blocks: Vec<String> = self
+            .blocks
+            .iter()
+            .map(|block| flat(self.text.slice(block.span)) + " ")
+            .collect();
+        let mut allowed = vec![every; blocks.len()];
+        for (phrases, is_held) in holds
+            .iter()
+            .map(|h| (h, true))
+            .chain(lacks.iter().map(|l| (l, false)))
+        {
+            let (label, phrases) = phrases;
+            let mut mask = if is_held {
+                bit(label)
+            } else {
+                every & !bit(label)
+            };
+            if is_held && label == "body" {
+                mask |= bit("title"); // a headline counts as the story's to some
+            }
+            for phrase in phrases {
+                let words = flat(phrase) + " ";
+                if words.len() < 8 {
+                    continue;
+                }
+                // Where it stands more than once, nobody said which is meant.
+                let mut places = (0..blocks.len()).filter(|at| blocks[*at].contains(&words));
+                if let (Some(at), None) = (places.next(), places.next())
+                    && allowed[at] & mask != 0
+                {
+                    allowed[at] &= mask;
+                }
+            }
+        }
+        Example {
+            sequence: self.sequence.clone(),
+            allowed,
+            costs: self.costs(),
+        }
+    }
+
+    /// Long blocks cost more.
+    fn costs(&self) -> Vec<f32> {
+        self.seen
+            .looks
+            .iter()
+            .map(|look| look.words.min(60) as f32 / 60.0)
+            .collect()
+    }
+}
+
+fn every(labels: usize) -> u16 {
+    u16::MAX >> (16 - labels.clamp(1, 16))
+}
+
+/// Finds the block at rising places.
+struct BlockOf<'a> {
+    blocks: &'a [Block],
+    at: usize,
+}
+
+impl<'a> BlockOf<'a> {
+    fn new(blocks: &'a [Block]) -> Self {
+        Self { blocks, at: 0 }
+    }
+
+    fn at(&mut self, place: usize) -> Option<usize> {
+        while self.blocks.get(self.at)?.span.end().index() <= place {
+            self.at += 1;
+        }
+        (self.blocks[self.at].span.start().index() <= place).then_some(self.at)
+    }
+}
