@@ -1,4 +1,4 @@
-//! The threads behind the window: one writes the store, three read it for the article list ([`lists`]), one keeps the
+//! The threads behind the window: one writes the store, three read it for the article list (`lists`), one keeps the
 //! export up to date.
 //!
 //! The window sends a [`Request`] and goes on; answers come as [`Reply`]s, in the order of their requests per thread.
