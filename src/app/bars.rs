@@ -9,8 +9,24 @@ use super::state::{OpenArticle, State, Tab};
 use super::theme::Look;
 use super::widgets;
 
+/// A bar that is narrower has its rarer tools in a menu, in points.
+const NARROW: f32 = 1080.0;
+/// What is in the menu of a narrow bar.
+const RARE: [Command; 9] = [
+    Command::OpenFiles,
+    Command::OpenFolder,
+    Command::Export,
+    Command::Palette,
+    Command::Help,
+    Command::Settings,
+    Command::ToggleTheme,
+    Command::ToggleList,
+    Command::ToggleInspector,
+];
+
 /// The bar above the panels.
 pub fn top(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
+    let narrow = ui.available_width() < NARROW;
     ui.horizontal_centered(|ui| {
         ui.label(
             RichText::new("Copydesk")
@@ -23,24 +39,30 @@ pub fn top(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
                 .on_hover_text(dataset.path.display().to_string());
         }
         ui.add_space(8.0);
-        for command in [Command::OpenFiles, Command::OpenFolder, Command::Export] {
-            tool(ui, state, command, out);
+        if !narrow {
+            for command in [Command::OpenFiles, Command::OpenFolder, Command::Export] {
+                tool(ui, state, command, out);
+            }
+            ui.add_space(8.0);
         }
-        ui.add_space(8.0);
         for command in [Command::Undo, Command::Redo, Command::FindInArticle] {
             tool(ui, state, command, out);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             tabs(ui, state, look, out);
-            for command in [
-                Command::ToggleInspector,
-                Command::ToggleList,
-                Command::ToggleTheme,
-                Command::Settings,
-                Command::Help,
-                Command::Palette,
-            ] {
-                tool(ui, state, command, out);
+            if narrow {
+                rare_tools(ui, state, look, out);
+            } else {
+                for command in [
+                    Command::ToggleInspector,
+                    Command::ToggleList,
+                    Command::ToggleTheme,
+                    Command::Settings,
+                    Command::Help,
+                    Command::Palette,
+                ] {
+                    tool(ui, state, command, out);
+                }
             }
             ui.add_space(8.0);
             if state.article.is_some() && state.tab == Tab::Annotate {
@@ -66,6 +88,28 @@ pub fn top(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
             }
         });
     });
+}
+
+/// The menu of a narrow bar.
+fn rare_tools(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
+    let sign = icons::ICON_MORE_VERT.rich_text().size(18.0).color(look.ink);
+    let menu = ui.menu_button(sign, |ui| {
+        ui.set_width(300.0);
+        ui.spacing_mut().item_spacing.y = 1.0;
+        for command in RARE
+            .into_iter()
+            .filter(|command| command.is_possible(state))
+        {
+            let label = command.label(state.schema());
+            let key = state.shown_key(command);
+            if widgets::command_row(ui, look, command, &label, &key, false).clicked() {
+                out.push(Message::Run(command));
+                ui.close();
+            }
+        }
+    });
+    let named = || egui::WidgetInfo::labeled(egui::accesskit::Role::Button, true, "More");
+    menu.response.widget_info(named);
 }
 
 /// The screens of the dataset; the one that is shown stands out.

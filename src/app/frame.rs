@@ -29,6 +29,13 @@ use crate::model::Span;
 /// How often is kept where the person is, while that changes.
 const KEEP_EVERY: Duration = Duration::from_secs(2);
 
+/// The least width of the article, in points. In a narrow window the list gives way to it, then the panel.
+const ARTICLE: f32 = 380.0;
+/// The least and the greatest width of the article list, in points.
+const LIST: (f32, f32) = (220.0, 560.0);
+/// The least and the greatest width of the panel beside the article, in points.
+const INSPECTOR: (f32, f32) = (240.0, 720.0);
+
 /// So many frames may fail in a row before the window gives up.
 const FAILED_FRAMES: usize = 3;
 
@@ -43,6 +50,8 @@ pub struct App {
     dashboard: DashboardPane,
     schema_editor: SchemaEditor,
     focus_article_search: bool,
+    /// Whether, in a narrow window, the list is wanted rather than the panel beside the article.
+    list_first: bool,
     messages: Vec<Message>,
     /// Keys that were pressed and not yet done.
     pressed: VecDeque<Command>,
@@ -72,6 +81,7 @@ impl App {
             dashboard: DashboardPane::default(),
             schema_editor: SchemaEditor::default(),
             focus_article_search: false,
+            list_first: false,
             messages: Vec::new(),
             pressed: VecDeque::new(),
             picks: mpsc::channel(),
@@ -199,9 +209,13 @@ impl App {
         for effect in std::mem::take(&mut self.state.effects) {
             match effect {
                 Effect::Reveal(pos) => self.article.reveal(pos),
-                Effect::FocusDatasetSearch => self.list.focus_search = true,
+                Effect::FocusDatasetSearch => {
+                    self.list.focus_search = true;
+                    self.list_first = true;
+                }
                 Effect::FocusArticleSearch => self.focus_article_search = true,
                 Effect::FocusArticle => {
+                    self.list_first = false;
                     if let Some(id) = ctx.memory(|memory| memory.focused()) {
                         ctx.memory_mut(|memory| memory.surrender_focus(id));
                     }
@@ -270,19 +284,27 @@ impl App {
             .exact_size(30.0)
             .frame(bar(2))
             .show(ui, |ui| bars::status(ui, state, look, out));
-        if state.dataset.is_some() && state.settings.list {
+        let on_dashboard = state.dataset.is_some() && state.tab == Tab::Dashboard;
+        let both = LIST.0 + INSPECTOR.0 + ARTICLE <= ui.available_width();
+        let has_inspector = state.dataset.is_some()
+            && state.settings.inspector
+            && !on_dashboard
+            && (both || !self.list_first);
+        let beside = if has_inspector { INSPECTOR.0 } else { 0.0 };
+        let room = ui.available_width() - beside - ARTICLE;
+        if state.dataset.is_some() && state.settings.list && room >= LIST.0 {
             let panel = Panel::left("list")
-                .default_size(state.memory.window.list.unwrap_or(300.0))
-                .size_range(220.0..=560.0)
+                .default_size(state.memory.window.list.unwrap_or(300.0).min(room))
+                .size_range(LIST.0..=LIST.1.min(room))
                 .frame(bar(10))
                 .show(ui, |ui| self.list.show(ui, state, look, out));
             self.widths.0 = Some(panel.response.rect.width());
         }
-        let on_dashboard = state.dataset.is_some() && state.tab == Tab::Dashboard;
-        if state.dataset.is_some() && state.settings.inspector && !on_dashboard {
+        let room = (ui.available_width() - ARTICLE).max(INSPECTOR.0);
+        if has_inspector {
             let panel = Panel::right("inspector")
-                .default_size(state.memory.window.inspector.unwrap_or(310.0))
-                .size_range(240.0..=720.0)
+                .default_size(state.memory.window.inspector.unwrap_or(310.0).min(room))
+                .size_range(INSPECTOR.0..=INSPECTOR.1.min(room))
                 .frame(bar(6))
                 .show(ui, |ui| self.inspector.show(ui, state, look, out));
             self.widths.1 = Some(panel.response.rect.width());

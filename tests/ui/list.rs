@@ -174,3 +174,30 @@ fn a_dataset_is_closed_and_another_window_starts_at_the_welcome_screen() {
     assert!(window.state().article.is_none());
     assert_eq!(window.notices(), "");
 }
+
+#[test]
+fn in_a_narrow_window_the_list_gives_way_until_it_is_searched() {
+    let mut window = Window::over(&["body?0.9| The first.", "body?0.9| The second."]);
+    let seen = |window: &Window, name: &str| window.harness.query_by_label(name).is_some();
+    assert!(seen(&window, "Find in the dataset") && seen(&window, "Label as body"));
+    assert!(seen(&window, "Settings… (Ctrl+,)") && !seen(&window, "More"));
+    window.harness.set_size(egui::vec2(740.0, 600.0));
+    window.harness.run_steps(3);
+    assert!(!seen(&window, "Find in the dataset") && seen(&window, "Label as body"));
+    assert!(!seen(&window, "Settings… (Ctrl+,)") && seen(&window, "More"));
+    window.press("Ctrl+Shift+F");
+    window.harness.run_steps(3);
+    assert!(seen(&window, "Find in the dataset") && !seen(&window, "Label as body"));
+    window.press("Esc Esc");
+    window.harness.run_steps(3);
+    assert!(!seen(&window, "Find in the dataset") && seen(&window, "Label as body"));
+    window.harness.get_by_label("More").click();
+    window.harness.run_steps(3);
+    let role = egui::accesskit::Role::MenuItem;
+    window
+        .harness
+        .get_by_role_and_label(role, "Settings…")
+        .click();
+    window.harness.run_steps(3);
+    assert_eq!(window.state().dialog, Some(copydesk::app::Dialog::Settings));
+}
