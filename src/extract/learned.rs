@@ -420,9 +420,17 @@ impl Reading {
             return;
         };
         let verdicts = rules::Rules.label(&self.seen.features);
-        for (allowed, verdict) in example.allowed.iter_mut().zip(verdicts) {
+        for ((allowed, verdict), look) in example
+            .allowed
+            .iter_mut()
+            .zip(verdicts)
+            .zip(&self.seen.looks)
+        {
             let name = rules::LABELS[verdict.label];
+            // What stands around a thread is none of it.
+            let is_furniture = look.ui || look.site_lead || look.separators >= 2 || look.reply;
             if *allowed == 1 << nav
+                && !is_furniture
                 && missed.iter().any(|missed| missed == name)
                 && let Some(label) = labels.iter().position(|label| label == name)
             {
