@@ -3,7 +3,8 @@
 //! A gold record is a native record (`id`, `text`, `regions`) with, beyond that, `html`: the page that the text is of,
 //! in any layout, so that the labels can be carried over to the page's own blocks; `site`: where it is from (else
 //! the host of `url`, else the id); and, where nobody labelled the whole page, `holds` and `lacks`: for a label the phrases that
-//! belong to it, and those that do not.
+//! belong to it, and those that do not. `missed` names labels that the record may have left out: where the rules see one
+//! of them on a page in what is otherwise nav, either is right.
 
 use std::collections::BTreeMap;
 
@@ -29,6 +30,7 @@ pub struct Gold {
     pub page: Option<String>,
     holds: Vec<(String, Vec<String>)>,
     lacks: Vec<(String, Vec<String>)>,
+    missed: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -48,6 +50,8 @@ struct Line {
     holds: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     lacks: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    missed: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -148,6 +152,7 @@ impl Gold {
             page: line.html,
             holds: line.holds.into_iter().collect(),
             lacks: line.lacks.into_iter().collect(),
+            missed: line.missed,
         };
         let tells = gold.labelled.is_some()
             || (gold.page.is_some() && !(gold.holds.is_empty() && gold.lacks.is_empty()));
@@ -184,7 +189,14 @@ impl Gold {
     #[must_use]
     pub fn example(&self, reading: &Reading, labels: &[String]) -> Example {
         match &self.labelled {
-            Some((text, regions)) => reading.example(text, regions, labels),
+            Some((text, regions)) => {
+                let mut example = reading.example(text, regions, labels);
+                // In bare text too little is left of a thread for the rules to see one where there is none.
+                if reading.is_page {
+                    reading.doubt(&mut example, &self.missed, labels);
+                }
+                example
+            }
             None => reading.example_of_phrases(&self.holds, &self.lacks, labels),
         }
     }

@@ -11,7 +11,7 @@ use super::features::{self, Hints, Seen};
 use super::merge::{LabelledBlock, merge_runs};
 use super::places::Places;
 use super::{blocks_of_text, html, rules};
-use crate::learn::{Example, Model, Sequence};
+use crate::learn::{Example, Model, Sequence, SequenceLabeller as _};
 use crate::model::{Block, Label, Region, Schema, Score, Text};
 
 /// The weights that the program ships, as `scripts/train-extractor` made them.
@@ -411,6 +411,31 @@ impl Reading {
             sequence: self.sequence.clone(),
             allowed,
             costs: self.costs(),
+        }
+    }
+
+    /// Opens an example where it says nav, but the rules see a label that may have been missed.
+    pub fn doubt(&self, example: &mut Example, missed: &[String], labels: &[String]) {
+        let Some(nav) = labels.iter().position(|label| label == "nav") else {
+            return;
+        };
+        let verdicts = rules::Rules.label(&self.seen.features);
+        for ((allowed, verdict), look) in example
+            .allowed
+            .iter_mut()
+            .zip(verdicts)
+            .zip(&self.seen.looks)
+        {
+            let name = rules::LABELS[verdict.label];
+            // What stands around a thread is none of it.
+            let is_furniture = look.ui || look.site_lead || look.separators >= 2 || look.reply;
+            if *allowed == 1 << nav
+                && !is_furniture
+                && missed.iter().any(|missed| missed == name)
+                && let Some(label) = labels.iter().position(|label| label == name)
+            {
+                *allowed |= 1 << label;
+            }
         }
     }
 

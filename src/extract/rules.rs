@@ -13,7 +13,7 @@ use crate::learn::{Features, Model, SequenceLabeller, Verdict};
 use crate::model::{Block, Label, Region, Schema, Score, Text};
 
 /// The labels that the rules tell apart, in the order of the weights.
-const LABELS: [&str; 3] = ["body", "comment", "nav"];
+pub(super) const LABELS: [&str; 3] = ["body", "comment", "nav"];
 const BODY: usize = 0;
 const COMMENT: usize = 1;
 const NAV: usize = 2;
