@@ -219,9 +219,10 @@ fn words_in(string: &str, stretch: Range<usize>) -> Vec<Word> {
         if is_grapheme_boundary(string, base + with_tail) {
             bytes.end = with_tail;
         }
-        if !is_grapheme_boundary(string, base + bytes.start) {
+        let is_whole = |at: usize| is_grapheme_boundary(string, base + at);
+        if !is_whole(bytes.start) || !is_whole(bytes.end) {
             nth += 1;
-            continue; // a mark that clings to the white space before it
+            continue; // a mark that clings to the white space before it, or to a sign after it
         }
         let clings = is_possessive(piece, &bytes);
         if clings {
