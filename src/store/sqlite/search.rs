@@ -14,7 +14,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use super::fault::Fault;
 
 /// Bytes of text after which a step of filling ends, so that a writer who waits gets its turn soon.
-const STEP_BYTES: usize = 1 << 20;
+const STEP_BYTES: usize = 1 << 18;
 
 /// Tells the index to gather more in memory before it writes a piece: four times fewer pieces to merge in an import.
 pub(super) fn tune(conn: &Connection) -> Result<(), Fault> {
