@@ -19,6 +19,7 @@ use super::ledger::Ledger;
 use crate::edit::plan;
 use crate::edit::{Action, Edit, Entry, EntryKind, History, Selection, Session};
 use crate::model::{Annotation, Article, Schema, Span, Status};
+use crate::quality::Effort;
 use crate::store::{
     ArticleKey, ArticleRow, ChangeSeq, Chosen, Commit, Facets, Filter, Found, Order, Revision,
     StatusCounts, Store, StoreError, StoredAnnotation,
@@ -106,6 +107,8 @@ pub struct Loaded {
     pub begun_from: Option<String>,
     /// How long the annotator has worked on it in earlier sittings, in milliseconds.
     pub active_ms: i64,
+    /// What the annotator's history of it tells.
+    pub effort: Effort,
 }
 
 /// What the desk answers.
@@ -564,6 +567,7 @@ impl Writer {
             let history = History::replay(self.store.history(&article, key, &self.annotator)?);
             return Ok(Loaded {
                 key,
+                effort: Effort::of(history.entries()),
                 session: Session::new(article, own.annotation.clone(), history),
                 revision: own.revision,
                 begun_from: None,
@@ -576,6 +580,7 @@ impl Writer {
         let history = History::replay(start_entry(&article, &annotation, (self.now_ms)()));
         Ok(Loaded {
             key,
+            effort: Effort::of(history.entries()),
             session: Session::new(article, annotation, history),
             revision: Revision(0),
             begun_from: Some(ground.map_or_else(String::new, |stored| stored.annotator.clone())),

@@ -6,7 +6,6 @@ use crate::app::state::{Effect, OpenArticle, State, Tab};
 use crate::dataset::desk::{EXPORTED_SEQ, Loaded, Reply, Request};
 use crate::edit::{Action, Entry, Selection};
 use crate::model::BytePos;
-use crate::quality::Effort;
 use crate::store::ArticleKey;
 
 impl State {
@@ -116,7 +115,6 @@ impl State {
         }
         let now = (self.now_ms)();
         let entries = loaded.session.history().entries().len();
-        let effort = Effort::of(loaded.session.history().entries());
         let remembered = remembered
             .filter(|_| self.article.is_none())
             .and_then(|place| place.selection(loaded.key, &loaded.session.article().text));
@@ -159,9 +157,9 @@ impl State {
             block_anchor: 0,
             block: 0,
             find: None,
-            earlier_edits: effort.edits,
+            earlier_edits: loaded.effort.edits,
             earlier_ms: loaded.active_ms,
-            effort,
+            effort: loaded.effort,
             counted: entries,
             active_ms: 0,
             unsent_ms: 0,
