@@ -17,6 +17,7 @@ use crate::dataset::{
 };
 use crate::formats::Problem;
 use crate::model::Schema;
+use crate::model::figures;
 use crate::quality::plot::Chart;
 use crate::store::{Filter, Order, StatusCounts};
 
@@ -66,11 +67,7 @@ impl Job {
     pub fn words(&self) -> String {
         match self.gauge.done.load(Ordering::Relaxed) {
             0 => self.title.clone(),
-            n => format!(
-                "{} · {}",
-                self.title,
-                super::widgets::count(n as usize, "article")
-            ),
+            n => format!("{} · {}", self.title, figures::count(n as usize, "article")),
         }
     }
 
@@ -307,7 +304,7 @@ fn exporter(dataset: &mut Dataset) -> anyhow::Result<Exporter> {
             .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         Ok(format!(
             "{name}: {}",
-            super::widgets::count(report.records as usize, "record")
+            figures::count(report.records as usize, "record")
         ))
     }))
 }
@@ -403,12 +400,12 @@ fn list_again(state: &mut State) {
 fn told(report: &ImportReport, problems: &[String]) -> (String, Gravity) {
     let mut words = match report.added {
         0 => "Nothing new was added".to_owned(),
-        n => format!("{} added", super::widgets::count(n as usize, "article")),
+        n => format!("{} added", figures::count(n as usize, "article")),
     };
     if report.known > 0 {
         words.push_str(&format!(
             ", {} known already",
-            super::widgets::number(report.known)
+            figures::number(report.known)
         ));
     }
     if report.cancelled {
@@ -417,10 +414,7 @@ fn told(report: &ImportReport, problems: &[String]) -> (String, Gravity) {
     if report.refused == 0 {
         return (words, Gravity::News);
     }
-    words.push_str(&format!(
-        "; {} refused:",
-        super::widgets::number(report.refused)
-    ));
+    words.push_str(&format!("; {} refused:", figures::number(report.refused)));
     for problem in problems {
         words.push('\n');
         words.push_str(problem);

@@ -127,35 +127,3 @@ pub fn heading(ui: &mut Ui, look: &Look, words: &str) {
     );
     ui.add_space(2.0);
 }
-
-/// A number as people read it: `12,345`.
-#[must_use]
-pub fn number(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-/// A word with its number: `1 edit`, `2 edits`.
-#[must_use]
-pub fn count(n: usize, one: &str) -> String {
-    let s = if n == 1 { "" } else { "s" };
-    format!("{} {one}{s}", number(n as u64))
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn numbers_are_grouped() {
-        assert_eq!(super::number(0), "0");
-        assert_eq!(super::number(999), "999");
-        assert_eq!(super::number(1_234_567), "1,234,567");
-        assert_eq!(super::count(1, "edit"), "1 edit");
-    }
-}

@@ -9,7 +9,7 @@ use egui_material_icons::icons;
 use crate::app::dispatch::Message;
 use crate::app::state::{Doubt, OpenArticle};
 use crate::app::theme::{self, Look};
-use crate::app::widgets;
+use crate::model::figures;
 use crate::model::{Label, Provenance, Rgb, Schema};
 
 /// Height of a row, in points.
@@ -419,7 +419,7 @@ impl SpanList {
             }
         };
         let count = |ui: &mut Ui, n: usize| {
-            let words = widgets::number(n as u64);
+            let words = figures::number(n as u64);
             ui.label(RichText::new(words).small().color(look.faint));
         };
         let words = match row {
@@ -439,7 +439,7 @@ impl SpanList {
                 ..
             } => {
                 ui.label(
-                    RichText::new(format!("×{}", widgets::number(*n as u64)))
+                    RichText::new(format!("×{}", figures::number(*n as u64)))
                         .small()
                         .color(look.faint),
                 );

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Behind, Facts};
 use crate::dataset::day::Day;
+use crate::model::figures::count;
 use crate::model::{Rgb, Schema};
 use crate::quality::plot::{Axis, Chart, Marks, PALETTE, Series, figure};
 use crate::store::{LabelKind, LabelOutcome};
@@ -755,9 +756,4 @@ fn histogram(
         behind: vec![behind],
         empty,
     }
-}
-
-fn count(n: usize, one: &str) -> String {
-    let s = if n == 1 { "" } else { "s" };
-    format!("{} {one}{s}", figure(n as f64, false))
 }
