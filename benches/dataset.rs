@@ -187,6 +187,7 @@ fn make(folder: &Path, count: usize) -> PathBuf {
                     suggestions.set_status(Status::Todo, Status::Done).unwrap();
                 }
                 NewArticle {
+                    kept: Vec::new(),
                     content_hash: blake3::hash(text.as_str().as_bytes()).to_hex().to_string(),
                     article: Article {
                         id: ArticleId::new(&format!("article-{n}")).unwrap(),
