@@ -111,6 +111,7 @@ fn questions() -> Vec<(&'static str, Filter, Order)> {
 
 fn desk(path: &Path) -> Desk {
     Desk::start(Setup {
+        learn: true,
         store: Box::new(SqliteStore::open(path).unwrap()),
         annotator: "bench".to_owned(),
         now_ms: || 0,

@@ -111,9 +111,9 @@ impl Progress for Meter {
 /// Opens a dataset, or a folder or files of articles (made into a dataset beside them).
 pub fn open_paths(state: &mut State, paths: Vec<PathBuf>) {
     let annotator = state.settings.annotator.clone();
-    let keep_export = state.settings.keep_export;
+    let chosen = (state.settings.keep_export, state.settings.learn);
     start(state, "Opening", move |meter, cancel| {
-        match open(&paths, &annotator, keep_export, meter, cancel) {
+        match open(&paths, &annotator, chosen, meter, cancel) {
             Ok(opened) => Outcome::Opened(Box::new(opened)),
             Err(error) => Outcome::Failed(format!("{error:#}")),
         }
@@ -227,7 +227,7 @@ fn start(
 fn open(
     paths: &[PathBuf],
     annotator: &str,
-    keep_export: bool,
+    (keep_export, learn): (bool, bool),
     meter: &mut Meter,
     cancel: &CancelFlag,
 ) -> anyhow::Result<Opened> {
@@ -262,6 +262,7 @@ fn open(
         annotator: annotator.to_owned(),
         now_ms: || SystemClock.now_ms(),
         exporter,
+        learn,
         wake: meter.wake.clone(),
         store: dataset.into_store(),
     })?;
@@ -381,6 +382,7 @@ fn show(state: &mut State, opened: Opened) {
         listed: false,
         listing: Listing::default(),
         exported: None,
+        learnt: 0,
         loading: None,
         board: Board::default(),
     });

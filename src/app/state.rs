@@ -154,6 +154,8 @@ pub struct OpenDataset {
     pub listed: bool,
     /// What else the list knows.
     pub listing: Listing,
+    /// From how many of its articles the models have learnt.
+    pub learnt: usize,
     /// The line that tells of the last export.
     pub exported: Option<String>,
     /// The article that is being fetched.

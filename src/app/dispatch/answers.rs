@@ -82,6 +82,19 @@ impl State {
                     dataset.ask_for_dashboard();
                 }
             }
+            Reply::Learnt(articles) => {
+                if let Some(dataset) = &mut self.dataset {
+                    dataset.learnt = articles;
+                }
+            }
+            Reply::Suggested(keys) => {
+                if let Some(dataset) = &mut self.dataset {
+                    for key in keys {
+                        dataset.rows.remove(&key);
+                        dataset.asked.remove(&key);
+                    }
+                }
+            }
             Reply::Failed { what, why } => {
                 self.notices.say(Gravity::Failure, format!("{what}: {why}"));
             }

@@ -79,8 +79,7 @@ pub(super) fn change_schema(
                     annotation,
                 } => {
                     let nobody = stored.annotator.is_empty();
-                    // The suggestions count too, so that none that were made before take their place.
-                    let revision = Revision(stored.revision.0 + 1);
+                    let revision = Revision(stored.revision.0 + i64::from(!nobody));
                     conn.prepare_cached(
                         "UPDATE annotation SET rev = ?3, doc = ?4
                          WHERE article = ?1 AND annotator = ?2",
