@@ -121,6 +121,7 @@ impl State {
         if let Some(place) = dataset.place_of(loaded.key) {
             dataset.listing.place = place;
         }
+        dataset.tell_what_comes(loaded.key);
         let remembered = self.memory.place(&dataset.path).cloned();
         self.hand_in_time();
         if let Some(left) = &self.article {

@@ -80,7 +80,7 @@ pub(super) fn serve(setup: Setup, tasks: &Receiver<Task>) {
         unpublished: 0,
         version: 0,
         keep_at: None,
-        ahead: VecDeque::new(),
+        ahead: (Vec::new(), 0),
         fresh: BTreeMap::new(),
         quiet_until: Instant::now() + QUIET,
         retry_at: None,
@@ -120,8 +120,8 @@ struct Thread {
     /// Grows with each model.
     version: u64,
     keep_at: Option<Instant>,
-    /// Articles that come next.
-    ahead: VecDeque<ArticleKey>,
+    /// Articles that come next, and how many of them were looked at with this model.
+    ahead: (Vec<ArticleKey>, usize),
     /// By which version their suggestions are.
     fresh: BTreeMap<ArticleKey, u64>,
     quiet_until: Instant,
@@ -144,7 +144,7 @@ impl Thread {
         match task {
             Task::Changed => self.look = true,
             Task::Open(loaded, revision) => self.open(loaded, revision),
-            Task::Ahead(keys) => self.ahead = keys.into(),
+            Task::Ahead(keys) => self.ahead = (keys, 0),
             Task::Learn(learn) => {
                 self.setup.learn = learn;
                 self.look = true;
@@ -153,6 +153,7 @@ impl Thread {
             Task::Schema(schema) => {
                 self.setup.schema = schema;
                 self.fresh.clear();
+                self.ahead.1 = 0;
                 self.look = true;
             }
         }
@@ -166,7 +167,7 @@ impl Thread {
         }
         let now = Instant::now();
         let learn = (self.look || !self.queue.is_empty()).then(|| self.retry_at.unwrap_or(now));
-        let ahead = (!self.ahead.is_empty()).then_some(self.quiet_until);
+        let ahead = (self.ahead.1 < self.ahead.0.len()).then_some(self.quiet_until);
         [learn, self.keep_at, ahead].into_iter().flatten().min()
     }
 
@@ -183,8 +184,9 @@ impl Thread {
             let learnt = self.pupil.learnt();
             self.write(Written::Learnt(learnt));
         } else if self.quiet_until <= Instant::now()
-            && let Some(key) = self.ahead.pop_front()
+            && let Some(key) = self.ahead.0.get(self.ahead.1).copied()
         {
+            self.ahead.1 += 1;
             if self.fresh.get(&key) != Some(&self.version) {
                 // One that cannot be read says so when it is opened.
                 let _told_when_opened = self.look_again(key);
@@ -225,6 +227,7 @@ impl Thread {
     fn publish(&mut self) {
         self.pupil.publish();
         self.version += 1;
+        self.ahead.1 = 0;
         self.unpublished = 0;
         self.is_relearning &= !self.queue.is_empty();
         self.keep_at = Some(Instant::now() + KEEP_AFTER);
@@ -245,6 +248,7 @@ impl Thread {
         self.unpublished = 0;
         self.keep_at = None;
         self.version += 1;
+        self.ahead.1 = 0;
         // Looked up again once it is written: see `Task::Changed`, which the writer sends then.
         self.look = false;
         self.write(Written::Forgotten(now));
