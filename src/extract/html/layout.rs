@@ -84,7 +84,7 @@ struct Piece {
 }
 
 struct Layout<'a> {
-    tree: &'a Tree,
+    tree: &'a Tree<'a>,
     out: String,
     frames: Vec<Frame>,
     run: Option<Run>,
@@ -99,7 +99,7 @@ struct Layout<'a> {
 }
 
 /// Lays a page out.
-pub fn lay_out(tree: &Tree) -> LaidOut {
+pub fn lay_out(tree: &Tree<'_>) -> LaidOut {
     let mut layout = Layout {
         tree,
         out: String::new(),
@@ -153,7 +153,7 @@ impl Layout<'_> {
     }
 
     /// Opens an element; `false` if what it holds is not seen.
-    fn enter(&mut self, id: NodeId, element: &Element) -> bool {
+    fn enter(&mut self, id: NodeId, element: &Element<'_>) -> bool {
         let number = self.frames.last_mut().map_or(1, |parent| {
             let count = parent.children.entry(element.name.clone()).or_default();
             *count += 1;
@@ -231,7 +231,7 @@ impl Layout<'_> {
     }
 
     /// What an element tells about the blocks in it.
-    fn hint(&mut self, element: &Element, hints: &mut Hints, display: Display) {
+    fn hint(&mut self, element: &Element<'_>, hints: &mut Hints, display: Display) {
         match element.name {
             local_name!("p") => hints.tag = Tag::Paragraph,
             local_name!("h1") => hints.tag = Tag::Heading(1),
@@ -505,7 +505,7 @@ impl Layout<'_> {
     }
 }
 
-fn display(element: &Element) -> Display {
+fn display(element: &Element<'_>) -> Display {
     if element.ns != ns!(html) {
         return Display::Inline;
     }
