@@ -12,7 +12,7 @@ use super::merge::{LabelledBlock, merge_runs};
 use super::places::Places;
 use super::{blocks_of_text, html, rules};
 use crate::learn::{Example, Model, Sequence, SequenceLabeller as _};
-use crate::model::{Block, Label, Region, Schema, Score, Text};
+use crate::model::{Article, Block, Label, Region, Schema, Score, Text};
 
 /// The weights that the program ships, as `scripts/train-extractor` made them.
 static SHIPPED: &[u8] = include_bytes!("../../assets/models/regions.crf");
@@ -146,6 +146,7 @@ pub fn without(clues_named: &[String]) -> Vec<bool> {
 pub fn beginner(labels: &[&str]) -> Model {
     let mut model = Model::new(labels, clues::FEATURES, clues::EDGES);
     rules::teach(&mut model);
+    clues::teach_reminders(&mut model);
     model
 }
 
@@ -168,6 +169,9 @@ pub struct Reading {
     pub(super) seen: Seen,
     pub(super) hints: Vec<Hints>,
     places: Option<Places>,
+    /// For each block the label that it had on other pages of the site, if no model knows that label, and whether that says more
+    /// than what the block looks like; may be empty.
+    pub(super) remembered: Vec<Option<(Label, bool)>>,
 }
 
 impl Reading {
@@ -204,7 +208,23 @@ impl Reading {
             seen,
             hints,
             places,
+            remembered: Vec::new(),
         }
+    }
+
+    /// Reads an article as it was imported, of which nothing but text and blocks was kept: what the markup said
+    /// beyond the elements' names is lost.
+    #[must_use]
+    pub fn of_article(article: &Article) -> Self {
+        let is_page = article.blocks.iter().any(|block| !block.path.is_empty());
+        let hints = article
+            .blocks
+            .iter()
+            .map(|block| Hints::of_path(&block.path))
+            .collect();
+        let (text, blocks) = (article.text.clone(), article.blocks.clone());
+        let title = if is_page { &*article.meta.title } else { "" };
+        Self::new(text, blocks, hints, title, is_page)
     }
 
     /// The page as it would look with all its text straight in one element, as on old pages and in mails: what a model learns from
@@ -322,9 +342,13 @@ impl Reading {
                         .filter(|name| has(name) && *name != "title")
                         .unwrap_or(fate);
                 }
+                let remembered = self.remembered.get(at).cloned().flatten();
+                let remembered = remembered
+                    .filter(|(label, is_plain)| (fate == "nav" || *is_plain) && has(label.as_str()))
+                    .map(|(label, _)| label);
                 LabelledBlock {
                     span: block.span,
-                    label: Label::new(fate).ok(),
+                    label: remembered.or_else(|| Label::new(fate).ok()),
                     score: Score::new(verdict.score.clamp(0.5, 1.0)),
                     group,
                 }

@@ -26,6 +26,7 @@ mod merge;
 mod places;
 mod rules;
 mod seams;
+pub mod sites;
 mod weights;
 mod words;
 
