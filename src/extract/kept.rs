@@ -5,7 +5,7 @@
 
 use super::features::{Hints, Tag};
 use super::learned::Reading;
-use crate::model::{Article, Block};
+use crate::model::Article;
 
 /// How what follows is meant.
 const VERSION: u8 = 1;
@@ -103,42 +103,6 @@ fn hints_of(kept: &[u8], blocks: usize) -> Option<Vec<Hints>> {
     Some(hints.collect())
 }
 
-/// What a block's path says of it: elements, but no classes.
-fn hint_of_path(block: &Block) -> Hints {
-    let names = || {
-        block
-            .path
-            .split('/')
-            .map(|step| step.split('[').next().unwrap_or_default())
-    };
-    let within = |wanted: &[&str]| names().any(|name| wanted.contains(&name));
-    let tag = names()
-        .rev()
-        .find_map(|name| match name {
-            "p" => Some(Tag::Paragraph),
-            "h1" => Some(Tag::Heading(1)),
-            "h2" => Some(Tag::Heading(2)),
-            "h3" => Some(Tag::Heading(3)),
-            "h4" | "h5" | "h6" => Some(Tag::Heading(4)),
-            "li" | "dt" | "dd" => Some(Tag::Item),
-            "td" | "th" => Some(Tag::Cell),
-            "blockquote" | "q" => Some(Tag::Quote),
-            "figcaption" | "caption" => Some(Tag::Caption),
-            "div" | "section" | "article" | "main" | "body" => Some(Tag::Other),
-            _ => None,
-        })
-        .unwrap_or_default();
-    Hints {
-        html: true,
-        tag,
-        nav: within(&["nav", "header", "footer", "aside"]),
-        article: within(&["article", "main"]),
-        form: within(&["form"]),
-        figure: within(&["figure"]),
-        ..Hints::default()
-    }
-}
-
 impl Reading {
     /// Reads an article again as it stands in a dataset: its own blocks, with what was kept of its page.
     #[must_use]
@@ -147,7 +111,12 @@ impl Reading {
         let is_page = blocks.iter().any(|block| !block.path.is_empty());
         let hints = if is_page {
             kept.and_then(|kept| hints_of(kept, blocks.len()))
-                .unwrap_or_else(|| blocks.iter().map(hint_of_path).collect())
+                .unwrap_or_else(|| {
+                    blocks
+                        .iter()
+                        .map(|block| Hints::of_path(&block.path))
+                        .collect()
+                })
         } else {
             vec![Hints::default(); blocks.len()]
         };

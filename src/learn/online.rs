@@ -64,7 +64,7 @@ impl Learner {
 
     /// How many examples are gone over again: who resumes has to bring so many of the last ones.
     #[must_use]
-    pub fn remembers() -> usize {
+    pub const fn remembers() -> usize {
         REMEMBERED
     }
 

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use copydesk::dataset::desk::{Desk, Loaded, Reply, Request, Save, Setup};
-use copydesk::dataset::presets;
+use copydesk::dataset::{CancelFlag, Dataset, ImportOptions, Input, Silent, import, presets};
 use copydesk::edit::{Action, Scope, Selection, Transaction};
 use copydesk::extract::extract_html;
 use copydesk::model::{Article, ArticleId, Label, Schema};
@@ -432,4 +432,54 @@ fn what_a_person_did_is_never_overwritten() {
     );
     assert_eq!(stored[1].annotation, *work.loaded.session.annotation());
     assert_eq!(store.faults().unwrap(), Vec::<String>::new());
+}
+
+/// How long a lesson takes, and an article that opens right after it.
+/// `cargo test --release --test it how_long_learning -- --ignored --nocapture`
+#[test]
+#[ignore = "measures; takes a while"]
+#[expect(clippy::print_stdout, reason = "figures for people")]
+fn how_long_learning_and_opening_take_on_real_pages() {
+    let pages =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/regions/html/scrapinghub");
+    if !pages.exists() {
+        println!("skipped: no pages in {}", pages.display());
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pages.copydesk");
+    let mut dataset = Dataset::create(&path, &schema()).unwrap();
+    let inputs = [Input::new(pages.as_os_str())];
+    let options = ImportOptions::default();
+    let (mut silent, never) = (Silent, CancelFlag::default());
+    import(dataset.store_mut(), &inputs, &options, &mut silent, &never).unwrap();
+    let keys = dataset.store().keys(&Filter::default()).unwrap();
+    drop(dataset);
+    let desk = start(&path, true);
+    let (mut lessons, mut openings) = (Vec::new(), Vec::new());
+    for (at, key) in keys.iter().enumerate() {
+        let mut work = AtWork::on(&desk, key.0);
+        work.done();
+        let sent = Instant::now();
+        if at % 2 == 0 {
+            await_learnt(&desk, at + 1);
+            lessons.push(sent.elapsed());
+        } else if let Some(next) = keys.get(at + 1) {
+            let _next = load(&desk, next.0);
+            openings.push(sent.elapsed());
+        }
+    }
+    for (what, times) in [
+        ("from done to learnt", &mut lessons),
+        ("from done to the next article", &mut openings),
+    ] {
+        times.sort_unstable();
+        let at = |part: usize| times[(times.len() - 1) * part / 100];
+        println!(
+            "{what}: median {:?}, 9 in 10 {:?}, most {:?}",
+            at(50),
+            at(90),
+            at(100)
+        );
+    }
 }

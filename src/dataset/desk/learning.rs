@@ -24,8 +24,10 @@ const QUIET: Duration = Duration::from_millis(250);
 const PAUSE: Duration = Duration::from_millis(20);
 /// How long after the last lesson the model is written down.
 const KEEP_AFTER: Duration = Duration::from_millis(800);
-/// An article that is being opened waits for so many lessons at most: for the one that was just done, not for all.
-const WAITED_FOR: usize = 2;
+/// An article that is being opened waits for the lesson that was just done, and for a few more, but not for all: for no
+/// more than so many, and no longer.
+const WAITED_FOR: usize = 8;
+const WAITED: Duration = Duration::from_millis(120);
 /// While much is learnt at once, the model is made anew after so many lessons.
 const PUBLISH: usize = 16;
 /// A longer text, in bytes, is shown with the suggestions that it has: making them anew would be felt.
@@ -166,16 +168,20 @@ impl Thread {
             return None;
         }
         let now = Instant::now();
-        let learn = (self.look || !self.queue.is_empty()).then(|| self.retry_at.unwrap_or(now));
+        let learn = self.has_to_learn().then(|| self.retry_at.unwrap_or(now));
         let ahead = (self.ahead.1 < self.ahead.0.len()).then_some(self.quiet_until);
         [learn, self.keep_at, ahead].into_iter().flatten().min()
+    }
+
+    fn has_to_learn(&self) -> bool {
+        self.look || !self.queue.is_empty() || self.pupil.to_recall() > 0
     }
 
     fn step(&mut self) {
         if self.retry_at.is_some_and(|at| at <= Instant::now()) {
             self.retry_at = None;
         }
-        if (self.look || !self.queue.is_empty()) && self.retry_at.is_none() {
+        if self.has_to_learn() && self.retry_at.is_none() {
             if self.learn_next().is_err() {
                 self.retry_at = Some(Instant::now() + RETRY);
             }
@@ -195,7 +201,7 @@ impl Thread {
         }
     }
 
-    /// Looks up what there is to learn, or learns one lesson.
+    /// Looks up what there is to learn, and learns or recalls one lesson.
     fn learn_next(&mut self) -> Result<(), StoreError> {
         if self.look {
             let now = learning::lessons(&*self.setup.store)?;
@@ -206,6 +212,19 @@ impl Thread {
             if forgot {
                 self.unpublished += 1;
             }
+        }
+        if self.pupil.to_recall() > 0 {
+            let (pupil, store) = (&mut self.pupil, &*self.setup.store);
+            match catch_unwind(AssertUnwindSafe(|| pupil.recall(store))) {
+                Ok(recalled) => recalled?,
+                // It has learnt from this before; a fault of this program now is no reason to stop.
+                Err(_panic) => self.pupil.pass_over(),
+            }
+            if self.pupil.to_recall() == 0 {
+                self.version += 1; // sites are known again
+                self.ahead.1 = 0;
+            }
+            return Ok(());
         }
         if let Some(lesson) = self.queue.front().cloned() {
             let (pupil, store) = (&mut self.pupil, &*self.setup.store);
@@ -272,12 +291,12 @@ impl Thread {
         let key = loaded.key;
         let is_short = loaded.session.article().text.len() <= AT_ONCE;
         if self.setup.learn && is_short {
-            for _ in 0..WAITED_FOR {
-                let much = self.queue.len() > WAITED_FOR;
-                if much || !(self.look || !self.queue.is_empty()) || self.learn_next().is_err() {
-                    break;
-                }
-            }
+            let until = Instant::now() + WAITED;
+            while self.has_to_learn()
+                && self.queue.len() + self.pupil.to_recall() <= WAITED_FOR
+                && Instant::now() < until
+                && self.learn_next().is_ok()
+            {}
             let article = Arc::clone(loaded.session.article());
             let guess = loaded.session.annotation();
             if let Ok(Some(better)) = self.better_guess(key, &article, guess, revision) {
@@ -309,9 +328,8 @@ impl Thread {
         if !is_news || !learning::is_guess(guess) {
             return Ok(None);
         }
-        let (store, model) = (&*self.setup.store, self.pupil.model());
-        let schema = &*self.setup.schema;
-        let work = || learning::suggest(store, key, article, model, schema);
+        let (store, schema) = (&*self.setup.store, &*self.setup.schema);
+        let work = || self.pupil.suggest(store, key, article, schema);
         let Some(regions) = catch_unwind(AssertUnwindSafe(work)).unwrap_or(Ok(None))? else {
             return Ok(None);
         };
