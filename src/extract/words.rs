@@ -345,9 +345,13 @@ pub fn ends_in_glued_phrase(lower: &str) -> bool {
         .any(|before| !before.ends_with(char::is_alphabetic))
 }
 
-/// Whether a word speaks of its writer or to its reader.
-pub fn is_personal(word: &str) -> bool {
-    PERSONAL_LIST.holds(word.trim_matches(|c: char| !c.is_alphabetic()))
+/// Whether a word speaks of its writer or to its reader. `bare` says that it is letters alone.
+pub fn is_personal(word: &str, bare: bool) -> bool {
+    PERSONAL_LIST.holds(if bare {
+        word
+    } else {
+        word.trim_matches(|c: char| !c.is_alphabetic())
+    })
 }
 
 /// Whether words end as the line over a comment does: `Ada says:`.
