@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::FastSet;
 use super::features::Hints;
 use super::words;
 use crate::model::{Block, Text};
@@ -114,7 +115,7 @@ impl Edge {
 impl Look {
     /// Looks at each block, and at which were seen before.
     pub fn at_all(text: &Text, blocks: &[Block], hints: &[Hints], title: &str) -> Vec<Self> {
-        let mut seen: HashSet<&str> = HashSet::new();
+        let mut seen: FastSet<&str> = FastSet::default();
         // A page's first line is often its title, with the site's name.
         let title = match title {
             "" => blocks

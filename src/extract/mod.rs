@@ -36,6 +36,12 @@ pub use html::{MAX_DEPTH, MAX_HTML_BYTES, MAX_NODES, MAX_TAG_ATTRIBUTES};
 pub use learned::{Reading, RegionModel};
 pub use merge::{LabelledBlock, UNSURE_BELOW, merge_runs};
 
+/// A map whose order nobody sees: quick, the same on every machine.
+type FastMap<K, V> = std::collections::HashMap<K, V, foldhash::fast::FixedState>;
+
+/// A set of the same kind.
+type FastSet<T> = std::collections::HashSet<T, foldhash::fast::FixedState>;
+
 /// What a file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SourceKind {

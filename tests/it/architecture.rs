@@ -56,6 +56,7 @@ const CRATES: [(&str, &[&str]); 35] = [
     ("encoding_rs", &["extract", "formats"]),
     ("chardetng", &["extract"]),
     ("aho-corasick", &["extract"]),
+    ("foldhash", &["extract"]),
     ("memchr", &["learn", "extract", "tag", "formats", "dataset"]),
     (
         "unicode_segmentation",
