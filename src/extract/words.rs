@@ -363,6 +363,9 @@ pub fn ends_in_says(bare: &str) -> bool {
 
 /// Whether a short lower-cased line holds a date, a time of day, or says how long ago something was.
 pub fn has_date(lower: &str) -> bool {
+    if !lower.bytes().any(|byte| byte.is_ascii_digit()) && !lower.contains('年') {
+        return false;
+    }
     let (mut month, mut digit, mut day, mut ago) = (false, false, false, false);
     for word in lower.split(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | ')' | '|')) {
         let word = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '年');
