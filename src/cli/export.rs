@@ -6,10 +6,11 @@ use anyhow::{Context as _, Result, bail};
 use clap::builder::PossibleValuesParser;
 
 use super::Ended;
-use super::console::{Console, cancel_on_signal, counted};
+use super::console::{Console, cancel_on_signal};
 use super::shared::Offsets;
 use crate::dataset::{self, Cancelled, Dataset, ExportOptions};
 use crate::formats::{self, Format};
+use crate::model::figures::counted;
 use crate::model::{Label, Status};
 
 /// Write a dataset's records

@@ -8,13 +8,14 @@ use anyhow::{Context as _, Result};
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 
-use super::console::{Console, counted};
+use super::console::Console;
 use crate::dataset::evaluate::Scores;
 use crate::dataset::gold::Gold;
 use crate::dataset::train::RegionModel;
 use crate::dataset::{self, CancelFlag, Input, presets};
 use crate::formats::{self, Format, OffsetUnit, schema_toml};
 use crate::model::Schema;
+use crate::model::figures::counted;
 
 /// How input is read.
 #[derive(Debug, Args)]

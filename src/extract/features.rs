@@ -36,6 +36,41 @@ pub struct Hints {
     pub figure: bool,
 }
 
+impl Hints {
+    /// What a DOM path such as `html/body/main/p[1]` says; nothing beyond the elements' names. An empty one is no page's.
+    pub fn of_path(path: &str) -> Self {
+        let mut hints = Self {
+            html: !path.is_empty(),
+            ..Self::default()
+        };
+        for step in path.split('/') {
+            hints.enter(step.split('[').next().unwrap_or(step));
+        }
+        hints
+    }
+
+    /// Goes into an element of this name.
+    fn enter(&mut self, name: &str) {
+        match name {
+            "p" => self.tag = Tag::Paragraph,
+            "h1" => self.tag = Tag::Heading(1),
+            "h2" => self.tag = Tag::Heading(2),
+            "h3" => self.tag = Tag::Heading(3),
+            "h4" | "h5" | "h6" => self.tag = Tag::Heading(4),
+            "li" | "dt" | "dd" => self.tag = Tag::Item,
+            "td" | "th" => self.tag = Tag::Cell,
+            "blockquote" => self.tag = Tag::Quote,
+            "figcaption" | "caption" => self.tag = Tag::Caption,
+            "figure" => self.figure = true,
+            "form" => self.form = true,
+            "article" | "main" => self.article = true,
+            "nav" | "footer" | "aside" | "menu" => self.nav = true,
+            "header" if !self.article => self.nav = true,
+            _ => self.tag = Tag::Other,
+        }
+    }
+}
+
 /// The kind of element that a block stands in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tag {

@@ -146,6 +146,7 @@ pub fn without(clues_named: &[String]) -> Vec<bool> {
 pub fn beginner(labels: &[&str]) -> Model {
     let mut model = Model::new(labels, clues::FEATURES, clues::EDGES);
     rules::teach(&mut model);
+    clues::teach_reminders(&mut model);
     model
 }
 
@@ -168,6 +169,9 @@ pub struct Reading {
     pub(super) seen: Seen,
     pub(super) hints: Vec<Hints>,
     places: Option<Places>,
+    /// For each block the label that it had on other pages of the site, if no model knows that label, and whether that says more
+    /// than what the block looks like; may be empty.
+    pub(super) remembered: Vec<Option<(Label, bool)>>,
 }
 
 impl Reading {
@@ -204,6 +208,7 @@ impl Reading {
             seen,
             hints,
             places,
+            remembered: Vec::new(),
         }
     }
 
@@ -330,9 +335,13 @@ impl Reading {
                         .filter(|name| has(name) && *name != "title")
                         .unwrap_or(fate);
                 }
+                let remembered = self.remembered.get(at).cloned().flatten();
+                let remembered = remembered
+                    .filter(|(label, is_plain)| (fate == "nav" || *is_plain) && has(label.as_str()))
+                    .map(|(label, _)| label);
                 LabelledBlock {
                     span: block.span,
-                    label: Label::new(fate).ok(),
+                    label: remembered.or_else(|| Label::new(fate).ok()),
                     score: Score::new(verdict.score.clamp(0.5, 1.0)),
                     group,
                 }

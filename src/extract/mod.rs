@@ -19,12 +19,14 @@ mod comments;
 mod decode;
 mod features;
 mod html;
+mod kept;
 pub mod learned;
 mod look;
 mod merge;
 mod places;
 mod rules;
 mod seams;
+pub mod sites;
 mod weights;
 mod words;
 
@@ -137,6 +139,8 @@ pub struct Extraction {
     pub regions: Vec<Region>,
     /// What the page says about itself; `source` is left empty, since the extractor knows no files.
     pub meta: Metadata,
+    /// What is to be kept of a page, so that it can be looked at again: [`Reading::of_article`]. Empty for bare text.
+    pub kept: Vec<u8>,
     /// What went wrong, for people.
     pub warnings: Vec<Warning>,
 }
@@ -190,6 +194,7 @@ pub fn extract_text_with(text: Text, schema: &Schema, model: &RegionModel) -> Ex
         blocks,
         regions,
         meta: Metadata::default(),
+        kept: Vec::new(),
         warnings,
     }
 }
@@ -209,6 +214,7 @@ pub fn extract_html_with(html: &str, schema: &Schema, model: &RegionModel) -> Ex
     let reading = Reading::new(page.text, page.blocks, page.hints, &page.meta.title, true);
     let regions = reading.suggest(model, schema);
     Extraction {
+        kept: kept::keep(&reading.hints),
         text: reading.text,
         blocks: reading.blocks,
         regions,

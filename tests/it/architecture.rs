@@ -37,7 +37,7 @@ const LAYERS: [(&str, &[&str]); 11] = [
 ];
 
 /// Which crate belongs to which modules. A crate that is not here belongs to nobody: say here whose it is.
-const CRATES: [(&str, &[&str]); 35] = [
+const CRATES: [(&str, &[&str]); 37] = [
     ("anyhow", &["dataset", "cli", "app"]),
     ("thiserror", &["edit", "store", "dataset"]),
     ("serde", &["extract", "store", "formats", "dataset"]),
@@ -77,6 +77,8 @@ const CRATES: [(&str, &[&str]); 35] = [
     ("egui_plot", &["app"]),
     ("egui_commonmark", &["app"]),
     ("egui_extras", &["app"]),
+    ("image", &[]),
+    ("base64", &["app"]),
     ("resvg", &["app"]),
     ("parley", &["app"]),
     ("vello_cpu", &["app"]),
