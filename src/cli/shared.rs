@@ -13,7 +13,7 @@ use crate::dataset::evaluate::Scores;
 use crate::dataset::gold::Gold;
 use crate::dataset::train::RegionModel;
 use crate::dataset::{self, CancelFlag, Input, presets};
-use crate::formats::{self, Format, OffsetUnit, schema_toml};
+use crate::formats::{self, Format, Losses, OffsetUnit, Tokenizer, schema_toml};
 use crate::model::Schema;
 
 /// How input is read.
@@ -60,6 +60,25 @@ impl Offsets {
             Self::Codepoint => OffsetUnit::Codepoint,
             Self::Utf16 => OffsetUnit::Utf16,
             Self::Byte => OffsetUnit::Byte,
+        }
+    }
+}
+
+/// A tokenizer by its name.
+pub(super) fn tokenizer(word: &str) -> Result<Tokenizer, String> {
+    let known = Tokenizer::ALL.map(Tokenizer::as_str).join(", ");
+    Tokenizer::ALL
+        .into_iter()
+        .find(|tokenizer| tokenizer.as_str() == word)
+        .ok_or_else(|| format!("it is none of {known}"))
+}
+
+/// Says what a format could not hold.
+pub(super) fn tell_losses(console: &mut Console, format: &dyn Format, losses: &Losses) {
+    if !losses.is_empty() {
+        console.say(&format!("{} cannot hold:", format.name()));
+        for line in losses.to_string().lines() {
+            console.say(&format!("  {line}"));
         }
     }
 }

@@ -74,14 +74,7 @@ impl<'a> Lines<'a> {
         }
         self.line += 1;
         if length > self.bound.saturating_add(1) {
-            return Ok(Some(Err(Fault::new(
-                Code::LineTooLong,
-                format!(
-                    "the line is {} long; at most {} are read. Is this one record a line?",
-                    mib(length),
-                    mib(self.bound)
-                ),
-            ))));
+            return Ok(Some(Err(line_too_long(length, self.bound))));
         }
         if bytes.last() == Some(&b'\r') {
             bytes.pop();
@@ -156,6 +149,19 @@ pub fn too_long(bound: usize) -> Fault {
         Code::TextTooLong,
         format!(
             "the article is longer than {}, the most that is read; cut it into several",
+            mib(bound)
+        ),
+    )
+}
+
+/// The fault of a line or record of that length beyond its bound, both in bytes.
+#[must_use]
+pub fn line_too_long(length: usize, bound: usize) -> Fault {
+    Fault::new(
+        Code::LineTooLong,
+        format!(
+            "the line is {} long; at most {} are read. Is this one record a line?",
+            mib(length),
             mib(bound)
         ),
     )

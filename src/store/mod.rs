@@ -17,7 +17,7 @@ mod filter;
 pub mod outcome;
 pub mod sqlite;
 
-pub use atomic::write_atomically;
+pub use atomic::{write_atomically, write_folder_atomically};
 pub use context::{Found, Marked};
 pub use filter::{Chosen, Facets, Filter, Order, OrderBy, site_of};
 pub use outcome::{LabelKind, LabelOutcome, Outcome, TimeSpent, Unsettled};
