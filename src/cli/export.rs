@@ -3,13 +3,12 @@
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
-use clap::builder::PossibleValuesParser;
 
 use super::Ended;
 use super::console::{Console, cancel_on_signal, counted};
 use super::shared::{self, Offsets};
 use crate::dataset::{self, Cancelled, Dataset, ExportOptions};
-use crate::formats::{self, Format, Tokenizer};
+use crate::formats::{self, Tokenizer};
 use crate::model::{Label, Status};
 
 /// Write a dataset's records
@@ -24,9 +23,7 @@ pub(super) struct Args {
     /// The dataset
     dataset: PathBuf,
     /// The format
-    #[arg(long, default_value = "jsonl", value_parser = PossibleValuesParser::new(
-        formats::ALL.into_iter().filter(|f| f.capabilities().writes).map(Format::name)
-    ))]
+    #[arg(long, default_value = "jsonl", value_parser = shared::written_formats())]
     format: String,
     /// The file to write, or - for standard output
     #[arg(long, default_value = "-", value_name = "FILE")]

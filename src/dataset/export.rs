@@ -154,7 +154,7 @@ pub fn export(
             &keys,
             options,
             cancel,
-            { move |made: &mut Made<Encoded>, record| made.value.add(&work, 0, record) },
+            move |made: &mut Made<Encoded>, record| made.value.add(&work, 0, record),
             |made: Made<Encoded>| {
                 sink.take(made.value)?;
                 report.records += made.report.records;

@@ -5,6 +5,7 @@
 //! made an article), then the use cases; [`desk`] is the window's background.
 
 pub mod clock;
+pub mod convert;
 pub mod dashboard;
 pub mod day;
 pub mod desk;
@@ -36,6 +37,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 
 pub use clock::{Clock, FixedClock, SystemClock};
+pub use convert::{ConvertOptions, ConvertReport, convert};
 pub use dashboard::Facts;
 pub use day::Calendar;
 pub use export::{

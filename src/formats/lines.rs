@@ -142,6 +142,37 @@ impl Pieces for Whole<'_> {
     }
 }
 
+/// Records that had to be read at once.
+pub struct Parts {
+    parts: std::vec::IntoIter<Vec<u8>>,
+    given: u64,
+}
+
+impl Parts {
+    /// These records, one after the other.
+    #[must_use]
+    pub fn new(parts: Vec<Vec<u8>>) -> Self {
+        Self {
+            parts: parts.into_iter(),
+            given: 0,
+        }
+    }
+}
+
+impl Pieces for Parts {
+    fn next(&mut self) -> io::Result<Option<Piece>> {
+        self.given += 1;
+        Ok(self.parts.next().map(|bytes| Piece {
+            line: Some(self.given),
+            bytes: Ok(bytes),
+        }))
+    }
+
+    fn is_ready(&self) -> bool {
+        self.parts.len() > 0
+    }
+}
+
 /// The fault of an article beyond its bound, in bytes.
 #[must_use]
 pub fn too_long(bound: usize) -> Fault {

@@ -28,9 +28,12 @@ pub mod tokens;
 pub mod brat;
 pub mod conll;
 pub mod doccano;
+pub mod hf;
 pub mod label_studio;
 pub mod labelbuddy;
 pub mod prodigy;
+mod rows;
+pub mod spacy;
 
 use std::io::{self, Read, Write};
 use std::sync::Arc;
@@ -335,13 +338,16 @@ fn unpaired(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 /// All formats, in the order of the help.
-pub static ALL: [&dyn Format; 9] = [
+pub static ALL: [&dyn Format; 12] = [
     &text::PlainText,
     &html::Html,
     &native::Jsonl,
     &prodigy::Prodigy,
     &doccano::Doccano,
     &label_studio::LabelStudio,
+    &spacy::DocBin,
+    &hf::HuggingFace,
+    &hf::Parquet,
     &conll::Conll,
     &brat::Brat,
     &labelbuddy::Labelbuddy,
