@@ -207,6 +207,20 @@ pub fn extract_html(html: &str, schema: &Schema) -> Extraction {
     extract_html_with(html, schema, RegionModel::shipped())
 }
 
+/// The visible text of a page and its blocks, without suggestions: for pages that somebody has labelled elsewhere.
+#[must_use]
+pub fn lay_out(html: &str) -> Extraction {
+    let page = html::read(html);
+    Extraction {
+        kept: kept::keep(&page.hints),
+        text: page.text,
+        blocks: page.blocks,
+        regions: Vec::new(),
+        meta: page.meta,
+        warnings: page.warnings,
+    }
+}
+
 /// [`extract_html`] with a model of one's own.
 #[must_use]
 pub fn extract_html_with(html: &str, schema: &Schema, model: &RegionModel) -> Extraction {
