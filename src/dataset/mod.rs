@@ -8,6 +8,7 @@ pub mod clock;
 pub mod dashboard;
 pub mod day;
 pub mod desk;
+pub mod entities;
 pub mod evaluate;
 pub mod export;
 pub mod gold;
