@@ -9,6 +9,7 @@ pub mod convert;
 pub mod dashboard;
 pub mod day;
 pub mod desk;
+pub mod entities;
 pub mod evaluate;
 pub mod export;
 pub mod gold;
