@@ -3,9 +3,11 @@
 //!
 //! `NER=B-PER` in MISC is IOB2, as most readers expect it; a second label, or an entity inside another, goes into a further
 //! level after `|`: `NER=B-ORG` and `NER2=B-GPE`. Tokens are cut where an entity begins or ends. Regions are comments of
-//! the document: `# region = 0 92 nav`.
+//! the document: `# regions = [[0,92,"nav"]]`.
 
 use std::io::{self, Read};
+
+use serde_json::{Value, json};
 
 use super::conll::{Documents, decode};
 use super::draft::{Draft, Kind};
@@ -107,17 +109,25 @@ impl Format for Conllu {
         let mut doc = format!("{NEWDOC} id = {}\n", record.article.id);
         let facts = serde_json::to_string(&facts::of(record)).unwrap_or_default();
         doc.push_str(&format!("# copydesk = {facts}\n"));
-        let mark = |doc: &mut String, kind: &str, span: Span, label: &Label| {
-            let (start, end) = (UNIT.of(text, span.start()), UNIT.of(text, span.end()));
-            doc.push_str(&format!("# {kind} = {start} {end} {label}\n"));
+        let triple = |span: Span, label: &Label| {
+            json!([
+                UNIT.of(text, span.start()),
+                UNIT.of(text, span.end()),
+                label.as_str()
+            ])
         };
-        for region in annotation.regions() {
-            mark(&mut doc, "region", region.span, &region.label);
-        }
+        let regions = annotation.regions().iter();
+        let regions: Vec<Value> = regions.map(|r| triple(r.span, &r.label)).collect();
         // What has white space at its edges is told by its place as well.
-        for entity in annotation.entities() {
-            if text.trim(entity.span) != Some(entity.span) {
-                mark(&mut doc, "entity", entity.span, &entity.label);
+        let edged = annotation
+            .entities()
+            .iter()
+            .filter(|entity| text.trim(entity.span) != Some(entity.span));
+        let edged: Vec<Value> = edged.map(|e| triple(e.span, &e.label)).collect();
+        // Each in one line: readers keep but one comment of a name.
+        for (name, list) in [("regions", regions), ("entities", edged)] {
+            if !list.is_empty() {
+                doc.push_str(&format!("# {name} = {}\n", Value::from(list)));
             }
         }
         let levels = levels(record, &tokens);
@@ -370,19 +380,15 @@ impl Reading {
         match name.trim() {
             "newdoc id" => self.id = Some(value.trim().to_owned()),
             "copydesk" => self.facts = Some(value.to_owned()),
-            kind @ ("region" | "entity") => {
-                let mut words = value.splitn(3, ' ');
-                let mut number = || words.next().and_then(|word| word.parse().ok());
-                if let (Some(start), Some(end)) = (number(), number())
-                    && let Some(label) = words.next()
-                {
-                    let list = if kind == "region" {
-                        &mut self.regions
-                    } else {
-                        &mut self.entities
-                    };
-                    list.push((start, end, label.to_owned()));
-                }
+            kind @ ("regions" | "entities") => {
+                let list = if kind == "regions" {
+                    &mut self.regions
+                } else {
+                    &mut self.entities
+                };
+                list.extend(
+                    serde_json::from_str::<Vec<(i64, i64, String)>>(value).unwrap_or_default(),
+                );
             }
             _ => {}
         }
