@@ -6,10 +6,11 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 
 use super::Ended;
-use super::console::{Console, cancel_on_signal, counted};
+use super::console::{Console, cancel_on_signal};
 use super::shared::{self, InputOptions, Offsets};
 use crate::dataset::{self, Cancelled, ConvertOptions, Destination, Input};
 use crate::formats::{self, Tokenizer, WriteOptions};
+use crate::model::figures::counted;
 
 /// Turn files of one format into another, without a dataset
 ///

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result, bail};
 
 use super::Ended;
-use super::console::{Console, cancel_on_signal, counted};
+use super::console::{Console, cancel_on_signal};
 use super::shared::{self, Offsets};
 use crate::dataset::{self, Cancelled, Dataset, ExportOptions};
 use crate::formats::{self, Tokenizer};
+use crate::model::figures::counted;
 use crate::model::{Label, Status};
 
 /// Write a dataset's records

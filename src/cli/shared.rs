@@ -8,12 +8,13 @@ use anyhow::{Context as _, Result};
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, ValueEnum};
 
-use super::console::{Console, counted};
+use super::console::Console;
 use crate::dataset::evaluate::Scores;
 use crate::dataset::gold::Gold;
 use crate::dataset::train::RegionModel;
 use crate::dataset::{self, CancelFlag, Input, presets};
 use crate::formats::{self, Format, Losses, OffsetUnit, Tokenizer, schema_toml};
+use crate::model::figures::counted;
 use crate::model::{Label, Schema};
 
 /// How input is read.

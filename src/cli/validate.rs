@@ -6,10 +6,11 @@ use std::path::PathBuf;
 use anyhow::Result;
 
 use super::Ended;
-use super::console::{Console, cancel_on_signal, counted};
+use super::console::{Console, cancel_on_signal};
 use super::shared::{self, Offsets};
 use crate::dataset::{self, Input};
 use crate::formats::ReadOptions;
+use crate::model::figures::counted;
 
 /// Check records against the format and a schema, and name each fault by line
 ///

@@ -222,6 +222,7 @@ impl Writer<'_> {
             new: NewArticle {
                 article: intake.article,
                 content_hash: intake.content_hash,
+                kept: intake.kept,
                 suggestions,
                 imported,
             },

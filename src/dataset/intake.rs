@@ -20,6 +20,8 @@ pub(super) struct Intake {
     pub(super) updated_at_ms: i64,
     /// A hash of the text, or of the id where there is none; hex.
     pub(super) content_hash: String,
+    /// What is kept of a page, so that it can be looked at again.
+    pub(super) kept: Vec<u8>,
     /// The id was made from the content: the same id means the same content.
     pub(super) id_is_derived: bool,
 }
@@ -118,6 +120,7 @@ fn intake(
     // Whoever labelled regions, or said what the status is, knows better than a machine.
     let wants_regions = annotation.regions().is_empty() && !touched;
 
+    let mut kept = Vec::new();
     let (text, blocks, regions, mut found) = match content {
         Content::Text(text, blocks) if wants_regions => {
             let extraction = extract::extract_text_with(text, schema, model);
@@ -140,6 +143,7 @@ fn intake(
         Content::Page(html) => {
             let extraction = extract::extract_html_with(&html, schema, model);
             tell(&extraction.warnings, warnings);
+            kept = extraction.kept;
             (
                 extraction.text,
                 extraction.blocks,
@@ -153,6 +157,7 @@ fn intake(
             if kind == SourceKind::Html && extraction.text.as_str().trim().is_empty() {
                 warnings.push(Fault::new(Code::EmptyText, "the page shows no text"));
             }
+            kept = extraction.kept;
             (
                 extraction.text,
                 extraction.blocks,
@@ -193,6 +198,7 @@ fn intake(
         annotator,
         updated_at_ms,
         content_hash,
+        kept,
         id_is_derived,
     }
 }

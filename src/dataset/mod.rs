@@ -15,6 +15,7 @@ pub mod gold;
 pub mod import;
 mod inputs;
 mod intake;
+pub mod learning;
 mod ledger;
 pub mod memory;
 pub mod outcome;

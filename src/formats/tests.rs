@@ -551,7 +551,7 @@ proptest! {
         }
         let records = [record, other];
         for format in both_ways() {
-            for tokenizer in [Tokenizer::SpacyLike, Tokenizer::Whitespace] {
+            for tokenizer in [Tokenizer::Tagger, Tokenizer::Whitespace] {
                 let options = WriteOptions { scores, tokenizer, ..WriteOptions::default() };
                 check(format, &records, &options)?;
             }
