@@ -100,7 +100,7 @@ def test_blocks_are_classified_by_region(desk):
 
 
 def test_spacy_converts_the_conll(desk):
-    conll = desk.export("conll", "all.conll")
+    conll = desk.export("conll", "all.conll", "--tokenizer", "spacy-like")
     out = desk.folder / "converted"
     out.mkdir(exist_ok=True)
     done = subprocess.run([sys.executable, "-m", "spacy", "convert", str(conll), str(out), "-c", "conll", "-n", "1"],

@@ -1,7 +1,7 @@
 """seqeval, conllu: tags in IOB2, and a reversible CoNLL-U."""
 
 import pytest
-from conftest import outermost, words
+from conftest import outermost, run, words
 
 seqeval = pytest.importorskip("seqeval")
 conllu = pytest.importorskip("conllu")
@@ -24,7 +24,7 @@ def test_tags_are_strict_iob2(desk):
     from seqeval.metrics import f1_score
     from seqeval.metrics.sequence_labeling import get_entities
     from seqeval.scheme import IOB2, Entities
-    documents = conll_documents(desk.export("conll", "all.conll"))
+    documents = conll_documents(desk.export("conll", "all.conll", "--tokenizer", "spacy-like"))
     assert len(documents) == len(desk.records)
     tags = [[tag for _, tag in sentence] for d in documents for sentence in d]
     assert f1_score(tags, tags, mode="strict", scheme=IOB2) == 1.0
@@ -35,12 +35,21 @@ def test_tags_are_strict_iob2(desk):
 
 
 def test_the_words_of_each_entity(desk):
-    back = desk.back(desk.export("conll", "all.conll"), "conll")
+    back = desk.back(desk.export("conll", "all.conll", "--tokenizer", "spacy-like"), "conll")
     def flat(w):
         return "".join(w.split())
     told = sorted((l, flat(w)) for r in back.values() for l, w in words(r))
     ours = sorted((s["label"], flat(r["text"][s["start"]:s["end"]])) for r in desk.records for s in outermost(r))
     assert told == ours
+
+
+def test_what_tokens_cannot_hold_is_told_and_refused(desk):
+    told = run("export", desk.dataset, "--format", "conll", "--out", desk.folder / "told.conll").stderr
+    assert "2 spans that cut a token left out (cut: \"Franco\", cut: \"German\")" in told
+    assert "1 entity inside another, or with a second label, left out (emoji: \"Paris\")" in told
+    strict = desk.folder / "strict.conll"
+    run("export", desk.dataset, "--format", "conll", "--strict", "--out", strict, code=1)
+    assert not strict.exists()
 
 
 def test_conllu_is_reversible(desk):

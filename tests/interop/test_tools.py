@@ -134,7 +134,7 @@ def test_brat(desk):
 
 def test_gliner(desk):
     """Words counted as GLiNER counts them: the last is inclusive."""
-    back = json.loads(desk.export("gliner", "all.gliner.json").read_text(encoding="utf-8"))
+    back = json.loads(desk.export("gliner", "all.gliner.json", "--tokenizer", "spacy-like").read_text(encoding="utf-8"))
     for example in back:
         record = desk.by_id()[example["copydesk"]["id"]]
         told = sorted((l, "".join(example["tokenized_text"][s:e + 1])) for s, e, l in example["ner"])
