@@ -5,29 +5,34 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, ValueEnum};
 
 use super::console::Console;
+use crate::dataset::entities::{self, TagModel};
 use crate::dataset::evaluate::Scores;
 use crate::dataset::gold::Gold;
 use crate::dataset::train::RegionModel;
 use crate::dataset::{self, CancelFlag, Input, presets};
-use crate::formats::{self, Format, OffsetUnit, schema_toml};
-use crate::model::Schema;
+use crate::formats::{self, Format, Losses, OffsetUnit, Tokenizer, schema_toml};
 use crate::model::figures::counted;
+use crate::model::{Label, Schema};
 
 /// How input is read.
 #[derive(Debug, Args)]
 pub(super) struct InputOptions {
     /// What the input is
     #[arg(long, default_value = "auto", value_parser = PossibleValuesParser::new(
-        std::iter::once("auto").chain(formats::ALL.into_iter().filter(|f| f.capabilities().reads).map(Format::name))
+        std::iter::once(PossibleValue::new("auto").help("by the file's name, else by its first bytes"))
+            .chain(formats::ALL.into_iter().filter(|f| f.capabilities().reads).map(possible))
     ))]
     from: String,
-    /// The unit in which records of the input count
+    /// The unit in which records of the input count, where their format leaves that open
     #[arg(long, value_enum, default_value_t, value_name = "UNIT")]
     input_offsets: Offsets,
+    /// Which labels are regions, where a format has one list for all spans [default: those of the schema, or the usual names]
+    #[arg(long, value_delimiter = ',', value_name = "LABEL", value_parser = |word: &str| Label::new(word))]
+    region_labels: Option<Vec<Label>>,
 }
 
 impl InputOptions {
@@ -38,6 +43,7 @@ impl InputOptions {
     pub(super) fn read(&self) -> formats::ReadOptions {
         formats::ReadOptions {
             offsets: self.input_offsets.unit(),
+            regions: self.region_labels.as_deref().map(Into::into),
             ..formats::ReadOptions::default()
         }
     }
@@ -61,6 +67,38 @@ impl Offsets {
             Self::Codepoint => OffsetUnit::Codepoint,
             Self::Utf16 => OffsetUnit::Utf16,
             Self::Byte => OffsetUnit::Byte,
+        }
+    }
+}
+
+/// The formats that can be written, for clap.
+pub(super) fn written_formats() -> PossibleValuesParser {
+    let written = formats::ALL
+        .into_iter()
+        .filter(|format| format.capabilities().writes);
+    PossibleValuesParser::new(written.map(possible))
+}
+
+/// A format with what it is, as the help lists it.
+fn possible(format: &'static dyn Format) -> PossibleValue {
+    PossibleValue::new(format.name()).help(format.about())
+}
+
+/// A tokenizer by its name.
+pub(super) fn tokenizer(word: &str) -> Result<Tokenizer, String> {
+    let known = Tokenizer::ALL.map(Tokenizer::as_str).join(", ");
+    Tokenizer::ALL
+        .into_iter()
+        .find(|tokenizer| tokenizer.as_str() == word)
+        .ok_or_else(|| format!("it is none of {known}"))
+}
+
+/// Says what a format could not hold.
+pub(super) fn tell_losses(console: &mut Console, format: &dyn Format, losses: &Losses) {
+    if !losses.is_empty() {
+        console.say(&format!("{} cannot hold:", format.name()));
+        for line in losses.to_string().lines() {
+            console.say(&format!("  {line}"));
         }
     }
 }
@@ -89,6 +127,87 @@ pub(super) fn model(path: Option<&Path>) -> Result<Arc<RegionModel>> {
         None => Ok(Arc::new(dataset::train::shipped().clone())),
         Some(path) => dataset::train::load(path).map(Arc::new),
     }
+}
+
+/// A model of entities from a file; without one, the model that the program ships.
+pub(super) fn tagger(path: Option<&Path>) -> Result<Arc<TagModel>> {
+    match path {
+        None => Ok(Arc::new(entities::shipped().clone())),
+        Some(path) => entities::load(path).map(Arc::new),
+    }
+}
+
+/// A table of how right entities are.
+pub(super) fn entity_table(name: &str, scores: &entities::evaluate::Scores) -> String {
+    let mut out = format!(
+        "{name}: {}\n  {:<12} precision  recall      F1       gold\n",
+        counted(scores.articles, "article", "articles"),
+        "exact spans"
+    );
+    let tally = &scores.score.entity_spans;
+    let micro = tally.micro();
+    let lines = tally
+        .0
+        .iter()
+        .map(|(label, counts)| (label.as_str(), *counts));
+    for (label, counts) in lines.chain(std::iter::once(("all", micro))) {
+        out.push_str(&format!(
+            "    {label:<12} {:.4}  {:.4}  {:.4} {:>10}\n",
+            counts.precision(),
+            counts.recall(),
+            counts.f1().unwrap_or(0.0),
+            counts.gold
+        ));
+    }
+    let edits = scores.score.entity_edits;
+    out.push_str(&format!(
+        "  edits for 100 entities: {:.1} (add {}, delete {}, relabel {}, boundary {})\n",
+        100.0 * edits.total() as f64 / micro.gold.max(1) as f64,
+        edits.add,
+        edits.delete,
+        edits.relabel,
+        edits.boundary
+    ));
+    out.push_str("  score        suggestions    right\n");
+    for (tenth, (all, right)) in scores.trust.iter().enumerate() {
+        if *all > 0 {
+            out.push_str(&format!(
+                "    {:.1} to {:.1} {all:>12} {:>7.1} %\n",
+                tenth as f64 / 10.0,
+                (tenth + 1) as f64 / 10.0,
+                100.0 * *right as f64 / *all as f64
+            ));
+        }
+    }
+    out
+}
+
+/// Gold records of entities: articles that people tagged.
+pub(super) fn entity_gold(
+    words: &[OsString],
+    console: &mut Console,
+    cancel: &CancelFlag,
+) -> Result<(Vec<entities::gold::Gold>, u64)> {
+    entities::gold::Gold::read_all(&existing(words)?, OffsetUnit::Codepoint, console, cancel)
+}
+
+/// The inputs, all of which are there.
+fn existing(words: &[OsString]) -> Result<Vec<Input>> {
+    let inputs: Vec<Input> = words.iter().map(|word| Input::new(word)).collect();
+    if let Some((_, word)) = inputs.iter().zip(words).find(|(input, _)| !input.exists()) {
+        anyhow::bail!("there is no {}", word.to_string_lossy());
+    }
+    Ok(inputs)
+}
+
+/// What a command is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Only {
+    /// Which text is story, comment or navigation
+    #[default]
+    Regions,
+    /// Who and what is named
+    Entities,
 }
 
 /// A table of how right labels are.
@@ -126,11 +245,7 @@ pub(super) fn gold(
     console: &mut Console,
     cancel: &CancelFlag,
 ) -> Result<(Vec<Gold>, u64)> {
-    let inputs: Vec<Input> = words.iter().map(|word| Input::new(word)).collect();
-    if let Some((_, word)) = inputs.iter().zip(words).find(|(input, _)| !input.exists()) {
-        anyhow::bail!("there is no {}", word.to_string_lossy());
-    }
-    Gold::read_all(&inputs, OffsetUnit::Codepoint, console, cancel)
+    Gold::read_all(&existing(words)?, OffsetUnit::Codepoint, console, cancel)
 }
 
 /// A short text file, or standard input.

@@ -39,6 +39,12 @@ pub use html::{MAX_DEPTH, MAX_HTML_BYTES, MAX_NODES, MAX_TAG_ATTRIBUTES};
 pub use learned::{Reading, RegionModel};
 pub use merge::{LabelledBlock, UNSURE_BELOW, merge_runs};
 
+/// A map whose order nobody sees: quick, the same on every machine.
+type FastMap<K, V> = std::collections::HashMap<K, V, foldhash::fast::FixedState>;
+
+/// A set of the same kind.
+type FastSet<T> = std::collections::HashSet<T, foldhash::fast::FixedState>;
+
 /// What a file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SourceKind {
@@ -200,6 +206,20 @@ pub fn extract_text_with(text: Text, schema: &Schema, model: &RegionModel) -> Ex
 #[must_use]
 pub fn extract_html(html: &str, schema: &Schema) -> Extraction {
     extract_html_with(html, schema, RegionModel::shipped())
+}
+
+/// The visible text of a page and its blocks, without suggestions: for pages that somebody has labelled elsewhere.
+#[must_use]
+pub fn lay_out(html: &str) -> Extraction {
+    let page = html::read(html);
+    Extraction {
+        kept: kept::keep(&page.hints),
+        text: page.text,
+        blocks: page.blocks,
+        regions: Vec::new(),
+        meta: page.meta,
+        warnings: page.warnings,
+    }
 }
 
 /// [`extract_html`] with a model of one's own.

@@ -2,8 +2,10 @@
 //! with their own issues. Pure.
 
 pub mod effort;
+pub mod near;
 pub mod plot;
 pub mod score;
+pub mod split;
 pub mod statistics;
 
 pub use effort::Effort;

@@ -18,7 +18,7 @@ pub mod learnt;
 pub mod outcome;
 pub mod sqlite;
 
-pub use atomic::write_atomically;
+pub use atomic::{write_atomically, write_folder_atomically};
 pub use context::{Found, Marked};
 pub use filter::{Chosen, Facets, Filter, Order, OrderBy, site_of};
 pub use learnt::{Learnt, Lesson, ModelKind, Suggestions};
