@@ -14,6 +14,7 @@ use serde::Deserialize;
 use super::inputs::{Input, Inputs, Item};
 use super::progress::{CancelFlag, Progress};
 use crate::extract::Reading;
+use crate::extract::sites::site_of;
 use crate::formats::{Bounds, Code, Fault, OffsetUnit, Problem, native};
 use crate::learn::Example;
 use crate::model::{Label, Provenance, Region, Text};
@@ -114,7 +115,7 @@ impl Gold {
             return Ok(None);
         }
         let site = if line.site.is_empty() {
-            host(&line.url).unwrap_or(&line.id).to_owned()
+            site_of(&line.url).unwrap_or(&line.id).to_owned()
         } else {
             line.site
         };
@@ -202,40 +203,9 @@ impl Gold {
     }
 }
 
-/// The registered part of an address's host, roughly: the last two names, or three where the last but one is short.
-fn host(url: &str) -> Option<&str> {
-    let host = url
-        .split("://")
-        .nth(1)?
-        .split(['/', ':', '?', '#'])
-        .next()?;
-    let names: Vec<&str> = host.split('.').collect();
-    let short = names.len() >= 3
-        && names
-            .get(names.len() - 2)
-            .is_some_and(|name| name.len() <= 3);
-    let kept = if short { 3 } else { 2 };
-    let dropped: usize = names
-        .iter()
-        .take(names.len().saturating_sub(kept))
-        .map(|name| name.len() + 1)
-        .sum();
-    host.get(dropped..).filter(|host| !host.is_empty())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn sites_by_their_hosts() {
-        assert_eq!(
-            host("https://www.ferry-times.example/a/b"),
-            Some("ferry-times.example")
-        );
-        assert_eq!(host("http://news.bbc.co.uk:80/x"), Some("bbc.co.uk"));
-        assert_eq!(host("no address"), None);
-    }
 
     #[test]
     fn records_say_what_is_wrong_with_them() {

@@ -10,8 +10,10 @@ use super::gold::Gold;
 use super::progress::{CancelFlag, Progress};
 use super::train::labels_of;
 use crate::extract::learned::Looks;
+use crate::extract::sites::Sites;
 use crate::extract::{Reading, RegionModel};
-use crate::learn::{Example, Learner, Model};
+use crate::learn::{Example, Learner, Model, Sequence};
+use crate::model::Label;
 
 /// What one article took.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,7 +26,8 @@ pub struct Step {
     pub regions: usize,
     /// Edits from the suggestions of a model that never learns.
     pub cold: usize,
-    /// Edits from the suggestions of a model that has learnt from the articles before.
+    /// Edits from the suggestions of a model that has learnt from the articles before, and is reminded of what was said about
+    /// others of the site.
     pub learning: usize,
 }
 
@@ -47,6 +50,7 @@ pub fn simulate(
             .map(|looks| Learner::new(looks.last().clone()))
     };
     let (mut page, mut text) = (learner(&model.page), learner(&model.text));
+    let mut sites = Sites::default();
     let core_only: Vec<String> = labels_of(gold);
     let mut steps = Vec::new();
     progress.expect(gold.len() as u64);
@@ -54,7 +58,7 @@ pub fn simulate(
         if cancel.is_cancelled() {
             break;
         }
-        let Some(reading) = gold.read_page().or_else(|| gold.read_text()) else {
+        let Some(mut reading) = gold.read_page().or_else(|| gold.read_text()) else {
             continue;
         };
         if !gold.is_whole() {
@@ -75,17 +79,12 @@ pub fn simulate(
                 }
             );
         };
+        let cold = found(base.last(), &reading.seen_by(base));
+        let reminders = sites.recall(&gold.site, &reading);
+        reading.remind(&reminders, base.labels());
         let mut example = gold.example(&reading, base.labels());
         example.sequence = reading.seen_by(base).into_owned();
-        let found = |model: &Model| -> Vec<usize> {
-            let labelling = model.label(&example.sequence);
-            labelling
-                .verdicts
-                .iter()
-                .map(|verdict| verdict.label)
-                .collect()
-        };
-        let (cold, learning) = (found(base.last()), found(learner.model()));
+        let learning = found(learner.model(), &example.sequence);
         let cuts = cuts(&example);
         let fold = Fold::new(base.labels(), &core_only);
         steps.push(Step {
@@ -95,10 +94,30 @@ pub fn simulate(
             cold: fold.edits(&reading, &cold, &example) + cuts,
             learning: fold.edits(&reading, &learning, &example) + cuts,
         });
+        let said: Vec<Option<Label>> = example
+            .allowed
+            .iter()
+            .map(|allowed| {
+                let label = base.labels().get(allowed.trailing_zeros() as usize)?;
+                let is_known = allowed.count_ones() == 1;
+                is_known.then(|| Label::new(label).ok()).flatten()
+            })
+            .collect();
+        sites.learn_blocks(&gold.site, &gold.id, &reading, &said);
         learner.learn(example);
         progress.advance(done as u64 + 1, 0);
     }
     Ok(steps)
+}
+
+/// The label that a model gives each item.
+fn found(model: &Model, sequence: &Sequence) -> Vec<usize> {
+    let labelling = model.label(sequence);
+    labelling
+        .verdicts
+        .iter()
+        .map(|verdict| verdict.label)
+        .collect()
 }
 
 /// Blocks in which the gold has two labels.

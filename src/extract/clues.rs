@@ -7,11 +7,13 @@
 use super::features::{Feature, Hints, Seen, Tag};
 use super::look::{Edge, Look};
 use super::places::{Places, Tally, mixed};
-use crate::learn::{Features, Sequence};
+use super::sites::Sign;
+use crate::learn::crf::MAX_LABELS;
+use crate::learn::{Features, Model, Sequence};
 use crate::model::{Block, Text};
 
 /// What the features of a model's file are called.
-pub const VERSION: &str = "copydesk clues 1";
+pub const VERSION: &str = "copydesk clues 2";
 
 /// How many kinds of steps from block to block are told apart: see [`edge`].
 pub const EDGES: usize = 6;
@@ -35,6 +37,9 @@ const SIZES: usize = 13;
 const TAGS: usize = 11;
 const LINKS: usize = 6;
 const LOGS: usize = 9;
+/// For each label, how sure a reminder is: see [`sureness`].
+const REMINDERS: usize = MAX_LABELS * SURENESSES;
+const SURENESSES: usize = 6;
 
 clues! {
     Size: SIZES, SizeBefore: SIZES, SizeAfter: SIZES, SizeBefore2: SIZES, SizeAfter2: SIZES,
@@ -82,6 +87,8 @@ clues! {
     SitePath: 1 << 11,
     /// What a short block says.
     SiteWords: 1 << 12,
+    /// What was said about its signs on other pages of the site: see [`remind`].
+    SaidOfWords: REMINDERS, SaidOfFewWords: REMINDERS, SaidOfSpot: REMINDERS, SaidOfKind: REMINDERS, SaidOfKindAndSize: REMINDERS, SaidOfBetween: REMINDERS,
     // -- the second look, see [`again`]
     MineBody: 10, MineComment: 10, MineNav: 10, BodyBefore: 10, BodyAfter: 10, CommentBefore: 10, CommentAfter: 10,
     /// Means over the blocks around.
@@ -741,18 +748,13 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// The sequence for the second look: what was seen at first, and what the first look took each block and what is around it
+/// What the second look sees besides what was seen at first: what the first look took each block and what is around it
 /// for. A chain sees only neighbours; this lets it see that a list is the story's because the element around it is, or
 /// that the comments have begun further up.
 ///
 /// `core` holds each block's probability of being story, comment, and the rest.
-pub fn again(
-    first: &Sequence,
-    looks: &[Look],
-    places: Option<&Places>,
-    core: &[[f64; 3]],
-) -> Sequence {
-    let mut sequence = first.clone();
+pub fn again(looks: &[Look], places: Option<&Places>, core: &[[f64; 3]]) -> Vec<Features> {
+    let mut more: Vec<Features> = looks.iter().map(|_| Features::with_capacity(48)).collect();
     let words: Vec<f64> = looks
         .iter()
         .map(|look| look.words.clamp(1, 100) as f64)
@@ -785,7 +787,7 @@ pub fn again(
     };
     let (bodies, comments) = (taken(0), taken(1));
     let masses = places.map(|places| places.masses(core, &words));
-    for (at, features) in sequence.items.iter_mut().enumerate() {
+    for (at, features) in more.iter_mut().enumerate() {
         let own = core[at];
         let mine = (0..3).fold(
             0,
@@ -889,7 +891,59 @@ pub fn again(
             );
         }
     }
-    sequence
+    more
+}
+
+/// Adds what was said of one sign of a block on other pages of its site: that it had the label, on so many pages, on
+/// such a share of them.
+pub fn remind(features: &mut Features, sign: Sign, label: usize, pages: u32, share: f64) {
+    if label < MAX_LABELS {
+        let value = label * SURENESSES + sureness(pages, share);
+        put(features, reminder(sign), value);
+    }
+}
+
+fn reminder(sign: Sign) -> Clue {
+    match sign {
+        Sign::Words => Clue::SaidOfWords,
+        Sign::FewWords => Clue::SaidOfFewWords,
+        Sign::Spot => Clue::SaidOfSpot,
+        Sign::Kind => Clue::SaidOfKind,
+        Sign::KindAndSize => Clue::SaidOfKindAndSize,
+        Sign::Between => Clue::SaidOfBetween,
+    }
+}
+
+/// One, two or three, and more pages; on each for what was always so, and for the rest.
+fn sureness(pages: u32, share: f64) -> usize {
+    let many = match pages {
+        0..=1 => 0,
+        2..=3 => 1,
+        _ => 2,
+    };
+    many * 2 + usize::from(share > 0.95)
+}
+
+/// Gives a model that begins to learn what reminders are worth, by hand: shipped models never see any, since no site is in them.
+pub fn teach_reminders(model: &mut Model) {
+    /// For each sign, by how sure it is.
+    const WEIGHTS: [(Sign, [f32; SURENESSES]); 6] = [
+        (Sign::Words, [0.5, 8.0, 0.7, 9.0, 0.8, 10.0]),
+        (Sign::FewWords, [0.5, 2.5, 0.7, 3.5, 0.8, 4.5]),
+        (Sign::Spot, [0.2, 0.5, 0.3, 0.8, 0.3, 1.0]),
+        (Sign::Kind, [0.1, 0.5, 0.1, 0.8, 0.2, 1.2]),
+        (Sign::KindAndSize, [0.3, 1.0, 0.5, 1.5, 0.8, 2.0]),
+        (Sign::Between, [0.3, 1.5, 0.3, 2.0, 0.4, 2.5]),
+    ];
+    for (sign, weights) in WEIGHTS {
+        let base = BASES[reminder(sign) as usize];
+        for label in 0..model.labels().len() {
+            for (sureness, weight) in weights.iter().enumerate() {
+                let feature = base + label * SURENESSES + sureness;
+                model.set_weight(u32::try_from(feature).unwrap_or(u32::MAX), label, *weight);
+            }
+        }
+    }
 }
 
 /// A probability in ten, finer towards both ends.

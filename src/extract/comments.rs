@@ -11,7 +11,8 @@ use crate::learn::Verdict;
 ///
 /// Where the markup says which element is one comment, that decides. Else the lines with a date or `says:` do: above
 /// what they belong to, if a run of comments begins with one, else below. Where there are none, each block is a comment.
-/// Headings over comments, forms that ask for one, and the buttons under one are not what somebody wrote.
+/// Headings over comments, forms that ask for one and the notices around them are not what somebody wrote; the buttons under
+/// a comment go with it, so that a thread is of one piece.
 ///
 /// `comment` and `nav` are the numbers of these labels.
 pub fn group(
@@ -22,9 +23,7 @@ pub fn group(
     nav: usize,
 ) -> Vec<Option<u32>> {
     for (verdict, look) in verdicts.iter_mut().zip(looks) {
-        if verdict.label == comment
-            && (look.comments_heading || (look.asks_for_comment && look.words <= 20))
-        {
+        if verdict.label == comment && (look.comments_heading || look.asks_for_comment) {
             verdict.label = nav;
         }
     }
@@ -53,16 +52,6 @@ pub fn group(
             *group = Some(next);
         }
         at = end;
-    }
-    let mut behind = None;
-    for ((group, verdict), look) in groups.iter_mut().zip(verdicts).zip(looks).rev() {
-        let is_last = group.is_some() && *group != behind;
-        if is_last && look.reply {
-            verdict.label = nav;
-            *group = None;
-        } else {
-            behind = *group;
-        }
     }
     groups
 }
@@ -180,7 +169,7 @@ mod tests {
         assert_eq!(
             comments(&lines),
             [
-                "Posted by Ada on 3 May 2020/What a lovely bridge that is./I shall cross it every day.",
+                "Posted by Ada on 3 May 2020/What a lovely bridge that is./I shall cross it every day./Reply",
                 "Posted by Ben on 4 May 2020/It is far too narrow for me."
             ]
         );

@@ -36,6 +36,41 @@ pub struct Hints {
     pub figure: bool,
 }
 
+impl Hints {
+    /// What a DOM path such as `html/body/main/p[1]` says; nothing beyond the elements' names. An empty one is no page's.
+    pub fn of_path(path: &str) -> Self {
+        let mut hints = Self {
+            html: !path.is_empty(),
+            ..Self::default()
+        };
+        for step in path.split('/') {
+            hints.enter(step.split('[').next().unwrap_or(step));
+        }
+        hints
+    }
+
+    /// Goes into an element of this name.
+    fn enter(&mut self, name: &str) {
+        match name {
+            "p" => self.tag = Tag::Paragraph,
+            "h1" => self.tag = Tag::Heading(1),
+            "h2" => self.tag = Tag::Heading(2),
+            "h3" => self.tag = Tag::Heading(3),
+            "h4" | "h5" | "h6" => self.tag = Tag::Heading(4),
+            "li" | "dt" | "dd" => self.tag = Tag::Item,
+            "td" | "th" => self.tag = Tag::Cell,
+            "blockquote" => self.tag = Tag::Quote,
+            "figcaption" | "caption" => self.tag = Tag::Caption,
+            "figure" => self.figure = true,
+            "form" => self.form = true,
+            "article" | "main" => self.article = true,
+            "nav" | "footer" | "aside" | "menu" => self.nav = true,
+            "header" if !self.article => self.nav = true,
+            _ => self.tag = Tag::Other,
+        }
+    }
+}
+
 /// The kind of element that a block stands in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tag {
@@ -264,14 +299,20 @@ pub struct Seen {
     pub run: std::ops::Range<usize>,
 }
 
+/// Room for what nearly all blocks have, here and in `clues`, so that no list is moved while it grows.
+const ROOM: usize = 136;
+const ROOM_ON_PAGES: usize = 176;
+
 /// Looks at all blocks; `hints` has one entry for each.
 pub fn see(text: &Text, blocks: &[Block], hints: &[Hints], title: &str) -> Seen {
     let looks = Look::at_all(text, blocks, hints, title);
     let around = super::around::Surroundings::new(text, blocks, hints, &looks);
     let none = Hints::default();
+    let is_page = hints.first().is_some_and(|hints| hints.html);
+    let room = if is_page { ROOM_ON_PAGES } else { ROOM };
     let features = (0..looks.len())
         .map(|at| {
-            let mut features = Features::default();
+            let mut features = Features::with_capacity(room);
             if let (Some(look), Some(block)) = (looks.get(at), blocks.get(at)) {
                 own(&mut features, look);
                 around.describe(at, &mut features);

@@ -14,11 +14,14 @@ const UNSEEN_CLASSES: [&str; 6] = [
     "u-hidden-visually",
 ];
 
+/// The length of the shortest of them: most classes are shorter, or else others.
+const SHORTEST_UNSEEN: usize = "sr-only".len();
+
 /// The longest text that is compared with its neighbour's to find a double, in bytes.
 const DOUBLE_BYTES: usize = 400;
 
 /// Whether an element and all that it holds is left out of the text.
-pub fn is_left_out(tree: &Tree, id: NodeId, element: &Element) -> bool {
+pub fn is_left_out(tree: &Tree<'_>, id: NodeId, element: &Element<'_>) -> bool {
     if element.ns != ns!(html) {
         // Drawings and formulas: their labels are not running text.
         return element.name != local_name!("math") && element.ns != ns!(mathml);
@@ -74,7 +77,7 @@ pub fn is_left_out(tree: &Tree, id: NodeId, element: &Element) -> bool {
     if let Some(classes) = element.attribute(&local_name!("class"))
         && classes
             .split_ascii_whitespace()
-            .any(|class| UNSEEN_CLASSES.contains(&class))
+            .any(|class| class.len() >= SHORTEST_UNSEEN && UNSEEN_CLASSES.contains(&class))
     {
         return true;
     }
@@ -94,7 +97,7 @@ fn style_hides(style: &str) -> bool {
 }
 
 /// Whether an element says just what the element beside it says: drawn twice, once for screen readers.
-fn doubles_a_neighbour(tree: &Tree, id: NodeId) -> bool {
+fn doubles_a_neighbour(tree: &Tree<'_>, id: NodeId) -> bool {
     let own = short_text(tree, id);
     if own.is_empty() {
         return true; // an icon
@@ -124,7 +127,7 @@ fn doubles_a_neighbour(tree: &Tree, id: NodeId) -> bool {
 }
 
 /// The words of a small subtree, single-spaced; of a large one its beginning.
-fn short_text(tree: &Tree, root: NodeId) -> String {
+fn short_text(tree: &Tree<'_>, root: NodeId) -> String {
     let mut words = String::new();
     let mut at = Some(root);
     for _ in 0..64 {

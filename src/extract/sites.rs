@@ -1,0 +1,581 @@
+//! What people said about the pages of a site, and what its other pages get from that at once.
+//!
+//! Pages of one site are made by one template: the same words stand in the same places, around another story. So each block has
+//! **signs** by which it is known again on another page: its words, its place in the tree, the kind of place. What was said of a
+//! sign on the pages that people have finished is counted, and the next page is **reminded** of it: its blocks get clues that say which
+//! label the sign had, on how many pages, and how often. The model weighs them against what it sees; it begins with weights
+//! made by hand and learns on the desk how far to trust them.
+//!
+//! Nothing is kept but hashes and counts, page by page, so that each page can be forgotten again.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::clues;
+use super::learned::Reading;
+use super::places::mixed;
+use crate::model::{Label, Region};
+
+/// By what a block is known again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Sign {
+    /// It says the same in at least four words, numbers aside.
+    Words,
+    /// It says the same in fewer.
+    FewWords,
+    /// It stands in the same element, counted from the page's top.
+    Spot,
+    /// It stands in the same kind of element.
+    Kind,
+    /// It stands in the same kind of element, is about as long, and as much of it is links.
+    KindAndSize,
+    /// It stands between the same words.
+    Between,
+}
+
+impl Sign {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::Words,
+        Self::FewWords,
+        Self::Spot,
+        Self::Kind,
+        Self::KindAndSize,
+        Self::Between,
+    ];
+}
+
+/// What was said about one sign of a block.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reminder {
+    /// The sign.
+    pub sign: Sign,
+    /// The label that it had most often.
+    pub label: Label,
+    /// On how many pages the sign was seen.
+    pub pages: u32,
+    /// The share of these on which it had the label, from 0 to 1.
+    pub share: f64,
+}
+
+/// What people said about one page: for each sign and label, how much of the page's blocks with that sign had it.
+#[derive(Clone, Debug)]
+struct Page {
+    site: String,
+    said: Vec<(u64, u16, f32)>,
+    card: Scorecard,
+}
+
+/// How right the suggestions on a site's pages were.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Scorecard {
+    /// Pages that people finished.
+    pub pages: u64,
+    /// Pages on which nothing had to be corrected.
+    pub flawless: u64,
+    /// Blocks on them.
+    pub blocks: u64,
+    /// Blocks that had been suggested with the label that they got.
+    pub right: u64,
+}
+
+impl Scorecard {
+    fn add(&mut self, other: Self) {
+        self.pages += other.pages;
+        self.flawless += other.flawless;
+        self.blocks += other.blocks;
+        self.right += other.right;
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Votes {
+    share: f64,
+    pages: u32,
+}
+
+/// What is known of one site.
+#[derive(Clone, Debug, Default)]
+struct Site {
+    /// For each sign, the label's number and what speaks for it.
+    signs: HashMap<u64, Vec<(u16, Votes)>>,
+    card: Scorecard,
+}
+
+/// What people said about the pages of all sites.
+#[derive(Clone, Debug, Default)]
+pub struct Sites {
+    labels: Vec<Label>,
+    sites: HashMap<String, Site>,
+    /// The pages by their articles' ids.
+    pages: BTreeMap<String, Page>,
+}
+
+impl Sites {
+    /// Takes in what a person said about a page: `said` are its finished regions, `guessed` those that had been suggested. What no
+    /// region holds is `nav`. An article that was taken in before counts once, as it is now. An empty site is no site: nothing is
+    /// learnt.
+    pub fn learn(
+        &mut self,
+        site: &str,
+        article: &str,
+        reading: &Reading,
+        said: &[Region],
+        guessed: &[Region],
+    ) {
+        self.forget(article);
+        let Ok(nav) = Label::new("nav") else { return };
+        let said = labels_of_blocks(reading, said, &nav);
+        let guessed = labels_of_blocks(reading, guessed, &nav);
+        let known: Vec<_> = said
+            .iter()
+            .zip(&guessed)
+            .filter(|(said, _)| said.is_some())
+            .collect();
+        let right = known.iter().filter(|(said, guess)| said == guess).count();
+        let card = Scorecard {
+            pages: 1,
+            flawless: u64::from(right == known.len()),
+            blocks: known.len() as u64,
+            right: right as u64,
+        };
+        self.keep(site, article, reading, &said, card);
+    }
+
+    /// Takes in a page of which the label of each block is known, or `None` where it is not.
+    pub fn learn_blocks(
+        &mut self,
+        site: &str,
+        article: &str,
+        reading: &Reading,
+        said: &[Option<Label>],
+    ) {
+        self.forget(article);
+        let card = Scorecard {
+            pages: 1,
+            ..Scorecard::default()
+        };
+        self.keep(site, article, reading, said, card);
+    }
+
+    fn keep(
+        &mut self,
+        site: &str,
+        article: &str,
+        reading: &Reading,
+        said: &[Option<Label>],
+        card: Scorecard,
+    ) {
+        if site.is_empty() {
+            return;
+        }
+        let mut sums: BTreeMap<(u64, u16), f32> = BTreeMap::new();
+        let mut totals: HashMap<u64, f32> = HashMap::new();
+        for (signs, label) in signs_of(reading).iter().zip(said) {
+            let Some(label) = label else { continue };
+            let label = self.number(label);
+            for sign in signs.iter().flatten() {
+                *sums.entry((*sign, label)).or_default() += 1.0;
+                *totals.entry(*sign).or_default() += 1.0;
+            }
+        }
+        let said: Vec<(u64, u16, f32)> = sums
+            .into_iter()
+            .map(|((sign, label), sum)| (sign, label, sum / totals.get(&sign).unwrap_or(&1.0)))
+            .collect();
+        let known = self.sites.entry(site.to_owned()).or_default();
+        known.card.add(card);
+        for (sign, label, share) in &said {
+            let votes = known.signs.entry(*sign).or_default();
+            match votes.iter_mut().find(|(known, _)| known == label) {
+                Some((_, votes)) => {
+                    votes.share += f64::from(*share);
+                    votes.pages += 1;
+                }
+                None => votes.push((
+                    *label,
+                    Votes {
+                        share: f64::from(*share),
+                        pages: 1,
+                    },
+                )),
+            }
+        }
+        let page = Page {
+            site: site.to_owned(),
+            said,
+            card,
+        };
+        self.pages.insert(article.to_owned(), page);
+    }
+
+    /// Takes back what was learnt from an article, if anything was.
+    pub fn forget(&mut self, article: &str) {
+        let Some(page) = self.pages.remove(article) else {
+            return;
+        };
+        let Some(site) = self.sites.get_mut(&page.site) else {
+            return;
+        };
+        for (sign, label, share) in page.said {
+            if let Some(votes) = site.signs.get_mut(&sign) {
+                if let Some((_, votes)) = votes.iter_mut().find(|(known, _)| *known == label) {
+                    votes.share -= f64::from(share);
+                    votes.pages -= 1;
+                }
+                votes.retain(|(_, votes)| votes.pages > 0);
+                if votes.is_empty() {
+                    site.signs.remove(&sign);
+                }
+            }
+        }
+        site.card.pages -= page.card.pages;
+        site.card.flawless -= page.card.flawless;
+        site.card.blocks -= page.card.blocks;
+        site.card.right -= page.card.right;
+        if site.card.pages == 0 {
+            self.sites.remove(&page.site);
+        }
+    }
+
+    /// Whether any page of the site was learnt from.
+    #[must_use]
+    pub fn knows(&self, site: &str) -> bool {
+        self.sites.contains_key(site)
+    }
+
+    /// How right the suggestions on a site's pages were.
+    #[must_use]
+    pub fn scorecard(&self, site: &str) -> Scorecard {
+        self.sites
+            .get(site)
+            .map(|site| site.card)
+            .unwrap_or_default()
+    }
+
+    /// The sites that are known, in the order of their names.
+    #[must_use]
+    pub fn names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.sites.keys().map(String::as_str).collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// What is remembered of each block of a page: nothing, if no page of its site was learnt from.
+    #[must_use]
+    pub fn recall(&self, site: &str, reading: &Reading) -> Vec<Vec<Reminder>> {
+        let Some(site) = self.sites.get(site) else {
+            return vec![Vec::new(); reading.blocks.len()];
+        };
+        signs_of(reading)
+            .into_iter()
+            .map(|signs| {
+                Sign::ALL
+                    .into_iter()
+                    .zip(signs)
+                    .filter_map(|(kind, sign)| {
+                        let votes = site.signs.get(&sign?)?;
+                        let total: f64 = votes.iter().map(|(_, votes)| votes.share).sum();
+                        let pages = votes.iter().map(|(_, votes)| votes.pages).max()?;
+                        // Of equals the one that was said first.
+                        let (label, most) = votes
+                            .iter()
+                            .rev()
+                            .max_by(|(_, one), (_, other)| one.share.total_cmp(&other.share))?;
+                        Some(Reminder {
+                            sign: kind,
+                            label: self.labels.get(usize::from(*label))?.clone(),
+                            pages,
+                            share: most.share / total.max(f64::MIN_POSITIVE),
+                        })
+                    })
+                    .collect()
+            })
+            .collect()
+    }
+
+    fn number(&mut self, label: &Label) -> u16 {
+        let at = self.labels.iter().position(|known| known == label);
+        let at = at.unwrap_or_else(|| {
+            self.labels.push(label.clone());
+            self.labels.len() - 1
+        });
+        u16::try_from(at).unwrap_or(u16::MAX)
+    }
+}
+
+impl Reading {
+    /// Reminds a page of what was said about others of its site, as [`Sites::recall`] gives it: its blocks get clues that the
+    /// model weighs with the others. A label that the model does not know decides by itself where it was always said.
+    pub fn remind(&mut self, reminders: &[Vec<Reminder>], labels: &[String]) {
+        self.remembered = vec![None; self.blocks.len()];
+        for ((features, reminders), own) in self
+            .sequence
+            .items
+            .iter_mut()
+            .zip(reminders)
+            .zip(&mut self.remembered)
+        {
+            for reminder in reminders {
+                match labels
+                    .iter()
+                    .position(|known| known == reminder.label.as_str())
+                {
+                    Some(label) => clues::remind(
+                        features,
+                        reminder.sign,
+                        label,
+                        reminder.pages,
+                        reminder.share,
+                    ),
+                    // Who says the same again is the same, whatever it looks like.
+                    None if reminder.share > 0.9 && own.is_none() => {
+                        *own = Some((reminder.label.clone(), reminder.sign == Sign::Words));
+                    }
+                    None => {}
+                }
+            }
+        }
+    }
+}
+
+/// The label of each block: that of the region that holds at least seven tenths of it; `None` where none does, `rest` where
+/// no region touches it.
+fn labels_of_blocks(reading: &Reading, regions: &[Region], rest: &Label) -> Vec<Option<Label>> {
+    let mut from = 0;
+    reading
+        .blocks
+        .iter()
+        .map(|block| {
+            while regions
+                .get(from)
+                .is_some_and(|region| region.span.end() <= block.span.start())
+            {
+                from += 1;
+            }
+            let (start, end) = (block.span.start().index(), block.span.end().index());
+            let mut held = 0;
+            for region in regions.get(from..).unwrap_or_default() {
+                if region.span.start().index() >= end {
+                    break;
+                }
+                let shared =
+                    region.span.end().index().min(end) - region.span.start().index().max(start);
+                held += shared;
+                if shared * 10 >= (end - start) * 7 {
+                    return Some(region.label.clone());
+                }
+            }
+            (held * 10 < (end - start) * 3).then(|| rest.clone())
+        })
+        .collect()
+}
+
+/// The signs of each block, in the order of [`Sign::ALL`].
+fn signs_of(reading: &Reading) -> Vec<[Option<u64>; 6]> {
+    /// The longest block whose words are a sign for its neighbours, in bytes.
+    const SHORT: usize = 120;
+
+    let words: Vec<u64> = reading
+        .blocks
+        .iter()
+        .map(|block| words_of(reading.text.slice(block.span)))
+        .collect();
+    let edge = |at: Option<usize>| -> Option<u64> {
+        let Some(at) = at else { return Some(0) };
+        let Some(block) = reading.blocks.get(at) else {
+            return Some(1);
+        };
+        (reading.text.slice(block.span).len() <= SHORT).then_some(words[at])
+    };
+    reading
+        .blocks
+        .iter()
+        .enumerate()
+        .map(|(at, block)| {
+            let sign = |which: Sign, hash: u64| Some(mixed(hash, &[which as u8]));
+            let text = reading.text.slice(block.span);
+            let says_something = text.contains(char::is_alphabetic);
+            let is_long = text.split_whitespace().nth(3).is_some();
+            let path = &*block.path;
+            let on_page = !path.is_empty();
+            let kind = path.split('/').fold(0, |hash, step| {
+                mixed(hash, step.split('[').next().unwrap_or(step).as_bytes())
+            });
+            let size = (usize::BITS - text.len().leading_zeros()) / 2;
+            let links = u8::from(block.link_permille > 100) + u8::from(block.link_permille > 700);
+            let between = edge(at.checked_sub(1))
+                .zip(edge(Some(at + 1)))
+                .map(|(before, after)| mixed(before, &after.to_le_bytes()));
+            [
+                sign(Sign::Words, words[at]).filter(|_| says_something && is_long),
+                sign(Sign::FewWords, words[at]).filter(|_| says_something && !is_long),
+                sign(Sign::Spot, mixed(0, path.as_bytes())).filter(|_| on_page),
+                sign(Sign::Kind, kind).filter(|_| on_page),
+                sign(Sign::KindAndSize, mixed(kind, &[size as u8, links])).filter(|_| on_page),
+                between.and_then(|hash| sign(Sign::Between, hash)),
+            ]
+        })
+        .collect()
+}
+
+/// A hash of what a block says, all numbers being alike.
+fn words_of(text: &str) -> u64 {
+    let mut hash = 0;
+    let mut buffer = [0; 4];
+    let mut in_number = false;
+    for c in text.chars() {
+        if c.is_numeric() {
+            if !in_number {
+                hash = mixed(hash, b"0");
+            }
+            in_number = true;
+        } else {
+            in_number = false;
+            hash = mixed(hash, c.encode_utf8(&mut buffer).as_bytes());
+        }
+    }
+    hash
+}
+
+/// The site of a page's address, such as `ferry-times.example`: roughly the registered part of its host, which is the last two
+/// names, or three where the last but one is short. `None` for what is no address.
+#[must_use]
+pub fn site_of(url: &str) -> Option<&str> {
+    let host = url
+        .split("://")
+        .nth(1)?
+        .split(['/', ':', '?', '#'])
+        .next()?;
+    let names: Vec<&str> = host.split('.').collect();
+    let short = names.len() >= 3
+        && names
+            .get(names.len() - 2)
+            .is_some_and(|name| name.len() <= 3);
+    let kept = if short { 3 } else { 2 };
+    let dropped: usize = names
+        .iter()
+        .take(names.len().saturating_sub(kept))
+        .map(|name| name.len() + 1)
+        .sum();
+    host.get(dropped..).filter(|host| !host.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extract::RegionModel;
+    use crate::extract::learned::Looks;
+    use crate::extract::tests::schema;
+    use crate::model::Provenance;
+
+    /// A page of a paper that says under each story, as if it were one more paragraph of it, how it is made.
+    fn page(story: &str) -> Reading {
+        Reading::of_page(&format!(
+            "<title>Port Gazette</title><h1>A {story} at the harbour</h1><div>\
+             <p>The {story} came on Monday and stayed for the whole week, said the harbour master.</p>\
+             <p>Nobody had seen a {story} of this kind, and nobody wants to see one again soon.</p>\
+             <p>The old mill prints this paper every night, and the first ferry carries it to the islands.</p></div>"
+        ))
+    }
+
+    fn regions(reading: &Reading, labels: &[&str]) -> Vec<Region> {
+        assert_eq!(reading.blocks.len(), labels.len());
+        reading
+            .blocks
+            .iter()
+            .zip(labels)
+            .map(|(block, label)| Region {
+                span: block.span,
+                label: Label::new(label).unwrap(),
+                provenance: Provenance::Person,
+            })
+            .collect()
+    }
+
+    fn found(reading: &Reading) -> Vec<String> {
+        let schema = schema(&["body", "comment", "nav", "imprint"]);
+        let regions = reading.suggest(RegionModel::shipped(), &schema);
+        reading
+            .blocks
+            .iter()
+            .map(|block| {
+                regions
+                    .iter()
+                    .find(|region| region.span.overlaps(block.span))
+                    .map_or_else(String::new, |region| region.label.to_string())
+            })
+            .collect()
+    }
+
+    fn labels() -> &'static [String] {
+        RegionModel::shipped()
+            .page
+            .as_ref()
+            .map(Looks::labels)
+            .unwrap()
+    }
+
+    #[test]
+    fn what_was_corrected_on_one_page_shows_on_the_next_and_goes_with_the_correction() {
+        let first = page("storm");
+        let said = regions(&first, &["body", "body", "body", "nav"]);
+        assert_eq!(found(&first)[3], "body");
+        let mut sites = Sites::default();
+        sites.learn("gazette.example", "1", &first, &said, &[]);
+
+        let remind = |sites: &Sites, site: &str| {
+            let mut second = page("eclipse");
+            let reminders = sites.recall(site, &second);
+            second.remind(&reminders, labels());
+            found(&second)
+        };
+        assert_eq!(remind(&sites, "gazette.example")[3], "nav");
+        assert_eq!(remind(&sites, "gazette.example")[1], "body");
+        assert_eq!(remind(&sites, "other.example")[3], "body");
+        sites.forget("1");
+        assert!(!sites.knows("gazette.example"));
+        assert_eq!(remind(&sites, "gazette.example")[3], "body");
+    }
+
+    #[test]
+    fn a_label_that_no_model_knows_is_remembered_too() {
+        let first = page("storm");
+        let mut sites = Sites::default();
+        let said = regions(&first, &["body", "body", "body", "imprint"]);
+        sites.learn("gazette.example", "1", &first, &said, &said);
+        let mut second = page("eclipse");
+        let reminders = sites.recall("gazette.example", &second);
+        second.remind(&reminders, labels());
+        assert_eq!(found(&second)[3], "imprint");
+        assert_eq!(found(&second)[1], "body");
+    }
+
+    #[test]
+    fn an_article_that_was_done_again_counts_once() {
+        let first = page("storm");
+        let mut sites = Sites::default();
+        let as_body = regions(&first, &["body"; 4]);
+        let as_nav = regions(&first, &["body", "body", "body", "nav"]);
+        sites.learn("gazette.example", "1", &first, &as_body, &as_body);
+        sites.learn("gazette.example", "1", &first, &as_nav, &as_body);
+        let card = sites.scorecard("gazette.example");
+        assert_eq!(
+            (card.pages, card.flawless, card.blocks, card.right),
+            (1, 0, 4, 3)
+        );
+        let recalled = sites.recall("gazette.example", &first);
+        let words = &recalled[3][0];
+        assert_eq!((words.sign, words.label.as_str()), (Sign::Words, "nav"));
+        assert_eq!((words.pages, words.share), (1, 1.0));
+    }
+
+    #[test]
+    fn sites_by_their_hosts() {
+        assert_eq!(
+            site_of("https://www.ferry-times.example/a/b"),
+            Some("ferry-times.example")
+        );
+        assert_eq!(site_of("http://news.bbc.co.uk:80/x"), Some("bbc.co.uk"));
+        assert_eq!(site_of("no address"), None);
+    }
+}
