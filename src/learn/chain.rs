@@ -17,6 +17,9 @@ pub struct Grammar {
     pub ends: u64,
 }
 
+/// So many weights are added at once.
+const LANES: usize = 8;
+
 /// How many tags a model may have.
 pub const MAX_TAGS: usize = 64;
 
@@ -85,7 +88,7 @@ impl Chain {
     /// A model that knows nothing, with two to the power of `bits` rows.
     #[must_use]
     pub fn new(grammar: Grammar, bits: u32) -> Self {
-        let stride = grammar.tags.next_multiple_of(8);
+        let stride = grammar.tags.next_multiple_of(LANES);
         Self {
             stride,
             bits,
@@ -111,6 +114,33 @@ impl Chain {
         }
     }
 
+    /// A model for another grammar: each of its tags has the weights of a tag of `base`, `tags` says which.
+    #[must_use]
+    pub fn spread(base: &Self, grammar: Grammar, tags: &[usize]) -> Self {
+        let mut chain = Self::new(grammar, base.bits);
+        for (row, from) in chain
+            .rows
+            .chunks_exact_mut(chain.stride)
+            .zip(base.rows.chunks_exact(base.stride))
+        {
+            for (weight, tag) in row.iter_mut().zip(tags) {
+                *weight = from[*tag];
+            }
+        }
+        let (count, others) = (chain.grammar.tags, base.grammar.tags);
+        for (from, base_from) in tags.iter().enumerate().take(count) {
+            for (to, base_to) in tags.iter().enumerate().take(count) {
+                chain.steps[from * count + to] = base.steps[base_from * others + base_to];
+            }
+        }
+        chain
+    }
+
+    /// Adds to the weight of one tag in one row.
+    pub fn shift(&mut self, row: u32, tag: usize, by: f32) {
+        self.rows[row as usize * self.stride + tag] += by;
+    }
+
     /// Makes all weights larger or smaller.
     pub fn scale(&mut self, by: f32) {
         for weight in self.rows.iter_mut().chain(&mut self.steps) {
@@ -122,16 +152,40 @@ impl Chain {
     pub fn score(&self, rows: &Rows, scratch: &mut Scratch) {
         scratch.scores.clear();
         scratch.scores.resize(rows.len() * self.stride, 0.0);
-        for nth in 0..rows.len() {
-            let out = &mut scratch.scores[nth * self.stride..][..self.stride];
-            for &row in rows.of(nth) {
-                let weights = &self.rows[row as usize * self.stride..][..self.stride];
-                for (out, weights) in out.chunks_exact_mut(8).zip(weights.chunks_exact(8)) {
-                    for (out, weight) in out.iter_mut().zip(weights) {
-                        *out += weight;
+        match self.stride / LANES {
+            1 => self.sum::<1>(rows, &mut scratch.scores),
+            2 => self.sum::<2>(rows, &mut scratch.scores),
+            3 => self.sum::<3>(rows, &mut scratch.scores),
+            4 => self.sum::<4>(rows, &mut scratch.scores),
+            5 => self.sum::<5>(rows, &mut scratch.scores),
+            6 => self.sum::<6>(rows, &mut scratch.scores),
+            7 => self.sum::<7>(rows, &mut scratch.scores),
+            _ => self.sum::<8>(rows, &mut scratch.scores),
+        }
+    }
+
+    /// The sums of rows that are so many times eight wide: a width known beforehand keeps them in registers.
+    fn sum<const WIDE: usize>(&self, rows: &Rows, scores: &mut [f32]) {
+        let (weights, _) = self.rows.as_chunks::<LANES>();
+        let (scores, _) = scores.as_chunks_mut::<LANES>();
+        let mut from = 0;
+        for (nth, &end) in rows.ends.iter().enumerate() {
+            let end = end as usize;
+            if from == end {
+                continue;
+            }
+            let mut sums = [[0.0_f32; LANES]; WIDE];
+            for &row in &rows.features[from..end] {
+                let at = row as usize * WIDE;
+                let row = &weights[at..at + WIDE];
+                for wide in 0..WIDE {
+                    for lane in 0..LANES {
+                        sums[wide][lane] += row[wide][lane];
                     }
                 }
             }
+            scores[nth * WIDE..][..WIDE].copy_from_slice(&sums);
+            from = end;
         }
     }
 

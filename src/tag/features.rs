@@ -227,6 +227,20 @@ impl<'a> Reading<'a> {
         if w.phrase != 0 {
             out.add(17, u64::from(w.phrase) | u64::from(w.in_phrase) << 8);
         }
+        if w.told != 0 {
+            let told = u64::from(w.told) | u64::from(w.told_later) << 16;
+            out.add(100, told);
+            out.add(101, told & 0x1003f);
+            out.add(102, told | u64::from(w.shape) << 20);
+        }
+        if (a.told | b.told) != 0 {
+            out.add(
+                103,
+                u64::from(a.told & 0x3f)
+                    | u64::from(b.told & 0x3f) << 16
+                    | u64::from(w.is_large()) << 32,
+            );
+        }
         // -- its neighbours
         for (nth, n) in [(0_u64, a), (1, b), (2, aa), (3, bb)] {
             out.add(20 + nth, n.lower);
@@ -424,6 +438,36 @@ impl<'a> Maker<'a> {
     }
 }
 
+fn row(kind: u64, value: u64, bits: u32) -> u32 {
+    let mut rows = Vec::with_capacity(1);
+    Maker::new(bits, &mut rows).add(kind, value);
+    rows[0]
+}
+
+/// The row that every word has.
+#[must_use]
+pub fn everywhere(bits: u32) -> u32 {
+    row(0, 1, bits)
+}
+
+/// The rows of words that the lexicon lists as parts of such names (bits of `part`), one of them each, and of their phrases.
+#[must_use]
+pub fn rows_of_names(parts: u8, bits: u32) -> Vec<u32> {
+    let each = (0..8_u64).filter(|bit| parts >> bit & 1 == 1);
+    let alone = each.flat_map(|bit| (0..8_u64).map(move |pos| row(16, bit | pos << 8, bits)));
+    let phrases = (0..512_u64)
+        .filter(|phrase| *phrase as u8 & parts != 0)
+        .map(|phrase| row(17, phrase, bits));
+    alone.chain(phrases).collect()
+}
+
+/// The rows of the words of a run of capitals that ends with this one, in small letters.
+#[must_use]
+pub fn rows_of_head(word: &str, bits: u32) -> Vec<u32> {
+    let hash = super::lexicon::Hash::lower(word);
+    (0..4).map(|place| row(61, hash ^ place, bits)).collect()
+}
+
 /// Which words can be part of a name at all. The others are not looked at, which is most of them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Gate {
@@ -453,6 +497,9 @@ impl Gate {
         let all = &reading.words.all;
         let word = &all[at];
         if word.shape & (shape::LARGE | shape::CASELESS | shape::CAMEL | shape::CAPITALS) != 0 {
+            return true;
+        }
+        if word.told != 0 {
             return true;
         }
         // "Ka-ki": what a hyphen ties to a large word, and the hyphen.

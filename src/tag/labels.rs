@@ -84,6 +84,24 @@ impl Mapping {
         Self { of }
     }
 
+    /// The type that becomes a label, by its number.
+    pub(super) fn kind(&self, label: &Label) -> Option<usize> {
+        self.of
+            .iter()
+            .position(|to| to.label.as_ref() == Some(label) || to.governed.as_ref() == Some(label))
+    }
+
+    /// Where places with a government have a label of their own: the numbers of that label and of the others'.
+    pub(super) fn governed(&self, labels: &[Label]) -> Option<(usize, usize)> {
+        let to = self.of.iter().find(|to| to.governed.is_some())?;
+        let number = |label: &Option<Label>| {
+            labels
+                .iter()
+                .position(|other| Some(other) == label.as_ref())
+        };
+        Some((number(&to.governed)?, number(&to.label)?))
+    }
+
     /// The label of a name of this type; `None` if the schema has none for it.
     #[must_use]
     pub fn label(&self, kind: usize, name: &str) -> Option<&Label> {
@@ -161,6 +179,11 @@ const UNGOVERNED: [&str; 62] = [
     "zone",
 ];
 
+/// Words in the names of places that have no government, in small letters.
+pub(super) fn ungoverned_words() -> impl Iterator<Item = &'static str> {
+    UNGOVERNED.into_iter()
+}
+
 /// Whether a place has a government of its own: a country, a state, a town.
 fn is_governed(name: &str) -> bool {
     let hash = Hash::lower(name);
@@ -177,11 +200,11 @@ fn is_governed(name: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::model::{EntityLabel, Nesting, RegionLabel, Rgb};
 
-    fn schema(labels: &[&str]) -> Schema {
+    pub(in crate::tag) fn schema(labels: &[&str]) -> Schema {
         let entities = labels
             .iter()
             .map(|name| EntityLabel {

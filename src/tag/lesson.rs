@@ -20,8 +20,8 @@ pub struct Named {
 
 /// The words of an article with the tags that they should have.
 pub struct Tagged {
-    words: Words,
-    tags: Vec<u8>,
+    pub(super) words: Words,
+    pub(super) tags: Vec<u8>,
 }
 
 impl Tagged {
@@ -54,6 +54,15 @@ impl Tagged {
         for (word, tag) in self.words.all.iter().zip(&self.tags) {
             if *tag != 0 && !word.is_large() {
                 *counts.entry(word.lower).or_default() += 1;
+            }
+        }
+    }
+
+    /// Lets all small words and signs that are inside names through a gate.
+    pub(super) fn open(&self, gate: &mut Gate) {
+        for (word, tag) in self.words.all.iter().zip(&self.tags) {
+            if *tag != 0 && !word.is_large() {
+                gate.add(word.lower);
             }
         }
     }

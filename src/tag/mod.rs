@@ -2,14 +2,17 @@
 //!
 //! In reading order: [`tokens`] and [`sentences`] cut a text, [`lexicon`] is what is known of words beforehand, [`words`] what
 //! can be said of each by itself, [`features`] what a model is told, [`model`] the model and its file, [`find`] what it makes
-//! of a text, [`labels`] its types as a dataset's labels, [`lesson`] how it is trained.
+//! of a text, [`labels`] its types as a dataset's labels, [`lesson`] how it is trained, [`learner`] how it
+//! goes on learning in one dataset, [`names`] the names that were confirmed there.
 
 pub mod features;
 pub mod find;
 pub mod labels;
+pub mod learner;
 pub mod lesson;
 pub mod lexicon;
 pub mod model;
+pub mod names;
 pub mod sentences;
 pub mod tokens;
 pub mod words;
@@ -20,6 +23,7 @@ use crate::model::{BytePos, Entity, Provenance, Region, Schema, Score, Text};
 
 pub use find::{Found, find};
 pub use labels::Mapping;
+pub use learner::Learner;
 pub use model::TagModel;
 
 /// The entities that a model sees in the regions where the schema wants some, or in all of the text where there are no

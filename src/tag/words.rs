@@ -50,6 +50,10 @@ pub struct Word {
     pub in_phrase: bool,
     /// The first of its sentence that is no sign.
     pub first: bool,
+    /// What people have taken the name for that it is part of, as `names` says; 0: it is part of none that they confirmed.
+    pub told: u16,
+    /// It is in such a name, but not the first of it.
+    pub told_later: bool,
     /// Its first character, if it is ASCII and a sign.
     pub sign: u8,
 }
