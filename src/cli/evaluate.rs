@@ -9,7 +9,7 @@ use clap::ValueEnum;
 use super::Ended;
 use super::console::{Console, cancel_on_signal};
 use super::shared;
-use crate::dataset::evaluate;
+use crate::dataset::{CancelFlag, entities, evaluate};
 
 /// Measure how right the suggestions are: per label precision, recall and F1, by characters and exact spans
 ///
@@ -25,7 +25,10 @@ pub(super) struct Args {
     /// The model to measure, as `copydesk train` makes it [default: the one that comes with the program]
     #[arg(long, value_name = "FILE")]
     model: Option<PathBuf>,
-    /// Which labels count
+    /// What to measure
+    #[arg(long, value_enum, default_value_t, value_name = "WHAT")]
+    only: shared::Only,
+    /// Which region labels count
     #[arg(long, value_enum, default_value_t)]
     view: View,
 }
@@ -42,6 +45,9 @@ enum View {
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
     let cancel = cancel_on_signal();
+    if args.only == shared::Only::Entities {
+        return run_entities(args, console, &cancel);
+    }
     let model = shared::model(args.model.as_deref())?;
     console.start("records");
     let (gold, bad) = shared::gold(&args.gold, console, &cancel)?;
@@ -60,6 +66,22 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
         }
     }
     console.data(&report)?;
+    Ok(if bad > 0 {
+        Ended::BadInput
+    } else {
+        Ended::Well
+    })
+}
+
+fn run_entities(args: &Args, console: &mut Console, cancel: &CancelFlag) -> Result<Ended> {
+    let model = shared::tagger(args.model.as_deref())?;
+    console.start("records");
+    let (gold, bad) = shared::entity_gold(&args.gold, console, cancel)?;
+    let Some(scores) = entities::evaluate::evaluate(&gold, &model, console, cancel)? else {
+        return Ok(Ended::Stopped);
+    };
+    console.clear();
+    console.data(&shared::entity_table("entities", &scores))?;
     Ok(if bad > 0 {
         Ended::BadInput
     } else {

@@ -12,7 +12,7 @@ use super::shared::{self, InputOptions, Offsets};
 use crate::dataset::{self, Input, PrelabelOptions};
 use crate::model::figures::counted;
 
-/// Suggest regions as a filter, without a dataset: articles in, records with scores out
+/// Suggest regions and entities as a filter, without a dataset: articles in, records with scores out
 ///
 /// Records come out in the order of the input, one for each that goes in, in constant memory. A bad record gives a
 /// record that says why in "error", is named on standard error, and the exit code is 3.
@@ -27,32 +27,35 @@ pub(super) struct Args {
     #[command(flatten)]
     input: InputOptions,
     /// What to suggest
-    #[arg(long, value_enum, default_value_t)]
-    only: Only,
+    #[arg(long, value_enum, value_name = "WHAT")]
+    only: Option<Only>,
     /// The labels to use: news, conll, or a TOML file
     #[arg(long, value_name = "NAME|FILE", default_value = "news")]
     schema: PathBuf,
     /// The unit in which the records count
     #[arg(long, value_enum, default_value_t, value_name = "UNIT")]
     offsets: Offsets,
-    /// The model to suggest with, as `copydesk train` makes it [default: the one that comes with the program]
+    /// The model to suggest regions with, as `copydesk train` makes it [default: the one that comes with the program]
     #[arg(long, value_name = "FILE")]
     model: Option<PathBuf>,
+    /// The model to suggest entities with, as `copydesk train --only entities` makes it [default: the one that comes with the program]
+    #[arg(long, value_name = "FILE")]
+    tagger: Option<PathBuf>,
     /// How many threads work [default: one for each core]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     jobs: usize,
 }
 
 /// What to suggest.
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Only {
     /// Which text is story, comment or navigation
-    #[default]
     Regions,
+    /// Who and what is named, where the regions say that it matters
+    Entities,
 }
 
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
-    let Only::Regions = args.only;
     let inputs: Vec<Input> = args.inputs.iter().map(|word| Input::new(word)).collect();
     let schema = shared::schema(Path::new(&args.schema), None)?;
     let options = PrelabelOptions {
@@ -61,6 +64,11 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
         offsets: args.offsets.unit(),
         jobs: args.jobs,
         model: shared::model(args.model.as_deref())?,
+        regions: args.only != Some(Only::Entities),
+        tagger: match args.only {
+            Some(Only::Regions) => None,
+            _ => Some(shared::tagger(args.tagger.as_deref())?),
+        },
     };
     let cancel = cancel_on_signal();
     let report = dataset::prelabel(

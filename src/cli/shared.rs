@@ -9,6 +9,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, ValueEnum};
 
 use super::console::Console;
+use crate::dataset::entities::{self, TagModel};
 use crate::dataset::evaluate::Scores;
 use crate::dataset::gold::Gold;
 use crate::dataset::train::RegionModel;
@@ -128,6 +129,87 @@ pub(super) fn model(path: Option<&Path>) -> Result<Arc<RegionModel>> {
     }
 }
 
+/// A model of entities from a file; without one, the model that the program ships.
+pub(super) fn tagger(path: Option<&Path>) -> Result<Arc<TagModel>> {
+    match path {
+        None => Ok(Arc::new(entities::shipped().clone())),
+        Some(path) => entities::load(path).map(Arc::new),
+    }
+}
+
+/// A table of how right entities are.
+pub(super) fn entity_table(name: &str, scores: &entities::evaluate::Scores) -> String {
+    let mut out = format!(
+        "{name}: {}\n  {:<12} precision  recall      F1       gold\n",
+        counted(scores.articles, "article", "articles"),
+        "exact spans"
+    );
+    let tally = &scores.score.entity_spans;
+    let micro = tally.micro();
+    let lines = tally
+        .0
+        .iter()
+        .map(|(label, counts)| (label.as_str(), *counts));
+    for (label, counts) in lines.chain(std::iter::once(("all", micro))) {
+        out.push_str(&format!(
+            "    {label:<12} {:.4}  {:.4}  {:.4} {:>10}\n",
+            counts.precision(),
+            counts.recall(),
+            counts.f1().unwrap_or(0.0),
+            counts.gold
+        ));
+    }
+    let edits = scores.score.entity_edits;
+    out.push_str(&format!(
+        "  edits for 100 entities: {:.1} (add {}, delete {}, relabel {}, boundary {})\n",
+        100.0 * edits.total() as f64 / micro.gold.max(1) as f64,
+        edits.add,
+        edits.delete,
+        edits.relabel,
+        edits.boundary
+    ));
+    out.push_str("  score        suggestions    right\n");
+    for (tenth, (all, right)) in scores.trust.iter().enumerate() {
+        if *all > 0 {
+            out.push_str(&format!(
+                "    {:.1} to {:.1} {all:>12} {:>7.1} %\n",
+                tenth as f64 / 10.0,
+                (tenth + 1) as f64 / 10.0,
+                100.0 * *right as f64 / *all as f64
+            ));
+        }
+    }
+    out
+}
+
+/// Gold records of entities: articles that people tagged.
+pub(super) fn entity_gold(
+    words: &[OsString],
+    console: &mut Console,
+    cancel: &CancelFlag,
+) -> Result<(Vec<entities::gold::Gold>, u64)> {
+    entities::gold::Gold::read_all(&existing(words)?, OffsetUnit::Codepoint, console, cancel)
+}
+
+/// The inputs, all of which are there.
+fn existing(words: &[OsString]) -> Result<Vec<Input>> {
+    let inputs: Vec<Input> = words.iter().map(|word| Input::new(word)).collect();
+    if let Some((_, word)) = inputs.iter().zip(words).find(|(input, _)| !input.exists()) {
+        anyhow::bail!("there is no {}", word.to_string_lossy());
+    }
+    Ok(inputs)
+}
+
+/// What a command is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Only {
+    /// Which text is story, comment or navigation
+    #[default]
+    Regions,
+    /// Who and what is named
+    Entities,
+}
+
 /// A table of how right labels are.
 pub(super) fn score_table(name: &str, scores: &Scores) -> String {
     let mut out = format!(
@@ -163,11 +245,7 @@ pub(super) fn gold(
     console: &mut Console,
     cancel: &CancelFlag,
 ) -> Result<(Vec<Gold>, u64)> {
-    let inputs: Vec<Input> = words.iter().map(|word| Input::new(word)).collect();
-    if let Some((_, word)) = inputs.iter().zip(words).find(|(input, _)| !input.exists()) {
-        anyhow::bail!("there is no {}", word.to_string_lossy());
-    }
-    Gold::read_all(&inputs, OffsetUnit::Codepoint, console, cancel)
+    Gold::read_all(&existing(words)?, OffsetUnit::Codepoint, console, cancel)
 }
 
 /// A short text file, or standard input.

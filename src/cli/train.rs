@@ -8,6 +8,8 @@ use anyhow::{Context as _, Result};
 use super::Ended;
 use super::console::{Console, cancel_on_signal};
 use super::shared;
+use crate::dataset::CancelFlag;
+use crate::dataset::entities;
 use crate::dataset::train::{self, Options};
 use crate::model::figures::counted;
 
@@ -27,6 +29,9 @@ pub(super) struct Args {
     /// Where to write the model [default: only measure]
     #[arg(long, value_name = "MODEL")]
     out: Option<PathBuf>,
+    /// What to learn
+    #[arg(long, value_enum, default_value_t, value_name = "WHAT")]
+    only: shared::Only,
     /// In how many parts the sites are dealt out to measure with; 0 measures nothing
     #[arg(long, value_name = "N", default_value_t = 5)]
     folds: usize,
@@ -39,9 +44,9 @@ pub(super) struct Args {
     /// How much more a long block of a page counts than a short one
     #[arg(long, value_name = "X", default_value_t = train::defaults().cost)]
     cost: f64,
-    /// How often each article is gone over
-    #[arg(long, value_name = "N", default_value_t = train::defaults().rounds)]
-    rounds: usize,
+    /// How often each article is gone over [default: what was found best]
+    #[arg(long, value_name = "N")]
+    rounds: Option<usize>,
     /// How large the first steps are
     #[arg(long, value_name = "X", default_value_t = train::defaults().rate)]
     rate: f64,
@@ -62,10 +67,13 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
     let cancel = cancel_on_signal();
     console.start("records");
+    if args.only == shared::Only::Entities {
+        return run_entities(args, console, &cancel);
+    }
     let (gold, bad) = shared::gold(&args.gold, console, &cancel)?;
     let mut learn = train::defaults();
     (learn.l2, learn.cost) = (args.l2, args.cost);
-    (learn.rounds, learn.rate) = (args.rounds, args.rate);
+    (learn.rounds, learn.rate) = (args.rounds.unwrap_or(learn.rounds), args.rate);
     let options = Options {
         learn,
         folds: args.folds,
@@ -106,6 +114,36 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
     }
     if let Some(path) = &args.out {
         train::save(&outcome.model, path)?;
+    }
+    console.data(&report)?;
+    Ok(if bad > 0 {
+        Ended::BadInput
+    } else {
+        Ended::Well
+    })
+}
+
+fn run_entities(args: &Args, console: &mut Console, cancel: &CancelFlag) -> Result<Ended> {
+    let (gold, bad) = shared::entity_gold(&args.gold, console, cancel)?;
+    let mut options = entities::train::Options {
+        seed: args.seed,
+        ..Default::default()
+    };
+    options.rounds = args.rounds.unwrap_or(options.rounds);
+    let outcome =
+        entities::train::train_entities(&gold, &options, args.folds, args.jobs, console, cancel)?;
+    console.clear();
+    let mut report = format!(
+        "{} with {}, labels: {}\n",
+        counted(outcome.articles as u64, "article", "articles"),
+        counted(outcome.entities as u64, "entity", "entities"),
+        outcome.model.types.join(", ")
+    );
+    if args.folds >= 2 {
+        report.push_str(&shared::entity_table("held out", &outcome.held_out));
+    }
+    if let Some(path) = &args.out {
+        entities::save(&outcome.model, path)?;
     }
     console.data(&report)?;
     Ok(if bad > 0 {

@@ -10,6 +10,7 @@ pub mod dashboard;
 pub mod day;
 pub mod desk;
 pub mod duplicates;
+pub mod entities;
 pub mod evaluate;
 pub mod export;
 pub mod gold;

@@ -1,4 +1,4 @@
-//! The extractor as a filter: records in, native records with scores out, in input order, in constant memory.
+//! The extractor and the tagger as a filter: records in, native records with scores out, in input order, in constant memory.
 //!
 //! One record in is one record out: a bad one gives a record that says why in `error`, so that no engine that runs
 //! this can lose one without noticing.
@@ -14,7 +14,8 @@ use super::pipeline::{End, all_cores, ordered};
 use super::progress::{CancelFlag, Progress};
 use crate::extract::RegionModel;
 use crate::formats::{Format, Problem, ReadOptions, RecordView, WriteOptions, native};
-use crate::model::Schema;
+use crate::model::{Annotation, Schema, Status};
+use crate::tag::{self, Mapping, TagModel};
 
 /// How to prelabel.
 #[derive(Clone)]
@@ -29,6 +30,10 @@ pub struct PrelabelOptions {
     pub jobs: usize,
     /// What suggests regions.
     pub model: Arc<RegionModel>,
+    /// Regions are wanted in the output; they are found in any case, since they say where entities are.
+    pub regions: bool,
+    /// What suggests entities; `None`: nothing does.
+    pub tagger: Option<Arc<TagModel>>,
 }
 
 impl Default for PrelabelOptions {
@@ -39,6 +44,8 @@ impl Default for PrelabelOptions {
             offsets: crate::formats::OffsetUnit::default(),
             jobs: 0,
             model: Arc::new(RegionModel::shipped().clone()),
+            regions: true,
+            tagger: Some(Arc::new(TagModel::shipped().clone())),
         }
     }
 }
@@ -166,7 +173,10 @@ fn work(item: Item, options: &PrelabelOptions, schema: &Schema) -> Worked {
             .problems
             .extend(taken.warnings.into_iter().map(place));
         match taken.outcome {
-            Ok(intake) => {
+            Ok(mut intake) => {
+                if let Some(tagged) = tagged(&intake, options, schema) {
+                    intake.annotation = tagged;
+                }
                 let view = RecordView {
                     article: &intake.article,
                     annotation: &intake.annotation,
@@ -183,4 +193,38 @@ fn work(item: Item, options: &PrelabelOptions, schema: &Schema) -> Worked {
         }
     }
     worked
+}
+
+/// The annotation with entities, if none came with the record and nobody has touched it, and without regions if none are wanted.
+fn tagged(
+    intake: &intake::Intake,
+    options: &PrelabelOptions,
+    schema: &Schema,
+) -> Option<Annotation> {
+    let came = &intake.annotation;
+    let text = &intake.article.text;
+    let mut entities = came.entities().to_vec();
+    if let Some(model) = &options.tagger
+        && entities.is_empty()
+        && intake.annotator.is_empty()
+        && came.status() == Status::Todo
+    {
+        let mapping = Mapping::new(&model.types, schema, &[]);
+        entities = tag::suggest(model, &mapping, text, came.regions(), schema);
+    }
+    let regions = came
+        .regions()
+        .iter()
+        .filter(|region| options.regions || !region.provenance.is_suggestion())
+        .cloned()
+        .collect();
+    // Spans of one text that overlap nowhere are always sound.
+    Annotation::from_parts(
+        text,
+        regions,
+        entities,
+        came.status(),
+        came.remarks().to_vec(),
+    )
+    .ok()
 }

@@ -429,9 +429,18 @@ fn lessons(gold: &[Gold], labels: &[String], cancel: &CancelFlag) -> Vec<Lesson>
 
 /// Deals the sites out to parts of about equal size: for each gold record the part that it is in.
 fn deal(gold: &[Gold], folds: usize, seed: u64) -> Vec<usize> {
+    deal_out(gold.iter().map(|gold| gold.site.as_str()), folds, seed)
+}
+
+/// Deals sites out to parts of about equal size: for each article, of which the site is given, the part that it is in.
+pub(super) fn deal_out<'a>(
+    of: impl Iterator<Item = &'a str> + Clone,
+    folds: usize,
+    seed: u64,
+) -> Vec<usize> {
     let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
-    for gold in gold {
-        *sizes.entry(&gold.site).or_default() += 1;
+    for site in of.clone() {
+        *sizes.entry(site).or_default() += 1;
     }
     let mut sites: Vec<(&str, usize)> = sizes.into_iter().collect();
     // Large sites first, and otherwise in an order that the seed makes.
@@ -451,13 +460,11 @@ fn deal(gold: &[Gold], folds: usize, seed: u64) -> Vec<usize> {
         parts[least] += size;
         part_of.insert(site, least);
     }
-    gold.iter()
-        .map(|gold| part_of[gold.site.as_str()])
-        .collect()
+    of.map(|site| part_of[site]).collect()
 }
 
 /// Does `count` tasks on several threads; the results in order.
-fn at_once<T: Send>(
+pub(super) fn at_once<T: Send>(
     count: usize,
     jobs: usize,
     progress: &mut dyn Progress,

@@ -212,11 +212,11 @@ pub fn extract_html(html: &str, schema: &Schema) -> Extraction {
 pub fn lay_out(html: &str) -> Extraction {
     let page = html::read(html);
     Extraction {
+        kept: kept::keep(&page.hints),
         text: page.text,
         blocks: page.blocks,
         regions: Vec::new(),
         meta: page.meta,
-        kept: Vec::new(),
         warnings: page.warnings,
     }
 }

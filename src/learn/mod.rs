@@ -7,6 +7,8 @@
 //! [`online`] goes on learning from single ones, `lattice` is the sum over all labellings behind both, [`math`] the same
 //! exponentials on every machine.
 
+pub mod chain;
+mod chain_file;
 pub mod crf;
 pub mod file;
 mod lattice;

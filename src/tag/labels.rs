@@ -1,0 +1,290 @@
+//! A model's types as a dataset's labels: by name, by what labels are usually called, or as somebody says.
+
+use super::lexicon::{Hash, Lexicon, part};
+use crate::model::{Label, Schema};
+
+/// What labels for the same thing are called; the first is the types' own name.
+const ALIASES: [(&str, &[&str]); 3] = [
+    ("PER", &["PER", "PERSON", "PERS", "PEOPLE", "NAME", "I-PER"]),
+    (
+        "ORG",
+        &[
+            "ORG",
+            "ORGANIZATION",
+            "ORGANISATION",
+            "COMPANY",
+            "GROUP",
+            "CORPORATION",
+            "INSTITUTION",
+        ],
+    ),
+    (
+        "LOC",
+        &[
+            "LOC", "LOCATION", "PLACE", "GPE", "GEO", "GEO-LOC", "TOPONYM",
+        ],
+    ),
+];
+
+/// How the types of a model become labels of a schema.
+#[derive(Clone, Debug)]
+pub struct Mapping {
+    of: Vec<To>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct To {
+    label: Option<Label>,
+    /// The label for a place with a government, where the schema tells it from others.
+    governed: Option<Label>,
+}
+
+impl Mapping {
+    /// The types of a model as labels of a schema, those that are switched on. `said` is what somebody wants, pairs of type and label;
+    /// it goes before what the names suggest.
+    #[must_use]
+    pub fn new(types: &[String], schema: &Schema, said: &[(String, Label)]) -> Self {
+        let enabled = |name: &str| {
+            schema
+                .entities()
+                .iter()
+                .find(|label| label.enabled && label.label.as_str().eq_ignore_ascii_case(name))
+                .map(|label| label.label.clone())
+        };
+        let of = types
+            .iter()
+            .map(|kind| {
+                if let Some((_, label)) = said.iter().find(|(name, _)| name == kind) {
+                    return To {
+                        label: enabled(label.as_str()),
+                        governed: None,
+                    };
+                }
+                if let Some(label) = enabled(kind)
+                    && kind != "LOC"
+                {
+                    return To {
+                        label: Some(label),
+                        governed: None,
+                    };
+                }
+                let aliases = ALIASES
+                    .iter()
+                    .find(|(name, _)| name == kind)
+                    .map_or(&[][..], |(_, aliases)| aliases);
+                let label = aliases.iter().find_map(|alias| enabled(alias));
+                let governed = if kind == "LOC" {
+                    enabled("GPE").filter(|gpe| Some(gpe) != label.as_ref())
+                } else {
+                    None
+                };
+                To { label, governed }
+            })
+            .collect();
+        Self { of }
+    }
+
+    /// The type that becomes a label, by its number.
+    pub(super) fn kind(&self, label: &Label) -> Option<usize> {
+        self.of
+            .iter()
+            .position(|to| to.label.as_ref() == Some(label) || to.governed.as_ref() == Some(label))
+    }
+
+    /// Where places with a government have a label of their own: the numbers of that label and of the others'.
+    pub(super) fn governed(&self, labels: &[Label]) -> Option<(usize, usize)> {
+        let to = self.of.iter().find(|to| to.governed.is_some())?;
+        let number = |label: &Option<Label>| {
+            labels
+                .iter()
+                .position(|other| Some(other) == label.as_ref())
+        };
+        Some((number(&to.governed)?, number(&to.label)?))
+    }
+
+    /// The label of a name of this type; `None` if the schema has none for it.
+    #[must_use]
+    pub fn label(&self, kind: usize, name: &str) -> Option<&Label> {
+        let to = self.of.get(kind)?;
+        match &to.governed {
+            Some(governed) if is_governed(name) => Some(governed),
+            _ => to.label.as_ref(),
+        }
+    }
+}
+
+/// Words in the names of places that have no government.
+const UNGOVERNED: [&str; 62] = [
+    "africa",
+    "airport",
+    "america",
+    "antarctica",
+    "arctic",
+    "asia",
+    "atlantic",
+    "avenue",
+    "balkans",
+    "bay",
+    "beach",
+    "border",
+    "bridge",
+    "canal",
+    "caribbean",
+    "caucasus",
+    "channel",
+    "coast",
+    "creek",
+    "delta",
+    "desert",
+    "district",
+    "earth",
+    "east",
+    "europe",
+    "falls",
+    "forest",
+    "gulf",
+    "harbor",
+    "harbour",
+    "hemisphere",
+    "hill",
+    "hills",
+    "island",
+    "islands",
+    "lake",
+    "mars",
+    "mediterranean",
+    "moon",
+    "mount",
+    "mountain",
+    "mountains",
+    "ocean",
+    "pacific",
+    "park",
+    "peninsula",
+    "plain",
+    "plaza",
+    "river",
+    "road",
+    "sahara",
+    "sea",
+    "shore",
+    "south",
+    "square",
+    "strait",
+    "street",
+    "valley",
+    "volcano",
+    "west",
+    "woods",
+    "zone",
+];
+
+/// Words in the names of places that have no government, in small letters.
+pub(super) fn ungoverned_words() -> impl Iterator<Item = &'static str> {
+    UNGOVERNED.into_iter()
+}
+
+/// Whether a place has a government of its own: a country, a state, a town.
+fn is_governed(name: &str) -> bool {
+    let hash = Hash::lower(name);
+    let lexicon = Lexicon::shipped();
+    let is = lexicon.name(hash) | lexicon.phrase(hash);
+    let lower = name.to_lowercase();
+    let mut words = lower.split([' ', '-']);
+    if is & (part::COUNTRY | part::CITY) != 0
+        && !["africa", "asia", "europe"].contains(&lower.as_str())
+    {
+        return true;
+    }
+    !words.any(|word| UNGOVERNED.binary_search(&word).is_ok())
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::model::{EntityLabel, Nesting, RegionLabel, Rgb};
+
+    pub(in crate::tag) fn schema(labels: &[&str]) -> Schema {
+        let entities = labels
+            .iter()
+            .map(|name| EntityLabel {
+                label: Label::new(name.trim_start_matches('-')).unwrap(),
+                color: Rgb(0, 0, 0),
+                key: None,
+                enabled: !name.starts_with('-'),
+                description: String::new(),
+                examples: Vec::new(),
+            })
+            .collect();
+        let body = RegionLabel {
+            label: Label::new("body").unwrap(),
+            color: Rgb(0, 0, 0),
+            key: None,
+            enabled: true,
+            tag_entities: true,
+            separate: false,
+            description: String::new(),
+            examples: Vec::new(),
+        };
+        Schema::new(
+            "s".into(),
+            Nesting::Flat,
+            vec![body],
+            entities,
+            String::new(),
+        )
+        .unwrap()
+    }
+
+    fn mapped(labels: &[&str], said: &[(&str, &str)]) -> Vec<String> {
+        let said: Vec<_> = said
+            .iter()
+            .map(|(kind, label)| ((*kind).to_owned(), Label::new(label).unwrap()))
+            .collect();
+        let types = ["PER", "ORG", "LOC"].map(str::to_owned);
+        let mapping = Mapping::new(&types, &schema(labels), &said);
+        [
+            (0, "Ada Lovelace"),
+            (1, "FC Barcelona"),
+            (2, "Malta"),
+            (2, "Red Sea"),
+        ]
+        .iter()
+        .map(|(kind, name)| {
+            mapping
+                .label(*kind, name)
+                .map_or("-".to_owned(), |label| label.as_str().to_owned())
+        })
+        .collect()
+    }
+
+    #[test]
+    fn types_become_labels_by_what_labels_are_called() {
+        assert_eq!(
+            mapped(&["PER", "ORG", "LOC"], &[]),
+            ["PER", "ORG", "LOC", "LOC"]
+        );
+        assert_eq!(
+            mapped(&["PERSON", "ORG", "GPE", "LOC"], &[]),
+            ["PERSON", "ORG", "GPE", "LOC"]
+        );
+        assert_eq!(
+            mapped(&["Person", "Company", "Place"], &[]),
+            ["Person", "Company", "Place", "Place"]
+        );
+        assert_eq!(
+            mapped(&["PERSON", "GPE"], &[]),
+            ["PERSON", "-", "GPE", "GPE"]
+        );
+        assert_eq!(mapped(&["PERSON", "-ORG"], &[]), ["PERSON", "-", "-", "-"]);
+        assert_eq!(
+            mapped(&["HERO", "ORG"], &[("PER", "HERO")]),
+            ["HERO", "ORG", "-", "-"]
+        );
+    }
+
+    #[test]
+    fn the_words_are_in_order() {
+        assert!(UNGOVERNED.is_sorted());
+    }
+}

@@ -1,0 +1,504 @@
+//! A model that goes on learning from what people tag in one dataset, with the dataset's own labels, and can forget again.
+//!
+//! It always begins from the base's weights and goes over the articles that it remembers, so that the same articles in the same
+//! order give the same weights, what is forgotten leaves no trace, and what the base knows is never lost.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::find::{Found, find_with};
+use super::labels::{Mapping, ungoverned_words};
+use super::lesson::{Dice, Lesson, Named, Tagged};
+use super::lexicon::part;
+use super::model::{TagModel, grammar, tag_of};
+use super::names::Names;
+use super::{features, pieces};
+use crate::learn::chain::{Chain, Trainer};
+use crate::model::{BytePos, Entity, Label, Provenance, Region, Schema, Score, Text};
+
+/// How the saved bytes begin; the last one is the version of what follows.
+const MAGIC: &[u8; 8] = b"cdlrn\0\0\x01";
+
+/// So many words in all are gone over after each article, each at most [`ROUNDS`] times, so that learning stays within a tenth
+/// of a second.
+const WORDS: usize = 60_000;
+
+/// So often each article is gone over as long as they are few.
+const ROUNDS: usize = 6;
+
+/// So many articles are gone over after each one; of more, the last half of them and others spread evenly.
+const REPLAYED: usize = 200;
+
+/// What a tag of an unknown label is held back by, until somebody uses the label.
+const HELD_BACK: f32 = 20.0;
+
+/// What the lexicon says about towns and seas counts this much.
+const GOVERNED: f32 = 4.0;
+
+/// An article that was learnt.
+#[derive(Clone, Debug)]
+struct Learnt {
+    id: String,
+    text: String,
+    pieces: Vec<Range<usize>>,
+    names: Vec<Named>,
+    lesson: Lesson,
+    /// Known names that stood in it untagged when it was learnt.
+    plain: Vec<String>,
+}
+
+/// A model that goes on learning.
+#[derive(Clone, Debug)]
+pub struct Learner {
+    labels: Vec<Label>,
+    /// The base, for the dataset's labels.
+    start: Arc<TagModel>,
+    model: Arc<TagModel>,
+    articles: Vec<Learnt>,
+    names: Names,
+}
+
+impl Learner {
+    /// Goes on from a model, with the labels of a schema; `said` is which of the model's types should be which label, where their
+    /// names do not tell.
+    #[must_use]
+    pub fn new(base: &TagModel, schema: &Schema, said: &[(String, Label)]) -> Self {
+        let labels: Vec<Label> = schema
+            .entities()
+            .iter()
+            .map(|label| label.label.clone())
+            .take(super::model::MAX_TYPES)
+            .collect();
+        let mapping = Mapping::new(&base.types, schema, said);
+        let start = Arc::new(spread(base, &labels, &mapping));
+        Self {
+            model: Arc::clone(&start),
+            start,
+            labels,
+            articles: Vec::new(),
+            names: Names::default(),
+        }
+    }
+
+    /// Begins from nothing, with the labels of a schema.
+    #[must_use]
+    pub fn from_nothing(schema: &Schema) -> Self {
+        Self::new(
+            &TagModel::new(Vec::new(), super::lesson::Options::default().bits),
+            schema,
+            &[],
+        )
+    }
+
+    /// The model as it is by now; its types are the schema's labels.
+    #[must_use]
+    pub fn model(&self) -> &Arc<TagModel> {
+        &self.model
+    }
+
+    /// The names that were confirmed, with how often as which of the [`labels`](Self::labels).
+    #[must_use]
+    pub fn names(&self) -> &Names {
+        &self.names
+    }
+
+    /// The labels, in the order of their numbers.
+    #[must_use]
+    pub fn labels(&self) -> &[Label] {
+        &self.labels
+    }
+
+    /// How many articles it has learnt from.
+    #[must_use]
+    pub fn learnt(&self) -> usize {
+        self.articles.len()
+    }
+
+    /// Learns what a person tagged in an article; what was learnt of the same id before is forgotten.
+    pub fn learn(
+        &mut self,
+        id: &str,
+        text: &Text,
+        regions: &[Region],
+        schema: &Schema,
+        entities: &[Entity],
+    ) {
+        self.learn_in(id, text, pieces(text, regions, schema), entities);
+    }
+
+    /// The same in these pieces of the text.
+    pub fn learn_in(
+        &mut self,
+        id: &str,
+        text: &Text,
+        pieces: Vec<Range<usize>>,
+        entities: &[Entity],
+    ) {
+        self.take(id, text, pieces, entities);
+        self.refit();
+    }
+
+    /// Takes articles in without learning, for many at once; [`Learner::refit`] learns.
+    pub fn take(&mut self, id: &str, text: &Text, pieces: Vec<Range<usize>>, entities: &[Entity]) {
+        self.drop_article(id);
+        let names = entities
+            .iter()
+            .filter_map(|entity| {
+                Some(Named {
+                    bytes: entity.span.range(),
+                    kind: self
+                        .labels
+                        .iter()
+                        .position(|label| *label == entity.label)?,
+                })
+            })
+            .collect();
+        self.add(id.to_owned(), text.as_str().to_owned(), pieces, names);
+    }
+
+    fn add(&mut self, id: String, text: String, pieces: Vec<Range<usize>>, names: Vec<Named>) {
+        let mut tagged = Tagged::new(&text, &pieces, &names);
+        // As it was seen before anybody tagged it: with the names that were known then.
+        self.names.mark(&text, &mut tagged.words.all);
+        let model = Arc::make_mut(&mut self.model);
+        tagged.open(&mut model.gate);
+        let lesson = tagged.lesson(&model.gate, model.chain.bits());
+        let plain = self.names.plain(&text, &tagged.words.all, &tagged.tags);
+        self.names.count_plain(&plain, 1);
+        self.names.count(&text, &tagged.words.all, &tagged.tags, 1);
+        self.articles.push(Learnt {
+            id,
+            text,
+            pieces,
+            names,
+            lesson,
+            plain,
+        });
+    }
+
+    /// Forgets an article, and all that was learnt from it. Whether it was known.
+    pub fn forget(&mut self, id: &str) -> bool {
+        let known = self.drop_article(id);
+        if known {
+            self.refit();
+        }
+        known
+    }
+
+    fn drop_article(&mut self, id: &str) -> bool {
+        let Some(at) = self.articles.iter().position(|article| article.id == id) else {
+            return false;
+        };
+        let gone = self.articles.remove(at);
+        let tagged = Tagged::new(&gone.text, &gone.pieces, &gone.names);
+        self.names
+            .count(&gone.text, &tagged.words.all, &tagged.tags, -1);
+        self.names.count_plain(&gone.plain, -1);
+        true
+    }
+
+    /// Finds the weights anew from all that is remembered.
+    pub fn refit(&mut self) {
+        let gate = self.model.gate.clone();
+        if self.articles.is_empty() {
+            self.model = Arc::clone(&self.start);
+            return;
+        }
+        let mut trainer = Trainer::new(self.start.chain.clone());
+        let options = super::lesson::Options::default();
+        trainer.margin = options.margin;
+        trainer.missed = options.missed;
+        let mut replayed = self.replayed();
+        let shown: usize = replayed
+            .iter()
+            .map(|at| self.articles[*at].lesson.shown())
+            .sum();
+        let rounds = (WORDS / shown.max(1)).clamp(1, ROUNDS);
+        let mut dice = Dice::new(1);
+        for _ in 0..rounds {
+            dice.shuffle(&mut replayed);
+            for at in &replayed {
+                self.articles[*at].lesson.teach(&mut trainer, 1.0);
+            }
+        }
+        self.model = Arc::new(TagModel {
+            types: self.start.types.clone(),
+            chain: trainer.averaged(),
+            gate,
+            calibration: self.start.calibration,
+        });
+    }
+
+    /// Which articles are gone over.
+    fn replayed(&self) -> Vec<usize> {
+        let count = self.articles.len();
+        if count <= REPLAYED {
+            return (0..count).collect();
+        }
+        let recent = REPLAYED / 2;
+        let (older, others) = (count - recent, REPLAYED - recent);
+        (0..others)
+            .map(|nth| nth * older / others)
+            .chain(older..count)
+            .collect()
+    }
+
+    /// What it would tag, where the schema wants entities.
+    #[must_use]
+    pub fn suggest(&self, text: &Text, regions: &[Region], schema: &Schema) -> Vec<Entity> {
+        self.suggest_in(text, &pieces(text, regions, schema))
+    }
+
+    /// The same in these pieces of the text.
+    #[must_use]
+    pub fn suggest_in(&self, text: &Text, pieces: &[Range<usize>]) -> Vec<Entity> {
+        let entity = |found: Found| {
+            let at = BytePos::from_index;
+            Some(Entity {
+                span: text.span(at(found.bytes.start), at(found.bytes.end)).ok()?,
+                label: self.labels.get(found.kind)?.clone(),
+                provenance: Provenance::Tagger(Score::new(found.score)),
+            })
+        };
+        find_with(&self.model, &self.names, text.as_str(), pieces)
+            .into_iter()
+            .filter_map(entity)
+            .collect()
+    }
+
+    /// What was learnt, as bytes; the base is not in them.
+    #[must_use]
+    pub fn save(&self) -> Vec<u8> {
+        let mut out = MAGIC.to_vec();
+        put(&mut out, self.labels.len());
+        for label in &self.labels {
+            put_text(&mut out, label.as_str());
+        }
+        put(&mut out, self.articles.len());
+        for article in &self.articles {
+            put_text(&mut out, &article.id);
+            put_text(&mut out, &article.text);
+            put(&mut out, article.pieces.len());
+            for piece in &article.pieces {
+                put(&mut out, piece.start);
+                put(&mut out, piece.end);
+            }
+            put(&mut out, article.names.len());
+            for name in &article.names {
+                put(&mut out, name.bytes.start);
+                put(&mut out, name.bytes.end);
+                put(&mut out, name.kind);
+            }
+        }
+        out
+    }
+
+    /// Goes on where [`Learner::save`] was called: the same model as then, from the same base. Labels that the schema lacks by now
+    /// are left out.
+    ///
+    /// # Errors
+    /// What is wrong with the bytes, for people.
+    pub fn load(
+        base: &TagModel,
+        schema: &Schema,
+        said: &[(String, Label)],
+        bytes: &[u8],
+    ) -> Result<Self, String> {
+        let mut rest = bytes.strip_prefix(MAGIC).ok_or(
+            "what was learnt is of another version of this program; it will be learnt anew",
+        )?;
+        let mut learner = Self::new(base, schema, said);
+        learner
+            .read(&mut rest)
+            .ok_or("what was learnt ends too early or is damaged")?;
+        learner.refit();
+        Ok(learner)
+    }
+
+    fn read(&mut self, bytes: &mut &[u8]) -> Option<()> {
+        let count = take(bytes)?;
+        let mut kinds = Vec::new();
+        for _ in 0..count {
+            let name = take_text(bytes)?;
+            kinds.push(self.labels.iter().position(|label| *label == *name));
+        }
+        for _ in 0..take(bytes)? {
+            let (id, text) = (take_text(bytes)?.to_owned(), take_text(bytes)?.to_owned());
+            let mut pieces = Vec::new();
+            for _ in 0..take(bytes)? {
+                pieces.push(take(bytes)?..take(bytes)?);
+            }
+            let mut names = Vec::new();
+            for _ in 0..take(bytes)? {
+                let (range, kind) = (take(bytes)?..take(bytes)?, take(bytes)?);
+                text.get(range.clone())?;
+                if let Some(kind) = *kinds.get(kind)? {
+                    names.push(Named { bytes: range, kind });
+                }
+            }
+            self.add(id, text, pieces, names);
+        }
+        bytes.is_empty().then_some(())
+    }
+}
+
+/// A model's types as labels: those that a type is mapped to have its weights, the others what no name has, held back.
+fn spread(base: &TagModel, labels: &[Label], mapping: &Mapping) -> TagModel {
+    let of: Vec<Option<usize>> = labels.iter().map(|label| mapping.kind(label)).collect();
+    let mut tags = vec![0_usize];
+    for kind in &of {
+        for first in [true, false] {
+            tags.push(kind.map_or(0, |kind| usize::from(tag_of(kind, first))));
+        }
+    }
+    let mut chain = Chain::spread(&base.chain, grammar(labels.len()), &tags);
+    if !base.types.is_empty() {
+        let everywhere = features::everywhere(chain.bits());
+        for (at, kind) in of.iter().enumerate() {
+            if kind.is_none() {
+                for first in [true, false] {
+                    chain.shift(everywhere, usize::from(tag_of(at, first)), -HELD_BACK);
+                }
+            }
+        }
+    }
+    if let Some((governed, other)) = mapping.governed(labels) {
+        let mut prefer = |row: u32, governed_by: f32| {
+            for first in [true, false] {
+                chain.shift(row, usize::from(tag_of(governed, first)), governed_by);
+                chain.shift(row, usize::from(tag_of(other, first)), -governed_by);
+            }
+        };
+        let bits = base.chain.bits();
+        for row in features::rows_of_names(part::COUNTRY | part::CITY, bits) {
+            prefer(row, GOVERNED / 2.0);
+        }
+        for word in ungoverned_words() {
+            for row in features::rows_of_head(word, bits) {
+                prefer(row, -GOVERNED / 2.0);
+            }
+        }
+        prefer(features::everywhere(bits), GOVERNED / 4.0);
+    }
+    TagModel {
+        types: labels
+            .iter()
+            .map(|label| label.as_str().to_owned())
+            .collect(),
+        chain,
+        gate: base.gate.clone(),
+        calibration: base.calibration,
+    }
+}
+
+fn put(out: &mut Vec<u8>, number: usize) {
+    out.extend_from_slice(&u32::try_from(number).unwrap_or(u32::MAX).to_le_bytes());
+}
+
+fn put_text(out: &mut Vec<u8>, text: &str) {
+    put(out, text.len());
+    out.extend_from_slice(text.as_bytes());
+}
+
+fn take(bytes: &mut &[u8]) -> Option<usize> {
+    let (number, rest) = bytes.split_first_chunk::<4>()?;
+    *bytes = rest;
+    usize::try_from(u32::from_le_bytes(*number)).ok()
+}
+
+fn take_text<'a>(bytes: &mut &'a [u8]) -> Option<&'a str> {
+    let length = take(bytes)?;
+    let (text, rest) = bytes.split_at_checked(length)?;
+    *bytes = rest;
+    std::str::from_utf8(text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::notation;
+    use crate::tag::labels::tests::schema;
+
+    fn teach(learner: &mut Learner, id: &str, marked: &str) {
+        let document = notation::parse(marked).unwrap();
+        let all = vec![0..document.text.len()];
+        learner.learn_in(id, &document.text, all, document.annotation.entities());
+    }
+
+    fn tagged(learner: &Learner, text: &str) -> Vec<String> {
+        let text = Text::new(text);
+        learner
+            .suggest_in(&text, &[0..text.len()])
+            .iter()
+            .map(|entity| format!("{} {}", entity.label, text.slice(entity.span)))
+            .collect()
+    }
+
+    #[test]
+    fn a_label_that_nobody_knows_is_learnt_and_forgotten_again() {
+        let schema = schema(&["PERSON", "SHIP"]);
+        let mut learner = Learner::new(TagModel::shipped(), &schema, &[]);
+        let text = "On Monday the Gozo Star left the port.";
+        let before = tagged(&learner, text);
+        assert!(
+            !before.iter().any(|found| found.starts_with("SHIP")),
+            "{before:?}"
+        );
+        for (nth, marked) in [
+            "body| On Friday the {SHIP Gozo Star} left the port with {PERSON Maria Borg} on board.\n",
+            "body| The {SHIP Gozo Star} stayed in port, said {PERSON Karl Vella}.\n",
+            "body| On Sunday the {SHIP Sliema Queen} left the port, and the {SHIP Gozo Star} stayed.\n",
+        ]
+        .iter()
+        .enumerate()
+        {
+            teach(&mut learner, &nth.to_string(), marked);
+        }
+        assert_eq!(tagged(&learner, text), ["SHIP Gozo Star"]);
+        let entry = learner.names().get("Gozo Star").unwrap();
+        assert_eq!((entry.counts[1], entry.is_sure()), (3, true));
+
+        let again = Learner::load(TagModel::shipped(), &schema, &[], &learner.save()).unwrap();
+        assert_eq!(again.model(), learner.model());
+        assert_eq!(again.names(), learner.names());
+        for nth in 0..3 {
+            assert!(learner.forget(&nth.to_string()));
+        }
+        assert!(!learner.forget("0"));
+        assert_eq!(tagged(&learner, text), before);
+        assert_eq!(learner.names().iter().count(), 0);
+    }
+
+    #[test]
+    fn what_was_saved_is_checked() {
+        let schema = schema(&["PER"]);
+        let mut learner = Learner::from_nothing(&schema);
+        teach(&mut learner, "a", "body| So {PER Ada} spoke.\n");
+        let bytes = learner.save();
+        for end in 0..bytes.len() {
+            let none = TagModel::new(Vec::new(), 10);
+            assert!(Learner::load(&none, &schema, &[], &bytes[..end]).is_err());
+        }
+    }
+
+    #[test]
+    fn towns_and_seas_are_told_apart_where_the_schema_does() {
+        let learner = Learner::new(
+            TagModel::shipped(),
+            &schema(&["PERSON", "ORG", "GPE", "LOC"]),
+            &[],
+        );
+        let found = tagged(
+            &learner,
+            "He flew from Paris to France and sailed the Mediterranean Sea.",
+        );
+        assert!(
+            found.contains(&"GPE Paris".to_owned()) && found.contains(&"GPE France".to_owned()),
+            "{found:?}"
+        );
+        assert!(
+            found.contains(&"LOC Mediterranean Sea".to_owned()),
+            "{found:?}"
+        );
+    }
+}

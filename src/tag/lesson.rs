@@ -1,0 +1,266 @@
+//! Articles that people tagged, as one learns from them, and learning from many at once.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::features::{Gate, Reading};
+use super::lexicon::Lexicon;
+use super::model::{TagModel, tag_of};
+use super::words::Words;
+use crate::learn::chain::{Chain, Rows, Trainer};
+
+/// A name that a person tagged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// Where it is, in bytes.
+    pub bytes: Range<usize>,
+    /// Its type, by its number.
+    pub kind: usize,
+}
+
+/// The words of an article with the tags that they should have.
+pub struct Tagged {
+    pub(super) words: Words,
+    pub(super) tags: Vec<u8>,
+}
+
+impl Tagged {
+    /// Reads the pieces of a text in which names were tagged. A name that begins or ends within a word is widened to it; of names
+    /// that share words, the first and longest is learnt.
+    #[must_use]
+    pub fn new(text: &str, pieces: &[Range<usize>], names: &[Named]) -> Self {
+        let words = Words::read(text, pieces, Lexicon::shipped());
+        let mut tags = vec![0; words.all.len()];
+        let mut sorted: Vec<&Named> = names.iter().collect();
+        sorted.sort_by_key(|name| (name.bytes.start, std::cmp::Reverse(name.bytes.end)));
+        for name in sorted {
+            let from = words
+                .all
+                .partition_point(|word| word.bytes.end <= name.bytes.start);
+            let to = words
+                .all
+                .partition_point(|word| word.bytes.start < name.bytes.end);
+            if from < to && tags[from..to].iter().all(|tag| *tag == 0) {
+                for (nth, tag) in tags[from..to].iter_mut().enumerate() {
+                    *tag = tag_of(name.kind, nth == 0);
+                }
+            }
+        }
+        Self { words, tags }
+    }
+
+    /// Small words and signs inside names, each as often as it is in one.
+    fn inner(&self, counts: &mut BTreeMap<u64, usize>) {
+        for (word, tag) in self.words.all.iter().zip(&self.tags) {
+            if *tag != 0 && !word.is_large() {
+                *counts.entry(word.lower).or_default() += 1;
+            }
+        }
+    }
+
+    /// Lets all small words and signs that are inside names through a gate.
+    pub(super) fn open(&self, gate: &mut Gate) {
+        for (word, tag) in self.words.all.iter().zip(&self.tags) {
+            if *tag != 0 && !word.is_large() {
+                gate.add(word.lower);
+            }
+        }
+    }
+
+    /// As rows of features for models with two to the power of `bits` rows.
+    #[must_use]
+    pub fn lesson(&self, gate: &Gate, bits: u32) -> Lesson {
+        let reading = Reading::new(&self.words);
+        let mut sentences = Vec::new();
+        for (nth, range) in self.words.sentences.iter().enumerate() {
+            let mut rows = Rows::default();
+            reading.features(nth, gate, bits, &mut rows);
+            if rows.features.is_empty() {
+                continue;
+            }
+            rows.features.shrink_to_fit();
+            let tags = learnable(&self.tags[range.clone()], &rows);
+            sentences.push((rows, tags));
+        }
+        Lesson { sentences }
+    }
+}
+
+/// The tags without names of which the model is not shown every word.
+fn learnable(tags: &[u8], rows: &Rows) -> Vec<u8> {
+    let mut kept = tags.to_vec();
+    let mut at = 0;
+    while at < kept.len() {
+        if kept[at] == 0 {
+            at += 1;
+            continue;
+        }
+        let later = kept[at] + kept[at] % 2;
+        let mut end = at + 1;
+        while end < kept.len() && kept[end] == later {
+            end += 1;
+        }
+        if (at..end).any(|nth| rows.of(nth).is_empty()) {
+            kept[at..end].fill(0);
+        }
+        at = end;
+    }
+    // A name that goes on after a sentence's end begins anew there.
+    if let Some(first) = kept.first_mut()
+        && *first != 0
+        && first.is_multiple_of(2)
+    {
+        *first -= 1;
+    }
+    kept
+}
+
+/// The sentences of an article that have something to learn from.
+#[derive(Clone, Debug, Default)]
+pub struct Lesson {
+    sentences: Vec<(Rows, Vec<u8>)>,
+}
+
+impl Lesson {
+    /// How many words a model is shown.
+    #[must_use]
+    pub fn shown(&self) -> usize {
+        self.sentences
+            .iter()
+            .map(|(rows, _)| {
+                (0..rows.len())
+                    .filter(|nth| !rows.of(*nth).is_empty())
+                    .count()
+            })
+            .sum()
+    }
+
+    /// Goes over it once.
+    pub fn teach(&self, trainer: &mut Trainer, rate: f32) {
+        for (rows, tags) in &self.sentences {
+            trainer.learn(rows, tags, rate);
+        }
+    }
+}
+
+/// How to learn from many.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Options {
+    /// The number of rows of weights is two to the power of this.
+    pub bits: u32,
+    /// How often each sentence is gone over.
+    pub rounds: usize,
+    /// How many models are trained, each in another order, and taken together.
+    pub runs: usize,
+    /// By how much a right labelling must be better than a wrong one, for each word that is wrong.
+    pub margin: f32,
+    /// What is added to that for a word of a name that was missed.
+    pub missed: f32,
+    /// By which the orders are made.
+    pub seed: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            bits: 18,
+            rounds: 6,
+            runs: 3,
+            margin: 3.0,
+            missed: 2.0,
+            seed: 1,
+        }
+    }
+}
+
+/// The words that a model should look at, though they are not written large: those seen at least `often` inside names.
+#[must_use]
+pub fn gate(tagged: &[Tagged], often: usize) -> Gate {
+    let mut counts = BTreeMap::new();
+    for tagged in tagged {
+        tagged.inner(&mut counts);
+    }
+    Gate::new(
+        counts
+            .into_iter()
+            .filter(|(_, count)| *count >= often)
+            .map(|(word, _)| word),
+    )
+}
+
+/// One model's weights, trained in the order that `run` makes.
+#[must_use]
+pub fn train(types: usize, lessons: &[&Lesson], options: &Options, run: usize) -> Chain {
+    let mut trainer = Trainer::new(Chain::new(super::model::grammar(types), options.bits));
+    trainer.margin = options.margin;
+    trainer.missed = options.missed;
+    let mut order: Vec<(u32, u32)> = Vec::new();
+    for (nth, lesson) in lessons.iter().enumerate() {
+        order.extend((0..lesson.sentences.len()).map(|sentence| (nth as u32, sentence as u32)));
+    }
+    let mut dice = Dice::new(options.seed.wrapping_add(run as u64));
+    for _ in 0..options.rounds {
+        dice.shuffle(&mut order);
+        for &(lesson, sentence) in &order {
+            let (rows, tags) = &lessons[lesson as usize].sentences[sentence as usize];
+            trainer.learn(rows, tags, 1.0);
+        }
+    }
+    trainer.averaged()
+}
+
+/// Several models' weights as one model's.
+#[must_use]
+pub fn together(chains: Vec<Chain>) -> Option<Chain> {
+    let count = chains.len() as f32;
+    let mut chains = chains.into_iter();
+    let mut sum = chains.next()?;
+    for chain in chains {
+        sum.add(&chain);
+    }
+    sum.scale(1.0 / count);
+    Some(sum)
+}
+
+/// For each name that a model finds in the article, its score, and whether a person had tagged it so.
+pub fn seen(
+    model: &TagModel,
+    text: &str,
+    pieces: &[Range<usize>],
+    names: &[Named],
+    out: &mut Vec<(f64, bool)>,
+) {
+    for found in super::find(model, text, pieces) {
+        let right = names
+            .iter()
+            .any(|name| name.bytes == found.bytes && name.kind == found.kind);
+        out.push((found.score, right));
+    }
+}
+
+/// Numbers that only look random (Marsaglia 2003).
+pub(super) struct Dice(u64);
+
+impl Dice {
+    pub(super) fn new(seed: u64) -> Self {
+        let mut dice = Self(0x9e37_79b9_7f4a_7c15 ^ seed.wrapping_mul(0xd6e8_feb8_6659_fd93));
+        for _ in 0..8 {
+            dice.next();
+        }
+        dice
+    }
+
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    pub(super) fn shuffle<T>(&mut self, items: &mut [T]) {
+        for last in (1..items.len()).rev() {
+            let other = (self.next() % (last as u64 + 1)) as usize;
+            items.swap(last, other);
+        }
+    }
+}
