@@ -284,3 +284,29 @@ fn a_span_of_another_tool_that_cannot_be_taken_is_told() {
         );
     }
 }
+
+#[test]
+fn the_doctor_names_slips_and_mends_edges() {
+    let desk = Desk::new();
+    desk.write(
+        "in.jsonl",
+        "{\"id\":\"a\",\"text\":\"Malta waits. In Malta nobody waits for Gozo .\",\"regions\":[],\"entities\":[\
+         {\"start\":0,\"end\":5,\"label\":\"GPE\"},{\"start\":39,\"end\":44,\"label\":\"GPE\"}],\"status\":\"done\"}\n",
+    );
+    desk.run(&["validate", "in.jsonl"])
+        .well("", "1 record: 0 faults, 0 warnings\n");
+    desk.run(&["validate", "in.jsonl", "--doctor"]).well(
+        "in.jsonl:1: W116 GPE 16..21 \"Malta\" is tagged elsewhere in the article, but not here\n\
+         in.jsonl:1: W114 GPE 39..44 \"Gozo \" has white space at its edges\n",
+        "1 record: 0 faults, 2 warnings\n",
+    );
+    let run = desk.run(&["convert", "in.jsonl", "--repair", "--out", "mended.jsonl"]);
+    assert_eq!(
+        (run.code, run.stderr.as_str()),
+        (Some(0), "converted 1 record; 1 span mended\n")
+    );
+    assert!(
+        desk.read("mended.jsonl")
+            .contains("{\"start\":39,\"end\":43,\"label\":\"GPE\"}")
+    );
+}
