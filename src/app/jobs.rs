@@ -383,6 +383,7 @@ fn show(state: &mut State, opened: Opened) {
         listing: Listing::default(),
         exported: None,
         learnt: 0,
+        types_elsewhere: false,
         loading: None,
         board: Board::default(),
     });

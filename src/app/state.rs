@@ -12,6 +12,7 @@ use super::jobs::Job;
 use super::notices::Notices;
 use crate::dataset::dashboard::Dashboard;
 use crate::dataset::desk::{Desk, Request};
+use crate::dataset::learning::Reasons;
 use crate::dataset::{KeyTable, Memory, SchemaChange, Settings, Touched};
 use crate::edit::plan::Scope;
 use crate::edit::{Selection, Session};
@@ -25,6 +26,8 @@ pub struct State {
     pub dataset: Option<OpenDataset>,
     /// The article that is open.
     pub article: Option<OpenArticle>,
+    /// Why a region has its label, while that is shown.
+    pub why: Option<Why>,
     /// The dialog that is open over the frame; at most one.
     pub dialog: Option<Dialog>,
     /// What the person should know.
@@ -163,6 +166,8 @@ pub struct OpenDataset {
     pub exported: Option<String>,
     /// The article that is being fetched.
     pub loading: Option<ArticleKey>,
+    /// Whether the person has gone to type somewhere since that was asked for: the article leaves the keyboard there.
+    pub types_elsewhere: bool,
     /// The dashboard, once it was asked for.
     pub board: Board,
 }
@@ -221,6 +226,8 @@ pub struct OpenArticle {
     pub revision: Revision,
     /// The revision that is on disk.
     pub saved: Revision,
+    /// Whether it was opened without its suggestions, to measure unswayed.
+    pub is_blind: bool,
     /// Why saving waits; empty if it does not.
     pub save_waits: String,
     /// How many lines of the history were sent to be saved.
@@ -324,6 +331,21 @@ pub struct RemarkDraft {
     pub chosen: usize,
     /// What was typed.
     pub words: String,
+}
+
+/// Why a region has its label: what is known here, and what the models say once they have answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Why {
+    /// The article.
+    pub key: ArticleKey,
+    /// Its version when that was asked: a change makes the answer old.
+    pub version: u64,
+    /// The region.
+    pub region: Region,
+    /// Who labelled it, in a sentence.
+    pub who: String,
+    /// What the models say.
+    pub reasons: Option<Reasons>,
 }
 
 /// A thing that the models are unsure of.

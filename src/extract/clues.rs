@@ -914,6 +914,11 @@ fn reminder(sign: Sign) -> Clue {
     }
 }
 
+/// The label, by number, that a value of such a clue is about.
+pub fn reminded_label(value: usize) -> usize {
+    value / SURENESSES
+}
+
 /// One, two or three, and more pages; on each for what was always so, and for the rest.
 fn sureness(pages: u32, share: f64) -> usize {
     let many = match pages {

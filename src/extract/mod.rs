@@ -28,6 +28,7 @@ mod rules;
 mod seams;
 pub mod sites;
 mod weights;
+pub mod why;
 mod words;
 
 use crate::model::{Block, Metadata, Region, Schema, Text};

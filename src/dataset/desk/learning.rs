@@ -14,7 +14,7 @@ use super::{Answer, Loaded, NowMs, Reply, ToWriter, start_entry};
 use crate::dataset::learning::{self, LEARN_AFTER, RegionPupil};
 use crate::edit::{History, Session};
 use crate::extract::RegionModel;
-use crate::model::{Annotation, Article, Schema};
+use crate::model::{Annotation, Article, Region, Schema};
 use crate::quality::Effort;
 use crate::store::{ArticleKey, Lesson, ModelKind, Revision, Store, StoreError, Suggestions};
 
@@ -32,6 +32,8 @@ const WAITED: Duration = Duration::from_millis(120);
 const PUBLISH: usize = 16;
 /// A longer text, in bytes, is shown with the suggestions that it has: making them anew would be felt.
 const AT_ONCE: usize = 256 << 10;
+/// What is said where it cannot be told why.
+const NO_REASONS: &str = "The reasons could not be found";
 /// How long to wait after the disk refused.
 const RETRY: Duration = Duration::from_millis(1500);
 
@@ -44,6 +46,8 @@ pub(super) enum Task {
     Open(Box<Loaded>, Revision),
     /// These articles are shown in the list or come next.
     Ahead(Vec<ArticleKey>),
+    /// Why a region of an article has its label.
+    Why(ArticleKey, Box<Region>),
     /// Learn from now on, or stop.
     Learn(bool),
     /// Forget what was learnt, for good.
@@ -151,6 +155,7 @@ impl Thread {
                 self.setup.learn = learn;
                 self.look = true;
             }
+            Task::Why(key, region) => self.tell_why(key, &region),
             Task::Forget => self.forget(),
             Task::Schema(schema) => {
                 self.setup.schema = schema;
@@ -284,6 +289,18 @@ impl Thread {
         let _closing = self.setup.writer.send(ToWriter::Learning(what));
     }
 
+    fn tell_why(&self, key: ArticleKey, region: &Region) {
+        let work = || self.pupil.why(&*self.setup.store, key, region);
+        match catch_unwind(AssertUnwindSafe(work)) {
+            Ok(Ok(reasons)) => self.setup.answer.say(Reply::Why(Box::new(reasons))),
+            Ok(Err(error)) => self.setup.answer.failed(NO_REASONS, &error),
+            Err(_panic) => {
+                let why = "this program made a mistake; please report it";
+                self.setup.answer.failed(NO_REASONS, &why);
+            }
+        }
+    }
+
     // -- suggestions -------------------------------------------------------------------------
 
     /// Learns what was just done, if it is not much, and gives the article with the newest suggestions.
@@ -311,6 +328,15 @@ impl Thread {
                 loaded.session = Session::new(article, better, history);
             }
             self.fresh.insert(key, self.version);
+        }
+        let article = loaded.session.article();
+        if self.setup.schema.is_blind(&article.id)
+            && learning::is_guess(loaded.session.annotation())
+        {
+            let (article, nothing) = (Arc::clone(article), Annotation::default());
+            loaded.session = Session::new(article, nothing, History::replay(None));
+            loaded.effort = Effort::default();
+            loaded.is_blind = true;
         }
         self.setup.answer.say(Reply::Loaded(loaded));
     }
