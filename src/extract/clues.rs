@@ -748,18 +748,13 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// The sequence for the second look: what was seen at first, and what the first look took each block and what is around it
+/// What the second look sees besides what was seen at first: what the first look took each block and what is around it
 /// for. A chain sees only neighbours; this lets it see that a list is the story's because the element around it is, or
 /// that the comments have begun further up.
 ///
 /// `core` holds each block's probability of being story, comment, and the rest.
-pub fn again(
-    first: &Sequence,
-    looks: &[Look],
-    places: Option<&Places>,
-    core: &[[f64; 3]],
-) -> Sequence {
-    let mut sequence = first.clone();
+pub fn again(looks: &[Look], places: Option<&Places>, core: &[[f64; 3]]) -> Vec<Features> {
+    let mut more: Vec<Features> = looks.iter().map(|_| Features::with_capacity(48)).collect();
     let words: Vec<f64> = looks
         .iter()
         .map(|look| look.words.clamp(1, 100) as f64)
@@ -792,7 +787,7 @@ pub fn again(
     };
     let (bodies, comments) = (taken(0), taken(1));
     let masses = places.map(|places| places.masses(core, &words));
-    for (at, features) in sequence.items.iter_mut().enumerate() {
+    for (at, features) in more.iter_mut().enumerate() {
         let own = core[at];
         let mine = (0..3).fold(
             0,
@@ -896,7 +891,7 @@ pub fn again(
             );
         }
     }
-    sequence
+    more
 }
 
 /// Adds what was said of one sign of a block on other pages of its site: that it had the label, on so many pages, on

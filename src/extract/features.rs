@@ -299,6 +299,9 @@ pub struct Seen {
     pub run: std::ops::Range<usize>,
 }
 
+/// Room for what nearly all blocks have, here and in `clues`, so that no list is moved while it grows.
+const ROOM: usize = 144;
+
 /// Looks at all blocks; `hints` has one entry for each.
 pub fn see(text: &Text, blocks: &[Block], hints: &[Hints], title: &str) -> Seen {
     let looks = Look::at_all(text, blocks, hints, title);
@@ -306,7 +309,7 @@ pub fn see(text: &Text, blocks: &[Block], hints: &[Hints], title: &str) -> Seen 
     let none = Hints::default();
     let features = (0..looks.len())
         .map(|at| {
-            let mut features = Features::default();
+            let mut features = Features::with_capacity(ROOM);
             if let (Some(look), Some(block)) = (looks.get(at), blocks.get(at)) {
                 own(&mut features, look);
                 around.describe(at, &mut features);

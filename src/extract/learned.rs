@@ -11,7 +11,7 @@ use super::features::{self, Hints, Seen};
 use super::merge::{LabelledBlock, merge_runs};
 use super::places::Places;
 use super::{blocks_of_text, html, rules};
-use crate::learn::{Example, Model, Sequence, SequenceLabeller as _};
+use crate::learn::{Example, Features, Model, Sequence, SequenceLabeller as _};
 use crate::model::{Article, Block, Label, Region, Schema, Score, Text};
 
 /// The weights that the program ships, as `scripts/train-extractor` made them.
@@ -250,9 +250,18 @@ impl Reading {
         Self::new(self.text.clone(), blocks, hints, "", true)
     }
 
-    /// What is seen of the blocks at the second look.
+    /// All that is seen of the blocks at the second look.
     #[must_use]
     pub fn look_again(&self, first: &Model) -> Sequence {
+        let mut sequence = self.sequence.clone();
+        for (features, more) in sequence.items.iter_mut().zip(self.seen_again(first)) {
+            features.extend(more.iter());
+        }
+        sequence
+    }
+
+    /// What is seen of the blocks at the second look besides.
+    fn seen_again(&self, first: &Model) -> Vec<Features> {
         let marginals = first.marginals(&self.sequence);
         let index_of = |name: &str| first.labels().iter().position(|label| label == name);
         let (body, comment) = (index_of("body"), index_of("comment"));
@@ -264,12 +273,7 @@ impl Reading {
                 [body, comment, (1.0 - body - comment).max(0.0)]
             })
             .collect();
-        clues::again(
-            &self.sequence,
-            &self.seen.looks,
-            self.places.as_ref(),
-            &core,
-        )
+        clues::again(&self.seen.looks, self.places.as_ref(), &core)
     }
 
     /// What the model that decides sees of the blocks.
@@ -299,7 +303,11 @@ impl Reading {
     /// The regions that one model suggests.
     #[must_use]
     pub fn suggest_by(&self, looks: &Looks, schema: &Schema) -> Vec<Region> {
-        let labelling = looks.last().label(&self.seen_by(looks));
+        let more = match &looks.second {
+            Some(_) => self.seen_again(&looks.first),
+            None => Vec::new(),
+        };
+        let labelling = looks.last().label_with(&self.sequence, &more);
         let names = looks.labels();
         let count = names.len();
         let has = |name: &str| schema.region(name).is_some_and(|known| known.enabled);

@@ -123,7 +123,7 @@ impl Look {
                 .unwrap_or_default(),
             title => title,
         };
-        let title = words_of(title);
+        let title = Title::new(title);
         blocks
             .iter()
             .enumerate()
@@ -132,7 +132,7 @@ impl Look {
                 let mut look = Self::at(words, block.link_permille);
                 look.duplicate = look.words >= 3 && !seen.insert(words);
                 look.title = (at == 0 && hints.first().is_none_or(|hints| !hints.html))
-                    || overlaps(words, &title);
+                    || title.is_said_by(words);
                 look
             })
             .collect()
@@ -176,6 +176,7 @@ impl Look {
             words += 1;
             let mut first_letter = None;
             let mut before = ' ';
+            let mut has_address_sign = false;
             for c in word.chars() {
                 characters += 1;
                 if c.is_alphabetic() {
@@ -185,6 +186,7 @@ impl Look {
                     lower += usize::from(c.is_lowercase());
                     unspaced += usize::from(is_unspaced(c));
                 } else {
+                    has_address_sign |= matches!(c, ':' | '@' | '.');
                     digits += usize::from(c.is_numeric());
                     self.commas += usize::from(matches!(c, ',' | '،' | '、' | '，' | ';'));
                     self.separators += usize::from(matches!(
@@ -205,9 +207,10 @@ impl Look {
             {
                 self.sentences += 1;
             }
-            self.address |= word.contains("://")
-                || word.starts_with("www.")
-                || word.find('@').is_some_and(|at| at > 0);
+            self.address |= has_address_sign
+                && (word.contains("://")
+                    || word.starts_with("www.")
+                    || word.find('@').is_some_and(|at| at > 0));
             if let Some(first) = first_letter {
                 cased += usize::from(first.is_lowercase() || first.is_uppercase());
                 capitalised += usize::from(first.is_uppercase());
@@ -291,21 +294,56 @@ fn is_unspaced(c: char) -> bool {
 /// The longest title that blocks are compared with, in words.
 const MAX_TITLE_WORDS: usize = 60;
 
-fn words_of(title: &str) -> HashSet<String> {
+/// The words of a title, each once.
+struct Title(Vec<String>);
+
+fn title_words(title: &str) -> impl Iterator<Item = &str> {
     title
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
         .take(MAX_TITLE_WORDS)
-        .map(str::to_lowercase)
-        .collect()
 }
 
-/// Whether a short block says what the title says: most of its words, and at least three or all of the title's.
-fn overlaps(block: &str, title: &HashSet<String>) -> bool {
-    if block.len() > SHORT || title.is_empty() {
-        return false;
+impl Title {
+    fn new(title: &str) -> Self {
+        let mut words: Vec<String> = title_words(title).map(str::to_lowercase).collect();
+        words.sort_unstable();
+        words.dedup();
+        Self(words)
     }
-    let words = words_of(block);
-    let shared = words.intersection(title).count();
-    shared * 10 >= words.len() * 8 && shared >= 3.min(title.len()) && shared * 10 >= title.len() * 4
+
+    /// Whether a short block says what the title says: most of its words, and at least three or all of the title's.
+    fn is_said_by(&self, block: &str) -> bool {
+        let title = self.0.len();
+        if block.len() > SHORT || title == 0 {
+            return false;
+        }
+        // Which of the title's words the block has; nearly always too few for anything else to matter.
+        let mut found = 0_u64;
+        for word in title_words(block) {
+            let at = self
+                .0
+                .iter()
+                .position(|known| is_in_lower_case(word, known));
+            found |= at.map_or(0, |at| 1 << at);
+        }
+        let shared = found.count_ones() as usize;
+        if shared < 3.min(title) || shared * 10 < title * 4 {
+            return false;
+        }
+        let words: HashSet<String> = title_words(block).map(str::to_lowercase).collect();
+        shared * 10 >= words.len() * 8
+    }
+}
+
+/// Whether a word in lower case is `lower`.
+fn is_in_lower_case(word: &str, lower: &str) -> bool {
+    if word.is_ascii() {
+        return word.eq_ignore_ascii_case(lower);
+    }
+    let first = word
+        .chars()
+        .next()
+        .and_then(|first| first.to_lowercase().next());
+    first == lower.chars().next() && word.to_lowercase() == lower
 }

@@ -2,8 +2,9 @@
 //!
 //! All are in lower case and matched against lower-cased text. They are hints with weights, never verdicts.
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 
 /// Phrases that stand alone in menus, bars and boxes. A block that says nothing else is hardly ever part of the story.
 #[rustfmt::skip]
@@ -243,21 +244,68 @@ const AGO: &[&str] = &[
     "ago", "vor", "hace", "назад", "fa", "há", "órája", "napja", "perce", "قبل", "منذ", "yesterday", "gestern", "hier", "ayer", "ieri", "tegnap", "вчера", "today",
 ];
 
-static PERSONAL_SET: LazyLock<HashSet<&'static str>> =
-    LazyLock::new(|| PERSONAL.iter().copied().collect());
-static MONTHS_SET: LazyLock<HashSet<&'static str>> =
-    LazyLock::new(|| MONTHS.iter().copied().collect());
-static UI_SET: LazyLock<HashSet<&'static str>> = LazyLock::new(|| UI.iter().copied().collect());
-static RELATED_SET: LazyLock<HashSet<&'static str>> =
-    LazyLock::new(|| RELATED.iter().copied().collect());
-static COMMENTS_SET: LazyLock<HashSet<&'static str>> =
-    LazyLock::new(|| COMMENTS.iter().copied().collect());
-static REPLY_SET: LazyLock<HashSet<&'static str>> =
-    LazyLock::new(|| REPLY.iter().copied().collect());
+/// Words or phrases that are looked up by their first byte: short lists, asked millions of times.
+struct List([Vec<&'static str>; 256]);
+
+impl List {
+    fn new(phrases: &[&'static str]) -> Self {
+        Self::by(phrases, |phrase| phrase.bytes().next())
+    }
+
+    /// By the last byte.
+    fn of_endings(phrases: &[&'static str]) -> Self {
+        Self::by(phrases, |phrase| phrase.bytes().next_back())
+    }
+
+    fn by(phrases: &[&'static str], key: impl Fn(&str) -> Option<u8>) -> Self {
+        let mut list = Self([const { Vec::new() }; 256]);
+        for phrase in phrases {
+            if let Some(key) = key(phrase) {
+                list.0[usize::from(key)].push(phrase);
+            }
+        }
+        list
+    }
+
+    fn of(&self, key: Option<u8>) -> &[&'static str] {
+        key.map_or(&[], |key| &self.0[usize::from(key)])
+    }
+
+    fn holds(&self, words: &str) -> bool {
+        self.of(words.bytes().next()).contains(&words)
+    }
+
+    /// Whether a text begins with one of them.
+    fn begin(&self, text: &str) -> bool {
+        self.of(text.bytes().next())
+            .iter()
+            .any(|phrase| text.starts_with(phrase))
+    }
+
+    /// What stands before the one that a text ends with; of a list [by endings](Self::of_endings).
+    fn before_ending<'a>(&self, text: &'a str) -> impl Iterator<Item = &'a str> {
+        self.of(text.bytes().next_back())
+            .iter()
+            .filter_map(move |phrase| text.strip_suffix(phrase))
+    }
+}
+
+static PERSONAL_LIST: LazyLock<List> = LazyLock::new(|| List::new(PERSONAL));
+static MONTHS_LIST: LazyLock<List> = LazyLock::new(|| List::new(MONTHS));
+static AGO_LIST: LazyLock<List> = LazyLock::new(|| List::new(AGO));
+static UI_LIST: LazyLock<List> = LazyLock::new(|| List::new(UI));
+static RELATED_LIST: LazyLock<List> = LazyLock::new(|| List::new(RELATED));
+static COMMENTS_LIST: LazyLock<List> = LazyLock::new(|| List::new(COMMENTS));
+static REPLY_LIST: LazyLock<List> = LazyLock::new(|| List::new(REPLY));
+static LEADS_LIST: LazyLock<List> = LazyLock::new(|| List::new(LEADS));
+static BYLINE_LIST: LazyLock<List> = LazyLock::new(|| List::new(BYLINE_LEADS));
+static GLUED_LIST: LazyLock<List> = LazyLock::new(|| List::of_endings(GLUED));
+static SAYS_LIST: LazyLock<List> = LazyLock::new(|| List::of_endings(SAYS));
+static FORM_FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(FORM).ok());
 
 /// Whether the words are just what menus, bars and boxes say. Lower-cased, trimmed of digits and punctuation.
 pub fn is_ui(words: &str) -> bool {
-    UI_SET.contains(words)
+    UI_LIST.holds(words)
 }
 
 /// Whether the words announce an advertisement.
@@ -267,54 +315,53 @@ pub fn is_ad(words: &str) -> bool {
 
 /// Whether the words head a list of links to other stories.
 pub fn is_related_heading(words: &str) -> bool {
-    RELATED_SET.contains(words)
+    RELATED_LIST.holds(words)
 }
 
 /// Whether the words head comments.
 pub fn is_comments_heading(words: &str) -> bool {
-    COMMENTS_SET.contains(words)
+    COMMENTS_LIST.holds(words)
 }
 
 /// Whether the words stand under a comment.
 pub fn is_reply(words: &str) -> bool {
-    REPLY_SET.contains(words)
+    REPLY_LIST.holds(words)
 }
 
 /// Whether lower-cased text begins as what belongs to the site begins.
 pub fn has_site_lead(lower: &str) -> bool {
-    LEADS.iter().any(|lead| lower.starts_with(lead))
+    LEADS_LIST.begin(lower)
 }
 
 /// Whether lower-cased text asks for a comment.
 pub fn asks_for_comment(lower: &str) -> bool {
-    FORM.iter().any(|phrase| lower.contains(phrase))
+    FORM_FINDER
+        .as_ref()
+        .is_some_and(|finder| finder.is_match(lower))
 }
 
 /// Whether lower-cased text begins as a byline or dateline does.
 pub fn has_byline_lead(lower: &str) -> bool {
-    BYLINE_LEADS.iter().any(|lead| lower.starts_with(lead))
+    BYLINE_LIST.begin(lower)
 }
 
 /// Whether lower-cased text ends in a phrase that nothing can be glued to, and the phrase begins at a word's edge.
 pub fn ends_in_glued_phrase(lower: &str) -> bool {
-    GLUED.iter().any(|phrase| {
-        lower
-            .strip_suffix(phrase)
-            .is_some_and(|before| !before.ends_with(char::is_alphabetic))
-    })
+    GLUED_LIST
+        .before_ending(lower)
+        .any(|before| !before.ends_with(char::is_alphabetic))
 }
 
 /// Whether a word speaks of its writer or to its reader.
 pub fn is_personal(word: &str) -> bool {
-    PERSONAL_SET.contains(word.trim_matches(|c: char| !c.is_alphabetic()))
+    PERSONAL_LIST.holds(word.trim_matches(|c: char| !c.is_alphabetic()))
 }
 
 /// Whether words end as the line over a comment does: `Ada says:`.
 pub fn ends_in_says(bare: &str) -> bool {
-    SAYS.iter().any(|word| {
-        bare.strip_suffix(word)
-            .is_some_and(|before| before.ends_with(char::is_whitespace))
-    })
+    SAYS_LIST
+        .before_ending(bare)
+        .any(|before| before.ends_with(char::is_whitespace))
 }
 
 /// Whether a short lower-cased line holds a date, a time of day, or says how long ago something was.
@@ -323,8 +370,8 @@ pub fn has_date(lower: &str) -> bool {
     for word in lower.split(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | ')' | '|')) {
         let word = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '年');
         digit |= word.starts_with(|c: char| c.is_ascii_digit());
-        month |= MONTHS_SET.contains(word);
-        ago |= AGO.contains(&word);
+        month |= MONTHS_LIST.holds(word);
+        ago |= AGO_LIST.holds(word);
         day |= is_clock_or_date(word);
     }
     day || (digit && (month || ago)) || (lower.contains('年') && lower.contains('月'))

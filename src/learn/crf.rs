@@ -104,14 +104,52 @@ impl Model {
         self.weights.get(from..from + count).unwrap_or_default()
     }
 
-    /// What speaks for each label of each item by itself, row by row.
-    fn scores(&self, sequence: &Sequence) -> Vec<f64> {
+    /// What speaks for each label of each item by itself, row by row. `more` holds further features of the items.
+    fn scores(&self, items: &[Features], more: &[Features]) -> Vec<f64> {
+        // The compiler makes straight code of a known number of labels.
+        match self.labels.len() {
+            2 => self.scores_of::<2>(items, more),
+            3 => self.scores_of::<3>(items, more),
+            4 => self.scores_of::<4>(items, more),
+            5 => self.scores_of::<5>(items, more),
+            6 => self.scores_of::<6>(items, more),
+            7 => self.scores_of::<7>(items, more),
+            8 => self.scores_of::<8>(items, more),
+            _ => self.scores_of_any(items, more),
+        }
+    }
+
+    fn scores_of<const LABELS: usize>(&self, items: &[Features], more: &[Features]) -> Vec<f64> {
+        let (rows, _) = self.weights.as_chunks::<LABELS>();
+        let rows = &rows[..self.features.min(rows.len())];
+        let mut scores = Vec::with_capacity(items.len() * LABELS);
+        for (at, features) in items.iter().enumerate() {
+            let mut sums = [0.0_f32; LABELS];
+            for (feature, value) in features
+                .iter()
+                .chain(more.get(at).into_iter().flat_map(Features::iter))
+            {
+                if let Some(weights) = rows.get(feature as usize) {
+                    for (sum, weight) in sums.iter_mut().zip(weights) {
+                        *sum += weight * value;
+                    }
+                }
+            }
+            scores.extend(sums.map(f64::from));
+        }
+        scores
+    }
+
+    fn scores_of_any(&self, items: &[Features], more: &[Features]) -> Vec<f64> {
         let count = self.labels.len();
-        let mut scores = vec![0.0; sequence.items.len() * count];
+        let mut scores = vec![0.0; items.len() * count];
         let mut sums = [0.0_f32; MAX_LABELS];
-        for (row, features) in scores.chunks_exact_mut(count).zip(&sequence.items) {
+        for (at, (row, features)) in scores.chunks_exact_mut(count).zip(items).enumerate() {
             sums.fill(0.0);
-            for (feature, value) in features.iter() {
+            for (feature, value) in features
+                .iter()
+                .chain(more.get(at).into_iter().flat_map(Features::iter))
+            {
                 for (sum, weight) in sums.iter_mut().zip(self.weights_of(feature)) {
                     *sum += weight * value;
                 }
@@ -144,7 +182,10 @@ impl Model {
     /// The probability of each label for each item, over all labellings; row by row.
     #[must_use]
     pub fn marginals(&self, sequence: &Sequence) -> Vec<f64> {
-        self.marginals_of(&self.scores(sequence), &self.known_edges(sequence))
+        self.marginals_of(
+            &self.scores(&sequence.items, &[]),
+            &self.known_edges(sequence),
+        )
     }
 
     fn marginals_of(&self, scores: &[f64], edges: &[u8]) -> Vec<f64> {
@@ -169,7 +210,13 @@ impl Model {
     /// The best labelling as a whole; each score is the probability of the label.
     #[must_use]
     pub fn label(&self, sequence: &Sequence) -> Labelling {
-        let scores = self.scores(sequence);
+        self.label_with(sequence, &[])
+    }
+
+    /// The best labelling of a sequence whose items have `more` features besides, in the same order.
+    #[must_use]
+    pub fn label_with(&self, sequence: &Sequence, more: &[Features]) -> Labelling {
+        let scores = self.scores(&sequence.items, more);
         let edges = self.known_edges(sequence);
         let marginals = self.marginals_of(&scores, &edges);
         let count = self.labels.len();

@@ -25,11 +25,22 @@ pub use train::{Example, TrainOptions};
 pub struct Features(Vec<(u32, f32)>);
 
 impl Features {
+    /// None yet, with room for so many.
+    #[must_use]
+    pub fn with_capacity(count: usize) -> Self {
+        Self(Vec::with_capacity(count))
+    }
+
     /// Adds a feature; one that is zero says nothing and is left out.
     pub fn push(&mut self, feature: u32, value: f32) {
         if value != 0.0 {
             self.0.push((feature, value));
         }
+    }
+
+    /// Adds features with their weights.
+    pub fn extend(&mut self, features: impl Iterator<Item = (u32, f32)>) {
+        self.0.extend(features);
     }
 
     /// The features in the order in which they were added.

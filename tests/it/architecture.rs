@@ -55,6 +55,7 @@ const CRATES: [(&str, &[&str]); 35] = [
     ("html5ever", &["extract"]),
     ("encoding_rs", &["extract", "formats"]),
     ("chardetng", &["extract"]),
+    ("aho-corasick", &["extract"]),
     ("memchr", &["learn", "extract", "tag", "formats", "dataset"]),
     (
         "unicode_segmentation",

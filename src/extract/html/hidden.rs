@@ -18,7 +18,7 @@ const UNSEEN_CLASSES: [&str; 6] = [
 const DOUBLE_BYTES: usize = 400;
 
 /// Whether an element and all that it holds is left out of the text.
-pub fn is_left_out(tree: &Tree, id: NodeId, element: &Element) -> bool {
+pub fn is_left_out(tree: &Tree<'_>, id: NodeId, element: &Element<'_>) -> bool {
     if element.ns != ns!(html) {
         // Drawings and formulas: their labels are not running text.
         return element.name != local_name!("math") && element.ns != ns!(mathml);
@@ -94,7 +94,7 @@ fn style_hides(style: &str) -> bool {
 }
 
 /// Whether an element says just what the element beside it says: drawn twice, once for screen readers.
-fn doubles_a_neighbour(tree: &Tree, id: NodeId) -> bool {
+fn doubles_a_neighbour(tree: &Tree<'_>, id: NodeId) -> bool {
     let own = short_text(tree, id);
     if own.is_empty() {
         return true; // an icon
@@ -124,7 +124,7 @@ fn doubles_a_neighbour(tree: &Tree, id: NodeId) -> bool {
 }
 
 /// The words of a small subtree, single-spaced; of a large one its beginning.
-fn short_text(tree: &Tree, root: NodeId) -> String {
+fn short_text(tree: &Tree<'_>, root: NodeId) -> String {
     let mut words = String::new();
     let mut at = Some(root);
     for _ in 0..64 {

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use html5ever::{LocalName, local_name, ns};
 
 use super::hidden;
-use super::names;
+use super::names::{self, Names};
 use super::tree::{DOCUMENT, Element, Kind, NONE, NodeId, Tree};
 use crate::extract::blocks::Cutter;
 use crate::extract::features::{Hints, Tag};
@@ -56,11 +56,37 @@ struct Frame {
     /// The row's cells stand on one line.
     data_row: bool,
     hints: Hints,
-    /// Its children so far, by name: the numbers in the paths.
-    children: HashMap<LocalName, u32>,
-    /// The step that leads to it, such as `p[3]`.
-    step: (LocalName, u32),
+    children: Children,
+    /// Where the path to it ends in the path to the innermost element.
+    path_end: usize,
     path: Option<Arc<str>>,
+}
+
+/// An element's children so far, by name: the numbers in the paths.
+#[derive(Default)]
+struct Children {
+    /// The first few names, which are mostly all.
+    few: Vec<(LocalName, u32)>,
+    more: HashMap<LocalName, u32>,
+}
+
+impl Children {
+    const FEW: usize = 12;
+
+    /// Counts one more of a name, and says which it is.
+    fn count(&mut self, name: &LocalName) -> u32 {
+        let count = if let Some(at) = self.few.iter().position(|(known, _)| known == name) {
+            &mut self.few[at].1
+        } else if self.few.len() < Self::FEW {
+            self.few.push((name.clone(), 0));
+            let last = self.few.len() - 1;
+            &mut self.few[last].1
+        } else {
+            self.more.entry(name.clone()).or_default()
+        };
+        *count += 1;
+        *count
+    }
 }
 
 /// A run of inline content in the making: one block, unless it is cut.
@@ -84,7 +110,7 @@ struct Piece {
 }
 
 struct Layout<'a> {
-    tree: &'a Tree,
+    tree: &'a Tree<'a>,
     out: String,
     frames: Vec<Frame>,
     run: Option<Run>,
@@ -95,11 +121,15 @@ struct Layout<'a> {
     tab: bool,
     links_open: usize,
     next_comment: u32,
+    /// The path to the innermost open element.
+    path: String,
     path_bytes: usize,
+    /// What classes said before: pages repeat them.
+    names: HashMap<(&'a str, &'a str), Names>,
 }
 
 /// Lays a page out.
-pub fn lay_out(tree: &Tree) -> LaidOut {
+pub fn lay_out(tree: &Tree<'_>) -> LaidOut {
     let mut layout = Layout {
         tree,
         out: String::new(),
@@ -111,13 +141,15 @@ pub fn lay_out(tree: &Tree) -> LaidOut {
         tab: false,
         links_open: 0,
         next_comment: 0,
+        path: String::new(),
         path_bytes: 0,
+        names: HashMap::new(),
     };
     layout.walk();
     layout.finish()
 }
 
-impl Layout<'_> {
+impl<'a> Layout<'a> {
     /// Through the tree in document order, without recursion: a page can be as deep as it likes.
     fn walk(&mut self) {
         let mut at = self.tree.node(DOCUMENT).first;
@@ -153,12 +185,11 @@ impl Layout<'_> {
     }
 
     /// Opens an element; `false` if what it holds is not seen.
-    fn enter(&mut self, id: NodeId, element: &Element) -> bool {
-        let number = self.frames.last_mut().map_or(1, |parent| {
-            let count = parent.children.entry(element.name.clone()).or_default();
-            *count += 1;
-            *count
-        });
+    fn enter(&mut self, id: NodeId, element: &'a Element<'a>) -> bool {
+        let number = self
+            .frames
+            .last_mut()
+            .map_or(1, |parent| parent.children.count(&element.name));
         if hidden::is_left_out(self.tree, id, element) || element.name == local_name!("rt") {
             return false;
         }
@@ -202,6 +233,7 @@ impl Layout<'_> {
         let link =
             element.name == local_name!("a") && element.attribute(&local_name!("href")).is_some();
         self.links_open += usize::from(link);
+        let path_end = self.step(&element.name, number);
         self.frames.push(Frame {
             id,
             display,
@@ -209,11 +241,29 @@ impl Layout<'_> {
             pre,
             data_row,
             hints,
-            children: HashMap::new(),
-            step: (element.name.clone(), number),
+            children: Children::default(),
+            path_end,
             path: None,
         });
         true
+    }
+
+    /// Goes a step such as `/p[3]` on in the path, and says where it ends.
+    fn step(&mut self, name: &LocalName, number: u32) -> usize {
+        if !self.path.is_empty() {
+            self.path.push('/');
+        }
+        self.path.push_str(name);
+        if !matches!(*name, local_name!("html") | local_name!("body")) {
+            self.path.push('[');
+            if let Some(digit) = char::from_digit(number, 10) {
+                self.path.push(digit);
+            } else {
+                self.path.push_str(&number.to_string());
+            }
+            self.path.push(']');
+        }
+        self.path.len()
     }
 
     fn leave(&mut self, id: NodeId) {
@@ -227,11 +277,13 @@ impl Layout<'_> {
                 Display::Paragraph => self.owe(2),
             }
             self.links_open -= usize::from(frame.link);
+            self.path
+                .truncate(self.frames.last().map_or(0, |frame| frame.path_end));
         }
     }
 
     /// What an element tells about the blocks in it.
-    fn hint(&mut self, element: &Element, hints: &mut Hints, display: Display) {
+    fn hint(&mut self, element: &'a Element<'a>, hints: &mut Hints, display: Display) {
         match element.name {
             local_name!("p") => hints.tag = Tag::Paragraph,
             local_name!("h1") => hints.tag = Tag::Heading(1),
@@ -288,7 +340,10 @@ impl Layout<'_> {
         if class.is_empty() && id.is_empty() && !is_schema_comment {
             return;
         }
-        let names = names::names(class, id);
+        let names = *self
+            .names
+            .entry((class, id))
+            .or_insert_with(|| names::names(class, id));
         if names.nav {
             hints.nav_name = true;
         }
@@ -348,21 +403,31 @@ impl Layout<'_> {
     }
 
     fn text(&mut self, text: &str) {
-        let pre = self.frames.last().is_some_and(|frame| frame.pre);
-        for c in text.chars() {
+        if self.frames.last().is_some_and(|frame| frame.pre) {
+            self.preformatted(text);
+            return;
+        }
+        let mut rest = text;
+        while let Some(first) = rest.bytes().next() {
+            if matches!(first, b' ' | b'\t' | b'\n' | b'\x0c' | b'\r') {
+                self.space = true;
+                rest = &rest[1..];
+                continue;
+            }
+            // Mostly words of plain letters, which go in whole.
+            let plain = rest
+                .bytes()
+                .take_while(|byte| (0x21..0x7f).contains(byte))
+                .count();
+            if plain > 0 {
+                let (word, tail) = rest.split_at(plain);
+                self.word(word);
+                rest = tail;
+                continue;
+            }
+            let Some(c) = rest.chars().next() else { break };
+            rest = &rest[c.len_utf8()..];
             match c {
-                '\n' if pre => {
-                    if self.run.is_some() {
-                        self.out.push('\n');
-                    }
-                    self.space = false;
-                }
-                ' ' | '\t' if pre => {
-                    if self.run.is_some() {
-                        self.out.push(c);
-                    }
-                }
-                ' ' | '\t' | '\n' | '\x0c' | '\r' => self.space = true,
                 '\u{ad}' | '\u{feff}' => {}
                 c if c.is_control() => {}
                 c => self.character(c),
@@ -370,7 +435,53 @@ impl Layout<'_> {
         }
     }
 
+    fn preformatted(&mut self, text: &str) {
+        for c in text.chars() {
+            match c {
+                '\n' => {
+                    if self.run.is_some() {
+                        self.out.push('\n');
+                    }
+                    self.space = false;
+                }
+                ' ' | '\t' => {
+                    if self.run.is_some() {
+                        self.out.push(c);
+                    }
+                }
+                '\x0c' | '\r' => self.space = true,
+                '\u{ad}' | '\u{feff}' => {}
+                c if c.is_control() => {}
+                c => self.character(c),
+            }
+        }
+    }
+
+    /// Adds a word without anything special in it.
+    fn word(&mut self, word: &str) {
+        self.begin();
+        self.out.push_str(word);
+        if let Some(run) = &mut self.run {
+            run.characters += word.len();
+            if self.links_open > 0 {
+                run.link_characters += word.len();
+            }
+        }
+    }
+
     fn character(&mut self, c: char) {
+        self.begin();
+        self.out.push(c);
+        if let Some(run) = &mut self.run
+            && !c.is_whitespace()
+        {
+            run.characters += 1;
+            run.link_characters += usize::from(self.links_open > 0);
+        }
+    }
+
+    /// Sets what is next apart from what was before.
+    fn begin(&mut self) {
         if self.run.is_none() {
             let run = self.new_run();
             self.run = Some(run);
@@ -381,13 +492,6 @@ impl Layout<'_> {
         }
         self.space = false;
         self.tab = false;
-        self.out.push(c);
-        if let Some(run) = &mut self.run
-            && !c.is_whitespace()
-        {
-            run.characters += 1;
-            run.link_characters += usize::from(self.links_open > 0);
-        }
     }
 
     fn new_run(&mut self) -> Run {
@@ -423,21 +527,13 @@ impl Layout<'_> {
         if let Some(path) = &self.frames[at].path {
             return Arc::clone(path);
         }
-        let mut path = String::new();
-        for frame in &self.frames[..=at] {
-            if !path.is_empty() {
-                path.push('/');
-            }
-            path.push_str(&frame.step.0);
-            if !matches!(frame.step.0, local_name!("html") | local_name!("body")) {
-                path.push_str(&format!("[{}]", frame.step.1));
-            }
-        }
+        let path = &self.path[..self.frames[at].path_end];
         self.path_bytes += path.len();
-        if self.path_bytes > MAX_PATH_BYTES {
-            path.clear();
-        }
-        let path: Arc<str> = path.into();
+        let path: Arc<str> = if self.path_bytes > MAX_PATH_BYTES {
+            "".into()
+        } else {
+            path.into()
+        };
         self.frames[at].path = Some(Arc::clone(&path));
         path
     }
@@ -505,7 +601,7 @@ impl Layout<'_> {
     }
 }
 
-fn display(element: &Element) -> Display {
+fn display(element: &Element<'_>) -> Display {
     if element.ns != ns!(html) {
         return Display::Inline;
     }

@@ -9,7 +9,7 @@ use crate::model::Metadata;
 const MAX_CHARS: usize = 1000;
 
 /// Reads the `<head>`, the language of `<html>` and the first heading.
-pub fn read(tree: &Tree) -> Metadata {
+pub fn read(tree: &Tree<'_>) -> Metadata {
     let mut meta = Metadata::default();
     let (mut og_title, mut heading, mut title, mut og_url) =
         <(String, String, String, String)>::default();
@@ -124,7 +124,7 @@ fn tidy(value: &str) -> String {
     out.trim_end().to_owned()
 }
 
-fn text_of(tree: &Tree, root: NodeId) -> String {
+fn text_of(tree: &Tree<'_>, root: NodeId) -> String {
     let mut words = String::new();
     let mut at = Some(root);
     while let Some(id) = at {

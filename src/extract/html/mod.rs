@@ -1,10 +1,12 @@
 //! A page: parsed, its visible text laid out, its blocks cut, what it says about itself read.
 
 mod attributes;
+mod exact;
 mod hidden;
 mod layout;
 mod metadata;
 mod names;
+mod quick;
 mod tree;
 
 use super::Warning;
@@ -44,7 +46,8 @@ pub(super) fn read(html: &str) -> Page {
             ),
         ));
     }
-    let tree = tree::parse(considered);
+    let considered = tree::with_line_feeds(considered);
+    let tree = tree::parse(&considered);
     if tree.too_deep {
         warnings.push(Warning::new(
             "too-deep",

@@ -1,0 +1,383 @@
+//! The exact parser: html5ever, which builds into the arena, with bounds.
+//!
+//! html5ever looks through its stack of open elements and its list of open formatting at almost every tag, and
+//! opens unclosed formatting again in every new paragraph. On a hostile page that is quadratic, so the tags go past a
+//! guard first ([`Guard`]): beyond [`MAX_DEPTH`] open elements start tags are dropped, with as many of their
+//! end tags; beyond [`MAX_NODES`] all tags are dropped. The text always gets through.
+
+use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+
+use html5ever::interface::{ElemName, ElementFlags, NodeOrText, QuirksMode, Tracer, TreeSink};
+use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::{
+    BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
+};
+use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
+use html5ever::{Attribute, LocalName, Namespace, QualName, TokenizerResult, local_name, ns};
+
+use super::attributes;
+use super::tree::{
+    DOCUMENT, Element, KEPT, Kind, MAX_DEPTH, MAX_NODES, MAX_VALUE, NONE, Node, NodeId, Tree,
+    attach, detach,
+};
+
+/// Parses a page. Never fails, never recurses. What it makes borrows nothing.
+pub fn parse<'a>(html: &str) -> Tree<'a> {
+    let (html, too_wide) = attributes::limit(html);
+    let options = TreeBuilderOpts {
+        scripting_enabled: true, // what stands in <noscript> is then one text, which is not seen
+        drop_doctype: true,
+        ..TreeBuilderOpts::default()
+    };
+    let builder = TreeBuilder::new(Builder::default(), options);
+    let tokenizer = Tokenizer::new(Guard::new(builder), TokenizerOpts::default());
+    let input = BufferQueue::default();
+    // In pieces, since a tendril holds at most 4 GiB and copying the page once more helps nobody.
+    let mut rest: &str = &html;
+    while !rest.is_empty() {
+        let mut end = rest.len().min(1 << 20);
+        while !rest.is_char_boundary(end) {
+            end -= 1;
+        }
+        let (piece, tail) = rest.split_at(end);
+        rest = tail;
+        input.push_back(StrTendril::from_slice(piece));
+        // A script or a declared encoding pauses the tokenizer; there is nothing to run and nothing to decode again.
+        while !matches!(tokenizer.feed(&input), TokenizerResult::Done) {}
+    }
+    tokenizer.end();
+    let guard = tokenizer.sink;
+    let (too_deep, too_many) = (guard.too_deep.get(), guard.too_many.get());
+    let mut tree = Tree::of(guard.inner.sink.nodes.into_inner());
+    (tree.too_deep, tree.too_many, tree.too_wide) = (too_deep, too_many, too_wide);
+    tree
+}
+
+/// Stands between tokenizer and tree builder and keeps the builder's lists short.
+struct Guard<'a> {
+    inner: TreeBuilder<NodeId, Builder<'a>>,
+    /// Start tags that may pass before the open elements are counted again.
+    allowance: Cell<usize>,
+    /// Start tags that were dropped, by name: as many end tags are dropped too.
+    dropped: RefCell<HashMap<LocalName, usize>>,
+    too_deep: Cell<bool>,
+    too_many: Cell<bool>,
+}
+
+/// Counts what the tree builder holds open.
+struct Count(Cell<usize>);
+
+impl Tracer for Count {
+    type Handle = NodeId;
+    fn trace_handle(&self, _: &NodeId) {
+        self.0.set(self.0.get() + 1);
+    }
+}
+
+impl<'a> Guard<'a> {
+    fn new(inner: TreeBuilder<NodeId, Builder<'a>>) -> Self {
+        Self {
+            inner,
+            allowance: Cell::new(MAX_DEPTH / 2),
+            dropped: RefCell::default(),
+            too_deep: Cell::new(false),
+            too_many: Cell::new(false),
+        }
+    }
+
+    /// Whether a tag may pass. Counting costs as much as there are open elements, so it is done seldom:
+    /// a start tag opens at most a few elements besides what was open before.
+    fn admits(&self, tag: &Tag) -> bool {
+        if self.inner.sink.nodes.borrow().len() >= MAX_NODES {
+            self.too_many.set(true);
+            return false;
+        }
+        match tag.kind {
+            TagKind::StartTag => {
+                if self.allowance.get() == 0 {
+                    let count = Count(Cell::new(0));
+                    self.inner.trace_handles(&count);
+                    self.allowance
+                        .set(MAX_DEPTH.saturating_sub(count.0.get()).div_ceil(2));
+                }
+                if self.allowance.get() == 0 {
+                    self.too_deep.set(true);
+                    if !is_void(&tag.name) && !tag.self_closing {
+                        *self
+                            .dropped
+                            .borrow_mut()
+                            .entry(tag.name.clone())
+                            .or_default() += 1;
+                    }
+                    return false;
+                }
+                self.allowance.set(self.allowance.get() - 1);
+                true
+            }
+            TagKind::EndTag => {
+                let mut dropped = self.dropped.borrow_mut();
+                match dropped.get_mut(&tag.name) {
+                    Some(count) if *count > 0 => {
+                        *count -= 1;
+                        false
+                    }
+                    _ => true,
+                }
+            }
+        }
+    }
+}
+
+fn is_void(name: &LocalName) -> bool {
+    matches!(
+        *name,
+        local_name!("area")
+            | local_name!("base")
+            | local_name!("br")
+            | local_name!("col")
+            | local_name!("embed")
+            | local_name!("hr")
+            | local_name!("img")
+            | local_name!("input")
+            | local_name!("link")
+            | local_name!("meta")
+            | local_name!("param")
+            | local_name!("source")
+            | local_name!("track")
+            | local_name!("wbr")
+    )
+}
+
+impl TokenSink for Guard<'_> {
+    type Handle = NodeId;
+
+    fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<NodeId> {
+        match &token {
+            Token::TagToken(tag) if !self.admits(tag) => TokenSinkResult::Continue,
+            Token::CommentToken(_) => TokenSinkResult::Continue,
+            _ => self.inner.process_token(token, line),
+        }
+    }
+
+    fn end(&self) {
+        self.inner.end();
+    }
+
+    fn adjusted_current_node_present_but_not_in_html_namespace(&self) -> bool {
+        self.inner
+            .adjusted_current_node_present_but_not_in_html_namespace()
+    }
+}
+
+/// The tree while html5ever builds it.
+struct Builder<'a> {
+    nodes: RefCell<Vec<Node<'a>>>,
+}
+
+impl Default for Builder<'_> {
+    fn default() -> Self {
+        let builder = Self {
+            nodes: RefCell::default(),
+        };
+        builder.push(Kind::Document);
+        builder
+    }
+}
+
+impl<'a> Builder<'a> {
+    fn push(&self, kind: Kind<'a>) -> NodeId {
+        let mut nodes = self.nodes.borrow_mut();
+        let id = nodes.len() as NodeId; // MAX_NODES and one tag's worth of nodes fit 32 bits many times over
+        nodes.push(Node::new(kind));
+        id
+    }
+
+    fn insert(&self, parent: NodeId, next: NodeId, child: NodeOrText<NodeId>) {
+        let id = match child {
+            NodeOrText::AppendNode(id) => {
+                detach(&mut self.nodes.borrow_mut(), id);
+                id
+            }
+            NodeOrText::AppendText(text) => {
+                let mut nodes = self.nodes.borrow_mut();
+                let previous = match nodes.get(next as usize) {
+                    Some(next) => next.previous,
+                    None => nodes
+                        .get(parent as usize)
+                        .map_or(NONE, |parent| parent.last),
+                };
+                if let Some(Node {
+                    kind: Kind::Text(before),
+                    ..
+                }) = nodes.get_mut(previous as usize)
+                {
+                    before.to_mut().push_str(&text);
+                    return;
+                }
+                drop(nodes);
+                self.push(Kind::Text(Cow::Owned(text.into())))
+            }
+        };
+        attach(&mut self.nodes.borrow_mut(), id, parent, next);
+    }
+
+    fn parent_of(&self, id: NodeId) -> NodeId {
+        self.nodes
+            .borrow()
+            .get(id as usize)
+            .map_or(NONE, |node| node.parent)
+    }
+}
+
+/// An element's name on loan to the tree builder.
+#[derive(Debug)]
+struct Name {
+    ns: Namespace,
+    local: LocalName,
+}
+
+impl ElemName for Name {
+    fn ns(&self) -> &Namespace {
+        &self.ns
+    }
+
+    fn local_name(&self) -> &LocalName {
+        &self.local
+    }
+}
+
+impl TreeSink for Builder<'_> {
+    type Handle = NodeId;
+    type Output = ();
+    type ElemName<'n>
+        = Name
+    where
+        Self: 'n;
+
+    fn finish(self) {}
+
+    fn parse_error(&self, _: Cow<'static, str>) {}
+
+    fn get_document(&self) -> NodeId {
+        DOCUMENT
+    }
+
+    fn elem_name<'n>(&'n self, target: &'n NodeId) -> Name {
+        match self
+            .nodes
+            .borrow()
+            .get(*target as usize)
+            .map(|node| &node.kind)
+        {
+            Some(Kind::Element(element)) => Name {
+                ns: element.ns.clone(),
+                local: element.name.clone(),
+            },
+            _ => Name {
+                ns: ns!(),
+                local: local_name!(""),
+            },
+        }
+    }
+
+    fn create_element(
+        &self,
+        name: QualName,
+        attributes: Vec<Attribute>,
+        _: ElementFlags,
+    ) -> NodeId {
+        self.push(Kind::Element(Element {
+            ns: name.ns,
+            name: name.local,
+            attributes: kept(attributes).collect(),
+        }))
+    }
+
+    fn create_comment(&self, _: StrTendril) -> NodeId {
+        self.push(Kind::Other)
+    }
+
+    fn create_pi(&self, _: StrTendril, _: StrTendril) -> NodeId {
+        self.push(Kind::Other)
+    }
+
+    fn append(&self, parent: &NodeId, child: NodeOrText<NodeId>) {
+        self.insert(*parent, NONE, child);
+    }
+
+    fn append_based_on_parent_node(
+        &self,
+        element: &NodeId,
+        previous: &NodeId,
+        child: NodeOrText<NodeId>,
+    ) {
+        match self.parent_of(*element) {
+            NONE => self.insert(*previous, NONE, child),
+            parent => self.insert(parent, *element, child),
+        }
+    }
+
+    fn append_doctype_to_document(&self, _: StrTendril, _: StrTendril, _: StrTendril) {}
+
+    /// What stands in a template is not seen, and neither is what is hung into the template itself.
+    fn get_template_contents(&self, target: &NodeId) -> NodeId {
+        *target
+    }
+
+    fn same_node(&self, x: &NodeId, y: &NodeId) -> bool {
+        x == y
+    }
+
+    fn set_quirks_mode(&self, _: QuirksMode) {}
+
+    fn append_before_sibling(&self, sibling: &NodeId, child: NodeOrText<NodeId>) {
+        match self.parent_of(*sibling) {
+            NONE => {}
+            parent => self.insert(parent, *sibling, child),
+        }
+    }
+
+    fn add_attrs_if_missing(&self, target: &NodeId, attributes: Vec<Attribute>) {
+        if let Some(Node {
+            kind: Kind::Element(element),
+            ..
+        }) = self.nodes.borrow_mut().get_mut(*target as usize)
+        {
+            for (name, value) in kept(attributes) {
+                if element.attribute(&name).is_none() {
+                    element.attributes.push((name, value));
+                }
+            }
+        }
+    }
+
+    fn remove_from_parent(&self, target: &NodeId) {
+        detach(&mut self.nodes.borrow_mut(), *target);
+    }
+
+    fn reparent_children(&self, node: &NodeId, parent: &NodeId) {
+        let mut nodes = self.nodes.borrow_mut();
+        while let Some(child) = nodes.get(*node as usize).map(|node| node.first)
+            && child != NONE
+        {
+            detach(&mut nodes, child);
+            attach(&mut nodes, child, *parent, NONE);
+        }
+    }
+}
+
+fn kept<'a>(attributes: Vec<Attribute>) -> impl Iterator<Item = (LocalName, Cow<'a, str>)> {
+    attributes
+        .into_iter()
+        .filter(|attribute| KEPT.contains(&attribute.name.local))
+        .map(|attribute| {
+            let mut end = attribute.value.len().min(MAX_VALUE);
+            while !attribute.value.is_char_boundary(end) {
+                end -= 1;
+            }
+            let value = attribute.value.get(..end).unwrap_or_default().to_owned();
+            (attribute.name.local, Cow::Owned(value))
+        })
+}
