@@ -111,6 +111,7 @@ fn questions() -> Vec<(&'static str, Filter, Order)> {
 
 fn desk(path: &Path) -> Desk {
     Desk::start(Setup {
+        learn: true,
         store: Box::new(SqliteStore::open(path).unwrap()),
         annotator: "bench".to_owned(),
         now_ms: || 0,
@@ -187,6 +188,7 @@ fn make(folder: &Path, count: usize) -> PathBuf {
                     suggestions.set_status(Status::Todo, Status::Done).unwrap();
                 }
                 NewArticle {
+                    kept: Vec::new(),
                     content_hash: blake3::hash(text.as_str().as_bytes()).to_hex().to_string(),
                     article: Article {
                         id: ArticleId::new(&format!("article-{n}")).unwrap(),

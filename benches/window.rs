@@ -42,6 +42,7 @@ impl Window {
         let path = folder.path().join("bench.copydesk");
         let mut store = SqliteStore::create(&path, &presets::news().unwrap()).unwrap();
         let article = NewArticle {
+            kept: Vec::new(),
             content_hash: "0".repeat(64),
             article: Article {
                 id: ArticleId::new("transcript").unwrap(),

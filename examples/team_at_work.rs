@@ -181,6 +181,7 @@ fn make(chance: &mut Chance, number: usize, fault: usize) -> Result<Made> {
     let id = format!("wire-{number:05}");
     Ok(Made {
         new: NewArticle {
+            kept: Vec::new(),
             content_hash: format!("{number:064}"),
             article: Article {
                 id: ArticleId::new(&id).context("an id")?,

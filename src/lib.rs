@@ -5,6 +5,7 @@ pub mod model;
 pub mod edit;
 pub mod extract;
 pub mod learn;
+pub mod tag;
 
 pub mod formats;
 pub mod quality;

@@ -8,6 +8,7 @@ use super::dispatch::Message;
 use super::state::{OpenArticle, State, Tab};
 use super::theme::Look;
 use super::widgets;
+use crate::model::figures;
 
 /// A bar that is narrower has its rarer tools in a menu, in points.
 const NARROW: f32 = 1080.0;
@@ -200,7 +201,7 @@ pub fn status(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
                 ui.label(format!(
                     "block {} of {}",
                     article.block + 1,
-                    widgets::number(blocks as u64)
+                    figures::number(blocks as u64)
                 ));
                 dot(ui, look);
             }
@@ -242,7 +243,7 @@ pub fn status(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
 /// Edits and time on the article, all sittings together; which labels took them, in the tooltip.
 fn effort(ui: &mut Ui, article: &OpenArticle, look: &Look) {
     let effort = &article.effort;
-    let edits = ui.label(widgets::count(effort.edits as usize, "edit"));
+    let edits = ui.label(figures::count(effort.edits as usize, "edit"));
     dot(ui, look);
     let time = ui.label(duration(article.earlier_ms + article.active_ms));
     edits.union(time).on_hover_ui(|ui| {
@@ -250,13 +251,13 @@ fn effort(ui: &mut Ui, article: &OpenArticle, look: &Look) {
         let here = effort.edits.saturating_sub(article.earlier_edits) as usize;
         ui.label(format!(
             "In this sitting {} in {}",
-            widgets::count(here, "edit"),
+            figures::count(here, "edit"),
             duration(article.active_ms)
         ));
         if article.earlier_ms > 0 || article.earlier_edits > 0 {
             ui.label(format!(
                 "Before that {} in {}",
-                widgets::count(article.earlier_edits as usize, "edit"),
+                figures::count(article.earlier_edits as usize, "edit"),
                 duration(article.earlier_ms)
             ));
         }
@@ -271,7 +272,7 @@ fn effort(ui: &mut Ui, article: &OpenArticle, look: &Look) {
             .show(ui, |ui| {
                 for (label, effort) in labels {
                     ui.label(label.as_str());
-                    ui.label(widgets::count(effort.edits as usize, "edit"));
+                    ui.label(figures::count(effort.edits as usize, "edit"));
                     ui.label(RichText::new(duration(effort.active_ms)).color(look.faint));
                     ui.end_row();
                 }
@@ -294,7 +295,7 @@ fn echoes(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
         key if key.is_empty() => "everywhere".to_owned(),
         key => key,
     };
-    let words = RichText::new(format!("{key}: {} more", widgets::number(more as u64)));
+    let words = RichText::new(format!("{key}: {} more", figures::number(more as u64)));
     let label = egui::Label::new(words.color(look.accent)).sense(egui::Sense::click());
     let response = ui
         .add(label)
@@ -371,7 +372,7 @@ pub fn find(ui: &mut Ui, state: &State, focus: &mut bool, look: &Look, out: &mut
         let words = match (find.hits.len(), find.words.trim()) {
             (_, "") => String::new(),
             (0, _) => "nothing found".to_owned(),
-            (n, _) => format!("{} of {}", find.current + 1, widgets::number(n as u64)),
+            (n, _) => format!("{} of {}", find.current + 1, figures::number(n as u64)),
         };
         ui.label(RichText::new(words).color(look.faint));
         if widgets::icon_button(

@@ -10,6 +10,7 @@ use super::state::{Dialog, State};
 use super::theme::Look;
 use super::widgets;
 use crate::dataset::{Settings, Theme};
+use crate::model::figures;
 
 /// Draws the dialog that is open.
 pub fn show(ctx: &egui::Context, state: &State, look: &Look, out: &mut Vec<Message>) {
@@ -30,6 +31,7 @@ pub fn show(ctx: &egui::Context, state: &State, look: &Look, out: &mut Vec<Messa
             }
             Dialog::Flag { remark } => flag(ui, look, remark, out),
             Dialog::Remark(draft) => super::inspector::write_remark(ui, state, look, draft, out),
+            Dialog::ForgetLearnt => forget_learnt(ui, state, look, out),
             Dialog::Schema => {}
         });
     if modal.should_close() {
@@ -321,6 +323,19 @@ fn settings(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
             )
             .labelled_by(label.id);
             ui.end_row();
+
+            let label = ui.label("Models");
+            ui.vertical(|ui| {
+                ui.checkbox(&mut new.learn, "Learn from each article that is done")
+                    .labelled_by(label.id);
+                if state.dataset.is_some() {
+                    ui.label(RichText::new(learnt_words(state)).small().color(look.faint));
+                    if ui.button("Forget…").clicked() {
+                        out.push(Message::Run(Command::ForgetLearnt));
+                    }
+                }
+            });
+            ui.end_row();
         });
     ui.add_space(6.0);
     let words = "The annotator's name stands in every saved record.";
@@ -328,6 +343,41 @@ fn settings(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
     if new != state.settings {
         out.push(Message::Settings(Box::new(new)));
     }
+}
+
+/// What the models have learnt from the dataset.
+fn learnt_words(state: &State) -> String {
+    match state.dataset.as_ref().map(|dataset| dataset.learnt) {
+        None | Some(0) => "The models know what they knew from the start.".to_owned(),
+        Some(n) => format!(
+            "The models have learnt from {} of this dataset.",
+            figures::count(n, "done article")
+        ),
+    }
+}
+
+fn forget_learnt(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
+    ui.set_width(440.0);
+    title(ui, "Forget what the models learnt?", out);
+    ui.label(learnt_words(state));
+    ui.add_space(4.0);
+    ui.label(
+        "Then they suggest again what they suggested at first, and learn anew from what you do from now on. \
+         Your labels stay as they are.",
+    );
+    ui.add_space(4.0);
+    ui.label(RichText::new("This cannot be undone.").color(look.warn));
+    ui.add_space(8.0);
+    ui.horizontal(|ui| {
+        if ui.button("Forget").clicked() {
+            out.push(Message::ForgetLearnt);
+        }
+        let keep = ui.button("Keep");
+        keep.request_focus();
+        if keep.clicked() {
+            out.push(Message::Dialog(None));
+        }
+    });
 }
 
 fn flag(ui: &mut Ui, look: &Look, remark: &str, out: &mut Vec<Message>) {

@@ -14,6 +14,7 @@ pub use self::keys::KeysMessage;
 use super::chores::Kept;
 use super::command::Command;
 use super::jobs;
+use super::notices::Gravity;
 use super::state::{Dialog, Doubt, Effect, Find, Picture, RemarkDraft, State, Tab};
 use crate::dataset::SchemaChange;
 use crate::dataset::dashboard::Behind;
@@ -86,6 +87,8 @@ pub enum Message {
     EndFind,
     /// Another dialog, or none.
     Dialog(Option<Dialog>),
+    /// Forget what the models learnt from this dataset.
+    ForgetLearnt,
     /// About the settings of keys, and settings as a file.
     Keys(KeysMessage),
     /// The settings change.
@@ -176,6 +179,15 @@ impl State {
                     self.effects.push(Effect::FocusArticle);
                 }
                 self.dialog = dialog;
+            }
+            Message::ForgetLearnt => {
+                self.dialog = None;
+                self.effects.push(Effect::FocusArticle);
+                if let Some(dataset) = &self.dataset {
+                    dataset.desk.send(Request::ForgetLearnt);
+                    let words = "The models know again what they knew from the start";
+                    self.notices.say(Gravity::News, words);
+                }
             }
             Message::Keys(message) => self.change_keys(message),
             Message::Settings(settings) => self.set_settings(*settings),
@@ -345,6 +357,7 @@ impl State {
                 self.change_settings(|settings, _| settings.zoom = (settings.zoom / 1.1).max(0.5));
             }
             C::ZoomReset => self.change_settings(|settings, _| settings.zoom = 1.0),
+            C::ForgetLearnt => self.dialog = Some(Dialog::ForgetLearnt),
             C::Escape => self.escape(),
         }
     }
@@ -376,6 +389,11 @@ impl State {
             return;
         }
         let renamed = settings.annotator != self.settings.annotator;
+        if settings.learn != self.settings.learn
+            && let Some(dataset) = &self.dataset
+        {
+            dataset.desk.send(Request::Learn(settings.learn));
+        }
         self.settings = settings;
         self.save_settings();
         if renamed && let Some(dataset) = &self.dataset {

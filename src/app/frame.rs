@@ -460,15 +460,8 @@ fn hovering(ui: &Ui, state: &State, look: &Look) {
     painter.rect_filled(screen, 0.0, look.paper.gamma_multiply(0.88));
     let frame = screen.shrink(18.0);
     painter.rect_filled(frame, 14.0, look.accent_ground.gamma_multiply(0.6));
-    let corners = [
-        frame.left_top(),
-        frame.right_top(),
-        frame.right_bottom(),
-        frame.left_bottom(),
-        frame.left_top(),
-    ];
     let stroke = egui::Stroke::new(2.0, look.accent);
-    painter.extend(egui::Shape::dashed_line(&corners, stroke, 10.0, 7.0));
+    widgets::dashed_frame(&painter, frame, stroke, (10.0, 7.0));
     let middle = screen.center();
     painter.text(
         middle - egui::vec2(0.0, 34.0),

@@ -15,6 +15,7 @@ use super::state::{OpenArticle, State};
 use super::theme::Look;
 use super::widgets;
 use crate::model::Label;
+use crate::model::figures;
 
 /// Which list is shown below the labels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -133,7 +134,7 @@ impl InspectorPane {
         let annotation = article.session.annotation();
         let counted = |name: &str, n: usize| match n {
             0 => name.to_owned(),
-            n => format!("{name} {}", widgets::number(n as u64)),
+            n => format!("{name} {}", figures::number(n as u64)),
         };
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 2.0;

@@ -17,6 +17,7 @@ use crate::dataset::{
 };
 use crate::formats::Problem;
 use crate::model::Schema;
+use crate::model::figures;
 use crate::quality::plot::Chart;
 use crate::store::{Filter, Order, StatusCounts};
 
@@ -66,11 +67,7 @@ impl Job {
     pub fn words(&self) -> String {
         match self.gauge.done.load(Ordering::Relaxed) {
             0 => self.title.clone(),
-            n => format!(
-                "{} · {}",
-                self.title,
-                super::widgets::count(n as usize, "article")
-            ),
+            n => format!("{} · {}", self.title, figures::count(n as usize, "article")),
         }
     }
 
@@ -114,9 +111,9 @@ impl Progress for Meter {
 /// Opens a dataset, or a folder or files of articles (made into a dataset beside them).
 pub fn open_paths(state: &mut State, paths: Vec<PathBuf>) {
     let annotator = state.settings.annotator.clone();
-    let keep_export = state.settings.keep_export;
+    let chosen = (state.settings.keep_export, state.settings.learn);
     start(state, "Opening", move |meter, cancel| {
-        match open(&paths, &annotator, keep_export, meter, cancel) {
+        match open(&paths, &annotator, chosen, meter, cancel) {
             Ok(opened) => Outcome::Opened(Box::new(opened)),
             Err(error) => Outcome::Failed(format!("{error:#}")),
         }
@@ -230,7 +227,7 @@ fn start(
 fn open(
     paths: &[PathBuf],
     annotator: &str,
-    keep_export: bool,
+    (keep_export, learn): (bool, bool),
     meter: &mut Meter,
     cancel: &CancelFlag,
 ) -> anyhow::Result<Opened> {
@@ -265,6 +262,7 @@ fn open(
         annotator: annotator.to_owned(),
         now_ms: || SystemClock.now_ms(),
         exporter,
+        learn,
         wake: meter.wake.clone(),
         store: dataset.into_store(),
     })?;
@@ -307,7 +305,7 @@ fn exporter(dataset: &mut Dataset) -> anyhow::Result<Exporter> {
             .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         Ok(format!(
             "{name}: {}",
-            super::widgets::count(report.records as usize, "record")
+            figures::count(report.records as usize, "record")
         ))
     }))
 }
@@ -384,6 +382,7 @@ fn show(state: &mut State, opened: Opened) {
         listed: false,
         listing: Listing::default(),
         exported: None,
+        learnt: 0,
         loading: None,
         board: Board::default(),
     });
@@ -403,12 +402,12 @@ fn list_again(state: &mut State) {
 fn told(report: &ImportReport, problems: &[String]) -> (String, Gravity) {
     let mut words = match report.added {
         0 => "Nothing new was added".to_owned(),
-        n => format!("{} added", super::widgets::count(n as usize, "article")),
+        n => format!("{} added", figures::count(n as usize, "article")),
     };
     if report.known > 0 {
         words.push_str(&format!(
             ", {} known already",
-            super::widgets::number(report.known)
+            figures::number(report.known)
         ));
     }
     if report.cancelled {
@@ -417,10 +416,7 @@ fn told(report: &ImportReport, problems: &[String]) -> (String, Gravity) {
     if report.refused == 0 {
         return (words, Gravity::News);
     }
-    words.push_str(&format!(
-        "; {} refused:",
-        super::widgets::number(report.refused)
-    ));
+    words.push_str(&format!("; {} refused:", figures::number(report.refused)));
     for problem in problems {
         words.push('\n');
         words.push_str(problem);

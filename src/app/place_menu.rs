@@ -7,6 +7,7 @@ use super::dispatch::Message;
 use super::state::{OpenArticle, State};
 use super::theme::Look;
 use super::widgets;
+use crate::model::figures;
 
 /// Width of a column, in points.
 const WIDTH: f32 = 304.0;
@@ -170,7 +171,7 @@ fn words(state: &State, command: Command) -> String {
         Command::Remove => "Remove the region".to_owned(),
         Command::TagEverywhere => match state.echoes.spans().len() {
             0 => "Same on further occurrences".to_owned(),
-            n => format!("Same on {}", widgets::count(n, "further occurrence")),
+            n => format!("Same on {}", figures::count(n, "further occurrence")),
         },
         other => other.label(state.schema()),
     }

@@ -347,36 +347,30 @@ impl SchemaEditor {
         ui.horizontal_top(|ui| {
             ui.allocate_ui_with_layout(vec2(330.0, height), Layout::top_down(Align::Min), |ui| {
                 ui.set_min_size(vec2(330.0, height));
-                egui::ScrollArea::vertical()
-                    .auto_shrink(false)
-                    .id_salt("labels")
-                    .show(ui, |ui| {
-                        ui.spacing_mut().item_spacing.y = 2.0;
-                        form::names(
-                            ui,
-                            look,
-                            draft,
-                            &self.faults,
-                            &mut self.chosen,
-                            &mut self.focus_name,
-                        );
-                    });
+                column(ui, "labels", |ui| {
+                    ui.spacing_mut().item_spacing.y = 2.0;
+                    form::names(
+                        ui,
+                        look,
+                        draft,
+                        &self.faults,
+                        &mut self.chosen,
+                        &mut self.focus_name,
+                    );
+                });
             });
             ui.separator();
             ui.vertical(|ui| {
-                egui::ScrollArea::vertical()
-                    .auto_shrink(false)
-                    .id_salt("fields")
-                    .show(ui, |ui| {
-                        form::fields(
-                            ui,
-                            look,
-                            draft,
-                            &self.faults,
-                            &mut self.chosen,
-                            &mut self.focus_name,
-                        );
-                    });
+                column(ui, "fields", |ui| {
+                    form::fields(
+                        ui,
+                        look,
+                        draft,
+                        &self.faults,
+                        &mut self.chosen,
+                        &mut self.focus_name,
+                    );
+                });
             });
         });
     }
@@ -438,4 +432,12 @@ impl SchemaEditor {
             self.ask(out);
         }
     }
+}
+
+/// One of the two halves of a page, scrolled by itself.
+fn column(ui: &mut Ui, name: &str, contents: impl FnOnce(&mut Ui)) {
+    egui::ScrollArea::vertical()
+        .auto_shrink(false)
+        .id_salt(name)
+        .show(ui, contents);
 }

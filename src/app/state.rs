@@ -124,6 +124,9 @@ pub enum Effect {
     AskForSettingsFile,
 }
 
+/// So many articles after the one that is open get new suggestions before they are opened.
+const AHEAD: usize = 24;
+
 /// The dataset that is open.
 pub struct OpenDataset {
     /// Its name, without the path.
@@ -154,6 +157,8 @@ pub struct OpenDataset {
     pub listed: bool,
     /// What else the list knows.
     pub listing: Listing,
+    /// From how many of its articles the models have learnt.
+    pub learnt: usize,
     /// The line that tells of the last export.
     pub exported: Option<String>,
     /// The article that is being fetched.
@@ -262,6 +267,8 @@ pub struct Find {
 /// The dialogs. One at a time.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Dialog {
+    /// Whether what was learnt shall be forgotten.
+    ForgetLearnt,
     /// All commands, with a search field.
     Palette {
         /// What was typed.
@@ -449,6 +456,14 @@ impl OpenDataset {
     #[must_use]
     pub fn entity_label(&self, at: usize) -> Option<&Label> {
         self.schema.entities().get(at).map(|entity| &entity.label)
+    }
+
+    /// Tells the thread that learns which articles come next after this one.
+    pub fn tell_what_comes(&self, key: ArticleKey) {
+        let from = self.place_of(key).unwrap_or(self.listing.place);
+        let keys = self.keys.iter().skip(from).filter(|other| **other != key);
+        let ahead = keys.take(AHEAD).copied().collect();
+        self.desk.send(Request::Ahead(ahead));
     }
 
     /// Asks for the dashboard as it is now, unless that is being done.

@@ -34,6 +34,44 @@ pub fn outlined(ui: &mut Ui, look: &Look) {
     widgets.open.bg_stroke = egui::Stroke::new(1.0, line);
 }
 
+/// A dashed outline.
+pub fn dashed_frame(
+    painter: &egui::Painter,
+    frame: egui::Rect,
+    stroke: egui::Stroke,
+    (dash, gap): (f32, f32),
+) {
+    let corners = [
+        frame.left_top(),
+        frame.right_top(),
+        frame.right_bottom(),
+        frame.left_bottom(),
+        frame.left_top(),
+    ];
+    painter.extend(egui::Shape::dashed_line(&corners, stroke, dash, gap));
+}
+
+/// The ground of a row that can be chosen, and the inside of it, filled from the right.
+pub fn row(ui: &mut Ui, look: &Look, height: f32, chosen: bool) -> (Ui, Response) {
+    let size = egui::vec2(ui.available_width(), height);
+    let (rect, response) = ui.allocate_exact_size(size, egui::Sense::click());
+    let ground = if chosen {
+        look.accent_ground
+    } else if response.hovered() {
+        look.panel.lerp_to_gamma(look.ink, 0.06)
+    } else {
+        Color32::TRANSPARENT
+    };
+    ui.painter().rect_filled(rect, 6.0, ground);
+    let mut row = ui.new_child(
+        egui::UiBuilder::new()
+            .max_rect(rect.shrink2(egui::vec2(8.0, 0.0)))
+            .layout(Layout::right_to_left(Align::Center)),
+    );
+    row.spacing_mut().item_spacing.x = 6.0;
+    (row, response)
+}
+
 /// A key as it stands on a keyboard.
 pub fn key_cap(ui: &mut Ui, look: &Look, key: &str) {
     if key.is_empty() {
@@ -65,22 +103,10 @@ pub fn command_row(
     key: &str,
     chosen: bool,
 ) -> Response {
-    let (rect, response) =
-        ui.allocate_exact_size(egui::vec2(ui.available_width(), 28.0), egui::Sense::click());
+    let (mut row, response) = row(ui, look, 28.0, chosen);
     response.widget_info(|| {
         egui::WidgetInfo::selected(egui::accesskit::Role::MenuItem, true, chosen, label)
     });
-    if chosen {
-        ui.painter().rect_filled(rect, 6.0, look.accent_ground);
-    } else if response.hovered() {
-        ui.painter()
-            .rect_filled(rect, 6.0, look.panel.lerp_to_gamma(look.ink, 0.06));
-    }
-    let mut row = ui.new_child(
-        egui::UiBuilder::new()
-            .max_rect(rect.shrink2(egui::vec2(8.0, 0.0)))
-            .layout(Layout::right_to_left(Align::Center)),
-    );
     key_cap(&mut row, look, key);
     row.with_layout(Layout::left_to_right(Align::Center), |ui| {
         ui.label(command.icon().rich_text().size(17.0).color(look.faint));
@@ -126,36 +152,4 @@ pub fn heading(ui: &mut Ui, look: &Look, words: &str) {
             .family(super::theme::strong_family()),
     );
     ui.add_space(2.0);
-}
-
-/// A number as people read it: `12,345`.
-#[must_use]
-pub fn number(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-/// A word with its number: `1 edit`, `2 edits`.
-#[must_use]
-pub fn count(n: usize, one: &str) -> String {
-    let s = if n == 1 { "" } else { "s" };
-    format!("{} {one}{s}", number(n as u64))
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn numbers_are_grouped() {
-        assert_eq!(super::number(0), "0");
-        assert_eq!(super::number(999), "999");
-        assert_eq!(super::number(1_234_567), "1,234,567");
-        assert_eq!(super::count(1, "edit"), "1 edit");
-    }
 }

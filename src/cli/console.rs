@@ -142,36 +142,3 @@ pub(super) fn cancel_on_signal() -> CancelFlag {
     }
     flag.into()
 }
-
-/// `1 article`, `20,000 articles`.
-pub(super) fn counted(count: u64, one: &str, many: &str) -> String {
-    format!("{} {}", number(count), if count == 1 { one } else { many })
-}
-
-/// A number with its thousands apart.
-pub(super) fn number(count: u64) -> String {
-    let digits = count.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn thousands_are_set_apart() {
-        assert_eq!(
-            [0, 12, 123, 1234, 1_234_567].map(number).join(" "),
-            "0 12 123 1,234 1,234,567"
-        );
-        assert_eq!(counted(1, "article", "articles"), "1 article");
-        assert_eq!(counted(2000, "article", "articles"), "2,000 articles");
-    }
-}

@@ -3,18 +3,18 @@
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
-use clap::builder::PossibleValuesParser;
 
 use super::Ended;
-use super::console::{Console, cancel_on_signal, counted};
-use super::shared::Offsets;
+use super::console::{Console, cancel_on_signal};
+use super::shared::{self, Offsets};
 use crate::dataset::{self, Cancelled, Dataset, ExportOptions};
-use crate::formats::{self, Format};
+use crate::formats::{self, Tokenizer};
+use crate::model::figures::counted;
 use crate::model::{Label, Status};
 
 /// Write a dataset's records
 ///
-/// A file is written beside its place and renamed, so that there is never half of it. Of each article the newest
+/// A file or folder is written beside its place and renamed, so that there is never half of it. Of each article the newest
 /// annotation by a person is taken, or with --status any, where nobody has touched it, what the models suggest.
 #[derive(Debug, clap::Args)]
 #[command(
@@ -24,9 +24,7 @@ pub(super) struct Args {
     /// The dataset
     dataset: PathBuf,
     /// The format
-    #[arg(long, default_value = "jsonl", value_parser = PossibleValuesParser::new(
-        formats::ALL.into_iter().filter(|f| f.capabilities().writes).map(Format::name)
-    ))]
+    #[arg(long, default_value = "jsonl", value_parser = shared::written_formats())]
     format: String,
     /// The file to write, or - for standard output
     #[arg(long, default_value = "-", value_name = "FILE")]
@@ -43,6 +41,12 @@ pub(super) struct Args {
     /// The unit in which the records count
     #[arg(long, value_enum, default_value_t, value_name = "UNIT")]
     offsets: Offsets,
+    /// How text is cut into tokens, where the format has tokens
+    #[arg(long, default_value_t, value_name = "NAME", value_parser = shared::tokenizer)]
+    tokenizer: Tokenizer,
+    /// Refuse to write what the format cannot hold, instead of telling what is lost
+    #[arg(long)]
+    strict: bool,
     /// Give what no person has vouched for its score; always so unless only done articles are exported
     #[arg(long)]
     scores: bool,
@@ -83,7 +87,11 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
             );
         }
     }
+    let format = formats::by_name(&args.format).context("the format is not known")?;
     let options = ExportOptions {
+        format,
+        tokenizer: args.tokenizer,
+        strict: args.strict,
         // What is done is vouched for as a whole; of anything else a reader must be able to tell who says so.
         scores: args.scores || statuses != [Status::Done],
         statuses,
@@ -96,7 +104,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
     let to_stdout = args.out.as_os_str() == "-";
     let exported = if to_stdout {
         let mut out = Console::stream();
-        dataset::export_jsonl(dataset.store(), &mut out, &options, console, &cancel).and_then(
+        dataset::export_to_stream(dataset.store(), &mut out, &options, console, &cancel).and_then(
             |report| {
                 std::io::Write::flush(&mut out).context("cannot write to standard output")?;
                 Ok(report)
@@ -129,6 +137,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
     if report.records == 0 && options.statuses == [Status::Done] {
         parts.push("no article is done yet; --status any exports all".into());
     }
+    shared::tell_losses(console, format, &report.losses);
     console.say(&parts.join("; "));
     Ok(Ended::Well)
 }

@@ -6,9 +6,10 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 
 use super::Ended;
-use super::console::{Console, cancel_on_signal, counted};
+use super::console::{Console, cancel_on_signal};
 use super::shared::{self, InputOptions};
 use crate::dataset::{self, Dataset, ImportOptions, Input, presets};
+use crate::model::figures::counted;
 
 /// Add articles to a dataset, which is made if there is none
 ///

@@ -6,6 +6,7 @@
 
 mod completions;
 mod console;
+mod convert;
 mod evaluate;
 mod export;
 mod import;
@@ -51,6 +52,7 @@ enum Command {
     Import(import::Args),
     Prelabel(prelabel::Args),
     Export(export::Args),
+    Convert(convert::Args),
     Validate(validate::Args),
     Train(train::Args),
     Evaluate(evaluate::Args),
@@ -110,6 +112,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Next {
         Command::Import(args) => import::run(args, &mut console),
         Command::Prelabel(args) => prelabel::run(args, &mut console),
         Command::Export(args) => export::run(args, &mut console),
+        Command::Convert(args) => convert::run(args, &mut console),
         Command::Validate(args) => validate::run(args, &mut console),
         Command::Train(args) => train::run(&args, &mut console),
         Command::Evaluate(args) => evaluate::run(&args, &mut console),

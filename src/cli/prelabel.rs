@@ -7,9 +7,10 @@ use anyhow::Result;
 use clap::ValueEnum;
 
 use super::Ended;
-use super::console::{Console, cancel_on_signal, counted};
+use super::console::{Console, cancel_on_signal};
 use super::shared::{self, InputOptions, Offsets};
 use crate::dataset::{self, Input, PrelabelOptions};
+use crate::model::figures::counted;
 
 /// Suggest regions as a filter, without a dataset: articles in, records with scores out
 ///

@@ -6,11 +6,12 @@ use anyhow::{Result, bail};
 use clap::Subcommand;
 
 use super::Ended;
-use super::console::{Console, cancel_on_signal, counted};
+use super::console::{Console, cancel_on_signal};
 use super::shared;
 use crate::dataset::schema_change::{Effect, LabelKind, Relabel};
 use crate::dataset::{self, Clock as _, Dataset, SchemaChange, SystemClock, Touched, presets};
 use crate::formats::schema_toml;
+use crate::model::figures::counted;
 use crate::model::{Label, Schema};
 
 /// Show or change the labels and guidelines of a dataset

@@ -5,28 +5,33 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, ValueEnum};
 
-use super::console::{Console, counted};
+use super::console::Console;
 use crate::dataset::evaluate::Scores;
 use crate::dataset::gold::Gold;
 use crate::dataset::train::RegionModel;
 use crate::dataset::{self, CancelFlag, Input, presets};
-use crate::formats::{self, Format, OffsetUnit, schema_toml};
-use crate::model::Schema;
+use crate::formats::{self, Format, Losses, OffsetUnit, Tokenizer, schema_toml};
+use crate::model::figures::counted;
+use crate::model::{Label, Schema};
 
 /// How input is read.
 #[derive(Debug, Args)]
 pub(super) struct InputOptions {
     /// What the input is
     #[arg(long, default_value = "auto", value_parser = PossibleValuesParser::new(
-        std::iter::once("auto").chain(formats::ALL.into_iter().filter(|f| f.capabilities().reads).map(Format::name))
+        std::iter::once(PossibleValue::new("auto").help("by the file's name, else by its first bytes"))
+            .chain(formats::ALL.into_iter().filter(|f| f.capabilities().reads).map(possible))
     ))]
     from: String,
-    /// The unit in which records of the input count
+    /// The unit in which records of the input count, where their format leaves that open
     #[arg(long, value_enum, default_value_t, value_name = "UNIT")]
     input_offsets: Offsets,
+    /// Which labels are regions, where a format has one list for all spans [default: those of the schema, or the usual names]
+    #[arg(long, value_delimiter = ',', value_name = "LABEL", value_parser = |word: &str| Label::new(word))]
+    region_labels: Option<Vec<Label>>,
 }
 
 impl InputOptions {
@@ -37,6 +42,7 @@ impl InputOptions {
     pub(super) fn read(&self) -> formats::ReadOptions {
         formats::ReadOptions {
             offsets: self.input_offsets.unit(),
+            regions: self.region_labels.as_deref().map(Into::into),
             ..formats::ReadOptions::default()
         }
     }
@@ -60,6 +66,38 @@ impl Offsets {
             Self::Codepoint => OffsetUnit::Codepoint,
             Self::Utf16 => OffsetUnit::Utf16,
             Self::Byte => OffsetUnit::Byte,
+        }
+    }
+}
+
+/// The formats that can be written, for clap.
+pub(super) fn written_formats() -> PossibleValuesParser {
+    let written = formats::ALL
+        .into_iter()
+        .filter(|format| format.capabilities().writes);
+    PossibleValuesParser::new(written.map(possible))
+}
+
+/// A format with what it is, as the help lists it.
+fn possible(format: &'static dyn Format) -> PossibleValue {
+    PossibleValue::new(format.name()).help(format.about())
+}
+
+/// A tokenizer by its name.
+pub(super) fn tokenizer(word: &str) -> Result<Tokenizer, String> {
+    let known = Tokenizer::ALL.map(Tokenizer::as_str).join(", ");
+    Tokenizer::ALL
+        .into_iter()
+        .find(|tokenizer| tokenizer.as_str() == word)
+        .ok_or_else(|| format!("it is none of {known}"))
+}
+
+/// Says what a format could not hold.
+pub(super) fn tell_losses(console: &mut Console, format: &dyn Format, losses: &Losses) {
+    if !losses.is_empty() {
+        console.say(&format!("{} cannot hold:", format.name()));
+        for line in losses.to_string().lines() {
+            console.say(&format!("  {line}"));
         }
     }
 }

@@ -8,9 +8,10 @@ use anyhow::Result;
 use serde_json::{Map, Value, json};
 
 use super::Ended;
-use super::console::{Console, cancel_on_signal, number};
+use super::console::{Console, cancel_on_signal};
 use crate::dataset::dashboard::{LabelKind, Work};
 use crate::dataset::{self, Calendar, Dataset, Facts};
+use crate::model::figures::number;
 use crate::model::{Label, Status};
 use crate::quality::score::Tally;
 use crate::quality::{LabelCount, Statistics};

@@ -6,9 +6,10 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 
 use super::Ended;
-use super::console::{Console, cancel_on_signal, counted};
+use super::console::{Console, cancel_on_signal};
 use super::shared;
 use crate::dataset::train::{self, Options};
+use crate::model::figures::counted;
 
 /// Train the region model from labelled records, and say how good it is on sites that it has not seen
 ///

@@ -6,10 +6,11 @@ use std::path::PathBuf;
 use anyhow::Result;
 
 use super::Ended;
-use super::console::{Console, cancel_on_signal, counted};
+use super::console::{Console, cancel_on_signal};
 use super::shared::{self, Offsets};
 use crate::dataset::{self, Input};
-use crate::formats::{Bounds, ReadOptions};
+use crate::formats::ReadOptions;
+use crate::model::figures::counted;
 
 /// Check records against the format and a schema, and name each fault by line
 ///
@@ -39,7 +40,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
         .transpose()?;
     let read = ReadOptions {
         offsets: args.offsets.unit(),
-        bounds: Bounds::default(),
+        ..ReadOptions::default()
     };
     console.start("records");
     let cancel = cancel_on_signal();

@@ -1,24 +1,27 @@
-//! The threads behind the window: one writes the store, three read it for the article list (`lists`), one keeps the
-//! export up to date.
+//! The threads behind the window: one writes the store, three read it for the article list (`lists`), one learns
+//! (`learning`), one gathers the dashboard, one keeps the export up to date.
 //!
 //! The window sends a [`Request`] and goes on; answers come as [`Reply`]s, in the order of their requests per thread.
 //! Nothing here blocks the caller. An edit is acknowledged ([`Reply::Saved`]) once the store has it on disk;
 //! until then the desk holds it, and while the disk refuses, it tries again.
 
+mod learning;
 mod lists;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SendError, Sender};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use self::learning::{Task, Written};
 use super::dashboard::{Behind, Board, Dashboard};
 use super::day::Calendar;
 use super::ledger::Ledger;
 use crate::edit::plan;
 use crate::edit::{Action, Edit, Entry, EntryKind, History, Selection, Session};
 use crate::model::{Annotation, Article, Schema, Span, Status};
+use crate::quality::Effort;
 use crate::store::{
     ArticleKey, ArticleRow, ChangeSeq, Chosen, Commit, Facets, Filter, Found, Order, Revision,
     StatusCounts, Store, StoreError, StoredAnnotation,
@@ -75,6 +78,12 @@ pub enum Request {
     Dashboard,
     /// The articles behind a mark of the dashboard.
     Behind(Behind),
+    /// These articles are shown in the list or come next: their suggestions shall be the newest.
+    Ahead(Vec<ArticleKey>),
+    /// Learn from what becomes done, or stop.
+    Learn(bool),
+    /// Forget what was learnt, for good.
+    ForgetLearnt,
     /// What lies after the first place in the stream of changes, up to the second, was done for this window: it is no
     /// news to it.
     OwnChanges(ChangeSeq, ChangeSeq),
@@ -106,6 +115,8 @@ pub struct Loaded {
     pub begun_from: Option<String>,
     /// How long the annotator has worked on it in earlier sittings, in milliseconds.
     pub active_ms: i64,
+    /// What the annotator's history of it tells.
+    pub effort: Effort,
 }
 
 /// What the desk answers.
@@ -182,6 +193,10 @@ pub enum Reply {
     Behind(Chosen),
     /// What done articles came to is known now: a dashboard made before does not have it.
     Settled,
+    /// The models have learnt from so many articles of this dataset.
+    Learnt(usize),
+    /// These articles, which no person has touched, have other suggestions now.
+    Suggested(Vec<ArticleKey>),
     /// Something could not be done.
     Failed {
         /// What was tried, for people.
@@ -202,7 +217,8 @@ pub type NowMs = fn() -> i64;
 
 /// The window's end of the threads. Dropping it waits until every change is saved and the export is up to date.
 pub struct Desk {
-    writer: Option<Sender<Request>>,
+    writer: Option<Sender<ToWriter>>,
+    learning: Option<Sender<Task>>,
     readers: Option<lists::Readers>,
     board: Option<Sender<Request>>,
     replies: Receiver<Reply>,
@@ -219,8 +235,20 @@ pub struct Setup {
     pub now_ms: NowMs,
     /// Keeps the JSONL beside the dataset; `None` if that is turned off.
     pub exporter: Option<Exporter>,
+    /// Whether the models learn from what becomes done.
+    pub learn: bool,
     /// Called after each reply.
     pub wake: Wake,
+}
+
+/// What reaches the writer.
+enum ToWriter {
+    /// From the window.
+    Window(Request),
+    /// From the thread that learns.
+    Learning(Written),
+    /// The window is closing: nothing comes from it any more.
+    Close,
 }
 
 impl Desk {
@@ -275,6 +303,19 @@ impl Desk {
         let (writer, writes) = mpsc::channel();
         let seen = setup.store.change_seq()?;
         let schema = setup.store.schema()?;
+        let (learning, tasks) = mpsc::channel();
+        let learner = learning::Setup {
+            store: setup.store.reader()?,
+            schema: Arc::new(schema.clone()),
+            learn: setup.learn,
+            now_ms: setup.now_ms,
+            answer: answer.clone(),
+            writer: writer.clone(),
+        };
+        spawn(
+            "copydesk-learning",
+            Box::new(move || learning::serve(learner, &tasks)),
+        )?;
         let mut server = Writer {
             ledger: Ledger::new(&setup.annotator),
             store: setup.store,
@@ -282,6 +323,7 @@ impl Desk {
             now_ms: setup.now_ms,
             answer,
             export,
+            learning: learning.clone(),
             waiting: VecDeque::new(),
             retry_at: None,
             own: BTreeMap::new(),
@@ -294,6 +336,7 @@ impl Desk {
         spawn("copydesk-store", Box::new(move || server.serve(&writes)))?;
         Ok(Self {
             writer: Some(writer),
+            learning: Some(learning),
             readers: Some(readers),
             board: Some(board),
             replies,
@@ -309,13 +352,28 @@ impl Desk {
             }
             return;
         }
+        let task = match request {
+            Request::Ahead(keys) => Err(Task::Ahead(keys)),
+            Request::Learn(learn) => Err(Task::Learn(learn)),
+            Request::ForgetLearnt => Err(Task::Forget),
+            other => Ok(other),
+        };
+        let request = match task {
+            Ok(request) => request,
+            Err(task) => {
+                if let Some(learning) = &self.learning {
+                    let _gone = learning.send(task);
+                }
+                return;
+            }
+        };
         // A thread that is gone has said why in a reply.
         let left = match &self.readers {
             Some(readers) => readers.take(request),
             None => Some(request),
         };
         if let (Some(request), Some(writer)) = (left, &self.writer) {
-            let _gone = writer.send(request);
+            let _gone = writer.send(ToWriter::Window(request));
         }
     }
 
@@ -334,7 +392,10 @@ impl Desk {
 
 impl Drop for Desk {
     fn drop(&mut self) {
-        self.writer = None;
+        if let Some(writer) = self.writer.take() {
+            let _gone = writer.send(ToWriter::Close);
+        }
+        self.learning = None;
         self.readers = None;
         self.board = None;
         for thread in self.threads.drain(..) {
@@ -434,6 +495,7 @@ struct Writer {
     now_ms: NowMs,
     answer: Answer,
     export: Option<Sender<()>>,
+    learning: Sender<Task>,
     /// Changes not yet on disk, oldest first.
     waiting: VecDeque<Save>,
     retry_at: Option<Instant>,
@@ -451,7 +513,7 @@ struct Writer {
 }
 
 impl Writer {
-    fn serve(&mut self, requests: &Receiver<Request>) {
+    fn serve(&mut self, requests: &Receiver<ToWriter>) {
         let mut next_poll = Instant::now() + POLL;
         let mut next_index = Some(Instant::now() + QUIET);
         loop {
@@ -467,9 +529,12 @@ impl Writer {
             .unwrap_or(next_poll);
             match requests.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
                 Ok(request) => {
-                    self.take(request);
-                    while let Ok(request) = requests.try_recv() {
-                        self.take(request);
+                    let mut open = self.take(request);
+                    while open && let Ok(request) = requests.try_recv() {
+                        open = self.take(request);
+                    }
+                    if !open {
+                        break;
                     }
                     if self.retry_at.is_none() {
                         self.save_waiting();
@@ -511,13 +576,30 @@ impl Writer {
         self.ledger.close(&mut *self.store);
     }
 
-    fn take(&mut self, request: Request) {
+    /// Takes a request; false if it was the last.
+    fn take(&mut self, request: ToWriter) -> bool {
+        match request {
+            ToWriter::Window(request) => self.take_from_window(request),
+            ToWriter::Learning(what) => self.write_learnt(what),
+            ToWriter::Close => return false,
+        }
+        true
+    }
+
+    fn take_from_window(&mut self, request: Request) {
         match request {
             Request::Save(save) => self.waiting.push_back(save),
             Request::Load(key) => {
                 self.save_waiting();
                 match self.load(key) {
-                    Ok(loaded) => self.answer.say(Reply::Loaded(Box::new(loaded))),
+                    Ok((loaded, None)) => self.answer.say(Reply::Loaded(Box::new(loaded))),
+                    Ok((loaded, Some(guess))) => {
+                        // The thread that learns answers, with the newest suggestions.
+                        let task = Task::Open(Box::new(loaded), guess);
+                        if let Err(SendError(Task::Open(loaded, _))) = self.learning.send(task) {
+                            self.answer.say(Reply::Loaded(loaded));
+                        }
+                    }
                     Err(error) => self.answer.say(Reply::NotLoaded {
                         key,
                         why: error.to_string(),
@@ -543,6 +625,9 @@ impl Writer {
             | Request::Found(..)
             | Request::Hits(..)
             | Request::Dashboard
+            | Request::Ahead(_)
+            | Request::Learn(_)
+            | Request::ForgetLearnt
             | Request::Behind(..) => {} // not this thread's
         }
     }
@@ -553,7 +638,30 @@ impl Writer {
         }
     }
 
-    fn load(&self, key: ArticleKey) -> Result<Loaded, StoreError> {
+    fn write_learnt(&mut self, what: Written) {
+        self.save_waiting();
+        let forgets = matches!(what, Written::Forgotten(_));
+        match learning::write(&mut *self.store, what) {
+            Ok(keys) if !keys.is_empty() => self.answer.say(Reply::Suggested(keys)),
+            Ok(_) => {}
+            Err(error) if forgets => {
+                self.answer
+                    .failed("What was learnt could not be forgotten", &error);
+            }
+            // What the disk refuses now is made again later.
+            Err(_told_by_the_next_save) => {}
+        }
+        if forgets {
+            self.tell_learning(Task::Changed);
+        }
+    }
+
+    fn tell_learning(&self, task: Task) {
+        let _gone = self.learning.send(task);
+    }
+
+    /// An article for the window; with the revision of its suggestions if it holds nothing else.
+    fn load(&self, key: ArticleKey) -> Result<(Loaded, Option<Revision>), StoreError> {
         let article = Arc::new(self.store.article(key)?);
         let stored = self.store.annotations(&article, key)?;
         let active_ms = self.store.time_on(key, &self.annotator)? + self.ledger.unwritten(key);
@@ -562,25 +670,31 @@ impl Writer {
             .find(|stored| stored.annotator == self.annotator)
         {
             let history = History::replay(self.store.history(&article, key, &self.annotator)?);
-            return Ok(Loaded {
+            let loaded = Loaded {
                 key,
+                effort: Effort::of(history.entries()),
                 session: Session::new(article, own.annotation.clone(), history),
                 revision: own.revision,
                 begun_from: None,
                 active_ms,
-            });
+            };
+            return Ok((loaded, None));
         }
         let ground = ground(&stored);
         let annotation =
             ground.map_or_else(Annotation::default, |stored| stored.annotation.clone());
         let history = History::replay(start_entry(&article, &annotation, (self.now_ms)()));
-        Ok(Loaded {
+        let guess = ground.filter(|_| stored.len() == 1);
+        let guess = guess.map(|suggestions| suggestions.revision);
+        let loaded = Loaded {
             key,
+            effort: Effort::of(history.entries()),
             session: Session::new(article, annotation, history),
             revision: Revision(0),
             begun_from: Some(ground.map_or_else(String::new, |stored| stored.annotator.clone())),
             active_ms,
-        })
+        };
+        Ok((loaded, guess))
     }
 
     fn save_waiting(&mut self) {
@@ -600,6 +714,7 @@ impl Writer {
                     self.answer.say(Reply::Saved { key, revision });
                     if belongs_in_export(save) {
                         self.export_due();
+                        self.tell_learning(Task::Changed);
                     }
                     self.ledger.saved(key, save.annotation.status());
                     self.waiting.pop_front();
@@ -637,6 +752,7 @@ impl Writer {
             && schema != self.schema
         {
             self.schema = schema.clone();
+            self.tell_learning(Task::Schema(Arc::new(schema.clone())));
             self.answer.say(Reply::SchemaChanged(Box::new(schema)));
         }
         let Ok(mut changes) = self.store.changes_since(self.seen) else {
@@ -650,6 +766,9 @@ impl Writer {
             }
         }
         self.ledger.changed(&changes);
+        if !changes.is_empty() {
+            self.tell_learning(Task::Changed);
+        }
         let newest = changes.last().map(|change| change.seq);
         let quiet = std::mem::take(&mut self.quiet);
         changes.retain(|change| {

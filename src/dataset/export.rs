@@ -1,17 +1,17 @@
-//! Export: the dataset's records as JSONL, deterministic, streaming, whole or not at all.
+//! Export: the dataset's records in any format, deterministic, streaming, whole or not at all.
 
-use std::fs;
-use std::io::{self, BufWriter, Write};
+use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
 use super::pipeline::{End, all_cores, ordered};
 use super::progress::{CancelFlag, Progress};
-use crate::formats::{Format as _, OffsetUnit, RecordView, WriteOptions, native};
+use super::writing::{Destination, Encoded, Encoding, Outgoing, Strict, write_to};
+use crate::formats::{Capabilities, Format, Losses, OffsetUnit, Tokenizer, WriteOptions, native};
 use crate::model::{Annotation, Article, Label, Status};
-use crate::store::{ArticleKey, Filter, Store, StoredAnnotation, write_atomically};
+use crate::store::{ArticleKey, Filter, Store, StoredAnnotation};
 
 /// So many articles go to a worker at once.
 const BATCH_ARTICLES: usize = 64;
@@ -19,6 +19,8 @@ const BATCH_ARTICLES: usize = 64;
 /// What is exported, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExportOptions {
+    /// The format.
+    pub format: &'static dyn Format,
     /// Only articles whose annotation has one of these; empty: all, also those that nobody has touched.
     pub statuses: Vec<Status>,
     /// Only this annotator's work; `None`: the newest of each article.
@@ -29,6 +31,10 @@ pub struct ExportOptions {
     pub offsets: OffsetUnit,
     /// Whether what no person has vouched for carries its score.
     pub scores: bool,
+    /// How text is cut into tokens, where the format has tokens.
+    pub tokenizer: Tokenizer,
+    /// Whether to refuse where the format cannot hold all.
+    pub strict: bool,
     /// How many threads work; 0: one for each core.
     pub jobs: usize,
 }
@@ -37,18 +43,31 @@ impl Default for ExportOptions {
     /// What is done, as training data.
     fn default() -> Self {
         Self {
+            format: &native::Jsonl,
             statuses: vec![Status::Done],
             annotator: None,
             regions: None,
             offsets: OffsetUnit::default(),
             scores: false,
+            tokenizer: Tokenizer::default(),
+            strict: false,
             jobs: 0,
         }
     }
 }
 
+impl ExportOptions {
+    fn write(&self) -> WriteOptions {
+        WriteOptions {
+            offsets: self.offsets,
+            scores: self.scores,
+            tokenizer: self.tokenizer,
+        }
+    }
+}
+
 /// What an export did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ExportReport {
     /// Records written.
     pub records: u64,
@@ -56,8 +75,10 @@ pub struct ExportReport {
     pub left_out: u64,
     /// Entities that lay outside the regions that were asked for, and were left out.
     pub entities_left_out: u64,
-    /// Bytes written.
+    /// Bytes written, of what is one stream.
     pub bytes: u64,
+    /// What the format cannot hold.
+    pub losses: Losses,
 }
 
 /// Stopped because somebody asked; the target is as it was.
@@ -65,11 +86,11 @@ pub struct ExportReport {
 #[error("stopped; nothing was written")]
 pub struct Cancelled;
 
-/// Writes the records into a file: beside it first, then over it, so that there is never half a file.
+/// Writes the records into a file or folder: beside it first, then over it, so that there is never half of it.
 /// What is no file, such as a pipe or a device, is written to directly.
 ///
 /// # Errors
-/// If the dataset cannot be read or the file not be written, or [`Cancelled`].
+/// As [`export`].
 pub fn export_to_file(
     store: &dyn Store,
     path: &Path,
@@ -77,56 +98,140 @@ pub fn export_to_file(
     progress: &mut dyn Progress,
     cancel: &CancelFlag,
 ) -> Result<ExportReport> {
-    let special = fs::metadata(path).is_ok_and(|found| !found.is_file());
-    if special {
-        let file = fs::OpenOptions::new().write(true).open(path);
-        let mut out =
-            BufWriter::new(file.with_context(|| format!("cannot write {}", path.display()))?);
-        let report = export_jsonl(store, &mut out, options, progress, cancel)?;
-        out.flush()
-            .with_context(|| format!("cannot write {}", path.display()))?;
-        return Ok(report);
-    }
-    let mut why = None;
-    let written = write_atomically(path, |out| {
-        export_jsonl(store, out, options, progress, cancel).map_err(|error| {
-            // Carried past the I/O error that this closure must give.
-            why = Some(error);
-            io::Error::other("the export stopped")
-        })
-    });
-    match (written, why) {
-        (Ok(report), _) => Ok(report),
-        (Err(_), Some(why)) => {
-            Err(why).with_context(|| format!("nothing was written to {}", path.display()))
-        }
-        (Err(error), None) => {
-            Err(error).with_context(|| format!("cannot write {}; it is as it was", path.display()))
-        }
-    }
+    export(store, Destination::Path(path), options, progress, cancel)
 }
 
-/// Writes the records, in the order in which the articles came into the dataset.
+/// Writes the records into a stream.
 ///
 /// # Errors
-/// If the dataset cannot be read or `out` not be written, or [`Cancelled`].
-pub fn export_jsonl(
+/// As [`export`].
+pub fn export_to_stream(
     store: &dyn Store,
     out: &mut dyn Write,
     options: &ExportOptions,
     progress: &mut dyn Progress,
     cancel: &CancelFlag,
 ) -> Result<ExportReport> {
+    export(store, Destination::Stream(out), options, progress, cancel)
+}
+
+/// Writes the records, in the order in which the articles came into the dataset. What the format cannot hold is counted
+/// before anything is written.
+///
+/// # Errors
+/// If the dataset cannot be read or the target not be written, [`Cancelled`], or [`Strict`].
+pub fn export(
+    store: &dyn Store,
+    destination: Destination<'_>,
+    options: &ExportOptions,
+    progress: &mut dyn Progress,
+    cancel: &CancelFlag,
+) -> Result<ExportReport> {
+    let keys = chosen_keys(store, options)?;
+    let encoding = Encoding::new(options.format, options.write());
+    let mut losses = Losses::default();
+    if options.format.capabilities() != Capabilities::EVERYTHING
+        || options.format.name() != native::Jsonl.name()
+    {
+        let lost = count_losses(store, &keys, options, &encoding, cancel)?;
+        losses = lost;
+        if options.strict && !losses.is_empty() {
+            return Err(Strict {
+                format: options.format.name(),
+                losses,
+            }
+            .into());
+        }
+    }
+    progress.expect(keys.len() as u64);
+    let schema = store.schema()?;
+    let names = vec![String::new()];
+    let (mut report, bytes) = write_to(destination, &encoding, Some(&schema), &names, |sink| {
+        let mut report = ExportReport::default();
+        let work = Arc::new(encoding.clone());
+        let end = each(
+            store,
+            &keys,
+            options,
+            cancel,
+            move |made: &mut Made<Encoded>, record| made.value.add(&work, 0, record),
+            |made: Made<Encoded>| {
+                sink.take(made.value)?;
+                report.records += made.report.records;
+                report.left_out += made.report.left_out;
+                report.entities_left_out += made.report.entities_left_out;
+                progress.advance(report.records + report.left_out, sink.bytes);
+                Ok(())
+            },
+        )?;
+        if end == End::Cancelled {
+            return Err(Cancelled.into());
+        }
+        Ok(report)
+    })?;
+    report.bytes = bytes;
+    report.losses = losses;
+    Ok(report)
+}
+
+/// The articles that an export may take; the rest of what the options say is asked of each.
+fn chosen_keys(store: &dyn Store, options: &ExportOptions) -> Result<Vec<ArticleKey>> {
     // An article's own status is its newest annotation's, so it answers for that one.
     let status = match (&*options.statuses, &options.annotator) {
         ([one], None) => Some(*one),
         _ => None,
     };
-    let keys = store.keys(&Filter {
+    Ok(store.keys(&Filter {
         status,
         ..Filter::default()
-    })?;
-    progress.expect(keys.len() as u64);
+    })?)
+}
+
+fn count_losses(
+    store: &dyn Store,
+    keys: &[ArticleKey],
+    options: &ExportOptions,
+    encoding: &Encoding,
+    cancel: &CancelFlag,
+) -> Result<Losses> {
+    let mut losses = Losses::default();
+    let shared = encoding.clone();
+    let end = each(
+        store,
+        keys,
+        options,
+        cancel,
+        move |made: &mut Made<Losses>, record| {
+            made.value
+                .look(shared.format, &record.view(), &shared.options);
+        },
+        |made: Made<Losses>| {
+            losses.append(made.value);
+            Ok(())
+        },
+    )?;
+    if end == End::Cancelled {
+        return Err(Cancelled.into());
+    }
+    Ok(losses)
+}
+
+/// What a worker made of a batch.
+#[derive(Default)]
+struct Made<T> {
+    value: T,
+    report: ExportReport,
+}
+
+/// Reads each record that is asked for, on all cores, and gives what `work` makes of a batch to `sink`, in order.
+fn each<T: Default + Send + 'static>(
+    store: &dyn Store,
+    keys: &[ArticleKey],
+    options: &ExportOptions,
+    cancel: &CancelFlag,
+    work: impl Fn(&mut Made<T>, Outgoing) + Clone + Send + 'static,
+    sink: impl FnMut(Made<T>) -> Result<()>,
+) -> Result<End> {
     let jobs = if options.jobs == 0 {
         all_cores()
     } else {
@@ -138,82 +243,60 @@ pub fn export_jsonl(
     for _ in 0..jobs {
         let store = store.reader()?;
         let options = Arc::clone(&shared);
-        workers.push(move |keys: Vec<ArticleKey>| -> Result<Lines> {
-            let mut lines = Lines::default();
+        let work = work.clone();
+        workers.push(move |keys: Vec<ArticleKey>| -> Result<Made<T>> {
+            let mut made = Made::default();
             for key in keys {
-                lines.add(&*store, key, &options)?;
+                if let Some(record) = read(&*store, key, &options, &mut made.report)? {
+                    work(&mut made, record);
+                }
             }
-            Ok(lines)
+            Ok(made)
         });
     }
+    let keys = keys.to_vec();
     let mut at = 0;
     let source = move || {
         let batch = keys.get(at..keys.len().min(at + BATCH_ARTICLES))?.to_vec();
         at += batch.len();
         (!batch.is_empty()).then_some(batch)
     };
-    let mut report = ExportReport::default();
-    let end = ordered(source, workers, cancel, |lines| {
-        let lines = lines?;
-        out.write_all(&lines.bytes)?;
-        report.records += lines.report.records;
-        report.left_out += lines.report.left_out;
-        report.entities_left_out += lines.report.entities_left_out;
-        report.bytes += lines.bytes.len() as u64;
-        progress.advance(report.records + report.left_out, report.bytes);
-        Ok(())
-    })?;
-    if end == End::Cancelled {
-        return Err(Cancelled.into());
-    }
-    Ok(report)
+    let mut sink = sink;
+    ordered(source, workers, cancel, |made: Result<Made<T>>| sink(made?))
 }
 
-/// Records on their way out.
-#[derive(Default)]
-struct Lines {
-    bytes: Vec<u8>,
-    report: ExportReport,
-}
-
-impl Lines {
-    fn add(&mut self, store: &dyn Store, key: ArticleKey, options: &ExportOptions) -> Result<()> {
-        let article = store.article(key)?;
-        let stored = store.annotations(&article, key)?;
-        let Some(chosen) = choose(&stored, options.annotator.as_deref()) else {
-            self.report.left_out += 1;
-            return Ok(());
-        };
-        if !options.statuses.is_empty() && !options.statuses.contains(&chosen.annotation.status()) {
-            self.report.left_out += 1;
-            return Ok(());
+/// One article as it goes out; `None` if the options leave it out.
+fn read(
+    store: &dyn Store,
+    key: ArticleKey,
+    options: &ExportOptions,
+    report: &mut ExportReport,
+) -> Result<Option<Outgoing>> {
+    let article = store.article(key)?;
+    let stored = store.annotations(&article, key)?;
+    let chosen = choose(&stored, options.annotator.as_deref()).filter(|chosen| {
+        options.statuses.is_empty() || options.statuses.contains(&chosen.annotation.status())
+    });
+    let Some(chosen) = chosen else {
+        report.left_out += 1;
+        return Ok(None);
+    };
+    let annotation = match &options.regions {
+        None => chosen.annotation.clone(),
+        Some(labels) => {
+            let (kept, left_out) = only_regions(&article, &chosen.annotation, labels);
+            report.entities_left_out += left_out;
+            kept
         }
-        let only;
-        let annotation = match &options.regions {
-            None => &chosen.annotation,
-            Some(labels) => {
-                let (kept, left_out) = only_regions(&article, &chosen.annotation, labels);
-                self.report.entities_left_out += left_out;
-                only = kept;
-                &only
-            }
-        };
-        let view = RecordView {
-            article: &article,
-            annotation,
-            annotator: &chosen.annotator,
-            updated_at_ms: chosen.updated_at_ms,
-        };
-        let write = WriteOptions {
-            offsets: options.offsets,
-            scores: options.scores,
-        };
-        native::Jsonl.write(&view, &write, &mut self.bytes);
-        self.report.records += 1;
-        Ok(())
-    }
+    };
+    report.records += 1;
+    Ok(Some(Outgoing {
+        annotation,
+        annotator: chosen.annotator.clone(),
+        updated_at_ms: chosen.updated_at_ms,
+        article,
+    }))
 }
-
 /// The newest annotation by a person, else the suggestions; or the one that is asked for.
 pub(super) fn choose<'a>(
     stored: &'a [StoredAnnotation],

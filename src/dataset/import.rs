@@ -25,7 +25,7 @@ const BATCH_BYTES: usize = 16 << 20;
 const MAX_UNKNOWN_LABELS: usize = 100;
 
 /// How to import.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 pub struct ImportOptions {
     /// The format of all inputs; `None` finds out for each.
     pub format: Option<&'static dyn Format>,
@@ -67,7 +67,12 @@ pub fn import(
 ) -> Result<ImportReport> {
     let schema = Arc::new(store.schema()?);
     let mut inputs = Inputs::new(inputs, options.format, options.read.bounds);
-    let read = options.read;
+    let mut read = options.read.clone();
+    if read.regions.is_none() {
+        let labels = schema.regions().iter();
+        read.regions = Some(labels.map(|region| region.label.clone()).collect());
+    }
+    let read = Arc::new(read);
     let jobs = if options.jobs == 0 {
         all_cores()
     } else {
@@ -76,6 +81,7 @@ pub fn import(
     let workers: Vec<_> = (0..jobs)
         .map(|_| {
             let schema = Arc::clone(&schema);
+            let read = Arc::clone(&read);
             move |item: Item| work(item, &read, &schema)
         })
         .collect();
@@ -216,6 +222,7 @@ impl Writer<'_> {
             new: NewArticle {
                 article: intake.article,
                 content_hash: intake.content_hash,
+                kept: intake.kept,
                 suggestions,
                 imported,
             },

@@ -221,7 +221,10 @@ impl Inputs {
                             self.links += 1; // following them could lead anywhere, and round in circles
                         } else if kind.is_some_and(|kind| kind.is_file()) {
                             let path = entry.into_path();
-                            if is_dataset(&path) || !(self.format.is_some() || is_known(&path)) {
+                            if is_text_of_another(&path) {
+                                continue; // read with the file that it belongs to
+                            }
+                            if is_dataset(&path) || !takes(self.format, &path) {
                                 if self.left_out.0 == 0 {
                                     self.left_out.1 = path.display().to_string();
                                 }
@@ -266,7 +269,50 @@ impl Inputs {
         None
     }
 
+    /// Opens a file that says nothing without the one beside it: both are read at once.
+    fn open_pair(
+        &mut self,
+        path: &Path,
+        format: &'static dyn Format,
+        ending: &str,
+    ) -> Result<(), Problem> {
+        let name = path.display().to_string();
+        let beside = path.with_extension(ending);
+        let read = |path: &Path| -> Result<Vec<u8>, Problem> {
+            let file = File::open(path).map_err(|error| unreadable(path, &explain(&error)))?;
+            let mut bytes = Vec::new();
+            file.take(self.bounds.article_bytes as u64 + 1)
+                .read_to_end(&mut bytes)
+                .map_err(|error| unreadable(path, &explain(&error)))?;
+            if bytes.len() > self.bounds.article_bytes {
+                return Err(problem(
+                    &path.display().to_string(),
+                    formats::lines::too_long(self.bounds.article_bytes),
+                ));
+            }
+            Ok(bytes)
+        };
+        let first = read(path)?;
+        if !beside.exists() {
+            return Err(problem(
+                &name,
+                Fault::new(
+                    Code::NoTextBeside,
+                    format!("its text should lie beside it, as {}", beside.display()),
+                ),
+            ));
+        }
+        let bytes = formats::paired(&first, &read(&beside)?);
+        self.open_stream(&name, Some(format), Box::new(io::Cursor::new(bytes)))
+    }
+
     fn open_file(&mut self, path: &Path) -> Result<(), Problem> {
+        let format = self
+            .format
+            .or_else(|| formats::by_file_name(&path.display().to_string()));
+        if let Some((format, ending)) = format.and_then(|format| Some((format, format.beside()?))) {
+            return self.open_pair(path, format, ending);
+        }
         let file = File::open(path).map_err(|error| unreadable(path, &explain(&error)))?;
         let name = path.display().to_string();
         // A file that is one article and far too long need not be read to say so.
@@ -404,6 +450,32 @@ fn as_glob(path: &Path) -> Option<String> {
 fn is_known(path: &Path) -> bool {
     path.file_name()
         .is_some_and(|name| formats::by_file_name(&name.to_string_lossy()).is_some())
+}
+
+/// Whether a file that was found in a folder is one of those that are asked for.
+fn takes(format: Option<&'static dyn Format>, path: &Path) -> bool {
+    match format {
+        None => is_known(path),
+        // What lies in a folder as one export has files of other kinds beside.
+        Some(format) if format.shape() == formats::Shape::Folder => path
+            .file_name()
+            .and_then(|name| formats::by_file_name(&name.to_string_lossy()))
+            .is_some_and(|found| found == format),
+        Some(_) => true,
+    }
+}
+
+/// Whether a file is the text that belongs to another file beside it.
+fn is_text_of_another(path: &Path) -> bool {
+    formats::ALL.iter().any(|format| {
+        let extensions = format.extensions().iter();
+        format
+            .beside()
+            .is_some_and(|ending| path.extension().is_some_and(|found| found == ending))
+            && extensions
+                .map(|extension| path.with_extension(extension))
+                .any(|other| other.exists())
+    })
 }
 
 fn is_dataset(path: &Path) -> bool {

@@ -20,6 +20,8 @@ pub(super) struct Intake {
     pub(super) updated_at_ms: i64,
     /// A hash of the text, or of the id where there is none; hex.
     pub(super) content_hash: String,
+    /// What is kept of a page, so that it can be looked at again.
+    pub(super) kept: Vec<u8>,
     /// The id was made from the content: the same id means the same content.
     pub(super) id_is_derived: bool,
 }
@@ -118,6 +120,7 @@ fn intake(
     // Whoever labelled regions, or said what the status is, knows better than a machine.
     let wants_regions = annotation.regions().is_empty() && !touched;
 
+    let mut kept = Vec::new();
     let (text, blocks, regions, mut found) = match content {
         Content::Text(text, blocks) if wants_regions => {
             let extraction = extract::extract_text_with(text, schema, model);
@@ -140,6 +143,7 @@ fn intake(
         Content::Page(html) => {
             let extraction = extract::extract_html_with(&html, schema, model);
             tell(&extraction.warnings, warnings);
+            kept = extraction.kept;
             (
                 extraction.text,
                 extraction.blocks,
@@ -153,6 +157,7 @@ fn intake(
             if kind == SourceKind::Html && extraction.text.as_str().trim().is_empty() {
                 warnings.push(Fault::new(Code::EmptyText, "the page shows no text"));
             }
+            kept = extraction.kept;
             (
                 extraction.text,
                 extraction.blocks,
@@ -193,8 +198,86 @@ fn intake(
         annotator,
         updated_at_ms,
         content_hash,
+        kept,
         id_is_derived,
     }
+}
+
+/// A record on its way from one format to another.
+pub(super) struct Passed {
+    pub(super) article: Article,
+    pub(super) annotation: Annotation,
+    pub(super) annotator: String,
+    pub(super) updated_at_ms: i64,
+}
+
+/// Makes an article of a piece as it is: a page is laid out, but nothing is suggested.
+pub(super) fn pass(
+    piece: Piece,
+    name: &str,
+    format: &dyn Format,
+    options: &ReadOptions,
+) -> (Result<Passed, Fault>, Vec<Fault>) {
+    let mut warnings = Vec::new();
+    let bytes = match piece.bytes {
+        Ok(bytes) => bytes,
+        Err(fault) => return (Err(fault), warnings),
+    };
+    let file_id = (!format.holds_many()).then(|| id_from_file(name, &bytes));
+    let work = || -> Result<Passed, Fault> {
+        let parsed = format.parse(bytes, options)?;
+        warnings.extend(parsed.warnings);
+        let record = parsed.record;
+        let (text, blocks, found) = match record.content {
+            Content::Text(text, blocks) => (text, blocks, None),
+            Content::Page(html) => {
+                let page = extract::lay_out(&html);
+                tell(&page.warnings, &mut warnings);
+                (page.text, page.blocks, Some(page.meta))
+            }
+            Content::File(bytes, kind) => {
+                let decoded = extract::decode(&bytes, kind);
+                tell(&decoded.warnings, &mut warnings);
+                match kind {
+                    SourceKind::Text => (crate::model::Text::new(&decoded.text), Vec::new(), None),
+                    SourceKind::Html => {
+                        let page = extract::lay_out(&decoded.text);
+                        tell(&page.warnings, &mut warnings);
+                        (page.text, page.blocks, Some(page.meta))
+                    }
+                }
+            }
+        };
+        let mut meta = match found {
+            Some(found) => merged(found, record.meta),
+            None => record.meta,
+        };
+        if file_id.is_some() && meta.source.is_empty() {
+            name.clone_into(&mut meta.source);
+        }
+        let id = record
+            .id
+            .or_else(|| file_id.clone())
+            .unwrap_or_else(|| made_id("", text.as_str().as_bytes()));
+        Ok(Passed {
+            article: Article {
+                id,
+                text,
+                blocks,
+                meta,
+            },
+            annotation: record.annotation,
+            annotator: record.annotator,
+            updated_at_ms: record.updated_at_ms,
+        })
+    };
+    let outcome = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_panic| {
+        Err(Fault::new(
+            Code::Internal,
+            "a fault of this program while reading the record; please report it",
+        ))
+    });
+    (outcome, warnings)
 }
 
 /// The extractor's regions with what came along. Both are sound, and regions and entities cannot clash.

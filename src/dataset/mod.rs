@@ -5,6 +5,7 @@
 //! made an article), then the use cases; [`desk`] is the window's background.
 
 pub mod clock;
+pub mod convert;
 pub mod dashboard;
 pub mod day;
 pub mod desk;
@@ -14,6 +15,7 @@ pub mod gold;
 pub mod import;
 mod inputs;
 mod intake;
+pub mod learning;
 mod ledger;
 pub mod memory;
 pub mod outcome;
@@ -27,6 +29,7 @@ pub mod simulate;
 pub mod stats;
 pub mod train;
 pub mod validate;
+pub mod writing;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -35,9 +38,12 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 
 pub use clock::{Clock, FixedClock, SystemClock};
+pub use convert::{ConvertOptions, ConvertReport, convert};
 pub use dashboard::Facts;
 pub use day::Calendar;
-pub use export::{Cancelled, ExportOptions, ExportReport, export_jsonl, export_to_file};
+pub use export::{
+    Cancelled, ExportOptions, ExportReport, export, export_to_file, export_to_stream,
+};
 pub use import::{ImportOptions, ImportReport, import};
 pub use inputs::Input;
 pub use memory::Memory;
@@ -47,6 +53,7 @@ pub use schema_change::{SchemaChange, Touched, change_schema, touched};
 pub use settings::{KeyTable, Settings, Theme};
 pub use stats::{facts, statistics};
 pub use validate::{ValidateReport, validate};
+pub use writing::{Destination, Strict};
 
 use crate::model::Schema;
 use crate::store::{SqliteStore, Store, StoreError, write_atomically};

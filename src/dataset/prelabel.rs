@@ -141,6 +141,7 @@ fn work(item: Item, options: &PrelabelOptions, schema: &Schema) -> Worked {
     let write = WriteOptions {
         offsets: options.offsets,
         scores: true,
+        ..WriteOptions::default()
     };
     let mut worked = Worked {
         bytes_read,

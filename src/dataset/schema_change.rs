@@ -13,6 +13,7 @@ use super::pipeline::{End, all_cores, ordered};
 use super::progress::{CancelFlag, Progress};
 use crate::edit::{Action, Edit, Entry, EntryKind, Selection, Transaction};
 pub use crate::edit::{LabelKind, Relabel};
+use crate::model::figures::counted;
 use crate::model::{Annotation, Entity, Label, Nesting, Schema};
 use crate::store::{
     ArticleKey, ChangeSeq, Filter, LabelUse, Rewrite, Store, StoreError, StoredAnnotation,
@@ -123,18 +124,6 @@ impl fmt::Display for Touched {
         }
         f.write_str(then)
     }
-}
-
-fn counted(n: u64, one: &str, many: &str) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    format!("{out} {}", if n == 1 { one } else { many })
 }
 
 /// What was done.

@@ -47,6 +47,8 @@ pub struct Settings {
     pub inspector: bool,
     /// Whether the JSONL beside the dataset is kept up to date.
     pub keep_export: bool,
+    /// Whether the models learn from what becomes done.
+    pub learn: bool,
     /// Datasets that were open, newest first.
     pub recent: Vec<PathBuf>,
     /// Keys that are not as they were from the start.
@@ -65,6 +67,7 @@ impl Default for Settings {
             list: true,
             inspector: true,
             keep_export: true,
+            learn: true,
             recent: Vec::new(),
             keys: KeyTable::new(),
         }

@@ -47,10 +47,11 @@ pub fn validate(
 ) -> Result<ValidateReport> {
     let schema = Arc::new(schema.cloned());
     let mut inputs = Inputs::new(inputs, Some(&native::Jsonl), read.bounds);
-    let read = *read;
+    let read = Arc::new(read.clone());
     let workers: Vec<_> = (0..all_cores())
         .map(|_| {
             let schema = Arc::clone(&schema);
+            let read = Arc::clone(&read);
             move |item: Item| match item {
                 Item::Problem(problem) => Err(problem),
                 Item::Batch(batch) => {

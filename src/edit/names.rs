@@ -1,88 +1,130 @@
 //! Where the next name may stand, for a key that hops from name to name.
 //!
 //! This is no tagger: it knows capital letters alone, and what it finds is only selected, never tagged. In scripts without
-//! capitals it finds nothing.
+//! capitals it finds nothing. What a word is, [`segment`](super::segment) says, so that a hop and a double click agree.
 
+use super::segment;
 use crate::model::{BytePos, Span, Text};
 
 /// Small words that stand within names: "Bank of England", "Leonardo da Vinci", "Osama bin Laden".
-const WITHIN: [&str; 26] = [
+const WITHIN: [&str; 25] = [
     "of", "de", "la", "le", "les", "du", "des", "da", "do", "dos", "das", "di", "del", "della",
-    "van", "von", "der", "den", "ter", "zu", "zur", "bin", "ibn", "al", "el", "&",
+    "van", "von", "der", "den", "ter", "zu", "zur", "bin", "ibn", "al", "el",
 ];
+
+/// One hop looks no further than so many bytes.
+const REACH: usize = 128 << 10;
+/// A longer line is looked at in pieces of so many bytes, cut after a sentence if one ends near by.
+const PIECE: usize = 8 << 10;
+/// So many bytes on each side of a word are searched for the same word in lower case.
+const AROUND: usize = 16 << 10;
+
+/// Where a hop leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hop {
+    /// To this name.
+    Name(Span),
+    /// Nowhere: up to here there is none, and further was not looked.
+    TooFar(BytePos),
+    /// Nowhere: there is none.
+    Nothing,
+}
 
 /// The first name at or after `from` that `skip` does not refuse.
 #[must_use]
-pub fn next_name(text: &Text, from: BytePos, skip: impl Fn(Span) -> bool) -> Option<Span> {
+pub fn next_name(text: &Text, from: BytePos, skip: impl Fn(Span) -> bool) -> Hop {
     let string = text.as_str();
-    let mut start = line_start(string, from.index());
-    while start < string.len() {
-        let end = line_end(string, start);
-        let found = names_in(text, start, end)
-            .into_iter()
-            .find(|name| name.start() >= from && !skip(*name));
-        if found.is_some() {
-            return found;
+    let from_at = from.index().min(string.len());
+    let (mut at, mut end) = piece_at(string, from_at);
+    loop {
+        let found = names_in(text, at, end, |name| name.start() < from || skip(name));
+        if let Some(name) = found.first() {
+            return Hop::Name(*name);
         }
-        start = end + 1;
+        if end == string.len() {
+            return Hop::Nothing;
+        }
+        if end - from_at > REACH {
+            return Hop::TooFar(BytePos::from_index(end));
+        }
+        (at, end) = piece_at(string, end);
     }
-    None
 }
 
 /// The last name that begins before `from` and that `skip` does not refuse.
 #[must_use]
-pub fn previous_name(text: &Text, from: BytePos, skip: impl Fn(Span) -> bool) -> Option<Span> {
+pub fn previous_name(text: &Text, from: BytePos, skip: impl Fn(Span) -> bool) -> Hop {
     let string = text.as_str();
-    let mut start = line_start(string, from.index());
+    let from_at = from.index().min(string.len());
+    let (mut at, mut end) = piece_at(string, from_at);
     loop {
-        let end = line_end(string, start);
-        let found = names_in(text, start, end)
-            .into_iter()
-            .rev()
-            .find(|name| name.start() < from && !skip(*name));
-        if found.is_some() || start == 0 {
-            return found;
+        let found = names_in(text, at, end, |name| name.start() >= from || skip(name));
+        if let Some(name) = found.last() {
+            return Hop::Name(*name);
         }
-        start = line_start(string, start - 1);
+        if at == 0 {
+            return Hop::Nothing;
+        }
+        if from_at - at > REACH {
+            return Hop::TooFar(BytePos::from_index(at));
+        }
+        (at, end) = piece_at(string, at - 1);
     }
 }
 
-fn line_start(string: &str, at: usize) -> usize {
-    let mut at = at.min(string.len());
-    while !string.is_char_boundary(at) {
-        at -= 1;
+/// The line that holds `at`, or a piece of it: the same piece from wherever in it one looks. With its line break.
+fn piece_at(string: &str, at: usize) -> (usize, usize) {
+    // Where the n-th piece begins, if no line begins nearer by.
+    let cut = |nth: usize| {
+        if nth == 0 {
+            return 0;
+        }
+        let at = floor_char(string, nth * PIECE);
+        let ahead = floor_char(string, at + PIECE / 4);
+        let sentence = string[at..ahead].find(". ").map(|point| point + 1);
+        let space = || string[at..ahead].find(char::is_whitespace);
+        sentence.or_else(space).map_or(at, |ahead| at + ahead)
+    };
+    let at = floor_char(string, at);
+    let mut nth = at / PIECE;
+    if cut(nth) > at {
+        nth -= 1;
     }
-    string[..at].rfind('\n').map_or(0, |newline| newline + 1)
-}
-
-fn line_end(string: &str, start: usize) -> usize {
-    string[start..]
+    let first = cut(nth);
+    let last = cut(nth + 1).max(at);
+    let start = string[first..at]
+        .rfind('\n')
+        .map_or(first, |newline| first + newline + 1);
+    let end = string[at..last]
         .find('\n')
-        .map_or(string.len(), |at| start + at)
+        .map_or(last, |newline| at + newline + 1);
+    (start, end)
 }
 
-/// A word between spaces, without the punctuation around it.
+fn floor_char(string: &str, at: usize) -> usize {
+    string.floor_char_boundary(at)
+}
+
+/// A word that may be part of a name.
 struct Word {
     start: usize,
     end: usize,
-    /// Whether punctuation or the beginning of the line stands before it, and after it.
+    /// Whether something other than white space parts it from the word before it, and from the next.
     opens: bool,
     closes: bool,
-    /// Whether a sentence begins with it.
+    /// Whether a sentence begins with it, or may begin with it.
     first: bool,
     capital: bool,
 }
 
-/// All that looks like a name in a line, in order.
-fn names_in(text: &Text, line_start: usize, line_end: usize) -> Vec<Span> {
+/// All that looks like a name between two places and that `skip` does not refuse, in order.
+fn names_in(text: &Text, from: usize, to: usize, skip: impl Fn(Span) -> bool) -> Vec<Span> {
     let string = text.as_str();
-    let Some(line) = string.get(line_start..line_end) else {
-        return Vec::new();
-    };
-    if !line.chars().any(char::is_uppercase) {
+    let is_capital = |piece: &str| piece.chars().any(char::is_uppercase);
+    if !string.get(from..to).is_some_and(is_capital) {
         return Vec::new();
     }
-    let words = words_of(line, line_start);
+    let words = words_of(text, from, to);
     let mut names = Vec::new();
     let mut at = 0;
     while at < words.len() {
@@ -94,97 +136,101 @@ fn names_in(text: &Text, line_start: usize, line_end: usize) -> Vec<Span> {
         let mut next = at + 1;
         while next < words.len() && !words[next - 1].closes && !words[next].opens {
             if words[next].capital {
+                if words[next].first && is_the_sentences(string, &words[next]) {
+                    break; // "Apple Inc. The company"
+                }
                 last = next;
             } else if !WITHIN.contains(&&string[words[next].start..words[next].end]) {
                 break;
             }
             next += 1;
         }
-        let mut begin = at;
-        if words[begin].first
-            && stands_in_lower_case(string, &string[words[begin].start..words[begin].end])
-        {
-            begin += 1; // the capital is the sentence's
-            while begin <= last && !words[begin].capital {
-                begin += 1;
-            }
+        let mut begin = at + 1;
+        while begin <= last && !words[begin].capital {
+            begin += 1;
         }
-        if begin <= last {
-            let (start, end) = (words[begin].start, words[last].end);
-            let letter = string[start..end].chars().nth(1).is_none();
+        let name = |begin: usize| {
+            let (start, end) = (words.get(begin)?.start, words[last].end);
+            let letter = string.get(start..end)?.chars().nth(1).is_none();
             let span = text.span(BytePos::from_index(start), BytePos::from_index(end));
-            names.extend(span.ok().filter(|_| !letter));
-        }
+            span.ok().filter(|_| begin <= last && !letter)
+        };
+        let wanted = |name: &Span| !skip(*name);
+        // The capital of a sentence's first word may be the sentence's. Finding out costs more than being refused.
+        let (whole, rest) = (name(at).filter(wanted), name(begin).filter(wanted));
+        let found = if words[at].first
+            && (whole.is_some() || rest.is_some())
+            && is_the_sentences(string, &words[at])
+        {
+            rest
+        } else {
+            whole
+        };
+        names.extend(found);
         at = last + 1;
     }
     names
 }
 
-fn words_of(line: &str, offset: usize) -> Vec<Word> {
+fn words_of(text: &Text, from: usize, to: usize) -> Vec<Word> {
+    let string = text.as_str();
+    let Ok(within) = text.span(BytePos::from_index(from), BytePos::from_index(to)) else {
+        return Vec::new();
+    };
     let mut words: Vec<Word> = Vec::new();
+    let mut end_before = from;
     let mut first = true;
-    for token in line.split_whitespace() {
-        // `token` is a slice of `line`, so the distance of their addresses is its place.
-        let at = token.as_ptr() as usize - line.as_ptr() as usize;
-        let inside = |c: char| c.is_alphanumeric() || c == '&';
-        let Some(lead) = token.find(inside) else {
-            first |= ends_sentence(token);
-            if let Some(last) = words.last_mut() {
-                last.closes = true;
+    for span in segment::words_of(text, within) {
+        let (start, end) = (span.start().index(), span.end().index());
+        let (gap, word) = (&string[end_before..start], &string[start..end]);
+        let before = words.last().map(|last| &string[last.start..last.end]);
+        let mut opens = !gap.chars().all(char::is_whitespace);
+        // "Mr.", "Dr.", "No.": no part of a name, and no end of a sentence. "J. R. Ewing", "St. Louis".
+        let point = gap.strip_prefix('.').map(str::trim_start);
+        let short =
+            |word: &str, most| word.chars().count() <= most && word.starts_with(char::is_uppercase);
+        match before {
+            Some(before) if point == Some("") && gap.len() > 1 && short(before, 3) => {
+                opens = false;
+                first = false;
+                if let Some(last) = words.last_mut() {
+                    last.capital &= before == "St" || short(before, 1);
+                }
             }
-            continue;
-        };
-        let tail = token.rfind(inside).map_or(token.len(), |tail| {
-            tail + token[tail..].chars().next().map_or(0, char::len_utf8)
-        });
-        let word = &token[lead..tail];
-        let mut end = lead + word.len();
-        for possessive in ["'s", "’s"] {
-            if word.len() > possessive.len() && word.ends_with(possessive) {
-                end -= possessive.len();
+            Some(before) => {
+                // The point that belongs to "U.S." or "Inc." may end a sentence as well.
+                first = gap.contains(['.', '!', '?', ':', '…']) || before.ends_with('.');
+                opens &= gap.trim() != "&";
             }
+            None => {}
         }
-        let rest = &token[end..];
-        let stem = &token[lead..end];
-        let initial = rest == "." && stem.split('.').all(|part| part.chars().count() == 1);
-        // "Mr.", "Dr.", "No.": no part of a name, and no end of a sentence.
-        let title = rest == "."
-            && !initial
-            && stem.chars().count() <= 3
-            && stem.starts_with(char::is_uppercase)
-            && stem != "St";
-        if initial && stem.contains('.') {
-            end += 1; // the last point of "U.S." belongs to it
-        }
-        words.push(Word {
-            start: offset + at + lead,
-            end: offset + at + end,
-            opens: lead > 0,
-            closes: end < token.len() && !initial && rest != ".",
-            first,
-            capital: !title && word.chars().any(char::is_uppercase),
-        });
-        first = !initial && !title && stem != "St" && ends_sentence(rest);
-        if first && let Some(last) = words.last_mut() {
+        if opens && let Some(last) = words.last_mut() {
             last.closes = true;
         }
+        words.push(Word {
+            start,
+            end,
+            opens,
+            closes: false,
+            first,
+            capital: !word.starts_with(['\'', '’']) && word.chars().any(char::is_uppercase),
+        });
+        end_before = end;
     }
     words
 }
 
-fn ends_sentence(rest: &str) -> bool {
-    rest.contains(['.', '!', '?', ':', '…'])
-}
-
-/// Whether a word also stands in the text without its capital: then the capital may be the sentence's.
-fn stands_in_lower_case(text: &str, word: &str) -> bool {
+/// Whether a word also stands near by without its capital: then the capital may be the sentence's.
+fn is_the_sentences(string: &str, word: &Word) -> bool {
+    let from = floor_char(string, word.start.saturating_sub(AROUND));
+    let to = floor_char(string, word.end + AROUND);
+    let around = &string[from..to];
+    let word = &string[word.start..word.end];
     let lower = word.to_lowercase();
     lower != word
-        && text.match_indices(&lower).any(|(at, hit)| {
-            let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-            !letter(text[..at].chars().next_back())
-                && !letter(text[at + hit.len()..].chars().next())
-        })
+        && around
+            .match_indices(&lower)
+            .any(|(at, hit)| segment::is_whole_word(around, at, at + hit.len()))
 }
 
 #[cfg(test)]
@@ -195,7 +241,7 @@ mod tests {
         let text = Text::new(words);
         let mut names = Vec::new();
         let mut from = BytePos(0);
-        while let Some(name) = next_name(&text, from, |_| false) {
+        while let Hop::Name(name) = next_name(&text, from, |_| false) {
             names.push(text.slice(name).to_owned());
             from = name.end();
         }
@@ -242,15 +288,58 @@ mod tests {
     #[test]
     fn names_that_are_refused_are_passed_over_both_ways() {
         let text = Text::new("from Rome to Paris\nto Ghent");
-        let rome = next_name(&text, BytePos(0), |_| false).unwrap();
-        let next = next_name(&text, BytePos(0), |name| name == rome).unwrap();
-        assert_eq!(text.slice(next), "Paris");
-        let back = |from, refused| {
-            previous_name(&text, from, |name| Some(name) == refused).map(|name| text.slice(name))
+        let (rome, paris) = (
+            text.span(BytePos(5), BytePos(9)),
+            text.span(BytePos(13), BytePos(18)),
+        );
+        let (rome, next) = (rome.unwrap(), paris.unwrap());
+        assert_eq!(next_name(&text, BytePos(0), |_| false), Hop::Name(rome));
+        assert_eq!(
+            next_name(&text, BytePos(0), |name| name == rome),
+            Hop::Name(next)
+        );
+        let back = |from, refused| match previous_name(&text, from, |name| Some(name) == refused) {
+            Hop::Name(name) => Some(text.slice(name)),
+            _ => None,
         };
         assert_eq!(back(text.end(), None), Some("Ghent"));
         assert_eq!(back(next.end(), Some(next)), Some("Rome"));
         assert_eq!(back(rome.start(), None), None);
+    }
+
+    #[test]
+    fn a_hop_selects_what_a_double_click_selects() {
+        assert_eq!(
+            names(
+                "the UK-based bank, a U.S.-led mission and pro-Russian l'Élysée; Johnson & Johnson’s"
+            ),
+            ["UK", "U.S.", "Russian", "Élysée", "Johnson & Johnson"]
+        );
+        assert_eq!(names("buys Apple Inc. The company, the"), ["Apple Inc."]);
+    }
+
+    #[test]
+    fn a_hop_over_thousands_of_tagged_names_is_bounded() {
+        let words = "Then Kenya met Then Chad. ".repeat(40_000);
+        let text = Text::new(&words);
+        let Hop::TooFar(far) = next_name(&text, BytePos(10), |_| true) else {
+            panic!("it looked at all {} bytes", words.len());
+        };
+        assert!(far.index() > REACH && far.index() < 2 * REACH);
+        let Hop::TooFar(back) = previous_name(&text, text.end(), |_| true) else {
+            panic!("it looked at all {} bytes", words.len());
+        };
+        assert!(back.index() < words.len() - REACH);
+        assert_eq!(
+            next_name(&Text::new("A"), BytePos(0), |_| true),
+            Hop::Nothing
+        );
+    }
+
+    #[test]
+    fn a_long_line_has_the_names_of_short_lines() {
+        let line = "in Addis Ababa they met. ".repeat(700);
+        assert_eq!(names(&line), ["Addis Ababa"; 700]);
     }
 
     proptest::proptest! {
@@ -258,13 +347,13 @@ mod tests {
         fn any_text_has_names_in_order_on_its_characters(words in ".{0,80}", from in 0_usize..90) {
             let text = Text::new(&words);
             let mut last = BytePos::from_index(from);
-            while let Some(name) = next_name(&text, last, |_| false) {
+            while let Hop::Name(name) = next_name(&text, last, |_| false) {
                 proptest::prop_assert!(name.start() >= last);
                 proptest::prop_assert!(!text.slice(name).trim().is_empty());
                 last = name.end();
             }
             let mut last = text.end();
-            while let Some(name) = previous_name(&text, last, |_| false) {
+            while let Hop::Name(name) = previous_name(&text, last, |_| false) {
                 proptest::prop_assert!(name.start() < last);
                 last = name.start();
             }

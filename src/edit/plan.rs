@@ -505,7 +505,7 @@ impl Scope<'_> {
         };
         rest.match_indices(needle)
             .map(|(at, _)| (from + at, from + at + needle.len()))
-            .filter(|&(start, end)| is_whole_word(text.as_str(), start, end))
+            .filter(|&(start, end)| segment::is_whole_word(text.as_str(), start, end))
             .filter_map(|(start, end)| {
                 text.span(BytePos::from_index(start), BytePos::from_index(end))
                     .ok()
@@ -715,24 +715,6 @@ fn confirm_entity(entity: &Entity) -> [Edit; 2] {
             ..entity.clone()
         }),
     ]
-}
-
-/// Whether no letter or digit continues the words at `start..end`. Scripts written without spaces have no such border.
-fn is_whole_word(text: &str, start: usize, end: usize) -> bool {
-    let continues = |outer: Option<char>, inner: Option<char>| match (outer, inner) {
-        (Some(outer), Some(inner)) => {
-            outer.is_alphanumeric()
-                && inner.is_alphanumeric()
-                && !segment::is_unspaced(outer)
-                && !segment::is_unspaced(inner)
-        }
-        _ => false,
-    };
-    let words = &text[start..end];
-    !continues(text[..start].chars().next_back(), words.chars().next())
-        && !continues(text[end..].chars().next(), words.chars().next_back())
-        && segment::is_grapheme_boundary(text, start)
-        && segment::is_grapheme_boundary(text, end)
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::model::{BytePos, Span, Text};
 pub use self::sentences::{
     next_sentence_end, next_sentence_start, prev_sentence_start, sentence_at,
 };
-pub(crate) use self::words::is_unspaced;
+use self::words::is_unspaced;
 pub use self::words::{
     next_word_end, next_word_start, prev_word_end, prev_word_start, word_at, words_of,
 };
@@ -99,6 +99,25 @@ pub fn tidy(text: &Text, span: Span) -> Option<Span> {
         BytePos::from_index(span.end().index() - tail),
     )
     .ok()
+}
+
+/// Whether no letter or digit continues the words at `start..end`. Scripts written without spaces have no such border.
+#[must_use]
+pub(crate) fn is_whole_word(text: &str, start: usize, end: usize) -> bool {
+    let continues = |outer: Option<char>, inner: Option<char>| match (outer, inner) {
+        (Some(outer), Some(inner)) => {
+            outer.is_alphanumeric()
+                && inner.is_alphanumeric()
+                && !is_unspaced(outer)
+                && !is_unspaced(inner)
+        }
+        _ => false,
+    };
+    let words = &text[start..end];
+    !continues(text[..start].chars().next_back(), words.chars().next())
+        && !continues(text[end..].chars().next(), words.chars().next_back())
+        && is_grapheme_boundary(text, start)
+        && is_grapheme_boundary(text, end)
 }
 
 #[cfg(test)]

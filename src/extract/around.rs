@@ -1,7 +1,6 @@
 //! A block's surroundings: prose beside it, the densest run of prose, headings above, what holds it.
 
-use std::collections::HashMap;
-
+use super::FastMap;
 use super::features::{Feature, Hints, flag};
 use super::look::Look;
 use crate::learn::Features;
@@ -302,7 +301,7 @@ fn empty_lines(space: &str) -> usize {
 
 /// Where each block stands from the element that holds most prose.
 fn parents(blocks: &[Block], looks: &[Look], hints: &[Hints]) -> Vec<Parent> {
-    let mut words: HashMap<&str, usize> = HashMap::new();
+    let mut words: FastMap<&str, usize> = FastMap::default();
     let mut best: (&str, usize) = ("", 0);
     for ((block, look), hints) in blocks.iter().zip(looks).zip(hints) {
         if look.prose && !hints.comments {

@@ -300,16 +300,19 @@ pub struct Seen {
 }
 
 /// Room for what nearly all blocks have, here and in `clues`, so that no list is moved while it grows.
-const ROOM: usize = 144;
+const ROOM: usize = 136;
+const ROOM_ON_PAGES: usize = 176;
 
 /// Looks at all blocks; `hints` has one entry for each.
 pub fn see(text: &Text, blocks: &[Block], hints: &[Hints], title: &str) -> Seen {
     let looks = Look::at_all(text, blocks, hints, title);
     let around = super::around::Surroundings::new(text, blocks, hints, &looks);
     let none = Hints::default();
+    let is_page = hints.first().is_some_and(|hints| hints.html);
+    let room = if is_page { ROOM_ON_PAGES } else { ROOM };
     let features = (0..looks.len())
         .map(|at| {
-            let mut features = Features::with_capacity(ROOM);
+            let mut features = Features::with_capacity(room);
             if let (Some(look), Some(block)) = (looks.get(at), blocks.get(at)) {
                 own(&mut features, look);
                 around.describe(at, &mut features);

@@ -12,7 +12,7 @@ use super::merge::{LabelledBlock, merge_runs};
 use super::places::Places;
 use super::{blocks_of_text, html, rules};
 use crate::learn::{Example, Features, Model, Sequence, SequenceLabeller as _};
-use crate::model::{Article, Block, Label, Region, Schema, Score, Text};
+use crate::model::{Block, Label, Region, Schema, Score, Text};
 
 /// The weights that the program ships, as `scripts/train-extractor` made them.
 static SHIPPED: &[u8] = include_bytes!("../../assets/models/regions.crf");
@@ -210,21 +210,6 @@ impl Reading {
             places,
             remembered: Vec::new(),
         }
-    }
-
-    /// Reads an article as it was imported, of which nothing but text and blocks was kept: what the markup said
-    /// beyond the elements' names is lost.
-    #[must_use]
-    pub fn of_article(article: &Article) -> Self {
-        let is_page = article.blocks.iter().any(|block| !block.path.is_empty());
-        let hints = article
-            .blocks
-            .iter()
-            .map(|block| Hints::of_path(&block.path))
-            .collect();
-        let (text, blocks) = (article.text.clone(), article.blocks.clone());
-        let title = if is_page { &*article.meta.title } else { "" };
-        Self::new(text, blocks, hints, title, is_page)
     }
 
     /// The page as it would look with all its text straight in one element, as on old pages and in mails: what a model learns from

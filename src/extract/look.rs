@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::FastSet;
 use super::features::Hints;
 use super::words;
 use crate::model::{Block, Text};
@@ -114,7 +115,7 @@ impl Edge {
 impl Look {
     /// Looks at each block, and at which were seen before.
     pub fn at_all(text: &Text, blocks: &[Block], hints: &[Hints], title: &str) -> Vec<Self> {
-        let mut seen: HashSet<&str> = HashSet::new();
+        let mut seen: FastSet<&str> = FastSet::default();
         // A page's first line is often its title, with the site's name.
         let title = match title {
             "" => blocks
@@ -176,16 +177,17 @@ impl Look {
             words += 1;
             let mut first_letter = None;
             let mut before = ' ';
+            let (mut signs, mut own_letters) = (0_usize, 0_usize);
             let mut has_address_sign = false;
             for c in word.chars() {
-                characters += 1;
                 if c.is_alphabetic() {
-                    letters += 1;
+                    own_letters += 1;
                     first_letter = first_letter.or(Some(c));
                     upper += usize::from(c.is_uppercase());
                     lower += usize::from(c.is_lowercase());
                     unspaced += usize::from(is_unspaced(c));
                 } else {
+                    signs += 1;
                     has_address_sign |= matches!(c, ':' | '@' | '.');
                     digits += usize::from(c.is_numeric());
                     self.commas += usize::from(matches!(c, ',' | '،' | '、' | '，' | ';'));
@@ -201,30 +203,32 @@ impl Look {
                 }
                 before = c;
             }
-            if word
-                .trim_end_matches(is_closing)
-                .ends_with(['.', '!', '?', '…', '؟', '।', '۔'])
-            {
-                self.sentences += 1;
+            letters += own_letters;
+            characters += own_letters + signs;
+            if signs > 0 {
+                if word
+                    .trim_end_matches(is_closing)
+                    .ends_with(['.', '!', '?', '…', '؟', '।', '۔'])
+                {
+                    self.sentences += 1;
+                }
+                self.address |= has_address_sign
+                    && (word.contains("://")
+                        || word.starts_with("www.")
+                        || word.find('@').is_some_and(|at| at > 0));
             }
-            self.address |= has_address_sign
-                && (word.contains("://")
-                    || word.starts_with("www.")
-                    || word.find('@').is_some_and(|at| at > 0));
             if let Some(first) = first_letter {
-                cased += usize::from(first.is_lowercase() || first.is_uppercase());
-                capitalised += usize::from(first.is_uppercase());
+                let (is_lower, is_upper) = (first.is_lowercase(), first.is_uppercase());
+                cased += usize::from(is_lower || is_upper);
+                capitalised += usize::from(is_upper);
+                self.small_words +=
+                    usize::from(is_lower && word.len() <= 6 && own_letters + signs <= 3);
+                self_words += usize::from(words::is_personal(word, signs == 0));
             }
             lone_i += usize::from(matches!(
                 word,
                 "i" | "im" | "dont" | "u" | "ur" | "lol" | "LOL" | "b4"
             ));
-            self_words += usize::from(words::is_personal(word));
-            self.small_words += usize::from(
-                word.len() <= 6
-                    && first_letter.is_some_and(char::is_lowercase)
-                    && word.chars().count() <= 3,
-            );
         }
         self.characters = characters;
         self.cased = cased;
@@ -295,7 +299,11 @@ fn is_unspaced(c: char) -> bool {
 const MAX_TITLE_WORDS: usize = 60;
 
 /// The words of a title, each once.
-struct Title(Vec<String>);
+struct Title {
+    words: Vec<String>,
+    /// Which first bytes they have, in six bits: most words of a page begin otherwise or are of other lengths.
+    firsts: u64,
+}
 
 fn title_words(title: &str) -> impl Iterator<Item = &str> {
     title
@@ -309,23 +317,29 @@ impl Title {
         let mut words: Vec<String> = title_words(title).map(str::to_lowercase).collect();
         words.sort_unstable();
         words.dedup();
-        Self(words)
+        let firsts = words
+            .iter()
+            .map(|word| first_bit(word))
+            .fold(0, std::ops::BitOr::bitor);
+        Self { words, firsts }
     }
 
     /// Whether a short block says what the title says: most of its words, and at least three or all of the title's.
     fn is_said_by(&self, block: &str) -> bool {
-        let title = self.0.len();
+        let title = self.words.len();
         if block.len() > SHORT || title == 0 {
             return false;
         }
         // Which of the title's words the block has; nearly always too few for anything else to matter.
         let mut found = 0_u64;
         for word in title_words(block) {
-            let at = self
-                .0
-                .iter()
-                .position(|known| is_in_lower_case(word, known));
-            found |= at.map_or(0, |at| 1 << at);
+            if self.firsts & first_bit(word) != 0 || !word.is_ascii() {
+                let at = self
+                    .words
+                    .iter()
+                    .position(|known| is_in_lower_case(word, known));
+                found |= at.map_or(0, |at| 1 << at);
+            }
         }
         let shared = found.count_ones() as usize;
         if shared < 3.min(title) || shared * 10 < title * 4 {
@@ -334,6 +348,13 @@ impl Title {
         let words: HashSet<String> = title_words(block).map(str::to_lowercase).collect();
         shared * 10 >= words.len() * 8
     }
+}
+
+/// A bit for a word's first byte, the same for capitals and small letters.
+fn first_bit(word: &str) -> u64 {
+    word.bytes()
+        .next()
+        .map_or(0, |byte| 1 << (byte.to_ascii_lowercase() & 63))
 }
 
 /// Whether a word in lower case is `lower`.

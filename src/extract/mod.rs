@@ -19,6 +19,7 @@ mod comments;
 mod decode;
 mod features;
 mod html;
+mod kept;
 pub mod learned;
 mod look;
 mod merge;
@@ -36,6 +37,12 @@ pub use decode::{Decoded, decode};
 pub use html::{MAX_DEPTH, MAX_HTML_BYTES, MAX_NODES, MAX_TAG_ATTRIBUTES};
 pub use learned::{Reading, RegionModel};
 pub use merge::{LabelledBlock, UNSURE_BELOW, merge_runs};
+
+/// A map whose order nobody sees: quick, the same on every machine.
+type FastMap<K, V> = std::collections::HashMap<K, V, foldhash::fast::FixedState>;
+
+/// A set of the same kind.
+type FastSet<T> = std::collections::HashSet<T, foldhash::fast::FixedState>;
 
 /// What a file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,6 +139,8 @@ pub struct Extraction {
     pub regions: Vec<Region>,
     /// What the page says about itself; `source` is left empty, since the extractor knows no files.
     pub meta: Metadata,
+    /// What is to be kept of a page, so that it can be looked at again: [`Reading::of_article`]. Empty for bare text.
+    pub kept: Vec<u8>,
     /// What went wrong, for people.
     pub warnings: Vec<Warning>,
 }
@@ -185,6 +194,7 @@ pub fn extract_text_with(text: Text, schema: &Schema, model: &RegionModel) -> Ex
         blocks,
         regions,
         meta: Metadata::default(),
+        kept: Vec::new(),
         warnings,
     }
 }
@@ -197,6 +207,20 @@ pub fn extract_html(html: &str, schema: &Schema) -> Extraction {
     extract_html_with(html, schema, RegionModel::shipped())
 }
 
+/// The visible text of a page and its blocks, without suggestions: for pages that somebody has labelled elsewhere.
+#[must_use]
+pub fn lay_out(html: &str) -> Extraction {
+    let page = html::read(html);
+    Extraction {
+        kept: kept::keep(&page.hints),
+        text: page.text,
+        blocks: page.blocks,
+        regions: Vec::new(),
+        meta: page.meta,
+        warnings: page.warnings,
+    }
+}
+
 /// [`extract_html`] with a model of one's own.
 #[must_use]
 pub fn extract_html_with(html: &str, schema: &Schema, model: &RegionModel) -> Extraction {
@@ -204,6 +228,7 @@ pub fn extract_html_with(html: &str, schema: &Schema, model: &RegionModel) -> Ex
     let reading = Reading::new(page.text, page.blocks, page.hints, &page.meta.title, true);
     let regions = reading.suggest(model, schema);
     Extraction {
+        kept: kept::keep(&reading.hints),
         text: reading.text,
         blocks: reading.blocks,
         regions,

@@ -1,6 +1,6 @@
 //! Where blocks stand in their page's tree: what they share with each other, and what holds most prose.
 
-use std::collections::HashMap;
+use super::FastMap;
 
 use super::look::Look;
 use crate::model::Block;
@@ -42,8 +42,8 @@ struct Chain {
 /// Sums over the blocks in each element, and in each kind of element.
 #[derive(Default)]
 pub struct Masses {
-    elements: HashMap<u64, [f64; 3]>,
-    kinds: HashMap<u64, [f64; 3]>,
+    elements: FastMap<u64, [f64; 3]>,
+    kinds: FastMap<u64, [f64; 3]>,
 }
 
 /// The places of all blocks of a page.
@@ -51,8 +51,8 @@ pub struct Places {
     chains: Vec<Chain>,
     /// What kind of element each block stands in: the names of the elements around it, without numbers.
     kinds: Vec<u64>,
-    elements: HashMap<u64, Tally>,
-    kind_tallies: HashMap<u64, Tally>,
+    elements: FastMap<u64, Tally>,
+    kind_tallies: FastMap<u64, Tally>,
     all: Tally,
     /// The element that holds most prose, with those around it.
     main: Vec<u64>,
@@ -64,8 +64,8 @@ impl Places {
         let mut places = Self {
             chains: Vec::with_capacity(blocks.len()),
             kinds: Vec::with_capacity(blocks.len()),
-            elements: HashMap::new(),
-            kind_tallies: HashMap::new(),
+            elements: FastMap::default(),
+            kind_tallies: FastMap::default(),
             all: Tally::default(),
             main: Vec::new(),
         };
@@ -93,7 +93,7 @@ impl Places {
 
     /// The parent of most prose: of equals the first, so that the answer does not hang on a map's order.
     fn find_main(&mut self, looks: &[Look]) {
-        let mut words: HashMap<u64, usize> = HashMap::new();
+        let mut words: FastMap<u64, usize> = FastMap::default();
         let mut best = 0;
         for (chain, look) in self.chains.iter().zip(looks) {
             let Some(above) = chain.nodes.len().checked_sub(2) else {

@@ -18,29 +18,53 @@ const WORD: usize = 24;
 /// characters neither of which is white space.
 pub fn seams(line: &str, most: usize) -> Vec<usize> {
     let mut cuts = Vec::new();
-    let mut token = Token::default();
+    let mut start = 0;
+    for word in line.split(char::is_whitespace) {
+        if may_hold_seam(word) {
+            seams_in_word(line, start, word, most, &mut cuts);
+        }
+        start += word.len();
+        start += line[start..].chars().next().map_or(0, char::len_utf8);
+    }
+    cuts
+}
+
+/// Whether something in a word could begin a block: most words have nothing of the kind, and this is quickly seen.
+fn may_hold_seam(word: &str) -> bool {
+    let first = word.chars().next().map_or(0, char::len_utf8);
+    let rest = &word[first..];
+    if rest.is_ascii() {
+        return rest
+            .bytes()
+            .any(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    }
+    rest.chars()
+        .any(|c| c.is_uppercase() || c.is_ascii_digit() || is_opening(c))
+}
+
+fn seams_in_word(line: &str, start: usize, word: &str, most: usize, cuts: &mut Vec<usize>) {
+    let mut token = Token {
+        start,
+        ..Token::default()
+    };
     let mut before = None;
-    for (at, c) in line.char_indices() {
+    for (at, c) in word.char_indices().map(|(at, c)| (start + at, c)) {
         if cuts.len() >= most {
             break;
         }
-        if c.is_whitespace() {
-            token = Token::default();
-            token.start = at + c.len_utf8();
-        } else {
-            if let Some(previous) = before
-                && at > token.start
-                && is_seam(line, &token, previous, c, at)
-            {
-                cuts.push(at);
-                token = Token::default();
-                token.start = at;
-            }
-            token.see(c);
+        if let Some(previous) = before
+            && at > token.start
+            && is_seam(line, &token, previous, c, at)
+        {
+            cuts.push(at);
+            token = Token {
+                start: at,
+                ..Token::default()
+            };
         }
+        token.see(c);
         before = Some(c);
     }
-    cuts
 }
 
 /// What is known of the word before a seam, so that no word is read twice.
@@ -92,9 +116,13 @@ fn is_closing(c: char) -> bool {
     matches!(c, '"' | '”' | '’' | '\'' | ')' | '»' | '“')
 }
 
+fn is_opening(c: char) -> bool {
+    matches!(c, '“' | '„' | '«' | '‘')
+}
+
 fn is_seam(line: &str, token: &Token, previous: char, c: char, at: usize) -> bool {
     let rest = line.get(at..).unwrap_or_default();
-    let opens = c.is_uppercase() || matches!(c, '“' | '„' | '«' | '‘');
+    let opens = c.is_uppercase() || is_opening(c);
     if token.is_address {
         return false;
     }

@@ -352,9 +352,13 @@ pub fn ends_in_glued_phrase(lower: &str) -> bool {
         .any(|before| !before.ends_with(char::is_alphabetic))
 }
 
-/// Whether a word speaks of its writer or to its reader.
-pub fn is_personal(word: &str) -> bool {
-    PERSONAL_LIST.holds(word.trim_matches(|c: char| !c.is_alphabetic()))
+/// Whether a word speaks of its writer or to its reader. `bare` says that it is letters alone.
+pub fn is_personal(word: &str, bare: bool) -> bool {
+    PERSONAL_LIST.holds(if bare {
+        word
+    } else {
+        word.trim_matches(|c: char| !c.is_alphabetic())
+    })
 }
 
 /// Whether words end as the line over a comment does: `Ada says:`.
@@ -366,6 +370,9 @@ pub fn ends_in_says(bare: &str) -> bool {
 
 /// Whether a short lower-cased line holds a date, a time of day, or says how long ago something was.
 pub fn has_date(lower: &str) -> bool {
+    if !lower.bytes().any(|byte| byte.is_ascii_digit()) && !lower.contains('年') {
+        return false;
+    }
     let (mut month, mut digit, mut day, mut ago) = (false, false, false, false);
     for word in lower.split(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | ')' | '|')) {
         let word = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '年');

@@ -74,14 +74,7 @@ impl<'a> Lines<'a> {
         }
         self.line += 1;
         if length > self.bound.saturating_add(1) {
-            return Ok(Some(Err(Fault::new(
-                Code::LineTooLong,
-                format!(
-                    "the line is {} long; at most {} are read. Is this one record a line?",
-                    mib(length),
-                    mib(self.bound)
-                ),
-            ))));
+            return Ok(Some(Err(line_too_long(length, self.bound))));
         }
         if bytes.last() == Some(&b'\r') {
             bytes.pop();
@@ -149,6 +142,37 @@ impl Pieces for Whole<'_> {
     }
 }
 
+/// Records that had to be read at once.
+pub struct Parts {
+    parts: std::vec::IntoIter<Vec<u8>>,
+    given: u64,
+}
+
+impl Parts {
+    /// These records, one after the other.
+    #[must_use]
+    pub fn new(parts: Vec<Vec<u8>>) -> Self {
+        Self {
+            parts: parts.into_iter(),
+            given: 0,
+        }
+    }
+}
+
+impl Pieces for Parts {
+    fn next(&mut self) -> io::Result<Option<Piece>> {
+        self.given += 1;
+        Ok(self.parts.next().map(|bytes| Piece {
+            line: Some(self.given),
+            bytes: Ok(bytes),
+        }))
+    }
+
+    fn is_ready(&self) -> bool {
+        self.parts.len() > 0
+    }
+}
+
 /// The fault of an article beyond its bound, in bytes.
 #[must_use]
 pub fn too_long(bound: usize) -> Fault {
@@ -156,6 +180,19 @@ pub fn too_long(bound: usize) -> Fault {
         Code::TextTooLong,
         format!(
             "the article is longer than {}, the most that is read; cut it into several",
+            mib(bound)
+        ),
+    )
+}
+
+/// The fault of a line or record of that length beyond its bound, both in bytes.
+#[must_use]
+pub fn line_too_long(length: usize, bound: usize) -> Fault {
+    Fault::new(
+        Code::LineTooLong,
+        format!(
+            "the line is {} long; at most {} are read. Is this one record a line?",
+            mib(length),
             mib(bound)
         ),
     )

@@ -4,22 +4,46 @@
 //! pieces, one a record, in constant memory; [`Format::parse`] makes a [`Record`] of a piece. What is wrong is a
 //! [`Fault`] with a code, never a panic, and stops no other record.
 //!
-//! In reading order: [`problem`], [`record`], [`native`] (JSONL, the format of export), [`text`], [`html`],
-//! [`schema_toml`].
+//! Writing likewise: [`Format::write`] makes bytes of a record on any core, and they are put one after the other. What
+//! cannot be written so, because a file holds all records at once or each record has files of its own, has a
+//! [`Writer`]. What a target cannot hold is counted before it is written: [`contract`].
+//!
+//! In reading order: [`problem`], [`record`], [`native`] (JSONL, the format of export), [`contract`], `draft` (a foreign
+//! record being read), [`facts`] (what travels as metadata), [`tokens`]; then the formats, each in its file.
 
+pub mod contract;
+mod draft;
+pub mod facts;
 pub mod html;
 pub mod lines;
 pub mod native;
+mod objects;
 pub mod problem;
 pub mod record;
 pub mod schema_toml;
 pub mod text;
 pub mod time;
+pub mod tokens;
 
-use std::io::{self, Read};
+pub mod brat;
+pub mod conll;
+pub mod doccano;
+pub mod hf;
+pub mod label_studio;
+pub mod labelbuddy;
+pub mod prodigy;
+mod rows;
+pub mod spacy;
 
+use std::io::{self, Read, Write};
+use std::sync::Arc;
+
+pub use contract::{Loss, Losses};
 pub use problem::{Code, Fault, Problem};
 pub use record::{Content, OffsetUnit, Parsed, Record, RecordView};
+pub use tokens::Tokenizer;
+
+use crate::model::{Label, Schema};
 
 /// What a format can hold. What it cannot is counted and told on export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,19 +52,23 @@ pub struct Capabilities {
     pub reads: bool,
     /// Annotations can be written to it.
     pub writes: bool,
+    /// It holds the text exactly as it is, white space and all.
+    pub text: bool,
     /// It holds regions.
     pub regions: bool,
     /// It holds entities.
     pub entities: bool,
-    /// Entities may nest.
+    /// Entities may nest, and one span may have two labels.
     pub nesting: bool,
-    /// It tells the status and the annotator.
+    /// A span may begin or end inside a token.
+    pub cuts: bool,
+    /// It tells the status, the annotator and the time.
     pub status: bool,
     /// It holds remarks.
     pub remarks: bool,
-    /// It holds the scores of suggestions.
+    /// It tells suggestions from a person's work, by their scores.
     pub scores: bool,
-    /// It holds metadata.
+    /// It holds the id and metadata.
     pub metadata: bool,
 }
 
@@ -49,9 +77,11 @@ impl Capabilities {
     pub const ARTICLES: Self = Self {
         reads: true,
         writes: false,
+        text: true,
         regions: false,
         entities: false,
         nesting: false,
+        cuts: true,
         status: false,
         remarks: false,
         scores: false,
@@ -62,9 +92,11 @@ impl Capabilities {
     pub const EVERYTHING: Self = Self {
         reads: true,
         writes: true,
+        text: true,
         regions: true,
         entities: true,
         nesting: true,
+        cuts: true,
         status: true,
         remarks: true,
         scores: true,
@@ -79,34 +111,58 @@ pub struct Bounds {
     pub article_bytes: usize,
     /// The longest line, in bytes: an article's text with its escapes and labels.
     pub line_bytes: usize,
+    /// The longest file that can only be read as a whole, in bytes.
+    pub file_bytes: usize,
 }
 
 impl Default for Bounds {
     /// 64 MiB an article, 256 MiB a line: hundreds of novels, and far from what an editor is pleasant with.
+    /// 2 GiB a file that holds all its records in one piece.
     fn default() -> Self {
         Self {
             article_bytes: 64 << 20,
             line_bytes: 256 << 20,
+            file_bytes: 2 << 30,
         }
     }
 }
 
 /// How records are read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct ReadOptions {
-    /// The unit in which the input counts.
+    /// The unit in which the input counts, where its format leaves that open.
     pub offsets: OffsetUnit,
     /// How much is read at once.
     pub bounds: Bounds,
+    /// Which labels are regions, where a format has one list for all spans; `None`: the usual names.
+    pub regions: Option<Arc<[Label]>>,
+}
+
+impl ReadOptions {
+    /// The labels that are taken for regions if nobody says which are.
+    pub const USUAL_REGIONS: [&str; 9] = [
+        "body", "comment", "nav", "title", "headline", "byline", "caption", "related", "ad",
+    ];
+
+    /// Whether a label is one of a region.
+    #[must_use]
+    pub fn is_region(&self, label: &str) -> bool {
+        match &self.regions {
+            Some(labels) => labels.iter().any(|known| known == label),
+            None => Self::USUAL_REGIONS.contains(&label),
+        }
+    }
 }
 
 /// How records are written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WriteOptions {
-    /// The unit in which the output counts.
+    /// The unit in which the output counts, where its format leaves that open.
     pub offsets: OffsetUnit,
     /// Whether what no person has vouched for carries its score.
     pub scores: bool,
+    /// How text is cut into tokens, where the format has tokens.
+    pub tokenizer: Tokenizer,
 }
 
 /// One record's bytes, cut from a stream.
@@ -130,6 +186,58 @@ pub trait Pieces: Send {
     fn is_ready(&self) -> bool;
 }
 
+/// How an export lies on disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// One file, or a pipe.
+    Stream,
+    /// A folder of files.
+    Folder,
+}
+
+/// What stands around and between records that are written one after the other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Frame {
+    /// At the beginning.
+    pub head: &'static str,
+    /// Between two records.
+    pub between: &'static str,
+    /// At the end.
+    pub foot: &'static str,
+}
+
+/// Where a [`Writer`] writes.
+pub trait Target {
+    /// The one file of [`Shape::Stream`].
+    fn out(&mut self) -> &mut dyn Write;
+
+    /// A new file of [`Shape::Folder`], by its path in it with `/`; folders on its way are made.
+    ///
+    /// # Errors
+    /// If it cannot be made.
+    fn create(&mut self, path: &str) -> io::Result<Box<dyn Write + Send>>;
+}
+
+/// Writes records where bytes cannot be put one after the other.
+pub trait Writer {
+    /// Takes a record of a part of the dataset: `train`, `dev`, `test`, or `""` if it is not split.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    fn add(
+        &mut self,
+        part: &str,
+        record: &RecordView<'_>,
+        target: &mut dyn Target,
+    ) -> io::Result<()>;
+
+    /// Writes what had to wait for the last record.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    fn finish(self: Box<Self>, target: &mut dyn Target) -> io::Result<()>;
+}
+
 /// A format.
 pub trait Format: Sync {
     /// What it is called after `--from` and `--format`.
@@ -141,12 +249,23 @@ pub trait Format: Sync {
     /// Endings of file names by which it is known, lower case, without the dot.
     fn extensions(&self) -> &'static [&'static str];
 
+    /// The ending of a file that is written in it.
+    fn ending(&self) -> &'static str {
+        self.extensions().first().copied().unwrap_or("jsonl")
+    }
+
     /// What it can hold.
     fn capabilities(&self) -> Capabilities;
 
     /// Whether a file holds many records; otherwise it is one article.
     fn holds_many(&self) -> bool {
         false
+    }
+
+    /// The ending of the file that lies beside each, and without which it says nothing: its text. The stream to cut is
+    /// then [`paired`].
+    fn beside(&self) -> Option<&'static str> {
+        None
     }
 
     /// Cuts a stream into pieces.
@@ -165,12 +284,74 @@ pub trait Format: Sync {
     /// What is wrong with it.
     fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault>;
 
-    /// Appends a record to `out`. Formats that are only read append nothing.
+    /// How an export in it lies on disk.
+    fn shape(&self) -> Shape {
+        Shape::Stream
+    }
+
+    /// What stands around records that [`Format::write`] writes.
+    fn frame(&self) -> Frame {
+        Frame::default()
+    }
+
+    /// Appends a record to `out`. Formats that are only read, or have a [`Format::writer`], append nothing.
     fn write(&self, _record: &RecordView<'_>, _options: &WriteOptions, _out: &mut Vec<u8>) {}
+
+    /// What writes records instead of [`Format::write`]. `schema` is the dataset's, if there is one.
+    fn writer(&self, _options: &WriteOptions, _schema: Option<&Schema>) -> Option<Box<dyn Writer>> {
+        None
+    }
+
+    /// Counts what of a record the format cannot hold, besides what its [`Capabilities`] say.
+    fn losses(&self, _record: &RecordView<'_>, _options: &WriteOptions, _losses: &mut Losses) {}
+}
+
+/// Formats are known by their names.
+impl PartialEq for dyn Format {
+    fn eq(&self, other: &Self) -> bool {
+        self.name() == other.name()
+    }
+}
+
+impl Eq for dyn Format {}
+
+impl std::fmt::Debug for dyn Format {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A file and the one beside it, as one stream: the length of the first in decimal digits, a line feed, both.
+#[must_use]
+pub fn paired(first: &[u8], beside: &[u8]) -> Vec<u8> {
+    let mut bytes = format!("{}\n", first.len()).into_bytes();
+    bytes.extend_from_slice(first);
+    bytes.extend_from_slice(beside);
+    bytes
+}
+
+/// Both files of such a stream.
+fn unpaired(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let end = memchr::memchr(b'\n', bytes)?;
+    let length: usize = str::from_utf8(bytes.get(..end)?).ok()?.parse().ok()?;
+    bytes.get(end + 1..)?.split_at_checked(length)
 }
 
 /// All formats, in the order of the help.
-pub static ALL: [&dyn Format; 3] = [&text::PlainText, &html::Html, &native::Jsonl];
+pub static ALL: [&dyn Format; 12] = [
+    &text::PlainText,
+    &html::Html,
+    &native::Jsonl,
+    &prodigy::Prodigy,
+    &doccano::Doccano,
+    &label_studio::LabelStudio,
+    &spacy::DocBin,
+    &hf::HuggingFace,
+    &hf::Parquet,
+    &conll::Conll,
+    &brat::Brat,
+    &labelbuddy::Labelbuddy,
+];
 
 /// The format of that name.
 #[must_use]
@@ -205,7 +386,10 @@ pub fn by_content(head: &[u8]) -> &'static dyn Format {
 }
 
 #[cfg(test)]
-mod tests {
+mod tests;
+
+#[cfg(test)]
+mod names {
     use super::*;
 
     #[test]

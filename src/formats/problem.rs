@@ -79,11 +79,17 @@ pub enum Code {
     NoId,
     /// The same text is there already, under another id.
     SameText,
+    /// A span of another tool's record could not be taken.
+    SpanLeftOut,
+    /// The file beside this one, which holds its text, is missing.
+    NoTextBeside,
+    /// The record is not what its format says a record is.
+    BadRecord,
 }
 
 impl Code {
     /// All of them, in the order of their codes.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 39] = [
         Self::NotJson,
         Self::NotAnObject,
         Self::NoText,
@@ -108,6 +114,8 @@ impl Code {
         Self::EmptyFile,
         Self::ErrorRecord,
         Self::LabelsWithoutText,
+        Self::NoTextBeside,
+        Self::BadRecord,
         Self::Internal,
         Self::InvalidBytes,
         Self::LoneSurrogates,
@@ -120,6 +128,7 @@ impl Code {
         Self::Extractor,
         Self::NoId,
         Self::SameText,
+        Self::SpanLeftOut,
     ];
 
     /// The code, such as `E012`.
@@ -175,6 +184,8 @@ impl Code {
             Self::EmptyFile => ("E022", "the file is empty"),
             Self::ErrorRecord => ("E023", "the record says that its input was bad"),
             Self::LabelsWithoutText => ("E024", "labels point into a page whose text is not given"),
+            Self::NoTextBeside => ("E025", "the file beside it that holds its text is missing"),
+            Self::BadRecord => ("E026", "the record is not what its format says a record is"),
             Self::Internal => ("E099", "a fault of this program"),
             Self::InvalidBytes => ("W101", "bytes that are no text were replaced by U+FFFD"),
             Self::LoneSurrogates => (
@@ -193,6 +204,7 @@ impl Code {
             Self::Extractor => ("W109", "what the extractor noticed"),
             Self::NoId => ("W110", "the record has no id; one is made from its content"),
             Self::SameText => ("W111", "the same text is there already, under another id"),
+            Self::SpanLeftOut => ("W112", "a span of another tool's record could not be taken"),
         }
     }
 }

@@ -24,6 +24,13 @@ pub fn parse(words: &str) -> Option<i64> {
         .map(Timestamp::as_millisecond)
 }
 
+/// Seconds since 1970, as other tools count, to milliseconds within what a calendar holds.
+#[must_use]
+pub fn from_seconds(seconds: i64) -> i64 {
+    const LAST: i64 = 253_402_207_200_000; // the end of the year 9999, less a day
+    seconds.saturating_mul(1000).clamp(0, LAST)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -123,19 +123,19 @@ impl Model {
         let (rows, _) = self.weights.as_chunks::<LABELS>();
         let rows = &rows[..self.features.min(rows.len())];
         let mut scores = Vec::with_capacity(items.len() * LABELS);
+        let none = Features::default();
         for (at, features) in items.iter().enumerate() {
             let mut sums = [0.0_f32; LABELS];
-            for (feature, value) in features
-                .iter()
-                .chain(more.get(at).into_iter().flat_map(Features::iter))
-            {
-                if let Some(weights) = rows.get(feature as usize) {
-                    for (sum, weight) in sums.iter_mut().zip(weights) {
-                        *sum += weight * value;
+            for part in [features, more.get(at).unwrap_or(&none)] {
+                for &(feature, value) in part.as_slice() {
+                    if let Some(weights) = rows.get(feature as usize) {
+                        for label in 0..LABELS {
+                            sums[label] += weights[label] * value;
+                        }
                     }
                 }
             }
-            scores.extend(sums.map(f64::from));
+            scores.extend_from_slice(&sums.map(f64::from));
         }
         scores
     }

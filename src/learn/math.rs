@@ -9,6 +9,17 @@ use std::f64::consts::LOG2_E;
 const LN_2_HIGH: f64 = 6.931_471_803_691_238e-1;
 const LN_2_LOW: f64 = 1.908_214_929_270_587_7e-10;
 
+/// One over the factorials.
+const SERIES: [f64; 14] = {
+    let mut series = [1.0; 14];
+    let mut at = 1;
+    while at < series.len() {
+        series[at] = series[at - 1] / at as f64;
+        at += 1;
+    }
+    series
+};
+
 /// `e` to the power of `x`; what would leave the numbers that a machine writes in full is held at their edge.
 #[must_use]
 pub fn exp(x: f64) -> f64 {
@@ -16,10 +27,7 @@ pub fn exp(x: f64) -> f64 {
     let times = (x * LOG2_E + 0.5).floor();
     let rest = x - times * LN_2_HIGH - times * LN_2_LOW;
     // The series of the exponential, inside out; at most 0.35 goes in.
-    let mut sum = 1.0;
-    for divisor in (1..=13).rev() {
-        sum = 1.0 + sum * rest / f64::from(divisor);
-    }
+    let sum = SERIES.iter().rev().fold(0.0, |sum, term| sum * rest + term);
     let exponent = (times as i64 + 1023) as u64;
     sum * f64::from_bits(exponent << 52)
 }

@@ -44,6 +44,11 @@ impl Features {
     }
 
     /// The features in the order in which they were added.
+    pub(crate) fn as_slice(&self) -> &[(u32, f32)] {
+        &self.0
+    }
+
+    /// The features in the order in which they were added.
     pub fn iter(&self) -> impl Iterator<Item = (u32, f32)> + '_ {
         self.0.iter().copied()
     }

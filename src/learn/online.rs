@@ -57,7 +57,46 @@ impl Learner {
             self.remembered.pop_front();
         }
         self.remembered.push_back(example);
+        // Whole in 32 bits, so that what is written is all there is, and who goes on from it goes on as if never stopped.
+        self.descent.round();
         self.descent.write_to(&mut self.model);
+    }
+
+    /// How many examples are gone over again: who resumes has to bring so many of the last ones.
+    #[must_use]
+    pub const fn remembers() -> usize {
+        REMEMBERED
+    }
+
+    /// What was learnt, as bytes; the examples are not in them.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        self.descent.write(out);
+    }
+
+    /// Goes on from what [`Learner::write`] wrote, with the same base and the last examples that were learnt from,
+    /// oldest first. What it was written from and what is resumed learn the same from here on. The bytes are taken
+    /// from the front.
+    ///
+    /// # Errors
+    /// If they are no learner's with such a base.
+    pub fn resume(
+        base: Model,
+        bytes: &mut &[u8],
+        remembered: impl IntoIterator<Item = Example>,
+    ) -> Result<Self, String> {
+        let mut learner = Self::new(base);
+        learner.descent.read(bytes)?;
+        learner.descent.write_to(&mut learner.model);
+        learner.remember(remembered);
+        Ok(learner)
+    }
+
+    /// Brings examples that were learnt from before; see [`Learner::resume`].
+    pub fn remember(&mut self, examples: impl IntoIterator<Item = Example>) {
+        self.remembered = examples.into_iter().collect();
+        while self.remembered.len() > REMEMBERED {
+            self.remembered.pop_front();
+        }
     }
 }
 
@@ -97,5 +136,33 @@ mod tests {
         learner.forget();
         assert_eq!(says(&learner, 0), 0);
         assert_eq!(learner.model(), &Model::new(&["a", "b"], 4, 1));
+    }
+
+    #[test]
+    fn who_resumes_learns_as_if_never_stopped() {
+        let base = Model::new(&["a", "b"], 4, 1);
+        let mut learner = Learner::new(base.clone());
+        let lessons = [example(0, 1), example(1, 0), example(2, 1), example(0, 1)];
+        for lesson in &lessons[..2] {
+            learner.learn(lesson.clone());
+        }
+        let mut bytes = Vec::new();
+        learner.write(&mut bytes);
+        let resume =
+            |bytes: &mut &[u8]| Learner::resume(base.clone(), bytes, lessons[..2].iter().cloned());
+        let mut rest = &bytes[..];
+        let mut resumed = resume(&mut rest).unwrap();
+        assert!(rest.is_empty());
+        assert_eq!(resumed.model(), learner.model());
+        for lesson in &lessons[2..] {
+            learner.learn(lesson.clone());
+            resumed.learn(lesson.clone());
+        }
+        assert_eq!(resumed.model(), learner.model());
+        for end in 0..bytes.len() {
+            assert!(resume(&mut &bytes[..end]).is_err(), "{end}");
+        }
+        let other = Model::new(&["a", "b", "c"], 4, 1);
+        assert!(Learner::resume(other, &mut &bytes[..], []).is_err());
     }
 }

@@ -196,6 +196,93 @@ impl<const WIDE: usize> Descent<WIDE> {
         self.weights.write_to(model);
     }
 
+    /// Rounds weights and squares to 32 bits, which is what [`Descent::write`] writes.
+    pub(super) fn round(&mut self) {
+        for of in [&mut self.weights, &mut self.squares] {
+            let all = of.features.iter_mut().flatten().chain(&mut of.tail);
+            for number in all {
+                *number = f64::from(*number as f32);
+            }
+        }
+    }
+
+    /// Writes what was learnt: how it was shaped, then each row that was ever touched, and the tail. Little-endian.
+    pub(super) fn write(&self, out: &mut Vec<u8>) {
+        fn number(out: &mut Vec<u8>, number: usize) {
+            out.extend_from_slice(&u32::try_from(number).unwrap_or(u32::MAX).to_le_bytes());
+        }
+        fn pairs(out: &mut Vec<u8>, weights: &[f64], squares: &[f64]) {
+            for (weight, square) in weights.iter().zip(squares) {
+                out.extend_from_slice(&(*weight as f32).to_le_bytes());
+                out.extend_from_slice(&(*square as f32).to_le_bytes());
+            }
+        }
+        let rows: Vec<usize> = (0..self.squares.features.len())
+            .filter(|at| {
+                self.squares.features[*at]
+                    .iter()
+                    .any(|square| *square != 0.0)
+            })
+            .collect();
+        for size in [
+            self.labels,
+            self.squares.features.len(),
+            self.weights.tail.len(),
+            rows.len(),
+        ] {
+            number(out, size);
+        }
+        pairs(out, &self.weights.tail, &self.squares.tail);
+        for at in rows {
+            number(out, at);
+            let (weights, squares) = (&self.weights.features[at], &self.squares.features[at]);
+            pairs(out, &weights[..self.labels], &squares[..self.labels]);
+        }
+    }
+
+    /// Reads what [`Descent::write`] wrote, over a model of the same shape.
+    pub(super) fn read(&mut self, bytes: &mut &[u8]) -> Result<(), String> {
+        let wrong = || "what was learnt does not fit the model".to_owned();
+        let mut four = || -> Result<[u8; 4], String> {
+            let (four, rest) = bytes.split_first_chunk().ok_or_else(wrong)?;
+            *bytes = rest;
+            Ok(*four)
+        };
+        let shape = [
+            self.labels,
+            self.weights.features.len(),
+            self.weights.tail.len(),
+        ];
+        for expected in shape {
+            if u32::from_le_bytes(four()?) as usize != expected {
+                return Err(wrong());
+            }
+        }
+        let rows = u32::from_le_bytes(four()?);
+        let number = |of: [u8; 4]| -> Result<f64, String> {
+            let number = f32::from_le_bytes(of);
+            number
+                .is_finite()
+                .then_some(f64::from(number))
+                .ok_or_else(wrong)
+        };
+        for at in 0..self.weights.tail.len() {
+            self.weights.tail[at] = number(four()?)?;
+            self.squares.tail[at] = number(four()?)?;
+        }
+        for _ in 0..rows {
+            let at = u32::from_le_bytes(four()?) as usize;
+            if at >= self.weights.features.len() {
+                return Err(wrong());
+            }
+            for label in 0..self.labels {
+                self.weights.features[at][label] = number(four()?)?;
+                self.squares.features[at][label] = number(four()?)?;
+            }
+        }
+        Ok(())
+    }
+
     fn share_out(&mut self, l2: f64, examples: &[Example]) {
         let mut having = vec![0_u32; self.prices.len()];
         let mut last = vec![usize::MAX; self.prices.len()];

@@ -6,6 +6,7 @@
 
 pub mod annotation;
 pub mod article;
+pub mod figures;
 pub mod label;
 pub mod notation;
 pub mod offset;

@@ -6,6 +6,7 @@
 use std::fmt::Write as _;
 
 use crate::model::Rgb;
+use crate::model::figures::number;
 
 /// Colours for what has none of its own, such as annotators: Okabe and Ito's, which the colour-blind tell apart.
 pub const PALETTE: [Rgb; 7] = [
@@ -167,14 +168,7 @@ pub fn figure(value: f64, percent: bool) -> String {
     if value.abs() < 10.0 && (value - value.round()).abs() > 1e-6 {
         return format!("{value:.1}");
     }
-    let whole = format!("{:.0}", value.abs());
-    let mut out = String::new();
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
+    let mut out = number(value.abs().round() as u64);
     if value <= -0.5 {
         out.insert(0, '-');
     }

@@ -37,6 +37,77 @@ pub fn write_atomically<T>(
     Ok(value)
 }
 
+/// The file by which a folder is known that [`write_folder_atomically`] wrote.
+const MARK: &str = ".copydesk-export";
+
+/// Writes a folder whole or not at all: `write` fills a new one beside it, which then takes its place. What stood there
+/// before goes, but only if it was empty or written by this function: nobody's own files are ever taken away.
+///
+/// # Errors
+/// What `write`, the disk or the system says, or that the folder holds something else; it is then as it was.
+pub fn write_folder_atomically<T>(
+    path: &Path,
+    write: impl FnOnce(&Path) -> io::Result<T>,
+) -> io::Result<T> {
+    let target = fs::canonicalize(path).unwrap_or_else(|_new| path.to_path_buf());
+    match fs::read_dir(&target) {
+        Ok(mut inside) => {
+            if inside.next().is_some() && !target.join(MARK).exists() {
+                return Err(io::Error::new(
+                    io::ErrorKind::AlreadyExists,
+                    "the folder holds other files; name a new one",
+                ));
+            }
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
+    let mut prefix = std::ffi::OsString::from(".");
+    prefix.push(target.file_name().unwrap_or_default());
+    prefix.push(".");
+    let temp = tempfile::Builder::new()
+        .prefix(&prefix)
+        .suffix(".tmp")
+        .tempdir_in(folder(&target))?;
+    let new = temp.path().join("new");
+    fs::create_dir(&new)?; // unlike the folder around it, with the permissions of any new folder
+    let value = write(&new)?;
+    fs::write(
+        new.join(MARK),
+        "Written by Copydesk. An export into this folder takes its place.\n",
+    )?;
+    sync_all(&new)?;
+    let old = temp.path().join("old");
+    let replaced = target.exists();
+    if replaced {
+        fs::rename(&target, &old)?;
+    }
+    if let Err(error) = fs::rename(&new, &target) {
+        if replaced {
+            fs::rename(&old, &target)?;
+        }
+        return Err(error);
+    }
+    sync_folder(&target)?;
+    Ok(value)
+}
+
+/// Syncs all files of a folder.
+fn sync_all(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            sync_all(&entry.path())?;
+        } else {
+            File::open(entry.path())?.sync_all()?;
+        }
+    }
+    if cfg!(unix) {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}
+
 /// Removes what programs that were killed left beside `target`. What cannot be removed does no harm.
 fn clear_left_over(target: &Path) {
     let Some(name) = target.file_name().map(|name| name.to_string_lossy()) else {
@@ -104,6 +175,31 @@ mod tests {
         assert_eq!(lines.unwrap(), 1);
         assert_eq!(fs::read_to_string(&path).unwrap(), "new\n");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_folder_takes_the_place_of_an_earlier_export_and_of_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("export");
+        for words in ["one", "two"] {
+            write_folder_atomically(&path, |new| {
+                fs::create_dir(new.join("deep"))?;
+                fs::write(new.join("deep").join(words), words)
+            })
+            .unwrap();
+        }
+        assert!(path.join("deep/two").exists() && !path.join("deep/one").exists());
+        let failed: io::Result<()> =
+            write_folder_atomically(&path, |_| Err(io::Error::other("no more")));
+        assert!(failed.is_err() && path.join("deep/two").exists());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+
+        let own = folder.path().join("own");
+        fs::create_dir(&own).unwrap();
+        fs::write(own.join("thesis.txt"), "precious").unwrap();
+        let refused = write_folder_atomically(&own, |new| fs::write(new.join("a"), "a"));
+        assert_eq!(refused.unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert!(own.join("thesis.txt").exists() && !own.join("a").exists());
     }
 
     #[test]

@@ -14,12 +14,14 @@ pub mod atomic;
 pub mod codec;
 mod context;
 mod filter;
+pub mod learnt;
 pub mod outcome;
 pub mod sqlite;
 
-pub use atomic::write_atomically;
+pub use atomic::{write_atomically, write_folder_atomically};
 pub use context::{Found, Marked};
 pub use filter::{Chosen, Facets, Filter, Order, OrderBy, site_of};
+pub use learnt::{Learnt, Lesson, ModelKind, Suggestions};
 pub use outcome::{LabelKind, LabelOutcome, Outcome, TimeSpent, Unsettled};
 pub use sqlite::SqliteStore;
 
@@ -42,6 +44,8 @@ pub struct NewArticle {
     pub article: Article,
     /// A hash of its content, hex: the same content is not added twice, not even under another id.
     pub content_hash: String,
+    /// What the extractor wants kept of a page; empty for bare text.
+    pub kept: Vec<u8>,
     /// What the models suggest; becomes the ground on which annotators start.
     pub suggestions: Annotation,
     /// Finished or begun work that came with the record: who, when (milliseconds since 1970 UTC; 0 unknown), what.
@@ -495,6 +499,45 @@ pub trait Store: Send {
     /// # Errors
     /// If it cannot be read.
     fn with_label(&self, kind: LabelKind, label: &Label) -> Result<Vec<ArticleKey>>;
+
+    /// What is kept of an article's page beside its blocks; `None` for bare text, and for pages that came before
+    /// anything was kept.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    fn kept(&self, key: ArticleKey) -> Result<Option<Vec<u8>>>;
+
+    /// The done annotations of persons that were committed after `after_ms`, newest first; at most so many.
+    ///
+    /// # Errors
+    /// If they cannot be read.
+    fn lessons(&self, after_ms: i64, most: usize) -> Result<Vec<Lesson>>;
+
+    /// The dataset's own copy of a model, if there is one.
+    ///
+    /// # Errors
+    /// If it cannot be read, or is damaged.
+    fn learnt(&self, kind: ModelKind) -> Result<Option<Learnt>>;
+
+    /// Keeps the dataset's own copy of a model, in place of the one before.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    fn keep_learnt(&mut self, learnt: &Learnt) -> Result<()>;
+
+    /// Throws the dataset's own copies of all models away.
+    ///
+    /// # Errors
+    /// If they cannot be.
+    fn forget_learnt(&mut self) -> Result<()>;
+
+    /// Replaces the suggestions of articles that no person has touched, all in one transaction, and gives those
+    /// articles. Where a person was quicker, where work came with the article, or where the suggestions are no longer
+    /// the expected ones, nothing is changed.
+    ///
+    /// # Errors
+    /// If they cannot be written; then none of them was.
+    fn suggest(&mut self, suggestions: &[Suggestions]) -> Result<Vec<ArticleKey>>;
 
     /// Prepares some more articles for the full-text search and tells how many are left. Adding articles leaves this
     /// for later, since it takes longer than all the rest; a search does what is left first. Something to do when idle:

@@ -14,8 +14,9 @@ use rusqlite::Connection;
 
 use super::{
     Added, ArticleKey, ArticleRow, Change, ChangeSeq, Commit, Facets, Filter, Found, LabelKind,
-    LabelOutcome, LabelUse, NewArticle, Order, Outcome, Result, Revision, Rewrite, StatusCounts,
-    Store, StoreError, StoredAnnotation, TimeSpent, Unsettled, context,
+    LabelOutcome, LabelUse, Learnt, Lesson, ModelKind, NewArticle, Order, Outcome, Result,
+    Revision, Rewrite, StatusCounts, Store, StoreError, StoredAnnotation, Suggestions, TimeSpent,
+    Unsettled, context,
 };
 use crate::edit::Entry;
 use crate::model::{Article, BytePos, Label, Schema, Span};
@@ -23,6 +24,7 @@ use crate::model::{Article, BytePos, Label, Schema, Span};
 mod articles;
 mod doctor;
 mod fault;
+mod learnt;
 mod lists;
 mod migrate;
 mod open;
@@ -382,6 +384,30 @@ impl Store for SqliteStore {
 
     fn with_label(&self, kind: LabelKind, label: &Label) -> Result<Vec<ArticleKey>> {
         self.explain(outcome::with_label(&self.conn, kind, label))
+    }
+
+    fn kept(&self, key: ArticleKey) -> Result<Option<Vec<u8>>> {
+        self.explain(learnt::kept(&self.conn, key))
+    }
+
+    fn lessons(&self, after_ms: i64, most: usize) -> Result<Vec<Lesson>> {
+        self.explain(learnt::lessons(&self.conn, after_ms, most))
+    }
+
+    fn learnt(&self, kind: ModelKind) -> Result<Option<Learnt>> {
+        self.explain(learnt::learnt(&self.conn, kind))
+    }
+
+    fn keep_learnt(&mut self, learnt: &Learnt) -> Result<()> {
+        self.write(|conn| learnt::keep_learnt(conn, learnt))
+    }
+
+    fn forget_learnt(&mut self) -> Result<()> {
+        self.write(learnt::forget_learnt)
+    }
+
+    fn suggest(&mut self, suggestions: &[Suggestions]) -> Result<Vec<ArticleKey>> {
+        self.write(|conn| learnt::suggest(conn, suggestions))
     }
 
     fn index_some(&mut self) -> Result<u64> {

@@ -37,7 +37,7 @@ const LAYERS: [(&str, &[&str]); 11] = [
 ];
 
 /// Which crate belongs to which modules. A crate that is not here belongs to nobody: say here whose it is.
-const CRATES: [(&str, &[&str]); 35] = [
+const CRATES: [(&str, &[&str]); 44] = [
     ("anyhow", &["dataset", "cli", "app"]),
     ("thiserror", &["edit", "store", "dataset"]),
     ("serde", &["extract", "store", "formats", "dataset"]),
@@ -46,16 +46,22 @@ const CRATES: [(&str, &[&str]); 35] = [
         &["extract", "store", "formats", "dataset", "cli", "app"],
     ),
     ("toml", &["store", "formats", "dataset"]),
+    ("rmpv", &["formats"]),
+    ("quick_xml", &["formats"]),
+    ("csv", &["formats"]),
+    ("parquet", &["formats"]),
+    ("bytes", &["formats"]),
     ("rusqlite", &["store"]),
     ("tempfile", &["store"]),
     ("blake3", &["store", "dataset"]),
-    ("flate2", &["extract", "dataset"]),
+    ("flate2", &["extract", "formats", "dataset"]),
     ("ignore", &["dataset"]),
     ("glob", &["dataset"]),
     ("html5ever", &["extract"]),
     ("encoding_rs", &["extract", "formats"]),
     ("chardetng", &["extract"]),
     ("aho-corasick", &["extract"]),
+    ("foldhash", &["extract"]),
     ("memchr", &["learn", "extract", "tag", "formats", "dataset"]),
     (
         "unicode_segmentation",
@@ -76,6 +82,8 @@ const CRATES: [(&str, &[&str]); 35] = [
     ("egui_plot", &["app"]),
     ("egui_commonmark", &["app"]),
     ("egui_extras", &["app"]),
+    ("image", &[]),
+    ("base64", &["app"]),
     ("resvg", &["app"]),
     ("parley", &["app"]),
     ("vello_cpu", &["app"]),

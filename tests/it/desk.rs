@@ -23,6 +23,7 @@ const KEY: ArticleKey = ArticleKey(1);
 
 fn start(path: &Path, annotator: &str, exporter: Option<Exporter>) -> Desk {
     Desk::start(Setup {
+        learn: true,
         store: Box::new(SqliteStore::open(path).unwrap()),
         annotator: annotator.to_owned(),
         now_ms: || 1_700_000_000_000,
@@ -265,10 +266,9 @@ fn an_export_that_a_crash_overtook_is_written_at_the_next_start() {
     ));
     drop(desk);
     let desk = start(&path, "maria", Some(exporter()));
-    assert!(
-        desk.wait(Duration::from_secs(2)).is_none(),
-        "nothing is new"
-    );
+    while let Some(reply) = desk.wait(Duration::from_secs(2)) {
+        assert!(!matches!(reply, Reply::Exported { .. }), "nothing is new");
+    }
 }
 
 #[test]

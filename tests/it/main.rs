@@ -6,6 +6,7 @@ mod crash;
 mod desk;
 mod formats;
 mod hostile;
+mod learning;
 mod samples;
 mod schema;
 mod store;

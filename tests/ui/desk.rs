@@ -245,6 +245,7 @@ fn article(at: usize, marked: &str) -> NewArticle {
     let notated = notation::parse(marked).unwrap();
     let text = notated.text;
     NewArticle {
+        kept: Vec::new(),
         content_hash: format!("{at:064}"),
         article: Article {
             id: ArticleId::new(&format!("article-{at}")).unwrap(),

@@ -10,8 +10,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use copydesk::app::OpenArticle;
+use copydesk::edit::names::{self, Hop};
 use copydesk::edit::plan::Scope;
-use copydesk::edit::{Selection, names, segment};
+use copydesk::edit::{Selection, segment};
 use copydesk::model::notation::{self, Notated};
 use copydesk::model::{Annotation, Article, BytePos, Entity, Region, Schema, Span, Text};
 
@@ -405,7 +406,9 @@ impl Expert<'_> {
         };
         let hops = |mut keys: Vec<&'static str>, mut at: BytePos| {
             for _ in 0..12 {
-                let name = names::next_name(self.text(), at, skip)?;
+                let Hop::Name(name) = names::next_name(self.text(), at, skip) else {
+                    return None;
+                };
                 keys.push("w");
                 if name == span {
                     return Some(keys);

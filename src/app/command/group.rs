@@ -88,7 +88,9 @@ impl Command {
             | C::ShrinkStart
             | C::ShrinkEnd
             | C::Remove => Group::Entities,
-            C::NextUnsure | C::PreviousUnsure | C::ConfirmAndNext => Group::Suggestions,
+            C::NextUnsure | C::PreviousUnsure | C::ConfirmAndNext | C::ForgetLearnt => {
+                Group::Suggestions
+            }
             C::Done
             | C::Skip
             | C::Flag

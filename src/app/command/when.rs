@@ -30,6 +30,7 @@ impl Command {
             | C::Schema
             | C::Export
             | C::ToggleList
+            | C::ForgetLearnt
             | C::ShowAnnotate
             | C::ShowDashboard => state.dataset.is_some(),
             C::NextArticle

@@ -14,6 +14,7 @@ use super::theme::{Look, strong_family};
 use super::widgets;
 use crate::dataset::dashboard::{Card, Dashboard};
 use crate::model::Status;
+use crate::model::figures;
 use crate::store::Filter;
 
 /// Cards side by side want so much room, in points.
@@ -192,7 +193,7 @@ fn tiles(
             let icon = widgets::status_icon(status).rich_text();
             let icon = icon.size(16.0).color(widgets::status_color(status, look));
             let chosen = dataset.filter.status == Some(status);
-            let words = [status.as_str(), &widgets::number(n), &share];
+            let words = [status.as_str(), &figures::number(n), &share];
             if tile(ui, look, Some(icon), words, chosen, true) {
                 let status = (!chosen).then_some(status);
                 out.push(Message::SetFilter(Filter {
@@ -211,7 +212,7 @@ fn tiles(
             false,
             false,
         );
-        let edits = widgets::number(made.edits);
+        let edits = figures::number(made.edits);
         let each = format!("{:.1} an article", per_article(made.edits as f64));
         tile(ui, look, None, ["edits", &edits, &each], false, false);
         for (name, score) in [("regions", made.regions), ("entities", made.entities)] {
@@ -303,7 +304,7 @@ fn flagged(ui: &mut Ui, made: &Dashboard, look: &Look, out: &mut Vec<Message>) {
         let all = made.counts.of(Status::Flagged);
         let title = match all {
             0 => "Flagged".to_owned(),
-            n => format!("Flagged · {}", widgets::number(n)),
+            n => format!("Flagged · {}", figures::number(n)),
         };
         ui.label(RichText::new(title).family(strong_family()).size(15.0));
         ui.add_space(4.0);
@@ -351,7 +352,7 @@ fn flagged(ui: &mut Ui, made: &Dashboard, look: &Look, out: &mut Vec<Message>) {
         }
         let hidden = all.saturating_sub(made.flagged.len() as u64);
         if hidden > 0 {
-            let words = format!("and {} more, in the list on the left", widgets::number(hidden));
+            let words = format!("and {} more, in the list on the left", figures::number(hidden));
             ui.label(RichText::new(words).color(look.faint));
         }
     });

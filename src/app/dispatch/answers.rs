@@ -6,7 +6,6 @@ use crate::app::state::{Effect, OpenArticle, State, Tab};
 use crate::dataset::desk::{EXPORTED_SEQ, Loaded, Reply, Request};
 use crate::edit::{Action, Entry, Selection};
 use crate::model::BytePos;
-use crate::quality::Effort;
 use crate::store::ArticleKey;
 
 impl State {
@@ -83,6 +82,19 @@ impl State {
                     dataset.ask_for_dashboard();
                 }
             }
+            Reply::Learnt(articles) => {
+                if let Some(dataset) = &mut self.dataset {
+                    dataset.learnt = articles;
+                }
+            }
+            Reply::Suggested(keys) => {
+                if let Some(dataset) = &mut self.dataset {
+                    for key in keys {
+                        dataset.rows.remove(&key);
+                        dataset.asked.remove(&key);
+                    }
+                }
+            }
             Reply::Failed { what, why } => {
                 self.notices.say(Gravity::Failure, format!("{what}: {why}"));
             }
@@ -109,6 +121,7 @@ impl State {
         if let Some(place) = dataset.place_of(loaded.key) {
             dataset.listing.place = place;
         }
+        dataset.tell_what_comes(loaded.key);
         let remembered = self.memory.place(&dataset.path).cloned();
         self.hand_in_time();
         if let Some(left) = &self.article {
@@ -116,7 +129,6 @@ impl State {
         }
         let now = (self.now_ms)();
         let entries = loaded.session.history().entries().len();
-        let effort = Effort::of(loaded.session.history().entries());
         let remembered = remembered
             .filter(|_| self.article.is_none())
             .and_then(|place| place.selection(loaded.key, &loaded.session.article().text));
@@ -159,9 +171,9 @@ impl State {
             block_anchor: 0,
             block: 0,
             find: None,
-            earlier_edits: effort.edits,
+            earlier_edits: loaded.effort.edits,
             earlier_ms: loaded.active_ms,
-            effort,
+            effort: loaded.effort,
             counted: entries,
             active_ms: 0,
             unsent_ms: 0,

@@ -123,8 +123,15 @@ impl State {
         let mut count = 0;
         let done = self.edit(Action::TagEverywhere, |scope, article| {
             let entity = article.entity().ok_or(PlanError::NoEntity)?;
-            count = scope.further_occurrences(entity).len();
-            scope.tag_everywhere(entity)
+            let transaction = scope.tag_everywhere(entity)?;
+            let is_further =
+                |edit: &Edit| matches!(edit, Edit::AddEntity(new) if new.span != entity.span);
+            count = transaction
+                .edits
+                .iter()
+                .filter(|edit| is_further(edit))
+                .count();
+            Ok(transaction)
         });
         if done {
             let more = if count == 1 {

@@ -4,7 +4,8 @@ use crate::app::command::Command;
 use crate::app::notices::Gravity;
 use crate::app::state::{Doubt, Effect, State};
 use crate::dataset::desk::Request;
-use crate::edit::{Edge, Selection, names, segment};
+use crate::edit::names::{self, Hop};
+use crate::edit::{Edge, Selection, segment};
 use crate::model::{BytePos, Span};
 use crate::store::{ArticleKey, Order};
 
@@ -228,14 +229,20 @@ impl State {
             names::previous_name(text, article.selection.start(), skip)
         };
         match found {
-            Some(name) => {
+            Hop::Name(name) => {
                 self.select(Selection::of(name));
                 self.effects.push(Effect::Reveal(name.start()));
             }
-            None if forward => self
+            Hop::TooFar(far) => {
+                self.select(Selection::caret(far));
+                self.effects.push(Effect::Reveal(far));
+                let words = "No name up to here that is not tagged; the key again looks further";
+                self.notices.say(Gravity::Hint, words);
+            }
+            Hop::Nothing if forward => self
                 .notices
                 .say(Gravity::Hint, "No further name that is not tagged"),
-            None => self
+            Hop::Nothing => self
                 .notices
                 .say(Gravity::Hint, "No name before that is not tagged"),
         }

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use crate::app::jobs;
 use crate::app::notices::Gravity;
 use crate::app::state::{Dialog, State};
-use crate::app::widgets;
 use crate::dataset::SchemaChange;
 use crate::dataset::desk::Request;
 use crate::dataset::schema_change::Changed;
 use crate::model::Schema;
+use crate::model::figures;
 
 impl State {
     /// This window changed the schema, and it is on disk.
@@ -30,7 +30,7 @@ impl State {
             0 => "The labels are changed".to_owned(),
             n => format!(
                 "The labels are changed, in {} too",
-                widgets::count(n as usize, "annotation")
+                figures::count(n as usize, "annotation")
             ),
         };
         self.notices.say(Gravity::News, words);

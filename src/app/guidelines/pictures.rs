@@ -4,12 +4,21 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use base64::Engine as _;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use egui::load::{Bytes, BytesLoadResult, BytesLoader, BytesPoll, LoadError};
 
 /// What stands before a path in the dataset's folder.
 pub(super) const SCHEME: &str = "guide://";
 /// The largest picture that is read, in bytes.
 const MOST_BYTES: u64 = 8 << 20;
+
+/// As people paste it: with its padding or without.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
 
 #[derive(Default)]
 struct Shelf {
@@ -134,30 +143,13 @@ fn from_text(uri: &str) -> Result<Vec<u8>, String> {
     if data.len() as u64 > MOST_BYTES {
         return Err("the picture is too large".to_owned());
     }
-    base64(data).ok_or_else(|| "the picture is not base64".to_owned())
-}
-
-fn base64(data: &str) -> Option<Vec<u8>> {
-    let mut out = Vec::with_capacity(data.len() / 4 * 3);
-    let (mut bits, mut count) = (0_u32, 0);
-    for byte in data.bytes().filter(|byte| !byte.is_ascii_whitespace()) {
-        let value = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            b'=' => continue,
-            _ => return None,
-        };
-        bits = bits << 6 | u32::from(value);
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            out.push((bits >> count) as u8);
-        }
+    let mut data = data.replace(|c: char| c.is_ascii_whitespace(), "");
+    if data.contains(['-', '_']) {
+        data = data.replace('-', "+").replace('_', "/");
     }
-    Some(out)
+    BASE64
+        .decode(data)
+        .map_err(|error| format!("the picture is not base64: {error}"))
 }
 
 #[cfg(test)]
@@ -169,6 +161,10 @@ mod tests {
         assert_eq!(
             from_text("data:image/png;base64,iVBORw0KGgo="),
             Ok(vec![0x89, b'P', b'N', b'G', 13, 10, 26, 10])
+        );
+        assert_eq!(
+            from_text("data:image/png;base64,_-\n8"),
+            Ok(vec![0xff, 0xef])
         );
         assert!(from_text("data:image/png;base64,***").is_err());
         assert!(from_text("data:text/plain,hello").is_err());

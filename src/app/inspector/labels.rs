@@ -1,6 +1,6 @@
 //! The labels with their keys, descriptions and examples.
 
-use egui::{Align, Color32, Layout, RichText, Sense, Ui};
+use egui::{Align, Layout, RichText, Sense, Ui};
 
 use crate::app::command::Command;
 use crate::app::dispatch::Message;
@@ -17,32 +17,20 @@ pub(super) fn region_labels(
     look: &Look,
     out: &mut Vec<Message>,
 ) -> Option<Label> {
-    let mut hovered = None;
     widgets::heading(ui, look, "REGIONS");
-    let current = state
-        .article
-        .as_ref()
-        .and_then(OpenArticle::region)
-        .map(|r| &r.label);
-    for (at, label) in schema
-        .regions()
-        .iter()
-        .enumerate()
+    let region = state.article.as_ref().and_then(OpenArticle::region);
+    let labels = schema.regions().iter().enumerate();
+    let rows = labels
         .filter(|(_, label)| label.enabled)
-    {
-        let command = Command::LabelRegion(at);
-        let about = About {
-            name: label.label.as_str(),
+        .map(|(at, label)| About {
+            command: Command::LabelRegion(at),
+            label: &label.label,
             color: label.color,
             description: &label.description,
             examples: &label.examples,
-            chosen: current == Some(&label.label),
-        };
-        if label_row(ui, state, schema, look, command, &about, out) {
-            hovered = Some(label.label.clone());
-        }
-    }
-    hovered
+            chosen: region.is_some_and(|region| region.label == label.label),
+        });
+    label_rows(ui, state, schema, look, rows, out)
 }
 
 /// The entity labels; gives the one under the mouse.
@@ -53,35 +41,42 @@ pub(super) fn entity_labels(
     look: &Look,
     out: &mut Vec<Message>,
 ) -> Option<Label> {
-    let mut hovered = None;
     widgets::heading(ui, look, "ENTITIES");
-    let current = state
-        .article
-        .as_ref()
-        .and_then(OpenArticle::entity)
-        .map(|e| &e.label);
-    for (at, label) in schema
-        .entities()
-        .iter()
-        .enumerate()
+    let entity = state.article.as_ref().and_then(OpenArticle::entity);
+    let labels = schema.entities().iter().enumerate();
+    let rows = labels
         .filter(|(_, label)| label.enabled)
-    {
-        let about = About {
-            name: label.label.as_str(),
+        .map(|(at, label)| About {
+            command: Command::Tag(at),
+            label: &label.label,
             color: label.color,
             description: &label.description,
             examples: &label.examples,
-            chosen: current == Some(&label.label),
-        };
-        if label_row(ui, state, schema, look, Command::Tag(at), &about, out) {
-            hovered = Some(label.label.clone());
+            chosen: entity.is_some_and(|entity| entity.label == label.label),
+        });
+    label_rows(ui, state, schema, look, rows, out)
+}
+
+fn label_rows<'a>(
+    ui: &mut Ui,
+    state: &State,
+    schema: &Schema,
+    look: &Look,
+    rows: impl Iterator<Item = About<'a>>,
+    out: &mut Vec<Message>,
+) -> Option<Label> {
+    let mut hovered = None;
+    for about in rows {
+        if label_row(ui, state, schema, look, &about, out) {
+            hovered = Some(about.label.clone());
         }
     }
     hovered
 }
 
 struct About<'a> {
-    name: &'a str,
+    command: Command,
+    label: &'a Label,
     color: Rgb,
     description: &'a str,
     examples: &'a [String],
@@ -94,12 +89,11 @@ fn label_row(
     state: &State,
     schema: &Schema,
     look: &Look,
-    command: Command,
     about: &About<'_>,
     out: &mut Vec<Message>,
 ) -> bool {
-    let (rect, response) =
-        ui.allocate_exact_size(egui::vec2(ui.available_width(), 26.0), Sense::click());
+    let command = about.command;
+    let (mut row, response) = widgets::row(ui, look, 26.0, about.chosen);
     response.widget_info(|| {
         egui::WidgetInfo::selected(
             egui::accesskit::Role::Button,
@@ -111,26 +105,14 @@ fn label_row(
     if response.clicked() {
         out.push(Message::Run(command));
     }
-    let ground = if about.chosen {
-        look.accent_ground
-    } else if response.hovered() {
-        look.panel.lerp_to_gamma(look.ink, 0.06)
-    } else {
-        Color32::TRANSPARENT
-    };
-    ui.painter().rect_filled(rect, 6.0, ground);
-    let mut row = ui.new_child(
-        egui::UiBuilder::new()
-            .max_rect(rect.shrink2(egui::vec2(6.0, 0.0)))
-            .layout(Layout::right_to_left(Align::Center)),
-    );
-    row.spacing_mut().item_spacing.x = 6.0;
     widgets::key_cap(&mut row, look, &state.shown_key(command));
     row.with_layout(Layout::left_to_right(Align::Center), |ui| {
         let (swatch, _) = ui.allocate_exact_size(egui::vec2(10.0, 10.0), Sense::empty());
         ui.painter()
             .rect_filled(swatch, 3.0, look.mark(about.color));
-        let name = RichText::new(about.name).size(12.5).color(look.ink);
+        let name = RichText::new(about.label.as_str())
+            .size(12.5)
+            .color(look.ink);
         ui.add(egui::Label::new(name).truncate().selectable(false));
     });
     let hovered = response.hovered();

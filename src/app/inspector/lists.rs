@@ -9,8 +9,8 @@ use egui_material_icons::icons;
 use crate::app::dispatch::Message;
 use crate::app::state::{Doubt, OpenArticle};
 use crate::app::theme::{self, Look};
-use crate::app::widgets;
-use crate::model::{Label, Provenance, Rgb, Schema};
+use crate::model::figures;
+use crate::model::{Label, Provenance, Rgb, Schema, Span};
 
 /// Height of a row, in points.
 const ROW: f32 = 24.0;
@@ -55,6 +55,19 @@ enum Row {
     Item { at: usize, deep: bool },
 }
 
+/// The regions or the entities of an article.
+struct Spans<'a, All> {
+    name: &'static str,
+    /// What to say where there are none.
+    empty: &'static str,
+    all: All,
+    /// The labels as the schema has them.
+    order: Vec<&'a Label>,
+    color: &'a dyn Fn(&Label) -> Option<Rgb>,
+    /// The one that the keys act on.
+    chosen: Option<usize>,
+}
+
 /// A list with what the screen remembers of it.
 #[derive(Default)]
 pub(super) struct SpanList {
@@ -89,29 +102,17 @@ impl SpanList {
         out: &mut Vec<Message>,
     ) {
         let all = article.session.annotation().entities();
-        if all.is_empty() && !self.focus {
-            let words = "Select a name in the text and press its label's digit.";
-            ui.label(RichText::new(words).color(look.faint));
-            return;
-        }
-        let text = &article.article().text;
-        let stamp = stamp(article, schema);
-        if self.of != Some(stamp) {
-            self.take(
-                stamp,
-                all.iter().map(|entity| Item {
-                    label: entity.label.clone(),
-                    words: one_line(text.slice(entity.span)),
-                    provenance: entity.provenance,
-                }),
-            );
-        }
-        let order: Vec<&Label> = schema.entities().iter().map(|l| &l.label).collect();
-        let color = |label: &Label| schema.entity(label.as_str()).map(|label| label.color);
-        let chosen = article
-            .entity()
-            .and_then(|entity| all.iter().position(|other| other == entity));
-        let clicked = self.show(ui, look, "entities", &order, &color, chosen);
+        let spans = Spans {
+            name: "entities",
+            empty: "Select a name in the text and press its label's digit.",
+            all: all.iter().map(|e| (e.span, &e.label, e.provenance)),
+            order: schema.entities().iter().map(|l| &l.label).collect(),
+            color: &|label| schema.entity(label.as_str()).map(|label| label.color),
+            chosen: article
+                .entity()
+                .and_then(|entity| all.iter().position(|e| e == entity)),
+        };
+        let clicked = self.spans(ui, article, schema, look, spans);
         if let Some(entity) = clicked.and_then(|at| all.get(at)) {
             out.push(Message::GoTo(Doubt::Entity(entity.clone())));
         }
@@ -126,32 +127,53 @@ impl SpanList {
         out: &mut Vec<Message>,
     ) {
         let all = article.session.annotation().regions();
-        if all.is_empty() && !self.focus {
-            let words = "Press a label's key to label the block.";
-            ui.label(RichText::new(words).color(look.faint));
-            return;
+        let spans = Spans {
+            name: "regions",
+            empty: "Press a label's key to label the block.",
+            all: all.iter().map(|r| (r.span, &r.label, r.provenance)),
+            order: schema.regions().iter().map(|l| &l.label).collect(),
+            color: &|label| schema.region(label.as_str()).map(|label| label.color),
+            chosen: article
+                .region()
+                .and_then(|region| all.iter().position(|r| r == region)),
+        };
+        let clicked = self.spans(ui, article, schema, look, spans);
+        if let Some(region) = clicked.and_then(|at| all.get(at)) {
+            out.push(Message::GoTo(Doubt::Region(region.clone())));
+        }
+    }
+
+    /// Draws the list of regions or of entities; the one that was chosen in it.
+    fn spans<'a>(
+        &mut self,
+        ui: &mut Ui,
+        article: &OpenArticle,
+        schema: &Schema,
+        look: &Look,
+        spans: Spans<'a, impl ExactSizeIterator<Item = (Span, &'a Label, Provenance)>>,
+    ) -> Option<usize> {
+        if spans.all.len() == 0 && !self.focus {
+            ui.label(RichText::new(spans.empty).color(look.faint));
+            return None;
         }
         let text = &article.article().text;
         let stamp = stamp(article, schema);
         if self.of != Some(stamp) {
-            self.take(
-                stamp,
-                all.iter().map(|region| Item {
-                    label: region.label.clone(),
-                    words: one_line(text.slice(region.span)),
-                    provenance: region.provenance,
-                }),
-            );
+            let item = |(span, label, provenance): (Span, &Label, Provenance)| Item {
+                label: label.clone(),
+                words: one_line(text.slice(span)),
+                provenance,
+            };
+            self.take(stamp, spans.all.map(item));
         }
-        let order: Vec<&Label> = schema.regions().iter().map(|l| &l.label).collect();
-        let color = |label: &Label| schema.region(label.as_str()).map(|label| label.color);
-        let chosen = article
-            .region()
-            .and_then(|region| all.iter().position(|other| other == region));
-        let clicked = self.show(ui, look, "regions", &order, &color, chosen);
-        if let Some(region) = clicked.and_then(|at| all.get(at)) {
-            out.push(Message::GoTo(Doubt::Region(region.clone())));
-        }
+        self.show(
+            ui,
+            look,
+            spans.name,
+            &spans.order,
+            spans.color,
+            spans.chosen,
+        )
     }
 
     fn take(&mut self, stamp: (i64, u64, usize), items: impl Iterator<Item = Item>) {
@@ -419,7 +441,7 @@ impl SpanList {
             }
         };
         let count = |ui: &mut Ui, n: usize| {
-            let words = widgets::number(n as u64);
+            let words = figures::number(n as u64);
             ui.label(RichText::new(words).small().color(look.faint));
         };
         let words = match row {
@@ -439,7 +461,7 @@ impl SpanList {
                 ..
             } => {
                 ui.label(
-                    RichText::new(format!("×{}", widgets::number(*n as u64)))
+                    RichText::new(format!("×{}", figures::number(*n as u64)))
                         .small()
                         .color(look.faint),
                 );

@@ -12,6 +12,7 @@ use super::state::{OpenDataset, State};
 use super::theme::Look;
 use super::widgets;
 use crate::model::Status;
+use crate::model::figures;
 use crate::store::{ArticleKey, Filter};
 
 use scroll::Scroll;
@@ -241,14 +242,14 @@ fn progress(ui: &mut Ui, dataset: &OpenDataset, look: &Look) {
     ui.horizontal(|ui| {
         let words = format!(
             "{} of {} done",
-            widgets::number(done),
-            widgets::number(total)
+            figures::number(done),
+            figures::number(total)
         );
         ui.label(RichText::new(words).family(super::theme::strong_family()));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let flagged = dataset.counts.of(Status::Flagged);
             if flagged > 0 {
-                let words = format!("{} flagged", widgets::number(flagged));
+                let words = format!("{} flagged", figures::number(flagged));
                 ui.label(RichText::new(words).color(look.warn));
             }
         });

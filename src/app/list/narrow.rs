@@ -8,6 +8,7 @@ use crate::app::state::OpenDataset;
 use crate::app::theme::Look;
 use crate::app::widgets;
 use crate::model::Status;
+use crate::model::figures;
 use crate::store::{Filter, Order, OrderBy};
 
 /// So many sites, languages and annotators stand in the menu.
@@ -217,7 +218,7 @@ fn options(ui: &mut Ui, dataset: &OpenDataset, filter: &mut Filter, look: &Look)
 
 /// A line of the menu with how many articles it would leave; true if it was clicked.
 fn option(ui: &mut Ui, name: &str, count: u64, on: bool, look: &Look) -> bool {
-    let shown = widgets::number(count);
+    let shown = figures::number(count);
     let sign = if on { icons::ICON_CHECK.codepoint } else { "" };
     let button = egui::Button::new((
         egui::Atom::from(RichText::new(sign).size(14.0)).atom_size(egui::vec2(16.0, 16.0)),
@@ -247,9 +248,9 @@ pub(super) fn caption(ui: &mut Ui, dataset: &OpenDataset, look: &Look, out: &mut
             "searching…".to_owned()
         } else if dataset.filter.is_search() || dataset.filter.is_narrow() {
             let all = dataset.counts.total().max(n);
-            format!("{} of {}", widgets::number(n), widgets::number(all))
+            format!("{} of {}", figures::number(n), figures::number(all))
         } else {
-            widgets::count(n as usize, "article")
+            figures::count(n as usize, "article")
         };
         if dataset.filter.is_search() && listing.unindexed > 0 && !listing.begun {
             words.push_str(" · preparing");
@@ -258,7 +259,7 @@ pub(super) fn caption(ui: &mut Ui, dataset: &OpenDataset, look: &Look, out: &mut
         if dataset.filter.is_search() && listing.unindexed > 0 {
             label.on_hover_text(format!(
                 "{} articles are still being prepared for the search; the list grows as they are.",
-                widgets::number(listing.unindexed)
+                figures::number(listing.unindexed)
             ));
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {

@@ -10,6 +10,7 @@ use crate::app::line::{self, Style};
 use crate::app::state::{OpenDataset, State};
 use crate::app::theme::{self, Look};
 use crate::app::widgets;
+use crate::model::figures;
 use crate::store::{ArticleKey, ArticleRow, Found};
 
 /// Height of a row, in points: plain, and with what a search found.
@@ -241,7 +242,7 @@ fn details(row: &ArticleRow, hits: Option<usize>) -> String {
     let mut parts = Vec::new();
     match hits {
         Some(0) => parts.push("in the title".to_owned()),
-        Some(hits) => parts.push(widgets::count(hits, "hit")),
+        Some(hits) => parts.push(figures::count(hits, "hit")),
         None => parts.push(row.status.as_str().to_owned()),
     }
     if !row.site.is_empty() {

@@ -123,8 +123,7 @@ fn name_row(
     here: bool,
     grave: bool,
 ) -> egui::Response {
-    let (rect, response) =
-        ui.allocate_exact_size(vec2(ui.available_width() - 6.0, ROW), Sense::click());
+    let (mut row, response) = widgets::row(ui, look, ROW, here);
     let name = if label.name.trim().is_empty() {
         "(no name)"
     } else {
@@ -138,28 +137,14 @@ fn name_row(
         };
         egui::WidgetInfo::selected(egui::accesskit::Role::ListItem, true, here, words)
     });
-    let ground = if here {
-        look.accent_ground
-    } else if response.hovered() {
-        look.panel.lerp_to_gamma(look.ink, 0.06)
-    } else {
-        Color32::TRANSPARENT
-    };
-    ui.painter().rect_filled(rect, 6.0, ground);
     if response.has_focus() {
         ui.painter().rect_stroke(
-            rect,
+            response.rect,
             6.0,
             egui::Stroke::new(1.0, look.accent),
             egui::StrokeKind::Inside,
         );
     }
-    let mut row = ui.new_child(
-        egui::UiBuilder::new()
-            .max_rect(rect.shrink2(vec2(8.0, 0.0)))
-            .layout(Layout::right_to_left(Align::Center)),
-    );
-    row.spacing_mut().item_spacing.x = 6.0;
     if grave {
         row.label(icons::ICON_ERROR.rich_text().size(15.0).color(look.bad));
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Behind, Facts};
 use crate::dataset::day::Day;
+use crate::model::figures::count;
 use crate::model::{Rgb, Schema};
 use crate::quality::plot::{Axis, Chart, Marks, PALETTE, Series, figure};
 use crate::store::{LabelKind, LabelOutcome};
@@ -647,21 +648,9 @@ pub(super) fn edit_words(from: u64, to: u64) -> String {
 }
 
 fn time_needed(facts: &Facts) -> Plot {
-    let ends: Vec<(i64, i64)> = SECONDS
-        .iter()
-        .enumerate()
-        .map(|(at, from)| {
-            let to = SECONDS.get(at + 1).map_or(i64::MAX, |to| to * 1000);
-            (from * 1000, to)
-        })
-        .collect();
     let mut times: Vec<i64> = facts.done.iter().map(|fact| fact.active_ms).collect();
     times.retain(|ms| *ms > 0);
     times.sort_unstable();
-    let bars = ends
-        .iter()
-        .map(|(from, to)| times.iter().filter(|ms| (*from..*to).contains(*ms)).count() as f64)
-        .collect();
     let summary = match times.get(times.len() / 2) {
         None => NO_TIME.to_owned(),
         Some(median) => format!(
@@ -670,34 +659,28 @@ fn time_needed(facts: &Facts) -> Plot {
             figure((*median as f64 / 1000.0).round(), false)
         ),
     };
+    let bins = SECONDS.iter().enumerate().map(|(at, from)| {
+        let from_ms = from * 1000;
+        let to_ms = SECONDS.get(at + 1).map_or(i64::MAX, |to| to * 1000);
+        Bin {
+            name: time_words(from_ms, to_ms),
+            articles: times
+                .iter()
+                .filter(|ms| (from_ms..to_ms).contains(*ms))
+                .count(),
+            behind: Behind::Time { from_ms, to_ms },
+        }
+    });
     histogram(
         ("Time", "effort-time", "Time per article"),
         ("time", summary, NO_TIME),
-        ends.iter()
-            .map(|(from, to)| time_words(*from, *to))
-            .collect(),
-        bars,
-        ends.iter()
-            .map(|(from, to)| Behind::Time {
-                from_ms: *from,
-                to_ms: *to,
-            })
-            .collect(),
+        bins,
     )
 }
 
 fn edits_needed(facts: &Facts) -> Plot {
-    let ends: Vec<(u64, u64)> = EDITS
-        .iter()
-        .enumerate()
-        .map(|(at, from)| (*from, EDITS.get(at + 1).map_or(u64::MAX, |to| to - 1)))
-        .collect();
     let mut edits: Vec<u64> = facts.done.iter().map(|fact| fact.edits).collect();
     edits.sort_unstable();
-    let bars = ends
-        .iter()
-        .map(|(from, to)| edits.iter().filter(|n| (*from..=*to).contains(*n)).count() as f64)
-        .collect();
     let summary = match edits.get(edits.len() / 2) {
         None => NOTHING_DONE.to_owned(),
         Some(median) => format!(
@@ -706,29 +689,39 @@ fn edits_needed(facts: &Facts) -> Plot {
             count(usize::try_from(*median).unwrap_or(usize::MAX), "edit")
         ),
     };
+    let bins = EDITS.iter().enumerate().map(|(at, from)| {
+        let (from, to) = (*from, EDITS.get(at + 1).map_or(u64::MAX, |to| to - 1));
+        Bin {
+            name: edit_words(from, to),
+            articles: edits.iter().filter(|n| (from..=to).contains(*n)).count(),
+            behind: Behind::Edits { from, to },
+        }
+    });
     histogram(
         ("Edits", "effort-edits", "Edits per article"),
         ("edits", summary, NOTHING_DONE),
-        ends.iter()
-            .map(|(from, to)| edit_words(*from, *to))
-            .collect(),
-        bars,
-        ends.iter()
-            .map(|(from, to)| Behind::Edits {
-                from: *from,
-                to: *to,
-            })
-            .collect(),
+        bins,
     )
+}
+
+/// One bar of a histogram.
+struct Bin {
+    name: String,
+    articles: usize,
+    behind: Behind,
 }
 
 fn histogram(
     (tab, name, title): (&'static str, &'static str, &str),
     (unit, summary, empty): (&str, String, &'static str),
-    names: Vec<String>,
-    bars: Vec<f64>,
-    behind: Vec<Behind>,
+    bins: impl Iterator<Item = Bin>,
 ) -> Plot {
+    let (mut names, mut bars, mut behind) = (Vec::new(), Vec::new(), Vec::new());
+    for bin in bins {
+        names.push(bin.name);
+        bars.push(bin.articles as f64);
+        behind.push(bin.behind);
+    }
     Plot {
         tab,
         chart: Chart {
@@ -755,9 +748,4 @@ fn histogram(
         behind: vec![behind],
         empty,
     }
-}
-
-fn count(n: usize, one: &str) -> String {
-    let s = if n == 1 { "" } else { "s" };
-    format!("{} {one}{s}", figure(n as f64, false))
 }

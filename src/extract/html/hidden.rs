@@ -14,6 +14,9 @@ const UNSEEN_CLASSES: [&str; 6] = [
     "u-hidden-visually",
 ];
 
+/// The length of the shortest of them: most classes are shorter, or else others.
+const SHORTEST_UNSEEN: usize = "sr-only".len();
+
 /// The longest text that is compared with its neighbour's to find a double, in bytes.
 const DOUBLE_BYTES: usize = 400;
 
@@ -74,7 +77,7 @@ pub fn is_left_out(tree: &Tree<'_>, id: NodeId, element: &Element<'_>) -> bool {
     if let Some(classes) = element.attribute(&local_name!("class"))
         && classes
             .split_ascii_whitespace()
-            .any(|class| UNSEEN_CLASSES.contains(&class))
+            .any(|class| class.len() >= SHORTEST_UNSEEN && UNSEEN_CLASSES.contains(&class))
     {
         return true;
     }

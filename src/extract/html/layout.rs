@@ -18,6 +18,7 @@ use html5ever::{LocalName, local_name, ns};
 use super::hidden;
 use super::names::{self, Names};
 use super::tree::{DOCUMENT, Element, Kind, NONE, NodeId, Tree};
+use crate::extract::FastMap;
 use crate::extract::blocks::Cutter;
 use crate::extract::features::{Hints, Tag};
 use crate::model::{Block, BytePos, Text};
@@ -125,7 +126,7 @@ struct Layout<'a> {
     path: String,
     path_bytes: usize,
     /// What classes said before: pages repeat them.
-    names: HashMap<(&'a str, &'a str), Names>,
+    names: FastMap<(&'a str, &'a str), Names>,
 }
 
 /// Lays a page out.
@@ -143,7 +144,7 @@ pub fn lay_out(tree: &Tree<'_>) -> LaidOut {
         next_comment: 0,
         path: String::new(),
         path_bytes: 0,
-        names: HashMap::new(),
+        names: FastMap::default(),
     };
     layout.walk();
     layout.finish()

@@ -70,6 +70,8 @@ impl Format for Jsonl {
 }
 
 pub use read::id_of;
+pub(super) use read::parse_remarks;
+pub(super) use write::print_remarks;
 pub use write::write_error;
 
 #[cfg(test)]

@@ -412,7 +412,7 @@ fn remarks(text: &Text, raw: &mut Raw, unit: OffsetUnit) -> Vec<Remark> {
     let several = raw
         .meta
         .get("remarks")
-        .and_then(|list| placed_remarks(text, list, unit));
+        .and_then(|list| parse_remarks(text, list, unit));
     if let Some(several) = several {
         raw.meta.remove("remarks");
         remarks.extend(several);
@@ -430,7 +430,12 @@ pub(super) struct RawRemark {
     pub(super) text: String,
 }
 
-fn placed_remarks(text: &Text, list: &str, unit: OffsetUnit) -> Option<Vec<Remark>> {
+/// Remarks from the JSON list as which they travel in metadata.
+pub(in crate::formats) fn parse_remarks(
+    text: &Text,
+    list: &str,
+    unit: OffsetUnit,
+) -> Option<Vec<Remark>> {
     let list: Vec<RawRemark> = serde_json::from_str(list).ok()?;
     list.into_iter()
         .map(|raw| {

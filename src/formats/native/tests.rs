@@ -48,6 +48,7 @@ fn written(
         &WriteOptions {
             offsets: unit,
             scores: true,
+            ..WriteOptions::default()
         },
         &mut line,
     );

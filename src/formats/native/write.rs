@@ -133,20 +133,31 @@ fn meta<'a>(record: &RecordView<'a>, unit: OffsetUnit) -> BTreeMap<&'a str, Cow<
             meta.insert("remark", Cow::Borrowed(text));
         }
         several => {
-            let several: Vec<RawRemark> = several
-                .iter()
-                .map(|remark| RawRemark {
-                    start: remark.at.map(|span| unit.of(&article.text, span.start())),
-                    end: remark.at.map(|span| unit.of(&article.text, span.end())),
-                    text: remark.text.clone(),
-                })
-                .collect();
-            if let Ok(list) = serde_json::to_string(&several) {
-                meta.insert("remarks", Cow::Owned(list));
-            }
+            meta.insert(
+                "remarks",
+                Cow::Owned(print_remarks(&article.text, several, unit)),
+            );
         }
     }
     meta
+}
+
+/// Remarks as the JSON list as which they travel in metadata.
+pub(in crate::formats) fn print_remarks(
+    text: &Text,
+    remarks: &[Remark],
+    unit: OffsetUnit,
+) -> String {
+    let list: Vec<RawRemark> = remarks
+        .iter()
+        .map(|remark| RawRemark {
+            start: remark.at.map(|span| unit.of(text, span.start())),
+            end: remark.at.map(|span| unit.of(text, span.end())),
+            text: remark.text.clone(),
+        })
+        .collect();
+    // Numbers and strings are always JSON.
+    serde_json::to_string(&list).unwrap_or_default()
 }
 
 /// An iterator as a JSON list.

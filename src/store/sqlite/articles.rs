@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::fault::Fault;
-use super::work;
+use super::{learnt, work};
 use crate::model::{Annotation, Article, ArticleId, Metadata, Status, Text};
 use crate::store::codec;
 use crate::store::{Added, ArticleKey, NewArticle, StatusCounts, StoreError, site_of};
@@ -197,6 +197,9 @@ fn insert(conn: &Connection, new: &NewArticle, ground: &Ground<'_>) -> Result<Op
     let key = ArticleKey(conn.last_insert_rowid());
     conn.prepare_cached("INSERT INTO article_body (article, text, blocks) VALUES (?1, ?2, ?3)")?
         .execute(params![key.0, text, codec::write_blocks(&article.blocks)?])?;
+    if !new.kept.is_empty() {
+        learnt::put_kept(conn, key, &new.kept)?;
+    }
     work::record_added(conn, key)?;
     if *ground.suggestions != Annotation::default() {
         work::put_suggestions(conn, key, ground.suggestions, ground.since_ms)?;

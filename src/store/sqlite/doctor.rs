@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::fault::Fault;
 use super::{articles, lists, work};
 use crate::model::Annotation;
-use crate::store::{ArticleKey, Filter, Revision};
+use crate::store::{ArticleKey, Filter};
 
 /// How many faults are named; a file that is truly broken has one for each page.
 const MOST_FAULTS: usize = 100;
@@ -69,7 +69,7 @@ fn check_article(
 ) -> Result<(), Fault> {
     let article = articles::article(conn, key)?;
     for stored in work::annotations(conn, &article, key)? {
-        if stored.revision == Revision(0) {
+        if stored.annotator.is_empty() {
             continue; // suggestions have no history
         }
         let who = &stored.annotator;

@@ -28,6 +28,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "0003_outcome",
         sql: include_str!("../../../assets/migrations/sqlite/0003_outcome.sql"),
     },
+    Migration {
+        name: "0004_models",
+        sql: include_str!("../../../assets/migrations/sqlite/0004_models.sql"),
+    },
 ];
 
 /// The format of the file: how many migrations it has seen.

@@ -87,6 +87,7 @@ fn news(number: usize, len: usize) -> NewArticle {
     let mut id = String::new();
     write!(id, "article-{number:07}").unwrap();
     NewArticle {
+        kept: Vec::new(),
         content_hash: blake3::hash(text.as_str().as_bytes()).to_hex().to_string(),
         article: Article {
             id: ArticleId::new(&id).unwrap(),

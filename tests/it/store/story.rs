@@ -138,6 +138,7 @@ pub fn article(id: &str, marked: &str) -> NewArticle {
         })
         .collect();
     NewArticle {
+        kept: Vec::new(),
         content_hash: blake3::hash(text.as_str().as_bytes()).to_hex().to_string(),
         article: Article {
             id: ArticleId::new(id).unwrap(),

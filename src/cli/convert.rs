@@ -1,0 +1,108 @@
+//! `copydesk convert`.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+
+use super::Ended;
+use super::console::{Console, cancel_on_signal};
+use super::shared::{self, InputOptions, Offsets};
+use crate::dataset::{self, Cancelled, ConvertOptions, Destination, Input};
+use crate::formats::{self, Tokenizer, WriteOptions};
+use crate::model::figures::counted;
+
+/// Turn files of one format into another, without a dataset
+///
+/// Streaming, on all cores, in constant memory. What the target cannot hold is counted and told. Labels pass as they are,
+/// and nothing is suggested.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  copydesk convert admin.jsonl --from doccano --input-offsets utf16 --to spacy --out train.spacy\n  zcat records.jsonl.gz | copydesk convert - --from jsonl --to conll > train.conll"
+)]
+pub(super) struct Args {
+    /// Files, folders (walked), globs, or - for standard input; gzip is read through
+    #[arg(required = true, value_name = "INPUT")]
+    inputs: Vec<OsString>,
+    #[command(flatten)]
+    input: InputOptions,
+    /// The format to write
+    #[arg(long, default_value = "jsonl", value_parser = shared::written_formats())]
+    to: String,
+    /// The file or folder to write, or - for standard output
+    #[arg(long, default_value = "-", value_name = "PATH")]
+    out: PathBuf,
+    /// The unit in which the records written count
+    #[arg(long, value_enum, default_value_t, value_name = "UNIT")]
+    offsets: Offsets,
+    /// How text is cut into tokens, where the format has tokens
+    #[arg(long, default_value_t, value_name = "NAME", value_parser = shared::tokenizer)]
+    tokenizer: Tokenizer,
+    /// Write no scores: take what models suggested for what people did
+    #[arg(long)]
+    no_scores: bool,
+    /// Refuse to write what the format cannot hold, instead of telling what is lost
+    #[arg(long)]
+    strict: bool,
+    /// How many threads work [default: one for each core]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    jobs: usize,
+}
+
+pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
+    let inputs: Vec<Input> = args.inputs.iter().map(|word| Input::new(word)).collect();
+    let to = formats::by_name(&args.to).context("the format is not known")?;
+    let options = ConvertOptions {
+        from: args.input.format(),
+        to,
+        read: args.input.read(),
+        write: WriteOptions {
+            offsets: args.offsets.unit(),
+            scores: !args.no_scores,
+            tokenizer: args.tokenizer,
+        },
+        strict: args.strict,
+        jobs: args.jobs,
+    };
+    let cancel = cancel_on_signal();
+    let converted = if args.out.as_os_str() == "-" {
+        let mut out = Console::stream();
+        let place = Destination::Stream(&mut out);
+        dataset::convert(&inputs, place, &options, console, &cancel).and_then(|report| {
+            std::io::Write::flush(&mut out).context("cannot write to standard output")?;
+            Ok(report)
+        })
+    } else {
+        console.start("records");
+        let place = Destination::Path(&args.out);
+        dataset::convert(&inputs, place, &options, console, &cancel)
+    };
+    console.clear();
+    let report = match converted {
+        Err(error) if error.is::<Cancelled>() => {
+            console.say("stopped");
+            return Ok(Ended::Stopped);
+        }
+        other => other?,
+    };
+    shared::tell_losses(console, to, &report.losses);
+    let mut parts = vec![format!(
+        "converted {}",
+        counted(report.records, "record", "records")
+    )];
+    if report.refused > 0 {
+        parts.push(format!(
+            "{} refused",
+            counted(report.refused, "was", "were")
+        ));
+    }
+    if report.warnings > 0 {
+        parts.push(counted(report.warnings, "warning", "warnings"));
+    }
+    console.say(&parts.join("; "));
+    Ok(if report.refused > 0 {
+        Ended::BadInput
+    } else {
+        Ended::Well
+    })
+}

@@ -1,0 +1,401 @@
+//! Records on their way into files, of whatever source they come and in whatever format they go: encoded on all cores,
+//! put together on the caller's thread, into a stream, a file, or a folder, whole or not at all.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::formats::{Format, Losses, RecordView, Shape, Target, WriteOptions, Writer};
+use crate::model::{Annotation, Article, Schema};
+use crate::store::{write_atomically, write_folder_atomically};
+
+/// One article with one annotation, on its way out.
+pub(super) struct Outgoing {
+    pub(super) article: Article,
+    pub(super) annotation: Annotation,
+    pub(super) annotator: String,
+    pub(super) updated_at_ms: i64,
+}
+
+impl Outgoing {
+    pub(super) fn view(&self) -> RecordView<'_> {
+        RecordView {
+            article: &self.article,
+            annotation: &self.annotation,
+            annotator: &self.annotator,
+            updated_at_ms: self.updated_at_ms,
+        }
+    }
+}
+
+/// How records are encoded; shared by the workers.
+#[derive(Clone)]
+pub(super) struct Encoding {
+    pub(super) format: &'static dyn Format,
+    pub(super) options: Arc<WriteOptions>,
+    /// Whether the format writes records one after the other; else they go to its writer as they are.
+    pub(super) one_by_one: bool,
+}
+
+impl Encoding {
+    pub(super) fn new(format: &'static dyn Format, options: WriteOptions) -> Self {
+        Self {
+            format,
+            one_by_one: format.writer(&options, None).is_none(),
+            options: Arc::new(options),
+        }
+    }
+}
+
+/// Some records, encoded as far as that goes.
+#[derive(Default)]
+pub(super) struct Encoded {
+    /// By the number of the part: bytes, and how many records they hold.
+    bytes: BTreeMap<usize, (Vec<u8>, u64)>,
+    records: Vec<(usize, Outgoing)>,
+}
+
+impl Encoded {
+    /// Adds a record of a part.
+    pub(super) fn add(&mut self, encoding: &Encoding, part: usize, record: Outgoing) {
+        if !encoding.one_by_one {
+            self.records.push((part, record));
+            return;
+        }
+        let (bytes, count) = self.bytes.entry(part).or_default();
+        let before = bytes.len();
+        let between = encoding.format.frame().between;
+        if *count > 0 {
+            bytes.extend_from_slice(between.as_bytes());
+        }
+        let start = bytes.len();
+        encoding
+            .format
+            .write(&record.view(), &encoding.options, bytes);
+        if bytes.len() == start {
+            bytes.truncate(before); // nothing of it can be written; that was counted as a loss
+        } else {
+            *count += 1;
+        }
+    }
+}
+
+/// Where records go.
+pub(super) enum Place<'a> {
+    /// A pipe, a device, or a file that is being written.
+    Stream(&'a mut dyn Write),
+    /// A folder that is being written.
+    Folder(&'a Path),
+}
+
+/// Puts encoded records together.
+pub(super) struct Sink<'a> {
+    place: Place<'a>,
+    encoding: Encoding,
+    schema: Option<Schema>,
+    /// The names of the parts; one that is empty if there is but one.
+    names: Vec<String>,
+    parts: BTreeMap<usize, Part>,
+    /// What writes a whole folder.
+    folder: Option<Box<dyn Writer>>,
+    /// Bytes written, as far as they are counted.
+    pub(super) bytes: u64,
+}
+
+/// A part of a dataset that is a stream.
+#[derive(Default)]
+struct Part {
+    file: Option<BufWriter<File>>,
+    writer: Option<Box<dyn Writer>>,
+    records: u64,
+}
+
+impl<'a> Sink<'a> {
+    pub(super) fn new(
+        place: Place<'a>,
+        encoding: Encoding,
+        schema: Option<Schema>,
+        names: Vec<String>,
+    ) -> Result<Self> {
+        let shape = encoding.format.shape();
+        let streams = shape == Shape::Stream;
+        let folder = match (&place, shape) {
+            (Place::Stream(_), Shape::Folder) => bail!(
+                "{} is a folder of files; name one with --out",
+                encoding.format.name()
+            ),
+            (Place::Folder(_), Shape::Folder) => {
+                encoding.format.writer(&encoding.options, schema.as_ref())
+            }
+            _ => None,
+        };
+        let mut sink = Self {
+            place,
+            encoding,
+            schema,
+            names,
+            parts: BTreeMap::new(),
+            folder,
+            bytes: 0,
+        };
+        if streams {
+            for part in 0..sink.names.len() {
+                sink.begin(part)?; // a part without records is a file too
+            }
+        }
+        Ok(sink)
+    }
+
+    fn begin(&mut self, number: usize) -> io::Result<()> {
+        let mut part = Part::default();
+        if let Place::Folder(folder) = &self.place {
+            let name = self.names.get(number).map_or("", String::as_str);
+            let name = format!("{name}.{}", self.encoding.format.ending());
+            part.file = Some(BufWriter::new(File::create(folder.join(name))?));
+        }
+        if self.encoding.one_by_one {
+            let head = self.encoding.format.frame().head;
+            out(&mut part, &mut self.place).write_all(head.as_bytes())?;
+            self.bytes += head.len() as u64;
+        } else {
+            part.writer = self
+                .encoding
+                .format
+                .writer(&self.encoding.options, self.schema.as_ref());
+        }
+        self.parts.insert(number, part);
+        Ok(())
+    }
+
+    pub(super) fn take(&mut self, encoded: Encoded) -> io::Result<()> {
+        let between = self.encoding.format.frame().between;
+        for (number, (bytes, count)) in encoded.bytes {
+            let Some(part) = self.parts.get_mut(&number).filter(|_| count > 0) else {
+                continue;
+            };
+            let follows = part.records > 0;
+            part.records += count;
+            let out = out(part, &mut self.place);
+            if follows && !between.is_empty() {
+                out.write_all(between.as_bytes())?;
+                self.bytes += between.len() as u64;
+            }
+            out.write_all(&bytes)?;
+            self.bytes += bytes.len() as u64;
+        }
+        for (number, record) in encoded.records {
+            let name = self.names.get(number).cloned().unwrap_or_default();
+            if let Some(writer) = &mut self.folder {
+                let Place::Folder(folder) = &self.place else {
+                    continue;
+                };
+                writer.add(
+                    &name,
+                    &record.view(),
+                    &mut FolderTarget {
+                        folder,
+                        none: io::sink(),
+                    },
+                )?;
+            } else if let Some(part) = self.parts.get_mut(&number)
+                && let Some(mut writer) = part.writer.take()
+            {
+                let mut target = StreamTarget {
+                    out: Counting {
+                        inner: out(part, &mut self.place),
+                        bytes: &mut self.bytes,
+                    },
+                };
+                writer.add(&name, &record.view(), &mut target)?;
+                part.writer = Some(writer);
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes what had to wait for the last record.
+    pub(super) fn finish(mut self) -> io::Result<u64> {
+        if let (Some(writer), Place::Folder(folder)) = (self.folder.take(), &self.place) {
+            writer.finish(&mut FolderTarget {
+                folder,
+                none: io::sink(),
+            })?;
+        }
+        for (_, mut part) in std::mem::take(&mut self.parts) {
+            if let Some(writer) = part.writer.take() {
+                let mut target = StreamTarget {
+                    out: Counting {
+                        inner: out(&mut part, &mut self.place),
+                        bytes: &mut self.bytes,
+                    },
+                };
+                writer.finish(&mut target)?;
+            } else {
+                let foot = self.encoding.format.frame().foot;
+                out(&mut part, &mut self.place).write_all(foot.as_bytes())?;
+                self.bytes += foot.len() as u64;
+            }
+            if let Some(mut file) = part.file {
+                file.flush()?;
+            }
+        }
+        Ok(self.bytes)
+    }
+}
+
+/// Where a part is written.
+fn out<'b>(part: &'b mut Part, place: &'b mut Place<'_>) -> &'b mut dyn Write {
+    match (&mut part.file, place) {
+        (Some(file), _) => file,
+        (None, Place::Stream(stream)) => *stream,
+        // A part of a folder has its file from the beginning; nothing is written here.
+        (None, Place::Folder(_)) => nowhere(),
+    }
+}
+
+fn nowhere() -> &'static mut io::Sink {
+    Box::leak(Box::new(io::sink())) // of no size, so nothing is leaked
+}
+
+/// Counts what is written.
+struct Counting<'b> {
+    inner: &'b mut dyn Write,
+    bytes: &'b mut u64,
+}
+
+impl Write for Counting<'_> {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        let written = self.inner.write(buffer)?;
+        *self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+struct StreamTarget<'b> {
+    out: Counting<'b>,
+}
+
+impl Target for StreamTarget<'_> {
+    fn out(&mut self) -> &mut dyn Write {
+        &mut self.out
+    }
+
+    fn create(&mut self, path: &str) -> io::Result<Box<dyn Write + Send>> {
+        Err(io::Error::other(format!("{path} is no part of a stream")))
+    }
+}
+
+struct FolderTarget<'b> {
+    folder: &'b Path,
+    none: io::Sink,
+}
+
+impl Target for FolderTarget<'_> {
+    fn out(&mut self) -> &mut dyn Write {
+        &mut self.none
+    }
+
+    fn create(&mut self, path: &str) -> io::Result<Box<dyn Write + Send>> {
+        let mut whole = PathBuf::from(self.folder);
+        for part in path.split('/') {
+            if part.is_empty() || part == ".." || part == "." || part.contains('\\') {
+                return Err(io::Error::other(format!("{path} would leave the folder")));
+            }
+            whole.push(part);
+        }
+        if let Some(folder) = whole.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        Ok(Box::new(BufWriter::new(File::create(whole)?)))
+    }
+}
+
+/// Where an export is asked to go.
+pub enum Destination<'a> {
+    /// Standard output, or anything that takes bytes.
+    Stream(&'a mut dyn Write),
+    /// A file or a folder, whole or not at all; what is no file, such as a pipe or a device, is written to directly.
+    Path(&'a Path),
+}
+
+/// Opens the destination, lets `fill` put records into the sink, and closes it; gives what `fill` gave and the bytes
+/// written.
+///
+/// # Errors
+/// What `fill` says, or that the destination cannot be written; a file or folder is then as it was.
+pub(super) fn write_to<T>(
+    destination: Destination<'_>,
+    encoding: &Encoding,
+    schema: Option<&Schema>,
+    names: &[String],
+    fill: impl FnOnce(&mut Sink<'_>) -> Result<T>,
+) -> Result<(T, u64)> {
+    let work = |place: Place<'_>| -> Result<(T, u64)> {
+        let mut sink = Sink::new(place, encoding.clone(), schema.cloned(), names.to_vec())?;
+        let value = fill(&mut sink)?;
+        let bytes = sink.finish()?;
+        Ok((value, bytes))
+    };
+    let path = match destination {
+        Destination::Stream(stream) => {
+            if names.len() > 1 {
+                bail!("several parts cannot go into one stream; name a folder with --out");
+            }
+            return work(Place::Stream(stream));
+        }
+        Destination::Path(path) => path,
+    };
+    let special = fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir());
+    let in_folder = encoding.format.shape() == Shape::Folder || names.len() > 1;
+    if special {
+        let file = fs::OpenOptions::new().write(true).open(path);
+        let mut out =
+            BufWriter::new(file.with_context(|| format!("cannot write {}", path.display()))?);
+        let done = work(Place::Stream(&mut out))?;
+        out.flush()
+            .with_context(|| format!("cannot write {}", path.display()))?;
+        return Ok(done);
+    }
+    // Carried past the I/O error that these closures must give.
+    let mut why = None;
+    let mut kept = |result: Result<(T, u64)>| {
+        result.map_err(|error| {
+            why = Some(error);
+            io::Error::other("the export stopped")
+        })
+    };
+    let written = if in_folder {
+        write_folder_atomically(path, |folder| kept(work(Place::Folder(folder))))
+    } else {
+        write_atomically(path, |out| kept(work(Place::Stream(out))))
+    };
+    match (written, why) {
+        (Ok(done), _) => Ok(done),
+        (Err(_), Some(why)) => {
+            Err(why).with_context(|| format!("nothing was written to {}", path.display()))
+        }
+        (Err(error), None) => {
+            Err(error).with_context(|| format!("cannot write {}; it is as it was", path.display()))
+        }
+    }
+}
+
+/// The losses that a target would have were told, and the user wants none.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "{format} cannot hold all of it, and --strict asks for that; nothing was written:\n{losses}"
+)]
+pub struct Strict {
+    /// The format.
+    pub format: &'static str,
+    /// What would be lost.
+    pub losses: Losses,
+}

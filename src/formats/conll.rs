@@ -1,0 +1,399 @@
+//! CoNLL-2003: a token a line, its label last; a blank line after each sentence, `-DOCSTART-` before each article.
+//!
+//! Written in IOB2 (each entity begins with `B-`), which most people mean; read in IOB1, IOB2, BIOES or BILUO, which are
+//! told apart by what they say. The format has no white space and no regions: read back, the text is its tokens with
+//! single spaces, a sentence a line. It has no place for ids either.
+
+use std::io::{self, BufRead as _, BufReader, Read};
+use std::ops::Range;
+
+use super::draft::{Draft, Kind};
+use super::lines::line_too_long;
+use super::tokens::{covered, sentences};
+use super::{
+    Bounds, Capabilities, Code, Fault, Format, Loss, Losses, Parsed, Piece, Pieces, ReadOptions,
+    RecordView, WriteOptions,
+};
+use crate::model::{BytePos, Label, Span};
+
+/// CoNLL-2003.
+#[derive(Clone, Copy, Debug)]
+pub struct Conll;
+
+const DOCSTART: &str = "-DOCSTART-";
+
+impl Format for Conll {
+    fn name(&self) -> &'static str {
+        "conll"
+    }
+
+    fn about(&self) -> &'static str {
+        "CoNLL-2003: a token a line; IOB2 written, IOB1, IOB2, BIOES read"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["conll", "iob", "iob2", "bio"]
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            writes: true,
+            text: false,
+            entities: true,
+            cuts: false,
+            ..Capabilities::ARTICLES
+        }
+    }
+
+    fn holds_many(&self) -> bool {
+        true
+    }
+
+    fn pieces<'a>(
+        &self,
+        input: Box<dyn Read + Send + 'a>,
+        bounds: Bounds,
+    ) -> io::Result<Box<dyn Pieces + 'a>> {
+        Ok(Box::new(Documents::new(input, bounds, |line| {
+            line.starts_with(DOCSTART)
+        })))
+    }
+
+    fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
+        let words = String::from_utf8_lossy(&bytes);
+        let mut rows: Vec<Vec<(&str, &str)>> = vec![Vec::new()];
+        for line in words.lines() {
+            let line = line.trim_start_matches('\u{feff}');
+            if line.trim().is_empty() {
+                rows.push(Vec::new());
+                continue;
+            }
+            if line.starts_with(DOCSTART) {
+                continue;
+            }
+            // Tabs part columns where there are any: a token may then hold a space.
+            let (token, tag) = if line.contains('\t') {
+                let (token, rest) = line.split_once('\t').unwrap_or((line, ""));
+                (token, rest.rsplit('\t').next().unwrap_or_default())
+            } else {
+                let mut columns = line.split_ascii_whitespace();
+                let token = columns.next().unwrap_or_default();
+                (token, columns.next_back().unwrap_or_default())
+            };
+            if tag.is_empty() {
+                return Err(Fault::new(
+                    Code::BadRecord,
+                    format!("a line needs a token and a label: {line:?}"),
+                ));
+            }
+            if let Some(sentence) = rows.last_mut() {
+                sentence.push((token, tag));
+            }
+        }
+        rows.retain(|sentence| !sentence.is_empty());
+        let mut text = String::new();
+        let mut entities: Vec<(Range<usize>, String)> = Vec::new();
+        for sentence in &rows {
+            if !text.is_empty() {
+                text.push('\n');
+            }
+            let mut places = Vec::with_capacity(sentence.len());
+            for (index, (token, _)) in sentence.iter().enumerate() {
+                if index > 0 {
+                    text.push(' ');
+                }
+                places.push(text.len()..text.len() + token.len());
+                text.push_str(token);
+            }
+            for (range, label) in decode(sentence.iter().map(|(_, tag)| *tag)) {
+                let span = places[range.start].start..places[range.end - 1].end;
+                entities.push((span, label.to_owned()));
+            }
+        }
+        let mut draft = Draft::new(text, options)?;
+        for (range, label) in entities {
+            draft.add_bytes(Kind::Entity, range, &label, None);
+        }
+        Ok(draft.finish())
+    }
+
+    fn write(&self, record: &RecordView<'_>, options: &WriteOptions, out: &mut Vec<u8>) {
+        let text = &record.article.text;
+        let tokens = options.tokenizer.tokens(text);
+        if tokens.is_empty() {
+            return;
+        }
+        let tags = tags(record, &tokens);
+        out.extend_from_slice(b"-DOCSTART- -X- -X- O\n\n");
+        for sentence in whole_sentences(record, &tokens) {
+            for (token, tag) in tokens[sentence.clone()].iter().zip(&tags[sentence]) {
+                out.extend_from_slice(text.slice(*token).as_bytes());
+                out.extend_from_slice(b" -X- -X- ");
+                out.extend_from_slice(tag.as_bytes());
+                out.push(b'\n');
+            }
+            out.push(b'\n');
+        }
+    }
+
+    fn losses(&self, record: &RecordView<'_>, options: &WriteOptions, losses: &mut Losses) {
+        let text = &record.article.text;
+        let tokens = options.tokenizer.tokens(text);
+        lost_tokens(record, &tokens, losses);
+        if tokens.is_empty() {
+            losses.add(Loss::Empty, || record.article.id.to_string());
+        } else if !is_plain(text.as_str(), &tokens, &whole_sentences(record, &tokens)) {
+            losses.add(Loss::Text, || record.article.id.to_string());
+        }
+        lost_names(record, losses);
+    }
+}
+
+/// The sentences, joined where an entity goes over their edge.
+pub(super) fn whole_sentences(record: &RecordView<'_>, tokens: &[Span]) -> Vec<Range<usize>> {
+    let entities = outermost(record, tokens);
+    let mut out: Vec<Range<usize>> = Vec::new();
+    for sentence in sentences(&record.article.text, tokens) {
+        let before = entities.partition_point(|(range, _)| range.start < sentence.start);
+        let goes_over = before
+            .checked_sub(1)
+            .and_then(|last| entities.get(last))
+            .is_some_and(|(range, _)| range.end > sentence.start);
+        match out.last_mut() {
+            Some(last) if goes_over => last.end = sentence.end,
+            _ => out.push(sentence),
+        }
+    }
+    out
+}
+
+/// Whether a text is its tokens with single spaces, a sentence a line.
+fn is_plain(text: &str, tokens: &[Span], sentences: &[Range<usize>]) -> bool {
+    let mut at = 0;
+    for sentence in sentences {
+        for (index, token) in tokens[sentence.clone()].iter().enumerate() {
+            let gap = match (index, sentence.start) {
+                (0, 0) => "",
+                (0, _) => "\n",
+                _ => " ",
+            };
+            if text.get(at..token.start().index()) != Some(gap) {
+                return false;
+            }
+            at = token.end().index();
+        }
+    }
+    at == text.len()
+}
+
+/// A label as a tag: white space would part columns.
+fn tag_name(label: &Label) -> String {
+    label.as_str().replace(char::is_whitespace, "_")
+}
+
+/// The IOB2 tag of each token. Of nested entities the outermost is told; one that cuts a token is left out.
+pub(super) fn tags(record: &RecordView<'_>, tokens: &[Span]) -> Vec<String> {
+    let mut tags = vec!["O".to_owned(); tokens.len()];
+    for (range, label) in outermost(record, tokens) {
+        let name = tag_name(label);
+        for (index, at) in range.enumerate() {
+            let prefix = if index == 0 { "B" } else { "I" };
+            tags[at] = format!("{prefix}-{name}");
+        }
+    }
+    tags
+}
+
+/// The entities that flat tags can tell, as ranges of tokens, in order.
+pub(super) fn outermost<'a>(
+    record: &RecordView<'a>,
+    tokens: &[Span],
+) -> Vec<(Range<usize>, &'a Label)> {
+    let mut out: Vec<(Range<usize>, &Label)> = Vec::new();
+    let mut end = BytePos(0);
+    for entity in record.annotation.entities() {
+        if entity.span.start() < end {
+            continue; // inside the one before
+        }
+        end = entity.span.end();
+        if let Some(range) = covered(&record.article.text, tokens, entity.span) {
+            out.push((range, &entity.label));
+        }
+    }
+    out
+}
+
+/// Counts the entities that cut a token. Those inside others are counted as that already.
+pub(super) fn lost_tokens(record: &RecordView<'_>, tokens: &[Span], losses: &mut Losses) {
+    let mut end = BytePos(0);
+    for entity in record.annotation.entities() {
+        if entity.span.start() < end {
+            continue;
+        }
+        end = entity.span.end();
+        if covered(&record.article.text, tokens, entity.span).is_none() {
+            losses.add_span(Loss::Cut, record.article, entity.span);
+        }
+    }
+}
+
+fn lost_names(record: &RecordView<'_>, losses: &mut Losses) {
+    for entity in record.annotation.entities() {
+        if entity.label.as_str().contains(char::is_whitespace) {
+            losses.add_span(Loss::Renamed, record.article, entity.span);
+        }
+    }
+}
+
+/// Entities from tags: ranges of tokens with labels. Understands IOB1, IOB2, BIOES and BILUO: `B`, `S` and `U` begin an
+/// entity, and so does `I` where none of its label goes on; `E`, `L`, `S` and `U` end one.
+pub(super) fn decode<'a>(tags: impl Iterator<Item = &'a str>) -> Vec<(Range<usize>, &'a str)> {
+    let mut out: Vec<(Range<usize>, &str)> = Vec::new();
+    let mut open = false;
+    for (index, tag) in tags.enumerate() {
+        let (prefix, label) = match tag.split_once('-') {
+            Some((prefix, label)) if !label.is_empty() => (prefix, label),
+            _ => {
+                open = false;
+                continue;
+            }
+        };
+        let goes_on = open
+            && matches!(prefix, "I" | "E" | "L" | "M")
+            && out.last().is_some_and(|(_, last)| *last == label);
+        match out.last_mut() {
+            Some((range, _)) if goes_on => range.end = index + 1,
+            _ => out.push((index..index + 1, label)),
+        }
+        open = !matches!(prefix, "E" | "L" | "S" | "U" | "W");
+    }
+    out
+}
+
+/// A stream of lines cut into documents, each of which begins with a line of its own kind.
+pub(super) struct Documents<'a> {
+    reader: BufReader<Box<dyn Read + Send + 'a>>,
+    begins: fn(&str) -> bool,
+    line: u64,
+    bound: usize,
+    /// The line that began the next document.
+    next: Option<(u64, Vec<u8>)>,
+}
+
+impl<'a> Documents<'a> {
+    /// Begins to read; `begins` knows the first line of a document.
+    pub(super) fn new(
+        input: Box<dyn Read + Send + 'a>,
+        bounds: Bounds,
+        begins: fn(&str) -> bool,
+    ) -> Self {
+        Self {
+            reader: BufReader::with_capacity(256 << 10, input),
+            begins,
+            line: 0,
+            bound: bounds.line_bytes,
+            next: None,
+        }
+    }
+}
+
+impl Pieces for Documents<'_> {
+    fn next(&mut self) -> io::Result<Option<Piece>> {
+        let (mut start, mut bytes) = self.next.take().unwrap_or((self.line + 1, Vec::new()));
+        let mut length = bytes.len();
+        // A blank beginning belongs to no document.
+        let mut has_content = bytes.iter().any(|byte| !byte.is_ascii_whitespace());
+        loop {
+            let mut line = Vec::new();
+            let limit = self.bound as u64 + 1;
+            let read = (&mut self.reader)
+                .take(limit)
+                .read_until(b'\n', &mut line)?;
+            if read == 0 {
+                break;
+            }
+            self.line += 1;
+            let blank = line.iter().all(u8::is_ascii_whitespace);
+            let begins = !blank
+                && str::from_utf8(&line)
+                    .is_ok_and(|line| (self.begins)(line.trim_start_matches('\u{feff}')));
+            if begins && has_content {
+                self.next = Some((self.line, line));
+                break;
+            }
+            if !has_content && !blank {
+                start = self.line;
+            }
+            has_content |= !blank;
+            length += line.len();
+            if length <= self.bound {
+                bytes.extend_from_slice(&line);
+            } else {
+                bytes = Vec::new();
+            }
+        }
+        if !has_content {
+            return Ok(None);
+        }
+        let bytes = if length > self.bound {
+            Err(line_too_long(length, self.bound))
+        } else {
+            Ok(bytes)
+        };
+        Ok(Some(Piece {
+            line: Some(start),
+            bytes,
+        }))
+    }
+
+    fn is_ready(&self) -> bool {
+        !self.reader.buffer().is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spans(tags: &str) -> Vec<(Range<usize>, &str)> {
+        decode(tags.split(' '))
+    }
+
+    #[test]
+    fn all_ways_to_write_tags_say_the_same() {
+        let two = vec![(0..2, "PER"), (3..4, "LOC"), (4..5, "LOC")];
+        assert_eq!(spans("B-PER I-PER O B-LOC B-LOC"), two, "IOB2");
+        assert_eq!(spans("I-PER I-PER O I-LOC B-LOC"), two, "IOB1");
+        assert_eq!(spans("B-PER E-PER O S-LOC S-LOC"), two, "BIOES");
+        assert_eq!(spans("B-PER L-PER O U-LOC U-LOC"), two, "BILUO");
+        assert_eq!(spans("I-PER I-LOC O"), [(0..1, "PER"), (1..2, "LOC")]);
+        assert_eq!(spans("O B- -"), []);
+        assert_eq!(spans("B-A-B I-A-B"), [(0..2, "A-B")]);
+    }
+
+    #[test]
+    fn documents_are_cut_where_they_begin() {
+        let read = |words: &str| {
+            let mut pieces = Conll
+                .pieces(Box::new(words.as_bytes()), Bounds::default())
+                .unwrap();
+            let mut out = Vec::new();
+            while let Some(piece) = pieces.next().unwrap() {
+                let parsed = Conll.parse(piece.bytes.unwrap(), &ReadOptions::default());
+                let record = parsed.unwrap().record;
+                let super::super::Content::Text(text, _) = record.content else {
+                    panic!("not a text");
+                };
+                out.push((piece.line, text.as_str().to_owned()));
+            }
+            out
+        };
+        let words = "\n-DOCSTART- -X- O O\n\nA NN B O\nb X Y O\n\nC X Y O\n\n-DOCSTART- -X- O O\n\nD X Y O\n";
+        assert_eq!(
+            read(words),
+            [(Some(2), "A b\nC".to_owned()), (Some(9), "D".to_owned())]
+        );
+        assert_eq!(read("New York\tO\n\n"), [(Some(1), "New York".to_owned())]);
+        assert_eq!(read(""), []);
+    }
+}

@@ -1,0 +1,264 @@
+//! The export contract: what a target cannot hold is counted and listed before it is written; nothing is lost in silence.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::{Capabilities, Format, RecordView, WriteOptions};
+use crate::model::{Article, Span, Status};
+
+/// So many examples of a loss are kept.
+const EXAMPLES: usize = 3;
+
+/// A kind of thing that a format cannot hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Loss {
+    /// White space, or more, of the text does not come back.
+    Text,
+    /// A region is not written.
+    Region,
+    /// An entity is not written, because the format has none.
+    Entity,
+    /// An entity inside another, or a second label of the same span, is not written.
+    Nested,
+    /// A span that begins or ends inside a token is not written.
+    Cut,
+    /// A region changes its edges.
+    Moved,
+    /// A label is written under another name.
+    Renamed,
+    /// An article without text is not written.
+    Empty,
+    /// Status, annotator and time are not written.
+    Status,
+    /// A remark is not written.
+    Remark,
+    /// A remark loses its place.
+    RemarkPlace,
+    /// A suggestion cannot be told from a person's work.
+    Score,
+    /// Metadata are not written.
+    Metadata,
+    /// The paths in the page from which blocks came are not written.
+    Blocks,
+}
+
+impl Loss {
+    /// What is counted: one, and many.
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Text => (
+                "article whose white space does not come back",
+                "articles whose white space does not come back",
+            ),
+            Self::Region => ("region left out", "regions left out"),
+            Self::Entity => ("entity left out", "entities left out"),
+            Self::Nested => (
+                "entity inside another, or with a second label, left out",
+                "entities inside others, or with a second label, left out",
+            ),
+            Self::Cut => (
+                "span that cuts a token left out",
+                "spans that cut a token left out",
+            ),
+            Self::Moved => (
+                "region that changes its edges",
+                "regions that change their edges",
+            ),
+            Self::Renamed => (
+                "span whose label is written differently",
+                "spans whose labels are written differently",
+            ),
+            Self::Empty => (
+                "article without text left out",
+                "articles without text left out",
+            ),
+            Self::Status => (
+                "article without its status, annotator and time",
+                "articles without their status, annotator and time",
+            ),
+            Self::Remark => ("remark left out", "remarks left out"),
+            Self::RemarkPlace => ("remark without its place", "remarks without their places"),
+            Self::Score => (
+                "suggestion not told from a person's work",
+                "suggestions not told from a person's work",
+            ),
+            Self::Metadata => (
+                "article without its metadata",
+                "articles without their metadata",
+            ),
+            Self::Blocks => (
+                "article without the paths of its blocks in the page",
+                "articles without the paths of their blocks in the page",
+            ),
+        }
+    }
+}
+
+/// What was counted of a loss.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Counted {
+    count: u64,
+    examples: Vec<String>,
+}
+
+/// What an export would lose, by kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Losses(BTreeMap<Loss, Counted>);
+
+impl Losses {
+    /// Whether nothing is lost.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// How often.
+    #[must_use]
+    pub fn count(&self, loss: Loss) -> u64 {
+        self.0.get(&loss).map_or(0, |counted| counted.count)
+    }
+
+    /// Counts one; the example is made only if it is kept.
+    pub fn add(&mut self, loss: Loss, example: impl FnOnce() -> String) {
+        let counted = self.0.entry(loss).or_default();
+        counted.count += 1;
+        if counted.examples.len() < EXAMPLES {
+            counted.examples.push(example());
+        }
+    }
+
+    /// Counts a span: the example is its article and its words.
+    pub fn add_span(&mut self, loss: Loss, article: &Article, span: Span) {
+        self.add(loss, || place(article, span));
+    }
+
+    /// Adds what somebody else counted after this.
+    pub fn append(&mut self, other: Self) {
+        for (loss, counted) in other.0 {
+            let all = self.0.entry(loss).or_default();
+            all.count += counted.count;
+            all.examples.extend(counted.examples);
+            all.examples.truncate(EXAMPLES);
+        }
+    }
+
+    /// Counts all that a format cannot hold of a record.
+    pub fn look(&mut self, format: &dyn Format, record: &RecordView<'_>, options: &WriteOptions) {
+        let can = format.capabilities();
+        if can != Capabilities::EVERYTHING {
+            self.look_generally(can, record, options);
+        }
+        format.losses(record, options, self);
+    }
+
+    fn look_generally(
+        &mut self,
+        can: Capabilities,
+        record: &RecordView<'_>,
+        options: &WriteOptions,
+    ) {
+        let RecordView {
+            article,
+            annotation,
+            annotator,
+            updated_at_ms,
+        } = *record;
+        let id = || article.id.to_string();
+        if !can.regions {
+            for region in annotation.regions() {
+                self.add_span(Loss::Region, article, region.span);
+            }
+        }
+        if !can.entities {
+            for entity in annotation.entities() {
+                self.add_span(Loss::Entity, article, entity.span);
+            }
+        } else if !can.nesting {
+            for entity in nested(record) {
+                self.add_span(Loss::Nested, article, entity);
+            }
+        }
+        let touched =
+            annotation.status() != Status::Todo || !annotator.is_empty() || updated_at_ms != 0;
+        if !can.status && touched {
+            self.add(Loss::Status, id);
+        }
+        if !can.remarks {
+            for remark in annotation.remarks() {
+                self.add(Loss::Remark, || {
+                    format!("{}: {}", article.id, excerpt(&remark.text))
+                });
+            }
+        }
+        if !can.scores && options.scores {
+            let regions = annotation.regions().iter().map(|r| (r.span, r.provenance));
+            let entities = annotation.entities().iter().map(|e| (e.span, e.provenance));
+            for (span, provenance) in regions.chain(entities) {
+                if provenance.is_suggestion() {
+                    self.add_span(Loss::Score, article, span);
+                }
+            }
+        }
+        let meta = &article.meta;
+        let known = [&meta.title, &meta.language, &meta.url, &meta.source];
+        if !can.metadata && !(known.iter().all(|fact| fact.is_empty()) && meta.other.is_empty()) {
+            self.add(Loss::Metadata, id);
+        }
+        if article.blocks.iter().any(|block| !block.path.is_empty()) {
+            self.add(Loss::Blocks, id);
+        }
+    }
+}
+
+/// The spans of entities that a flat format leaves out: those that share a character with an earlier one, which by
+/// the order of entities is the longer one.
+pub(super) fn nested<'a>(record: &RecordView<'a>) -> impl Iterator<Item = Span> + 'a {
+    let mut end = crate::model::BytePos(0);
+    record
+        .annotation
+        .entities()
+        .iter()
+        .filter_map(move |entity| {
+            if entity.span.start() < end {
+                return Some(entity.span);
+            }
+            end = entity.span.end();
+            None
+        })
+}
+
+fn place(article: &Article, span: Span) -> String {
+    format!("{}: {}", article.id, excerpt(article.text.slice(span)))
+}
+
+fn excerpt(words: &str) -> String {
+    const CHARS: usize = 40;
+    let mut short: String = words.chars().take(CHARS).collect();
+    if short.len() < words.len() {
+        short.push('…');
+    }
+    format!("{short:?}")
+}
+
+impl fmt::Display for Losses {
+    /// A line for each kind, with examples.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, (loss, counted)) in self.0.iter().enumerate() {
+            if index > 0 {
+                writeln!(f)?;
+            }
+            let (one, many) = loss.words();
+            let words = if counted.count == 1 { one } else { many };
+            write!(f, "{} {words}", counted.count)?;
+            if !counted.examples.is_empty() {
+                let more = if counted.count > counted.examples.len() as u64 {
+                    ", …"
+                } else {
+                    ""
+                };
+                write!(f, " ({}{more})", counted.examples.join(", "))?;
+            }
+        }
+        Ok(())
+    }
+}

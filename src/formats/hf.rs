@@ -1,0 +1,685 @@
+//! A Hugging Face dataset: a folder with Parquet files in `data/` and the card, `README.md`, that `load_dataset` reads.
+//!
+//! Each article is a row: `id`, `text`, `tokens` and `ner_tags` (IOB2, a `ClassLabel`), `entities` and `regions` as lists of
+//! `{start, end, label, score}` in code points with labels that are `ClassLabel`s, then what else is known; `meta` is a JSON
+//! object in a string. Of nested entities, and of one that cuts a token, `ner_tags` tell the outermost or nothing; `entities`
+//! has them all. Read, any Parquet file will do: see `rows`.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::{self, Read, Write};
+use std::sync::Arc;
+
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int32Type, Int64Type};
+use parquet::errors::ParquetError;
+use parquet::file::metadata::KeyValue;
+use parquet::file::properties::WriterProperties;
+use parquet::file::reader::{FileReader as _, SerializedFileReader};
+use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
+use parquet::record::Field;
+use parquet::record::reader::RowIter;
+use parquet::schema::parser::parse_message_type;
+use serde_json::{Map, Value, json};
+
+use super::conll::outermost;
+use super::objects::object;
+use super::rows::{self, ClassNames};
+use super::{
+    Bounds, Capabilities, Fault, Format, OffsetUnit, Parsed, Piece, Pieces, ReadOptions,
+    RecordView, Shape, Target, WriteOptions, Writer, facts,
+};
+use crate::model::{Label, Provenance, Schema, Span};
+
+/// A Hugging Face dataset.
+#[derive(Clone, Copy, Debug)]
+pub struct HuggingFace;
+
+/// Any Parquet file with a column of texts or pages.
+#[derive(Clone, Copy, Debug)]
+pub struct Parquet;
+
+const UNIT: OffsetUnit = OffsetUnit::Codepoint;
+/// So many rows are a row group, or so many bytes of text.
+const GROUP_ROWS: usize = 1000;
+const GROUP_BYTES: usize = 16 << 20;
+/// The key under which `datasets` keeps the features of a file.
+const FEATURES: &str = "huggingface";
+
+impl Format for HuggingFace {
+    fn name(&self) -> &'static str {
+        "hf-parquet"
+    }
+
+    fn about(&self) -> &'static str {
+        "a folder that Hugging Face's load_dataset reads: Parquet with ClassLabels, and a card"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["parquet"]
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::EVERYTHING
+    }
+
+    fn holds_many(&self) -> bool {
+        true
+    }
+
+    fn pieces<'a>(
+        &self,
+        input: Box<dyn Read + Send + 'a>,
+        bounds: Bounds,
+    ) -> io::Result<Box<dyn Pieces + 'a>> {
+        Ok(Box::new(Rows::new(input, bounds)?))
+    }
+
+    fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
+        let mut row = object(&bytes)?;
+        let names = row
+            .remove(NAMES)
+            .and_then(|names| serde_json::from_value(names).ok());
+        rows::record(row, &names.unwrap_or_default(), options)
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Folder
+    }
+
+    fn writer(&self, options: &WriteOptions, schema: Option<&Schema>) -> Option<Box<dyn Writer>> {
+        let mut folder = Folder {
+            options: options.clone(),
+            ..Folder::default()
+        };
+        for label in schema.into_iter().flat_map(Schema::regions) {
+            number(&mut folder.regions, &label.label);
+        }
+        for label in schema.into_iter().flat_map(Schema::entities) {
+            number(&mut folder.entities, &label.label);
+        }
+        schema.map_or("", Schema::name).clone_into(&mut folder.name);
+        Some(Box::new(folder))
+    }
+}
+
+impl Format for Parquet {
+    fn name(&self) -> &'static str {
+        "parquet"
+    }
+
+    fn about(&self) -> &'static str {
+        "a Parquet table of articles: a column text or html, id, url, …"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            metadata: true,
+            ..Capabilities::ARTICLES
+        }
+    }
+
+    fn holds_many(&self) -> bool {
+        true
+    }
+
+    fn pieces<'a>(
+        &self,
+        input: Box<dyn Read + Send + 'a>,
+        bounds: Bounds,
+    ) -> io::Result<Box<dyn Pieces + 'a>> {
+        HuggingFace.pieces(input, bounds)
+    }
+
+    fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
+        HuggingFace.parse(bytes, options)
+    }
+}
+
+// -- writing -------------------------------------------------------------------------------------
+
+/// The columns. All are always there, so that every file of a dataset has the same.
+const COLUMNS: &str = "message article {
+    required binary id (UTF8);
+    required binary text (UTF8);
+    required group tokens (LIST) { repeated group list { required binary element (UTF8); } }
+    required group ner_tags (LIST) { repeated group list { required int64 element; } }
+    required group entities (LIST) { repeated group list { required group element {
+        required int32 start; required int32 end; required int64 label; optional double score; } } }
+    required group regions (LIST) { repeated group list { required group element {
+        required int32 start; required int32 end; required int64 label; optional double score; } } }
+    required binary status (UTF8);
+    required binary annotator (UTF8);
+    required binary updated_at (UTF8);
+    required binary language (UTF8);
+    required binary url (UTF8);
+    required binary source (UTF8);
+    required binary title (UTF8);
+    required binary meta (UTF8);
+}";
+
+/// The columns that are strings after the lists, in order.
+const STRINGS: [&str; 7] = [
+    "status",
+    "annotator",
+    "updated_at",
+    "language",
+    "url",
+    "source",
+    "title",
+];
+
+/// A folder as it grows.
+#[derive(Default)]
+struct Folder {
+    options: WriteOptions,
+    name: String,
+    parts: BTreeMap<String, Part>,
+    entities: Vec<String>,
+    regions: Vec<String>,
+}
+
+/// A file as it grows.
+struct Part {
+    writer: SerializedFileWriter<Box<dyn Write + Send>>,
+    group: Group,
+    rows: u64,
+}
+
+/// Rows that wait to be written, column by column.
+#[derive(Default)]
+struct Group {
+    rows: usize,
+    bytes: usize,
+    ids: Vec<ByteArray>,
+    texts: Vec<ByteArray>,
+    tokens: List<ByteArray>,
+    tags: List<i64>,
+    entities: Marks,
+    regions: Marks,
+    strings: [Vec<ByteArray>; 7],
+    metas: Vec<ByteArray>,
+}
+
+/// The values of a column of lists, with the levels by which Parquet knows where lists begin and which are empty.
+#[derive(Default)]
+struct List<T> {
+    values: Vec<T>,
+    definition: Vec<i16>,
+    repetition: Vec<i16>,
+}
+
+impl<T> List<T> {
+    fn push(&mut self, list: impl IntoIterator<Item = T>) {
+        let before = self.values.len();
+        for value in list {
+            self.repetition.push(i16::from(self.values.len() > before));
+            self.definition.push(1);
+            self.values.push(value);
+        }
+        if self.values.len() == before {
+            self.repetition.push(0);
+            self.definition.push(0);
+        }
+    }
+}
+
+/// A column of lists of spans.
+#[derive(Default)]
+struct Marks {
+    starts: List<i32>,
+    ends: List<i32>,
+    labels: List<i64>,
+    scores: Vec<f64>,
+    score_levels: Vec<i16>,
+}
+
+fn number(names: &mut Vec<String>, label: &Label) -> i64 {
+    let at = names.iter().position(|name| name == label.as_str());
+    let at = at.unwrap_or_else(|| {
+        names.push(label.to_string());
+        names.len() - 1
+    });
+    at as i64
+}
+
+fn failed(error: ParquetError) -> io::Error {
+    io::Error::other(error)
+}
+
+impl Folder {
+    fn part(&mut self, part: &str, target: &mut dyn Target) -> io::Result<()> {
+        if self.parts.contains_key(part) {
+            return Ok(());
+        }
+        let name = match part {
+            "" => "train",
+            "dev" => "validation", // as the hub calls it
+            other => other,
+        };
+        let out = target.create(&format!("data/{name}-00000-of-00001.parquet"))?;
+        let schema = parse_message_type(COLUMNS).map_err(failed)?;
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::ZSTD(ZstdLevel::default()))
+            .set_created_by("copydesk".to_owned())
+            .build();
+        let writer = SerializedFileWriter::new(out, Arc::new(schema), Arc::new(properties));
+        let part_of = Part {
+            writer: writer.map_err(failed)?,
+            group: Group::default(),
+            rows: 0,
+        };
+        self.parts.insert(part.to_owned(), part_of);
+        Ok(())
+    }
+
+    /// The features as `datasets` keeps them in the file.
+    fn features(&self) -> Value {
+        let string = || json!({"dtype": "string", "_type": "Value"});
+        let class = |names: &[String]| json!({"names": names, "_type": "ClassLabel"});
+        let spans = |names: &[String]| {
+            json!({"_type": "List", "feature": {
+                "start": {"dtype": "int32", "_type": "Value"},
+                "end": {"dtype": "int32", "_type": "Value"},
+                "label": class(names),
+                "score": {"dtype": "float64", "_type": "Value"},
+            }})
+        };
+        let mut features = json!({
+            "id": string(), "text": string(),
+            "tokens": {"_type": "List", "feature": string()},
+            "ner_tags": {"_type": "List", "feature": class(&self.tags())},
+            "entities": spans(&self.entities),
+            "regions": spans(&self.regions),
+            "meta": string(),
+        });
+        for name in STRINGS {
+            features[name] = string();
+        }
+        json!({"info": {"features": features}})
+    }
+
+    fn tags(&self) -> Vec<String> {
+        let mut tags = vec!["O".to_owned()];
+        for name in &self.entities {
+            tags.push(format!("B-{name}"));
+            tags.push(format!("I-{name}"));
+        }
+        tags
+    }
+
+    /// The card.
+    fn card(&self) -> String {
+        let mut card = String::from("---\n");
+        if self.name.is_empty() {
+            card.push_str("pretty_name: News articles with regions and entities\n");
+        } else {
+            let _ = writeln!(
+                card,
+                "pretty_name: {}",
+                yaml(&format!("Labelled articles ({})", self.name))
+            );
+        }
+        card.push_str("task_categories:\n- token-classification\n");
+        card.push_str("task_ids:\n- named-entity-recognition\n");
+        card.push_str("configs:\n- config_name: default\n  data_files:\n");
+        let shown = |part: &str| match part {
+            "" => "train".to_owned(),
+            "dev" => "validation".to_owned(),
+            other => other.to_owned(),
+        };
+        for part in self.parts.keys() {
+            let name = shown(part);
+            let _ = writeln!(card, "  - split: {name}\n    path: data/{name}-*");
+        }
+        card.push_str("dataset_info:\n  features:\n");
+        let class = |card: &mut String, indent: &str, names: &[String]| {
+            let _ = writeln!(card, "{indent}class_label:\n{indent}  names:");
+            for (index, name) in names.iter().enumerate() {
+                let _ = writeln!(card, "{indent}    '{index}': {}", yaml(name));
+            }
+        };
+        for name in ["id", "text"] {
+            let _ = writeln!(card, "  - name: {name}\n    dtype: string");
+        }
+        card.push_str("  - name: tokens\n    list: string\n");
+        card.push_str("  - name: ner_tags\n    list:\n");
+        class(&mut card, "      ", &self.tags());
+        for (name, names) in [("entities", &self.entities), ("regions", &self.regions)] {
+            let _ = writeln!(card, "  - name: {name}\n    list:");
+            card.push_str(
+                "    - name: start\n      dtype: int32\n    - name: end\n      dtype: int32\n",
+            );
+            card.push_str("    - name: label\n      dtype:\n");
+            class(&mut card, "        ", names);
+            card.push_str("    - name: score\n      dtype: float64\n");
+        }
+        for name in STRINGS.iter().chain(&["meta"]) {
+            let _ = writeln!(card, "  - name: {name}\n    dtype: string");
+        }
+        card.push_str("---\n\n# News articles with regions and entities\n\n");
+        card.push_str(CARD);
+        let list = |names: &[String]| {
+            let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+            if names.is_empty() {
+                "none".to_owned()
+            } else {
+                names.join(", ")
+            }
+        };
+        let _ = write!(
+            card,
+            "| part | articles |\n| --- | --- |\n{}\nRegion labels: {}.\n\nEntity labels: {}.\n",
+            self.parts
+                .iter()
+                .fold(String::new(), |mut lines, (part, rows)| {
+                    let _ = writeln!(lines, "| {} | {} |", shown(part), rows.rows);
+                    lines
+                }),
+            list(&self.regions),
+            list(&self.entities)
+        );
+        card
+    }
+}
+
+/// What the card says of every export.
+const CARD: &str = "Exported by Copydesk. Each row is an article: its `text`; `regions` (which text is story, comment or \
+navigation) and `entities` as `{start, end, label, score}`, counted in Unicode code points with the end excluded, so that \
+`text[start:end]` is the span; and `tokens` with `ner_tags` in IOB2. Of nested entities `ner_tags` hold the outermost. \
+`score` is null for what a person did.\n\nA licence and where the articles are from have to be added here before this is \
+shared.\n\n";
+
+/// A string as YAML takes it, whatever it holds: JSON is YAML.
+fn yaml(words: &str) -> String {
+    Value::from(words).to_string()
+}
+
+impl Writer for Folder {
+    fn add(
+        &mut self,
+        part: &str,
+        record: &RecordView<'_>,
+        target: &mut dyn Target,
+    ) -> io::Result<()> {
+        self.part(part, target)?;
+        let Self {
+            options,
+            parts,
+            entities,
+            regions,
+            ..
+        } = self;
+        let Some(part) = parts.get_mut(part) else {
+            return Ok(());
+        };
+        let group = &mut part.group;
+        let (text, annotation) = (&record.article.text, record.annotation);
+        let tokens = options.tokenizer.tokens(text);
+        let mut tags = vec![0_i64; tokens.len()];
+        for (range, label) in outermost(record, &tokens) {
+            let begin = 1 + 2 * number(entities, label);
+            for (index, at) in range.enumerate() {
+                tags[at] = begin + i64::from(index > 0);
+            }
+        }
+        let add = |marks: &mut Marks, spans: Vec<(Span, i64, Provenance)>| {
+            let of = |at| UNIT.of(text, at) as i32;
+            marks
+                .starts
+                .push(spans.iter().map(|mark| of(mark.0.start())));
+            marks.ends.push(spans.iter().map(|mark| of(mark.0.end())));
+            marks.labels.push(spans.iter().map(|mark| mark.1));
+            for (_, _, provenance) in &spans {
+                match provenance.score().filter(|_| options.scores) {
+                    Some(score) => {
+                        marks.scores.push(score.value());
+                        marks.score_levels.push(2);
+                    }
+                    None => marks.score_levels.push(1),
+                }
+            }
+            if spans.is_empty() {
+                marks.score_levels.push(0);
+            }
+        };
+        let spans = annotation.entities().iter();
+        let spans = spans.map(|mark| (mark.span, number(entities, &mark.label), mark.provenance));
+        add(&mut group.entities, spans.collect());
+        let spans = annotation.regions().iter();
+        let spans = spans.map(|mark| (mark.span, number(regions, &mark.label), mark.provenance));
+        add(&mut group.regions, spans.collect());
+        group.ids.push(record.article.id.as_str().into());
+        group.texts.push(text.as_str().into());
+        group
+            .tokens
+            .push(tokens.iter().map(|token| text.slice(*token).into()));
+        group.tags.push(tags);
+        let mut facts = facts::of(record);
+        facts.remove("id");
+        for (column, name) in group.strings.iter_mut().zip(STRINGS) {
+            column.push(facts.remove(name).unwrap_or_default().as_str().into());
+        }
+        let meta = serde_json::to_string(&facts).unwrap_or_default();
+        group.metas.push(meta.as_str().into());
+        group.rows += 1;
+        group.bytes += text.len();
+        part.rows += 1;
+        if group.rows >= GROUP_ROWS || group.bytes >= GROUP_BYTES {
+            part.flush()?;
+        }
+        Ok(())
+    }
+
+    fn finish(mut self: Box<Self>, target: &mut dyn Target) -> io::Result<()> {
+        if self.parts.is_empty() {
+            self.part("", target)?; // a table without rows is a table too
+        }
+        let features = self.features().to_string();
+        for part in self.parts.values_mut() {
+            part.flush()?;
+            let features = KeyValue::new(FEATURES.to_owned(), features.clone());
+            part.writer.append_key_value_metadata(features);
+            part.writer.finish().map_err(failed)?;
+            part.writer.inner_mut().flush()?;
+        }
+        target
+            .create("README.md")?
+            .write_all(self.card().as_bytes())
+    }
+}
+
+impl Part {
+    fn flush(&mut self) -> io::Result<()> {
+        let group = std::mem::take(&mut self.group);
+        if group.rows == 0 {
+            return Ok(());
+        }
+        let mut rows = self.writer.next_row_group().map_err(failed)?;
+        group.write(&mut rows).map_err(failed)?;
+        rows.close().map_err(failed)?;
+        Ok(())
+    }
+}
+
+type Rowgroup<'a> = SerializedRowGroupWriter<'a, Box<dyn Write + Send>>;
+
+impl Group {
+    /// In the order of [`COLUMNS`].
+    fn write(self, rows: &mut Rowgroup<'_>) -> Result<(), ParquetError> {
+        plain(rows, &self.ids)?;
+        plain(rows, &self.texts)?;
+        let levels = |list: &List<ByteArray>| (list.definition.clone(), list.repetition.clone());
+        let (definition, repetition) = levels(&self.tokens);
+        column::<ByteArrayType>(rows, &self.tokens.values, &definition, &repetition)?;
+        let tags = &self.tags;
+        column::<Int64Type>(rows, &tags.values, &tags.definition, &tags.repetition)?;
+        for marks in [&self.entities, &self.regions] {
+            for list in [&marks.starts, &marks.ends] {
+                column::<Int32Type>(rows, &list.values, &list.definition, &list.repetition)?;
+            }
+            let labels = &marks.labels;
+            column::<Int64Type>(rows, &labels.values, &labels.definition, &labels.repetition)?;
+            column::<DoubleType>(rows, &marks.scores, &marks.score_levels, &labels.repetition)?;
+        }
+        for strings in &self.strings {
+            plain(rows, strings)?;
+        }
+        plain(rows, &self.metas)
+    }
+}
+
+fn plain(rows: &mut Rowgroup<'_>, values: &[ByteArray]) -> Result<(), ParquetError> {
+    let Some(mut column) = rows.next_column()? else {
+        return Ok(());
+    };
+    column
+        .typed::<ByteArrayType>()
+        .write_batch(values, None, None)?;
+    column.close()
+}
+
+fn column<T: parquet::data_type::DataType>(
+    rows: &mut Rowgroup<'_>,
+    values: &[T::T],
+    definition: &[i16],
+    repetition: &[i16],
+) -> Result<(), ParquetError> {
+    let Some(mut column) = rows.next_column()? else {
+        return Ok(());
+    };
+    column
+        .typed::<T>()
+        .write_batch(values, Some(definition), Some(repetition))?;
+    column.close()
+}
+
+// -- reading -------------------------------------------------------------------------------------
+
+/// The field in which the names of classes travel from the pieces to the parser.
+const NAMES: &str = "\u{0}class names";
+
+/// The rows of a file, as JSON.
+struct Rows {
+    rows: Option<RowIter<'static>>,
+    names: ClassNames,
+    given: u64,
+}
+
+impl Rows {
+    fn new(mut input: Box<dyn Read + Send + '_>, bounds: Bounds) -> io::Result<Self> {
+        let mut bytes = Vec::new();
+        // What tells where the rows are stands at the end.
+        (&mut input)
+            .take(bounds.file_bytes as u64 + 1)
+            .read_to_end(&mut bytes)?;
+        if bytes.len() > bounds.file_bytes {
+            return Err(io::Error::other(
+                "the Parquet file is larger than what is read at once",
+            ));
+        }
+        if bytes.is_empty() {
+            return Ok(Self {
+                rows: None,
+                names: ClassNames::new(),
+                given: 0,
+            });
+        }
+        let reader = SerializedFileReader::new(bytes::Bytes::from(bytes)).map_err(|error| {
+            io::Error::other(format!("this is no Parquet file that can be read: {error}"))
+        })?;
+        let names = class_names(reader.metadata().file_metadata().key_value_metadata());
+        Ok(Self {
+            rows: Some(RowIter::from_file_into(Box::new(reader))),
+            names,
+            given: 0,
+        })
+    }
+}
+
+/// The names of classes that `datasets` keeps in the file.
+fn class_names(pairs: Option<&Vec<KeyValue>>) -> ClassNames {
+    let mut names = ClassNames::new();
+    let features = pairs
+        .into_iter()
+        .flatten()
+        .find(|pair| pair.key == FEATURES)
+        .and_then(|pair| serde_json::from_str::<Value>(pair.value.as_deref()?).ok());
+    let Some(Value::Object(features)) = features.map(|mut all| all["info"]["features"].take())
+    else {
+        return names;
+    };
+    for (column, feature) in features {
+        // A list's feature stands in `feature`; in older files a list of one.
+        let inside = [&feature["feature"], &feature[0], &feature];
+        let found = inside.iter().find_map(|inside| {
+            [&inside["names"], &inside["label"]["names"]]
+                .into_iter()
+                .find_map(Value::as_array)
+        });
+        if let Some(found) = found {
+            let found = found.iter().filter_map(Value::as_str).map(str::to_owned);
+            names.insert(column, found.collect());
+        }
+    }
+    names
+}
+
+impl Pieces for Rows {
+    fn next(&mut self) -> io::Result<Option<Piece>> {
+        let Some(rows) = &mut self.rows else {
+            return Ok(None);
+        };
+        let Some(row) = rows.next() else {
+            return Ok(None);
+        };
+        self.given += 1;
+        let row = row.map_err(failed)?;
+        let mut object: Map<String, Value> = row
+            .get_column_iter()
+            .map(|(name, field)| (name.clone(), value(field)))
+            .collect();
+        if !self.names.is_empty() {
+            object.insert(NAMES.into(), json!(self.names));
+        }
+        Ok(Some(Piece {
+            line: Some(self.given),
+            bytes: Ok(Value::Object(object).to_string().into_bytes()),
+        }))
+    }
+
+    fn is_ready(&self) -> bool {
+        self.rows.is_some()
+    }
+}
+
+/// A cell as JSON; what JSON cannot say is null.
+fn value(field: &Field) -> Value {
+    match field {
+        Field::Null => Value::Null,
+        Field::Bool(value) => (*value).into(),
+        Field::Byte(value) => (*value).into(),
+        Field::Short(value) => (*value).into(),
+        Field::Int(value) => (*value).into(),
+        Field::Long(value) => (*value).into(),
+        Field::UByte(value) => (*value).into(),
+        Field::UShort(value) => (*value).into(),
+        Field::UInt(value) => (*value).into(),
+        Field::ULong(value) => (*value).into(),
+        Field::Float(value) => (*value).into(),
+        Field::Double(value) => (*value).into(),
+        Field::Str(value) => value.as_str().into(),
+        Field::Bytes(value) => str::from_utf8(value.data()).map_or(Value::Null, Value::from),
+        Field::Group(row) => row
+            .get_column_iter()
+            .map(|(name, field)| (name.clone(), value(field)))
+            .collect::<Map<String, Value>>()
+            .into(),
+        Field::ListInternal(list) => list.elements().iter().map(value).collect(),
+        other => other.to_string().into(),
+    }
+}

@@ -1,0 +1,411 @@
+//! Label Studio's JSON: tasks with `data`, `annotations` and `predictions`; offsets of text in code points.
+//!
+//! Written: the text as `data.text`; regions by the control `region`, entities by the control `label`, both `Labels` on the
+//! object `text`; suggestions, where scores are written, as predictions, the rest as an annotation; what else is known as
+//! the task's `meta`. [`labelling_config`] is the matching configuration.
+//!
+//! Read: all of that, JSON_MIN (`{"text", "label": [{start, end, labels}]}`), and HyperText: the page is laid out, and each
+//! span is looked for by its words, near where Label Studio says it stands, because its paths are those of a page that it
+//! has cleaned, and its offsets count a text that a browser laid out.
+
+use std::io::{self, Read};
+
+use serde_json::{Map, Value, json};
+
+use super::draft::{Draft, Kind};
+use super::objects::{Objects, excerpt, object, take_list, write_line};
+use super::{
+    Bounds, Capabilities, Code, Fault, Format, Frame, OffsetUnit, Parsed, Pieces, ReadOptions,
+    RecordView, WriteOptions, facts,
+};
+use crate::extract;
+use crate::model::{Label, Provenance, Schema, Span, Status};
+
+/// Label Studio's JSON.
+#[derive(Clone, Copy, Debug)]
+pub struct LabelStudio;
+
+const UNIT: OffsetUnit = OffsetUnit::Codepoint;
+const REGION: &str = "region";
+const ENTITY: &str = "label";
+
+impl Format for LabelStudio {
+    fn name(&self) -> &'static str {
+        "label-studio"
+    }
+
+    fn about(&self) -> &'static str {
+        "Label Studio's JSON: text and HyperText, annotations and predictions; JSON_MIN is read"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    fn ending(&self) -> &'static str {
+        "json"
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::EVERYTHING
+    }
+
+    fn holds_many(&self) -> bool {
+        true
+    }
+
+    fn pieces<'a>(
+        &self,
+        input: Box<dyn Read + Send + 'a>,
+        bounds: Bounds,
+    ) -> io::Result<Box<dyn Pieces + 'a>> {
+        Ok(Box::new(Objects::new(input, bounds)?))
+    }
+
+    fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
+        let mut task = object(&bytes)?;
+        match task.remove("data") {
+            Some(Value::Object(data)) => full(task, data, options),
+            _ => minimal(task, options),
+        }
+    }
+
+    fn frame(&self) -> Frame {
+        Frame {
+            head: "[\n",
+            between: ",\n",
+            foot: "\n]\n",
+        }
+    }
+
+    fn write(&self, record: &RecordView<'_>, options: &WriteOptions, out: &mut Vec<u8>) {
+        let text = &record.article.text;
+        let mut results = Vec::new();
+        let mut predictions = Vec::new();
+        let mut add = |from: &str, span: Span, label: &Label, provenance: Provenance| {
+            let (start, end) = (UNIT.of(text, span.start()), UNIT.of(text, span.end()));
+            let mut result = json!({
+                "id": format!("{from}-{start}-{end}-{label}"),
+                "from_name": from, "to_name": "text", "type": "labels",
+                "value": {"start": start, "end": end, "text": text.slice(span), "labels": [label.as_str()]},
+            });
+            match provenance.score().filter(|_| options.scores) {
+                Some(score) => {
+                    result["score"] = score.value().into();
+                    predictions.push(result);
+                }
+                None => results.push(result),
+            }
+        };
+        let annotation = record.annotation;
+        for region in annotation.regions() {
+            add(REGION, region.span, &region.label, region.provenance);
+        }
+        for entity in annotation.entities() {
+            add(ENTITY, entity.span, &entity.label, entity.provenance);
+        }
+        let touched = !results.is_empty() || annotation.status() != Status::Todo;
+        let annotations = if touched {
+            json!([{"result": results, "was_cancelled": annotation.status() == Status::Skipped}])
+        } else {
+            json!([])
+        };
+        let predictions = if predictions.is_empty() {
+            json!([])
+        } else {
+            json!([{"model_version": "copydesk", "result": predictions}])
+        };
+        let task = json!({
+            "data": {"text": text.as_str()},
+            "meta": facts::of(record),
+            "annotations": annotations,
+            "predictions": predictions,
+        });
+        write_line(&task, out);
+        out.pop(); // the line feed: what stands between two tasks brings one
+    }
+}
+
+/// The labelling configuration that goes with an export, for the labels of a schema.
+#[must_use]
+pub fn labelling_config(schema: &Schema) -> String {
+    let mut config = String::from("<View>\n");
+    let mut labels = |name: &str, labels: Vec<(&Label, String)>| {
+        config.push_str(&format!("  <Labels name=\"{name}\" toName=\"text\">\n"));
+        for (label, color) in labels {
+            let value = escape(label.as_str());
+            config.push_str(&format!(
+                "    <Label value=\"{value}\" background=\"{color}\"/>\n"
+            ));
+        }
+        config.push_str("  </Labels>\n");
+    };
+    let regions = schema.regions().iter();
+    labels(
+        REGION,
+        regions.map(|r| (&r.label, r.color.to_string())).collect(),
+    );
+    let entities = schema.entities().iter();
+    labels(
+        ENTITY,
+        entities.map(|e| (&e.label, e.color.to_string())).collect(),
+    );
+    config.push_str("  <Text name=\"text\" value=\"$text\"/>\n</View>\n");
+    config
+}
+
+fn escape(words: &str) -> String {
+    words
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('"', "&quot;")
+}
+
+/// A task as it is exported.
+fn full(
+    mut task: Map<String, Value>,
+    mut data: Map<String, Value>,
+    options: &ReadOptions,
+) -> Result<Parsed, Fault> {
+    let (text, page) = text_of(&mut data)?;
+    let mut draft = begin(text, page, options)?;
+    let mut known = match task.remove("meta") {
+        Some(Value::Object(meta)) => meta,
+        _ => Map::new(),
+    };
+    for (name, value) in data {
+        known.entry(name).or_insert(value);
+    }
+    if !known.contains_key("id")
+        && let Some(id) = task.get("id").filter(|id| id.is_number() || id.is_string())
+    {
+        known.insert("id".into(), id.clone());
+    }
+    facts_of(&mut draft, known, page);
+    // What this program wrote names its controls; elsewhere the label's name must tell a region.
+    let ours = draft.facts.status.is_some();
+    let predictions = take_list(&mut task, "predictions");
+    let annotations = take_list(&mut task, "annotations");
+    let old = take_list(&mut task, "completions"); // before version 1.0
+    let mut annotations: Vec<Value> = annotations.into_iter().chain(old).collect();
+    // One annotator's work is one record: the newest that was not given up.
+    if annotations.len() > 1 {
+        draft.not_kept("all but the newest of several annotations");
+    }
+    annotations.sort_by_key(|annotation| annotation["was_cancelled"] != true);
+    if let Some(annotation) = annotations.pop() {
+        if draft.facts.status.is_none() {
+            let cancelled = annotation["was_cancelled"] == true;
+            draft.facts.status = Some(if cancelled {
+                Status::Skipped
+            } else {
+                Status::Done
+            });
+        }
+        let who = &annotation["completed_by"];
+        let who = who["email"]
+            .as_str()
+            .map(str::to_owned)
+            .or_else(|| who.as_i64().map(|number| number.to_string()));
+        if draft.facts.annotator.is_empty() {
+            draft.facts.annotator = who.unwrap_or_default();
+        }
+        if draft.facts.updated_at_ms == 0 {
+            let at = annotation["updated_at"]
+                .as_str()
+                .and_then(super::time::parse);
+            draft.facts.updated_at_ms = at.unwrap_or_default();
+        }
+        for result in annotation["result"].as_array().into_iter().flatten() {
+            take(&mut draft, result, page, ours, None);
+        }
+    }
+    for prediction in predictions {
+        let all = prediction["score"].as_f64().unwrap_or(0.5);
+        for result in prediction["result"].as_array().into_iter().flatten() {
+            take(&mut draft, result, page, ours, Some(all));
+        }
+    }
+    Ok(draft.finish())
+}
+
+/// A task in JSON_MIN: the data at the top level, and a list of spans under the name of each control.
+fn minimal(mut data: Map<String, Value>, options: &ReadOptions) -> Result<Parsed, Fault> {
+    let mut spans: Vec<(String, Value)> = Vec::new();
+    for (name, value) in &mut data {
+        let is_spans = value.as_array().is_some_and(|list| {
+            list.first()
+                .is_some_and(|first| first.get("start").is_some() || first.get("labels").is_some())
+        });
+        if is_spans && let Value::Array(list) = value.take() {
+            spans.extend(list.into_iter().map(|span| (name.clone(), span)));
+        }
+    }
+    let (text, page) = text_of(&mut data)?;
+    let mut draft = begin(text, page, options)?;
+    let who = data.remove("annotator");
+    let at = data.remove("updated_at");
+    for gone in ["annotation_id", "lead_time", "created_at"] {
+        data.remove(gone);
+    }
+    facts_of(&mut draft, data, page);
+    if let Some(who) = who.filter(|who| !who.is_null()) {
+        draft.facts.annotator = who.as_str().map_or_else(|| who.to_string(), str::to_owned);
+    }
+    if let Some(ms) = at
+        .as_ref()
+        .and_then(Value::as_str)
+        .and_then(super::time::parse)
+    {
+        draft.facts.updated_at_ms = ms;
+    }
+    for (name, value) in spans {
+        take(
+            &mut draft,
+            &json!({"from_name": name, "type": "labels", "value": value}),
+            page,
+            false,
+            None,
+        );
+    }
+    Ok(draft.finish())
+}
+
+/// The text of a task, and whether it is a page: `text`, `html`, or else the longest string.
+fn text_of(data: &mut Map<String, Value>) -> Result<(String, bool), Fault> {
+    let longest = || {
+        data.iter()
+            .filter_map(|(name, value)| Some((value.as_str()?.len(), name)))
+            .max()
+            .map(|(_, name)| name.clone())
+    };
+    let name = ["text", "html"]
+        .into_iter()
+        .find(|name| data.get(*name).is_some_and(Value::is_string))
+        .map(str::to_owned)
+        .or_else(longest);
+    let Some((name, Value::String(text))) =
+        name.and_then(|name| data.remove(&name).map(|value| (name, value)))
+    else {
+        return Err(Fault::new(Code::NoText, "the task's data have no text"));
+    };
+    let page = name == "html"
+        || (name != "text"
+            && extract::SourceKind::guess(text.as_bytes(), None) == extract::SourceKind::Html);
+    Ok((text, page))
+}
+
+fn begin<'a>(text: String, page: bool, options: &'a ReadOptions) -> Result<Draft<'a>, Fault> {
+    if !page {
+        return Draft::new(text, options);
+    }
+    if text.len() > options.bounds.article_bytes {
+        return Err(super::lines::too_long(options.bounds.article_bytes));
+    }
+    let laid_out = extract::lay_out(&text);
+    let mut draft = Draft::new(laid_out.text.as_str().to_owned(), options)?;
+    draft.blocks = laid_out.blocks;
+    draft.facts.meta = laid_out.meta;
+    Ok(draft)
+}
+
+/// Takes facts over without forgetting what the page said of itself.
+fn facts_of(draft: &mut Draft<'_>, map: Map<String, Value>, page: bool) {
+    let found = std::mem::take(&mut draft.facts.meta);
+    draft.set_facts_json(map);
+    if page {
+        let meta = &mut draft.facts.meta;
+        for (given, found) in [
+            (&mut meta.title, found.title),
+            (&mut meta.language, found.language),
+            (&mut meta.url, found.url),
+        ] {
+            if given.is_empty() {
+                *given = found;
+            }
+        }
+        for (name, value) in found.other {
+            meta.other.entry(name).or_insert(value);
+        }
+    }
+}
+
+/// One result: a span with one or more labels. Of predictions `score` is what the model says of all.
+fn take(draft: &mut Draft<'_>, result: &Value, page: bool, ours: bool, score: Option<f64>) {
+    let value = &result["value"];
+    let labels = value["labels"]
+        .as_array()
+        .or_else(|| value["hypertextlabels"].as_array());
+    let Some(labels) = labels else {
+        let kind = result["type"].as_str().unwrap_or("a result without labels");
+        draft.not_kept(kind);
+        return;
+    };
+    let kind = match result["from_name"].as_str() {
+        Some(REGION) => Kind::Region,
+        Some(ENTITY) if ours => Kind::Entity,
+        _ => Kind::ByName,
+    };
+    let score = score.map(|all| result["score"].as_f64().unwrap_or(all));
+    let quote = value["text"].as_str();
+    for label in labels.iter().filter_map(Value::as_str) {
+        if page {
+            let near = value["globalOffsets"]["start"].as_u64().unwrap_or(0);
+            match quote.and_then(|quote| find(draft.text.as_str(), quote, near as usize)) {
+                Some(range) => draft.add_bytes(kind, range, label, score),
+                None => draft.leave_out(&excerpt(value), "its words are not in the page"),
+            }
+            continue;
+        }
+        let (Some(start), Some(end)) = (value["start"].as_i64(), value["end"].as_i64()) else {
+            draft.leave_out(&excerpt(value), "it has no `start` and `end`");
+            continue;
+        };
+        // Label Studio takes any words for those of a span, and its server any offsets: what they say must agree.
+        let agrees = |unit| {
+            draft.span(start, end, unit).is_some_and(|span| {
+                quote.is_none_or(|quote| {
+                    letters(draft.text.slice(span)).eq(letters(&quote.replace("\\n", "\n")))
+                })
+            })
+        };
+        if agrees(UNIT) || draft.span(start, end, UNIT).is_none() {
+            draft.add(kind, start, end, label, UNIT, score);
+        } else if agrees(OffsetUnit::Utf16) {
+            draft.add(kind, start, end, label, OffsetUnit::Utf16, score);
+        } else {
+            let what = format!("{label:?} {start}..{end}");
+            draft.leave_out(&what, "its words are not those that stand there");
+        }
+    }
+}
+
+fn letters(words: &str) -> impl Iterator<Item = char> + '_ {
+    words.chars().filter(|c| !c.is_whitespace())
+}
+
+/// Where words stand in a text, white space aside; of several places the one nearest to character `near`.
+pub(super) fn find(text: &str, words: &str, near: usize) -> Option<std::ops::Range<usize>> {
+    let wanted: String = letters(words).collect();
+    if wanted.is_empty() {
+        return None;
+    }
+    let mut bare = String::with_capacity(text.len());
+    // Where each byte of `bare` stands in the text, and how many characters stand before it.
+    let mut places = Vec::with_capacity(text.len());
+    for (nth, (at, c)) in text.char_indices().enumerate() {
+        if !c.is_whitespace() {
+            bare.push(c);
+            places.extend((0..c.len_utf8()).map(|byte| (at + byte, nth)));
+        }
+    }
+    let hits = memchr::memmem::find_iter(bare.as_bytes(), wanted.as_bytes());
+    let nearest = hits.min_by_key(|hit| {
+        places
+            .get(*hit)
+            .map_or(usize::MAX, |place| place.1.abs_diff(near))
+    })?;
+    let start = places.get(nearest)?.0;
+    let last = places.get(nearest + wanted.len() - 1)?.0;
+    Some(start..last + 1)
+}

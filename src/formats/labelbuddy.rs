@@ -1,0 +1,133 @@
+//! labelbuddy's JSONL: each annotation in code points and in bytes, so that a reader can check the one by the other.
+//!
+//! Regions are annotations whose `extra_data` is `region`; entities that are named like one have `entity` there.
+
+use std::collections::BTreeMap;
+use std::io::{self, Read};
+
+use serde_json::{Map, Value, json};
+
+use super::draft::{Draft, Kind};
+use super::objects::{Objects, excerpt, object, take_list, write_line};
+use super::{
+    Bounds, Capabilities, Code, Fault, Format, OffsetUnit, Parsed, Pieces, ReadOptions, RecordView,
+    WriteOptions, facts,
+};
+use crate::model::{Label, Span};
+
+/// labelbuddy's JSONL.
+#[derive(Clone, Copy, Debug)]
+pub struct Labelbuddy;
+
+const UNIT: OffsetUnit = OffsetUnit::Codepoint;
+
+impl Format for Labelbuddy {
+    fn name(&self) -> &'static str {
+        "labelbuddy"
+    }
+
+    fn about(&self) -> &'static str {
+        "labelbuddy's JSON or JSONL"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            scores: false,
+            ..Capabilities::EVERYTHING
+        }
+    }
+
+    fn holds_many(&self) -> bool {
+        true
+    }
+
+    fn pieces<'a>(
+        &self,
+        input: Box<dyn Read + Send + 'a>,
+        bounds: Bounds,
+    ) -> io::Result<Box<dyn Pieces + 'a>> {
+        Ok(Box::new(Objects::new(input, bounds)?))
+    }
+
+    fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
+        let mut document = object(&bytes)?;
+        let Some(Value::String(text)) = document.remove("text") else {
+            return Err(Fault::new(
+                Code::NoText,
+                "the document has no `text`; labelbuddy leaves it out unless it is told to write it",
+            ));
+        };
+        let mut draft = Draft::new(text, options)?;
+        let facts = match document.remove("metadata") {
+            Some(Value::Object(facts)) => facts,
+            _ => Map::new(),
+        };
+        draft.set_facts_json(facts);
+        for span in take_list(&mut document, "annotations") {
+            let label = span["label_name"].as_str().unwrap_or_default();
+            let kind = match span["extra_data"].as_str() {
+                Some("region") => Kind::Region,
+                Some("entity") => Kind::Entity,
+                _ => Kind::ByName,
+            };
+            let chars = (span["start_char"].as_i64(), span["end_char"].as_i64());
+            let bytes = (span["start_byte"].as_i64(), span["end_byte"].as_i64());
+            match (chars, bytes) {
+                ((Some(start), Some(end)), (Some(from), Some(to))) => {
+                    let one = draft.span(start, end, UNIT);
+                    if one.is_some() && one != draft.span(from, to, OffsetUnit::Byte) {
+                        let what = format!("{label:?} {start}..{end}");
+                        draft
+                            .leave_out(&what, "its characters and its bytes mean different places");
+                    } else {
+                        draft.add(kind, start, end, label, UNIT, None);
+                    }
+                }
+                ((Some(start), Some(end)), _) => draft.add(kind, start, end, label, UNIT, None),
+                (_, (Some(start), Some(end))) => {
+                    draft.add(kind, start, end, label, OffsetUnit::Byte, None);
+                }
+                _ => draft.leave_out(&excerpt(&span), "it has no `start_char` and `end_char`"),
+            }
+        }
+        Ok(draft.finish())
+    }
+
+    fn write(&self, record: &RecordView<'_>, _options: &WriteOptions, out: &mut Vec<u8>) {
+        let text = &record.article.text;
+        let mark = |span: Span, label: &Label, extra: Option<&str>| {
+            let mut mark = json!({
+                "label_name": label.as_str(),
+                "start_char": UNIT.of(text, span.start()), "end_char": UNIT.of(text, span.end()),
+                "start_byte": span.start().0, "end_byte": span.end().0,
+            });
+            if let Some(extra) = extra {
+                mark["extra_data"] = extra.into();
+            }
+            mark
+        };
+        let usual = ReadOptions::default();
+        let annotation = record.annotation;
+        let regions = annotation
+            .regions()
+            .iter()
+            .map(|region| mark(region.span, &region.label, Some("region")));
+        let entities = annotation.entities().iter().map(|entity| {
+            let extra = usual.is_region(entity.label.as_str()).then_some("entity");
+            mark(entity.span, &entity.label, extra)
+        });
+        let annotations: Vec<Value> = regions.chain(entities).collect();
+        let metadata: BTreeMap<String, String> = facts::of(record);
+        let document = json!({
+            "text": text.as_str(),
+            "metadata": metadata,
+            "annotations": annotations,
+            "list_title": record.article.headline(),
+        });
+        write_line(&document, out);
+    }
+}

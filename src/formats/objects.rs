@@ -1,0 +1,271 @@
+//! A stream of JSON objects cut into pieces, however they are strung together: one a line, one after the other over many
+//! lines, or as the elements of one list. Nothing but the object that is being read is held in memory.
+
+use std::io::{self, BufRead, BufReader, Read};
+
+use super::lines::line_too_long;
+use super::{Bounds, Code, Fault, Piece, Pieces};
+
+/// How much is read from a stream at once, in bytes.
+const BUFFER: usize = 256 << 10;
+
+/// The objects of a stream.
+pub(super) struct Objects<'a> {
+    reader: BufReader<Box<dyn Read + Send + 'a>>,
+    line: u64,
+    bound: usize,
+    /// How many lists are open around the objects.
+    lists: u32,
+    ended: bool,
+}
+
+impl<'a> Objects<'a> {
+    /// Begins to read.
+    pub(super) fn new(input: Box<dyn Read + Send + 'a>, bounds: Bounds) -> io::Result<Self> {
+        let mut reader = BufReader::with_capacity(BUFFER, input);
+        if reader.fill_buf()?.starts_with(&[0xef, 0xbb, 0xbf]) {
+            reader.consume(3);
+        }
+        Ok(Self {
+            reader,
+            line: 1,
+            bound: bounds.line_bytes,
+            lists: 0,
+            ended: false,
+        })
+    }
+
+    /// Goes to where the next object begins; what stands there, if it is none.
+    fn find(&mut self) -> io::Result<Option<u8>> {
+        loop {
+            let buffer = self.reader.fill_buf()?;
+            if buffer.is_empty() {
+                return Ok(None);
+            }
+            let mut used = 0;
+            let mut found = None;
+            for &byte in buffer {
+                match byte {
+                    b'\n' => self.line += 1,
+                    b' ' | b'\t' | b'\r' | b',' => {}
+                    b'[' if self.lists == 0 => self.lists += 1,
+                    b']' if self.lists > 0 => self.lists -= 1,
+                    other => {
+                        found = Some(other);
+                        break;
+                    }
+                }
+                used += 1;
+            }
+            self.reader.consume(used);
+            if found.is_some() {
+                return Ok(found);
+            }
+        }
+    }
+
+    /// The object that begins here; `None` if the stream ends inside it.
+    fn object(&mut self) -> io::Result<Option<Result<Vec<u8>, Fault>>> {
+        let mut bytes = Vec::new();
+        let mut length = 0_usize;
+        let (mut depth, mut in_string, mut escaped) = (0_u32, false, false);
+        loop {
+            let buffer = self.reader.fill_buf()?;
+            if buffer.is_empty() {
+                return Ok(None);
+            }
+            let mut end = None;
+            for (at, &byte) in buffer.iter().enumerate() {
+                if byte == b'\n' {
+                    self.line += 1;
+                }
+                if in_string {
+                    match byte {
+                        _ if escaped => escaped = false,
+                        b'\\' => escaped = true,
+                        b'"' => in_string = false,
+                        _ => {}
+                    }
+                    continue;
+                }
+                match byte {
+                    b'"' => in_string = true,
+                    b'{' | b'[' => depth = depth.saturating_add(1),
+                    b'}' | b']' => {
+                        depth = depth.saturating_sub(1);
+                        if depth == 0 {
+                            end = Some(at + 1);
+                            break;
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            let taken = end.unwrap_or(buffer.len());
+            length = length.saturating_add(taken);
+            if length <= self.bound {
+                bytes.extend_from_slice(&buffer[..taken]);
+            } else if !bytes.is_empty() {
+                bytes = Vec::new();
+            }
+            self.reader.consume(taken);
+            if end.is_some() {
+                return Ok(Some(if length > self.bound {
+                    Err(line_too_long(length, self.bound))
+                } else {
+                    Ok(bytes)
+                }));
+            }
+        }
+    }
+
+    /// The rest of the line, which is no object.
+    fn rest_of_line(&mut self) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        loop {
+            let buffer = self.reader.fill_buf()?;
+            if buffer.is_empty() {
+                return Ok(bytes);
+            }
+            let end = memchr::memchr(b'\n', buffer);
+            let taken = end.unwrap_or(buffer.len());
+            if bytes.len() + taken <= self.bound {
+                bytes.extend_from_slice(&buffer[..taken]);
+            }
+            self.reader.consume(taken);
+            if end.is_some() {
+                return Ok(bytes);
+            }
+        }
+    }
+}
+
+impl Pieces for Objects<'_> {
+    fn next(&mut self) -> io::Result<Option<Piece>> {
+        if self.ended {
+            return Ok(None);
+        }
+        let first = self.find()?;
+        let line = Some(self.line);
+        match first {
+            None => {
+                self.ended = true;
+                Ok(None)
+            }
+            Some(b'{') => match self.object()? {
+                Some(bytes) => Ok(Some(Piece { line, bytes })),
+                None => {
+                    self.ended = true;
+                    let fault = Fault::new(Code::NotJson, "the file ends inside this record");
+                    Ok(Some(Piece {
+                        line,
+                        bytes: Err(fault),
+                    }))
+                }
+            },
+            Some(_) => {
+                let bytes = Ok(self.rest_of_line()?);
+                Ok(Some(Piece { line, bytes }))
+            }
+        }
+    }
+
+    fn is_ready(&self) -> bool {
+        memchr::memchr(b'}', self.reader.buffer()).is_some()
+    }
+}
+
+/// The JSON value of a piece that should be an object.
+pub(super) fn object(bytes: &[u8]) -> Result<serde_json::Map<String, serde_json::Value>, Fault> {
+    let words = String::from_utf8_lossy(bytes);
+    match serde_json::from_str(&words) {
+        Ok(serde_json::Value::Object(map)) => Ok(map),
+        Ok(_) => Err(Fault::new(Code::NotAnObject, "a JSON object is expected")),
+        Err(error) => Err(Fault::new(Code::NotJson, format!("not JSON: {error}"))),
+    }
+}
+
+/// Appends a value as a line.
+pub(super) fn write_line(value: &impl serde::Serialize, out: &mut Vec<u8>) {
+    let before = out.len();
+    // Writing to memory fails only where a map's key is no string; there is none such.
+    if serde_json::to_writer(&mut *out, value).is_err() {
+        out.truncate(before);
+        return;
+    }
+    out.push(b'\n');
+}
+
+/// Appends a value as a line of ASCII: for programs that guess the encoding.
+pub(super) fn write_ascii_line(value: &serde_json::Value, out: &mut Vec<u8>) {
+    let mut units = [0; 2];
+    for c in value.to_string().chars() {
+        if c.is_ascii() {
+            out.push(c as u8);
+        } else {
+            for unit in c.encode_utf16(&mut units) {
+                out.extend_from_slice(format!("\\u{unit:04x}").as_bytes());
+            }
+        }
+    }
+    out.push(b'\n');
+}
+
+/// The list of that name, taken out of an object; nothing if there is none.
+pub(super) fn take_list(
+    map: &mut serde_json::Map<String, serde_json::Value>,
+    name: &str,
+) -> Vec<serde_json::Value> {
+    match map.remove(name) {
+        Some(serde_json::Value::Array(list)) => list,
+        _ => Vec::new(),
+    }
+}
+
+/// The beginning of a value, for a message.
+pub(super) fn excerpt(value: &serde_json::Value) -> String {
+    value.to_string().chars().take(60).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cut(bytes: &str) -> Vec<(u64, Result<String, Code>)> {
+        let mut objects = Objects::new(Box::new(bytes.as_bytes()), Bounds::default()).unwrap();
+        let mut out = Vec::new();
+        while let Some(piece) = objects.next().unwrap() {
+            let words = piece.bytes.map(|bytes| String::from_utf8(bytes).unwrap());
+            out.push((piece.line.unwrap(), words.map_err(|fault| fault.code)));
+        }
+        out
+    }
+
+    #[test]
+    fn a_list_and_lines_give_the_same_objects() {
+        let expected = vec![
+            (1, Ok("{\"a\":\"}]{\\\"\"}".to_owned())),
+            (2, Ok("{\"b\":[{}]}".to_owned())),
+        ];
+        assert_eq!(cut("{\"a\":\"}]{\\\"\"}\n{\"b\":[{}]}\n"), expected);
+        assert_eq!(cut("[{\"a\":\"}]{\\\"\"},\n{\"b\":[{}]}]"), expected);
+        assert_eq!(
+            cut("\u{feff}[ {\"a\":\"}]{\\\"\"}\n, {\"b\":[{}]} ]\n\n"),
+            expected
+        );
+        assert_eq!(cut(" [ ] "), []);
+        assert_eq!(cut(""), []);
+    }
+
+    #[test]
+    fn what_is_no_object_is_a_piece_of_its_own_and_the_next_is_read() {
+        assert_eq!(
+            cut("nonsense\n{\n \"a\": 1\n}\n{\"cut"),
+            [
+                (1, Ok("nonsense".to_owned())),
+                (2, Ok("{\n \"a\": 1\n}".to_owned())),
+                (5, Err(Code::NotJson))
+            ]
+        );
+    }
+}

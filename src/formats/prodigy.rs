@@ -1,0 +1,197 @@
+//! Prodigy's JSONL: `{"text", "tokens", "spans", "meta", "answer"}`, offsets in code points, `token_end` **inclusive**.
+//!
+//! Entities are its `spans`. Regions have a list of their own beside it, `regions`, which Prodigy keeps and does not show:
+//! in its `spans` they would be training data for names. The hashes are left out; Prodigy computes them as it loads. Tokens
+//! are cut where an entity begins or ends, so that no span is refused.
+
+use std::io::{self, Read};
+
+use serde_json::{Map, Value, json};
+
+use super::draft::{Draft, Kind};
+use super::lines::Lines;
+use super::objects::{excerpt, object, take_list};
+use super::tokens::{covered, cut_at};
+use super::{
+    Bounds, Capabilities, Code, Fault, Format, OffsetUnit, Parsed, Pieces, ReadOptions, RecordView,
+    WriteOptions, contract, facts, time,
+};
+use crate::model::{Provenance, Status};
+
+/// Prodigy's JSONL.
+#[derive(Clone, Copy, Debug)]
+pub struct Prodigy;
+
+const UNIT: OffsetUnit = OffsetUnit::Codepoint;
+
+impl Format for Prodigy {
+    fn name(&self) -> &'static str {
+        "prodigy"
+    }
+
+    fn about(&self) -> &'static str {
+        "Prodigy's JSONL: text, tokens, spans, answer"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::EVERYTHING
+    }
+
+    fn holds_many(&self) -> bool {
+        true
+    }
+
+    fn pieces<'a>(
+        &self,
+        input: Box<dyn Read + Send + 'a>,
+        bounds: Bounds,
+    ) -> io::Result<Box<dyn Pieces + 'a>> {
+        Ok(Box::new(Lines::new(input, bounds)?))
+    }
+
+    fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
+        let mut task = object(&bytes)?;
+        let Some(Value::String(text)) = task.remove("text") else {
+            return Err(Fault::new(Code::NoText, "the task has no `text`"));
+        };
+        let mut draft = Draft::new(text, options)?;
+        let facts = match task.remove("meta") {
+            Some(Value::Object(meta)) => meta,
+            _ => Map::new(),
+        };
+        draft.set_facts_json(facts);
+        for (list, kind) in [("spans", Kind::ByName), ("regions", Kind::Region)] {
+            for span in take_list(&mut task, list) {
+                let (Some(start), Some(end)) = (span["start"].as_i64(), span["end"].as_i64())
+                else {
+                    draft.leave_out(&excerpt(&span), "it has no `start` and `end`");
+                    continue;
+                };
+                let label = span["label"].as_str().unwrap_or_default();
+                let kind = if span["kind"] == "entity" {
+                    Kind::Entity
+                } else {
+                    kind
+                };
+                draft.add(kind, start, end, label, UNIT, span["score"].as_f64());
+            }
+        }
+        if draft.facts.status.is_none() {
+            draft.facts.status = match task.get("answer").and_then(Value::as_str) {
+                Some("accept") => Some(Status::Done),
+                Some("ignore") => Some(Status::Skipped),
+                Some("reject") => Some(Status::Flagged),
+                _ => None,
+            };
+        }
+        for name in ["_annotator_id", "_session_id"] {
+            if draft.facts.annotator.is_empty()
+                && let Some(who) = task.get(name).and_then(Value::as_str)
+            {
+                who.trim().clone_into(&mut draft.facts.annotator);
+            }
+        }
+        if draft.facts.updated_at_ms == 0
+            && let Some(seconds) = task.get("_timestamp").and_then(Value::as_i64)
+        {
+            draft.facts.updated_at_ms = time::from_seconds(seconds);
+        }
+        for name in ["relations", "options", "accept", "image", "html"] {
+            if task.get(name).is_some_and(|value| !value.is_null()) {
+                draft.not_kept(name);
+            }
+        }
+        Ok(draft.finish())
+    }
+
+    fn write(&self, record: &RecordView<'_>, options: &WriteOptions, out: &mut Vec<u8>) {
+        let (text, annotation) = (&record.article.text, record.annotation);
+        let edges = annotation
+            .entities()
+            .iter()
+            .filter_map(|entity| text.trim(entity.span))
+            .flat_map(|span| [span.start(), span.end()])
+            .collect();
+        let tokens = cut_at(text, &options.tokenizer.tokens(text), edges);
+        let mark = |span, label: &str, provenance: Provenance| {
+            let mut mark = json!({
+                "start": UNIT.of(text, crate::model::Span::start(span)),
+                "end": UNIT.of(text, crate::model::Span::end(span)),
+            });
+            if let Some(covered) = covered(text, &tokens, span) {
+                mark["token_start"] = covered.start.into();
+                mark["token_end"] = (covered.end - 1).into();
+            }
+            mark["label"] = label.into();
+            if let Some(score) = provenance.score().filter(|_| options.scores) {
+                mark["score"] = score.value().into();
+            }
+            mark
+        };
+        let spans: Vec<Value> = annotation
+            .entities()
+            .iter()
+            .map(|entity| {
+                let mut mark = mark(entity.span, entity.label.as_str(), entity.provenance);
+                // Only where its name would make it a region when it is read back.
+                if ReadOptions::default().is_region(entity.label.as_str()) {
+                    mark["kind"] = "entity".into();
+                }
+                mark
+            })
+            .collect();
+        let regions: Vec<Value> = annotation
+            .regions()
+            .iter()
+            .map(|region| mark(region.span, region.label.as_str(), region.provenance))
+            .collect();
+        let view = if contract::nested(record).next().is_some() {
+            "spans_manual"
+        } else {
+            "ner_manual"
+        };
+        let listed: Vec<Value> = tokens
+            .iter()
+            .enumerate()
+            .map(|(id, token)| {
+                let ws = text
+                    .as_str()
+                    .get(token.end().index()..)
+                    .is_some_and(|rest| rest.starts_with(char::is_whitespace));
+                json!({
+                    "text": text.slice(*token), "start": UNIT.of(text, token.start()),
+                    "end": UNIT.of(text, token.end()), "id": id, "ws": ws,
+                })
+            })
+            .collect();
+        let mut task = json!({
+            "text": text.as_str(),
+            "meta": facts::of(record),
+            "tokens": listed,
+            "spans": spans,
+            "regions": regions,
+            "_view_id": view,
+        });
+        let answer = match annotation.status() {
+            Status::Done => Some("accept"),
+            Status::Skipped => Some("ignore"),
+            Status::Flagged => Some("reject"),
+            Status::Todo | Status::Started => None,
+        };
+        if let Some(answer) = answer {
+            task["answer"] = answer.into();
+        }
+        if !record.annotator.is_empty() {
+            task["_annotator_id"] = record.annotator.into();
+            task["_session_id"] = record.annotator.into();
+        }
+        if record.updated_at_ms != 0 {
+            task["_timestamp"] = (record.updated_at_ms / 1000).into();
+        }
+        super::objects::write_line(&task, out);
+    }
+}

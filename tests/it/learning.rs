@@ -1,0 +1,485 @@
+//! Learning on the desk: what is done teaches, what is taken back is forgotten, what a person did stays.
+#![allow(
+    clippy::unwrap_used,
+    reason = "clippy knows tests, but not the functions that tests share"
+)]
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, Instant};
+
+use copydesk::dataset::desk::{Desk, Loaded, Reply, Request, Save, Setup};
+use copydesk::dataset::{CancelFlag, Dataset, ImportOptions, Input, Silent, import, presets};
+use copydesk::edit::{Action, Scope, Selection, Transaction};
+use copydesk::extract::extract_html;
+use copydesk::model::{Article, ArticleId, Label, Schema};
+use copydesk::store::{ArticleKey, Filter, ModelKind, NewArticle, Revision, SqliteStore, Store};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+fn now_ms() -> i64 {
+    static NOW: AtomicI64 = AtomicI64::new(1_700_000_000_000);
+    NOW.fetch_add(1000, Ordering::Relaxed)
+}
+
+fn schema() -> Schema {
+    presets::news().unwrap()
+}
+
+/// A page of a site whose readers write in boxes that no name gives away, so that the shipped model takes them for story.
+fn page(number: usize) -> String {
+    let letters = [
+        "I have lived by the harbour for thirty years and nobody has ever asked us what we think of the ferry.",
+        "The council will of course do nothing at all, as it did nothing when the bridge was closed last spring.",
+        "My sister takes that ferry to work every morning, and now she has to drive around the whole bay for it.",
+    ];
+    let mut html = format!(
+        "<html><head><title>Storm {number} closes the ferry</title></head><body><div class=top><a href=/>Home</a> <a href=/s>Sport</a></div>\
+         <h1>Storm {number} closes the ferry</h1>"
+    );
+    for paragraph in 0..4 {
+        html += &format!(
+            "<p>The harbour master said on day {number} that the port would stay closed until the wind had dropped, the {paragraph}th \
+             such warning this year, and that no ship would leave before noon.</p>"
+        );
+    }
+    for (at, letter) in letters.iter().enumerate() {
+        html += &format!(
+            "<section class=kx7><div class=q2>{letter} That is letter {at} of day {number}.</div></section>"
+        );
+    }
+    html + "<div class=end>Copyright The Harbour Times</div></body></html>"
+}
+
+fn dataset(folder: &tempfile::TempDir, pages: usize) -> PathBuf {
+    let path = folder.path().join("learning.copydesk");
+    let mut store = SqliteStore::create(&path, &schema()).unwrap();
+    let new: Vec<NewArticle> = (0..pages)
+        .map(|number| {
+            let extraction = extract_html(&page(number), &schema());
+            let mut meta = extraction.meta;
+            meta.url = format!("https://harbour.example/{number}");
+            NewArticle {
+                content_hash: format!("{number:064}"),
+                kept: extraction.kept,
+                suggestions: copydesk::model::Annotation::from_parts(
+                    &extraction.text,
+                    extraction.regions,
+                    Vec::new(),
+                    copydesk::model::Status::Todo,
+                    Vec::new(),
+                )
+                .unwrap(),
+                article: Article {
+                    id: ArticleId::new(&format!("storm-{number}")).unwrap(),
+                    text: extraction.text,
+                    blocks: extraction.blocks,
+                    meta,
+                },
+                imported: None,
+            }
+        })
+        .collect();
+    store.add_articles(&new).unwrap();
+    path
+}
+
+fn start(path: &Path, learn: bool) -> Desk {
+    Desk::start(Setup {
+        store: Box::new(SqliteStore::open(path).unwrap()),
+        annotator: "maria".to_owned(),
+        now_ms,
+        exporter: None,
+        learn,
+        wake: Arc::new(|| {}),
+    })
+    .unwrap()
+}
+
+fn await_reply<T>(desk: &Desk, mut wanted: impl FnMut(Reply) -> Option<T>) -> T {
+    loop {
+        let reply = desk.wait(PATIENCE).expect("the desk answers");
+        if let Some(found) = wanted(reply) {
+            return found;
+        }
+    }
+}
+
+fn load(desk: &Desk, key: i64) -> Loaded {
+    desk.send(Request::Load(ArticleKey(key)));
+    await_reply(desk, |reply| match reply {
+        Reply::Loaded(loaded) if loaded.key == ArticleKey(key) => Some(*loaded),
+        _ => None,
+    })
+}
+
+/// Waits until so many articles were learnt from.
+fn await_learnt(desk: &Desk, count: usize) {
+    await_reply(desk, |reply| match reply {
+        Reply::Learnt(articles) if articles == count => Some(()),
+        _ => None,
+    });
+}
+
+/// An annotator with an article open.
+struct AtWork<'a> {
+    desk: &'a Desk,
+    loaded: Loaded,
+    sent: usize,
+}
+
+impl<'a> AtWork<'a> {
+    fn on(desk: &'a Desk, key: i64) -> Self {
+        let loaded = load(desk, key);
+        let sent = match loaded.begun_from {
+            Some(_) => 0,
+            None => loaded.session.history().entries().len(),
+        };
+        Self { desk, loaded, sent }
+    }
+
+    fn apply(&mut self, action: Action, plan: impl FnOnce(&Scope<'_>) -> Transaction) {
+        let schema = schema();
+        let scope = Scope {
+            article: self.loaded.session.article(),
+            annotation: self.loaded.session.annotation(),
+            schema: &schema,
+        };
+        let transaction = plan(&scope);
+        let here = Selection::default();
+        self.loaded
+            .session
+            .apply(action, transaction, here, here, now_ms())
+            .unwrap();
+        self.save();
+    }
+
+    fn save(&mut self) {
+        let entries = self.loaded.session.history().entries();
+        let new = entries[self.sent..].to_vec();
+        self.sent = entries.len();
+        let expected = self.loaded.revision;
+        self.loaded.revision = Revision(expected.0 + 1);
+        self.desk.send(Request::Save(Save {
+            key: self.loaded.key,
+            expected,
+            entries: new,
+            annotation: Arc::new(self.loaded.session.annotation().clone()),
+        }));
+    }
+
+    /// Labels the letters as the comments that they are, where they have another label.
+    fn correct(&mut self) {
+        let letters: Vec<_> = self
+            .loaded
+            .session
+            .article()
+            .blocks
+            .iter()
+            .filter(|block| self.text(block.span).contains("That is letter"))
+            .map(|block| block.span)
+            .collect();
+        assert_eq!(letters.len(), 3);
+        for span in letters {
+            self.apply(Action::LabelRegion, |scope| {
+                scope
+                    .label_span(span, &Label::new("comment").unwrap())
+                    .unwrap_or_default()
+            });
+        }
+    }
+
+    fn done(&mut self) {
+        self.apply(Action::SetStatus, |scope| scope.done().unwrap());
+    }
+
+    fn undo(&mut self) {
+        let undone = self.loaded.session.undo(Selection::default(), now_ms());
+        undone.unwrap().unwrap();
+        self.save();
+    }
+
+    fn text(&self, span: copydesk::model::Span) -> &str {
+        self.loaded.session.article().text.slice(span)
+    }
+}
+
+/// How many of the three letters the suggestions of an article take for comments.
+fn letters_known(loaded: &Loaded) -> usize {
+    assert_eq!(
+        loaded.begun_from.as_deref(),
+        Some(""),
+        "nobody has touched it"
+    );
+    let article = loaded.session.article();
+    let is_known = |block: &&copydesk::model::Block| {
+        article.text.slice(block.span).contains("That is letter")
+            && loaded
+                .session
+                .annotation()
+                .region_at(block.span.start())
+                .is_some_and(|region| region.label.as_str() == "comment")
+    };
+    article.blocks.iter().filter(is_known).count()
+}
+
+/// Corrects pages until the next one is right; how many it took.
+fn teach(desk: &Desk) -> i64 {
+    for key in 1..=6 {
+        let mut work = AtWork::on(desk, key);
+        work.correct();
+        work.done();
+        if letters_known(&load(desk, key + 1)) == 3 {
+            return key;
+        }
+    }
+    panic!("six pages taught nothing");
+}
+
+#[test]
+fn what_was_corrected_on_pages_of_a_site_is_right_on_the_next_as_soon_as_it_opens() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = dataset(&folder, 9);
+    let desk = start(&path, true);
+    assert_eq!(
+        letters_known(&load(&desk, 2)),
+        0,
+        "the shipped model does not know"
+    );
+    let took = teach(&desk);
+    assert!(took <= 4, "{took} pages had to be corrected");
+    // It is in the store, too, for lists and other programs.
+    let next = load(&desk, took + 1);
+    let store = SqliteStore::open(&path).unwrap();
+    let until = Instant::now() + PATIENCE;
+    loop {
+        let article = store.article(next.key).unwrap();
+        let stored = store.annotations(&article, next.key).unwrap();
+        if stored[0].annotation == *next.session.annotation() {
+            break;
+        }
+        assert!(Instant::now() < until, "the suggestions were not kept");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(store.faults().unwrap(), Vec::<String>::new());
+}
+
+#[test]
+fn articles_that_come_next_get_their_suggestions_before_they_are_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = dataset(&folder, 9);
+    let desk = start(&path, true);
+    let took = teach(&desk);
+    desk.send(Request::Ahead(vec![ArticleKey(1), ArticleKey(9)]));
+    let keys = await_reply(&desk, |reply| match reply {
+        Reply::Suggested(keys) if keys.contains(&ArticleKey(9)) => Some(keys),
+        _ => None,
+    });
+    assert!(!keys.contains(&ArticleKey(1)), "that is a person's by now");
+    drop(desk);
+    // Where nothing is learnt any more, they are still there.
+    let desk = start(&path, false);
+    assert_eq!(letters_known(&load(&desk, 9)), 3, "after {took}");
+}
+
+#[test]
+fn what_was_learnt_outlives_the_window_and_a_kill() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = dataset(&folder, 9);
+    let desk = start(&path, true);
+    let took = teach(&desk) as usize;
+    let store = SqliteStore::open(&path).unwrap();
+    let until = Instant::now() + PATIENCE;
+    let kept = loop {
+        match store.learnt(ModelKind::Regions).unwrap() {
+            Some(learnt) if learnt.lessons.len() == took => break learnt,
+            _ => std::thread::sleep(Duration::from_millis(20)),
+        }
+        assert!(Instant::now() < until, "what was learnt was not kept");
+    };
+    drop(desk);
+    let desk = start(&path, true);
+    await_learnt(&desk, took);
+    assert_eq!(letters_known(&load(&desk, 9)), 3);
+    drop(desk);
+    // Killed before it was written: there is none, or one of before. It is learnt again, and is the same.
+    let mut store = SqliteStore::open(&path).unwrap();
+    store.forget_learnt().unwrap();
+    drop(store);
+    let desk = start(&path, true);
+    await_learnt(&desk, took);
+    assert_eq!(letters_known(&load(&desk, 8)), 3);
+    let store = SqliteStore::open(&path).unwrap();
+    let until = Instant::now() + PATIENCE;
+    loop {
+        if let Some(again) = store.learnt(ModelKind::Regions).unwrap() {
+            assert_eq!(again, kept, "the same lessons give the same model");
+            break;
+        }
+        assert!(Instant::now() < until, "what was learnt was not kept");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn taking_done_back_takes_back_what_was_learnt_from_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = dataset(&folder, 9);
+    let desk = start(&path, true);
+    let first = load(&desk, 9);
+    let mut done = Vec::new();
+    for key in 1..=4 {
+        let mut work = AtWork::on(&desk, key);
+        work.correct();
+        work.done();
+        done.push(work);
+    }
+    assert_eq!(letters_known(&load(&desk, 9)), 3);
+    for mut work in done.into_iter().rev() {
+        work.undo();
+    }
+    await_learnt(&desk, 0);
+    let last = load(&desk, 9);
+    assert_eq!(
+        last.session.annotation(),
+        first.session.annotation(),
+        "as if nothing had been done"
+    );
+}
+
+#[test]
+fn what_was_learnt_is_forgotten_for_good_and_learning_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = dataset(&folder, 9);
+    let desk = start(&path, true);
+    let took = teach(&desk);
+    assert_eq!(letters_known(&load(&desk, 9)), 3);
+    desk.send(Request::ForgetLearnt);
+    await_learnt(&desk, 0);
+    assert_eq!(letters_known(&load(&desk, 9)), 0);
+    drop(desk);
+    let desk = start(&path, true);
+    assert_eq!(
+        letters_known(&load(&desk, 8)),
+        0,
+        "nor after the next start"
+    );
+    // An article that is done from now on teaches again.
+    let mut work = AtWork::on(&desk, took + 1);
+    work.correct();
+    work.done();
+    await_learnt(&desk, 1);
+    let store = SqliteStore::open(&path).unwrap();
+    let done = store.keys(&Filter {
+        status: Some(copydesk::model::Status::Done),
+        ..Filter::default()
+    });
+    assert_eq!(
+        done.unwrap().len() as i64,
+        took + 1,
+        "the work itself stays"
+    );
+}
+
+#[test]
+fn who_switches_learning_off_gets_the_suggestions_that_came_with_the_articles() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = dataset(&folder, 9);
+    let desk = start(&path, false);
+    for key in 1..=4 {
+        let mut work = AtWork::on(&desk, key);
+        work.correct();
+        work.done();
+    }
+    assert_eq!(letters_known(&load(&desk, 9)), 0);
+    // Switched on, it learns from what was done meanwhile.
+    desk.send(Request::Learn(true));
+    await_learnt(&desk, 4);
+    assert_eq!(letters_known(&load(&desk, 9)), 3);
+}
+
+#[test]
+fn what_a_person_did_is_never_overwritten() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = dataset(&folder, 3);
+    let mut store = SqliteStore::open(&path).unwrap();
+    let desk = start(&path, true);
+    let guess = load(&desk, 1).session.annotation().clone();
+    let mut work = AtWork::on(&desk, 1);
+    work.correct();
+    await_reply(&desk, |reply| match reply {
+        Reply::Saved { revision, .. } if revision == work.loaded.revision => Some(()),
+        _ => None,
+    });
+    let new = |key, expected| copydesk::store::Suggestions {
+        key: ArticleKey(key),
+        expected: Revision(expected),
+        annotation: copydesk::model::Annotation::default(),
+    };
+    // A person is at work on the first; the second has other suggestions by now; there is no ninth.
+    assert_eq!(store.suggest(&[new(2, 0)]).unwrap(), [ArticleKey(2)]);
+    assert_eq!(
+        store.suggest(&[new(1, 0), new(2, 0), new(9, 0)]).unwrap(),
+        []
+    );
+    assert_eq!(store.suggest(&[new(2, 1)]).unwrap(), [ArticleKey(2)]);
+    let article = store.article(ArticleKey(1)).unwrap();
+    let stored = store.annotations(&article, ArticleKey(1)).unwrap();
+    assert_eq!(
+        stored[0].annotation, guess,
+        "nor what the person began with"
+    );
+    assert_eq!(stored[1].annotation, *work.loaded.session.annotation());
+    assert_eq!(store.faults().unwrap(), Vec::<String>::new());
+}
+
+/// How long a lesson takes, and an article that opens right after it.
+/// `cargo test --release --test it how_long_learning -- --ignored --nocapture`
+#[test]
+#[ignore = "measures; takes a while"]
+#[expect(clippy::print_stdout, reason = "figures for people")]
+fn how_long_learning_and_opening_take_on_real_pages() {
+    let pages =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/regions/html/scrapinghub");
+    if !pages.exists() {
+        println!("skipped: no pages in {}", pages.display());
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pages.copydesk");
+    let mut dataset = Dataset::create(&path, &schema()).unwrap();
+    let inputs = [Input::new(pages.as_os_str())];
+    let options = ImportOptions::default();
+    let (mut silent, never) = (Silent, CancelFlag::default());
+    import(dataset.store_mut(), &inputs, &options, &mut silent, &never).unwrap();
+    let keys = dataset.store().keys(&Filter::default()).unwrap();
+    drop(dataset);
+    let desk = start(&path, true);
+    let (mut lessons, mut openings) = (Vec::new(), Vec::new());
+    for (at, key) in keys.iter().enumerate() {
+        let mut work = AtWork::on(&desk, key.0);
+        work.done();
+        let sent = Instant::now();
+        if at % 2 == 0 {
+            await_learnt(&desk, at + 1);
+            lessons.push(sent.elapsed());
+        } else if let Some(next) = keys.get(at + 1) {
+            let _next = load(&desk, next.0);
+            openings.push(sent.elapsed());
+        }
+    }
+    for (what, times) in [
+        ("from done to learnt", &mut lessons),
+        ("from done to the next article", &mut openings),
+    ] {
+        times.sort_unstable();
+        let at = |part: usize| times[(times.len() - 1) * part / 100];
+        println!(
+            "{what}: median {:?}, 9 in 10 {:?}, most {:?}",
+            at(50),
+            at(90),
+            at(100)
+        );
+    }
+}
