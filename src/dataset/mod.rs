@@ -25,6 +25,7 @@ mod pipeline;
 pub mod prelabel;
 pub mod presets;
 pub mod progress;
+pub mod report;
 pub mod schema_change;
 pub mod settings;
 pub mod simulate;

@@ -274,8 +274,15 @@ impl Writer for Files {
     }
 }
 
+/// A type: its name, what it is a kind of, and its features with theirs.
+type Type = (
+    &'static str,
+    &'static str,
+    &'static [(&'static str, &'static str)],
+);
+
 /// The types besides UIMA's own, each with what it is a kind of and its features.
-const TYPES: [(&str, &str, &[(&str, &str)]); 6] = [
+const TYPES: [Type; 6] = [
     (TOKEN, "uima.tcas.Annotation", &[]),
     (SENTENCE, "uima.tcas.Annotation", &[]),
     (

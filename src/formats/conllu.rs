@@ -211,9 +211,10 @@ fn levels(record: &RecordView<'_>, tokens: &[Span]) -> Vec<Vec<String>> {
         ends[level] = entity.span.end();
         let first = tokens.partition_point(|token| token.start() < entity.span.start());
         let end = tokens.partition_point(|token| token.start() < entity.span.end());
-        for at in first..end {
-            let prefix = if at == first { "B" } else { "I" };
-            levels[level][at] = format!("{prefix}-{}", escape(entity.label.as_str()));
+        let tags = levels[level].iter_mut().take(end).skip(first);
+        for (nth, tag) in tags.enumerate() {
+            let prefix = if nth == 0 { "B" } else { "I" };
+            *tag = format!("{prefix}-{}", escape(entity.label.as_str()));
         }
     }
     levels
@@ -244,7 +245,7 @@ fn spaces(gap: &str) -> String {
             '\\' => out.push_str("\\\\"),
             // The other line breaks would end the line for some readers, and they trim other white space.
             c if c.is_whitespace() || c.is_control() => {
-                out.push_str(&format!("\\u{:04X}", c as u32))
+                out.push_str(&format!("\\u{:04X}", c as u32));
             }
             c => out.push(c),
         }

@@ -284,7 +284,7 @@ impl Records<'_> {
         let get = |name: &str| head.get(name).map_or("", String::as_str);
         let length: u64 = get("content-length")
             .parse()
-            .map_err(|_| io::Error::other("a WARC record does not say how long it is"))?;
+            .map_err(|_no_number| io::Error::other("a WARC record does not say how long it is"))?;
         let kind = get("warc-type").to_ascii_lowercase();
         let wanted = match kind.as_str() {
             "response" => get("content-type")

@@ -310,3 +310,20 @@ fn the_doctor_names_slips_and_mends_edges() {
             .contains("{\"start\":39,\"end\":43,\"label\":\"GPE\"}")
     );
 }
+
+#[test]
+fn a_report_stands_alone() {
+    let desk = Desk::new();
+    desk.write(
+        "in.jsonl",
+        articles(0..12).replace("site0", "<script>alert(1)</script>"),
+    );
+    desk.run(&["import", "d.copydesk", "in.jsonl"]);
+    let run = desk.run(&["stats", "d.copydesk", "--html", "report.html"]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let page = desk.read("report.html");
+    assert!(page.contains("<svg") && page.contains("<h1>d</h1>") && page.contains("</html>"));
+    for fetched in ["<script", "src=\"http", "href=\"http", "@import"] {
+        assert!(!page.contains(fetched), "{fetched}");
+    }
+}
