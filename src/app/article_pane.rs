@@ -223,7 +223,7 @@ impl ArticlePane {
         }
         remark_signs(ui, view, article, look, out);
         if let Some(why) = state.shown_why() {
-            super::why::show(ui, state, look, view.rect_of(why.region.span));
+            super::why::show(ui, state, look, view.rect_of(why.of.span()));
         }
         if std::mem::take(&mut self.menu_wanted) {
             let rect = view.caret_rect(article.selection.head);

@@ -405,6 +405,11 @@ impl State {
         {
             dataset.desk.send(Request::Learn(settings.learn));
         }
+        if settings.tag != self.settings.tag
+            && let Some(dataset) = &self.dataset
+        {
+            dataset.desk.send(Request::Tag(settings.tag));
+        }
         self.settings = settings;
         self.save_settings();
         if renamed && let Some(dataset) = &self.dataset {

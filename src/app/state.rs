@@ -16,7 +16,7 @@ use crate::dataset::learning::Reasons;
 use crate::dataset::{KeyTable, Memory, SchemaChange, Settings, Touched};
 use crate::edit::plan::Scope;
 use crate::edit::{Selection, Session};
-use crate::model::{Article, BytePos, Entity, Label, Region, Remark, Schema, Span};
+use crate::model::{Article, BytePos, Entity, Label, Provenance, Region, Remark, Schema, Span};
 use crate::quality::Effort;
 use crate::store::{ArticleKey, ArticleRow, Facets, Filter, Found, Order, Revision, StatusCounts};
 
@@ -333,22 +333,22 @@ pub struct RemarkDraft {
     pub words: String,
 }
 
-/// Why a region has its label: what is known here, and what the models say once they have answered.
+/// Why a region or an entity has its label: what is known here, and what the models say once they have answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Why {
     /// The article.
     pub key: ArticleKey,
     /// Its version when that was asked: a change makes the answer old.
     pub version: u64,
-    /// The region.
-    pub region: Region,
+    /// The region or entity.
+    pub of: Doubt,
     /// Who labelled it, in a sentence.
     pub who: String,
     /// What the models say.
     pub reasons: Option<Reasons>,
 }
 
-/// A thing that the models are unsure of.
+/// A region or an entity, such as one that the models are unsure of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Doubt {
     /// A region.
@@ -364,6 +364,24 @@ impl Doubt {
         match self {
             Self::Region(region) => region.span,
             Self::Entity(entity) => entity.span,
+        }
+    }
+
+    /// What it is.
+    #[must_use]
+    pub fn label(&self) -> &Label {
+        match self {
+            Self::Region(region) => &region.label,
+            Self::Entity(entity) => &entity.label,
+        }
+    }
+
+    /// Who put it there.
+    #[must_use]
+    pub fn provenance(&self) -> Provenance {
+        match self {
+            Self::Region(region) => region.provenance,
+            Self::Entity(entity) => entity.provenance,
         }
     }
 }
@@ -410,6 +428,13 @@ impl OpenArticle {
                 .find(|entity| entity.span == span),
             None => annotation.entity_at(self.selection.head),
         }
+    }
+
+    /// The entity that the keys act on, or else the region.
+    #[must_use]
+    pub fn here(&self) -> Option<Doubt> {
+        let entity = self.entity().cloned().map(Doubt::Entity);
+        entity.or_else(|| self.region().cloned().map(Doubt::Region))
     }
 
     /// The region that the keys act on.

@@ -56,7 +56,7 @@ fn contents(ui: &mut Ui, state: &State, look: &Look, why: &Why) {
         return;
     };
     ui.label(&reasons.verdict);
-    let label = why.region.label.as_str();
+    let label = why.of.label().as_str();
     let sides = [
         (
             format!("For {label}"),

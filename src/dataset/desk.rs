@@ -83,6 +83,10 @@ pub enum Request {
     Ahead(Vec<ArticleKey>),
     /// Why a region of an article has its label.
     Why(ArticleKey, Box<Region>),
+    /// What is known of these words of an article, as an entity: answered as [`Reply::Why`].
+    Known(ArticleKey, Span, String),
+    /// Suggest entities, or stop.
+    Tag(bool),
     /// Learn from what becomes done, or stop.
     Learn(bool),
     /// Forget what was learnt, for good.
@@ -244,6 +248,8 @@ pub struct Setup {
     pub exporter: Option<Exporter>,
     /// Whether the models learn from what becomes done.
     pub learn: bool,
+    /// Whether entities are suggested in the articles that are opened.
+    pub tag: bool,
     /// Called after each reply.
     pub wake: Wake,
 }
@@ -315,6 +321,7 @@ impl Desk {
             store: setup.store.reader()?,
             schema: Arc::new(schema.clone()),
             learn: setup.learn,
+            tag: setup.tag,
             now_ms: setup.now_ms,
             answer: answer.clone(),
             writer: writer.clone(),
@@ -362,6 +369,8 @@ impl Desk {
         let task = match request {
             Request::Ahead(keys) => Err(Task::Ahead(keys)),
             Request::Why(key, region) => Err(Task::Why(key, region)),
+            Request::Known(key, span, words) => Err(Task::Known(key, span, words)),
+            Request::Tag(tag) => Err(Task::Tag(tag)),
             Request::Learn(learn) => Err(Task::Learn(learn)),
             Request::ForgetLearnt => Err(Task::Forget),
             other => Ok(other),
@@ -635,6 +644,8 @@ impl Writer {
             | Request::Dashboard
             | Request::Ahead(_)
             | Request::Why(..)
+            | Request::Known(..)
+            | Request::Tag(_)
             | Request::Learn(_)
             | Request::ForgetLearnt
             | Request::Behind(..) => {} // not this thread's

@@ -12,7 +12,9 @@ use crate::extract::learned::Looks;
 use crate::extract::sites::{Sites, site_of};
 use crate::extract::{Reading, RegionModel};
 use crate::learn::{Example, Learner};
-use crate::model::{Annotation, Article, Provenance, Region, Schema, Span, Status, figures};
+use crate::model::{
+    Annotation, Article, Entity, Provenance, Region, Schema, Span, Status, figures,
+};
 use crate::store::{ArticleKey, Learnt, Lesson, ModelKind, Store, StoreError};
 
 /// No more than so many lessons count: the newest.
@@ -43,12 +45,12 @@ pub fn lessons(store: &dyn Store) -> Result<Vec<Lesson>, StoreError> {
     Ok(lessons)
 }
 
-/// Why a region has its label, in words.
+/// Why a region or an entity has its label, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reasons {
     /// The article.
     pub key: ArticleKey,
-    /// Where the region is.
+    /// Where it is.
     pub span: Span,
     /// What the model makes of it, in a sentence.
     pub verdict: String,
@@ -576,13 +578,12 @@ pub fn is_guess(annotation: &Annotation) -> bool {
             .all(|entity| matches!(entity.provenance, Provenance::Tagger(_)))
 }
 
-/// The guess with other regions.
+/// The guess with other regions and entities.
 #[must_use]
-pub fn with_regions(
+pub fn guess_of(
     article: &Article,
-    guess: &Annotation,
     regions: Vec<Region>,
+    entities: Vec<Entity>,
 ) -> Option<Annotation> {
-    let entities = guess.entities().to_vec();
     Annotation::from_parts(&article.text, regions, entities, Status::Todo, Vec::new()).ok()
 }

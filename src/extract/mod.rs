@@ -24,6 +24,7 @@ pub mod learned;
 mod look;
 mod merge;
 mod places;
+mod rhythm;
 mod rules;
 mod seams;
 pub mod sites;

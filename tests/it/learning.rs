@@ -92,6 +92,7 @@ fn start(path: &Path, learn: bool) -> Desk {
         now_ms,
         exporter: None,
         learn,
+        tag: false,
         wake: Arc::new(|| {}),
     })
     .unwrap()

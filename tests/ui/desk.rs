@@ -214,6 +214,7 @@ fn harness(learn: bool) -> Harness<'static, Screen> {
                     let settings = Settings {
                         annotator: "maria".to_owned(),
                         learn,
+                        tag: learn,
                         ..Settings::default()
                     };
                     App::new(ui.ctx(), State::new(settings, Arc::new(|| {})))

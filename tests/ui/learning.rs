@@ -171,3 +171,72 @@ fn what_was_learnt_is_forgotten_after_asking() {
     window.until(|state| !state.is_loading() && state.article.as_ref().unwrap().key.0 > first + 1);
     assert_eq!(imprint(window.state()).label.as_str(), "body");
 }
+
+#[test]
+fn names_are_suggested_in_an_opened_article_walked_by_tab_and_confirmed_by_done() {
+    let folder = tempfile::tempdir().unwrap();
+    let pages = folder.path().join("names");
+    std::fs::create_dir(&pages).unwrap();
+    let story = |number: usize, name: &str| {
+        format!(
+            "<html><head><title>A visit to Paris</title></head><body><h1>A visit to Paris</h1>\
+             <p>Angela Merkel met Emmanuel Macron in Paris on Monday, said Reuters, and flew back to Berlin at night.</p>\
+             <p>The ferry {name} waited for her in the port for {number} hours, and nobody had told the captain why.</p>\
+             </body></html>"
+        )
+    };
+    for (number, name) in ["Gozo Star", "Gozo Star", "Gozo Star"].iter().enumerate() {
+        std::fs::write(pages.join(format!("{number}.html")), story(number, name)).unwrap();
+    }
+    let mut window = Window::learning_on_files(&pages);
+    let first = open(&window);
+    let entities = |state: &State| -> Vec<String> {
+        let article = state.article.as_ref().unwrap();
+        let all = article.session.annotation().entities();
+        let words = |e: &copydesk::model::Entity| article.article().text.slice(e.span).to_owned();
+        all.iter()
+            .map(|e| format!("{} {}", e.label, words(e)))
+            .collect()
+    };
+    let found = entities(window.state());
+    assert!(
+        found.contains(&"PERSON Angela Merkel".to_owned()),
+        "{found:?}"
+    );
+    assert!(found.contains(&"GPE Berlin".to_owned()), "{found:?}");
+    let article = window.state().article.as_ref().unwrap();
+    assert!(
+        article
+            .session
+            .annotation()
+            .entities()
+            .iter()
+            .all(|e| e.provenance.is_suggestion())
+    );
+    // The ferry is a product here; once that is said and done, the next article knows.
+    let text = article.article().text.clone();
+    let at = |at| copydesk::model::BytePos::from_index(at);
+    let from = text.as_str().find("Gozo Star").unwrap();
+    let span = text.span(at(from), at(from + "Gozo Star".len())).unwrap();
+    window.send(Message::Reveal(copydesk::edit::Selection::of(span)));
+    window.press("9 Ctrl+Enter");
+    window.until(|state| !state.is_loading() && state.article.as_ref().unwrap().key.0 != first);
+    let second = open(&window);
+    window.press("Ctrl+Enter");
+    window.until(|state| !state.is_loading() && state.article.as_ref().unwrap().key.0 != second);
+    let found = entities(window.state());
+    assert!(
+        found.contains(&"PERSON Angela Merkel".to_owned()),
+        "{found:?}"
+    );
+    // Why? What is known of these words here is told.
+    let article = window.state().article.as_ref().unwrap();
+    let merkel = article.session.annotation().entities()[0].span;
+    window.send(Message::Reveal(copydesk::edit::Selection::of(merkel)));
+    window.press("F7");
+    window.until(|state| state.why.as_ref().is_some_and(|why| why.reasons.is_some()));
+    window.harness.run_steps(3);
+    window
+        .harness
+        .get_by_label_contains("In done articles they were tagged");
+}

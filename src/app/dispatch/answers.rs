@@ -84,7 +84,7 @@ impl State {
             }
             Reply::Why(reasons) => {
                 if let Some(why) = &mut self.why
-                    && (why.key, why.region.span) == (reasons.key, reasons.span)
+                    && (why.key, why.of.span()) == (reasons.key, reasons.span)
                 {
                     why.reasons = Some(*reasons);
                 }

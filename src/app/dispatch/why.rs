@@ -1,34 +1,37 @@
-//! Asking why a region has its label.
+//! Asking why a region or an entity has its label.
 
-use crate::app::state::{OpenArticle, State, Why};
+use crate::app::state::{Doubt, OpenArticle, State, Why};
 use crate::dataset::Calendar;
 use crate::dataset::desk::Request;
 use crate::edit::{Action, Edit, EntryKind};
-use crate::model::{Provenance, Region};
+use crate::model::Provenance;
 
 impl State {
-    /// Shows why the region at the caret has its label; asked again, puts that away.
+    /// Shows why the entity at the caret, or else the region, has its label; asked again, puts that away.
     pub(super) fn ask_why(&mut self) {
         let (Some(dataset), Some(article)) = (&self.dataset, &self.article) else {
             return;
         };
-        let Some(region) = article.region().cloned() else {
+        let Some(of) = article.here() else {
             return;
         };
-        let is_shown = |why: &Why| {
-            (why.key, why.version, &why.region) == (article.key, article.version, &region)
-        };
+        let is_shown =
+            |why: &Why| (why.key, why.version, &why.of) == (article.key, article.version, &of);
         if self.why.take().as_ref().is_some_and(is_shown) {
             return;
         }
-        dataset
-            .desk
-            .send(Request::Why(article.key, Box::new(region.clone())));
+        dataset.desk.send(match &of {
+            Doubt::Region(region) => Request::Why(article.key, Box::new(region.clone())),
+            Doubt::Entity(entity) => {
+                let words = article.article().text.slice(entity.span).to_owned();
+                Request::Known(article.key, entity.span, words)
+            }
+        });
         self.why = Some(Why {
             key: article.key,
             version: article.version,
-            who: who(article, &region),
-            region,
+            who: who(article, &of),
+            of,
             reasons: None,
         });
     }
@@ -38,15 +41,15 @@ impl State {
     pub fn shown_why(&self) -> Option<&Why> {
         let (why, article) = (self.why.as_ref()?, self.article.as_ref()?);
         let is_here = (why.key, why.version) == (article.key, article.version)
-            && article.region() == Some(&why.region);
+            && article.here().as_ref() == Some(&why.of);
         is_here.then_some(why)
     }
 }
 
-/// Who labelled a region, and when.
-fn who(article: &OpenArticle, region: &Region) -> String {
-    let label = &region.label;
-    match region.provenance {
+/// Who labelled a region or tagged an entity, and when.
+fn who(article: &OpenArticle, of: &Doubt) -> String {
+    let label = of.label();
+    match of.provenance() {
         Provenance::Import => format!("{label} came with the article."),
         Provenance::Extractor(score) | Provenance::Tagger(score) => {
             let percent = u32::from(score.ten_thousandths()) / 100;
@@ -54,13 +57,18 @@ fn who(article: &OpenArticle, region: &Region) -> String {
         }
         Provenance::Person => {
             let entries = article.session.history().entries();
+            let puts = |edit: &Edit| match (edit, of) {
+                (Edit::AddRegion(new), Doubt::Region(region)) => new == region,
+                (Edit::AddEntity(new), Doubt::Entity(entity)) => new == entity,
+                _ => false,
+            };
             let put = entries.iter().rev().find(|entry| {
-                let edits = &entry.transaction.edits;
-                entry.kind != EntryKind::Undo
-                    && edits
-                        .iter()
-                        .any(|edit| matches!(edit, Edit::AddRegion(new) if new == region))
+                entry.kind != EntryKind::Undo && entry.transaction.edits.iter().any(puts)
             });
+            let did = match of {
+                Doubt::Region(_) => "labelled",
+                Doubt::Entity(_) => "tagged",
+            };
             match put {
                 Some(entry) if entry.action == Action::Start => {
                     format!("{label} was another annotator's work, from which you went on.")
@@ -69,11 +77,11 @@ fn who(article: &OpenArticle, region: &Region) -> String {
                     let day = Calendar::of_the_system().day(entry.at_ms);
                     let how = match entry.action {
                         Action::Confirm | Action::SetStatus => "confirmed",
-                        _ => "labelled",
+                        _ => did,
                     };
                     format!("You {how} it as {label} on {}.", day.long())
                 }
-                None => format!("You labelled it as {label}."),
+                None => format!("You {did} it as {label}."),
             }
         }
     }
