@@ -28,6 +28,7 @@ pub mod schema_change;
 pub mod settings;
 pub mod simulate;
 pub mod stats;
+pub mod suggest_with;
 pub mod train;
 pub mod validate;
 pub mod writing;

@@ -7,6 +7,7 @@
 
 mod data;
 mod filter;
+mod entities;
 mod learn;
 pub mod program;
 mod words;
