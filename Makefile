@@ -38,6 +38,16 @@ lint: ## Format, clippy, documentation
 core: ## Builds and tests without the window
 	$(CARGO) test --locked --no-default-features
 
+.PHONY: interop
+interop: ## Reads each export with the real client (spaCy, datasets, cassis, …), and back: takes a venv from PyPI
+	$(CARGO) build --locked --no-default-features
+	tests/interop/run target/debug/copydesk
+
+.PHONY: interop-full
+interop-full: ## The same with PySpark (half a gigabyte; wants a Java): every record once, also when a worker is killed
+	$(CARGO) build --locked --no-default-features
+	FULL=1 tests/interop/run target/debug/copydesk
+
 .PHONY: session
 session: packages ## A scripted session in a real window, driven by keys and mouse, and compared with what was saved
 	$(CARGO) test --locked --features ui-tests --no-run # the program as the tests built it: nothing is built twice

@@ -112,6 +112,7 @@ fn questions() -> Vec<(&'static str, Filter, Order)> {
 fn desk(path: &Path) -> Desk {
     Desk::start(Setup {
         learn: true,
+        tag: false,
         store: Box::new(SqliteStore::open(path).unwrap()),
         annotator: "bench".to_owned(),
         now_ms: || 0,

@@ -222,6 +222,9 @@ impl ArticlePane {
             }
         }
         remark_signs(ui, view, article, look, out);
+        if let Some(why) = state.shown_why() {
+            super::why::show(ui, state, look, view.rect_of(why.of.span()));
+        }
         if std::mem::take(&mut self.menu_wanted) {
             let rect = view.caret_rect(article.selection.head);
             let at = rect.map_or(ui.max_rect().center(), |rect| rect.left_bottom());

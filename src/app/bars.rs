@@ -223,6 +223,17 @@ pub fn status(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
             }
         }
         echoes(ui, state, look, out);
+        if state
+            .article
+            .as_ref()
+            .is_some_and(|article| article.is_blind)
+        {
+            dot(ui, look);
+            ui.label(RichText::new("No suggestions here").color(look.faint))
+                .on_hover_text(
+                    "The schema wants some articles to be labelled unswayed, to measure by them.",
+                );
+        }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.label(
                 RichText::new(format!(

@@ -328,6 +328,7 @@ fn settings(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
             ui.vertical(|ui| {
                 ui.checkbox(&mut new.learn, "Learn from each article that is done")
                     .labelled_by(label.id);
+                ui.checkbox(&mut new.tag, "Suggest entities in articles that are opened");
                 if state.dataset.is_some() {
                     ui.label(RichText::new(learnt_words(state)).small().color(look.faint));
                     if ui.button("Forget…").clicked() {

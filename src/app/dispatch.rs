@@ -9,6 +9,7 @@ mod listing;
 mod moving;
 mod remarks;
 mod schema;
+mod why;
 
 pub use self::keys::KeysMessage;
 use super::chores::Kept;
@@ -210,6 +211,13 @@ impl State {
             return;
         }
         let before = self.last_command.replace(command);
+        if matches!(
+            command,
+            C::FindInDataset | C::FindInArticle | C::FindInLists
+        ) && let Some(dataset) = &mut self.dataset
+        {
+            dataset.types_elsewhere = true;
+        }
         match command {
             C::NextBlock => self.step_block(1, false),
             C::PreviousBlock => self.step_block(-1, false),
@@ -357,6 +365,7 @@ impl State {
                 self.change_settings(|settings, _| settings.zoom = (settings.zoom / 1.1).max(0.5));
             }
             C::ZoomReset => self.change_settings(|settings, _| settings.zoom = 1.0),
+            C::Why => self.ask_why(),
             C::ForgetLearnt => self.dialog = Some(Dialog::ForgetLearnt),
             C::Escape => self.escape(),
         }
@@ -365,6 +374,8 @@ impl State {
     fn escape(&mut self) {
         if self.dialog.is_some() {
             self.dialog = None;
+        } else if self.shown_why().is_some() {
+            self.why = None;
         } else if self.tab == Tab::Dashboard {
             self.show_tab(Tab::Annotate);
         } else if let Some(article) = &mut self.article {
@@ -393,6 +404,11 @@ impl State {
             && let Some(dataset) = &self.dataset
         {
             dataset.desk.send(Request::Learn(settings.learn));
+        }
+        if settings.tag != self.settings.tag
+            && let Some(dataset) = &self.dataset
+        {
+            dataset.desk.send(Request::Tag(settings.tag));
         }
         self.settings = settings;
         self.save_settings();

@@ -111,7 +111,8 @@ impl Progress for Meter {
 /// Opens a dataset, or a folder or files of articles (made into a dataset beside them).
 pub fn open_paths(state: &mut State, paths: Vec<PathBuf>) {
     let annotator = state.settings.annotator.clone();
-    let chosen = (state.settings.keep_export, state.settings.learn);
+    let settings = &state.settings;
+    let chosen = (settings.keep_export, settings.learn, settings.tag);
     start(state, "Opening", move |meter, cancel| {
         match open(&paths, &annotator, chosen, meter, cancel) {
             Ok(opened) => Outcome::Opened(Box::new(opened)),
@@ -227,7 +228,7 @@ fn start(
 fn open(
     paths: &[PathBuf],
     annotator: &str,
-    (keep_export, learn): (bool, bool),
+    (keep_export, learn, tag): (bool, bool, bool),
     meter: &mut Meter,
     cancel: &CancelFlag,
 ) -> anyhow::Result<Opened> {
@@ -263,6 +264,7 @@ fn open(
         now_ms: || SystemClock.now_ms(),
         exporter,
         learn,
+        tag,
         wake: meter.wake.clone(),
         store: dataset.into_store(),
     })?;
@@ -383,6 +385,7 @@ fn show(state: &mut State, opened: Opened) {
         listing: Listing::default(),
         exported: None,
         learnt: 0,
+        types_elsewhere: false,
         loading: None,
         board: Board::default(),
     });

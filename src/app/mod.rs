@@ -29,6 +29,7 @@ mod schema_editor;
 mod state;
 mod theme;
 mod welcome;
+mod why;
 mod widgets;
 
 use std::collections::{BTreeMap, HashMap};
@@ -143,6 +144,7 @@ impl State {
         let mut state = Self {
             dataset: None,
             article: None,
+            why: None,
             dialog: None,
             notices: Notices::default(),
             settings,

@@ -205,7 +205,7 @@ fn columns(state: &State) -> Vec<Vec<Vec<Command>>> {
         of(|command| matches!(command, C::LabelRegion(_))),
         of(|command| matches!(command, C::LabelToEnd(_))),
         vec![C::SplitRegion, C::MergeRegion],
-        possible(&[C::ConfirmAndNext, C::Remove]),
+        possible(&[C::ConfirmAndNext, C::Remove, C::Why]),
         possible(&[C::Remark, C::Copy, C::Undo, C::Redo]),
     ];
     let right = vec![

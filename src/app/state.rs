@@ -12,10 +12,11 @@ use super::jobs::Job;
 use super::notices::Notices;
 use crate::dataset::dashboard::Dashboard;
 use crate::dataset::desk::{Desk, Request};
+use crate::dataset::learning::Reasons;
 use crate::dataset::{KeyTable, Memory, SchemaChange, Settings, Touched};
 use crate::edit::plan::Scope;
 use crate::edit::{Selection, Session};
-use crate::model::{Article, BytePos, Entity, Label, Region, Remark, Schema, Span};
+use crate::model::{Article, BytePos, Entity, Label, Provenance, Region, Remark, Schema, Span};
 use crate::quality::Effort;
 use crate::store::{ArticleKey, ArticleRow, Facets, Filter, Found, Order, Revision, StatusCounts};
 
@@ -25,6 +26,8 @@ pub struct State {
     pub dataset: Option<OpenDataset>,
     /// The article that is open.
     pub article: Option<OpenArticle>,
+    /// Why a region has its label, while that is shown.
+    pub why: Option<Why>,
     /// The dialog that is open over the frame; at most one.
     pub dialog: Option<Dialog>,
     /// What the person should know.
@@ -163,6 +166,8 @@ pub struct OpenDataset {
     pub exported: Option<String>,
     /// The article that is being fetched.
     pub loading: Option<ArticleKey>,
+    /// Whether the person has gone to type somewhere since that was asked for: the article leaves the keyboard there.
+    pub types_elsewhere: bool,
     /// The dashboard, once it was asked for.
     pub board: Board,
 }
@@ -221,6 +226,8 @@ pub struct OpenArticle {
     pub revision: Revision,
     /// The revision that is on disk.
     pub saved: Revision,
+    /// Whether it was opened without its suggestions, to measure unswayed.
+    pub is_blind: bool,
     /// Why saving waits; empty if it does not.
     pub save_waits: String,
     /// How many lines of the history were sent to be saved.
@@ -326,7 +333,22 @@ pub struct RemarkDraft {
     pub words: String,
 }
 
-/// A thing that the models are unsure of.
+/// Why a region or an entity has its label: what is known here, and what the models say once they have answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Why {
+    /// The article.
+    pub key: ArticleKey,
+    /// Its version when that was asked: a change makes the answer old.
+    pub version: u64,
+    /// The region or entity.
+    pub of: Doubt,
+    /// Who labelled it, in a sentence.
+    pub who: String,
+    /// What the models say.
+    pub reasons: Option<Reasons>,
+}
+
+/// A region or an entity, such as one that the models are unsure of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Doubt {
     /// A region.
@@ -342,6 +364,24 @@ impl Doubt {
         match self {
             Self::Region(region) => region.span,
             Self::Entity(entity) => entity.span,
+        }
+    }
+
+    /// What it is.
+    #[must_use]
+    pub fn label(&self) -> &Label {
+        match self {
+            Self::Region(region) => &region.label,
+            Self::Entity(entity) => &entity.label,
+        }
+    }
+
+    /// Who put it there.
+    #[must_use]
+    pub fn provenance(&self) -> Provenance {
+        match self {
+            Self::Region(region) => region.provenance,
+            Self::Entity(entity) => entity.provenance,
         }
     }
 }
@@ -388,6 +428,13 @@ impl OpenArticle {
                 .find(|entity| entity.span == span),
             None => annotation.entity_at(self.selection.head),
         }
+    }
+
+    /// The entity that the keys act on, or else the region.
+    #[must_use]
+    pub fn here(&self) -> Option<Doubt> {
+        let entity = self.entity().cloned().map(Doubt::Entity);
+        entity.or_else(|| self.region().cloned().map(Doubt::Region))
     }
 
     /// The region that the keys act on.

@@ -41,6 +41,9 @@ pub(super) struct Args {
     /// Write no scores: take what models suggested for what people did
     #[arg(long)]
     no_scores: bool,
+    /// Mend the edges of spans that cut a sign or hold white space
+    #[arg(long)]
+    repair: bool,
     /// Refuse to write what the format cannot hold, instead of telling what is lost
     #[arg(long)]
     strict: bool,
@@ -61,6 +64,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
             scores: !args.no_scores,
             tokenizer: args.tokenizer,
         },
+        repair: args.repair,
         strict: args.strict,
         jobs: args.jobs,
     };
@@ -90,6 +94,12 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
         "converted {}",
         counted(report.records, "record", "records")
     )];
+    if report.repaired > 0 {
+        parts.push(format!(
+            "{} mended",
+            counted(report.repaired, "span", "spans")
+        ));
+    }
     if report.refused > 0 {
         parts.push(format!(
             "{} refused",

@@ -1,5 +1,7 @@
 //! `copydesk export`.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
@@ -7,10 +9,11 @@ use anyhow::{Context as _, Result, bail};
 use super::Ended;
 use super::console::{Console, cancel_on_signal};
 use super::shared::{self, Offsets};
-use crate::dataset::{self, Cancelled, Dataset, ExportOptions};
+use crate::dataset::{self, Cancelled, Dataset, ExportOptions, PartCount, SplitBy, SplitOptions};
 use crate::formats::{self, Tokenizer};
-use crate::model::figures::counted;
+use crate::model::figures::{counted, number};
 use crate::model::{Label, Status};
+use crate::quality::split::Shares;
 
 /// Write a dataset's records
 ///
@@ -18,7 +21,7 @@ use crate::model::{Label, Status};
 /// annotation by a person is taken, or with --status any, where nobody has touched it, what the models suggest.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  copydesk export news.copydesk --out train.jsonl\n  copydesk export news.copydesk --status any | jq -r .id"
+    after_help = "Examples:\n  copydesk export news.copydesk --out train.jsonl\n  copydesk export news.copydesk --status any | jq -r .id\n  copydesk export news.copydesk --format spacy --split train=0.8,dev=0.1,test=0.1 --out corpus"
 )]
 pub(super) struct Args {
     /// The dataset
@@ -44,12 +47,62 @@ pub(super) struct Args {
     /// How text is cut into tokens, where the format has tokens
     #[arg(long, default_value_t, value_name = "NAME", value_parser = shared::tokenizer)]
     tokenizer: Tokenizer,
+    /// Write a folder of parts, such as train=0.8,dev=0.1,test=0.1: no near-duplicates in two of them, and an article stays
+    /// in its part when others are added
+    #[arg(long, value_name = "SHARES", value_parser = Shares::parse)]
+    split: Option<Shares>,
+    /// What goes into one part together: each article for itself, or all of a site or of a day
+    #[arg(long, default_value = "article", value_name = "WHAT", requires = "split", value_parser = split_by)]
+    split_by: SplitBy,
+    /// Another number gives another split
+    #[arg(long, default_value_t = 0, value_name = "N", requires = "split")]
+    seed: u64,
     /// Refuse to write what the format cannot hold, instead of telling what is lost
     #[arg(long)]
     strict: bool,
     /// Give what no person has vouched for its score; always so unless only done articles are exported
     #[arg(long)]
     scores: bool,
+}
+
+/// What belongs together in a split.
+fn split_by(word: &str) -> Result<SplitBy, String> {
+    let known = SplitBy::ALL.map(SplitBy::as_str).join(", ");
+    SplitBy::ALL
+        .into_iter()
+        .find(|by| by.as_str() == word)
+        .ok_or_else(|| format!("it is none of {known}"))
+}
+
+/// What is in each part: one line a label, one column a part.
+fn balance(parts: &[PartCount]) -> String {
+    let mut out = format!("{:<24}", "");
+    for part in parts {
+        let _ = write!(out, "{:>18}", part.name);
+    }
+    let mut line = |name: &str, of: &dyn Fn(&PartCount) -> u64, all: &dyn Fn(&PartCount) -> u64| {
+        let _ = write!(out, "\n{name:<24}");
+        for part in parts {
+            let (count, all) = (of(part), all(part));
+            let share = 100.0 * count as f64 / all.max(1) as f64;
+            let _ = write!(out, "{:>10} {share:>5.1} %", number(count));
+        }
+    };
+    let total: u64 = parts.iter().map(|part| part.articles).sum();
+    line("articles", &|part| part.articles, &|_| total);
+    type Counts = fn(&PartCount) -> &BTreeMap<Label, u64>;
+    let kinds: [Counts; 2] = [|part| &part.regions, |part| &part.entities];
+    for counts in kinds {
+        let labels: BTreeSet<&Label> = parts.iter().flat_map(|part| counts(part).keys()).collect();
+        for label in labels {
+            line(
+                &format!("  {label}"),
+                &|part| counts(part).get(label).copied().unwrap_or_default(),
+                &|part| counts(part).values().sum(),
+            );
+        }
+    }
+    out
 }
 
 /// A status; `None` for any.
@@ -92,6 +145,11 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
         format,
         tokenizer: args.tokenizer,
         strict: args.strict,
+        split: args.split.map(|shares| SplitOptions {
+            shares,
+            seed: args.seed,
+            by: args.split_by,
+        }),
         // What is done is vouched for as a whole; of anything else a reader must be able to tell who says so.
         scores: args.scores || statuses != [Status::Done],
         statuses,
@@ -133,6 +191,15 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
     if report.entities_left_out > 0 {
         let entities = counted(report.entities_left_out, "entity", "entities");
         parts.push(format!("{entities} outside these regions left out"));
+    }
+    if report.in_no_part > 0 {
+        parts.push(format!(
+            "{} in no part, near to what is in another",
+            counted(report.in_no_part, "article", "articles")
+        ));
+    }
+    if !report.parts.is_empty() {
+        console.say(&balance(&report.parts));
     }
     if report.records == 0 && options.statuses == [Status::Done] {
         parts.push("no article is done yet; --status any exports all".into());

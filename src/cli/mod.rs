@@ -7,6 +7,7 @@
 mod completions;
 mod console;
 mod convert;
+mod dedupe;
 mod evaluate;
 mod export;
 mod import;
@@ -53,6 +54,7 @@ enum Command {
     Prelabel(prelabel::Args),
     Export(export::Args),
     Convert(convert::Args),
+    Dedupe(dedupe::Args),
     Validate(validate::Args),
     Train(train::Args),
     Evaluate(evaluate::Args),
@@ -113,6 +115,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Next {
         Command::Prelabel(args) => prelabel::run(args, &mut console),
         Command::Export(args) => export::run(args, &mut console),
         Command::Convert(args) => convert::run(args, &mut console),
+        Command::Dedupe(args) => dedupe::run(&args, &mut console),
         Command::Validate(args) => validate::run(args, &mut console),
         Command::Train(args) => train::run(&args, &mut console),
         Command::Evaluate(args) => evaluate::run(&args, &mut console),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use serde_json::{Map, Value, json};
 
 use super::Ended;
@@ -23,7 +23,7 @@ use crate::quality::{LabelCount, Statistics};
 /// suggested when an annotator first opened an article; it is compared with the article when it was done.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  copydesk stats news.copydesk\n  copydesk stats news.copydesk --json | jq .articles.done"
+    after_help = "Examples:\n  copydesk stats news.copydesk\n  copydesk stats news.copydesk --json | jq .articles.done\n  copydesk stats news.copydesk --html report.html"
 )]
 pub(super) struct Args {
     /// The dataset
@@ -31,6 +31,9 @@ pub(super) struct Args {
     /// As JSON
     #[arg(long)]
     json: bool,
+    /// Also write a report with plots: one page that stands alone
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
 }
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
@@ -42,6 +45,15 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
     let facts = dataset::facts(dataset.store(), &calendar, &cancel)?;
     if cancel.is_cancelled() {
         return Ok(Ended::Stopped);
+    }
+    if let Some(path) = &args.html {
+        let schema = dataset.store().schema()?;
+        let name = args.dataset.file_stem().unwrap_or_default();
+        let mut tables = as_table(&statistics);
+        effort_table(&mut tables, &facts);
+        let page = dataset::report::html(&name.to_string_lossy(), &tables, &facts, &schema);
+        dataset::write_picture(path, page.as_bytes())
+            .with_context(|| format!("cannot write {}", path.display()))?;
     }
     if args.json {
         let mut told = as_json(&statistics);

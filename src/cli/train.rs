@@ -54,7 +54,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "CLUE", value_delimiter = ',')]
     without: Vec<String>,
     /// How often the model looks: the second look sees what the first took everything for
-    #[arg(long, value_name = "1|2", default_value_t = 2)]
+    #[arg(long, value_name = "1|2", default_value_t = 1)]
     looks: usize,
     /// A folder for what was suggested on sites that were not seen: texts.jsonl, pages.jsonl
     #[arg(long, value_name = "FOLDER")]

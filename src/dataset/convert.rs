@@ -13,6 +13,7 @@ use super::pipeline::{End, all_cores, ordered};
 use super::progress::{CancelFlag, Progress};
 use super::writing::{Destination, Encoded, Encoding, Outgoing, Strict, write_to};
 use crate::formats::{Capabilities, Format, Losses, Problem, ReadOptions, WriteOptions, native};
+use crate::quality::doctor;
 
 /// How to convert.
 #[derive(Clone)]
@@ -25,6 +26,8 @@ pub struct ConvertOptions {
     pub read: ReadOptions,
     /// How records are written.
     pub write: WriteOptions,
+    /// Whether to mend edges that cut a sign or hold white space.
+    pub repair: bool,
     /// Whether to stop at what the format cannot hold.
     pub strict: bool,
     /// How many threads work; 0: one for each core.
@@ -40,6 +43,8 @@ pub struct ConvertReport {
     pub refused: u64,
     /// Things that were told besides.
     pub warnings: u64,
+    /// Spans whose edges were mended.
+    pub repaired: u64,
     /// Bytes written, of what is one stream.
     pub bytes: u64,
     /// What the format cannot hold.
@@ -72,10 +77,11 @@ pub fn convert(
         // The native record holds everything, so that there is nothing to look for.
         let holds_all = options.to == (&native::Jsonl as &dyn Format)
             && options.to.capabilities() == Capabilities::EVERYTHING;
+        let repair = options.repair;
         let workers: Vec<_> = (0..jobs)
             .map(|_| {
                 let (read, encoding) = (Arc::clone(&read), encoding.clone());
-                move |item: Item| work(item, &read, &encoding, holds_all)
+                move |item: Item| work(item, &read, &encoding, holds_all, repair)
             })
             .collect();
         let mut report = ConvertReport::default();
@@ -101,6 +107,7 @@ pub fn convert(
                 }
                 report.losses.append(worked.losses);
                 report.records += worked.records;
+                report.repaired += worked.repaired;
                 sink.take(worked.encoded)?;
                 progress.advance(report.records, worked.bytes_read);
                 Ok(())
@@ -121,10 +128,17 @@ struct Worked {
     losses: Losses,
     problems: Vec<Problem>,
     records: u64,
+    repaired: u64,
     bytes_read: u64,
 }
 
-fn work(item: Item, read: &ReadOptions, encoding: &Encoding, holds_all: bool) -> Worked {
+fn work(
+    item: Item,
+    read: &ReadOptions,
+    encoding: &Encoding,
+    holds_all: bool,
+    repair: bool,
+) -> Worked {
     let Batch {
         origin,
         pieces,
@@ -154,9 +168,15 @@ fn work(item: Item, read: &ReadOptions, encoding: &Encoding, holds_all: bool) ->
         match made {
             Err(fault) => worked.problems.push(place(fault)),
             Ok(passed) => {
+                let mut annotation = passed.annotation;
+                if repair {
+                    let (better, changed) = doctor::repaired(&passed.article.text, &annotation);
+                    annotation = better;
+                    worked.repaired += changed;
+                }
                 let outgoing = Outgoing {
                     article: passed.article,
-                    annotation: passed.annotation,
+                    annotation,
                     annotator: passed.annotator,
                     updated_at_ms: passed.updated_at_ms,
                 };

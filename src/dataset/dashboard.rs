@@ -11,7 +11,8 @@ use super::outcome::{last_remark, work_out};
 use super::progress::CancelFlag;
 use crate::model::{Label, Schema, Status};
 use crate::store::{
-    ArticleKey, ArticleRow, Chosen, Filter, LabelOutcome, Outcome, StatusCounts, Store, StoreError,
+    ArticleKey, ArticleRow, Chosen, Filter, LabelOutcome, Outcome, SiteScore, StatusCounts, Store,
+    StoreError, site_of,
 };
 
 pub use charts::{Card, Plot};
@@ -58,6 +59,8 @@ pub struct Facts {
     pub time: Vec<(usize, Day, i64)>,
     /// What each label came to.
     pub labels: Vec<LabelOutcome>,
+    /// How right the guesses at the regions were, by site.
+    pub sites: Vec<SiteScore>,
 }
 
 impl Facts {
@@ -83,6 +86,7 @@ impl Facts {
             }
         })?;
         let mut labels = store.label_sums()?;
+        let mut sites = store.site_scores()?;
         progress(0.8);
         if complete {
             let mut after: Option<(ArticleKey, String)> = None;
@@ -94,13 +98,16 @@ impl Facts {
                 for mut outcome in work_out(store, schema, &found)? {
                     outcome.active_ms = store.time_on(outcome.key, &outcome.annotator)?;
                     add_labels(&mut labels, &outcome);
+                    add_site(&mut sites, store, &outcome)?;
                     outcomes.push(outcome);
                 }
             }
         }
         let slots = store.time_by_slot()?;
         progress(0.9);
-        Ok(Self::from_parts(&outcomes, labels, &slots, calendar))
+        let mut facts = Self::from_parts(&outcomes, labels, &slots, calendar);
+        facts.sites = sites;
+        Ok(facts)
     }
 
     fn from_parts(
@@ -154,6 +161,7 @@ impl Facts {
             done,
             time,
             labels,
+            sites: Vec::new(),
         }
     }
 
@@ -182,7 +190,7 @@ impl Facts {
                 score.is_some_and(|score| (*from..=*to).contains(&charts::tenth(score)))
             }
             Behind::Order { from, to } => (*from..=*to).contains(&at),
-            Behind::Label { .. } => false,
+            Behind::Label { .. } | Behind::Site(_) => false,
         };
         let mut keys: Vec<ArticleKey> = self
             .done
@@ -195,6 +203,45 @@ impl Facts {
         keys.dedup();
         keys
     }
+}
+
+fn add_site(
+    sites: &mut Vec<SiteScore>,
+    store: &dyn Store,
+    outcome: &Outcome,
+) -> Result<(), StoreError> {
+    let site = site_of(&store.article(outcome.key)?.meta.url);
+    if site.is_empty() || outcome.scores.is_none() {
+        return Ok(());
+    }
+    let at = sites.binary_search_by(|known| known.site.cmp(&site));
+    let at = at.unwrap_or_else(|at| {
+        let new = SiteScore {
+            site,
+            ..SiteScore::default()
+        };
+        sites.insert(at, new);
+        at
+    });
+    let Some(score) = sites.get_mut(at) else {
+        return Ok(());
+    };
+    score.articles += 1;
+    let regions = outcome
+        .labels
+        .iter()
+        .filter(|label| label.kind == LabelKind::Region);
+    for label in regions {
+        for (sum, more) in [
+            (&mut score.by_chars, label.by_chars),
+            (&mut score.by_spans, label.by_spans),
+        ] {
+            sum.hits += more.hits;
+            sum.guessed += more.guessed;
+            sum.gold += more.gold;
+        }
+    }
+    Ok(())
 }
 
 fn add_labels(labels: &mut Vec<LabelOutcome>, outcome: &Outcome) {
@@ -270,6 +317,8 @@ pub enum Behind {
         /// To.
         to: u8,
     },
+    /// Done, from this site.
+    Site(String),
     /// By the order in which they became done, from 0, both included.
     Order {
         /// From.
@@ -300,6 +349,7 @@ impl Behind {
                 }
             }
             Self::Label { label, .. } => format!("Done, with {label}"),
+            Self::Site(site) => format!("Done, from {site}"),
             Self::Time { from_ms, to_ms } => {
                 format!("Took {}", charts::time_words(*from_ms, *to_ms))
             }
@@ -384,6 +434,14 @@ impl Board {
     ) -> Result<Chosen, StoreError> {
         let keys = match behind {
             Behind::Label { kind, label } => store.with_label(*kind, label)?,
+            Behind::Site(site) => {
+                let of_site = Filter {
+                    status: Some(Status::Done),
+                    site: Some(site.clone()),
+                    ..Filter::default()
+                };
+                store.keys(&of_site)?
+            }
             other => {
                 if self.facts.is_none() {
                     self.gather(store, calendar, &mut |_| {})?;

@@ -17,10 +17,11 @@ use std::time::{Duration, Instant};
 use self::learning::{Task, Written};
 use super::dashboard::{Behind, Board, Dashboard};
 use super::day::Calendar;
+use super::learning::Reasons;
 use super::ledger::Ledger;
 use crate::edit::plan;
 use crate::edit::{Action, Edit, Entry, EntryKind, History, Selection, Session};
-use crate::model::{Annotation, Article, Schema, Span, Status};
+use crate::model::{Annotation, Article, Region, Schema, Span, Status};
 use crate::quality::Effort;
 use crate::store::{
     ArticleKey, ArticleRow, ChangeSeq, Chosen, Commit, Facets, Filter, Found, Order, Revision,
@@ -80,6 +81,12 @@ pub enum Request {
     Behind(Behind),
     /// These articles are shown in the list or come next: their suggestions shall be the newest.
     Ahead(Vec<ArticleKey>),
+    /// Why a region of an article has its label.
+    Why(ArticleKey, Box<Region>),
+    /// What is known of these words of an article, as an entity: answered as [`Reply::Why`].
+    Known(ArticleKey, Span, String),
+    /// Suggest entities, or stop.
+    Tag(bool),
     /// Learn from what becomes done, or stop.
     Learn(bool),
     /// Forget what was learnt, for good.
@@ -117,6 +124,8 @@ pub struct Loaded {
     pub active_ms: i64,
     /// What the annotator's history of it tells.
     pub effort: Effort,
+    /// Whether it is shown without its suggestions: see [`Schema::blind_share`].
+    pub is_blind: bool,
 }
 
 /// What the desk answers.
@@ -193,6 +202,8 @@ pub enum Reply {
     Behind(Chosen),
     /// What done articles came to is known now: a dashboard made before does not have it.
     Settled,
+    /// Why a region has its label.
+    Why(Box<Reasons>),
     /// The models have learnt from so many articles of this dataset.
     Learnt(usize),
     /// These articles, which no person has touched, have other suggestions now.
@@ -237,6 +248,8 @@ pub struct Setup {
     pub exporter: Option<Exporter>,
     /// Whether the models learn from what becomes done.
     pub learn: bool,
+    /// Whether entities are suggested in the articles that are opened.
+    pub tag: bool,
     /// Called after each reply.
     pub wake: Wake,
 }
@@ -308,6 +321,7 @@ impl Desk {
             store: setup.store.reader()?,
             schema: Arc::new(schema.clone()),
             learn: setup.learn,
+            tag: setup.tag,
             now_ms: setup.now_ms,
             answer: answer.clone(),
             writer: writer.clone(),
@@ -354,6 +368,9 @@ impl Desk {
         }
         let task = match request {
             Request::Ahead(keys) => Err(Task::Ahead(keys)),
+            Request::Why(key, region) => Err(Task::Why(key, region)),
+            Request::Known(key, span, words) => Err(Task::Known(key, span, words)),
+            Request::Tag(tag) => Err(Task::Tag(tag)),
             Request::Learn(learn) => Err(Task::Learn(learn)),
             Request::ForgetLearnt => Err(Task::Forget),
             other => Ok(other),
@@ -626,6 +643,9 @@ impl Writer {
             | Request::Hits(..)
             | Request::Dashboard
             | Request::Ahead(_)
+            | Request::Why(..)
+            | Request::Known(..)
+            | Request::Tag(_)
             | Request::Learn(_)
             | Request::ForgetLearnt
             | Request::Behind(..) => {} // not this thread's
@@ -672,6 +692,7 @@ impl Writer {
             let history = History::replay(self.store.history(&article, key, &self.annotator)?);
             let loaded = Loaded {
                 key,
+                is_blind: false,
                 effort: Effort::of(history.entries()),
                 session: Session::new(article, own.annotation.clone(), history),
                 revision: own.revision,
@@ -688,6 +709,7 @@ impl Writer {
         let guess = guess.map(|suggestions| suggestions.revision);
         let loaded = Loaded {
             key,
+            is_blind: false,
             effort: Effort::of(history.entries()),
             session: Session::new(article, annotation, history),
             revision: Revision(0),

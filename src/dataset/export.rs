@@ -1,11 +1,13 @@
 //! Export: the dataset's records in any format, deterministic, streaming, whole or not at all.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Result;
 
+use super::duplicates::{SplitOptions, split};
 use super::pipeline::{End, all_cores, ordered};
 use super::progress::{CancelFlag, Progress};
 use super::writing::{Destination, Encoded, Encoding, Outgoing, Strict, write_to};
@@ -17,7 +19,7 @@ use crate::store::{ArticleKey, Filter, Store, StoredAnnotation};
 const BATCH_ARTICLES: usize = 64;
 
 /// What is exported, and how.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ExportOptions {
     /// The format.
     pub format: &'static dyn Format,
@@ -35,6 +37,8 @@ pub struct ExportOptions {
     pub tokenizer: Tokenizer,
     /// Whether to refuse where the format cannot hold all.
     pub strict: bool,
+    /// Into which parts; `None`: all in one.
+    pub split: Option<SplitOptions>,
     /// How many threads work; 0: one for each core.
     pub jobs: usize,
 }
@@ -51,6 +55,7 @@ impl Default for ExportOptions {
             scores: false,
             tokenizer: Tokenizer::default(),
             strict: false,
+            split: None,
             jobs: 0,
         }
     }
@@ -79,6 +84,45 @@ pub struct ExportReport {
     pub bytes: u64,
     /// What the format cannot hold.
     pub losses: Losses,
+    /// Articles that are in no part, because they are near-duplicates of articles in another.
+    pub in_no_part: u64,
+    /// What is in each part, if there are parts.
+    pub parts: Vec<PartCount>,
+}
+
+/// What is in a part of a dataset.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PartCount {
+    /// Its name.
+    pub name: String,
+    /// Its articles.
+    pub articles: u64,
+    /// Its regions, by label.
+    pub regions: BTreeMap<Label, u64>,
+    /// Its entities, by label.
+    pub entities: BTreeMap<Label, u64>,
+}
+
+impl PartCount {
+    fn count(&mut self, annotation: &Annotation) {
+        self.articles += 1;
+        for region in annotation.regions() {
+            *self.regions.entry(region.label.clone()).or_default() += 1;
+        }
+        for entity in annotation.entities() {
+            *self.entities.entry(entity.label.clone()).or_default() += 1;
+        }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.articles += other.articles;
+        for (label, count) in other.regions {
+            *self.regions.entry(label).or_default() += count;
+        }
+        for (label, count) in other.entities {
+            *self.entities.entry(label).or_default() += count;
+        }
+    }
 }
 
 /// Stopped because somebody asked; the target is as it was.
@@ -143,23 +187,66 @@ pub fn export(
             .into());
         }
     }
+    let split = match &options.split {
+        Some(how) => Some(split(store, how, progress, cancel)?),
+        None => None,
+    };
+    let names = match &options.split {
+        Some(how) => how.shares.names(),
+        None => vec![String::new()],
+    };
     progress.expect(keys.len() as u64);
     let schema = store.schema()?;
-    let names = vec![String::new()];
+    let split = Arc::new(split);
+    let parts = if options.split.is_some() {
+        names.len()
+    } else {
+        0
+    };
     let (mut report, bytes) = write_to(destination, &encoding, Some(&schema), &names, |sink| {
-        let mut report = ExportReport::default();
-        let work = Arc::new(encoding.clone());
+        let mut report = ExportReport {
+            parts: names
+                .iter()
+                .take(parts)
+                .map(|name| PartCount {
+                    name: name.clone(),
+                    ..PartCount::default()
+                })
+                .collect(),
+            ..ExportReport::default()
+        };
+        let shared = Arc::new(encoding.clone());
+        let work = move |made: &mut Made<Encoded>, key, record: Outgoing| {
+            let mut part = 0;
+            if let Some(split) = &*split {
+                let Some(found) = split.parts.get(&key) else {
+                    made.report.records -= 1;
+                    made.report.in_no_part += 1;
+                    return;
+                };
+                part = *found;
+                made.report.parts.resize_with(parts, PartCount::default);
+                if let Some(count) = made.report.parts.get_mut(part) {
+                    count.count(&record.annotation);
+                }
+            }
+            made.value.add(&shared, part, record);
+        };
         let end = each(
             store,
             &keys,
             options,
             cancel,
-            move |made: &mut Made<Encoded>, record| made.value.add(&work, 0, record),
+            work,
             |made: Made<Encoded>| {
                 sink.take(made.value)?;
                 report.records += made.report.records;
                 report.left_out += made.report.left_out;
+                report.in_no_part += made.report.in_no_part;
                 report.entities_left_out += made.report.entities_left_out;
+                for (sum, part) in report.parts.iter_mut().zip(made.report.parts) {
+                    sum.add(part);
+                }
                 progress.advance(report.records + report.left_out, sink.bytes);
                 Ok(())
             },
@@ -201,7 +288,7 @@ fn count_losses(
         keys,
         options,
         cancel,
-        move |made: &mut Made<Losses>, record| {
+        move |made: &mut Made<Losses>, _key, record: Outgoing| {
             made.value
                 .look(shared.format, &record.view(), &shared.options);
         },
@@ -229,7 +316,7 @@ fn each<T: Default + Send + 'static>(
     keys: &[ArticleKey],
     options: &ExportOptions,
     cancel: &CancelFlag,
-    work: impl Fn(&mut Made<T>, Outgoing) + Clone + Send + 'static,
+    work: impl Fn(&mut Made<T>, ArticleKey, Outgoing) + Clone + Send + 'static,
     sink: impl FnMut(Made<T>) -> Result<()>,
 ) -> Result<End> {
     let jobs = if options.jobs == 0 {
@@ -248,7 +335,7 @@ fn each<T: Default + Send + 'static>(
             let mut made = Made::default();
             for key in keys {
                 if let Some(record) = read(&*store, key, &options, &mut made.report)? {
-                    work(&mut made, record);
+                    work(&mut made, key, record);
                 }
             }
             Ok(made)

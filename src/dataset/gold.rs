@@ -186,6 +186,20 @@ impl Gold {
         Some(Reading::of_page(self.page.as_ref()?))
     }
 
+    /// The page as it would be if it declared nothing; `None` if it declares nothing.
+    #[must_use]
+    pub fn read_silent_page(&self) -> Option<Reading> {
+        let page = self.page.as_ref()?;
+        page.contains("\"articleBody\"")
+            .then(|| Reading::of_silent_page(page))
+    }
+
+    /// The page's text as a scraper gives it that knows no layout.
+    #[must_use]
+    pub fn read_glued(&self) -> Option<Reading> {
+        Some(Reading::of_glued_page(self.page.as_ref()?))
+    }
+
     /// What a model learns from one reading of this article.
     #[must_use]
     pub fn example(&self, reading: &Reading, labels: &[String]) -> Example {

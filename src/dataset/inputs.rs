@@ -457,10 +457,12 @@ fn takes(format: Option<&'static dyn Format>, path: &Path) -> bool {
     match format {
         None => is_known(path),
         // What lies in a folder as one export has files of other kinds beside.
-        Some(format) if format.shape() == formats::Shape::Folder => path
-            .file_name()
-            .and_then(|name| formats::by_file_name(&name.to_string_lossy()))
-            .is_some_and(|found| found == format),
+        Some(format) if format.shape() == formats::Shape::Folder => {
+            let ending = path.extension().map(|ending| ending.to_string_lossy());
+            let known = format.extensions().iter();
+            let mut last = known.filter_map(|ending| ending.rsplit('.').next());
+            last.any(|known| ending.as_deref() == Some(known))
+        }
         Some(_) => true,
     }
 }

@@ -252,7 +252,7 @@ pub(super) fn pass(
             Some(found) => merged(found, record.meta),
             None => record.meta,
         };
-        if file_id.is_some() && meta.source.is_empty() {
+        if file_id.is_some() && record.id.is_none() && meta.source.is_empty() {
             name.clone_into(&mut meta.source);
         }
         let id = record

@@ -12,7 +12,9 @@ use crate::extract::learned::Looks;
 use crate::extract::sites::{Sites, site_of};
 use crate::extract::{Reading, RegionModel};
 use crate::learn::{Example, Learner};
-use crate::model::{Annotation, Article, Provenance, Region, Schema, Status};
+use crate::model::{
+    Annotation, Article, Entity, Provenance, Region, Schema, Span, Status, figures,
+};
 use crate::store::{ArticleKey, Learnt, Lesson, ModelKind, Store, StoreError};
 
 /// No more than so many lessons count: the newest.
@@ -41,6 +43,23 @@ pub fn lessons(store: &dyn Store) -> Result<Vec<Lesson>, StoreError> {
     lessons.retain(|lesson| seen.insert(lesson.key));
     lessons.reverse();
     Ok(lessons)
+}
+
+/// Why a region or an entity has its label, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reasons {
+    /// The article.
+    pub key: ArticleKey,
+    /// Where it is.
+    pub span: Span,
+    /// What the model makes of it, in a sentence.
+    pub verdict: String,
+    /// What speaks for the label, the weightiest first; sentences without their full stops.
+    pub pros: Vec<String>,
+    /// What speaks against it.
+    pub cons: Vec<String>,
+    /// What of that was learnt from this dataset.
+    pub learnt: Vec<String>,
 }
 
 /// The region model as a dataset has it, with what it remembers of the dataset's sites.
@@ -387,6 +406,115 @@ impl RegionPupil {
         }))
     }
 
+    // -- telling why -------------------------------------------------------------------------
+
+    /// Why a region has the label that it has, as the models see it now.
+    ///
+    /// # Errors
+    /// If the dataset cannot be read.
+    pub fn why(
+        &self,
+        store: &dyn Store,
+        key: ArticleKey,
+        region: &Region,
+    ) -> Result<Reasons, StoreError> {
+        let article = store.article(key)?;
+        let mut told = Reasons {
+            key,
+            span: region.span,
+            verdict: String::new(),
+            pros: Vec::new(),
+            cons: Vec::new(),
+            learnt: Vec::new(),
+        };
+        if article.text.len() > MOST_BYTES {
+            "The article is too long to be looked at again.".clone_into(&mut told.verdict);
+            return Ok(told);
+        }
+        let reading = self.read(store, key, &article)?;
+        let of = |model: &RegionModel, reading: &Reading| {
+            let looks = if reading.is_page {
+                model.page.as_ref()
+            } else {
+                model.text.as_ref()
+            };
+            looks.and_then(|looks| reading.why(looks, region.span, region.label.as_str()))
+        };
+        let Some(why) = of(&self.model, &reading) else {
+            told.verdict = format!(
+                "The model does not know {}: a rule made by hand, or what was said on other pages of the site, \
+                 suggested it.",
+                region.label
+            );
+            return Ok(told);
+        };
+        let percent = |score: f64| (score * 100.0).round();
+        told.verdict = if why.score >= why.rival_score {
+            format!(
+                "The model is {} % sure of {}, and gives {} {} %.",
+                percent(why.score),
+                why.label,
+                why.rival,
+                percent(why.rival_score)
+            )
+        } else {
+            format!(
+                "The model would say {}, and is {} % sure of that.",
+                why.rival,
+                percent(why.rival_score)
+            )
+        };
+        for reason in why.reasons {
+            let side = if reason.weight > 0.0 {
+                &mut told.pros
+            } else {
+                &mut told.cons
+            };
+            side.push(reason.words);
+        }
+        // At first it knew neither these lessons nor this site.
+        let kept = store.kept(key)?;
+        let unreminded = Reading::of_article(&article, kept.as_deref());
+        let first = of(&self.base, &unreminded);
+        if let Some(first) = first.filter(|_| !self.lessons.is_empty()) {
+            let was = if first.score >= first.rival_score {
+                (first.label, first.score)
+            } else {
+                (first.rival, first.rival_score)
+            };
+            let is = if why.score >= why.rival_score {
+                (why.label, why.score)
+            } else {
+                (why.rival, why.rival_score)
+            };
+            if was.0 != is.0 {
+                told.learnt.push(format!(
+                    "What was done in this dataset decided: at first it would have said {}",
+                    was.0
+                ));
+            } else if (was.1 - is.1).abs() >= 0.05 {
+                told.learnt.push(format!(
+                    "What was done in this dataset made it {} sure: at first it was {} %",
+                    if is.1 > was.1 { "more" } else { "less" },
+                    percent(was.1)
+                ));
+            }
+            let all = figures::count(self.lessons.len(), "done article");
+            let site = site_of(&article.meta.url);
+            let here = site.map_or(0, |site| self.sites.scorecard(site).pages);
+            told.learnt.push(match (here, site) {
+                (here, Some(site)) if here > 0 && here == self.lessons.len() as u64 => {
+                    format!("It has learnt from {all} from {site}")
+                }
+                (1.., Some(site)) => {
+                    format!("It has learnt from {all}, {here} of them from {site}")
+                }
+                _ => format!("It has learnt from {all}, none of this site"),
+            });
+        }
+        Ok(told)
+    }
+
     // -- suggesting --------------------------------------------------------------------------
 
     /// An article as the model sees it, reminded of what was said about others of its site.
@@ -450,13 +578,12 @@ pub fn is_guess(annotation: &Annotation) -> bool {
             .all(|entity| matches!(entity.provenance, Provenance::Tagger(_)))
 }
 
-/// The guess with other regions.
+/// The guess with other regions and entities.
 #[must_use]
-pub fn with_regions(
+pub fn guess_of(
     article: &Article,
-    guess: &Annotation,
     regions: Vec<Region>,
+    entities: Vec<Entity>,
 ) -> Option<Annotation> {
-    let entities = guess.entities().to_vec();
     Annotation::from_parts(&article.text, regions, entities, Status::Todo, Vec::new()).ok()
 }

@@ -9,6 +9,7 @@ pub mod convert;
 pub mod dashboard;
 pub mod day;
 pub mod desk;
+pub mod duplicates;
 pub mod entities;
 pub mod evaluate;
 pub mod export;
@@ -24,11 +25,13 @@ mod pipeline;
 pub mod prelabel;
 pub mod presets;
 pub mod progress;
+pub mod report;
 pub mod schema_change;
 pub mod settings;
 pub mod simulate;
 pub mod stats;
 pub mod suggest_with;
+pub mod tagging;
 pub mod train;
 pub mod validate;
 pub mod writing;
@@ -43,8 +46,9 @@ pub use clock::{Clock, FixedClock, SystemClock};
 pub use convert::{ConvertOptions, ConvertReport, convert};
 pub use dashboard::Facts;
 pub use day::Calendar;
+pub use duplicates::{SplitBy, SplitOptions, duplicates};
 pub use export::{
-    Cancelled, ExportOptions, ExportReport, export, export_to_file, export_to_stream,
+    Cancelled, ExportOptions, ExportReport, PartCount, export, export_to_file, export_to_stream,
 };
 pub use import::{ImportOptions, ImportReport, import};
 pub use inputs::Input;

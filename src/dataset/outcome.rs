@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::export;
+use super::learning::is_guess;
 use crate::edit::{Action, Edit, Entry, History};
 use crate::model::{Annotation, Article, Label, Schema, Span, Status, Text};
 use crate::quality::score::{Counts, Edits};
@@ -34,18 +35,24 @@ pub fn work_out(
         });
         let Some(own) = own else { continue };
         let history = store.history(&article, *key, annotator)?;
-        outcomes.push(outcome(&article, *key, own, &history, schema));
+        // Shown without suggestions, it had some all the same, as they were when it was opened.
+        let unseen = stored
+            .first()
+            .map(|suggestions| &suggestions.annotation)
+            .filter(|guess| schema.is_blind(&article.id) && is_guess(guess));
+        outcomes.push(outcome(&article, *key, own, &history, unseen, schema));
     }
     Ok(outcomes)
 }
 
-/// What one annotation came to, by its history.
+/// What one annotation came to, by its history. `unseen` are the suggestions that the annotator was not shown.
 #[must_use]
 pub fn outcome(
     article: &Article,
     key: ArticleKey,
     stored: &StoredAnnotation,
     history: &[Entry],
+    unseen: Option<&Annotation>,
     schema: &Schema,
 ) -> Outcome {
     let effort = Effort::of(history);
@@ -61,7 +68,10 @@ pub fn outcome(
             outcome.active_ms = effort.active_ms;
         }
     }
-    let guess = guess(&article.text, history);
+    let began_empty = history
+        .first()
+        .is_none_or(|entry| entry.action != Action::Start);
+    let guess = guess(&article.text, history).or_else(|| unseen.filter(|_| began_empty).cloned());
     let mut fewest = FewestEdits::default();
     let scores = guess.map(|guess| {
         let view = RegionView {

@@ -49,6 +49,8 @@ pub struct Settings {
     pub keep_export: bool,
     /// Whether the models learn from what becomes done.
     pub learn: bool,
+    /// Whether the tagger suggests entities in the articles that are opened.
+    pub tag: bool,
     /// Datasets that were open, newest first.
     pub recent: Vec<PathBuf>,
     /// Keys that are not as they were from the start.
@@ -68,6 +70,7 @@ impl Default for Settings {
             inspector: true,
             keep_export: true,
             learn: true,
+            tag: true,
             recent: Vec::new(),
             keys: KeyTable::new(),
         }

@@ -418,8 +418,15 @@ fn lessons(gold: &[Gold], labels: &[String], cancel: &CancelFlag) -> Vec<Lesson>
             let as_text = Reading::of_text(reading.text.clone());
             let flattened = reading.flattened();
             add(reading, true, true);
+            // Most pages declare no story. A model that has only seen what it declares beside the rest would lean on it.
+            if let Some(silent) = gold.read_silent_page() {
+                add(silent, true, false);
+            }
             if gold.is_whole() {
                 add(as_text, false, false);
+                if let Some(glued) = gold.read_glued() {
+                    add(glued, false, false);
+                }
                 add(flattened, true, false);
             }
         }

@@ -9,8 +9,11 @@ use super::import::unknown_labels;
 use super::inputs::{Input, Inputs, Item};
 use super::pipeline::{End, all_cores, ordered};
 use super::progress::{CancelFlag, Progress};
-use crate::formats::{Code, Content, Fault, Format as _, Piece, Problem, ReadOptions, native};
-use crate::model::Schema;
+use crate::formats::{
+    Code, Content, Fault, Format as _, OffsetUnit, Piece, Problem, ReadOptions, native,
+};
+use crate::model::{Schema, Text};
+use crate::quality::doctor::{self, Finding, Sign};
 
 /// What a check found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,6 +45,7 @@ pub fn validate(
     inputs: &[Input],
     schema: Option<&Schema>,
     read: &ReadOptions,
+    with_doctor: bool,
     progress: &mut dyn Progress,
     cancel: &CancelFlag,
 ) -> Result<ValidateReport> {
@@ -58,7 +62,7 @@ pub fn validate(
                     let checked: Vec<Checked> = batch
                         .pieces
                         .into_iter()
-                        .map(|piece| check(piece, &read, schema.as_ref().as_ref()))
+                        .map(|piece| check(piece, &read, schema.as_ref().as_ref(), with_doctor))
                         .collect();
                     Ok((batch.origin.name.clone(), checked, batch.bytes_read))
                 }
@@ -113,7 +117,40 @@ pub fn validate(
     Ok(report)
 }
 
-fn check(piece: Piece, read: &ReadOptions, schema: Option<&Schema>) -> Checked {
+/// A finding of the doctor's for people, with its place in the unit of the file.
+fn told(text: &Text, finding: &Finding, unit: OffsetUnit) -> Fault {
+    let (code, what) = match finding.sign {
+        Sign::CutSign => (Code::CutSign, "begins or ends inside one sign"),
+        Sign::EdgeSpace => (Code::EdgeSpace, "has white space at its edges"),
+        Sign::TwoLabels => (Code::TwoLabels, "has another label elsewhere"),
+        Sign::Missed => (
+            Code::Missed,
+            "is tagged elsewhere in the article, but not here",
+        ),
+        Sign::Outside => (
+            Code::OutsideTagged,
+            "lies in no region in which entities are tagged",
+        ),
+        Sign::Long => (Code::LongEntity, "is long for an entity"),
+    };
+    let words: String = text.slice(finding.span).chars().take(60).collect();
+    let more = if finding.more.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", finding.more)
+    };
+    Fault::new(
+        code,
+        format!(
+            "{} {}..{} {words:?} {what}{more}",
+            finding.label,
+            unit.of(text, finding.span.start()),
+            unit.of(text, finding.span.end())
+        ),
+    )
+}
+
+fn check(piece: Piece, read: &ReadOptions, schema: Option<&Schema>, with_doctor: bool) -> Checked {
     let mut checked = Checked {
         line: piece.line,
         faults: Vec::new(),
@@ -132,6 +169,13 @@ fn check(piece: Piece, read: &ReadOptions, schema: Option<&Schema>) -> Checked {
     };
     checked.faults = parsed.warnings;
     let record = parsed.record;
+    if with_doctor && let Content::Text(text, _) = &record.content {
+        let found = doctor::look(text, &record.annotation, schema);
+        let told = found
+            .iter()
+            .map(|finding| told(text, finding, read.offsets));
+        checked.faults.extend(told);
+    }
     match record.id {
         None => checked.faults.push(Fault::new(
             Code::NoId,

@@ -5,18 +5,20 @@
 //! this list by [`VERSION`]: when the clues change, so must it, and the shipped model is made anew.
 
 use super::features::{Feature, Hints, Seen, Tag};
+use super::html::DESCRIPTION;
 use super::look::{Edge, Look};
 use super::places::{Places, Tally, mixed};
+use super::rhythm::{self, Beat};
 use super::sites::Sign;
 use crate::learn::crf::MAX_LABELS;
 use crate::learn::{Features, Model, Sequence};
 use crate::model::{Block, Text};
 
 /// What the features of a model's file are called.
-pub const VERSION: &str = "copydesk clues 2";
+pub const VERSION: &str = "copydesk clues 3";
 
 /// How many kinds of steps from block to block are told apart: see [`edge`].
-pub const EDGES: usize = 6;
+pub const EDGES: usize = 7;
 
 /// Lists the clues once: the enum, its names, and how many values each has.
 macro_rules! clues {
@@ -40,6 +42,8 @@ const LOGS: usize = 9;
 /// For each label, how sure a reminder is: see [`sureness`].
 const REMINDERS: usize = MAX_LABELS * SURENESSES;
 const SURENESSES: usize = 6;
+/// Four sorts of blocks at five places, see [`sort`].
+const PATTERNS: usize = 4 * 4 * 4 * 4 * 4;
 
 clues! {
     Size: SIZES, SizeBefore: SIZES, SizeAfter: SIZES, SizeBefore2: SIZES, SizeAfter2: SIZES,
@@ -52,6 +56,8 @@ clues! {
     /// Shares of capitals, small words, digits, commas, and the mean length of words.
     Capitals: 11, CapitalsBySize: 11 * 5, SmallWords: 8, SmallWordsBySize: 8 * 5, DigitShare: 8, Commas: 6, WordLength: 10, SelfWords: 6,
     SelfShare: 6, Sentences: 8,
+    /// Whose picture something is, by size.
+    Credit: 5,
     /// Where in the text: blocks from both ends, tenths of its characters.
     FromStart: 10, FromEnd: 10, Tenth: 11,
     /// Where from the densest run of prose.
@@ -66,8 +72,12 @@ clues! {
     ProseAround: 11, ProseAbove: 11, ProseBelow: 11, ProseFar: 11, WordsAround: 8,
     /// Empty lines before and after, in texts that have any.
     GapBefore: 4, GapAfter: 4,
-    /// How many others say the same.
-    Copies: 4,
+    /// How many others say the same, by size; how far the next one is, by place.
+    Copies: 8 * 4, NearestCopy: 6 * 3,
+    /// How many pairs of lines around say the same, begin alike, look alike: for prose and the rest, by place.
+    FramedByWords: 4 * 6, FramedByLeads: 4 * 6, FramedByShapes: 4 * 6,
+    /// Prose, short and middling blocks around, in their order, by place.
+    Pattern: PATTERNS * 3,
     // -- pages
     TagHere: TAGS, TagBefore: TAGS, TagAfter: TAGS, TagBefore2: TAGS, TagAfter2: TAGS, TagPair: TAGS * TAGS, TagBySize: TAGS * SIZES,
     Links: LINKS, LinksBefore: LINKS, LinksAfter: LINKS, LinksBySize: LINKS * SIZES, LinksByTag: LINKS * TAGS,
@@ -79,6 +89,10 @@ clues! {
     Shares0: 8, Shares1: 8, Shares2: 8, Shares3: 8, Prose1: 6, Prose2: 6, Prose3: 6, Linked1: 6, Linked2: 6, Linked3: 6, Many1: LOGS, Many2: LOGS,
     /// What the blocks in the same kind of element hold.
     KindMany: LOGS, KindWords: LOGS, KindLinked: 6, KindProse: 6, KindShare: 8, KindDates: 4,
+    /// How much of a block stands in the story that the page declares, whether that is a long one, by size.
+    Declared: 4 * 2 * 5,
+    /// Says what the page's description says, by place.
+    Description: 3,
     Depth: 10, Marks: 1 << 8, MarksBefore: 1 << 8, MarksAfter: 1 << 8,
     /// The innermost elements by name.
     Steps2: 1 << 9,
@@ -191,6 +205,19 @@ fn rough_size(look: &Look) -> usize {
     }
 }
 
+/// Prose, a line with a date or a number, another short line, the rest.
+fn sort(look: &Look) -> usize {
+    if look.prose {
+        0
+    } else if look.words <= 8 && (look.date_line || look.digit_percent > 0) {
+        1
+    } else if look.words <= 8 {
+        2
+    } else {
+        3
+    }
+}
+
 /// What kind of block this is: the first that fits.
 fn kind(look: &Look, hints: &Hints, block: &Block) -> usize {
     let tests = [
@@ -269,10 +296,12 @@ fn marks(hints: &Hints) -> usize {
     .sum()
 }
 
-/// What kind of step leads to a block: in a text, over a gap or not; on a page, how near the two stand in the tree.
+/// What kind of step leads to a block: in a text, over a gap, to the next line or within one; on a page, how near the two stand
+/// in the tree.
 fn edge(places: Option<&Places>, at: usize, gap: usize) -> u8 {
     match places.and_then(|places| places.way_from_before(at)) {
         None if gap >= 2 => 1,
+        None if gap == 0 && at > 0 => 6,
         None => 0,
         Some((0..=1, 0..=1)) => 2,
         Some((0..=2, 0..=2)) => 3,
@@ -365,8 +394,10 @@ pub fn sequence(
         writer.block(features, at);
         writer.around(features, at);
         writer.far(features, at);
+        writer.beat(features, at);
         if let Some(places) = places {
             writer.page(features, at, places);
+            writer.declared(features, at);
         }
         edges.push(edge(places, at, writer.gap(at)));
     }
@@ -379,6 +410,7 @@ struct Writer<'a> {
     hints: &'a [Hints],
     looks: &'a [Look],
     kinds: Vec<usize>,
+    beats: Vec<Beat>,
     sums: Sums,
     run: std::ops::Range<usize>,
     comments: Distances,
@@ -429,6 +461,7 @@ impl<'a> Writer<'a> {
             kinds: (0..looks.len())
                 .map(|at| kind(&looks[at], &hints[at], &blocks[at]))
                 .collect(),
+            beats: rhythm::beats(text, blocks, looks),
             sums: Sums::new(looks),
             comments: Distances::new(looks.len(), |at| {
                 looks[at].comments_heading && at >= run.end
@@ -499,7 +532,9 @@ impl<'a> Writer<'a> {
             part(look.self_words, look.words, 40).min(5),
         );
         put(features, Clue::Sentences, log(look.sentences));
-        put(features, Clue::Copies, usize::from(look.duplicate));
+        if look.credit {
+            put(features, Clue::Credit, rough);
+        }
         if look.words <= 12 {
             let words = self.text.slice(self.blocks[at].span).as_bytes();
             put(features, Clue::SiteWords, folded(mixed(0, words), 12));
@@ -546,6 +581,52 @@ impl<'a> Writer<'a> {
         if self.has_gaps && self.places.is_none() {
             put(features, Clue::GapBefore, self.gap(at));
             put(features, Clue::GapAfter, self.gap(at + 1));
+        }
+    }
+
+    /// Where a block stands from the densest run of prose: before it, in it, behind it.
+    fn side(&self, at: usize) -> usize {
+        usize::from(at >= self.run.start) + usize::from(at >= self.run.end)
+    }
+
+    /// What repeats around it.
+    fn beat(&self, features: &mut Features, at: usize) {
+        let (look, beat, side) = (&self.looks[at], self.beats[at], self.side(at));
+        if beat.copies > 1 {
+            let copies = log(beat.copies as usize).min(7);
+            put(features, Clue::Copies, copies * 4 + rough_size(look).min(3));
+            put(
+                features,
+                Clue::NearestCopy,
+                log(beat.nearest as usize).min(5) * 3 + side,
+            );
+        }
+        let place = side * 2 + usize::from(look.prose);
+        for (clue, pairs) in [
+            (Clue::FramedByWords, beat.words),
+            (Clue::FramedByLeads, beat.leads),
+            (Clue::FramedByShapes, beat.shapes),
+        ] {
+            if pairs > 0 {
+                put(features, clue, (pairs as usize - 1).min(3) * 6 + place);
+            }
+        }
+        let pattern = (-2..=2).fold(0, |pattern, by| {
+            pattern * 4 + self.look(at, by).map_or(0, sort)
+        });
+        put(features, Clue::Pattern, pattern * 3 + side);
+    }
+
+    /// What the page declares.
+    fn declared(&self, features: &mut Features, at: usize) {
+        let declared = self.hints[at].declared;
+        let part = usize::from(declared & !DESCRIPTION);
+        if part > 0 {
+            let size = rough_size(&self.looks[at]);
+            put(features, Clue::Declared, (part - 1) * 5 + size);
+        }
+        if declared & DESCRIPTION != 0 {
+            put(features, Clue::Description, self.side(at));
         }
     }
 
@@ -912,6 +993,11 @@ fn reminder(sign: Sign) -> Clue {
         Sign::KindAndSize => Clue::SaidOfKindAndSize,
         Sign::Between => Clue::SaidOfBetween,
     }
+}
+
+/// The label, by number, that a value of such a clue is about.
+pub fn reminded_label(value: usize) -> usize {
+    value / SURENESSES
 }
 
 /// One, two or three, and more pages; on each for what was always so, and for the rest.

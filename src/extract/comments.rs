@@ -27,6 +27,7 @@ pub fn group(
             verdict.label = nav;
         }
     }
+    close_gaps(looks, verdicts, comment);
     let is_comment = |verdicts: &[Verdict], at: usize| {
         verdicts
             .get(at)
@@ -54,6 +55,46 @@ pub fn group(
         at = end;
     }
     groups
+}
+
+/// Takes what stands between two comments of a thread for part of it: buttons, and comments that look like something else.
+/// A few blocks that are no headings are; many only where they hold lines that comments have. Buttons right below a thread go
+/// with it, too.
+fn close_gaps(looks: &[Look], verdicts: &mut [Verdict], comment: usize) {
+    /// So many blocks at most, and so many with such lines among them.
+    const FEW: usize = 3;
+    const MANY: usize = 12;
+
+    let mut last: Option<usize> = None;
+    for at in 0..verdicts.len() {
+        if verdicts[at].label != comment {
+            let is_button = looks[at].reply && last == at.checked_sub(1) && last.is_some();
+            if !is_button {
+                continue;
+            }
+            verdicts[at].label = comment;
+            verdicts[at].score = verdicts[at - 1].score.min(verdicts[at].score);
+        }
+        if let Some(last) = last
+            && (2..=MANY + 1).contains(&(at - last))
+        {
+            let gap = &looks[last + 1..at];
+            let heads = |look: &Look| {
+                look.comments_heading || look.related_heading || look.asks_for_comment
+            };
+            let has_lines = gap
+                .iter()
+                .chain([&looks[at]])
+                .any(|look| look.date_line || look.says || look.reply);
+            if !gap.iter().any(heads) && (gap.len() <= FEW || has_lines) {
+                for verdict in &mut verdicts[last + 1..at] {
+                    verdict.label = comment;
+                    verdict.score = verdict.score.min(0.55);
+                }
+            }
+        }
+        last = Some(at);
+    }
 }
 
 /// The blocks of a run with which a comment begins.
@@ -206,6 +247,42 @@ mod tests {
                 "Ben/2 days ago at 8:10 am/It is far too narrow for me."
             ]
         );
+    }
+
+    /// Which lines are comments after gaps in a thread are closed; those that begin with `!` were taken for something else.
+    fn closed(lines: &[&str]) -> Vec<bool> {
+        let text = Text::new(&lines.join("\n"));
+        let blocks = crate::extract::blocks_of_text(&text);
+        let hints = vec![Hints::default(); blocks.len()];
+        let looks = Look::at_all(&text, &blocks, &hints, "zzz");
+        let mut verdicts: Vec<Verdict> = lines
+            .iter()
+            .map(|line| Verdict {
+                label: usize::from(line.starts_with('!')),
+                score: 0.9,
+            })
+            .collect();
+        close_gaps(&looks, &mut verdicts, 0);
+        verdicts.iter().map(|verdict| verdict.label == 0).collect()
+    }
+
+    #[test]
+    fn what_stands_between_two_comments_of_a_thread_is_part_of_it() {
+        let thread = [
+            "Ada on 3 May 2020",
+            "!The bridge was built in 1894, and it has served the whole of the island ever since.",
+            "Reply",
+            "Ben on 4 May 2020",
+            "It is far too narrow for me.",
+        ];
+        assert_eq!(closed(&thread), [true; 5]);
+        let two_lists = [
+            "It is far too narrow for me.",
+            "!Related articles",
+            "!Storm closes ferry",
+            "What a lovely bridge that is.",
+        ];
+        assert_eq!(closed(&two_lists), [true, false, false, true]);
     }
 
     #[test]

@@ -34,6 +34,8 @@ pub struct Hints {
     pub form: bool,
     /// In a figure.
     pub figure: bool,
+    /// What the page declares of it for machines: see `html::declared`.
+    pub declared: u8,
 }
 
 impl Hints {

@@ -1,6 +1,6 @@
 //! What is kept of a page beside its text and blocks, so that its clues can be looked at again when the page is gone.
 //!
-//! Four bytes a block, and one that says how they are meant. What another version kept is not read: then, as for pages
+//! Five bytes a block, and one that says how they are meant. What another version kept is not read: then, as for pages
 //! that came before anything was kept, the path of each block says what it can.
 
 use super::features::{Hints, Tag};
@@ -8,9 +8,9 @@ use super::learned::Reading;
 use crate::model::Article;
 
 /// How what follows is meant.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 /// Bytes a block.
-const WIDE: usize = 4;
+const WIDE: usize = 5;
 /// Comments beyond are no longer told apart; a page with so many has more blocks than are cut.
 const MOST_COMMENTS: u32 = 0xfffe;
 
@@ -32,6 +32,7 @@ pub(super) fn keep(hints: &[Hints]) -> Vec<u8> {
             comment,
             form,
             figure,
+            declared,
         } = *hint;
         let marks = [
             nav,
@@ -48,7 +49,7 @@ pub(super) fn keep(hints: &[Hints]) -> Vec<u8> {
             .enumerate()
             .fold(0, |bits, (at, mark)| bits | u8::from(*mark) << at);
         let comment = comment.map_or(0, |comment| comment.min(MOST_COMMENTS) as u16 + 1);
-        kept.extend([marks, tag_number(tag)]);
+        kept.extend([marks, tag_number(tag), declared]);
         kept.extend(comment.to_le_bytes());
     }
     kept
@@ -95,9 +96,10 @@ fn hints_of(kept: &[u8], blocks: usize) -> Option<Vec<Hints>> {
             article_body: is(3),
             body_name: is(4),
             comments: is(5),
-            comment: u32::from(u16::from_le_bytes([bytes[2], bytes[3]])).checked_sub(1),
+            comment: u32::from(u16::from_le_bytes([bytes[3], bytes[4]])).checked_sub(1),
             form: is(6),
             figure: is(7),
+            declared: bytes[2],
         }
     });
     Some(hints.collect())
@@ -188,7 +190,7 @@ mod tests {
             let is = |at: usize| marks >> at & 1 == 1;
             let hint = Hints {
                 html: true, tag: tag_of(tag), nav: is(0), nav_name: is(1), article: is(2), article_body: is(3),
-                body_name: is(4), comments: is(5), comment, form: is(6), figure: is(7),
+                body_name: is(4), comments: is(5), comment, form: is(6), figure: is(7), declared: marks ^ tag,
             };
             let hints = vec![hint.clone(), Hints { html: true, ..Hints::default() }, hint];
             proptest::prop_assert_eq!(hints_of(&keep(&hints), 3), Some(hints));

@@ -183,10 +183,26 @@ impl Reading {
         Self::new(text, blocks, hints, "", false)
     }
 
+    /// Reads a page as a scraper gives it that knows no layout: all its text, glued together.
+    #[must_use]
+    pub fn of_glued_page(page: &str) -> Self {
+        Self::of_text(Text::new(&html::all_text(page)))
+    }
+
     /// Reads a page.
     #[must_use]
     pub fn of_page(page: &str) -> Self {
         let page = html::read(page);
+        Self::new(page.text, page.blocks, page.hints, &page.meta.title, true)
+    }
+
+    /// Reads a page as if it declared nothing for machines.
+    #[must_use]
+    pub fn of_silent_page(page: &str) -> Self {
+        let mut page = html::read(page);
+        for hints in &mut page.hints {
+            hints.declared = 0;
+        }
         Self::new(page.text, page.blocks, page.hints, &page.meta.title, true)
     }
 

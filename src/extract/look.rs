@@ -48,6 +48,8 @@ pub struct Look {
     pub title: bool,
     /// Announces an advertisement.
     pub ad: bool,
+    /// Says whose picture something is.
+    pub credit: bool,
     /// Characters that are not white space.
     pub characters: usize,
     /// Words that begin with a letter that has a case.
@@ -249,6 +251,7 @@ impl Look {
         let bare = lower.trim_matches(|c: char| !c.is_alphabetic());
         self.ui = bare.is_empty() || (self.words <= 6 && words::is_ui(bare));
         self.ad = self.words <= 3 && words::is_ad(bare);
+        self.credit = words::is_credited(&lower);
         self.site_lead = words::has_site_lead(
             lower.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '©'),
         );

@@ -24,10 +24,12 @@ pub mod learned;
 mod look;
 mod merge;
 mod places;
+mod rhythm;
 mod rules;
 mod seams;
 pub mod sites;
 mod weights;
+pub mod why;
 mod words;
 
 use crate::model::{Block, Metadata, Region, Schema, Text};

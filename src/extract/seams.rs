@@ -14,10 +14,16 @@ const CONTEXT: usize = 60;
 /// How far on from a seam a word is read, in characters.
 const WORD: usize = 24;
 
-/// Where new blocks begin in a line, the first `most` such places: byte offsets, in order, each between two
-/// characters neither of which is white space.
+/// The shortest line that is taken for glued together of many things, in bytes.
+const GLUED: usize = 160;
+
+/// Where new blocks begin in a line, the first `most` such places: byte offsets, in order, each where something other than white
+/// space begins.
+///
+/// In a line that is plainly glued together of many things, such as a whole page without line feeds, less is asked of a
+/// seam, and sentences are cut apart, too: a story and what stands around it meet there as often as not.
 pub fn seams(line: &str, most: usize) -> Vec<usize> {
-    let mut cuts = Vec::new();
+    let mut cuts = Cuts::default();
     let mut start = 0;
     for word in line.split(char::is_whitespace) {
         if may_hold_seam(word) {
@@ -26,7 +32,45 @@ pub fn seams(line: &str, most: usize) -> Vec<usize> {
         start += word.len();
         start += line[start..].chars().next().map_or(0, char::len_utf8);
     }
-    cuts
+    let Cuts {
+        mut plain,
+        mut likely,
+    } = cuts;
+    let is_glued = plain.len() >= 2 || (plain.len() == 1 && likely.len() >= 3);
+    if is_glued && line.len() >= GLUED {
+        plain.append(&mut likely);
+        sentences(line, &mut plain);
+        plain.sort_unstable();
+        plain.truncate(most);
+    }
+    plain
+}
+
+#[derive(Default)]
+struct Cuts {
+    plain: Vec<usize>,
+    /// Where two things may meet, if they do so elsewhere in the line.
+    likely: Vec<usize>,
+}
+
+/// Adds where a sentence begins after another.
+fn sentences(line: &str, cuts: &mut Vec<usize>) {
+    let mut has_ended = false;
+    let mut start = 0;
+    for word in line.split(char::is_whitespace) {
+        if has_ended && word.starts_with(|c: char| c.is_uppercase() || is_opening(c) || c == '"') {
+            cuts.push(start);
+        }
+        if !word.is_empty() {
+            // Not behind an initial or a short form.
+            let bare = word.trim_end_matches(is_closing);
+            has_ended = bare.strip_suffix(is_end_mark).is_some_and(|word| {
+                word.chars().rev().take_while(|c| c.is_lowercase()).count() >= 3
+            });
+        }
+        start += word.len();
+        start += line[start..].chars().next().map_or(0, char::len_utf8);
+    }
 }
 
 /// Whether something in a word could begin a block: most words have nothing of the kind, and this is quickly seen.
@@ -42,25 +86,28 @@ fn may_hold_seam(word: &str) -> bool {
         .any(|c| c.is_uppercase() || c.is_ascii_digit() || is_opening(c))
 }
 
-fn seams_in_word(line: &str, start: usize, word: &str, most: usize, cuts: &mut Vec<usize>) {
+fn seams_in_word(line: &str, start: usize, word: &str, most: usize, cuts: &mut Cuts) {
     let mut token = Token {
         start,
         ..Token::default()
     };
     let mut before = None;
     for (at, c) in word.char_indices().map(|(at, c)| (start + at, c)) {
-        if cuts.len() >= most {
+        if cuts.plain.len() >= most {
             break;
         }
         if let Some(previous) = before
             && at > token.start
-            && is_seam(line, &token, previous, c, at)
         {
-            cuts.push(at);
-            token = Token {
-                start: at,
-                ..Token::default()
-            };
+            if is_seam(line, &token, previous, c, at) {
+                cuts.plain.push(at);
+                token = Token {
+                    start: at,
+                    ..Token::default()
+                };
+            } else if is_likely_seam(line, &token, previous, c, at) {
+                cuts.likely.push(at);
+            }
         }
         token.see(c);
         before = Some(c);
@@ -165,6 +212,22 @@ fn is_seam(line: &str, token: &Token, previous: char, c: char, at: usize) -> boo
     previous.is_ascii_digit() && !token.other_than_digits && token.digits >= 4 && goes_on_lower
 }
 
+/// Whether two things may meet here, if they do so elsewhere in the line.
+fn is_likely_seam(line: &str, token: &Token, previous: char, c: char, at: usize) -> bool {
+    if token.is_address || !c.is_uppercase() {
+        return false;
+    }
+    let mut after = line.get(at..).unwrap_or_default().chars().skip(1);
+    let (next, third) = (after.next(), after.next());
+    let both = |is: fn(char) -> bool| next.is_some_and(is) && third.is_some_and(is);
+    let begins_word = both(char::is_lowercase) || both(char::is_uppercase);
+    begins_word
+        && (previous.is_ascii_digit()
+            || is_end_mark(previous)
+            || is_closing(previous)
+            || (previous.is_lowercase() && token.lower_run >= 3))
+}
+
 /// Whether a phrase ends at `at` that nothing goes on from.
 fn follows_glued_phrase(line: &str, at: usize) -> bool {
     let mut from = at.saturating_sub(CONTEXT);
@@ -225,6 +288,21 @@ mod tests {
         ] {
             assert_eq!(cut(&expected.replace('|', "")), expected);
         }
+    }
+
+    #[test]
+    fn a_whole_page_on_one_line_is_cut_more_finely() {
+        let expected = "Home|Share|Tweet|The port stays closed, the harbour master said on Monday. |\
+            The storm is still over the bay. |Nobody leaves, she added. |Photo: Getty Images|The ferry is safe.|\
+            Related: Fog holds up the mail";
+        assert_eq!(cut(&expected.replace('|', "")), expected);
+    }
+
+    #[test]
+    fn a_paragraph_with_one_missing_space_is_cut_there_alone() {
+        let expected = "The port stays closed, the harbour master said on Monday.|The storm is still over the bay. \
+            Nobody leaves, she added, and nobody comes, as long as the wind blows from the north. The ferry is safe.";
+        assert_eq!(cut(&expected.replace('|', "")), expected);
     }
 
     #[test]

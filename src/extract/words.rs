@@ -212,6 +212,14 @@ const AD: &[&str] = &[
     "pubblicità", "hirdetés", "реклама", "إعلان", "広告", "广告", "광고",
 ];
 
+/// Whom pictures are credited to, and how a credit begins.
+#[rustfmt::skip]
+const CREDITS: &[&str] = &[
+    "getty", "reuters", "afp", "(ap", "ap photo", "/ap", "photo:", "photo by", "photos by", "photo courtesy", "photograph:", "image:", "image credit",
+    "credit:", "courtesy of", "foto:", "fotó:", "bild:", "©", "imago", "picture alliance", "dpa", "shutterstock", "istock", "wikimedia", "/epa", "epa/",
+    "фото:", "연합뉴스", "뉴시스", "뉴스1", "撮影", "写真",
+];
+
 /// First and second persons, as comments are full of.
 #[rustfmt::skip]
 const PERSONAL: &[&str] = &[
@@ -352,6 +360,25 @@ pub fn ends_in_glued_phrase(lower: &str) -> bool {
         .any(|before| !before.ends_with(char::is_alphabetic))
 }
 
+/// Whether lower-cased text begins or ends as a picture's credit does.
+pub fn is_credited(lower: &str) -> bool {
+    /// How far from an end of the text a credit stands, in bytes.
+    const REACH: usize = 45;
+
+    let mut head = lower.len().min(REACH / 2);
+    while !lower.is_char_boundary(head) {
+        head -= 1;
+    }
+    let mut tail = lower.len().saturating_sub(REACH);
+    while !lower.is_char_boundary(tail) {
+        tail += 1;
+    }
+    let (head, tail) = (&lower[..head], &lower[tail..]);
+    CREDITS
+        .iter()
+        .any(|credit| head.contains(credit) || tail.contains(credit))
+}
+
 /// Whether a word speaks of its writer or to its reader. `bare` says that it is letters alone.
 pub fn is_personal(word: &str, bare: bool) -> bool {
     PERSONAL_LIST.holds(if bare {
@@ -420,6 +447,7 @@ mod tests {
             REPLY,
             FORM,
             BYLINE_LEADS,
+            CREDITS,
         ] {
             for phrase in list {
                 assert_eq!(*phrase, phrase.to_lowercase());

@@ -201,7 +201,8 @@ impl Losses {
         }
         let meta = &article.meta;
         let known = [&meta.title, &meta.language, &meta.url, &meta.source];
-        if !can.metadata && !(known.iter().all(|fact| fact.is_empty()) && meta.other.is_empty()) {
+        let unknown = known.iter().all(|fact| fact.is_empty()) && meta.other.is_empty();
+        if !(can.metadata || unknown) {
             self.add(Loss::Metadata, id);
         }
         if article.blocks.iter().any(|block| !block.path.is_empty()) {

@@ -26,14 +26,23 @@ pub mod time;
 pub mod tokens;
 
 pub mod brat;
+pub mod cas;
 pub mod conll;
+pub mod conllu;
 pub mod doccano;
+pub mod gliner;
 pub mod hf;
 pub mod label_studio;
 pub mod labelbuddy;
 pub mod prodigy;
+pub mod region_text;
 mod rows;
 pub mod spacy;
+pub mod spans;
+pub mod table;
+pub mod warc;
+pub mod web_annotation;
+pub mod webanno_tsv;
 
 use std::io::{self, Read, Write};
 use std::sync::Arc;
@@ -338,7 +347,7 @@ fn unpaired(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 /// All formats, in the order of the help.
-pub static ALL: [&dyn Format; 12] = [
+pub static ALL: [&dyn Format; 24] = [
     &text::PlainText,
     &html::Html,
     &native::Jsonl,
@@ -348,9 +357,21 @@ pub static ALL: [&dyn Format; 12] = [
     &spacy::DocBin,
     &hf::HuggingFace,
     &hf::Parquet,
+    &table::Csv,
+    &warc::Warc,
     &conll::Conll,
+    &conllu::Conllu,
     &brat::Brat,
     &labelbuddy::Labelbuddy,
+    &gliner::Gliner,
+    &web_annotation::WebAnnotation,
+    &cas::JSON,
+    &cas::XMI,
+    &webanno_tsv::WebAnnoTsv,
+    &region_text::Trafilatura,
+    &region_text::Dragnet,
+    &spans::CSV,
+    &spans::TSV,
 ];
 
 /// The format of that name.
@@ -364,9 +385,18 @@ pub fn by_name(name: &str) -> Option<&'static dyn Format> {
 pub fn by_file_name(name: &str) -> Option<&'static dyn Format> {
     let name = name.to_ascii_lowercase();
     let name = name.strip_suffix(".gz").unwrap_or(&name);
-    let (_, extension) = name.rsplit_once('.')?;
+    let longest = |format: &&'static dyn Format| {
+        let known = format.extensions().iter();
+        let fits = known.filter(|extension| {
+            name.strip_suffix(**extension)
+                .is_some_and(|rest| rest.ends_with('.'))
+        });
+        fits.map(|extension| extension.len()).max()
+    };
+    // `a.html.corrected.txt` is dragnet's, though `txt` is known too.
     ALL.into_iter()
-        .find(|format| format.extensions().contains(&extension))
+        .filter(|format| longest(format).is_some())
+        .max_by_key(longest)
 }
 
 /// The format that the first bytes of a stream tell: records, a page, or else text.

@@ -81,6 +81,18 @@ pub enum Code {
     SameText,
     /// A span of another tool's record could not be taken.
     SpanLeftOut,
+    /// A span begins or ends inside what a reader sees as one sign.
+    CutSign,
+    /// A span has white space at its edges.
+    EdgeSpace,
+    /// The same words have two labels.
+    TwoLabels,
+    /// A name is tagged in one place and not in another.
+    Missed,
+    /// An entity lies where entities are not tagged.
+    OutsideTagged,
+    /// An entity is too long to be one.
+    LongEntity,
     /// The file beside this one, which holds its text, is missing.
     NoTextBeside,
     /// The record is not what its format says a record is.
@@ -89,7 +101,7 @@ pub enum Code {
 
 impl Code {
     /// All of them, in the order of their codes.
-    pub const ALL: [Self; 39] = [
+    pub const ALL: [Self; 45] = [
         Self::NotJson,
         Self::NotAnObject,
         Self::NoText,
@@ -129,6 +141,12 @@ impl Code {
         Self::NoId,
         Self::SameText,
         Self::SpanLeftOut,
+        Self::CutSign,
+        Self::EdgeSpace,
+        Self::TwoLabels,
+        Self::Missed,
+        Self::OutsideTagged,
+        Self::LongEntity,
     ];
 
     /// The code, such as `E012`.
@@ -205,6 +223,15 @@ impl Code {
             Self::NoId => ("W110", "the record has no id; one is made from its content"),
             Self::SameText => ("W111", "the same text is there already, under another id"),
             Self::SpanLeftOut => ("W112", "a span of another tool's record could not be taken"),
+            Self::CutSign => (
+                "W113",
+                "a span begins or ends inside what a reader sees as one sign",
+            ),
+            Self::EdgeSpace => ("W114", "a span has white space at its edges"),
+            Self::TwoLabels => ("W115", "the same words have two labels in one article"),
+            Self::Missed => ("W116", "a name is tagged in one place and not in another"),
+            Self::OutsideTagged => ("W117", "an entity lies where entities are not tagged"),
+            Self::LongEntity => ("W118", "an entity is too long to be one"),
         }
     }
 }

@@ -4,8 +4,10 @@
 //! in its `spans` they would be training data for names. The hashes are left out; Prodigy computes them as it loads. Tokens
 //! are cut where an entity begins or ends, so that no span is refused.
 
+use std::collections::BTreeMap;
 use std::io::{self, Read};
 
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::draft::{Draft, Kind};
@@ -154,44 +156,68 @@ impl Format for Prodigy {
         } else {
             "ner_manual"
         };
-        let listed: Vec<Value> = tokens
+        let listed: Vec<Token<'_>> = tokens
             .iter()
             .enumerate()
-            .map(|(id, token)| {
-                let ws = text
+            .map(|(id, token)| Token {
+                text: text.slice(*token),
+                start: UNIT.of(text, token.start()),
+                end: UNIT.of(text, token.end()),
+                id,
+                ws: text
                     .as_str()
                     .get(token.end().index()..)
-                    .is_some_and(|rest| rest.starts_with(char::is_whitespace));
-                json!({
-                    "text": text.slice(*token), "start": UNIT.of(text, token.start()),
-                    "end": UNIT.of(text, token.end()), "id": id, "ws": ws,
-                })
+                    .is_some_and(|rest| rest.starts_with(char::is_whitespace)),
             })
             .collect();
-        let mut task = json!({
-            "text": text.as_str(),
-            "meta": facts::of(record),
-            "tokens": listed,
-            "spans": spans,
-            "regions": regions,
-            "_view_id": view,
-        });
         let answer = match annotation.status() {
             Status::Done => Some("accept"),
             Status::Skipped => Some("ignore"),
             Status::Flagged => Some("reject"),
             Status::Todo | Status::Started => None,
         };
-        if let Some(answer) = answer {
-            task["answer"] = answer.into();
-        }
-        if !record.annotator.is_empty() {
-            task["_annotator_id"] = record.annotator.into();
-            task["_session_id"] = record.annotator.into();
-        }
-        if record.updated_at_ms != 0 {
-            task["_timestamp"] = (record.updated_at_ms / 1000).into();
-        }
+        let who = Some(record.annotator).filter(|who| !who.is_empty());
+        let task = Task {
+            text: text.as_str(),
+            tokens: listed,
+            spans,
+            regions,
+            meta: facts::of(record),
+            view,
+            answer,
+            annotator: who,
+            session: who,
+            timestamp: Some(record.updated_at_ms / 1000).filter(|seconds| *seconds != 0),
+        };
         super::objects::write_line(&task, out);
     }
+}
+
+/// A task as it is written.
+#[derive(Serialize)]
+struct Task<'a> {
+    text: &'a str,
+    tokens: Vec<Token<'a>>,
+    spans: Vec<Value>,
+    regions: Vec<Value>,
+    meta: BTreeMap<String, String>,
+    #[serde(rename = "_view_id")]
+    view: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answer: Option<&'static str>,
+    #[serde(rename = "_annotator_id", skip_serializing_if = "Option::is_none")]
+    annotator: Option<&'a str>,
+    #[serde(rename = "_session_id", skip_serializing_if = "Option::is_none")]
+    session: Option<&'a str>,
+    #[serde(rename = "_timestamp", skip_serializing_if = "Option::is_none")]
+    timestamp: Option<i64>,
+}
+
+#[derive(Serialize)]
+struct Token<'a> {
+    text: &'a str,
+    start: u32,
+    end: u32,
+    id: usize,
+    ws: bool,
 }

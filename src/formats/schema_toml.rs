@@ -54,6 +54,9 @@ struct SchemaDto {
     name: toml::Spanned<String>,
     #[serde(default)]
     nesting: NestingDto,
+    /// The share of articles that is shown without suggestions.
+    #[serde(default)]
+    blind_share: Option<toml::Spanned<f64>>,
     #[serde(default)]
     regions: Vec<toml::Spanned<RegionDto>>,
     #[serde(default)]
@@ -158,6 +161,14 @@ pub fn parse(toml: &str, guidelines: Option<&str>) -> Result<Schema, SchemaTomlE
             examples: entity.examples.clone(),
         });
     }
+    let mut blind_share = 0.0;
+    if let Some(share) = &dto.blind_share {
+        blind_share = *share.get_ref();
+        if !(0.0..=1.0).contains(&blind_share) {
+            let message = format!("blind_share is {blind_share}: a share is from 0 to 1");
+            return Err(fault(share.span().start, message));
+        }
+    }
     let guidelines = guidelines.map_or_else(|| dto.guidelines.clone(), str::to_owned);
     let nesting = match dto.nesting {
         NestingDto::Flat => Nesting::Flat,
@@ -170,6 +181,7 @@ pub fn parse(toml: &str, guidelines: Option<&str>) -> Result<Schema, SchemaTomlE
         entities,
         guidelines,
     )
+    .map(|schema| schema.with_blind_share(blind_share))
     .map_err(|error| SchemaTomlError {
         line: None,
         message: error.to_string(),
@@ -227,6 +239,9 @@ fn print_parts(schema: &Schema, guidelines: bool) -> String {
         quoted(schema.name()),
         quoted(nesting)
     );
+    if schema.blind_share() > 0.0 {
+        let _ = writeln!(out, "blind_share = {}", schema.blind_share());
+    }
     if guidelines && !schema.guidelines().is_empty() {
         let _ = writeln!(out, "guidelines = {}", multi_line(schema.guidelines()));
     }
@@ -410,6 +425,19 @@ color = "#0072b2"
         assert!(
             message.contains("'a'") && message.contains("ad"),
             "{message}"
+        );
+    }
+
+    #[test]
+    fn a_share_without_suggestions_is_read_and_printed_and_has_its_bounds() {
+        let toml = "name = \"a\"\nblind_share = 0.125\n[[regions]]\nlabel = \"body\"\ncolor = \"#000000\"\n";
+        let schema = parse(toml, None).unwrap();
+        assert!((schema.blind_share() - 0.125).abs() < 1e-9);
+        assert_eq!(parse(&print(&schema), None).unwrap(), schema);
+        let fault = parse(&toml.replace("0.125", "12.5"), None).unwrap_err();
+        assert_eq!(
+            fault.to_string(),
+            "line 2: blind_share is 12.5: a share is from 0 to 1"
         );
     }
 }

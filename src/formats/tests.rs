@@ -99,14 +99,13 @@ fn written(
 
 /// Reads files as the inputs of a command would.
 fn read(
-    format: &dyn Format,
+    format: &'static dyn Format,
     files: &BTreeMap<String, Vec<u8>>,
     options: &ReadOptions,
 ) -> Vec<Parsed> {
     let mut out = Vec::new();
     for (name, bytes) in files {
-        let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-        if format.shape() == Shape::Folder && !format.extensions().contains(&ending) {
+        if format.shape() == Shape::Folder && by_file_name(name) != Some(format) {
             continue;
         }
         let bytes = match format.beside() {
@@ -428,14 +427,15 @@ fn record() -> impl Strategy<Value = Owned> {
 fn both_ways() -> Vec<&'static dyn Format> {
     let both = ALL.into_iter().filter(|format| {
         let can = format.capabilities();
-        can.reads && can.writes
+        // Two hold nothing but the words of body and comments: see the test of their own.
+        can.reads && can.writes && !["dragnet", "trafilatura"].contains(&format.name())
     });
     both.collect()
 }
 
 /// One format, one record: what should come back does, and is all of it unless a loss was counted.
 fn check(
-    format: &dyn Format,
+    format: &'static dyn Format,
     records: &[Owned],
     options: &WriteOptions,
 ) -> Result<(), TestCaseError> {
@@ -464,6 +464,13 @@ fn check(
         let losses = lost(record);
         let mut wanted = expected(format, record, options);
         let mut found = came_back(format, &parsed.record);
+        if !format.capabilities().text {
+            // Two that differ in white space alone are one, which is counted, and sorted by what is left.
+            for told in [&mut wanted, &mut found] {
+                told.entities.sort();
+                told.entities.dedup();
+            }
+        }
         if losses.count(Loss::Moved) > 0 || losses.count(Loss::Renamed) > 0 {
             // What has moved is compared by its words.
             let exactly = |told: &mut Told| told.regions.clear();
@@ -507,7 +514,6 @@ fn check(
             let mut ours = expected(format, record, options);
             back.facts.clear();
             ours.facts.clear();
-            prop_assert_eq!(&back.text, &exact.text, "{}", format.name());
             prop_assert_eq!(
                 &ours.regions.len(),
                 &exact.regions.len(),
@@ -545,7 +551,7 @@ proptest! {
         }
         let records = [record, other];
         for format in both_ways() {
-            for tokenizer in [Tokenizer::SpacyLike, Tokenizer::Whitespace] {
+            for tokenizer in [Tokenizer::Tagger, Tokenizer::Whitespace] {
                 let options = WriteOptions { scores, tokenizer, ..WriteOptions::default() };
                 check(format, &records, &options)?;
             }
@@ -581,6 +587,54 @@ fn every_format_holds_an_empty_export() {
             read(format, &files, &ReadOptions::default()).is_empty(),
             "{}",
             format.name()
+        );
+    }
+}
+
+#[test]
+fn region_text_holds_the_words_of_body_and_comments() {
+    let notated = crate::model::notation::parse(
+        "nav| Home\nbody| Storm closes ferry\nbody| Two hurt.\ncomment| I was there.\nnav| Next",
+    )
+    .unwrap();
+    let record = Owned {
+        article: Article {
+            id: ArticleId::new("a").unwrap(),
+            text: notated.text,
+            blocks: Vec::new(),
+            meta: Metadata::default(),
+        },
+        annotation: notated.annotation,
+        annotator: String::new(),
+        updated_at_ms: 0,
+    };
+    for name in ["dragnet", "trafilatura"] {
+        let format = by_name(name).unwrap();
+        let options = WriteOptions::default();
+        let mut losses = Losses::default();
+        losses.look(format, &record.view(), &options);
+        assert_eq!(
+            (losses.count(Loss::Region), losses.count(Loss::Text)),
+            (2, 1),
+            "{name}"
+        );
+        let files = written(format, std::slice::from_ref(&record), &options);
+        let parsed = read(format, &files, &ReadOptions::default());
+        let [parsed] = parsed.as_slice() else {
+            panic!("{name}: {files:?}");
+        };
+        let text = text_of(&parsed.record);
+        let regions = parsed.record.annotation.regions().iter();
+        let told: Vec<(&str, &str)> = regions
+            .map(|r| (r.label.as_str(), text.slice(r.span)))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("body", "Storm closes ferry\nTwo hurt."),
+                ("comment", "I was there.")
+            ],
+            "{name}"
         );
     }
 }

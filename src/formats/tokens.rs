@@ -1,14 +1,14 @@
 //! Tokens and sentences, for the formats that are made of them.
 //!
-//! A token never holds white space and never cuts a character that a reader sees as one. A sentence is a run of tokens
-//! within one line: it ends with the line, or after a full stop, question or exclamation mark that is a token of its own,
-//! with the closing quotation marks and brackets behind it.
+//! The tagger's own tokens are what a model learns from; the others are for who trains another model with a tokenizer like
+//! these. A token never holds white space and never cuts a character that a reader sees as one. Sentences are the tagger's.
 
 use std::fmt;
 use std::ops::Range;
 
 use crate::edit::segment;
 use crate::model::{BytePos, Span, Text};
+use crate::tag;
 
 /// Begins an article in CoNLL's format. A token never begins so: a text could else break an article in two.
 const DOCSTART: &str = "-DOCSTART-";
@@ -16,8 +16,10 @@ const DOCSTART: &str = "-DOCSTART-";
 /// How text is cut into tokens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tokenizer {
-    /// Much as spaCy's for English: punctuation off both ends, hyphens apart, `do n't`, `Malta 's`, `U.S.` whole.
+    /// The tagger's: names stay together, what leans on them is apart; see [`tag::tokens`].
     #[default]
+    Tagger,
+    /// Much as spaCy's for English: punctuation off both ends, hyphens apart, `do n't`, `Malta 's`, `U.S.` whole.
     SpacyLike,
     /// What stands between white space.
     Whitespace,
@@ -27,12 +29,18 @@ pub enum Tokenizer {
 
 impl Tokenizer {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::SpacyLike, Self::Whitespace, Self::Treebank];
+    pub const ALL: [Self; 4] = [
+        Self::Tagger,
+        Self::SpacyLike,
+        Self::Whitespace,
+        Self::Treebank,
+    ];
 
     /// The word in commands.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Tagger => "tagger",
             Self::SpacyLike => "spacy-like",
             Self::Whitespace => "whitespace",
             Self::Treebank => "treebank",
@@ -43,14 +51,17 @@ impl Tokenizer {
     #[must_use]
     pub fn tokens(self, text: &Text) -> Vec<Span> {
         let string = text.as_str();
-        let mut ranges = Vec::with_capacity(string.len() / 5);
-        for chunk in chunks(string) {
-            match self {
-                Self::Whitespace => ranges.push(chunk),
-                Self::SpacyLike => cut(string, chunk, true, &mut ranges),
-                Self::Treebank => cut(string, chunk, false, &mut ranges),
+        let ranges = match self {
+            Self::Tagger => tag::tokens::tokenize(string),
+            Self::Whitespace => chunks(string).collect(),
+            Self::SpacyLike | Self::Treebank => {
+                let mut ranges = Vec::with_capacity(string.len() / 5);
+                for chunk in chunks(string) {
+                    cut(string, chunk, self == Self::SpacyLike, &mut ranges);
+                }
+                ranges
             }
-        }
+        };
         let tokens = spans(text, ranges);
         if !string.contains(DOCSTART) {
             return tokens;
@@ -302,32 +313,8 @@ pub fn covered(text: &Text, tokens: &[Span], span: Span) -> Option<Range<usize>>
 /// The sentences: ranges of tokens, in order, none empty, that together hold all.
 #[must_use]
 pub fn sentences(text: &Text, tokens: &[Span]) -> Vec<Range<usize>> {
-    let mut out = Vec::new();
-    let mut start = 0;
-    let mut ended = false;
-    for (index, token) in tokens.iter().enumerate() {
-        let words = text.slice(*token);
-        if index > start {
-            let gap_start = tokens[index - 1].end().index();
-            let gap = text
-                .as_str()
-                .get(gap_start..token.start().index())
-                .unwrap_or_default();
-            let closes = gap.is_empty() && words.chars().all(|c| "\"'”’»)]".contains(c));
-            if gap.contains(['\n', '\r', '\u{2028}', '\u{2029}']) || (ended && !closes) {
-                out.push(start..index);
-                start = index;
-                ended = false;
-            }
-        }
-        let ends = !words.is_empty() && words.chars().all(|c| ".!?…。！？".contains(c));
-        let closes = words.chars().all(|c| "\"'”’»)]".contains(c));
-        ended = ends || (ended && closes);
-    }
-    if start < tokens.len() {
-        out.push(start..tokens.len());
-    }
-    out
+    let ranges: Vec<Range<usize>> = tokens.iter().map(|token| token.range()).collect();
+    tag::sentences::sentences(text.as_str(), &ranges)
 }
 
 #[cfg(test)]
@@ -388,29 +375,6 @@ mod tests {
         assert_eq!(
             words(Tokenizer::SpacyLike, "-- - ... 'tis -5 go!!"),
             ["--", "-", "...", "'", "tis", "-5", "go", "!!"]
-        );
-    }
-
-    #[test]
-    fn sentences_end_with_the_line_or_the_full_stop() {
-        let text = Text::new("Mr. Doe came. “Go!” he said.\nNo stop here\n\nLast.");
-        let tokens = Tokenizer::SpacyLike.tokens(&text);
-        let sentences: Vec<&str> = sentences(&text, &tokens)
-            .into_iter()
-            .map(|range| {
-                &text.as_str()
-                    [tokens[range.start].start().index()..tokens[range.end - 1].end().index()]
-            })
-            .collect();
-        assert_eq!(
-            sentences,
-            [
-                "Mr. Doe came.",
-                "“Go!”",
-                "he said.",
-                "No stop here",
-                "Last."
-            ]
         );
     }
 

@@ -104,6 +104,16 @@ impl Model {
         self.weights.get(from..from + count).unwrap_or_default()
     }
 
+    /// What a step of this kind from a label says for each label.
+    #[must_use]
+    pub fn step(&self, edge: u8, from: usize) -> &[f32] {
+        let count = self.labels.len();
+        let kind = usize::from(edge).min(self.edges - 1);
+        let (steps, _, _) = self.tail();
+        let at = (kind * count + from) * count;
+        steps.get(at..at + count).unwrap_or_default()
+    }
+
     /// What speaks for each label of each item by itself, row by row. `more` holds further features of the items.
     fn scores(&self, items: &[Features], more: &[Features]) -> Vec<f64> {
         // The compiler makes straight code of a known number of labels.

@@ -163,6 +163,9 @@ pub(super) struct Descent<const WIDE: usize> {
     /// The slope of one example: zero but for the features in `touched`.
     slope: Weights<WIDE>,
     touched: Vec<u32>,
+    /// For each feature the example that touched it last, by number.
+    touched_by: Vec<u32>,
+    example: u32,
     /// The weights that one began with, from which it costs to go away.
     home: Weights<WIDE>,
     /// For each feature its part of that cost, so that all examples that have it together pay it once.
@@ -188,6 +191,8 @@ impl<const WIDE: usize> Descent<WIDE> {
             squares: zeros.clone(),
             slope: zeros,
             touched: Vec::new(),
+            touched_by: vec![0; weights.features.len()],
+            example: 0,
             weights,
         }
     }
@@ -404,6 +409,7 @@ impl<const WIDE: usize> Descent<WIDE> {
             }
             found
         };
+        self.example = self.example.wrapping_add(1);
         let all = sum(&scores, None, 1.0);
         let right = sum(&bare, Some(&example.allowed[..]), -1.0);
         for (at, features) in items.iter().enumerate() {
@@ -415,15 +421,16 @@ impl<const WIDE: usize> Descent<WIDE> {
                 let Some(slope) = self.slope.features.get_mut(feature as usize) else {
                     continue;
                 };
-                self.touched.push(feature);
+                if self.touched_by[feature as usize] != self.example {
+                    self.touched_by[feature as usize] = self.example;
+                    self.touched.push(feature);
+                }
                 let value = f64::from(value);
                 for (slope, difference) in slope.iter_mut().zip(row) {
                     *slope += difference * value;
                 }
             }
         }
-        self.touched.sort_unstable();
-        self.touched.dedup();
         all.log_sum - right.log_sum
     }
 }

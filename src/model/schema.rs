@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::article::ArticleId;
 use super::label::Label;
 
 /// A colour, red, green and blue.
@@ -84,6 +85,8 @@ pub struct Schema {
     regions: Vec<RegionLabel>,
     entities: Vec<EntityLabel>,
     guidelines: String,
+    /// In thousandths.
+    blind: u16,
 }
 
 /// Why labels do not make a schema.
@@ -193,7 +196,36 @@ impl Schema {
             regions,
             entities,
             guidelines,
+            blind: 0,
         })
+    }
+
+    /// The same, with this share of articles, from 0 to 1, shown without suggestions; in steps of a thousandth.
+    #[must_use]
+    pub fn with_blind_share(mut self, share: f64) -> Self {
+        self.blind = (share.clamp(0.0, 1.0) * 1000.0).round() as u16;
+        self
+    }
+
+    /// Which share of articles is shown without suggestions, from 0 to 1, to measure models and annotators unswayed.
+    #[must_use]
+    pub fn blind_share(&self) -> f64 {
+        f64::from(self.blind) / 1000.0
+    }
+
+    /// Whether an article is one of those: by its id alone, so that it is the same for everybody and always. A larger
+    /// share adds articles to those of a smaller one.
+    #[must_use]
+    pub fn is_blind(&self, id: &ArticleId) -> bool {
+        // FNV-1a, with a last stir: ids often differ in their last letter alone.
+        let hash = id
+            .as_str()
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+            });
+        let hash = (hash ^ hash >> 32).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (hash >> 32) % 1000 < u64::from(self.blind)
     }
 
     /// What the schema is called.

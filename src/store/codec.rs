@@ -546,12 +546,22 @@ struct SchemaDto {
     name: String,
     #[serde(default)]
     nesting: NestingDto,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    blind_share: f64,
     #[serde(default)]
     guidelines: String,
     #[serde(default, rename = "region")]
     regions: Vec<RegionDto>,
     #[serde(default, rename = "entity")]
     entities: Vec<EntityDto>,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands fields by reference"
+)]
+fn is_zero(share: &f64) -> bool {
+    *share == 0.0
 }
 
 #[derive(Clone, Copy, Default, Serialize, Deserialize)]
@@ -632,6 +642,7 @@ pub fn write_schema(schema: &Schema) -> Result<String> {
             Nesting::Flat => NestingDto::Flat,
             Nesting::Nested => NestingDto::Nested,
         },
+        blind_share: schema.blind_share(),
         guidelines: schema.guidelines().to_owned(),
         regions: schema.regions().iter().map(region).collect(),
         entities: schema.entities().iter().map(entity).collect(),
@@ -694,6 +705,7 @@ pub fn read_schema(toml: &str) -> Result<Schema> {
             .collect::<Result<_>>()?,
         dto.guidelines,
     )
+    .map(|schema| schema.with_blind_share(dto.blind_share))
     .map_err(CodecError::new)
 }
 

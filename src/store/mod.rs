@@ -22,7 +22,7 @@ pub use atomic::{write_atomically, write_folder_atomically};
 pub use context::{Found, Marked};
 pub use filter::{Chosen, Facets, Filter, Order, OrderBy, site_of};
 pub use learnt::{Learnt, Lesson, ModelKind, Suggestions};
-pub use outcome::{LabelKind, LabelOutcome, Outcome, TimeSpent, Unsettled};
+pub use outcome::{LabelKind, LabelOutcome, Outcome, SiteScore, TimeSpent, Unsettled};
 pub use sqlite::SqliteStore;
 
 /// An article's number in its dataset, in the order of import, from 1. Pages are keyed by it.
@@ -493,6 +493,13 @@ pub trait Store: Send {
     /// # Errors
     /// If it cannot be read.
     fn label_sums(&self) -> Result<Vec<LabelOutcome>>;
+
+    /// How right the guesses at the regions were by site, over all outcomes that [`Store::outcomes`] gives, in the order
+    /// of the sites' names. Articles of which no site is known are left out.
+    ///
+    /// # Errors
+    /// If they cannot be read.
+    fn site_scores(&self) -> Result<Vec<SiteScore>>;
 
     /// The articles in which a done annotation has this label, in order.
     ///

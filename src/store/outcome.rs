@@ -102,6 +102,19 @@ pub struct Outcome {
     pub labels: Vec<LabelOutcome>,
 }
 
+/// How right the models' guesses at the regions were on the pages of one site, over all outcomes with a guess.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SiteScore {
+    /// The site, as [`ArticleRow::site`](super::ArticleRow::site) has it; never empty.
+    pub site: String,
+    /// Articles.
+    pub articles: u64,
+    /// By characters other than white space.
+    pub by_chars: Hits,
+    /// By exact spans.
+    pub by_spans: Hits,
+}
+
 /// A done annotation without an outcome, or with one of an older revision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unsettled {

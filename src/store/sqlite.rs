@@ -15,8 +15,8 @@ use rusqlite::Connection;
 use super::{
     Added, ArticleKey, ArticleRow, Change, ChangeSeq, Commit, Facets, Filter, Found, LabelKind,
     LabelOutcome, LabelUse, Learnt, Lesson, ModelKind, NewArticle, Order, Outcome, Result,
-    Revision, Rewrite, StatusCounts, Store, StoreError, StoredAnnotation, Suggestions, TimeSpent,
-    Unsettled, context,
+    Revision, Rewrite, SiteScore, StatusCounts, Store, StoreError, StoredAnnotation, Suggestions,
+    TimeSpent, Unsettled, context,
 };
 use crate::edit::Entry;
 use crate::model::{Article, BytePos, Label, Schema, Span};
@@ -380,6 +380,10 @@ impl Store for SqliteStore {
 
     fn label_sums(&self) -> Result<Vec<LabelOutcome>> {
         self.explain(outcome::label_sums(&self.conn))
+    }
+
+    fn site_scores(&self) -> Result<Vec<SiteScore>> {
+        self.explain(outcome::site_scores(&self.conn))
     }
 
     fn with_label(&self, kind: LabelKind, label: &Label) -> Result<Vec<ArticleKey>> {

@@ -60,7 +60,7 @@ const CRATES: [(&str, &[&str]); 44] = [
     ("html5ever", &["extract"]),
     ("encoding_rs", &["extract", "formats"]),
     ("chardetng", &["extract"]),
-    ("aho-corasick", &["extract"]),
+    ("aho_corasick", &["extract"]),
     ("foldhash", &["extract"]),
     ("memchr", &["learn", "extract", "tag", "formats", "dataset"]),
     (

@@ -24,6 +24,7 @@ const KEY: ArticleKey = ArticleKey(1);
 fn start(path: &Path, annotator: &str, exporter: Option<Exporter>) -> Desk {
     Desk::start(Setup {
         learn: true,
+        tag: false,
         store: Box::new(SqliteStore::open(path).unwrap()),
         annotator: annotator.to_owned(),
         now_ms: || 1_700_000_000_000,

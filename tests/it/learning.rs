@@ -92,6 +92,7 @@ fn start(path: &Path, learn: bool) -> Desk {
         now_ms,
         exporter: None,
         learn,
+        tag: false,
         wake: Arc::new(|| {}),
     })
     .unwrap()
@@ -434,6 +435,34 @@ fn what_a_person_did_is_never_overwritten() {
     assert_eq!(store.faults().unwrap(), Vec::<String>::new());
 }
 
+#[test]
+fn nobody_waits_while_much_is_learnt() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = dataset(&folder, 42);
+    let desk = start(&path, false);
+    for key in 1..=40 {
+        AtWork::on(&desk, key).done();
+    }
+    desk.send(Request::Learn(true));
+    let begin = Instant::now();
+    let mut work = AtWork::on(&desk, 41);
+    work.correct();
+    let wanted = work.loaded.revision;
+    // Opened and saved, before it has learnt from all forty.
+    await_reply(&desk, |reply| match reply {
+        Reply::Saved { revision, .. } => (revision == wanted).then_some(()),
+        Reply::Learnt(40) => panic!("learning came first"),
+        _ => None,
+    });
+    let waited = begin.elapsed();
+    await_learnt(&desk, 40);
+    assert!(
+        begin.elapsed() > waited * 2,
+        "{waited:?} of {:?}",
+        begin.elapsed()
+    );
+}
+
 /// How long a lesson takes, and an article that opens right after it.
 /// `cargo test --release --test it how_long_learning -- --ignored --nocapture`
 #[test]
@@ -482,4 +511,49 @@ fn how_long_learning_and_opening_take_on_real_pages() {
             at(100)
         );
     }
+}
+
+#[test]
+fn some_articles_are_shown_without_suggestions_and_measure_them_all_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = dataset(&folder, 20);
+    let mut store = SqliteStore::open(&path).unwrap();
+    let schema = schema().with_blind_share(0.5);
+    store.set_schema(&schema).unwrap();
+    drop(store);
+    let desk = start(&path, true);
+    let blind: Vec<i64> = (1..=20).filter(|key| load(&desk, *key).is_blind).collect();
+    assert!((4..=16).contains(&blind.len()), "about half: {blind:?}");
+    let mut work = AtWork::on(&desk, blind[0]);
+    assert_eq!(
+        *work.loaded.session.annotation(),
+        copydesk::model::Annotation::default()
+    );
+    let whole = work.loaded.session.article().text.clone();
+    let all = whole
+        .span(copydesk::model::BytePos(0), whole.end())
+        .unwrap();
+    work.apply(Action::LabelRegion, |scope| {
+        scope.label_span(all, &Label::new("body").unwrap()).unwrap()
+    });
+    work.done();
+    await_reply(&desk, |reply| matches!(reply, Reply::Settled).then_some(()));
+    let store = SqliteStore::open(&path).unwrap();
+    let mut scores = Vec::new();
+    store
+        .outcomes(&mut |outcome| scores.push(outcome.scores))
+        .unwrap();
+    let score = scores[0].unwrap().region_chars.unwrap();
+    assert!(
+        score > 0.0 && score < 1.0,
+        "the guess that nobody saw had {score}"
+    );
+    // How right the guesses were, by site.
+    let sites = store.site_scores().unwrap();
+    assert_eq!(sites.len(), 1);
+    assert_eq!(
+        (sites[0].site.as_str(), sites[0].articles),
+        ("harbour.example", 1)
+    );
+    assert!(sites[0].by_chars.hits > 0 && sites[0].by_chars.hits < sites[0].by_chars.gold);
 }

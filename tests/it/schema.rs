@@ -311,6 +311,7 @@ fn killed_in_the_middle_the_dataset_has_one_name_or_the_other() {
 fn start(path: &Path, annotator: &str) -> Desk {
     Desk::start(Setup {
         learn: true,
+        tag: false,
         store: Box::new(SqliteStore::open(path).unwrap()),
         annotator: annotator.to_owned(),
         now_ms: || 1_700_000_000_000,

@@ -24,7 +24,8 @@ pub struct Window {
 const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Window {
-    /// A window over a dataset with these articles, in notation; the first one is open.
+    /// A window over a dataset with these articles, in notation; the first one is open. Its models do not learn: what they
+    /// suggest here is made up.
     pub fn over(articles: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("story.copydesk");
@@ -37,15 +38,24 @@ impl Window {
         store.add_articles(&new).unwrap();
         drop(store);
         let mut window = Self {
-            harness: harness(),
+            harness: harness(false),
             folder,
         };
         window.open();
         window
     }
 
-    /// A window on a folder of article files, made into a dataset as a user does it.
+    /// A window on a folder of article files, made into a dataset as a user does it. Its models do not learn.
     pub fn on_files(files: &Path) -> Self {
+        Self::on_files_that(files, false)
+    }
+
+    /// As [`Window::on_files`], but the models learn from what is done.
+    pub fn learning_on_files(files: &Path) -> Self {
+        Self::on_files_that(files, true)
+    }
+
+    fn on_files_that(files: &Path, learn: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let articles = folder.path().join("articles");
         std::fs::create_dir(&articles).unwrap();
@@ -54,7 +64,7 @@ impl Window {
             std::fs::copy(entry.path(), articles.join(entry.file_name())).unwrap();
         }
         let mut window = Self {
-            harness: harness(),
+            harness: harness(learn),
             folder,
         };
         window.harness.step();
@@ -80,7 +90,7 @@ impl Window {
     /// Closes the window and opens it again on the same dataset.
     pub fn reopen(&mut self) {
         self.harness.state_mut().0 = None;
-        self.harness = harness();
+        self.harness = harness(false);
         self.open();
     }
 
@@ -193,16 +203,18 @@ impl Window {
     }
 }
 
-fn harness() -> Harness<'static, Screen> {
+fn harness(learn: bool) -> Harness<'static, Screen> {
     Harness::builder()
         .with_size([1280.0, 800.0])
         .with_step_dt(1.0 / 60.0)
         .allow_missing_glyphs()
         .build_ui_state(
-            |ui, screen: &mut Screen| {
+            move |ui, screen: &mut Screen| {
                 let app = screen.0.get_or_insert_with(|| {
                     let settings = Settings {
                         annotator: "maria".to_owned(),
+                        learn,
+                        tag: learn,
                         ..Settings::default()
                     };
                     App::new(ui.ctx(), State::new(settings, Arc::new(|| {})))

@@ -9,6 +9,7 @@ mod dashboard;
 mod desk;
 mod gold;
 mod keys;
+mod learning;
 mod list;
 mod right_to_left;
 mod schema;

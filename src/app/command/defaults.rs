@@ -65,6 +65,7 @@ impl Command {
             C::NextUnsure => vec![Chord::plain(Key::Tab)],
             C::PreviousUnsure => vec![Chord::shift(Key::Tab)],
             C::ConfirmAndNext => vec![Chord::plain(Key::Enter)],
+            C::Why => vec![Chord::plain(Key::F7)],
             C::ForgetLearnt => vec![Chord::ctrl(Key::L).with_shift()],
             C::Done => vec![Chord::ctrl(Key::Enter)],
             C::Skip => vec![Chord::ctrl(Key::Enter).with_shift()],

@@ -88,7 +88,7 @@ impl Command {
             | C::ShrinkStart
             | C::ShrinkEnd
             | C::Remove => Group::Entities,
-            C::NextUnsure | C::PreviousUnsure | C::ConfirmAndNext | C::ForgetLearnt => {
+            C::NextUnsure | C::PreviousUnsure | C::ConfirmAndNext | C::Why | C::ForgetLearnt => {
                 Group::Suggestions
             }
             C::Done

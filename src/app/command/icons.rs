@@ -43,6 +43,7 @@ impl Command {
             C::Remove => icons::ICON_DELETE,
             C::NextUnsure | C::PreviousUnsure => icons::ICON_QUESTION_MARK,
             C::ConfirmAndNext => icons::ICON_CHECK,
+            C::Why => icons::ICON_PSYCHOLOGY_ALT,
             C::ForgetLearnt => icons::ICON_MEMORY,
             C::Done => icons::ICON_CHECK_CIRCLE,
             C::Skip => icons::ICON_SKIP_NEXT,

@@ -39,6 +39,7 @@ impl Command {
             | C::ToggleInspector
             | C::NextTab
             | C::PreviousTab => state.dataset.is_some() && state.tab == Tab::Annotate,
+            C::Why => article.is_some_and(|a| a.here().is_some()),
             C::Copy => article.is_some_and(|a| a.selected().is_some()),
             C::Undo => article.is_some_and(|a| a.session.history().next_undo().is_some()),
             C::Redo => article.is_some_and(|a| a.session.history().next_redo().is_some()),

@@ -80,6 +80,7 @@ impl Command {
             C::NextUnsure => "Next unsure suggestion",
             C::PreviousUnsure => "Previous unsure suggestion",
             C::ConfirmAndNext => "Confirm, and on to the next unsure one",
+            C::Why => "Why this label?",
             C::ForgetLearnt => "Forget what the models learnt…",
             C::Done => "Done, next article",
             C::Skip => "Skip, next article",

@@ -82,6 +82,13 @@ impl State {
                     dataset.ask_for_dashboard();
                 }
             }
+            Reply::Why(reasons) => {
+                if let Some(why) = &mut self.why
+                    && (why.key, why.of.span()) == (reasons.key, reasons.span)
+                {
+                    why.reasons = Some(*reasons);
+                }
+            }
             Reply::Learnt(articles) => {
                 if let Some(dataset) = &mut self.dataset {
                     dataset.learnt = articles;
@@ -118,6 +125,7 @@ impl State {
             return; // the person has gone elsewhere meanwhile
         }
         dataset.loading = None;
+        let types_elsewhere = dataset.types_elsewhere;
         if let Some(place) = dataset.place_of(loaded.key) {
             dataset.listing.place = place;
         }
@@ -165,6 +173,7 @@ impl State {
             session: loaded.session,
             revision: loaded.revision,
             saved: loaded.revision,
+            is_blind: loaded.is_blind,
             save_waits: String::new(),
             version: 0,
             selection: Selection::caret(first),
@@ -184,7 +193,9 @@ impl State {
             self.select(place);
             self.effects.push(Effect::Reveal(place.head));
         }
-        self.effects.push(Effect::FocusArticle);
+        if !types_elsewhere {
+            self.effects.push(Effect::FocusArticle);
+        }
         self.show_hits();
         self.reapply_refused();
     }

@@ -15,6 +15,7 @@ impl State {
             return;
         };
         dataset.loading = Some(key);
+        dataset.types_elsewhere = false;
         dataset.desk.send(Request::Load(key));
         dataset.listing.hits = None;
         if dataset.filter.is_search() {

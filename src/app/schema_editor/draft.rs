@@ -63,10 +63,12 @@ pub(super) struct Fault {
 }
 
 /// A schema as it was typed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Draft {
     pub name: String,
     pub nested: bool,
+    /// Per cent of the articles that are shown without suggestions.
+    pub blind_percent: f64,
     pub regions: Vec<LabelDraft>,
     pub entities: Vec<LabelDraft>,
     pub gone: Vec<Gone>,
@@ -107,6 +109,7 @@ impl Draft {
         Self {
             name: schema.name().to_owned(),
             nested: schema.nesting() == Nesting::Nested,
+            blind_percent: schema.blind_share() * 100.0,
             regions: schema.regions().iter().map(of_region).collect(),
             entities: schema.entities().iter().map(of_entity).collect(),
             gone: Vec::new(),
@@ -134,6 +137,7 @@ impl Draft {
             }
         }
         let old = Self::of(dataset);
+        new.blind_percent = old.blind_percent;
         for kind in [LabelKind::Region, LabelKind::Entity] {
             let kept: BTreeSet<&Label> = new
                 .labels(kind)
@@ -401,7 +405,8 @@ impl Draft {
             entities,
             self.guidelines.clone(),
         )
-        .map_err(|error| said(&error))?;
+        .map_err(|error| said(&error))?
+        .with_blind_share(self.blind_percent / 100.0);
         let change = SchemaChange {
             schema,
             relabel,

@@ -84,6 +84,20 @@ pub(super) fn names(
             ui.checkbox(&mut draft.nested, "An entity may lie inside another");
         }
     }
+    ui.add_space(8.0);
+    ui.horizontal(|ui| {
+        let field = egui::DragValue::new(&mut draft.blind_percent)
+            .range(0.0..=100.0)
+            .speed(0.5)
+            .max_decimals(1)
+            .suffix(" %");
+        let field = ui.add(field);
+        let words = "of the articles without suggestions";
+        let label = ui.label(words).on_hover_text(
+            "What annotators do there is not swayed by the models, which are measured by it all the same",
+        );
+        field.labelled_by(label.id);
+    });
     taken_out(ui, look, draft, chosen);
 }
 

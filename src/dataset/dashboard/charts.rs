@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::{Behind, Facts};
 use crate::dataset::day::Day;
-use crate::model::figures::count;
+use crate::model::figures::{count, number};
 use crate::model::{Rgb, Schema};
 use crate::quality::plot::{Axis, Chart, Marks, PALETTE, Series, figure};
-use crate::store::{LabelKind, LabelOutcome};
+use crate::store::{LabelKind, LabelOutcome, SiteScore};
 
 /// So many dots are drawn at most; of more articles, every so-manieth is.
 const MOST_DOTS: usize = 1_500;
@@ -49,6 +49,7 @@ pub struct Card {
 const NOTHING_DONE: &str = "No article is done yet. Each that is done (Ctrl+Enter) counts here.";
 const NO_TIME: &str = "No time was measured yet. It is, from now on, while articles are open.";
 const NO_GUESS: &str = "No done article began with suggestions. Where one does, they are compared with what became of them.";
+const NO_SITE: &str = "No done article that began with suggestions says from which site it is.";
 const NO_ENTITY_GUESS: &str = "No model suggested entities in the articles that are done.";
 
 /// All cards, in the order in which they are shown.
@@ -69,6 +70,11 @@ pub fn cards(facts: &Facts, schema: &Schema) -> Vec<Card> {
                 spread(facts, LabelKind::Region),
                 spread(facts, LabelKind::Entity),
             ],
+        },
+        Card {
+            title: "Sites",
+            help: "How much of what the models suggested on a site's pages was right: characters with the right label, and regions with the right start, end and label, of those that the done articles have. The sites with most articles.",
+            plots: vec![sites(facts, false), sites(facts, true)],
         },
         Card {
             title: "Labels",
@@ -487,6 +493,91 @@ fn spread(facts: &Facts, kind: LabelKind) -> Plot {
             }],
         },
         empty,
+    }
+}
+
+// -- sites -----------------------------------------------------------------------------------
+
+fn sites(facts: &Facts, exact: bool) -> Plot {
+    let share = |score: &SiteScore| {
+        let hits = if exact {
+            score.by_spans
+        } else {
+            score.by_chars
+        };
+        hits.hits as f64 / hits.gold.max(1) as f64
+    };
+    let mut shown: Vec<&SiteScore> = facts.sites.iter().collect();
+    shown.sort_by(|a, b| (b.articles, &a.site).cmp(&(a.articles, &b.site)));
+    shown.truncate(MOST_LABELS);
+    let (tab, name, title, what) = if exact {
+        (
+            "Regions",
+            "site-regions",
+            "Regions right, by site",
+            "regions",
+        )
+    } else {
+        (
+            "Characters",
+            "site-characters",
+            "Characters right, by site",
+            "characters",
+        )
+    };
+    let worst = shown.iter().min_by(|a, b| share(a).total_cmp(&share(b)));
+    let summary = match worst {
+        None => NO_SITE.to_owned(),
+        Some(worst) => format!(
+            "{}; the fewest {what} were right on {}: {} in {}.",
+            count(facts.sites.len(), "site"),
+            worst.site,
+            figure(share(worst), true),
+            count(
+                usize::try_from(worst.articles).unwrap_or(usize::MAX),
+                "article"
+            ),
+        ),
+    };
+    Plot {
+        tab,
+        behind: vec![
+            shown
+                .iter()
+                .map(|score| Behind::Site(score.site.clone()))
+                .collect(),
+        ],
+        chart: Chart {
+            name,
+            title: title.to_owned(),
+            summary,
+            x: Axis {
+                names: shown
+                    .iter()
+                    .map(|score| format!("{} ({})", score.site, number(score.articles)))
+                    .collect(),
+                ..Axis::default()
+            },
+            y: Axis {
+                title: format!("{what} right"),
+                percent: true,
+                at_least: 1.0,
+                ..Axis::default()
+            },
+            series: vec![Series {
+                name: String::new(),
+                color: REGIONS,
+                style: 0,
+                // A site on which nothing was right has a bar, too: it is what one looks for.
+                marks: Marks::Rows(
+                    shown
+                        .iter()
+                        .map(|score| (share(score).max(0.001), REGIONS))
+                        .collect(),
+                ),
+            }],
+        },
+        empty: NO_SITE,
     }
 }
 

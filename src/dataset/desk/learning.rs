@@ -11,10 +11,11 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 use std::time::{Duration, Instant};
 
 use super::{Answer, Loaded, NowMs, Reply, ToWriter, start_entry};
-use crate::dataset::learning::{self, LEARN_AFTER, RegionPupil};
+use crate::dataset::learning::{self, LEARN_AFTER, Reasons, RegionPupil};
+use crate::dataset::tagging::EntityPupil;
 use crate::edit::{History, Session};
 use crate::extract::RegionModel;
-use crate::model::{Annotation, Article, Schema};
+use crate::model::{Annotation, Article, Region, Schema, Span};
 use crate::quality::Effort;
 use crate::store::{ArticleKey, Lesson, ModelKind, Revision, Store, StoreError, Suggestions};
 
@@ -32,6 +33,8 @@ const WAITED: Duration = Duration::from_millis(120);
 const PUBLISH: usize = 16;
 /// A longer text, in bytes, is shown with the suggestions that it has: making them anew would be felt.
 const AT_ONCE: usize = 256 << 10;
+/// What is said where it cannot be told why.
+const NO_REASONS: &str = "The reasons could not be found";
 /// How long to wait after the disk refused.
 const RETRY: Duration = Duration::from_millis(1500);
 
@@ -44,6 +47,12 @@ pub(super) enum Task {
     Open(Box<Loaded>, Revision),
     /// These articles are shown in the list or come next.
     Ahead(Vec<ArticleKey>),
+    /// Why a region of an article has its label.
+    Why(ArticleKey, Box<Region>),
+    /// What is known of these words of an article, as an entity.
+    Known(ArticleKey, Span, String),
+    /// Suggest entities from now on, or no more.
+    Tag(bool),
     /// Learn from now on, or stop.
     Learn(bool),
     /// Forget what was learnt, for good.
@@ -66,6 +75,7 @@ pub(super) struct Setup {
     pub(super) store: Box<dyn Store>,
     pub(super) schema: Arc<Schema>,
     pub(super) learn: bool,
+    pub(super) tag: bool,
     pub(super) now_ms: NowMs,
     pub(super) answer: Answer,
     pub(super) writer: Sender<ToWriter>,
@@ -75,6 +85,7 @@ pub(super) struct Setup {
 pub(super) fn serve(setup: Setup, tasks: &Receiver<Task>) {
     let mut thread = Thread {
         pupil: RegionPupil::new(Arc::new(RegionModel::shipped().clone())),
+        tagger: EntityPupil::new(Arc::clone(&setup.schema)),
         setup,
         queue: VecDeque::new(),
         look: true,
@@ -91,7 +102,7 @@ pub(super) fn serve(setup: Setup, tasks: &Receiver<Task>) {
     thread.begin();
     loop {
         let task = match thread.next_step() {
-            None => tasks.recv().map_err(|_| TryRecvError::Disconnected),
+            None => tasks.recv().map_err(|_closed| TryRecvError::Disconnected),
             Some(at) => match at.checked_duration_since(Instant::now()) {
                 None => tasks.try_recv(),
                 Some(wait) => tasks.recv_timeout(wait).map_err(|error| match error {
@@ -111,6 +122,7 @@ pub(super) fn serve(setup: Setup, tasks: &Receiver<Task>) {
 struct Thread {
     setup: Setup,
     pupil: RegionPupil,
+    tagger: EntityPupil,
     /// To be learnt, in order.
     queue: VecDeque<Lesson>,
     /// Whether what there is to learn has to be looked up.
@@ -151,8 +163,26 @@ impl Thread {
                 self.setup.learn = learn;
                 self.look = true;
             }
+            Task::Why(key, region) => self.tell_why(key, &region),
+            Task::Known(key, span, words) => {
+                let verdict = self.tagger.known(&words);
+                self.setup.answer.say(Reply::Why(Box::new(Reasons {
+                    key,
+                    span,
+                    verdict,
+                    pros: Vec::new(),
+                    cons: Vec::new(),
+                    learnt: Vec::new(),
+                })));
+            }
+            Task::Tag(tag) => {
+                self.setup.tag = tag;
+                self.fresh.clear();
+                self.ahead.1 = 0;
+            }
             Task::Forget => self.forget(),
             Task::Schema(schema) => {
+                self.tagger = EntityPupil::new(Arc::clone(&schema));
                 self.setup.schema = schema;
                 self.fresh.clear();
                 self.ahead.1 = 0;
@@ -164,7 +194,7 @@ impl Thread {
 
     /// When there is something to do; `None` if nothing before the next task.
     fn next_step(&self) -> Option<Instant> {
-        if !self.setup.learn {
+        if !self.setup.learn && !self.setup.tag {
             return None;
         }
         let now = Instant::now();
@@ -174,7 +204,11 @@ impl Thread {
     }
 
     fn has_to_learn(&self) -> bool {
-        self.look || !self.queue.is_empty() || self.pupil.to_recall() > 0
+        self.setup.learn
+            && (self.look
+                || !self.queue.is_empty()
+                || self.pupil.to_recall() > 0
+                || self.tagger.has_to_learn())
     }
 
     fn step(&mut self) {
@@ -207,6 +241,10 @@ impl Thread {
             let now = learning::lessons(&*self.setup.store)?;
             let (next, forgot) = self.pupil.catch_up(&now);
             self.queue = next.into();
+            if self.tagger.catch_up(&now) {
+                self.version += 1;
+                self.ahead.1 = 0;
+            }
             self.look = false;
             self.is_relearning |= forgot;
             if forgot {
@@ -225,6 +263,17 @@ impl Thread {
                 self.ahead.1 = 0;
             }
             return Ok(());
+        }
+        if self.tagger.waiting() > 0 {
+            let (tagger, store) = (&mut self.tagger, &*self.setup.store);
+            match catch_unwind(AssertUnwindSafe(|| tagger.take(store))) {
+                Ok(taken) => taken?,
+                Err(_panic) => self.tagger.leave_out(),
+            }
+        } else if self.queue.is_empty() && self.tagger.has_to_learn() {
+            self.tagger.refit();
+            self.version += 1;
+            self.ahead.1 = 0;
         }
         if let Some(lesson) = self.queue.front().cloned() {
             let (pupil, store) = (&mut self.pupil, &*self.setup.store);
@@ -263,6 +312,7 @@ impl Thread {
     fn forget(&mut self) {
         let now = (self.setup.now_ms)();
         self.pupil.forget();
+        self.tagger.forget();
         self.queue.clear();
         self.unpublished = 0;
         self.keep_at = None;
@@ -284,16 +334,33 @@ impl Thread {
         let _closing = self.setup.writer.send(ToWriter::Learning(what));
     }
 
+    fn tell_why(&self, key: ArticleKey, region: &Region) {
+        let work = || self.pupil.why(&*self.setup.store, key, region);
+        match catch_unwind(AssertUnwindSafe(work)) {
+            Ok(Ok(reasons)) => self.setup.answer.say(Reply::Why(Box::new(reasons))),
+            Ok(Err(error)) => self.setup.answer.failed(NO_REASONS, &error),
+            Err(_panic) => {
+                let why = "this program made a mistake; please report it";
+                self.setup.answer.failed(NO_REASONS, &why);
+            }
+        }
+    }
+
     // -- suggestions -------------------------------------------------------------------------
 
     /// Learns what was just done, if it is not much, and gives the article with the newest suggestions.
     fn open(&mut self, mut loaded: Box<Loaded>, revision: Revision) {
         let key = loaded.key;
         let is_short = loaded.session.article().text.len() <= AT_ONCE;
-        if self.setup.learn && is_short {
+        if is_short {
             let until = Instant::now() + WAITED;
-            while self.has_to_learn()
+            // Names that were just confirmed are known at once; the tagger's weights follow when nobody waits.
+            while self.setup.learn
+                && (self.look
+                    || !self.queue.is_empty()
+                    || self.pupil.to_recall() + self.tagger.waiting() > 0)
                 && self.queue.len() + self.pupil.to_recall() <= WAITED_FOR
+                && self.tagger.waiting() <= WAITED_FOR
                 && Instant::now() < until
                 && self.learn_next().is_ok()
             {}
@@ -312,6 +379,15 @@ impl Thread {
             }
             self.fresh.insert(key, self.version);
         }
+        let article = loaded.session.article();
+        if self.setup.schema.is_blind(&article.id)
+            && learning::is_guess(loaded.session.annotation())
+        {
+            let (article, nothing) = (Arc::clone(article), Annotation::default());
+            loaded.session = Session::new(article, nothing, History::replay(None));
+            loaded.effort = Effort::default();
+            loaded.is_blind = true;
+        }
         self.setup.answer.say(Reply::Loaded(loaded));
     }
 
@@ -323,17 +399,28 @@ impl Thread {
         guess: &Annotation,
         revision: Revision,
     ) -> Result<Option<Annotation>, StoreError> {
-        // Who has learnt nothing guesses as when the article came, unless somebody who had learnt guessed since.
-        let is_news = !self.pupil.lessons().is_empty() || revision > Revision(0);
-        if !is_news || !learning::is_guess(guess) {
+        if !learning::is_guess(guess) {
             return Ok(None);
         }
+        // Who has learnt nothing guesses as when the article came, unless somebody who had learnt guessed since.
+        let is_news = !self.pupil.lessons().is_empty() || revision > Revision(0);
         let (store, schema) = (&*self.setup.store, &*self.setup.schema);
-        let work = || self.pupil.suggest(store, key, article, schema);
-        let Some(regions) = catch_unwind(AssertUnwindSafe(work)).unwrap_or(Ok(None))? else {
-            return Ok(None);
+        let work = || -> Result<Option<Annotation>, StoreError> {
+            let regions = if self.setup.learn && is_news {
+                self.pupil.suggest(store, key, article, schema)?
+            } else {
+                None
+            };
+            let regions = regions.unwrap_or_else(|| guess.regions().to_vec());
+            let entities = if self.setup.tag {
+                self.tagger.suggest(article, &regions)
+            } else {
+                None
+            };
+            let entities = entities.unwrap_or_else(|| guess.entities().to_vec());
+            Ok(learning::guess_of(article, regions, entities))
         };
-        let better = learning::with_regions(article, guess, regions);
+        let better = catch_unwind(AssertUnwindSafe(work)).unwrap_or(Ok(None))?;
         Ok(better.filter(|better| better != guess))
     }
 

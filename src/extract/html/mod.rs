@@ -1,6 +1,7 @@
 //! A page: parsed, its visible text laid out, its blocks cut, what it says about itself read.
 
 mod attributes;
+mod declared;
 mod exact;
 mod hidden;
 mod layout;
@@ -9,11 +10,13 @@ mod names;
 mod quick;
 mod tree;
 
+use self::declared::Declared;
 use super::Warning;
 use super::features::Hints;
 use crate::model::{Block, Metadata, Text};
 
 pub use attributes::MAX_TAG_ATTRIBUTES;
+pub(super) use declared::DESCRIPTION;
 pub use tree::{MAX_DEPTH, MAX_NODES};
 
 /// The longest page that is read, in bytes of UTF-8; the rest is left out.
@@ -47,7 +50,16 @@ pub(super) fn read(html: &str) -> Page {
         ));
     }
     let considered = tree::with_line_feeds(considered);
-    let tree = tree::parse(&considered);
+    let mended;
+    let mut tree = tree::parse(&considered);
+    let mut laid_out = layout::lay_out(&tree);
+    if laid_out.blocks.is_empty()
+        && let Some(without) = without_unclosed_title(&considered)
+    {
+        mended = without;
+        tree = tree::parse(&mended);
+        laid_out = layout::lay_out(&tree);
+    }
     if tree.too_deep {
         warnings.push(Warning::new(
             "too-deep",
@@ -66,7 +78,6 @@ pub(super) fn read(html: &str) -> Page {
             format!("A tag has more than {MAX_TAG_ATTRIBUTES} attributes: it was closed early."),
         ));
     }
-    let laid_out = layout::lay_out(&tree);
     if laid_out.too_many_blocks {
         warnings.push(Warning::new(
             "too-many-blocks",
@@ -77,11 +88,88 @@ pub(super) fn read(html: &str) -> Page {
         ));
     }
     let meta = metadata::read(&tree);
+    let description = meta.other.get("description").map_or("", String::as_str);
+    let declared = Declared::read(&considered, description);
+    if !declared.is_empty() {
+        for (hints, block) in laid_out.hints.iter_mut().zip(&laid_out.blocks) {
+            hints.declared = declared.of(laid_out.text.slice(block.span));
+        }
+    }
     Page {
         text: laid_out.text,
         blocks: laid_out.blocks,
         hints: laid_out.hints,
         meta,
         warnings,
+    }
+}
+
+/// A page without the tag of its title, if that is never closed: by the standard all the rest is the title then, and nothing is seen.
+fn without_unclosed_title(html: &str) -> Option<String> {
+    let lower = html.to_ascii_lowercase();
+    let start = lower.find("<title")?;
+    let end = start + lower.get(start..)?.find('>')? + 1;
+    if lower.get(end..)?.contains("</title") {
+        return None;
+    }
+    Some(html.get(..start)?.to_owned() + html.get(end..)?)
+}
+
+/// All text of a page that is not made for machines, one node after the other, as a scraper gives it that knows no layout: only the
+/// page's own line feeds part anything.
+pub(super) fn all_text(html: &str) -> String {
+    let html = tree::with_line_feeds(html);
+    let tree = tree::parse(&html);
+    let mut all = String::new();
+    let mut at = Some(tree::DOCUMENT);
+    while let Some(id) = at {
+        if let tree::Kind::Text(text) = &tree.node(id).kind {
+            all.push_str(text);
+        }
+        let is_hidden = tree.element(id).is_some_and(|element| {
+            matches!(
+                &*element.name,
+                "script" | "style" | "noscript" | "textarea" | "select" | "svg" | "template"
+            )
+        });
+        at = tree.following(id, tree::DOCUMENT, !is_hidden);
+    }
+    let mut text = String::with_capacity(all.len());
+    for line in all.lines() {
+        let before = text.len();
+        for word in line.split_whitespace() {
+            if text.len() > before {
+                text.push(' ');
+            }
+            text.push_str(word);
+        }
+        if text.len() > before {
+            text.push('\n');
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_that_is_never_closed_does_not_swallow_the_page() {
+        let page = read(
+            "<html><title>Storm at sea<body><p>The ferry stays in the harbour.</p></body></html>",
+        );
+        assert!(
+            page.text
+                .as_str()
+                .contains("The ferry stays in the harbour.")
+        );
+        assert!(read("<title>Storm at sea</title>").text.as_str().is_empty());
+    }
+
+    #[test]
+    fn a_page_glued_together_keeps_its_own_line_feeds() {
+        let page = "<title>Storm</title><script>no</script><ul><li>Home<li>Sport</ul>\n<p>The  ferry\nstays.</p>";
+        assert_eq!(all_text(page), "StormHomeSport\nThe ferry\nstays.\n");
     }
 }

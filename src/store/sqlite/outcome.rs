@@ -5,7 +5,8 @@ use rusqlite::{Connection, Row, params};
 use super::fault::Fault;
 use crate::model::Label;
 use crate::store::outcome::{
-    FewestEdits, Hits, LabelKind, LabelOutcome, Outcome, SLOT_MS, Scores, TimeSpent, Unsettled,
+    FewestEdits, Hits, LabelKind, LabelOutcome, Outcome, SLOT_MS, Scores, SiteScore, TimeSpent,
+    Unsettled,
 };
 use crate::store::{ArticleKey, Revision};
 
@@ -241,6 +242,37 @@ pub(super) fn label_sums(conn: &Connection) -> Result<Vec<LabelOutcome>> {
             by_spans: hits(7)?,
             edits: natural(row, 10)?,
             active_ms: row.get(11)?,
+        });
+    }
+    Ok(found)
+}
+
+pub(super) fn site_scores(conn: &Connection) -> Result<Vec<SiteScore>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT r.site, COUNT(DISTINCT l.article),
+            SUM(l.char_hits), SUM(l.char_guessed), SUM(l.char_gold),
+            SUM(l.span_hits), SUM(l.span_guessed), SUM(l.span_gold)
+         FROM outcome_label l JOIN outcome o ON o.article = l.article AND o.annotator = l.annotator
+            JOIN annotation a ON a.article = l.article AND a.annotator = l.annotator AND a.rev = o.rev
+            JOIN article r ON r.key = l.article
+         WHERE a.status = 2 AND o.scored = 1 AND l.kind = 0 AND r.site <> ''
+         GROUP BY r.site ORDER BY r.site",
+    )?;
+    let mut rows = statement.query([])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let hits = |from: usize| -> Result<Hits> {
+            Ok(Hits {
+                hits: natural(row, from)?,
+                guessed: natural(row, from + 1)?,
+                gold: natural(row, from + 2)?,
+            })
+        };
+        found.push(SiteScore {
+            site: row.get(0)?,
+            articles: natural(row, 1)?,
+            by_chars: hits(2)?,
+            by_spans: hits(5)?,
         });
     }
     Ok(found)

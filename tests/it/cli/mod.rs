@@ -6,8 +6,8 @@
 )]
 
 mod data;
-mod filter;
 mod entities;
+mod filter;
 mod learn;
 pub mod program;
 mod words;

@@ -4,11 +4,13 @@ use copydesk::formats::Code;
 
 use super::program::{Desk, record};
 
-const COMMANDS: [&str; 8] = [
+const COMMANDS: [&str; 10] = [
     "open",
     "import",
     "prelabel",
     "export",
+    "convert",
+    "dedupe",
     "validate",
     "stats",
     "schema",

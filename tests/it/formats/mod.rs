@@ -1,5 +1,7 @@
 //! Other programs read what we write.
 
+mod stories;
+
 use std::process::Command;
 
 use crate::cli::program::Desk;

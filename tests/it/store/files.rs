@@ -153,7 +153,7 @@ fn a_newer_dataset_is_not_touched() {
             Err(StoreError::TooNew { found: 1000, .. })
         ));
     }
-    meddle(&path, "PRAGMA user_version = 3");
+    meddle(&path, "PRAGMA user_version = 4");
     assert!(
         SqliteStore::open(&path)
             .unwrap()

@@ -1,0 +1,194 @@
+//! What a page declares its story to be, for machines: `articleBody` in JSON-LD, and the description in its head. A hint to
+//! align blocks with, never the text itself: it may be cut short, stale or another story's.
+
+use std::collections::HashSet;
+
+/// How often a page may declare its story; the rest is not read.
+const MOST: usize = 8;
+
+/// The longest declared story, in bytes; the rest is not read.
+const LONGEST: usize = 1 << 20;
+
+/// The words of what a page declares, by threes.
+#[derive(Debug, Default)]
+pub struct Declared {
+    body: HashSet<u64>,
+    /// How many words the declared story has.
+    words: usize,
+    description: HashSet<u64>,
+}
+
+impl Declared {
+    /// Reads a page's source; `description` is what its head says.
+    pub fn read(html: &str, description: &str) -> Self {
+        let mut declared = Self::default();
+        for at in memchr::memmem::find_iter(html.as_bytes(), b"\"articleBody\"").take(MOST) {
+            let rest = html
+                .get(at + b"\"articleBody\"".len()..)
+                .unwrap_or_default();
+            if let Some(value) = rest
+                .trim_start()
+                .strip_prefix(':')
+                .and_then(|rest| rest.trim_start().strip_prefix('"'))
+            {
+                let story = unescaped(value);
+                declared.words = declared.words.max(threes(&story, |three| {
+                    declared.body.insert(three);
+                }));
+            }
+        }
+        threes(description, |three| {
+            declared.description.insert(three);
+        });
+        declared
+    }
+
+    /// Whether nothing is declared.
+    pub fn is_empty(&self) -> bool {
+        self.body.is_empty() && self.description.is_empty()
+    }
+
+    /// What is declared of a block: how much of it stands in the declared story, from 1 to 4, 4 more if that is a long one, and 0 if
+    /// nothing is known; and [`DESCRIPTION`] if it says what the page's description says.
+    pub fn of(&self, block: &str) -> u8 {
+        let mut known = match share(&self.body, block) {
+            None => 0,
+            Some((share, _)) => {
+                let part = [0.2, 0.6, 0.9]
+                    .iter()
+                    .filter(|edge| share >= **edge)
+                    .count();
+                1 + part as u8 + if self.words >= LONG { 4 } else { 0 }
+            }
+        };
+        if share(&self.description, block).is_some_and(|(share, words)| share >= 0.8 && words >= 6)
+        {
+            known |= DESCRIPTION;
+        }
+        known
+    }
+}
+
+/// Marks a block that says what the page's description says.
+pub(in crate::extract) const DESCRIPTION: u8 = 16;
+
+/// A story of so many words is hardly a first paragraph alone.
+const LONG: usize = 120;
+
+/// The share of a block's words that stand in what is declared, in the same order, and how many words it has; `None` if nothing is
+/// declared or the block has less than three words.
+fn share(known: &HashSet<u64>, block: &str) -> Option<(f64, usize)> {
+    if known.is_empty() {
+        return None;
+    }
+    let (mut all, mut found) = (0_usize, 0_usize);
+    let words = threes(block, |three| {
+        all += 1;
+        found += usize::from(known.contains(&three));
+    });
+    (all > 0).then(|| (found as f64 / all as f64, words))
+}
+
+/// Hands on each three words that follow each other, as a hash; returns how many words there are.
+fn threes(text: &str, mut give: impl FnMut(u64)) -> usize {
+    let mut last = [0_u64; 3];
+    let mut words = 0;
+    for word in text.split(|c: char| !c.is_alphanumeric()) {
+        if word.is_empty() {
+            continue;
+        }
+        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+        for c in word.chars().flat_map(char::to_lowercase) {
+            hash = (hash ^ u64::from(c)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+        last = [last[1], last[2], hash];
+        words += 1;
+        if words >= 3 {
+            give(last.iter().fold(0, |sum: u64, hash| {
+                (sum.rotate_left(21) ^ hash).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+            }));
+        }
+    }
+    words
+}
+
+/// A JSON string up to its quotation mark, without tags. What is broken in it is read as well as it goes.
+fn unescaped(value: &str) -> String {
+    let mut out = String::new();
+    let mut chars = value.char_indices();
+    let mut in_tag = false;
+    while let Some((at, c)) = chars.next() {
+        if at > LONGEST {
+            break;
+        }
+        let c = match c {
+            '"' => break,
+            '\\' => match chars.next() {
+                Some((_, 'u')) => {
+                    let digits = value.get(at + 2..at + 6).unwrap_or_default();
+                    let code = u32::from_str_radix(digits, 16).ok();
+                    for _ in 0..4 {
+                        chars.next();
+                    }
+                    code.and_then(char::from_u32).unwrap_or(' ')
+                }
+                Some((_, 'n' | 'r' | 't')) => ' ',
+                Some((_, c)) => c,
+                None => break,
+            },
+            c => c,
+        };
+        match c {
+            '<' => in_tag = true,
+            '>' if in_tag => {
+                in_tag = false;
+                out.push(' ');
+            }
+            c if !in_tag => out.push(c),
+            _ => {}
+        }
+    }
+    out.replace("&nbsp;", " ")
+        .replace("&amp;", "&")
+        .replace("&quot;", "\"")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_declared_story_is_known_again() {
+        let declared = Declared::read(
+            r#"<script type="application/ld+json">{"articleBody" : "<p>The f\u0065rry\nstays \"in\" the harbour.<\/p> All week."}</script>"#,
+            "Nobody leaves the island before Monday, the captain says",
+        );
+        assert_eq!(declared.of("The ferry stays “in” the harbour."), 4);
+        assert_eq!(declared.of("Read more about the harbour."), 1);
+        assert_eq!(declared.of("Share"), 0);
+        assert_eq!(
+            declared.of("Nobody leaves the island before Monday, the captain says."),
+            1 | DESCRIPTION
+        );
+        assert_eq!(declared.of("Nobody leaves the island."), 1);
+    }
+
+    #[test]
+    fn what_is_broken_is_read_as_well_as_it_goes() {
+        for html in [
+            r#""articleBody""#,
+            r#""articleBody":"#,
+            r#""articleBody":"\"#,
+            r#""articleBody":"\u12"#,
+            r#""articleBody":"\u12é"#,
+            r#""articleBody":"<b"#,
+            r#""articleBody": ["no", "string"]"#,
+        ] {
+            assert_eq!(
+                Declared::read(html, "").of("one two three") & DESCRIPTION,
+                0
+            );
+        }
+        assert!(Declared::read("<p>no story</p>", "").is_empty());
+    }
+}

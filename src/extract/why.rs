@@ -1,0 +1,705 @@
+//! Why a model takes a stretch for what it says: what spoke for the label and against the one that came next, in words.
+//!
+//! In a linear model each feature adds its weight for each label. What is told is the difference between the two labels,
+//! added up by **topic**: a hundred features about size are one sentence, which says what is seen rather than how it is
+//! counted. The first look's verdict, which the second look sees, is told by what the first look saw.
+
+use std::collections::BTreeMap;
+
+use super::clues;
+use super::features::Tag;
+use super::learned::{Looks, Reading};
+use crate::learn::{Model, Sequence};
+use crate::model::Span;
+
+/// Why a stretch has its label.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Why {
+    /// The label that was asked about.
+    pub label: String,
+    /// How sure the model is of it now, from 0 to 1.
+    pub score: f64,
+    /// The label that comes next, or, if the model now says something else, first; and how sure it is of that.
+    pub rival: String,
+    /// Of that.
+    pub rival_score: f64,
+    /// What was seen, the weightiest first.
+    pub reasons: Vec<Reason>,
+}
+
+/// One thing that was seen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reason {
+    /// What, as a sentence without its full stop.
+    pub words: String,
+    /// How much it says for the label, or, if negative, for the rival: its part of all that was said, from -1 to 1.
+    pub weight: f64,
+}
+
+/// No more reasons than these are told, for and against.
+const MOST: (usize, usize) = (4, 3);
+/// What weighs less than this part of all is not told.
+const LEAST: f64 = 0.04;
+/// So many characters of a neighbour are quoted.
+const QUOTED: usize = 28;
+
+/// What features are about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Topic {
+    Size,
+    Sentences,
+    Capitals,
+    SmallWords,
+    Digits,
+    Voice,
+    Furniture,
+    Byline,
+    Copies,
+    Title,
+    Neighbours,
+    ProseAround,
+    Run,
+    Place,
+    Comments,
+    Dates,
+    Related,
+    Links,
+    Element,
+    Marks,
+    Tree,
+    SameKindHere,
+    SameWordsHere,
+    /// On other pages of the site, by the label that was given there.
+    Said(usize),
+    Around,
+    FirstLook,
+    Step,
+}
+
+/// What a feature is about, by the name of its clue; `None` for what says nothing in words.
+fn topic(name: &str) -> Option<Topic> {
+    use Topic as T;
+    let (clue, value) = name.split_once(' ').unwrap_or((name, "0"));
+    let begins = |with: &[&str]| with.iter().any(|with| clue.starts_with(with));
+    Some(match clue {
+        "Bias" => return None,
+        "SitePath" => T::SameKindHere,
+        "SiteWords" => T::SameWordsHere,
+        "Words" | "Words2" | "Words5" | "Words8" | "Words15" | "Words30" | "Words80" | "Size" => {
+            T::Size
+        }
+        "Title" | "SinceTitle" | "ToTitle" => T::Title,
+        "TitleCase" | "AllCaps" => T::Capitals,
+        "Address" => T::Furniture,
+        "Copies" | "Duplicate" => T::Copies,
+        "Kind" | "Sentences" | "Commas" | "First" | "Last" | "LastBySize" => T::Sentences,
+        "Link" | "Linked" | "LongUnlinked" => T::Links,
+        "Run" | "RunByKind" | "RunWords" | "RunShare" => T::Run,
+        "Nav" | "NavName" | "Article" | "BodyName" | "Form" | "CommentName" | "CommentItem"
+        | "ProseCommentName" => T::Marks,
+        "Html" | "Depth" => return None,
+        _ if clue.starts_with("SaidOf") => {
+            T::Said(clues::reminded_label(value.parse().unwrap_or(0)))
+        }
+        _ if begins(&["Mine"]) => T::FirstLook,
+        _ if begins(&["Digit"]) => T::Digits,
+        _ if begins(&["Capitals"]) => T::Capitals,
+        _ if begins(&["SmallWords", "WordLength"]) => T::SmallWords,
+        _ if begins(&["Self", "Personal", "Informal"]) => T::Voice,
+        _ if begins(&["Ui", "SiteLead", "Separators"]) => T::Furniture,
+        _ if begins(&["Byline"]) => T::Byline,
+        _ if begins(&[
+            "KindMany",
+            "KindWords",
+            "KindLinked",
+            "KindProse",
+            "KindShare",
+            "KindDates",
+        ]) =>
+        {
+            T::Tree
+        }
+        _ if begins(&[
+            "KindBody",
+            "KindComment",
+            "BodyNear",
+            "BodyWide",
+            "CommentNear",
+            "CommentWide",
+        ]) || begins(&["BodyBefore", "BodyAfter", "CommentBefore", "CommentAfter"])
+            || begins(&["BodyAbove", "BodyBelow", "CommentAbove", "CommentBelow"])
+            || begins(&["SinceBody", "ToBody", "BodyMass", "CommentMass", "Element"])
+            || matches!(clue, "SinceComment" | "ToComment") =>
+        {
+            T::Around
+        }
+        _ if begins(&[
+            "Comments",
+            "BelowComments",
+            "InComments",
+            "SinceComments",
+            "ToComments",
+        ]) || begins(&["AsksFor", "AfterForm", "SinceForm", "ProseInComments"]) =>
+        {
+            T::Comments
+        }
+        _ if begins(&[
+            "Date",
+            "SinceDate",
+            "ToDate",
+            "SinceReply",
+            "ToReply",
+            "Replies",
+            "Reply",
+        ]) || begins(&[
+            "Says",
+            "AfterDate",
+            "BeforeDate",
+            "BeforeReply",
+            "CommentLines",
+        ]) || begins(&["ProseAmongComment"]) =>
+        {
+            T::Dates
+        }
+        _ if begins(&["Related", "BelowRelated", "NearRelated", "SinceRelated"]) => T::Related,
+        _ if begins(&[
+            "InRun",
+            "ProseInRun",
+            "JustBefore",
+            "BeforeRun",
+            "JustAfter",
+            "AfterRun",
+        ]) || begins(&["ProseOutside", "FromRun", "LongOutside", "ProseInTail"]) =>
+        {
+            T::Run
+        }
+        _ if begins(&[
+            "Density",
+            "WideDensity",
+            "ProseAround",
+            "ProseAbove",
+            "ProseBelow",
+        ]) || begins(&["ProseFar", "WordsAround"]) =>
+        {
+            T::ProseAround
+        }
+        _ if begins(&["FromStart", "FromEnd", "Tenth"]) => T::Place,
+        _ if begins(&[
+            "FromMain",
+            "SameParent",
+            "SameGrand",
+            "OtherParent",
+            "Shares",
+            "Prose1",
+        ]) || begins(&["Prose2", "Prose3", "Linked1", "Linked2", "Linked3", "Many"]) =>
+        {
+            T::Tree
+        }
+        _ if begins(&["Marks", "OutsideArticle", "ArticleBody"]) => T::Marks,
+        _ if begins(&[
+            "LinksBefore",
+            "LinksAfter",
+            "TagBefore",
+            "TagAfter",
+            "KindPair",
+            "KindTriple",
+        ]) || begins(&[
+            "KindBefore",
+            "KindAfter",
+            "SizeBefore",
+            "SizeAfter",
+            "LastBefore",
+        ]) || begins(&[
+            "LastAfter",
+            "FirstAfter",
+            "Gap",
+            "ProseBefore",
+            "ProseAfter",
+        ]) || begins(&["BetweenProse", "ShortAround", "FromBefore", "ToAfter"]) =>
+        {
+            T::Neighbours
+        }
+        _ if begins(&["Links"]) => T::Links,
+        _ if begins(&[
+            "Paragraph",
+            "Heading",
+            "Item",
+            "Cell",
+            "Quote",
+            "Caption",
+            "Tag",
+            "Steps",
+        ]) =>
+        {
+            T::Element
+        }
+        _ if begins(&["Ends", "LongEnds", "Starts", "Sentences"]) => T::Sentences,
+        _ => return None,
+    })
+}
+
+/// What was said by topic: the sum, and the block that says most.
+#[derive(Clone, Copy, Debug, Default)]
+struct Said {
+    sum: f64,
+    block: usize,
+    most: f64,
+}
+
+#[derive(Default)]
+struct Sums(BTreeMap<Topic, Said>);
+
+impl Sums {
+    fn add(&mut self, topic: Topic, block: usize, weight: f64) {
+        let said = self.0.entry(topic).or_default();
+        said.sum += weight;
+        if weight.abs() > said.most {
+            said.most = weight.abs();
+            said.block = block;
+        }
+    }
+
+    /// What the features of some blocks say for one label and against another, as a mean over the blocks.
+    fn of(
+        model: &Model,
+        sequence: &Sequence,
+        blocks: &[usize],
+        label: usize,
+        rival: usize,
+    ) -> Self {
+        let mut sums = Self::default();
+        let share = 1.0 / blocks.len().max(1) as f64;
+        for block in blocks {
+            let mut by_topic: BTreeMap<Topic, f64> = BTreeMap::new();
+            let features = sequence
+                .items
+                .get(*block)
+                .into_iter()
+                .flat_map(|items| items.iter());
+            for (feature, value) in features {
+                let weights = model.weights_of(feature);
+                let (Some(one), Some(other)) = (weights.get(label), weights.get(rival)) else {
+                    continue;
+                };
+                let says = f64::from((one - other) * value);
+                if says != 0.0
+                    && let Some(topic) = topic(&clues::name(feature))
+                {
+                    *by_topic.entry(topic).or_default() += says;
+                }
+            }
+            for (topic, says) in by_topic {
+                sums.add(topic, *block, says * share);
+            }
+        }
+        sums
+    }
+}
+
+impl Reading {
+    /// Why the model takes a stretch for this label, and not for the one that comes next; if it now takes it for another,
+    /// why not for that. `None` if it does not know the label, or no block is there.
+    #[must_use]
+    pub fn why(&self, looks: &Looks, span: Span, label: &str) -> Option<Why> {
+        let names = looks.labels();
+        let index = names.iter().position(|name| name == label)?;
+        let overlaps = |block: &usize| self.blocks[*block].span.overlaps(span);
+        let blocks: Vec<usize> = (0..self.blocks.len()).filter(overlaps).collect();
+        if blocks.is_empty() {
+            return None;
+        }
+        let sequence = self.seen_by(looks);
+        let labelling = looks.last().label(&sequence);
+        let share_of = |label: usize| {
+            let shares = blocks.iter().filter_map(|block| {
+                labelling
+                    .marginals
+                    .get(block * names.len() + label)
+                    .copied()
+            });
+            shares.sum::<f64>() / blocks.len() as f64
+        };
+        let rival = (0..names.len())
+            .filter(|other| *other != index)
+            .max_by(|one, other| share_of(*one).total_cmp(&share_of(*other)))?;
+        let mut sums = Sums::of(looks.last(), &sequence, &blocks, index, rival);
+        // What the second look takes over from the first one, by what that saw.
+        if let (Some(taken_over), Some(_)) = (sums.0.remove(&Topic::FirstLook), &looks.second) {
+            let first = Sums::of(&looks.first, &self.sequence, &blocks, index, rival);
+            let all: f64 = first.0.values().map(|said| said.sum.abs()).sum();
+            for (topic, said) in first.0 {
+                let part = taken_over.sum.abs() * said.sum / all.max(f64::MIN_POSITIVE);
+                sums.add(topic, said.block, part);
+            }
+        }
+        let verdicts: Vec<usize> = labelling
+            .verdicts
+            .iter()
+            .map(|verdict| verdict.label)
+            .collect();
+        let before = blocks.first().and_then(|first| first.checked_sub(1));
+        if let Some(before) = before {
+            let step = looks.last().step(
+                sequence.edges.get(before + 1).copied().unwrap_or(0),
+                verdicts.get(before).copied().unwrap_or(index),
+            );
+            if let (Some(one), Some(other)) = (step.get(index), step.get(rival)) {
+                sums.add(Topic::Step, before, f64::from(one - other));
+            }
+        }
+        let all: f64 = sums.0.values().map(|said| said.sum.abs()).sum();
+        let mut reasons: Vec<Reason> = sums
+            .0
+            .into_iter()
+            .filter_map(|(topic, said)| {
+                Some(Reason {
+                    words: self.in_words(topic, said.block, names, &verdicts)?,
+                    weight: said.sum / all.max(f64::MIN_POSITIVE),
+                })
+            })
+            .filter(|reason| reason.weight.abs() >= LEAST)
+            .collect();
+        reasons.sort_by(|one, other| other.weight.abs().total_cmp(&one.weight.abs()));
+        let (mut pros, mut cons) = MOST;
+        reasons.retain(|reason| {
+            let left = if reason.weight > 0.0 {
+                &mut pros
+            } else {
+                &mut cons
+            };
+            let told = *left > 0;
+            *left = left.saturating_sub(1);
+            told
+        });
+        Some(Why {
+            label: label.to_owned(),
+            score: share_of(index),
+            rival: names[rival].clone(),
+            rival_score: share_of(rival),
+            reasons,
+        })
+    }
+
+    /// What is seen of a block.
+    fn in_words(
+        &self,
+        topic: Topic,
+        at: usize,
+        names: &[String],
+        verdicts: &[usize],
+    ) -> Option<String> {
+        use Topic as T;
+        let (look, hints, block) = (
+            self.seen.looks.get(at)?,
+            self.hints.get(at)?,
+            self.blocks.get(at)?,
+        );
+        let looks = &self.seen.looks;
+        let near = |by: usize| at.saturating_sub(by)..(at + by + 1).min(looks.len());
+        let either = |holds: bool, yes: &str, no: &str| if holds { yes } else { no }.to_owned();
+        let heading = |is: &dyn Fn(&super::look::Look) -> bool, none: &str| {
+            let above = (0..at)
+                .rev()
+                .take(40)
+                .find(|at| looks.get(*at).is_some_and(is));
+            above.map_or_else(
+                || none.to_owned(),
+                |above| format!("It stands under {}", self.quoted(above)),
+            )
+        };
+        Some(match topic {
+            T::Size => match look.words {
+                0..=1 => "It is one word".to_owned(),
+                words @ 2..=5 => format!("It has only {words} words"),
+                words => format!("It has {words} words"),
+            },
+            T::Sentences => either(
+                look.prose || (look.ends && look.words >= 5),
+                "It reads as sentences do",
+                "It does not read as sentences do",
+            ),
+            T::Capitals if look.all_caps => "It is written in capitals".to_owned(),
+            T::Capitals => either(
+                look.title_case,
+                "Most of its words begin with a capital",
+                "Its capitals are those of running text",
+            ),
+            T::SmallWords => either(
+                look.small_words * 5 >= look.words,
+                "It has the small words of running text",
+                "It has few of the small words of running text",
+            ),
+            T::Digits => either(
+                look.digit_percent >= 10,
+                "It has many digits",
+                "It has hardly any digits",
+            ),
+            T::Voice => either(
+                look.self_words > 0 || look.informal || look.personal,
+                "It speaks of its writer, or to its reader",
+                "It does not speak of its writer or to its reader",
+            ),
+            T::Furniture => either(
+                look.ui || look.site_lead || look.separators >= 2 || look.address,
+                "It says what menus, bars and boxes say",
+                "It says nothing that menus, bars and boxes say",
+            ),
+            T::Byline => either(look.byline, "It begins as a byline does", "It is no byline"),
+            T::Copies => either(
+                look.duplicate,
+                "The same words stand above on the page",
+                "Its words stand nowhere above on the page",
+            ),
+            T::Title if look.title => "It says what the title says".to_owned(),
+            T::Title => either(
+                (0..at).any(|at| looks[at].title),
+                "It stands below the headline",
+                "It stands above the headline, if there is one",
+            ),
+            T::Neighbours => {
+                let before = at.checked_sub(1).map(|before| self.quoted(before));
+                let after = (at + 1 < looks.len()).then(|| self.quoted(at + 1));
+                match (before, after) {
+                    (Some(before), Some(after)) => {
+                        format!("It stands between {before} and {after}")
+                    }
+                    (Some(before), None) => format!("It stands last, after {before}"),
+                    (None, Some(after)) => format!("It stands first, before {after}"),
+                    (None, None) => "It stands alone".to_owned(),
+                }
+            }
+            T::ProseAround => {
+                let around = near(6);
+                let all = around.len();
+                let prose = looks[around].iter().filter(|look| look.prose).count();
+                either(
+                    prose * 2 >= all,
+                    "There is much prose around it",
+                    "There is little prose around it",
+                )
+            }
+            T::Run => {
+                let run = &self.seen.run;
+                if run.contains(&at) {
+                    "It is in the longest run of prose".to_owned()
+                } else if at < run.start {
+                    format!(
+                        "It stands {} before the longest run of prose",
+                        blocks(run.start - at)
+                    )
+                } else {
+                    format!(
+                        "It stands {} after the longest run of prose",
+                        blocks(at + 1 - run.end)
+                    )
+                }
+            }
+            T::Place => match at * 10 / looks.len().max(1) {
+                0 => "It stands near the beginning".to_owned(),
+                9 => "It stands near the end".to_owned(),
+                tenth => format!("About {} % of the blocks stand above it", tenth * 10),
+            },
+            T::Comments => heading(
+                &|look| look.comments_heading || look.asks_for_comment,
+                "No heading of comments stands above it",
+            ),
+            T::Related => heading(
+                &|look| look.related_heading,
+                "No heading of other stories stands above it",
+            ),
+            T::Dates => either(
+                looks[near(3)]
+                    .iter()
+                    .any(|look| look.date_line || look.says || look.reply),
+                "Names, dates or replies stand near it, as with comments",
+                "No names, dates or replies stand near it, as with comments",
+            ),
+            T::Links => match block.link_permille {
+                0 => "Nothing in it is a link".to_owned(),
+                1000 => "All of it is a link".to_owned(),
+                permille => format!("{} % of its letters are links", (permille / 10).max(1)),
+            },
+            T::Element => self.element(at)?,
+            T::Marks => {
+                let marks = [
+                    (
+                        hints.comment.is_some(),
+                        "It is one of several comments by the page's markup",
+                    ),
+                    (
+                        hints.comments,
+                        "The page names what it stands in as comments",
+                    ),
+                    (
+                        hints.nav,
+                        "It stands in a menu, a header, a footer or an aside",
+                    ),
+                    (
+                        hints.nav_name,
+                        "The page names what it stands in as something around the story",
+                    ),
+                    (hints.form, "It stands in a form"),
+                    (hints.article_body, "The page marks it as the story"),
+                    (
+                        hints.body_name,
+                        "The page names what it stands in as the story",
+                    ),
+                    (hints.article, "It stands in the page's article"),
+                ];
+                let said = marks.iter().find(|(holds, _)| *holds);
+                said.map_or("The page's markup does not say what it is", |(_, words)| {
+                    words
+                })
+                .to_owned()
+            }
+            T::Tree => {
+                let main = self.seen.run.clone().find(|at| looks[*at].prose)?;
+                let parent = |at: usize| self.blocks[at].path.rsplit_once('/').map(|(up, _)| up);
+                either(
+                    parent(at) == parent(main),
+                    "It stands in the same element as most of the prose",
+                    "It stands in another element than most of the prose",
+                )
+            }
+            T::SameKindHere => "The same kind of element was labelled in this dataset".to_owned(),
+            T::SameWordsHere => "The same words were labelled in this dataset".to_owned(),
+            T::Said(label) => {
+                let label = names.get(label)?;
+                format!("On other pages of the site, what is like it was labelled {label}")
+            }
+            T::Around => {
+                let mut counts = vec![0_usize; names.len()];
+                for other in near(4).filter(|other| *other != at) {
+                    if let Some(count) =
+                        verdicts.get(other).and_then(|label| counts.get_mut(*label))
+                    {
+                        *count += 1;
+                    }
+                }
+                let most = counts
+                    .iter()
+                    .enumerate()
+                    .max_by_key(|(at, count)| (**count, usize::MAX - at));
+                let label = most.and_then(|(label, _)| names.get(label))?;
+                format!("Most of what stands around it is taken for {label}")
+            }
+            T::Step => {
+                let label = verdicts.get(at).and_then(|label| names.get(*label))?;
+                format!("What stands before it is taken for {label}")
+            }
+            T::FirstLook => return None,
+        })
+    }
+
+    /// What kind of element a block is.
+    fn element(&self, at: usize) -> Option<String> {
+        let hints = self.hints.get(at)?;
+        Some(match hints.tag {
+            Tag::Paragraph => "It is a paragraph".to_owned(),
+            Tag::Heading(_) => "It is a heading".to_owned(),
+            Tag::Item => "It is an item of a list".to_owned(),
+            Tag::Cell => "It is a cell of a table".to_owned(),
+            Tag::Quote => "It is a quotation".to_owned(),
+            Tag::Caption => "It is a caption".to_owned(),
+            Tag::Other => {
+                let step = self.blocks.get(at)?.path.rsplit('/').next()?;
+                let name = step.split('[').next().filter(|name| !name.is_empty())?;
+                format!("It stands in <{name}>, which says nothing of what it is")
+            }
+        })
+    }
+
+    /// The first words of a block, in quotation marks.
+    fn quoted(&self, at: usize) -> String {
+        let words = self
+            .blocks
+            .get(at)
+            .map_or("", |block| self.text.slice(block.span));
+        let mut short = String::new();
+        for word in words.split_whitespace() {
+            if !short.is_empty() && short.chars().count() + word.chars().count() > QUOTED {
+                short.push('…');
+                break;
+            }
+            if !short.is_empty() {
+                short.push(' ');
+            }
+            short.extend(word.chars().take(QUOTED));
+        }
+        format!("“{short}”")
+    }
+}
+
+fn blocks(count: usize) -> String {
+    match count {
+        1 => "one block".to_owned(),
+        count => format!("{count} blocks"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extract::RegionModel;
+
+    const PAGE: &str = "<html><head><title>Storm closes the ferry</title></head><body>\
+        <nav><ul><li><a href=/>Home</a><li><a href=/s>Sport</a><li><a href=/w>Weather</a></ul></nav>\
+        <article><h1>Storm closes the ferry</h1>\
+        <p>The harbour master closed the port at noon on Monday, and no ferry has left it since, the council said.</p>\
+        <p>Some two hundred passengers were waiting in the hall, where the baker gave away what he had left.</p>\
+        <p>By the evening the wind had dropped, but the waves were still as high as the pier itself, he said.</p></article>\
+        <footer><p><a href=/i>Imprint</a></p></footer></body></html>";
+
+    fn why(words: &str, label: &str) -> Why {
+        let reading = Reading::of_page(PAGE);
+        let block = reading
+            .blocks
+            .iter()
+            .find(|block| reading.text.slice(block.span).contains(words))
+            .unwrap();
+        let looks = RegionModel::shipped().page.as_ref().unwrap();
+        reading.why(looks, block.span, label).unwrap()
+    }
+
+    #[test]
+    fn what_speaks_for_the_story_and_for_the_menu_is_told_in_words() {
+        let story = why("passengers were waiting", "body");
+        assert!(
+            story.score > 0.8 && story.score + story.rival_score < 1.0001,
+            "{story:?}"
+        );
+        let pros = |why: &Why| -> Vec<String> {
+            let pros = why.reasons.iter().filter(|reason| reason.weight > 0.0);
+            pros.map(|reason| reason.words.clone()).collect()
+        };
+        assert!(!pros(&story).is_empty(), "{story:?}");
+        let menu = why("Sport", "nav");
+        assert!(menu.score > 0.8);
+        assert_ne!(pros(&menu), pros(&story));
+        let all = pros(&menu).join("\n");
+        assert!(
+            all.contains("link") || all.contains("menu") || all.contains("“Home”"),
+            "{all}"
+        );
+    }
+
+    #[test]
+    fn asked_about_a_label_that_it_does_not_give_the_model_says_what_speaks_against_it() {
+        let wrong = why("Sport", "body");
+        assert!(wrong.score < 0.5 && wrong.rival == "nav", "{wrong:?}");
+        let first = wrong.reasons.first().unwrap();
+        assert!(first.weight < 0.0, "{wrong:?}");
+        let total: f64 = wrong.reasons.iter().map(|reason| reason.weight.abs()).sum();
+        assert!(total <= 1.0001);
+    }
+
+    #[test]
+    fn almost_every_feature_is_about_something() {
+        let silent = (0..clues::FEATURES)
+            .map(|feature| clues::name(u32::try_from(feature).unwrap()))
+            .filter(|name| topic(name).is_none())
+            .map(|name| name.split(' ').next().unwrap_or_default().to_owned())
+            .collect::<std::collections::BTreeSet<_>>();
+        assert!(silent.len() < 12, "give these a topic: {silent:?}");
+    }
+}

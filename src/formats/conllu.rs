@@ -1,0 +1,422 @@
+//! CoNLL-U with entities in MISC, from which the text comes back exactly: `# text`, `SpaceAfter`, `SpacesBefore` and
+//! `SpacesAfter` as Universal Dependencies' tools write them, and metadata as comments.
+//!
+//! `NER=B-PER` in MISC is IOB2, as most readers expect it; a second label, or an entity inside another, goes into a further
+//! level after `|`: `NER=B-ORG` and `NER2=B-GPE`. Tokens are cut where an entity begins or ends. Regions are comments of
+//! the document: `# regions = [[0,92,"nav"]]`.
+
+use std::io::{self, Read};
+
+use serde_json::{Value, json};
+
+use super::conll::{Documents, decode};
+use super::draft::{Draft, Kind};
+use super::tokens::{cut_at, sentences};
+use super::{
+    Bounds, Capabilities, Code, Fault, Format, OffsetUnit, Parsed, Pieces, ReadOptions, RecordView,
+    WriteOptions, facts,
+};
+use crate::model::{BytePos, Label, Span, Text};
+
+/// CoNLL-U with entities in MISC.
+#[derive(Clone, Copy, Debug)]
+pub struct Conllu;
+
+const NEWDOC: &str = "# newdoc";
+const UNIT: OffsetUnit = OffsetUnit::Codepoint;
+
+impl Format for Conllu {
+    fn name(&self) -> &'static str {
+        "conllu"
+    }
+
+    fn about(&self) -> &'static str {
+        "CoNLL-U with entities in MISC (NER=B-PER), reversible"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["conllu"]
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            scores: false,
+            ..Capabilities::EVERYTHING
+        }
+    }
+
+    fn holds_many(&self) -> bool {
+        true
+    }
+
+    fn pieces<'a>(
+        &self,
+        input: Box<dyn Read + Send + 'a>,
+        bounds: Bounds,
+    ) -> io::Result<Box<dyn Pieces + 'a>> {
+        Ok(Box::new(Documents::new(input, bounds, |line| {
+            line.starts_with(NEWDOC)
+        })))
+    }
+
+    fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
+        let words = String::from_utf8_lossy(&bytes);
+        let mut reading = Reading::default();
+        for line in words.lines() {
+            reading.line(line.trim_start_matches('\u{feff}'))?;
+        }
+        let mut draft = Draft::new(std::mem::take(&mut reading.text), options)?;
+        let mut facts = std::collections::BTreeMap::new();
+        if let Some(given) = &reading.facts
+            && let Ok(given) = serde_json::from_str(given)
+        {
+            facts = given;
+        } else if let Some(id) = &reading.id {
+            facts.insert("id".to_owned(), id.clone());
+        }
+        draft.set_facts(facts);
+        for (start, end, label) in &reading.regions {
+            draft.add(Kind::Region, *start, *end, label, UNIT, None);
+        }
+        for level in &reading.levels {
+            let tags = level.iter().map(String::as_str);
+            for (range, label) in decode(tags) {
+                let (Some(first), Some(last)) = (
+                    reading.tokens.get(range.start),
+                    reading.tokens.get(range.end - 1),
+                ) else {
+                    continue;
+                };
+                let label = unescape(label);
+                draft.add_bytes(Kind::Entity, first.start..last.end, &label, None);
+            }
+        }
+        for (start, end, label) in &reading.entities {
+            draft.add(Kind::Entity, *start, *end, label, UNIT, None);
+        }
+        Ok(draft.finish())
+    }
+
+    fn write(&self, record: &RecordView<'_>, options: &WriteOptions, out: &mut Vec<u8>) {
+        let (text, annotation) = (&record.article.text, record.annotation);
+        let edges = annotation
+            .entities()
+            .iter()
+            .filter(|entity| text.trim(entity.span) == Some(entity.span))
+            .flat_map(|entity| [entity.span.start(), entity.span.end()])
+            .collect();
+        let tokens = cut_at(text, &options.tokenizer.tokens(text), edges);
+        let mut doc = format!("{NEWDOC} id = {}\n", record.article.id);
+        let facts = serde_json::to_string(&facts::of(record)).unwrap_or_default();
+        doc.push_str(&format!("# copydesk = {facts}\n"));
+        let triple = |span: Span, label: &Label| {
+            json!([
+                UNIT.of(text, span.start()),
+                UNIT.of(text, span.end()),
+                label.as_str()
+            ])
+        };
+        let regions = annotation.regions().iter();
+        let regions: Vec<Value> = regions.map(|r| triple(r.span, &r.label)).collect();
+        // What has white space at its edges is told by its place as well.
+        let edged = annotation
+            .entities()
+            .iter()
+            .filter(|entity| text.trim(entity.span) != Some(entity.span));
+        let edged: Vec<Value> = edged.map(|e| triple(e.span, &e.label)).collect();
+        // Each in one line: readers keep but one comment of a name.
+        for (name, list) in [("regions", regions), ("entities", edged)] {
+            if !list.is_empty() {
+                doc.push_str(&format!("# {name} = {}\n", Value::from(list)));
+            }
+        }
+        let levels = levels(record, &tokens);
+        if tokens.is_empty() {
+            doc.push_str(&format!(
+                "# text = \n1\t_\t_\t_\t_\t_\t_\t_\t_\tEmpty=Yes|SpacesBefore={}|SpaceAfter=No\n\n",
+                spaces(text.as_str())
+            ));
+        }
+        let all = sentences(text, &tokens);
+        for (nth, sentence) in all.iter().enumerate() {
+            let (first, last) = (tokens[sentence.start], tokens[sentence.end - 1]);
+            let whole = text
+                .as_str()
+                .get(first.start().index()..last.end().index())
+                .unwrap_or_default();
+            let line: Vec<&str> = whole.split_whitespace().collect();
+            doc.push_str(&format!(
+                "# sent_id = {}\n# text = {}\n",
+                nth + 1,
+                line.join(" ")
+            ));
+            for (number, at) in sentence.clone().enumerate() {
+                let form = text.slice(tokens[at]);
+                let mut misc: Vec<String> = Vec::new();
+                for (level, tags) in levels.iter().enumerate() {
+                    if let Some(tag) = tags.get(at).filter(|tag| *tag != "O") {
+                        let level = if level == 0 {
+                            String::new()
+                        } else {
+                            (level + 1).to_string()
+                        };
+                        misc.push(format!("NER{level}={tag}"));
+                    }
+                }
+                let start = tokens[at].start().index();
+                if at == 0 && start > 0 {
+                    misc.push(format!(
+                        "SpacesBefore={}",
+                        spaces(text.as_str().get(..start).unwrap_or_default())
+                    ));
+                }
+                let next = tokens.get(at + 1).map_or(text.end(), |next| next.start());
+                let end = tokens[at].end().index();
+                match text.as_str().get(end..next.index()).unwrap_or_default() {
+                    " " => {}
+                    "" => misc.push("SpaceAfter=No".into()),
+                    gap => misc.push(format!("SpacesAfter={}", spaces(gap))),
+                }
+                let misc = if misc.is_empty() {
+                    "_".to_owned()
+                } else {
+                    misc.join("|")
+                };
+                doc.push_str(&format!(
+                    "{}\t{form}\t_\t_\t_\t_\t_\t_\t_\t{misc}\n",
+                    number + 1
+                ));
+            }
+            doc.push('\n');
+        }
+        out.extend_from_slice(doc.as_bytes());
+    }
+}
+
+/// Tags for each token, a level for each depth.
+fn levels(record: &RecordView<'_>, tokens: &[Span]) -> Vec<Vec<String>> {
+    let mut levels: Vec<Vec<String>> = Vec::new();
+    let mut ends: Vec<BytePos> = Vec::new();
+    let text: &Text = &record.article.text;
+    for entity in record.annotation.entities() {
+        if text.trim(entity.span) != Some(entity.span) {
+            continue;
+        }
+        let free = ends.iter().position(|end| *end <= entity.span.start());
+        let level = free.unwrap_or_else(|| {
+            levels.push(vec!["O".to_owned(); tokens.len()]);
+            ends.push(BytePos(0));
+            levels.len() - 1
+        });
+        ends[level] = entity.span.end();
+        let first = tokens.partition_point(|token| token.start() < entity.span.start());
+        let end = tokens.partition_point(|token| token.start() < entity.span.end());
+        let tags = levels[level].iter_mut().take(end).skip(first);
+        for (nth, tag) in tags.enumerate() {
+            let prefix = if nth == 0 { "B" } else { "I" };
+            *tag = format!("{prefix}-{}", escape(entity.label.as_str()));
+        }
+    }
+    levels
+}
+
+/// A label inside MISC, where `|` and white space part.
+fn escape(label: &str) -> String {
+    label
+        .replace('\\', "\\\\")
+        .replace('|', "\\p")
+        .replace(' ', "\\s")
+}
+
+fn unescape(label: &str) -> String {
+    unspaces(label)
+}
+
+/// White space as Universal Dependencies' tools write it.
+fn spaces(gap: &str) -> String {
+    let mut out = String::new();
+    for c in gap.chars() {
+        match c {
+            ' ' => out.push_str("\\s"),
+            '\t' => out.push_str("\\t"),
+            '\r' => out.push_str("\\r"),
+            '\n' => out.push_str("\\n"),
+            '|' => out.push_str("\\p"),
+            '\\' => out.push_str("\\\\"),
+            // The other line breaks would end the line for some readers, and they trim other white space.
+            c if c.is_whitespace() || c.is_control() => {
+                out.push_str(&format!("\\u{:04X}", c as u32));
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+fn unspaces(gap: &str) -> String {
+    let mut out = String::new();
+    let mut chars = gap.chars();
+    while let Some(c) = chars.next() {
+        if c != '\\' {
+            out.push(c);
+            continue;
+        }
+        match chars.next() {
+            Some('s') => out.push(' '),
+            Some('t') => out.push('\t'),
+            Some('r') => out.push('\r'),
+            Some('n') => out.push('\n'),
+            Some('p') => out.push('|'),
+            Some('u') => {
+                let digits: String = chars.by_ref().take(4).collect();
+                let c = u32::from_str_radix(&digits, 16)
+                    .ok()
+                    .and_then(char::from_u32);
+                out.extend(c);
+            }
+            Some(other) => out.push(other),
+            None => out.push('\\'),
+        }
+    }
+    out
+}
+
+/// A document as it is read.
+#[derive(Default)]
+struct Reading {
+    text: String,
+    tokens: Vec<std::ops::Range<usize>>,
+    levels: Vec<Vec<String>>,
+    id: Option<String>,
+    facts: Option<String>,
+    regions: Vec<(i64, i64, String)>,
+    entities: Vec<(i64, i64, String)>,
+    /// Words up to this number are parts of one that stands there as it is written.
+    inside: u64,
+}
+
+impl Reading {
+    fn line(&mut self, line: &str) -> Result<(), Fault> {
+        if let Some(comment) = line.strip_prefix('#') {
+            self.comment(comment.trim_start());
+            return Ok(());
+        }
+        if line.trim().is_empty() {
+            self.inside = 0;
+            return Ok(());
+        }
+        let columns: Vec<&str> = line.split('\t').collect();
+        let (Some(number), Some(form)) = (columns.first(), columns.get(1)) else {
+            return Err(Fault::new(
+                Code::BadRecord,
+                format!("a word's line has ten columns parted by tabs: {line:?}"),
+            ));
+        };
+        let misc = columns.get(9).copied().unwrap_or("_");
+        if number.contains('.') {
+            return Ok(()); // an empty node: nothing of it is written
+        }
+        if let Some((_, last)) = number.split_once('-') {
+            self.inside = last.parse().unwrap_or_default();
+        } else if number
+            .parse::<u64>()
+            .is_ok_and(|number| number <= self.inside)
+        {
+            // A part of a word that is written as one: its entity is taken, its letters stand already.
+            self.tags(misc, true);
+            return Ok(());
+        }
+        let get = |name: &str| {
+            misc.split('|')
+                .find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
+        };
+        if let Some(before) = get("SpacesBefore") {
+            self.text.push_str(&unspaces(before));
+        }
+        if get("Empty").is_none() {
+            let start = self.text.len();
+            self.text.push_str(form);
+            self.tokens.push(start..self.text.len());
+            self.tags(misc, false);
+        }
+        match (get("SpacesAfter"), get("SpaceAfter")) {
+            (Some(after), _) => self.text.push_str(&unspaces(after)),
+            (None, Some("No")) => {}
+            _ => self.text.push(' '),
+        }
+        Ok(())
+    }
+
+    fn tags(&mut self, misc: &str, again: bool) {
+        let at = self.tokens.len().saturating_sub(1);
+        for pair in misc.split('|') {
+            let Some((name, tag)) = pair.split_once('=') else {
+                continue;
+            };
+            let level = match name.strip_prefix("NER") {
+                Some("") => 0,
+                Some(number) => match number.parse::<usize>() {
+                    Ok(number) if (2..=64).contains(&number) => number - 1,
+                    _ => continue,
+                },
+                None => continue,
+            };
+            while self.levels.len() <= level {
+                self.levels.push(Vec::new());
+            }
+            let tags = &mut self.levels[level];
+            if again && tags.len() > at {
+                continue;
+            }
+            tags.resize(at, "O".to_owned());
+            tags.push(tag.to_owned());
+        }
+    }
+
+    fn comment(&mut self, comment: &str) {
+        let Some((name, value)) = comment.split_once('=') else {
+            return;
+        };
+        let value = value.strip_prefix(' ').unwrap_or(value);
+        match name.trim() {
+            "newdoc id" => self.id = Some(value.trim().to_owned()),
+            "copydesk" => self.facts = Some(value.to_owned()),
+            kind @ ("regions" | "entities") => {
+                let list = if kind == "regions" {
+                    &mut self.regions
+                } else {
+                    &mut self.entities
+                };
+                list.extend(
+                    serde_json::from_str::<Vec<(i64, i64, String)>>(value).unwrap_or_default(),
+                );
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::Content;
+
+    #[test]
+    fn words_written_as_one_stand_there_once() {
+        let words = "# newdoc id = d\n# sent_id = 1\n1-2\tdu\t_\t_\t_\t_\t_\t_\t_\t_\n1\tde\t_\t_\t_\t_\t_\t_\t_\t_\n\
+                     2\tle\t_\t_\t_\t_\t_\t_\t_\t_\n3\tParis\t_\t_\t_\t_\t_\t_\t_\tNER=B-LOC|SpaceAfter=No\n3.1\tx\t_\n\n";
+        let parsed = Conllu
+            .parse(words.as_bytes().to_vec(), &ReadOptions::default())
+            .unwrap();
+        let Content::Text(text, _) = &parsed.record.content else {
+            panic!("not a text");
+        };
+        assert_eq!(text.as_str(), "du Paris");
+        let entity = &parsed.record.annotation.entities()[0];
+        assert_eq!(
+            (text.slice(entity.span), entity.label.as_str()),
+            ("Paris", "LOC")
+        );
+        assert_eq!(parsed.record.id.unwrap().as_str(), "d");
+    }
+}

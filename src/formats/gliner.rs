@@ -1,0 +1,164 @@
+//! GLiNER's training data: `{"tokenized_text": [...], "ner": [[first, last, "person"]]}`, word numbers, the last **inclusive**.
+//!
+//! Nested entities are allowed. White space and regions have no place; what else is known goes along under `copydesk`, which
+//! GLiNER does not look at.
+
+use std::collections::BTreeSet;
+use std::io::{self, Read};
+
+use serde_json::{Value, json};
+
+use super::draft::{Draft, Kind};
+use super::objects::{Objects, excerpt, object, take_list, write_line};
+use super::tokens::covered;
+use super::{
+    Bounds, Capabilities, Code, Fault, Format, Frame, Loss, Losses, Parsed, Pieces, ReadOptions,
+    RecordView, WriteOptions, facts,
+};
+use crate::model::Span;
+
+/// GLiNER's training data.
+#[derive(Clone, Copy, Debug)]
+pub struct Gliner;
+
+impl Format for Gliner {
+    fn name(&self) -> &'static str {
+        "gliner"
+    }
+
+    fn about(&self) -> &'static str {
+        "GLiNER's JSON: tokenized_text and ner, by words"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    fn ending(&self) -> &'static str {
+        "json"
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            text: false,
+            regions: false,
+            cuts: false,
+            scores: false,
+            remarks: false,
+            ..Capabilities::EVERYTHING
+        }
+    }
+
+    fn holds_many(&self) -> bool {
+        true
+    }
+
+    fn pieces<'a>(
+        &self,
+        input: Box<dyn Read + Send + 'a>,
+        bounds: Bounds,
+    ) -> io::Result<Box<dyn Pieces + 'a>> {
+        Ok(Box::new(Objects::new(input, bounds)?))
+    }
+
+    fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
+        let mut example = object(&bytes)?;
+        let Some(Value::Array(tokens)) = example.remove("tokenized_text") else {
+            return Err(Fault::new(Code::NoText, "there is no `tokenized_text`"));
+        };
+        let mut text = String::new();
+        let mut places = Vec::with_capacity(tokens.len());
+        for token in tokens.iter().filter_map(Value::as_str) {
+            if !text.is_empty() {
+                text.push(' ');
+            }
+            places.push(text.len()..text.len() + token.len());
+            text.push_str(token);
+        }
+        let mut draft = Draft::new(text, options)?;
+        if let Some(Value::Object(facts)) = example.remove("copydesk") {
+            draft.set_facts_json(facts);
+        }
+        for span in take_list(&mut example, "ner") {
+            let place = |at: usize| {
+                let number = span[at]
+                    .as_u64()
+                    .and_then(|number| usize::try_from(number).ok());
+                number.and_then(|number| places.get(number))
+            };
+            match (place(0), place(1), span[2].as_str()) {
+                (Some(first), Some(last), Some(label)) if first.start < last.end => {
+                    draft.add_bytes(Kind::Entity, first.start..last.end, label, None);
+                }
+                _ => draft.leave_out(
+                    &excerpt(&span),
+                    "it is not [first word, last word, \"label\"]",
+                ),
+            }
+        }
+        Ok(draft.finish())
+    }
+
+    fn frame(&self) -> Frame {
+        Frame {
+            head: "[\n",
+            between: ",\n",
+            foot: "\n]\n",
+        }
+    }
+
+    fn write(&self, record: &RecordView<'_>, options: &WriteOptions, out: &mut Vec<u8>) {
+        let text = &record.article.text;
+        let tokens = options.tokenizer.tokens(text);
+        if tokens.is_empty() {
+            return;
+        }
+        let words: Vec<&str> = tokens.iter().map(|token| text.slice(*token)).collect();
+        let ner: Vec<Value> = spans(record, &tokens)
+            .into_iter()
+            .map(|(first, last, label)| json!([first, last, label]))
+            .collect();
+        let mut facts = facts::of(record);
+        for remark in ["remark", "remarks"] {
+            facts.remove(remark);
+        }
+        write_line(
+            &json!({"tokenized_text": words, "ner": ner, "copydesk": facts}),
+            out,
+        );
+        out.pop(); // the line feed: what stands between two examples brings one
+    }
+
+    fn losses(&self, record: &RecordView<'_>, options: &WriteOptions, losses: &mut Losses) {
+        let text = &record.article.text;
+        let tokens = options.tokenizer.tokens(text);
+        let mut covers = 0;
+        for entity in record.annotation.entities() {
+            if covered(text, &tokens, entity.span).is_none() {
+                losses.add_span(Loss::Cut, record.article, entity.span);
+            } else {
+                covers += 1;
+            }
+        }
+        for _ in spans(record, &tokens).len()..covers {
+            losses.add(Loss::Nested, || record.article.id.to_string());
+        }
+        let words: Vec<&str> = tokens.iter().map(|token| text.slice(*token)).collect();
+        if tokens.is_empty() {
+            losses.add(Loss::Empty, || record.article.id.to_string());
+        } else if words.join(" ") != text.as_str() {
+            losses.add(Loss::Text, || record.article.id.to_string());
+        }
+    }
+}
+
+/// The entities as words from and to; two that differ in white space alone are one.
+fn spans<'a>(record: &RecordView<'a>, tokens: &[Span]) -> BTreeSet<(usize, usize, &'a str)> {
+    let entities = record.annotation.entities().iter();
+    entities
+        .filter_map(|entity| {
+            let range = covered(&record.article.text, tokens, entity.span)?;
+            Some((range.start, range.end - 1, entity.label.as_str()))
+        })
+        .collect()
+}

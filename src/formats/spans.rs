@@ -1,0 +1,272 @@
+//! A table of spans, as CSV or TSV: a row for each article with its text, then one for each region and entity.
+//!
+//! | id | kind | start | end | label | score | text |
+//! | --- | --- | --- | --- | --- | --- | --- |
+//!
+//! The row whose kind is `article` has the text of the article; its `label` is the status, and what else is known is a JSON
+//! object in `facts`. The rows of a span have the words of the span.
+
+use std::io::{self, Read};
+
+use super::draft::{Draft, Kind};
+use super::lines::line_too_long;
+use super::{
+    Bounds, Capabilities, Code, Fault, Format, Frame, OffsetUnit, Parsed, Piece, Pieces,
+    ReadOptions, RecordView, WriteOptions, facts,
+};
+use crate::model::{Label, Provenance, Span};
+
+/// A table of spans.
+#[derive(Clone, Copy, Debug)]
+pub struct Spans {
+    /// What parts columns: a comma or a tab.
+    separator: u8,
+}
+
+/// With commas.
+pub const CSV: Spans = Spans { separator: b',' };
+/// With tabs.
+pub const TSV: Spans = Spans { separator: b'\t' };
+
+const COLUMNS: [&str; 8] = [
+    "id", "kind", "start", "end", "label", "score", "text", "facts",
+];
+
+impl Format for Spans {
+    fn name(&self) -> &'static str {
+        if self.separator == b',' {
+            "spans-csv"
+        } else {
+            "spans-tsv"
+        }
+    }
+
+    fn about(&self) -> &'static str {
+        if self.separator == b',' {
+            "a CSV table: a row for each article, region and entity"
+        } else {
+            "the same table, parted by tabs"
+        }
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    fn ending(&self) -> &'static str {
+        if self.separator == b',' { "csv" } else { "tsv" }
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::EVERYTHING
+    }
+
+    fn holds_many(&self) -> bool {
+        true
+    }
+
+    fn pieces<'a>(
+        &self,
+        input: Box<dyn Read + Send + 'a>,
+        bounds: Bounds,
+    ) -> io::Result<Box<dyn Pieces + 'a>> {
+        Ok(Box::new(Articles::new(input, bounds, self.separator)?))
+    }
+
+    fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
+        let mut rows = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(bytes.as_slice());
+        let mut rows = rows.records();
+        let bad = |error: csv::Error| Fault::new(Code::BadRecord, format!("not a table: {error}"));
+        let Some(head) = rows.next() else {
+            return Err(Fault::new(Code::NoText, "the table has no rows"));
+        };
+        let head = head.map_err(bad)?;
+        let at = |name: &str| head.iter().position(|column| column.trim() == name);
+        let columns = COLUMNS.map(at);
+        let mut texts: Vec<csv::StringRecord> = Vec::new();
+        let mut spans: Vec<csv::StringRecord> = Vec::new();
+        fn cell<'r>(
+            row: &'r csv::StringRecord,
+            columns: &[Option<usize>; 8],
+            name: &str,
+        ) -> &'r str {
+            let nth = COLUMNS.iter().position(|column| *column == name);
+            let at = nth.and_then(|nth| columns.get(nth).copied().flatten());
+            at.and_then(|at| row.get(at)).unwrap_or_default()
+        }
+        for row in rows {
+            let row = row.map_err(bad)?;
+            if cell(&row, &columns, "kind") == "article" {
+                texts.push(row);
+            } else {
+                spans.push(row);
+            }
+        }
+        let Some(article) = texts.first() else {
+            return Err(Fault::new(
+                Code::NoText,
+                "the rows of an article begin with one whose kind is `article`, which has its text",
+            ));
+        };
+        let mut draft = Draft::new(cell(article, &columns, "text").to_owned(), options)?;
+        let facts = serde_json::from_str(cell(article, &columns, "facts")).unwrap_or_default();
+        draft.set_facts(facts);
+        if draft.facts.id.is_none() {
+            draft.facts.id = crate::model::ArticleId::new(cell(article, &columns, "id"));
+        }
+        for row in &spans {
+            let kind = match cell(row, &columns, "kind") {
+                "region" => Kind::Region,
+                "entity" => Kind::Entity,
+                _ => Kind::ByName,
+            };
+            let number = |name: &str| cell(row, &columns, name).trim().parse::<i64>().ok();
+            let label = cell(row, &columns, "label");
+            let score = cell(row, &columns, "score").trim().parse().ok();
+            match (number("start"), number("end")) {
+                (Some(start), Some(end)) => {
+                    draft.add(kind, start, end, label, options.offsets, score);
+                }
+                _ => draft.leave_out(&format!("{label:?}"), "its start and end are no numbers"),
+            }
+        }
+        Ok(draft.finish())
+    }
+
+    fn frame(&self) -> Frame {
+        Frame {
+            head: if self.separator == b',' {
+                "id,kind,start,end,label,score,text,facts\n"
+            } else {
+                "id\tkind\tstart\tend\tlabel\tscore\ttext\tfacts\n"
+            },
+            ..Frame::default()
+        }
+    }
+
+    fn write(&self, record: &RecordView<'_>, options: &WriteOptions, out: &mut Vec<u8>) {
+        let text = &record.article.text;
+        let id = record.article.id.as_str();
+        let unit: OffsetUnit = options.offsets;
+        let mut table = csv::WriterBuilder::new()
+            .delimiter(self.separator)
+            .from_writer(Vec::new());
+        let facts = serde_json::to_string(&facts::of(record)).unwrap_or_default();
+        let status = record.annotation.status().as_str();
+        let mut put = |row: [&str; 8]| {
+            let _memory_takes_all = table.write_record(row);
+        };
+        put([id, "article", "", "", status, "", text.as_str(), &facts]);
+        let mut mark = |kind: &str, span: Span, label: &Label, provenance: Provenance| {
+            let start = unit.of(text, span.start()).to_string();
+            let end = unit.of(text, span.end()).to_string();
+            let score = provenance
+                .score()
+                .filter(|_| options.scores)
+                .map_or(String::new(), |score| score.value().to_string());
+            put([
+                id,
+                kind,
+                &start,
+                &end,
+                label.as_str(),
+                &score,
+                text.slice(span),
+                "",
+            ]);
+        };
+        for region in record.annotation.regions() {
+            mark("region", region.span, &region.label, region.provenance);
+        }
+        for entity in record.annotation.entities() {
+            mark("entity", entity.span, &entity.label, entity.provenance);
+        }
+        out.extend(table.into_inner().unwrap_or_default());
+    }
+}
+
+/// The rows of each article, with the head before them, as CSV.
+struct Articles<'a> {
+    rows: csv::StringRecordsIntoIter<Box<dyn Read + Send + 'a>>,
+    head: csv::StringRecord,
+    kind: Option<usize>,
+    id: Option<usize>,
+    /// The row that began the next article, and its line.
+    next: Option<(u64, csv::StringRecord)>,
+    bound: usize,
+}
+
+impl<'a> Articles<'a> {
+    fn new(input: Box<dyn Read + Send + 'a>, bounds: Bounds, separator: u8) -> io::Result<Self> {
+        let mut reader = csv::ReaderBuilder::new()
+            .delimiter(separator)
+            .flexible(true)
+            .from_reader(input);
+        let head = reader.headers().map_err(io::Error::other)?.clone();
+        let at = |name: &str| head.iter().position(|column| column.trim() == name);
+        Ok(Self {
+            kind: at("kind"),
+            id: at("id"),
+            rows: reader.into_records(),
+            head,
+            next: None,
+            bound: bounds.line_bytes,
+        })
+    }
+}
+
+impl Pieces for Articles<'_> {
+    fn next(&mut self) -> io::Result<Option<Piece>> {
+        let mut line = self.next.as_ref().map(|(line, _)| *line);
+        let mut table = csv::WriterBuilder::new()
+            .flexible(true)
+            .from_writer(Vec::new());
+        table.write_record(&self.head).map_err(io::Error::other)?;
+        let mut length = 0;
+        let mut rows = 0;
+        let mut id: Option<String> = None;
+        loop {
+            let (at, row) = match self.next.take() {
+                Some(row) => row,
+                None => match self.rows.next() {
+                    None => break,
+                    Some(row) => {
+                        let row = row.map_err(io::Error::other)?;
+                        (row.position().map_or(0, csv::Position::line), row)
+                    }
+                },
+            };
+            line.get_or_insert(at);
+            let begins = self.kind.and_then(|kind| row.get(kind)) == Some("article");
+            let this = self.id.and_then(|id| row.get(id)).unwrap_or_default();
+            if rows > 0 && (begins || id.as_deref() != Some(this)) {
+                self.next = Some((at, row));
+                break;
+            }
+            id = Some(this.to_owned());
+            length += row.as_slice().len();
+            if length <= self.bound {
+                table.write_record(&row).map_err(io::Error::other)?;
+            }
+            rows += 1;
+        }
+        if rows == 0 {
+            return Ok(None);
+        }
+        let bytes = if length > self.bound {
+            Err(line_too_long(length, self.bound))
+        } else {
+            Ok(table
+                .into_inner()
+                .map_err(|error| io::Error::other(error.to_string()))?)
+        };
+        Ok(Some(Piece { line, bytes }))
+    }
+
+    fn is_ready(&self) -> bool {
+        self.next.is_some()
+    }
+}

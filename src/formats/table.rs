@@ -1,0 +1,156 @@
+//! A table of articles as CSV (or parted by semicolons or tabs, which the first line tells): a column `text` or `html`, and
+//! whatever else there is; see `rows` for the names that are known.
+
+use std::io::{self, BufRead as _, BufReader, Read};
+
+use serde_json::{Map, Value};
+
+use super::objects::object;
+use super::rows::{self, ClassNames};
+use super::{
+    Bounds, Capabilities, Fault, Format, Parsed, Piece, Pieces, ReadOptions, lines::line_too_long,
+};
+
+/// A table of articles.
+#[derive(Clone, Copy, Debug)]
+pub struct Csv;
+
+impl Format for Csv {
+    fn name(&self) -> &'static str {
+        "csv"
+    }
+
+    fn about(&self) -> &'static str {
+        "a CSV table of articles: a column text or html, id, url, …"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["csv"]
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            metadata: true,
+            ..Capabilities::ARTICLES
+        }
+    }
+
+    fn holds_many(&self) -> bool {
+        true
+    }
+
+    fn pieces<'a>(
+        &self,
+        input: Box<dyn Read + Send + 'a>,
+        bounds: Bounds,
+    ) -> io::Result<Box<dyn Pieces + 'a>> {
+        let mut input = BufReader::with_capacity(256 << 10, input);
+        if input.fill_buf()?.starts_with(&[0xef, 0xbb, 0xbf]) {
+            input.consume(3);
+        }
+        let first = input.fill_buf()?;
+        let line = first
+            .split(|byte| *byte == b'\n')
+            .next()
+            .unwrap_or_default();
+        let count = |wanted: u8| line.iter().filter(|byte| **byte == wanted).count();
+        let separator = [b',', b';', b'\t']
+            .into_iter()
+            .max_by_key(|separator| (count(*separator), *separator == b','))
+            .unwrap_or(b',');
+        let mut reader = csv::ReaderBuilder::new()
+            .delimiter(separator)
+            .flexible(true)
+            .from_reader(Box::new(input) as Box<dyn Read + Send + 'a>);
+        let head = reader.byte_headers().map_err(io::Error::other)?.clone();
+        let head = head
+            .iter()
+            .map(|name| String::from_utf8_lossy(name).trim().to_owned());
+        Ok(Box::new(Rows {
+            head: head.collect(),
+            rows: reader.into_byte_records(),
+            bound: bounds.line_bytes,
+        }))
+    }
+
+    fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
+        let mut row = object(&bytes)?;
+        // Spreadsheets have no empty cells apart from empty strings.
+        row.retain(|_, value| value.as_str() != Some(""));
+        rows::record(row, &ClassNames::new(), options)
+    }
+}
+
+struct Rows<'a> {
+    head: Vec<String>,
+    rows: csv::ByteRecordsIntoIter<Box<dyn Read + Send + 'a>>,
+    bound: usize,
+}
+
+impl Pieces for Rows<'_> {
+    fn next(&mut self) -> io::Result<Option<Piece>> {
+        let Some(row) = self.rows.next() else {
+            return Ok(None);
+        };
+        let row = row.map_err(io::Error::other)?;
+        let line = row.position().map(csv::Position::line);
+        if row.as_slice().len() > self.bound {
+            return Ok(Some(Piece {
+                line,
+                bytes: Err(line_too_long(row.as_slice().len(), self.bound)),
+            }));
+        }
+        let cells = self.head.iter().zip(&row);
+        let cells: Map<String, Value> = cells
+            .map(|(name, cell)| (name.clone(), String::from_utf8_lossy(cell).into()))
+            .collect();
+        Ok(Some(Piece {
+            line,
+            bytes: Ok(Value::Object(cells).to_string().into_bytes()),
+        }))
+    }
+
+    fn is_ready(&self) -> bool {
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::Content;
+
+    #[test]
+    fn columns_are_known_by_name_whatever_parts_them() {
+        for (separator, quoted) in [
+            (",", "\"A, \"\"b\"\"\nc\""),
+            (";", "\"A, \"\"b\"\"\nc\""),
+            ("\t", "\"A, \"\"b\"\"\nc\""),
+        ] {
+            let file = format!(
+                "\u{feff}doc_id{separator}content{separator}site\n7{separator}{quoted}{separator}x.org\n8{separator}d\n"
+            );
+            let mut pieces = Csv
+                .pieces(Box::new(file.as_bytes()), Bounds::default())
+                .unwrap();
+            let mut read = || {
+                let bytes = pieces.next().unwrap()?.bytes.unwrap();
+                let record = Csv.parse(bytes, &ReadOptions::default()).unwrap().record;
+                let Content::Text(text, _) = record.content else {
+                    panic!("not a text")
+                };
+                Some((
+                    record.id.unwrap().to_string(),
+                    text.as_str().to_owned(),
+                    record.meta.other.get("site").cloned(),
+                ))
+            };
+            assert_eq!(
+                read(),
+                Some(("7".into(), "A, \"b\"\nc".into(), Some("x.org".into())))
+            );
+            assert_eq!(read(), Some(("8".into(), "d".into(), None)));
+            assert_eq!(read(), None);
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! W3C Web Annotation: a line of JSON-LD for each article, an `AnnotationPage` whose annotations each target the article by a
+//! `TextPositionSelector` (code points, end excluded) and a `TextQuoteSelector` with what stands around.
+//!
+//! The model points at texts elsewhere; so that a line is whole, it also carries the text and what else is known, as terms of
+//! its own (`copydesk:text`). Read, offsets are believed where the quotation agrees; else the quotation is looked for, and
+//! then offsets are tried as UTF-16, in which many programs of the web count.
+
+use std::io::{self, Read};
+
+use serde_json::{Map, Value, json};
+
+use super::draft::{Draft, Kind};
+use super::label_studio::find;
+use super::objects::{Objects, excerpt, object, take_list, write_line};
+use super::{
+    Bounds, Capabilities, Code, Fault, Format, OffsetUnit, Parsed, Pieces, ReadOptions, RecordView,
+    WriteOptions, facts,
+};
+use crate::model::{Label, Provenance, Span};
+
+/// W3C Web Annotation.
+#[derive(Clone, Copy, Debug)]
+pub struct WebAnnotation;
+
+const UNIT: OffsetUnit = OffsetUnit::Codepoint;
+/// So many characters of the text go before and after a quotation.
+const AROUND: usize = 32;
+
+impl Format for WebAnnotation {
+    fn name(&self) -> &'static str {
+        "web-annotation"
+    }
+
+    fn about(&self) -> &'static str {
+        "W3C Web Annotation: an AnnotationPage (JSON-LD) a line"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["jsonld"]
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::EVERYTHING
+    }
+
+    fn holds_many(&self) -> bool {
+        true
+    }
+
+    fn pieces<'a>(
+        &self,
+        input: Box<dyn Read + Send + 'a>,
+        bounds: Bounds,
+    ) -> io::Result<Box<dyn Pieces + 'a>> {
+        Ok(Box::new(Objects::new(input, bounds)?))
+    }
+
+    fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
+        let mut page = object(&bytes)?;
+        let Some(Value::String(text)) = page.remove("copydesk:text") else {
+            return Err(Fault::new(
+                Code::NoText,
+                "the page has no `copydesk:text`: annotations alone say nothing of the text that they are about",
+            ));
+        };
+        let mut draft = Draft::new(text, options)?;
+        let facts = match page.remove("copydesk:facts") {
+            Some(Value::Object(facts)) => facts,
+            _ => Map::new(),
+        };
+        draft.set_facts_json(facts);
+        for annotation in take_list(&mut page, "items") {
+            take(&mut draft, &annotation);
+        }
+        Ok(draft.finish())
+    }
+
+    fn write(&self, record: &RecordView<'_>, options: &WriteOptions, out: &mut Vec<u8>) {
+        let article = record.article;
+        let text = &article.text;
+        let source = if article.meta.url.is_empty() {
+            format!("urn:copydesk:{}", encode(article.id.as_str()))
+        } else {
+            article.meta.url.clone()
+        };
+        let mark = |kind: &str,
+                    number: usize,
+                    span: Span,
+                    label: &Label,
+                    provenance: Provenance| {
+            let before = text
+                .as_str()
+                .get(..span.start().index())
+                .unwrap_or_default();
+            let after = text.as_str().get(span.end().index()..).unwrap_or_default();
+            let prefix: Vec<char> = before.chars().rev().take(AROUND).collect();
+            let mut annotation = json!({
+                "id": format!("urn:copydesk:{}:{kind}:{number}", encode(article.id.as_str())),
+                "type": "Annotation",
+                "motivation": "classifying",
+                "body": {"type": "TextualBody", "purpose": "classifying", "value": label.as_str()},
+                "copydesk:kind": kind,
+                "target": {"source": source, "selector": [
+                    {"type": "TextPositionSelector", "start": UNIT.of(text, span.start()),
+                     "end": UNIT.of(text, span.end())},
+                    {"type": "TextQuoteSelector", "exact": text.slice(span),
+                     "prefix": prefix.iter().rev().collect::<String>(),
+                     "suffix": after.chars().take(AROUND).collect::<String>()},
+                ]},
+            });
+            if let Some(score) = provenance.score().filter(|_| options.scores) {
+                annotation["copydesk:score"] = score.value().into();
+            }
+            annotation
+        };
+        let regions = record.annotation.regions().iter().enumerate();
+        let regions = regions.map(|(n, r)| mark("region", n, r.span, &r.label, r.provenance));
+        let entities = record.annotation.entities().iter().enumerate();
+        let entities = entities.map(|(n, e)| mark("entity", n, e.span, &e.label, e.provenance));
+        let items: Vec<Value> = regions.chain(entities).collect();
+        let page = json!({
+            "@context": ["http://www.w3.org/ns/anno.jsonld", {"copydesk": "urn:copydesk:"}],
+            "id": format!("urn:copydesk:{}:page", encode(article.id.as_str())),
+            "type": "AnnotationPage",
+            "items": items,
+            "copydesk:text": text.as_str(),
+            "copydesk:facts": facts::of(record),
+        });
+        write_line(&page, out);
+    }
+}
+
+/// What a URN may hold.
+fn encode(id: &str) -> String {
+    let mut out = String::new();
+    for byte in id.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.".contains(&byte) {
+            out.push(byte as char);
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
+/// A thing that may stand alone or in a list.
+fn each(value: &Value) -> impl Iterator<Item = &Value> {
+    let (list, one) = match value {
+        Value::Array(list) => (list.as_slice(), None),
+        Value::Null => (&[][..], None),
+        one => (&[][..], Some(one)),
+    };
+    list.iter().chain(one)
+}
+
+fn take(draft: &mut Draft<'_>, annotation: &Value) {
+    let label =
+        each(&annotation["body"]).find_map(|body| body["value"].as_str().or_else(|| body.as_str()));
+    let Some(label) = label else {
+        draft.leave_out(&excerpt(annotation), "its body has no value to be a label");
+        return;
+    };
+    let kind = match annotation["copydesk:kind"].as_str() {
+        Some("region") => Kind::Region,
+        Some("entity") => Kind::Entity,
+        _ => Kind::ByName,
+    };
+    let score = annotation["copydesk:score"].as_f64();
+    let selectors: Vec<&Value> = each(&annotation["target"])
+        .flat_map(|target| each(&target["selector"]))
+        .collect();
+    let of = |kind: &str| selectors.iter().find(|selector| selector["type"] == kind);
+    let position = of("TextPositionSelector")
+        .and_then(|selector| Some((selector["start"].as_i64()?, selector["end"].as_i64()?)));
+    let exact = of("TextQuoteSelector").and_then(|selector| selector["exact"].as_str());
+    let agrees = |unit: OffsetUnit| {
+        position.is_some_and(|(start, end)| {
+            draft
+                .span(start, end, unit)
+                .is_some_and(|span| exact.is_none_or(|exact| exact == draft.text.slice(span)))
+        })
+    };
+    match (position, exact) {
+        (Some((start, end)), _) if agrees(UNIT) => draft.add(kind, start, end, label, UNIT, score),
+        (Some((start, end)), _) if agrees(OffsetUnit::Utf16) => {
+            draft.add(kind, start, end, label, OffsetUnit::Utf16, score);
+        }
+        (position, Some(exact)) => {
+            let near = position.map_or(0, |(start, _)| usize::try_from(start).unwrap_or(0));
+            match find(draft.text.as_str(), exact, near) {
+                Some(range) => draft.add_bytes(kind, range, label, score),
+                None => draft.leave_out(&excerpt(annotation), "its words are not in the text"),
+            }
+        }
+        (Some((start, end)), None) => draft.add(kind, start, end, label, UNIT, score),
+        (None, None) => draft.leave_out(&excerpt(annotation), "it has no selector of text"),
+    }
+}

@@ -1,0 +1,440 @@
+//! WebAnno TSV 3.3, which WebAnno and INCEpTION read and write: a token a line, offsets in **UTF-16**, layers as columns.
+//!
+//! Entities are DKPro's `NamedEntity`, regions the span layer `webanno.custom.Region`; what stands one on another has a number
+//! (`PER[1]`), and so has what covers several tokens. Tokens are cut where a span begins or ends. One file an article, so an
+//! export is a folder. The format holds no metadata and no text between sentences: sentences are laid so that what is
+//! between them is line breaks, which are put back as they are missing; where that is not so, it is told.
+//!
+//! Written after the specification; not every corner of it was tried in INCEpTION itself. Prefer `cas-json`.
+
+use std::collections::BTreeSet;
+use std::io::{self, Read, Write as _};
+use std::ops::Range;
+
+use super::brat::file_stem;
+use super::draft::{Draft, Kind};
+use super::lines::Whole;
+use super::tokens::{cut_at, sentences};
+use super::{
+    Bounds, Capabilities, Code, Fault, Format, Loss, Losses, OffsetUnit, Parsed, Pieces,
+    ReadOptions, RecordView, Shape, Target, WriteOptions, Writer,
+};
+use crate::model::{Schema, Span, Text};
+
+/// WebAnno TSV 3.3.
+#[derive(Clone, Copy, Debug)]
+pub struct WebAnnoTsv;
+
+const UNIT: OffsetUnit = OffsetUnit::Utf16;
+const HEAD: &str = "#FORMAT=WebAnno TSV 3.3\n\
+    #T_SP=de.tudarmstadt.ukp.dkpro.core.api.ner.type.NamedEntity|value\n\
+    #T_SP=webanno.custom.Region|value\n\n";
+
+impl Format for WebAnnoTsv {
+    fn name(&self) -> &'static str {
+        "webanno-tsv"
+    }
+
+    fn about(&self) -> &'static str {
+        "WebAnno TSV 3.3, as INCEpTION reads it: a folder, a file an article"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["tsv"]
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            text: false,
+            status: false,
+            remarks: false,
+            scores: false,
+            metadata: false,
+            ..Capabilities::EVERYTHING
+        }
+    }
+
+    fn pieces<'a>(
+        &self,
+        input: Box<dyn Read + Send + 'a>,
+        bounds: Bounds,
+    ) -> io::Result<Box<dyn Pieces + 'a>> {
+        let bounds = Bounds {
+            article_bytes: bounds.line_bytes,
+            ..bounds
+        };
+        Ok(Box::new(Whole::new(input, bounds)))
+    }
+
+    fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
+        let words = String::from_utf8_lossy(&bytes);
+        if !words
+            .trim_start_matches('\u{feff}')
+            .starts_with("#FORMAT=WebAnno TSV 3")
+        {
+            return Err(Fault::new(
+                Code::BadRecord,
+                "the first line should be #FORMAT=WebAnno TSV 3.3",
+            ));
+        }
+        let mut reading = Reading::default();
+        for line in words.split('\n') {
+            reading.line(line.strip_suffix('\r').unwrap_or(line))?;
+        }
+        let mut draft = Draft::new(std::mem::take(&mut reading.text), options)?;
+        for mark in reading.marks {
+            let (start, end) = (i64::from(mark.range.start), i64::from(mark.range.end));
+            let kind = if mark.region {
+                Kind::Region
+            } else {
+                Kind::Entity
+            };
+            draft.add(kind, start, end, &mark.label, UNIT, None);
+        }
+        Ok(draft.finish())
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Folder
+    }
+
+    fn writer(&self, options: &WriteOptions, _schema: Option<&Schema>) -> Option<Box<dyn Writer>> {
+        Some(Box::new(Files {
+            options: options.clone(),
+            taken: BTreeSet::new(),
+        }))
+    }
+
+    fn losses(&self, record: &RecordView<'_>, options: &WriteOptions, losses: &mut Losses) {
+        let text = &record.article.text;
+        let tokens = tokens(record, options);
+        if tokens.is_empty() {
+            losses.add(Loss::Empty, || record.article.id.to_string());
+        } else if rebuilt(text, &stretches(text, &tokens)) != text.as_str() {
+            losses.add(Loss::Text, || record.article.id.to_string());
+        }
+        let spans = record.annotation.regions().iter().map(|r| r.span);
+        for span in spans.chain(record.annotation.entities().iter().map(|e| e.span)) {
+            if text.trim(span) != Some(span) {
+                losses.add_span(Loss::Moved, record.article, span);
+            }
+        }
+    }
+}
+
+/// The tokens, cut where a span begins or ends.
+fn tokens(record: &RecordView<'_>, options: &WriteOptions) -> Vec<Span> {
+    let text = &record.article.text;
+    let regions = record.annotation.regions().iter().map(|r| r.span);
+    let spans = regions.chain(record.annotation.entities().iter().map(|e| e.span));
+    let edges = spans
+        .filter_map(|span| text.trim(span))
+        .flat_map(|span| [span.start(), span.end()])
+        .collect();
+    cut_at(text, &options.tokenizer.tokens(text), edges)
+}
+
+/// Sentences and the stretch of text that each holds: from its first token to its last, and where what is between it and the
+/// next is not a line break alone, up to the next.
+fn stretches(text: &Text, tokens: &[Span]) -> Vec<(Range<usize>, Range<usize>)> {
+    let all = sentences(text, tokens);
+    let starts: Vec<usize> = all
+        .iter()
+        .map(|s| tokens[s.start].start().index())
+        .collect();
+    let mut out = Vec::with_capacity(all.len());
+    for (nth, sentence) in all.iter().enumerate() {
+        let end = tokens[sentence.end - 1].end().index();
+        let next = starts.get(nth + 1).copied().unwrap_or(text.len());
+        let gap = text.as_str().get(end..next).unwrap_or_default();
+        let breaks = nth + 1 < all.len() && gap.chars().all(|c| c == '\n');
+        out.push((
+            sentence.clone(),
+            starts[nth]..if breaks { end } else { next },
+        ));
+    }
+    out
+}
+
+/// The text as a reader puts it together: what is missing before, between and after sentences is line breaks.
+fn rebuilt(text: &Text, stretches: &[(Range<usize>, Range<usize>)]) -> String {
+    let mut out = String::new();
+    for (_, range) in stretches {
+        let missing = range.start.saturating_sub(out.len());
+        out.push_str(&"\n".repeat(missing));
+        out.push_str(text.as_str().get(range.clone()).unwrap_or_default());
+    }
+    out
+}
+
+/// `\ [ ] | _ ; * tab and line break` have a backslash, and so have the letters of an arrow.
+fn escape(words: &str) -> String {
+    let mut out = String::with_capacity(words.len());
+    for c in words.chars() {
+        match c {
+            '\\' | '[' | ']' | '|' | '_' | ';' | '*' => out.extend(['\\', c]),
+            '\t' => out.push_str("\\t"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            c => out.push(c),
+        }
+    }
+    out.replace("->", "\\->")
+}
+
+fn unescape(words: &str) -> String {
+    let mut out = String::with_capacity(words.len());
+    let mut chars = words.chars();
+    while let Some(c) = chars.next() {
+        match (c, c == '\\') {
+            (_, true) => match chars.next() {
+                Some('t') => out.push('\t'),
+                Some('n') => out.push('\n'),
+                Some('r') => out.push('\r'),
+                Some(other) => out.push(other),
+                None => out.push('\\'),
+            },
+            (c, false) => out.push(c),
+        }
+    }
+    out
+}
+
+struct Files {
+    options: WriteOptions,
+    taken: BTreeSet<String>,
+}
+
+impl Writer for Files {
+    fn add(
+        &mut self,
+        part: &str,
+        record: &RecordView<'_>,
+        target: &mut dyn Target,
+    ) -> io::Result<()> {
+        let text = &record.article.text;
+        let tokens = tokens(record, &self.options);
+        if tokens.is_empty() {
+            return Ok(());
+        }
+        // Which tokens each span holds; numbers tell spans apart that share a token or cover several.
+        let annotation = record.annotation;
+        let regions = annotation.regions().iter().map(|r| (r.span, &r.label));
+        let entities = annotation.entities().iter().map(|e| (e.span, &e.label));
+        let mut cells = [
+            vec![Vec::new(); tokens.len()],
+            vec![Vec::new(); tokens.len()],
+        ];
+        let mut number = 0;
+        let layers = [entities.collect::<Vec<_>>(), regions.collect::<Vec<_>>()];
+        for (column, layer) in cells.iter_mut().zip(layers) {
+            for (span, label) in layer {
+                number += 1;
+                let first = tokens.partition_point(|token| token.start() < span.start());
+                let end = tokens.partition_point(|token| token.start() < span.end());
+                for cell in column.iter_mut().take(end).skip(first) {
+                    cell.push(format!("{}[{number}]", escape(label.as_str())));
+                }
+            }
+        }
+        let cell = |found: &[String]| {
+            if found.is_empty() {
+                "_".to_owned()
+            } else {
+                found.join("|")
+            }
+        };
+        let mut out = String::from(HEAD);
+        for (nth, (sentence, range)) in stretches(text, &tokens).into_iter().enumerate() {
+            let words = text.as_str().get(range).unwrap_or_default();
+            out.push_str(&format!("\n#Text={}\n", escape(words)));
+            for (number, at) in sentence.enumerate() {
+                let token = tokens[at];
+                out.push_str(&format!(
+                    "{}-{}\t{}-{}\t{}\t{}\t{}\t\n",
+                    nth + 1,
+                    number + 1,
+                    UNIT.of(text, token.start()),
+                    UNIT.of(text, token.end()),
+                    escape(text.slice(token)),
+                    cell(&cells[0][at]),
+                    cell(&cells[1][at]),
+                ));
+            }
+        }
+        let stem = file_stem(record.article.id.as_str(), part, &mut self.taken);
+        target
+            .create(&format!("{stem}.tsv"))?
+            .write_all(out.as_bytes())
+    }
+
+    fn finish(self: Box<Self>, _target: &mut dyn Target) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A span as it is read, in UTF-16 units.
+struct Mark {
+    range: Range<u32>,
+    label: String,
+    region: bool,
+    /// Its layer and number, by which its next token is known.
+    number: Option<(usize, u32)>,
+}
+
+/// A file as it is read.
+#[derive(Default)]
+struct Reading {
+    text: String,
+    /// How long the text is, in UTF-16 units.
+    length: u32,
+    /// Of each column of features: the number of its layer, whether that is one of regions, and whether it is its first.
+    columns: Vec<(usize, bool, bool)>,
+    layers: usize,
+    /// The sentence that waits for its first token, which says where it begins.
+    waiting: Option<String>,
+    marks: Vec<Mark>,
+}
+
+impl Reading {
+    fn line(&mut self, line: &str) -> Result<(), Fault> {
+        if let Some(layer) = line.strip_prefix("#T_SP=") {
+            let mut parts = layer.split('|');
+            let name = parts.next().unwrap_or_default();
+            let features: Vec<&str> = parts.collect();
+            let labels = ["value", "label"];
+            let first = features
+                .iter()
+                .position(|name| labels.contains(name))
+                .unwrap_or(0);
+            for nth in 0..features.len().max(1) {
+                self.columns
+                    .push((self.layers, name.ends_with("Region"), nth == first));
+            }
+            self.layers += 1;
+        } else if let Some(text) = line.strip_prefix("#Text=") {
+            let words = unescape(text);
+            match &mut self.waiting {
+                // In older versions a sentence with line breaks has several such lines.
+                Some(before) => {
+                    before.push('\n');
+                    before.push_str(&words);
+                }
+                None => self.waiting = Some(words),
+            }
+        } else if !line.starts_with('#') && !line.trim().is_empty() {
+            self.token(line)?;
+        }
+        Ok(())
+    }
+
+    fn token(&mut self, line: &str) -> Result<(), Fault> {
+        let bad = || Fault::new(Code::BadRecord, format!("not a token's line: {line:?}"));
+        let columns: Vec<&str> = line.split('\t').collect();
+        let (start, end) = columns
+            .get(1)
+            .and_then(|place| place.split_once('-'))
+            .and_then(|(start, end)| Some((start.parse::<u32>().ok()?, end.parse::<u32>().ok()?)))
+            .ok_or_else(bad)?;
+        if let Some(sentence) = self.waiting.take() {
+            // A wrong offset must not make a text of gigabytes.
+            let missing = start.saturating_sub(self.length).min(1 << 20);
+            self.text.push_str(&"\n".repeat(missing as usize));
+            self.length += missing + sentence.encode_utf16().count() as u32;
+            self.text.push_str(&sentence);
+        }
+        for (cell, (layer, region, is_label)) in columns.iter().skip(3).zip(&self.columns) {
+            if !is_label || *cell == "_" {
+                continue;
+            }
+            for part in split(cell) {
+                let (label, number) = numbered(part);
+                let label = unescape(label);
+                if label == "*" || label.is_empty() {
+                    continue; // marked, but without a label
+                }
+                let number = number.map(|number| (*layer, number));
+                let same = self
+                    .marks
+                    .iter_mut()
+                    .rev()
+                    .take(256)
+                    .find(|mark| number.is_some() && mark.number == number);
+                match same {
+                    Some(mark) => mark.range.end = end,
+                    None => self.marks.push(Mark {
+                        range: start..end,
+                        label,
+                        region: *region,
+                        number,
+                    }),
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What stands one on another, parted by `|`, unless that has a backslash.
+fn split(cell: &str) -> Vec<&str> {
+    let mut out = Vec::new();
+    let (mut start, mut escaped) = (0, false);
+    for (at, c) in cell.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '|' => {
+                out.push(&cell[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    out.push(&cell[start..]);
+    out
+}
+
+/// `PER[3]` as the label and its number.
+fn numbered(part: &str) -> (&str, Option<u32>) {
+    let found = part
+        .strip_suffix(']')
+        .and_then(|rest| rest.rsplit_once('['))
+        .and_then(|(label, number)| Some((label, number.parse().ok()?)));
+    match found {
+        Some((label, number)) => (label, Some(number)),
+        None => (part, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::Content;
+
+    #[test]
+    fn what_the_specification_shows_is_read() {
+        let file = "#FORMAT=WebAnno TSV 3.3\n#T_SP=de.tudarmstadt.ukp.dkpro.core.api.ner.type.NamedEntity|identifier|value\n\n\n\
+            #Text=A😀 Angela Merkel visited Paris.\n1-1\t0-1\tA\t_\t_\t\n1-2\t1-3\t😀\t_\t_\t\n1-3\t4-10\tAngela\t*[1]\tPER[1]\t\n\
+            1-4\t11-17\tMerkel\t*[1]\tPER[1]|LOC\\_X[2]\t\n1-5\t18-25\tvisited\t_\t_\t\n1-6\t26-31\tParis\t*\tLOC\t\n1-7\t31-32\t.\t_\t_\t\n\n\
+            #Text=Yes.\n2-1\t33-36\tYes\t_\t_\t\n2-2\t36-37\t.\t_\t_\t\n";
+        let parsed = WebAnnoTsv
+            .parse(file.as_bytes().to_vec(), &ReadOptions::default())
+            .unwrap();
+        let Content::Text(text, _) = &parsed.record.content else {
+            panic!("not a text");
+        };
+        assert_eq!(text.as_str(), "A😀 Angela Merkel visited Paris.\nYes.");
+        let entities = parsed.record.annotation.entities().iter();
+        let told: Vec<(&str, &str)> = entities
+            .map(|e| (text.slice(e.span), e.label.as_str()))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("Angela Merkel", "PER"),
+                ("Merkel", "LOC_X"),
+                ("Paris", "LOC")
+            ]
+        );
+    }
+}

@@ -1,0 +1,172 @@
+"""Label Studio, doccano, labelbuddy, brat, UIMA, GLiNER, W3C: their own readers where they can be had."""
+
+import json
+import sys
+
+import pytest
+from conftest import outermost, run, words
+
+
+def utf16(text, at):
+    return len(text[:at].encode("utf-16-le")) // 2
+
+
+def lines(path):
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
+
+
+def test_label_studio_takes_every_prediction(desk):
+    interface = pytest.importorskip("label_studio_sdk.label_interface")
+    labels = {kind: sorted({s["label"] for r in desk.records for s in r[kind]}) for kind in ("regions", "entities")}
+    controls = "".join(
+        f'<Labels name="{name}" toName="text">{"".join(f"<Label value={chr(34)}{l}{chr(34)}/>" for l in labels[kind])}</Labels>'
+        for name, kind in (("region", "regions"), ("label", "entities")))
+    config = interface.LabelInterface(f'<View>{controls}<Text name="text" value="$text"/></View>')
+    tasks = json.loads(desk.export("label-studio", "all.ls.json").read_text(encoding="utf-8"))
+    assert len(tasks) == len(desk.records)
+    for task in tasks:
+        [annotation] = task["annotations"]
+        assert config.validate_prediction({"model_version": "x", "score": 1.0, "result": annotation["result"]})
+        assert config.validate_annotation(annotation)
+        # The SDK takes any offsets, so they are checked here.
+        for result in annotation["result"]:
+            value = result["value"]
+            assert task["data"]["text"][value["start"]:value["end"]] == value["text"]
+    assert desk.back(desk.export("label-studio", "all.ls.json"), "label-studio") == desk.by_id()
+
+
+def test_label_studios_hypertext_and_json_min(desk):
+    page = "<html><body><h1>Title</h1><p>Angela <b>Merkel</b> in Paris.</p><p>Paris again.</p></body></html>"
+    task = {"id": 7, "data": {"html": page}, "annotations": [{"completed_by": 3, "result": [
+        {"id": "z", "from_name": "zone", "to_name": "page", "type": "hypertextlabels",
+         "value": {"start": "/p[1]/text()[1]", "startOffset": 0, "end": "/p[1]/text()[2]", "endOffset": 10,
+                   "globalOffsets": {"start": 7, "end": 30}, "text": "Angela Merkel in Paris.", "hypertextlabels": ["body"]}},
+        {"id": "y", "from_name": "ner", "to_name": "page", "type": "hypertextlabels",
+         "value": {"start": "/p[2]/text()[1]", "startOffset": 0, "end": "/p[2]/text()[1]", "endOffset": 5,
+                   "globalOffsets": {"start": 30, "end": 35}, "text": "Paris", "hypertextlabels": ["GPE"]}}]}]}
+    small = {"id": 8, "text": "A😀 Paris", "label": [{"start": 3, "end": 8, "text": "Paris", "labels": ["GPE"]}], "annotator": 1}
+    path = desk.folder / "tasks.json"
+    path.write_text(json.dumps([task, small], indent=1))
+    back = desk.back(path, "label-studio")
+    assert words(back["7"], "regions") == [("body", "Angela Merkel in Paris.")]
+    [entity] = back["7"]["entities"]
+    assert back["7"]["text"][entity["start"]:].startswith("Paris again")
+    assert words(back["8"]) == [("GPE", "Paris")]
+
+
+def test_doccano_rows(desk):
+    path = desk.export("doccano", "all.doccano.jsonl")
+    assert path.read_bytes().isascii(), "doccano guesses encodings"
+    rows = lines(path)
+    assert len({tuple(sorted(row)) for row in rows}) == 1, "doccano refuses rows whose keys differ"
+    for row, record in zip(rows, desk.records):
+        assert [(l, row["text"][s:e]) for s, e, l in row["label"]] == words(record)
+    assert desk.back(path, "doccano") == desk.by_id()
+
+
+def test_doccanos_other_shapes_and_its_utf16(desk):
+    text = "A😀 Angela Merkel"
+    rows = [
+        {"id": 1, "text": text, "label": [[3, 16, "PER"]], "Comments": ["who?"], "source": "s1"},
+        {"id": 2, "text": text, "labels": [[3, 16, "PER"]], "source": "s2"},
+        {"id": 3, "text": text, "entities": [{"id": 0, "start_offset": 3, "end_offset": 16, "label": "PER"}],
+         "relations": [], "Comments": []},
+        {"id": 4, "text": text, "annotations": [{"label": 5, "start_offset": 3, "end_offset": 16, "user": 1}]},
+    ]
+    path = desk.folder / "shapes.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    back = desk.back(path, "doccano")
+    assert [words(back[str(n)]) for n in (1, 2, 3, 4)] == [[(l, "Angela Merkel")] for l in ("PER", "PER", "PER", "5")]
+    path.write_text(json.dumps({"id": 1, "text": text, "label": [[utf16(text, 3), utf16(text, 16), "PER"]]}))
+    assert words(desk.back(path, "doccano", "--input-offsets", "utf16")["1"]) == [("PER", "Angela Merkel")]
+
+
+def test_labelbuddy(desk):
+    path = desk.export("labelbuddy", "all.labelbuddy.jsonl")
+    for document in lines(path):
+        text = document["text"]
+        for a in document["annotations"]:
+            assert text[a["start_char"]:a["end_char"]].encode() == text.encode()[a["start_byte"]:a["end_byte"]]
+    assert desk.back(path, "labelbuddy") == desk.by_id()
+
+
+def test_uima_cas(desk):
+    cassis = pytest.importorskip("cassis")
+    json_folder, xmi_folder = desk.export("cas-json", "cas"), desk.export("cas-xmi", "xmi")
+    with open(xmi_folder / "TypeSystem.xml", "rb") as file:
+        types = cassis.load_typesystem(file)
+    again = {"json": desk.folder / "cas-again", "xmi": desk.folder / "xmi-again"}
+    for folder in again.values():
+        folder.mkdir(exist_ok=True)
+    for record in desk.records:
+        with open(json_folder / f"{record['id']}.cas.json", "rb") as file:
+            one = cassis.load_cas_from_json(file)
+        with open(xmi_folder / f"{record['id']}.xmi", "rb") as file:
+            other = cassis.load_cas_from_xmi(file, typesystem=types)
+        for cas in (one, other):
+            assert cas.sofa_string == record["text"]
+            for type, kind in (("de.tudarmstadt.ukp.dkpro.core.api.ner.type.NamedEntity", "entities"),
+                               ("copydesk.Region", "regions")):
+                found = sorted((a.begin, -a.end, a.value, a.get_covered_text()) for a in cas.select(type))
+                ours = sorted((s["start"], -s["end"], s["label"], record["text"][s["start"]:s["end"]]) for s in record[kind])
+                assert found == ours, record["id"]
+        one.to_json(again["json"] / f"{record['id']}.cas.json")
+        other.to_xmi(again["xmi"] / f"{record['id']}.xmi")
+    assert desk.back(again["json"], "cas-json") == desk.by_id()
+    assert desk.back(again["xmi"], "cas-xmi") == desk.by_id()
+
+
+def test_brat(desk):
+    """brat's own parser where BRAT names its folder, and in any case what it checks."""
+    folder = desk.export("brat", "brat")
+    for record in desk.records:
+        text = (folder / f"{record['id']}.txt").read_bytes().decode("utf-8")
+        assert text == record["text"]
+        for line in (folder / f"{record['id']}.ann").read_text(encoding="utf-8").split("\n"):
+            if not line.startswith("T"):
+                continue
+            _, place, quoted = line.split("\t")
+            fragments = [tuple(map(int, f.split(" "))) for f in place.split(" ", 1)[1].split(";")]
+            assert " ".join(text[s:e] for s, e in fragments) == quoted
+            assert not any("\n" in text[s:e] or text[s:e] != text[s:e].strip() for s, e in fragments)
+    assert desk.back(folder, "brat") == desk.by_id()
+
+
+def test_gliner(desk):
+    """Words counted as GLiNER counts them: the last is inclusive."""
+    back = json.loads(desk.export("gliner", "all.gliner.json", "--tokenizer", "spacy-like").read_text(encoding="utf-8"))
+    for example in back:
+        record = desk.by_id()[example["copydesk"]["id"]]
+        told = sorted((l, "".join(example["tokenized_text"][s:e + 1])) for s, e, l in example["ner"])
+        assert told == sorted((l, "".join(w.split())) for l, w in words(record))
+
+
+def test_web_annotation(desk):
+    for page in lines(desk.export("web-annotation", "all.jsonld")):
+        text = page["copydesk:text"]
+        assert page["type"] == "AnnotationPage"
+        for item in page["items"]:
+            position, quote = item["target"]["selector"]
+            start, end = position["start"], position["end"]
+            assert text[start:end] == quote["exact"]
+            assert text[:start].endswith(quote["prefix"]) and text[end:].startswith(quote["suffix"])
+    # As a program of the web would count.
+    text = "A😀 Paris"
+    page = {"type": "AnnotationPage", "copydesk:text": text, "items": [{"body": {"value": "GPE"}, "target": {"selector": [
+        {"type": "TextPositionSelector", "start": 4, "end": 9}, {"type": "TextQuoteSelector", "exact": "Paris"}]}}]}
+    path = desk.folder / "web.jsonld"
+    path.write_text(json.dumps(page))
+    [record] = desk.back(path, "web-annotation").values()
+    assert words(record) == [("GPE", "Paris")]
+
+
+def test_webanno_tsv_counts_utf16(desk):
+    folder = desk.export("webanno-tsv", "webanno")
+    for record in desk.records:
+        text = record["text"]
+        for line in (folder / f"{record['id']}.tsv").read_text(encoding="utf-8").split("\n"):
+            columns = line.split("\t")
+            if len(columns) > 3:
+                start, end = map(int, columns[1].split("-"))
+                units = text.encode("utf-16-le")
+                assert units[2 * start:2 * end].decode("utf-16-le") == columns[2].replace("\\", "")

@@ -1,0 +1,329 @@
+//! Other tools' formats, as a user meets them: what goes out, what it says, what comes back.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use copydesk::formats::ALL;
+use serde_json::Value;
+
+use crate::cli::program::Desk;
+
+/// Two sites print one story of an agency; others print their own.
+fn articles(range: std::ops::Range<usize>) -> String {
+    let mut lines = String::new();
+    for n in range {
+        let (story, site) = (n / 2, n % 2);
+        let body: Vec<String> = (0..6)
+            .map(|line| {
+                let day = (story * 7 + line) % 31;
+                format!("Line {line} of story {story} tells at some length what happened on day {day} to a ferry numbered {story}{line}.")
+            })
+            .collect();
+        // Every third story is printed by both.
+        let text = if story % 3 == 0 || site == 0 {
+            body.join("\\n")
+        } else {
+            format!(
+                "The council of town {n} met to speak of {n} roads, {n} buses and the price of {n} loaves of bread for once."
+            )
+        };
+        lines.push_str(&format!(
+            "{{\"id\":\"a{n}\",\"text\":\"Site {site} menu\\n{text}\",\"regions\":[{{\"start\":0,\"end\":11,\"label\":\"nav\"}}],\
+             \"status\":\"done\",\"annotator\":\"maria\",\"meta\":{{\"site\":\"site{}\"}}}}\n",
+            n % 7
+        ));
+    }
+    lines
+}
+
+fn parts(desk: &Desk, folder: &str) -> BTreeMap<String, String> {
+    let mut parts = BTreeMap::new();
+    for part in ["train", "dev", "test"] {
+        for line in desk.read(&format!("{folder}/{part}.jsonl")).lines() {
+            let record: Value = serde_json::from_str(line).unwrap();
+            let id = record["id"].as_str().unwrap().to_owned();
+            assert_eq!(
+                parts.insert(id, part.to_owned()),
+                None,
+                "one article is in two parts"
+            );
+        }
+    }
+    parts
+}
+
+#[test]
+fn a_split_keeps_copies_together_and_stays_when_articles_are_added() {
+    let desk = Desk::new();
+    desk.write("in.jsonl", articles(0..120));
+    desk.run(&["import", "d.copydesk", "in.jsonl"]);
+    let split = |out: &str, more: &[&str]| {
+        let words = [
+            &[
+                "export",
+                "d.copydesk",
+                "--split",
+                "train=0.6,dev=0.2,test=0.2",
+                "--out",
+                out,
+            ],
+            more,
+        ]
+        .concat();
+        let run = desk.run(&words);
+        assert_eq!(run.code, Some(0), "{}", run.stderr);
+        run.stderr
+    };
+    let told = split("one", &[]);
+    assert!(
+        told.contains("train") && told.contains("articles") && told.contains("nav"),
+        "{told}"
+    );
+    let before = parts(&desk, "one");
+    assert_eq!(before.len(), 120);
+    assert_eq!(before.values().collect::<BTreeSet<_>>().len(), 3);
+    for story in (0..60).step_by(3) {
+        let (one, other) = (format!("a{}", 2 * story), format!("a{}", 2 * story + 1));
+        assert_eq!(
+            before[&one], before[&other],
+            "story {story} is in two parts"
+        );
+    }
+    split("again", &[]);
+    assert_eq!(parts(&desk, "again"), before);
+    split("other", &["--seed", "7"]);
+    assert_ne!(parts(&desk, "other"), before);
+
+    desk.write("more.jsonl", articles(120..180));
+    desk.run(&["import", "d.copydesk", "more.jsonl"]);
+    split("later", &[]);
+    let after = parts(&desk, "later");
+    assert!(after.len() > 170);
+    for (id, part) in &before {
+        assert_eq!(after.get(id), Some(part), "{id} has moved");
+    }
+
+    split("sites", &["--split-by", "site"]);
+    let mut by_site: BTreeMap<usize, BTreeSet<String>> = BTreeMap::new();
+    for (id, part) in parts(&desk, "sites") {
+        let n: usize = id[1..].parse().unwrap();
+        by_site.entry(n % 7).or_default().insert(part);
+    }
+    assert!(
+        by_site.values().all(|parts| parts.len() == 1),
+        "{by_site:?}"
+    );
+
+    let run = desk.run(&["export", "d.copydesk", "--split", "train=0.6,dev=0.3"]);
+    assert_eq!(
+        run.code,
+        Some(2),
+        "shares that do not come to 1 are wrong usage"
+    );
+    let run = desk.run(&["export", "d.copydesk", "--split", "train=0.6,dev=0.4"]);
+    assert!(
+        run.stderr.contains("name a folder with --out"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn copies_are_listed_as_groups() {
+    let desk = Desk::new();
+    desk.write("in.jsonl", articles(0..12));
+    desk.run(&["import", "d.copydesk", "in.jsonl"]);
+    let run = desk.run(&["dedupe", "d.copydesk"]);
+    assert_eq!(
+        (run.code, run.stderr.as_str()),
+        (Some(0), "2 groups of near-duplicates, 4 articles\n")
+    );
+    let lines: Vec<Vec<&str>> = run
+        .stdout
+        .lines()
+        .map(|line| line.split('\t').collect())
+        .collect();
+    let told: Vec<(&str, &str)> = lines.iter().map(|line| (line[0], line[2])).collect();
+    assert_eq!(told, [("1", "a0"), ("1", "a1"), ("2", "a6"), ("2", "a7")]);
+    let run = desk.run(&["dedupe", "d.copydesk", "--json"]);
+    let first: Value = serde_json::from_str(run.stdout.lines().next().unwrap()).unwrap();
+    assert_eq!(first["articles"][1]["id"], "a1");
+}
+
+#[test]
+fn every_format_goes_out_of_a_dataset_and_comes_back() {
+    let desk = Desk::new();
+    let text = "Home\\nA😀 Angela Merkel visited Paris.\\nI agree.";
+    desk.write(
+        "in.jsonl",
+        format!(
+            "{{\"id\":\"a\",\"text\":\"{text}\",\"regions\":[{{\"start\":0,\"end\":4,\"label\":\"nav\"}},\
+             {{\"start\":5,\"end\":36,\"label\":\"body\"}},{{\"start\":37,\"end\":45,\"label\":\"comment\"}}],\
+             \"entities\":[{{\"start\":8,\"end\":21,\"label\":\"PERSON\"}},{{\"start\":30,\"end\":35,\"label\":\"GPE\"}}],\
+             \"status\":\"done\",\"annotator\":\"maria\",\"updated_at\":\"2026-11-22T18:24:05Z\",\"language\":\"en\",\
+             \"url\":\"https://x.org/a\",\"source\":\"s\",\"meta\":{{\"byline\":\"J. Doe\"}}}}\n"
+        ),
+    );
+    desk.run(&["import", "d.copydesk", "in.jsonl"]);
+    let record: Value = serde_json::from_str(&desk.read("in.jsonl")).unwrap();
+    let mut tried = 0;
+    for format in ALL.iter().filter(|format| format.capabilities().writes) {
+        let (name, can) = (format.name(), format.capabilities());
+        let out = format!("out-{name}");
+        let run = desk.run(&["export", "d.copydesk", "--format", name, "--out", &out]);
+        assert_eq!(run.code, Some(0), "{name}: {}", run.stderr);
+        if !can.reads {
+            continue;
+        }
+        tried += 1;
+        let run = desk.run(&["convert", &out, "--from", name]);
+        assert_eq!(run.code, Some(0), "{name}: {}", run.stderr);
+        let back: Value = serde_json::from_str(run.stdout.lines().next().unwrap()).unwrap();
+        if can.text && can.regions && can.metadata {
+            assert_eq!(back, record, "{name}");
+        }
+        if can.entities {
+            let words = |record: &Value| -> Vec<(String, String)> {
+                let text: Vec<char> = record["text"].as_str().unwrap().chars().collect();
+                let spans = record["entities"].as_array().unwrap().iter();
+                let at = |span: &Value, name: &str| span[name].as_u64().unwrap() as usize;
+                spans
+                    .map(|span| {
+                        let words = text[at(span, "start")..at(span, "end")].iter().collect();
+                        (span["label"].as_str().unwrap().to_owned(), words)
+                    })
+                    .collect()
+            };
+            assert_eq!(words(&back), words(&record), "{name}");
+        }
+    }
+    assert!(tried > 15);
+}
+
+#[test]
+fn crawls_and_tables_are_read_as_articles() {
+    let desk = Desk::new();
+    let page = "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<title>T</title><p>Storm closes ferry, the harbour master says.";
+    let warc = format!(
+        "WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:5>\r\nWARC-Target-URI: https://a.org/x\r\n\
+         Content-Type: application/http\r\nContent-Length: {}\r\n\r\n{page}\r\n\r\n",
+        page.len()
+    );
+    desk.write("crawl.warc", &warc).write(
+        "table.csv",
+        "id,text,url\nt1,\"Council votes, at last\",https://b.org\n",
+    );
+    desk.run(&["import", "d.copydesk", "crawl.warc", "table.csv"])
+        .well("", "made the dataset d.copydesk\nadded 2 articles\n");
+    let run = desk.run(&["export", "d.copydesk", "--status", "any"]);
+    let records: Vec<Value> = run
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(
+        (&records[0]["id"], &records[0]["url"]),
+        (&"5".into(), &"https://a.org/x".into())
+    );
+    assert_eq!(
+        records[0]["text"],
+        "Storm closes ferry, the harbour master says."
+    );
+    assert_eq!(
+        (&records[1]["id"], &records[1]["text"]),
+        (&"t1".into(), &"Council votes, at last".into())
+    );
+}
+
+#[test]
+fn an_export_into_a_folder_spares_what_others_put_there() {
+    let desk = Desk::new();
+    desk.write("in.jsonl", articles(0..4))
+        .write("mine/thesis.txt", "precious");
+    desk.run(&["import", "d.copydesk", "in.jsonl"]);
+    let run = desk.run(&["export", "d.copydesk", "--format", "brat", "--out", "mine"]);
+    assert_eq!(run.code, Some(1));
+    assert!(run.stderr.contains("holds other files"), "{}", run.stderr);
+    assert_eq!(desk.read("mine/thesis.txt"), "precious");
+    for _ in 0..2 {
+        let run = desk.run(&["export", "d.copydesk", "--format", "brat", "--out", "ours"]);
+        assert_eq!(run.code, Some(0), "{}", run.stderr);
+    }
+    assert_eq!(
+        desk.files()
+            .iter()
+            .filter(|name| name.contains("ours"))
+            .count(),
+        1
+    );
+}
+
+#[test]
+fn a_span_of_another_tool_that_cannot_be_taken_is_told() {
+    let desk = Desk::new();
+    desk.write(
+        "admin.jsonl",
+        "{\"id\":1,\"text\":\"Malta waits\",\"label\":[[0,5,\"GPE\"],[3,9,\"ORG\"],[0,500,\"X\"],[2,1,\"Y\"]]}\n",
+    );
+    let run = desk.run(&["convert", "admin.jsonl", "--from", "doccano"]);
+    assert_eq!(run.code, Some(0));
+    assert!(
+        run.stdout
+            .contains("\"entities\":[{\"start\":0,\"end\":5,\"label\":\"GPE\"}]"),
+        "{}",
+        run.stdout
+    );
+    for why in [
+        "it crosses another",
+        "offset 500 lies beyond the text",
+        "the span is empty",
+    ] {
+        assert!(
+            run.stderr.contains("admin.jsonl:1: W112") && run.stderr.contains(why),
+            "{}",
+            run.stderr
+        );
+    }
+}
+
+#[test]
+fn the_doctor_names_slips_and_mends_edges() {
+    let desk = Desk::new();
+    desk.write(
+        "in.jsonl",
+        "{\"id\":\"a\",\"text\":\"Malta waits. In Malta nobody waits for Gozo .\",\"regions\":[],\"entities\":[\
+         {\"start\":0,\"end\":5,\"label\":\"GPE\"},{\"start\":39,\"end\":44,\"label\":\"GPE\"}],\"status\":\"done\"}\n",
+    );
+    desk.run(&["validate", "in.jsonl"])
+        .well("", "1 record: 0 faults, 0 warnings\n");
+    desk.run(&["validate", "in.jsonl", "--doctor"]).well(
+        "in.jsonl:1: W116 GPE 16..21 \"Malta\" is tagged elsewhere in the article, but not here\n\
+         in.jsonl:1: W114 GPE 39..44 \"Gozo \" has white space at its edges\n",
+        "1 record: 0 faults, 2 warnings\n",
+    );
+    let run = desk.run(&["convert", "in.jsonl", "--repair", "--out", "mended.jsonl"]);
+    assert_eq!(
+        (run.code, run.stderr.as_str()),
+        (Some(0), "converted 1 record; 1 span mended\n")
+    );
+    assert!(
+        desk.read("mended.jsonl")
+            .contains("{\"start\":39,\"end\":43,\"label\":\"GPE\"}")
+    );
+}
+
+#[test]
+fn a_report_stands_alone() {
+    let desk = Desk::new();
+    desk.write(
+        "in.jsonl",
+        articles(0..12).replace("site0", "<script>alert(1)</script>"),
+    );
+    desk.run(&["import", "d.copydesk", "in.jsonl"]);
+    let run = desk.run(&["stats", "d.copydesk", "--html", "report.html"]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let page = desk.read("report.html");
+    assert!(page.contains("<svg") && page.contains("<h1>d</h1>") && page.contains("</html>"));
+    for fetched in ["<script", "src=\"http", "href=\"http", "@import"] {
+        assert!(!page.contains(fetched), "{fetched}");
+    }
+}
