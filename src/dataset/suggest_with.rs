@@ -101,7 +101,9 @@ impl Helper {
                     let read = output.by_ref().take(LONGEST).read_until(b'\n', &mut line);
                     let is_over = !matches!(read, Ok(1..));
                     let answer = read.map(|_bytes| line);
-                    if is_over && answer.is_ok() || to_answer.send(answer).is_err() || is_over {
+                    // Its end is told by the channel's.
+                    let is_end = is_over && answer.is_ok();
+                    if is_end || to_answer.send(answer).is_err() || is_over {
                         return;
                     }
                 }
@@ -212,7 +214,8 @@ fn entities(article: &Article, line: &[u8], schema: &Schema) -> Result<Vec<Entit
     .map_err(|error| wrong(error.to_string()))
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
     use crate::dataset::presets;

@@ -97,7 +97,7 @@ const MULTIPLES: [&str; 9] = [
     "billion", "bn", "hundred", "m", "million", "mn", "thousand", "tn", "trillion",
 ];
 
-const PEOPLES: [&str; 54] = [
+const PEOPLES: [&str; 55] = [
     "african",
     "africans",
     "arab",
@@ -131,6 +131,7 @@ const PEOPLES: [&str; 54] = [
     "kurdish",
     "kurds",
     "liberals",
+    "maltese",
     "maoist",
     "muslim",
     "muslims",
