@@ -102,7 +102,7 @@ pub(super) fn serve(setup: Setup, tasks: &Receiver<Task>) {
     thread.begin();
     loop {
         let task = match thread.next_step() {
-            None => tasks.recv().map_err(|_closed| TryRecvError::Disconnected),
+            None => tasks.recv().map_err(TryRecvError::from),
             Some(at) => match at.checked_duration_since(Instant::now()) {
                 None => tasks.try_recv(),
                 Some(wait) => tasks.recv_timeout(wait).map_err(|error| match error {
