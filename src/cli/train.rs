@@ -38,7 +38,7 @@ pub(super) struct Args {
     /// By which the sites are dealt out
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// How dear large weights are: the larger, the plainer the model
+    /// How dear it is to leave the rules' weights: the larger, the plainer the model; less with few records
     #[arg(long, value_name = "X", default_value_t = train::defaults().l2)]
     l2: f64,
     /// How much more a long block of a page counts than a short one

@@ -43,6 +43,9 @@ pub struct Options {
 /// A label that fewer regions have than this is not learnt: it is left over, like nav.
 const FEWEST_REGIONS: usize = 10;
 
+/// With fewer lessons than this it is cheaper to leave the rules' weights, in proportion.
+const FEW_LESSONS: f64 = 400.0;
+
 /// The labels that every model tells apart.
 const CORE: [&str; 3] = ["body", "comment", "nav"];
 
@@ -259,6 +262,10 @@ impl Teacher<'_> {
     }
 
     fn train(&self, start: Model, examples: &[Example], learn: &TrainOptions) -> Model {
+        // The price is for them all together: few would never get away from the rules.
+        let mut learn = *learn;
+        learn.l2 *= (examples.len() as f64 / FEW_LESSONS).min(1.0);
+        let learn = &learn;
         train::train(start, examples, learn, |_, _| !self.cancel.is_cancelled()).rounded()
     }
 

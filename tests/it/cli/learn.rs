@@ -117,7 +117,7 @@ fn a_page_teaches_what_its_text_was_labelled_as_and_phrases_teach_too() {
                 {"start": at(&body), "end": text.len(), "label": "body"},
             ]})
         } else {
-            json!({"id": "phrases", "site": "phrases", "html": page(n), "holds": {"body": ["harbour master said"]}, "lacks": {"body": ["Imprint"]}})
+            json!({"id": "phrases", "site": "phrases", "html": page(n), "holds": {"body": ["harbour master said"]}, "lacks": {"body": ["Imprint"], "title": ["Imprint"]}})
         };
         lines.push_str(&format!("{record}\n"));
     }
