@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
 use anyhow::Result;
 use clap::ValueEnum;
@@ -9,6 +10,7 @@ use clap::ValueEnum;
 use super::Ended;
 use super::console::{Console, cancel_on_signal};
 use super::shared::{self, InputOptions, Offsets};
+use crate::dataset::suggest_with::Helper;
 use crate::dataset::{self, Input, PrelabelOptions};
 use crate::model::figures::counted;
 
@@ -41,6 +43,13 @@ pub(super) struct Args {
     /// The model to suggest entities with, as `copydesk train --only entities` makes it [default: the one that comes with the program]
     #[arg(long, value_name = "FILE")]
     tagger: Option<PathBuf>,
+    /// A command that suggests entities in place of the model: it reads records, one a line, and prints for each, at once, one
+    /// with the same "id" and its "entities"
+    #[arg(long, value_name = "COMMAND", conflicts_with = "tagger")]
+    suggest_with: Option<String>,
+    /// How many seconds that command has for each record, before it is ended
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    patience: u64,
     /// How many threads work [default: one for each core]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     jobs: usize,
@@ -65,6 +74,13 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
         jobs: args.jobs,
         model: shared::model(args.model.as_deref())?,
         regions: args.only != Some(Only::Entities),
+        helper: match &args.suggest_with {
+            Some(command) if args.only != Some(Only::Regions) => {
+                let patience = std::time::Duration::from_secs(args.patience.max(1));
+                Some(Arc::new(Mutex::new(Helper::start(command, patience)?)))
+            }
+            _ => None,
+        },
         tagger: match args.only {
             Some(Only::Regions) => None,
             _ => Some(shared::tagger(args.tagger.as_deref())?),

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 
@@ -9,6 +10,7 @@ use super::Ended;
 use super::console::{Console, cancel_on_signal};
 use super::shared;
 use crate::dataset::simulate::{self, Step};
+use crate::dataset::{CancelFlag, entities};
 
 /// Play an annotator who corrects gold articles one by one while the model learns, and count the edits
 ///
@@ -23,6 +25,12 @@ pub(super) struct Args {
     /// The model to begin with, as `copydesk train` makes it [default: the one that comes with the program]
     #[arg(long, value_name = "FILE")]
     model: Option<PathBuf>,
+    /// What to play
+    #[arg(long, value_enum, default_value_t, value_name = "WHAT")]
+    only: shared::Only,
+    /// Begin with a model that knows nothing; for entities
+    #[arg(long, conflicts_with = "model")]
+    from_nothing: bool,
     /// Where to draw the curve
     #[arg(long, value_name = "FILE")]
     svg: Option<PathBuf>,
@@ -34,8 +42,14 @@ pub(super) struct Args {
 /// How many articles are one line of the table.
 const STRETCH: usize = 10;
 
+/// The same for entities, of which some articles have few.
+const ENTITY_STRETCH: usize = 50;
+
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
     let cancel = cancel_on_signal();
+    if args.only == shared::Only::Entities {
+        return run_entities(args, console, &cancel);
+    }
     let model = shared::model(args.model.as_deref())?;
     console.start("articles");
     let (gold, bad) = shared::gold(&args.gold, console, &cancel)?;
@@ -85,4 +99,88 @@ fn line(name: &str, steps: &[Step]) -> String {
         mean(&|step| step.cold),
         mean(&|step| step.learning)
     )
+}
+
+fn run_entities(args: &Args, console: &mut Console, cancel: &CancelFlag) -> Result<Ended> {
+    use entities::simulate::{Edits, Step, simulate, svg};
+
+    let model = if args.from_nothing {
+        Arc::new(entities::nothing())
+    } else {
+        shared::tagger(args.model.as_deref())?
+    };
+    console.start("articles");
+    let (gold, bad) = shared::entity_gold(&args.gold, console, cancel)?;
+    let steps = simulate(&gold, &model, console, cancel)?;
+    console.clear();
+    if cancel.is_cancelled() {
+        return Ok(Ended::Stopped);
+    }
+    if let Some(path) = &args.svg {
+        std::fs::write(path, svg(&steps, ENTITY_STRETCH))
+            .with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    let mut report = String::new();
+    if args.each {
+        report.push_str(
+            "id\tentities\teverywhere\tcold\tcold everywhere\tlearning\tlearning everywhere\n",
+        );
+        for step in &steps {
+            report.push_str(&format!(
+                "{}\t{}\t{}\t{}\t{}\t{}\t{}\n",
+                step.id,
+                step.entities,
+                step.none.everywhere,
+                step.frozen.single,
+                step.frozen.everywhere,
+                step.learning.single,
+                step.learning.everywhere
+            ));
+        }
+    } else {
+        report.push_str(
+            "edits for 100 entities (from scratch 100), and with \"everywhere\"\n\
+             articles   entities  scratch       cold        F1    learning       F1\n",
+        );
+        let mut line = |name: &str, steps: &[Step]| {
+            let entities = steps.iter().map(|step| step.entities).sum::<u64>().max(1);
+            let sum = |of: &dyn Fn(&Step) -> &Edits| {
+                let mut sum = Edits::default();
+                for step in steps {
+                    let edits = of(step);
+                    sum.single += edits.single;
+                    sum.everywhere += edits.everywhere;
+                    sum.spans += edits.spans;
+                }
+                sum
+            };
+            let per = |edits: u64| 100.0 * edits as f64 / entities as f64;
+            let (none, cold, learning) = (
+                sum(&|step| &step.none),
+                sum(&|step| &step.frozen),
+                sum(&|step| &step.learning),
+            );
+            report.push_str(&format!(
+                "{name:<10} {entities:>8} {:>8.1} {:>5.1} {:>5.1} {:>8.4} {:>5.1} {:>5.1} {:>8.4}\n",
+                per(none.everywhere),
+                per(cold.single),
+                per(cold.everywhere),
+                cold.spans.f1().unwrap_or(0.0),
+                per(learning.single),
+                per(learning.everywhere),
+                learning.spans.f1().unwrap_or(0.0)
+            ));
+        };
+        for (at, stretch) in steps.chunks(ENTITY_STRETCH).enumerate() {
+            let from = at * ENTITY_STRETCH + 1;
+            line(&format!("{from}-{}", from + stretch.len() - 1), stretch);
+        }
+        line("all", &steps);
+    }
+    console.data(&report)?;
+    Ok(if bad > 0 {
+        Ended::BadInput
+    } else {
+        Ended::Well
+    })
 }

@@ -30,6 +30,7 @@ pub mod schema_change;
 pub mod settings;
 pub mod simulate;
 pub mod stats;
+pub mod suggest_with;
 pub mod tagging;
 pub mod train;
 pub mod validate;

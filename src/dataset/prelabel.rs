@@ -4,7 +4,7 @@
 //! this can lose one without noticing.
 
 use std::io::Write;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context as _, Result};
 
@@ -12,6 +12,7 @@ use super::inputs::{Batch, Input, Inputs, Item};
 use super::intake;
 use super::pipeline::{End, all_cores, ordered};
 use super::progress::{CancelFlag, Progress};
+use super::suggest_with::{Helper, NoAnswer};
 use crate::extract::RegionModel;
 use crate::formats::{Format, Problem, ReadOptions, RecordView, WriteOptions, native};
 use crate::model::{Annotation, Schema, Status};
@@ -34,6 +35,8 @@ pub struct PrelabelOptions {
     pub regions: bool,
     /// What suggests entities; `None`: nothing does.
     pub tagger: Option<Arc<TagModel>>,
+    /// Another program that suggests entities, in place of the tagger.
+    pub helper: Option<Arc<Mutex<Helper>>>,
 }
 
 impl Default for PrelabelOptions {
@@ -46,6 +49,7 @@ impl Default for PrelabelOptions {
             model: Arc::new(RegionModel::shipped().clone()),
             regions: true,
             tagger: Some(Arc::new(TagModel::shipped().clone())),
+            helper: None,
         }
     }
 }
@@ -77,7 +81,9 @@ pub fn prelabel(
 ) -> Result<PrelabelReport> {
     let schema = Arc::new(schema.clone());
     let mut inputs = Inputs::new(inputs, options.format, options.read.bounds);
-    let jobs = if options.jobs == 0 {
+    let jobs = if options.helper.is_some() {
+        1 // one program, asked in the order of the input
+    } else if options.jobs == 0 {
         all_cores()
     } else {
         options.jobs
@@ -108,7 +114,7 @@ pub fn prelabel(
                 .and_then(|()| out.flush())
                 .context("cannot write the records")?;
             progress.advance(report.records, worked.bytes_read);
-            Ok(())
+            worked.over.map_or(Ok(()), Err)
         },
     )?;
     anyhow::ensure!(
@@ -128,6 +134,8 @@ struct Worked {
     bad: u64,
     unreadable: u64,
     bytes_read: u64,
+    /// The other program is gone: nothing more can come.
+    over: Option<anyhow::Error>,
 }
 
 fn work(item: Item, options: &PrelabelOptions, schema: &Schema) -> Worked {
@@ -174,8 +182,25 @@ fn work(item: Item, options: &PrelabelOptions, schema: &Schema) -> Worked {
             .extend(taken.warnings.into_iter().map(place));
         match taken.outcome {
             Ok(mut intake) => {
-                if let Some(tagged) = tagged(&intake, options, schema) {
-                    intake.annotation = tagged;
+                match tagged(&intake, options, schema) {
+                    Ok(Some(tagged)) => intake.annotation = tagged,
+                    Ok(None) => {}
+                    Err(NoAnswer::Bad(fault)) => {
+                        worked.bad += 1;
+                        native::write_error(
+                            &intake.article.id,
+                            &origin.name,
+                            &fault,
+                            &mut worked.lines,
+                        );
+                        worked.problems.push(place(fault));
+                        continue;
+                    }
+                    Err(NoAnswer::Over(error)) => {
+                        worked.over = Some(error);
+                        worked.records -= 1;
+                        return worked;
+                    }
                 }
                 let view = RecordView {
                     article: &intake.article,
@@ -200,17 +225,26 @@ fn tagged(
     intake: &intake::Intake,
     options: &PrelabelOptions,
     schema: &Schema,
-) -> Option<Annotation> {
+) -> Result<Option<Annotation>, NoAnswer> {
     let came = &intake.annotation;
     let text = &intake.article.text;
     let mut entities = came.entities().to_vec();
-    if let Some(model) = &options.tagger
-        && entities.is_empty()
-        && intake.annotator.is_empty()
-        && came.status() == Status::Todo
-    {
-        let mapping = Mapping::new(&model.types, schema, &[]);
-        entities = tag::suggest(model, &mapping, text, came.regions(), schema);
+    if entities.is_empty() && intake.annotator.is_empty() && came.status() == Status::Todo {
+        if let Some(helper) = &options.helper {
+            let mut record = Vec::new();
+            let view = RecordView {
+                article: &intake.article,
+                annotation: came,
+                annotator: "",
+                updated_at_ms: intake.updated_at_ms,
+            };
+            native::Jsonl.write(&view, &WriteOptions::default(), &mut record);
+            let mut helper = helper.lock().unwrap_or_else(PoisonError::into_inner);
+            entities = helper.suggest(&intake.article, &record, schema)?;
+        } else if let Some(model) = &options.tagger {
+            let mapping = Mapping::new(&model.types, schema, &[]);
+            entities = tag::suggest(model, &mapping, text, came.regions(), schema);
+        }
     }
     let regions = came
         .regions()
@@ -219,12 +253,12 @@ fn tagged(
         .cloned()
         .collect();
     // Spans of one text that overlap nowhere are always sound.
-    Annotation::from_parts(
+    let annotation = Annotation::from_parts(
         text,
         regions,
         entities,
         came.status(),
         came.remarks().to_vec(),
-    )
-    .ok()
+    );
+    Ok(annotation.ok())
 }

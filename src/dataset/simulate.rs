@@ -189,14 +189,6 @@ impl Fold {
 /// The curve as a picture: edits per article, as means over a window of articles.
 #[must_use]
 pub fn svg(steps: &[Step], window: usize) -> String {
-    use std::fmt::Write as _;
-
-    const WIDTH: f64 = 720.0;
-    const HEIGHT: f64 = 360.0;
-    const LEFT: f64 = 56.0;
-    const BOTTOM: f64 = 48.0;
-    const TOP: f64 = 28.0;
-    const RIGHT: f64 = 150.0;
     let curve = |value: &dyn Fn(&Step) -> usize| -> Vec<f64> {
         steps
             .iter()
@@ -217,20 +209,40 @@ pub fn svg(steps: &[Step], window: usize) -> String {
             curve(&|step| step.learning),
         ),
     ];
+    draw(
+        &format!("Region edits per article, mean of the last {window}"),
+        &curves,
+    )
+}
+
+/// Curves over articles, each with a name, a colour and a value for each article, as a picture.
+pub(super) fn draw(title: &str, curves: &[(&str, &str, Vec<f64>)]) -> String {
+    use std::fmt::Write as _;
+
+    const WIDTH: f64 = 720.0;
+    const HEIGHT: f64 = 360.0;
+    const LEFT: f64 = 56.0;
+    const BOTTOM: f64 = 48.0;
+    const TOP: f64 = 28.0;
+    const RIGHT: f64 = 150.0;
+    let count = curves
+        .iter()
+        .map(|(_, _, values)| values.len())
+        .max()
+        .unwrap_or(0);
     let most = curves
         .iter()
         .flat_map(|(_, _, values)| values)
         .fold(1.0_f64, |most, value| most.max(*value))
         .ceil();
-    let x =
-        |at: usize| LEFT + (WIDTH - LEFT - RIGHT) * (at as f64 + 1.0) / steps.len().max(1) as f64;
+    let x = |at: usize| LEFT + (WIDTH - LEFT - RIGHT) * (at as f64 + 1.0) / count.max(1) as f64;
     let y = |value: f64| HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * value / most;
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"#ffffff\"/>\n"
     );
     let _ = writeln!(
         out,
-        "<text x=\"{LEFT}\" y=\"17\" font-size=\"13\">Region edits per article, mean of the last {window}</text>"
+        "<text x=\"{LEFT}\" y=\"17\" font-size=\"13\">{title}</text>"
     );
     for line in 0..=4 {
         let value = most * f64::from(line) / 4.0;
@@ -243,7 +255,7 @@ pub fn svg(steps: &[Step], window: usize) -> String {
             at = y(value),
         );
     }
-    for (label, at) in [(1, 0), (steps.len(), steps.len().saturating_sub(1))] {
+    for (label, at) in [(1, 0), (count, count.saturating_sub(1))] {
         let _ = writeln!(
             out,
             "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{label}</text>",

@@ -17,7 +17,7 @@ const MOST_NAMED: usize = 300;
 /// The entity model as a dataset has it.
 pub struct EntityPupil {
     schema: Arc<Schema>,
-    /// `None` where the schema has no entity label switched on.
+    /// `None` where it is not wanted, or the schema has no entity label switched on.
     learner: Option<Learner>,
     taken: Vec<Lesson>,
     queue: VecDeque<Lesson>,
@@ -25,11 +25,10 @@ pub struct EntityPupil {
 }
 
 impl EntityPupil {
-    /// One that has learnt nothing yet. Reading the shipped model and its lexicon takes some tenths of a second the first
-    /// time.
+    /// One that has learnt nothing yet. Where it is not wanted, nothing is loaded.
     #[must_use]
-    pub fn new(schema: Arc<Schema>) -> Self {
-        let wants = schema.entities().iter().any(|label| label.enabled);
+    pub fn new(schema: Arc<Schema>, wanted: bool) -> Self {
+        let wants = wanted && schema.entities().iter().any(|label| label.enabled);
         Self {
             learner: wants.then(|| Learner::new(TagModel::shipped(), &schema, &[])),
             schema,
@@ -41,7 +40,7 @@ impl EntityPupil {
 
     /// Forgets all.
     pub fn forget(&mut self) {
-        *self = Self::new(Arc::clone(&self.schema));
+        *self = Self::new(Arc::clone(&self.schema), self.learner.is_some());
     }
 
     /// Forgets what is no longer so, and notes what is to be learnt. True if something was forgotten.

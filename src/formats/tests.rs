@@ -538,7 +538,16 @@ fn check(
     Ok(())
 }
 
+/// Each case goes through all formats, so a quarter of the usual number will do, unless another is asked for.
+fn cases() -> ProptestConfig {
+    let usual = ProptestConfig::default();
+    let cases = if usual.cases == 256 { 64 } else { usual.cases };
+    ProptestConfig { cases, ..usual }
+}
+
 proptest! {
+    #![proptest_config(cases())]
+
     #[test]
     fn every_format_brings_back_what_it_says_it_holds(
         record in record(),

@@ -241,8 +241,7 @@ impl Chain {
             let last = &done[(nth - start - 1) * count..];
             let now = &mut now[..count];
             let from = &mut from[(nth - start) * count..][..count];
-            for previous in 0..count {
-                let so_far = last[previous];
+            for (previous, &so_far) in last.iter().enumerate().take(count) {
                 if so_far == f32::NEG_INFINITY {
                     continue;
                 }

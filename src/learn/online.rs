@@ -8,8 +8,9 @@ use super::train::{Descent, Example};
 /// How many examples are remembered and gone over again, so that the last one does not wipe out those before.
 const REMEMBERED: usize = 24;
 
-/// How often the new example is gone over.
-const PASSES: usize = 3;
+/// How often the new example is gone over at least, and at most: until it is labelled as it should be. One step moves
+/// whatever the wrong items share with the right ones, and may take these along; the next steps bring them back.
+const PASSES: (usize, usize) = (3, 16);
 
 /// A model that goes on learning.
 #[derive(Clone, Debug)]
@@ -45,7 +46,13 @@ impl Learner {
 
     /// Learns from one example.
     pub fn learn(&mut self, example: Example) {
-        for pass in 0..PASSES {
+        for pass in 0..PASSES.1 {
+            if pass >= PASSES.0 {
+                self.descent.write_to(&mut self.model);
+                if is_right(&self.model, &example) {
+                    break;
+                }
+            }
             self.descent.step(&example);
             if pass == 0 {
                 for example in &self.remembered {
@@ -100,6 +107,15 @@ impl Learner {
     }
 }
 
+/// Whether a model gives each item a label that it may have.
+fn is_right(model: &Model, example: &Example) -> bool {
+    let verdicts = model.label(&example.sequence).verdicts;
+    verdicts
+        .iter()
+        .zip(&example.allowed)
+        .all(|(verdict, allowed)| allowed >> verdict.label & 1 == 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::{Features, Sequence};
@@ -136,6 +152,31 @@ mod tests {
         learner.forget();
         assert_eq!(says(&learner, 0), 0);
         assert_eq!(learner.model(), &Model::new(&["a", "b"], 4, 1));
+    }
+
+    #[test]
+    fn what_is_right_is_not_taken_along_by_what_was_wrong() {
+        // Many features that all items share, and some that tell the last from the others.
+        let item = |own: std::ops::Range<u32>| {
+            let mut features = Features::default();
+            for feature in (0..100).chain(own) {
+                features.push(feature, 1.0);
+            }
+            features
+        };
+        let lesson = Example {
+            sequence: Sequence {
+                items: vec![item(100..120), item(100..120), item(120..140)],
+                edges: vec![0; 3],
+            },
+            allowed: vec![1, 1, 2],
+            costs: Vec::new(),
+        };
+        let mut base = Model::new(&["a", "b"], 140, 1);
+        base.set_weight(0, 0, 3.0);
+        let mut learner = Learner::new(base);
+        learner.learn(lesson.clone());
+        assert!(is_right(learner.model(), &lesson));
     }
 
     #[test]

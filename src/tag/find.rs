@@ -5,7 +5,6 @@ use std::ops::Range;
 use super::features::Reading;
 use super::lexicon::Lexicon;
 use super::model::{Calibration, TagModel};
-use super::names::Names;
 use super::words::Words;
 use crate::learn::chain::{Likely, Rows, Scratch};
 use crate::learn::math;
@@ -25,22 +24,15 @@ pub struct Found {
 /// helps in the others.
 #[must_use]
 pub fn find(model: &TagModel, text: &str, pieces: &[Range<usize>]) -> Vec<Found> {
-    find_with(model, &Names::default(), text, pieces)
+    find_in(model, &Words::read(text, pieces, Lexicon::shipped()))
 }
 
-/// The same, with names that people confirmed.
-pub(super) fn find_with(
-    model: &TagModel,
-    names: &Names,
-    text: &str,
-    pieces: &[Range<usize>],
-) -> Vec<Found> {
+/// The same, in words that were read already.
+pub(super) fn find_in(model: &TagModel, words: &Words) -> Vec<Found> {
     if model.types.is_empty() {
         return Vec::new();
     }
-    let mut words = Words::read(text, pieces, Lexicon::shipped());
-    names.mark(text, &mut words.all);
-    let reading = Reading::new(&words);
+    let reading = Reading::new(words);
     let (mut rows, mut scratch, mut tags) = (Rows::default(), Scratch::default(), Vec::new());
     let mut likely = Likely::default();
     let mut found = Vec::new();

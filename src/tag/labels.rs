@@ -1,6 +1,7 @@
 //! A model's types as a dataset's labels: by name, by what labels are usually called, or as somebody says.
 
 use super::lexicon::{Hash, Lexicon, part};
+use super::rules::Kind;
 use crate::model::{Label, Schema};
 
 /// What labels for the same thing are called; the first is the types' own name.
@@ -30,6 +31,7 @@ const ALIASES: [(&str, &[&str]); 3] = [
 #[derive(Clone, Debug)]
 pub struct Mapping {
     of: Vec<To>,
+    ruled: Vec<(Kind, Label)>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -81,7 +83,17 @@ impl Mapping {
                 To { label, governed }
             })
             .collect();
-        Self { of }
+        let ruled = Kind::ALL
+            .into_iter()
+            .filter(|(_, name)| !types.iter().any(|kind| kind == name))
+            .filter_map(|(kind, name)| Some((kind, enabled(name)?)))
+            .collect();
+        Self { of, ruled }
+    }
+
+    /// What rules find, as labels.
+    pub(super) fn ruled(&self) -> &[(Kind, Label)] {
+        &self.ruled
     }
 
     /// The type that becomes a label, by its number.

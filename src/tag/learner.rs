@@ -6,15 +6,17 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::find::{Found, find_with};
+use super::find::find_in;
 use super::labels::{Mapping, ungoverned_words};
 use super::lesson::{Dice, Lesson, Named, Tagged};
-use super::lexicon::part;
+use super::lexicon::{Lexicon, part};
 use super::model::{TagModel, grammar, tag_of};
 use super::names::Names;
+use super::rules::Kind;
+use super::words::Words;
 use super::{features, pieces};
 use crate::learn::chain::{Chain, Trainer};
-use crate::model::{BytePos, Entity, Label, Provenance, Region, Schema, Score, Text};
+use crate::model::{Entity, Label, Region, Schema, Text};
 
 /// How the saved bytes begin; the last one is the version of what follows.
 const MAGIC: &[u8; 8] = b"cdlrn\0\0\x01";
@@ -28,6 +30,12 @@ const ROUNDS: usize = 6;
 
 /// So many articles are gone over after each one; of more, the last half of them and others spread evenly.
 const REPLAYED: usize = 200;
+
+/// How much worse it is to miss a word of a name than to tag one too many: names in a new dataset are missed first of all.
+const MISSED: f32 = 10.0;
+
+/// Rules find what a label is for until so many were tagged with it.
+const RULED: u32 = 40;
 
 /// What a tag of an unknown label is held back by, until somebody uses the label.
 const HELD_BACK: f32 = 20.0;
@@ -56,6 +64,8 @@ pub struct Learner {
     model: Arc<TagModel>,
     articles: Vec<Learnt>,
     names: Names,
+    /// Labels that rules find, until enough is learnt.
+    ruled: Vec<(Kind, Label)>,
 }
 
 impl Learner {
@@ -77,6 +87,7 @@ impl Learner {
             labels,
             articles: Vec::new(),
             names: Names::default(),
+            ruled: mapping.ruled().to_vec(),
         }
     }
 
@@ -207,7 +218,7 @@ impl Learner {
         let mut trainer = Trainer::new(self.start.chain.clone());
         let options = super::lesson::Options::default();
         trainer.margin = options.margin;
-        trainer.missed = options.missed;
+        trainer.missed = MISSED;
         let mut replayed = self.replayed();
         let shown: usize = replayed
             .iter()
@@ -252,18 +263,34 @@ impl Learner {
     /// The same in these pieces of the text.
     #[must_use]
     pub fn suggest_in(&self, text: &Text, pieces: &[Range<usize>]) -> Vec<Entity> {
-        let entity = |found: Found| {
-            let at = BytePos::from_index;
-            Some(Entity {
-                span: text.span(at(found.bytes.start), at(found.bytes.end)).ok()?,
-                label: self.labels.get(found.kind)?.clone(),
-                provenance: Provenance::Tagger(Score::new(found.score)),
-            })
+        let mut words = Words::read(text.as_str(), pieces, Lexicon::shipped());
+        self.names.mark(text.as_str(), &mut words.all);
+        let found = find_in(&self.model, &words);
+        let ruled: Vec<_> = self
+            .ruled
+            .iter()
+            .filter(|(_, label)| !self.is_learnt(label))
+            .cloned()
+            .collect();
+        super::entities(
+            text,
+            &words,
+            &found,
+            |found| self.labels.get(found.kind),
+            &ruled,
+        )
+    }
+
+    /// Whether so many were tagged with a label that the model knows it better than rules.
+    fn is_learnt(&self, label: &Label) -> bool {
+        let Some(kind) = self.labels.iter().position(|other| other == label) else {
+            return false;
         };
-        find_with(&self.model, &self.names, text.as_str(), pieces)
-            .into_iter()
-            .filter_map(entity)
-            .collect()
+        let named = self
+            .names
+            .iter()
+            .map(|(_, entry)| entry.counts.get(kind).copied().unwrap_or(0));
+        named.sum::<u32>() >= RULED
     }
 
     /// What was learnt, as bytes; the base is not in them.

@@ -467,7 +467,6 @@ fn nobody_waits_while_much_is_learnt() {
 /// `cargo test --release --test it how_long_learning -- --ignored --nocapture`
 #[test]
 #[ignore = "measures; takes a while"]
-#[expect(clippy::print_stdout, reason = "figures for people")]
 fn how_long_learning_and_opening_take_on_real_pages() {
     let pages =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/regions/html/scrapinghub");

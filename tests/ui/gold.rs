@@ -218,8 +218,12 @@ impl Expert<'_> {
             let Some(at) = blocks.iter().position(differs) else {
                 return;
             };
-            assert!(self.keys < limit, "block {at} cannot be put right");
             let (have, want) = (pieces(&now, blocks[at]), pieces(self.gold, blocks[at]));
+            assert!(
+                self.keys < limit,
+                "block {at} cannot be put right: it has {have:?}, and should have {want:?}: {:?}",
+                self.text().slice(blocks[at])
+            );
             self.go_to_block(at);
             if labels_of(&have) == labels_of(&want) {
                 self.cut_or_join(&have, &want);
@@ -273,9 +277,12 @@ impl Expert<'_> {
             self.press(&key, 1);
             return;
         }
-        let wrong = want
-            .iter()
-            .find(|piece| !labels_of(have).contains(&(piece.0, piece.1, piece.2.as_str())));
+        // What lies in a piece of its own label needs no key: its neighbours cut it out.
+        let is_there = |piece: &Piece| {
+            have.iter()
+                .any(|have| have.0 <= piece.0 && piece.1 <= have.1 && have.2 == piece.2)
+        };
+        let wrong = want.iter().find(|piece| !is_there(piece));
         let Some((start, end, label, _)) = wrong.cloned() else {
             self.press("Delete", 1);
             return;

@@ -70,6 +70,17 @@ fn what_is_corrected_on_one_page_of_a_site_is_right_on_the_next_and_undo_takes_i
         "on the next page, at once"
     );
     assert!(imprint(window.state()).provenance.is_suggestion());
+    // And nothing else: the story is still the story.
+    let article = window.state().article.as_ref().unwrap();
+    let story = article
+        .article()
+        .text
+        .as_str()
+        .find("Nobody had seen")
+        .unwrap();
+    let story = copydesk::model::BytePos::from_index(story);
+    let story = article.session.annotation().region_at(story).unwrap();
+    assert_eq!(story.label.as_str(), "body");
 
     // Why? Because of what was done on the other page.
     to_the_last_block(&mut window);

@@ -118,7 +118,7 @@ pub fn rows(ui: &mut Ui, plot: &Plot, height: f32, look: &Look) -> Option<(usize
     let top = values
         .iter()
         .map(|(value, _)| *value)
-        .fold(f64::MIN_POSITIVE, f64::max);
+        .fold(chart.y.at_least.max(f64::MIN_POSITIVE), f64::max);
     let font = FontId::proportional(12.5);
     let width_of = |words: &str| {
         let galley = ui
@@ -136,7 +136,9 @@ pub fn rows(ui: &mut Ui, plot: &Plot, height: f32, look: &Look) -> Option<(usize
             Rect::from_min_size(egui::pos2(outer.left(), y), egui::vec2(outer.width(), each));
         let name = chart.x.names.get(place).map_or("", String::as_str);
         let told = figure(
-            if *value < 10.0 {
+            if chart.y.percent {
+                *value
+            } else if *value < 10.0 {
                 (*value * 10.0).round() / 10.0
             } else {
                 value.round()

@@ -85,7 +85,7 @@ pub(super) struct Setup {
 pub(super) fn serve(setup: Setup, tasks: &Receiver<Task>) {
     let mut thread = Thread {
         pupil: RegionPupil::new(Arc::new(RegionModel::shipped().clone())),
-        tagger: EntityPupil::new(Arc::clone(&setup.schema)),
+        tagger: EntityPupil::new(Arc::clone(&setup.schema), setup.tag),
         setup,
         queue: VecDeque::new(),
         look: true,
@@ -102,7 +102,7 @@ pub(super) fn serve(setup: Setup, tasks: &Receiver<Task>) {
     thread.begin();
     loop {
         let task = match thread.next_step() {
-            None => tasks.recv().map_err(|_| TryRecvError::Disconnected),
+            None => tasks.recv().map_err(TryRecvError::from),
             Some(at) => match at.checked_duration_since(Instant::now()) {
                 None => tasks.try_recv(),
                 Some(wait) => tasks.recv_timeout(wait).map_err(|error| match error {
@@ -177,12 +177,14 @@ impl Thread {
             }
             Task::Tag(tag) => {
                 self.setup.tag = tag;
+                self.tagger = EntityPupil::new(Arc::clone(&self.setup.schema), tag);
+                self.look = true;
                 self.fresh.clear();
                 self.ahead.1 = 0;
             }
             Task::Forget => self.forget(),
             Task::Schema(schema) => {
-                self.tagger = EntityPupil::new(Arc::clone(&schema));
+                self.tagger = EntityPupil::new(Arc::clone(&schema), self.setup.tag);
                 self.setup.schema = schema;
                 self.fresh.clear();
                 self.ahead.1 = 0;

@@ -1,7 +1,9 @@
 //! Training and measuring the tagger with articles that people tagged.
 
+pub mod effort;
 pub mod evaluate;
 pub mod gold;
+pub mod simulate;
 pub mod train;
 
 use std::io::{Read as _, Write as _};
@@ -16,6 +18,12 @@ pub use crate::tag::TagModel;
 #[must_use]
 pub fn shipped() -> &'static TagModel {
     TagModel::shipped()
+}
+
+/// A model that knows nothing.
+#[must_use]
+pub fn nothing() -> TagModel {
+    TagModel::new(Vec::new(), crate::tag::lesson::Options::default().bits)
 }
 
 /// Reads a model from a file.

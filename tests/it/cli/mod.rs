@@ -6,6 +6,7 @@
 )]
 
 mod data;
+mod entities;
 mod filter;
 mod learn;
 pub mod program;

@@ -1,5 +1,10 @@
 //! Other programs read what we write.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "clippy knows tests, but not the functions that tests share"
+)]
+
 mod stories;
 
 use std::process::Command;

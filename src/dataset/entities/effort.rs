@@ -1,0 +1,209 @@
+//! The edits of an annotator who goes through an article from left to right and repeats each edit everywhere.
+//!
+//! What is added, or given other bounds, is added on every later occurrence of the same words that nothing lies on; what is deleted
+//! or relabelled is so wherever the same words have the same label. Each wrong repeat costs one edit to undo, which is repeated, too.
+
+use std::collections::BTreeSet;
+
+/// A labelled span, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Mark {
+    /// Its first byte.
+    pub start: usize,
+    /// The first byte after it.
+    pub end: usize,
+    /// Its label, by a number; the numbers' order is that of the labels' names.
+    pub label: usize,
+}
+
+impl Mark {
+    fn overlaps(&self, other: &Self) -> bool {
+        self.start < other.end && other.start < self.end
+    }
+
+    fn same_place(&self, other: &Self) -> bool {
+        (self.start, self.end) == (other.start, other.end)
+    }
+}
+
+/// How many edits it takes from `guess` to `gold`, each repeated everywhere in `text`. No article needs as many as `limit`.
+#[must_use]
+pub fn edits_everywhere(text: &str, gold: &BTreeSet<Mark>, guess: &BTreeSet<Mark>) -> u64 {
+    let mut now = guess.clone();
+    let mut edits = 0;
+    // Each round puts one more place right that lies left of all others that are wrong, so it ends; the bound is for damage.
+    let bound = 16 * (gold.len() + guess.len() + 16) as u64;
+    while edits < bound {
+        let missing: Vec<Mark> = gold.difference(&now).copied().collect();
+        let extra: Vec<Mark> = now.difference(gold).copied().collect();
+        let starts = missing
+            .first()
+            .into_iter()
+            .chain(extra.first())
+            .map(|mark| mark.start);
+        let Some(first) = starts.min() else {
+            break;
+        };
+        let turns = |from: &Mark, to: &Mark| {
+            from.same_place(to) || (from.label == to.label && from.overlaps(to))
+        };
+        let find = |among: &[Mark], of: &Mark| {
+            let same = among.iter().find(|other| other.same_place(of));
+            same.or_else(|| among.iter().find(|other| turns(other, of)))
+                .copied()
+        };
+        let (right, wrong) = match missing.iter().find(|mark| mark.start == first) {
+            Some(right) => (Some(*right), find(&extra, right)),
+            None => {
+                let wrong = extra[0];
+                (find(&missing, &wrong), Some(wrong))
+            }
+        };
+        edits += 1;
+        let here = right
+            .iter()
+            .chain(&wrong)
+            .map(|mark| mark.end)
+            .max()
+            .unwrap_or(0);
+        if let Some(wrong) = wrong {
+            now.remove(&wrong);
+        }
+        if let Some(right) = right {
+            now.insert(right);
+        }
+        let same_place =
+            matches!((right, wrong), (Some(right), Some(wrong)) if right.same_place(&wrong));
+        if let Some(wrong) = wrong {
+            let words = &text[wrong.start..wrong.end];
+            let again: Vec<Mark> = now
+                .iter()
+                .filter(|mark| {
+                    mark.start >= here
+                        && mark.label == wrong.label
+                        && &text[mark.start..mark.end] == words
+                })
+                .copied()
+                .collect();
+            for mark in again {
+                let Some(right) = right else {
+                    now.remove(&mark);
+                    continue;
+                };
+                if same_place {
+                    now.remove(&mark);
+                    now.insert(Mark {
+                        label: right.label,
+                        ..mark
+                    });
+                    continue;
+                }
+                // The same wider or narrower words there?
+                let start = (mark.start + right.start).checked_sub(wrong.start);
+                let wanted = &text[right.start..right.end];
+                if let Some(start) = start.filter(|start| *start >= here)
+                    && text.get(start..start + wanted.len()) == Some(wanted)
+                {
+                    now.remove(&mark);
+                    now.insert(Mark {
+                        start,
+                        end: start + wanted.len(),
+                        label: right.label,
+                    });
+                }
+            }
+        }
+        if let Some(right) = right
+            && !same_place
+        {
+            for start in occurrences(text, &text[right.start..right.end], here) {
+                let mark = Mark {
+                    start,
+                    end: start + (right.end - right.start),
+                    label: right.label,
+                };
+                if !now.iter().any(|other| other.overlaps(&mark)) {
+                    now.insert(mark);
+                }
+            }
+        }
+    }
+    edits
+}
+
+/// Where words stand from `from` on, but not inside longer words.
+fn occurrences<'a>(text: &'a str, words: &'a str, from: usize) -> impl Iterator<Item = usize> + 'a {
+    let edge = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let (first, last) = (edge(words.chars().next()), edge(words.chars().next_back()));
+    let mut at = from;
+    std::iter::from_fn(move || {
+        loop {
+            let start = at + text.get(at..)?.find(words)?;
+            let end = start + words.len();
+            at = start + words.chars().next().map_or(1, char::len_utf8);
+            let glued = (first && edge(text[..start].chars().next_back()))
+                || (last && edge(text[end..].chars().next()));
+            if !glued {
+                return Some(start);
+            }
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "Ada met Bob. Ada left. Bob and Ada Byron stayed; Bobby did not.";
+
+    fn marks(spans: &[(&str, usize, usize)]) -> BTreeSet<Mark> {
+        spans
+            .iter()
+            .map(|(words, nth, label)| {
+                let start = TEXT.match_indices(words).nth(*nth).unwrap().0;
+                Mark {
+                    start,
+                    end: start + words.len(),
+                    label: *label,
+                }
+            })
+            .collect()
+    }
+
+    #[test]
+    fn one_edit_does_the_same_everywhere_and_wrong_repeats_are_undone() {
+        let gold = marks(&[
+            ("Ada", 0, 1),
+            ("Ada", 1, 1),
+            ("Bob", 0, 1),
+            ("Bob", 1, 1),
+            ("Ada Byron", 0, 1),
+        ]);
+        assert_eq!(edits_everywhere(TEXT, &gold, &gold), 0);
+        // Ada twice and Bob twice with one edit each; "Ada" in "Ada Byron" is widened.
+        assert_eq!(edits_everywhere(TEXT, &gold, &BTreeSet::new()), 3);
+        let other = marks(&[
+            ("Ada", 0, 2),
+            ("Ada", 1, 2),
+            ("Bob", 0, 1),
+            ("Bob", 1, 1),
+            ("Ada Byron", 0, 1),
+        ]);
+        assert_eq!(edits_everywhere(TEXT, &gold, &other), 1);
+        let extra = marks(&[
+            ("Ada", 0, 1),
+            ("Ada", 1, 1),
+            ("Bob", 0, 1),
+            ("Bob", 1, 1),
+            ("Ada Byron", 0, 1),
+            ("stayed", 0, 1),
+        ]);
+        assert_eq!(edits_everywhere(TEXT, &gold, &extra), 1);
+        // A deletion is repeated as well: it hits the second Bob, which is then added again.
+        let only = marks(&[("Bob", 1, 1)]);
+        assert_eq!(
+            edits_everywhere(TEXT, &only, &marks(&[("Bob", 0, 1), ("Bob", 1, 1)])),
+            2
+        );
+    }
+}
