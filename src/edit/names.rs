@@ -1,7 +1,7 @@
 //! Where the next name may stand, for a key that hops from name to name.
 //!
 //! This is no tagger: it knows capital letters alone, and what it finds is only selected, never tagged. In scripts without
-//! capitals it finds nothing. What a word is, [`segment`](super::segment) says, so that a hop and a double click agree.
+//! capitals it finds nothing. What a word is, [`segment`] says, so that a hop and a double click agree.
 
 use super::segment;
 use crate::model::{BytePos, Span, Text};
