@@ -146,7 +146,9 @@ impl App {
         }
         self.pressed.extend(self.keys.take());
         while let Some(&command) = self.pressed.front() {
-            if self.state.is_loading() && command.group() != Group::Program {
+            // A search is of the dataset: were it held back, what is typed next would go to the article as keys.
+            let waits = command.group() != Group::Program && command != Command::FindInDataset;
+            if waits && self.state.is_loading() {
                 break;
             }
             self.pressed.pop_front();
