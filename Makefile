@@ -39,7 +39,7 @@ core: ## Builds and tests without the window
 	$(CARGO) test --locked --no-default-features
 
 .PHONY: interop
-interop: ## Reads each export with the real client (spaCy, datasets, cassis, …), and back: takes a venv from PyPI
+interop: packages ## Reads each export with the real client (spaCy, datasets, cassis, …), and back: takes a venv from PyPI
 	$(CARGO) build --locked --no-default-features
 	tests/interop/run target/debug/copydesk
 
