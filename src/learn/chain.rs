@@ -1,5 +1,5 @@
 //! A chain of tags over hashed features: averaged structured perceptron (Collins 2002; averaging as in Daumé 2006), with a
-//! margin that grows with what is wrong (Crammer et al. 2006 have it as cost-augmented inference).
+//! margin that grows with what is wrong, and steps that are no larger than they must be (Crammer et al. 2006).
 //!
 //! For long rows of things with very many features, each there or not: words. A feature is the number of a row of weights, one
 //! for each tag; different features may share a row, which costs little (Weinberger et al. 2009).
@@ -461,12 +461,30 @@ pub struct Trainer {
     step_sums: Vec<f32>,
     /// How many examples were gone over.
     seen: f32,
+    /// What the model that one goes on from counts in the average, as so many examples.
+    pub before: f32,
+    /// Tags that it did not know, as bits: what is learnt of them counts alone.
+    pub new_tags: u64,
     scratch: Scratch,
     tags: Vec<u8>,
     /// What a thing with the wrong tag adds to the score of a labelling, so that right ones must be better by that.
     pub margin: f32,
     /// Added to the margin where a thing that has a tag is given none.
     pub missed: f32,
+    /// How large a change is.
+    pub step: Step,
+    /// For each row how often it was changed.
+    changed: Vec<f32>,
+}
+
+/// How large a change of the weights is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Step {
+    /// As large as puts the example right, and at most this: passive-aggressive (Crammer et al. 2006).
+    Fitting(f32),
+    /// This at first, for each row divided by the square root of how often it was changed, so that what is in most examples soon rests and what is
+    /// rare learns from one (after AdaGrad; Duchi et al. 2011).
+    Fading(f32),
 }
 
 impl Trainer {
@@ -477,16 +495,20 @@ impl Trainer {
             sums: vec![0.0; chain.rows.len()],
             step_sums: vec![0.0; chain.steps.len()],
             seen: 1.0,
+            before: 0.0,
+            new_tags: 0,
             scratch: Scratch::default(),
             tags: Vec::new(),
             margin: 0.0,
             missed: 0.0,
+            step: Step::Fading(1.0),
+            changed: vec![0.0; chain.rows.len() / chain.stride],
             chain,
         }
     }
 
-    /// Goes over one example, with changes of this size.
-    pub fn learn(&mut self, rows: &Rows, gold: &[u8], rate: f32) {
+    /// Goes over one example.
+    pub fn learn(&mut self, rows: &Rows, gold: &[u8]) {
         self.chain.score(rows, &mut self.scratch);
         if self.margin > 0.0 {
             let (tags, stride) = (self.chain.grammar.tags, self.chain.stride);
@@ -504,23 +526,57 @@ impl Trainer {
         let mut tags = std::mem::take(&mut self.tags);
         self.chain.best(rows, &mut self.scratch, &mut tags);
         if tags != gold {
-            self.change(rows, gold, &tags, rate);
+            let by = match self.step {
+                Step::Fitting(most) => self.fitting(rows, gold, &tags).min(most),
+                Step::Fading(first) => first,
+            };
+            self.change(rows, gold, &tags, by);
         }
         self.tags = tags;
         self.seen += 1.0;
     }
 
+    /// How large a change makes `gold` as good as `guess`, which has its margin on it.
+    fn fitting(&self, rows: &Rows, gold: &[u8], guess: &[u8]) -> f32 {
+        let (count, stride) = (self.chain.grammar.tags, self.chain.stride);
+        let (mut loss, mut norm) = (0.0, 0.0_f32);
+        for (nth, (&right, &wrong)) in gold.iter().zip(guess).enumerate() {
+            if right != wrong {
+                let scores = &self.scratch.scores[nth * stride..][..count];
+                loss += scores[usize::from(wrong)] - scores[usize::from(right)];
+                norm += 2.0 * rows.of(nth).len() as f32;
+            }
+            if nth > 0 {
+                let step =
+                    |tags: &[u8]| usize::from(tags[nth - 1]) * count + usize::from(tags[nth]);
+                let (right, wrong) = (step(gold), step(guess));
+                if right != wrong {
+                    loss += self.chain.steps[wrong] - self.chain.steps[right];
+                    norm += 2.0;
+                }
+            }
+        }
+        (loss / norm.max(1.0)).max(0.0)
+    }
+
     /// Makes `gold` better and `guess` worse where they differ.
     fn change(&mut self, rows: &Rows, gold: &[u8], guess: &[u8], by: f32) {
-        let (count, stride, when) = (self.chain.grammar.tags, self.chain.stride, self.seen);
+        let (count, stride) = (self.chain.grammar.tags, self.chain.stride);
+        let fades = matches!(self.step, Step::Fading(_));
         for (nth, (&right, &wrong)) in gold.iter().zip(guess).enumerate() {
             if right != wrong {
                 for &row in rows.of(nth) {
+                    let mut by = by;
+                    if fades {
+                        let changed = &mut self.changed[row as usize];
+                        *changed += 1.0;
+                        by /= changed.sqrt();
+                    }
                     let row = row as usize * stride;
                     for (tag, by) in [(right, by), (wrong, -by)] {
                         let at = row + usize::from(tag);
                         self.chain.rows[at] += by;
-                        self.sums[at] += by * when;
+                        self.sums[at] += by * self.age(1 << tag);
                     }
                 }
             }
@@ -528,9 +584,18 @@ impl Trainer {
                 for (tags, by) in [(gold, by), (guess, -by)] {
                     let at = usize::from(tags[nth - 1]) * count + usize::from(tags[nth]);
                     self.chain.steps[at] += by;
-                    self.step_sums[at] += by * when;
+                    self.step_sums[at] += by * self.age(1 << tags[nth - 1] | 1 << tags[nth]);
                 }
             }
+        }
+    }
+
+    /// How many examples count by now for weights of these tags.
+    fn age(&self, tags: u64) -> f32 {
+        if self.new_tags & tags == 0 {
+            self.seen + self.before
+        } else {
+            self.seen
         }
     }
 
@@ -538,12 +603,92 @@ impl Trainer {
     #[must_use]
     pub fn averaged(&self) -> Chain {
         let mut chain = self.chain.clone();
-        for (weight, sum) in chain.rows.iter_mut().zip(&self.sums) {
-            *weight -= sum / self.seen;
+        let (count, stride) = (chain.grammar.tags, chain.stride);
+        let mut shares = [0.0; MAX_TAGS];
+        for (tag, share) in shares.iter_mut().enumerate() {
+            *share = 1.0 / self.age(1 << tag);
         }
-        for (weight, sum) in chain.steps.iter_mut().zip(&self.step_sums) {
-            *weight -= sum / self.seen;
+        for (row, sums) in chain
+            .rows
+            .chunks_exact_mut(stride)
+            .zip(self.sums.chunks_exact(stride))
+        {
+            for ((weight, sum), share) in row.iter_mut().zip(sums).zip(&shares) {
+                *weight -= sum * share;
+            }
+        }
+        for (at, (weight, sum)) in chain.steps.iter_mut().zip(&self.step_sums).enumerate() {
+            *weight -= sum / self.age(1 << (at / count) | 1 << (at % count));
         }
         chain
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two tags that may follow each other in any order.
+    fn two() -> Grammar {
+        Grammar {
+            tags: 2,
+            follows: vec![3, 3],
+            begins: 3,
+            ends: 3,
+        }
+    }
+
+    fn rows(things: &[&[u32]]) -> Rows {
+        let mut rows = Rows::default();
+        for thing in things {
+            rows.features.extend_from_slice(thing);
+            rows.ends.push(rows.features.len() as u32);
+        }
+        rows
+    }
+
+    fn weight(trainer: &Trainer, row: usize) -> f32 {
+        trainer.chain.rows[row * trainer.chain.stride + 1]
+    }
+
+    #[test]
+    fn a_fitting_step_is_as_large_as_the_margin_asks_and_no_larger_than_it_may_be() {
+        let example = rows(&[&[1, 2]]);
+        let mut trainer = Trainer::new(Chain::new(two(), 4));
+        trainer.margin = 8.0;
+        trainer.step = Step::Fitting(100.0);
+        trainer.learn(&example, &[1]);
+        // Two features, each for the right tag and against the wrong one: 8 / 4.
+        assert_eq!(weight(&trainer, 1), 2.0);
+        trainer.learn(&example, &[1]);
+        assert_eq!(weight(&trainer, 1), 2.0, "it is right by the margin now");
+        trainer.step = Step::Fitting(0.5);
+        trainer.learn(&rows(&[&[3]]), &[1]);
+        assert_eq!(weight(&trainer, 3), 0.5);
+    }
+
+    #[test]
+    fn a_fading_step_grows_smaller_where_it_was_taken_before() {
+        let mut trainer = Trainer::new(Chain::new(two(), 4));
+        trainer.margin = 100.0;
+        trainer.step = Step::Fading(1.0);
+        trainer.learn(&rows(&[&[1]]), &[1]);
+        trainer.learn(&rows(&[&[1, 2]]), &[1]);
+        assert_eq!(weight(&trainer, 1), 1.0 + 1.0 / 2.0_f32.sqrt());
+        assert_eq!(weight(&trainer, 2), 1.0);
+    }
+
+    #[test]
+    fn what_was_known_counts_in_the_average_as_much_as_was_said() {
+        let taught = |before: f32, new_tags: u64| {
+            let mut trainer = Trainer::new(Chain::new(two(), 4));
+            trainer.margin = 1.0;
+            (trainer.before, trainer.new_tags) = (before, new_tags);
+            trainer.learn(&rows(&[&[1]]), &[1]);
+            let chain = trainer.averaged();
+            chain.rows[chain.stride + 1]
+        };
+        assert_eq!((taught(0.0, 0), taught(2.0, 0)), (0.5, 0.25));
+        assert_eq!(taught(2.0, 0b10), 0.5, "a tag that was not known");
     }
 }

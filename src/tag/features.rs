@@ -224,6 +224,12 @@ impl<'a> Reading<'a> {
                 out.add(16, bit | pos << 8);
             }
         }
+        for (nth, code) in k.codes.into_iter().enumerate() {
+            out.add(
+                104 + nth as u64,
+                u64::from(code) | u64::from(w.is_large()) << 16,
+            );
+        }
         if w.phrase != 0 {
             out.add(17, u64::from(w.phrase) | u64::from(w.in_phrase) << 8);
         }
@@ -286,6 +292,16 @@ impl<'a> Reading<'a> {
         out.add(
             51,
             u64::from(a.pattern) << 24 ^ u64::from(w.pattern) ^ u64::from(b.pattern) << 8,
+        );
+        // What is written together: OCR and some guidelines keep a comma with its name.
+        let glued = |left: &Word, right: &Word| left.bytes.end == right.bytes.start;
+        out.add(
+            58,
+            u64::from(glued(near(-1), w))
+                | u64::from(glued(w, b)) << 1
+                | u64::from(w.sign) << 8
+                | u64::from(a.shape) << 16
+                | u64::from(b.shape) << 24,
         );
         out.add(52, a.lower ^ b.lower.rotate_left(9));
         out.add(53, aa.lower.rotate_left(9) ^ a.lower);

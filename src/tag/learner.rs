@@ -11,37 +11,60 @@ use super::labels::{Mapping, ungoverned_words};
 use super::lesson::{Dice, Lesson, Named, Tagged};
 use super::lexicon::{Lexicon, part};
 use super::model::{TagModel, grammar, tag_of};
-use super::names::Names;
+use super::names::{Names, TOLD};
 use super::rules::Kind;
 use super::words::Words;
 use super::{features, pieces};
-use crate::learn::chain::{Chain, Trainer};
+use crate::learn::chain::{Chain, Step, Trainer};
 use crate::model::{Entity, Label, Region, Schema, Text};
 
 /// How the saved bytes begin; the last one is the version of what follows.
 const MAGIC: &[u8; 8] = b"cdlrn\0\0\x01";
 
-/// So many words in all are gone over after each article, each at most [`ROUNDS`] times, so that learning stays within a tenth
-/// of a second.
-const WORDS: usize = 60_000;
+/// How the weights are changed. Found by comparing on streams of several kinds: docs/tagger.md.
+struct Manner {
+    /// So many words in all are gone over after each article, so that learning stays within a tenth of a second...
+    words: usize,
+    /// ... and each article at most so often.
+    rounds: usize,
+    margin: f32,
+    missed: f32,
+    step: f32,
+    /// What the base says counts in the average as so many sentences do.
+    base: f32,
+}
 
-/// So often each article is gone over as long as they are few.
-const ROUNDS: usize = 6;
+/// Where the base knows the labels: it is to stay, and to be put right.
+const ON: Manner = Manner {
+    words: 60_000,
+    rounds: 6,
+    margin: 15.0,
+    missed: 2.0,
+    step: 0.3,
+    base: 500.0,
+};
+
+/// Where it knows none of them: names are missed first of all, and what is there can be gone over more often.
+const ANEW: Manner = Manner {
+    words: 100_000,
+    rounds: 12,
+    margin: 3.0,
+    missed: 20.0,
+    step: 1.0,
+    base: 0.0,
+};
 
 /// So many articles are gone over after each one; of more, the last half of them and others spread evenly.
 const REPLAYED: usize = 200;
-
-/// How much worse it is to miss a word of a name than to tag one too many: names in a new dataset are missed first of all.
-const MISSED: f32 = 10.0;
 
 /// Rules find what a label is for until so many were tagged with it.
 const RULED: u32 = 40;
 
 /// What a tag of an unknown label is held back by, until somebody uses the label.
-const HELD_BACK: f32 = 20.0;
+const HELD_BACK: f32 = 5.0;
 
 /// What the lexicon says about towns and seas counts this much.
-const GOVERNED: f32 = 4.0;
+const GOVERNED: f32 = 1.0;
 
 /// An article that was learnt.
 #[derive(Clone, Debug)]
@@ -59,6 +82,8 @@ struct Learnt {
 #[derive(Clone, Debug)]
 pub struct Learner {
     labels: Vec<Label>,
+    /// The tags of those that the base does not know, as bits.
+    new_tags: u64,
     /// The base, for the dataset's labels.
     start: Arc<TagModel>,
     model: Arc<TagModel>,
@@ -81,12 +106,26 @@ impl Learner {
             .collect();
         let mapping = Mapping::new(&base.types, schema, said);
         let start = Arc::new(spread(base, &labels, &mapping));
+        // What the base learnt of confirmed names of a type holds for the label that the type is mapped to.
+        let told_as = labels.iter().enumerate().map(|(nth, label)| {
+            let number = mapping.kind(label).unwrap_or(base.types.len() + nth);
+            number.min(TOLD - 1) as u16
+        });
+        let names = Names::told_as(told_as.collect());
+        let new_tags = labels
+            .iter()
+            .enumerate()
+            .filter(|(_, label)| mapping.kind(label).is_none())
+            .fold(0, |bits, (nth, _)| {
+                bits | 1 << tag_of(nth, true) | 1 << tag_of(nth, false)
+            });
         Self {
             model: Arc::clone(&start),
             start,
+            new_tags,
             labels,
             articles: Vec::new(),
-            names: Names::default(),
+            names,
             ruled: mapping.ruled().to_vec(),
         }
     }
@@ -215,21 +254,28 @@ impl Learner {
             self.model = Arc::clone(&self.start);
             return;
         }
+        let all = 2 * self.labels.len() as u32;
+        let manner = if self.new_tags.count_ones() < all {
+            &ON
+        } else {
+            &ANEW
+        };
         let mut trainer = Trainer::new(self.start.chain.clone());
-        let options = super::lesson::Options::default();
-        trainer.margin = options.margin;
-        trainer.missed = MISSED;
+        (trainer.before, trainer.new_tags) = (manner.base, self.new_tags);
+        trainer.margin = manner.margin;
+        trainer.missed = manner.missed;
+        trainer.step = Step::Fading(manner.step);
         let mut replayed = self.replayed();
         let shown: usize = replayed
             .iter()
             .map(|at| self.articles[*at].lesson.shown())
             .sum();
-        let rounds = (WORDS / shown.max(1)).clamp(1, ROUNDS);
+        let rounds = (manner.words / shown.max(1)).clamp(1, manner.rounds);
         let mut dice = Dice::new(1);
         for _ in 0..rounds {
             dice.shuffle(&mut replayed);
             for at in &replayed {
-                self.articles[*at].lesson.teach(&mut trainer, 1.0);
+                self.articles[*at].lesson.teach(&mut trainer);
             }
         }
         self.model = Arc::new(TagModel {

@@ -6,8 +6,9 @@ use std::ops::Range;
 use super::features::{Gate, Reading};
 use super::lexicon::Lexicon;
 use super::model::{TagModel, tag_of};
+use super::names::Names;
 use super::words::Words;
-use crate::learn::chain::{Chain, Rows, Trainer};
+use crate::learn::chain::{Chain, Rows, Step, Trainer};
 
 /// A name that a person tagged.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,9 +137,9 @@ impl Lesson {
     }
 
     /// Goes over it once.
-    pub fn teach(&self, trainer: &mut Trainer, rate: f32) {
+    pub fn teach(&self, trainer: &mut Trainer) {
         for (rows, tags) in &self.sentences {
-            trainer.learn(rows, tags, rate);
+            trainer.learn(rows, tags);
         }
     }
 }
@@ -156,6 +157,8 @@ pub struct Options {
     pub margin: f32,
     /// What is added to that for a word of a name that was missed.
     pub missed: f32,
+    /// The largest change of a weight at once.
+    pub step: f32,
     /// By which the orders are made.
     pub seed: u64,
 }
@@ -163,13 +166,38 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            bits: 18,
+            bits: 17,
             rounds: 6,
-            runs: 3,
-            margin: 3.0,
-            missed: 2.0,
+            runs: 2,
+            margin: 15.0,
+            missed: 5.0,
+            step: 0.1,
             seed: 1,
         }
+    }
+}
+
+/// So many articles a model learns to remember names over.
+const REMEMBERED: usize = 200;
+
+/// One article in so many is told of them.
+const TOLD: u64 = 3;
+
+/// Tells some of the articles which names were confirmed in those before them, as a [`super::Learner`] will, so that a model learns how
+/// far such names can be trusted; in the rest it learns to do without.
+pub fn recall<'a>(articles: impl Iterator<Item = (&'a str, &'a mut Tagged)>, seed: u64) {
+    let mut names = Names::default();
+    let mut dice = Dice::new(seed);
+    for (nth, (text, tagged)) in articles.enumerate() {
+        if nth % REMEMBERED == 0 {
+            names = Names::default();
+        }
+        let plain = names.plain(text, &tagged.words.all, &tagged.tags);
+        if dice.next().is_multiple_of(TOLD) {
+            names.mark(text, &mut tagged.words.all);
+        }
+        names.count_plain(&plain, 1);
+        names.count(text, &tagged.words.all, &tagged.tags, 1);
     }
 }
 
@@ -194,6 +222,7 @@ pub fn train(types: usize, lessons: &[&Lesson], options: &Options, run: usize) -
     let mut trainer = Trainer::new(Chain::new(super::model::grammar(types), options.bits));
     trainer.margin = options.margin;
     trainer.missed = options.missed;
+    trainer.step = Step::Fitting(options.step);
     let mut order: Vec<(u32, u32)> = Vec::new();
     for (nth, lesson) in lessons.iter().enumerate() {
         order.extend((0..lesson.sentences.len()).map(|sentence| (nth as u32, sentence as u32)));
@@ -203,7 +232,7 @@ pub fn train(types: usize, lessons: &[&Lesson], options: &Options, run: usize) -
         dice.shuffle(&mut order);
         for &(lesson, sentence) in &order {
             let (rows, tags) = &lessons[lesson as usize].sentences[sentence as usize];
-            trainer.learn(rows, tags, 1.0);
+            trainer.learn(rows, tags);
         }
     }
     trainer.averaged()
@@ -262,5 +291,68 @@ impl Dice {
             let other = (self.next() % (last as u64 + 1)) as usize;
             items.swap(last, other);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tagged(text: &str, name: &str, kind: usize) -> Tagged {
+        let names: Vec<Named> = text
+            .match_indices(name)
+            .map(|(start, _)| Named {
+                bytes: start..start + name.len(),
+                kind,
+            })
+            .collect();
+        Tagged::new(text, &[0..text.len()], &names)
+    }
+
+    fn told(tagged: &Tagged) -> usize {
+        tagged
+            .words
+            .all
+            .iter()
+            .filter(|word| word.told != 0)
+            .count()
+    }
+
+    #[test]
+    fn some_articles_are_told_of_the_names_before_them_and_none_of_its_own() {
+        let text = "On Friday Demosisto met again.";
+        let mut articles: Vec<Tagged> = (0..REMEMBERED + 1)
+            .map(|_| tagged(text, "Demosisto", 1))
+            .collect();
+        recall(articles.iter_mut().map(|article| (text, article)), 1);
+        assert_eq!(told(&articles[0]), 0);
+        let all: usize = articles[..REMEMBERED].iter().map(told).sum();
+        assert!((40..100).contains(&all), "about a third: {all}");
+        // Then a new dataset begins.
+        assert_eq!(told(&articles[REMEMBERED]), 0);
+    }
+
+    #[test]
+    fn few_sentences_teach_a_model_what_they_say() {
+        let text = "Maria Borg left. Nobody saw Maria Borg. The port was closed.";
+        let tagged = [tagged(text, "Maria Borg", 0)];
+        let gate = gate(&tagged, 2);
+        let options = Options {
+            bits: 12,
+            ..Options::default()
+        };
+        let lesson = tagged[0].lesson(&gate, options.bits);
+        let model = TagModel {
+            types: vec!["PER".to_owned()],
+            chain: train(1, &[&lesson], &options, 0),
+            gate,
+            calibration: super::super::model::Calibration::default(),
+        };
+        let found = super::super::find(&model, text, &[0..text.len()]);
+        let found: Vec<&str> = found
+            .iter()
+            .map(|found| &text[found.bytes.clone()])
+            .collect();
+        assert_eq!(found, ["Maria Borg", "Maria Borg"]);
     }
 }

@@ -15,7 +15,7 @@ static SHIPPED: LazyLock<Lexicon> = LazyLock::new(|| {
 });
 
 /// How the file begins; the last byte is its version.
-const MAGIC: &[u8; 8] = b"cdlex\0\0\x03";
+const MAGIC: &[u8; 8] = b"cdlex\0\0\x04";
 
 /// What a word is part of, as bits.
 pub mod part {
@@ -41,9 +41,9 @@ pub mod part {
 #[derive(Clone, Debug, Default)]
 pub struct Lexicon {
     clusters: Vec<[u8; 2]>,
-    words: Table,
-    names: Table,
-    phrases: Table,
+    words: Table<5>,
+    names: Table<1>,
+    phrases: Table<1>,
 }
 
 /// What is known of a word.
@@ -59,8 +59,9 @@ pub struct Known {
     pub large: u8,
     /// From 1, very common, to 8; 0: not among the words.
     pub rare: u8,
+    /// The nearest of 256 points in three views of its vector, counted from 1.
+    pub codes: [u16; 3],
 }
-
 impl Lexicon {
     /// The lexicon that the program ships.
     #[must_use]
@@ -93,9 +94,10 @@ impl Lexicon {
     /// What is known of the word with this hash of its small letters.
     #[must_use]
     pub fn word(&self, hash: u64) -> Known {
-        let Some(value) = self.words.get(hash) else {
+        let Some([low, high, codes @ ..]) = self.words.get(hash) else {
             return Known::default();
         };
+        let value = u16::from_le_bytes([low, high]);
         let fine = value & 1023;
         let [middle, coarse] = self
             .clusters
@@ -108,47 +110,87 @@ impl Lexicon {
             coarse: u16::from(coarse) + 1,
             large: (value >> 10 & 7) as u8,
             rare: (value >> 13) as u8 + 1,
+            codes: codes.map(|code| u16::from(code) + 1),
         }
     }
 
     /// What the word with this hash of its small letters is part of, as bits of [`part`].
     #[must_use]
     pub fn name(&self, hash: u64) -> u8 {
-        self.names.get(hash).unwrap_or_default() as u8
+        self.names.get(hash).unwrap_or_default()[0]
     }
 
     /// What the phrase with this hash (of its words in small letters with single spaces) is, as bits of [`part`].
     #[must_use]
     pub fn phrase(&self, hash: u64) -> u8 {
-        self.phrases.get(hash).unwrap_or_default() as u8
+        self.phrases.get(hash).unwrap_or_default()[0]
     }
 }
 
-/// A table from hashes to 16 bits. Another word passes for one in it once in some 50,000 times.
+/// A table from hashes to so many bytes. An unknown word passes for one in it once in some 5,000 times.
 #[derive(Clone, Debug, Default)]
-struct Table(Vec<u32>);
+struct Table<const BYTES: usize> {
+    /// Keys plus one, each with its value; a power of two of them, probed one after another. 0 is free.
+    slots: Vec<(u32, [u8; BYTES])>,
+    /// What a hash is shifted by to be a key.
+    shift: u32,
+}
 
-impl Table {
+impl<const BYTES: usize> Table<BYTES> {
     fn read(bytes: &[u8]) -> Option<Self> {
-        let slots: Vec<u32> = bytes
-            .chunks_exact(4)
-            .map(|slot| u32::from_le_bytes([slot[0], slot[1], slot[2], slot[3]]))
-            .collect();
-        // One slot must be free, so that every search ends.
-        (slots.len().is_power_of_two() && slots.contains(&0)).then_some(Self(slots))
+        let (bits, rest) = bytes.split_first_chunk::<4>()?;
+        let (count, mut rest) = rest.split_first_chunk::<4>()?;
+        let bits = u32::from_le_bytes(*bits);
+        let count = usize::try_from(u32::from_le_bytes(*count)).ok()?;
+        // A key takes a byte at least, which bounds the room that a damaged file can ask for.
+        if !(1..=31).contains(&bits) || count > rest.len() {
+            return None;
+        }
+        let mut keys = Vec::with_capacity(count);
+        let mut key = 0_u32;
+        for _ in 0..count {
+            let (mut step, mut at) = (0_u32, 0);
+            loop {
+                let (&byte, after) = rest.split_first()?;
+                rest = after;
+                step |= u32::from(byte & 127).checked_shl(at)?;
+                at += 7;
+                if byte < 128 {
+                    break;
+                }
+            }
+            key = key.checked_add(step).filter(|key| key >> bits == 0)?;
+            keys.push(key);
+        }
+        let (values, []) = rest.as_chunks::<BYTES>() else {
+            return None;
+        };
+        if values.len() != count {
+            return None;
+        }
+        let mut slots = vec![(0, [0; BYTES]); (count * 4 / 3 + 1).next_power_of_two()];
+        let mask = slots.len() - 1;
+        for (key, value) in keys.into_iter().zip(values) {
+            let mut at = key as usize & mask;
+            while slots[at].0 != 0 {
+                at = (at + 1) & mask;
+            }
+            slots[at] = (key + 1, *value);
+        }
+        Some(Self {
+            slots,
+            shift: 64 - bits,
+        })
     }
 
-    fn get(&self, hash: u64) -> Option<u16> {
-        let mask = self.0.len().checked_sub(1)?;
-        let mark = match (hash >> 48) as u32 {
-            0 => 1,
-            mark => mark,
-        };
-        let mut at = hash as usize & mask;
+    fn get(&self, hash: u64) -> Option<[u8; BYTES]> {
+        let mask = self.slots.len().checked_sub(1)?;
+        let key = (hash >> self.shift) as u32;
+        let mut at = key as usize & mask;
         loop {
-            match self.0[at] {
-                0 => return None,
-                slot if slot >> 16 == mark => return Some(slot as u16),
+            match self.slots[at] {
+                (0, _) => return None,
+                (found, value) if found == key + 1 => return Some(value),
                 _ => at = (at + 1) & mask,
             }
         }
@@ -244,7 +286,24 @@ mod tests {
     #[test]
     fn what_is_no_lexicon_is_refused() {
         assert!(Lexicon::read(b"").is_none());
-        assert!(Lexicon::read(b"cdlex\0\0\x03\xff\xff\xff\xff").is_none());
-        assert!(Table::read(&[1, 0, 0, 0]).is_none());
+        assert!(Lexicon::read(b"cdlex\0\0\x04\xff\xff\xff\xff").is_none());
+    }
+
+    #[test]
+    fn a_table_gives_back_what_is_in_it_and_damage_is_refused() {
+        // Keys of 16 bits: 3, 3 + 300 and the last one there is; steps of 3, 300 and 65,232 in groups of seven bits.
+        let mut bytes = vec![16, 0, 0, 0, 3, 0, 0, 0];
+        bytes.extend([3, 0xac, 0x02, 0xd0, 0xfd, 0x03, 7, 8, 9]);
+        let table = Table::<1>::read(&bytes).unwrap();
+        let get = |key: u64| table.get(key << 48 | 12_345);
+        assert_eq!(
+            [get(3), get(303), get(65_535), get(4)],
+            [Some([7]), Some([8]), Some([9]), None]
+        );
+        for end in 0..bytes.len() {
+            assert!(Table::<1>::read(&bytes[..end]).is_none(), "{end}");
+        }
+        bytes[11] += 1;
+        assert!(Table::<1>::read(&bytes).is_none(), "a key of 17 bits");
     }
 }

@@ -7,6 +7,9 @@ use super::words::{Word, shape};
 /// The longest name that is kept, in words.
 const LONGEST: usize = 8;
 
+/// So many labels can be told apart.
+pub(super) const TOLD: usize = 63;
+
 /// What a name was taken for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Entry {
@@ -47,9 +50,19 @@ pub struct Names {
     entries: BTreeMap<String, Entry>,
     /// How often each word begins a name.
     begins: BTreeMap<u64, u32>,
+    /// For each label, by its number, as what a model is told of it; a label beyond them by its own number.
+    told_as: Vec<u16>,
 }
 
 impl Names {
+    /// No names yet, of labels that a model is told of by these numbers, each below 63.
+    pub(super) fn told_as(numbers: Vec<u16>) -> Self {
+        Self {
+            told_as: numbers,
+            ..Self::default()
+        }
+    }
+
     /// All names in the order of their characters.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Entry)> {
         self.entries
@@ -135,8 +148,8 @@ impl Names {
             };
             let total = entry.total();
             let pure = u64::from(entry.counts[kind]) * 10 / u64::from(total + entry.plain).max(1);
-            let told =
-                1 + kind as u16 + (pure.min(10) as u16) / 3 * 64 + (total.min(4) as u16) * 256;
+            let number = self.told_as.get(kind).copied().unwrap_or(kind as u16);
+            let told = 1 + number + (pure.min(10) as u16) / 3 * 64 + (total.min(4) as u16) * 256;
             for (nth, word) in words[at..end].iter_mut().enumerate() {
                 word.told = told;
                 word.told_later = nth > 0;

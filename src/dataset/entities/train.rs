@@ -10,7 +10,7 @@ use super::gold::{Gold, labels_of};
 use crate::dataset::progress::{CancelFlag, Progress};
 use crate::dataset::train::{at_once, deal_out};
 pub use crate::tag::lesson::Options;
-use crate::tag::lesson::{Lesson, Tagged, gate, seen, together, train};
+use crate::tag::lesson::{Lesson, Tagged, gate, recall, seen, together, train};
 use crate::tag::model::{Calibration, MAX_TYPES};
 use crate::tag::{Mapping, TagModel};
 
@@ -67,10 +67,14 @@ pub fn train_entities(
     if types.is_empty() {
         bail!("there is nothing to learn from: no label has {FEWEST} entities");
     }
-    let tagged: Vec<Tagged> = gold
+    let mut tagged: Vec<Tagged> = gold
         .iter()
         .map(|gold| Tagged::new(gold.text.as_str(), &gold.pieces, &gold.names(&types)))
         .collect();
+    recall(
+        gold.iter().map(|gold| gold.text.as_str()).zip(&mut tagged),
+        options.seed,
+    );
     let gate = gate(&tagged, OFTEN);
     let lessons: Vec<Lesson> = tagged
         .iter()
