@@ -44,6 +44,10 @@ pub(super) struct Args {
     /// How much more a long block of a page counts than a short one
     #[arg(long, value_name = "X", default_value_t = train::defaults().cost)]
     cost: f64,
+
+    /// How much more it costs to miss a comment than to see one where there is none
+    #[arg(long, value_name = "X", default_value_t = train::MISSED_COMMENT)]
+    missed: f64,
     /// How often each article is gone over [default: what was found best]
     #[arg(long, value_name = "N")]
     rounds: Option<usize>,
@@ -79,6 +83,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
         folds: args.folds,
         seed: args.seed,
         without: args.without.clone(),
+        missed: args.missed,
         looks: args.looks,
         jobs: args.jobs,
     };

@@ -32,6 +32,9 @@ pub struct Options {
     pub folds: usize,
     /// By which the sites are dealt out.
     pub seed: u64,
+    /// How much more it costs to miss a comment than to see one where there is none: they are few, and an annotator sooner sees
+    /// that one is too much than that one is missing.
+    pub missed: f64,
     /// Clues that the model does without, to see what they are worth.
     pub without: Vec<String>,
     /// How often the model looks: 1 or 2.
@@ -39,6 +42,9 @@ pub struct Options {
     /// How many models are trained at once; 0: one for each core.
     pub jobs: usize,
 }
+
+/// What [`Options::missed`] was found best to be.
+pub const MISSED_COMMENT: f64 = 0.8;
 
 /// A label that fewer regions have than this is not learnt: it is left over, like nav.
 const FEWEST_REGIONS: usize = 10;
@@ -164,7 +170,7 @@ pub fn train_regions(
             .filter(|lesson| lesson.is_page == is_page)
             .filter(|lesson| left_out.is_none_or(|fold| fold_of[lesson.gold] != fold))
             .collect();
-        teacher.teach(is_page, &lessons)
+        teacher.teach(&lessons)
     })?;
     if cancel.is_cancelled() {
         bail!("stopped; nothing was written");
@@ -228,12 +234,10 @@ struct Teacher<'a> {
 }
 
 impl Teacher<'_> {
-    fn teach(&self, is_page: bool, lessons: &[&Lesson]) -> Looks {
+    fn teach(&self, lessons: &[&Lesson]) -> Looks {
         let mut learn = self.options.learn;
-        if !is_page {
-            // In bare text it is the short lines that tell comments from the story; dear long ones lose them.
-            learn.cost = 0.0;
-        }
+        // The costs are in the examples.
+        learn.cost = 1.0;
         let first = |keep: &dyn Fn(&Lesson) -> bool| -> Model {
             let examples: Vec<Example> = lessons
                 .iter()
@@ -280,10 +284,31 @@ impl Teacher<'_> {
             }
             *features = kept;
         }
+        let allowed = lesson.example.allowed.clone();
+        // In bare text it is the short lines that tell comments from the story; dear long ones lose them.
+        let dearness = if lesson.is_page {
+            self.options.learn.cost as f32
+        } else {
+            0.0
+        };
+        let comment = self.labels.iter().position(|label| label == "comment");
+        let costs = allowed
+            .iter()
+            .zip(&lesson.example.costs)
+            .map(|(allowed, cost)| {
+                let is_comment = comment.is_some_and(|label| *allowed == 1 << label);
+                cost * dearness
+                    + if is_comment {
+                        self.options.missed as f32
+                    } else {
+                        0.0
+                    }
+            })
+            .collect();
         Example {
             sequence,
-            allowed: lesson.example.allowed.clone(),
-            costs: lesson.example.costs.clone(),
+            allowed,
+            costs,
         }
     }
 }

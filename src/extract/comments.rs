@@ -11,8 +11,7 @@ use crate::learn::Verdict;
 ///
 /// Where the markup says which element is one comment, that decides. Else the lines with a date or `says:` do: above
 /// what they belong to, if a run of comments begins with one, else below. Where there are none, each block is a comment.
-/// Headings over comments, forms that ask for one and the notices around them are not what somebody wrote; the buttons under
-/// a comment go with it, so that a thread is of one piece.
+/// Headings over comments, forms that ask for one, the notices around them and the buttons under a comment are not what somebody wrote.
 ///
 /// `comment` and `nav` are the numbers of these labels.
 pub fn group(
@@ -57,9 +56,8 @@ pub fn group(
     groups
 }
 
-/// Takes what stands between two comments of a thread for part of it: buttons, and comments that look like something else.
-/// A few blocks that are no headings are; many only where they hold lines that comments have. Buttons right below a thread go
-/// with it, too.
+/// Takes what stands between two comments of a thread, and looks like something else, for part of it, buttons aside.
+/// A few blocks that are no headings are; many only where they hold lines that comments have.
 fn close_gaps(looks: &[Look], verdicts: &mut [Verdict], comment: usize) {
     /// So many blocks at most, and so many with such lines among them.
     const FEW: usize = 3;
@@ -68,12 +66,7 @@ fn close_gaps(looks: &[Look], verdicts: &mut [Verdict], comment: usize) {
     let mut last: Option<usize> = None;
     for at in 0..verdicts.len() {
         if verdicts[at].label != comment {
-            let is_button = looks[at].reply && last == at.checked_sub(1) && last.is_some();
-            if !is_button {
-                continue;
-            }
-            verdicts[at].label = comment;
-            verdicts[at].score = verdicts[at - 1].score.min(verdicts[at].score);
+            continue;
         }
         if let Some(last) = last
             && (2..=MANY + 1).contains(&(at - last))
@@ -87,7 +80,8 @@ fn close_gaps(looks: &[Look], verdicts: &mut [Verdict], comment: usize) {
                 .chain([&looks[at]])
                 .any(|look| look.date_line || look.says || look.reply);
             if !gap.iter().any(heads) && (gap.len() <= FEW || has_lines) {
-                for verdict in &mut verdicts[last + 1..at] {
+                let between = verdicts[last + 1..at].iter_mut().zip(gap);
+                for (verdict, _) in between.filter(|(_, look)| !look.reply) {
                     verdict.label = comment;
                     verdict.score = verdict.score.min(0.55);
                 }
@@ -276,6 +270,13 @@ mod tests {
             "It is far too narrow for me.",
         ];
         assert_eq!(closed(&thread), [true; 5]);
+        let with_buttons = [
+            "Ada on 3 May 2020",
+            "It is far too narrow for me.",
+            "!Reply",
+            "Ben on 4 May 2020",
+        ];
+        assert_eq!(closed(&with_buttons), [true, true, false, true]);
         let two_lists = [
             "It is far too narrow for me.",
             "!Related articles",

@@ -26,6 +26,8 @@ pub struct Hints {
     pub article_body: bool,
     /// In something whose class or id says: the story.
     pub body_name: bool,
+    /// Short, with the name of whom the page declares its author.
+    pub byline: bool,
     /// In something whose class or id says: comments.
     pub comments: bool,
     /// The comment that it belongs to, by number.

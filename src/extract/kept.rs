@@ -11,6 +11,8 @@ use crate::model::Article;
 const VERSION: u8 = 2;
 /// Bytes a block.
 const WIDE: usize = 5;
+/// Stands beside what is declared, which needs fewer bits; what was kept before it was there says no.
+const BYLINE: u8 = 0x80;
 /// Comments beyond are no longer told apart; a page with so many has more blocks than are cut.
 const MOST_COMMENTS: u32 = 0xfffe;
 
@@ -28,6 +30,7 @@ pub(super) fn keep(hints: &[Hints]) -> Vec<u8> {
             article,
             article_body,
             body_name,
+            byline,
             comments,
             comment,
             form,
@@ -49,6 +52,7 @@ pub(super) fn keep(hints: &[Hints]) -> Vec<u8> {
             .enumerate()
             .fold(0, |bits, (at, mark)| bits | u8::from(*mark) << at);
         let comment = comment.map_or(0, |comment| comment.min(MOST_COMMENTS) as u16 + 1);
+        let declared = declared & !BYLINE | if byline { BYLINE } else { 0 };
         kept.extend([marks, tag_number(tag), declared]);
         kept.extend(comment.to_le_bytes());
     }
@@ -99,7 +103,8 @@ fn hints_of(kept: &[u8], blocks: usize) -> Option<Vec<Hints>> {
             comment: u32::from(u16::from_le_bytes([bytes[3], bytes[4]])).checked_sub(1),
             form: is(6),
             figure: is(7),
-            declared: bytes[2],
+            declared: bytes[2] & !BYLINE,
+            byline: bytes[2] & BYLINE != 0,
         }
     });
     Some(hints.collect())
@@ -190,7 +195,7 @@ mod tests {
             let is = |at: usize| marks >> at & 1 == 1;
             let hint = Hints {
                 html: true, tag: tag_of(tag), nav: is(0), nav_name: is(1), article: is(2), article_body: is(3),
-                body_name: is(4), comments: is(5), comment, form: is(6), figure: is(7), declared: marks ^ tag,
+                body_name: is(4), comments: is(5), comment, form: is(6), figure: is(7), declared: (marks ^ tag) & !BYLINE, byline: is(3) != is(5),
             };
             let hints = vec![hint.clone(), Hints { html: true, ..Hints::default() }, hint];
             proptest::prop_assert_eq!(hints_of(&keep(&hints), 3), Some(hints));

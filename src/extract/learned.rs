@@ -202,6 +202,7 @@ impl Reading {
         let mut page = html::read(page);
         for hints in &mut page.hints {
             hints.declared = 0;
+            hints.byline = false;
         }
         Self::new(page.text, page.blocks, page.hints, &page.meta.title, true)
     }

@@ -50,6 +50,15 @@ pub struct Look {
     pub ad: bool,
     /// Says whose picture something is.
     pub credit: bool,
+    /// Longer than a line of its own, and begins with a date, or with who says it.
+    pub lead_date: bool,
+    pub lead_name: bool,
+    /// Longer than a line of its own, and ends with a date.
+    pub tail_date: bool,
+    /// Cites a work as a list of references does.
+    pub cites: bool,
+    /// Tabs: a row of a table has them between its cells.
+    pub tabs: usize,
     /// Characters that are not white space.
     pub characters: usize,
     /// Words that begin with a letter that has a case.
@@ -160,6 +169,7 @@ impl Look {
         if block.len() <= SHORT {
             look.read(block);
         }
+        look.read_ends(block);
         look.prose = look.words >= 10
             && (look.ends || look.sentences >= 1 || look.words >= 25)
             && !look.title_case
@@ -245,6 +255,17 @@ impl Look {
         self.personal = self_words > 0;
     }
 
+    /// Reads who says a block and when, if it says so at its edges.
+    fn read_ends(&mut self, block: &str) {
+        self.tabs = block.bytes().filter(|byte| *byte == b'\t').count();
+        self.lead_name = self.words >= 4 && names_its_speaker(block);
+        if self.words > 8 && !self.date_line {
+            self.lead_date = words::has_date(&head(block, REACH).to_lowercase());
+            self.tail_date = words::has_date(&tail(block, REACH).to_lowercase());
+            self.cites = words::cites(&tail(block, 2 * REACH).to_lowercase());
+        }
+    }
+
     /// Reads what a short block says.
     fn read(&mut self, block: &str) {
         let lower = block.to_lowercase();
@@ -259,11 +280,60 @@ impl Look {
         self.date_line = short && words::has_date(&lower) && !(self.ends && self.words > 10);
         self.byline = self.words <= 20 && words::has_byline_lead(&lower);
         self.says = self.words <= 12 && words::ends_in_says(bare);
-        self.comments_heading = self.words <= 8 && is_heading_of_comments(&lower, bare);
+        self.comments_heading = (self.words <= 8 && is_heading_of_comments(&lower, bare))
+            || (self.words <= 40 && !self.ends && counts_comments(&lower));
         self.asks_for_comment = words::asks_for_comment(&lower);
         self.reply = self.words <= 5 && (words::is_reply(bare) || words::is_reply(&lower));
         self.related_heading = self.words <= 6 && words::is_related_heading(bare);
     }
+}
+
+/// So many bytes at a block's edges are looked at for who says it, and when.
+const REACH: usize = 72;
+
+/// The beginning of a text, as far as so many bytes reach.
+fn head(text: &str, reach: usize) -> &str {
+    let mut end = text.len().min(reach);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+/// The end of a text, as far as so many bytes reach.
+fn tail(text: &str, reach: usize) -> &str {
+    let mut start = text.len().saturating_sub(reach);
+    while !text.is_char_boundary(start) {
+        start += 1;
+    }
+    &text[start..]
+}
+
+/// Whether a text begins with who says it: `Ada Lovelace: It was`, `tomcat77: no`.
+fn names_its_speaker(text: &str) -> bool {
+    let Some((who, what)) = head(text, REACH).split_once([':', '：']) else {
+        return false;
+    };
+    let ends_a_sentence = |word: &str| word.len() > 3 && word.ends_with(['.', '!', '?', ',']);
+    let parts = who.split_whitespace().count();
+    (1..=5).contains(&parts)
+        && !what.starts_with('/')
+        && !what.trim_start().is_empty()
+        && !who.split_whitespace().any(ends_a_sentence)
+        && who.contains(char::is_alphabetic)
+}
+
+/// `15 replies to “The ferry”`, `3 Gedanken zu „Die Fähre“`: a number, a word for comments, and what they are on.
+fn counts_comments(lower: &str) -> bool {
+    let mut words = lower.split_whitespace();
+    let number = words.next().is_some_and(|word| {
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+        !word.is_empty()
+            && word
+                .chars()
+                .all(|c| c.is_numeric() || matches!(c, ',' | '.'))
+    });
+    number && words.next().is_some_and(words::is_counted)
 }
 
 /// `Comments`, `12 comments`, `Comments (12) Post a comment`, but not a sentence with the word.
@@ -370,4 +440,78 @@ fn is_in_lower_case(word: &str, lower: &str) -> bool {
         .next()
         .and_then(|first| first.to_lowercase().next());
     first == lower.chars().next() && word.to_lowercase() == lower
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_count_comments_on_something() {
+        for heading in [
+            "30 thoughts on “Close the bridge, and keep it open to us, all of us”",
+            "15 Replies to “The ferry stays in the harbour until Thursday morning”",
+            "1,204 comments",
+            "3 Gedanken zu „Die Fähre bleibt im Hafen, und niemand weiß, bis wann“",
+        ] {
+            assert!(Look::at(heading, 0).comments_heading, "{heading}");
+        }
+        for other in [
+            "15 replies to the letter had come by noon, and more were on their way.",
+            "Thoughts on bridges, and on what they do to the people who live below them",
+            "2026 was a year of storms",
+        ] {
+            assert!(!Look::at(other, 0).comments_heading, "{other}");
+        }
+    }
+
+    #[test]
+    fn who_says_something_and_when() {
+        let of = |block: &str| {
+            let look = Look::at(block, 0);
+            (look.lead_name, look.lead_date, look.tail_date)
+        };
+        assert_eq!(
+            of("tomcat77: nobody asked us before they closed the bridge, as always"),
+            (true, false, false)
+        );
+        assert_eq!(
+            of(
+                "Ada Holm, 22.05.2026, 11:03. And when will the ferry come to our side of the lake, which nobody has seen since May?"
+            ),
+            (false, true, false)
+        );
+        assert_eq!(
+            of(
+                "Nobody asked us before they closed the bridge, and nobody will. Posted by Ben on 4 May 2020"
+            ),
+            (false, false, true)
+        );
+        assert_eq!(
+            of("The council said on Monday that it had no money for a bridge: none at all."),
+            (false, false, false)
+        );
+        assert_eq!(of("10:45 The ferry sails again"), (false, false, false));
+        assert_eq!(
+            of("島の子：あのエンジンの匂いがなくなるのは少しさびしい"),
+            (true, false, false)
+        );
+    }
+
+    #[test]
+    fn works_are_cited() {
+        for work in [
+            "12. Holm A, Carter B, et al. Bridges and their users. J Bridges. 2017;29:459–465.",
+            "Holm, A. and Carter, B. (2019). Bridges of the northern isles, and what their users think of them today. doi: 10.1000/182",
+        ] {
+            assert!(Look::at(work, 0).cites, "{work}");
+        }
+        assert!(
+            !Look::at(
+                "The bridge was built in 1894; it has served the island ever since.",
+                0
+            )
+            .cites
+        );
+    }
 }

@@ -205,7 +205,7 @@ pub(super) fn finer_label(
     if is_heading && look.words >= 2 && (has(Feature::BeforeRun) || look.title) {
         return Some("title");
     }
-    if (look.byline || look.date_line)
+    if (look.byline || look.date_line || hint.byline)
         && look.words <= 20
         && (has(Feature::JustBeforeRun) || has(Feature::InRun))
     {

@@ -147,11 +147,20 @@ const COMMENTS: &[&str] = &[
     "join the discussion", "conversation", "your comments", "your views", "have your say",
     "top rated comments", "latest comments", "all comments", "viewing comments", "what others are saying",
     "thoughts on", "feedback", "sort comments by", "kommentare", "kommentar", "leserkommentare", "diskussion",
-    "beiträge", "lesermeinungen", "commentaires", "commentaire", "réactions", "vos réactions", "comentarios",
+    "beiträge", "lesermeinungen", "lesermeinung", "postings", "posting", "forum", "alle kommentare", "commentaires", "commentaire", "réactions", "vos réactions", "comentarios",
     "comentario", "opiniones", "comentários", "comentário", "commenti", "commento", "hozzászólások",
     "hozzászólás", "kommentek", "vélemények", "комментарии", "комментариев", "комментария", "комментарий",
     "обсуждение", "отзывы", "تعليقات", "التعليقات", "تعليق", "コメント", "みんなのコメント", "评论", "网友评论", "評論", "댓글",
     "reacties", "kommentarer", "komentarze", "komentarzy", "komentáře", "yorumlar",
+];
+
+/// What is counted in a heading over comments.
+#[rustfmt::skip]
+const COUNTED: &[&str] = &[
+    "comment", "comments", "thought", "thoughts", "reply", "replies", "response", "responses", "reaction", "reactions", "kommentar", "kommentare",
+    "gedanke", "gedanken", "antwort", "antworten", "commentaire", "commentaires", "réponses", "réflexions", "comentario", "comentarios", "respuestas",
+    "pensamientos", "comentários", "respostas", "ideias", "commenti", "risposte", "pensieri", "hozzászólás", "komment", "комментарий", "комментария",
+    "комментариев", "ответов", "мыслей", "reacties", "gedachten", "kommentarer", "komentarze", "komentarzy", "odpowiedzi", "yorum", "تعليقات", "تعليق",
 ];
 
 /// What stands under a comment, or asks for one.
@@ -331,6 +340,35 @@ pub fn is_comments_heading(words: &str) -> bool {
     COMMENTS_LIST.holds(words)
 }
 
+/// Whether lower-cased text ends as a work is cited: `et al.`, `doi:`, `2017;29:459–465`, `pp. 3–9`.
+pub fn cites(lower: &str) -> bool {
+    if [
+        "et al",
+        "doi:",
+        "doi.org",
+        "[pubmed]",
+        "[google scholar]",
+        "isbn",
+    ]
+    .iter()
+    .any(|sign| lower.contains(sign))
+    {
+        return true;
+    }
+    // A volume and pages behind a year, or pages behind their sign.
+    lower.split_whitespace().any(|word| {
+        let digits = word.bytes().take_while(u8::is_ascii_digit).count();
+        digits == 4
+            && word.as_bytes().get(4) == Some(&b';')
+            && word.as_bytes().get(5).is_some_and(u8::is_ascii_digit)
+    }) || lower.contains("pp. ")
+}
+
+/// Whether a lower-cased word behind a number counts comments.
+pub fn is_counted(word: &str) -> bool {
+    COUNTED.contains(&word)
+}
+
 /// Whether the words stand under a comment.
 pub fn is_reply(words: &str) -> bool {
     REPLY_LIST.holds(words)
@@ -444,6 +482,7 @@ mod tests {
             LEADS,
             RELATED,
             COMMENTS,
+            COUNTED,
             REPLY,
             FORM,
             BYLINE_LEADS,

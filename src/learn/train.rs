@@ -36,7 +36,7 @@ pub struct TrainOptions {
 impl Default for TrainOptions {
     fn default() -> Self {
         Self {
-            l2: 600.0,
+            l2: 250.0,
             rounds: 12,
             rate: 0.3,
             cost: 1.0,

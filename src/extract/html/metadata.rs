@@ -1,16 +1,21 @@
-//! What a page says about itself: title, language, address, and the rest by name.
+//! What a page says about itself: title, language, address, and the rest by name. Tags in the head come first, then JSON-LD, then
+//! microdata (`itemprop`) in the page.
 
 use html5ever::{local_name, ns};
 
+use super::linked::Linked;
 use super::tree::{DOCUMENT, Kind, NodeId, Tree};
 use crate::model::Metadata;
 
 /// The longest value that is kept, in characters.
 const MAX_CHARS: usize = 1000;
+/// The longest byline that is read from the page itself, in characters.
+const MAX_NAME: usize = 120;
 
-/// Reads the `<head>`, the language of `<html>` and the first heading.
-pub fn read(tree: &Tree<'_>) -> Metadata {
+/// Reads the `<head>`, the language of `<html>`, the first heading, and what is said by `itemprop`; `linked` is what JSON-LD says.
+pub fn read(tree: &Tree<'_>, linked: Linked) -> Metadata {
     let mut meta = Metadata::default();
+    let (mut author, mut published) = (String::new(), String::new());
     let (mut og_title, mut heading, mut title, mut og_url) =
         <(String, String, String, String)>::default();
     let mut at = Some(DOCUMENT);
@@ -18,6 +23,28 @@ pub fn read(tree: &Tree<'_>) -> Metadata {
         let mut enter = true;
         if let Some(element) = tree.element(id).filter(|element| element.ns == ns!(html)) {
             let attribute = |name| element.attribute(&name).map(tidy).unwrap_or_default();
+            if let Some(property) = element.attribute(&local_name!("itemprop"))
+                && element.name != local_name!("meta")
+            {
+                let inside = element.attribute(&local_name!("itemscope")).is_some();
+                match property {
+                    "author" | "creator" if author.is_empty() => {
+                        author = text_of(tree, id);
+                        // A box about the author is no name.
+                        if author.chars().count() > MAX_NAME || is_address(&author) {
+                            author.clear();
+                        }
+                    }
+                    "datePublished" if published.is_empty() && !inside => {
+                        published = [local_name!("datetime"), local_name!("content")]
+                            .into_iter()
+                            .map(attribute)
+                            .find(|date| !date.is_empty())
+                            .unwrap_or_else(|| text_of(tree, id));
+                    }
+                    _ => {}
+                }
+            }
             match element.name {
                 local_name!("html") => meta.language = language(&attribute(local_name!("lang"))),
                 local_name!("title") if title.is_empty() => title = text_of(tree, id),
@@ -80,7 +107,18 @@ pub fn read(tree: &Tree<'_>) -> Metadata {
         }
         at = tree.following(id, DOCUMENT, enter);
     }
-    meta.title = [og_title, heading, title]
+    for (name, values) in [
+        ("byline", [linked.byline, author]),
+        ("date", [linked.date, published]),
+    ] {
+        if let Some(value) = values.into_iter().find(|value| !value.is_empty()) {
+            meta.other.entry(name.to_owned()).or_insert(value);
+        }
+    }
+    if meta.language.is_empty() {
+        meta.language = language(&linked.language);
+    }
+    meta.title = [og_title, linked.headline, heading, title]
         .into_iter()
         .find(|title| !title.is_empty())
         .unwrap_or_default();
@@ -107,7 +145,7 @@ fn language(value: &str) -> String {
 }
 
 /// One line, single-spaced, without control characters.
-fn tidy(value: &str) -> String {
+pub(super) fn tidy(value: &str) -> String {
     let mut out = String::new();
     for word in value.split_whitespace() {
         if !out.is_empty() {

@@ -5,12 +5,14 @@ mod declared;
 mod exact;
 mod hidden;
 mod layout;
+mod linked;
 mod metadata;
 mod names;
 mod quick;
 mod tree;
 
 use self::declared::Declared;
+use self::linked::Linked;
 use super::Warning;
 use super::features::Hints;
 use crate::model::{Block, Metadata, Text};
@@ -87,12 +89,22 @@ pub(super) fn read(html: &str) -> Page {
             ),
         ));
     }
-    let meta = metadata::read(&tree);
+    let meta = metadata::read(&tree, Linked::read(&considered));
     let description = meta.other.get("description").map_or("", String::as_str);
     let declared = Declared::read(&considered, description);
     if !declared.is_empty() {
         for (hints, block) in laid_out.hints.iter_mut().zip(&laid_out.blocks) {
             hints.declared = declared.of(laid_out.text.slice(block.span));
+        }
+    }
+    if let Some(author) = meta
+        .other
+        .get("byline")
+        .and_then(|byline| first_author(byline))
+    {
+        for (hints, block) in laid_out.hints.iter_mut().zip(&laid_out.blocks) {
+            let words = laid_out.text.slice(block.span);
+            hints.byline = words.len() <= LONGEST_BYLINE && words.contains(author);
         }
     }
     Page {
@@ -102,6 +114,16 @@ pub(super) fn read(html: &str) -> Page {
         meta,
         warnings,
     }
+}
+
+/// The longest block that is taken for a byline, in bytes.
+const LONGEST_BYLINE: usize = 160;
+
+/// The first of a page's authors, if it is a name that can be known again.
+fn first_author(byline: &str) -> Option<&str> {
+    let first = byline.split([',', ';', '|']).next()?.trim();
+    let first = first.strip_prefix("By ").unwrap_or(first);
+    (first.len() >= 5).then_some(first)
 }
 
 /// A page without the tag of its title, if that is never closed: by the standard all the rest is the title then, and nothing is seen.
@@ -165,6 +187,15 @@ mod tests {
                 .contains("The ferry stays in the harbour.")
         );
         assert!(read("<title>Storm at sea</title>").text.as_str().is_empty());
+    }
+
+    #[test]
+    fn a_declared_author_is_known_again() {
+        let page = read(
+            r#"<meta name="author" content="Ada Holm, Ben Carter"><p>Ada Holm and Ben Carter</p><p>The ferry stays.</p>"#,
+        );
+        let is: Vec<bool> = page.hints.iter().map(|hints| hints.byline).collect();
+        assert_eq!(is, [true, false]);
     }
 
     #[test]

@@ -4,10 +4,14 @@
 //! added up by **topic**: a hundred features about size are one sentence, which says what is seen rather than how it is
 //! counted. The first look's verdict, which the second look sees, is told by what the first look saw.
 
+mod topics;
+
 use std::collections::BTreeMap;
 
+use self::topics::{Topic, topic};
 use super::clues;
 use super::features::Tag;
+use super::html::DESCRIPTION;
 use super::learned::{Looks, Reading};
 use crate::learn::{Model, Sequence};
 use crate::model::Span;
@@ -42,201 +46,6 @@ const MOST: (usize, usize) = (4, 3);
 const LEAST: f64 = 0.04;
 /// So many characters of a neighbour are quoted.
 const QUOTED: usize = 28;
-
-/// What features are about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Topic {
-    Size,
-    Sentences,
-    Capitals,
-    SmallWords,
-    Digits,
-    Voice,
-    Furniture,
-    Byline,
-    Copies,
-    Title,
-    Neighbours,
-    ProseAround,
-    Run,
-    Place,
-    Comments,
-    Dates,
-    Related,
-    Links,
-    Element,
-    Marks,
-    Tree,
-    SameKindHere,
-    SameWordsHere,
-    /// On other pages of the site, by the label that was given there.
-    Said(usize),
-    Around,
-    FirstLook,
-    Step,
-}
-
-/// What a feature is about, by the name of its clue; `None` for what says nothing in words.
-fn topic(name: &str) -> Option<Topic> {
-    use Topic as T;
-    let (clue, value) = name.split_once(' ').unwrap_or((name, "0"));
-    let begins = |with: &[&str]| with.iter().any(|with| clue.starts_with(with));
-    Some(match clue {
-        "Bias" => return None,
-        "SitePath" => T::SameKindHere,
-        "SiteWords" => T::SameWordsHere,
-        "Words" | "Words2" | "Words5" | "Words8" | "Words15" | "Words30" | "Words80" | "Size" => {
-            T::Size
-        }
-        "Title" | "SinceTitle" | "ToTitle" => T::Title,
-        "TitleCase" | "AllCaps" => T::Capitals,
-        "Address" => T::Furniture,
-        "Copies" | "Duplicate" => T::Copies,
-        "Kind" | "Sentences" | "Commas" | "First" | "Last" | "LastBySize" => T::Sentences,
-        "Link" | "Linked" | "LongUnlinked" => T::Links,
-        "Run" | "RunByKind" | "RunWords" | "RunShare" => T::Run,
-        "Nav" | "NavName" | "Article" | "BodyName" | "Form" | "CommentName" | "CommentItem"
-        | "ProseCommentName" => T::Marks,
-        "Html" | "Depth" => return None,
-        _ if clue.starts_with("SaidOf") => {
-            T::Said(clues::reminded_label(value.parse().unwrap_or(0)))
-        }
-        _ if begins(&["Mine"]) => T::FirstLook,
-        _ if begins(&["Digit"]) => T::Digits,
-        _ if begins(&["Capitals"]) => T::Capitals,
-        _ if begins(&["SmallWords", "WordLength"]) => T::SmallWords,
-        _ if begins(&["Self", "Personal", "Informal"]) => T::Voice,
-        _ if begins(&["Ui", "SiteLead", "Separators"]) => T::Furniture,
-        _ if begins(&["Byline"]) => T::Byline,
-        _ if begins(&[
-            "KindMany",
-            "KindWords",
-            "KindLinked",
-            "KindProse",
-            "KindShare",
-            "KindDates",
-        ]) =>
-        {
-            T::Tree
-        }
-        _ if begins(&[
-            "KindBody",
-            "KindComment",
-            "BodyNear",
-            "BodyWide",
-            "CommentNear",
-            "CommentWide",
-        ]) || begins(&["BodyBefore", "BodyAfter", "CommentBefore", "CommentAfter"])
-            || begins(&["BodyAbove", "BodyBelow", "CommentAbove", "CommentBelow"])
-            || begins(&["SinceBody", "ToBody", "BodyMass", "CommentMass", "Element"])
-            || matches!(clue, "SinceComment" | "ToComment") =>
-        {
-            T::Around
-        }
-        _ if begins(&[
-            "Comments",
-            "BelowComments",
-            "InComments",
-            "SinceComments",
-            "ToComments",
-        ]) || begins(&["AsksFor", "AfterForm", "SinceForm", "ProseInComments"]) =>
-        {
-            T::Comments
-        }
-        _ if begins(&[
-            "Date",
-            "SinceDate",
-            "ToDate",
-            "SinceReply",
-            "ToReply",
-            "Replies",
-            "Reply",
-        ]) || begins(&[
-            "Says",
-            "AfterDate",
-            "BeforeDate",
-            "BeforeReply",
-            "CommentLines",
-        ]) || begins(&["ProseAmongComment"]) =>
-        {
-            T::Dates
-        }
-        _ if begins(&["Related", "BelowRelated", "NearRelated", "SinceRelated"]) => T::Related,
-        _ if begins(&[
-            "InRun",
-            "ProseInRun",
-            "JustBefore",
-            "BeforeRun",
-            "JustAfter",
-            "AfterRun",
-        ]) || begins(&["ProseOutside", "FromRun", "LongOutside", "ProseInTail"]) =>
-        {
-            T::Run
-        }
-        _ if begins(&[
-            "Density",
-            "WideDensity",
-            "ProseAround",
-            "ProseAbove",
-            "ProseBelow",
-        ]) || begins(&["ProseFar", "WordsAround"]) =>
-        {
-            T::ProseAround
-        }
-        _ if begins(&["FromStart", "FromEnd", "Tenth"]) => T::Place,
-        _ if begins(&[
-            "FromMain",
-            "SameParent",
-            "SameGrand",
-            "OtherParent",
-            "Shares",
-            "Prose1",
-        ]) || begins(&["Prose2", "Prose3", "Linked1", "Linked2", "Linked3", "Many"]) =>
-        {
-            T::Tree
-        }
-        _ if begins(&["Marks", "OutsideArticle", "ArticleBody"]) => T::Marks,
-        _ if begins(&[
-            "LinksBefore",
-            "LinksAfter",
-            "TagBefore",
-            "TagAfter",
-            "KindPair",
-            "KindTriple",
-        ]) || begins(&[
-            "KindBefore",
-            "KindAfter",
-            "SizeBefore",
-            "SizeAfter",
-            "LastBefore",
-        ]) || begins(&[
-            "LastAfter",
-            "FirstAfter",
-            "Gap",
-            "ProseBefore",
-            "ProseAfter",
-        ]) || begins(&["BetweenProse", "ShortAround", "FromBefore", "ToAfter"]) =>
-        {
-            T::Neighbours
-        }
-        _ if begins(&["Links"]) => T::Links,
-        _ if begins(&[
-            "Paragraph",
-            "Heading",
-            "Item",
-            "Cell",
-            "Quote",
-            "Caption",
-            "Tag",
-            "Steps",
-        ]) =>
-        {
-            T::Element
-        }
-        _ if begins(&["Ends", "LongEnds", "Starts", "Sentences"]) => T::Sentences,
-        _ => return None,
-    })
-}
 
 /// What was said by topic: the sum, and the block that says most.
 #[derive(Clone, Copy, Debug, Default)]
@@ -444,12 +253,39 @@ impl Reading {
                 "It says what menus, bars and boxes say",
                 "It says nothing that menus, bars and boxes say",
             ),
+            T::Byline if hints.byline => "It names the author whom the page declares".to_owned(),
             T::Byline => either(look.byline, "It begins as a byline does", "It is no byline"),
             T::Copies => either(
                 look.duplicate,
                 "The same words stand above on the page",
                 "Its words stand nowhere above on the page",
             ),
+            T::Repeats => either(
+                look.date_line || look.says || look.reply || look.words <= 8,
+                "Lines like it come again and again around it",
+                "What stands around it comes again and again",
+            ),
+            T::Signed => either(
+                look.lead_name || look.lead_date || look.tail_date,
+                "It begins or ends with who wrote it or when",
+                "What stands near it begins or ends with who wrote it or when",
+            ),
+            T::Table => either(
+                look.tabs > 0,
+                "It is a row of a table",
+                "It stands near a table",
+            ),
+            T::Cites => "It cites a work as a list of references does".to_owned(),
+            T::Credit => "It says whose picture something is".to_owned(),
+            T::Declared => match hints.declared {
+                declared if declared & DESCRIPTION != 0 => {
+                    "It says what the page says of itself in its head".to_owned()
+                }
+                declared if declared.saturating_sub(1) & 3 >= 2 => {
+                    "The page declares it a part of its story, for machines".to_owned()
+                }
+                _ => "It is not in the story that the page declares for machines".to_owned(),
+            },
             T::Title if look.title => "It says what the title says".to_owned(),
             T::Title => either(
                 (0..at).any(|at| looks[at].title),
@@ -678,7 +514,9 @@ mod tests {
         assert_ne!(pros(&menu), pros(&story));
         let all = pros(&menu).join("\n");
         assert!(
-            all.contains("link") || all.contains("menu") || all.contains("“Home”"),
+            ["link", "menu", "“Home”", "item of a list"]
+                .iter()
+                .any(|sign| all.contains(sign)),
             "{all}"
         );
     }

@@ -1,0 +1,63 @@
+//! What was said on other pages of a site, as clues.
+
+use super::{BASES, Clue, SURENESSES, put};
+use crate::extract::sites::Sign;
+use crate::learn::crf::MAX_LABELS;
+use crate::learn::{Features, Model};
+
+/// Adds what was said of one sign of a block on other pages of its site: that it had the label, on so many pages, on
+/// such a share of them.
+pub fn remind(features: &mut Features, sign: Sign, label: usize, pages: u32, share: f64) {
+    if label < MAX_LABELS {
+        let value = label * SURENESSES + sureness(pages, share);
+        put(features, reminder(sign), value);
+    }
+}
+
+fn reminder(sign: Sign) -> Clue {
+    match sign {
+        Sign::Words => Clue::SaidOfWords,
+        Sign::FewWords => Clue::SaidOfFewWords,
+        Sign::Spot => Clue::SaidOfSpot,
+        Sign::Kind => Clue::SaidOfKind,
+        Sign::KindAndSize => Clue::SaidOfKindAndSize,
+        Sign::Between => Clue::SaidOfBetween,
+    }
+}
+
+/// The label, by number, that a value of such a clue is about.
+pub fn reminded_label(value: usize) -> usize {
+    value / SURENESSES
+}
+
+/// One, two or three, and more pages; on each for what was always so, and for the rest.
+fn sureness(pages: u32, share: f64) -> usize {
+    let many = match pages {
+        0..=1 => 0,
+        2..=3 => 1,
+        _ => 2,
+    };
+    many * 2 + usize::from(share > 0.95)
+}
+
+/// Gives a model that begins to learn what reminders are worth, by hand: shipped models never see any, since no site is in them.
+pub fn teach_reminders(model: &mut Model) {
+    /// For each sign, by how sure it is.
+    const WEIGHTS: [(Sign, [f32; SURENESSES]); 6] = [
+        (Sign::Words, [0.5, 8.0, 0.7, 9.0, 0.8, 10.0]),
+        (Sign::FewWords, [0.5, 2.5, 0.7, 3.5, 0.8, 4.5]),
+        (Sign::Spot, [0.2, 0.5, 0.3, 0.8, 0.3, 1.0]),
+        (Sign::Kind, [0.1, 0.5, 0.1, 0.8, 0.2, 1.2]),
+        (Sign::KindAndSize, [0.3, 1.0, 0.5, 1.5, 0.8, 2.0]),
+        (Sign::Between, [0.3, 1.5, 0.3, 2.0, 0.4, 2.5]),
+    ];
+    for (sign, weights) in WEIGHTS {
+        let base = BASES[reminder(sign) as usize];
+        for label in 0..model.labels().len() {
+            for (sureness, weight) in weights.iter().enumerate() {
+                let feature = base + label * SURENESSES + sureness;
+                model.set_weight(u32::try_from(feature).unwrap_or(u32::MAX), label, *weight);
+            }
+        }
+    }
+}
