@@ -100,15 +100,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
             counted(report.repaired, "span", "spans")
         ));
     }
-    if report.refused > 0 {
-        parts.push(format!(
-            "{} refused",
-            counted(report.refused, "was", "were")
-        ));
-    }
-    if report.warnings > 0 {
-        parts.push(counted(report.warnings, "warning", "warnings"));
-    }
+    shared::tell_faults(&mut parts, report.refused, report.warnings);
     console.say(&parts.join("; "));
     Ok(if report.refused > 0 {
         Ended::BadInput

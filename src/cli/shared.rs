@@ -93,6 +93,16 @@ pub(super) fn tokenizer(word: &str) -> Result<Tokenizer, String> {
         .ok_or_else(|| format!("it is none of {known}"))
 }
 
+/// How much of the input was refused, and how much was only told, for the last line of a command.
+pub(super) fn tell_faults(parts: &mut Vec<String>, refused: u64, warnings: u64) {
+    if refused > 0 {
+        parts.push(format!("{} refused", counted(refused, "was", "were")));
+    }
+    if warnings > 0 {
+        parts.push(counted(warnings, "warning", "warnings"));
+    }
+}
+
 /// Says what a format could not hold.
 pub(super) fn tell_losses(console: &mut Console, format: &dyn Format, losses: &Losses) {
     if !losses.is_empty() {

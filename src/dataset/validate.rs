@@ -8,7 +8,7 @@ use anyhow::Result;
 use super::import::unknown_labels;
 use super::inputs::{Input, Inputs, Item};
 use super::pipeline::{End, all_cores, ordered};
-use super::progress::{CancelFlag, Progress};
+use super::progress::{self, CancelFlag, Progress};
 use crate::formats::{
     Code, Content, Fault, Format as _, OffsetUnit, Piece, Problem, ReadOptions, native,
 };
@@ -78,12 +78,7 @@ pub fn validate(
         cancel,
         |worked| {
             let mut tell = |problem: &Problem, report: &mut ValidateReport| {
-                if problem.fault.code.is_fault() {
-                    report.faults += 1;
-                } else {
-                    report.warnings += 1;
-                }
-                progress.problem(problem);
+                progress::tell(problem, progress, &mut report.faults, &mut report.warnings);
             };
             match worked {
                 Err(problem) => tell(&problem, &mut report),
