@@ -44,8 +44,9 @@ pub(super) struct Args {
     /// The unit in which the records count
     #[arg(long, value_enum, default_value_t, value_name = "UNIT")]
     offsets: Offsets,
-    /// How text is cut into tokens, where the format has tokens
-    #[arg(long, default_value_t, value_name = "NAME", value_parser = shared::tokenizer)]
+    /// How text is cut into tokens, where the format has tokens: tagger, spacy-like, whitespace, treebank, or a model's
+    /// tokenizer.json
+    #[arg(long, default_value_t, value_name = "NAME|FILE", value_parser = shared::tokenizer)]
     tokenizer: Tokenizer,
     /// Write a folder of parts, such as train=0.8,dev=0.1,test=0.1: no near-duplicates in two of them, and an article stays
     /// in its part when others are added

@@ -66,7 +66,7 @@ impl ExportOptions {
         WriteOptions {
             offsets: self.offsets,
             scores: self.scores,
-            tokenizer: self.tokenizer,
+            tokenizer: self.tokenizer.clone(),
         }
     }
 }

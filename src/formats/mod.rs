@@ -24,6 +24,7 @@ pub mod record;
 pub mod schema_toml;
 pub mod text;
 pub mod time;
+pub mod tokenizer_json;
 pub mod tokens;
 
 pub mod brat;
@@ -51,6 +52,7 @@ use std::sync::Arc;
 pub use contract::{Loss, Losses};
 pub use problem::{Code, Fault, Problem};
 pub use record::{Content, OffsetUnit, Parsed, Record, RecordView};
+pub use tokenizer_json::TokenizerFile;
 pub use tokens::Tokenizer;
 
 use crate::model::{Label, Schema};

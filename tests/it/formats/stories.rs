@@ -327,3 +327,100 @@ fn a_report_stands_alone() {
         assert!(!page.contains(fetched), "{fetched}");
     }
 }
+
+/// A tokenizer of single letters: `vo|t|e|s` is no word to it.
+const LETTERS: &str = r#"{"version":"1.0","truncation":null,"padding":null,"added_tokens":[],"normalizer":null,
+"pre_tokenizer":{"type":"Split","pattern":{"Regex":"\\p{Lu}\\p{Ll}+|."},"behavior":"Isolated","invert":false},
+"post_processor":null,"decoder":null,"model":{"type":"WordLevel","vocab":{"?":0},"unk_token":"?"}}"#;
+
+#[test]
+fn a_models_own_tokens_are_written_and_what_they_cut_is_told() {
+    let desk = Desk::new();
+    desk.write("letters.json", LETTERS).write(
+        "in.jsonl",
+        "{\"id\":\"a\",\"text\":\"Malta waits in Cologne\",\"entities\":[{\"start\":0,\"end\":5,\"label\":\"GPE\"},\
+         {\"start\":15,\"end\":18,\"label\":\"ORG\"}],\"annotator\":\"maria\",\"status\":\"done\"}\n",
+    );
+    let convert = |to: &str, out: &str, more: &[&str]| {
+        let words = [
+            &[
+                "convert",
+                "in.jsonl",
+                "--to",
+                to,
+                "--tokenizer",
+                "letters.json",
+                "--out",
+                out,
+            ],
+            more,
+        ];
+        desk.run(&words.concat())
+    };
+    let run = convert("conll", "out.conll", &[]);
+    assert!(
+        run.stderr
+            .contains("1 span that cuts a token left out (a: \"Col\")"),
+        "{}",
+        run.stderr
+    );
+    let tokens: Vec<String> = desk
+        .read("out.conll")
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with("-DOCSTART-"))
+        .map(|line| line.replace(" -X- -X- ", "/"))
+        .collect();
+    assert_eq!(
+        tokens,
+        [
+            "Malta/B-GPE",
+            "w/O",
+            "a/O",
+            "i/O",
+            "t/O",
+            "s/O",
+            "i/O",
+            "n/O",
+            "Cologne/O"
+        ]
+    );
+    let run = convert("hf-parquet", "hf", &[]);
+    assert!(
+        run.stderr
+            .contains("1 entity that cuts a token, so that `ner_tags` do not tell it"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(
+        convert("gliner", "strict.json", &["--strict"]).code,
+        Some(1)
+    );
+
+    let bad = desk.run(&[
+        "convert",
+        "in.jsonl",
+        "--to",
+        "conll",
+        "--tokenizer",
+        "in.jsonl",
+    ]);
+    assert_eq!(bad.code, Some(2));
+    assert!(
+        bad.stderr.contains("in.jsonl is no tokenizer.json"),
+        "{}",
+        bad.stderr
+    );
+    let none = desk.run(&[
+        "convert",
+        "in.jsonl",
+        "--to",
+        "conll",
+        "--tokenizer",
+        "nltk",
+    ]);
+    assert!(
+        none.stderr.contains("there is no such file"),
+        "{}",
+        none.stderr
+    );
+}
