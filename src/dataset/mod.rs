@@ -4,6 +4,7 @@
 //! In reading order: `inputs` (what is named, made a stream), `pipeline` (on all cores, order kept), `intake` (a piece
 //! made an article), then the use cases; [`desk`] is the window's background.
 
+pub mod carry;
 pub mod clock;
 pub mod convert;
 pub mod dashboard;
@@ -42,6 +43,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
+pub use carry::{Copied, carry};
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use convert::{ConvertOptions, ConvertReport, convert};
 pub use dashboard::Facts;

@@ -312,6 +312,37 @@ fn the_doctor_names_slips_and_mends_edges() {
 }
 
 #[test]
+fn the_doctor_compares_records_with_each_other() {
+    let desk = Desk::new();
+    let mut lines: Vec<String> = (0..5)
+        .map(|n| {
+            format!("{{\"id\":\"a{n}\",\"text\":\"Gozo waits, {n}.\",\"entities\":[{{\"start\":0,\"end\":4,\"label\":\"GPE\"}}],\"status\":\"done\"}}")
+        })
+        .collect();
+    lines.push("{\"id\":\"b\",\"text\":\"Gozo won.\",\"entities\":[{\"start\":0,\"end\":4,\"label\":\"ORG\"}],\"status\":\"done\"}".into());
+    for n in 0..5 {
+        lines.push(format!(
+            "{{\"id\":\"c{n}\",\"text\":\"To Gozo, {n}\",\"status\":\"done\"}}"
+        ));
+    }
+    lines.push("{\"id\":\"d\",\"text\":\"To Gozo, not looked at\"}".into());
+    desk.write("in.jsonl", lines.join("\n"));
+    desk.run(&["validate", "in.jsonl", "--doctor"]).well(
+        "in.jsonl:6: W119 ORG 0..4 \"Gozo\" has another label in most other records (GPE in 5 of 6 places)\n\
+         in.jsonl:7: W120 GPE 3..7 \"Gozo\" is tagged in other records, but not here (tagged 5 times)\n\
+         in.jsonl:8: W120 GPE 3..7 \"Gozo\" is tagged in other records, but not here (tagged 5 times)\n\
+         in.jsonl:9: W120 GPE 3..7 \"Gozo\" is tagged in other records, but not here (tagged 5 times)\n",
+        "12 records: 0 faults, 4 warnings\n",
+    );
+    let piped = desk.run_with(&["validate", "-", "--doctor"], lines.join("\n").as_bytes());
+    assert!(
+        piped.stderr.contains("a pipe can be read only once"),
+        "{}",
+        piped.stderr
+    );
+}
+
+#[test]
 fn a_report_stands_alone() {
     let desk = Desk::new();
     desk.write(
@@ -423,4 +454,91 @@ fn a_models_own_tokens_are_written_and_what_they_cut_is_told() {
         "{}",
         none.stderr
     );
+}
+
+#[test]
+fn a_labelled_story_gives_its_labels_to_copies_that_nobody_has_touched() {
+    let desk = Desk::new();
+    let story = "The ferry between Malta and Gozo was closed on Monday after waves of five metres broke over the pier.\\n\
+        Nobody was hurt, the harbour master Ada Borg said, but forty lorries had to wait on the road until the evening.";
+    let at = |text: &str, words: &str| {
+        let text = text.replace("\\n", "\n");
+        let start = text[..text.find(words).unwrap()].chars().count();
+        format!(
+            "\"start\":{start},\"end\":{}",
+            start + words.chars().count()
+        )
+    };
+    let done = format!("Home\\n{story}");
+    desk.write(
+        "in.jsonl",
+        [
+            format!(
+                "{{\"id\":\"first\",\"text\":\"{done}\",\"regions\":[{{\"start\":0,\"end\":4,\"label\":\"nav\"}},{{\"start\":5,\"end\":{},\"label\":\"body\"}}],\
+                 \"entities\":[{{{},\"label\":\"GPE\"}},{{{},\"label\":\"PERSON\"}}],\"status\":\"done\",\"annotator\":\"maria\"}}",
+                done.replace("\\n", "\n").chars().count(),
+                at(&done, "Gozo"),
+                at(&done, "Ada Borg"),
+            ),
+            format!("{{\"id\":\"copy\",\"text\":\"Sport\\nShut!\\n{}\\nMore news\"}}", story.replace("Ada Borg", "Ada M. Borg")),
+            format!("{{\"id\":\"begun\",\"text\":\"{story}\",\"annotator\":\"ben\",\"status\":\"started\"}}"),
+            "{\"id\":\"other\",\"text\":\"Council votes on the price of bread.\"}".to_owned(),
+        ]
+        .join("\n"),
+    );
+    desk.run(&["import", "d.copydesk", "in.jsonl"]);
+    let run = desk.run(&["dedupe", "d.copydesk", "--carry"]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert_eq!(run.stdout, "copy\tfirst\t0.96\t2\t1\t0\n");
+    assert!(
+        run.stderr
+            .ends_with("1 copy got labels; 1 label to look at\n"),
+        "{}",
+        run.stderr
+    );
+
+    let run = desk.run(&[
+        "export",
+        "d.copydesk",
+        "--status",
+        "started",
+        "--annotator",
+        "maria",
+    ]);
+    let record: Value = serde_json::from_str(run.stdout.trim()).unwrap();
+    assert_eq!(record["id"], "copy");
+    let text: Vec<char> = record["text"].as_str().unwrap().chars().collect();
+    let told = |kind: &str| -> Vec<String> {
+        let spans = record[kind].as_array().unwrap().iter();
+        spans
+            .map(|span| {
+                let (start, end) = (
+                    span["start"].as_u64().unwrap(),
+                    span["end"].as_u64().unwrap(),
+                );
+                let words: String = text[start as usize..end as usize].iter().collect();
+                format!(
+                    "{} {words} {}",
+                    span["label"].as_str().unwrap(),
+                    span["score"]
+                )
+            })
+            .collect()
+    };
+    assert_eq!(
+        told("entities"),
+        ["GPE Gozo null", "PERSON Ada M. Borg 0.3"]
+    );
+    let body: Vec<String> = told("regions")
+        .into_iter()
+        .filter(|r| r.starts_with("body The ferry"))
+        .collect();
+    assert!(
+        body.len() == 1 && body[0].ends_with("evening. null"),
+        "{body:?}"
+    );
+
+    // Work that is there stays, and a second run finds nothing more to do.
+    let again = desk.run(&["dedupe", "d.copydesk", "--carry", "--json"]);
+    assert_eq!(again.stdout, "");
 }
