@@ -4,6 +4,7 @@
 //! In reading order: `inputs` (what is named, made a stream), `pipeline` (on all cores, order kept), `intake` (a piece
 //! made an article), then the use cases; [`desk`] is the window's background.
 
+mod card;
 pub mod carry;
 pub mod clock;
 pub mod convert;
@@ -59,7 +60,7 @@ pub use prelabel::{PrelabelOptions, PrelabelReport, prelabel};
 pub use progress::{CancelFlag, Progress, Silent};
 pub use schema_change::{SchemaChange, Touched, change_schema, touched};
 pub use settings::{KeyTable, Settings, Theme};
-pub use stats::{facts, statistics};
+pub use stats::{Counted, count_all, facts, statistics};
 pub use validate::{ValidateReport, validate};
 pub use writing::{Destination, Strict};
 

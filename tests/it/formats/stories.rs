@@ -354,6 +354,10 @@ fn a_report_stands_alone() {
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     let page = desk.read("report.html");
     assert!(page.contains("<svg") && page.contains("<h1>d</h1>") && page.contains("</html>"));
+    assert!(
+        !page.contains("agreement"),
+        "one annotator agrees with nobody"
+    );
     for fetched in ["<script", "src=\"http", "href=\"http", "@import"] {
         assert!(!page.contains(fetched), "{fetched}");
     }
@@ -489,7 +493,7 @@ fn a_labelled_story_gives_its_labels_to_copies_that_nobody_has_touched() {
     desk.run(&["import", "d.copydesk", "in.jsonl"]);
     let run = desk.run(&["dedupe", "d.copydesk", "--carry"]);
     assert_eq!(run.code, Some(0), "{}", run.stderr);
-    assert_eq!(run.stdout, "copy\tfirst\t0.96\t2\t1\t0\n");
+    assert_eq!(run.stdout, "copy\tfirst\t0.98\t2\t1\t0\n");
     assert!(
         run.stderr
             .ends_with("1 copy got labels; 1 label to look at\n"),
@@ -541,4 +545,69 @@ fn a_labelled_story_gives_its_labels_to_copies_that_nobody_has_touched() {
     // Work that is there stays, and a second run finds nothing more to do.
     let again = desk.run(&["dedupe", "d.copydesk", "--carry", "--json"]);
     assert_eq!(again.stdout, "");
+}
+
+#[test]
+fn a_card_tells_what_a_dataset_holds_and_how_far_its_annotators_agree() {
+    let desk = Desk::new();
+    let record = |who: &str, label: &str| {
+        format!(
+            "{{\"id\":\"a\",\"text\":\"Home\\nMalta waits\",\"regions\":[{{\"start\":0,\"end\":4,\"label\":\"nav\"}},{{\"start\":5,\"end\":16,\"label\":\"{label}\"}}],\
+             \"entities\":[{{\"start\":5,\"end\":10,\"label\":\"GPE\"}}],\"status\":\"done\",\"annotator\":\"{who}\",\"language\":\"en\"}}\n"
+        )
+    };
+    desk.write(
+        "in.jsonl",
+        record("maria", "body") + &record("ben", "comment"),
+    );
+    desk.run(&["import", "d.copydesk", "in.jsonl"]);
+    let run = desk.run(&[
+        "stats",
+        "d.copydesk",
+        "--card",
+        "card.md",
+        "--html",
+        "report.html",
+    ]);
+    assert!(
+        run.stdout
+            .contains("  ben, maria                    1     0.286     0.222         1.000\n"),
+        "{}",
+        run.stdout
+    );
+    assert!(
+        desk.read("report.html").contains("ben, maria")
+            && desk.read("report.html").contains("Malta (1)")
+    );
+    let card = desk.read("card.md");
+    assert!(
+        card.starts_with("---\npretty_name: ") && card.contains("language:\n- \"en\"\n"),
+        "{card}"
+    );
+    assert!(
+        card.contains("Annotators: 2.") && card.contains("F1 1.000"),
+        "{card}"
+    );
+
+    let split = [
+        "export",
+        "d.copydesk",
+        "--split",
+        "train=0.5,dev=0.5",
+        "--card",
+        "--out",
+        "parts",
+    ];
+    assert_eq!(desk.run(&split).code, Some(0));
+    let card = desk.read("parts/README.md");
+    assert!(
+        card.contains("  - split: validation\n    path: \"dev.jsonl\"\n"),
+        "{card}"
+    );
+    assert!(
+        card.contains("| articles |") && card.contains("| `GPE` |"),
+        "{card}"
+    );
+    let one_file = desk.run(&["export", "d.copydesk", "--card", "--out", "one.jsonl"]);
+    assert_eq!(one_file.code, Some(1), "{}", one_file.stderr);
 }
