@@ -2,8 +2,8 @@
 //!
 //! What the file says of truncation, padding and special tokens is left aside: an article is cut whole. Its pieces become
 //! tokens of the text: without the white space that many pieces begin with; pieces that are parts of one character, as
-//! models of bytes have them, are one token; and what no piece covers (control characters, marks that it strips) is a token
-//! too, so that the tokens hold everything but white space. All else is as the model sees it, so that a span may begin or end inside
+//! models of bytes have them, are one token; and what no piece covers (accents and control characters that it strips) goes with
+//! the token before it, or after it, so that the tokens hold everything but white space. All else is as the model sees it, so that a span may begin or end inside
 //! a token: such spans are counted.
 
 use std::fmt;
@@ -97,20 +97,28 @@ impl TokenizerFile {
                 }
                 continue;
             }
-            fill(text, end..start, &mut out);
+            let start = fill(text, end..start, true, &mut out);
             out.push(start..to);
             end = to;
         }
-        fill(text, end..text.len(), &mut out);
+        fill(text, end..text.len(), false, &mut out);
         out
     }
 }
 
-/// Adds what stands in a gap between tokens.
-fn fill(text: &str, gap: Range<usize>, out: &mut Vec<Range<usize>>) {
-    if let Some(words) = text.get(gap.clone()) {
-        out.extend(chunks(words).map(|chunk| gap.start + chunk.start..gap.start + chunk.end));
+/// Gives what stands in a gap to the token before it, or to the one that follows, or else makes it tokens of its own. Says
+/// where the one that follows begins.
+fn fill(text: &str, gap: Range<usize>, followed: bool, out: &mut Vec<Range<usize>>) -> usize {
+    let words = text.get(gap.clone()).unwrap_or_default();
+    for chunk in chunks(words) {
+        let chunk = gap.start + chunk.start..gap.start + chunk.end;
+        match out.last_mut() {
+            Some(before) if before.end == chunk.start => before.end = chunk.end,
+            _ if followed && chunk.end == gap.end => return chunk.start,
+            _ => out.push(chunk),
+        }
     }
+    gap.end
 }
 
 impl fmt::Debug for TokenizerFile {
@@ -196,7 +204,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn what_no_piece_covers_is_a_token_too() {
+    fn what_no_piece_covers_goes_with_its_neighbour() {
         let file = pairs(Some("?")).to_string();
         let file = TokenizerFile::parse("small.json", file.as_bytes()).unwrap();
         assert_eq!(
