@@ -124,12 +124,10 @@ fn anchors(
         found
     }
     let in_b = once(b, of_b, run);
-    let mut pairs: Vec<(usize, usize)> = Vec::new();
-    for (window, place) in once(a, of_a, run) {
-        if let (Some(i), Some(Some(j))) = (place, in_b.get(window)) {
-            pairs.push((i, *j));
-        }
-    }
+    let mut pairs: Vec<(usize, usize)> = once(a, of_a, run)
+        .into_iter()
+        .filter_map(|(window, place)| Some((place?, (*in_b.get(window)?)?)))
+        .collect();
     pairs.sort_unstable();
     ascending(&pairs)
 }
