@@ -60,7 +60,7 @@ pub fn carry(
         &mut carried,
     );
     let whole = Annotation::from_parts(&to.text, regions, entities, Status::Started, Vec::new());
-    // Regions are cut from the copy's blocks and entities were added one by one, so that this always fits.
+    // Regions are parts of the copy's blocks, and entities were added one by one, so that this always fits.
     carried.annotation = whole.unwrap_or_else(|_never| suggestions.clone());
     carried
 }
@@ -110,7 +110,8 @@ fn regions(
             };
             let (Some(span), true) = (span, share >= SOME) else {
                 last = None;
-                keep(suggestions.regions_in(block.span), whole, &mut out);
+                let suggested = suggestions.regions_in(block.span);
+                keep(suggested, block.span, whole, &mut out);
                 continue;
             };
             let Some((index, region)) =
@@ -145,14 +146,24 @@ fn regions(
     out
 }
 
-/// Keeps what the models suggest for a whole block.
-fn keep(suggested: &[Region], whole: bool, out: &mut Vec<Region>) {
+/// Keeps what the models suggest for a whole block: of a region that goes on in other blocks, the part that lies in this one.
+fn keep(suggested: &[Region], block: Span, whole: bool, out: &mut Vec<Region>) {
     for region in suggested.iter().filter(|_| whole) {
-        let free = out
-            .last()
-            .is_none_or(|last| last.span.end() <= region.span.start());
-        if free {
-            out.push(region.clone());
+        let Some(span) = region.span.intersection(block) else {
+            continue;
+        };
+        match out.last_mut() {
+            // The block before this one has the beginning of the same region.
+            Some(last)
+                if region.span.contains(last.span)
+                    && (&last.label, last.provenance) == (&region.label, region.provenance) =>
+            {
+                last.span = last.span.cover(span);
+            }
+            _ => out.push(Region {
+                span,
+                ..region.clone()
+            }),
         }
     }
 }
@@ -401,6 +412,32 @@ mod tests {
             ]
         );
         assert_eq!(carried.left_out, 2);
+    }
+
+    #[test]
+    fn a_suggestion_over_several_blocks_stays_where_the_copy_has_its_own_words() {
+        let (from, labelled) = article(FROM);
+        let (to, suggestions) = article(
+            "nav| Sport\n+  | Shut!\n+  | The ferry between Malta and Gozo was closed on Monday, said Ada Borg.\n+  | More news",
+        );
+        assert_eq!(suggestions.regions().len(), 1);
+        let carried = carry(&from, &labelled, &to, &suggestions);
+        let regions = carried.annotation.regions().iter();
+        let regions: Vec<(&str, &str)> = regions
+            .map(|r| (r.label.as_str(), to.text.slice(r.span)))
+            .collect();
+        assert_eq!(
+            regions,
+            [
+                ("nav", "Sport\nShut!"),
+                (
+                    "body",
+                    "The ferry between Malta and Gozo was closed on Monday, said Ada Borg."
+                ),
+                ("nav", "More news"),
+            ]
+        );
+        assert_eq!(carried.annotation.status(), Status::Started);
     }
 
     #[test]
