@@ -367,6 +367,7 @@ impl State {
             C::ZoomReset => self.change_settings(|settings, _| settings.zoom = 1.0),
             C::Why => self.ask_why(),
             C::ForgetLearnt => self.dialog = Some(Dialog::ForgetLearnt),
+            C::CarryLabels => jobs::carry_labels(self),
             C::Escape => self.escape(),
         }
     }

@@ -12,8 +12,9 @@ use super::notices::Gravity;
 use super::state::{Board, Listing, OpenDataset, State, Tab};
 use crate::dataset::desk::{Desk, Exporter, Request, Setup, Wake};
 use crate::dataset::{
-    CancelFlag, Clock as _, Dataset, ExportOptions, ImportOptions, ImportReport, Input, Progress,
-    SchemaChange, Silent, SystemClock, Target, export_to_file, presets, schema_change::Changed,
+    CancelFlag, Cancelled, Clock as _, Copied, Dataset, ExportOptions, ImportOptions, ImportReport,
+    Input, Progress, SchemaChange, Silent, SystemClock, Target, carry, export_to_file, presets,
+    schema_change::Changed,
 };
 use crate::formats::Problem;
 use crate::model::Schema;
@@ -28,6 +29,9 @@ pub struct Job {
     cancel: CancelFlag,
     outcome: Receiver<Outcome>,
 }
+
+/// What the job is called that carries labels over.
+const CARRYING: &str = "Looking for copies";
 
 /// What the job is called that changes the schema.
 const CHANGING_LABELS: &str = "Changing the labels";
@@ -182,6 +186,48 @@ pub fn change_schema(state: &mut State, change: Box<SchemaChange>) {
             Err(error) => Outcome::Failed(format!("The labels are as they were: {error:#}")),
         }
     });
+}
+
+/// Carries the labels of done articles over to their copies that nobody has touched.
+pub fn carry_labels(state: &mut State) {
+    let Some(path) = state.dataset.as_ref().map(|dataset| dataset.path.clone()) else {
+        return;
+    };
+    state.hand_in_time();
+    start(state, CARRYING, move |meter, cancel| {
+        let copied = Dataset::open(&path)
+            .and_then(|mut dataset| carry(dataset.store_mut(), None, &SystemClock, meter, cancel));
+        match copied {
+            Ok(copied) => Outcome::Imported(carried_words(&copied), Gravity::News),
+            // The copies that were written before stay, and the list shows them.
+            Err(error) if error.is::<Cancelled>() => Outcome::Imported(
+                "Stopped; what was carried over stays".to_owned(),
+                Gravity::News,
+            ),
+            Err(error) => Outcome::Failed(format!("Labels were not carried over: {error:#}")),
+        }
+    });
+}
+
+/// What carrying labels over came to.
+fn carried_words(copied: &[Copied]) -> String {
+    if copied.is_empty() {
+        return "No article is the copy of a done one and untouched".to_owned();
+    }
+    let from: HashSet<&str> = copied.iter().map(|copied| copied.from.as_str()).collect();
+    let doubtful: u64 = copied.iter().map(|copied| copied.carried.doubtful).sum();
+    let mut words = format!(
+        "{} got the labels of {}: begun, not done",
+        figures::counted(copied.len() as u64, "copy", "copies"),
+        figures::count(from.len(), "done article"),
+    );
+    if doubtful > 0 {
+        words += &format!(
+            "\n{} unsure; Tab finds them",
+            figures::count(doubtful as usize, "place")
+        );
+    }
+    words
 }
 
 /// Whether this window is changing the schema right now.

@@ -5,6 +5,7 @@
 )]
 
 mod article_view;
+mod copies;
 mod dashboard;
 mod desk;
 mod gold;

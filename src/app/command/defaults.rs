@@ -67,6 +67,7 @@ impl Command {
             C::ConfirmAndNext => vec![Chord::plain(Key::Enter)],
             C::Why => vec![Chord::plain(Key::F7)],
             C::ForgetLearnt => vec![Chord::ctrl(Key::L).with_shift()],
+            C::CarryLabels => vec![Chord::ctrl(Key::D).with_shift()],
             C::Done => vec![Chord::ctrl(Key::Enter)],
             C::Skip => vec![Chord::ctrl(Key::Enter).with_shift()],
             C::Flag => vec![Chord::ctrl(Key::Enter).with_alt()],

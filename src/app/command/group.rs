@@ -88,9 +88,12 @@ impl Command {
             | C::ShrinkStart
             | C::ShrinkEnd
             | C::Remove => Group::Entities,
-            C::NextUnsure | C::PreviousUnsure | C::ConfirmAndNext | C::Why | C::ForgetLearnt => {
-                Group::Suggestions
-            }
+            C::NextUnsure
+            | C::PreviousUnsure
+            | C::ConfirmAndNext
+            | C::Why
+            | C::ForgetLearnt
+            | C::CarryLabels => Group::Suggestions,
             C::Done
             | C::Skip
             | C::Flag

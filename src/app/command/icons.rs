@@ -45,6 +45,7 @@ impl Command {
             C::ConfirmAndNext => icons::ICON_CHECK,
             C::Why => icons::ICON_PSYCHOLOGY_ALT,
             C::ForgetLearnt => icons::ICON_MEMORY,
+            C::CarryLabels => icons::ICON_FILE_COPY,
             C::Done => icons::ICON_CHECK_CIRCLE,
             C::Skip => icons::ICON_SKIP_NEXT,
             C::Flag => icons::ICON_FLAG,

@@ -31,6 +31,7 @@ impl Command {
             | C::Export
             | C::ToggleList
             | C::ForgetLearnt
+            | C::CarryLabels
             | C::ShowAnnotate
             | C::ShowDashboard => state.dataset.is_some(),
             C::NextArticle

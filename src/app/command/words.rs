@@ -82,6 +82,7 @@ impl Command {
             C::ConfirmAndNext => "Confirm, and on to the next unsure one",
             C::Why => "Why this label?",
             C::ForgetLearnt => "Forget what the models learnt…",
+            C::CarryLabels => "Carry the labels of done articles over to their copies",
             C::Done => "Done, next article",
             C::Skip => "Skip, next article",
             C::Flag => "Flag with a remark, next article",
