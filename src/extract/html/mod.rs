@@ -190,6 +190,32 @@ mod tests {
     }
 
     #[test]
+    fn author_and_date_come_from_the_head_then_json_ld_then_microdata() {
+        let microdata = r#"<p><span itemprop="author" itemscope><b itemprop="name">Ada Holm</b></span>
+            <time itemprop="datePublished" datetime="2026-05-03">3 May</time></p>"#;
+        let json = r#"<script type="application/ld+json">{"@type":"Article","author":{"name":"Ben Carter"},"inLanguage":"de"}</script>"#;
+        let head = r#"<meta name="author" content="Chidi Okafor">"#;
+        let said = |page: &str| {
+            let meta = read(page).meta;
+            let of = |name: &str| meta.other.get(name).cloned().unwrap_or_default();
+            (of("byline"), of("date"), meta.language)
+        };
+        let row = |byline: &str, language: &str| {
+            (
+                byline.to_owned(),
+                "2026-05-03".to_owned(),
+                language.to_owned(),
+            )
+        };
+        assert_eq!(said(microdata), row("Ada Holm", ""));
+        assert_eq!(said(&format!("{json}{microdata}")), row("Ben Carter", "de"));
+        assert_eq!(
+            said(&format!("{head}{json}{microdata}")),
+            row("Chidi Okafor", "de")
+        );
+    }
+
+    #[test]
     fn a_declared_author_is_known_again() {
         let page = read(
             r#"<meta name="author" content="Ada Holm, Ben Carter"><p>Ada Holm and Ben Carter</p><p>The ferry stays.</p>"#,
