@@ -44,7 +44,7 @@ interop: packages ## Reads each export with the real client (spaCy, datasets, ca
 	tests/interop/run target/debug/copydesk
 
 .PHONY: interop-full
-interop-full: ## The same with PySpark (half a gigabyte; wants a Java): every record once, also when a worker is killed
+interop-full: ## The same with doccano, PySpark and Ray (two gigabytes; wants a Java)
 	$(CARGO) build --locked --no-default-features
 	FULL=1 tests/interop/run target/debug/copydesk
 

@@ -35,8 +35,9 @@ pub(super) struct Args {
     /// The unit in which the records written count
     #[arg(long, value_enum, default_value_t, value_name = "UNIT")]
     offsets: Offsets,
-    /// How text is cut into tokens, where the format has tokens
-    #[arg(long, default_value_t, value_name = "NAME", value_parser = shared::tokenizer)]
+    /// How text is cut into tokens, where the format has tokens: tagger, spacy-like, whitespace, treebank, or a model's
+    /// tokenizer.json
+    #[arg(long, default_value_t, value_name = "NAME|FILE", value_parser = shared::tokenizer)]
     tokenizer: Tokenizer,
     /// Write no scores: take what models suggested for what people did
     #[arg(long)]
@@ -100,15 +101,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
             counted(report.repaired, "span", "spans")
         ));
     }
-    if report.refused > 0 {
-        parts.push(format!(
-            "{} refused",
-            counted(report.refused, "was", "were")
-        ));
-    }
-    if report.warnings > 0 {
-        parts.push(counted(report.warnings, "warning", "warnings"));
-    }
+    shared::tell_faults(&mut parts, report.refused, report.warnings);
     console.say(&parts.join("; "));
     Ok(if report.refused > 0 {
         Ended::BadInput

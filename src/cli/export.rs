@@ -10,7 +10,7 @@ use super::Ended;
 use super::console::{Console, cancel_on_signal};
 use super::shared::{self, Offsets};
 use crate::dataset::{self, Cancelled, Dataset, ExportOptions, PartCount, SplitBy, SplitOptions};
-use crate::formats::{self, Tokenizer};
+use crate::formats::{self, Shape, Tokenizer};
 use crate::model::figures::{counted, number};
 use crate::model::{Label, Status};
 use crate::quality::split::Shares;
@@ -44,8 +44,9 @@ pub(super) struct Args {
     /// The unit in which the records count
     #[arg(long, value_enum, default_value_t, value_name = "UNIT")]
     offsets: Offsets,
-    /// How text is cut into tokens, where the format has tokens
-    #[arg(long, default_value_t, value_name = "NAME", value_parser = shared::tokenizer)]
+    /// How text is cut into tokens, where the format has tokens: tagger, spacy-like, whitespace, treebank, or a model's
+    /// tokenizer.json
+    #[arg(long, default_value_t, value_name = "NAME|FILE", value_parser = shared::tokenizer)]
     tokenizer: Tokenizer,
     /// Write a folder of parts, such as train=0.8,dev=0.1,test=0.1: no near-duplicates in two of them, and an article stays
     /// in its part when others are added
@@ -60,6 +61,10 @@ pub(super) struct Args {
     /// Refuse to write what the format cannot hold, instead of telling what is lost
     #[arg(long)]
     strict: bool,
+    /// Also write the dataset's card, README.md, into the folder: what is in it, with the header that the Hugging Face hub
+    /// reads
+    #[arg(long)]
+    card: bool,
     /// Give what no person has vouched for its score; always so unless only done articles are exported
     #[arg(long)]
     scores: bool,
@@ -156,8 +161,15 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
         annotator: args.annotator,
         regions: args.regions,
         offsets: args.offsets.unit(),
+        card: args.card,
         jobs: 0,
     };
+    if options.card && options.split.is_none() && format.shape() == Shape::Stream {
+        bail!(
+            "--card writes into a folder, and {} is one file: split the dataset, or write `copydesk stats --card`",
+            format.name()
+        );
+    }
     let cancel = cancel_on_signal();
     let to_stdout = args.out.as_os_str() == "-";
     let exported = if to_stdout {
@@ -198,7 +210,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
             counted(report.in_no_part, "article", "articles")
         ));
     }
-    if !report.parts.is_empty() {
+    if report.parts.len() > 1 {
         console.say(&balance(&report.parts));
     }
     if report.records == 0 && options.statuses == [Status::Done] {

@@ -81,15 +81,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
             counted(report.new_work, "was", "were")
         ));
     }
-    if report.refused > 0 {
-        parts.push(format!(
-            "{} refused",
-            counted(report.refused, "was", "were")
-        ));
-    }
-    if report.warnings > 0 {
-        parts.push(counted(report.warnings, "warning", "warnings"));
-    }
+    shared::tell_faults(&mut parts, report.refused, report.warnings);
     let stopped = if report.cancelled { "stopped: " } else { "" };
     console.say(&format!("{stopped}{}", parts.join("; ")));
     Ok(match report {

@@ -14,7 +14,9 @@ use crate::dataset::evaluate::Scores;
 use crate::dataset::gold::Gold;
 use crate::dataset::train::RegionModel;
 use crate::dataset::{self, CancelFlag, Input, presets};
-use crate::formats::{self, Format, Losses, OffsetUnit, Tokenizer, schema_toml};
+use crate::formats::{
+    self, Format, Losses, OffsetUnit, Tokenizer, TokenizerFile, schema_toml, tokenizer_json,
+};
 use crate::model::figures::counted;
 use crate::model::{Label, Schema};
 
@@ -84,13 +86,30 @@ fn possible(format: &'static dyn Format) -> PossibleValue {
     PossibleValue::new(format.name()).help(format.about())
 }
 
-/// A tokenizer by its name.
+/// A tokenizer by its name, or from a file.
 pub(super) fn tokenizer(word: &str) -> Result<Tokenizer, String> {
-    let known = Tokenizer::ALL.map(Tokenizer::as_str).join(", ");
-    Tokenizer::ALL
-        .into_iter()
-        .find(|tokenizer| tokenizer.as_str() == word)
-        .ok_or_else(|| format!("it is none of {known}"))
+    let mut named = Tokenizer::NAMED.into_iter();
+    if let Some(named) = named.find(|named| named.as_str() == word) {
+        return Ok(named);
+    }
+    let path = Path::new(word);
+    if !path.exists() {
+        let known = Tokenizer::NAMED.map(|named| named.to_string()).join(", ");
+        return Err(format!("it is none of {known}, and there is no such file"));
+    }
+    let bytes = bounded(path, tokenizer_json::MAX_BYTES).map_err(|why| format!("{why:#}"))?;
+    let file = TokenizerFile::parse(word, &bytes)?;
+    Ok(Tokenizer::File(Arc::new(file)))
+}
+
+/// How much of the input was refused, and how much was only told, for the last line of a command.
+pub(super) fn tell_faults(parts: &mut Vec<String>, refused: u64, warnings: u64) {
+    if refused > 0 {
+        parts.push(format!("{} refused", counted(refused, "was", "were")));
+    }
+    if warnings > 0 {
+        parts.push(counted(warnings, "warning", "warnings"));
+    }
 }
 
 /// Says what a format could not hold.
@@ -250,22 +269,26 @@ pub(super) fn gold(
 
 /// A short text file, or standard input.
 fn read(path: &Path) -> Result<String> {
+    let bytes = bounded(path, schema_toml::MAX_BYTES + 1)?;
+    String::from_utf8(bytes).with_context(|| format!("{} is not UTF-8", path.display()))
+}
+
+/// The beginning of a file, or of standard input: so many bytes.
+fn bounded(path: &Path, bytes: usize) -> Result<Vec<u8>> {
     use std::io::Read as _;
 
-    let mut bytes = Vec::new();
-    let limit = schema_toml::MAX_BYTES as u64 + 1;
+    let mut out = Vec::new();
     if path.as_os_str() == "-" {
         std::io::stdin()
             .lock()
-            .take(limit)
-            .read_to_end(&mut bytes)
+            .take(bytes as u64)
+            .read_to_end(&mut out)
             .context("cannot read standard input")?;
     } else {
-        let file =
-            std::fs::File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
-        file.take(limit)
-            .read_to_end(&mut bytes)
-            .with_context(|| format!("cannot read {}", path.display()))?;
+        let cannot = || format!("cannot read {}", path.display());
+        let file = std::fs::File::open(path).with_context(cannot)?;
+        let mut file = file.take(bytes as u64);
+        file.read_to_end(&mut out).with_context(cannot)?;
     }
-    String::from_utf8(bytes).with_context(|| format!("{} is not UTF-8", path.display()))
+    Ok(out)
 }

@@ -14,7 +14,7 @@ use crate::dataset::{self, Calendar, Dataset, Facts};
 use crate::model::figures::number;
 use crate::model::{Label, Status};
 use crate::quality::score::Tally;
-use crate::quality::{LabelCount, Statistics};
+use crate::quality::{Agreement, LabelCount, Statistics};
 
 /// Count what a dataset holds: articles, labels, annotators; effort, pace, and how good the models were
 ///
@@ -23,7 +23,7 @@ use crate::quality::{LabelCount, Statistics};
 /// suggested when an annotator first opened an article; it is compared with the article when it was done.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  copydesk stats news.copydesk\n  copydesk stats news.copydesk --json | jq .articles.done\n  copydesk stats news.copydesk --html report.html"
+    after_help = "Examples:\n  copydesk stats news.copydesk\n  copydesk stats news.copydesk --json | jq .articles.done\n  copydesk stats news.copydesk --html report.html --card README.md"
 )]
 pub(super) struct Args {
     /// The dataset
@@ -34,13 +34,17 @@ pub(super) struct Args {
     /// Also write a report with plots: one page that stands alone
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
+    /// Also write the card of the dataset: Markdown with the header that the Hugging Face hub reads
+    #[arg(long, value_name = "FILE")]
+    card: Option<PathBuf>,
 }
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
     let dataset = Dataset::open_to_read(&args.dataset)?;
     console.start("articles");
     let cancel = cancel_on_signal();
-    let statistics = dataset::statistics(dataset.store(), console, &cancel)?;
+    let counted = dataset::count_all(dataset.store(), console, &cancel)?;
+    let statistics = &counted.statistics;
     let calendar = Calendar::of_the_system();
     let facts = dataset::facts(dataset.store(), &calendar, &cancel)?;
     if cancel.is_cancelled() {
@@ -49,18 +53,27 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
     if let Some(path) = &args.html {
         let schema = dataset.store().schema()?;
         let name = args.dataset.file_stem().unwrap_or_default();
-        let mut tables = as_table(&statistics);
+        let mut tables = as_table(statistics);
+        agreement_table(&mut tables, &counted.agreement);
         effort_table(&mut tables, &facts);
-        let page = dataset::report::html(&name.to_string_lossy(), &tables, &facts, &schema);
+        let name = name.to_string_lossy();
+        let page = dataset::report::html(&name, &tables, &facts, &counted, &schema);
         dataset::write_picture(path, page.as_bytes())
             .with_context(|| format!("cannot write {}", path.display()))?;
     }
+    if let Some(path) = &args.card {
+        let card = counted.card(&dataset.store().schema()?);
+        dataset::write_picture(path, card.as_bytes())
+            .with_context(|| format!("cannot write {}", path.display()))?;
+    }
     if args.json {
-        let mut told = as_json(&statistics);
+        let mut told = as_json(statistics);
+        told["agreement"] = agreement_json(&counted.agreement);
         add_effort(&mut told, &facts, &calendar);
         console.data(&format!("{told:#}\n"))?;
     } else {
-        let mut told = as_table(&statistics);
+        let mut told = as_table(statistics);
+        agreement_table(&mut told, &counted.agreement);
         effort_table(&mut told, &facts);
         console.data(&told)?;
     }
@@ -242,6 +255,58 @@ fn effort_table(out: &mut String, facts: &Facts) {
             );
         }
     }
+}
+
+/// How far annotators agree. Numbers that are not known are null.
+fn agreement_json(agreement: &Agreement) -> Value {
+    let pairs: Vec<Value> = agreement
+        .pairs
+        .iter()
+        .map(|((one, other), pair)| {
+            json!({
+                "annotators": [one, other],
+                "articles": pair.articles,
+                "region_characters_same": pair.same_characters().map(rounded),
+                "region_characters_kappa": pair.kappa().map(rounded),
+                "entities_f1": pair.entities.micro().f1().map(rounded),
+            })
+        })
+        .collect();
+    json!({
+        "articles": agreement.articles,
+        "region_characters_alpha": agreement.alpha().map(rounded),
+        "pairs": pairs,
+    })
+}
+
+fn agreement_table(out: &mut String, agreement: &Agreement) {
+    if agreement.articles == 0 {
+        return;
+    }
+    let known = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |v| format!("{v:.3}"));
+    let _ = writeln!(
+        out,
+        "\n{:<24}{:>9}{:>10}{:>10}{:>14}",
+        "agreement", "articles", "same", "kappa", "entities, F1"
+    );
+    for ((one, other), pair) in &agreement.pairs {
+        let _ = writeln!(
+            out,
+            "  {:<22}{:>9}{:>10}{:>10}{:>14}",
+            format!("{one}, {other}"),
+            number(pair.articles),
+            known(pair.same_characters()),
+            known(pair.kappa()),
+            known(pair.entities.micro().f1()),
+        );
+    }
+    let _ = writeln!(
+        out,
+        "  {:<22}{:>9}   Krippendorff's alpha over characters {}",
+        "all",
+        number(agreement.articles),
+        known(agreement.alpha()),
+    );
 }
 
 /// Hours and minutes: `5:30`, seconds below a minute.

@@ -26,7 +26,8 @@ pub(super) struct Args {
     /// Also check that the labels are those of news, conll, or a TOML file
     #[arg(long, value_name = "NAME|FILE")]
     schema: Option<PathBuf>,
-    /// Also name labels that are sound and look like slips: the same name with two labels, tagged here and missed there, …
+    /// Also name labels that are sound and look like slips: the same name with two labels, tagged here and missed there, in
+    /// one record and over all of them (files are read twice for that)
     #[arg(long)]
     doctor: bool,
     /// The unit in which the records count
@@ -59,6 +60,12 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
     console.clear();
     if console.stdout_closed() {
         return Ok(Ended::Well);
+    }
+    if report.not_compared {
+        console.say("names were not compared between records: a pipe can be read only once");
+    }
+    if report.too_many_names {
+        console.say("there are more names than are compared; those that came last were left out");
     }
     let stopped = if report.cancelled { "stopped: " } else { "" };
     console.say(&format!(

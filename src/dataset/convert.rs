@@ -10,7 +10,7 @@ use anyhow::Result;
 use super::inputs::{Batch, Input, Inputs, Item};
 use super::intake;
 use super::pipeline::{End, all_cores, ordered};
-use super::progress::{CancelFlag, Progress};
+use super::progress::{CancelFlag, Progress, tell};
 use super::writing::{Destination, Encoded, Encoding, Outgoing, Strict, write_to};
 use crate::formats::{Capabilities, Format, Losses, Problem, ReadOptions, WriteOptions, native};
 use crate::quality::doctor;
@@ -91,12 +91,7 @@ pub fn convert(
             cancel,
             |worked: Worked| {
                 for problem in &worked.problems {
-                    if problem.fault.code.is_fault() {
-                        report.refused += 1;
-                    } else {
-                        report.warnings += 1;
-                    }
-                    progress.problem(problem);
+                    tell(problem, progress, &mut report.refused, &mut report.warnings);
                 }
                 if options.strict && !worked.losses.is_empty() {
                     return Err(Strict {

@@ -54,15 +54,15 @@ pub struct SplitOptions {
 }
 
 /// An article as it is compared with others.
-struct Looked {
+pub(super) struct Looked {
     id: String,
     headline: String,
     group: Option<String>,
-    signature: Option<Signature>,
+    pub(super) signature: Option<Signature>,
 }
 
 /// Looks at all articles of a dataset, in the order in which they came.
-fn look(
+pub(super) fn look(
     store: &dyn Store,
     by: SplitBy,
     progress: &mut dyn Progress,

@@ -1,12 +1,13 @@
 //! Export: the dataset's records in any format, deterministic, streaming, whole or not at all.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use anyhow::Result;
 
+use super::card::{CardFacts, card};
 use super::duplicates::{SplitOptions, split};
 use super::pipeline::{End, all_cores, ordered};
 use super::progress::{CancelFlag, Progress};
@@ -39,6 +40,9 @@ pub struct ExportOptions {
     pub strict: bool,
     /// Into which parts; `None`: all in one.
     pub split: Option<SplitOptions>,
+    /// Whether to write the dataset's card, `README.md`, into the folder; where the format is none and nothing is split,
+    /// there is no folder, and this is an error.
+    pub card: bool,
     /// How many threads work; 0: one for each core.
     pub jobs: usize,
 }
@@ -56,6 +60,7 @@ impl Default for ExportOptions {
             tokenizer: Tokenizer::default(),
             strict: false,
             split: None,
+            card: false,
             jobs: 0,
         }
     }
@@ -66,7 +71,7 @@ impl ExportOptions {
         WriteOptions {
             offsets: self.offsets,
             scores: self.scores,
-            tokenizer: self.tokenizer,
+            tokenizer: self.tokenizer.clone(),
         }
     }
 }
@@ -104,7 +109,7 @@ pub struct PartCount {
 }
 
 impl PartCount {
-    fn count(&mut self, annotation: &Annotation) {
+    pub(super) fn count(&mut self, annotation: &Annotation) {
         self.articles += 1;
         for region in annotation.regions() {
             *self.regions.entry(region.label.clone()).or_default() += 1;
@@ -114,7 +119,7 @@ impl PartCount {
         }
     }
 
-    fn add(&mut self, other: Self) {
+    pub(super) fn add(&mut self, other: Self) {
         self.articles += other.articles;
         for (label, count) in other.regions {
             *self.regions.entry(label).or_default() += count;
@@ -198,7 +203,7 @@ pub fn export(
     progress.expect(keys.len() as u64);
     let schema = store.schema()?;
     let split = Arc::new(split);
-    let parts = if options.split.is_some() {
+    let parts = if options.split.is_some() || options.card {
         names.len()
     } else {
         0
@@ -216,6 +221,8 @@ pub fn export(
             ..ExportReport::default()
         };
         let shared = Arc::new(encoding.clone());
+        let languages = Arc::new(Mutex::new(BTreeSet::new()));
+        let spoken = Arc::clone(&languages);
         let work = move |made: &mut Made<Encoded>, key, record: Outgoing| {
             let mut part = 0;
             if let Some(split) = &*split {
@@ -225,9 +232,17 @@ pub fn export(
                     return;
                 };
                 part = *found;
+            }
+            if parts > 0 {
                 made.report.parts.resize_with(parts, PartCount::default);
                 if let Some(count) = made.report.parts.get_mut(part) {
                     count.count(&record.annotation);
+                }
+                let language = &record.article.meta.language;
+                if let Ok(mut spoken) = spoken.lock()
+                    && !(language.is_empty() || spoken.contains(language))
+                {
+                    spoken.insert(language.clone());
                 }
             }
             made.value.add(&shared, part, record);
@@ -253,6 +268,18 @@ pub fn export(
         )?;
         if end == End::Cancelled {
             return Err(Cancelled.into());
+        }
+        if options.card {
+            let languages = languages.lock().map(|all| all.clone()).unwrap_or_default();
+            let words = card(&CardFacts {
+                schema: &schema,
+                parts: &report.parts,
+                format: (options.format.name(), options.format.ending()),
+                languages: &languages,
+                annotators: None,
+                agreement: None,
+            });
+            sink.add_file("README.md", words.into_bytes())?;
         }
         Ok(report)
     })?;

@@ -11,7 +11,7 @@ use anyhow::Result;
 use super::inputs::{Batch, Input, Inputs, Item};
 use super::intake::{self, Intake, Taken};
 use super::pipeline::{End, all_cores, ordered};
-use super::progress::{CancelFlag, Progress};
+use super::progress::{CancelFlag, Progress, tell};
 use crate::extract::RegionModel;
 use crate::formats::{Code, Fault, Format, Problem, ReadOptions};
 use crate::model::{Annotation, Label, Schema, Span};
@@ -360,12 +360,9 @@ impl Writer<'_> {
     }
 
     fn tell(&mut self, problem: &Problem) {
-        if problem.fault.code.is_fault() {
-            self.report.refused += 1;
-        } else {
-            self.report.warnings += 1;
-        }
-        self.progress.problem(problem);
+        let report = &mut self.report;
+        let (refused, warnings) = (&mut report.refused, &mut report.warnings);
+        tell(problem, self.progress, refused, warnings);
     }
 }
 

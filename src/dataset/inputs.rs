@@ -41,6 +41,15 @@ impl Input {
         }
     }
 
+    /// Whether it can be read from its beginning more than once, as a pipe cannot.
+    #[must_use]
+    pub fn can_be_read_again(&self) -> bool {
+        match self {
+            Self::Stdin => false,
+            Self::Path(path) => !path.exists() || path.is_file() || path.is_dir(),
+        }
+    }
+
     /// Whether there is anything of that name; a glob may match nothing.
     #[must_use]
     pub fn exists(&self) -> bool {

@@ -4,6 +4,8 @@
 //! In reading order: `inputs` (what is named, made a stream), `pipeline` (on all cores, order kept), `intake` (a piece
 //! made an article), then the use cases; [`desk`] is the window's background.
 
+mod card;
+pub mod carry;
 pub mod clock;
 pub mod convert;
 pub mod dashboard;
@@ -42,6 +44,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
+pub use carry::{Copied, carry};
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use convert::{ConvertOptions, ConvertReport, convert};
 pub use dashboard::Facts;
@@ -57,7 +60,7 @@ pub use prelabel::{PrelabelOptions, PrelabelReport, prelabel};
 pub use progress::{CancelFlag, Progress, Silent};
 pub use schema_change::{SchemaChange, Touched, change_schema, touched};
 pub use settings::{KeyTable, Settings, Theme};
-pub use stats::{facts, statistics};
+pub use stats::{Counted, count_all, facts, statistics};
 pub use validate::{ValidateReport, validate};
 pub use writing::{Destination, Strict};
 

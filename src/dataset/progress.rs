@@ -17,6 +17,21 @@ pub trait Progress {
     fn problem(&mut self, _problem: &Problem) {}
 }
 
+/// Tells a problem and counts it: what kept a record out, and what was only said.
+pub(super) fn tell(
+    problem: &Problem,
+    progress: &mut dyn Progress,
+    refused: &mut u64,
+    warnings: &mut u64,
+) {
+    if problem.fault.code.is_fault() {
+        *refused += 1;
+    } else {
+        *warnings += 1;
+    }
+    progress.problem(problem);
+}
+
 /// Listens to nothing.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Silent;

@@ -3,12 +3,16 @@
 use std::fmt::Write as _;
 
 use super::dashboard::{Facts, charts};
+use super::stats::Counted;
 use crate::model::Schema;
 use crate::quality::plot;
 
+/// So many examples of a label are shown.
+const EXAMPLES: usize = 8;
+
 /// The page: `name` is the dataset's, `tables` are what the command prints.
 #[must_use]
-pub fn html(name: &str, tables: &str, facts: &Facts, schema: &Schema) -> String {
+pub fn html(name: &str, tables: &str, facts: &Facts, counted: &Counted, schema: &Schema) -> String {
     let mut page = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n\
@@ -39,18 +43,27 @@ pub fn html(name: &str, tables: &str, facts: &Facts, schema: &Schema) -> String 
         }
         page.push_str("</section>\n");
     }
-    page.push_str("<section>\n<h2>Labels</h2>\n<table>\n<tr><th></th><th>label</th><th>what it is</th><th>examples</th></tr>\n");
+    page.push_str("<section>\n<h2>Labels</h2>\n<table>\n<tr><th></th><th>label</th><th>what it is</th><th>examples</th><th>most often</th></tr>\n");
     let regions = schema.regions().iter();
     let regions = regions.map(|r| ("region", &r.label, r.color, &r.description, &r.examples));
     let entities = schema.entities().iter();
     let entities = entities.map(|e| ("entity", &e.label, e.color, &e.description, &e.examples));
     for (kind, label, color, description, examples) in regions.chain(entities) {
+        let often: Vec<String> = match kind {
+            "entity" => counted.examples.of(label, EXAMPLES),
+            _ => Vec::new(),
+        }
+        .into_iter()
+        .map(|(words, count)| format!("{words} ({count})"))
+        .collect();
+        let often = often.join(", ");
         let _ = writeln!(
             page,
-            "<tr><td>{kind}</td><td><b style=\"border-bottom: 3px solid {color}\">{}</b></td><td>{}</td><td>{}</td></tr>",
+            "<tr><td>{kind}</td><td><b style=\"border-bottom: 3px solid {color}\">{}</b></td><td>{}</td><td>{}</td><td>{}</td></tr>",
             escape(label.as_str()),
             escape(description),
-            escape(&examples.join("; "))
+            escape(&examples.join("; ")),
+            escape(&often)
         );
     }
     page.push_str("</table>\n</section>\n</body>\n</html>\n");

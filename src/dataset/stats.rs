@@ -1,16 +1,61 @@
 //! Statistics over a whole dataset, on all cores.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 
+use super::card::{CardFacts, card};
 use super::dashboard::Facts;
 use super::day::Calendar;
+use super::export::{PartCount, choose};
 use super::pipeline::{all_cores, ordered};
 use super::progress::{CancelFlag, Progress};
-use crate::quality::Statistics;
+use crate::model::{Annotation, Schema, Status};
+use crate::quality::{Agreement, Examples, Statistics};
 use crate::store::{ArticleKey, Filter, Store};
 
 /// So many articles go to a worker at once.
 const BATCH_ARTICLES: usize = 256;
+/// So many languages are told; a hostile dataset may name millions.
+const LANGUAGES: usize = 100;
+
+/// What one walk over a dataset counts.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Counted {
+    /// What it holds.
+    pub statistics: Statistics,
+    /// How far its annotators agree.
+    pub agreement: Agreement,
+    /// What has a label, in words.
+    pub examples: Examples,
+    /// The languages of its articles, as far as they are known.
+    pub languages: BTreeSet<String>,
+    /// What is done: its articles and labels.
+    pub done: PartCount,
+}
+
+impl Counted {
+    fn merge(&mut self, other: Self) {
+        self.statistics.merge(other.statistics);
+        self.agreement.merge(other.agreement);
+        self.examples.merge(other.examples);
+        self.languages.extend(other.languages);
+        self.done.add(other.done);
+    }
+
+    /// The dataset's card: Markdown with the YAML header of the Hugging Face hub.
+    #[must_use]
+    pub fn card(&self, schema: &Schema) -> String {
+        card(&CardFacts {
+            schema,
+            parts: std::slice::from_ref(&self.done),
+            format: ("jsonl", "jsonl"),
+            languages: &self.languages,
+            annotators: Some(self.statistics.annotators.len() as u64),
+            agreement: Some(&self.agreement),
+        })
+    }
+}
 
 /// Counts what the dataset holds. Each article counts by its newest annotation by a person, or else its suggestions.
 ///
@@ -21,17 +66,29 @@ pub fn statistics(
     progress: &mut dyn Progress,
     cancel: &CancelFlag,
 ) -> Result<Statistics> {
+    Ok(count_all(store, progress, cancel)?.statistics)
+}
+
+/// The same with how far annotators agree and what has which label.
+///
+/// # Errors
+/// If the dataset cannot be read.
+pub fn count_all(
+    store: &dyn Store,
+    progress: &mut dyn Progress,
+    cancel: &CancelFlag,
+) -> Result<Counted> {
     let keys = store.keys(&Filter::default())?;
     progress.expect(keys.len() as u64);
     let mut workers = Vec::new();
     for _ in 0..all_cores().min(keys.len() / BATCH_ARTICLES + 1) {
         let store = store.reader()?;
-        workers.push(move |keys: Vec<ArticleKey>| -> Result<Statistics> {
-            let mut statistics = Statistics::default();
+        workers.push(move |keys: Vec<ArticleKey>| -> Result<Counted> {
+            let mut counted = Counted::default();
             for key in keys {
-                count(&*store, key, &mut statistics)?;
+                count(&*store, key, &mut counted)?;
             }
-            Ok(statistics)
+            Ok(counted)
         });
     }
     let mut at = 0;
@@ -40,10 +97,10 @@ pub fn statistics(
         at += batch.len();
         (!batch.is_empty()).then_some(batch)
     };
-    let mut sum = Statistics::default();
-    ordered(source, workers, cancel, |statistics| {
-        sum.merge(statistics?);
-        progress.advance(sum.articles, 0);
+    let mut sum = Counted::default();
+    ordered(source, workers, cancel, |counted| {
+        sum.merge(counted?);
+        progress.advance(sum.statistics.articles, 0);
         Ok(())
     })?;
     Ok(sum)
@@ -65,14 +122,29 @@ pub fn facts(store: &dyn Store, calendar: &Calendar, cancel: &CancelFlag) -> Res
     )?)
 }
 
-fn count(store: &dyn Store, key: ArticleKey, statistics: &mut Statistics) -> Result<()> {
+fn count(store: &dyn Store, key: ArticleKey, counted: &mut Counted) -> Result<()> {
     let article = store.article(key)?;
     let stored = store.annotations(&article, key)?;
-    for stored in stored.iter().filter(|stored| !stored.annotator.is_empty()) {
-        statistics.add_work(&stored.annotator, stored.annotation.status());
+    let persons = stored.iter().filter(|stored| !stored.annotator.is_empty());
+    for stored in persons.clone() {
+        let status = stored.annotation.status();
+        counted.statistics.add_work(&stored.annotator, status);
     }
-    if let Some(chosen) = super::export::choose(&stored, None) {
-        statistics.add_article(&article.text, &chosen.annotation);
+    let done = persons.filter(|stored| stored.annotation.status() == Status::Done);
+    let done: Vec<(&str, &Annotation)> = done
+        .map(|stored| (stored.annotator.as_str(), &stored.annotation))
+        .collect();
+    counted.agreement.add(&article.text, &done);
+    if let Some(chosen) = choose(&stored, None) {
+        let annotation = &chosen.annotation;
+        counted.statistics.add_article(&article.text, annotation);
+        counted.examples.add(&article.text, annotation);
+        if annotation.status() == Status::Done {
+            counted.done.count(annotation);
+        }
+    }
+    if !article.meta.language.is_empty() && counted.languages.len() < LANGUAGES {
+        counted.languages.insert(article.meta.language);
     }
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! Validate: records checked against the format and, if one is given, a schema; each fault named by line.
+//! Validate: records checked against the format and, if one is given, a schema; each fault named by line. The doctor compares
+//! names over all records, and so reads them twice.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -8,12 +9,13 @@ use anyhow::Result;
 use super::import::unknown_labels;
 use super::inputs::{Input, Inputs, Item};
 use super::pipeline::{End, all_cores, ordered};
-use super::progress::{CancelFlag, Progress};
+use super::progress::{self, CancelFlag, Progress};
 use crate::formats::{
     Code, Content, Fault, Format as _, OffsetUnit, Piece, Problem, ReadOptions, native,
 };
 use crate::model::{Schema, Text};
 use crate::quality::doctor::{self, Finding, Sign};
+use crate::quality::names::{Names, Told, Usage, names_of};
 
 /// What a check found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,6 +26,10 @@ pub struct ValidateReport {
     pub faults: u64,
     /// Warnings told.
     pub warnings: u64,
+    /// Names could not be compared between records, since the input can be read only once.
+    pub not_compared: bool,
+    /// There were more names than are compared; those that came last were not.
+    pub too_many_names: bool,
     /// Somebody stopped it.
     pub cancelled: bool,
 }
@@ -32,6 +38,8 @@ pub struct ValidateReport {
 struct Checked {
     line: Option<u64>,
     faults: Vec<Fault>,
+    /// What the doctor says when it holds the record against the others, with the words that it is about.
+    odd: Vec<(Sign, String, Fault)>,
     /// Hashes of the id and of the content of a sound record that has an id.
     identity: Option<(u64, u64)>,
     id: String,
@@ -49,27 +57,42 @@ pub fn validate(
     progress: &mut dyn Progress,
     cancel: &CancelFlag,
 ) -> Result<ValidateReport> {
+    let mut report = ValidateReport::default();
     let schema = Arc::new(schema.cloned());
-    let mut inputs = Inputs::new(inputs, Some(&native::Jsonl), read.bounds);
     let read = Arc::new(read.clone());
+    let mut usage = None;
+    if with_doctor {
+        report.not_compared = !inputs.iter().all(Input::can_be_read_again);
+        if !report.not_compared {
+            let names = names(inputs, &read, cancel)?;
+            report.too_many_names = names.full;
+            usage = Some(names.usage());
+        }
+    }
+    let usage = Arc::new(usage);
+    let mut inputs = Inputs::new(inputs, Some(&native::Jsonl), read.bounds);
     let workers: Vec<_> = (0..all_cores())
         .map(|_| {
             let schema = Arc::clone(&schema);
             let read = Arc::clone(&read);
+            let usage = Arc::clone(&usage);
             move |item: Item| match item {
                 Item::Problem(problem) => Err(problem),
                 Item::Batch(batch) => {
                     let checked: Vec<Checked> = batch
                         .pieces
                         .into_iter()
-                        .map(|piece| check(piece, &read, schema.as_ref().as_ref(), with_doctor))
+                        .map(|piece| {
+                            let others = usage.as_ref().as_ref();
+                            check(piece, &read, schema.as_ref().as_ref(), with_doctor, others)
+                        })
                         .collect();
                     Ok((batch.origin.name.clone(), checked, batch.bytes_read))
                 }
             }
         })
         .collect();
-    let mut report = ValidateReport::default();
+    let mut told = Told::default();
     // Sixteen bytes a record, so that ids are compared over files of any number of records.
     let mut seen: HashMap<u64, u64> = HashMap::new();
     let end = ordered(
@@ -78,12 +101,7 @@ pub fn validate(
         cancel,
         |worked| {
             let mut tell = |problem: &Problem, report: &mut ValidateReport| {
-                if problem.fault.code.is_fault() {
-                    report.faults += 1;
-                } else {
-                    report.warnings += 1;
-                }
-                progress.problem(problem);
+                progress::tell(problem, progress, &mut report.faults, &mut report.warnings);
             };
             match worked {
                 Err(problem) => tell(&problem, &mut report),
@@ -96,6 +114,11 @@ pub fn validate(
                                 let message =
                                     format!("the id {} belongs to another text already", record.id);
                                 record.faults.push(Fault::new(Code::IdTaken, message));
+                            }
+                        }
+                        for (sign, words, fault) in record.odd {
+                            if told.may_tell(&words, sign) {
+                                record.faults.push(fault);
                             }
                         }
                         for fault in record.faults {
@@ -117,6 +140,44 @@ pub fn validate(
     Ok(report)
 }
 
+/// The first walk: which labels the names of all records have.
+fn names(inputs: &[Input], read: &Arc<ReadOptions>, cancel: &CancelFlag) -> Result<Names> {
+    let mut inputs = Inputs::new(inputs, Some(&native::Jsonl), read.bounds);
+    let workers: Vec<_> = (0..all_cores())
+        .map(|_| {
+            let read = Arc::clone(read);
+            move |item: Item| {
+                let mut found = Vec::new();
+                if let Item::Batch(batch) = item {
+                    // What is wrong with a record is told on the second walk.
+                    let pieces = batch
+                        .pieces
+                        .into_iter()
+                        .filter_map(|piece| piece.bytes.ok());
+                    for parsed in pieces.filter_map(|bytes| native::Jsonl.parse(bytes, &read).ok())
+                    {
+                        if let Content::Text(text, _) = &parsed.record.content {
+                            found.extend(names_of(text, &parsed.record.annotation));
+                        }
+                    }
+                }
+                found
+            }
+        })
+        .collect();
+    let mut names = Names::default();
+    ordered(
+        move || inputs.next(),
+        workers,
+        cancel,
+        |found| {
+            names.add(found);
+            Ok(())
+        },
+    )?;
+    Ok(names)
+}
+
 /// A finding of the doctor's for people, with its place in the unit of the file.
 fn told(text: &Text, finding: &Finding, unit: OffsetUnit) -> Fault {
     let (code, what) = match finding.sign {
@@ -132,6 +193,8 @@ fn told(text: &Text, finding: &Finding, unit: OffsetUnit) -> Fault {
             "lies in no region in which entities are tagged",
         ),
         Sign::Long => (Code::LongEntity, "is long for an entity"),
+        Sign::OddLabel => (Code::OddLabel, "has another label in most other records"),
+        Sign::MissedName => (Code::MissedName, "is tagged in other records, but not here"),
     };
     let words: String = text.slice(finding.span).chars().take(60).collect();
     let more = if finding.more.is_empty() {
@@ -150,10 +213,17 @@ fn told(text: &Text, finding: &Finding, unit: OffsetUnit) -> Fault {
     )
 }
 
-fn check(piece: Piece, read: &ReadOptions, schema: Option<&Schema>, with_doctor: bool) -> Checked {
+fn check(
+    piece: Piece,
+    read: &ReadOptions,
+    schema: Option<&Schema>,
+    with_doctor: bool,
+    others: Option<&Usage>,
+) -> Checked {
     let mut checked = Checked {
         line: piece.line,
         faults: Vec::new(),
+        odd: Vec::new(),
         identity: None,
         id: String::new(),
     };
@@ -175,6 +245,19 @@ fn check(piece: Piece, read: &ReadOptions, schema: Option<&Schema>, with_doctor:
             .iter()
             .map(|finding| told(text, finding, read.offsets));
         checked.faults.extend(told);
+        if let Some(others) = others {
+            let found = others.look(text, &record.annotation, schema).into_iter();
+            checked.odd = found
+                .map(|finding| {
+                    let words = text.slice(finding.span).trim().to_owned();
+                    (
+                        finding.sign,
+                        words,
+                        self::told(text, &finding, read.offsets),
+                    )
+                })
+                .collect();
+        }
     }
     match record.id {
         None => checked.faults.push(Fault::new(

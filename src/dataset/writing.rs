@@ -102,6 +102,8 @@ pub(super) struct Sink<'a> {
     parts: BTreeMap<usize, Part>,
     /// What writes a whole folder.
     folder: Option<Box<dyn Writer>>,
+    /// A file that goes into the folder beside what the format writes, unless it writes one of that name itself.
+    beside: Option<(&'static str, Vec<u8>)>,
     /// Bytes written, as far as they are counted.
     pub(super) bytes: u64,
 }
@@ -140,6 +142,7 @@ impl<'a> Sink<'a> {
             names,
             parts: BTreeMap::new(),
             folder,
+            beside: None,
             bytes: 0,
         };
         if streams {
@@ -217,6 +220,15 @@ impl<'a> Sink<'a> {
         Ok(())
     }
 
+    /// Adds a file to the folder that is being written.
+    pub(super) fn add_file(&mut self, name: &'static str, bytes: Vec<u8>) -> Result<()> {
+        if matches!(self.place, Place::Stream(_)) {
+            bail!("{name} wants a folder: split the dataset, or choose a format that is one");
+        }
+        self.beside = Some((name, bytes));
+        Ok(())
+    }
+
     /// Writes what had to wait for the last record.
     pub(super) fn finish(mut self) -> io::Result<u64> {
         if let (Some(writer), Place::Folder(folder)) = (self.folder.take(), &self.place) {
@@ -241,6 +253,12 @@ impl<'a> Sink<'a> {
             }
             if let Some(mut file) = part.file {
                 file.flush()?;
+            }
+        }
+        if let (Some((name, bytes)), Place::Folder(folder)) = (self.beside.take(), &self.place) {
+            let path = folder.join(name);
+            if !path.exists() {
+                fs::write(path, bytes)?;
             }
         }
         Ok(self.bytes)

@@ -22,6 +22,8 @@ pub enum Loss {
     Nested,
     /// A span that begins or ends inside a token is not written.
     Cut,
+    /// An entity that its tokens' tags do not tell, though its offsets are written.
+    Untagged,
     /// A region changes its edges.
     Moved,
     /// A label is written under another name.
@@ -59,6 +61,10 @@ impl Loss {
             Self::Cut => (
                 "span that cuts a token left out",
                 "spans that cut a token left out",
+            ),
+            Self::Untagged => (
+                "entity that cuts a token, so that `ner_tags` do not tell it",
+                "entities that cut a token, so that `ner_tags` do not tell them",
             ),
             Self::Moved => (
                 "region that changes its edges",

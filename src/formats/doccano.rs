@@ -12,6 +12,7 @@ use std::io::{self, Read};
 use serde_json::{Value, json};
 
 use super::draft::{Draft, Kind};
+use super::marks::{Mark, at};
 use super::objects::{Objects, excerpt, object, take_list, write_ascii_line};
 use super::{
     Bounds, Capabilities, Code, Fault, Format, Parsed, Pieces, ReadOptions, RecordView,
@@ -88,17 +89,13 @@ impl Format for Doccano {
             .into_iter()
             .chain(take_list(&mut row, "annotations"))
         {
-            let (Some(start), Some(end)) =
-                (span["start_offset"].as_i64(), span["end_offset"].as_i64())
-            else {
-                draft.leave_out(&excerpt(&span), "it has no `start_offset` and `end_offset`");
-                continue;
-            };
             let label = match &span["label"] {
                 Value::String(label) => label.clone(),
                 other => other.to_string(), // a number in the oldest shape: the label's id in that project
             };
-            draft.add(Kind::ByName, start, end, &label, options.offsets, None);
+            let place = at(&span, "start_offset", "end_offset");
+            let mark = Mark::new(Kind::ByName, &label, place, options.offsets);
+            draft.take(&mark, &span);
         }
         if !take_list(&mut row, "relations").is_empty() {
             draft.not_kept("relations");
@@ -183,7 +180,10 @@ impl Format for Doccano {
 fn take_triple(draft: &mut Draft<'_>, kind: Kind, span: &Value, options: &ReadOptions) {
     match (span[0].as_i64(), span[1].as_i64(), span[2].as_str()) {
         (Some(start), Some(end), Some(label)) => {
-            draft.add(kind, start, end, label, options.offsets, None);
+            draft.take(
+                &Mark::new(kind, label, Some((start, end)), options.offsets),
+                span,
+            );
         }
         _ => draft.leave_out(&excerpt(span), "it is not [start, end, \"label\"]"),
     }

@@ -25,9 +25,10 @@ use serde_json::{Map, Value, json};
 use super::conll::outermost;
 use super::objects::object;
 use super::rows::{self, ClassNames};
+use super::tokens::covered;
 use super::{
-    Bounds, Capabilities, Fault, Format, OffsetUnit, Parsed, Piece, Pieces, ReadOptions,
-    RecordView, Shape, Target, WriteOptions, Writer, facts,
+    Bounds, Capabilities, Fault, Format, Loss, Losses, OffsetUnit, Parsed, Piece, Pieces,
+    ReadOptions, RecordView, Shape, Target, Tokenizer, WriteOptions, Writer, facts,
 };
 use crate::model::{Label, Provenance, Schema, Span};
 
@@ -100,6 +101,19 @@ impl Format for HuggingFace {
         }
         schema.map_or("", Schema::name).clone_into(&mut folder.name);
         Some(Box::new(folder))
+    }
+
+    /// Nothing is lost; but who names a model's tokenizer wants its tags, and those cannot tell all.
+    fn losses(&self, record: &RecordView<'_>, options: &WriteOptions, losses: &mut Losses) {
+        if !matches!(options.tokenizer, Tokenizer::File(_)) {
+            return;
+        }
+        let tokens = options.tokenizer.tokens(&record.article.text);
+        for entity in record.annotation.entities() {
+            if covered(&record.article.text, &tokens, entity.span).is_none() {
+                losses.add_span(Loss::Untagged, record.article, entity.span);
+            }
+        }
     }
 }
 

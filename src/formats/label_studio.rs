@@ -13,6 +13,7 @@ use std::io::{self, Read};
 use serde_json::{Map, Value, json};
 
 use super::draft::{Draft, Kind};
+use super::marks::{Mark, at};
 use super::objects::{Objects, excerpt, object, take_list, write_line};
 use super::{
     Bounds, Capabilities, Code, Fault, Format, Frame, OffsetUnit, Parsed, Pieces, ReadOptions,
@@ -347,65 +348,26 @@ fn take(draft: &mut Draft<'_>, result: &Value, page: bool, ours: bool, score: Op
         _ => Kind::ByName,
     };
     let score = score.map(|all| result["score"].as_f64().unwrap_or(all));
-    let quote = value["text"].as_str();
+    // Label Studio takes any words for those of a span, and its server any offsets: what they say must agree. Of a page its
+    // paths and offsets are those of what a browser made of it, so that its words alone can tell.
+    let place = if page {
+        at(&value["globalOffsets"], "start", "end")
+    } else {
+        at(value, "start", "end")
+    };
+    let quote = value["text"]
+        .as_str()
+        .map(|quote| quote.replace("\\n", "\n"));
+    if page && quote.is_none() {
+        draft.leave_out(&excerpt(value), "it does not say its words");
+        return;
+    }
     for label in labels.iter().filter_map(Value::as_str) {
-        if page {
-            let near = value["globalOffsets"]["start"].as_u64().unwrap_or(0);
-            match quote.and_then(|quote| find(draft.text.as_str(), quote, near as usize)) {
-                Some(range) => draft.add_bytes(kind, range, label, score),
-                None => draft.leave_out(&excerpt(value), "its words are not in the page"),
-            }
-            continue;
-        }
-        let (Some(start), Some(end)) = (value["start"].as_i64(), value["end"].as_i64()) else {
-            draft.leave_out(&excerpt(value), "it has no `start` and `end`");
-            continue;
+        let mark = Mark {
+            quote: quote.as_deref(),
+            seek: page,
+            ..Mark::new(kind, label, place, UNIT)
         };
-        // Label Studio takes any words for those of a span, and its server any offsets: what they say must agree.
-        let agrees = |unit| {
-            draft.span(start, end, unit).is_some_and(|span| {
-                quote.is_none_or(|quote| {
-                    letters(draft.text.slice(span)).eq(letters(&quote.replace("\\n", "\n")))
-                })
-            })
-        };
-        if agrees(UNIT) || draft.span(start, end, UNIT).is_none() {
-            draft.add(kind, start, end, label, UNIT, score);
-        } else if agrees(OffsetUnit::Utf16) {
-            draft.add(kind, start, end, label, OffsetUnit::Utf16, score);
-        } else {
-            let what = format!("{label:?} {start}..{end}");
-            draft.leave_out(&what, "its words are not those that stand there");
-        }
+        draft.take(&mark.scored(score), value);
     }
-}
-
-fn letters(words: &str) -> impl Iterator<Item = char> + '_ {
-    words.chars().filter(|c| !c.is_whitespace())
-}
-
-/// Where words stand in a text, white space aside; of several places the one nearest to character `near`.
-pub(super) fn find(text: &str, words: &str, near: usize) -> Option<std::ops::Range<usize>> {
-    let wanted: String = letters(words).collect();
-    if wanted.is_empty() {
-        return None;
-    }
-    let mut bare = String::with_capacity(text.len());
-    // Where each byte of `bare` stands in the text, and how many characters stand before it.
-    let mut places = Vec::with_capacity(text.len());
-    for (nth, (at, c)) in text.char_indices().enumerate() {
-        if !c.is_whitespace() {
-            bare.push(c);
-            places.extend((0..c.len_utf8()).map(|byte| (at + byte, nth)));
-        }
-    }
-    let hits = memchr::memmem::find_iter(bare.as_bytes(), wanted.as_bytes());
-    let nearest = hits.min_by_key(|hit| {
-        places
-            .get(*hit)
-            .map_or(usize::MAX, |place| place.1.abs_diff(near))
-    })?;
-    let start = places.get(nearest)?.0;
-    let last = places.get(nearest + wanted.len() - 1)?.0;
-    Some(start..last + 1)
 }

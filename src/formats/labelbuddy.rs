@@ -8,7 +8,8 @@ use std::io::{self, Read};
 use serde_json::{Map, Value, json};
 
 use super::draft::{Draft, Kind};
-use super::objects::{Objects, excerpt, object, take_list, write_line};
+use super::marks::{Mark, at};
+use super::objects::{Objects, object, take_list, write_line};
 use super::{
     Bounds, Capabilities, Code, Fault, Format, OffsetUnit, Parsed, Pieces, ReadOptions, RecordView,
     WriteOptions, facts,
@@ -74,25 +75,12 @@ impl Format for Labelbuddy {
                 Some("entity") => Kind::Entity,
                 _ => Kind::ByName,
             };
-            let chars = (span["start_char"].as_i64(), span["end_char"].as_i64());
-            let bytes = (span["start_byte"].as_i64(), span["end_byte"].as_i64());
-            match (chars, bytes) {
-                ((Some(start), Some(end)), (Some(from), Some(to))) => {
-                    let one = draft.span(start, end, UNIT);
-                    if one.is_some() && one != draft.span(from, to, OffsetUnit::Byte) {
-                        let what = format!("{label:?} {start}..{end}");
-                        draft
-                            .leave_out(&what, "its characters and its bytes mean different places");
-                    } else {
-                        draft.add(kind, start, end, label, UNIT, None);
-                    }
-                }
-                ((Some(start), Some(end)), _) => draft.add(kind, start, end, label, UNIT, None),
-                (_, (Some(start), Some(end))) => {
-                    draft.add(kind, start, end, label, OffsetUnit::Byte, None);
-                }
-                _ => draft.leave_out(&excerpt(&span), "it has no `start_char` and `end_char`"),
-            }
+            let bytes = at(&span, "start_byte", "end_byte");
+            let mark = Mark {
+                also: bytes.map(|at| (at, OffsetUnit::Byte)),
+                ..Mark::new(kind, label, at(&span, "start_char", "end_char"), UNIT)
+            };
+            draft.take(&mark, &span);
         }
         Ok(draft.finish())
     }

@@ -8,7 +8,7 @@
 //! cannot be written so, because a file holds all records at once or each record has files of its own, has a
 //! [`Writer`]. What a target cannot hold is counted before it is written: [`contract`].
 //!
-//! In reading order: [`problem`], [`record`], [`native`] (JSONL, the format of export), [`contract`], `draft` (a foreign
+//! In reading order: [`problem`], [`record`], [`native`] (JSONL, the format of export), [`contract`], `draft` and `marks` (a foreign
 //! record being read), [`facts`] (what travels as metadata), [`tokens`]; then the formats, each in its file.
 
 pub mod contract;
@@ -16,6 +16,7 @@ mod draft;
 pub mod facts;
 pub mod html;
 pub mod lines;
+mod marks;
 pub mod native;
 mod objects;
 pub mod problem;
@@ -23,6 +24,7 @@ pub mod record;
 pub mod schema_toml;
 pub mod text;
 pub mod time;
+pub mod tokenizer_json;
 pub mod tokens;
 
 pub mod brat;
@@ -50,6 +52,7 @@ use std::sync::Arc;
 pub use contract::{Loss, Losses};
 pub use problem::{Code, Fault, Problem};
 pub use record::{Content, OffsetUnit, Parsed, Record, RecordView};
+pub use tokenizer_json::TokenizerFile;
 pub use tokens::Tokenizer;
 
 use crate::model::{Label, Schema};

@@ -93,6 +93,10 @@ pub enum Code {
     OutsideTagged,
     /// An entity is too long to be one.
     LongEntity,
+    /// A name has another label than in most other articles.
+    OddLabel,
+    /// A name that other articles have tagged is not tagged.
+    MissedName,
     /// The file beside this one, which holds its text, is missing.
     NoTextBeside,
     /// The record is not what its format says a record is.
@@ -101,7 +105,7 @@ pub enum Code {
 
 impl Code {
     /// All of them, in the order of their codes.
-    pub const ALL: [Self; 45] = [
+    pub const ALL: [Self; 47] = [
         Self::NotJson,
         Self::NotAnObject,
         Self::NoText,
@@ -147,6 +151,8 @@ impl Code {
         Self::Missed,
         Self::OutsideTagged,
         Self::LongEntity,
+        Self::OddLabel,
+        Self::MissedName,
     ];
 
     /// The code, such as `E012`.
@@ -232,6 +238,14 @@ impl Code {
             Self::Missed => ("W116", "a name is tagged in one place and not in another"),
             Self::OutsideTagged => ("W117", "an entity lies where entities are not tagged"),
             Self::LongEntity => ("W118", "an entity is too long to be one"),
+            Self::OddLabel => (
+                "W119",
+                "a name has another label than in most other articles",
+            ),
+            Self::MissedName => (
+                "W120",
+                "a name that is tagged in other articles is not tagged here",
+            ),
         }
     }
 }

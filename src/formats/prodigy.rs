@@ -12,7 +12,8 @@ use serde_json::{Map, Value, json};
 
 use super::draft::{Draft, Kind};
 use super::lines::Lines;
-use super::objects::{excerpt, object, take_list};
+use super::marks::{Mark, at};
+use super::objects::{object, take_list};
 use super::tokens::{covered, cut_at};
 use super::{
     Bounds, Capabilities, Code, Fault, Format, OffsetUnit, Parsed, Pieces, ReadOptions, RecordView,
@@ -68,18 +69,14 @@ impl Format for Prodigy {
         draft.set_facts_json(facts);
         for (list, kind) in [("spans", Kind::ByName), ("regions", Kind::Region)] {
             for span in take_list(&mut task, list) {
-                let (Some(start), Some(end)) = (span["start"].as_i64(), span["end"].as_i64())
-                else {
-                    draft.leave_out(&excerpt(&span), "it has no `start` and `end`");
-                    continue;
-                };
                 let label = span["label"].as_str().unwrap_or_default();
                 let kind = if span["kind"] == "entity" {
                     Kind::Entity
                 } else {
                     kind
                 };
-                draft.add(kind, start, end, label, UNIT, span["score"].as_f64());
+                let mark = Mark::new(kind, label, at(&span, "start", "end"), UNIT);
+                draft.take(&mark.scored(span["score"].as_f64()), &span);
             }
         }
         if draft.facts.status.is_none() {

@@ -233,6 +233,13 @@ impl Format for Trafilatura {
         let facts = facts::from(strings.collect(), &crate::model::Text::new(""));
         parsed.record.id = facts.id;
         parsed.record.meta = facts.meta;
+        // What it calls the source is the address.
+        let meta = &mut parsed.record.meta;
+        if meta.url.is_empty() && meta.source.contains("://") {
+            meta.url = std::mem::take(&mut meta.source);
+        } else if meta.source == meta.url {
+            meta.source.clear();
+        }
         Ok(parsed)
     }
 

@@ -9,7 +9,8 @@ use serde_json::{Map, Value};
 use super::conll::decode;
 use super::draft::{Draft, Kind};
 use super::lines::too_long;
-use super::objects::{excerpt, take_list};
+use super::marks::{Mark, at};
+use super::objects::take_list;
 use super::{Code, Content, Fault, OffsetUnit, Parsed, ReadOptions, Record, facts};
 use crate::model::{Annotation, Text};
 
@@ -84,13 +85,14 @@ pub(super) fn record(
         ("entities", Kind::Entity, entities),
     ] {
         for span in spans {
-            let (Some(start), Some(end)) = (span["start"].as_i64(), span["end"].as_i64()) else {
-                draft.leave_out(&excerpt(&span), "it has no `start` and `end`");
-                continue;
-            };
             let label = label_of(&span["label"], names.get(column));
-            let score = span["score"].as_f64();
-            draft.add(kind, start, end, &label, OffsetUnit::Codepoint, score);
+            let mark = Mark::new(
+                kind,
+                &label,
+                at(&span, "start", "end"),
+                OffsetUnit::Codepoint,
+            );
+            draft.take(&mark.scored(span["score"].as_f64()), &span);
         }
     }
     // Where there are spans as well, the tags say the same once more, and less.

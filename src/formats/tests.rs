@@ -502,7 +502,9 @@ fn check(
         } == Capabilities::EVERYTHING;
         if whole && options.scores {
             prop_assert!(
-                losses.is_empty() || losses.count(Loss::Moved) > 0,
+                losses.is_empty()
+                    || losses.count(Loss::Moved) > 0
+                    || losses.count(Loss::Untagged) > 0,
                 "{}: {losses}",
                 format.name()
             );
@@ -560,7 +562,8 @@ proptest! {
         }
         let records = [record, other];
         for format in both_ways() {
-            for tokenizer in [Tokenizer::Tagger, Tokenizer::Whitespace] {
+            let file = Tokenizer::File(Arc::new(tokenizer_json::tests::of_bytes()));
+            for tokenizer in [Tokenizer::Tagger, Tokenizer::Whitespace, file] {
                 let options = WriteOptions { scores, tokenizer, ..WriteOptions::default() };
                 check(format, &records, &options)?;
             }

@@ -1,11 +1,14 @@
 //! Tokens and sentences, for the formats that are made of them.
 //!
 //! The tagger's own tokens are what a model learns from; the others are for who trains another model with a tokenizer like
-//! these. A token never holds white space and never cuts a character that a reader sees as one. Sentences are the tagger's.
+//! these. A token never holds white space and never cuts a character that a reader sees as one; those of a model's own file are
+//! as the model has them. Sentences are the tagger's.
 
 use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 
+use super::tokenizer_json::TokenizerFile;
 use crate::edit::segment;
 use crate::model::{BytePos, Span, Text};
 use crate::tag;
@@ -14,7 +17,7 @@ use crate::tag;
 const DOCSTART: &str = "-DOCSTART-";
 
 /// How text is cut into tokens.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Tokenizer {
     /// The tagger's: names stay together, what leans on them is apart; see [`tag::tokens`].
     #[default]
@@ -25,31 +28,34 @@ pub enum Tokenizer {
     Whitespace,
     /// Much as the Penn Treebank's: as the first, but words with hyphens stay whole.
     Treebank,
+    /// A model's, from its `tokenizer.json`.
+    File(Arc<TokenizerFile>),
 }
 
 impl Tokenizer {
-    /// All of them.
-    pub const ALL: [Self; 4] = [
+    /// All that need no file.
+    pub const NAMED: [Self; 4] = [
         Self::Tagger,
         Self::SpacyLike,
         Self::Whitespace,
         Self::Treebank,
     ];
 
-    /// The word in commands.
+    /// The word in commands; of a file its name.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub fn as_str(&self) -> &str {
         match self {
             Self::Tagger => "tagger",
             Self::SpacyLike => "spacy-like",
             Self::Whitespace => "whitespace",
             Self::Treebank => "treebank",
+            Self::File(file) => file.name(),
         }
     }
 
     /// The tokens of a text, in order.
     #[must_use]
-    pub fn tokens(self, text: &Text) -> Vec<Span> {
+    pub fn tokens(&self, text: &Text) -> Vec<Span> {
         let string = text.as_str();
         let ranges = match self {
             Self::Tagger => tag::tokens::tokenize(string),
@@ -57,10 +63,11 @@ impl Tokenizer {
             Self::SpacyLike | Self::Treebank => {
                 let mut ranges = Vec::with_capacity(string.len() / 5);
                 for chunk in chunks(string) {
-                    cut(string, chunk, self == Self::SpacyLike, &mut ranges);
+                    cut(string, chunk, *self == Self::SpacyLike, &mut ranges);
                 }
                 ranges
             }
+            Self::File(file) => file.ranges(string),
         };
         let tokens = spans(text, ranges);
         if !string.contains(DOCSTART) {
@@ -92,7 +99,7 @@ fn spans(text: &Text, ranges: Vec<Range<usize>>) -> Vec<Span> {
 }
 
 /// What stands between white space.
-fn chunks(string: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+pub(super) fn chunks(string: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     string.split_whitespace().map(move |chunk| {
         let start = chunk.as_ptr() as usize - string.as_ptr() as usize;
         start..start + chunk.len()
@@ -321,6 +328,7 @@ pub fn sentences(text: &Text, tokens: &[Span]) -> Vec<Range<usize>> {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::tokenizer_json::tests::of_bytes;
     use super::*;
 
     fn words(tokenizer: Tokenizer, string: &str) -> Vec<String> {
@@ -404,12 +412,13 @@ mod tests {
             ]), 0..30).prop_map(|pieces| pieces.concat())
         ) {
             let text = Text::new(&string);
-            for tokenizer in Tokenizer::ALL {
+            let file = Tokenizer::File(Arc::new(of_bytes()));
+            for tokenizer in Tokenizer::NAMED.iter().chain([&file]) {
                 let tokens = tokenizer.tokens(&text);
                 let mut end = 0;
                 for token in &tokens {
                     prop_assert!(string[end..token.start().index()].trim().is_empty());
-                    prop_assert!(!text.slice(*token).contains(char::is_whitespace));
+                    prop_assert_eq!(text.trim(*token), Some(*token));
                     end = token.end().index();
                 }
                 prop_assert!(string[end..].trim().is_empty());

@@ -10,7 +10,7 @@ use std::io::{self, Read};
 use serde_json::{Map, Value, json};
 
 use super::draft::{Draft, Kind};
-use super::label_studio::find;
+use super::marks::{Mark, at};
 use super::objects::{Objects, excerpt, object, take_list, write_line};
 use super::{
     Bounds, Capabilities, Code, Fault, Format, OffsetUnit, Parsed, Pieces, ReadOptions, RecordView,
@@ -165,34 +165,18 @@ fn take(draft: &mut Draft<'_>, annotation: &Value) {
         Some("entity") => Kind::Entity,
         _ => Kind::ByName,
     };
-    let score = annotation["copydesk:score"].as_f64();
     let selectors: Vec<&Value> = each(&annotation["target"])
         .flat_map(|target| each(&target["selector"]))
         .collect();
     let of = |kind: &str| selectors.iter().find(|selector| selector["type"] == kind);
-    let position = of("TextPositionSelector")
-        .and_then(|selector| Some((selector["start"].as_i64()?, selector["end"].as_i64()?)));
-    let exact = of("TextQuoteSelector").and_then(|selector| selector["exact"].as_str());
-    let agrees = |unit: OffsetUnit| {
-        position.is_some_and(|(start, end)| {
-            draft
-                .span(start, end, unit)
-                .is_some_and(|span| exact.is_none_or(|exact| exact == draft.text.slice(span)))
-        })
+    let position = of("TextPositionSelector").and_then(|selector| at(selector, "start", "end"));
+    let mark = Mark {
+        quote: of("TextQuoteSelector").and_then(|selector| selector["exact"].as_str()),
+        seek: true,
+        ..Mark::new(kind, label, position, UNIT)
     };
-    match (position, exact) {
-        (Some((start, end)), _) if agrees(UNIT) => draft.add(kind, start, end, label, UNIT, score),
-        (Some((start, end)), _) if agrees(OffsetUnit::Utf16) => {
-            draft.add(kind, start, end, label, OffsetUnit::Utf16, score);
-        }
-        (position, Some(exact)) => {
-            let near = position.map_or(0, |(start, _)| usize::try_from(start).unwrap_or(0));
-            match find(draft.text.as_str(), exact, near) {
-                Some(range) => draft.add_bytes(kind, range, label, score),
-                None => draft.leave_out(&excerpt(annotation), "its words are not in the text"),
-            }
-        }
-        (Some((start, end)), None) => draft.add(kind, start, end, label, UNIT, score),
-        (None, None) => draft.leave_out(&excerpt(annotation), "it has no selector of text"),
-    }
+    draft.take(
+        &mark.scored(annotation["copydesk:score"].as_f64()),
+        annotation,
+    );
 }

@@ -5,8 +5,9 @@ use std::sync::{Arc, OnceLock};
 
 use super::offset::{BytePos, CharPos, Span, Utf16Pos};
 
-/// How many bytes lie between two entries of the index; a conversion counts within one such stretch.
-const STRIDE: usize = 1024;
+/// How many bytes lie between two entries of the index; a conversion counts within one such stretch. An entry has eight bytes,
+/// so that the index takes a sixteenth of the text.
+const STRIDE: usize = 128;
 /// How many bytes are counted at once; under 256, so that a byte holds the count.
 const STEP: usize = 64;
 
@@ -223,14 +224,15 @@ impl Text {
             }
             let mut table = Vec::with_capacity(string.len() / STRIDE + 1);
             let mut units = (0, 0);
-            let mut next = 0;
-            for (at, c) in string.char_indices() {
-                if at >= next {
+            let mut before = 0;
+            for at in (0..string.len()).step_by(STRIDE) {
+                let start = next_boundary(string, at);
+                let more = units_of(&string.as_bytes()[before..start]);
+                units = (units.0 + more.0, units.1 + more.1);
+                before = start;
+                if start < string.len() {
                     table.push(units);
-                    next += STRIDE;
                 }
-                units.0 += 1;
-                units.1 += c.len_utf16() as u32;
             }
             Index::Table(table)
         })
@@ -238,11 +240,7 @@ impl Text {
 
     /// The first character boundary at or after entry `slot` of the index: the place that its counts speak of.
     fn slot_start(&self, slot: usize) -> usize {
-        let mut at = slot * STRIDE;
-        while !self.0.string.is_char_boundary(at) {
-            at += 1;
-        }
-        at
+        next_boundary(&self.0.string, slot * STRIDE)
     }
 
     fn units_before(&self, pos: BytePos) -> (u32, u32) {
@@ -298,6 +296,14 @@ impl Text {
         }
         (seen == wanted).then(|| BytePos::from_index(at))
     }
+}
+
+/// The first character boundary at or after a place in a string.
+fn next_boundary(string: &str, mut at: usize) -> usize {
+    while !string.is_char_boundary(at) {
+        at += 1;
+    }
+    at
 }
 
 /// Whether a byte of UTF-8 is the first of its character.

@@ -14,7 +14,7 @@ const MISSED_TOLD: usize = 3;
 const NAMES: usize = 1000;
 
 /// What a finding is of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Sign {
     /// A span begins or ends inside what a reader sees as one sign.
     CutSign,
@@ -28,6 +28,10 @@ pub enum Sign {
     Outside,
     /// An entity is too long to be one.
     Long,
+    /// A name has another label than in most other articles: see [`super::names`].
+    OddLabel,
+    /// A name that other articles have tagged is not tagged.
+    MissedName,
 }
 
 /// Something that looks like a slip.
@@ -78,7 +82,7 @@ pub fn look(text: &Text, annotation: &Annotation, schema: Option<&Schema>) -> Ve
 }
 
 /// Whether entities are tagged where a span lies.
-fn is_tagged_in(annotation: &Annotation, schema: Option<&Schema>, span: Span) -> bool {
+pub(super) fn is_tagged_in(annotation: &Annotation, schema: Option<&Schema>, span: Span) -> bool {
     annotation.regions_in(span).iter().any(|region| {
         let known = schema.and_then(|schema| schema.region(region.label.as_str()));
         known.is_none_or(|known| known.tag_entities)

@@ -1,14 +1,22 @@
-//! How good the labels are, how many, and what they took: statistics, scores and effort; agreement and the doctor
-//! with their own issues. Pure.
+//! How good the labels are, how many, and what they took: statistics, scores and effort, agreement, the doctor, and
+//! what two texts have in common. Pure.
 
+pub mod agreement;
+pub mod align;
+pub mod carry;
 pub mod doctor;
 pub mod effort;
+pub mod examples;
+pub mod names;
 pub mod near;
 pub mod plot;
 pub mod score;
 pub mod split;
 pub mod statistics;
 
+pub use agreement::Agreement;
+pub use carry::{Carried, carry};
 pub use effort::Effort;
+pub use examples::Examples;
 pub use score::{RegionView, Score, score};
 pub use statistics::{LabelCount, Statistics};

@@ -76,6 +76,24 @@ def test_a_killed_worker_loses_nothing_and_doubles_nothing(tmp_path):
     check(output(tmp_path / "out"))
 
 
+def test_ray_gives_every_record_once_also_when_the_program_is_killed(tmp_path):
+    pytest.importorskip("ray")
+    import pyarrow.parquet
+    source = make(tmp_path / "in")
+    killed = tmp_path / "killed"
+    program = tmp_path / "copydesk"
+    program.write_text(
+        "#!/bin/sh\n"
+        f"if mkdir '{killed}' 2>/dev/null; then head -n 20 | '{COPYDESK}' \"$@\"; kill -9 $$; fi\n"
+        f"exec '{COPYDESK}' \"$@\"\n")
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    words = [EXAMPLES / "ray_prelabel.py", "--copydesk", program, "--in", source, "--out", tmp_path / "out", "--batch", "50"]
+    done = subprocess.run([sys.executable, *map(str, words)], capture_output=True, text=True)
+    assert done.returncode == 0 and killed.exists(), done.stderr[-2000:]
+    assert json.loads(done.stdout.strip().split("\n")[-1]) == {"records": RECORDS}
+    check(pyarrow.parquet.read_table(tmp_path / "out").column("record").to_pylist())
+
+
 def test_gnu_parallel_goes_on_where_it_stopped(tmp_path):
     if not shutil.which("parallel"):
         pytest.skip("there is no GNU parallel here")

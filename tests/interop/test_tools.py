@@ -1,7 +1,9 @@
 """Label Studio, doccano, labelbuddy, brat, UIMA, GLiNER, W3C: their own readers where they can be had."""
 
 import json
-import sys
+import os
+import subprocess
+from pathlib import Path
 
 import pytest
 from conftest import outermost, run, words
@@ -64,6 +66,28 @@ def test_doccano_rows(desk):
     assert desk.back(path, "doccano") == desk.by_id()
 
 
+def test_doccanos_own_importer(desk):
+    """What doccano keeps of an export, and what it would give back of it."""
+    doccano = os.environ.get("DOCCANO")
+    if not doccano:
+        pytest.skip("DOCCANO names no Python that has doccano")
+    script = Path(__file__).with_name("doccano_import.py")
+    path = desk.export("doccano", "all.doccano.jsonl")
+    done = subprocess.run([doccano, script, path], capture_output=True, text=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+    kept = json.loads(done.stdout.splitlines()[-1])
+    assert kept["errors"] == []
+    assert len(kept["rows"]) == len(desk.records)
+    for row, record in zip(kept["rows"], desk.records):
+        assert row["text"] == record["text"]
+        assert sorted((l, row["text"][s:e]) for s, e, l in row["label"]) == sorted(words(record)), record["id"]
+    # Its export has the metadata beside the text and the labels.
+    again = desk.folder / "again.doccano.jsonl"
+    rows = [{"id": n, "text": row["text"], "label": row["label"], **row["meta"]} for n, row in enumerate(kept["rows"])]
+    again.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert desk.back(again, "doccano") == desk.by_id()
+
+
 def test_doccanos_other_shapes_and_its_utf16(desk):
     text = "A😀 Angela Merkel"
     rows = [
@@ -117,7 +141,7 @@ def test_uima_cas(desk):
 
 
 def test_brat(desk):
-    """brat's own parser where BRAT names its folder, and in any case what it checks."""
+    """What brat asks of a file, line by line."""
     folder = desk.export("brat", "brat")
     for record in desk.records:
         text = (folder / f"{record['id']}.txt").read_bytes().decode("utf-8")
@@ -130,6 +154,48 @@ def test_brat(desk):
             assert " ".join(text[s:e] for s, e in fragments) == quoted
             assert not any("\n" in text[s:e] or text[s:e] != text[s:e].strip() for s, e in fragments)
     assert desk.back(folder, "brat") == desk.by_id()
+
+
+def test_brats_own_parser(desk, monkeypatch):
+    """The server's `TextAnnotations`, and what it writes."""
+    import codecs
+    brat = pytest.importorskip("brat")
+    monkeypatch.syspath_prepend(str(next(iter(brat.__path__)) + "/server/src"))
+    import annotation
+    # A mode that Python has dropped; line ends as they are, since offsets count them.
+    monkeypatch.setattr(annotation, "codecs_open", lambda name, mode, **more: codecs.open(name, mode.replace("U", ""), **more))
+    folder = desk.export("brat", "brat")
+    again = desk.folder / "brat-again"
+    again.mkdir()
+    for record in desk.records:
+        with annotation.TextAnnotations(str(folder / record["id"]), read_only=True) as read:
+            assert read.failed_lines == []
+            found = sorted((a.type, "".join(a.text.split())) for a in read.get_textbounds())
+            for one in read.get_textbounds():
+                assert " ".join(record["text"][s:e] for s, e in one.spans) == one.text
+            written = str(read)
+        spans = record["regions"] + record["entities"]
+        ours = sorted((s["label"], "".join(record["text"][s["start"]:s["end"]].split())) for s in spans)
+        assert found == ours, record["id"]
+        (again / f"{record['id']}.txt").write_bytes(record["text"].encode())
+        (again / f"{record['id']}.ann").write_text(written, encoding="utf-8", newline="\n")
+    assert desk.back(again, "brat") == desk.by_id()
+
+
+def test_trafilaturas_json(desk):
+    """What trafilatura itself prints of a page is read; and what is written has its fields."""
+    trafilatura = pytest.importorskip("trafilatura")
+    story = "".join(f"<p>Line {n} says at some length that the ferry to Gozo was closed, as Ada Borg told Reuters.</p>" for n in range(9))
+    page = f"<html><head><title>Ferry</title></head><body><nav><a href='/'>Home</a></nav><article><h1>Ferry</h1>{story}</article></body></html>"
+    told = trafilatura.extract(page, output_format="json", with_metadata=True, include_comments=True, url="https://news.example/a")
+    path = desk.folder / "page.trafilatura.json"
+    path.write_text(told + "\n", encoding="utf-8")
+    [back] = desk.back(path, "trafilatura").values()
+    [body] = [w for label, w in words(back, "regions") if label == "body"]
+    assert "".join(body.split()) == "".join(json.loads(told)["text"].split())
+    assert back["url"] == "https://news.example/a"
+    ours = lines(desk.export("trafilatura", "all.trafilatura.jsonl"))
+    assert {"text", "raw_text", "comments"} <= set(ours[0]) and {"text", "raw_text", "comments"} <= set(json.loads(told))
 
 
 def test_gliner(desk):

@@ -288,9 +288,9 @@ fn span_and_label(
 }
 
 fn span(text: &Text, start: i64, end: i64, unit: OffsetUnit) -> Result<Span, (Code, String)> {
-    let len = unit.of(text, text.end());
     let narrow = |at: i64| {
         u32::try_from(at).map_err(|_wide| {
+            let len = unit.of(text, text.end()); // counted only for who needs it
             (
                 Code::OutOfRange,
                 format!("offset {at} lies outside the text, which has length {len}"),

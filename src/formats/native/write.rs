@@ -4,15 +4,105 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use serde::ser::{SerializeMap, Serializer};
 
 use super::read::RawRemark;
 use crate::formats::{Fault, OffsetUnit, RecordView, WriteOptions, time};
-use crate::model::{ArticleId, Block, Provenance, Remark, Span, Status, Text};
+use crate::model::{ArticleId, Provenance, Remark, Span, Status, Text};
 
-/// Appends a line.
+/// Appends a line. The frame is written as it stands and only values go through the serializer: a record has fourteen spans
+/// for each two kilobytes, and their names are always the same.
 pub(super) fn write(record: &RecordView<'_>, options: &WriteOptions, out: &mut Vec<u8>) {
-    write_line(&Line { record, options }, out);
+    let RecordView {
+        article,
+        annotation,
+        annotator,
+        updated_at_ms,
+    } = *record;
+    let (text, unit) = (&article.text, options.offsets);
+    let mark = |span, label, provenance: Provenance| Mark {
+        span,
+        label,
+        score: provenance
+            .score()
+            .filter(|_| options.scores)
+            .map(|score| score.value()),
+    };
+    let regions = annotation.regions().iter();
+    let regions = regions.map(|r| mark(r.span, r.label.as_str(), r.provenance));
+    let entities = annotation.entities().iter();
+    let entities = entities.map(|e| mark(e.span, e.label.as_str(), e.provenance));
+    field(out, "{\"id\":", article.id.as_str());
+    field(out, ",\"text\":", text.as_str());
+    marks(out, ",\"regions\":[", text, unit, regions);
+    marks(out, ",\"entities\":[", text, unit, entities);
+    field(out, ",\"status\":", annotation.status().as_str());
+    field(out, ",\"annotator\":", annotator);
+    field(out, ",\"updated_at\":", &time::print(updated_at_ms));
+    field(out, ",\"language\":", &article.meta.language);
+    field(out, ",\"url\":", &article.meta.url);
+    field(out, ",\"source\":", &article.meta.source);
+    out.extend_from_slice(b",\"meta\":");
+    value(out, &meta(record, unit));
+    if article.blocks.iter().any(|block| !block.path.is_empty()) {
+        out.extend_from_slice(b",\"blocks\":[");
+        for (index, block) in article.blocks.iter().enumerate() {
+            place(out, index, text, unit, block.span);
+            field(out, ",\"path\":", &block.path);
+            out.push(b'}');
+        }
+        out.push(b']');
+    }
+    out.extend_from_slice(b"}\n");
+}
+
+/// A region or an entity.
+struct Mark<'a> {
+    span: Span,
+    label: &'a str,
+    score: Option<f64>,
+}
+
+/// Appends a list of spans.
+fn marks<'a>(
+    out: &mut Vec<u8>,
+    name: &str,
+    text: &Text,
+    unit: OffsetUnit,
+    marks: impl Iterator<Item = Mark<'a>>,
+) {
+    out.extend_from_slice(name.as_bytes());
+    for (index, mark) in marks.enumerate() {
+        place(out, index, text, unit, mark.span);
+        field(out, ",\"label\":", mark.label);
+        if let Some(score) = mark.score {
+            out.extend_from_slice(b",\"score\":");
+            value(out, &score);
+        }
+        out.push(b'}');
+    }
+    out.push(b']');
+}
+
+/// Begins an element of a list with its place.
+fn place(out: &mut Vec<u8>, index: usize, text: &Text, unit: OffsetUnit, span: Span) {
+    if index > 0 {
+        out.push(b',');
+    }
+    out.extend_from_slice(b"{\"start\":");
+    value(out, &unit.of(text, span.start()));
+    out.extend_from_slice(b",\"end\":");
+    value(out, &unit.of(text, span.end()));
+}
+
+/// Appends a string after what stands before it.
+fn field(out: &mut Vec<u8>, before: &str, words: &str) {
+    out.extend_from_slice(before.as_bytes());
+    value(out, words);
+}
+
+/// Appends a value. Writing to memory fails only where a map's key is no string; there is none such.
+fn value(out: &mut Vec<u8>, value: &(impl Serialize + ?Sized)) {
+    let _never = serde_json::to_writer(out, value);
 }
 
 /// Appends a record that says why there is none: one record in is one record out, also for a bad one.
@@ -61,60 +151,6 @@ fn write_line(value: &impl Serialize, out: &mut Vec<u8>) {
     out.push(b'\n');
 }
 
-struct Line<'a> {
-    record: &'a RecordView<'a>,
-    options: &'a WriteOptions,
-}
-
-impl Serialize for Line<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let RecordView {
-            article,
-            annotation,
-            annotator,
-            updated_at_ms,
-        } = *self.record;
-        let text = &article.text;
-        let unit = self.options.offsets;
-        let mark = |span, label, provenance: Provenance| Mark {
-            place: Place { text, unit, span },
-            label,
-            score: provenance
-                .score()
-                .filter(|_| self.options.scores)
-                .map(|score| score.value()),
-        };
-        let regions = annotation
-            .regions()
-            .iter()
-            .map(|r| mark(r.span, r.label.as_str(), r.provenance));
-        let entities = annotation
-            .entities()
-            .iter()
-            .map(|e| mark(e.span, e.label.as_str(), e.provenance));
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("id", article.id.as_str())?;
-        map.serialize_entry("text", text.as_str())?;
-        map.serialize_entry("regions", &List(regions))?;
-        map.serialize_entry("entities", &List(entities))?;
-        map.serialize_entry("status", annotation.status().as_str())?;
-        map.serialize_entry("annotator", annotator)?;
-        map.serialize_entry("updated_at", &time::print(updated_at_ms))?;
-        map.serialize_entry("language", &article.meta.language)?;
-        map.serialize_entry("url", &article.meta.url)?;
-        map.serialize_entry("source", &article.meta.source)?;
-        map.serialize_entry("meta", &meta(self.record, unit))?;
-        if article.blocks.iter().any(|block| !block.path.is_empty()) {
-            let blocks = article
-                .blocks
-                .iter()
-                .map(|block| BlockMark { text, unit, block });
-            map.serialize_entry("blocks", &List(blocks))?;
-        }
-        map.end()
-    }
-}
-
 /// The metadata that has no field of its own, with title and remarks.
 fn meta<'a>(record: &RecordView<'a>, unit: OffsetUnit) -> BTreeMap<&'a str, Cow<'a, str>> {
     let article = record.article;
@@ -158,71 +194,4 @@ pub(in crate::formats) fn print_remarks(
         .collect();
     // Numbers and strings are always JSON.
     serde_json::to_string(&list).unwrap_or_default()
-}
-
-/// An iterator as a JSON list.
-struct List<I>(I);
-
-impl<I: Iterator<Item: Serialize> + Clone> Serialize for List<I> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.clone())
-    }
-}
-
-#[derive(Clone, Copy)]
-struct Place<'a> {
-    text: &'a Text,
-    unit: OffsetUnit,
-    span: Span,
-}
-
-impl Place<'_> {
-    fn start(&self) -> u32 {
-        self.unit.of(self.text, self.span.start())
-    }
-
-    fn end(&self) -> u32 {
-        self.unit.of(self.text, self.span.end())
-    }
-}
-
-/// A region or an entity.
-struct Mark<'a> {
-    place: Place<'a>,
-    label: &'a str,
-    score: Option<f64>,
-}
-
-impl Serialize for Mark<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("start", &self.place.start())?;
-        map.serialize_entry("end", &self.place.end())?;
-        map.serialize_entry("label", self.label)?;
-        if let Some(score) = self.score {
-            map.serialize_entry("score", &score)?;
-        }
-        map.end()
-    }
-}
-
-struct BlockMark<'a> {
-    text: &'a Text,
-    unit: OffsetUnit,
-    block: &'a Block,
-}
-
-impl Serialize for BlockMark<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let place = Place {
-            text: self.text,
-            unit: self.unit,
-            span: self.block.span,
-        };
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("start", &place.start())?;
-        map.serialize_entry("end", &place.end())?;
-        map.serialize_entry("path", &*self.block.path)?;
-        map.end()
-    }
 }

@@ -312,6 +312,37 @@ fn the_doctor_names_slips_and_mends_edges() {
 }
 
 #[test]
+fn the_doctor_compares_records_with_each_other() {
+    let desk = Desk::new();
+    let mut lines: Vec<String> = (0..5)
+        .map(|n| {
+            format!("{{\"id\":\"a{n}\",\"text\":\"Gozo waits, {n}.\",\"entities\":[{{\"start\":0,\"end\":4,\"label\":\"GPE\"}}],\"status\":\"done\"}}")
+        })
+        .collect();
+    lines.push("{\"id\":\"b\",\"text\":\"Gozo won.\",\"entities\":[{\"start\":0,\"end\":4,\"label\":\"ORG\"}],\"status\":\"done\"}".into());
+    for n in 0..5 {
+        lines.push(format!(
+            "{{\"id\":\"c{n}\",\"text\":\"To Gozo, {n}\",\"status\":\"done\"}}"
+        ));
+    }
+    lines.push("{\"id\":\"d\",\"text\":\"To Gozo, not looked at\"}".into());
+    desk.write("in.jsonl", lines.join("\n"));
+    desk.run(&["validate", "in.jsonl", "--doctor"]).well(
+        "in.jsonl:6: W119 ORG 0..4 \"Gozo\" has another label in most other records (GPE in 5 of 6 places)\n\
+         in.jsonl:7: W120 GPE 3..7 \"Gozo\" is tagged in other records, but not here (tagged 5 times)\n\
+         in.jsonl:8: W120 GPE 3..7 \"Gozo\" is tagged in other records, but not here (tagged 5 times)\n\
+         in.jsonl:9: W120 GPE 3..7 \"Gozo\" is tagged in other records, but not here (tagged 5 times)\n",
+        "12 records: 0 faults, 4 warnings\n",
+    );
+    let piped = desk.run_with(&["validate", "-", "--doctor"], lines.join("\n").as_bytes());
+    assert!(
+        piped.stderr.contains("a pipe can be read only once"),
+        "{}",
+        piped.stderr
+    );
+}
+
+#[test]
 fn a_report_stands_alone() {
     let desk = Desk::new();
     desk.write(
@@ -323,7 +354,260 @@ fn a_report_stands_alone() {
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     let page = desk.read("report.html");
     assert!(page.contains("<svg") && page.contains("<h1>d</h1>") && page.contains("</html>"));
+    assert!(
+        !page.contains("agreement"),
+        "one annotator agrees with nobody"
+    );
     for fetched in ["<script", "src=\"http", "href=\"http", "@import"] {
         assert!(!page.contains(fetched), "{fetched}");
     }
+}
+
+/// A tokenizer of single letters: `vo|t|e|s` is no word to it.
+const LETTERS: &str = r#"{"version":"1.0","truncation":null,"padding":null,"added_tokens":[],"normalizer":null,
+"pre_tokenizer":{"type":"Split","pattern":{"Regex":"\\p{Lu}\\p{Ll}+|."},"behavior":"Isolated","invert":false},
+"post_processor":null,"decoder":null,"model":{"type":"WordLevel","vocab":{"?":0},"unk_token":"?"}}"#;
+
+#[test]
+fn a_models_own_tokens_are_written_and_what_they_cut_is_told() {
+    let desk = Desk::new();
+    desk.write("letters.json", LETTERS).write(
+        "in.jsonl",
+        "{\"id\":\"a\",\"text\":\"Malta waits in Cologne\",\"entities\":[{\"start\":0,\"end\":5,\"label\":\"GPE\"},\
+         {\"start\":15,\"end\":18,\"label\":\"ORG\"}],\"annotator\":\"maria\",\"status\":\"done\"}\n",
+    );
+    let convert = |to: &str, out: &str, more: &[&str]| {
+        let words = [
+            &[
+                "convert",
+                "in.jsonl",
+                "--to",
+                to,
+                "--tokenizer",
+                "letters.json",
+                "--out",
+                out,
+            ],
+            more,
+        ];
+        desk.run(&words.concat())
+    };
+    let run = convert("conll", "out.conll", &[]);
+    assert!(
+        run.stderr
+            .contains("1 span that cuts a token left out (a: \"Col\")"),
+        "{}",
+        run.stderr
+    );
+    let tokens: Vec<String> = desk
+        .read("out.conll")
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with("-DOCSTART-"))
+        .map(|line| line.replace(" -X- -X- ", "/"))
+        .collect();
+    assert_eq!(
+        tokens,
+        [
+            "Malta/B-GPE",
+            "w/O",
+            "a/O",
+            "i/O",
+            "t/O",
+            "s/O",
+            "i/O",
+            "n/O",
+            "Cologne/O"
+        ]
+    );
+    let run = convert("hf-parquet", "hf", &[]);
+    assert!(
+        run.stderr
+            .contains("1 entity that cuts a token, so that `ner_tags` do not tell it"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(
+        convert("gliner", "strict.json", &["--strict"]).code,
+        Some(1)
+    );
+
+    let bad = desk.run(&[
+        "convert",
+        "in.jsonl",
+        "--to",
+        "conll",
+        "--tokenizer",
+        "in.jsonl",
+    ]);
+    assert_eq!(bad.code, Some(2));
+    assert!(
+        bad.stderr.contains("in.jsonl is no tokenizer.json"),
+        "{}",
+        bad.stderr
+    );
+    let none = desk.run(&[
+        "convert",
+        "in.jsonl",
+        "--to",
+        "conll",
+        "--tokenizer",
+        "nltk",
+    ]);
+    assert!(
+        none.stderr.contains("there is no such file"),
+        "{}",
+        none.stderr
+    );
+}
+
+#[test]
+fn a_labelled_story_gives_its_labels_to_copies_that_nobody_has_touched() {
+    let desk = Desk::new();
+    let story = "The ferry between Malta and Gozo was closed on Monday after waves of five metres broke over the pier.\\n\
+        Nobody was hurt, the harbour master Ada Borg said, but forty lorries had to wait on the road until the evening.";
+    let at = |text: &str, words: &str| {
+        let text = text.replace("\\n", "\n");
+        let start = text[..text.find(words).unwrap()].chars().count();
+        format!(
+            "\"start\":{start},\"end\":{}",
+            start + words.chars().count()
+        )
+    };
+    let done = format!("Home\\n{story}");
+    desk.write(
+        "in.jsonl",
+        [
+            format!(
+                "{{\"id\":\"first\",\"text\":\"{done}\",\"regions\":[{{\"start\":0,\"end\":4,\"label\":\"nav\"}},{{\"start\":5,\"end\":{},\"label\":\"body\"}}],\
+                 \"entities\":[{{{},\"label\":\"GPE\"}},{{{},\"label\":\"PERSON\"}}],\"status\":\"done\",\"annotator\":\"maria\"}}",
+                done.replace("\\n", "\n").chars().count(),
+                at(&done, "Gozo"),
+                at(&done, "Ada Borg"),
+            ),
+            format!("{{\"id\":\"copy\",\"text\":\"Sport\\nShut!\\n{}\\nMore news\"}}", story.replace("Ada Borg", "Ada M. Borg")),
+            format!("{{\"id\":\"begun\",\"text\":\"{story}\",\"annotator\":\"ben\",\"status\":\"started\"}}"),
+            "{\"id\":\"other\",\"text\":\"Council votes on the price of bread.\"}".to_owned(),
+        ]
+        .join("\n"),
+    );
+    desk.run(&["import", "d.copydesk", "in.jsonl"]);
+    let run = desk.run(&["dedupe", "d.copydesk", "--carry"]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert_eq!(run.stdout, "copy\tfirst\t0.98\t2\t1\t0\n");
+    assert!(
+        run.stderr
+            .ends_with("1 copy got labels; 1 label to look at\n"),
+        "{}",
+        run.stderr
+    );
+
+    let run = desk.run(&[
+        "export",
+        "d.copydesk",
+        "--status",
+        "started",
+        "--annotator",
+        "maria",
+    ]);
+    let record: Value = serde_json::from_str(run.stdout.trim()).unwrap();
+    assert_eq!(record["id"], "copy");
+    let text: Vec<char> = record["text"].as_str().unwrap().chars().collect();
+    let told = |kind: &str| -> Vec<String> {
+        let spans = record[kind].as_array().unwrap().iter();
+        spans
+            .map(|span| {
+                let (start, end) = (
+                    span["start"].as_u64().unwrap(),
+                    span["end"].as_u64().unwrap(),
+                );
+                let words: String = text[start as usize..end as usize].iter().collect();
+                format!(
+                    "{} {words} {}",
+                    span["label"].as_str().unwrap(),
+                    span["score"]
+                )
+            })
+            .collect()
+    };
+    assert_eq!(
+        told("entities"),
+        ["GPE Gozo null", "PERSON Ada M. Borg 0.3"]
+    );
+    let body: Vec<String> = told("regions")
+        .into_iter()
+        .filter(|r| r.starts_with("body The ferry"))
+        .collect();
+    assert!(
+        body.len() == 1 && body[0].ends_with("evening. null"),
+        "{body:?}"
+    );
+
+    // Work that is there stays, and a second run finds nothing more to do.
+    let again = desk.run(&["dedupe", "d.copydesk", "--carry", "--json"]);
+    assert_eq!(again.stdout, "");
+}
+
+#[test]
+fn a_card_tells_what_a_dataset_holds_and_how_far_its_annotators_agree() {
+    let desk = Desk::new();
+    let record = |who: &str, label: &str| {
+        format!(
+            "{{\"id\":\"a\",\"text\":\"Home\\nMalta waits\",\"regions\":[{{\"start\":0,\"end\":4,\"label\":\"nav\"}},{{\"start\":5,\"end\":16,\"label\":\"{label}\"}}],\
+             \"entities\":[{{\"start\":5,\"end\":10,\"label\":\"GPE\"}}],\"status\":\"done\",\"annotator\":\"{who}\",\"language\":\"en\"}}\n"
+        )
+    };
+    desk.write(
+        "in.jsonl",
+        record("maria", "body") + &record("ben", "comment"),
+    );
+    desk.run(&["import", "d.copydesk", "in.jsonl"]);
+    let run = desk.run(&[
+        "stats",
+        "d.copydesk",
+        "--card",
+        "card.md",
+        "--html",
+        "report.html",
+    ]);
+    assert!(
+        run.stdout
+            .contains("  ben, maria                    1     0.286     0.222         1.000\n"),
+        "{}",
+        run.stdout
+    );
+    assert!(
+        desk.read("report.html").contains("ben, maria")
+            && desk.read("report.html").contains("Malta (1)")
+    );
+    let card = desk.read("card.md");
+    assert!(
+        card.starts_with("---\npretty_name: ") && card.contains("language:\n- \"en\"\n"),
+        "{card}"
+    );
+    assert!(
+        card.contains("Annotators: 2.") && card.contains("F1 1.000"),
+        "{card}"
+    );
+
+    let split = [
+        "export",
+        "d.copydesk",
+        "--split",
+        "train=0.5,dev=0.5",
+        "--card",
+        "--out",
+        "parts",
+    ];
+    assert_eq!(desk.run(&split).code, Some(0));
+    let card = desk.read("parts/README.md");
+    assert!(
+        card.contains("  - split: validation\n    path: \"dev.jsonl\"\n"),
+        "{card}"
+    );
+    assert!(
+        card.contains("| articles |") && card.contains("| `GPE` |"),
+        "{card}"
+    );
+    let one_file = desk.run(&["export", "d.copydesk", "--card", "--out", "one.jsonl"]);
+    assert_eq!(one_file.code, Some(1), "{}", one_file.stderr);
 }
