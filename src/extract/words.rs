@@ -229,6 +229,17 @@ const CREDITS: &[&str] = &[
     "фото:", "연합뉴스", "뉴시스", "뉴스1", "撮影", "写真",
 ];
 
+/// What only stands where works are cited.
+const CITING: &[&str] = &[
+    "et al",
+    "doi:",
+    "doi.org",
+    "[pubmed]",
+    "[google scholar]",
+    "isbn",
+    "pp. ",
+];
+
 /// First and second persons, as comments are full of.
 #[rustfmt::skip]
 const PERSONAL: &[&str] = &[
@@ -262,7 +273,11 @@ const AGO: &[&str] = &[
 ];
 
 /// Words or phrases that are looked up by their first byte: short lists, asked millions of times.
-struct List([Vec<&'static str>; 256]);
+struct List {
+    phrases: [Vec<&'static str>; 256],
+    /// For each byte, as bits, how long its phrases are: most words have another length.
+    lengths: [u64; 256],
+}
 
 impl List {
     fn new(phrases: &[&'static str]) -> Self {
@@ -275,21 +290,33 @@ impl List {
     }
 
     fn by(phrases: &[&'static str], key: impl Fn(&str) -> Option<u8>) -> Self {
-        let mut list = Self([const { Vec::new() }; 256]);
+        let mut list = Self {
+            phrases: [const { Vec::new() }; 256],
+            lengths: [0; 256],
+        };
         for phrase in phrases {
             if let Some(key) = key(phrase) {
-                list.0[usize::from(key)].push(phrase);
+                list.phrases[usize::from(key)].push(phrase);
+                list.lengths[usize::from(key)] |= Self::length(phrase);
             }
         }
         list
     }
 
     fn of(&self, key: Option<u8>) -> &[&'static str] {
-        key.map_or(&[], |key| &self.0[usize::from(key)])
+        key.map_or(&[], |key| &self.phrases[usize::from(key)])
+    }
+
+    /// How long a phrase is, as a bit.
+    fn length(phrase: &str) -> u64 {
+        1 << phrase.len().min(63)
     }
 
     fn holds(&self, words: &str) -> bool {
-        self.of(words.bytes().next()).contains(&words)
+        words.bytes().next().is_some_and(|first| {
+            let first = usize::from(first);
+            self.lengths[first] & Self::length(words) != 0 && self.phrases[first].contains(&words)
+        })
     }
 
     /// Whether a text begins with one of them.
@@ -318,6 +345,11 @@ static LEADS_LIST: LazyLock<List> = LazyLock::new(|| List::new(LEADS));
 static BYLINE_LIST: LazyLock<List> = LazyLock::new(|| List::new(BYLINE_LEADS));
 static GLUED_LIST: LazyLock<List> = LazyLock::new(|| List::of_endings(GLUED));
 static SAYS_LIST: LazyLock<List> = LazyLock::new(|| List::of_endings(SAYS));
+static CREDITS_FINDER: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::new(CREDITS).ok());
+static CITING_FINDER: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::new(CITING).ok());
+static COUNTED_LIST: LazyLock<List> = LazyLock::new(|| List::new(COUNTED));
 static FORM_FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(FORM).ok());
 
 /// Whether the words are just what menus, bars and boxes say. Lower-cased, trimmed of digits and punctuation.
@@ -342,31 +374,27 @@ pub fn is_comments_heading(words: &str) -> bool {
 
 /// Whether lower-cased text ends as a work is cited: `et al.`, `doi:`, `2017;29:459–465`, `pp. 3–9`.
 pub fn cites(lower: &str) -> bool {
-    if [
-        "et al",
-        "doi:",
-        "doi.org",
-        "[pubmed]",
-        "[google scholar]",
-        "isbn",
-    ]
-    .iter()
-    .any(|sign| lower.contains(sign))
-    {
-        return true;
-    }
-    // A volume and pages behind a year, or pages behind their sign.
-    lower.split_whitespace().any(|word| {
-        let digits = word.bytes().take_while(u8::is_ascii_digit).count();
-        digits == 4
-            && word.as_bytes().get(4) == Some(&b';')
-            && word.as_bytes().get(5).is_some_and(u8::is_ascii_digit)
-    }) || lower.contains("pp. ")
+    let is_sign = CITING_FINDER
+        .as_ref()
+        .is_some_and(|finder| finder.is_match(lower));
+    // A volume behind a year.
+    is_sign
+        || lower.match_indices(';').any(|(at, _)| {
+            let bytes = lower.as_bytes();
+            let year = at.checked_sub(4).and_then(|from| bytes.get(from..at));
+            let is_alone = at
+                .checked_sub(5)
+                .and_then(|before| bytes.get(before))
+                .is_none_or(u8::is_ascii_whitespace);
+            is_alone
+                && year.is_some_and(|year| year.iter().all(u8::is_ascii_digit))
+                && bytes.get(at + 1).is_some_and(u8::is_ascii_digit)
+        })
 }
 
 /// Whether a lower-cased word behind a number counts comments.
 pub fn is_counted(word: &str) -> bool {
-    COUNTED.contains(&word)
+    COUNTED_LIST.holds(word)
 }
 
 /// Whether the words stand under a comment.
@@ -412,9 +440,9 @@ pub fn is_credited(lower: &str) -> bool {
         tail += 1;
     }
     let (head, tail) = (&lower[..head], &lower[tail..]);
-    CREDITS
-        .iter()
-        .any(|credit| head.contains(credit) || tail.contains(credit))
+    CREDITS_FINDER
+        .as_ref()
+        .is_some_and(|finder| finder.is_match(head) || finder.is_match(tail))
 }
 
 /// Whether a word speaks of its writer or to its reader. `bare` says that it is letters alone.

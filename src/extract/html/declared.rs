@@ -1,7 +1,7 @@
 //! What a page declares its story to be, for machines: `articleBody` in JSON-LD, and the description in its head. A hint to
 //! align blocks with, never the text itself: it may be cut short, stale or another story's.
 
-use std::collections::HashSet;
+use crate::extract::FastSet;
 
 /// How often a page may declare its story; the rest is not read.
 const MOST: usize = 8;
@@ -12,10 +12,10 @@ const LONGEST: usize = 1 << 20;
 /// The words of what a page declares, by threes.
 #[derive(Debug, Default)]
 pub struct Declared {
-    body: HashSet<u64>,
+    body: FastSet<u64>,
     /// How many words the declared story has.
     words: usize,
-    description: HashSet<u64>,
+    description: FastSet<u64>,
 }
 
 impl Declared {
@@ -51,18 +51,25 @@ impl Declared {
     /// What is declared of a block: how much of it stands in the declared story, from 1 to 4, 4 more if that is a long one, and 0 if
     /// nothing is known; and [`DESCRIPTION`] if it says what the page's description says.
     pub fn of(&self, block: &str) -> u8 {
-        let mut known = match share(&self.body, block) {
-            None => 0,
-            Some((share, _)) => {
-                let part = [0.2, 0.6, 0.9]
-                    .iter()
-                    .filter(|edge| share >= **edge)
-                    .count();
-                1 + part as u8 + if self.words >= LONG { 4 } else { 0 }
-            }
-        };
-        if share(&self.description, block).is_some_and(|(share, words)| share >= 0.8 && words >= 6)
-        {
+        let (mut all, mut in_body, mut in_description) = (0_usize, 0_usize, 0_usize);
+        let words = threes(block, |three| {
+            all += 1;
+            in_body += usize::from(self.body.contains(&three));
+            in_description += usize::from(self.description.contains(&three));
+        });
+        if all == 0 {
+            return 0;
+        }
+        let share = |found: usize| found as f64 / all as f64;
+        let mut known = 0;
+        if !self.body.is_empty() {
+            let part = [0.2, 0.6, 0.9]
+                .iter()
+                .filter(|edge| share(in_body) >= **edge)
+                .count();
+            known = 1 + part as u8 + if self.words >= LONG { 4 } else { 0 };
+        }
+        if !self.description.is_empty() && share(in_description) >= 0.8 && words >= 6 {
             known |= DESCRIPTION;
         }
         known
@@ -75,38 +82,35 @@ pub(in crate::extract) const DESCRIPTION: u8 = 16;
 /// A story of so many words is hardly a first paragraph alone.
 const LONG: usize = 120;
 
-/// The share of a block's words that stand in what is declared, in the same order, and how many words it has; `None` if nothing is
-/// declared or the block has less than three words.
-fn share(known: &HashSet<u64>, block: &str) -> Option<(f64, usize)> {
-    if known.is_empty() {
-        return None;
-    }
-    let (mut all, mut found) = (0_usize, 0_usize);
-    let words = threes(block, |three| {
-        all += 1;
-        found += usize::from(known.contains(&three));
-    });
-    (all > 0).then(|| (found as f64 / all as f64, words))
-}
-
 /// Hands on each three words that follow each other, as a hash; returns how many words there are.
 fn threes(text: &str, mut give: impl FnMut(u64)) -> usize {
+    const START: u64 = 0xcbf2_9ce4_8422_2325;
+    let step = |hash: u64, sign: u64| (hash ^ sign).wrapping_mul(0x0000_0100_0000_01b3);
     let mut last = [0_u64; 3];
     let mut words = 0;
-    for word in text.split(|c: char| !c.is_alphanumeric()) {
-        if word.is_empty() {
-            continue;
-        }
-        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-        for c in word.chars().flat_map(char::to_lowercase) {
-            hash = (hash ^ u64::from(c)).wrapping_mul(0x0000_0100_0000_01b3);
-        }
+    let mut take = |hash: u64| {
         last = [last[1], last[2], hash];
         words += 1;
         if words >= 3 {
             give(last.iter().fold(0, |sum: u64, hash| {
                 (sum.rotate_left(21) ^ hash).wrapping_mul(0x9e37_79b9_7f4a_7c15)
             }));
+        }
+    };
+    if text.is_ascii() {
+        // The same words and the same hashes, without asking what each letter is.
+        for word in text.as_bytes().split(|byte| !byte.is_ascii_alphanumeric()) {
+            if !word.is_empty() {
+                let letters = word.iter().map(|byte| byte.to_ascii_lowercase());
+                take(letters.fold(START, |hash, letter| step(hash, u64::from(letter))));
+            }
+        }
+    } else {
+        for word in text.split(|c: char| !c.is_alphanumeric()) {
+            if !word.is_empty() {
+                let letters = word.chars().flat_map(char::to_lowercase);
+                take(letters.fold(START, |hash, letter| step(hash, u64::from(letter))));
+            }
         }
     }
     words
