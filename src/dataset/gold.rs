@@ -34,6 +34,47 @@ pub struct Gold {
     missed: Vec<String>,
 }
 
+/// Reads the records of the inputs with `parse`, which gives `None` for what is not to be learnt from; what it cannot read is told as a
+/// problem and left out. Also the number of bad records.
+pub(super) fn read_records<T>(
+    inputs: &[Input],
+    progress: &mut dyn Progress,
+    cancel: &CancelFlag,
+    parse: impl Fn(&[u8]) -> Result<Option<T>, Fault>,
+) -> (Vec<T>, u64) {
+    let mut inputs = Inputs::new(inputs, Some(&native::Jsonl), Bounds::default());
+    let (mut all, mut bad) = (Vec::new(), 0);
+    while let Some(item) = inputs.next() {
+        let batch = match item {
+            Item::Problem(problem) => {
+                bad += u64::from(problem.fault.code.is_fault());
+                progress.problem(&problem);
+                continue;
+            }
+            Item::Batch(batch) => batch,
+        };
+        for piece in batch.pieces {
+            if cancel.is_cancelled() {
+                return (all, bad);
+            }
+            match piece.bytes.and_then(|bytes| parse(&bytes)) {
+                Ok(Some(gold)) => all.push(gold),
+                Ok(None) => {}
+                Err(fault) => {
+                    bad += 1;
+                    progress.problem(&Problem {
+                        source: batch.origin.name.clone(),
+                        line: piece.line,
+                        fault,
+                    });
+                }
+            }
+            progress.advance(all.len() as u64, batch.bytes_read);
+        }
+    }
+    (all, bad)
+}
+
 #[derive(Deserialize)]
 struct Line {
     id: String,
@@ -73,37 +114,9 @@ impl Gold {
         progress: &mut dyn Progress,
         cancel: &CancelFlag,
     ) -> Result<(Vec<Self>, u64)> {
-        let mut inputs = Inputs::new(inputs, Some(&native::Jsonl), Bounds::default());
-        let (mut all, mut bad) = (Vec::new(), 0);
-        while let Some(item) = inputs.next() {
-            let batch = match item {
-                Item::Problem(problem) => {
-                    bad += u64::from(problem.fault.code.is_fault());
-                    progress.problem(&problem);
-                    continue;
-                }
-                Item::Batch(batch) => batch,
-            };
-            for piece in batch.pieces {
-                if cancel.is_cancelled() {
-                    return Ok((all, bad));
-                }
-                match piece.bytes.and_then(|bytes| Self::parse(&bytes, unit)) {
-                    Ok(Some(gold)) => all.push(gold),
-                    Ok(None) => {}
-                    Err(fault) => {
-                        bad += 1;
-                        progress.problem(&Problem {
-                            source: batch.origin.name.clone(),
-                            line: piece.line,
-                            fault,
-                        });
-                    }
-                }
-                progress.advance(all.len() as u64, batch.bytes_read);
-            }
-        }
-        Ok((all, bad))
+        Ok(read_records(inputs, progress, cancel, |bytes| {
+            Self::parse(bytes, unit)
+        }))
     }
 
     /// One record; `None` if nobody has finished it.

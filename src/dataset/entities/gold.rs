@@ -9,9 +9,10 @@ use std::ops::Range;
 use anyhow::Result;
 use serde::Deserialize;
 
-use crate::dataset::inputs::{Input, Inputs, Item};
+use crate::dataset::gold::read_records;
+use crate::dataset::inputs::Input;
 use crate::dataset::progress::{CancelFlag, Progress};
-use crate::formats::{Bounds, Code, Fault, OffsetUnit, Problem, native};
+use crate::formats::{Code, Fault, OffsetUnit};
 use crate::model::{Annotation, Entity, Label, Provenance, Status, Text};
 use crate::tag::lesson::Named;
 
@@ -62,36 +63,8 @@ impl Gold {
         progress: &mut dyn Progress,
         cancel: &CancelFlag,
     ) -> Result<(Vec<Self>, u64)> {
-        let mut inputs = Inputs::new(inputs, Some(&native::Jsonl), Bounds::default());
-        let (mut all, mut bad) = (Vec::new(), 0);
-        'reading: while let Some(item) = inputs.next() {
-            let batch = match item {
-                Item::Problem(problem) => {
-                    bad += u64::from(problem.fault.code.is_fault());
-                    progress.problem(&problem);
-                    continue;
-                }
-                Item::Batch(batch) => batch,
-            };
-            for piece in batch.pieces {
-                if cancel.is_cancelled() {
-                    break 'reading;
-                }
-                match piece.bytes.and_then(|bytes| Self::parse(&bytes, unit)) {
-                    Ok(Some(gold)) => all.push(gold),
-                    Ok(None) => {}
-                    Err(fault) => {
-                        bad += 1;
-                        progress.problem(&Problem {
-                            source: batch.origin.name.clone(),
-                            line: piece.line,
-                            fault,
-                        });
-                    }
-                }
-                progress.advance(all.len() as u64, batch.bytes_read);
-            }
-        }
+        let (mut all, bad) =
+            read_records(inputs, progress, cancel, |bytes| Self::parse(bytes, unit));
         find_pieces(&mut all);
         Ok((all, bad))
     }
