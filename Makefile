@@ -3,6 +3,8 @@
 
 CARGO ?= cargo
 OUT ?= out
+# Where cargo builds.
+BUILT := $(or $(CARGO_TARGET_DIR),target)
 .DEFAULT_GOAL := help
 
 .PHONY: help
@@ -16,12 +18,12 @@ packages: ## Installs the system packages, on Debian and its kin, if some are mi
 .PHONY: run
 run: packages ## Builds Copydesk and opens it on the sample articles
 	$(CARGO) build --release --locked
-	@scripts/run target/release/copydesk $(OUT)
+	@scripts/run $(BUILT)/release/copydesk $(OUT)
 
 .PHONY: install-desktop
 install-desktop: packages ## Puts Copydesk into the menu of the desktop, and *.copydesk files to it: PREFIX=~/.local
 	$(CARGO) build --release --locked
-	@scripts/install-desktop target/release/copydesk $(PREFIX)
+	@scripts/install-desktop $(BUILT)/release/copydesk $(PREFIX)
 
 .PHONY: test
 test: packages ## Runs all tests
@@ -41,27 +43,27 @@ core: ## Builds and tests without the window
 .PHONY: interop
 interop: packages ## Reads each export with the real client (spaCy, datasets, cassis, …), and back: takes a venv from PyPI
 	$(CARGO) build --locked --no-default-features
-	tests/interop/run target/debug/copydesk
+	tests/interop/run $(BUILT)/debug/copydesk
 
 .PHONY: interop-full
 interop-full: ## The same with doccano, PySpark and Ray (two gigabytes; wants a Java)
 	$(CARGO) build --locked --no-default-features
-	FULL=1 tests/interop/run target/debug/copydesk
+	FULL=1 tests/interop/run $(BUILT)/debug/copydesk
 
 .PHONY: session
 session: packages ## A scripted session in a real window, driven by keys and mouse, and compared with what was saved
 	$(CARGO) test --locked --features ui-tests --no-run # the program as the tests built it: nothing is built twice
-	@scripts/session target/debug/copydesk $(OUT)
+	@scripts/session $(BUILT)/debug/copydesk $(OUT)
 
 .PHONY: screenshots
 screenshots: packages ## Pictures of each view, for the docs
 	$(CARGO) test --locked --features ui-tests --no-run
-	@scripts/screenshots target/debug docs/views
+	@scripts/screenshots $(BUILT)/debug docs/views
 
 .PHONY: animation
 animation: packages ## The main job as an animated picture, for the docs
 	$(CARGO) test --locked --features ui-tests --no-run
-	@scripts/animation target/debug/copydesk docs/main-job.gif
+	@scripts/animation $(BUILT)/debug/copydesk docs/main-job.gif
 
 .PHONY: crash
 crash: packages ## Kills and power cuts: KILLS=300 CUTS=300
