@@ -131,7 +131,7 @@ impl App {
             self.state.dispatch(message);
         }
         self.apply_effects(ui.ctx());
-        self.tell_keys();
+        self.tell_keys(ui.ctx());
         self.remember(ui.ctx());
         if let Some(file) = &self.probe {
             probe::write(file, ui.ctx(), &self.state, &self.article);
@@ -386,7 +386,7 @@ impl App {
         self.state.save_memory();
     }
 
-    fn tell_keys(&mut self) {
+    fn tell_keys(&mut self, ctx: &egui::Context) {
         self.state.refresh_keys();
         self.keys.set_keymap(self.state.keymap.clone());
         let possible = Command::all(self.state.schema())
@@ -398,6 +398,10 @@ impl App {
         let menu = self.article.has_menu();
         self.keys
             .set_possible(possible, dialog.is_some(), recording, menu);
+        let awaits_field = self.pressed.iter().any(|command| command.opens_field());
+        if self.keys.hold(awaits_field) {
+            ctx.request_repaint();
+        }
     }
 }
 

@@ -21,6 +21,10 @@ struct Share {
     /// Whether an input method is putting letters together: its keys are no commands.
     composing: bool,
     commands: Vec<Command>,
+    /// Whether a command is still to come that opens a text field: what is typed now is meant for that.
+    holding: bool,
+    /// What was typed for it.
+    held: Vec<Event>,
 }
 
 /// The frame's end.
@@ -60,6 +64,13 @@ impl Keys {
         share.menu = menu;
     }
 
+    /// Keeps what is typed until the field is open that it is meant for; whether anything is kept.
+    pub fn hold(&self, holding: bool) -> bool {
+        let mut share = self.lock();
+        share.holding = holding;
+        !share.held.is_empty()
+    }
+
     /// The chord that was pressed while one was waited for.
     pub fn take_recorded(&self) -> Option<Chord> {
         self.lock().recorded.take()
@@ -83,8 +94,20 @@ impl egui::Plugin for Tap {
             recorded,
             composing,
             commands,
+            holding,
+            held,
         } = &mut *share;
+        if !*holding && !held.is_empty() {
+            held.append(&mut input.events);
+            std::mem::swap(held, &mut input.events);
+        }
+        // Also what comes in one go with the command's own key.
+        let mut holding = *holding;
         input.events.retain(|event| {
+            if holding && is_typed(event) {
+                held.push(event.clone());
+                return false;
+            }
             if let Event::Ime(ime) = event {
                 *composing = composes(ime);
                 return true;
@@ -123,10 +146,19 @@ impl egui::Plugin for Tap {
             };
             if wanted {
                 commands.push(command);
+                holding |= command.opens_field();
             }
             !wanted
         });
     }
+}
+
+/// Whether an event comes from the keyboard.
+fn is_typed(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Key { .. } | Event::Text(_) | Event::Paste(_) | Event::Ime(_)
+    )
 }
 
 /// Whether an input method is in the middle of something.

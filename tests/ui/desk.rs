@@ -164,6 +164,13 @@ impl Window {
         self
     }
 
+    /// Presses a chord that comes to the next frame together with what else does.
+    pub fn key_without_a_frame(&mut self, words: &str) {
+        let chord = chord(words);
+        self.harness
+            .key_press_modifiers(chord.modifiers(), chord.key);
+    }
+
     /// The annotation as it stands, in notation, with selection or caret.
     pub fn shown(&self) -> String {
         let article = self.state().article.as_ref().unwrap();

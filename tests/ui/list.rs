@@ -83,6 +83,46 @@ fn enter_that_is_quicker_than_the_search_opens_what_it_finds() {
 }
 
 #[test]
+fn what_is_typed_for_a_find_that_waits_for_its_article_is_no_keys_for_the_article() {
+    let mut window = Window::over(&ARTICLES);
+    let first = open(&window);
+    let before = window.annotation();
+    // All in one go, quicker than any article comes: on to the next, find, and words that would label, tag and remove.
+    for chord in ["Ctrl+PgDn", "Ctrl+F"] {
+        window.key_without_a_frame(chord);
+    }
+    for c in "bna ferry".chars() {
+        if c.is_alphabetic() {
+            window.key_without_a_frame(&c.to_string());
+        }
+        window.harness.event(egui::Event::Text(c.to_string()));
+    }
+    window.harness.step();
+    window.until(|state| !state.is_loading() && state.article.as_ref().unwrap().key.0 != first);
+    window.until(|state| {
+        let article = state.article.as_ref().unwrap();
+        article
+            .find
+            .as_ref()
+            .is_some_and(|find| find.words == "bna ferry")
+    });
+    assert!(
+        window
+            .state()
+            .article
+            .as_ref()
+            .unwrap()
+            .session
+            .history()
+            .next_undo()
+            .is_none()
+    );
+    window.press("Escape Ctrl+PgUp");
+    window.until(|state| !state.is_loading() && state.article.as_ref().unwrap().key.0 == first);
+    assert_eq!(window.annotation(), before);
+}
+
+#[test]
 fn the_list_is_walked_from_the_search_field_to_both_its_ends() {
     let mut window = Window::over(&ARTICLES);
     let chosen = |window: &Window| window.state().dataset.as_ref().unwrap().listing.chosen;

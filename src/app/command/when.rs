@@ -48,6 +48,15 @@ impl Command {
         }
     }
 
+    /// Whether it opens a text field: what is typed after it is meant for that.
+    pub fn opens_field(self) -> bool {
+        use Command as C;
+        matches!(
+            self,
+            C::FindInArticle | C::FindInDataset | C::FindInLists | C::Remark | C::Flag | C::Palette
+        )
+    }
+
     /// Whether it works while a text field has the keyboard: only chords that no field wants.
     pub fn works_in_fields(self) -> bool {
         use Command as C;
