@@ -38,6 +38,15 @@ fn cell(words: &str) -> String {
         .replace('<', "&lt;")
 }
 
+/// Languages as the hub knows them: by the codes of ISO 639 alone, without countries and scripts.
+fn hub_languages(tags: &BTreeSet<String>) -> BTreeSet<String> {
+    tags.iter()
+        .filter_map(|tag| tag.split(['-', '_']).next())
+        .filter(|code| matches!(code.len(), 2 | 3) && code.bytes().all(|b| b.is_ascii_alphabetic()))
+        .map(str::to_ascii_lowercase)
+        .collect()
+}
+
 /// The card.
 #[must_use]
 pub fn card(facts: &CardFacts<'_>) -> String {
@@ -48,9 +57,10 @@ pub fn card(facts: &CardFacts<'_>) -> String {
         "pretty_name: {}",
         yaml(&format!("Labelled news articles ({name})"))
     );
-    if !facts.languages.is_empty() {
+    let languages = hub_languages(facts.languages);
+    if !languages.is_empty() {
         card.push_str("language:\n");
-        for language in facts.languages {
+        for language in &languages {
             let _ = writeln!(card, "- {}", yaml(language));
         }
     }
@@ -192,4 +202,16 @@ fn people(card: &mut String, facts: &CardFacts<'_>) {
         );
     }
     card.push('\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hub_takes_languages_without_their_countries() {
+        let tags = ["de-AT", "en", "en-GB", "pt_BR", "English", "x", "ZH-Hant"].map(str::to_owned);
+        let hub = hub_languages(&tags.into_iter().collect());
+        assert_eq!(Vec::from_iter(hub), ["de", "en", "pt", "zh"]);
+    }
 }
