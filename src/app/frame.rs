@@ -146,7 +146,7 @@ impl App {
         }
         self.pressed.extend(self.keys.take());
         while let Some(&command) = self.pressed.front() {
-            // A search is of the dataset: were it held back, what is typed next would go to the article as keys.
+            // A search is of the dataset, and needs no article.
             let waits = command.group() != Group::Program && command != Command::FindInDataset;
             if waits && self.state.is_loading() {
                 break;

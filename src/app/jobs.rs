@@ -30,9 +30,6 @@ pub struct Job {
     outcome: Receiver<Outcome>,
 }
 
-/// What the job is called that carries labels over.
-const CARRYING: &str = "Looking for copies";
-
 /// What the job is called that changes the schema.
 const CHANGING_LABELS: &str = "Changing the labels";
 
@@ -48,7 +45,8 @@ struct Gauge {
 
 enum Outcome {
     Opened(Box<Opened>),
-    Imported(String, Gravity),
+    /// What is in the list is other than it was; what to say of it.
+    ListChanged(String, Gravity),
     Told(String, Gravity),
     /// What a change of the schema would touch.
     Touches(super::state::Counted),
@@ -139,7 +137,7 @@ pub fn import_paths(state: &mut State, paths: Vec<PathBuf>) {
         match outcome {
             Ok(report) => {
                 let (words, gravity) = told(&report, &meter.problems);
-                Outcome::Imported(words, gravity)
+                Outcome::ListChanged(words, gravity)
             }
             Err(error) => Outcome::Failed(format!("{error:#}")),
         }
@@ -188,19 +186,26 @@ pub fn change_schema(state: &mut State, change: Box<SchemaChange>) {
     });
 }
 
-/// Carries the labels of done articles over to their copies that nobody has touched.
+/// Carries the labels of done articles over to their copies that nobody has touched, as work begun by whoever sits here.
 pub fn carry_labels(state: &mut State) {
     let Some(path) = state.dataset.as_ref().map(|dataset| dataset.path.clone()) else {
         return;
     };
-    state.hand_in_time();
-    start(state, CARRYING, move |meter, cancel| {
-        let copied = Dataset::open(&path)
-            .and_then(|mut dataset| carry(dataset.store_mut(), None, &SystemClock, meter, cancel));
+    let annotator = state.settings.annotator.clone();
+    start(state, "Looking for copies", move |meter, cancel| {
+        let copied = Dataset::open(&path).and_then(|mut dataset| {
+            carry(
+                dataset.store_mut(),
+                Some(&annotator),
+                &SystemClock,
+                meter,
+                cancel,
+            )
+        });
         match copied {
-            Ok(copied) => Outcome::Imported(carried_words(&copied), Gravity::News),
+            Ok(copied) => Outcome::ListChanged(carried_words(&copied), Gravity::News),
             // The copies that were written before stay, and the list shows them.
-            Err(error) if error.is::<Cancelled>() => Outcome::Imported(
+            Err(error) if error.is::<Cancelled>() => Outcome::ListChanged(
                 "Stopped; what was carried over stays".to_owned(),
                 Gravity::News,
             ),
@@ -383,7 +388,7 @@ pub fn take_outcomes(state: &mut State) {
     for outcome in ended {
         match outcome {
             Outcome::Opened(opened) => show(state, *opened),
-            Outcome::Imported(words, gravity) => {
+            Outcome::ListChanged(words, gravity) => {
                 state.notices.say(gravity, words);
                 list_again(state);
             }

@@ -213,31 +213,31 @@ impl Look {
                     }
                     before = c;
                 }
-            }
-            let beyond_ascii = if word.is_ascii() { "" } else { word };
-            for c in beyond_ascii.chars() {
-                if c.is_alphabetic() {
-                    own_letters += 1;
-                    first_letter = first_letter.or(Some(c));
-                    upper += usize::from(c.is_uppercase());
-                    lower += usize::from(c.is_lowercase());
-                    unspaced += usize::from(is_unspaced(c));
-                } else {
-                    signs += 1;
-                    has_address_sign |= matches!(c, ':' | '@' | '.');
-                    digits += usize::from(c.is_numeric());
-                    self.commas += usize::from(matches!(c, ',' | '،' | '、' | '，' | ';'));
-                    self.separators += usize::from(matches!(
-                        c,
-                        '|' | '·' | '•' | '»' | '›' | '>' | '←' | '→' | '▸' | '■' | '●'
-                    ));
-                    self.sentences += usize::from(matches!(c, '。' | '！' | '？'));
-                    shouts += usize::from(matches!(
-                        (before, c),
-                        ('!', '!') | ('?', '?') | ('!', '?') | ('?', '!')
-                    ));
+            } else {
+                for c in word.chars() {
+                    if c.is_alphabetic() {
+                        own_letters += 1;
+                        first_letter = first_letter.or(Some(c));
+                        upper += usize::from(c.is_uppercase());
+                        lower += usize::from(c.is_lowercase());
+                        unspaced += usize::from(is_unspaced(c));
+                    } else {
+                        signs += 1;
+                        has_address_sign |= matches!(c, ':' | '@' | '.');
+                        digits += usize::from(c.is_numeric());
+                        self.commas += usize::from(matches!(c, ',' | '،' | '、' | '，' | ';'));
+                        self.separators += usize::from(matches!(
+                            c,
+                            '|' | '·' | '•' | '»' | '›' | '>' | '←' | '→' | '▸' | '■' | '●'
+                        ));
+                        self.sentences += usize::from(matches!(c, '。' | '！' | '？'));
+                        shouts += usize::from(matches!(
+                            (before, c),
+                            ('!', '!') | ('?', '?') | ('!', '?') | ('?', '!')
+                        ));
+                    }
+                    before = c;
                 }
-                before = c;
             }
             letters += own_letters;
             characters += own_letters + signs;

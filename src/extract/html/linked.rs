@@ -28,18 +28,13 @@ impl Linked {
             let Some((_, script)) = rest.split_once('>') else {
                 break;
             };
-            let script = &script[..script.find("</").map_or(script.len(), |end| {
-                // A `</` inside a string is no end.
-                let ends = |at: usize| {
-                    script.as_bytes()[at + 2..]
-                        .get(..6)
-                        .is_some_and(|name| name.eq_ignore_ascii_case(b"script"))
-                };
-                memchr::memmem::find_iter(&script.as_bytes()[end..], b"</")
-                    .map(|found| end + found)
-                    .find(|at| ends(*at))
-                    .unwrap_or(script.len())
-            })];
+            // A `</` inside a string is no end.
+            let is_end = |at: &usize| {
+                let name = script.as_bytes().get(at + 2..at + 8);
+                name.is_some_and(|name| name.eq_ignore_ascii_case(b"script"))
+            };
+            let end = memchr::memmem::find_iter(script.as_bytes(), b"</").find(is_end);
+            let script = &script[..end.unwrap_or(script.len())];
             if script.len() <= LONGEST
                 && let Ok(value) = serde_json::from_str::<Value>(script.trim())
             {
