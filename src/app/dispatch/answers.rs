@@ -227,7 +227,7 @@ impl State {
             let key = article.key;
             self.notices.say(
                 Gravity::Hint,
-                "This article was changed by another program; here is how it is now",
+                "This article was changed elsewhere; here is how it is now",
             );
             self.open_article(key);
         }
