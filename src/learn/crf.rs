@@ -357,8 +357,12 @@ impl<const ROOM: usize> Sink for Votes<'_, ROOM> {
         let from = feature as usize * self.labels;
         let rest = self.weights.get(from..).unwrap_or_default();
         if let Some(weights) = rest.first_chunk::<ROOM>() {
-            for (sum, weight) in self.sums.iter_mut().zip(weights) {
-                *sum += weight * value;
+            #[allow(
+                clippy::needless_range_loop,
+                reason = "a zip is not made straight code of: twice the instructions"
+            )]
+            for label in 0..ROOM {
+                self.sums[label] += weights[label] * value;
             }
         }
     }
