@@ -13,9 +13,9 @@ use crate::dataset::entities::{self, TagModel};
 use crate::dataset::evaluate::Scores;
 use crate::dataset::gold::Gold;
 use crate::dataset::train::RegionModel;
-use crate::dataset::{self, CancelFlag, Input, presets};
+use crate::dataset::{self, CancelFlag, Input, PageFolder, presets};
 use crate::formats::{
-    self, Format, Losses, OffsetUnit, Tokenizer, TokenizerFile, schema_toml, tokenizer_json,
+    self, Format, Losses, OffsetUnit, Pages, Tokenizer, TokenizerFile, schema_toml, tokenizer_json,
 };
 use crate::model::figures::counted;
 use crate::model::{Label, Schema};
@@ -100,6 +100,23 @@ pub(super) fn tokenizer(word: &str) -> Result<Tokenizer, String> {
     let bytes = bounded(path, tokenizer_json::MAX_BYTES).map_err(|why| format!("{why:#}"))?;
     let file = TokenizerFile::parse(word, &bytes)?;
     Ok(Tokenizer::File(Arc::new(file)))
+}
+
+/// Where the pages of articles are found, if the format has a use for them.
+pub(super) fn pages(format: &dyn Format, folder: Option<&Path>) -> Result<Option<Pages>> {
+    let name = format.name();
+    match folder {
+        None if format.wants_pages() => anyhow::bail!(
+            "{name} writes the pages that the articles were read from: name their folder with --pages"
+        ),
+        Some(_) if !format.takes_pages() => {
+            anyhow::bail!("--pages is for formats that write pages, and {name} does not")
+        }
+        Some(folder) if !folder.is_dir() => {
+            anyhow::bail!("there is no folder {}", folder.display())
+        }
+        folder => Ok(folder.map(PageFolder::pages)),
+    }
 }
 
 /// How much of the input was refused, and how much was only told, for the last line of a command.

@@ -23,6 +23,7 @@ pub mod learning;
 mod ledger;
 pub mod memory;
 pub mod outcome;
+pub mod pages;
 mod pipeline;
 pub mod prelabel;
 pub mod presets;
@@ -56,6 +57,7 @@ pub use export::{
 pub use import::{ImportOptions, ImportReport, import};
 pub use inputs::Input;
 pub use memory::Memory;
+pub use pages::PageFolder;
 pub use prelabel::{PrelabelOptions, PrelabelReport, prelabel};
 pub use progress::{CancelFlag, Progress, Silent};
 pub use schema_change::{SchemaChange, Touched, change_schema, touched};

@@ -19,6 +19,7 @@ pub mod lines;
 mod marks;
 pub mod native;
 mod objects;
+pub mod pages;
 pub mod problem;
 pub mod record;
 pub mod schema_toml;
@@ -34,6 +35,7 @@ pub mod conllu;
 pub mod doccano;
 pub mod gliner;
 pub mod hf;
+pub mod html_regions;
 pub mod label_studio;
 pub mod labelbuddy;
 pub mod prodigy;
@@ -50,6 +52,7 @@ use std::io::{self, Read, Write};
 use std::sync::Arc;
 
 pub use contract::{Loss, Losses};
+pub use pages::{FindPage, Pages};
 pub use problem::{Code, Fault, Problem};
 pub use record::{Content, OffsetUnit, Parsed, Record, RecordView};
 pub use tokenizer_json::TokenizerFile;
@@ -175,6 +178,8 @@ pub struct WriteOptions {
     pub scores: bool,
     /// How text is cut into tokens, where the format has tokens.
     pub tokenizer: Tokenizer,
+    /// Where the pages of articles are found, for formats that write pages.
+    pub pages: Option<Pages>,
 }
 
 /// One record's bytes, cut from a stream.
@@ -280,6 +285,16 @@ pub trait Format: Sync {
         None
     }
 
+    /// Whether it writes the pages that articles were read from, so that it cannot be written without [`WriteOptions::pages`].
+    fn wants_pages(&self) -> bool {
+        false
+    }
+
+    /// Whether it can do something with [`WriteOptions::pages`].
+    fn takes_pages(&self) -> bool {
+        self.wants_pages()
+    }
+
     /// Cuts a stream into pieces.
     ///
     /// # Errors
@@ -350,8 +365,9 @@ fn unpaired(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 /// All formats, in the order of the help.
-pub static ALL: [&dyn Format; 24] = [
+pub static ALL: [&dyn Format; 25] = [
     &text::PlainText,
+    &html_regions::HtmlRegions,
     &html::Html,
     &native::Jsonl,
     &prodigy::Prodigy,
@@ -396,7 +412,7 @@ pub fn by_file_name(name: &str) -> Option<&'static dyn Format> {
         });
         fits.map(|extension| extension.len()).max()
     };
-    // `a.html.corrected.txt` is dragnet's, though `txt` is known too.
+    // `a.html.corrected.txt` is dragnet's, though `txt` is known too. Of two that have the same ending, the later one is meant.
     ALL.into_iter()
         .filter(|format| longest(format).is_some())
         .max_by_key(longest)
