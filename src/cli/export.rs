@@ -48,8 +48,8 @@ pub(super) struct Args {
     /// tokenizer.json
     #[arg(long, default_value_t, value_name = "NAME|FILE", value_parser = shared::tokenizer)]
     tokenizer: Tokenizer,
-    /// The folder in which the pages lie that the articles were read from: `html-regions` marks them, `label-studio` shows them.
-    /// A page is found by the article's source or id, and taken only if it still reads the same
+    /// The folder in which the pages lie that the articles were read from, for html-regions. A page is found by the article's
+    /// source or id, and taken only if it still reads the same
     #[arg(long, value_name = "FOLDER")]
     pages: Option<PathBuf>,
     /// Write a folder of parts, such as train=0.8,dev=0.1,test=0.1: no near-duplicates in two of them, and an article stays

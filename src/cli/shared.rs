@@ -109,7 +109,7 @@ pub(super) fn pages(format: &dyn Format, folder: Option<&Path>) -> Result<Option
         None if format.wants_pages() => anyhow::bail!(
             "{name} writes the pages that the articles were read from: name their folder with --pages"
         ),
-        Some(_) if !format.takes_pages() => {
+        Some(_) if !format.wants_pages() => {
             anyhow::bail!("--pages is for formats that write pages, and {name} does not")
         }
         Some(folder) if !folder.is_dir() => {

@@ -36,6 +36,7 @@ pub mod doccano;
 pub mod gliner;
 pub mod hf;
 pub mod html_regions;
+mod hypertext;
 pub mod label_studio;
 pub mod labelbuddy;
 pub mod prodigy;
@@ -290,11 +291,6 @@ pub trait Format: Sync {
         false
     }
 
-    /// Whether it can do something with [`WriteOptions::pages`].
-    fn takes_pages(&self) -> bool {
-        self.wants_pages()
-    }
-
     /// Cuts a stream into pieces.
     ///
     /// # Errors
@@ -365,14 +361,15 @@ fn unpaired(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 /// All formats, in the order of the help.
-pub static ALL: [&dyn Format; 25] = [
+pub static ALL: [&dyn Format; 26] = [
     &text::PlainText,
     &html_regions::HtmlRegions,
     &html::Html,
     &native::Jsonl,
     &prodigy::Prodigy,
     &doccano::Doccano,
-    &label_studio::LabelStudio,
+    &label_studio::TEXT,
+    &label_studio::HYPERTEXT,
     &spacy::DocBin,
     &hf::HuggingFace,
     &hf::Parquet,
