@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, bail};
 use super::Ended;
 use super::console::{Console, cancel_on_signal};
 use super::shared::{self, Offsets};
-use crate::dataset::{self, Cancelled, Dataset, ExportOptions, PartCount, SplitBy, SplitOptions};
+use crate::dataset::{self, Dataset, ExportOptions, PartCount, SplitBy, SplitOptions};
 use crate::formats::{self, Shape, Tokenizer};
 use crate::model::figures::{counted, number};
 use crate::model::{Label, Status};
@@ -46,7 +46,7 @@ pub(super) struct Args {
     offsets: Offsets,
     /// How text is cut into tokens, where the format has tokens: tagger, spacy-like, whitespace, treebank, or a model's
     /// tokenizer.json
-    #[arg(long, default_value_t, value_name = "NAME|FILE", value_parser = shared::tokenizer)]
+    #[arg(long, default_value_t, value_name = "NAME|FILE", value_parser = dataset::tokenizer)]
     tokenizer: Tokenizer,
     /// The folder in which the pages lie that the articles were read from, for html-regions. A page is found by the article's
     /// source or id, and taken only if it still reads the same
@@ -190,16 +190,13 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
         dataset::export_to_file(dataset.store(), &args.out, &options, console, &cancel)
     };
     console.clear();
-    let report = match exported {
-        Err(error) if error.is::<Cancelled>() => {
-            console.say(if to_stdout {
-                "stopped"
-            } else {
-                "stopped; nothing was written"
-            });
-            return Ok(Ended::Stopped);
-        }
-        other => other?,
+    let stopped = if to_stdout {
+        "stopped"
+    } else {
+        "stopped; nothing was written"
+    };
+    let Some(report) = shared::unless_stopped(exported, console, stopped)? else {
+        return Ok(Ended::Stopped);
     };
     let mut parts = vec![format!(
         "exported {}",

@@ -35,6 +35,7 @@ pub mod simulate;
 pub mod stats;
 pub mod suggest_with;
 pub mod tagging;
+pub mod tokenizer;
 pub mod train;
 pub mod validate;
 pub mod writing;
@@ -62,7 +63,8 @@ pub use prelabel::{PrelabelOptions, PrelabelReport, prelabel};
 pub use progress::{CancelFlag, Progress, Silent};
 pub use schema_change::{SchemaChange, Touched, change_schema, touched};
 pub use settings::{KeyTable, Settings, Theme};
-pub use stats::{Counted, count_all, facts, statistics};
+pub use stats::{Counted, Wanted, count_all, facts, statistics};
+pub use tokenizer::tokenizer;
 pub use validate::{ValidateReport, validate};
 pub use writing::{Destination, Strict};
 

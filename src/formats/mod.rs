@@ -17,6 +17,7 @@ pub mod facts;
 pub mod html;
 pub mod lines;
 mod marks;
+pub mod misfit;
 pub mod native;
 mod objects;
 pub mod pages;
@@ -53,6 +54,7 @@ use std::io::{self, Read, Write};
 use std::sync::Arc;
 
 pub use contract::{Loss, Losses};
+pub use misfit::{Misfit, misfits};
 pub use pages::{FindPage, Pages};
 pub use problem::{Code, Fault, Problem};
 pub use record::{Content, OffsetUnit, Parsed, Record, RecordView};
