@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::agree::{Spot, agree};
 use super::features::Reading;
 use super::lexicon::Lexicon;
 use super::model::{Calibration, TagModel};
@@ -29,6 +30,25 @@ pub fn find(model: &TagModel, text: &str, pieces: &[Range<usize>]) -> Vec<Found>
 
 /// The same, in words that were read already.
 pub(super) fn find_in(model: &TagModel, words: &Words) -> Vec<Found> {
+    let mut spots = spots(model, words);
+    agree(words, &mut spots);
+    spots
+        .into_iter()
+        .map(|spot| Found {
+            bytes: bytes_of(words, &spot),
+            kind: spot.kind,
+            score: spot.score,
+        })
+        .collect()
+}
+
+/// Where a name is in the text.
+pub(super) fn bytes_of(words: &Words, spot: &Spot) -> Range<usize> {
+    words.all[spot.words.start].bytes.start..words.all[spot.words.end - 1].bytes.end
+}
+
+/// What the model finds in each sentence by itself; the names need not agree.
+pub(super) fn spots(model: &TagModel, words: &Words) -> Vec<Spot> {
     if model.types.is_empty() {
         return Vec::new();
     }
@@ -75,12 +95,8 @@ pub(super) fn find_in(model: &TagModel, words: &Words) -> Vec<Found> {
                 );
             }
             let raw = likely.of(at, &tags[at..end], 1 << later);
-            let (first, last) = (
-                &words.all[sentence.start + at],
-                &words.all[sentence.start + end - 1],
-            );
-            found.push(Found {
-                bytes: first.bytes.start..last.bytes.end,
+            found.push(Spot {
+                words: sentence.start + at..sentence.start + end,
                 kind,
                 score: model.calibration.score(raw),
             });

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::features::{Gate, Reading};
+use super::find::{bytes_of, spots};
 use super::lexicon::Lexicon;
 use super::model::{TagModel, tag_of};
 use super::names::Names;
@@ -251,7 +252,7 @@ pub fn together(chains: Vec<Chain>) -> Option<Chain> {
     Some(sum)
 }
 
-/// For each name that a model finds in the article, its score, and whether a person had tagged it so.
+/// For each name that a model finds in the article, before names agree, its score, and whether a person had tagged it so.
 pub fn seen(
     model: &TagModel,
     text: &str,
@@ -259,11 +260,13 @@ pub fn seen(
     names: &[Named],
     out: &mut Vec<(f64, bool)>,
 ) {
-    for found in super::find(model, text, pieces) {
+    let words = Words::read(text, pieces, Lexicon::shipped());
+    for spot in spots(model, &words) {
+        let bytes = bytes_of(&words, &spot);
         let right = names
             .iter()
-            .any(|name| name.bytes == found.bytes && name.kind == found.kind);
-        out.push((found.score, right));
+            .any(|name| name.bytes == bytes && name.kind == spot.kind);
+        out.push((spot.score, right));
     }
 }
 
