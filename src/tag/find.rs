@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::agree::{Spot, agree};
 use super::features::Reading;
 use super::lexicon::Lexicon;
-use super::model::{Calibration, TagModel};
+use super::model::{Calibration, TagModel, tag_of};
 use super::words::Words;
 use crate::learn::chain::{Likely, Rows, Scratch};
 use crate::learn::math;
@@ -55,7 +55,7 @@ pub(super) fn spots(model: &TagModel, words: &Words) -> Vec<Spot> {
     let reading = Reading::new(words);
     let (mut rows, mut scratch, mut tags) = (Rows::default(), Scratch::default(), Vec::new());
     let mut likely = Likely::default();
-    let mut found = Vec::new();
+    let (mut found, mut twin_tags) = (Vec::new(), Vec::new());
     for (nth, sentence) in words.sentences.iter().enumerate() {
         reading.features(nth, &model.gate, model.chain.bits(), &mut rows);
         if rows.features.is_empty() {
@@ -94,7 +94,16 @@ pub(super) fn spots(model: &TagModel, words: &Words) -> Vec<Spot> {
                     &mut likely,
                 );
             }
-            let raw = likely.of(at, &tags[at..end], 1 << later);
+            let mut raw = likely.of(at, &tags[at..end], 1 << later);
+            // Types that nobody has told apart yet have one type's weights each: the odds of one are their odds together, shared out.
+            let mut twins = 1.0;
+            for twin in model.twins_of(kind) {
+                twin_tags.clear();
+                twin_tags.extend((at..end).map(|nth| tag_of(twin, nth == at)));
+                raw += likely.of(at, &twin_tags, 1 << tag_of(twin, false));
+                twins += 1.0;
+            }
+            raw /= raw + twins * (1.0 - raw);
             found.push(Spot {
                 words: sentence.start + at..sentence.start + end,
                 kind,

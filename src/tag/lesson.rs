@@ -350,6 +350,7 @@ mod tests {
             chain: train(1, &[&lesson], &options, 0),
             gate,
             calibration: super::super::model::Calibration::default(),
+            alike: Vec::new(),
         };
         let found = super::super::find(&model, text, &[0..text.len()]);
         let found: Vec<&str> = found

@@ -124,6 +124,7 @@ pub fn train_entities(
         chain,
         gate,
         calibration: Calibration::default(),
+        alike: Vec::new(),
         types,
     };
     let all = std::mem::replace(
