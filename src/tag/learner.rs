@@ -94,17 +94,16 @@ pub struct Learner {
 }
 
 impl Learner {
-    /// Goes on from a model, with the labels of a schema; `said` is which of the model's types should be which label, where their
-    /// names do not tell.
+    /// Goes on from a model, with the labels of a schema.
     #[must_use]
-    pub fn new(base: &TagModel, schema: &Schema, said: &[(String, Label)]) -> Self {
+    pub fn new(base: &TagModel, schema: &Schema) -> Self {
         let labels: Vec<Label> = schema
             .entities()
             .iter()
             .map(|label| label.label.clone())
             .take(super::model::MAX_TYPES)
             .collect();
-        let mapping = Mapping::new(&base.types, schema, said);
+        let mapping = Mapping::new(&base.types, schema);
         let start = Arc::new(spread(base, &labels, &mapping));
         // What the base learnt of confirmed names of a type holds for the label that the type is mapped to.
         let told_as = labels.iter().enumerate().map(|(nth, label)| {
@@ -136,7 +135,6 @@ impl Learner {
         Self::new(
             &TagModel::new(Vec::new(), super::lesson::Options::default().bits),
             schema,
-            &[],
         )
     }
 
@@ -371,16 +369,11 @@ impl Learner {
     ///
     /// # Errors
     /// What is wrong with the bytes, for people.
-    pub fn load(
-        base: &TagModel,
-        schema: &Schema,
-        said: &[(String, Label)],
-        bytes: &[u8],
-    ) -> Result<Self, String> {
+    pub fn load(base: &TagModel, schema: &Schema, bytes: &[u8]) -> Result<Self, String> {
         let mut rest = bytes.strip_prefix(MAGIC).ok_or(
             "what was learnt is of another version of this program; it will be learnt anew",
         )?;
-        let mut learner = Self::new(base, schema, said);
+        let mut learner = Self::new(base, schema);
         learner
             .read(&mut rest)
             .ok_or("what was learnt ends too early or is damaged")?;
@@ -510,7 +503,7 @@ mod tests {
     #[test]
     fn a_label_that_nobody_knows_is_learnt_and_forgotten_again() {
         let schema = schema(&["PERSON", "SHIP"]);
-        let mut learner = Learner::new(TagModel::shipped(), &schema, &[]);
+        let mut learner = Learner::new(TagModel::shipped(), &schema);
         let text = "On Monday the Gozo Star left the port.";
         let before = tagged(&learner, text);
         assert!(
@@ -531,7 +524,7 @@ mod tests {
         let entry = learner.names().get("Gozo Star").unwrap();
         assert_eq!((entry.counts[1], entry.is_sure()), (3, true));
 
-        let again = Learner::load(TagModel::shipped(), &schema, &[], &learner.save()).unwrap();
+        let again = Learner::load(TagModel::shipped(), &schema, &learner.save()).unwrap();
         assert_eq!(again.model(), learner.model());
         assert_eq!(again.names(), learner.names());
         for nth in 0..3 {
@@ -550,7 +543,7 @@ mod tests {
         let bytes = learner.save();
         for end in 0..bytes.len() {
             let none = TagModel::new(Vec::new(), 10);
-            assert!(Learner::load(&none, &schema, &[], &bytes[..end]).is_err());
+            assert!(Learner::load(&none, &schema, &bytes[..end]).is_err());
         }
     }
 
@@ -559,7 +552,6 @@ mod tests {
         let learner = Learner::new(
             TagModel::shipped(),
             &schema(&["PERSON", "ORG", "GPE", "LOC"]),
-            &[],
         );
         let found = tagged(
             &learner,

@@ -53,7 +53,7 @@ pub fn simulate(
     cancel: &CancelFlag,
 ) -> Result<Vec<Step>> {
     let schema = schema_of(&labels_of(gold))?;
-    let frozen = Learner::new(base, &schema, &[]);
+    let frozen = Learner::new(base, &schema);
     let mut learning = frozen.clone();
     progress.expect(gold.len() as u64);
     let mut steps = Vec::with_capacity(gold.len());

@@ -65,6 +65,8 @@ struct EntityDto {
     key: Option<char>,
     #[serde(default = "yes")]
     enabled: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    tagger_types: Vec<String>,
     #[serde(default)]
     description: String,
     #[serde(default)]
@@ -99,6 +101,7 @@ pub fn write_schema(schema: &Schema) -> Result<String> {
         color: e.color.to_string(),
         key: e.key,
         enabled: e.enabled,
+        tagger_types: e.tagger_types.clone(),
         description: e.description.clone(),
         examples: e.examples.clone(),
     };
@@ -155,6 +158,7 @@ pub fn read_schema(toml: &str) -> Result<Schema> {
             label: label(&e.label)?,
             key: e.key,
             enabled: e.enabled,
+            tagger_types: e.tagger_types,
             description: e.description,
             examples: e.examples,
         })
@@ -208,6 +212,7 @@ mod tests {
             label = "PERSON"
             color = "#aa3300"
             key = "1"
+            tagger_types = ["PER"]
         "##;
         let schema = read_schema(toml).unwrap();
         assert_eq!(schema.nesting(), Nesting::Nested);

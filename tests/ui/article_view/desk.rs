@@ -172,6 +172,7 @@ fn schema() -> Schema {
         color: Rgb(180, 40, 90),
         key: None,
         enabled: true,
+        tagger_types: Vec::new(),
         description: String::new(),
         examples: Vec::new(),
     });
