@@ -267,13 +267,16 @@ fn tag_start(html: &str, mut at: usize) -> usize {
     at
 }
 
+/// The letters that each text of a tree holds.
+type OfTexts = Vec<(NodeId, Range<usize>)>;
+
 /// The letters of the text, and which of them each text of the tree holds; `None` if the tree does not say them.
 fn letters(
     tree: &Tree<'_>,
     text: &str,
     seen: &[layout::Seen],
     watched: &State,
-) -> Option<(Vec<Letter>, Vec<(NodeId, Range<usize>)>)> {
+) -> Option<(Vec<Letter>, OfTexts)> {
     // What was taken back at a node's end belongs to what comes later.
     let mut ends = vec![0; seen.len()];
     let mut end = text.len();

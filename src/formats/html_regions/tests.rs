@@ -357,12 +357,12 @@ proptest! {
             let Ok(span) = text.span(a.min(b), a.max(b)) else { continue };
             let label = Label::new(["body", "comment", "PERSON"][nth % 3]).unwrap();
             let provenance = [Provenance::Import, Provenance::Person][nth % 2];
-            let _overlaps_or_crosses = if region {
-                let _ = annotation.add_region(text, Region { span, label, provenance });
+            if region {
+                let _overlaps = annotation.add_region(text, Region { span, label, provenance });
             } else {
                 let provenance = if nth % 3 == 0 { Provenance::Tagger(Score::new(0.5)) } else { provenance };
-                let _ = annotation.add_entity(text, Entity { span, label, provenance });
-            };
+                let _crosses = annotation.add_entity(text, Entity { span, label, provenance });
+            }
         }
         let record = view(&article, &annotation);
         let options = WriteOptions { scores, ..options(&page) };
