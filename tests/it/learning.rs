@@ -463,7 +463,7 @@ fn nobody_waits_while_much_is_learnt() {
     );
 }
 
-/// How long a lesson takes, and an article that opens right after it.
+/// How long a lesson takes, an article that opens right after it, and each change that is saved while it goes on.
 /// `cargo test --release --test it how_long_learning -- --ignored --nocapture`
 #[test]
 #[ignore = "measures; takes a while"]
@@ -484,22 +484,45 @@ fn how_long_learning_and_opening_take_on_real_pages() {
     let keys = dataset.store().keys(&Filter::default()).unwrap();
     drop(dataset);
     let desk = start(&path, true);
-    let (mut lessons, mut openings) = (Vec::new(), Vec::new());
+    let (mut lessons, mut openings, mut saves) = (Vec::new(), Vec::new(), Vec::new());
     for (at, key) in keys.iter().enumerate() {
         let mut work = AtWork::on(&desk, key.0);
+        let mut next = keys.get(at + 1).map(|next| AtWork::on(&desk, next.0));
         work.done();
         let sent = Instant::now();
-        if at % 2 == 0 {
-            await_learnt(&desk, at + 1);
-            lessons.push(sent.elapsed());
-        } else if let Some(next) = keys.get(at + 1) {
-            let _next = load(&desk, next.0);
-            openings.push(sent.elapsed());
+        match (at % 3, &mut next) {
+            (0, _) => {
+                await_learnt(&desk, at + 1);
+                lessons.push(sent.elapsed());
+            }
+            (1, Some(next)) => {
+                let _next = load(&desk, next.loaded.key.0);
+                openings.push(sent.elapsed());
+            }
+            (_, Some(next)) => {
+                // Ten keys, one after the other, as fast as they are saved: the lesson goes on beside them.
+                let block = next.loaded.session.article().blocks[0].span;
+                for nth in 0..10 {
+                    let label = Label::new(["body", "comment"][nth % 2]).unwrap();
+                    let pressed = Instant::now();
+                    next.apply(Action::LabelRegion, |scope| {
+                        scope.label_span(block, &label).unwrap()
+                    });
+                    let key = next.loaded.key;
+                    await_reply(&desk, |reply| match reply {
+                        Reply::Saved { key: saved, .. } if saved == key => Some(()),
+                        _ => None,
+                    });
+                    saves.push(pressed.elapsed());
+                }
+            }
+            _ => {}
         }
     }
     for (what, times) in [
         ("from done to learnt", &mut lessons),
         ("from done to the next article", &mut openings),
+        ("from a key to the disk while that goes on", &mut saves),
     ] {
         times.sort_unstable();
         let at = |part: usize| times[(times.len() - 1) * part / 100];
