@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 use super::Ended;
 use super::console::{Console, cancel_on_signal};
 use super::shared::{self, InputOptions, Offsets};
-use crate::dataset::{self, Cancelled, ConvertOptions, Destination, Input};
+use crate::dataset::{self, ConvertOptions, Destination, Input};
 use crate::formats::{self, Tokenizer, WriteOptions};
 use crate::model::figures::counted;
 
@@ -37,8 +37,12 @@ pub(super) struct Args {
     offsets: Offsets,
     /// How text is cut into tokens, where the format has tokens: tagger, spacy-like, whitespace, treebank, or a model's
     /// tokenizer.json
-    #[arg(long, default_value_t, value_name = "NAME|FILE", value_parser = shared::tokenizer)]
+    #[arg(long, default_value_t, value_name = "NAME|FILE", value_parser = dataset::tokenizer)]
     tokenizer: Tokenizer,
+    /// The folder in which the pages lie that the articles were read from, for html-regions. A page is found by the article's
+    /// source or id, and taken only if it still reads the same
+    #[arg(long, value_name = "FOLDER")]
+    pages: Option<PathBuf>,
     /// Write no scores: take what models suggested for what people did
     #[arg(long)]
     no_scores: bool,
@@ -64,6 +68,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
             offsets: args.offsets.unit(),
             scores: !args.no_scores,
             tokenizer: args.tokenizer,
+            pages: shared::pages(to, args.pages.as_deref())?,
         },
         repair: args.repair,
         strict: args.strict,
@@ -83,12 +88,8 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
         dataset::convert(&inputs, place, &options, console, &cancel)
     };
     console.clear();
-    let report = match converted {
-        Err(error) if error.is::<Cancelled>() => {
-            console.say("stopped");
-            return Ok(Ended::Stopped);
-        }
-        other => other?,
+    let Some(report) = shared::unless_stopped(converted, console, "stopped")? else {
+        return Ok(Ended::Stopped);
     };
     shared::tell_losses(console, to, &report.losses);
     let mut parts = vec![format!(

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use super::Ended;
 use super::console::{Console, cancel_on_signal};
-use crate::dataset::{self, Cancelled, Copied, Dataset, SystemClock};
+use super::shared;
+use crate::dataset::{self, Copied, Dataset, SystemClock};
 use crate::model::figures::counted;
 use crate::quality::Carried;
 
@@ -55,12 +56,9 @@ fn carry(args: &Args, console: &mut Console) -> Result<Ended> {
         &cancel,
     );
     console.clear();
-    let copies = match carried {
-        Err(error) if error.is::<Cancelled>() => {
-            console.say("stopped; copies that have their labels already keep them");
-            return Ok(Ended::Stopped);
-        }
-        other => other?,
+    let stopped = "stopped; copies that have their labels already keep them";
+    let Some(copies) = shared::unless_stopped(carried, console, stopped)? else {
+        return Ok(Ended::Stopped);
     };
     let mut out = String::new();
     let mut doubtful = 0;
@@ -108,15 +106,11 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
     let dataset = Dataset::open_to_read(&args.dataset)?;
     console.start("articles");
     let cancel = cancel_on_signal();
-    let groups = match dataset::duplicates(dataset.store(), console, &cancel) {
-        Err(error) if error.is::<Cancelled>() => {
-            console.clear();
-            console.say("stopped");
-            return Ok(Ended::Stopped);
-        }
-        other => other?,
-    };
+    let found = dataset::duplicates(dataset.store(), console, &cancel);
     console.clear();
+    let Some(groups) = shared::unless_stopped(found, console, "stopped")? else {
+        return Ok(Ended::Stopped);
+    };
     let mut out = String::new();
     let mut articles = 0;
     for (index, group) in groups.iter().enumerate() {

@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, bail};
 use super::Ended;
 use super::console::{Console, cancel_on_signal};
 use super::shared::{self, Offsets};
-use crate::dataset::{self, Cancelled, Dataset, ExportOptions, PartCount, SplitBy, SplitOptions};
+use crate::dataset::{self, Dataset, ExportOptions, PartCount, SplitBy, SplitOptions};
 use crate::formats::{self, Shape, Tokenizer};
 use crate::model::figures::{counted, number};
 use crate::model::{Label, Status};
@@ -46,8 +46,12 @@ pub(super) struct Args {
     offsets: Offsets,
     /// How text is cut into tokens, where the format has tokens: tagger, spacy-like, whitespace, treebank, or a model's
     /// tokenizer.json
-    #[arg(long, default_value_t, value_name = "NAME|FILE", value_parser = shared::tokenizer)]
+    #[arg(long, default_value_t, value_name = "NAME|FILE", value_parser = dataset::tokenizer)]
     tokenizer: Tokenizer,
+    /// The folder in which the pages lie that the articles were read from, for html-regions. A page is found by the article's
+    /// source or id, and taken only if it still reads the same
+    #[arg(long, value_name = "FOLDER")]
+    pages: Option<PathBuf>,
     /// Write a folder of parts, such as train=0.8,dev=0.1,test=0.1: no near-duplicates in two of them, and an article stays
     /// in its part when others are added
     #[arg(long, value_name = "SHARES", value_parser = Shares::parse)]
@@ -149,6 +153,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
     let options = ExportOptions {
         format,
         tokenizer: args.tokenizer,
+        pages: shared::pages(format, args.pages.as_deref())?,
         strict: args.strict,
         split: args.split.map(|shares| SplitOptions {
             shares,
@@ -185,16 +190,13 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
         dataset::export_to_file(dataset.store(), &args.out, &options, console, &cancel)
     };
     console.clear();
-    let report = match exported {
-        Err(error) if error.is::<Cancelled>() => {
-            console.say(if to_stdout {
-                "stopped"
-            } else {
-                "stopped; nothing was written"
-            });
-            return Ok(Ended::Stopped);
-        }
-        other => other?,
+    let stopped = if to_stdout {
+        "stopped"
+    } else {
+        "stopped; nothing was written"
+    };
+    let Some(report) = shared::unless_stopped(exported, console, stopped)? else {
+        return Ok(Ended::Stopped);
     };
     let mut parts = vec![format!(
         "exported {}",

@@ -13,10 +13,8 @@ use crate::dataset::entities::{self, TagModel};
 use crate::dataset::evaluate::Scores;
 use crate::dataset::gold::Gold;
 use crate::dataset::train::RegionModel;
-use crate::dataset::{self, CancelFlag, Input, presets};
-use crate::formats::{
-    self, Format, Losses, OffsetUnit, Tokenizer, TokenizerFile, schema_toml, tokenizer_json,
-};
+use crate::dataset::{self, CancelFlag, Cancelled, Input, PageFolder, presets};
+use crate::formats::{self, Format, Losses, OffsetUnit, Pages, schema_toml};
 use crate::model::figures::counted;
 use crate::model::{Label, Schema};
 
@@ -86,20 +84,21 @@ fn possible(format: &'static dyn Format) -> PossibleValue {
     PossibleValue::new(format.name()).help(format.about())
 }
 
-/// A tokenizer by its name, or from a file.
-pub(super) fn tokenizer(word: &str) -> Result<Tokenizer, String> {
-    let mut named = Tokenizer::NAMED.into_iter();
-    if let Some(named) = named.find(|named| named.as_str() == word) {
-        return Ok(named);
+/// Where the pages of articles are found, if the format has a use for them.
+pub(super) fn pages(format: &dyn Format, folder: Option<&Path>) -> Result<Option<Pages>> {
+    let name = format.name();
+    match folder {
+        None if format.wants_pages() => anyhow::bail!(
+            "{name} writes the pages that the articles were read from: name their folder with --pages"
+        ),
+        Some(_) if !format.wants_pages() => {
+            anyhow::bail!("--pages is for formats that write pages, and {name} does not")
+        }
+        Some(folder) if !folder.is_dir() => {
+            anyhow::bail!("there is no folder {}", folder.display())
+        }
+        folder => Ok(folder.map(PageFolder::pages)),
     }
-    let path = Path::new(word);
-    if !path.exists() {
-        let known = Tokenizer::NAMED.map(|named| named.to_string()).join(", ");
-        return Err(format!("it is none of {known}, and there is no such file"));
-    }
-    let bytes = bounded(path, tokenizer_json::MAX_BYTES).map_err(|why| format!("{why:#}"))?;
-    let file = TokenizerFile::parse(word, &bytes)?;
-    Ok(Tokenizer::File(Arc::new(file)))
 }
 
 /// How much of the input was refused, and how much was only told, for the last line of a command.
@@ -109,6 +108,21 @@ pub(super) fn tell_faults(parts: &mut Vec<String>, refused: u64, warnings: u64) 
     }
     if warnings > 0 {
         parts.push(counted(warnings, "warning", "warnings"));
+    }
+}
+
+/// Says that somebody stopped a run, if that is how it ended, and what that means; `None` then.
+pub(super) fn unless_stopped<T>(
+    result: Result<T>,
+    console: &mut Console,
+    words: &str,
+) -> Result<Option<T>> {
+    match result {
+        Err(error) if error.is::<Cancelled>() => {
+            console.say(words);
+            Ok(None)
+        }
+        other => other.map(Some),
     }
 }
 

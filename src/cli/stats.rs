@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::Ended;
 use super::console::{Console, cancel_on_signal};
 use crate::dataset::dashboard::{LabelKind, Work};
-use crate::dataset::{self, Calendar, Dataset, Facts};
+use crate::dataset::{self, Calendar, Dataset, Facts, Wanted};
 use crate::model::figures::number;
 use crate::model::{Label, Status};
 use crate::quality::score::Tally;
@@ -43,7 +43,12 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
     let dataset = Dataset::open_to_read(&args.dataset)?;
     console.start("articles");
     let cancel = cancel_on_signal();
-    let counted = dataset::count_all(dataset.store(), console, &cancel)?;
+    // Agreement is in all that is told; words that have a label are in the report alone.
+    let wanted = Wanted {
+        agreement: true,
+        examples: args.html.is_some(),
+    };
+    let counted = dataset::count_all(dataset.store(), wanted, console, &cancel)?;
     let statistics = &counted.statistics;
     let calendar = Calendar::of_the_system();
     let facts = dataset::facts(dataset.store(), &calendar, &cancel)?;

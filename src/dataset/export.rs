@@ -12,7 +12,9 @@ use super::duplicates::{SplitOptions, split};
 use super::pipeline::{End, all_cores, ordered};
 use super::progress::{CancelFlag, Progress};
 use super::writing::{Destination, Encoded, Encoding, Outgoing, Strict, write_to};
-use crate::formats::{Capabilities, Format, Losses, OffsetUnit, Tokenizer, WriteOptions, native};
+use crate::formats::{
+    Capabilities, Format, Losses, OffsetUnit, Pages, Tokenizer, WriteOptions, native,
+};
 use crate::model::{Annotation, Article, Label, Status};
 use crate::store::{ArticleKey, Filter, Store, StoredAnnotation};
 
@@ -36,6 +38,8 @@ pub struct ExportOptions {
     pub scores: bool,
     /// How text is cut into tokens, where the format has tokens.
     pub tokenizer: Tokenizer,
+    /// Where the pages of articles are found, for formats that write pages: [`super::PageFolder`].
+    pub pages: Option<Pages>,
     /// Whether to refuse where the format cannot hold all.
     pub strict: bool,
     /// Into which parts; `None`: all in one.
@@ -58,6 +62,7 @@ impl Default for ExportOptions {
             offsets: OffsetUnit::default(),
             scores: false,
             tokenizer: Tokenizer::default(),
+            pages: None,
             strict: false,
             split: None,
             card: false,
@@ -72,6 +77,7 @@ impl ExportOptions {
             offsets: self.offsets,
             scores: self.scores,
             tokenizer: self.tokenizer.clone(),
+            pages: self.pages.clone(),
         }
     }
 }

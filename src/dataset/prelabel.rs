@@ -242,7 +242,7 @@ fn tagged(
             let mut helper = helper.lock().unwrap_or_else(PoisonError::into_inner);
             entities = helper.suggest(&intake.article, &record, schema)?;
         } else if let Some(model) = &options.tagger {
-            let mapping = Mapping::new(&model.types, schema, &[]);
+            let mapping = Mapping::new(&model.types, schema);
             entities = tag::suggest(model, &mapping, text, came.regions(), schema);
         }
     }

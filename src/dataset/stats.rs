@@ -19,14 +19,23 @@ const BATCH_ARTICLES: usize = 256;
 /// So many languages are told; a hostile dataset may name millions.
 const LANGUAGES: usize = 100;
 
+/// What is counted besides numbers: it takes longer than these.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// How far annotators agree.
+    pub agreement: bool,
+    /// What has which label, in words.
+    pub examples: bool,
+}
+
 /// What one walk over a dataset counts.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Counted {
     /// What it holds.
     pub statistics: Statistics,
-    /// How far its annotators agree.
+    /// How far its annotators agree, if that is wanted.
     pub agreement: Agreement,
-    /// What has a label, in words.
+    /// What has a label, in words, if that is wanted.
     pub examples: Examples,
     /// The languages of its articles, as far as they are known.
     pub languages: BTreeSet<String>,
@@ -66,15 +75,16 @@ pub fn statistics(
     progress: &mut dyn Progress,
     cancel: &CancelFlag,
 ) -> Result<Statistics> {
-    Ok(count_all(store, progress, cancel)?.statistics)
+    Ok(count_all(store, Wanted::default(), progress, cancel)?.statistics)
 }
 
-/// The same with how far annotators agree and what has which label.
+/// The same with languages, what is done, and what else is wanted.
 ///
 /// # Errors
 /// If the dataset cannot be read.
 pub fn count_all(
     store: &dyn Store,
+    wanted: Wanted,
     progress: &mut dyn Progress,
     cancel: &CancelFlag,
 ) -> Result<Counted> {
@@ -86,7 +96,7 @@ pub fn count_all(
         workers.push(move |keys: Vec<ArticleKey>| -> Result<Counted> {
             let mut counted = Counted::default();
             for key in keys {
-                count(&*store, key, &mut counted)?;
+                count(&*store, key, wanted, &mut counted)?;
             }
             Ok(counted)
         });
@@ -122,7 +132,7 @@ pub fn facts(store: &dyn Store, calendar: &Calendar, cancel: &CancelFlag) -> Res
     )?)
 }
 
-fn count(store: &dyn Store, key: ArticleKey, counted: &mut Counted) -> Result<()> {
+fn count(store: &dyn Store, key: ArticleKey, wanted: Wanted, counted: &mut Counted) -> Result<()> {
     let article = store.article(key)?;
     let stored = store.annotations(&article, key)?;
     let persons = stored.iter().filter(|stored| !stored.annotator.is_empty());
@@ -130,15 +140,19 @@ fn count(store: &dyn Store, key: ArticleKey, counted: &mut Counted) -> Result<()
         let status = stored.annotation.status();
         counted.statistics.add_work(&stored.annotator, status);
     }
-    let done = persons.filter(|stored| stored.annotation.status() == Status::Done);
-    let done: Vec<(&str, &Annotation)> = done
-        .map(|stored| (stored.annotator.as_str(), &stored.annotation))
-        .collect();
-    counted.agreement.add(&article.text, &done);
+    if wanted.agreement {
+        let done = persons.filter(|stored| stored.annotation.status() == Status::Done);
+        let done: Vec<(&str, &Annotation)> = done
+            .map(|stored| (stored.annotator.as_str(), &stored.annotation))
+            .collect();
+        counted.agreement.add(&article.text, &done);
+    }
     if let Some(chosen) = choose(&stored, None) {
         let annotation = &chosen.annotation;
         counted.statistics.add_article(&article.text, annotation);
-        counted.examples.add(&article.text, annotation);
+        if wanted.examples {
+            counted.examples.add(&article.text, annotation);
+        }
         if annotation.status() == Status::Done {
             counted.done.count(annotation);
         }

@@ -30,7 +30,7 @@ impl EntityPupil {
     pub fn new(schema: Arc<Schema>, wanted: bool) -> Self {
         let wants = wanted && schema.entities().iter().any(|label| label.enabled);
         Self {
-            learner: wants.then(|| Learner::new(TagModel::shipped(), &schema, &[])),
+            learner: wants.then(|| Learner::new(TagModel::shipped(), &schema)),
             schema,
             taken: Vec::new(),
             queue: VecDeque::new(),

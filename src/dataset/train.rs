@@ -17,7 +17,7 @@ use super::progress::{CancelFlag, Progress};
 pub use crate::extract::RegionModel;
 use crate::extract::learned::Looks;
 use crate::extract::{Reading, learned};
-use crate::learn::{Example, Features, Model, Sequence, TrainOptions, train};
+use crate::learn::{Example, Features, Model, Sequence, Sink as _, TrainOptions, train};
 use crate::model::{Label, Nesting, Region, RegionLabel, Rgb, Schema};
 
 use crate::store::write_atomically;
@@ -242,7 +242,7 @@ impl Teacher<'_> {
             let examples: Vec<Example> = lessons
                 .iter()
                 .filter(|lesson| keep(lesson))
-                .map(|lesson| self.example(lesson, lesson.reading.sequence.clone()))
+                .map(|lesson| self.example(lesson, lesson.reading.sequence().clone()))
                 .collect();
             let labels: Vec<&str> = self.labels.iter().map(String::as_str).collect();
             self.train(learned::beginner(&labels), &examples, &learn)

@@ -142,6 +142,7 @@ mod tests {
             color: Rgb(0, 0, 0),
             key: None,
             enabled: true,
+            tagger_types: Vec::new(),
             description: String::new(),
             examples: Vec::new(),
         });

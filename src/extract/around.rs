@@ -3,7 +3,7 @@
 use super::FastMap;
 use super::features::{Feature, Hints, flag};
 use super::look::Look;
-use crate::learn::Features;
+use crate::learn::Sink;
 use crate::model::{Block, Text};
 
 /// How far a block sees to each side.
@@ -14,9 +14,7 @@ const FAR: usize = 20;
 const RELATED_REACH: usize = 8;
 
 /// What is known of the whole text, and of each block's place in it.
-pub struct Surroundings<'a> {
-    looks: &'a [Look],
-    hints: &'a [Hints],
+pub struct Surroundings {
     /// Sums over the blocks before each block, and over all: words, words in prose, short blocks, lines that comments have.
     sums: Vec<[usize; 4]>,
     /// The densest run of prose, as a range of blocks.
@@ -39,8 +37,8 @@ enum Parent {
     Other,
 }
 
-impl<'a> Surroundings<'a> {
-    pub fn new(text: &Text, blocks: &[Block], hints: &'a [Hints], looks: &'a [Look]) -> Self {
+impl Surroundings {
+    pub fn new(text: &Text, blocks: &[Block], hints: &[Hints], looks: &[Look]) -> Self {
         let mut sums = Vec::with_capacity(looks.len() + 1);
         let mut sum = [0; 4];
         sums.push(sum);
@@ -54,8 +52,6 @@ impl<'a> Surroundings<'a> {
         }
         let run = densest_run(looks, hints);
         let mut around = Self {
-            looks,
-            hints,
             sums,
             comments_above: Vec::with_capacity(looks.len()),
             related_above: Vec::with_capacity(looks.len()),
@@ -66,18 +62,18 @@ impl<'a> Surroundings<'a> {
             has_article_body: hints.iter().any(|hints| hints.article_body),
             run,
         };
-        around.look_up(text, blocks);
+        around.look_up(text, blocks, looks);
         around
     }
 
     /// One pass down the text: which headings stand above each block.
-    fn look_up(&mut self, text: &Text, blocks: &[Block]) {
+    fn look_up(&mut self, text: &Text, blocks: &[Block], looks: &[Look]) {
         let (mut comments, mut related, mut form) = (None, None, false);
         // Behind the story came a list of other stories.
         let mut listed = false;
         let mut in_tail = false;
         let mut before: Option<usize> = None;
-        for (at, look) in self.looks.iter().enumerate() {
+        for (at, look) in looks.iter().enumerate() {
             let is_after_run = at >= self.run.end;
             if look.comments_heading && is_after_run {
                 comments = Some(at);
@@ -107,10 +103,6 @@ impl<'a> Surroundings<'a> {
         self.run.clone()
     }
 
-    fn look(&self, at: Option<usize>) -> Option<&Look> {
-        self.looks.get(at?)
-    }
-
     /// The sums over the blocks `at - reach ..= at + reach`.
     fn window(&self, at: usize, reach: usize) -> [usize; 4] {
         let from = self
@@ -120,18 +112,36 @@ impl<'a> Surroundings<'a> {
             .unwrap_or_default();
         let to = self
             .sums
-            .get((at + reach + 1).min(self.looks.len()))
+            .get((at + reach + 1).min(self.sums.len().saturating_sub(1)))
             .copied()
             .unwrap_or_default();
         [0, 1, 2, 3].map(|index| to[index] - from[index])
     }
 
-    /// Adds what is around a block to its features.
-    pub fn describe(&self, at: usize, features: &mut Features) {
-        let Some(look) = self.looks.get(at) else {
+    /// The heading of other stories above a block, if there is one.
+    pub fn related_above(&self, at: usize) -> Option<usize> {
+        self.related_above.get(at).copied().flatten()
+    }
+
+    /// Whether a block stands shortly below a heading of other stories.
+    pub fn is_near_related(&self, at: usize) -> bool {
+        self.related_above(at)
+            .is_some_and(|above| (1..=RELATED_REACH).contains(&(at - above)))
+    }
+
+    /// Whether a block stands shortly before the densest run.
+    pub fn is_just_before_run(&self, at: usize) -> bool {
+        at < self.run.start && self.run.start - at <= 3
+    }
+
+    /// Says what is around a block.
+    #[inline]
+    pub fn describe(&self, at: usize, looks: &[Look], hints: &Hints, sink: &mut impl Sink) {
+        let Some(look) = looks.get(at) else {
             return;
         };
-        let (before, after) = (self.look(at.checked_sub(1)), self.look(at.checked_add(1)));
+        let before = at.checked_sub(1).and_then(|before| looks.get(before));
+        let after = looks.get(at + 1);
         let prose_before = before.is_some_and(|look| look.prose);
         let prose_after = after.is_some_and(|look| look.prose);
         let share = |window: [usize; 4]| {
@@ -142,10 +152,10 @@ impl<'a> Surroundings<'a> {
             }
         };
         let near = self.window(at, 3);
-        let count = (at + 4).min(self.looks.len()) - at.saturating_sub(3);
-        features.push(Feature::Density as u32, share(self.window(at, NEAR)));
-        features.push(Feature::WideDensity as u32, share(self.window(at, FAR)));
-        features.push(
+        let count = (at + 4).min(looks.len()) - at.saturating_sub(3);
+        sink.push(Feature::Density as u32, share(self.window(at, NEAR)));
+        sink.push(Feature::WideDensity as u32, share(self.window(at, FAR)));
+        sink.push(
             Feature::ShortAround as u32,
             near[2] as f32 / count.max(1) as f32,
         );
@@ -159,77 +169,94 @@ impl<'a> Surroundings<'a> {
         } else {
             0
         };
-        features.push(Feature::FromRun as u32, from_run.min(20) as f32 / 10.0);
+        sink.push(Feature::FromRun as u32, from_run.min(20) as f32 / 10.0);
 
         let comment_lines = self.window(at, 4)[3].min(4);
-        features.push(Feature::CommentLines as u32, comment_lines as f32);
+        sink.push(Feature::CommentLines as u32, comment_lines as f32);
         let comments = self.comments_above.get(at).copied().flatten();
-        let related = self.related_above.get(at).copied().flatten();
-        let reply_follows = (1..=2).any(|step| {
-            self.look(at.checked_add(step))
-                .is_some_and(|look| look.reply)
-        });
+        let related = self.related_above(at);
+        let reply_follows = looks[at + 1..].iter().take(2).any(|look| look.reply);
         let parent = self.parents.get(at).copied();
-        let hints = self.hints.get(at);
-        let is_html = hints.is_some_and(|hints| hints.html);
-        for (feature, holds) in [
-            (Feature::ProseBefore, prose_before),
-            (Feature::ProseAfter, prose_after),
-            (
-                Feature::BetweenProse,
-                prose_before && prose_after && !look.prose,
-            ),
-            (Feature::InRun, in_run),
-            (Feature::ProseInRun, in_run && look.prose),
-            (Feature::JustBeforeRun, before_run && from_run <= 3),
-            (Feature::BeforeRun, before_run),
-            (Feature::JustAfterRun, after_run && from_run <= 3),
-            (Feature::AfterRun, after_run),
-            (Feature::ProseOutsideRun, !in_run && look.prose),
-            (Feature::LongOutsideRun, !in_run && look.words >= 15),
-            (
-                Feature::BelowComments,
-                comments.is_some_and(|above| at - above == 1),
-            ),
-            (Feature::InComments, comments.is_some()),
-            (Feature::ProseInComments, comments.is_some() && look.prose),
-            (Feature::AfterDateLine, before.is_some_and(is_first_line)),
-            (Feature::BeforeDateLine, after.is_some_and(is_first_line)),
-            (
-                Feature::ProseAmongCommentLines,
-                !in_run && look.prose && comment_lines >= 2,
-            ),
-            (Feature::BeforeReply, reply_follows),
-            (Feature::AfterForm, self.form_above.get(at) == Some(&true)),
-            (
-                Feature::BelowRelated,
-                related.is_some_and(|above| at - above == 1),
-            ),
-            (
-                Feature::NearRelated,
-                related.is_some_and(|above| (1..=RELATED_REACH).contains(&(at - above))),
-            ),
-            (Feature::ProseInTail, self.tail.get(at) == Some(&true)),
-            (Feature::SameParent, is_html && parent == Some(Parent::Same)),
-            (
-                Feature::SameGrandparent,
-                is_html && parent == Some(Parent::Around),
-            ),
-            (
-                Feature::OtherParent,
-                is_html && parent == Some(Parent::Other),
-            ),
-            (
-                Feature::OutsideArticle,
-                self.has_article && hints.is_some_and(|hints| !hints.article),
-            ),
-            (
-                Feature::OutsideArticleBody,
-                self.has_article_body && hints.is_some_and(|hints| !hints.article_body),
-            ),
-        ] {
-            flag(features, feature, holds);
-        }
+        let is_html = hints.html;
+        flag(sink, Feature::ProseBefore, prose_before);
+        flag(sink, Feature::ProseAfter, prose_after);
+        flag(
+            sink,
+            Feature::BetweenProse,
+            prose_before && prose_after && !look.prose,
+        );
+        flag(sink, Feature::InRun, in_run);
+        flag(sink, Feature::ProseInRun, in_run && look.prose);
+        flag(sink, Feature::JustBeforeRun, self.is_just_before_run(at));
+        flag(sink, Feature::BeforeRun, before_run);
+        flag(sink, Feature::JustAfterRun, after_run && from_run <= 3);
+        flag(sink, Feature::AfterRun, after_run);
+        flag(sink, Feature::ProseOutsideRun, !in_run && look.prose);
+        flag(sink, Feature::LongOutsideRun, !in_run && look.words >= 15);
+        flag(
+            sink,
+            Feature::BelowComments,
+            comments.is_some_and(|above| at - above == 1),
+        );
+        flag(sink, Feature::InComments, comments.is_some());
+        flag(
+            sink,
+            Feature::ProseInComments,
+            comments.is_some() && look.prose,
+        );
+        flag(
+            sink,
+            Feature::AfterDateLine,
+            before.is_some_and(is_first_line),
+        );
+        flag(
+            sink,
+            Feature::BeforeDateLine,
+            after.is_some_and(is_first_line),
+        );
+        flag(
+            sink,
+            Feature::ProseAmongCommentLines,
+            !in_run && look.prose && comment_lines >= 2,
+        );
+        flag(sink, Feature::BeforeReply, reply_follows);
+        flag(
+            sink,
+            Feature::AfterForm,
+            self.form_above.get(at) == Some(&true),
+        );
+        flag(
+            sink,
+            Feature::BelowRelated,
+            related.is_some_and(|above| at - above == 1),
+        );
+        flag(sink, Feature::NearRelated, self.is_near_related(at));
+        flag(sink, Feature::ProseInTail, self.tail.get(at) == Some(&true));
+        flag(
+            sink,
+            Feature::SameParent,
+            is_html && parent == Some(Parent::Same),
+        );
+        flag(
+            sink,
+            Feature::SameGrandparent,
+            is_html && parent == Some(Parent::Around),
+        );
+        flag(
+            sink,
+            Feature::OtherParent,
+            is_html && parent == Some(Parent::Other),
+        );
+        flag(
+            sink,
+            Feature::OutsideArticle,
+            self.has_article && !hints.article,
+        );
+        flag(
+            sink,
+            Feature::OutsideArticleBody,
+            self.has_article_body && !hints.article_body,
+        );
     }
 }
 

@@ -85,7 +85,7 @@ pub fn decode(bytes: &[u8], kind: SourceKind) -> Decoded {
 }
 
 /// The encoding, and the bytes without the byte order mark.
-fn find_encoding(bytes: &[u8], kind: SourceKind) -> (&'static Encoding, &[u8]) {
+pub(super) fn find_encoding(bytes: &[u8], kind: SourceKind) -> (&'static Encoding, &[u8]) {
     if let Some((encoding, length)) = Encoding::for_bom(bytes) {
         return (encoding, &bytes[length..]);
     }

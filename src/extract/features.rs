@@ -4,9 +4,10 @@
 //! where a script has no spaces, and what needs capitals says nothing in scripts without. Work per block is bounded by the
 //! block's size.
 
-use crate::learn::Features;
+use crate::learn::{Features, Sink};
 use crate::model::{Block, Text};
 
+use super::around::Surroundings;
 use super::look::Look;
 
 /// What the markup says about a block; all empty for bare text.
@@ -297,122 +298,133 @@ features! {
 pub struct Seen {
     /// Each block by itself.
     pub looks: Vec<Look>,
-    /// Each block as numbers.
-    pub features: Vec<Features>,
-    /// The densest run of prose, as a range of blocks.
-    pub run: std::ops::Range<usize>,
+    /// What is around each.
+    pub around: Surroundings,
 }
-
-/// Room for what nearly all blocks have, here and in `clues`, so that no list is moved while it grows.
-const ROOM: usize = 136;
-const ROOM_ON_PAGES: usize = 176;
 
 /// Looks at all blocks; `hints` has one entry for each.
 pub fn see(text: &Text, blocks: &[Block], hints: &[Hints], title: &str) -> Seen {
     let looks = Look::at_all(text, blocks, hints, title);
-    let around = super::around::Surroundings::new(text, blocks, hints, &looks);
-    let none = Hints::default();
-    let is_page = hints.first().is_some_and(|hints| hints.html);
-    let room = if is_page { ROOM_ON_PAGES } else { ROOM };
-    let features = (0..looks.len())
-        .map(|at| {
-            let mut features = Features::with_capacity(room);
-            if let (Some(look), Some(block)) = (looks.get(at), blocks.get(at)) {
-                own(&mut features, look);
-                around.describe(at, &mut features);
-                markup(&mut features, look, block, hints.get(at).unwrap_or(&none));
-            }
+    let around = Surroundings::new(text, blocks, hints, &looks);
+    Seen { looks, around }
+}
+
+impl Seen {
+    /// The densest run of prose, as a range of blocks.
+    pub fn run(&self) -> std::ops::Range<usize> {
+        self.around.run()
+    }
+
+    /// Says of a block what the rules' features say, as numbers.
+    #[inline]
+    pub fn describe(&self, at: usize, block: &Block, hints: &Hints, sink: &mut impl Sink) {
+        if let Some(look) = self.looks.get(at) {
+            own(sink, look);
+            self.around.describe(at, &self.looks, hints, sink);
+            markup(sink, look, block, hints);
+        }
+    }
+
+    /// Each block as the rules see it.
+    pub fn features(&self, blocks: &[Block], hints: &[Hints]) -> Vec<Features> {
+        let all = blocks.iter().zip(hints).enumerate();
+        all.map(|(at, (block, hints))| {
+            let mut features = Features::with_capacity(Feature::ALL.len());
+            self.describe(at, block, hints, &mut features);
             features
         })
-        .collect();
-    let run = around.run();
-    Seen {
-        looks,
-        features,
-        run,
+        .collect()
     }
 }
 
 /// Adds a feature that holds or does not.
-pub(super) fn flag(features: &mut Features, feature: Feature, holds: bool) {
-    features.push(feature as u32, f32::from(u8::from(holds)));
-}
-
-fn own(features: &mut Features, look: &Look) {
-    features.push(Feature::Bias as u32, 1.0);
-    features.push(Feature::Words as u32, look.words.min(50) as f32 / 10.0);
-    for (feature, holds) in [
-        (Feature::Words2, look.words <= 2),
-        (Feature::Words5, (3..=5).contains(&look.words)),
-        (Feature::Words8, look.words >= 8),
-        (Feature::Words15, look.words >= 15),
-        (Feature::Words30, look.words >= 30),
-        (Feature::Words80, look.words >= 80),
-        (Feature::Ends, look.ends),
-        (Feature::LongEnds, look.ends && look.words >= 8),
-        (Feature::Sentences2, look.sentences >= 2),
-        (Feature::Sentences4, look.sentences >= 4),
-        (Feature::Commas, look.commas >= 1),
-        (Feature::TitleCase, look.title_case),
-        (Feature::AllCaps, look.all_caps),
-        (Feature::Digits, look.digits),
-        (Feature::Ui, look.ui),
-        (Feature::SiteLead, look.site_lead),
-        (Feature::Separators, look.separators >= 2),
-        (Feature::StartsLower, look.starts_lower),
-        (Feature::StartsQuote, look.starts_quote),
-        (Feature::EndsColon, look.ends_colon),
-        (Feature::EndsDots, look.ends_dots),
-        (Feature::EndsQuestion, look.ends_question),
-        (Feature::Address, look.address),
-        (Feature::DateLine, look.date_line),
-        (Feature::Byline, look.byline),
-        (Feature::CommentsHeading, look.comments_heading),
-        (Feature::AsksForComment, look.asks_for_comment),
-        (Feature::Reply, look.reply),
-        (Feature::RelatedHeading, look.related_heading),
-        (Feature::Says, look.says),
-        (Feature::Informal, look.informal),
-        (Feature::Personal, look.personal),
-        (Feature::Duplicate, look.duplicate),
-        (Feature::Title, look.title),
-    ] {
-        flag(features, feature, holds);
+#[inline]
+pub(super) fn flag(sink: &mut impl Sink, feature: Feature, holds: bool) {
+    if holds {
+        sink.push(feature as u32, 1.0);
     }
 }
 
-fn markup(features: &mut Features, look: &Look, block: &Block, hints: &Hints) {
+fn own(sink: &mut impl Sink, look: &Look) {
+    sink.push(Feature::Bias as u32, 1.0);
+    sink.push(Feature::Words as u32, look.words.min(50) as f32 / 10.0);
+    flag(sink, Feature::Words2, look.words <= 2);
+    flag(sink, Feature::Words5, (3..=5).contains(&look.words));
+    flag(sink, Feature::Words8, look.words >= 8);
+    flag(sink, Feature::Words15, look.words >= 15);
+    flag(sink, Feature::Words30, look.words >= 30);
+    flag(sink, Feature::Words80, look.words >= 80);
+    flag(sink, Feature::Ends, look.ends);
+    flag(sink, Feature::LongEnds, look.ends && look.words >= 8);
+    flag(sink, Feature::Sentences2, look.sentences >= 2);
+    flag(sink, Feature::Sentences4, look.sentences >= 4);
+    flag(sink, Feature::Commas, look.commas >= 1);
+    flag(sink, Feature::TitleCase, look.title_case);
+    flag(sink, Feature::AllCaps, look.all_caps);
+    flag(sink, Feature::Digits, look.digits);
+    flag(sink, Feature::Ui, look.ui);
+    flag(sink, Feature::SiteLead, look.site_lead);
+    flag(sink, Feature::Separators, look.separators >= 2);
+    flag(sink, Feature::StartsLower, look.starts_lower);
+    flag(sink, Feature::StartsQuote, look.starts_quote);
+    flag(sink, Feature::EndsColon, look.ends_colon);
+    flag(sink, Feature::EndsDots, look.ends_dots);
+    flag(sink, Feature::EndsQuestion, look.ends_question);
+    flag(sink, Feature::Address, look.address);
+    flag(sink, Feature::DateLine, look.date_line);
+    flag(sink, Feature::Byline, look.byline);
+    flag(sink, Feature::CommentsHeading, look.comments_heading);
+    flag(sink, Feature::AsksForComment, look.asks_for_comment);
+    flag(sink, Feature::Reply, look.reply);
+    flag(sink, Feature::RelatedHeading, look.related_heading);
+    flag(sink, Feature::Says, look.says);
+    flag(sink, Feature::Informal, look.informal);
+    flag(sink, Feature::Personal, look.personal);
+    flag(sink, Feature::Duplicate, look.duplicate);
+    flag(sink, Feature::Title, look.title);
+}
+
+fn markup(sink: &mut impl Sink, look: &Look, block: &Block, hints: &Hints) {
     if !hints.html {
         return;
     }
-    features.push(Feature::Html as u32, 1.0);
-    features.push(
+    sink.push(Feature::Html as u32, 1.0);
+    sink.push(
         Feature::Link as u32,
         f32::from(block.link_permille) / 1000.0,
     );
-    for (feature, holds) in [
-        (Feature::Linked, block.link_permille > 500),
-        (
-            Feature::LongUnlinked,
-            block.link_permille == 0 && look.words >= 8,
-        ),
-        (Feature::Paragraph, hints.tag == Tag::Paragraph),
-        (Feature::Heading1, hints.tag == Tag::Heading(1)),
-        (Feature::Heading, matches!(hints.tag, Tag::Heading(2..))),
-        (Feature::Item, hints.tag == Tag::Item),
-        (Feature::Cell, hints.tag == Tag::Cell),
-        (Feature::Quote, hints.tag == Tag::Quote),
-        (Feature::Caption, hints.tag == Tag::Caption || hints.figure),
-        (Feature::Nav, hints.nav),
-        (Feature::NavName, hints.nav_name),
-        (Feature::Article, hints.article),
-        (Feature::ArticleBody, hints.article_body),
-        (Feature::BodyName, hints.body_name),
-        (Feature::CommentName, hints.comments),
-        (Feature::ProseCommentName, hints.comments && look.prose),
-        (Feature::CommentItem, hints.comment.is_some()),
-        (Feature::Form, hints.form),
-    ] {
-        flag(features, feature, holds);
-    }
+    flag(sink, Feature::Linked, block.link_permille > 500);
+    flag(
+        sink,
+        Feature::LongUnlinked,
+        block.link_permille == 0 && look.words >= 8,
+    );
+    flag(sink, Feature::Paragraph, hints.tag == Tag::Paragraph);
+    flag(sink, Feature::Heading1, hints.tag == Tag::Heading(1));
+    flag(
+        sink,
+        Feature::Heading,
+        matches!(hints.tag, Tag::Heading(2..)),
+    );
+    flag(sink, Feature::Item, hints.tag == Tag::Item);
+    flag(sink, Feature::Cell, hints.tag == Tag::Cell);
+    flag(sink, Feature::Quote, hints.tag == Tag::Quote);
+    flag(
+        sink,
+        Feature::Caption,
+        hints.tag == Tag::Caption || hints.figure,
+    );
+    flag(sink, Feature::Nav, hints.nav);
+    flag(sink, Feature::NavName, hints.nav_name);
+    flag(sink, Feature::Article, hints.article);
+    flag(sink, Feature::ArticleBody, hints.article_body);
+    flag(sink, Feature::BodyName, hints.body_name);
+    flag(sink, Feature::CommentName, hints.comments);
+    flag(
+        sink,
+        Feature::ProseCommentName,
+        hints.comments && look.prose,
+    );
+    flag(sink, Feature::CommentItem, hints.comment.is_some());
+    flag(sink, Feature::Form, hints.form);
 }

@@ -168,7 +168,7 @@ mod tests {
         );
         let again = Reading::of_article(&article, Some(&kept));
         let first = Reading::of_page(PAGE);
-        assert_eq!(again.sequence, first.sequence);
+        assert_eq!(again.sequence(), first.sequence());
         assert!(page.hints.iter().any(|hint| hint.comment.is_some()));
     }
 

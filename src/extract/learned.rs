@@ -2,7 +2,7 @@
 //! labelled articles become examples to learn from.
 
 use std::borrow::Cow;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use super::align;
 use super::clues;
@@ -11,6 +11,7 @@ use super::features::{self, Hints, Seen};
 use super::merge::{LabelledBlock, merge_runs};
 use super::places::Places;
 use super::{blocks_of_text, html, rules};
+use crate::learn::crf::Labelling;
 use crate::learn::{Example, Features, Model, Sequence, SequenceLabeller as _};
 use crate::model::{Block, Label, Region, Schema, Score, Text};
 
@@ -162,13 +163,13 @@ pub struct Reading {
     pub text: Text,
     /// Its blocks.
     pub blocks: Vec<Block>,
-    /// What is seen of them.
-    pub sequence: Sequence,
     /// It came from a page.
     pub is_page: bool,
     pub(super) seen: Seen,
     pub(super) hints: Vec<Hints>,
     places: Option<Places>,
+    /// What a model learns from: made when it is asked for.
+    sequence: OnceLock<Sequence>,
     /// For each block the label that it had on other pages of the site, if no model knows that label, and whether that says more
     /// than what the block looks like; may be empty.
     pub(super) remembered: Vec<Option<(Label, bool)>>,
@@ -216,15 +217,14 @@ impl Reading {
     ) -> Self {
         let seen = features::see(&text, &blocks, &hints, title);
         let places = is_page.then(|| Places::new(&blocks, &seen.looks));
-        let sequence = clues::sequence(&text, &blocks, &hints, &seen, places.as_ref());
         Self {
             text,
             blocks,
-            sequence,
             is_page,
             seen,
             hints,
             places,
+            sequence: OnceLock::new(),
             remembered: Vec::new(),
         }
     }
@@ -252,10 +252,55 @@ impl Reading {
         Self::new(self.text.clone(), blocks, hints, "", true)
     }
 
+    /// What is seen of the blocks.
+    #[must_use]
+    pub fn sequence(&self) -> &Sequence {
+        self.sequence.get_or_init(|| {
+            clues::sequence(
+                &self.text,
+                &self.blocks,
+                &self.hints,
+                &self.seen,
+                self.places.as_ref(),
+            )
+        })
+    }
+
+    /// The same, to add to it.
+    pub(super) fn sequence_mut(&mut self) -> Option<&mut Sequence> {
+        let _made = self.sequence();
+        self.sequence.get_mut()
+    }
+
+    /// What a model says of the blocks.
+    fn labelled_by(&self, looks: &Looks) -> Labelling {
+        let first = || -> Option<Labelling> {
+            if looks.second.is_some() || self.sequence.get().is_some() {
+                return None;
+            }
+            let (text, places) = (&self.text, self.places.as_ref());
+            clues::label(
+                &looks.first,
+                text,
+                &self.blocks,
+                &self.hints,
+                &self.seen,
+                places,
+            )
+        };
+        first().unwrap_or_else(|| {
+            let more = match &looks.second {
+                Some(_) => self.seen_again(&looks.first),
+                None => Vec::new(),
+            };
+            looks.last().label_with(self.sequence(), &more)
+        })
+    }
+
     /// All that is seen of the blocks at the second look.
     #[must_use]
     pub fn look_again(&self, first: &Model) -> Sequence {
-        let mut sequence = self.sequence.clone();
+        let mut sequence = self.sequence().clone();
         for (features, more) in sequence.items.iter_mut().zip(self.seen_again(first)) {
             features.extend(more.iter());
         }
@@ -264,7 +309,7 @@ impl Reading {
 
     /// What is seen of the blocks at the second look besides.
     fn seen_again(&self, first: &Model) -> Vec<Features> {
-        let marginals = first.marginals(&self.sequence);
+        let marginals = first.marginals(self.sequence());
         let index_of = |name: &str| first.labels().iter().position(|label| label == name);
         let (body, comment) = (index_of("body"), index_of("comment"));
         let core: Vec<[f64; 3]> = marginals
@@ -283,7 +328,7 @@ impl Reading {
     pub fn seen_by(&self, looks: &Looks) -> Cow<'_, Sequence> {
         match looks.second {
             Some(_) => Cow::Owned(self.look_again(&looks.first)),
-            None => Cow::Borrowed(&self.sequence),
+            None => Cow::Borrowed(self.sequence()),
         }
     }
 
@@ -305,11 +350,7 @@ impl Reading {
     /// The regions that one model suggests.
     #[must_use]
     pub fn suggest_by(&self, looks: &Looks, schema: &Schema) -> Vec<Region> {
-        let more = match &looks.second {
-            Some(_) => self.seen_again(&looks.first),
-            None => Vec::new(),
-        };
-        let labelling = looks.last().label_with(&self.sequence, &more);
+        let labelling = self.labelled_by(looks);
         let names = looks.labels();
         let count = names.len();
         let has = |name: &str| schema.region(name).is_some_and(|known| known.enabled);
@@ -442,7 +483,7 @@ impl Reading {
             })
             .collect();
         Example {
-            sequence: self.sequence.clone(),
+            sequence: self.sequence().clone(),
             allowed,
             costs: self.costs(),
         }
@@ -453,7 +494,7 @@ impl Reading {
         let Some(nav) = labels.iter().position(|label| label == "nav") else {
             return;
         };
-        let verdicts = rules::Rules.label(&self.seen.features);
+        let verdicts = rules::Rules.label(&self.seen.features(&self.blocks, &self.hints));
         for ((allowed, verdict), look) in example
             .allowed
             .iter_mut()
@@ -529,7 +570,7 @@ impl Reading {
             }
         }
         Example {
-            sequence: self.sequence.clone(),
+            sequence: self.sequence().clone(),
             allowed,
             costs: self.costs(),
         }

@@ -185,33 +185,35 @@ impl Look {
             (0_usize, 0_usize, 0_usize, 0_usize, 0_usize, 0_usize);
         let (mut words, mut capitalised, mut cased) = (0_usize, 0_usize, 0_usize);
         let (mut shouts, mut lone_i, mut self_words) = (0_usize, 0_usize, 0_usize);
-        for word in block.split_whitespace() {
+        for word in Words::of(block) {
             words += 1;
             let mut first_letter = None;
             let mut before = ' ';
             let (mut signs, mut own_letters) = (0_usize, 0_usize);
             let mut has_address_sign = false;
-            if word.is_ascii() {
+            if let Some(counts) = Counts::of(word) {
                 // The same counts as below, of fewer signs.
-                for byte in word.bytes() {
-                    let c = char::from(byte);
-                    if byte.is_ascii_alphabetic() {
-                        own_letters += 1;
-                        first_letter = first_letter.or(Some(c));
-                        upper += usize::from(byte.is_ascii_uppercase());
-                        lower += usize::from(byte.is_ascii_lowercase());
-                    } else {
-                        signs += 1;
-                        has_address_sign |= matches!(byte, b':' | b'@' | b'.');
-                        digits += usize::from(byte.is_ascii_digit());
-                        self.commas += usize::from(matches!(byte, b',' | b';'));
-                        self.separators += usize::from(matches!(byte, b'|' | b'>'));
-                        shouts += usize::from(matches!(
-                            (before, c),
-                            ('!', '!') | ('?', '?') | ('!', '?') | ('?', '!')
-                        ));
+                own_letters = counts.of_kind(Sign::Letter);
+                signs = word.len() - own_letters;
+                let capitals = counts.of_kind(Sign::Capital);
+                upper += capitals;
+                lower += own_letters - capitals;
+                if own_letters > 0 {
+                    let mut bytes = word.bytes();
+                    first_letter = bytes.find(u8::is_ascii_alphabetic).map(char::from);
+                }
+                if signs > 0 {
+                    has_address_sign = counts.of_kind(Sign::Address) > 0;
+                    digits += counts.of_kind(Sign::Digit);
+                    self.commas += counts.of_kind(Sign::Comma);
+                    self.separators += counts.of_kind(Sign::Separator);
+                    if counts.of_kind(Sign::Shout) > 1 {
+                        let shout = |byte: u8| matches!(byte, b'!' | b'?');
+                        let pairs = word.as_bytes().windows(2);
+                        shouts += pairs
+                            .filter(|pair| shout(pair[0]) && shout(pair[1]))
+                            .count();
                     }
-                    before = c;
                 }
             } else {
                 for c in word.chars() {
@@ -284,8 +286,10 @@ impl Look {
         self.tabs = block.bytes().filter(|byte| *byte == b'\t').count();
         self.lead_name = self.words >= 4 && names_its_speaker(block);
         if self.words > 8 && !self.date_line {
-            self.lead_date = words::has_date(&head(block, REACH).to_lowercase());
-            self.tail_date = words::has_date(&tail(block, REACH).to_lowercase());
+            let has_date =
+                |edge: &str| words::may_have_date(edge) && words::has_date(&edge.to_lowercase());
+            self.lead_date = has_date(head(block, REACH));
+            self.tail_date = has_date(tail(block, REACH));
             self.cites = words::cites(&tail(block, 2 * REACH).to_lowercase());
         }
     }
@@ -309,6 +313,101 @@ impl Look {
         self.asks_for_comment = words::asks_for_comment(&lower);
         self.reply = self.words <= 5 && (words::is_reply(bare) || words::is_reply(&lower));
         self.related_heading = self.words <= 6 && words::is_related_heading(bare);
+    }
+}
+
+/// What is counted in a word.
+#[derive(Clone, Copy)]
+enum Sign {
+    Letter,
+    Capital,
+    Digit,
+    Comma,
+    Separator,
+    Address,
+    Shout,
+}
+
+/// How many signs of each kind there are in a word, eight bits a kind.
+struct Counts(u64);
+
+impl Counts {
+    /// For each byte, a one at the place of each kind that it is of.
+    const KINDS: [u64; 256] = {
+        let mut kinds = [0; 256];
+        let mut byte = 0;
+        while byte < 128 {
+            let sign = byte as u8;
+            let mut kind = 0_u64;
+            if sign.is_ascii_alphabetic() {
+                kind |= 1 << (8 * Sign::Letter as u32);
+            }
+            if sign.is_ascii_uppercase() {
+                kind |= 1 << (8 * Sign::Capital as u32);
+            }
+            if sign.is_ascii_digit() {
+                kind |= 1 << (8 * Sign::Digit as u32);
+            }
+            if matches!(sign, b',' | b';') {
+                kind |= 1 << (8 * Sign::Comma as u32);
+            }
+            if matches!(sign, b'|' | b'>') {
+                kind |= 1 << (8 * Sign::Separator as u32);
+            }
+            if matches!(sign, b':' | b'@' | b'.') {
+                kind |= 1 << (8 * Sign::Address as u32);
+            }
+            if matches!(sign, b'!' | b'?') {
+                kind |= 1 << (8 * Sign::Shout as u32);
+            }
+            kinds[byte] = kind;
+            byte += 1;
+        }
+        kinds
+    };
+
+    /// Counts a word; `None` for one with other signs than ASCII's, and for one too long.
+    #[inline]
+    fn of(word: &str) -> Option<Self> {
+        let fits = word.len() < 256 && word.is_ascii();
+        fits.then(|| {
+            let kinds = word.bytes().map(|byte| Self::KINDS[usize::from(byte)]);
+            Self(kinds.sum())
+        })
+    }
+
+    #[inline]
+    fn of_kind(&self, sign: Sign) -> usize {
+        (self.0 >> (8 * sign as u32) & 0xff) as usize
+    }
+}
+
+/// The words of a text as spaces cut them.
+enum Words<'a> {
+    /// Of signs of one byte each: cut without asking what each sign is.
+    Ascii(std::str::SplitAsciiWhitespace<'a>),
+    Any(std::str::SplitWhitespace<'a>),
+}
+
+impl<'a> Words<'a> {
+    fn of(text: &'a str) -> Self {
+        // A vertical tab is white space to one of the two alone.
+        if text.is_ascii() && memchr::memchr(0x0b, text.as_bytes()).is_none() {
+            Self::Ascii(text.split_ascii_whitespace())
+        } else {
+            Self::Any(text.split_whitespace())
+        }
+    }
+}
+
+impl<'a> Iterator for Words<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        match self {
+            Self::Ascii(words) => words.next(),
+            Self::Any(words) => words.next(),
+        }
     }
 }
 
@@ -398,8 +497,8 @@ const MAX_TITLE_WORDS: usize = 60;
 /// The words of a title, each once.
 struct Title {
     words: Vec<String>,
-    /// Which first bytes they have, in six bits: most words of a page begin otherwise or are of other lengths.
-    firsts: u64,
+    /// Which first letters and lengths they have, in six bits: most words of a page have others.
+    signs: u64,
 }
 
 fn title_words(title: &str) -> impl Iterator<Item = &str> {
@@ -414,11 +513,11 @@ impl Title {
         let mut words: Vec<String> = title_words(title).map(str::to_lowercase).collect();
         words.sort_unstable();
         words.dedup();
-        let firsts = words
+        let signs = words
             .iter()
-            .map(|word| first_bit(word))
+            .map(|word| sign_of(word))
             .fold(0, std::ops::BitOr::bitor);
-        Self { words, firsts }
+        Self { words, signs }
     }
 
     /// Whether a short block says what the title says: most of its words, and at least three or all of the title's.
@@ -429,14 +528,27 @@ impl Title {
         }
         // Which of the title's words the block has; nearly always too few for anything else to matter.
         let mut found = 0_u64;
-        for word in title_words(block) {
-            if self.firsts & first_bit(word) != 0 || !word.is_ascii() {
-                let at = self
-                    .words
-                    .iter()
-                    .position(|known| is_in_lower_case(word, known));
+        let mut look_for = |word: &str| {
+            if self.signs & sign_of(word) != 0 || !word.is_ascii() {
+                let mut known = self.words.iter();
+                let at = known.position(|known| is_in_lower_case(word, known));
                 found |= at.map_or(0, |at| 1 << at);
             }
+        };
+        if block.is_ascii() {
+            // The same words, without asking what each letter is.
+            let (bytes, mut start, mut left) = (block.as_bytes(), 0, MAX_TITLE_WORDS);
+            while start < bytes.len() && left > 0 {
+                let word = bytes[start..].iter();
+                let end = start + word.take_while(|byte| byte.is_ascii_alphanumeric()).count();
+                if end > start {
+                    look_for(&block[start..end]);
+                    left -= 1;
+                }
+                start = end + 1;
+            }
+        } else {
+            title_words(block).for_each(&mut look_for);
         }
         let shared = found.count_ones() as usize;
         if shared < 3.min(title) || shared * 10 < title * 4 {
@@ -447,11 +559,12 @@ impl Title {
     }
 }
 
-/// A bit for a word's first byte, the same for capitals and small letters.
-fn first_bit(word: &str) -> u64 {
-    word.bytes()
-        .next()
-        .map_or(0, |byte| 1 << (byte.to_ascii_lowercase() & 63))
+/// A bit for a word's first byte and length, the same for capitals and small letters of one byte.
+fn sign_of(word: &str) -> u64 {
+    word.as_bytes().first().map_or(0, |byte| {
+        let sign = u32::from(byte.to_ascii_lowercase()).wrapping_mul(5) + word.len() as u32;
+        1 << (sign & 63)
+    })
 }
 
 /// Whether a word in lower case is `lower`.

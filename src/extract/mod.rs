@@ -23,6 +23,7 @@ mod kept;
 pub mod learned;
 mod look;
 mod merge;
+mod origins;
 mod places;
 mod rhythm;
 mod rules;
@@ -36,9 +37,12 @@ use crate::model::{Block, Metadata, Region, Schema, Text};
 
 pub use blocks::{MAX_BLOCK_BYTES, MAX_BLOCKS, blocks_of_text};
 pub use decode::{Decoded, decode};
-pub use html::{MAX_DEPTH, MAX_HTML_BYTES, MAX_NODES, MAX_TAG_ATTRIBUTES};
+pub use html::{
+    Letter, MAX_DEPTH, MAX_HTML_BYTES, MAX_NODES, MAX_TAG_ATTRIBUTES, Traced, TracedElement, trace,
+};
 pub use learned::{Reading, RegionModel};
 pub use merge::{LabelledBlock, UNSURE_BELOW, merge_runs};
+pub use origins::Origins;
 
 /// A map whose order nobody sees: quick, the same on every machine.
 type FastMap<K, V> = std::collections::HashMap<K, V, foldhash::fast::FixedState>;

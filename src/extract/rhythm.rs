@@ -3,10 +3,9 @@
 //! A thread of comments has a beat whatever its language and markup: `Reply`, a name with a place, `Posted by … on …` come
 //! back every few lines. So do `Article content` and `View gallery` inside a story, which are no part of it.
 
-use std::collections::HashMap;
+use super::FastMap;
 
 use super::look::Look;
-use super::places::mixed;
 use crate::model::{Block, Text};
 
 /// How far apart two such lines may stand to frame what is between them, in blocks.
@@ -33,9 +32,9 @@ pub struct Beat {
 /// Finds the beats of all blocks, in time that is linear in the text.
 pub fn beats(text: &Text, blocks: &[Block], looks: &[Look]) -> Vec<Beat> {
     let mut beats = vec![Beat::default(); blocks.len()];
-    let mut by_words: HashMap<u64, Vec<u32>> = HashMap::new();
-    let mut last_leads: HashMap<u64, usize> = HashMap::new();
-    let mut last_shapes: HashMap<u64, usize> = HashMap::new();
+    let mut by_words: FastMap<u64, Vec<u32>> = FastMap::default();
+    let mut last_leads: FastMap<u64, usize> = FastMap::default();
+    let mut last_shapes: FastMap<u64, usize> = FastMap::default();
     // What begins and ends at each block: pairs of lines by words, leads, shapes.
     let mut opened = vec![[0_i32; 3]; blocks.len() + 1];
     let mut frame = |from: usize, to: usize, which: usize| {
@@ -94,12 +93,16 @@ struct Line {
     shape: Option<u64>,
 }
 
+/// Takes a sign into a hash, as FxHash does.
+fn step(hash: u64, sign: char) -> u64 {
+    (hash.rotate_left(5) ^ u64::from(sign)).wrapping_mul(0x517c_c1b7_2722_0a95)
+}
+
 impl Line {
     fn read(line: &str) -> Self {
         let (mut words, mut shape, mut lead) = (0, 0, None);
         let (mut count, mut kinds) = (0, 0_u8);
         let mut last = ' ';
-        let mut buffer = [0; 4];
         for c in line.chars() {
             let kind = if c.is_numeric() {
                 '0'
@@ -127,10 +130,10 @@ impl Line {
             );
             if kind != '0' || !goes_on {
                 let sign = if kind == '0' { '0' } else { c };
-                words = mixed(words, sign.encode_utf8(&mut buffer).as_bytes());
+                words = step(words, sign);
             }
             if !goes_on {
-                shape = mixed(shape, kind.encode_utf8(&mut buffer).as_bytes());
+                shape = step(shape, kind);
                 kinds |= match kind {
                     '0' => 1,
                     'a' | 'A' => 2,

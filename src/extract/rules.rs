@@ -6,7 +6,7 @@
 //! everywhere.
 
 use super::comments;
-use super::features::{Feature, Hints, Seen, Tag};
+use super::features::{Hints, Seen, Tag};
 use super::merge::{LabelledBlock, merge_runs};
 use super::weights::{START, TRANSITIONS, WEIGHTS};
 use crate::learn::{Features, Model, SequenceLabeller, Verdict};
@@ -142,7 +142,7 @@ pub(super) fn suggest(
     seen: &Seen,
     schema: &Schema,
 ) -> Vec<Region> {
-    let mut verdicts = Rules.label(&seen.features);
+    let mut verdicts = Rules.label(&seen.features(blocks, hints));
     let groups = comments::group(&seen.looks, hints, &mut verdicts, COMMENT, NAV);
     let has = |name: &str| schema.region(name).is_some_and(|known| known.enabled);
     let labelled: Vec<LabelledBlock> = blocks
@@ -192,22 +192,18 @@ pub(super) fn finer_label(
     if is_body {
         return None;
     }
-    let has = |feature: Feature| {
-        seen.features
-            .get(at)
-            .is_some_and(|features| features.iter().any(|(number, _)| number == feature as u32))
-    };
+    let (around, run) = (&seen.around, seen.run());
     let is_heading = if hint.html {
         matches!(hint.tag, Tag::Heading(1))
     } else {
         look.title
     };
-    if is_heading && look.words >= 2 && (has(Feature::BeforeRun) || look.title) {
+    if is_heading && look.words >= 2 && (at < run.start || look.title) {
         return Some("title");
     }
     if (look.byline || look.date_line || hint.byline)
         && look.words <= 20
-        && (has(Feature::JustBeforeRun) || has(Feature::InRun))
+        && (around.is_just_before_run(at) || run.contains(&at))
     {
         return Some("byline");
     }
@@ -215,7 +211,7 @@ pub(super) fn finer_label(
         return Some("ad");
     }
     if look.related_heading
-        || (has(Feature::NearRelated) && look.words >= 4 && !look.site_lead && !look.date_line)
+        || (around.is_near_related(at) && look.words >= 4 && !look.site_lead && !look.date_line)
     {
         return Some("related");
     }

@@ -307,14 +307,11 @@ impl Reading {
     /// Reminds a page of what was said about others of its site, as [`Sites::recall`] gives it: its blocks get clues that the
     /// model weighs with the others. A label that the model does not know decides by itself where it was always said.
     pub fn remind(&mut self, reminders: &[Vec<Reminder>], labels: &[String]) {
-        self.remembered = vec![None; self.blocks.len()];
-        for ((features, reminders), own) in self
-            .sequence
-            .items
-            .iter_mut()
-            .zip(reminders)
-            .zip(&mut self.remembered)
-        {
+        let mut remembered = vec![None; self.blocks.len()];
+        let items = self
+            .sequence_mut()
+            .map_or(&mut [][..], |sequence| &mut sequence.items);
+        for ((features, reminders), own) in items.iter_mut().zip(reminders).zip(&mut remembered) {
             for reminder in reminders {
                 match labels
                     .iter()
@@ -335,6 +332,7 @@ impl Reading {
                 }
             }
         }
+        self.remembered = remembered;
     }
 }
 

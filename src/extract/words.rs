@@ -463,18 +463,28 @@ pub fn ends_in_says(bare: &str) -> bool {
 
 /// Whether a short lower-cased line holds a date, a time of day, or says how long ago something was.
 pub fn has_date(lower: &str) -> bool {
-    if !lower.bytes().any(|byte| byte.is_ascii_digit()) && !lower.contains('年') {
+    if !may_have_date(lower) {
         return false;
     }
     let (mut month, mut digit, mut day, mut ago) = (false, false, false, false);
     for word in lower.split(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | ')' | '|')) {
         let word = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '年');
-        digit |= word.starts_with(|c: char| c.is_ascii_digit());
+        let is_number = word.starts_with(|c: char| c.is_ascii_digit());
+        digit |= is_number;
         month |= MONTHS_LIST.holds(word);
         ago |= AGO_LIST.holds(word);
-        day |= is_clock_or_date(word);
+        day |= is_number && is_clock_or_date(word);
     }
     day || (digit && (month || ago)) || (lower.contains('年') && lower.contains('月'))
+}
+
+/// Whether a text has what [`has_date`] needs, whatever its case.
+pub fn may_have_date(text: &str) -> bool {
+    // All bytes at once, many in a step, rather than one by one up to the first.
+    let has_digit = text
+        .bytes()
+        .fold(false, |has, byte| has | byte.is_ascii_digit());
+    has_digit || (!text.is_ascii() && text.contains('年'))
 }
 
 /// `12:30`, `2017-11-14`, `14.11.2017`, `11/14/17`, `9:05pm`.

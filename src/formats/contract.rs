@@ -30,6 +30,12 @@ pub enum Loss {
     Renamed,
     /// An article without text is not written.
     Empty,
+    /// An article whose page is not found is not written.
+    NoPage,
+    /// An article whose page says something else now is not written.
+    OtherPage,
+    /// An article whose page cannot be marked is not written.
+    Unmarkable,
     /// Status, annotator and time are not written.
     Status,
     /// A remark is not written.
@@ -77,6 +83,18 @@ impl Loss {
             Self::Empty => (
                 "article without text left out",
                 "articles without text left out",
+            ),
+            Self::NoPage => (
+                "article left out, whose page was not found",
+                "articles left out, whose pages were not found",
+            ),
+            Self::OtherPage => (
+                "article left out, whose page reads differently now",
+                "articles left out, whose pages read differently now",
+            ),
+            Self::Unmarkable => (
+                "article left out, in whose page these marks would not be read as they are meant",
+                "articles left out, in whose pages these marks would not be read as they are meant",
             ),
             Self::Status => (
                 "article without its status, annotator and time",

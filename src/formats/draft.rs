@@ -17,7 +17,7 @@ use crate::model::{
 const TOLD: usize = 5;
 
 /// Which list a span goes into.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Kind {
     Region,
     Entity,

@@ -1,10 +1,9 @@
-//! A page: one file, one article; its text is what the extractor lays out.
+//! A page: one file, one article; its text is what the extractor lays out. Marks in it are read: see [`super::html_regions`].
 
 use std::io::{self, Read};
 
 use super::lines::Whole;
 use super::{Bounds, Capabilities, Fault, Format, Parsed, Pieces, ReadOptions};
-use crate::extract::SourceKind;
 
 /// An HTML page.
 #[derive(Clone, Copy, Debug)]
@@ -38,7 +37,8 @@ impl Format for Html {
         Ok(Box::new(Whole::new(input, bounds)))
     }
 
-    fn parse(&self, bytes: Vec<u8>, _options: &ReadOptions) -> Result<Parsed, Fault> {
-        super::text::whole_file(bytes, SourceKind::Html)
+    fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
+        // A page that somebody has marked says what it says, by whatever name it comes.
+        super::html_regions::HtmlRegions.parse(bytes, options)
     }
 }

@@ -4,6 +4,9 @@
 //! object `text`; suggestions, where scores are written, as predictions, the rest as an annotation; what else is known as
 //! the task's `meta`. [`labelling_config`] is the matching configuration.
 //!
+//! Written as HyperText: the same, and `data.html`, a simple page of the same text (see `hypertext`); spans have paths in it, and
+//! `globalOffsets` in the text, both in UTF-16, in which browsers count.
+//!
 //! Read: all of that, JSON_MIN (`{"text", "label": [{start, end, labels}]}`), and HyperText: the page is laid out, and each
 //! span is looked for by its words, near where Label Studio says it stands, because its paths are those of a page that it
 //! has cleaned, and its offsets count a text that a browser laid out.
@@ -13,6 +16,7 @@ use std::io::{self, Read};
 use serde_json::{Map, Value, json};
 
 use super::draft::{Draft, Kind};
+use super::hypertext::HyperText;
 use super::marks::{Mark, at};
 use super::objects::{Objects, excerpt, object, take_list, write_line};
 use super::{
@@ -24,7 +28,15 @@ use crate::model::{Label, Provenance, Schema, Span, Status};
 
 /// Label Studio's JSON.
 #[derive(Clone, Copy, Debug)]
-pub struct LabelStudio;
+pub struct LabelStudio {
+    /// Whether a page is shown, and not bare text.
+    hypertext: bool,
+}
+
+/// Of bare text.
+pub const TEXT: LabelStudio = LabelStudio { hypertext: false };
+/// Of pages.
+pub const HYPERTEXT: LabelStudio = LabelStudio { hypertext: true };
 
 const UNIT: OffsetUnit = OffsetUnit::Codepoint;
 const REGION: &str = "region";
@@ -32,11 +44,19 @@ const ENTITY: &str = "label";
 
 impl Format for LabelStudio {
     fn name(&self) -> &'static str {
-        "label-studio"
+        if self.hypertext {
+            "label-studio-html"
+        } else {
+            "label-studio"
+        }
     }
 
     fn about(&self) -> &'static str {
-        "Label Studio's JSON: text and HyperText, annotations and predictions; JSON_MIN is read"
+        if self.hypertext {
+            "Label Studio's JSON as HyperText: the article as a simple page"
+        } else {
+            "Label Studio's JSON: text, annotations and predictions; HyperText and JSON_MIN are read"
+        }
     }
 
     fn extensions(&self) -> &'static [&'static str] {
@@ -83,12 +103,32 @@ impl Format for LabelStudio {
         let text = &record.article.text;
         let mut results = Vec::new();
         let mut predictions = Vec::new();
+        let page = self.hypertext.then(|| HyperText::of(record.article));
         let mut add = |from: &str, span: Span, label: &Label, provenance: Provenance| {
             let (start, end) = (UNIT.of(text, span.start()), UNIT.of(text, span.end()));
+            let (kind, value) = match &page {
+                None => (
+                    "labels",
+                    json!({"start": start, "end": end, "text": text.slice(span), "labels": [label.as_str()]}),
+                ),
+                Some(page) => {
+                    let unit = OffsetUnit::Utf16;
+                    let offsets = json!({"start": unit.of(text, span.start()), "end": unit.of(text, span.end())});
+                    let mut value = json!({"globalOffsets": offsets, "text": text.slice(span),
+                        "hypertextlabels": [label.as_str()]});
+                    if let Some((from, to)) = page.places(record.article, span) {
+                        value["start"] = from.0.into();
+                        value["startOffset"] = from.1.into();
+                        value["end"] = to.0.into();
+                        value["endOffset"] = to.1.into();
+                    }
+                    ("hypertextlabels", value)
+                }
+            };
             let mut result = json!({
                 "id": format!("{from}-{start}-{end}-{label}"),
-                "from_name": from, "to_name": "text", "type": "labels",
-                "value": {"start": start, "end": end, "text": text.slice(span), "labels": [label.as_str()]},
+                "from_name": from, "to_name": "text", "type": kind,
+                "value": value,
             });
             match provenance.score().filter(|_| options.scores) {
                 Some(score) => {
@@ -116,8 +156,12 @@ impl Format for LabelStudio {
         } else {
             json!([{"model_version": "copydesk", "result": predictions}])
         };
+        let data = match &page {
+            None => json!({"text": text.as_str()}),
+            Some(page) => json!({"text": text.as_str(), "html": page.html}),
+        };
         let task = json!({
-            "data": {"text": text.as_str()},
+            "data": data,
             "meta": facts::of(record),
             "annotations": annotations,
             "predictions": predictions,
@@ -129,17 +173,25 @@ impl Format for LabelStudio {
 
 /// The labelling configuration that goes with an export, for the labels of a schema.
 #[must_use]
-pub fn labelling_config(schema: &Schema) -> String {
+pub fn labelling_config(schema: &Schema, format: LabelStudio) -> String {
+    let (control, object) = if format.hypertext {
+        (
+            "HyperTextLabels",
+            "<HyperText name=\"text\" value=\"$html\"/>",
+        )
+    } else {
+        ("Labels", "<Text name=\"text\" value=\"$text\"/>")
+    };
     let mut config = String::from("<View>\n");
     let mut labels = |name: &str, labels: Vec<(&Label, String)>| {
-        config.push_str(&format!("  <Labels name=\"{name}\" toName=\"text\">\n"));
+        config.push_str(&format!("  <{control} name=\"{name}\" toName=\"text\">\n"));
         for (label, color) in labels {
             let value = escape(label.as_str());
             config.push_str(&format!(
                 "    <Label value=\"{value}\" background=\"{color}\"/>\n"
             ));
         }
-        config.push_str("  </Labels>\n");
+        config.push_str(&format!("  </{control}>\n"));
     };
     let regions = schema.regions().iter();
     labels(
@@ -151,7 +203,7 @@ pub fn labelling_config(schema: &Schema) -> String {
         ENTITY,
         entities.map(|e| (&e.label, e.color.to_string())).collect(),
     );
-    config.push_str("  <Text name=\"text\" value=\"$text\"/>\n</View>\n");
+    config.push_str(&format!("  {object}\n</View>\n"));
     config
 }
 
@@ -170,6 +222,10 @@ fn full(
 ) -> Result<Parsed, Fault> {
     let (text, page) = text_of(&mut data)?;
     let mut draft = begin(text, page, options)?;
+    if !page {
+        // The same text as a page, or one that is shown beside it.
+        data.remove("html");
+    }
     let mut known = match task.remove("meta") {
         Some(Value::Object(meta)) => meta,
         _ => Map::new(),
@@ -350,10 +406,12 @@ fn take(draft: &mut Draft<'_>, result: &Value, page: bool, ours: bool, score: Op
     let score = score.map(|all| result["score"].as_f64().unwrap_or(all));
     // Label Studio takes any words for those of a span, and its server any offsets: what they say must agree. Of a page its
     // paths and offsets are those of what a browser made of it, so that its words alone can tell.
-    let place = if page {
-        at(&value["globalOffsets"], "start", "end")
-    } else {
-        at(value, "start", "end")
+    let on_page = || at(&value["globalOffsets"], "start", "end");
+    let (place, unit) = match at(value, "start", "end").filter(|_| !page) {
+        Some(place) => (Some(place), UNIT),
+        None if page => (on_page(), UNIT),
+        // A page of the text that stands beside it.
+        None => (on_page(), OffsetUnit::Utf16),
     };
     let quote = value["text"]
         .as_str()
@@ -366,7 +424,7 @@ fn take(draft: &mut Draft<'_>, result: &Value, page: bool, ours: bool, score: Op
         let mark = Mark {
             quote: quote.as_deref(),
             seek: page,
-            ..Mark::new(kind, label, place, UNIT)
+            ..Mark::new(kind, label, place, unit)
         };
         draft.take(&mark.scored(score), value);
     }

@@ -17,8 +17,10 @@ pub mod facts;
 pub mod html;
 pub mod lines;
 mod marks;
+pub mod misfit;
 pub mod native;
 mod objects;
+pub mod pages;
 pub mod problem;
 pub mod record;
 pub mod schema_toml;
@@ -34,6 +36,8 @@ pub mod conllu;
 pub mod doccano;
 pub mod gliner;
 pub mod hf;
+pub mod html_regions;
+mod hypertext;
 pub mod label_studio;
 pub mod labelbuddy;
 pub mod prodigy;
@@ -50,6 +54,8 @@ use std::io::{self, Read, Write};
 use std::sync::Arc;
 
 pub use contract::{Loss, Losses};
+pub use misfit::{Misfit, misfits};
+pub use pages::{FindPage, Pages};
 pub use problem::{Code, Fault, Problem};
 pub use record::{Content, OffsetUnit, Parsed, Record, RecordView};
 pub use tokenizer_json::TokenizerFile;
@@ -175,6 +181,8 @@ pub struct WriteOptions {
     pub scores: bool,
     /// How text is cut into tokens, where the format has tokens.
     pub tokenizer: Tokenizer,
+    /// Where the pages of articles are found, for formats that write pages.
+    pub pages: Option<Pages>,
 }
 
 /// One record's bytes, cut from a stream.
@@ -280,6 +288,11 @@ pub trait Format: Sync {
         None
     }
 
+    /// Whether it writes the pages that articles were read from, so that it cannot be written without [`WriteOptions::pages`].
+    fn wants_pages(&self) -> bool {
+        false
+    }
+
     /// Cuts a stream into pieces.
     ///
     /// # Errors
@@ -350,13 +363,15 @@ fn unpaired(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 /// All formats, in the order of the help.
-pub static ALL: [&dyn Format; 24] = [
+pub static ALL: [&dyn Format; 26] = [
     &text::PlainText,
+    &html_regions::HtmlRegions,
     &html::Html,
     &native::Jsonl,
     &prodigy::Prodigy,
     &doccano::Doccano,
-    &label_studio::LabelStudio,
+    &label_studio::TEXT,
+    &label_studio::HYPERTEXT,
     &spacy::DocBin,
     &hf::HuggingFace,
     &hf::Parquet,
@@ -396,7 +411,7 @@ pub fn by_file_name(name: &str) -> Option<&'static dyn Format> {
         });
         fits.map(|extension| extension.len()).max()
     };
-    // `a.html.corrected.txt` is dragnet's, though `txt` is known too.
+    // `a.html.corrected.txt` is dragnet's, though `txt` is known too. Of two that have the same ending, the later one is meant.
     ALL.into_iter()
         .filter(|format| longest(format).is_some())
         .max_by_key(longest)

@@ -185,6 +185,52 @@ pub(super) fn object(bytes: &[u8]) -> Result<serde_json::Map<String, serde_json:
     }
 }
 
+/// The same without a field that nobody looks at and that is most of the record.
+pub(super) fn object_without(
+    bytes: &[u8],
+    unwanted: &'static str,
+) -> Result<serde_json::Map<String, serde_json::Value>, Fault> {
+    use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+
+    struct Without(&'static str);
+    impl<'de> Visitor<'de> for Without {
+        type Value = serde_json::Map<String, serde_json::Value>;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("a JSON object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Self::Value, A::Error> {
+            let mut map = serde_json::Map::new();
+            while let Some(name) = fields.next_key::<String>()? {
+                if name == self.0 {
+                    fields.next_value::<IgnoredAny>()?;
+                } else {
+                    map.insert(name, fields.next_value()?);
+                }
+            }
+            Ok(map)
+        }
+    }
+    impl<'de> DeserializeSeed<'de> for Without {
+        type Value = serde_json::Map<String, serde_json::Value>;
+
+        fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
+            from.deserialize_map(self)
+        }
+    }
+    let words = String::from_utf8_lossy(bytes);
+    let mut from = serde_json::Deserializer::from_str(&words);
+    let read = Without(unwanted).deserialize(&mut from);
+    match read.and_then(|map| from.end().map(|()| map)) {
+        Ok(map) => Ok(map),
+        Err(error) if error.is_data() => {
+            Err(Fault::new(Code::NotAnObject, "a JSON object is expected"))
+        }
+        Err(error) => Err(Fault::new(Code::NotJson, format!("not JSON: {error}"))),
+    }
+}
+
 /// Appends a value as a line.
 pub(super) fn write_line(value: &impl serde::Serialize, out: &mut Vec<u8>) {
     let before = out.len();

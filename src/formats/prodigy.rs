@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use super::draft::{Draft, Kind};
 use super::lines::Lines;
 use super::marks::{Mark, at};
-use super::objects::{object, take_list};
+use super::objects::{object_without, take_list};
 use super::tokens::{covered, cut_at};
 use super::{
     Bounds, Capabilities, Code, Fault, Format, OffsetUnit, Parsed, Pieces, ReadOptions, RecordView,
@@ -57,7 +57,7 @@ impl Format for Prodigy {
     }
 
     fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
-        let mut task = object(&bytes)?;
+        let mut task = object_without(&bytes, "tokens")?;
         let Some(Value::String(text)) = task.remove("text") else {
             return Err(Fault::new(Code::NoText, "the task has no `text`"));
         };

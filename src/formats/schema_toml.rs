@@ -101,6 +101,8 @@ struct EntityDto {
     #[serde(default = "yes")]
     enabled: bool,
     #[serde(default)]
+    tagger_types: Vec<String>,
+    #[serde(default)]
     description: String,
     #[serde(default)]
     examples: Vec<String>,
@@ -157,6 +159,7 @@ pub fn parse(toml: &str, guidelines: Option<&str>) -> Result<Schema, SchemaTomlE
             color: color(&entity.label, &entity.color).map_err(|message| fault(at, message))?,
             key: key(&entity.label, entity.key.as_deref()).map_err(|message| fault(at, message))?,
             enabled: entity.enabled,
+            tagger_types: entity.tagger_types.clone(),
             description: entity.description.clone(),
             examples: entity.examples.clone(),
         });
@@ -267,6 +270,7 @@ fn print_parts(schema: &Schema, guidelines: bool) -> String {
             quoted(entity.label.as_str())
         );
         print_common(&mut out, entity.key, entity.color, entity.enabled);
+        print_list(&mut out, "tagger_types", &entity.tagger_types);
         print_words(&mut out, &entity.description, &entity.examples);
     }
     out
@@ -286,9 +290,13 @@ fn print_words(out: &mut String, description: &str, examples: &[String]) {
     if !description.is_empty() {
         let _ = writeln!(out, "description = {}", quoted(description));
     }
-    if !examples.is_empty() {
-        let examples: Vec<String> = examples.iter().map(|example| quoted(example)).collect();
-        let _ = writeln!(out, "examples = [{}]", examples.join(", "));
+    print_list(out, "examples", examples);
+}
+
+fn print_list(out: &mut String, name: &str, words: &[String]) {
+    if !words.is_empty() {
+        let words: Vec<String> = words.iter().map(|words| quoted(words)).collect();
+        let _ = writeln!(out, "{name} = [{}]", words.join(", "));
     }
 }
 
@@ -356,6 +364,7 @@ separate = true
 label = "PERSON"
 key = "1"
 color = "#0072b2"
+tagger_types = ["PER"]
 "##;
 
     #[test]
@@ -369,8 +378,10 @@ color = "#0072b2"
                 .is_some_and(|region| region.separate && !region.tag_entities && !region.enabled)
         );
         assert_eq!(
-            schema.entity("PERSON").and_then(|entity| entity.key),
-            Some('1')
+            schema
+                .entity("PERSON")
+                .map(|entity| (entity.key, &entity.tagger_types[..])),
+            Some((Some('1'), &["PER".to_owned()][..]))
         );
     }
 

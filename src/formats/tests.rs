@@ -428,7 +428,11 @@ fn both_ways() -> Vec<&'static dyn Format> {
     let both = ALL.into_iter().filter(|format| {
         let can = format.capabilities();
         // Two hold nothing but the words of body and comments: see the test of their own.
-        can.reads && can.writes && !["dragnet", "trafilatura"].contains(&format.name())
+        // So has what writes pages.
+        can.reads
+            && can.writes
+            && !format.wants_pages()
+            && !["dragnet", "trafilatura"].contains(&format.name())
     });
     both.collect()
 }

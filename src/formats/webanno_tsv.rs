@@ -7,7 +7,9 @@
 //!
 //! Written after the specification; not every corner of it was tried in INCEpTION itself. Prefer `cas-json`.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::io::{self, Read, Write as _};
 use std::ops::Range;
 
@@ -168,7 +170,16 @@ fn rebuilt(text: &Text, stretches: &[(Range<usize>, Range<usize>)]) -> String {
 }
 
 /// `\ [ ] | _ ; * tab and line break` have a backslash, and so have the letters of an arrow.
-fn escape(words: &str) -> String {
+fn escape(words: &str) -> Cow<'_, str> {
+    let special = |c: char| {
+        matches!(
+            c,
+            '\\' | '[' | ']' | '|' | '_' | ';' | '*' | '\t' | '\n' | '\r'
+        )
+    };
+    if !words.contains(special) && !words.contains("->") {
+        return Cow::Borrowed(words);
+    }
     let mut out = String::with_capacity(words.len());
     for c in words.chars() {
         match c {
@@ -179,7 +190,7 @@ fn escape(words: &str) -> String {
             c => out.push(c),
         }
     }
-    out.replace("->", "\\->")
+    Cow::Owned(out.replace("->", "\\->"))
 }
 
 fn unescape(words: &str) -> String {
@@ -239,9 +250,9 @@ impl Writer for Files {
         }
         let cell = |found: &[String]| {
             if found.is_empty() {
-                "_".to_owned()
+                Cow::Borrowed("_")
             } else {
-                found.join("|")
+                Cow::Owned(found.join("|"))
             }
         };
         let mut out = String::from(HEAD);
@@ -250,8 +261,9 @@ impl Writer for Files {
             out.push_str(&format!("\n#Text={}\n", escape(words)));
             for (number, at) in sentence.enumerate() {
                 let token = tokens[at];
-                out.push_str(&format!(
-                    "{}-{}\t{}-{}\t{}\t{}\t{}\t\n",
+                let _ = writeln!(
+                    out,
+                    "{}-{}\t{}-{}\t{}\t{}\t{}\t",
                     nth + 1,
                     number + 1,
                     UNIT.of(text, token.start()),
@@ -259,7 +271,7 @@ impl Writer for Files {
                     escape(text.slice(token)),
                     cell(&cells[0][at]),
                     cell(&cells[1][at]),
-                ));
+                );
             }
         }
         let stem = file_stem(record.article.id.as_str(), part, &mut self.taken);

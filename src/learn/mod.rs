@@ -33,13 +33,6 @@ impl Features {
         Self(Vec::with_capacity(count))
     }
 
-    /// Adds a feature; one that is zero says nothing and is left out.
-    pub fn push(&mut self, feature: u32, value: f32) {
-        if value != 0.0 {
-            self.0.push((feature, value));
-        }
-    }
-
     /// Adds features with their weights.
     pub fn extend(&mut self, features: impl Iterator<Item = (u32, f32)>) {
         self.0.extend(features);
@@ -53,6 +46,21 @@ impl Features {
     /// The features in the order in which they were added.
     pub fn iter(&self) -> impl Iterator<Item = (u32, f32)> + '_ {
         self.0.iter().copied()
+    }
+}
+
+/// Takes what is seen of an item while it is being seen: [`Features`] keep it, a [`crf::Votes`] only sums up what it says.
+pub trait Sink {
+    /// Takes a feature; one that is zero says nothing and is left out.
+    fn push(&mut self, feature: u32, value: f32);
+}
+
+impl Sink for Features {
+    #[inline]
+    fn push(&mut self, feature: u32, value: f32) {
+        if value != 0.0 {
+            self.0.push((feature, value));
+        }
     }
 }
 

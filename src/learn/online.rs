@@ -118,7 +118,7 @@ fn is_right(model: &Model, example: &Example) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Features, Sequence};
+    use super::super::{Features, Sequence, Sink as _};
     use super::*;
 
     fn example(feature: u32, label: usize) -> Example {

@@ -439,6 +439,7 @@ impl<const WIDE: usize> Descent<WIDE> {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::Sink as _;
     use super::super::crf::tests::{model, sequence};
     use super::*;
 

@@ -71,6 +71,9 @@ pub struct EntityLabel {
     pub key: Option<char>,
     /// A label that is switched off is known but neither offered nor suggested.
     pub enabled: bool,
+    /// Which types of the tagger's model are suggested as this label (`PER`, `ORG`, `LOC`; `DATE` and the like by rules), where
+    /// its name does not tell. Case does not matter; of two labels that want the same type the first gets it.
+    pub tagger_types: Vec<String>,
     /// One sentence for the annotator.
     pub description: String,
     /// Names that deserve this label.

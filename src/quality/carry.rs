@@ -325,6 +325,14 @@ mod tests {
         (article, notated.annotation)
     }
 
+    /// The labels of the copy's regions with their words.
+    fn regions<'a>(to: &'a Article, carried: &'a Carried) -> Vec<(&'a str, &'a str)> {
+        let regions = carried.annotation.regions().iter();
+        regions
+            .map(|r| (r.label.as_str(), to.text.slice(r.span)))
+            .collect()
+    }
+
     const FROM: &str = "nav    | Home\nbody   | Storm closes ferry\n+      | The ferry between {GPE Malta} and {GPE Gozo} was closed on Monday, said {PERSON Ada Borg}.\n\
         +      | {ORG Gozo {GPE Channel} Lines} runs it.\ncomment| I was there and saw the waves.\ncomment| So was I, with my dog.";
 
@@ -397,12 +405,8 @@ mod tests {
             "body| The ferry between Malta and Gozo was closed on Monday, said Ada Borg. I was there and saw the waves.",
         );
         let carried = carry(&from, &labelled, &to, &suggestions);
-        let regions = carried.annotation.regions().iter();
-        let regions: Vec<(&str, &str)> = regions
-            .map(|r| (r.label.as_str(), to.text.slice(r.span)))
-            .collect();
         assert_eq!(
-            regions,
+            regions(&to, &carried),
             [
                 (
                     "body",
@@ -422,12 +426,8 @@ mod tests {
         );
         assert_eq!(suggestions.regions().len(), 1);
         let carried = carry(&from, &labelled, &to, &suggestions);
-        let regions = carried.annotation.regions().iter();
-        let regions: Vec<(&str, &str)> = regions
-            .map(|r| (r.label.as_str(), to.text.slice(r.span)))
-            .collect();
         assert_eq!(
-            regions,
+            regions(&to, &carried),
             [
                 ("nav", "Sport\nShut!"),
                 (

@@ -1,4 +1,4 @@
-//! A model's types as a dataset's labels: by name, by what labels are usually called, or as somebody says.
+//! A model's types as a dataset's labels: by name, by what labels are usually called, or as the schema says.
 
 use super::lexicon::{Hash, Lexicon, part};
 use super::rules::Kind;
@@ -42,10 +42,16 @@ struct To {
 }
 
 impl Mapping {
-    /// The types of a model as labels of a schema, those that are switched on. `said` is what somebody wants, pairs of type and label;
-    /// it goes before what the names suggest.
+    /// The types of a model as labels of a schema, those that are switched on. Which types a label says that it takes goes before
+    /// what its name suggests.
     #[must_use]
-    pub fn new(types: &[String], schema: &Schema, said: &[(String, Label)]) -> Self {
+    pub fn new(types: &[String], schema: &Schema) -> Self {
+        let said = |kind: &str| {
+            let wants = |want: &String| want.trim().eq_ignore_ascii_case(kind);
+            let mut labels = schema.entities().iter();
+            let label = labels.find(|label| label.tagger_types.iter().any(wants))?;
+            Some(label.enabled.then(|| label.label.clone()))
+        };
         let enabled = |name: &str| {
             schema
                 .entities()
@@ -56,9 +62,9 @@ impl Mapping {
         let of = types
             .iter()
             .map(|kind| {
-                if let Some((_, label)) = said.iter().find(|(name, _)| name == kind) {
+                if let Some(label) = said(kind) {
                     return To {
-                        label: enabled(label.as_str()),
+                        label,
                         governed: None,
                     };
                 }
@@ -86,7 +92,10 @@ impl Mapping {
         let ruled = Kind::ALL
             .into_iter()
             .filter(|(_, name)| !types.iter().any(|kind| kind == name))
-            .filter_map(|(kind, name)| Some((kind, enabled(name)?)))
+            .filter_map(|(kind, name)| {
+                let label = said(name).unwrap_or_else(|| enabled(name));
+                Some((kind, label?))
+            })
             .collect();
         Self { of, ruled }
     }
@@ -216,16 +225,21 @@ pub(super) mod tests {
     use super::*;
     use crate::model::{EntityLabel, Nesting, RegionLabel, Rgb};
 
+    /// A schema with these labels: `-ORG` is switched off, `HERO<PER` takes persons.
     pub(in crate::tag) fn schema(labels: &[&str]) -> Schema {
         let entities = labels
             .iter()
-            .map(|name| EntityLabel {
-                label: Label::new(name.trim_start_matches('-')).unwrap(),
-                color: Rgb(0, 0, 0),
-                key: None,
-                enabled: !name.starts_with('-'),
-                description: String::new(),
-                examples: Vec::new(),
+            .map(|said| {
+                let (name, types) = said.split_once('<').unwrap_or((said, ""));
+                EntityLabel {
+                    label: Label::new(name.trim_start_matches('-')).unwrap(),
+                    color: Rgb(0, 0, 0),
+                    key: None,
+                    enabled: !name.starts_with('-'),
+                    tagger_types: types.split_terminator(',').map(str::to_owned).collect(),
+                    description: String::new(),
+                    examples: Vec::new(),
+                }
             })
             .collect();
         let body = RegionLabel {
@@ -248,13 +262,9 @@ pub(super) mod tests {
         .unwrap()
     }
 
-    fn mapped(labels: &[&str], said: &[(&str, &str)]) -> Vec<String> {
-        let said: Vec<_> = said
-            .iter()
-            .map(|(kind, label)| ((*kind).to_owned(), Label::new(label).unwrap()))
-            .collect();
+    fn mapped(labels: &[&str]) -> Vec<String> {
         let types = ["PER", "ORG", "LOC"].map(str::to_owned);
-        let mapping = Mapping::new(&types, &schema(labels), &said);
+        let mapping = Mapping::new(&types, &schema(labels));
         [
             (0, "Ada Lovelace"),
             (1, "FC Barcelona"),
@@ -272,27 +282,24 @@ pub(super) mod tests {
 
     #[test]
     fn types_become_labels_by_what_labels_are_called() {
+        assert_eq!(mapped(&["PER", "ORG", "LOC"]), ["PER", "ORG", "LOC", "LOC"]);
         assert_eq!(
-            mapped(&["PER", "ORG", "LOC"], &[]),
-            ["PER", "ORG", "LOC", "LOC"]
-        );
-        assert_eq!(
-            mapped(&["PERSON", "ORG", "GPE", "LOC"], &[]),
+            mapped(&["PERSON", "ORG", "GPE", "LOC"]),
             ["PERSON", "ORG", "GPE", "LOC"]
         );
         assert_eq!(
-            mapped(&["Person", "Company", "Place"], &[]),
+            mapped(&["Person", "Company", "Place"]),
             ["Person", "Company", "Place", "Place"]
         );
+        assert_eq!(mapped(&["PERSON", "GPE"]), ["PERSON", "-", "GPE", "GPE"]);
+        assert_eq!(mapped(&["PERSON", "-ORG"]), ["PERSON", "-", "-", "-"]);
+        assert_eq!(mapped(&["HERO<per", "ORG"]), ["HERO", "ORG", "-", "-"]);
+        // What somebody says goes before what names suggest, and a label that is switched off takes what it takes.
         assert_eq!(
-            mapped(&["PERSON", "GPE"], &[]),
-            ["PERSON", "-", "GPE", "GPE"]
+            mapped(&["PLACE", "ORG", "SITE<LOC,ORG"]),
+            ["-", "SITE", "SITE", "SITE"]
         );
-        assert_eq!(mapped(&["PERSON", "-ORG"], &[]), ["PERSON", "-", "-", "-"]);
-        assert_eq!(
-            mapped(&["HERO", "ORG"], &[("PER", "HERO")]),
-            ["HERO", "ORG", "-", "-"]
-        );
+        assert_eq!(mapped(&["GPE", "LOC", "-OTHER<LOC"]), ["-", "-", "-", "-"]);
     }
 
     #[test]

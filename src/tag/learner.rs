@@ -99,17 +99,16 @@ pub struct Learner {
 }
 
 impl Learner {
-    /// Goes on from a model, with the labels of a schema; `said` is which of the model's types should be which label, where their
-    /// names do not tell.
+    /// Goes on from a model, with the labels of a schema.
     #[must_use]
-    pub fn new(base: &TagModel, schema: &Schema, said: &[(String, Label)]) -> Self {
+    pub fn new(base: &TagModel, schema: &Schema) -> Self {
         let labels: Vec<Label> = schema
             .entities()
             .iter()
             .map(|label| label.label.clone())
             .take(super::model::MAX_TYPES)
             .collect();
-        let mapping = Mapping::new(&base.types, schema, said);
+        let mapping = Mapping::new(&base.types, schema);
         let start = Arc::new(spread(base, &labels, &mapping));
         // What the base learnt of confirmed names of a type holds for the label that the type is mapped to.
         let kinds: Vec<Option<usize>> = labels.iter().map(|label| mapping.kind(label)).collect();
@@ -145,7 +144,6 @@ impl Learner {
         Self::new(
             &TagModel::new(Vec::new(), super::lesson::Options::default().bits),
             schema,
-            &[],
         )
     }
 
@@ -431,16 +429,11 @@ impl Learner {
     ///
     /// # Errors
     /// What is wrong with the bytes, for people.
-    pub fn load(
-        base: &TagModel,
-        schema: &Schema,
-        said: &[(String, Label)],
-        bytes: &[u8],
-    ) -> Result<Self, String> {
+    pub fn load(base: &TagModel, schema: &Schema, bytes: &[u8]) -> Result<Self, String> {
         let mut rest = bytes.strip_prefix(MAGIC).ok_or(
             "what was learnt is of another version of this program; it will be learnt anew",
         )?;
-        let mut learner = Self::new(base, schema, said);
+        let mut learner = Self::new(base, schema);
         learner
             .read(&mut rest)
             .ok_or("what was learnt ends too early or is damaged")?;
@@ -561,7 +554,7 @@ mod tests {
     #[test]
     fn a_label_that_nobody_knows_is_learnt_and_forgotten_again() {
         let schema = schema(&["PERSON", "SHIP"]);
-        let mut learner = Learner::new(TagModel::shipped(), &schema, &[]);
+        let mut learner = Learner::new(TagModel::shipped(), &schema);
         let text = "On Monday the Gozo Star left the port.";
         let before = tagged(&learner, text);
         assert!(
@@ -582,7 +575,7 @@ mod tests {
         let entry = learner.names().get("Gozo Star").unwrap();
         assert_eq!((entry.counts[1], entry.is_sure()), (3, true));
 
-        let again = Learner::load(TagModel::shipped(), &schema, &[], &learner.save()).unwrap();
+        let again = Learner::load(TagModel::shipped(), &schema, &learner.save()).unwrap();
         assert_eq!(again.model(), learner.model());
         assert_eq!(again.names(), learner.names());
         for nth in 0..3 {
@@ -601,7 +594,7 @@ mod tests {
         let bytes = learner.save();
         for end in 0..bytes.len() {
             let none = TagModel::new(Vec::new(), 10);
-            assert!(Learner::load(&none, &schema, &[], &bytes[..end]).is_err());
+            assert!(Learner::load(&none, &schema, &bytes[..end]).is_err());
         }
     }
 
@@ -609,7 +602,7 @@ mod tests {
     fn labels_that_nobody_used_yet_take_nothing_from_a_score() {
         let text = Text::new("He flew from Paris to Lisbon and met Maria Borg there.");
         let scores = |labels: &[&str]| -> Vec<f64> {
-            Learner::new(TagModel::shipped(), &schema(labels), &[])
+            Learner::new(TagModel::shipped(), &schema(labels))
                 .suggest_in(&text, &[0..text.len()])
                 .iter()
                 .filter_map(|entity| Some(entity.provenance.score()?.value()))
@@ -631,7 +624,6 @@ mod tests {
         let learner = Learner::new(
             TagModel::shipped(),
             &schema(&["PERSON", "ORG", "GPE", "LOC"]),
-            &[],
         );
         let found = tagged(
             &learner,

@@ -37,7 +37,7 @@ def test_label_studio_takes_every_prediction(desk):
     assert desk.back(desk.export("label-studio", "all.ls.json"), "label-studio") == desk.by_id()
 
 
-def test_label_studios_hypertext_and_json_min(desk):
+def test_label_studios_own_hypertext_and_json_min(desk):
     page = "<html><body><h1>Title</h1><p>Angela <b>Merkel</b> in Paris.</p><p>Paris again.</p></body></html>"
     task = {"id": 7, "data": {"html": page}, "annotations": [{"completed_by": 3, "result": [
         {"id": "z", "from_name": "zone", "to_name": "page", "type": "hypertextlabels",
@@ -54,6 +54,72 @@ def test_label_studios_hypertext_and_json_min(desk):
     [entity] = back["7"]["entities"]
     assert back["7"]["text"][entity["start"]:].startswith("Paris again")
     assert words(back["8"]) == [("GPE", "Paris")]
+
+
+def test_label_studios_hypertext_is_where_it_says(desk):
+    interface = pytest.importorskip("label_studio_sdk.label_interface")
+    html = pytest.importorskip("lxml.html")
+    labels = {kind: sorted({s["label"] for r in desk.records for s in r[kind]}) for kind in ("regions", "entities")}
+    controls = "".join(
+        f'<HyperTextLabels name="{name}" toName="text">{"".join(f"<Label value={chr(34)}{l}{chr(34)}/>" for l in labels[kind])}</HyperTextLabels>'
+        for name, kind in (("region", "regions"), ("label", "entities")))
+    config = interface.LabelInterface(f'<View>{controls}<HyperText name="text" value="$html"/></View>')
+    path = desk.export("label-studio-html", "all.ls-html.json")
+    tasks = json.loads(path.read_text(encoding="utf-8"))
+    # A page with a structure, too.
+    page = desk.folder / "page.html"
+    page.write_text("<h1>A\U0001f600 title</h1><div><p>Angela <b>Merkel</b> in Paris.<ul><li>one<li>Paris</ul></div><p>Gozo &amp; Malta")
+    labelled = desk.folder / "page.jsonl"
+    labelled.write_text(run("prelabel", page).stdout)
+    tasks += json.loads(run("convert", labelled, "--to", "label-studio-html").stdout)
+    seen = 0
+    for task in tasks:
+        text = task["data"]["text"]
+        root = html.fragment_fromstring(task["data"]["html"], create_parent="div")
+        assert "".join(root.itertext()) == text
+        for result in [r for list in ("annotations", "predictions") for a in task[list] for r in a["result"]]:
+            value = result["value"]
+            wide = text.encode("utf-16-le")
+            offsets = value["globalOffsets"]
+            assert wide[2 * offsets["start"]:2 * offsets["end"]].decode("utf-16-le") == value["text"]
+            for path_name, offset, global_offset in (("start", "startOffset", "start"), ("end", "endOffset", "end")):
+                [node] = root.xpath("." + value[path_name])
+                assert 0 <= value[offset] <= utf16(node, len(node))
+                before = node.encode("utf-16-le")[:2 * value[offset]].decode("utf-16-le")
+                upto = wide[:2 * offsets[global_offset]].decode("utf-16-le")
+                assert upto.endswith(before)
+                seen += 1
+        for annotation in task["annotations"]:
+            assert config.validate_annotation(annotation)
+    assert seen > 100
+    assert desk.back(path, "label-studio-html") == desk.by_id()
+
+
+def test_marked_pages_say_the_same_in_any_parser(desk):
+    html = pytest.importorskip("lxml.html")
+    folder = desk.folder / "pages"
+    folder.mkdir()
+    (folder / "one.html").write_text(
+        "<!DOCTYPE html><title>T</title><nav>Home</nav><h1>Storm</h1><p>Angela <b>Merkel</b> &amp; co. went to\u00a0Paris \U0001f600.</p>"
+        "<table><tr><td>Malta<td>Gozo</table><p hidden>gone</p>", encoding="utf-8")
+    records = run("prelabel", folder).stdout
+    labelled = desk.folder / "one.jsonl"
+    labelled.write_text(records, encoding="utf-8")
+    marked = desk.folder / "marked"
+    run("convert", labelled, "--to", "html-regions", "--pages", folder, "--strict", "--out", marked)
+    record = json.loads(records)
+    [file] = marked.glob("*.html")
+    root = html.fromstring(file.read_text(encoding="utf-8"))
+    for kind, list in (("region", "regions"), ("entity", "entities")):
+        found = {}
+        for element in root.xpath(f"//*[@data-copydesk-{kind}]"):
+            words = "".join(text for text in element.itertext()).replace("gone", "")
+            name = element.get(f"data-copydesk-{kind}"), element.get("data-copydesk-id")
+            found[name] = found.get(name, "") + "".join(words.split())
+        wanted = [(s["label"], "".join(record["text"][s["start"]:s["end"]].split())) for s in record[list]]
+        assert sorted((label, words) for (label, _), words in found.items()) == sorted(wanted)
+    [back] = desk.back(marked, "html-regions").values()
+    assert all(back[name] == record[name] for name in ("id", "text", "regions", "entities"))
 
 
 def test_doccano_rows(desk):

@@ -131,6 +131,25 @@ fn what_was_typed_survives_the_dialog_and_a_harmless_change_is_made_at_once() {
 }
 
 #[test]
+fn a_label_says_what_it_is_suggested_for() {
+    let mut window = story();
+    window.press("Ctrl+l");
+    focus(&mut window, "Label ORG");
+    focus(
+        &mut window,
+        "Suggested for what the tagger takes for (by its name, if left empty)",
+    );
+    retype(&mut window, "LOC, norp");
+    window.harness.get_by_label("Save").click();
+    window.until(|state| {
+        state
+            .schema()
+            .and_then(|schema| schema.entity("ORG"))
+            .is_some_and(|label| label.tagger_types == ["LOC", "norp"])
+    });
+}
+
+#[test]
 fn a_label_that_is_taken_out_asks_what_becomes_of_its_spans() {
     let mut window = story();
     window.press("↓ 1");

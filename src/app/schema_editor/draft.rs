@@ -20,6 +20,8 @@ pub(super) struct LabelDraft {
     pub tag_entities: bool,
     /// Of a region: whether neighbours stay apart.
     pub separate: bool,
+    /// Of an entity: which types of the tagger it takes, with commas between.
+    pub tagger_types: String,
     pub description: String,
     /// One a line.
     pub examples: String,
@@ -84,6 +86,7 @@ fn of_region(region: &RegionLabel) -> LabelDraft {
         enabled: region.enabled,
         tag_entities: region.tag_entities,
         separate: region.separate,
+        tagger_types: String::new(),
         description: region.description.clone(),
         examples: region.examples.join("\n"),
     }
@@ -98,6 +101,7 @@ fn of_entity(entity: &EntityLabel) -> LabelDraft {
         enabled: entity.enabled,
         tag_entities: false,
         separate: false,
+        tagger_types: entity.tagger_types.join(", "),
         description: entity.description.clone(),
         examples: entity.examples.join("\n"),
     }
@@ -197,6 +201,7 @@ impl Draft {
             enabled: true,
             tag_entities: kind == LabelKind::Region,
             separate: false,
+            tagger_types: String::new(),
             description: String::new(),
             examples: String::new(),
         });
@@ -364,6 +369,7 @@ impl Draft {
                 color: label.color,
                 key: key(LabelKind::Entity, &label.key)?,
                 enabled: label.enabled,
+                tagger_types: listed(&label.tagger_types),
                 description: label.description.trim().to_owned(),
                 examples: lines(&label.examples),
             });
@@ -447,6 +453,16 @@ fn lines(words: &str) -> Vec<String> {
         .lines()
         .map(str::trim)
         .filter(|line| !line.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// What stands between commas.
+fn listed(words: &str) -> Vec<String> {
+    words
+        .split(',')
+        .map(str::trim)
+        .filter(|word| !word.is_empty())
         .map(str::to_owned)
         .collect()
 }

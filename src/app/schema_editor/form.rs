@@ -255,6 +255,20 @@ pub(super) fn fields(
             "Neighbours stay apart, as two readers' comments do",
         );
     }
+    if kind == LabelKind::Entity {
+        ui.add_space(8.0);
+        let id = caption(
+            ui,
+            look,
+            "Suggested for what the tagger takes for (by its name, if left empty)",
+        );
+        ui.add(
+            egui::TextEdit::singleline(&mut label.tagger_types)
+                .hint_text("PER, ORG, LOC, DATE, MONEY, PERCENT, NORP")
+                .desired_width(width),
+        )
+        .labelled_by(id);
+    }
     ui.add_space(8.0);
     let id = caption(ui, look, "Description, one sentence; shown with the label");
     ui.add(

@@ -38,6 +38,7 @@ pub(super) fn schema_of(labels: &[String]) -> Result<Schema> {
             color,
             key: None,
             enabled: true,
+            tagger_types: Vec::new(),
             description: String::new(),
             examples: Vec::new(),
         });
@@ -115,7 +116,7 @@ pub fn evaluate(
     progress: &mut dyn Progress,
     cancel: &CancelFlag,
 ) -> Result<Option<Scores>> {
-    let mapping = Mapping::new(&model.types, &schema_of(&labels_of(gold))?, &[]);
+    let mapping = Mapping::new(&model.types, &schema_of(&labels_of(gold))?);
     let mut scores = Scores::default();
     progress.expect(gold.len() as u64);
     for (done, gold) in gold.iter().enumerate() {

@@ -61,7 +61,7 @@ pub fn simulate(
     cancel: &CancelFlag,
 ) -> Result<Vec<Step>> {
     let schema = schema_of(&labels_of(gold.iter().chain(held_out)))?;
-    let frozen = Learner::new(base, &schema, &[]);
+    let frozen = Learner::new(base, &schema);
     let mut learning = frozen.clone();
     let count = gold.len();
     progress.expect(count as u64);

@@ -139,7 +139,7 @@ pub fn train_entities(
     }
     let mut held_out = Scores::default();
     let labels = super::evaluate::schema_of(&model.types)?;
-    let mapping = Mapping::new(&model.types, &labels, &[]);
+    let mapping = Mapping::new(&model.types, &labels);
     for (part, chain) in chains.enumerate() {
         let Some(chain) = chain else { continue };
         model.chain = chain;

@@ -23,6 +23,7 @@ fn schema(nesting: Nesting) -> Schema {
         color: Rgb(0, 0, 0),
         key: None,
         enabled: true,
+        tagger_types: Vec::new(),
         description: String::new(),
         examples: Vec::new(),
     };

@@ -8,7 +8,8 @@ use crate::extract::html::DESCRIPTION;
 use crate::extract::look::Look;
 use crate::extract::places::{Places, Tally, mixed};
 use crate::extract::rhythm::{self, Beat};
-use crate::learn::{Features, Sequence};
+use crate::learn::crf::{Labelling, Votes};
+use crate::learn::{Features, Model, Sequence, Sink};
 use crate::model::{Block, Text};
 
 /// A neighbour that is not there.
@@ -64,6 +65,10 @@ impl Sums {
     }
 }
 
+/// Room for what nearly all blocks have, so that no list is moved while it grows.
+const ROOM: usize = 136;
+const ROOM_ON_PAGES: usize = 176;
+
 /// Makes the model's sequence of what was seen of a text or page.
 pub fn sequence(
     text: &Text,
@@ -73,27 +78,45 @@ pub fn sequence(
     places: Option<&Places>,
 ) -> Sequence {
     let writer = Writer::new(text, blocks, hints, seen, places);
-    let mut items = seen.features.clone();
-    let mut edges = Vec::with_capacity(items.len());
-    for (at, features) in items.iter_mut().enumerate() {
-        writer.block(features, at);
-        writer.around(features, at);
-        writer.far(features, at);
-        writer.beat(features, at);
-        writer.signs(features, at);
-        if let Some(places) = places {
-            writer.page(features, at, places);
-            writer.declared(features, at);
-        }
-        edges.push(edge(places, at, writer.gap(at)));
+    let room = if places.is_some() {
+        ROOM_ON_PAGES
+    } else {
+        ROOM
+    };
+    let items = (0..blocks.len()).map(|at| {
+        let mut features = Features::with_capacity(room);
+        writer.write(&mut features, at);
+        features
+    });
+    Sequence {
+        items: items.collect(),
+        edges: writer.edges(),
     }
-    Sequence { items, edges }
+}
+
+/// What a model says of a text or page, as [`Model::label`] says it of the [`sequence`], without keeping that; `None` if the
+/// model has more labels than can be summed up while looking.
+pub fn label(
+    model: &Model,
+    text: &Text,
+    blocks: &[Block],
+    hints: &[Hints],
+    seen: &Seen,
+    places: Option<&Places>,
+) -> Option<Labelling> {
+    let scores = |writer: &Writer<'_>| {
+        None.or_else(|| Some(writer.scores(model.votes::<4>()?)))
+            .or_else(|| Some(writer.scores(model.votes::<8>()?)))
+    };
+    let writer = Writer::new(text, blocks, hints, seen, places);
+    Some(model.label_by_votes(&scores(&writer)?, writer.edges()))
 }
 
 struct Writer<'a> {
     text: &'a Text,
     blocks: &'a [Block],
     hints: &'a [Hints],
+    seen: &'a Seen,
     looks: &'a [Look],
     kinds: Vec<usize>,
     beats: Vec<Beat>,
@@ -120,7 +143,7 @@ impl<'a> Writer<'a> {
         places: Option<&'a Places>,
     ) -> Self {
         let looks = &seen.looks[..];
-        let run = seen.run.clone();
+        let run = seen.run();
         let distances =
             |is: &dyn Fn(&Look) -> bool| Distances::new(looks.len(), |at| is(&looks[at]));
         let mut end = 0;
@@ -143,6 +166,7 @@ impl<'a> Writer<'a> {
             text,
             blocks,
             hints,
+            seen,
             looks,
             kinds: (0..looks.len())
                 .map(|at| kind(&looks[at], &hints[at], &blocks[at]))
@@ -166,6 +190,38 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// Says all that is seen of a block.
+    fn write(&self, sink: &mut impl Sink, at: usize) {
+        self.seen
+            .describe(at, &self.blocks[at], &self.hints[at], sink);
+        self.block(sink, at);
+        self.around(sink, at);
+        self.far(sink, at);
+        self.beat(sink, at);
+        self.signs(sink, at);
+        if let Some(places) = self.places {
+            self.page(sink, at, places);
+            self.declared(sink, at);
+        }
+    }
+
+    /// What speaks for each label of each block, row by row.
+    fn scores<const ROOM: usize>(&self, mut votes: Votes<'_, ROOM>) -> Vec<f64> {
+        let mut scores = Vec::with_capacity(self.blocks.len() * ROOM);
+        for at in 0..self.blocks.len() {
+            self.write(&mut votes, at);
+            votes.take(&mut scores);
+        }
+        scores
+    }
+
+    /// The kinds of steps to all blocks.
+    fn edges(&self) -> Vec<u8> {
+        (0..self.blocks.len())
+            .map(|at| edge(self.places, at, self.gap(at)))
+            .collect()
+    }
+
     fn gap(&self, at: usize) -> usize {
         self.gaps.get(at).copied().unwrap_or(0)
     }
@@ -186,49 +242,41 @@ impl<'a> Writer<'a> {
     }
 
     /// The block by itself.
-    fn block(&self, features: &mut Features, at: usize) {
+    fn block(&self, sink: &mut impl Sink, at: usize) {
         let look = &self.looks[at];
         let (size, rough) = (size(look), rough_size(look));
-        put(features, Clue::Size, size);
-        put(features, Clue::Kind, self.kinds[at]);
-        put(features, Clue::First, look.first as usize);
-        put(features, Clue::Last, look.last as usize);
-        put(
-            features,
-            Clue::LastBySize,
-            look.last as usize * SIZES + size,
-        );
+        put(sink, Clue::Size, size);
+        put(sink, Clue::Kind, self.kinds[at]);
+        put(sink, Clue::First, look.first as usize);
+        put(sink, Clue::Last, look.last as usize);
+        put(sink, Clue::LastBySize, look.last as usize * SIZES + size);
         let capitals = part(look.capitalised, look.cased, 10);
-        put(features, Clue::Capitals, capitals);
-        put(features, Clue::CapitalsBySize, capitals * 5 + rough);
+        put(sink, Clue::Capitals, capitals);
+        put(sink, Clue::CapitalsBySize, capitals * 5 + rough);
         let small = part(look.small_words, look.words, 14).min(7);
-        put(features, Clue::SmallWords, small);
-        put(features, Clue::SmallWordsBySize, small * 5 + rough);
-        put(features, Clue::DigitShare, log(look.digit_percent));
-        put(features, Clue::Commas, look.commas);
+        put(sink, Clue::SmallWords, small);
+        put(sink, Clue::SmallWordsBySize, small * 5 + rough);
+        put(sink, Clue::DigitShare, log(look.digit_percent));
+        put(sink, Clue::Commas, look.commas);
+        put(sink, Clue::WordLength, look.characters / look.words.max(1));
+        put(sink, Clue::SelfWords, log(look.self_words));
         put(
-            features,
-            Clue::WordLength,
-            look.characters / look.words.max(1),
-        );
-        put(features, Clue::SelfWords, log(look.self_words));
-        put(
-            features,
+            sink,
             Clue::SelfShare,
             part(look.self_words, look.words, 40).min(5),
         );
-        put(features, Clue::Sentences, log(look.sentences));
+        put(sink, Clue::Sentences, log(look.sentences));
         if look.credit {
-            put(features, Clue::Credit, rough);
+            put(sink, Clue::Credit, rough);
         }
         if look.words <= 12 {
             let words = self.text.slice(self.blocks[at].span).as_bytes();
-            put(features, Clue::SiteWords, folded(mixed(0, words), 12));
+            put(sink, Clue::SiteWords, folded(mixed(0, words), 12));
         }
     }
 
     /// Its neighbours.
-    fn around(&self, features: &mut Features, at: usize) {
+    fn around(&self, sink: &mut impl Sink, at: usize) {
         for (clue, by) in [
             (Clue::SizeBefore, -1),
             (Clue::SizeAfter, 1),
@@ -236,7 +284,7 @@ impl<'a> Writer<'a> {
             (Clue::SizeAfter2, 2),
         ] {
             if let Some(look) = self.look(at, by) {
-                put(features, clue, size(look));
+                put(sink, clue, size(look));
             }
         }
         for (clue, by) in [
@@ -247,26 +295,26 @@ impl<'a> Writer<'a> {
             (Clue::KindBefore3, -3),
             (Clue::KindAfter3, 3),
         ] {
-            put(features, clue, self.kind(at, by));
+            put(sink, clue, self.kind(at, by));
         }
         let (before, here, after) = (self.kind(at, -1), self.kind(at, 0), self.kind(at, 1));
-        put(features, Clue::KindPair, before * KINDS + here);
-        put(features, Clue::KindPairAfter, here * KINDS + after);
+        put(sink, Clue::KindPair, before * KINDS + here);
+        put(sink, Clue::KindPairAfter, here * KINDS + after);
         put(
-            features,
+            sink,
             Clue::KindTriple,
             (before * KINDS + here) * KINDS + after,
         );
         if let Some(before) = self.look(at, -1) {
-            put(features, Clue::LastBefore, before.last as usize);
+            put(sink, Clue::LastBefore, before.last as usize);
         }
         if let Some(after) = self.look(at, 1) {
-            put(features, Clue::LastAfter, after.last as usize);
-            put(features, Clue::FirstAfter, after.first as usize);
+            put(sink, Clue::LastAfter, after.last as usize);
+            put(sink, Clue::FirstAfter, after.first as usize);
         }
         if self.has_gaps && self.places.is_none() {
-            put(features, Clue::GapBefore, self.gap(at));
-            put(features, Clue::GapAfter, self.gap(at + 1));
+            put(sink, Clue::GapBefore, self.gap(at));
+            put(sink, Clue::GapAfter, self.gap(at + 1));
         }
     }
 
@@ -276,13 +324,13 @@ impl<'a> Writer<'a> {
     }
 
     /// What repeats around it.
-    fn beat(&self, features: &mut Features, at: usize) {
+    fn beat(&self, sink: &mut impl Sink, at: usize) {
         let (look, beat, side) = (&self.looks[at], self.beats[at], self.side(at));
         if beat.copies > 1 {
             let copies = log(beat.copies as usize).min(7);
-            put(features, Clue::Copies, copies * 4 + rough_size(look).min(3));
+            put(sink, Clue::Copies, copies * 4 + rough_size(look).min(3));
             put(
-                features,
+                sink,
                 Clue::NearestCopy,
                 log(beat.nearest as usize).min(5) * 3 + side,
             );
@@ -294,23 +342,23 @@ impl<'a> Writer<'a> {
             (Clue::FramedByShapes, beat.shapes),
         ] {
             if pairs > 0 {
-                put(features, clue, (pairs as usize - 1).min(3) * 6 + place);
+                put(sink, clue, (pairs as usize - 1).min(3) * 6 + place);
             }
         }
         let pattern = (-2..=2).fold(0, |pattern, by| {
             pattern * 4 + self.look(at, by).map_or(0, sort)
         });
-        put(features, Clue::Pattern, pattern * 3 + side);
+        put(sink, Clue::Pattern, pattern * 3 + side);
     }
 
     /// Who speaks, and what stands in rows.
-    fn signs(&self, features: &mut Features, at: usize) {
+    fn signs(&self, sink: &mut impl Sink, at: usize) {
         let (look, side) = (&self.looks[at], self.side(at));
         let signs = usize::from(look.lead_name)
             + 2 * usize::from(look.lead_date)
             + 4 * usize::from(look.tail_date);
         if signs > 0 {
-            put(features, Clue::Signed, signs * 3 + side);
+            put(sink, Clue::Signed, signs * 3 + side);
         }
         let around = self.looks[at.saturating_sub(3)..self.looks.len().min(at + 4)].iter();
         let (mut signed, mut rows) = (0, 0);
@@ -320,49 +368,45 @@ impl<'a> Writer<'a> {
         }
         if signed > 0 {
             let place = side * 2 + usize::from(look.prose);
-            put(
-                features,
-                Clue::SignedAround,
-                (signed - 1).min(4) * 6 + place,
-            );
+            put(sink, Clue::SignedAround, (signed - 1).min(4) * 6 + place);
         }
         if look.cites {
-            put(features, Clue::Cites, side);
+            put(sink, Clue::Cites, side);
         }
         if look.tabs > 0 {
-            put(features, Clue::Tabs, look.tabs.min(3) * 3 + side);
+            put(sink, Clue::Tabs, look.tabs.min(3) * 3 + side);
         }
         if rows > 0 {
-            put(features, Clue::TabsAround, (rows - 1).min(2) * 3 + side);
+            put(sink, Clue::TabsAround, (rows - 1).min(2) * 3 + side);
         }
     }
 
     /// What the page declares.
-    fn declared(&self, features: &mut Features, at: usize) {
+    fn declared(&self, sink: &mut impl Sink, at: usize) {
         let declared = self.hints[at].declared;
         let part = usize::from(declared & !DESCRIPTION);
         if part > 0 {
             let size = rough_size(&self.looks[at]);
-            put(features, Clue::Declared, (part - 1) * 5 + size);
+            put(sink, Clue::Declared, (part - 1) * 5 + size);
         }
         if self.hints[at].byline {
-            put(features, Clue::Author, self.side(at));
+            put(sink, Clue::Author, self.side(at));
         }
         if declared & DESCRIPTION != 0 {
-            put(features, Clue::Description, self.side(at));
+            put(sink, Clue::Description, self.side(at));
         }
     }
 
     /// The whole text.
-    fn far(&self, features: &mut Features, at: usize) {
+    fn far(&self, sink: &mut impl Sink, at: usize) {
         let count = self.looks.len();
         let look = &self.looks[at];
         let prose = usize::from(look.prose);
-        put(features, Clue::FromStart, log(at));
-        put(features, Clue::FromEnd, log(count - 1 - at));
+        put(sink, Clue::FromStart, log(at));
+        put(sink, Clue::FromEnd, log(count - 1 - at));
         let total = self.sums.over(0..count);
         put(
-            features,
+            sink,
             Clue::Tenth,
             part(self.sums.over(0..at)[CHARACTERS], total[CHARACTERS], 10),
         );
@@ -376,28 +420,28 @@ impl<'a> Writer<'a> {
         };
         let from = log(from).min(8);
         put(
-            features,
+            sink,
             Clue::Run,
             if side == 1 { 18 } else { side / 2 * 9 + from },
         );
-        put(features, Clue::RunByKind, side * KINDS + self.kinds[at]);
+        put(sink, Clue::RunByKind, side * KINDS + self.kinds[at]);
         let run = self.sums.over(self.run.clone());
-        put(features, Clue::RunWords, log(run[WORDS] / 50));
-        put(features, Clue::RunShare, part(run[PROSE], total[PROSE], 5));
+        put(sink, Clue::RunWords, log(run[WORDS] / 50));
+        put(sink, Clue::RunShare, part(run[PROSE], total[PROSE], 5));
 
         let since_comments = self.comments.since(at);
-        put(features, Clue::SinceComments, since_comments);
+        put(sink, Clue::SinceComments, since_comments);
         let near = since_comments.div_ceil(2).min(3);
         put(
-            features,
+            sink,
             Clue::SinceCommentsByKind,
             near * KINDS + self.kinds[at],
         );
-        put(features, Clue::ToComments, self.comments.until(at));
-        put(features, Clue::SinceRelated, self.related.since(at));
-        put(features, Clue::SinceForm, self.forms.since(at));
-        put(features, Clue::SinceTitle, self.titles.since(at));
-        put(features, Clue::ToTitle, self.titles.until(at));
+        put(sink, Clue::ToComments, self.comments.until(at));
+        put(sink, Clue::SinceRelated, self.related.since(at));
+        put(sink, Clue::SinceForm, self.forms.since(at));
+        put(sink, Clue::SinceTitle, self.titles.since(at));
+        put(sink, Clue::ToTitle, self.titles.until(at));
         let behind = usize::from(side == 2);
         for (clue, distance) in [
             (Clue::SinceDate, self.dates.since(at)),
@@ -405,90 +449,70 @@ impl<'a> Writer<'a> {
             (Clue::SinceReply, self.replies.since(at)),
             (Clue::ToReply, self.replies.until(at)),
         ] {
-            put(features, clue, behind * 7 + distance.min(6));
+            put(sink, clue, behind * 7 + distance.min(6));
         }
 
         let near = self.sums.over(at.saturating_sub(6)..at + 7);
+        put(sink, Clue::DatesAround, prose * 5 + log(near[DATES]).min(4));
         put(
-            features,
-            Clue::DatesAround,
-            prose * 5 + log(near[DATES]).min(4),
-        );
-        put(
-            features,
+            sink,
             Clue::RepliesAround,
             prose * 5 + log(near[REPLIES]).min(4),
         );
         let tail = self.sums.over(self.run.end..count);
         if behind == 1 {
+            put(sink, Clue::DatesBehind, prose * 7 + log(tail[DATES]).min(6));
             put(
-                features,
-                Clue::DatesBehind,
-                prose * 7 + log(tail[DATES]).min(6),
-            );
-            put(
-                features,
+                sink,
                 Clue::RepliesBehind,
                 prose * 7 + log(tail[REPLIES]).min(6),
             );
         }
-        put(
-            features,
-            Clue::ProseAround,
-            part(near[PROSE], near[WORDS], 10),
-        );
+        put(sink, Clue::ProseAround, part(near[PROSE], near[WORDS], 10));
         let above = self.sums.over(at.saturating_sub(4)..at);
-        put(
-            features,
-            Clue::ProseAbove,
-            part(above[PROSE], above[WORDS], 10),
-        );
+        put(sink, Clue::ProseAbove, part(above[PROSE], above[WORDS], 10));
         let below = self.sums.over(at + 1..at + 5);
-        put(
-            features,
-            Clue::ProseBelow,
-            part(below[PROSE], below[WORDS], 10),
-        );
+        put(sink, Clue::ProseBelow, part(below[PROSE], below[WORDS], 10));
         let wide = self.sums.over(at.saturating_sub(20)..at + 21);
-        put(features, Clue::ProseFar, part(wide[PROSE], wide[WORDS], 10));
-        put(features, Clue::WordsAround, log(near[WORDS] / 20));
+        put(sink, Clue::ProseFar, part(wide[PROSE], wide[WORDS], 10));
+        put(sink, Clue::WordsAround, log(near[WORDS] / 20));
     }
 
     /// The markup.
-    fn page(&self, features: &mut Features, at: usize, places: &Places) {
+    fn page(&self, sink: &mut impl Sink, at: usize, places: &Places) {
         let (block, hints, look) = (&self.blocks[at], &self.hints[at], &self.looks[at]);
         let (size, own) = (size(look), tag(hints));
-        put(features, Clue::TagHere, own);
-        put(features, Clue::TagBySize, own * SIZES + size);
+        put(sink, Clue::TagHere, own);
+        put(sink, Clue::TagBySize, own * SIZES + size);
         for (clue, by) in [
             (Clue::TagBefore, -1),
             (Clue::TagAfter, 1),
             (Clue::TagBefore2, -2),
             (Clue::TagAfter2, 2),
         ] {
-            put(features, clue, self.hints(at, by).map_or(TAGS - 1, tag));
+            put(sink, clue, self.hints(at, by).map_or(TAGS - 1, tag));
         }
         let before = self.hints(at, -1).map_or(TAGS - 1, tag);
-        put(features, Clue::TagPair, before * TAGS + own);
+        put(sink, Clue::TagPair, before * TAGS + own);
         let own_links = links(block);
-        put(features, Clue::Links, own_links);
-        put(features, Clue::LinksBySize, own_links * SIZES + size);
-        put(features, Clue::LinksByTag, own_links * TAGS + own);
+        put(sink, Clue::Links, own_links);
+        put(sink, Clue::LinksBySize, own_links * SIZES + size);
+        put(sink, Clue::LinksByTag, own_links * TAGS + own);
         if let Some(before) = at.checked_sub(1).and_then(|at| self.blocks.get(at)) {
-            put(features, Clue::LinksBefore, links(before));
+            put(sink, Clue::LinksBefore, links(before));
         }
         if let Some(after) = self.blocks.get(at + 1) {
-            put(features, Clue::LinksAfter, links(after));
+            put(sink, Clue::LinksAfter, links(after));
         }
         if let Some((up, down)) = places.way_from_main(at) {
-            put(features, Clue::FromMain, up.min(7) * 8 + down.min(7));
-            put(features, Clue::FromMainByTag, up.min(7) * TAGS + own);
+            put(sink, Clue::FromMain, up.min(7) * 8 + down.min(7));
+            put(sink, Clue::FromMainByTag, up.min(7) * TAGS + own);
         }
         if let Some((up, down)) = places.way_from_before(at) {
-            put(features, Clue::FromBefore, up.min(5) * 6 + down.min(5));
+            put(sink, Clue::FromBefore, up.min(5) * 6 + down.min(5));
         }
         if let Some((up, down)) = places.way_from_before(at + 1) {
-            put(features, Clue::ToAfter, up.min(5) * 6 + down.min(5));
+            put(sink, Clue::ToAfter, up.min(5) * 6 + down.min(5));
         }
         let all = places.all();
         let prose_share = |tally: &Tally| share(tally.prose_words, all.prose_words, 7);
@@ -497,7 +521,7 @@ impl<'a> Writer<'a> {
             .enumerate()
         {
             if let Some(tally) = places.element(at, up) {
-                put(features, clue, prose_share(&tally));
+                put(sink, clue, prose_share(&tally));
             }
         }
         for (up, prose, linked) in [
@@ -506,49 +530,49 @@ impl<'a> Writer<'a> {
             (3, Clue::Prose3, Clue::Linked3),
         ] {
             if let Some(tally) = places.element(at, up) {
-                put(features, prose, share(tally.prose_words, tally.words, 5));
-                put(features, linked, share(tally.linked_words, tally.words, 5));
+                put(sink, prose, share(tally.prose_words, tally.words, 5));
+                put(sink, linked, share(tally.linked_words, tally.words, 5));
             }
         }
         for (up, clue) in [(1, Clue::Many1), (2, Clue::Many2)] {
             if let Some(tally) = places.element(at, up) {
-                put(features, clue, log(tally.blocks as usize));
+                put(sink, clue, log(tally.blocks as usize));
             }
         }
         if let Some((kind, tally)) = places.kind(at) {
-            put(features, Clue::KindMany, log(tally.blocks as usize));
+            put(sink, Clue::KindMany, log(tally.blocks as usize));
             put(
-                features,
+                sink,
                 Clue::KindWords,
                 log((tally.words / tally.blocks.max(1)) as usize),
             );
             put(
-                features,
+                sink,
                 Clue::KindLinked,
                 share(tally.linked_words, tally.words, 5),
             );
             put(
-                features,
+                sink,
                 Clue::KindProse,
                 share(tally.prose_words, tally.words, 5),
             );
-            put(features, Clue::KindShare, prose_share(&tally));
+            put(sink, Clue::KindShare, prose_share(&tally));
             put(
-                features,
+                sink,
                 Clue::KindDates,
                 share(tally.date_lines, tally.blocks, 3),
             );
-            put(features, Clue::SitePath, folded(kind, 11));
+            put(sink, Clue::SitePath, folded(kind, 11));
         }
-        put(features, Clue::Depth, places.depth(at) / 2);
-        put(features, Clue::Marks, marks(hints));
+        put(sink, Clue::Depth, places.depth(at) / 2);
+        put(sink, Clue::Marks, marks(hints));
         if let Some(before) = self.hints(at, -1) {
-            put(features, Clue::MarksBefore, marks(before));
+            put(sink, Clue::MarksBefore, marks(before));
         }
         if let Some(after) = self.hints(at, 1) {
-            put(features, Clue::MarksAfter, marks(after));
+            put(sink, Clue::MarksAfter, marks(after));
         }
-        put(features, Clue::Steps2, last_steps(&block.path));
+        put(sink, Clue::Steps2, last_steps(&block.path));
     }
 }
 

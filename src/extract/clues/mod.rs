@@ -11,12 +11,12 @@ mod kinds;
 mod reminders;
 
 pub use again::again;
-pub use first::sequence;
+pub use first::{label, sequence};
 pub use reminders::{remind, reminded_label, teach_reminders};
 
 use super::features::Feature;
 use super::look::Edge;
-use crate::learn::Features;
+use crate::learn::Sink;
 use crate::learn::crf::MAX_LABELS;
 
 /// What the features of a model's file are called.
@@ -169,10 +169,11 @@ pub fn name(feature: u32) -> String {
     }
 }
 
-fn put(features: &mut Features, clue: Clue, value: usize) {
+#[inline]
+fn put(sink: &mut impl Sink, clue: Clue, value: usize) {
     let clue = clue as usize;
     if let (Some(base), Some(values)) = (BASES.get(clue), VALUES.get(clue)) {
-        features.push((base + value.min(values - 1)) as u32, 1.0);
+        sink.push((base + value.min(values - 1)) as u32, 1.0);
     }
 }
 
@@ -201,6 +202,7 @@ fn folded(hash: u64, bits: u32) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::learn::Features;
 
     #[test]
     fn each_value_of_each_clue_is_a_feature_of_its_own() {

@@ -84,8 +84,6 @@ const LONG: usize = 120;
 
 /// Hands on each three words that follow each other, as a hash; returns how many words there are.
 fn threes(text: &str, mut give: impl FnMut(u64)) -> usize {
-    const START: u64 = 0xcbf2_9ce4_8422_2325;
-    let step = |hash: u64, sign: u64| (hash ^ sign).wrapping_mul(0x0000_0100_0000_01b3);
     let mut last = [0_u64; 3];
     let mut words = 0;
     let mut take = |hash: u64| {
@@ -101,19 +99,39 @@ fn threes(text: &str, mut give: impl FnMut(u64)) -> usize {
         // The same words and the same hashes, without asking what each letter is.
         for word in text.as_bytes().split(|byte| !byte.is_ascii_alphanumeric()) {
             if !word.is_empty() {
-                let letters = word.iter().map(|byte| byte.to_ascii_lowercase());
-                take(letters.fold(START, |hash, letter| step(hash, u64::from(letter))));
+                take(hashed(word, IN_LOWER_CASE));
             }
         }
     } else {
+        let mut lower = String::new();
         for word in text.split(|c: char| !c.is_alphanumeric()) {
             if !word.is_empty() {
-                let letters = word.chars().flat_map(char::to_lowercase);
-                take(letters.fold(START, |hash, letter| step(hash, u64::from(letter))));
+                lower.clear();
+                lower.extend(word.chars().flat_map(char::to_lowercase));
+                take(hashed(lower.as_bytes(), 0));
             }
         }
     }
     words
+}
+
+/// Makes capitals of ASCII small, and leaves digits and small letters as they are.
+const IN_LOWER_CASE: u64 = 0x2020_2020_2020_2020;
+
+/// A word as a hash, eight bytes at a time; `mark` is set in each byte.
+fn hashed(word: &[u8], mark: u64) -> u64 {
+    let step =
+        |hash: u64, eight: u64| (hash.rotate_left(5) ^ eight).wrapping_mul(0x517c_c1b7_2722_0a95);
+    let (eights, rest) = word.as_chunks::<8>();
+    let hash = eights.iter().fold(0, |hash, eight| {
+        step(hash, u64::from_le_bytes(*eight) | mark)
+    });
+    let mask = mark & !(u64::MAX << (8 * rest.len()));
+    let rest = rest
+        .iter()
+        .rev()
+        .fold(0, |eight, byte| eight << 8 | u64::from(*byte));
+    step(hash, rest | mask).rotate_left(word.len() as u32)
 }
 
 /// A JSON string up to its quotation mark, without tags. What is broken in it is read as well as it goes.
@@ -175,6 +193,15 @@ mod tests {
             1 | DESCRIPTION
         );
         assert_eq!(declared.of("Nobody leaves the island."), 1);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_word_is_the_same_in_any_case(word in "[A-Za-z0-9]{1,30}", other in "[A-Za-z0-9]{1,30}") {
+            let lower = |word: &str| hashed(word.to_ascii_lowercase().as_bytes(), 0);
+            proptest::prop_assert_eq!(hashed(word.as_bytes(), IN_LOWER_CASE), lower(&word));
+            proptest::prop_assert_eq!(lower(&word) == lower(&other), word.eq_ignore_ascii_case(&other));
+        }
     }
 
     #[test]

@@ -23,27 +23,56 @@ use super::tree::{
     attach, detach,
 };
 
+/// Looks on while a tree is built, to know what of the page went where. When a page is only read, nobody does.
+pub trait Watch {
+    /// Where the piece of the page ends that is fed next, in bytes.
+    fn piece_end(&self, html: &str, from: usize) -> usize {
+        // In pieces, since a tendril holds at most 4 GiB and copying the page once more helps nobody.
+        let mut end = html.len().min(from + (1 << 20));
+        while !html.is_char_boundary(end) {
+            end -= 1;
+        }
+        end
+    }
+
+    /// A token was read, and is about to become part of the tree.
+    fn token(&self, _token: &Token) {}
+
+    /// All text that was read before is in the tree, or was dropped.
+    fn is_settled(&self) {}
+
+    /// An element was made.
+    fn element(&self, _id: NodeId, _name: &LocalName, _attributes: &[Attribute]) {}
+
+    /// Text was added at the end of a node.
+    fn text(&self, _id: NodeId, _text: &str) {}
+}
+
+/// Nobody.
+impl Watch for () {}
+
 /// Parses a page. Never fails, never recurses. What it makes borrows nothing.
 pub fn parse<'a>(html: &str) -> Tree<'a> {
+    parse_watched(html, &())
+}
+
+/// [`parse`] while somebody looks on. Where a tag has too many attributes, what is read is not quite the page: see
+/// [`Tree::too_wide`].
+pub fn parse_watched<'a, W: Watch>(html: &str, watch: &W) -> Tree<'a> {
     let (html, too_wide) = attributes::limit(html);
     let options = TreeBuilderOpts {
         scripting_enabled: true, // what stands in <noscript> is then one text, which is not seen
         drop_doctype: true,
         ..TreeBuilderOpts::default()
     };
-    let builder = TreeBuilder::new(Builder::default(), options);
-    let tokenizer = Tokenizer::new(Guard::new(builder), TokenizerOpts::default());
+    let builder = TreeBuilder::new(Builder::new(watch), options);
+    let tokenizer = Tokenizer::new(Guard::new(builder, watch), TokenizerOpts::default());
     let input = BufferQueue::default();
-    // In pieces, since a tendril holds at most 4 GiB and copying the page once more helps nobody.
-    let mut rest: &str = &html;
-    while !rest.is_empty() {
-        let mut end = rest.len().min(1 << 20);
-        while !rest.is_char_boundary(end) {
-            end -= 1;
-        }
-        let (piece, tail) = rest.split_at(end);
-        rest = tail;
-        input.push_back(StrTendril::from_slice(piece));
+    let mut at = 0;
+    while at < html.len() {
+        let end = watch.piece_end(&html, at);
+        input.push_back(StrTendril::from_slice(&html[at..end]));
+        at = end;
         // A script or a declared encoding pauses the tokenizer; there is nothing to run and nothing to decode again.
         while !matches!(tokenizer.feed(&input), TokenizerResult::Done) {}
     }
@@ -56,8 +85,9 @@ pub fn parse<'a>(html: &str) -> Tree<'a> {
 }
 
 /// Stands between tokenizer and tree builder and keeps the builder's lists short.
-struct Guard<'a> {
-    inner: TreeBuilder<NodeId, Builder<'a>>,
+struct Guard<'a, 'w, W> {
+    inner: TreeBuilder<NodeId, Builder<'a, 'w, W>>,
+    watch: &'w W,
     /// Start tags that may pass before the open elements are counted again.
     allowance: Cell<usize>,
     /// Start tags that were dropped, by name: as many end tags are dropped too.
@@ -76,10 +106,11 @@ impl Tracer for Count {
     }
 }
 
-impl<'a> Guard<'a> {
-    fn new(inner: TreeBuilder<NodeId, Builder<'a>>) -> Self {
+impl<'a, 'w, W: Watch> Guard<'a, 'w, W> {
+    fn new(inner: TreeBuilder<NodeId, Builder<'a, 'w, W>>, watch: &'w W) -> Self {
         Self {
             inner,
+            watch,
             allowance: Cell::new(MAX_DEPTH / 2),
             dropped: RefCell::default(),
             too_deep: Cell::new(false),
@@ -150,13 +181,19 @@ fn is_void(name: &LocalName) -> bool {
     )
 }
 
-impl TokenSink for Guard<'_> {
+impl<W: Watch> TokenSink for Guard<'_, '_, W> {
     type Handle = NodeId;
 
     fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<NodeId> {
+        self.watch.token(&token);
         match &token {
             Token::TagToken(tag) if !self.admits(tag) => TokenSinkResult::Continue,
             Token::CommentToken(_) => TokenSinkResult::Continue,
+            Token::TagToken(_) => {
+                let result = self.inner.process_token(token, line);
+                self.watch.is_settled();
+                result
+            }
             _ => self.inner.process_token(token, line),
         }
     }
@@ -172,21 +209,21 @@ impl TokenSink for Guard<'_> {
 }
 
 /// The tree while html5ever builds it.
-struct Builder<'a> {
+struct Builder<'a, 'w, W> {
     nodes: RefCell<Vec<Node<'a>>>,
+    watch: &'w W,
 }
 
-impl Default for Builder<'_> {
-    fn default() -> Self {
+impl<'a, 'w, W: Watch> Builder<'a, 'w, W> {
+    fn new(watch: &'w W) -> Self {
         let builder = Self {
             nodes: RefCell::default(),
+            watch,
         };
         builder.push(Kind::Document);
         builder
     }
-}
 
-impl<'a> Builder<'a> {
     fn push(&self, kind: Kind<'a>) -> NodeId {
         let mut nodes = self.nodes.borrow_mut();
         let id = nodes.len() as NodeId; // MAX_NODES and one tag's worth of nodes fit 32 bits many times over
@@ -214,10 +251,13 @@ impl<'a> Builder<'a> {
                 }) = nodes.get_mut(previous as usize)
                 {
                     before.to_mut().push_str(&text);
+                    self.watch.text(previous, &text);
                     return;
                 }
                 drop(nodes);
-                self.push(Kind::Text(Cow::Owned(text.into())))
+                let id = self.push(Kind::Text(Cow::Owned(String::from(&*text))));
+                self.watch.text(id, &text);
+                id
             }
         };
         attach(&mut self.nodes.borrow_mut(), id, parent, next);
@@ -248,7 +288,7 @@ impl ElemName for Name {
     }
 }
 
-impl TreeSink for Builder<'_> {
+impl<W: Watch> TreeSink for Builder<'_, '_, W> {
     type Handle = NodeId;
     type Output = ();
     type ElemName<'n>
@@ -288,6 +328,9 @@ impl TreeSink for Builder<'_> {
         attributes: Vec<Attribute>,
         _: ElementFlags,
     ) -> NodeId {
+        // The next node's number: what is said of it must be said before its attributes are thinned out.
+        let id = self.nodes.borrow().len() as NodeId;
+        self.watch.element(id, &name.local, &attributes);
         self.push(Kind::Element(Element {
             ns: name.ns,
             name: name.local,

@@ -129,36 +129,57 @@ struct Layout<'a> {
     names: FastMap<(&'a str, &'a str), Names>,
 }
 
+/// Where a text of the tree went: its node, and how long the page's text was before it. Of what follows, white space at its edges
+/// may have been taken back.
+pub type Seen = (NodeId, usize);
+
 /// Lays a page out.
 pub fn lay_out(tree: &Tree<'_>) -> LaidOut {
-    let mut layout = Layout {
-        tree,
-        out: String::new(),
-        frames: Vec::new(),
-        run: None,
-        pieces: Vec::new(),
-        breaks: 0,
-        space: false,
-        tab: false,
-        links_open: 0,
-        next_comment: 0,
-        path: String::new(),
-        path_bytes: 0,
-        names: FastMap::default(),
-    };
-    layout.walk();
+    let mut layout = Layout::new(tree);
+    layout.walk::<false>(&mut Vec::new());
     layout.finish()
 }
 
+/// Lays a page out, and says which texts of the tree are seen, in order.
+pub fn lay_out_traced(tree: &Tree<'_>) -> (LaidOut, Vec<Seen>) {
+    let mut layout = Layout::new(tree);
+    let mut seen = Vec::new();
+    layout.walk::<true>(&mut seen);
+    (layout.finish(), seen)
+}
+
 impl<'a> Layout<'a> {
+    fn new(tree: &'a Tree<'a>) -> Self {
+        Self {
+            tree,
+            out: String::new(),
+            frames: Vec::new(),
+            run: None,
+            pieces: Vec::new(),
+            breaks: 0,
+            space: false,
+            tab: false,
+            links_open: 0,
+            next_comment: 0,
+            path: String::new(),
+            path_bytes: 0,
+            names: FastMap::default(),
+        }
+    }
+
     /// Through the tree in document order, without recursion: a page can be as deep as it likes.
-    fn walk(&mut self) {
+    fn walk<const TRACED: bool>(&mut self, seen: &mut Vec<Seen>) {
         let mut at = self.tree.node(DOCUMENT).first;
         while at != NONE {
             let node = self.tree.node(at);
             let mut enter = false;
             match &node.kind {
-                Kind::Text(text) => self.text(text),
+                Kind::Text(text) => {
+                    if TRACED {
+                        seen.push((at, self.out.len()));
+                    }
+                    self.text(text);
+                }
                 Kind::Element(element) => enter = self.enter(at, element) && node.first != NONE,
                 Kind::Document | Kind::Other => {}
             }
@@ -429,8 +450,7 @@ impl<'a> Layout<'a> {
             let Some(c) = rest.chars().next() else { break };
             rest = &rest[c.len_utf8()..];
             match c {
-                '\u{ad}' | '\u{feff}' => {}
-                c if c.is_control() => {}
+                c if !is_shown(c) => {}
                 c => self.character(c),
             }
         }
@@ -451,8 +471,7 @@ impl<'a> Layout<'a> {
                     }
                 }
                 '\x0c' | '\r' => self.space = true,
-                '\u{ad}' | '\u{feff}' => {}
-                c if c.is_control() => {}
+                c if !is_shown(c) => {}
                 c => self.character(c),
             }
         }
@@ -600,6 +619,11 @@ impl<'a> Layout<'a> {
             hints,
         }
     }
+}
+
+/// Whether a character that is no white space is part of the text: soft hyphens, byte order marks and control characters are not.
+pub fn is_shown(c: char) -> bool {
+    !matches!(c, '\u{ad}' | '\u{feff}') && !c.is_control()
 }
 
 fn display(element: &Element<'_>) -> Display {

@@ -9,6 +9,7 @@ mod linked;
 mod metadata;
 mod names;
 mod quick;
+mod traced;
 mod tree;
 
 use self::declared::Declared;
@@ -19,6 +20,7 @@ use crate::model::{Block, Metadata, Text};
 
 pub use attributes::MAX_TAG_ATTRIBUTES;
 pub(super) use declared::DESCRIPTION;
+pub use traced::{Letter, Traced, TracedElement, trace};
 pub use tree::{MAX_DEPTH, MAX_NODES};
 
 /// The longest page that is read, in bytes of UTF-8; the rest is left out.

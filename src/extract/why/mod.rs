@@ -134,7 +134,7 @@ impl Reading {
         let mut sums = Sums::of(looks.last(), &sequence, &blocks, index, rival);
         // What the second look takes over from the first one, by what that saw.
         if let (Some(taken_over), Some(_)) = (sums.0.remove(&Topic::FirstLook), &looks.second) {
-            let first = Sums::of(&looks.first, &self.sequence, &blocks, index, rival);
+            let first = Sums::of(&looks.first, self.sequence(), &blocks, index, rival);
             let all: f64 = first.0.values().map(|said| said.sum.abs()).sum();
             for (topic, said) in first.0 {
                 let part = taken_over.sum.abs() * said.sum / all.max(f64::MIN_POSITIVE);
@@ -315,7 +315,7 @@ impl Reading {
                 )
             }
             T::Run => {
-                let run = &self.seen.run;
+                let run = self.seen.run();
                 if run.contains(&at) {
                     "It is in the longest run of prose".to_owned()
                 } else if at < run.start {
@@ -389,7 +389,7 @@ impl Reading {
                 .to_owned()
             }
             T::Tree => {
-                let main = self.seen.run.clone().find(|at| looks[*at].prose)?;
+                let main = self.seen.run().find(|at| looks[*at].prose)?;
                 let parent = |at: usize| self.blocks[at].path.rsplit_once('/').map(|(up, _)| up);
                 either(
                     parent(at) == parent(main),

@@ -5,6 +5,7 @@
     reason = "clippy knows tests, but not the functions that tests share"
 )]
 
+mod pages;
 mod stories;
 
 use std::process::Command;

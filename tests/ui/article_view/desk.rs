@@ -33,6 +33,7 @@ impl Desk {
             block_selection: 0..0,
             highlights: &[],
             echoes: None,
+            misfits: &[],
             style: &self.style,
             editable: self.editable,
         };
@@ -172,6 +173,7 @@ fn schema() -> Schema {
         color: Rgb(180, 40, 90),
         key: None,
         enabled: true,
+        tagger_types: Vec::new(),
         description: String::new(),
         examples: Vec::new(),
     });

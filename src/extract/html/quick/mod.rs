@@ -54,6 +54,13 @@ pub fn parse(html: &str) -> Result<Tree<'_>, GaveUp> {
     Ok(Tree::of(parser.nodes))
 }
 
+/// The character reference behind an `&` in text: how many bytes it takes, 0 if it is none, and what it stands for.
+pub fn reference(after: &str) -> (usize, String) {
+    let mut resolved = String::new();
+    let used = references::one(after, false, &mut resolved);
+    (used, resolved)
+}
+
 struct Parser<'a> {
     html: &'a str,
     /// Where it reads, in bytes.

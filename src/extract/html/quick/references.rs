@@ -26,7 +26,7 @@ pub fn resolve(raw: &str, in_attribute: bool) -> Cow<'_, str> {
 }
 
 /// Reads one reference behind its `&`, and returns how many bytes it took; 0 if it is none.
-fn one(after: &str, in_attribute: bool, out: &mut String) -> usize {
+pub(in crate::extract::html) fn one(after: &str, in_attribute: bool, out: &mut String) -> usize {
     let bytes = after.as_bytes();
     match bytes.first() {
         Some(b'#') => number(bytes, out),

@@ -1,0 +1,121 @@
+//! The folder in which the pages of articles lie, for exports that write pages.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Component, Path, PathBuf};
+
+use flate2::read::MultiGzDecoder;
+
+use crate::formats::{FindPage, Pages};
+use crate::model::Article;
+
+/// The longest page that is read, in bytes, decompressed.
+const MAX_BYTES: u64 = 64 << 20;
+
+/// A folder of pages, such as the one that was imported. The page of an article is the file that its `source` names: by the whole
+/// path below this folder, or else by as much of its end as there is; or the file that is called like its id, with `.html` or `.htm`.
+/// Each may be compressed, with `.gz` at the end of its name.
+#[derive(Clone, Debug)]
+pub struct PageFolder(PathBuf);
+
+impl PageFolder {
+    /// Of a folder.
+    #[must_use]
+    pub fn pages(folder: &Path) -> Pages {
+        Pages::new(Self(folder.to_owned()))
+    }
+
+    /// The files that may be an article's page, likeliest first. None lies outside the folder, whatever the article says.
+    fn candidates(&self, article: &Article) -> Vec<PathBuf> {
+        let source = article.meta.source.replace('\\', "/");
+        let parts: Vec<&str> = source
+            .split('/')
+            .filter(|part| !part.is_empty() && *part != ".")
+            .collect();
+        let mut names: Vec<String> = (0..parts.len())
+            .map(|from| parts.get(from..).unwrap_or_default().join("/"))
+            .collect();
+        names.push(format!("{}.html", article.id));
+        names.push(format!("{}.htm", article.id));
+        let within = |name: &String| {
+            let mut parts = Path::new(name).components();
+            parts.all(|part| matches!(part, Component::Normal(_)))
+        };
+        names
+            .iter()
+            .filter(|name| within(name))
+            .flat_map(|name| [self.0.join(name), self.0.join(format!("{name}.gz"))])
+            .collect()
+    }
+}
+
+impl FindPage for PageFolder {
+    fn find(&self, article: &Article) -> Option<Vec<u8>> {
+        let path = self
+            .candidates(article)
+            .into_iter()
+            .find(|path| path.is_file())?;
+        let mut bytes = Vec::new();
+        let mut file = File::open(&path).ok()?.take(MAX_BYTES + 1);
+        file.read_to_end(&mut bytes).ok()?;
+        if bytes.starts_with(&[0x1f, 0x8b]) {
+            let mut page = Vec::new();
+            let mut unpacked = MultiGzDecoder::new(&*bytes).take(MAX_BYTES + 1);
+            unpacked.read_to_end(&mut page).ok()?;
+            bytes = page;
+        }
+        (bytes.len() as u64 <= MAX_BYTES).then_some(bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{ArticleId, Metadata, Text};
+
+    fn article(id: &str, source: &str) -> Article {
+        Article {
+            id: ArticleId::new(id).unwrap(),
+            text: Text::new("x"),
+            blocks: Vec::new(),
+            meta: Metadata {
+                source: source.to_owned(),
+                ..Metadata::default()
+            },
+        }
+    }
+
+    #[test]
+    fn a_page_is_found_by_its_source_or_its_id_and_never_outside_the_folder() {
+        use std::io::Write as _;
+
+        let outer = tempfile::tempdir().unwrap();
+        let folder = outer.path().join("pages");
+        std::fs::create_dir_all(folder.join("a")).unwrap();
+        std::fs::write(outer.path().join("secret.html"), "no").unwrap();
+        std::fs::write(folder.join("a/one.html"), "one").unwrap();
+        let packed = File::create(folder.join("two.html.gz")).unwrap();
+        let mut packed = flate2::write::GzEncoder::new(packed, flate2::Compression::fast());
+        packed.write_all(b"two").unwrap();
+        packed.finish().unwrap();
+
+        let pages = PageFolder::pages(&folder);
+        let found = |id: &str, source: &str| {
+            let page = pages.find(&article(id, source));
+            page.map(|page| String::from_utf8(page).unwrap())
+        };
+        let one = Some("one".to_owned());
+        assert_eq!(found("x", "a/one.html"), one);
+        assert_eq!(found("x", "/home/ada/crawl/a/one.html"), one);
+        assert_eq!(found("x", "crawl\\a\\one.html"), one);
+        assert_eq!(found("x", "b/two.html"), Some("two".to_owned()));
+        assert_eq!(found("a/one", ""), one);
+        assert_eq!(found("two", "-"), Some("two".to_owned()));
+        for source in ["../secret.html", "a/../../secret.html", "one.html", "a", ""] {
+            assert_eq!(found("x", source), None, "{source}");
+        }
+        let absolute = outer.path().join("secret.html");
+        assert_eq!(found("x", absolute.to_str().unwrap()), None);
+        assert_eq!(found("../secret", ""), None);
+    }
+}

@@ -1,0 +1,399 @@
+//! UIMA CAS as INCEpTION, WebAnno and dkpro-cassis have it: JSON and XMI. Offsets count **UTF-16**.
+//!
+//! Entities are DKPro's `NamedEntity` (feature `value`), regions are `copydesk.Region` (feature `value`), with DKPro's `Token`
+//! and `Sentence`, so that INCEpTION need not cut the text anew; id, title and language are `DocumentMetaData`, the rest is one
+//! `copydesk.Facts`. A suggestion has its `score`. JSON carries its type system; XMI has it beside, in `TypeSystem.xml`.
+//! One file an article, so an export is a folder.
+//!
+//! Read, whatever has begin, end and a label (`value`, `label`) is taken, of any type but those of the language's own layers.
+
+mod json;
+mod xmi;
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Read, Write as _};
+
+use super::brat::file_stem;
+use super::draft::{Draft, Kind};
+use super::lines::Whole;
+use super::tokens::sentences;
+use super::{
+    Bounds, Capabilities, Code, Fault, Format, Loss, Losses, OffsetUnit, Parsed, Pieces,
+    ReadOptions, RecordView, Shape, Target, WriteOptions, Writer, facts,
+};
+use crate::model::{Provenance, Schema, Span};
+
+/// UIMA CAS.
+#[derive(Clone, Copy, Debug)]
+pub struct Cas {
+    notation: Notation,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Notation {
+    Json,
+    Xmi,
+}
+
+/// As JSON.
+pub const JSON: Cas = Cas {
+    notation: Notation::Json,
+};
+/// As XMI.
+pub const XMI: Cas = Cas {
+    notation: Notation::Xmi,
+};
+
+const UNIT: OffsetUnit = OffsetUnit::Utf16;
+const ENTITY: &str = "de.tudarmstadt.ukp.dkpro.core.api.ner.type.NamedEntity";
+const TOKEN: &str = "de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.Token";
+const SENTENCE: &str = "de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.Sentence";
+const METADATA: &str = "de.tudarmstadt.ukp.dkpro.core.api.metadata.type.DocumentMetaData";
+const REGION: &str = "copydesk.Region";
+const FACTS: &str = "copydesk.Facts";
+
+impl Format for Cas {
+    fn name(&self) -> &'static str {
+        match self.notation {
+            Notation::Json => "cas-json",
+            Notation::Xmi => "cas-xmi",
+        }
+    }
+
+    fn about(&self) -> &'static str {
+        match self.notation {
+            Notation::Json => "UIMA CAS as JSON, as INCEpTION has it: a folder, a file an article",
+            Notation::Xmi => {
+                "UIMA CAS as XMI, with its TypeSystem.xml: a folder, a file an article"
+            }
+        }
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        match self.notation {
+            Notation::Json => &["cas.json"],
+            Notation::Xmi => &["xmi"],
+        }
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::EVERYTHING
+    }
+
+    fn pieces<'a>(
+        &self,
+        input: Box<dyn Read + Send + 'a>,
+        bounds: Bounds,
+    ) -> io::Result<Box<dyn Pieces + 'a>> {
+        // Tokens and tags make a file much longer than its text.
+        let bounds = Bounds {
+            article_bytes: bounds.line_bytes,
+            ..bounds
+        };
+        Ok(Box::new(Whole::new(input, bounds)))
+    }
+
+    fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
+        let words = String::from_utf8_lossy(&bytes);
+        let cas = match self.notation {
+            Notation::Json => json::read(&words)?,
+            Notation::Xmi => xmi::read(&words)?,
+        };
+        let Some(text) = cas.text else {
+            return Err(Fault::new(
+                Code::NoText,
+                "the CAS has no text (`sofaString`)",
+            ));
+        };
+        let mut draft = Draft::new(text, options)?;
+        let mut known: BTreeMap<String, String> = BTreeMap::new();
+        for structure in &cas.structures {
+            if structure.kind == FACTS
+                && let Some(given) = structure.text("value")
+                && let Ok(given) = serde_json::from_str(&given)
+            {
+                known = given;
+            }
+        }
+        let ours = !known.is_empty();
+        for structure in &cas.structures {
+            if structure.kind == METADATA && !ours {
+                for (name, from) in [
+                    ("id", "documentId"),
+                    ("title", "documentTitle"),
+                    ("language", "language"),
+                ] {
+                    let value = structure.text(from);
+                    if let Some(value) = value.filter(|value| value != "x-unspecified") {
+                        known.insert(name.into(), value.into_owned());
+                    }
+                }
+            }
+        }
+        draft.set_facts(known);
+        for structure in &cas.structures {
+            if structure.kind == FACTS || structure.kind == METADATA {
+                continue;
+            }
+            let (Some(begin), Some(end)) = (structure.integer("begin"), structure.integer("end"))
+            else {
+                continue;
+            };
+            let label = ["value", "label", "category", "entityType", "name"]
+                .into_iter()
+                .find_map(|name| structure.text(name))
+                .unwrap_or_else(|| layer(&structure.kind).into());
+            let kind = match &*structure.kind {
+                REGION => Kind::Region,
+                ENTITY if ours => Kind::Entity,
+                _ => Kind::ByName,
+            };
+            let score = structure.text("score").and_then(|score| score.parse().ok());
+            draft.add(kind, begin, end, &label, UNIT, score);
+        }
+        Ok(draft.finish())
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Folder
+    }
+
+    fn writer(&self, options: &WriteOptions, _schema: Option<&Schema>) -> Option<Box<dyn Writer>> {
+        Some(Box::new(Files {
+            notation: self.notation,
+            options: options.clone(),
+            taken: BTreeSet::new(),
+        }))
+    }
+
+    fn losses(&self, record: &RecordView<'_>, _options: &WriteOptions, losses: &mut Losses) {
+        if self.notation == Notation::Xmi && record.article.text.as_str().contains(not_in_xml) {
+            losses.add(Loss::Text, || record.article.id.to_string());
+        }
+    }
+}
+
+/// What XML 1.0 cannot hold, escaped or not.
+fn not_in_xml(c: char) -> bool {
+    matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
+}
+
+/// The last part of a type's name.
+fn layer(kind: &str) -> &str {
+    kind.rsplit('.').next().unwrap_or_default()
+}
+
+/// Layers that say nothing of names or regions.
+fn is_linguistic(layer: &str) -> bool {
+    const LAYERS: [&str; 20] = [
+        "Token",
+        "Sentence",
+        "Sofa",
+        "DocumentAnnotation",
+        "DocumentMetaData",
+        "Lemma",
+        "Stem",
+        "POS",
+        "MorphologicalFeatures",
+        "Dependency",
+        "Paragraph",
+        "Heading",
+        "Div",
+        "TagsetDescription",
+        "TagDescription",
+        "SurfaceForm",
+        "FeatureDefinition",
+        "LayerDefinition",
+        "CASMetadata",
+        "NULL",
+    ];
+    LAYERS.contains(&layer) || layer.starts_with("POS_")
+}
+
+// -- writing -------------------------------------------------------------------------------------
+
+/// An annotation on its way out.
+struct Mark<'a> {
+    kind: &'static str,
+    begin: u32,
+    end: u32,
+    value: Option<&'a str>,
+    score: Option<f64>,
+}
+
+struct Files {
+    notation: Notation,
+    options: WriteOptions,
+    taken: BTreeSet<String>,
+}
+
+impl Writer for Files {
+    fn add(
+        &mut self,
+        part: &str,
+        record: &RecordView<'_>,
+        target: &mut dyn Target,
+    ) -> io::Result<()> {
+        let (text, annotation) = (&record.article.text, record.annotation);
+        let mark = |kind, span: Span, value, provenance: Option<Provenance>| Mark {
+            kind,
+            begin: UNIT.of(text, span.start()),
+            end: UNIT.of(text, span.end()),
+            value,
+            score: provenance
+                .and_then(Provenance::score)
+                .filter(|_| self.options.scores)
+                .map(crate::model::Score::value),
+        };
+        let tokens = self.options.tokenizer.tokens(text);
+        let mut marks: Vec<Mark<'_>> = Vec::with_capacity(tokens.len() + 16);
+        for sentence in sentences(text, &tokens) {
+            let whole = tokens[sentence.start].cover(tokens[sentence.end - 1]);
+            marks.push(mark(SENTENCE, whole, None, None));
+        }
+        marks.extend(tokens.iter().map(|token| mark(TOKEN, *token, None, None)));
+        for region in annotation.regions() {
+            let value = Some(region.label.as_str());
+            marks.push(mark(REGION, region.span, value, Some(region.provenance)));
+        }
+        for entity in annotation.entities() {
+            let value = Some(entity.label.as_str());
+            marks.push(mark(ENTITY, entity.span, value, Some(entity.provenance)));
+        }
+        let facts = serde_json::to_string(&facts::of(record)).unwrap_or_default();
+        let stem = file_stem(record.article.id.as_str(), part, &mut self.taken);
+        let (ending, bytes) = match self.notation {
+            Notation::Json => ("cas.json", json::write(record, text, &marks, &facts)),
+            Notation::Xmi => ("xmi", xmi::write(record, text, &marks, &facts)),
+        };
+        // `.json` alone may be anything.
+        target
+            .create(&format!("{stem}.{ending}"))?
+            .write_all(bytes.as_bytes())
+    }
+
+    fn finish(self: Box<Self>, target: &mut dyn Target) -> io::Result<()> {
+        if self.notation == Notation::Xmi {
+            target
+                .create("TypeSystem.xml")?
+                .write_all(xmi::type_system().as_bytes())?;
+        }
+        Ok(())
+    }
+}
+
+/// A type: its name, what it is a kind of, and its features with theirs.
+type Type = (
+    &'static str,
+    &'static str,
+    &'static [(&'static str, &'static str)],
+);
+
+/// The types besides UIMA's own, each with what it is a kind of and its features.
+const TYPES: [Type; 6] = [
+    (TOKEN, "uima.tcas.Annotation", &[]),
+    (SENTENCE, "uima.tcas.Annotation", &[]),
+    (
+        ENTITY,
+        "uima.tcas.Annotation",
+        &[
+            ("value", "uima.cas.String"),
+            ("identifier", "uima.cas.String"),
+            ("score", "uima.cas.Double"),
+        ],
+    ),
+    (
+        REGION,
+        "uima.tcas.Annotation",
+        &[("value", "uima.cas.String"), ("score", "uima.cas.Double")],
+    ),
+    (FACTS, "uima.cas.TOP", &[("value", "uima.cas.String")]),
+    (
+        METADATA,
+        "uima.tcas.DocumentAnnotation",
+        &[
+            ("documentTitle", "uima.cas.String"),
+            ("documentId", "uima.cas.String"),
+            ("documentUri", "uima.cas.String"),
+        ],
+    ),
+];
+
+fn language<'a>(record: &RecordView<'a>) -> &'a str {
+    match record.article.meta.language.as_str() {
+        "" => "x-unspecified",
+        language => language,
+    }
+}
+
+// -- reading -------------------------------------------------------------------------------------
+
+/// A CAS: a text, and things with features; tokens and their like are left out, which are most of it.
+#[derive(Default)]
+struct Found<'a> {
+    /// The first that there is.
+    text: Option<String>,
+    structures: Vec<Structure<'a>>,
+}
+
+/// The features that anybody here looks at.
+const FEATURES: [&str; 11] = [
+    "begin",
+    "end",
+    "value",
+    "score",
+    "label",
+    "category",
+    "entityType",
+    "name",
+    "documentId",
+    "documentTitle",
+    "language",
+];
+
+/// Something in a CAS.
+struct Structure<'a> {
+    kind: Cow<'a, str>,
+    features: Vec<(&'static str, Scalar<'a>)>,
+}
+
+impl Structure<'_> {
+    /// Whether something of a type is looked at.
+    fn is_wanted(kind: &str) -> bool {
+        kind == METADATA || !is_linguistic(layer(kind))
+    }
+
+    fn feature(&self, name: &str) -> Option<&Scalar<'_>> {
+        let found = self.features.iter().find(|(known, _)| *known == name);
+        found.map(|(_, value)| value)
+    }
+
+    /// A feature as words, whatever it is.
+    fn text(&self, name: &str) -> Option<Cow<'_, str>> {
+        match self.feature(name)? {
+            Scalar::Text(words) => Some(Cow::Borrowed(words)),
+            Scalar::Integer(number) => Some(number.to_string().into()),
+            Scalar::Float(number) => Some(number.to_string().into()),
+            Scalar::Other => None,
+        }
+    }
+
+    fn integer(&self, name: &str) -> Option<i64> {
+        match self.feature(name)? {
+            Scalar::Text(words) => words.parse().ok(),
+            Scalar::Integer(number) => Some(*number),
+            Scalar::Float(_) | Scalar::Other => None,
+        }
+    }
+}
+
+/// A feature's value.
+#[derive(Clone, Debug, PartialEq)]
+enum Scalar<'a> {
+    Text(Cow<'a, str>),
+    Integer(i64),
+    Float(f64),
+    /// A list, a reference, nothing.
+    Other,
+}
