@@ -98,7 +98,9 @@ fn a_tagger_is_trained_measured_and_used_and_the_same_gold_gives_the_same_bytes(
         measured.stdout
     );
     assert!(
-        measured.stdout.contains("\n  unsure: 0.0 % of the suggestions"),
+        measured
+            .stdout
+            .contains("\n  unsure: 0.0 % of the suggestions"),
         "{}",
         measured.stdout
     );
