@@ -41,7 +41,7 @@ const ON: Manner = Manner {
     margin: 15.0,
     missed: 2.0,
     step: 0.3,
-    base: 500.0,
+    base: 1000.0,
 };
 
 /// Where it knows none of them: names are missed first of all, and what is there can be gone over more often.

@@ -170,7 +170,7 @@ impl Default for Options {
         Self {
             bits: 17,
             rounds: 4,
-            runs: 2,
+            runs: 3,
             margin: 15.0,
             missed: 5.0,
             step: 0.1,

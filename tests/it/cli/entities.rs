@@ -97,6 +97,18 @@ fn a_tagger_is_trained_measured_and_used_and_the_same_gold_gives_the_same_bytes(
         "{}",
         measured.stdout
     );
+    assert!(
+        measured
+            .stdout
+            .contains("\n  unsure: 0.0 % of the suggestions"),
+        "{}",
+        measured.stdout
+    );
+    assert!(
+        measured.stderr.contains(" tokens in "),
+        "{}",
+        measured.stderr
+    );
 
     let text = "On Monday Karl Vella of the Ferry Union left.";
     let new = json!({"id": "new", "text": text, "regions": [{"start": 0, "end": text.len(), "label": "body"}]});
@@ -120,6 +132,36 @@ fn a_tagger_is_trained_measured_and_used_and_the_same_gold_gives_the_same_bytes(
         .collect();
     assert_eq!(labels, ["DATE", "PERSON", "ORG"]);
     assert!(record["entities"][1]["score"].as_f64().unwrap() > 0.5);
+}
+
+#[test]
+fn what_was_learnt_by_then_is_measured_on_articles_that_are_held_out() {
+    let desk = Desk::new();
+    let all = gold(80);
+    let (first, later) = all.split_at(all.match_indices('\n').nth(59).unwrap().0 + 1);
+    desk.write("gold.jsonl", first);
+    desk.write("later.jsonl", later);
+    let played = desk.run(&[
+        "simulate",
+        "gold.jsonl",
+        "--only",
+        "entities",
+        "--from-nothing",
+        "--held-out",
+        "later.jsonl",
+    ]);
+    assert_eq!(played.code, Some(0), "{}", played.stderr);
+    let lines: Vec<&str> = played.stdout.lines().skip(1).collect();
+    assert!(lines[0].ends_with("held out"), "{}", played.stdout);
+    assert_eq!(lines.len(), 4, "{}", played.stdout);
+    for line in &lines[1..] {
+        assert!(line.ends_with(" 1.0000"), "{}", played.stdout);
+    }
+    assert!(
+        played.stderr.contains("learning from an article took"),
+        "{}",
+        played.stderr
+    );
 }
 
 #[test]
