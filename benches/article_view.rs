@@ -116,6 +116,7 @@ impl Desk {
             block_selection: 0..0,
             highlights: &[],
             echoes: None,
+            misfits: &[],
             style: &self.style,
             editable: true,
         };
@@ -347,6 +348,7 @@ fn schema() -> Schema {
         color: Rgb(180, 40, 90),
         key: None,
         enabled: true,
+        tagger_types: Vec::new(),
         description: String::new(),
         examples: Vec::new(),
     });

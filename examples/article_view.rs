@@ -147,6 +147,7 @@ impl eframe::App for Demo {
             block_selection: self.blocks.clone(),
             highlights: &self.hits,
             echoes: None,
+            misfits: &[],
             style: &self.style,
             editable: true,
         };
@@ -203,6 +204,7 @@ fn schema() -> anyhow::Result<Schema> {
             color,
             key: Some(key),
             enabled: true,
+            tagger_types: Vec::new(),
             description: String::new(),
             examples: Vec::new(),
         });

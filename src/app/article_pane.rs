@@ -179,6 +179,7 @@ impl ArticlePane {
                 .echoes
                 .entity()
                 .map(|entity| (&entity.label, state.echoes.spans())),
+            misfits: state.misfits.spans(),
             style,
             editable: true,
         };
@@ -270,6 +271,7 @@ fn style(schema: &Schema, look: &Look, size: f32) -> ViewStyle {
     style.palette.faint = look.faint;
     style.palette.accent = look.accent;
     style.palette.unsure = look.warn;
+    style.palette.wrong = look.bad;
     style.palette.on_color = look.paper;
     style.palette.selection = look.selection;
     style.palette.highlight = look.highlight;

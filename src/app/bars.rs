@@ -223,6 +223,7 @@ pub fn status(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
             }
         }
         echoes(ui, state, look, out);
+        misfits(ui, state, look);
         if state
             .article
             .as_ref()
@@ -314,6 +315,32 @@ fn echoes(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
     if response.clicked() {
         out.push(Message::Run(Command::TagEverywhere));
     }
+}
+
+/// How many entities the chosen tokenizer cannot represent; of the one at the caret, why.
+fn misfits(ui: &mut Ui, state: &State, look: &Look) {
+    let Some(article) = &state.article else {
+        return;
+    };
+    let words = match state.misfits.fault() {
+        Some(fault) => format!("No tokens: {fault}"),
+        None => {
+            let here = article.entity();
+            let reason = here.and_then(|entity| state.misfits.reason(entity.span));
+            match (reason, state.misfits.spans().len()) {
+                (Some(reason), _) => format!("Cuts a token: {reason}"),
+                (None, 0) => return,
+                (None, 1) => "1 entity cuts a token".to_owned(),
+                (None, count) => format!("{count} entities cut a token"),
+            }
+        }
+    };
+    dot(ui, look);
+    ui.add(egui::Label::new(RichText::new(words).color(look.warn)).truncate())
+        .on_hover_text(format!(
+            "By the tokens of {}, as chosen in the settings. An export in such tokens leaves these out.",
+            state.settings.tokenizer
+        ));
 }
 
 fn saved(ui: &mut Ui, article: &OpenArticle, look: &Look) {

@@ -10,6 +10,7 @@ use super::state::{Dialog, State};
 use super::theme::Look;
 use super::widgets;
 use crate::dataset::{Settings, Theme};
+use crate::formats::Tokenizer;
 use crate::model::figures;
 
 /// Draws the dialog that is open.
@@ -337,6 +338,39 @@ fn settings(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
                 }
             });
             ui.end_row();
+
+            let label = ui.label("Tokens");
+            ui.vertical(|ui| {
+                ui.horizontal(|ui| {
+                    let chosen = match new.tokenizer.as_str() {
+                        "" => "Not looked at".to_owned(),
+                        name => short_name(name),
+                    };
+                    egui::ComboBox::from_id_salt("tokenizer")
+                        .selected_text(chosen)
+                        .show_ui(ui, |ui| {
+                            ui.selectable_value(&mut new.tokenizer, String::new(), "Not looked at");
+                            for named in Tokenizer::NAMED {
+                                let name = named.as_str().to_owned();
+                                ui.selectable_value(&mut new.tokenizer, name, named.as_str());
+                            }
+                        })
+                        .response
+                        .labelled_by(label.id);
+                    if ui.button("A model's file…").clicked() {
+                        out.push(Message::PickTokenizer);
+                    }
+                });
+                let (words, color) = match state.misfits.fault() {
+                    Some(fault) => (format!("This cannot be used: {fault}"), look.bad),
+                    None => (
+                        "Entities that begin or end inside a token are underlined.".to_owned(),
+                        look.faint,
+                    ),
+                };
+                ui.label(RichText::new(words).small().color(color));
+            });
+            ui.end_row();
         });
     ui.add_space(6.0);
     let words = "The annotator's name stands in every saved record.";
@@ -344,6 +378,15 @@ fn settings(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
     if new != state.settings {
         out.push(Message::Settings(Box::new(new)));
     }
+}
+
+/// The last part of a path.
+fn short_name(path: &str) -> String {
+    let name = std::path::Path::new(path).file_name();
+    name.map_or_else(
+        || path.to_owned(),
+        |name| name.to_string_lossy().into_owned(),
+    )
 }
 
 /// What the models have learnt from the dataset.

@@ -92,6 +92,10 @@ pub enum Message {
     ForgetLearnt,
     /// About the settings of keys, and settings as a file.
     Keys(KeysMessage),
+    /// Entities that this tokenizer, by name or from this file, cannot represent shall be shown; empty: no longer.
+    Tokenizer(String),
+    /// Ask for the file of a tokenizer.
+    PickTokenizer,
     /// The settings change.
     Settings(Box<crate::dataset::Settings>),
     /// Open or import these files and folders.
@@ -191,6 +195,10 @@ impl State {
                 }
             }
             Message::Keys(message) => self.change_keys(message),
+            Message::Tokenizer(tokenizer) => {
+                self.change_settings(|settings, _| settings.tokenizer = tokenizer);
+            }
+            Message::PickTokenizer => self.effects.push(Effect::AskForTokenizer),
             Message::Settings(settings) => self.set_settings(*settings),
             Message::OpenPaths(paths) => jobs::open_paths(self, paths),
             Message::Drop(paths) => jobs::import_paths(self, paths),

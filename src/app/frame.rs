@@ -126,6 +126,7 @@ impl App {
         self.run_keys();
         self.apply_effects(ui.ctx());
         self.state.refresh_echoes();
+        self.state.refresh_misfits();
         self.draw(ui);
         for message in std::mem::take(&mut self.messages) {
             self.state.dispatch(message);
@@ -230,6 +231,7 @@ impl App {
                 Effect::AskForFiles => self.ask(ctx, picks::files),
                 Effect::AskForFolder => self.ask(ctx, picks::folder),
                 Effect::AskWhereToSave(picture) => self.ask_where(ctx, picture),
+                Effect::AskForTokenizer => self.ask(ctx, picks::tokenizer),
                 Effect::AskForSettings => self.ask(ctx, picks::settings_to_import),
                 Effect::AskForSettingsFile => self.ask(ctx, picks::place_for_settings),
                 Effect::ShowGuide(label) => self.inspector.show_guide(label),

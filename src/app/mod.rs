@@ -21,6 +21,7 @@ mod jobs;
 mod keys;
 mod line;
 mod list;
+mod misfits;
 mod notices;
 mod picks;
 mod place_menu;
@@ -150,6 +151,7 @@ impl State {
             settings,
             last_command: None,
             echoes: echoes::Echoes::default(),
+            misfits: misfits::Misfits::default(),
             keymap: Arc::default(),
             keys_of: None,
             chores: chores::Chores::default(),

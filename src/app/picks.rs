@@ -35,6 +35,16 @@ pub fn settings_to_import() -> Option<Message> {
     Some(import_of(file))
 }
 
+/// A model's tokenizer.
+pub fn tokenizer() -> Option<Message> {
+    rfd::FileDialog::new()
+        .set_title("A model's tokenizer.json")
+        .add_filter("Tokenizers", &["json"])
+        .add_filter("All files", &["*"])
+        .pick_file()
+        .map(|file| Message::Tokenizer(file.display().to_string()))
+}
+
 /// Reads a file of settings.
 pub fn import_of(file: PathBuf) -> Message {
     let words = std::fs::read_to_string(&file).map_err(|error| error.to_string());

@@ -9,6 +9,7 @@ use super::chores::Chores;
 use super::command::{Bindings, Chord, Command, Keymap};
 use super::echoes::Echoes;
 use super::jobs::Job;
+use super::misfits::Misfits;
 use super::notices::Notices;
 use crate::dataset::dashboard::Dashboard;
 use crate::dataset::desk::{Desk, Request};
@@ -64,6 +65,8 @@ pub struct State {
     pub last_command: Option<Command>,
     /// Where "the same on every further occurrence" would tag.
     pub echoes: Echoes,
+    /// Which entities the chosen tokenizer cannot represent.
+    pub misfits: Misfits,
     /// What each opened article had last, so that going back finds the caret where it was.
     pub places: HashMap<ArticleKey, Selection>,
     /// Which of the screens is shown.
@@ -123,6 +126,8 @@ pub enum Effect {
     TurnTab(bool),
     /// Ask for a file of settings to import.
     AskForSettings,
+    /// Ask for the file of a tokenizer.
+    AskForTokenizer,
     /// Ask where to write the settings to.
     AskForSettingsFile,
 }
@@ -563,6 +568,12 @@ impl State {
         let schema = self.dataset.as_ref().map(|dataset| &dataset.schema);
         self.echoes
             .refresh(self.article.as_ref(), schema, &self.wake);
+    }
+
+    /// Looks which entities the chosen tokenizer cannot represent.
+    pub fn refresh_misfits(&mut self) {
+        self.misfits
+            .refresh(&self.settings.tokenizer, self.article.as_ref(), &self.wake);
     }
 
     /// The key that is shown beside a command; empty if it has none.

@@ -212,6 +212,16 @@ pub(super) fn entity_table(name: &str, scores: &entities::evaluate::Scores) -> S
             ));
         }
     }
+    let sum = |of: &dyn Fn(&(u64, u64)) -> u64| scores.trust.iter().map(of).sum::<u64>();
+    let (all, wrong) = (sum(&|tenth| tenth.0), sum(&|tenth| tenth.0 - tenth.1));
+    let (unsure, right) = scores.unsure;
+    let share = |part: u64, whole: u64| 100.0 * part as f64 / whole.max(1) as f64;
+    out.push_str(&format!(
+        "  unsure: {:.1} % of the suggestions; {:.1} % of them wrong, which is {:.1} % of all that are wrong\n",
+        share(unsure, all),
+        share(unsure - right, unsure),
+        share(unsure - right, wrong)
+    ));
     out
 }
 

@@ -31,6 +31,9 @@ pub(super) struct Args {
     /// Begin with a model that knows nothing; for entities
     #[arg(long, conflicts_with = "model")]
     from_nothing: bool,
+    /// Measure what was learnt on these records every 50 articles; for entities
+    #[arg(long, value_name = "GOLD.jsonl")]
+    held_out: Option<OsString>,
     /// Where to draw the curve
     #[arg(long, value_name = "FILE")]
     svg: Option<PathBuf>,
@@ -111,7 +114,11 @@ fn run_entities(args: &Args, console: &mut Console, cancel: &CancelFlag) -> Resu
     };
     console.start("articles");
     let (gold, bad) = shared::entity_gold(&args.gold, console, cancel)?;
-    let steps = simulate(&gold, &model, console, cancel)?;
+    let (held_out, bad_held_out) = match &args.held_out {
+        Some(word) => shared::entity_gold(std::slice::from_ref(word), console, cancel)?,
+        None => (Vec::new(), 0),
+    };
+    let steps = simulate(&gold, &held_out, ENTITY_STRETCH, &model, console, cancel)?;
     console.clear();
     if cancel.is_cancelled() {
         return Ok(Ended::Stopped);
@@ -140,8 +147,13 @@ fn run_entities(args: &Args, console: &mut Console, cancel: &CancelFlag) -> Resu
     } else {
         report.push_str(
             "edits for 100 entities (from scratch 100), and with \"everywhere\"\n\
-             articles   entities  scratch       cold        F1    learning       F1\n",
+             articles   entities  scratch       cold        F1    learning       F1",
         );
+        report.push_str(if held_out.is_empty() {
+            "\n"
+        } else {
+            "  held out\n"
+        });
         let mut line = |name: &str, steps: &[Step]| {
             let entities = steps.iter().map(|step| step.entities).sum::<u64>().max(1);
             let sum = |of: &dyn Fn(&Step) -> &Edits| {
@@ -161,7 +173,7 @@ fn run_entities(args: &Args, console: &mut Console, cancel: &CancelFlag) -> Resu
                 sum(&|step| &step.learning),
             );
             report.push_str(&format!(
-                "{name:<10} {entities:>8} {:>8.1} {:>5.1} {:>5.1} {:>8.4} {:>5.1} {:>5.1} {:>8.4}\n",
+                "{name:<10} {entities:>8} {:>8.1} {:>5.1} {:>5.1} {:>8.4} {:>5.1} {:>5.1} {:>8.4}",
                 per(none.everywhere),
                 per(cold.single),
                 per(cold.everywhere),
@@ -170,6 +182,10 @@ fn run_entities(args: &Args, console: &mut Console, cancel: &CancelFlag) -> Resu
                 per(learning.everywhere),
                 learning.spans.f1().unwrap_or(0.0)
             ));
+            if let Some(counts) = steps.last().and_then(|step| step.held_out) {
+                report.push_str(&format!(" {:>9.4}", counts.f1().unwrap_or(0.0)));
+            }
+            report.push('\n');
         };
         for (at, stretch) in steps.chunks(ENTITY_STRETCH).enumerate() {
             let from = at * ENTITY_STRETCH + 1;
@@ -178,7 +194,14 @@ fn run_entities(args: &Args, console: &mut Console, cancel: &CancelFlag) -> Resu
         line("all", &steps);
     }
     console.data(&report)?;
-    Ok(if bad > 0 {
+    let mut times: Vec<f64> = steps.iter().map(|step| step.time.as_secs_f64()).collect();
+    times.sort_by(f64::total_cmp);
+    if let (Some(median), Some(most)) = (times.get(times.len() / 2), times.last()) {
+        console.say(&format!(
+            "learning from an article took {median:.3} s (median), {most:.3} s at most"
+        ));
+    }
+    Ok(if bad + bad_held_out > 0 {
         Ended::BadInput
     } else {
         Ended::Well

@@ -51,6 +51,8 @@ pub struct Settings {
     pub learn: bool,
     /// Whether the tagger suggests entities in the articles that are opened.
     pub tag: bool,
+    /// A tokenizer, by its name or from this file: entities that it cannot represent are underlined. Empty for none.
+    pub tokenizer: String,
     /// Datasets that were open, newest first.
     pub recent: Vec<PathBuf>,
     /// Keys that are not as they were from the start.
@@ -71,6 +73,7 @@ impl Default for Settings {
             keep_export: true,
             learn: true,
             tag: true,
+            tokenizer: String::new(),
             recent: Vec::new(),
             keys: KeyTable::new(),
         }

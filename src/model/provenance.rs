@@ -7,8 +7,11 @@ use std::fmt;
 pub struct Score(u16);
 
 impl Score {
-    /// Below this a model is unsure, and the eye is led there.
+    /// Below this the extractor is unsure, and the eye is led there.
     pub const SURE: Self = Self(6_000);
+
+    /// Below this the tagger is: more than half of what lies below is wrong (docs/tagger.md).
+    pub const SURE_OF_NAME: Self = Self(5_000);
 
     /// Certain.
     pub const ONE: Self = Self(10_000);
@@ -67,7 +70,11 @@ impl Provenance {
     /// Whether a model proposed this and doubts it.
     #[must_use]
     pub fn is_unsure(self) -> bool {
-        self.score().is_some_and(|score| score < Score::SURE)
+        match self {
+            Self::Extractor(score) => score < Score::SURE,
+            Self::Tagger(score) => score < Score::SURE_OF_NAME,
+            Self::Person | Self::Import => false,
+        }
     }
 
     /// The model's confidence; `None` for what a person did.

@@ -10,7 +10,7 @@ use crate::model::{
     Annotation, Article, BytePos, Entity, Provenance, Region, Score, Span, Status, Text,
 };
 
-/// The score of what is doubtful: well under [`Score::SURE`].
+/// The score of what is doubtful: well under [`Score::SURE_OF_NAME`].
 const DOUBT: f64 = 0.3;
 /// So much of a stretch must have come from a region, for it to be that region's; and so much, for that to be sure.
 const SOME: f64 = 0.5;

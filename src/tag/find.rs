@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
+use super::agree::{Spot, agree};
 use super::features::Reading;
 use super::lexicon::Lexicon;
-use super::model::{Calibration, TagModel};
+use super::model::{Calibration, TagModel, tag_of};
 use super::words::Words;
 use crate::learn::chain::{Likely, Rows, Scratch};
 use crate::learn::math;
@@ -29,13 +30,32 @@ pub fn find(model: &TagModel, text: &str, pieces: &[Range<usize>]) -> Vec<Found>
 
 /// The same, in words that were read already.
 pub(super) fn find_in(model: &TagModel, words: &Words) -> Vec<Found> {
+    let mut spots = spots(model, words);
+    agree(words, &mut spots);
+    spots
+        .into_iter()
+        .map(|spot| Found {
+            bytes: bytes_of(words, &spot),
+            kind: spot.kind,
+            score: spot.score,
+        })
+        .collect()
+}
+
+/// Where a name is in the text.
+pub(super) fn bytes_of(words: &Words, spot: &Spot) -> Range<usize> {
+    words.all[spot.words.start].bytes.start..words.all[spot.words.end - 1].bytes.end
+}
+
+/// What the model finds in each sentence by itself; the names need not agree.
+pub(super) fn spots(model: &TagModel, words: &Words) -> Vec<Spot> {
     if model.types.is_empty() {
         return Vec::new();
     }
     let reading = Reading::new(words);
     let (mut rows, mut scratch, mut tags) = (Rows::default(), Scratch::default(), Vec::new());
     let mut likely = Likely::default();
-    let mut found = Vec::new();
+    let (mut found, mut twin_tags) = (Vec::new(), Vec::new());
     for (nth, sentence) in words.sentences.iter().enumerate() {
         reading.features(nth, &model.gate, model.chain.bits(), &mut rows);
         if rows.features.is_empty() {
@@ -74,13 +94,18 @@ pub(super) fn find_in(model: &TagModel, words: &Words) -> Vec<Found> {
                     &mut likely,
                 );
             }
-            let raw = likely.of(at, &tags[at..end], 1 << later);
-            let (first, last) = (
-                &words.all[sentence.start + at],
-                &words.all[sentence.start + end - 1],
-            );
-            found.push(Found {
-                bytes: first.bytes.start..last.bytes.end,
+            let mut raw = likely.of(at, &tags[at..end], 1 << later);
+            // Types that nobody has told apart yet have one type's weights each: the odds of one are their odds together, shared out.
+            let mut twins = 1.0;
+            for twin in model.twins_of(kind) {
+                twin_tags.clear();
+                twin_tags.extend((at..end).map(|nth| tag_of(twin, nth == at)));
+                raw += likely.of(at, &twin_tags, 1 << tag_of(twin, false));
+                twins += 1.0;
+            }
+            raw /= raw + twins * (1.0 - raw);
+            found.push(Spot {
+                words: sentence.start + at..sentence.start + end,
                 kind,
                 score: model.calibration.score(raw),
             });

@@ -57,11 +57,14 @@ const ANEW: Manner = Manner {
 /// So many articles are gone over after each one; of more, the last half of them and others spread evenly.
 const REPLAYED: usize = 200;
 
-/// Rules find what a label is for until so many were tagged with it.
+/// Rules find what a label is for until so many were tagged with it, and labels of one type are alike until each was used so often.
 const RULED: u32 = 40;
 
-/// What a tag of an unknown label is held back by, until somebody uses the label.
+/// What a tag of an unknown label that somebody uses is held back by.
 const HELD_BACK: f32 = 5.0;
+
+/// What it is held back by until then: no reading has it.
+const SHUT_OUT: f32 = 1000.0;
 
 /// What the lexicon says about towns and seas counts this much.
 const GOVERNED: f32 = 1.0;
@@ -82,6 +85,8 @@ struct Learnt {
 #[derive(Clone, Debug)]
 pub struct Learner {
     labels: Vec<Label>,
+    /// For each of them the base's type that it is a kind of, if it knows it.
+    kinds: Vec<Option<usize>>,
     /// The tags of those that the base does not know, as bits.
     new_tags: u64,
     /// The base, for the dataset's labels.
@@ -106,27 +111,31 @@ impl Learner {
         let mapping = Mapping::new(&base.types, schema);
         let start = Arc::new(spread(base, &labels, &mapping));
         // What the base learnt of confirmed names of a type holds for the label that the type is mapped to.
-        let told_as = labels.iter().enumerate().map(|(nth, label)| {
-            let number = mapping.kind(label).unwrap_or(base.types.len() + nth);
+        let kinds: Vec<Option<usize>> = labels.iter().map(|label| mapping.kind(label)).collect();
+        let told_as = kinds.iter().enumerate().map(|(nth, kind)| {
+            let number = kind.unwrap_or(base.types.len() + nth);
             number.min(TOLD - 1) as u16
         });
         let names = Names::told_as(told_as.collect());
-        let new_tags = labels
+        let new_tags = kinds
             .iter()
             .enumerate()
-            .filter(|(_, label)| mapping.kind(label).is_none())
+            .filter(|(_, kind)| kind.is_none())
             .fold(0, |bits, (nth, _)| {
                 bits | 1 << tag_of(nth, true) | 1 << tag_of(nth, false)
             });
-        Self {
+        let mut learner = Self {
             model: Arc::clone(&start),
             start,
+            kinds,
             new_tags,
             labels,
             articles: Vec::new(),
             names,
             ruled: mapping.ruled().to_vec(),
-        }
+        };
+        learner.refit();
+        learner
     }
 
     /// Begins from nothing, with the labels of a schema.
@@ -247,18 +256,25 @@ impl Learner {
 
     /// Finds the weights anew from all that is remembered.
     pub fn refit(&mut self) {
-        let gate = self.model.gate.clone();
+        let used = self.used();
+        let begun = self.begun(&used);
+        let alike = self.alike(&used);
         if self.articles.is_empty() {
-            self.model = Arc::clone(&self.start);
+            self.model = Arc::new(TagModel {
+                chain: begun,
+                alike,
+                ..TagModel::clone(&self.start)
+            });
             return;
         }
+        let gate = self.model.gate.clone();
         let all = 2 * self.labels.len() as u32;
         let manner = if self.new_tags.count_ones() < all {
             &ON
         } else {
             &ANEW
         };
-        let mut trainer = Trainer::new(self.start.chain.clone());
+        let mut trainer = Trainer::new(begun);
         (trainer.before, trainer.new_tags) = (manner.base, self.new_tags);
         trainer.margin = manner.margin;
         trainer.missed = manner.missed;
@@ -281,7 +297,57 @@ impl Learner {
             chain: trainer.averaged(),
             gate,
             calibration: self.start.calibration,
+            alike,
         });
+    }
+
+    /// How often each label was used.
+    fn used(&self) -> Vec<u32> {
+        let mut used = vec![0_u32; self.labels.len()];
+        for (_, entry) in self.names.iter() {
+            for (used, count) in used.iter_mut().zip(&entry.counts) {
+                *used = used.saturating_add(*count);
+            }
+        }
+        used
+    }
+
+    /// The weights that learning begins with: labels that the base does not know are held back, those that nobody uses are out.
+    fn begun(&self, used: &[u32]) -> Chain {
+        let mut chain = self.start.chain.clone();
+        if self.kinds.iter().all(Option::is_none) {
+            return chain;
+        }
+        let everywhere = features::everywhere(chain.bits());
+        for (at, kind) in self.kinds.iter().enumerate() {
+            if kind.is_none() {
+                let by = if used[at] > 0 { HELD_BACK } else { SHUT_OUT };
+                for first in [true, false] {
+                    chain.shift(everywhere, usize::from(tag_of(at, first)), -by);
+                }
+            }
+        }
+        chain
+    }
+
+    /// The labels' kinds: labels of one type of the base are alike until people have used each of them so often that the model tells
+    /// them apart.
+    fn alike(&self, used: &[u32]) -> Vec<usize> {
+        let is_told_apart = |kind: &Option<usize>| {
+            let same = self.kinds.iter().zip(used);
+            let fewest = same
+                .filter(|(other, _)| *other == kind)
+                .map(|(_, used)| used);
+            fewest.min().is_some_and(|fewest| *fewest >= RULED)
+        };
+        self.kinds
+            .iter()
+            .enumerate()
+            .map(|(at, kind)| match kind {
+                Some(kind_of) if !is_told_apart(kind) => *kind_of,
+                _ => super::model::MAX_TYPES + at,
+            })
+            .collect()
     }
 
     /// Which articles are gone over.
@@ -327,14 +393,8 @@ impl Learner {
 
     /// Whether so many were tagged with a label that the model knows it better than rules.
     fn is_learnt(&self, label: &Label) -> bool {
-        let Some(kind) = self.labels.iter().position(|other| other == label) else {
-            return false;
-        };
-        let named = self
-            .names
-            .iter()
-            .map(|(_, entry)| entry.counts.get(kind).copied().unwrap_or(0));
-        named.sum::<u32>() >= RULED
+        let place = self.labels.iter().position(|other| other == label);
+        place.is_some_and(|place| self.used()[place] >= RULED)
     }
 
     /// What was learnt, as bytes; the base is not in them.
@@ -418,16 +478,6 @@ fn spread(base: &TagModel, labels: &[Label], mapping: &Mapping) -> TagModel {
         }
     }
     let mut chain = Chain::spread(&base.chain, grammar(labels.len()), &tags);
-    if !base.types.is_empty() {
-        let everywhere = features::everywhere(chain.bits());
-        for (at, kind) in of.iter().enumerate() {
-            if kind.is_none() {
-                for first in [true, false] {
-                    chain.shift(everywhere, usize::from(tag_of(at, first)), -HELD_BACK);
-                }
-            }
-        }
-    }
     if let Some((governed, other)) = mapping.governed(labels) {
         let mut prefer = |row: u32, governed_by: f32| {
             for first in [true, false] {
@@ -454,6 +504,7 @@ fn spread(base: &TagModel, labels: &[Label], mapping: &Mapping) -> TagModel {
         chain,
         gate: base.gate.clone(),
         calibration: base.calibration,
+        alike: Vec::new(),
     }
 }
 
@@ -544,6 +595,27 @@ mod tests {
         for end in 0..bytes.len() {
             let none = TagModel::new(Vec::new(), 10);
             assert!(Learner::load(&none, &schema, &bytes[..end]).is_err());
+        }
+    }
+
+    #[test]
+    fn labels_that_nobody_used_yet_take_nothing_from_a_score() {
+        let text = Text::new("He flew from Paris to Lisbon and met Maria Borg there.");
+        let scores = |labels: &[&str]| -> Vec<f64> {
+            Learner::new(TagModel::shipped(), &schema(labels))
+                .suggest_in(&text, &[0..text.len()])
+                .iter()
+                .filter_map(|entity| Some(entity.provenance.score()?.value()))
+                .collect()
+        };
+        let (few, many) = (
+            scores(&["PERSON", "ORG", "LOC"]),
+            scores(&["PERSON", "ORG", "GPE", "LOC", "SHIP", "LAW", "WORK"]),
+        );
+        assert_eq!(few.len(), 3, "{few:?}");
+        assert_eq!(few.len(), many.len());
+        for (few, many) in few.iter().zip(&many) {
+            assert!((few - many).abs() < 0.05, "{few} {many}");
         }
     }
 

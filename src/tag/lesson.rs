@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::agree::Spot;
 use super::features::{Gate, Reading};
+use super::find::{bytes_of, spots};
 use super::lexicon::Lexicon;
 use super::model::{TagModel, tag_of};
 use super::names::Names;
@@ -167,7 +169,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             bits: 17,
-            rounds: 6,
+            rounds: 4,
             runs: 2,
             margin: 15.0,
             missed: 5.0,
@@ -251,20 +253,29 @@ pub fn together(chains: Vec<Chain>) -> Option<Chain> {
     Some(sum)
 }
 
-/// For each name that a model finds in the article, its score, and whether a person had tagged it so.
+/// For each of several models, and each name that it finds in the article before names agree: its score, and whether a person had
+/// tagged it so.
+#[must_use]
 pub fn seen(
-    model: &TagModel,
+    models: &[TagModel],
     text: &str,
     pieces: &[Range<usize>],
     names: &[Named],
-    out: &mut Vec<(f64, bool)>,
-) {
-    for found in super::find(model, text, pieces) {
-        let right = names
+) -> Vec<Vec<(f64, bool)>> {
+    let words = Words::read(text, pieces, Lexicon::shipped());
+    let of_model = |model| {
+        let is_right = |spot: &Spot| {
+            let bytes = bytes_of(&words, spot);
+            names
+                .iter()
+                .any(|name| name.bytes == bytes && name.kind == spot.kind)
+        };
+        spots(model, &words)
             .iter()
-            .any(|name| name.bytes == found.bytes && name.kind == found.kind);
-        out.push((found.score, right));
-    }
+            .map(|spot| (spot.score, is_right(spot)))
+            .collect()
+    };
+    models.iter().map(of_model).collect()
 }
 
 /// Numbers that only look random (Marsaglia 2003).
@@ -347,6 +358,7 @@ mod tests {
             chain: train(1, &[&lesson], &options, 0),
             gate,
             calibration: super::super::model::Calibration::default(),
+            alike: Vec::new(),
         };
         let found = super::super::find(&model, text, &[0..text.len()]);
         let found: Vec<&str> = found

@@ -53,6 +53,8 @@ pub struct TagModel {
     pub gate: Gate,
     /// How scores are read.
     pub calibration: Calibration,
+    /// For each type the number of what it is a kind of, where some are of one kind that nobody has told apart yet; or nothing.
+    pub alike: Vec<usize>,
 }
 
 /// The tag of the first word of a name, or of a later one.
@@ -92,6 +94,7 @@ impl TagModel {
             types,
             gate: Gate::default(),
             calibration: Calibration::default(),
+            alike: Vec::new(),
         }
     }
 
@@ -99,6 +102,15 @@ impl TagModel {
     #[must_use]
     pub fn shipped() -> &'static Self {
         &SHIPPED
+    }
+
+    /// The other types of the same kind.
+    pub(super) fn twins_of(&self, kind: usize) -> impl Iterator<Item = usize> + '_ {
+        self.alike
+            .iter()
+            .enumerate()
+            .filter(move |(other, group)| *other != kind && Some(*group) == self.alike.get(kind))
+            .map(|(other, _)| other)
     }
 
     /// The model as the bytes of a file.
@@ -183,6 +195,7 @@ impl TagModel {
             chain,
             gate,
             calibration: Calibration { heat, slope, shift },
+            alike: Vec::new(),
         })
     }
 }

@@ -6,7 +6,8 @@ use copydesk::app::{
     Bindings, Chord, Command, Dialog, Effect, Keymap, KeysMessage, Message, State,
 };
 use copydesk::dataset::Settings;
-use copydesk::model::Status;
+use copydesk::edit::Selection;
+use copydesk::model::{BytePos, Status};
 use copydesk::store::ArticleKey;
 
 use egui::Key;
@@ -704,6 +705,48 @@ fn what_a_would_tag_in_a_long_article_is_found_in_the_background() {
     window.until(|state| state.echoes.spans().len() == 4000);
     window.press("a");
     assert_eq!(window.annotation().matches("{PERSON Ada}").count(), 4001);
+}
+
+#[test]
+fn entities_that_cut_a_token_are_seen_while_they_can_be_changed() {
+    let mut window = Window::over(&[
+        "body| {ORG Port} of {GPE Kent}-born {PERSON Ada} spoke.",
+        "body?0.9| The {ORG Bank}s were closed.",
+    ]);
+    let cut = |window: &Window| window.state().misfits.spans().len();
+    assert_eq!(cut(&window), 0, "nobody asked");
+    window.send(Message::Tokenizer("whitespace".to_owned()));
+    window.until(|state| state.misfits.spans().len() == 1);
+    window.harness.run_steps(2);
+    window.harness.get_by_label("1 entity cuts a token");
+    // At the caret it says why; and made as long as the token, it fits.
+    let at = |word: &str| {
+        let text = &window.state().article.as_ref().unwrap().article().text;
+        BytePos::from_index(text.as_str().find(word).unwrap())
+    };
+    let (start, end) = (at("Kent"), at(" Ada"));
+    window.send(Message::Select(Selection::caret(start)));
+    window.harness.run_steps(2);
+    window
+        .harness
+        .get_by_label("Cuts a token: it ends inside the token “Kent-born”");
+    window.press("Delete");
+    window.until(|state| state.misfits.spans().is_empty());
+    window.send(Message::Select(Selection::new(start, end)));
+    window.press("3");
+    window.until_saved();
+    window.harness.run_steps(3);
+    assert_eq!(cut(&window), 0);
+    // Of the next article, too, and of what no tokenizer is the settings say so.
+    window.press("Ctrl+Enter");
+    window.until(|state| state.misfits.spans().len() == 1);
+    window.send(Message::Tokenizer("/nowhere/tokenizer.json".to_owned()));
+    window.until(|state| state.misfits.fault().is_some());
+    assert_eq!(cut(&window), 0);
+    window.press("Ctrl+,");
+    window
+        .harness
+        .get_by_label_contains("This cannot be used: it is none of tagger");
 }
 
 #[test]

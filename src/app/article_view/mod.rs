@@ -84,6 +84,8 @@ pub struct Scene<'a> {
     pub highlights: &'a [Span],
     /// What "the same everywhere" would tag, with the label that it would give; sorted.
     pub echoes: Option<(&'a Label, &'a [Span])>,
+    /// Entities that a tokenizer cannot represent; sorted.
+    pub misfits: &'a [Span],
     /// Type and colours.
     pub style: &'a ViewStyle,
     /// Whether edges can be dragged.
@@ -490,6 +492,7 @@ impl ArticleView {
         }
         paint_text::current_block(&painter, page, scene);
         paint_text::echoes(&painter, page, scene);
+        paint_text::misfits(&painter, page, scene);
         self.chips = paint_text::over_text(&painter, page, scene, shown);
         paint_text::caret(&painter, page, scene, focused);
         for entity in self.grabbable(scene, shown) {

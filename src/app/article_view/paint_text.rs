@@ -159,6 +159,28 @@ pub(super) fn echoes(painter: &Painter, page: &Page, scene: &Scene<'_>) {
     }
 }
 
+/// What a tokenizer cannot represent: a wave under the letters, as under what is spelt wrong.
+pub(super) fn misfits(painter: &Painter, page: &Page, scene: &Scene<'_>) {
+    /// Height and half the length of a wave, in points.
+    const WAVE: (f32, f32) = (2.5, 2.5);
+    let bytes = page.bytes();
+    // They may lie in each other, so that their ends are not in order.
+    let in_view =
+        |span: &&crate::model::Span| span.start().0 < bytes.end && span.end().0 > bytes.start;
+    for span in scene.misfits.iter().filter(in_view) {
+        for rect in page.letters(&(span.start().0..span.end().0)) {
+            let bottom = rect.bottom() + 3.5;
+            let count = (rect.width() / WAVE.1).ceil() as usize;
+            let points = (0..=count).map(|nth| {
+                let x = (rect.left() + nth as f32 * WAVE.1).min(rect.right());
+                pos2(x, bottom - if nth % 2 == 0 { 0.0 } else { WAVE.0 })
+            });
+            let stroke = Stroke::new(1.4, scene.style.palette.wrong);
+            painter.add(Shape::line(points.collect(), stroke));
+        }
+    }
+}
+
 fn underline(painter: &Painter, line: [Pos2; 2], style: Underline, color: Color32) {
     let stroke = |line: [Pos2; 2], width: f32| {
         painter.line_segment(line, Stroke::new(width, color));

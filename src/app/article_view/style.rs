@@ -2,7 +2,7 @@
 
 use eframe::egui::{Color32, FontFamily, FontId};
 
-use crate::model::{Label, Provenance, Rgb, Schema, Score};
+use crate::model::{Label, Provenance, Rgb, Schema};
 
 /// How a region label is drawn.
 #[derive(Clone, Debug, PartialEq)]
@@ -106,6 +106,8 @@ pub struct Palette {
     pub accent: Color32,
     /// What the models are unsure of.
     pub unsure: Color32,
+    /// What cannot stay as it is.
+    pub wrong: Color32,
 }
 
 impl Palette {
@@ -122,6 +124,7 @@ impl Palette {
             highlight: Color32::from_rgb(0xff, 0xe4, 0x8a),
             accent: Color32::from_rgb(0x1f, 0x62, 0xd0),
             unsure: Color32::from_rgb(0xb0, 0x5e, 0x00),
+            wrong: Color32::from_rgb(0xb3, 0x26, 0x1e),
         }
     }
 
@@ -138,6 +141,7 @@ impl Palette {
             highlight: Color32::from_rgb(0x66, 0x52, 0x12),
             accent: Color32::from_rgb(0x7a, 0xae, 0xff),
             unsure: Color32::from_rgb(0xff, 0xb3, 0x4d),
+            wrong: Color32::from_rgb(0xff, 0x8a, 0x80),
         }
     }
 }
@@ -159,8 +163,6 @@ pub struct ViewStyle {
     pub regions: Vec<RegionLook>,
     /// Looks of the entity labels.
     pub entities: Vec<EntityLook>,
-    /// A suggestion with a lower score is drawn as unsure.
-    pub unsure_below: Score,
 }
 
 impl ViewStyle {
@@ -180,7 +182,6 @@ impl ViewStyle {
             palette,
             regions: Vec::new(),
             entities: Vec::new(),
-            unsure_below: Score::new(0.6),
         };
         for (nth, region) in schema.regions().iter().enumerate() {
             let color = style.on_ground(region.color);
@@ -262,7 +263,7 @@ impl ViewStyle {
     pub fn standing(&self, provenance: Provenance) -> Standing {
         match provenance.score() {
             None => Standing::Confirmed,
-            Some(score) if score < self.unsure_below => Standing::Unsure,
+            Some(_) if provenance.is_unsure() => Standing::Unsure,
             Some(_) => Standing::Suggested,
         }
     }
@@ -314,7 +315,7 @@ mod tests {
                     palette.ink
                 );
             }
-            for color in [palette.faint, palette.unsure, palette.accent] {
+            for color in [palette.faint, palette.unsure, palette.wrong, palette.accent] {
                 assert!(contrast(color, palette.paper) >= 4.5, "{color:?} on paper");
             }
         }

@@ -1,5 +1,8 @@
 //! Evaluate: how right suggested entities are, on articles that people tagged.
 
+use std::ops::Range;
+use std::time::{Duration, Instant};
+
 use anyhow::Result;
 
 use super::gold::{Gold, labels_of};
@@ -17,6 +20,12 @@ pub struct Scores {
     pub articles: u64,
     /// So many suggestions, and so many right ones, in each tenth of the scores.
     pub trust: [(u64, u64); 10],
+    /// The same of those that are shown as unsure.
+    pub unsure: (u64, u64),
+    /// How many tokens the articles have.
+    pub tokens: u64,
+    /// How long it took from text to scored spans.
+    pub time: Duration,
 }
 
 /// A schema that has these entity labels and nothing else.
@@ -60,7 +69,14 @@ pub(super) fn measure(
     mapping: &Mapping,
     scores: &mut Scores,
 ) -> Result<()> {
+    let start = Instant::now();
     let entities = tag::suggest_in(model, mapping, &gold.text, &gold.pieces);
+    scores.time += start.elapsed();
+    let tokens = |piece: &Range<usize>| {
+        let inside = gold.text.as_str().get(piece.clone()).unwrap_or_default();
+        tag::tokens::tokenize(inside).len() as u64
+    };
+    scores.tokens += gold.pieces.iter().map(tokens).sum::<u64>();
     for entity in &entities {
         let value = entity
             .provenance
@@ -68,12 +84,16 @@ pub(super) fn measure(
             .map_or(1.0, crate::model::Score::value);
         let (all, right) = &mut scores.trust[((value * 10.0) as usize).min(9)];
         *all += 1;
-        *right += u64::from(
-            gold.annotation
-                .entities()
-                .iter()
-                .any(|known| known.span == entity.span && known.label == entity.label),
-        );
+        let is_right = gold
+            .annotation
+            .entities()
+            .iter()
+            .any(|known| known.span == entity.span && known.label == entity.label);
+        *right += u64::from(is_right);
+        if entity.provenance.is_unsure() {
+            scores.unsure.0 += 1;
+            scores.unsure.1 += u64::from(is_right);
+        }
     }
     let found = Annotation::from_parts(&gold.text, Vec::new(), entities, Status::Todo, Vec::new())?;
     scores.score.merge(&score(

@@ -165,9 +165,10 @@ fn find_pieces(all: &mut [Gold]) {
 
 /// The labels of the gold, the most frequent first, those of one count by name.
 #[must_use]
-pub fn labels_of(gold: &[Gold]) -> Vec<String> {
+pub fn labels_of<'a>(gold: impl IntoIterator<Item = &'a Gold>) -> Vec<String> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for entity in gold.iter().flat_map(|gold| gold.annotation.entities()) {
+    let entities = gold.into_iter().flat_map(|gold| gold.annotation.entities());
+    for entity in entities {
         *counts.entry(entity.label.as_str()).or_default() += 1;
     }
     let mut labels: Vec<(&str, usize)> = counts.into_iter().collect();

@@ -4,6 +4,7 @@
 //! with "everywhere", one edit does the same on all later occurrences in the article, and each wrong repeat costs one more.
 
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
@@ -40,22 +41,30 @@ pub struct Step {
     pub frozen: Edits,
     /// With suggestions of a model that learns.
     pub learning: Edits,
+    /// How long it took to learn from it.
+    pub time: Duration,
+    /// After every so-manieth article and the last: how right the model is by then on the articles that are held out.
+    pub held_out: Option<Counts>,
 }
 
-/// Plays the articles in their order; `base` is where both models begin.
+/// Plays the articles in their order; `base` is where both models begin. After every `stretch` articles, what it has learnt is
+/// measured on those that are `held_out`, if there are any.
 ///
 /// # Errors
 /// If the gold has a label that no schema could hold.
 pub fn simulate(
     gold: &[Gold],
+    held_out: &[Gold],
+    stretch: usize,
     base: &TagModel,
     progress: &mut dyn Progress,
     cancel: &CancelFlag,
 ) -> Result<Vec<Step>> {
-    let schema = schema_of(&labels_of(gold))?;
+    let schema = schema_of(&labels_of(gold.iter().chain(held_out)))?;
     let frozen = Learner::new(base, &schema);
     let mut learning = frozen.clone();
-    progress.expect(gold.len() as u64);
+    let count = gold.len();
+    progress.expect(count as u64);
     let mut steps = Vec::with_capacity(gold.len());
     for gold in gold {
         if cancel.is_cancelled() {
@@ -67,14 +76,28 @@ pub fn simulate(
             none: edits(gold, Vec::new())?,
             frozen: edits(gold, frozen.suggest_in(&gold.text, &gold.pieces))?,
             learning: edits(gold, learning.suggest_in(&gold.text, &gold.pieces))?,
+            time: Duration::ZERO,
+            held_out: None,
         });
+        let start = Instant::now();
         learning.learn_in(
             &gold.id,
             &gold.text,
             gold.pieces.clone(),
             gold.annotation.entities(),
         );
-        progress.advance(steps.len() as u64, 0);
+        let so_far = steps.len();
+        if let Some(step) = steps.last_mut() {
+            step.time = start.elapsed();
+            if !held_out.is_empty() && (so_far % stretch == 0 || so_far == count) {
+                let mut counts = Counts::default();
+                for gold in held_out {
+                    counts += edits(gold, learning.suggest_in(&gold.text, &gold.pieces))?.spans;
+                }
+                step.held_out = Some(counts);
+            }
+        }
+        progress.advance(so_far as u64, 0);
     }
     Ok(steps)
 }

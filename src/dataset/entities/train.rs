@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 
 use super::evaluate::{Scores, measure};
 use super::gold::{Gold, labels_of};
-use crate::dataset::progress::{CancelFlag, Progress};
+use crate::dataset::progress::{CancelFlag, Progress, Silent};
 use crate::dataset::train::{at_once, deal_out};
 pub use crate::tag::lesson::Options;
 use crate::tag::lesson::{Lesson, Tagged, gate, recall, seen, together, train};
@@ -67,19 +67,15 @@ pub fn train_entities(
     if types.is_empty() {
         bail!("there is nothing to learn from: no label has {FEWEST} entities");
     }
-    let mut tagged: Vec<Tagged> = gold
-        .iter()
-        .map(|gold| Tagged::new(gold.text.as_str(), &gold.pieces, &gold.names(&types)))
-        .collect();
+    let mut tagged: Vec<Tagged> = each(gold, jobs, |gold| {
+        Tagged::new(gold.text.as_str(), &gold.pieces, &gold.names(&types))
+    })?;
     recall(
         gold.iter().map(|gold| gold.text.as_str()).zip(&mut tagged),
         options.seed,
     );
     let gate = gate(&tagged, OFTEN);
-    let lessons: Vec<Lesson> = tagged
-        .iter()
-        .map(|tagged| tagged.lesson(&gate, options.bits))
-        .collect();
+    let lessons: Vec<Lesson> = each(&tagged, jobs, |tagged| tagged.lesson(&gate, options.bits))?;
     drop(tagged);
     let fold_of = deal_out(
         gold.iter().map(|gold| gold.site.as_str()),
@@ -124,6 +120,7 @@ pub fn train_entities(
         chain,
         gate,
         calibration: Calibration::default(),
+        alike: Vec::new(),
         types,
     };
     let all = std::mem::replace(
@@ -132,7 +129,13 @@ pub fn train_entities(
     );
     if let Some(Some(chain)) = chains.next() {
         model.chain = chain;
-        model.calibration = calibrated(&mut model, gold, &back_of);
+        let kept_back: Vec<&Gold> = gold
+            .iter()
+            .zip(&back_of)
+            .filter(|(_, back)| **back == 0)
+            .map(|(gold, _)| gold)
+            .collect();
+        model.calibration = calibrated(&model, &kept_back, jobs)?;
     }
     let mut held_out = Scores::default();
     let labels = super::evaluate::schema_of(&model.types)?;
@@ -158,27 +161,47 @@ pub fn train_entities(
     })
 }
 
+/// Does something for each of many, on several threads; the results in order.
+fn each<T: Sync, R: Send>(all: &[T], jobs: usize, work: impl Fn(&T) -> R + Sync) -> Result<Vec<R>> {
+    /// So many at a time: little beside what a thread costs, and few enough that none waits long for the last.
+    const AT_A_TIME: usize = 64;
+
+    let parts = at_once(
+        all.len().div_ceil(AT_A_TIME),
+        jobs,
+        &mut Silent,
+        |part| -> Vec<R> {
+            let from = part * AT_A_TIME;
+            let to = all.len().min(from + AT_A_TIME);
+            all[from..to].iter().map(&work).collect()
+        },
+    )?;
+    Ok(parts.into_iter().flatten().collect())
+}
+
 /// How scores are to be read, by articles that the model has not seen.
-fn calibrated(model: &mut TagModel, gold: &[Gold], back_of: &[usize]) -> Calibration {
-    let mut best = (f64::NEG_INFINITY, Calibration::default());
-    for heat in [0.04, 0.08, 0.16, 0.32] {
-        model.calibration = Calibration {
+fn calibrated(model: &TagModel, unseen: &[&Gold], jobs: usize) -> Result<Calibration> {
+    const HEATS: [f32; 4] = [0.04, 0.08, 0.16, 0.32];
+
+    let models = HEATS.map(|heat| TagModel {
+        calibration: Calibration {
             heat,
             slope: 1.0,
             shift: 0.0,
-        };
-        let mut cases = Vec::new();
-        for (gold, back) in gold.iter().zip(back_of) {
-            if *back == 0 {
-                seen(
-                    model,
-                    gold.text.as_str(),
-                    &gold.pieces,
-                    &gold.names(&model.types),
-                    &mut cases,
-                );
-            }
-        }
+        },
+        ..model.clone()
+    });
+    let of_articles = each(unseen, jobs, |gold| {
+        let names = gold.names(&model.types);
+        seen(&models, gold.text.as_str(), &gold.pieces, &names)
+    })?;
+    let mut best = (f64::NEG_INFINITY, Calibration::default());
+    for (nth, heat) in HEATS.into_iter().enumerate() {
+        let cases: Vec<(f64, bool)> = of_articles
+            .iter()
+            .flat_map(|of_article| &of_article[nth])
+            .copied()
+            .collect();
         let calibration = Calibration::fitted(heat, &cases);
         let sum: f64 = cases
             .iter()
@@ -192,5 +215,5 @@ fn calibrated(model: &mut TagModel, gold: &[Gold], back_of: &[usize]) -> Calibra
             best = (fit, calibration);
         }
     }
-    best.1
+    Ok(best.1)
 }

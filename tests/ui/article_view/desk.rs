@@ -33,6 +33,7 @@ impl Desk {
             block_selection: 0..0,
             highlights: &[],
             echoes: None,
+            misfits: &[],
             style: &self.style,
             editable: self.editable,
         };

@@ -1,0 +1,186 @@
+//! What the window and its threads say to each other.
+
+use std::sync::Arc;
+
+use crate::dataset::dashboard::{Behind, Dashboard};
+use crate::dataset::learning::Reasons;
+use crate::edit::{Entry, Session};
+use crate::model::{Annotation, Region, Schema, Span};
+use crate::quality::Effort;
+use crate::store::{
+    ArticleKey, ArticleRow, ChangeSeq, Chosen, Facets, Filter, Found, Order, Revision, StatusCounts,
+};
+
+/// What the window asks for.
+#[derive(Debug)]
+pub enum Request {
+    /// An article with the annotator's work on it.
+    Load(ArticleKey),
+    /// Save one change. Changes of one article are saved in the order in which they come.
+    Save(Save),
+    /// The list of articles that match, in this order; the ticket comes back with it. It stops the one before.
+    List(u64, Filter, Order),
+    /// The rows of some articles.
+    Rows(Vec<ArticleKey>),
+    /// How many articles have each status.
+    Counts,
+    /// What there is to filter by.
+    Facets,
+    /// What a search for these words found in these articles, with the words around it.
+    Found(String, Vec<ArticleKey>),
+    /// All places of these words in an article.
+    Hits(ArticleKey, String),
+    /// Set or remove a setting of the dataset.
+    SetSetting(String, Option<String>),
+    /// Bring the export up to date.
+    Export,
+    /// Time was spent on an article.
+    Spent {
+        /// On which.
+        key: ArticleKey,
+        /// When, milliseconds since 1970 UTC.
+        at_ms: i64,
+        /// How long, in milliseconds.
+        active_ms: i64,
+    },
+    /// The dashboard as it is now.
+    Dashboard,
+    /// The articles behind a mark of the dashboard.
+    Behind(Behind),
+    /// These articles are shown in the list or come next: their suggestions shall be the newest.
+    Ahead(Vec<ArticleKey>),
+    /// Why a region of an article has its label.
+    Why(ArticleKey, Box<Region>),
+    /// What is known of these words of an article, as an entity: answered as [`Reply::Why`].
+    Known(ArticleKey, Span, String),
+    /// Suggest entities, or stop.
+    Tag(bool),
+    /// Learn from what becomes done, or stop.
+    Learn(bool),
+    /// Forget what was learnt, for good.
+    ForgetLearnt,
+    /// What lies after the first place in the stream of changes, up to the second, was done for this window: it is no
+    /// news to it.
+    OwnChanges(ChangeSeq, ChangeSeq),
+}
+
+/// A change to be saved.
+#[derive(Clone, Debug)]
+pub struct Save {
+    /// Which article.
+    pub key: ArticleKey,
+    /// The revision that the change was made on, counting the changes that were sent and not yet acknowledged.
+    pub expected: Revision,
+    /// The lines to append to the history.
+    pub entries: Vec<Entry>,
+    /// The annotation after them.
+    pub annotation: Arc<Annotation>,
+}
+
+/// An article as it is opened for work.
+#[derive(Debug)]
+pub struct Loaded {
+    /// Which article.
+    pub key: ArticleKey,
+    /// The article with the annotation and its history.
+    pub session: Session,
+    /// How often the annotator's own annotation was committed; 0 if it has to be begun.
+    pub revision: Revision,
+    /// Whose work it began from, if not the annotator's own; empty for the models' suggestions.
+    pub begun_from: Option<String>,
+    /// How long the annotator has worked on it in earlier sittings, in milliseconds.
+    pub active_ms: i64,
+    /// What the annotator's history of it tells.
+    pub effort: Effort,
+    /// Whether it is shown without its suggestions: see [`Schema::blind_share`].
+    pub is_blind: bool,
+}
+
+/// What the desk answers.
+#[derive(Debug)]
+pub enum Reply {
+    /// The article that was asked for.
+    Loaded(Box<Loaded>),
+    /// The article that was asked for cannot be opened.
+    NotLoaded {
+        /// Which article.
+        key: ArticleKey,
+        /// Why not, for people.
+        why: String,
+    },
+    /// Changes are on disk; the revision after them.
+    Saved {
+        /// Which article.
+        key: ArticleKey,
+        /// The revision that is on disk now.
+        revision: Revision,
+    },
+    /// Another program changed the annotation first. These changes are not saved.
+    Conflict {
+        /// Which article.
+        key: ArticleKey,
+        /// The changes that were refused, oldest first.
+        refused: Vec<Entry>,
+    },
+    /// The disk refuses to take changes; the desk holds them and tries again.
+    SaveWaits {
+        /// Why, for people.
+        why: String,
+        /// How many changes wait.
+        waiting: usize,
+    },
+    /// The first rows of a list that is still being made, with the ticket of the request.
+    ListBegins(u64, Vec<ArticleRow>),
+    /// The articles that match, with the ticket of the request.
+    List(u64, Arc<Vec<ArticleKey>>),
+    /// Rows of the list.
+    Rows(Vec<ArticleRow>),
+    /// What there is to filter by.
+    Facets(Facets),
+    /// What a search for these words found.
+    Found(String, Vec<Found>),
+    /// All places of these words in an article.
+    Hits(ArticleKey, String, Vec<Span>),
+    /// So many articles a search does not know yet.
+    Unindexed(u64),
+    /// How many articles have each status.
+    Counts(StatusCounts),
+    /// Somebody else changed these articles (their annotations, or by adding them).
+    ChangedElsewhere {
+        /// Which articles.
+        keys: Vec<ArticleKey>,
+        /// Those among them where it was this annotator's own annotation.
+        own: Vec<ArticleKey>,
+    },
+    /// The dataset has other labels now, or other guidelines; they were changed through another handle.
+    SchemaChanged(Box<Schema>),
+    /// The export stands on disk, whole.
+    Exported {
+        /// Where, and what is in it, for people.
+        message: String,
+        /// The place in the stream of changes up to which it is true. Kept as the setting [`EXPORTED_SEQ`], so that
+        /// the next start knows whether the export was overtaken by a crash.
+        seq: ChangeSeq,
+    },
+    /// The dashboard is being made, and over a second is gone: from 0 to 1.
+    Gathering(f32),
+    /// The dashboard.
+    Dashboard(Arc<Dashboard>),
+    /// The articles behind a mark of the dashboard, to be shown by [`Filter::only`].
+    Behind(Chosen),
+    /// What done articles came to is known now: a dashboard made before does not have it.
+    Settled,
+    /// Why a region has its label.
+    Why(Box<Reasons>),
+    /// The models have learnt from so many articles of this dataset.
+    Learnt(usize),
+    /// These articles, which no person has touched, have other suggestions now.
+    Suggested(Vec<ArticleKey>),
+    /// Something could not be done.
+    Failed {
+        /// What was tried, for people.
+        what: String,
+        /// Why not, for people.
+        why: String,
+    },
+}

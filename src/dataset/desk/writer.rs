@@ -1,0 +1,421 @@
+//! The thread that writes: changes in the order in which they come, until the disk has them, and what other programs write.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SendError, Sender};
+use std::time::{Duration, Instant};
+
+use super::learning::{self, Task, Written};
+use super::{Answer, Loaded, NowMs, Reply, Request, Save};
+use crate::dataset::ledger::Ledger;
+use crate::edit::plan;
+use crate::edit::{Action, Edit, Entry, EntryKind, History, Selection, Session};
+use crate::model::{Annotation, Article, Schema, Status};
+use crate::quality::Effort;
+use crate::store::{ArticleKey, ChangeSeq, Commit, Revision, Store, StoreError, StoredAnnotation};
+
+/// How often the desk looks for changes that other programs made.
+const POLL: Duration = Duration::from_millis(1000);
+/// How long the desk waits before it tries again to save what the disk refused.
+const RETRY: Duration = Duration::from_millis(1500);
+/// How long nothing must have been asked before articles are prepared for the search.
+const QUIET: Duration = Duration::from_millis(300);
+/// How long to wait between two such pieces of work, so that other programs get their turn.
+const INDEX_PAUSE: Duration = Duration::from_millis(20);
+/// How often the window is told how that work gets on.
+const INDEX_NEWS: Duration = Duration::from_millis(1000);
+
+/// What reaches the writer.
+pub(super) enum ToWriter {
+    /// From the window.
+    Window(Request),
+    /// From the thread that learns.
+    Learning(Written),
+    /// The window is closing: nothing comes from it any more.
+    Close,
+}
+
+pub(super) struct Writer {
+    pub(super) store: Box<dyn Store>,
+    pub(super) ledger: Ledger,
+    pub(super) annotator: String,
+    pub(super) now_ms: NowMs,
+    pub(super) answer: Answer,
+    pub(super) export: Option<Sender<()>>,
+    pub(super) learning: Sender<Task>,
+    /// Changes not yet on disk, oldest first.
+    pub(super) waiting: VecDeque<Save>,
+    pub(super) retry_at: Option<Instant>,
+    /// The revisions that this desk brought about, so that it knows its own changes from another program's.
+    pub(super) own: BTreeMap<ArticleKey, Revision>,
+    pub(super) seen: ChangeSeq,
+    /// When the window was last told how the full-text index gets on.
+    pub(super) told_index: Option<Instant>,
+    /// The store's data version when it was last looked at.
+    pub(super) version: Option<i64>,
+    /// The labels as the window knows them.
+    pub(super) schema: Schema,
+    /// Stretches of the stream of changes that are no news.
+    pub(super) quiet: Vec<(ChangeSeq, ChangeSeq)>,
+}
+
+impl Writer {
+    pub(super) fn serve(&mut self, requests: &Receiver<ToWriter>) {
+        let mut next_poll = Instant::now() + POLL;
+        let mut next_index = Some(Instant::now() + QUIET);
+        loop {
+            let deadline = [
+                Some(next_poll),
+                self.retry_at,
+                next_index,
+                self.ledger.next(),
+            ]
+            .into_iter()
+            .flatten()
+            .min()
+            .unwrap_or(next_poll);
+            match requests.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+                Ok(request) => {
+                    let mut open = self.take(request);
+                    while open && let Ok(request) = requests.try_recv() {
+                        open = self.take(request);
+                    }
+                    if !open {
+                        break;
+                    }
+                    if self.retry_at.is_none() {
+                        self.save_waiting();
+                    }
+                    next_index = next_index.map(|_| Instant::now() + QUIET);
+                    self.ledger.disturbed();
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+            let now = Instant::now();
+            if self.retry_at.is_some_and(|at| at <= now) {
+                self.save_waiting();
+            }
+            if next_poll <= now {
+                if self.look_elsewhere() {
+                    next_index = next_index.or(Some(now + QUIET));
+                }
+                next_poll = now + POLL;
+            }
+            if next_index.is_some_and(|at| at <= now) {
+                // What cannot be indexed now is indexed by the search that needs it.
+                let before = self.store.unindexed().unwrap_or(0);
+                let left = self.store.index_some().unwrap_or(0);
+                next_index = (left > 0).then(|| Instant::now() + INDEX_PAUSE);
+                let news = before > 0
+                    && (left == 0 || self.told_index.is_none_or(|at| at + INDEX_NEWS <= now));
+                if news {
+                    self.told_index = Some(now);
+                    self.answer.say(Reply::Unindexed(left));
+                }
+            }
+            if self.ledger.tend(&mut *self.store) {
+                self.answer.say(Reply::Settled);
+            }
+        }
+        // The window is closing: one last try for what the disk refused.
+        self.save_waiting();
+        self.ledger.close(&mut *self.store);
+    }
+
+    /// Takes a request; false if it was the last.
+    fn take(&mut self, request: ToWriter) -> bool {
+        match request {
+            ToWriter::Window(request) => self.take_from_window(request),
+            ToWriter::Learning(what) => self.write_learnt(what),
+            ToWriter::Close => return false,
+        }
+        true
+    }
+
+    fn take_from_window(&mut self, request: Request) {
+        match request {
+            Request::Save(save) => self.waiting.push_back(save),
+            Request::Load(key) => {
+                self.save_waiting();
+                match self.load(key) {
+                    Ok((loaded, None)) => self.answer.say(Reply::Loaded(Box::new(loaded))),
+                    Ok((loaded, Some(guess))) => {
+                        // The thread that learns answers, with the newest suggestions.
+                        let task = Task::Open(Box::new(loaded), guess);
+                        if let Err(SendError(Task::Open(loaded, _))) = self.learning.send(task) {
+                            self.answer.say(Reply::Loaded(loaded));
+                        }
+                    }
+                    Err(error) => self.answer.say(Reply::NotLoaded {
+                        key,
+                        why: error.to_string(),
+                    }),
+                }
+            }
+            Request::SetSetting(name, value) => {
+                if let Err(error) = self.store.set_setting(&name, value.as_deref()) {
+                    self.answer.failed("The setting could not be saved", &error);
+                }
+            }
+            Request::Export => self.export_due(),
+            Request::Spent {
+                key,
+                at_ms,
+                active_ms,
+            } => self.ledger.spend(key, at_ms, active_ms),
+            Request::OwnChanges(after, upto) => self.quiet.push((after, upto)),
+            Request::List(..)
+            | Request::Rows(_)
+            | Request::Counts
+            | Request::Facets
+            | Request::Found(..)
+            | Request::Hits(..)
+            | Request::Dashboard
+            | Request::Ahead(_)
+            | Request::Why(..)
+            | Request::Known(..)
+            | Request::Tag(_)
+            | Request::Learn(_)
+            | Request::ForgetLearnt
+            | Request::Behind(..) => {} // not this thread's
+        }
+    }
+
+    fn export_due(&self) {
+        if let Some(export) = &self.export {
+            let _closing = export.send(());
+        }
+    }
+
+    fn write_learnt(&mut self, what: Written) {
+        self.save_waiting();
+        let forgets = matches!(what, Written::Forgotten(_));
+        match learning::write(&mut *self.store, what) {
+            Ok(keys) if !keys.is_empty() => self.answer.say(Reply::Suggested(keys)),
+            Ok(_) => {}
+            Err(error) if forgets => {
+                self.answer
+                    .failed("What was learnt could not be forgotten", &error);
+            }
+            // What the disk refuses now is made again later.
+            Err(_told_by_the_next_save) => {}
+        }
+        if forgets {
+            self.tell_learning(Task::Changed);
+        }
+    }
+
+    fn tell_learning(&self, task: Task) {
+        let _gone = self.learning.send(task);
+    }
+
+    /// An article for the window; with the revision of its suggestions if it holds nothing else.
+    fn load(&self, key: ArticleKey) -> Result<(Loaded, Option<Revision>), StoreError> {
+        let article = Arc::new(self.store.article(key)?);
+        let stored = self.store.annotations(&article, key)?;
+        let active_ms = self.store.time_on(key, &self.annotator)? + self.ledger.unwritten(key);
+        if let Some(own) = stored
+            .iter()
+            .find(|stored| stored.annotator == self.annotator)
+        {
+            let history = History::replay(self.store.history(&article, key, &self.annotator)?);
+            let loaded = Loaded {
+                key,
+                is_blind: false,
+                effort: Effort::of(history.entries()),
+                session: Session::new(article, own.annotation.clone(), history),
+                revision: own.revision,
+                begun_from: None,
+                active_ms,
+            };
+            return Ok((loaded, None));
+        }
+        let ground = ground(&stored);
+        let annotation =
+            ground.map_or_else(Annotation::default, |stored| stored.annotation.clone());
+        let history = History::replay(start_entry(&article, &annotation, (self.now_ms)()));
+        let guess = ground.filter(|_| stored.len() == 1);
+        let guess = guess.map(|suggestions| suggestions.revision);
+        let loaded = Loaded {
+            key,
+            is_blind: false,
+            effort: Effort::of(history.entries()),
+            session: Session::new(article, annotation, history),
+            revision: Revision(0),
+            begun_from: Some(ground.map_or_else(String::new, |stored| stored.annotator.clone())),
+            active_ms,
+        };
+        Ok((loaded, guess))
+    }
+
+    fn save_waiting(&mut self) {
+        self.retry_at = None;
+        while let Some(save) = self.waiting.front() {
+            let key = save.key;
+            let commit = Commit {
+                key,
+                annotator: &self.annotator,
+                expected: save.expected,
+                entries: &save.entries,
+                annotation: &save.annotation,
+            };
+            match self.store.commit(&commit, (self.now_ms)()) {
+                Ok(revision) => {
+                    self.own.insert(key, revision);
+                    self.answer.say(Reply::Saved { key, revision });
+                    if belongs_in_export(save) {
+                        self.export_due();
+                        self.tell_learning(Task::Changed);
+                    }
+                    self.ledger.saved(key, save.annotation.status());
+                    self.waiting.pop_front();
+                }
+                Err(StoreError::Conflict { .. }) => {
+                    if let Some(save) = self.waiting.pop_front() {
+                        self.answer.say(Reply::Conflict {
+                            key,
+                            refused: save.entries,
+                        });
+                    }
+                }
+                Err(error) => {
+                    self.answer.say(Reply::SaveWaits {
+                        why: error.to_string(),
+                        waiting: self.waiting.len(),
+                    });
+                    self.retry_at = Some(Instant::now() + RETRY);
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Tells the window what others changed; true if they did.
+    fn look_elsewhere(&mut self) -> bool {
+        // A poll that fails says nothing: the next save or load will, if it matters.
+        let Ok(version) = self.store.data_version() else {
+            return false;
+        };
+        if self.version.replace(version) == Some(version) {
+            return false;
+        }
+        if let Ok(schema) = self.store.schema()
+            && schema != self.schema
+        {
+            self.schema = schema.clone();
+            self.tell_learning(Task::Schema(Arc::new(schema.clone())));
+            self.answer.say(Reply::SchemaChanged(Box::new(schema)));
+        }
+        let Ok(mut changes) = self.store.changes_since(self.seen) else {
+            return false;
+        };
+        // They come in portions; a schema that changes may touch more articles than one has.
+        while let Some(last) = changes.last().map(|change| change.seq) {
+            match self.store.changes_since(last) {
+                Ok(more) if !more.is_empty() => changes.extend(more),
+                _ => break,
+            }
+        }
+        self.ledger.changed(&changes);
+        if !changes.is_empty() {
+            self.tell_learning(Task::Changed);
+        }
+        let newest = changes.last().map(|change| change.seq);
+        let quiet = std::mem::take(&mut self.quiet);
+        changes.retain(|change| {
+            !quiet
+                .iter()
+                .any(|(after, upto)| *after < change.seq && change.seq <= *upto)
+        });
+        self.seen = newest.unwrap_or(self.seen);
+        if changes.is_empty() {
+            return false;
+        }
+        let mut keys: Vec<ArticleKey> = changes.iter().map(|change| change.key).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let mut own: Vec<ArticleKey> = changes
+            .iter()
+            .filter(|change| change.annotator == self.annotator)
+            .map(|change| change.key)
+            .collect();
+        own.sort_unstable();
+        own.dedup();
+        let revision_of = |key: ArticleKey| -> Result<Option<Revision>, StoreError> {
+            let article = self.store.article(key)?;
+            let stored = self.store.annotations(&article, key)?;
+            Ok(stored
+                .iter()
+                .find(|stored| stored.annotator == self.annotator)
+                .map(|stored| stored.revision))
+        };
+        // What this desk did itself is no news, unless somebody went on from there.
+        own.retain(|key| match self.own.get(key) {
+            Some(mine) => !matches!(revision_of(*key), Ok(Some(now)) if now == *mine),
+            None => true,
+        });
+        let mine = |key: &ArticleKey| self.own.contains_key(key) && !own.contains(key);
+        keys.retain(|key| {
+            !mine(key)
+                || changes
+                    .iter()
+                    .any(|change| change.key == *key && change.annotator != self.annotator)
+        });
+        let news = !keys.is_empty();
+        if news {
+            self.answer.say(Reply::ChangedElsewhere { keys, own });
+        }
+        news
+    }
+}
+
+/// Whether the export is no longer true after this change: the article is done, or was until now.
+fn belongs_in_export(save: &Save) -> bool {
+    save.annotation.status() == Status::Done
+        || save
+            .entries
+            .iter()
+            .flat_map(|entry| &entry.transaction.edits)
+            .any(|edit| {
+                matches!(
+                    edit,
+                    Edit::SetStatus {
+                        from: Status::Done,
+                        ..
+                    }
+                )
+            })
+}
+
+/// What an annotator starts from who has not touched the article: the newest work of another person, or the suggestions.
+#[must_use]
+pub fn ground(stored: &[StoredAnnotation]) -> Option<&StoredAnnotation> {
+    stored
+        .iter()
+        .filter(|stored| !stored.annotator.is_empty())
+        .max_by_key(|stored| stored.updated_at_ms)
+        .or_else(|| stored.first())
+}
+
+/// The first line of a history: what was there when the annotator began. `None` where there was nothing.
+#[must_use]
+pub fn start_entry(article: &Article, ground: &Annotation, at_ms: i64) -> Option<Entry> {
+    let transaction = plan::start_from(ground);
+    if transaction.is_empty() {
+        return None;
+    }
+    debug_assert_eq!(
+        transaction.apply(&article.text, &mut Annotation::default()),
+        Ok(()),
+        "what is there can be put there"
+    );
+    Some(Entry {
+        kind: EntryKind::Edit,
+        action: Action::Start,
+        transaction,
+        before: Selection::default(),
+        after: Selection::default(),
+        at_ms,
+    })
+}
