@@ -1,14 +1,14 @@
 //! One block by itself.
 
-use std::collections::HashSet;
-
 use super::FastSet;
+use super::count::{Counts, Sign, Words};
 use super::features::Hints;
+use super::title::Title;
 use super::words;
 use crate::model::{Block, Text};
 
 /// The longest block whose words are compared with lists, in bytes.
-const SHORT: usize = 400;
+pub(super) const SHORT: usize = 400;
 
 /// How a block looks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -316,101 +316,6 @@ impl Look {
     }
 }
 
-/// What is counted in a word.
-#[derive(Clone, Copy)]
-enum Sign {
-    Letter,
-    Capital,
-    Digit,
-    Comma,
-    Separator,
-    Address,
-    Shout,
-}
-
-/// How many signs of each kind there are in a word, eight bits a kind.
-struct Counts(u64);
-
-impl Counts {
-    /// For each byte, a one at the place of each kind that it is of.
-    const KINDS: [u64; 256] = {
-        let mut kinds = [0; 256];
-        let mut byte = 0;
-        while byte < 128 {
-            let sign = byte as u8;
-            let mut kind = 0_u64;
-            if sign.is_ascii_alphabetic() {
-                kind |= 1 << (8 * Sign::Letter as u32);
-            }
-            if sign.is_ascii_uppercase() {
-                kind |= 1 << (8 * Sign::Capital as u32);
-            }
-            if sign.is_ascii_digit() {
-                kind |= 1 << (8 * Sign::Digit as u32);
-            }
-            if matches!(sign, b',' | b';') {
-                kind |= 1 << (8 * Sign::Comma as u32);
-            }
-            if matches!(sign, b'|' | b'>') {
-                kind |= 1 << (8 * Sign::Separator as u32);
-            }
-            if matches!(sign, b':' | b'@' | b'.') {
-                kind |= 1 << (8 * Sign::Address as u32);
-            }
-            if matches!(sign, b'!' | b'?') {
-                kind |= 1 << (8 * Sign::Shout as u32);
-            }
-            kinds[byte] = kind;
-            byte += 1;
-        }
-        kinds
-    };
-
-    /// Counts a word; `None` for one with other signs than ASCII's, and for one too long.
-    #[inline]
-    fn of(word: &str) -> Option<Self> {
-        let fits = word.len() < 256 && word.is_ascii();
-        fits.then(|| {
-            let kinds = word.bytes().map(|byte| Self::KINDS[usize::from(byte)]);
-            Self(kinds.sum())
-        })
-    }
-
-    #[inline]
-    fn of_kind(&self, sign: Sign) -> usize {
-        (self.0 >> (8 * sign as u32) & 0xff) as usize
-    }
-}
-
-/// The words of a text as spaces cut them.
-enum Words<'a> {
-    /// Of signs of one byte each: cut without asking what each sign is.
-    Ascii(std::str::SplitAsciiWhitespace<'a>),
-    Any(std::str::SplitWhitespace<'a>),
-}
-
-impl<'a> Words<'a> {
-    fn of(text: &'a str) -> Self {
-        // A vertical tab is white space to one of the two alone.
-        if text.is_ascii() && memchr::memchr(0x0b, text.as_bytes()).is_none() {
-            Self::Ascii(text.split_ascii_whitespace())
-        } else {
-            Self::Any(text.split_whitespace())
-        }
-    }
-}
-
-impl<'a> Iterator for Words<'a> {
-    type Item = &'a str;
-
-    fn next(&mut self) -> Option<&'a str> {
-        match self {
-            Self::Ascii(words) => words.next(),
-            Self::Any(words) => words.next(),
-        }
-    }
-}
-
 /// So many bytes at a block's edges are looked at for who says it, and when.
 const REACH: usize = 72;
 
@@ -489,94 +394,6 @@ fn is_closing(c: char) -> bool {
 /// Whether a letter belongs to a script that puts no spaces between words.
 fn is_unspaced(c: char) -> bool {
     matches!(c, '\u{0e00}'..='\u{0eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
-}
-
-/// The longest title that blocks are compared with, in words.
-const MAX_TITLE_WORDS: usize = 60;
-
-/// The words of a title, each once.
-struct Title {
-    words: Vec<String>,
-    /// Which first letters and lengths they have, in six bits: most words of a page have others.
-    signs: u64,
-}
-
-fn title_words(title: &str) -> impl Iterator<Item = &str> {
-    title
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .take(MAX_TITLE_WORDS)
-}
-
-impl Title {
-    fn new(title: &str) -> Self {
-        let mut words: Vec<String> = title_words(title).map(str::to_lowercase).collect();
-        words.sort_unstable();
-        words.dedup();
-        let signs = words
-            .iter()
-            .map(|word| sign_of(word))
-            .fold(0, std::ops::BitOr::bitor);
-        Self { words, signs }
-    }
-
-    /// Whether a short block says what the title says: most of its words, and at least three or all of the title's.
-    fn is_said_by(&self, block: &str) -> bool {
-        let title = self.words.len();
-        if block.len() > SHORT || title == 0 {
-            return false;
-        }
-        // Which of the title's words the block has; nearly always too few for anything else to matter.
-        let mut found = 0_u64;
-        let mut look_for = |word: &str| {
-            if self.signs & sign_of(word) != 0 || !word.is_ascii() {
-                let mut known = self.words.iter();
-                let at = known.position(|known| is_in_lower_case(word, known));
-                found |= at.map_or(0, |at| 1 << at);
-            }
-        };
-        if block.is_ascii() {
-            // The same words, without asking what each letter is.
-            let (bytes, mut start, mut left) = (block.as_bytes(), 0, MAX_TITLE_WORDS);
-            while start < bytes.len() && left > 0 {
-                let word = bytes[start..].iter();
-                let end = start + word.take_while(|byte| byte.is_ascii_alphanumeric()).count();
-                if end > start {
-                    look_for(&block[start..end]);
-                    left -= 1;
-                }
-                start = end + 1;
-            }
-        } else {
-            title_words(block).for_each(&mut look_for);
-        }
-        let shared = found.count_ones() as usize;
-        if shared < 3.min(title) || shared * 10 < title * 4 {
-            return false;
-        }
-        let words: HashSet<String> = title_words(block).map(str::to_lowercase).collect();
-        shared * 10 >= words.len() * 8
-    }
-}
-
-/// A bit for a word's first byte and length, the same for capitals and small letters of one byte.
-fn sign_of(word: &str) -> u64 {
-    word.as_bytes().first().map_or(0, |byte| {
-        let sign = u32::from(byte.to_ascii_lowercase()).wrapping_mul(5) + word.len() as u32;
-        1 << (sign & 63)
-    })
-}
-
-/// Whether a word in lower case is `lower`.
-fn is_in_lower_case(word: &str, lower: &str) -> bool {
-    if word.is_ascii() {
-        return word.eq_ignore_ascii_case(lower);
-    }
-    let first = word
-        .chars()
-        .next()
-        .and_then(|first| first.to_lowercase().next());
-    first == lower.chars().next() && word.to_lowercase() == lower
 }
 
 #[cfg(test)]
