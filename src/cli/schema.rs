@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use clap::Subcommand;
 
 use super::Ended;
@@ -10,7 +10,7 @@ use super::console::{Console, cancel_on_signal};
 use super::shared;
 use crate::dataset::schema_change::{Effect, LabelKind, Relabel};
 use crate::dataset::{self, Clock as _, Dataset, SchemaChange, SystemClock, Touched, presets};
-use crate::formats::schema_toml;
+use crate::formats::{self, schema_toml};
 use crate::model::figures::counted;
 use crate::model::{Label, Schema};
 
@@ -30,6 +30,9 @@ enum What {
     Show {
         /// A dataset, or a shipped schema: news, conll
         dataset: PathBuf,
+        /// As the configuration of another tool's project, for exports in this format: label-studio, label-studio-html
+        #[arg(long = "for", value_name = "FORMAT")]
+        format: Option<String>,
     },
     /// Replace the labels; what is labelled already stays as it is
     Set {
@@ -58,9 +61,17 @@ enum What {
 
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
     match args.what {
-        What::Show { dataset } => {
+        What::Show { dataset, format } => {
             let schema = shown(&dataset)?;
-            console.data(&schema_toml::print_with_guidelines(&schema))?;
+            let told = match format {
+                None => schema_toml::print_with_guidelines(&schema),
+                Some(name) => {
+                    let format = formats::by_name(&name);
+                    let configured = format.and_then(|format| format.configuration(&schema));
+                    configured.with_context(|| format!("{name} has no configuration for labels"))?
+                }
+            };
+            console.data(&told)?;
         }
         What::Set {
             dataset,

@@ -2,7 +2,7 @@
 //!
 //! Written: the text as `data.text`; regions by the control `region`, entities by the control `label`, both `Labels` on the
 //! object `text`; suggestions, where scores are written, as predictions, the rest as an annotation; what else is known as
-//! the task's `meta`. [`labelling_config`] is the matching configuration.
+//! the task's `meta`. The matching labelling configuration is its [`Format::configuration`].
 //!
 //! Written as HyperText: the same, and `data.html`, a simple page of the same text (see `hypertext`); spans have paths in it, and
 //! `globalOffsets` in the text, both in UTF-16, in which browsers count.
@@ -169,42 +169,40 @@ impl Format for LabelStudio {
         write_line(&task, out);
         out.pop(); // the line feed: what stands between two tasks brings one
     }
-}
 
-/// The labelling configuration that goes with an export, for the labels of a schema.
-#[must_use]
-pub fn labelling_config(schema: &Schema, format: LabelStudio) -> String {
-    let (control, object) = if format.hypertext {
-        (
-            "HyperTextLabels",
-            "<HyperText name=\"text\" value=\"$html\"/>",
-        )
-    } else {
-        ("Labels", "<Text name=\"text\" value=\"$text\"/>")
-    };
-    let mut config = String::from("<View>\n");
-    let mut labels = |name: &str, labels: Vec<(&Label, String)>| {
-        config.push_str(&format!("  <{control} name=\"{name}\" toName=\"text\">\n"));
-        for (label, color) in labels {
-            let value = escape(label.as_str());
-            config.push_str(&format!(
-                "    <Label value=\"{value}\" background=\"{color}\"/>\n"
-            ));
-        }
-        config.push_str(&format!("  </{control}>\n"));
-    };
-    let regions = schema.regions().iter();
-    labels(
-        REGION,
-        regions.map(|r| (&r.label, r.color.to_string())).collect(),
-    );
-    let entities = schema.entities().iter();
-    labels(
-        ENTITY,
-        entities.map(|e| (&e.label, e.color.to_string())).collect(),
-    );
-    config.push_str(&format!("  {object}\n</View>\n"));
-    config
+    fn configuration(&self, schema: &Schema) -> Option<String> {
+        let (control, object) = if self.hypertext {
+            (
+                "HyperTextLabels",
+                "<HyperText name=\"text\" value=\"$html\"/>",
+            )
+        } else {
+            ("Labels", "<Text name=\"text\" value=\"$text\"/>")
+        };
+        let mut config = String::from("<View>\n");
+        let mut labels = |name: &str, labels: Vec<(&Label, String)>| {
+            config.push_str(&format!("  <{control} name=\"{name}\" toName=\"text\">\n"));
+            for (label, color) in labels {
+                let value = escape(label.as_str());
+                config.push_str(&format!(
+                    "    <Label value=\"{value}\" background=\"{color}\"/>\n"
+                ));
+            }
+            config.push_str(&format!("  </{control}>\n"));
+        };
+        let regions = schema.regions().iter();
+        labels(
+            REGION,
+            regions.map(|r| (&r.label, r.color.to_string())).collect(),
+        );
+        let entities = schema.entities().iter();
+        labels(
+            ENTITY,
+            entities.map(|e| (&e.label, e.color.to_string())).collect(),
+        );
+        config.push_str(&format!("  {object}\n</View>\n"));
+        Some(config)
+    }
 }
 
 fn escape(words: &str) -> String {

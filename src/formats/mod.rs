@@ -327,6 +327,11 @@ pub trait Format: Sync {
         None
     }
 
+    /// What the other program has to be told before it can show an export, for the labels of a schema.
+    fn configuration(&self, _schema: &Schema) -> Option<String> {
+        None
+    }
+
     /// Counts what of a record the format cannot hold, besides what its [`Capabilities`] say.
     fn losses(&self, _record: &RecordView<'_>, _options: &WriteOptions, _losses: &mut Losses) {}
 }

@@ -76,6 +76,36 @@ def test_a_killed_worker_loses_nothing_and_doubles_nothing(tmp_path):
     check(output(tmp_path / "out"))
 
 
+def test_a_cluster_that_loses_a_machine_loses_no_record(tmp_path):
+    pytest.importorskip("pyspark")
+    source = make(tmp_path / "in")
+    # The first time that the program runs, it takes the machine that it runs on with it: Spark's executor.
+    killed = tmp_path / "killed"
+    program = tmp_path / "copydesk"
+    program.write_text(
+        "#!/bin/sh\n"
+        f"if mkdir '{killed}' 2>/dev/null; then\n"
+        f"  head -n 20 | '{COPYDESK}' \"$@\"\n"
+        "  at=$PPID\n"
+        "  while [ \"$at\" -gt 1 ]; do\n"
+        "    if tr '\\0' ' ' < /proc/$at/cmdline | grep -q CoarseGrainedExecutorBackend; then\n"
+        f"      echo $at > '{killed}/executor'; kill -9 $at; exit 9\n"
+        "    fi\n"
+        "    at=$(awk '/^PPid/ {print $2}' /proc/$at/status)\n"
+        "  done\n"
+        "  kill -9 $$\n"
+        "fi\n"
+        f"exec '{COPYDESK}' \"$@\"\n")
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    words = ("--copydesk", program, "--in", source, "--out", tmp_path / "out")
+    done = spark(EXAMPLES / "spark_prelabel.py", *words, master="local-cluster[2,1,1024]")
+    if "ClassNotFoundException" in done.stderr or "Cannot run program" in done.stderr:
+        pytest.skip("this Spark starts no local cluster")
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert (killed / "executor").exists(), "no executor was killed"
+    check(output(tmp_path / "out"))
+
+
 def test_ray_gives_every_record_once_also_when_the_program_is_killed(tmp_path):
     pytest.importorskip("ray")
     import pyarrow.parquet

@@ -19,11 +19,7 @@ def lines(path):
 
 def test_label_studio_takes_every_prediction(desk):
     interface = pytest.importorskip("label_studio_sdk.label_interface")
-    labels = {kind: sorted({s["label"] for r in desk.records for s in r[kind]}) for kind in ("regions", "entities")}
-    controls = "".join(
-        f'<Labels name="{name}" toName="text">{"".join(f"<Label value={chr(34)}{l}{chr(34)}/>" for l in labels[kind])}</Labels>'
-        for name, kind in (("region", "regions"), ("label", "entities")))
-    config = interface.LabelInterface(f'<View>{controls}<Text name="text" value="$text"/></View>')
+    config = interface.LabelInterface(run("schema", "show", desk.dataset, "--for", "label-studio").stdout)
     tasks = json.loads(desk.export("label-studio", "all.ls.json").read_text(encoding="utf-8"))
     assert len(tasks) == len(desk.records)
     for task in tasks:
@@ -59,11 +55,7 @@ def test_label_studios_own_hypertext_and_json_min(desk):
 def test_label_studios_hypertext_is_where_it_says(desk):
     interface = pytest.importorskip("label_studio_sdk.label_interface")
     html = pytest.importorskip("lxml.html")
-    labels = {kind: sorted({s["label"] for r in desk.records for s in r[kind]}) for kind in ("regions", "entities")}
-    controls = "".join(
-        f'<HyperTextLabels name="{name}" toName="text">{"".join(f"<Label value={chr(34)}{l}{chr(34)}/>" for l in labels[kind])}</HyperTextLabels>'
-        for name, kind in (("region", "regions"), ("label", "entities")))
-    config = interface.LabelInterface(f'<View>{controls}<HyperText name="text" value="$html"/></View>')
+    config = interface.LabelInterface(run("schema", "show", desk.dataset, "--for", "label-studio-html").stdout)
     path = desk.export("label-studio-html", "all.ls-html.json")
     tasks = json.loads(path.read_text(encoding="utf-8"))
     # A page with a structure, too.

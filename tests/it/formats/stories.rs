@@ -613,3 +613,33 @@ fn a_card_tells_what_a_dataset_holds_and_how_far_its_annotators_agree() {
     let one_file = desk.run(&["export", "d.copydesk", "--card", "--out", "one.jsonl"]);
     assert_eq!(one_file.code, Some(1), "{}", one_file.stderr);
 }
+
+#[test]
+fn label_studio_is_told_the_labels() {
+    let desk = Desk::new();
+    for (format, control, object) in [
+        (
+            "label-studio",
+            "Labels",
+            "<Text name=\"text\" value=\"$text\"/>",
+        ),
+        (
+            "label-studio-html",
+            "HyperTextLabels",
+            "<HyperText name=\"text\" value=\"$html\"/>",
+        ),
+    ] {
+        let run = desk.run(&["schema", "show", "news", "--for", format]);
+        assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
+        for part in [
+            &format!("<{control} name=\"region\" toName=\"text\">"),
+            "<Label value=\"body\" background=\"#",
+            "<Label value=\"PERSON\" background=\"#",
+            object,
+        ] {
+            assert!(run.stdout.contains(part), "{part}\n{}", run.stdout);
+        }
+    }
+    desk.run(&["schema", "show", "news", "--for", "conll"])
+        .ended(1, "", "error: conll has no configuration for labels\n");
+}
