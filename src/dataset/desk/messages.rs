@@ -158,7 +158,7 @@ pub enum Reply {
     Exported {
         /// Where, and what is in it, for people.
         message: String,
-        /// The place in the stream of changes up to which it is true. Kept as the setting [`EXPORTED_SEQ`], so that
+        /// The place in the stream of changes up to which it is true. Kept as the setting [`EXPORTED_SEQ`](super::EXPORTED_SEQ), so that
         /// the next start knows whether the export was overtaken by a crash.
         seq: ChangeSeq,
     },
