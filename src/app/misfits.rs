@@ -8,7 +8,7 @@ use std::thread::Builder;
 use super::state::OpenArticle;
 use crate::dataset;
 use crate::dataset::desk::Wake;
-use crate::formats::{Tokenizer, misfits};
+use crate::formats::{Tokenizer, misfits_in};
 use crate::model::{Span, Text};
 use crate::store::ArticleKey;
 
@@ -18,6 +18,13 @@ struct Question {
     tokenizer: String,
     article: ArticleKey,
     version: u64,
+}
+
+impl Question {
+    /// Whether it is about the same article, by the same tokenizer.
+    fn is_alike(&self, other: &Self) -> bool {
+        (&self.tokenizer, self.article) == (&other.tokenizer, other.article)
+    }
 }
 
 /// The question with what it is about: the text, and the entities in it.
@@ -68,11 +75,11 @@ impl Misfits {
                 version: article.version,
             });
         if question != self.asked {
-            let place = |question: &Option<Question>| {
-                let question = question.as_ref()?;
-                Some((question.tokenizer.clone(), question.article))
+            let is_same = match (&question, &self.asked) {
+                (Some(one), Some(other)) => one.is_alike(other),
+                _ => false,
             };
-            if place(&question) != place(&self.asked) {
+            if !is_same {
                 self.show(Ok(Vec::new()));
             }
             self.asked.clone_from(&question);
@@ -113,23 +120,34 @@ fn start(wake: Wake) -> Option<(Sender<Asked>, Receiver<Answer>)> {
     let (ask, questions) = mpsc::channel::<Asked>();
     let (answer, answers) = mpsc::channel();
     let work = move || {
-        // A model's file is read once.
-        let mut known: Option<(String, Result<Tokenizer, String>)> = None;
+        // A model's file is read once, and an article is cut once.
+        let mut tokenizer: Option<(String, Result<Tokenizer, String>)> = None;
+        let mut cut: Option<(String, Text, Vec<Span>)> = None;
         while let Ok(first) = questions.recv() {
             // Only the newest is still of interest.
             let (question, text, spans) = questions.try_iter().last().unwrap_or(first);
-            let tokenizer = match known.take() {
-                Some((name, tokenizer)) if name == question.tokenizer => tokenizer,
-                _ => dataset::tokenizer(&question.tokenizer),
+            if tokenizer
+                .as_ref()
+                .is_none_or(|(name, _)| *name != question.tokenizer)
+            {
+                let name = question.tokenizer.clone();
+                tokenizer = Some((name, dataset::tokenizer(&question.tokenizer)));
+            }
+            let Some((_, usable)) = &tokenizer else {
+                continue;
             };
-            let found = tokenizer.as_ref().map_err(String::clone).map(|tokenizer| {
-                let found = misfits(tokenizer, &text, spans);
+            let found = usable.as_ref().map_err(String::clone).map(|tokenizer| {
+                let tokens = match cut.take() {
+                    Some((by, of, tokens)) if by == question.tokenizer && of == text => tokens,
+                    _ => tokenizer.tokens(&text),
+                };
+                let found = misfits_in(&tokens, &text, spans);
+                cut = Some((question.tokenizer.clone(), text.clone(), tokens));
                 let said = found
                     .iter()
                     .map(|misfit| (misfit.span, misfit.reason(&text).to_string()));
                 said.collect()
             });
-            known = Some((question.tokenizer.clone(), tokenizer));
             if answer.send((question, found)).is_err() {
                 return;
             }

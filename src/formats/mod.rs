@@ -54,7 +54,7 @@ use std::io::{self, Read, Write};
 use std::sync::Arc;
 
 pub use contract::{Loss, Losses};
-pub use misfit::{Misfit, misfits};
+pub use misfit::{Misfit, misfits, misfits_in};
 pub use pages::{FindPage, Pages};
 pub use problem::{Code, Fault, Problem};
 pub use record::{Content, OffsetUnit, Parsed, Record, RecordView};
