@@ -6,7 +6,7 @@
 //! belong to it, and those that do not. `missed` names labels that the record may have left out: where the rules see one
 //! of them on a page in what is otherwise nav, either is right.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use serde::Deserialize;
@@ -184,6 +184,13 @@ impl Gold {
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.labelled.is_some()
+    }
+
+    /// The labels of its regions.
+    #[must_use]
+    pub fn labels(&self) -> BTreeSet<&str> {
+        let regions = self.labelled.iter().flat_map(|(_, regions)| regions);
+        regions.map(|region| region.label.as_str()).collect()
     }
 
     /// The text as the models see it.

@@ -9,11 +9,15 @@ use anyhow::{Result, bail};
 use super::gold::Gold;
 use super::progress::{CancelFlag, Progress};
 use super::train::labels_of;
-use crate::extract::learned::Looks;
-use crate::extract::sites::Sites;
+use super::training_set::{Facts, Kind, TrainingSet, open_unused, with};
+use crate::extract::sites::{PageSigns, Sites};
 use crate::extract::{Reading, RegionModel};
-use crate::learn::{Example, Learner, Model, Sequence};
+use crate::learn::{Example, Model, Sequence};
 use crate::model::Label;
+use crate::store::ArticleKey;
+
+/// The model is trained anew after each article while it knows so many; then the more rarely, the more it knows.
+const EVERY: usize = 50;
 
 /// What one article took.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,12 +48,9 @@ pub fn simulate(
     if gold.iter().all(|gold| !gold.is_whole()) {
         bail!("there is nothing to play with: no record has regions");
     }
-    let learner = |looks: &Option<Looks>| {
-        looks
-            .as_ref()
-            .map(|looks| Learner::new(looks.last().clone()))
-    };
-    let (mut page, mut text) = (learner(&model.page), learner(&model.text));
+    let mut learning = RegionModel::clone(model);
+    let mut sets: [TrainingSet; 2] = Default::default();
+    let mut trained = [0; 2];
     let mut sites = Sites::default();
     let core_only: Vec<String> = labels_of(gold);
     let mut steps = Vec::new();
@@ -64,27 +65,26 @@ pub fn simulate(
         if !gold.is_whole() {
             continue;
         }
-        let (learner, base) = if reading.is_page {
-            (&mut page, &model.page)
+        let kind = if reading.is_page {
+            Kind::Page
         } else {
-            (&mut text, &model.text)
+            Kind::Text
         };
-        let (Some(learner), Some(base)) = (learner, base) else {
+        let (Some(now), Some(base)) = (kind.of(&learning), kind.of(model)) else {
             bail!(
                 "the model has learnt from no {}",
-                if reading.is_page {
-                    "pages"
-                } else {
-                    "bare text"
+                match kind {
+                    Kind::Page => "pages",
+                    Kind::Text => "bare text",
                 }
             );
         };
         let cold = found(base.last(), &reading.seen_by(base));
-        let reminders = sites.recall(&gold.site, &reading);
-        reading.remind(&reminders, base.labels());
         let mut example = gold.example(&reading, base.labels());
         example.sequence = reading.seen_by(base).into_owned();
-        let learning = found(learner.model(), &example.sequence);
+        let reminders = sites.recall(&gold.site, &reading);
+        reading.remind(&reminders, base.labels());
+        let warm = found(now.last(), &reading.seen_by(base));
         let cuts = cuts(&example);
         let fold = Fold::new(base.labels(), &core_only);
         steps.push(Step {
@@ -92,7 +92,7 @@ pub fn simulate(
             site: gold.site.clone(),
             regions: fold.regions(&example) + cuts,
             cold: fold.edits(&reading, &cold, &example) + cuts,
-            learning: fold.edits(&reading, &learning, &example) + cuts,
+            learning: fold.edits(&reading, &warm, &example) + cuts,
         });
         let said: Vec<Option<Label>> = example
             .allowed
@@ -103,8 +103,29 @@ pub fn simulate(
                 is_known.then(|| Label::new(label).ok()).flatten()
             })
             .collect();
-        sites.learn_blocks(&gold.site, &gold.id, &reading, &said);
-        learner.learn(example);
+        let signs = PageSigns::of(&reading);
+        let key = ArticleKey(done as i64);
+        sites.learn_blocks(&gold.site, &key.to_string(), &signs, &said);
+        let facts = Facts::new(&gold.site, signs, said, &example);
+        let used = |label: &str| gold.labels().contains(label);
+        open_unused(&mut example, base.labels(), used);
+        let (set, trained) = (&mut sets[kind as usize], &mut trained[kind as usize]);
+        set.put(key, example, facts, true);
+        // As in a dataset, where training takes the longer the more articles there are.
+        if (set.keys.len() - *trained) * EVERY >= set.keys.len()
+            && let Some(mut run) = set.begin(model, kind)
+        {
+            *trained = set.keys.len();
+            let new = loop {
+                if let Some(new) = run.advance(set, base, &sites) {
+                    break with(base, new);
+                }
+            };
+            match kind {
+                Kind::Page => learning.page = Some(new),
+                Kind::Text => learning.text = Some(new),
+            }
+        }
         progress.advance(done as u64 + 1, 0);
     }
     Ok(steps)

@@ -3,28 +3,29 @@
 //! The tagger's learner finds its weights anew from the articles that it remembers, in a tenth of a second, and forgets one
 //! without a trace; so nothing of it is kept: it is made again from the lessons when the window opens.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use super::learning::MOST_BYTES;
-use crate::model::{Article, Entity, Nesting, Region, Schema, Status, figures};
-use crate::store::{Lesson, Store, StoreError};
-use crate::tag::{Learner, TagModel, pieces};
+use super::learning::{FinishedArticle, MOST_BYTES, agreed_pieces, finished_versions, group};
+use crate::model::{Article, Entity, Nesting, Region, Schema, figures};
+use crate::store::{ArticleKey, Lesson, Store, StoreError};
+use crate::tag::{Learner, TagModel};
 
-/// No more than so many lessons are remembered: the newest. The learner goes over two hundred of them.
+/// The most articles that are learnt from: those with the highest numbers. The learner goes over two hundred of them.
 const MOST_NAMED: usize = 300;
 
 /// The entity model as a dataset has it.
-pub struct EntityPupil {
+pub struct OnlineEntityTrainer {
     schema: Arc<Schema>,
     /// `None` where it is not wanted, or the schema has no entity label switched on.
     learner: Option<Learner>,
-    taken: Vec<Lesson>,
-    queue: VecDeque<Lesson>,
+    /// What was taken in or is yet to be.
+    finished: Vec<FinishedArticle>,
+    to_read: BTreeMap<ArticleKey, FinishedArticle>,
     is_stale: bool,
 }
 
-impl EntityPupil {
+impl OnlineEntityTrainer {
     /// One that has learnt nothing yet. Where it is not wanted, nothing is loaded.
     #[must_use]
     pub fn new(schema: Arc<Schema>, wanted: bool) -> Self {
@@ -32,8 +33,8 @@ impl EntityPupil {
         Self {
             learner: wants.then(|| Learner::new(TagModel::shipped(), &schema)),
             schema,
-            taken: Vec::new(),
-            queue: VecDeque::new(),
+            finished: Vec::new(),
+            to_read: BTreeMap::new(),
             is_stale: false,
         }
     }
@@ -43,75 +44,77 @@ impl EntityPupil {
         *self = Self::new(Arc::clone(&self.schema), self.learner.is_some());
     }
 
-    /// Forgets what is no longer so, and notes what is to be learnt. True if something was forgotten.
+    /// Takes in which annotations are finished now. True if something was forgotten.
     pub fn catch_up(&mut self, now: &[Lesson]) -> bool {
         let Some(learner) = &mut self.learner else {
             return false;
         };
-        let newest = &now[now.len().saturating_sub(MOST_NAMED)..];
-        let wanted: HashSet<&Lesson> = newest.iter().collect();
-        let (stay, gone): (Vec<Lesson>, Vec<Lesson>) = self
-            .taken
-            .drain(..)
-            .partition(|lesson| wanted.contains(lesson));
-        self.taken = stay;
-        for lesson in &gone {
-            learner.forget(&lesson.key.to_string());
+        let mut now = group(now.to_vec());
+        now.drain(..now.len().saturating_sub(MOST_NAMED));
+        let still: HashSet<ArticleKey> = now.iter().map(|article| article.key).collect();
+        let mut has_forgotten = false;
+        for article in &self.finished {
+            if !still.contains(&article.key) {
+                self.to_read.remove(&article.key);
+                has_forgotten |= learner.forget(article.key.0);
+            }
         }
-        let taken: HashSet<&Lesson> = self.taken.iter().collect();
-        let new = newest.iter().filter(|lesson| !taken.contains(lesson));
-        self.queue = new.cloned().collect();
-        !gone.is_empty()
+        self.is_stale |= has_forgotten;
+        let known: HashSet<&FinishedArticle> = self.finished.iter().collect();
+        for article in now.iter().filter(|article| !known.contains(article)) {
+            self.to_read.insert(article.key, article.clone());
+        }
+        self.finished = now;
+        has_forgotten
     }
 
     /// Whether there is something to learn.
     #[must_use]
     pub fn has_to_learn(&self) -> bool {
-        self.is_stale || !self.queue.is_empty()
+        self.is_stale || self.waiting() > 0
     }
 
-    /// How many lessons wait.
+    /// How many articles wait to be taken in.
     #[must_use]
     pub fn waiting(&self) -> usize {
-        self.queue.len()
+        let to_derive = self.learner.as_ref().map_or(0, Learner::to_derive);
+        self.to_read.len() + to_derive
     }
 
-    /// Takes in one lesson: from now on its names are known.
+    /// Takes in one article, or goes on with those that follow one that was changed. When none waits any more, the names of all are
+    /// known.
     ///
     /// # Errors
     /// If the dataset cannot be read.
     pub fn take(&mut self, store: &dyn Store) -> Result<(), StoreError> {
-        let Some(lesson) = self.queue.front().cloned() else {
+        let Some(learner) = &mut self.learner else {
+            self.to_read.clear();
             return Ok(());
         };
-        let article = match store.article(lesson.key) {
-            Err(StoreError::NoSuchArticle(_)) => None,
-            article => Some(article?),
+        let Some((_, finished)) = self.to_read.first_key_value() else {
+            learner.derive_next();
+            return Ok(());
         };
-        if let (Some(article), Some(learner)) = (article, &mut self.learner)
-            && article.text.len() <= MOST_BYTES
-        {
-            let stored = store.annotations(&article, lesson.key)?;
-            let of_lesson = stored.iter().find(|stored| {
-                stored.annotator == lesson.annotator
-                    && stored.revision == lesson.revision
-                    && stored.annotation.status() == Status::Done
-            });
-            if let Some(of_lesson) = of_lesson {
-                let annotation = &of_lesson.annotation;
-                let pieces = pieces(&article.text, annotation.regions(), &self.schema);
-                let id = lesson.key.to_string();
-                learner.take(&id, &article.text, pieces, annotation.entities());
-                self.is_stale = true;
+        let key = finished.key.0;
+        match finished_versions(store, finished)? {
+            Some((article, versions)) if !versions.is_empty() => {
+                let pieces = agreed_pieces(&article, &versions, &self.schema);
+                let entities = versions[0].entities();
+                self.is_stale |= learner.take(key, &article.text, pieces, entities);
             }
+            _ => self.is_stale |= learner.forget(key),
         }
-        self.leave_out();
+        self.to_read.pop_first();
         Ok(())
     }
 
-    /// Counts the next lesson as learnt.
+    /// Leaves out the next article, with which this program cannot cope.
     pub fn leave_out(&mut self) {
-        self.taken.extend(self.queue.pop_front());
+        if self.to_read.pop_first().is_none()
+            && let Some(learner) = &mut self.learner
+        {
+            learner.leave_out();
+        }
     }
 
     /// Finds the weights anew from all that was taken in.
@@ -120,6 +123,12 @@ impl EntityPupil {
             learner.refit();
         }
         self.is_stale = false;
+    }
+
+    /// What was learnt; `None` where nothing is suggested.
+    #[must_use]
+    pub fn learner(&self) -> Option<&Learner> {
+        self.learner.as_ref()
     }
 
     /// The entities that the model suggests for an article with these regions, of labels that are switched on; `None` where

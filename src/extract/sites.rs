@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::clues;
 use super::learned::Reading;
 use super::places::mixed;
+use crate::learn::Features;
 use crate::model::{Label, Region};
 
 /// By what a block is known again.
@@ -61,7 +62,8 @@ pub struct Reminder {
 #[derive(Clone, Debug)]
 struct Page {
     site: String,
-    said: Vec<(u64, u16, f32)>,
+    /// Sorted by sign.
+    said: Vec<(u64, u16, u64)>,
     card: Scorecard,
 }
 
@@ -87,10 +89,38 @@ impl Scorecard {
     }
 }
 
-#[derive(Clone, Copy, Debug, Default)]
+/// One whole share. Shares are counted in whole numbers, so that their sums are exact in any order and a page that is forgotten
+/// leaves nothing behind.
+const WHOLE: u64 = 1 << 20;
+
+impl Page {
+    /// How much of a sign's blocks on the page had a label; `None` if none had.
+    fn share(&self, sign: u64, label: u16) -> Option<u64> {
+        let from = self.said.partition_point(|(known, ..)| *known < sign);
+        self.said[from..]
+            .iter()
+            .take_while(|(known, ..)| *known == sign)
+            .find(|(_, known, _)| *known == label)
+            .map(|(.., share)| *share)
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Votes {
-    share: f64,
+    share: u64,
     pages: u32,
+}
+
+/// The signs of each block of a page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PageSigns(Vec<[Option<u64>; 6]>);
+
+impl PageSigns {
+    /// The signs of a page's blocks.
+    #[must_use]
+    pub fn of(reading: &Reading) -> Self {
+        Self(signs_of(reading))
+    }
 }
 
 /// What is known of one site.
@@ -126,6 +156,7 @@ impl Sites {
         let Ok(nav) = Label::new("nav") else { return };
         let said = labels_of_blocks(reading, said, &nav);
         let guessed = labels_of_blocks(reading, guessed, &nav);
+        let signs = PageSigns::of(reading);
         let known: Vec<_> = said
             .iter()
             .zip(&guessed)
@@ -138,7 +169,7 @@ impl Sites {
             blocks: known.len() as u64,
             right: right as u64,
         };
-        self.keep(site, article, reading, &said, card);
+        self.keep(site, article, &signs, &said, card);
     }
 
     /// Takes in a page of which the label of each block is known, or `None` where it is not.
@@ -146,7 +177,7 @@ impl Sites {
         &mut self,
         site: &str,
         article: &str,
-        reading: &Reading,
+        signs: &PageSigns,
         said: &[Option<Label>],
     ) {
         self.forget(article);
@@ -154,33 +185,36 @@ impl Sites {
             pages: 1,
             ..Scorecard::default()
         };
-        self.keep(site, article, reading, said, card);
+        self.keep(site, article, signs, said, card);
     }
 
     fn keep(
         &mut self,
         site: &str,
         article: &str,
-        reading: &Reading,
+        signs: &PageSigns,
         said: &[Option<Label>],
         card: Scorecard,
     ) {
         if site.is_empty() {
             return;
         }
-        let mut sums: BTreeMap<(u64, u16), f32> = BTreeMap::new();
-        let mut totals: HashMap<u64, f32> = HashMap::new();
-        for (signs, label) in signs_of(reading).iter().zip(said) {
+        let mut sums: BTreeMap<(u64, u16), u64> = BTreeMap::new();
+        let mut totals: HashMap<u64, u64> = HashMap::new();
+        for (signs, label) in signs.0.iter().zip(said) {
             let Some(label) = label else { continue };
             let label = self.number(label);
             for sign in signs.iter().flatten() {
-                *sums.entry((*sign, label)).or_default() += 1.0;
-                *totals.entry(*sign).or_default() += 1.0;
+                *sums.entry((*sign, label)).or_default() += 1;
+                *totals.entry(*sign).or_default() += 1;
             }
         }
-        let said: Vec<(u64, u16, f32)> = sums
+        let said: Vec<(u64, u16, u64)> = sums
             .into_iter()
-            .map(|((sign, label), sum)| (sign, label, sum / totals.get(&sign).unwrap_or(&1.0)))
+            .map(|((sign, label), sum)| {
+                let total = totals.get(&sign).copied().unwrap_or(sum);
+                (sign, label, sum * WHOLE / total.max(1))
+            })
             .collect();
         let known = self.sites.entry(site.to_owned()).or_default();
         known.card.add(card);
@@ -188,13 +222,13 @@ impl Sites {
             let votes = known.signs.entry(*sign).or_default();
             match votes.iter_mut().find(|(known, _)| known == label) {
                 Some((_, votes)) => {
-                    votes.share += f64::from(*share);
+                    votes.share += *share;
                     votes.pages += 1;
                 }
                 None => votes.push((
                     *label,
                     Votes {
-                        share: f64::from(*share),
+                        share: *share,
                         pages: 1,
                     },
                 )),
@@ -219,7 +253,7 @@ impl Sites {
         for (sign, label, share) in page.said {
             if let Some(votes) = site.signs.get_mut(&sign) {
                 if let Some((_, votes)) = votes.iter_mut().find(|(known, _)| *known == label) {
-                    votes.share -= f64::from(share);
+                    votes.share -= share;
                     votes.pages -= 1;
                 }
                 votes.retain(|(_, votes)| votes.pages > 0);
@@ -263,31 +297,60 @@ impl Sites {
     /// What is remembered of each block of a page: nothing, if no page of its site was learnt from.
     #[must_use]
     pub fn recall(&self, site: &str, reading: &Reading) -> Vec<Vec<Reminder>> {
-        let Some(site) = self.sites.get(site) else {
+        if !self.knows(site) {
             return vec![Vec::new(); reading.blocks.len()];
+        }
+        self.recall_without("", site, &PageSigns::of(reading))
+    }
+
+    /// The same for a page with these signs, as if the article `without` had not been learnt from.
+    #[must_use]
+    pub fn recall_without(
+        &self,
+        without: &str,
+        site: &str,
+        signs: &PageSigns,
+    ) -> Vec<Vec<Reminder>> {
+        let Some(known) = self.sites.get(site) else {
+            return vec![Vec::new(); signs.0.len()];
         };
-        signs_of(reading)
-            .into_iter()
+        let own = self.pages.get(without).filter(|page| page.site == site);
+        let remind = |kind: Sign, sign: u64| -> Option<Reminder> {
+            let mut found: Option<(u64, &Label)> = None;
+            let (mut total, mut pages) = (0, 0);
+            for (number, votes) in known.signs.get(&sign)? {
+                let own = own.and_then(|page| page.share(sign, *number));
+                let share = votes.share - own.unwrap_or(0);
+                let seen = votes.pages - u32::from(own.is_some());
+                if seen == 0 {
+                    continue;
+                }
+                total += share;
+                pages = pages.max(seen);
+                // Ties go to the label that sorts first, whichever was learnt first.
+                let label = self.labels.get(usize::from(*number))?;
+                let is_better = found.is_none_or(|(most, best)| {
+                    share > most || (share == most && label.as_str() < best.as_str())
+                });
+                if is_better {
+                    found = Some((share, label));
+                }
+            }
+            let (most, label) = found?;
+            Some(Reminder {
+                sign: kind,
+                label: label.clone(),
+                pages,
+                share: most as f64 / total.max(1) as f64,
+            })
+        };
+        signs
+            .0
+            .iter()
             .map(|signs| {
-                Sign::ALL
-                    .into_iter()
-                    .zip(signs)
-                    .filter_map(|(kind, sign)| {
-                        let votes = site.signs.get(&sign?)?;
-                        let total: f64 = votes.iter().map(|(_, votes)| votes.share).sum();
-                        let pages = votes.iter().map(|(_, votes)| votes.pages).max()?;
-                        // Of equals the one that was said first.
-                        let (label, most) = votes
-                            .iter()
-                            .rev()
-                            .max_by(|(_, one), (_, other)| one.share.total_cmp(&other.share))?;
-                        Some(Reminder {
-                            sign: kind,
-                            label: self.labels.get(usize::from(*label))?.clone(),
-                            pages,
-                            share: most.share / total.max(f64::MIN_POSITIVE),
-                        })
-                    })
+                let signs = Sign::ALL.into_iter().zip(signs);
+                signs
+                    .filter_map(|(kind, sign)| remind(kind, (*sign)?))
                     .collect()
             })
             .collect()
@@ -311,34 +374,50 @@ impl Reading {
         let items = self
             .sequence_mut()
             .map_or(&mut [][..], |sequence| &mut sequence.items);
-        for ((features, reminders), own) in items.iter_mut().zip(reminders).zip(&mut remembered) {
-            for reminder in reminders {
-                match labels
-                    .iter()
-                    .position(|known| known == reminder.label.as_str())
-                {
-                    Some(label) => clues::remind(
-                        features,
-                        reminder.sign,
-                        label,
-                        reminder.pages,
-                        reminder.share,
-                    ),
-                    // Who says the same again is the same, whatever it looks like.
-                    None if reminder.share > 0.9 && own.is_none() => {
-                        *own = Some((reminder.label.clone(), reminder.sign == Sign::Words));
-                    }
-                    None => {}
-                }
+        add_reminders(items, reminders, labels, |at, reminder| {
+            // Who says the same again is the same, whatever it looks like.
+            if let Some(own) = remembered.get_mut(at)
+                && reminder.share > 0.9
+                && own.is_none()
+            {
+                *own = Some((reminder.label.clone(), reminder.sign == Sign::Words));
+            }
+        });
+        self.remembered = remembered;
+    }
+}
+
+/// Adds the features of reminders to the items of a page's blocks. Reminders of labels that the model does not know go to
+/// `unknown`, with the number of the block.
+pub fn add_reminders(
+    items: &mut [Features],
+    reminders: &[Vec<Reminder>],
+    labels: &[String],
+    mut unknown: impl FnMut(usize, &Reminder),
+) {
+    for (at, (features, reminders)) in items.iter_mut().zip(reminders).enumerate() {
+        for reminder in reminders {
+            let known = labels
+                .iter()
+                .position(|known| known == reminder.label.as_str());
+            match known {
+                Some(label) => clues::remind(
+                    features,
+                    reminder.sign,
+                    label,
+                    reminder.pages,
+                    reminder.share,
+                ),
+                None => unknown(at, reminder),
             }
         }
-        self.remembered = remembered;
     }
 }
 
 /// The label of each block: that of the region that holds at least seven tenths of it; `None` where none does, `rest` where
 /// no region touches it.
-fn labels_of_blocks(reading: &Reading, regions: &[Region], rest: &Label) -> Vec<Option<Label>> {
+#[must_use]
+pub fn labels_of_blocks(reading: &Reading, regions: &[Region], rest: &Label) -> Vec<Option<Label>> {
     let mut from = 0;
     reading
         .blocks

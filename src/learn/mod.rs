@@ -4,7 +4,7 @@
 //! whichever [`SequenceLabeller`] it was given.
 //!
 //! In reading order: [`crf`] labels with a model, [`file`](mod@file) writes and reads one, [`train`] makes one from examples,
-//! [`online`] goes on learning from single ones, `lattice` is the sum over all labellings behind both, [`math`] the same
+//! [`online`] stores how far a dataset's own model is from the shipped one, `lattice` is the sum over all labellings behind both, [`math`] the same
 //! exponentials on every machine.
 
 pub mod chain;
@@ -17,8 +17,7 @@ pub mod online;
 pub mod train;
 
 pub use crf::{Model, Sequence};
-pub use online::Learner;
-pub use train::{Example, TrainOptions};
+pub use train::{Example, TrainOptions, Training};
 
 /// What is known about one item of a sequence: sparse, named by number, each with a weight.
 ///
@@ -36,6 +35,23 @@ impl Features {
     /// Adds features with their weights.
     pub fn extend(&mut self, features: impl Iterator<Item = (u32, f32)>) {
         self.0.extend(features);
+    }
+
+    /// How many features there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Takes away all features but the first ones.
+    pub fn truncate(&mut self, count: usize) {
+        self.0.truncate(count);
     }
 
     /// The features in the order in which they were added.

@@ -50,52 +50,158 @@ pub fn train(
     start: Model,
     examples: &[Example],
     options: &TrainOptions,
-    on_round: impl FnMut(usize, f64) -> bool,
+    mut on_round: impl FnMut(usize, f64) -> bool,
 ) -> Model {
-    // Rows as wide as the labels need, so that sums over labels are sums over whole registers.
-    match start.labels.len() {
-        0..=4 => train_wide::<4>(start, examples, options, on_round),
-        5..=8 => train_wide::<8>(start, examples, options, on_round),
-        _ => train_wide::<MAX_LABELS>(start, examples, options, on_round),
+    let mut training = Training::new(start, examples, options);
+    let mut told = 0;
+    while let Some(at) = training.next() {
+        training.step(&examples[at]);
+        if training.round > told {
+            told = training.round;
+            if !on_round(told - 1, training.left) {
+                break;
+            }
+        }
+    }
+    training.model()
+}
+
+/// A training run that advances by one example per call, so that the caller can pause between them.
+///
+/// The same start, examples and options give the same model, however the calls are spread over time.
+pub struct Training {
+    start: Model,
+    count: usize,
+    rounds: usize,
+    round: usize,
+    /// The position in the current round.
+    at: usize,
+    /// The objective of all examples over the last whole round, before their steps.
+    left: f64,
+    sum: f64,
+    run: Box<dyn Run>,
+}
+
+impl Training {
+    /// Prepares a run over `examples`.
+    #[must_use]
+    pub fn new<'a>(
+        start: Model,
+        examples: impl IntoIterator<Item = &'a Example>,
+        options: &TrainOptions,
+    ) -> Self {
+        let examples: Vec<&Example> = examples.into_iter().collect();
+        // Rows as wide as the labels need, so that sums over labels are sums over whole registers.
+        let run: Box<dyn Run> = match start.labels.len() {
+            0..=4 => Box::new(Wide::<4>::new(&start, &examples, options)),
+            5..=8 => Box::new(Wide::<8>::new(&start, &examples, options)),
+            _ => Box::new(Wide::<MAX_LABELS>::new(&start, &examples, options)),
+        };
+        Self {
+            start,
+            count: examples.len(),
+            rounds: if examples.is_empty() {
+                0
+            } else {
+                options.rounds
+            },
+            round: 0,
+            at: 0,
+            left: 0.0,
+            sum: 0.0,
+            run,
+        }
+    }
+
+    /// The number of the example to train on next; `None` once all rounds are finished.
+    #[must_use]
+    pub fn next(&self) -> Option<usize> {
+        // Every other round backwards, so that the last ones do not always have the last word.
+        (self.round < self.rounds).then(|| {
+            if self.round.is_multiple_of(2) {
+                self.at
+            } else {
+                self.count - 1 - self.at
+            }
+        })
+    }
+
+    /// The share of the work that is done, from 0 to 1.
+    #[must_use]
+    pub fn progress(&self) -> f64 {
+        let all = self.rounds * self.count;
+        (self.round * self.count + self.at) as f64 / all.max(1) as f64
+    }
+
+    /// Trains on the example that [`Training::next`] named.
+    pub fn step(&mut self, example: &Example) {
+        self.sum += self.run.step(example);
+        self.at += 1;
+        if self.at < self.count {
+            return;
+        }
+        // The mean is taken over the second half of the rounds.
+        if self.round >= self.rounds / 2 {
+            self.run.add_to_mean();
+        }
+        self.left = std::mem::take(&mut self.sum);
+        self.round += 1;
+        self.at = 0;
+    }
+
+    /// The trained model: the mean of the weights after the last rounds.
+    #[must_use]
+    pub fn model(&self) -> Model {
+        self.run.model(&self.start)
     }
 }
 
-fn train_wide<const WIDE: usize>(
-    start: Model,
-    examples: &[Example],
-    options: &TrainOptions,
-    mut on_round: impl FnMut(usize, f64) -> bool,
-) -> Model {
-    let mut descent = Descent::<WIDE>::new(&start);
-    descent.rate = options.rate;
-    descent.cost = options.cost;
-    descent.share_out(options.l2, examples);
-    let averaged_from = options.rounds / 2;
-    let mut mean: Option<Weights<WIDE>> = None;
-    let mut rounds_in_mean = 0.0;
-    for round in 0..options.rounds {
-        let mut left = 0.0;
-        // Every other round backwards, so that the last ones do not always have the last word.
-        for step in 0..examples.len() {
-            let at = if round % 2 == 0 {
-                step
-            } else {
-                examples.len() - 1 - step
-            };
-            left += descent.step(&examples[at]);
-        }
-        if round >= averaged_from {
-            rounds_in_mean += 1.0;
-            match &mut mean {
-                None => mean = Some(descent.weights.clone()),
-                Some(mean) => mean.approach(&descent.weights, 1.0 / rounds_in_mean),
-            }
-        }
-        if !on_round(round, left) {
-            break;
+/// A [`Wide`] run of any width.
+trait Run: Send {
+    fn step(&mut self, example: &Example) -> f64;
+    fn add_to_mean(&mut self);
+    fn model(&self, start: &Model) -> Model;
+}
+
+struct Wide<const WIDE: usize> {
+    descent: Descent<WIDE>,
+    mean: Option<Weights<WIDE>>,
+    rounds_in_mean: f64,
+}
+
+impl<const WIDE: usize> Wide<WIDE> {
+    fn new(start: &Model, examples: &[&Example], options: &TrainOptions) -> Self {
+        let mut descent = Descent::<WIDE>::new(start);
+        descent.rate = options.rate;
+        descent.cost = options.cost;
+        descent.share_out(options.l2, examples);
+        Self {
+            descent,
+            mean: None,
+            rounds_in_mean: 0.0,
         }
     }
-    mean.unwrap_or(descent.weights).into_model(start)
+}
+
+impl<const WIDE: usize> Run for Wide<WIDE> {
+    fn step(&mut self, example: &Example) -> f64 {
+        self.descent.step(example)
+    }
+
+    fn add_to_mean(&mut self) {
+        self.rounds_in_mean += 1.0;
+        match &mut self.mean {
+            None => self.mean = Some(self.descent.weights.clone()),
+            Some(mean) => mean.approach(&self.descent.weights, 1.0 / self.rounds_in_mean),
+        }
+    }
+
+    fn model(&self, start: &Model) -> Model {
+        let mut model = start.clone();
+        let weights = self.mean.as_ref().unwrap_or(&self.descent.weights);
+        weights.write_to(&mut model);
+        model
+    }
 }
 
 /// Weights in rows.
@@ -143,16 +249,11 @@ impl<const WIDE: usize> Weights<WIDE> {
             *weight = *value as f32;
         }
     }
-
-    fn into_model(self, mut model: Model) -> Model {
-        self.write_to(&mut model);
-        model
-    }
 }
 
 /// Weights on their way down.
 #[derive(Clone, Debug)]
-pub(super) struct Descent<const WIDE: usize> {
+struct Descent<const WIDE: usize> {
     labels: usize,
     edges: usize,
     rate: f64,
@@ -174,7 +275,7 @@ pub(super) struct Descent<const WIDE: usize> {
 }
 
 impl<const WIDE: usize> Descent<WIDE> {
-    pub(super) fn new(model: &Model) -> Self {
+    fn new(model: &Model) -> Self {
         let weights = Weights::of(model);
         let zeros = Weights {
             features: vec![[0.0; WIDE]; weights.features.len()],
@@ -197,98 +298,7 @@ impl<const WIDE: usize> Descent<WIDE> {
         }
     }
 
-    pub(super) fn write_to(&self, model: &mut Model) {
-        self.weights.write_to(model);
-    }
-
-    /// Rounds weights and squares to 32 bits, which is what [`Descent::write`] writes.
-    pub(super) fn round(&mut self) {
-        for of in [&mut self.weights, &mut self.squares] {
-            let all = of.features.iter_mut().flatten().chain(&mut of.tail);
-            for number in all {
-                *number = f64::from(*number as f32);
-            }
-        }
-    }
-
-    /// Writes what was learnt: how it was shaped, then each row that was ever touched, and the tail. Little-endian.
-    pub(super) fn write(&self, out: &mut Vec<u8>) {
-        fn number(out: &mut Vec<u8>, number: usize) {
-            out.extend_from_slice(&u32::try_from(number).unwrap_or(u32::MAX).to_le_bytes());
-        }
-        fn pairs(out: &mut Vec<u8>, weights: &[f64], squares: &[f64]) {
-            for (weight, square) in weights.iter().zip(squares) {
-                out.extend_from_slice(&(*weight as f32).to_le_bytes());
-                out.extend_from_slice(&(*square as f32).to_le_bytes());
-            }
-        }
-        let rows: Vec<usize> = (0..self.squares.features.len())
-            .filter(|at| {
-                self.squares.features[*at]
-                    .iter()
-                    .any(|square| *square != 0.0)
-            })
-            .collect();
-        for size in [
-            self.labels,
-            self.squares.features.len(),
-            self.weights.tail.len(),
-            rows.len(),
-        ] {
-            number(out, size);
-        }
-        pairs(out, &self.weights.tail, &self.squares.tail);
-        for at in rows {
-            number(out, at);
-            let (weights, squares) = (&self.weights.features[at], &self.squares.features[at]);
-            pairs(out, &weights[..self.labels], &squares[..self.labels]);
-        }
-    }
-
-    /// Reads what [`Descent::write`] wrote, over a model of the same shape.
-    pub(super) fn read(&mut self, bytes: &mut &[u8]) -> Result<(), String> {
-        let wrong = || "what was learnt does not fit the model".to_owned();
-        let mut four = || -> Result<[u8; 4], String> {
-            let (four, rest) = bytes.split_first_chunk().ok_or_else(wrong)?;
-            *bytes = rest;
-            Ok(*four)
-        };
-        let shape = [
-            self.labels,
-            self.weights.features.len(),
-            self.weights.tail.len(),
-        ];
-        for expected in shape {
-            if u32::from_le_bytes(four()?) as usize != expected {
-                return Err(wrong());
-            }
-        }
-        let rows = u32::from_le_bytes(four()?);
-        let number = |of: [u8; 4]| -> Result<f64, String> {
-            let number = f32::from_le_bytes(of);
-            number
-                .is_finite()
-                .then_some(f64::from(number))
-                .ok_or_else(wrong)
-        };
-        for at in 0..self.weights.tail.len() {
-            self.weights.tail[at] = number(four()?)?;
-            self.squares.tail[at] = number(four()?)?;
-        }
-        for _ in 0..rows {
-            let at = u32::from_le_bytes(four()?) as usize;
-            if at >= self.weights.features.len() {
-                return Err(wrong());
-            }
-            for label in 0..self.labels {
-                self.weights.features[at][label] = number(four()?)?;
-                self.squares.features[at][label] = number(four()?)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn share_out(&mut self, l2: f64, examples: &[Example]) {
+    fn share_out(&mut self, l2: f64, examples: &[&Example]) {
         let mut having = vec![0_u32; self.prices.len()];
         let mut last = vec![usize::MAX; self.prices.len()];
         for (at, example) in examples.iter().enumerate() {
@@ -307,7 +317,7 @@ impl<const WIDE: usize> Descent<WIDE> {
     }
 
     /// One step down one example's slope; returns its part of the objective.
-    pub(super) fn step(&mut self, example: &Example) -> f64 {
+    fn step(&mut self, example: &Example) -> f64 {
         let value = self.look(example);
         let rate = self.rate;
         let go = |weight: &mut f64, square: &mut f64, slope: &mut f64, home: f64, price: f64| {

@@ -32,7 +32,7 @@ pub struct Learnt {
     pub kind: ModelKind,
     /// Names the shipped weights that it went on from.
     pub base: String,
-    /// What it learnt from, in order.
+    /// What it is trained on, by article and annotator.
     pub lessons: Vec<Lesson>,
     /// The model, as it writes itself.
     pub bytes: Vec<u8>,

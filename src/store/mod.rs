@@ -514,7 +514,8 @@ pub trait Store: Send {
     /// If it cannot be read.
     fn kept(&self, key: ArticleKey) -> Result<Option<Vec<u8>>>;
 
-    /// The done annotations of persons that were committed after `after_ms`, newest first; at most so many.
+    /// The done annotations of persons that were committed after `after_ms`, those of the articles with the highest numbers first, and
+    /// of each by annotator; at most so many.
     ///
     /// # Errors
     /// If they cannot be read.

@@ -504,6 +504,16 @@ impl Gate {
         self.inner.insert(word, ());
     }
 
+    /// Whether a word is let through already.
+    pub fn has(&self, word: u64) -> bool {
+        self.inner.contains_key(&word)
+    }
+
+    /// Lets a word through no longer.
+    pub fn remove(&mut self, word: u64) {
+        self.inner.remove(&word);
+    }
+
     /// The words that it lets through, in no order.
     pub fn words(&self) -> impl Iterator<Item = u64> + '_ {
         self.inner.keys().copied()

@@ -1,25 +1,23 @@
 //! A model that goes on learning from what people tag in one dataset, with the dataset's own labels, and can forget again.
 //!
-//! It always begins from the base's weights and goes over the articles that it remembers, so that the same articles in the same
-//! order give the same weights, what is forgotten leaves no trace, and what the base knows is never lost.
+//! It always begins from the base's weights and goes over the articles that it remembers, in the order of their numbers. The same
+//! articles give the same weights, in whatever order they were taken in, changed or forgotten, and what the base knows is never lost.
 
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::features::Gate;
 use super::find::find_in;
 use super::labels::{Mapping, ungoverned_words};
 use super::lesson::{Dice, Lesson, Named, Tagged};
 use super::lexicon::{Lexicon, part};
 use super::model::{TagModel, grammar, tag_of};
-use super::names::{Names, TOLD};
+use super::names::{Counted, Names, TOLD, named};
 use super::rules::Kind;
 use super::words::Words;
 use super::{features, pieces};
 use crate::learn::chain::{Chain, Step, Trainer};
 use crate::model::{Entity, Label, Region, Schema, Text};
-
-/// How the saved bytes begin; the last one is the version of what follows.
-const MAGIC: &[u8; 8] = b"cdlrn\0\0\x01";
 
 /// How the weights are changed. Found by comparing on streams of several kinds: docs/tagger.md.
 struct Manner {
@@ -69,16 +67,27 @@ const SHUT_OUT: f32 = 1000.0;
 /// What the lexicon says about towns and seas counts this much.
 const GOVERNED: f32 = 1.0;
 
-/// An article that was learnt.
+/// An article with what a person tagged in it.
 #[derive(Clone, Debug)]
 struct Learnt {
-    id: String,
+    /// The place of the article in the order in which all are learnt.
+    number: i64,
     text: String,
     pieces: Vec<Range<usize>>,
     names: Vec<Named>,
+    /// What follows from these and from the articles before it; `None` if one of those changed.
+    derived: Option<Derived>,
+}
+
+/// What an article teaches, given those before it.
+#[derive(Clone, Debug)]
+struct Derived {
     lesson: Lesson,
-    /// Known names that stood in it untagged when it was learnt.
+    counted: Vec<Counted>,
+    /// Known names that stood in it untagged.
     plain: Vec<String>,
+    /// Small words inside its names that no article before it has.
+    opened: Vec<u64>,
 }
 
 /// A model that goes on learning.
@@ -92,8 +101,14 @@ pub struct Learner {
     /// The base, for the dataset's labels.
     start: Arc<TagModel>,
     model: Arc<TagModel>,
+    /// By rising number. Those that are derived come first.
     articles: Vec<Learnt>,
+    /// How many articles are derived: the names and the gate are those of these.
+    derived: usize,
     names: Names,
+    gate: Gate,
+    /// The names of all articles, as suggestions see them: those of before until all articles are derived.
+    shown: Arc<Names>,
     /// Labels that rules find, until enough is learnt.
     ruled: Vec<(Kind, Label)>,
 }
@@ -126,11 +141,14 @@ impl Learner {
             });
         let mut learner = Self {
             model: Arc::clone(&start),
+            gate: start.gate.clone(),
             start,
             kinds,
             new_tags,
             labels,
             articles: Vec::new(),
+            derived: 0,
+            shown: Arc::new(names.clone()),
             names,
             ruled: mapping.ruled().to_vec(),
         };
@@ -156,7 +174,7 @@ impl Learner {
     /// The names that were confirmed, with how often as which of the [`labels`](Self::labels).
     #[must_use]
     pub fn names(&self) -> &Names {
-        &self.names
+        &self.shown
     }
 
     /// The labels, in the order of their numbers.
@@ -171,34 +189,28 @@ impl Learner {
         self.articles.len()
     }
 
-    /// Learns what a person tagged in an article; what was learnt of the same id before is forgotten.
-    pub fn learn(
-        &mut self,
-        id: &str,
-        text: &Text,
-        regions: &[Region],
-        schema: &Schema,
-        entities: &[Entity],
-    ) {
-        self.learn_in(id, text, pieces(text, regions, schema), entities);
-    }
-
-    /// The same in these pieces of the text.
+    /// Learns what a person tagged in these pieces of an article; what was learnt of the same number before is forgotten.
     pub fn learn_in(
         &mut self,
-        id: &str,
+        number: i64,
         text: &Text,
         pieces: Vec<Range<usize>>,
         entities: &[Entity],
     ) {
-        self.take(id, text, pieces, entities);
+        self.take(number, text, pieces, entities);
         self.refit();
     }
 
-    /// Takes articles in without learning, for many at once; [`Learner::refit`] learns.
-    pub fn take(&mut self, id: &str, text: &Text, pieces: Vec<Range<usize>>, entities: &[Entity]) {
-        self.drop_article(id);
-        let names = entities
+    /// Takes an article in without learning. [`Learner::derive_next`] makes its names known, and [`Learner::refit`] learns. False if
+    /// the same was known of it before.
+    pub fn take(
+        &mut self,
+        number: i64,
+        text: &Text,
+        pieces: Vec<Range<usize>>,
+        entities: &[Entity],
+    ) -> bool {
+        let names: Vec<Named> = entities
             .iter()
             .filter_map(|entity| {
                 Some(Named {
@@ -210,52 +222,103 @@ impl Learner {
                 })
             })
             .collect();
-        self.add(id.to_owned(), text.as_str().to_owned(), pieces, names);
-    }
-
-    fn add(&mut self, id: String, text: String, pieces: Vec<Range<usize>>, names: Vec<Named>) {
-        let mut tagged = Tagged::new(&text, &pieces, &names);
-        // As it was seen before anybody tagged it: with the names that were known then.
-        self.names.mark(&text, &mut tagged.words.all);
-        let model = Arc::make_mut(&mut self.model);
-        tagged.open(&mut model.gate);
-        let lesson = tagged.lesson(&model.gate, model.chain.bits());
-        let plain = self.names.plain(&text, &tagged.words.all, &tagged.tags);
-        self.names.count_plain(&plain, 1);
-        self.names.count(&text, &tagged.words.all, &tagged.tags, 1);
-        self.articles.push(Learnt {
-            id,
-            text,
+        let at = self.articles.partition_point(|known| known.number < number);
+        let is_known = self.articles.get(at).is_some_and(|known| {
+            known.number == number
+                && known.text == text.as_str()
+                && known.pieces == pieces
+                && known.names == names
+        });
+        if is_known {
+            return false;
+        }
+        self.forget(number);
+        self.go_back(at);
+        let article = Learnt {
+            number,
+            text: text.as_str().to_owned(),
             pieces,
             names,
-            lesson,
-            plain,
-        });
-    }
-
-    /// Forgets an article, and all that was learnt from it. Whether it was known.
-    pub fn forget(&mut self, id: &str) -> bool {
-        let known = self.drop_article(id);
-        if known {
-            self.refit();
-        }
-        known
-    }
-
-    fn drop_article(&mut self, id: &str) -> bool {
-        let Some(at) = self.articles.iter().position(|article| article.id == id) else {
-            return false;
+            derived: None,
         };
-        let gone = self.articles.remove(at);
-        let tagged = Tagged::new(&gone.text, &gone.pieces, &gone.names);
-        self.names
-            .count(&gone.text, &tagged.words.all, &tagged.tags, -1);
-        self.names.count_plain(&gone.plain, -1);
+        self.articles.insert(at, article);
         true
+    }
+
+    /// Forgets an article; what was learnt from it goes with the next [`Learner::refit`]. Whether it was known.
+    pub fn forget(&mut self, number: i64) -> bool {
+        let at = self.articles.partition_point(|known| known.number < number);
+        let is_known = self
+            .articles
+            .get(at)
+            .is_some_and(|known| known.number == number);
+        if is_known {
+            self.go_back(at);
+            self.articles.remove(at);
+        }
+        is_known
+    }
+
+    /// Takes back what follows from the articles from `to` on.
+    fn go_back(&mut self, to: usize) {
+        let from = to.min(self.derived);
+        for article in self.articles[from..self.derived].iter_mut().rev() {
+            if let Some(derived) = article.derived.take() {
+                self.names.uncount(&derived.counted);
+                self.names.count_plain(&derived.plain, -1);
+                for word in derived.opened {
+                    self.gate.remove(word);
+                }
+            }
+        }
+        self.derived = from;
+    }
+
+    /// Forgets the article that would be derived next.
+    pub fn leave_out(&mut self) {
+        if self.derived < self.articles.len() {
+            self.articles.remove(self.derived);
+        }
+    }
+
+    /// How many articles have yet to be derived.
+    #[must_use]
+    pub fn to_derive(&self) -> usize {
+        self.articles.len() - self.derived
+    }
+
+    /// Works out what the next article teaches, given those before it. After the last one, suggestions know the names of all.
+    pub fn derive_next(&mut self) {
+        if let Some(article) = self.articles.get_mut(self.derived) {
+            let mut tagged = Tagged::new(&article.text, &article.pieces, &article.names);
+            // As it was seen before anybody tagged it: with the names of the articles before it.
+            self.names.mark(&article.text, &mut tagged.words.all);
+            let opened = tagged.open(&mut self.gate);
+            let lesson = tagged.lesson(&self.gate, self.start.chain.bits());
+            let (words, tags) = (&tagged.words.all, &tagged.tags);
+            let plain = self.names.plain(&article.text, words, tags);
+            let counted = named(&article.text, words, tags);
+            self.names.count_plain(&plain, 1);
+            self.names.count(&counted);
+            article.derived = Some(Derived {
+                lesson,
+                counted,
+                plain,
+                opened,
+            });
+            self.derived += 1;
+        }
+        if self.to_derive() == 0 {
+            self.shown = Arc::new(self.names.clone());
+        }
     }
 
     /// Finds the weights anew from all that is remembered.
     pub fn refit(&mut self) {
+        while self.to_derive() > 0 {
+            self.derive_next();
+        }
+        self.shown = Arc::new(self.names.clone());
         let used = self.used();
         let begun = self.begun(&used);
         let alike = self.alike(&used);
@@ -267,7 +330,6 @@ impl Learner {
             });
             return;
         }
-        let gate = self.model.gate.clone();
         let all = 2 * self.labels.len() as u32;
         let manner = if self.new_tags.count_ones() < all {
             &ON
@@ -282,20 +344,22 @@ impl Learner {
         let mut replayed = self.replayed();
         let shown: usize = replayed
             .iter()
-            .map(|at| self.articles[*at].lesson.shown())
+            .filter_map(|at| Some(self.articles[*at].derived.as_ref()?.lesson.shown()))
             .sum();
         let rounds = (manner.words / shown.max(1)).clamp(1, manner.rounds);
         let mut dice = Dice::new(1);
         for _ in 0..rounds {
             dice.shuffle(&mut replayed);
             for at in &replayed {
-                self.articles[*at].lesson.teach(&mut trainer);
+                if let Some(derived) = &self.articles[*at].derived {
+                    derived.lesson.teach(&mut trainer);
+                }
             }
         }
         self.model = Arc::new(TagModel {
             types: self.start.types.clone(),
             chain: trainer.averaged(),
-            gate,
+            gate: self.gate.clone(),
             calibration: self.start.calibration,
             alike,
         });
@@ -304,7 +368,7 @@ impl Learner {
     /// How often each label was used.
     fn used(&self) -> Vec<u32> {
         let mut used = vec![0_u32; self.labels.len()];
-        for (_, entry) in self.names.iter() {
+        for (_, entry) in self.shown.iter() {
             for (used, count) in used.iter_mut().zip(&entry.counts) {
                 *used = used.saturating_add(*count);
             }
@@ -374,7 +438,7 @@ impl Learner {
     #[must_use]
     pub fn suggest_in(&self, text: &Text, pieces: &[Range<usize>]) -> Vec<Entity> {
         let mut words = Words::read(text.as_str(), pieces, Lexicon::shipped());
-        self.names.mark(text.as_str(), &mut words.all);
+        self.shown.mark(text.as_str(), &mut words.all);
         let found = find_in(&self.model, &words);
         let ruled: Vec<_> = self
             .ruled
@@ -395,76 +459,6 @@ impl Learner {
     fn is_learnt(&self, label: &Label) -> bool {
         let place = self.labels.iter().position(|other| other == label);
         place.is_some_and(|place| self.used()[place] >= RULED)
-    }
-
-    /// What was learnt, as bytes; the base is not in them.
-    #[must_use]
-    pub fn save(&self) -> Vec<u8> {
-        let mut out = MAGIC.to_vec();
-        put(&mut out, self.labels.len());
-        for label in &self.labels {
-            put_text(&mut out, label.as_str());
-        }
-        put(&mut out, self.articles.len());
-        for article in &self.articles {
-            put_text(&mut out, &article.id);
-            put_text(&mut out, &article.text);
-            put(&mut out, article.pieces.len());
-            for piece in &article.pieces {
-                put(&mut out, piece.start);
-                put(&mut out, piece.end);
-            }
-            put(&mut out, article.names.len());
-            for name in &article.names {
-                put(&mut out, name.bytes.start);
-                put(&mut out, name.bytes.end);
-                put(&mut out, name.kind);
-            }
-        }
-        out
-    }
-
-    /// Goes on where [`Learner::save`] was called: the same model as then, from the same base. Labels that the schema lacks by now
-    /// are left out.
-    ///
-    /// # Errors
-    /// What is wrong with the bytes, for people.
-    pub fn load(base: &TagModel, schema: &Schema, bytes: &[u8]) -> Result<Self, String> {
-        let mut rest = bytes.strip_prefix(MAGIC).ok_or(
-            "what was learnt is of another version of this program; it will be learnt anew",
-        )?;
-        let mut learner = Self::new(base, schema);
-        learner
-            .read(&mut rest)
-            .ok_or("what was learnt ends too early or is damaged")?;
-        learner.refit();
-        Ok(learner)
-    }
-
-    fn read(&mut self, bytes: &mut &[u8]) -> Option<()> {
-        let count = take(bytes)?;
-        let mut kinds = Vec::new();
-        for _ in 0..count {
-            let name = take_text(bytes)?;
-            kinds.push(self.labels.iter().position(|label| *label == *name));
-        }
-        for _ in 0..take(bytes)? {
-            let (id, text) = (take_text(bytes)?.to_owned(), take_text(bytes)?.to_owned());
-            let mut pieces = Vec::new();
-            for _ in 0..take(bytes)? {
-                pieces.push(take(bytes)?..take(bytes)?);
-            }
-            let mut names = Vec::new();
-            for _ in 0..take(bytes)? {
-                let (range, kind) = (take(bytes)?..take(bytes)?, take(bytes)?);
-                text.get(range.clone())?;
-                if let Some(kind) = *kinds.get(kind)? {
-                    names.push(Named { bytes: range, kind });
-                }
-            }
-            self.add(id, text, pieces, names);
-        }
-        bytes.is_empty().then_some(())
     }
 }
 
@@ -508,38 +502,16 @@ fn spread(base: &TagModel, labels: &[Label], mapping: &Mapping) -> TagModel {
     }
 }
 
-fn put(out: &mut Vec<u8>, number: usize) {
-    out.extend_from_slice(&u32::try_from(number).unwrap_or(u32::MAX).to_le_bytes());
-}
-
-fn put_text(out: &mut Vec<u8>, text: &str) {
-    put(out, text.len());
-    out.extend_from_slice(text.as_bytes());
-}
-
-fn take(bytes: &mut &[u8]) -> Option<usize> {
-    let (number, rest) = bytes.split_first_chunk::<4>()?;
-    *bytes = rest;
-    usize::try_from(u32::from_le_bytes(*number)).ok()
-}
-
-fn take_text<'a>(bytes: &mut &'a [u8]) -> Option<&'a str> {
-    let length = take(bytes)?;
-    let (text, rest) = bytes.split_at_checked(length)?;
-    *bytes = rest;
-    std::str::from_utf8(text).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::notation;
     use crate::tag::labels::tests::schema;
 
-    fn teach(learner: &mut Learner, id: &str, marked: &str) {
+    fn teach(learner: &mut Learner, number: i64, marked: &str) {
         let document = notation::parse(marked).unwrap();
         let all = vec![0..document.text.len()];
-        learner.learn_in(id, &document.text, all, document.annotation.entities());
+        learner.learn_in(number, &document.text, all, document.annotation.entities());
     }
 
     fn tagged(learner: &Learner, text: &str) -> Vec<String> {
@@ -569,33 +541,19 @@ mod tests {
         .iter()
         .enumerate()
         {
-            teach(&mut learner, &nth.to_string(), marked);
+            teach(&mut learner, nth as i64, marked);
         }
         assert_eq!(tagged(&learner, text), ["SHIP Gozo Star"]);
         let entry = learner.names().get("Gozo Star").unwrap();
         assert_eq!((entry.counts[1], entry.is_sure()), (3, true));
 
-        let again = Learner::load(TagModel::shipped(), &schema, &learner.save()).unwrap();
-        assert_eq!(again.model(), learner.model());
-        assert_eq!(again.names(), learner.names());
         for nth in 0..3 {
-            assert!(learner.forget(&nth.to_string()));
+            assert!(learner.forget(nth));
         }
-        assert!(!learner.forget("0"));
+        assert!(!learner.forget(0));
+        learner.refit();
         assert_eq!(tagged(&learner, text), before);
         assert_eq!(learner.names().iter().count(), 0);
-    }
-
-    #[test]
-    fn what_was_saved_is_checked() {
-        let schema = schema(&["PER"]);
-        let mut learner = Learner::from_nothing(&schema);
-        teach(&mut learner, "a", "body| So {PER Ada} spoke.\n");
-        let bytes = learner.save();
-        for end in 0..bytes.len() {
-            let none = TagModel::new(Vec::new(), 10);
-            assert!(Learner::load(&none, &schema, &bytes[..end]).is_err());
-        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::features::{Gate, Reading};
 use super::find::{bytes_of, spots};
 use super::lexicon::Lexicon;
 use super::model::{TagModel, tag_of};
-use super::names::Names;
+use super::names::{Names, named};
 use super::words::Words;
 use crate::learn::chain::{Chain, Rows, Step, Trainer};
 
@@ -61,13 +61,16 @@ impl Tagged {
         }
     }
 
-    /// Lets all small words and signs that are inside names through a gate.
-    pub(super) fn open(&self, gate: &mut Gate) {
+    /// Lets all small words and signs that are inside names through a gate. Returns those that it did not let through before.
+    pub(super) fn open(&self, gate: &mut Gate) -> Vec<u64> {
+        let mut opened = Vec::new();
         for (word, tag) in self.words.all.iter().zip(&self.tags) {
-            if *tag != 0 && !word.is_large() {
+            if *tag != 0 && !word.is_large() && !gate.has(word.lower) {
                 gate.add(word.lower);
+                opened.push(word.lower);
             }
         }
+        opened
     }
 
     /// As rows of features for models with two to the power of `bits` rows.
@@ -199,7 +202,7 @@ pub fn recall<'a>(articles: impl Iterator<Item = (&'a str, &'a mut Tagged)>, see
             names.mark(text, &mut tagged.words.all);
         }
         names.count_plain(&plain, 1);
-        names.count(text, &tagged.words.all, &tagged.tags, 1);
+        names.count(&named(text, &tagged.words.all, &tagged.tags));
     }
 }
 

@@ -44,6 +44,41 @@ impl Entry {
     }
 }
 
+/// One place of an article where a name was tagged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Counted {
+    name: String,
+    kind: usize,
+    /// The form of its first word.
+    begins: u64,
+}
+
+/// The names of an article, in order; those of many words are left out.
+pub(super) fn named(text: &str, words: &[Word], tags: &[u8]) -> Vec<Counted> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < words.len() {
+        if tags[at] == 0 {
+            at += 1;
+            continue;
+        }
+        let later = tags[at] + tags[at] % 2;
+        let mut end = at + 1;
+        while end < words.len() && tags[end] == later {
+            end += 1;
+        }
+        if end - at <= LONGEST {
+            found.push(Counted {
+                name: text[words[at].bytes.start..words[end - 1].bytes.end].to_owned(),
+                kind: usize::from(tags[at] - 1) / 2,
+                begins: words[at].form,
+            });
+        }
+        at = end;
+    }
+    found
+}
+
 /// Names with what they were taken for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Names {
@@ -77,31 +112,39 @@ impl Names {
         self.entries.get(name).filter(|entry| entry.total() > 0)
     }
 
-    /// Counts the names of an article; `by` is 1, or -1 to take it back. Takes back what was counted with the same arguments.
-    pub(super) fn count(&mut self, text: &str, words: &[Word], tags: &[u8], by: i32) {
-        let mut at = 0;
-        while at < words.len() {
-            if tags[at] == 0 {
-                at += 1;
-                continue;
+    /// Counts the names of an article.
+    pub(super) fn count(&mut self, names: &[Counted]) {
+        for counted in names {
+            let entry = self.entries.entry(counted.name.clone()).or_default();
+            if entry.counts.len() <= counted.kind {
+                entry.counts.resize(counted.kind + 1, 0);
             }
-            let later = tags[at] + tags[at] % 2;
-            let mut end = at + 1;
-            while end < words.len() && tags[end] == later {
-                end += 1;
-            }
-            if end - at <= LONGEST {
-                let kind = usize::from(tags[at] - 1) / 2;
-                let name = &text[words[at].bytes.start..words[end - 1].bytes.end];
-                let entry = self.entries.entry(name.to_owned()).or_default();
-                if entry.counts.len() <= kind {
-                    entry.counts.resize(kind + 1, 0);
+            entry.counts[counted.kind] = entry.counts[counted.kind].saturating_add(1);
+            let begins = self.begins.entry(counted.begins).or_default();
+            *begins = begins.saturating_add(1);
+        }
+    }
+
+    /// Takes back what [`Names::count`] counted, without a trace.
+    pub(super) fn uncount(&mut self, names: &[Counted]) {
+        for counted in names {
+            if let Some(entry) = self.entries.get_mut(&counted.name) {
+                if let Some(count) = entry.counts.get_mut(counted.kind) {
+                    *count = count.saturating_sub(1);
                 }
-                entry.counts[kind] = entry.counts[kind].saturating_add_signed(by);
-                let begins = self.begins.entry(words[at].form).or_default();
-                *begins = begins.saturating_add_signed(by);
+                while entry.counts.last() == Some(&0) {
+                    entry.counts.pop();
+                }
+                if entry.is_empty() {
+                    self.entries.remove(&counted.name);
+                }
             }
-            at = end;
+            if let Some(begins) = self.begins.get_mut(&counted.begins) {
+                *begins = begins.saturating_sub(1);
+                if *begins == 0 {
+                    self.begins.remove(&counted.begins);
+                }
+            }
         }
     }
 

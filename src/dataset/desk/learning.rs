@@ -4,20 +4,21 @@
 //! Whatever the window or the writer asks comes first; what can wait is done in steps of one article each, in between:
 //! learning from what became done, forgetting what is no longer done, new suggestions for the articles that come next.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 use std::time::{Duration, Instant};
 
 use super::{Answer, Loaded, NowMs, Reply, ToWriter, start_entry};
-use crate::dataset::learning::{self, LEARN_AFTER, Reasons, RegionPupil};
-use crate::dataset::tagging::EntityPupil;
+use crate::dataset::learning::{self, LEARN_AFTER, Reasons};
+use crate::dataset::online_trainer::{OnlineRegionTrainer, Step};
+use crate::dataset::tagging::OnlineEntityTrainer;
 use crate::edit::{History, Session};
 use crate::extract::RegionModel;
 use crate::model::{Annotation, Article, Region, Schema, Span};
 use crate::quality::Effort;
-use crate::store::{ArticleKey, Lesson, ModelKind, Revision, Store, StoreError, Suggestions};
+use crate::store::{ArticleKey, ModelKind, Revision, Store, StoreError, Suggestions};
 
 /// How long nothing must have been asked before articles that come next are looked at again.
 const QUIET: Duration = Duration::from_millis(250);
@@ -25,12 +26,12 @@ const QUIET: Duration = Duration::from_millis(250);
 const PAUSE: Duration = Duration::from_millis(20);
 /// How long after the last lesson the model is written down.
 const KEEP_AFTER: Duration = Duration::from_millis(800);
-/// An article that is being opened waits for the lesson that was just done, and for a few more, but not for all: for no
-/// more than so many, and no longer.
+/// An article that is being opened waits until what was just done is learnt, but for no more than so many articles and no longer.
+/// Where it would take longer, it is shown with the suggestions of the model before.
 const WAITED_FOR: usize = 8;
 const WAITED: Duration = Duration::from_millis(120);
-/// While much is learnt at once, the model is made anew after so many lessons.
-const PUBLISH: usize = 16;
+/// How long one step of the training may take before requests are looked at again.
+const SLICE: Duration = Duration::from_millis(3);
 /// A longer text, in bytes, is shown with the suggestions that it has: making them anew would be felt.
 const AT_ONCE: usize = 256 << 10;
 /// What is said where it cannot be told why.
@@ -84,13 +85,10 @@ pub(super) struct Setup {
 /// Serves until nobody can ask any more.
 pub(super) fn serve(setup: Setup, tasks: &Receiver<Task>) {
     let mut thread = Thread {
-        pupil: RegionPupil::new(Arc::new(RegionModel::shipped().clone())),
-        tagger: EntityPupil::new(Arc::clone(&setup.schema), setup.tag),
+        regions: OnlineRegionTrainer::new(Arc::new(RegionModel::shipped().clone())),
+        entities: OnlineEntityTrainer::new(Arc::clone(&setup.schema), setup.tag),
         setup,
-        queue: VecDeque::new(),
         look: true,
-        is_relearning: false,
-        unpublished: 0,
         version: 0,
         keep_at: None,
         ahead: (Vec::new(), 0),
@@ -121,16 +119,10 @@ pub(super) fn serve(setup: Setup, tasks: &Receiver<Task>) {
 
 struct Thread {
     setup: Setup,
-    pupil: RegionPupil,
-    tagger: EntityPupil,
-    /// To be learnt, in order.
-    queue: VecDeque<Lesson>,
+    regions: OnlineRegionTrainer,
+    entities: OnlineEntityTrainer,
     /// Whether what there is to learn has to be looked up.
     look: bool,
-    /// Whether something was forgotten, so that the model is that of before until the queue is empty.
-    is_relearning: bool,
-    /// Lessons since the model was made.
-    unpublished: usize,
     /// Grows with each model.
     version: u64,
     keep_at: Option<Instant>,
@@ -140,7 +132,7 @@ struct Thread {
     fresh: BTreeMap<ArticleKey, u64>,
     quiet_until: Instant,
     retry_at: Option<Instant>,
-    /// How many lessons the window was told of.
+    /// How many articles the window was told of.
     told: usize,
 }
 
@@ -148,7 +140,7 @@ impl Thread {
     fn begin(&mut self) {
         // What cannot be read is learnt again.
         if let Ok(Some(learnt)) = self.setup.store.learnt(ModelKind::Regions) {
-            self.pupil.resume(learnt);
+            self.regions.resume(learnt);
             self.version += 1;
         }
         self.tell();
@@ -165,7 +157,7 @@ impl Thread {
             }
             Task::Why(key, region) => self.tell_why(key, &region),
             Task::Known(key, span, words) => {
-                let verdict = self.tagger.known(&words);
+                let verdict = self.entities.known(&words);
                 self.setup.answer.say(Reply::Why(Box::new(Reasons {
                     key,
                     span,
@@ -177,14 +169,14 @@ impl Thread {
             }
             Task::Tag(tag) => {
                 self.setup.tag = tag;
-                self.tagger = EntityPupil::new(Arc::clone(&self.setup.schema), tag);
+                self.entities = OnlineEntityTrainer::new(Arc::clone(&self.setup.schema), tag);
                 self.look = true;
                 self.fresh.clear();
                 self.ahead.1 = 0;
             }
             Task::Forget => self.forget(),
             Task::Schema(schema) => {
-                self.tagger = EntityPupil::new(Arc::clone(&schema), self.setup.tag);
+                self.entities = OnlineEntityTrainer::new(Arc::clone(&schema), self.setup.tag);
                 self.setup.schema = schema;
                 self.fresh.clear();
                 self.ahead.1 = 0;
@@ -207,10 +199,7 @@ impl Thread {
 
     fn has_to_learn(&self) -> bool {
         self.setup.learn
-            && (self.look
-                || !self.queue.is_empty()
-                || self.pupil.to_recall() > 0
-                || self.tagger.has_to_learn())
+            && (self.look || !self.regions.is_settled() || self.entities.has_to_learn())
     }
 
     fn step(&mut self) {
@@ -223,8 +212,10 @@ impl Thread {
             }
         } else if self.keep_at.is_some_and(|at| at <= Instant::now()) {
             self.keep_at = None;
-            let learnt = self.pupil.learnt();
-            self.write(Written::Learnt(learnt));
+            if self.regions.is_settled() {
+                let learnt = self.regions.learnt();
+                self.write(Written::Learnt(learnt));
+            }
         } else if self.quiet_until <= Instant::now()
             && let Some(key) = self.ahead.0.get(self.ahead.1).copied()
         {
@@ -237,75 +228,78 @@ impl Thread {
         }
     }
 
-    /// Looks up what there is to learn, and learns or recalls one lesson.
+    /// Looks up what there is to learn, or does a short piece of the work.
     fn learn_next(&mut self) -> Result<(), StoreError> {
         if self.look {
             let now = learning::lessons(&*self.setup.store)?;
-            let (next, forgot) = self.pupil.catch_up(&now);
-            self.queue = next.into();
-            if self.tagger.catch_up(&now) {
-                self.version += 1;
-                self.ahead.1 = 0;
+            let before = self.regions.articles();
+            let has_forgotten = self.regions.catch_up(&now);
+            if self.entities.catch_up(&now) || has_forgotten {
+                self.renew();
+            }
+            if self.regions.is_settled() && self.regions.articles() != before {
+                self.settled();
             }
             self.look = false;
-            self.is_relearning |= forgot;
-            if forgot {
-                self.unpublished += 1;
-            }
+            return Ok(());
         }
-        if self.pupil.to_recall() > 0 {
-            let (pupil, store) = (&mut self.pupil, &*self.setup.store);
-            match catch_unwind(AssertUnwindSafe(|| pupil.recall(store))) {
-                Ok(recalled) => recalled?,
-                // It has learnt from this before; a fault of this program now is no reason to stop.
-                Err(_panic) => self.pupil.pass_over(),
-            }
-            if self.pupil.to_recall() == 0 {
-                self.version += 1; // sites are known again
-                self.ahead.1 = 0;
+        if self.entities.waiting() > 0 {
+            let (entities, store) = (&mut self.entities, &*self.setup.store);
+            match catch_unwind(AssertUnwindSafe(|| entities.take(store))) {
+                Ok(taken) => taken?,
+                // An article that this program cannot cope with must not be the end of all learning.
+                Err(_panic) => self.entities.leave_out(),
             }
             return Ok(());
         }
-        if self.tagger.waiting() > 0 {
-            let (tagger, store) = (&mut self.tagger, &*self.setup.store);
-            match catch_unwind(AssertUnwindSafe(|| tagger.take(store))) {
-                Ok(taken) => taken?,
-                Err(_panic) => self.tagger.leave_out(),
-            }
-        } else if self.queue.is_empty() && self.tagger.has_to_learn() {
-            self.tagger.refit();
-            self.version += 1;
-            self.ahead.1 = 0;
+        if !self.regions.is_settled() {
+            return self.train_regions();
         }
-        if let Some(lesson) = self.queue.front().cloned() {
-            let (pupil, store) = (&mut self.pupil, &*self.setup.store);
-            // An article that this program cannot cope with must not be the end of all learning.
-            match catch_unwind(AssertUnwindSafe(|| pupil.learn(store, &lesson))) {
-                Ok(learnt) => learnt?,
-                Err(_panic) => self.pupil.skip(&lesson),
-            }
-            self.queue.pop_front();
-            self.unpublished += 1;
-        }
-        let often = !self.is_relearning && self.unpublished >= PUBLISH;
-        if self.unpublished > 0 && (self.queue.is_empty() || often) {
-            self.publish();
+        if self.entities.has_to_learn() {
+            self.entities.refit();
+            self.renew();
         }
         Ok(())
     }
 
-    fn publish(&mut self) {
-        self.pupil.publish();
+    fn train_regions(&mut self) -> Result<(), StoreError> {
+        let until = Instant::now() + SLICE;
+        let (regions, store) = (&mut self.regions, &*self.setup.store);
+        let mut work = || -> Result<Step, StoreError> {
+            loop {
+                let step = regions.step(store)?;
+                if step != Step::Partly || Instant::now() >= until {
+                    return Ok(step);
+                }
+            }
+        };
+        match catch_unwind(AssertUnwindSafe(&mut work)) {
+            Ok(step) => {
+                if step? == Step::Changed {
+                    self.renew();
+                }
+            }
+            Err(_panic) => self.regions.leave_out(),
+        }
+        if self.regions.is_settled() {
+            self.settled();
+        }
+        Ok(())
+    }
+
+    /// Notes that suggestions made before now may be others.
+    fn renew(&mut self) {
         self.version += 1;
         self.ahead.1 = 0;
-        self.unpublished = 0;
-        self.is_relearning &= !self.queue.is_empty();
+    }
+
+    fn settled(&mut self) {
         self.keep_at = Some(Instant::now() + KEEP_AFTER);
         self.tell();
     }
 
     fn tell(&mut self) {
-        let count = self.pupil.lessons().len();
+        let count = self.regions.articles();
         if std::mem::replace(&mut self.told, count) != count {
             self.setup.answer.say(Reply::Learnt(count));
         }
@@ -313,13 +307,10 @@ impl Thread {
 
     fn forget(&mut self) {
         let now = (self.setup.now_ms)();
-        self.pupil.forget();
-        self.tagger.forget();
-        self.queue.clear();
-        self.unpublished = 0;
+        self.regions.forget();
+        self.entities.forget();
         self.keep_at = None;
-        self.version += 1;
-        self.ahead.1 = 0;
+        self.renew();
         // Looked up again once it is written: see `Task::Changed`, which the writer sends then.
         self.look = false;
         self.write(Written::Forgotten(now));
@@ -337,7 +328,7 @@ impl Thread {
     }
 
     fn tell_why(&self, key: ArticleKey, region: &Region) {
-        let work = || self.pupil.why(&*self.setup.store, key, region);
+        let work = || self.regions.why(&*self.setup.store, key, region);
         match catch_unwind(AssertUnwindSafe(work)) {
             Ok(Ok(reasons)) => self.setup.answer.say(Reply::Why(Box::new(reasons))),
             Ok(Err(error)) => self.setup.answer.failed(NO_REASONS, &error),
@@ -355,17 +346,7 @@ impl Thread {
         let key = loaded.key;
         let is_short = loaded.session.article().text.len() <= AT_ONCE;
         if is_short {
-            let until = Instant::now() + WAITED;
-            // Names that were just confirmed are known at once; the tagger's weights follow when nobody waits.
-            while self.setup.learn
-                && (self.look
-                    || !self.queue.is_empty()
-                    || self.pupil.to_recall() + self.tagger.waiting() > 0)
-                && self.queue.len() + self.pupil.to_recall() <= WAITED_FOR
-                && self.tagger.waiting() <= WAITED_FOR
-                && Instant::now() < until
-                && self.learn_next().is_ok()
-            {}
+            self.learn_before_opening();
             let article = Arc::clone(loaded.session.article());
             let guess = loaded.session.annotation();
             if let Ok(Some(better)) = self.better_guess(key, &article, guess, revision) {
@@ -393,6 +374,28 @@ impl Thread {
         self.setup.answer.say(Reply::Loaded(loaded));
     }
 
+    /// Learns what was just done, as far as it takes no longer than one can wait for.
+    fn learn_before_opening(&mut self) {
+        if !self.setup.learn {
+            return;
+        }
+        let begin = Instant::now();
+        // Names that were just confirmed are known at once; the tagger's weights follow when nobody waits.
+        while (self.look || !self.regions.is_settled() || self.entities.waiting() > 0)
+            && self.regions.to_read() <= WAITED_FOR
+            && self.entities.waiting() <= WAITED_FOR
+        {
+            // What would not be ready in time is not waited for.
+            let spent = begin.elapsed().as_secs_f64();
+            let expected = spent / self.regions.progress().max(f64::MIN_POSITIVE);
+            let is_slow =
+                spent > 0.02 && self.regions.progress() > 0.0 && expected > WAITED.as_secs_f64();
+            if is_slow || begin.elapsed() >= WAITED || self.learn_next().is_err() {
+                break;
+            }
+        }
+    }
+
     /// The suggestions that the model makes now, if they are others.
     fn better_guess(
         &self,
@@ -405,17 +408,17 @@ impl Thread {
             return Ok(None);
         }
         // Who has learnt nothing guesses as when the article came, unless somebody who had learnt guessed since.
-        let is_news = !self.pupil.lessons().is_empty() || revision > Revision(0);
+        let is_news = self.regions.articles() > 0 || revision > Revision(0);
         let (store, schema) = (&*self.setup.store, &*self.setup.schema);
         let work = || -> Result<Option<Annotation>, StoreError> {
             let regions = if self.setup.learn && is_news {
-                self.pupil.suggest(store, key, article, schema)?
+                self.regions.suggest(store, key, article, schema)?
             } else {
                 None
             };
             let regions = regions.unwrap_or_else(|| guess.regions().to_vec());
             let entities = if self.setup.tag {
-                self.tagger.suggest(article, &regions)
+                self.entities.suggest(article, &regions)
             } else {
                 None
             };

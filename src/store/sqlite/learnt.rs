@@ -74,7 +74,7 @@ pub(super) fn lessons(conn: &Connection, after_ms: i64, most: usize) -> Result<V
     let mut statement = conn.prepare_cached(
         "SELECT updated_at, article, annotator, rev FROM annotation
          WHERE status = 2 AND annotator <> '' AND updated_at > ?1
-         ORDER BY updated_at DESC, article DESC, annotator DESC LIMIT ?2",
+         ORDER BY article DESC, annotator LIMIT ?2",
     )?;
     let most = i64::try_from(most).unwrap_or(i64::MAX);
     let lessons = statement.query_map([after_ms, most], |row| {
