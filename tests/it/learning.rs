@@ -231,6 +231,7 @@ fn teach(desk: &Desk) -> i64 {
         let mut work = AtWork::on(desk, key);
         work.correct();
         work.done();
+        await_learnt(desk, key as usize);
         if letters_known(&load(desk, key + 1)) == 3 {
             return key;
         }
@@ -336,6 +337,7 @@ fn taking_done_back_takes_back_what_was_learnt_from_it() {
         work.done();
         done.push(work);
     }
+    await_learnt(&desk, 4);
     assert_eq!(letters_known(&load(&desk, 9)), 3);
     for mut work in done.into_iter().rev() {
         work.undo();

@@ -4,6 +4,7 @@ mod architecture;
 mod cli;
 mod crash;
 mod desk;
+mod drift;
 mod formats;
 mod hostile;
 mod learning;

@@ -1,0 +1,684 @@
+//! The models of a dataset do not drift: they depend on the finished annotations as they are, not on how they came about, and what they
+//! learn from some articles leaves the others alone.
+#![allow(
+    clippy::unwrap_used,
+    reason = "clippy knows tests, but not the functions that tests share"
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use copydesk::dataset::desk::start_entry;
+use copydesk::dataset::gold::Gold;
+use copydesk::dataset::learning::lessons;
+use copydesk::dataset::online_trainer::OnlineRegionTrainer;
+use copydesk::dataset::tagging::OnlineEntityTrainer;
+use copydesk::dataset::training_set::{Facts, Kind, TrainingSet, open_unused};
+use copydesk::dataset::{CancelFlag, Input, SchemaChange, Silent, change_schema, presets};
+use copydesk::edit::{LabelKind, Relabel};
+use copydesk::extract::sites::{PageSigns, Sites};
+use copydesk::extract::{Reading, RegionModel, extract_html, extract_text};
+use copydesk::formats::{OffsetUnit, schema_toml};
+use copydesk::learn::{Example, Model};
+use copydesk::model::{
+    Annotation, Article, ArticleId, BytePos, Entity, Label, Provenance, Region, Schema, Status,
+    Text,
+};
+use copydesk::store::{
+    ArticleKey, Commit, NewArticle, Revision, SqliteStore, Store, StoredAnnotation,
+};
+use proptest::prelude::*;
+
+fn label(name: &str) -> Label {
+    Label::new(name).unwrap()
+}
+
+/// The shipped schema, in which persons may have another name.
+fn schema(person: &str) -> Schema {
+    let toml = schema_toml::print_with_guidelines(&presets::news().unwrap());
+    let toml = toml.replace("label = \"PERSON\"", &format!("label = \"{person}\""));
+    schema_toml::parse(&toml, None).unwrap()
+}
+
+// -- a small dataset, and what happens in it ---------------------------------------------------
+
+const ARTICLES: i64 = 6;
+
+/// Pages of two sites, and bare texts.
+fn article(number: i64) -> NewArticle {
+    let story = format!(
+        "The harbour master Maria Borg said on day {number} that the port of Sliema would stay closed until the wind had dropped."
+    );
+    let letter =
+        format!("I have lived here for {number} years and nobody ever asked us what we think.");
+    let extraction = if number % 3 == 0 {
+        let text = format!(
+            "Port Gazette - Storm {number}\nHome Sport Weather\n\nStorm {number} closes the ferry\n\n{story}\n\nKarl Vella of the union agreed.\n\n{letter}\n\nMore stories\nTide tables"
+        );
+        extract_text(Text::new(&text), &schema("PERSON"))
+    } else {
+        extract_html(
+            &format!(
+                "<title>Storm {number}</title><div class=top><a href=/>Home</a> <a href=/s>Sport</a></div><h1>Storm {number} closes the ferry</h1>\
+                 <p>{story}</p><p>Karl Vella of the union agreed.</p><section class=q><div>{letter}</div></section><div class=end>Copyright</div>"
+            ),
+            &schema("PERSON"),
+        )
+    };
+    let mut meta = extraction.meta;
+    if number % 3 != 0 {
+        meta.url = format!("https://site{}.example/{number}", number % 2);
+    }
+    NewArticle {
+        content_hash: format!("{number:064}"),
+        kept: extraction.kept,
+        suggestions: Annotation::default(),
+        article: Article {
+            id: ArticleId::new(&format!("storm-{number}")).unwrap(),
+            text: extraction.text,
+            blocks: extraction.blocks,
+            meta,
+        },
+        imported: None,
+    }
+}
+
+/// One way to label an article. The first is right; the others have one block with another label, one without any, or other names.
+fn labelled(article: &Article, variant: usize, person: &str, status: Status) -> Annotation {
+    let count = article.blocks.len();
+    let mut regions = Vec::new();
+    for (at, block) in article.blocks.iter().enumerate() {
+        let text = article.text.slice(block.span);
+        let mut name = if text.contains("harbour master") || text.contains("the union") {
+            "body"
+        } else if text.starts_with("I have lived") {
+            "comment"
+        } else {
+            "nav"
+        };
+        if variant > 0 && at == variant % count {
+            match variant % 3 {
+                0 => continue,
+                1 => name = "body",
+                _ => name = "nav",
+            }
+        }
+        regions.push(Region {
+            span: block.span,
+            label: label(name),
+            provenance: Provenance::Person,
+        });
+    }
+    let mut entities = Vec::new();
+    for (nth, name) in ["Maria Borg", "Sliema", "Karl Vella"].iter().enumerate() {
+        let Some(start) = article.text.as_str().find(name) else {
+            continue;
+        };
+        if variant % 4 == nth + 1 {
+            continue;
+        }
+        let at = BytePos::from_index;
+        entities.push(Entity {
+            span: article
+                .text
+                .span(at(start), at(start + name.len()))
+                .unwrap(),
+            label: label(if *name == "Sliema" { "GPE" } else { person }),
+            provenance: Provenance::Person,
+        });
+    }
+    entities.sort_by_key(|entity| entity.span);
+    Annotation::from_parts(&article.text, regions, entities, status, Vec::new()).unwrap()
+}
+
+#[derive(Clone, Debug)]
+enum Event {
+    /// Somebody finishes an article, or changes a finished one, so that it is labelled in this way.
+    Finish(i64, usize, usize),
+    /// Finished is undone, or the article reopened.
+    Reopen(i64, usize),
+    /// A region of a finished article is deleted, and restored at once.
+    DeleteAndRestore(i64, usize),
+    /// Persons get their other name.
+    Rename,
+    /// So many steps of learning, before more happens.
+    Learn(usize),
+    /// The window is closed and opened again.
+    Restart,
+}
+
+const ANNOTATORS: [&str; 3] = ["maria", "paul", "jo"];
+
+fn event() -> impl Strategy<Value = Event> {
+    let article = 1..=ARTICLES;
+    let who = 0..ANNOTATORS.len();
+    prop_oneof![
+        4 => (article.clone(), who.clone(), 0_usize..7).prop_map(|(a, w, v)| Event::Finish(a, w, v)),
+        2 => (article.clone(), who.clone()).prop_map(|(a, w)| Event::Reopen(a, w)),
+        1 => (article, who).prop_map(|(a, w)| Event::DeleteAndRestore(a, w)),
+        1 => Just(Event::Rename),
+        2 => (1_usize..60).prop_map(Event::Learn),
+        1 => Just(Event::Restart),
+    ]
+}
+
+/// A dataset with the models that learn from it.
+struct World {
+    store: SqliteStore,
+    person: &'static str,
+    clock: i64,
+    regions: OnlineRegionTrainer,
+    entities: OnlineEntityTrainer,
+}
+
+impl World {
+    fn new(path: &Path) -> Self {
+        let mut store = SqliteStore::create(path, &schema("PERSON")).unwrap();
+        let new: Vec<NewArticle> = (1..=ARTICLES).map(article).collect();
+        store.add_articles(&new).unwrap();
+        let (regions, entities) = trainers("PERSON");
+        Self {
+            store,
+            person: "PERSON",
+            clock: 1_700_000_000_000,
+            regions,
+            entities,
+        }
+    }
+
+    fn stored(&self, key: i64, who: usize) -> Option<StoredAnnotation> {
+        let article = self.store.article(ArticleKey(key)).unwrap();
+        let all = self.store.annotations(&article, ArticleKey(key)).unwrap();
+        all.into_iter()
+            .find(|stored| stored.annotator == ANNOTATORS[who])
+    }
+
+    fn commit(&mut self, key: i64, who: usize, annotation: &Annotation) {
+        let expected = self
+            .stored(key, who)
+            .map_or(Revision(0), |stored| stored.revision);
+        // Clocks of several machines do not agree.
+        self.clock += if who == 1 { -7000 } else { 1000 };
+        let article = self.store.article(ArticleKey(key)).unwrap();
+        let entry = start_entry(&article, annotation, self.clock).unwrap();
+        let commit = Commit {
+            key: ArticleKey(key),
+            annotator: ANNOTATORS[who],
+            expected,
+            entries: &[entry],
+            annotation,
+        };
+        self.store.commit(&commit, self.clock).unwrap();
+    }
+
+    fn happens(&mut self, event: &Event) {
+        match *event {
+            Event::Finish(key, who, variant) => {
+                let article = self.store.article(ArticleKey(key)).unwrap();
+                let annotation = labelled(&article, variant, self.person, Status::Done);
+                self.commit(key, who, &annotation);
+            }
+            Event::Reopen(key, who) => {
+                if self.stored(key, who).is_some() {
+                    let article = self.store.article(ArticleKey(key)).unwrap();
+                    let annotation = labelled(&article, 0, self.person, Status::Started);
+                    self.commit(key, who, &annotation);
+                }
+            }
+            Event::DeleteAndRestore(key, who) => {
+                let article = self.store.article(ArticleKey(key)).unwrap();
+                let Some(before) = self.stored(key, who) else {
+                    return;
+                };
+                let before = before.annotation;
+                let without = Annotation::from_parts(
+                    &article.text,
+                    before.regions().iter().skip(1).cloned().collect(),
+                    before.entities().to_vec(),
+                    before.status(),
+                    Vec::new(),
+                );
+                self.commit(key, who, &without.unwrap());
+                self.learn(7);
+                self.commit(key, who, &before);
+            }
+            Event::Rename => {
+                let to = ["PERSON", "SPEAKER"][usize::from(self.person == "PERSON")];
+                let from = (LabelKind::Entity, label(self.person));
+                let change = SchemaChange {
+                    schema: schema(to),
+                    relabel: Relabel {
+                        moved: BTreeMap::from([(from, label(to))]),
+                        removed: BTreeSet::new(),
+                    },
+                    based_on: None,
+                };
+                let never = CancelFlag::default();
+                change_schema(&mut self.store, &change, self.clock, &mut Silent, &never).unwrap();
+                self.person = to;
+                self.entities = OnlineEntityTrainer::new(Arc::new(schema(to)), true);
+            }
+            Event::Learn(steps) => self.learn(steps),
+            Event::Restart => {
+                // Only a settled model is ever stored.
+                let stored = self.regions.is_settled().then(|| self.regions.learnt());
+                (self.regions, self.entities) = trainers(self.person);
+                if let Some(stored) = stored {
+                    self.regions.resume(stored);
+                }
+            }
+        }
+    }
+
+    fn learn(&mut self, steps: usize) {
+        let now = lessons(&self.store).unwrap();
+        self.regions.catch_up(&now);
+        self.entities.catch_up(&now);
+        for _ in 0..steps {
+            if self.entities.waiting() > 0 {
+                self.entities.take(&self.store).unwrap();
+            } else if !self.regions.is_settled() {
+                self.regions.step(&self.store).unwrap();
+            } else if self.entities.has_to_learn() {
+                self.entities.refit();
+            } else {
+                break;
+            }
+        }
+    }
+
+    /// The regions and entities that are suggested for all articles, with their scores.
+    fn suggestions(&self) -> String {
+        let schema = schema(self.person);
+        let mut all = String::new();
+        for key in (1..=ARTICLES).map(ArticleKey) {
+            let article = self.store.article(key).unwrap();
+            let regions = self
+                .regions
+                .suggest(&self.store, key, &article, &schema)
+                .unwrap()
+                .unwrap();
+            let entities = self.entities.suggest(&article, &regions);
+            writeln!(all, "{regions:?} {entities:?}").unwrap();
+        }
+        all
+    }
+}
+
+fn trainers(person: &str) -> (OnlineRegionTrainer, OnlineEntityTrainer) {
+    (
+        OnlineRegionTrainer::new(Arc::new(RegionModel::shipped().clone())),
+        OnlineEntityTrainer::new(Arc::new(schema(person)), true),
+    )
+}
+
+/// What happened, and then learnt to the end, beside the same finished annotations learnt in one go.
+fn both_ways(events: &[Event]) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut world = World::new(&folder.path().join("drift.copydesk"));
+    for event in events {
+        world.happens(event);
+    }
+    world.learn(usize::MAX);
+    let (learnt, suggested) = (world.regions.learnt(), world.suggestions());
+    let names = world.entities.learner().unwrap().names().clone();
+    let tagger = Arc::clone(world.entities.learner().unwrap().model());
+
+    (world.regions, world.entities) = trainers(world.person);
+    world.learn(usize::MAX);
+    assert!(
+        world.regions.learnt() == learnt,
+        "the weights of the regions"
+    );
+    let again = world.entities.learner().unwrap();
+    assert_eq!(*again.names(), names);
+    assert!(*again.model() == tagger, "the weights of the entities");
+    assert_eq!(world.suggestions(), suggested);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 6, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_happens_the_models_are_those_of_the_finished_annotations(
+        events in prop::collection::vec(event(), 6..24),
+    ) {
+        both_ways(&events);
+    }
+}
+
+#[test]
+fn a_second_annotator_who_takes_finished_back_leaves_no_trace() {
+    use Event::{DeleteAndRestore, Finish, Learn, Rename, Reopen};
+    let mut events: Vec<Event> = (1..=ARTICLES).map(|key| Finish(key, 0, 0)).collect();
+    events.push(Learn(usize::MAX));
+    events.extend([Finish(2, 1, 3), Learn(usize::MAX), DeleteAndRestore(4, 0)]);
+    events.extend([
+        Rename,
+        Learn(9),
+        Reopen(2, 1),
+        Finish(1, 0, 2),
+        Learn(40),
+        Finish(1, 0, 0),
+    ]);
+    both_ways(&events);
+}
+
+#[test]
+fn nothing_is_left_of_what_was_finished_once_all_is_reopened() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut world = World::new(&folder.path().join("drift.copydesk"));
+    world.learn(usize::MAX);
+    let (fresh, suggested) = (world.regions.learnt(), world.suggestions());
+    for key in 1..=ARTICLES {
+        world.happens(&Event::Finish(key, 0, 0));
+    }
+    world.learn(usize::MAX);
+    assert!(world.regions.learnt() != fresh && world.suggestions() != suggested);
+    for key in [3, 1, 6, 2, 5, 4] {
+        world.happens(&Event::Reopen(key, 0));
+        world.learn(11);
+    }
+    world.learn(usize::MAX);
+    assert!(world.regions.learnt() == fresh);
+    assert_eq!(world.suggestions(), suggested);
+}
+
+// -- what is learnt leaves other articles alone --------------------------------------------------
+
+/// A labelled article as the region model sees it.
+struct Sample {
+    example: Example,
+    lengths: Vec<f64>,
+    used: BTreeSet<String>,
+}
+
+impl Sample {
+    fn new(reading: &Reading, example: Example, used: BTreeSet<String>) -> Self {
+        let blocks = reading.blocks.iter();
+        let length = |text: &str| text.chars().filter(|c| !c.is_whitespace()).count() as f64;
+        Self {
+            example,
+            lengths: blocks
+                .map(|block| length(reading.text.slice(block.span)))
+                .collect(),
+            used,
+        }
+    }
+
+    /// The share of the characters with the right label, in per cent; what is neither story nor comment is one.
+    fn score(&self, model: &Model, labels: &[String]) -> f64 {
+        let nav = labels.iter().position(|label| label == "nav").unwrap();
+        let core = |at: usize| {
+            if ["body", "comment"].contains(&labels[at].as_str()) {
+                at
+            } else {
+                nav
+            }
+        };
+        let (mut right, mut all) = (0.0, 0.0);
+        let verdicts = model.label(&self.example.sequence).verdicts;
+        for ((verdict, allowed), length) in verdicts
+            .iter()
+            .zip(&self.example.allowed)
+            .zip(&self.lengths)
+        {
+            if allowed.count_ones() > 2 {
+                continue; // nobody knows
+            }
+            all += length;
+            let is_right = (0..labels.len())
+                .any(|at| allowed >> at & 1 == 1 && core(at) == core(verdict.label));
+            right += if is_right { *length } else { 0.0 };
+        }
+        100.0 * right / f64::max(all, 1.0)
+    }
+}
+
+fn mean(samples: &[Sample], model: &Model, labels: &[String]) -> f64 {
+    samples
+        .iter()
+        .map(|sample| sample.score(model, labels))
+        .sum::<f64>()
+        / samples.len() as f64
+}
+
+/// The shipped model after it has learnt from these.
+fn trained_on<'a>(kind: Kind, samples: impl Iterator<Item = &'a Sample>) -> Model {
+    let shipped = RegionModel::shipped();
+    let base = kind.of(shipped).unwrap();
+    let mut set = TrainingSet::default();
+    for (at, sample) in samples.enumerate() {
+        let mut example = sample.example.clone();
+        open_unused(&mut example, base.labels(), |label| {
+            sample.used.contains(label)
+        });
+        let facts = Facts::new("", PageSigns::default(), Vec::new(), &example);
+        set.put(ArticleKey(at as i64), example, facts, true);
+    }
+    let mut run = set.begin(shipped, kind).unwrap();
+    loop {
+        if let Some(model) = run.advance(&mut set, base, &Sites::default()) {
+            return model;
+        }
+    }
+}
+
+const SUBJECTS: [&str; 12] = [
+    "ferry", "school", "bridge", "market", "orchard", "hospital", "library", "river", "stadium",
+    "bakery", "mill", "tram",
+];
+const PEOPLE: [&str; 6] = [
+    "Ada Krantz",
+    "Tom Oduya",
+    "Lena Fuchs",
+    "Marco Silva",
+    "Priya Nair",
+    "Jan Novak",
+];
+
+/// A made-up article as lines with their labels, in one of several layouts.
+fn lines(layout: usize, number: usize) -> Vec<(&'static str, String)> {
+    let subject = SUBJECTS[(number * 5 + layout) % SUBJECTS.len()];
+    let other = SUBJECTS[(number * 7 + layout + 3) % SUBJECTS.len()];
+    let person = PEOPLE[(number + layout) % PEOPLE.len()];
+    let mut lines = vec![
+        (
+            "nav",
+            [
+                "Home | News | Sport | Weather",
+                "Menu  Search  Subscribe  Log in",
+                "Skip to content",
+            ][layout % 3]
+                .to_owned(),
+        ),
+        (
+            "nav",
+            format!("New plans for the {subject} divide the town"),
+        ),
+    ];
+    if layout % 2 == 0 {
+        lines.push((
+            "nav",
+            format!("By {person} | {} March 2024 | 2 min read", number % 27 + 1),
+        ));
+    }
+    for paragraph in 0..4 + (number + layout) % 3 {
+        lines.push(("body", format!(
+            "{person} told the council on Monday that the {subject} would need {} million over the next {} years, which is more than the {other} \
+             has cost so far, and that work could begin as soon as the money is there.",
+            paragraph + 2, number % 5 + 2,
+        )));
+    }
+    if layout % 2 == 1 {
+        lines.push((
+            "nav",
+            format!("Read more: Five things to know about the {other}"),
+        ));
+    }
+    if number % 2 == 0 {
+        lines.push((
+            "nav",
+            ["Comments", "2 comments", "Have your say"][layout % 3].to_owned(),
+        ));
+        for nth in 0..2 {
+            lines.push((
+                "nav",
+                format!(
+                    "{} wrote on {} March 2024 at 1{nth}:30",
+                    PEOPLE[(number + nth + 1) % 6],
+                    number % 27 + 2
+                ),
+            ));
+            lines.push(("comment", format!(
+                "I really do not see why we should pay for the {subject} again, my {} children have never even used it!", nth + 2
+            )));
+        }
+    }
+    lines.push((
+        "nav",
+        ["Most read", "Related articles", "Also of interest"][layout % 3].to_owned(),
+    ));
+    lines.push(("nav", format!("Why the {other} closes early")));
+    lines.push(("nav", "Contact  Privacy  Copyright 2024".to_owned()));
+    lines
+}
+
+/// A made-up article as a page or as bare text.
+fn made_up(kind: Kind, layout: usize, number: usize) -> Sample {
+    let lines = lines(layout, number);
+    let reading = match kind {
+        Kind::Text => {
+            let gap = if layout % 2 == 0 { "\n\n" } else { "\n" };
+            let all: Vec<&str> = lines.iter().map(|(_, line)| line.as_str()).collect();
+            Reading::of_text(Text::new(&all.join(gap)))
+        }
+        Kind::Page => {
+            let tag = ["p", "div", "section"][layout % 3];
+            let html: String = lines
+                .iter()
+                .map(|(label, line)| match *label {
+                    "body" => format!("<p>{line}</p>"),
+                    "comment" => format!("<div class=c{layout}><{tag}>{line}</{tag}></div>"),
+                    _ => format!("<div class=n{layout}><a href=#>{line}</a></div>"),
+                })
+                .collect();
+            Reading::of_page(&format!("<title>News</title><body>{html}</body>"))
+        }
+    };
+    let text = reading.text.clone();
+    let mut regions = Vec::new();
+    for block in &reading.blocks {
+        let own = text.slice(block.span);
+        let found = lines
+            .iter()
+            .find(|(_, line)| line.contains(own.trim()) || own.contains(line.as_str()));
+        regions.push(Region {
+            span: block.span,
+            label: label(found.map_or("nav", |(label, _)| label)),
+            provenance: Provenance::Person,
+        });
+    }
+    let labels = kind.of(RegionModel::shipped()).unwrap().labels();
+    let example = reading.example(&text, &regions, labels);
+    Sample::new(&reading, example, BTreeSet::new())
+}
+
+#[test]
+fn made_up_articles_of_other_layouts_are_labelled_no_worse_after_learning() {
+    for kind in [Kind::Page, Kind::Text] {
+        let base = kind.of(RegionModel::shipped()).unwrap();
+        let labels = base.labels();
+        let others: Vec<Sample> = (3..6)
+            .flat_map(|layout| (0..6).map(move |n| made_up(kind, layout, n)))
+            .collect();
+        let before = mean(&others, base.last(), labels);
+        for learnt in [2, 5, 14] {
+            for layout in 0..3 {
+                let samples: Vec<Sample> =
+                    (0..learnt).map(|n| made_up(kind, layout, n + 20)).collect();
+                let model = trained_on(kind, samples.iter());
+                let after = mean(&others, &model, labels);
+                assert!(
+                    after >= before - 1.0,
+                    "{kind:?}, layout {layout}, {learnt} articles: {before:.2} became {after:.2}"
+                );
+                // And it does learn.
+                let (cold, warm) = (
+                    mean(&samples, base.last(), labels),
+                    mean(&samples, &model, labels),
+                );
+                assert!(
+                    warm >= cold - 0.1,
+                    "{kind:?}: {cold:.2} became {warm:.2} on what it learnt from"
+                );
+            }
+        }
+    }
+}
+
+/// Gold records of a set beside the checkout; `None` where it is absent.
+fn gold(path: &str, kind: Kind, at_most: usize) -> Option<Vec<Sample>> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../shared/data/regions")
+        .join(path);
+    if !path.exists() {
+        println!("skipped: there is no {}", path.display());
+        return None;
+    }
+    let inputs = [Input::new(path.as_os_str())];
+    let never = CancelFlag::default();
+    let (all, _) = Gold::read_all(&inputs, OffsetUnit::Codepoint, &mut Silent, &never).unwrap();
+    let labels = kind.of(RegionModel::shipped()).unwrap().labels();
+    let step = (all.len() / at_most).max(1);
+    let samples = all.iter().step_by(step).filter_map(|gold| {
+        let reading = gold.read_text()?;
+        let used = gold.labels().into_iter().map(str::to_owned).collect();
+        Some(Sample::new(&reading, gold.example(&reading, labels), used))
+    });
+    Some(samples.take(at_most).collect())
+}
+
+/// How labels on open sets change by learning from articles of their own or of another set.
+/// `cargo test --release --test it what_learning_does -- --ignored --nocapture`
+#[test]
+#[ignore = "measures; takes a while"]
+fn what_learning_does_to_other_articles_of_open_sets() {
+    let kind = Kind::Text;
+    let base = kind.of(RegionModel::shipped()).unwrap();
+    let labels = base.labels();
+    let sets = [
+        "dumps-train/dumps-train.jsonl",
+        "dumps/dumps-open.jsonl",
+        "regions/msvcode.jsonl.gz",
+        "regions/l3s-gn1.jsonl.gz",
+    ];
+    for learnt in sets {
+        let Some(learn) = gold(learnt, kind, 60) else {
+            return;
+        };
+        for other in sets.iter().filter(|other| **other != learnt) {
+            let Some(others) = gold(other, kind, 60) else {
+                return;
+            };
+            let before = mean(&others, base.last(), labels);
+            for count in [5, 14, 40] {
+                let mut changes: Vec<f64> = (0..8)
+                    .map(|draw| {
+                        let mut order: Vec<usize> = (0..learn.len()).collect();
+                        order.sort_by_key(|at| (at * 7919 + draw * 104_729) % 1009);
+                        let drawn = order.into_iter().take(count).map(|at| &learn[at]);
+                        mean(&others, &trained_on(kind, drawn), labels) - before
+                    })
+                    .collect();
+                changes.sort_by(f64::total_cmp);
+                println!(
+                    "{count:>2} of {learnt}: {other} {before:.2}, change {:+.2} (worst) {:+.2} (median) {:+.2} (best)",
+                    changes[0], changes[4], changes[7]
+                );
+            }
+        }
+    }
+}
