@@ -100,6 +100,13 @@ impl OnlineRegionTrainer {
         }
     }
 
+    /// Reads the reference sample of one kind, so that the first article that is finished does not have to wait for it. False if all
+    /// is read.
+    pub fn prepare(&mut self) -> bool {
+        let mut kinds = KINDS.into_iter();
+        kinds.any(|kind| self.sets[kind as usize].prepare(&self.base, kind))
+    }
+
     /// Forgets everything.
     pub fn forget(&mut self) {
         *self = Self::new(Arc::clone(&self.base));

@@ -231,18 +231,26 @@ impl TrainingSet {
         add_reminders(items, &reminders, labels, |_, _| {});
     }
 
+    /// Reads the reference sample, if that was not done yet. Whether it was to be done.
+    pub fn prepare(&mut self, base: &RegionModel, kind: Kind) -> bool {
+        let is_missing = self.reference.is_none() && kind.of(base).is_some();
+        if is_missing {
+            self.reference = Some(Reference::of(base, kind == Kind::Page));
+        }
+        is_missing
+    }
+
     /// Begins a run; `None` if there is nothing to train on, so that the shipped model is the one to use.
     pub fn begin(&mut self, base: &RegionModel, kind: Kind) -> Option<Run> {
         let first = self.first();
         if kind.of(base).is_none() || first == self.examples.len() {
             return None;
         }
-        let reference = self
-            .reference
-            .get_or_insert_with(|| Reference::of(base, kind == Kind::Page));
+        self.prepare(base, kind);
+        let references = self.reference.as_ref().map_or(0, |r| r.examples().len());
         Some(Run {
             first,
-            order: spread(self.examples.len() - first, reference.examples().len()),
+            order: spread(self.examples.len() - first, references),
             state: RunState::Remind(first),
         })
     }
@@ -268,7 +276,7 @@ impl TrainingSet {
 /// Both kinds of examples in one row, each spread evenly over it. The sample is gone over as often as it takes to keep at least
 /// as many of its examples in the row as there are finished articles.
 fn spread(own: usize, references: usize) -> Vec<Source> {
-    let copies = own.div_ceil(references.max(1)).max(1);
+    let copies = own.div_ceil(references.max(1));
     let repeated = references * copies;
     let place = |at: usize, of: usize| (2 * at + 1) as f64 / (2 * of) as f64;
     let mut order: Vec<(f64, Source)> = (0..own)

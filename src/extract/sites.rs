@@ -628,6 +628,46 @@ mod tests {
     }
 
     #[test]
+    fn a_page_is_forgotten_without_a_trace_and_is_not_reminded_of_itself() {
+        let stories = ["storm", "eclipse", "flood"].map(page);
+        let said = |labels: &[&str; 4], at: usize| regions(&stories[at], labels);
+        let mut sites = Sites::default();
+        let site = "gazette.example";
+        sites.learn(
+            site,
+            "3",
+            &stories[2],
+            &said(&["nav", "body", "comment", "nav"], 2),
+            &[],
+        );
+        sites.learn(
+            site,
+            "2",
+            &stories[1],
+            &said(&["body", "body", "body", "comment"], 1),
+            &[],
+        );
+        sites.learn(site, "1", &stories[0], &said(&["body"; 4], 0), &[]);
+        sites.forget("2");
+        let mut plain = Sites::default();
+        plain.learn(site, "1", &stories[0], &said(&["body"; 4], 0), &[]);
+        let signs = PageSigns::of(&stories[2]);
+        let without = sites.recall_without("3", site, &signs);
+        assert_eq!(without, plain.recall(site, &stories[2]));
+        plain.learn(
+            site,
+            "3",
+            &stories[2],
+            &said(&["nav", "body", "comment", "nav"], 2),
+            &[],
+        );
+        assert_eq!(
+            sites.recall(site, &stories[1]),
+            plain.recall(site, &stories[1])
+        );
+    }
+
+    #[test]
     fn an_article_that_was_done_again_counts_once() {
         let first = page("storm");
         let mut sites = Sites::default();

@@ -557,6 +557,34 @@ mod tests {
     }
 
     #[test]
+    fn the_same_articles_give_the_same_model_in_whatever_order_they_came() {
+        let schema = schema(&["PERSON", "SHIP"]);
+        let articles = [
+            "body| On Friday the {SHIP Gozo Star} left with {PERSON Maria Borg}, and with the {SHIP Queen of Malta}.\n",
+            "body| The Gozo Star stayed in port, said {PERSON Karl Vella} of the Queen of Malta.\n",
+            "body| {PERSON Maria Borg} wrote that the {SHIP Pride of the Sea} is new.\n",
+        ];
+        let mut plain = Learner::new(TagModel::shipped(), &schema);
+        for (nth, marked) in articles.iter().enumerate() {
+            teach(&mut plain, nth as i64, marked);
+        }
+        let mut other = Learner::new(TagModel::shipped(), &schema);
+        teach(&mut other, 2, articles[2]);
+        teach(&mut other, 0, articles[1]);
+        teach(&mut other, 7, articles[0]);
+        teach(&mut other, 1, articles[1]);
+        assert!(other.forget(7));
+        teach(&mut other, 0, articles[0]);
+        assert!(other.model() == plain.model());
+        assert_eq!(other.names(), plain.names());
+        // The same again is no news.
+        let document = notation::parse(articles[1]).unwrap();
+        let all = vec![0..document.text.len()];
+        assert!(!other.take(1, &document.text, all, document.annotation.entities()));
+        assert_eq!(other.to_derive(), 0);
+    }
+
+    #[test]
     fn labels_that_nobody_used_yet_take_nothing_from_a_score() {
         let text = Text::new("He flew from Paris to Lisbon and met Maria Borg there.");
         let scores = |labels: &[&str]| -> Vec<f64> {

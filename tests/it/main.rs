@@ -8,6 +8,7 @@ mod drift;
 mod formats;
 mod hostile;
 mod learning;
+mod other_articles;
 mod samples;
 mod schema;
 mod store;

@@ -89,6 +89,7 @@ pub(super) fn serve(setup: Setup, tasks: &Receiver<Task>) {
         entities: OnlineEntityTrainer::new(Arc::clone(&setup.schema), setup.tag),
         setup,
         look: true,
+        is_prepared: false,
         version: 0,
         keep_at: None,
         ahead: (Vec::new(), 0),
@@ -123,6 +124,8 @@ struct Thread {
     entities: OnlineEntityTrainer,
     /// Whether what there is to learn has to be looked up.
     look: bool,
+    /// Whether what every training needs was read.
+    is_prepared: bool,
     /// Grows with each model.
     version: u64,
     keep_at: Option<Instant>,
@@ -194,7 +197,11 @@ impl Thread {
         let now = Instant::now();
         let learn = self.has_to_learn().then(|| self.retry_at.unwrap_or(now));
         let ahead = (self.ahead.1 < self.ahead.0.len()).then_some(self.quiet_until);
-        [learn, self.keep_at, ahead].into_iter().flatten().min()
+        let prepare = (self.setup.learn && !self.is_prepared).then_some(self.quiet_until);
+        [learn, self.keep_at, ahead, prepare]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     fn has_to_learn(&self) -> bool {
@@ -216,6 +223,8 @@ impl Thread {
                 let learnt = self.regions.learnt();
                 self.write(Written::Learnt(learnt));
             }
+        } else if self.quiet_until <= Instant::now() && self.setup.learn && !self.is_prepared {
+            self.is_prepared = !self.regions.prepare();
         } else if self.quiet_until <= Instant::now()
             && let Some(key) = self.ahead.0.get(self.ahead.1).copied()
         {
