@@ -236,7 +236,7 @@ impl OnlineRegionTrainer {
         let kept = store.kept(key)?;
         let unreminded = Reading::of_article(&article, kept.as_deref());
         let first = of(self.base(), &unreminded);
-        if let Some(first) = first.filter(|_| self.articles() > 0) {
+        if let Some(first) = first.filter(|_| self.known_articles() > 0) {
             let was = if first.score >= first.rival_score {
                 (first.label, first.score)
             } else {
@@ -259,11 +259,11 @@ impl OnlineRegionTrainer {
                     percent(was.1)
                 ));
             }
-            let all = figures::count(self.articles(), "done article");
+            let all = figures::count(self.known_articles(), "done article");
             let site = site_of(&article.meta.url);
             let here = site.map_or(0, |site| self.sites().scorecard(site).pages);
             told.learnt.push(match (here, site) {
-                (here, Some(site)) if here > 0 && here == self.articles() as u64 => {
+                (here, Some(site)) if here > 0 && here == self.known_articles() as u64 => {
                     format!("It has learnt from {all} from {site}")
                 }
                 (1.., Some(site)) => {

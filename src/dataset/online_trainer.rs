@@ -79,6 +79,13 @@ impl OnlineRegionTrainer {
         self.trained_on.len()
     }
 
+    /// How many articles suggestions draw on: those that the model is trained on, or those whose sites are known already.
+    #[must_use]
+    pub fn known_articles(&self) -> usize {
+        let read = self.read.values().flatten().count();
+        read.max(self.trained_on.len())
+    }
+
     /// Whether the model is that of the finished annotations that it was last told of.
     #[must_use]
     pub fn is_settled(&self) -> bool {

@@ -417,7 +417,7 @@ impl Thread {
             return Ok(None);
         }
         // Who has learnt nothing guesses as when the article came, unless somebody who had learnt guessed since.
-        let is_news = self.regions.articles() > 0 || revision > Revision(0);
+        let is_news = self.regions.known_articles() > 0 || revision > Revision(0);
         let (store, schema) = (&*self.setup.store, &*self.setup.schema);
         let work = || -> Result<Option<Annotation>, StoreError> {
             let regions = if self.setup.learn && is_news {
