@@ -419,7 +419,7 @@ impl Writer for Folder {
         part: &str,
         record: &RecordView<'_>,
         target: &mut dyn Target,
-    ) -> io::Result<()> {
+    ) -> io::Result<bool> {
         self.part(part, target)?;
         let Self {
             options,
@@ -429,7 +429,7 @@ impl Writer for Folder {
             ..
         } = self;
         let Some(part) = parts.get_mut(part) else {
-            return Ok(());
+            return Ok(false);
         };
         let group = &mut part.group;
         let (text, annotation) = (&record.article.text, record.annotation);
@@ -486,7 +486,7 @@ impl Writer for Folder {
         if group.rows >= GROUP_ROWS || group.bytes >= GROUP_BYTES {
             part.flush()?;
         }
-        Ok(())
+        Ok(true)
     }
 
     fn finish(mut self: Box<Self>, target: &mut dyn Target) -> io::Result<()> {

@@ -240,7 +240,8 @@ pub trait Target {
 
 /// Writes records where bytes cannot be put one after the other.
 pub trait Writer {
-    /// Takes a record of a part of the dataset: `train`, `dev`, `test`, or `""` if it is not split.
+    /// Takes a record of a part of the dataset: `train`, `dev`, `test`, or `""` if it is not split. Gives whether it is
+    /// written: false for one of which the format can hold nothing, as [`Format::look`] counted.
     ///
     /// # Errors
     /// If it cannot be written.
@@ -249,7 +250,7 @@ pub trait Writer {
         part: &str,
         record: &RecordView<'_>,
         target: &mut dyn Target,
-    ) -> io::Result<()>;
+    ) -> io::Result<bool>;
 
     /// Writes what had to wait for the last record.
     ///

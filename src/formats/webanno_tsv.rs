@@ -222,11 +222,11 @@ impl Writer for Files {
         part: &str,
         record: &RecordView<'_>,
         target: &mut dyn Target,
-    ) -> io::Result<()> {
+    ) -> io::Result<bool> {
         let text = &record.article.text;
         let tokens = tokens(record, &self.options);
         if tokens.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
         // Which tokens each span holds; numbers tell spans apart that share a token or cover several.
         let annotation = record.annotation;
@@ -277,7 +277,8 @@ impl Writer for Files {
         let stem = file_stem(record.article.id.as_str(), part, &mut self.taken);
         target
             .create(&format!("{stem}.tsv"))?
-            .write_all(out.as_bytes())
+            .write_all(out.as_bytes())?;
+        Ok(true)
     }
 
     fn finish(self: Box<Self>, _target: &mut dyn Target) -> io::Result<()> {

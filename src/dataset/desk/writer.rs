@@ -394,7 +394,7 @@ pub fn ground(stored: &[StoredAnnotation]) -> Option<&StoredAnnotation> {
     stored
         .iter()
         .filter(|stored| !stored.annotator.is_empty())
-        .max_by_key(|stored| stored.updated_at_ms)
+        .max_by_key(|stored| (stored.seq, &stored.annotator))
         .or_else(|| stored.first())
 }
 

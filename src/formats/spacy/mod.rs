@@ -200,7 +200,7 @@ impl Writer for Bin {
         _part: &str,
         record: &RecordView<'_>,
         _target: &mut dyn Target,
-    ) -> io::Result<()> {
+    ) -> io::Result<bool> {
         let (text, annotation) = (&record.article.text, record.annotation);
         let regions: Vec<_> = annotation
             .regions()
@@ -262,7 +262,7 @@ impl Writer for Bin {
             .collect();
         let user_data = Value::Map(vec![(FACTS.into(), Value::Map(facts))]);
         self.user_data.push(Value::Binary(pack(&user_data)?));
-        Ok(())
+        Ok(true)
     }
 
     fn finish(self: Box<Self>, target: &mut dyn Target) -> io::Result<()> {
