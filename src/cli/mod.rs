@@ -26,6 +26,7 @@ use std::path::PathBuf;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 
+use crate::model::figures;
 use console::Console;
 
 /// Label news articles: which text is story, comment or navigation, and who and what is named in it.
@@ -140,6 +141,12 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Next {
 /// Says what went wrong outside the commands: the window could not be opened.
 pub fn tell(error: &anyhow::Error) {
     Console::new().error(error);
+}
+
+/// Says how many changes the window closed without.
+pub fn tell_discarded(changes: usize) {
+    let changes = figures::counted(changes as u64, "change", "changes");
+    Console::new().say(&format!("discarded {changes} that could not be saved"));
 }
 
 /// Says that this build has no window.

@@ -267,6 +267,8 @@ pub enum StoreError {
     Moved {
         /// What happened to it.
         what: String,
+        /// Whether this handle still has what was in it, so that it can be copied.
+        is_whole: bool,
         /// Which file.
         path: PathBuf,
     },

@@ -30,7 +30,10 @@ pub(super) enum Fault {
         reason: String,
     },
     /// The file is no longer the one that was opened.
-    Moved(String),
+    Moved {
+        what: String,
+        is_whole: bool,
+    },
     Other(String),
     /// Said already.
     Store(StoreError),
@@ -76,7 +79,11 @@ impl Fault {
             Self::ReadOnly => StoreError::ReadOnly { path },
             Self::LeftBehind(left) => StoreError::LeftBehind { left, path },
             Self::StrangeLog { log, reason } => StoreError::StrangeLog { log, reason, path },
-            Self::Moved(what) => StoreError::Moved { what, path },
+            Self::Moved { what, is_whole } => StoreError::Moved {
+                what,
+                is_whole,
+                path,
+            },
             Self::Other(message) => StoreError::Other { message, path },
             Self::Io(error) => match error.kind() {
                 io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {

@@ -100,7 +100,10 @@ impl Standing {
     pub(super) fn check(&self) -> Result<(), Fault> {
         match self.patiently() {
             None => Ok(()),
-            Some(moved) => Err(Fault::Moved(moved.words().to_owned())),
+            Some(moved) => Err(Fault::Moved {
+                what: moved.words().to_owned(),
+                is_whole: !matches!(moved, Moved::CutOff | Moved::Overwritten),
+            }),
         }
     }
 
