@@ -416,13 +416,24 @@ impl App {
         self.state.save_memory();
     }
 
-    /// Closes the dataset: waits until every change is on disk, as far as it takes them, and the export is up to date.
-    fn close_dataset(&mut self) {
+    /// Closes the window's contents; gives how many changes were discarded.
+    #[must_use]
+    pub fn close(mut self) -> usize {
+        self.end();
+        self.state.discarded.load(Ordering::SeqCst)
+    }
+
+    /// Waits until every change is on disk, as far as it takes them, the export is up to date and the chores are done.
+    fn end(&mut self) {
+        self.state.hand_in_time();
+        self.state.note_place();
+        self.state.save_memory();
         let refused: usize = self.state.rebase.values().map(Vec::len).sum();
         if let Some(dataset) = self.state.dataset.take() {
             let lost = dataset.desk.close() + refused;
             self.state.discarded.fetch_add(lost, Ordering::SeqCst);
         }
+        self.state.chores = Chores::default();
     }
 
     fn tell_keys(&mut self, ctx: &egui::Context) {
@@ -461,11 +472,7 @@ impl eframe::App for App {
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
-        self.state.hand_in_time();
-        self.state.note_place();
-        self.state.save_memory();
-        self.close_dataset();
-        self.state.chores = Chores::default();
+        self.end();
     }
 }
 

@@ -20,6 +20,8 @@ pub(super) struct Console {
     /// Set if problems are a command's data, not messages: whom to stop when nobody reads them any more.
     problems_to_stdout: Option<CancelFlag>,
     stdout_closed: bool,
+    /// Why problems that are data could not be written.
+    failed: Option<io::Error>,
 }
 
 impl Console {
@@ -28,6 +30,7 @@ impl Console {
             bar: None,
             problems_to_stdout: None,
             stdout_closed: false,
+            failed: None,
         }
     }
 
@@ -55,6 +58,14 @@ impl Console {
     /// Whether nobody reads standard output any more.
     pub(super) fn stdout_closed(&self) -> bool {
         self.stdout_closed
+    }
+
+    /// Fails if data could not be written, other than to a pipe that its reader closed.
+    pub(super) fn check(&mut self) -> Result<()> {
+        match self.failed.take() {
+            Some(error) => Err(error).context("cannot write to standard output"),
+            None => Ok(()),
+        }
     }
 
     /// A message.
@@ -125,8 +136,12 @@ impl Progress for Console {
             Some(bar) => bar.suspend(print),
             None => print(),
         };
-        if printed.is_err() {
-            self.stdout_closed = true;
+        if let Err(error) = printed {
+            if error.kind() == io::ErrorKind::BrokenPipe {
+                self.stdout_closed = true;
+            } else {
+                self.failed.get_or_insert(error);
+            }
             cancel.cancel();
         }
     }

@@ -59,6 +59,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
     let inputs: Vec<Input> = args.inputs.iter().map(|word| Input::new(word)).collect();
+    shared::check_output(&args.out, &args.inputs, [args.pages.as_ref()])?;
     let to = formats::by_name(&args.to).context("the format is not known")?;
     let options = ConvertOptions {
         from: args.input.format(),
@@ -92,6 +93,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
         return Ok(Ended::Stopped);
     };
     shared::tell_losses(console, to, &report.losses);
+    shared::tell_left(console, &args.out, &report.left);
     let mut parts = vec![format!(
         "converted {}",
         counted(report.records, "record", "records")

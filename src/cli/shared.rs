@@ -101,6 +101,31 @@ pub(super) fn pages(format: &dyn Format, folder: Option<&Path>) -> Result<Option
     }
 }
 
+/// Says which files of a folder were left as they are, since they are not from an export or were changed since.
+pub(super) fn tell_left(console: &mut Console, out: &Path, left: &[String]) {
+    if !left.is_empty() {
+        console.say(&format!(
+            "left {} in {} that {} not as an export wrote {}: {}",
+            counted(left.len() as u64, "file", "files"),
+            out.display(),
+            if left.len() == 1 { "is" } else { "are" },
+            if left.len() == 1 { "it" } else { "them" },
+            dataset::names(left)
+        ));
+    }
+}
+
+/// Refuses an output that is a dataset or one of the inputs.
+pub(super) fn check_output<'a>(
+    out: &Path,
+    words: impl IntoIterator<Item = &'a OsString>,
+    files: impl IntoIterator<Item = Option<&'a PathBuf>>,
+) -> Result<()> {
+    let words = words.into_iter().map(Path::new);
+    let files = files.into_iter().flatten().map(PathBuf::as_path);
+    dataset::check_output(out, words.chain(files))
+}
+
 /// How much of the input was refused, and how much was only told, for the last line of a command.
 pub(super) fn tell_faults(parts: &mut Vec<String>, refused: u64, warnings: u64) {
     if refused > 0 {

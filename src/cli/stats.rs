@@ -40,6 +40,9 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
+    for out in [&args.html, &args.card].into_iter().flatten() {
+        dataset::check_output(out, [args.dataset.as_path()])?;
+    }
     let dataset = Dataset::open_to_read(&args.dataset)?;
     console.start("articles");
     let cancel = cancel_on_signal();

@@ -8,9 +8,9 @@ use anyhow::{Context as _, Result};
 use super::Ended;
 use super::console::{Console, cancel_on_signal};
 use super::shared;
-use crate::dataset::CancelFlag;
 use crate::dataset::entities;
 use crate::dataset::train::{self, Options};
+use crate::dataset::{CancelFlag, write_picture};
 use crate::model::figures::counted;
 
 /// Train the region model from labelled records, and say how good it is on sites that it has not seen
@@ -68,7 +68,15 @@ pub(super) struct Args {
     jobs: usize,
 }
 
+/// The files of `--suggested`: what was suggested in texts, and in pages.
+const SUGGESTED: [&str; 2] = ["texts.jsonl", "pages.jsonl"];
+
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
+    let suggested = |folder: &PathBuf| SUGGESTED.map(|name| folder.join(name));
+    let suggested = args.suggested.as_ref().map(suggested);
+    for out in args.out.iter().chain(suggested.iter().flatten()) {
+        shared::check_output(out, &args.gold, [])?;
+    }
     let cancel = cancel_on_signal();
     console.start("records");
     if args.only == shared::Only::Entities {
@@ -111,11 +119,11 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
     if let Some(folder) = &args.suggested {
         let write = |name: &str, bytes: &[u8]| {
             let path = folder.join(name);
-            std::fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))
+            write_picture(&path, bytes).with_context(|| format!("cannot write {}", path.display()))
         };
-        let [texts, pages] = &outcome.held_out.suggested;
-        write("texts.jsonl", texts)?;
-        write("pages.jsonl", pages)?;
+        for (name, records) in SUGGESTED.iter().zip(&outcome.held_out.suggested) {
+            write(name, records)?;
+        }
     }
     if let Some(path) = &args.out {
         train::save(&outcome.model, path)?;

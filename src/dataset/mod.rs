@@ -73,6 +73,7 @@ pub use validate::{ValidateReport, validate};
 pub use writing::{Destination, Strict};
 
 use crate::model::Schema;
+pub use crate::store::folder::list as names;
 use crate::store::{SqliteStore, Store, StoreError, write_atomically};
 
 /// The ending of a dataset's name.
