@@ -316,6 +316,10 @@ impl Inputs {
     }
 
     fn open_file(&mut self, path: &Path) -> Result<(), Problem> {
+        if crate::store::is_dataset(path) {
+            let why = "it is a dataset; `copydesk export` gives its records";
+            return Err(unreadable(path, why));
+        }
         let format = self
             .format
             .or_else(|| formats::by_file_name(&path.display().to_string()));

@@ -192,7 +192,8 @@ fn save_a_copy_is_a_command_in_menu_and_palette() {
         .get_by_label("Find a command")
         .type_text("copy");
     window.harness.run_steps(3);
-    window.harness.get_by_label_contains("Save a copy…");
+    let named = window.harness.get_all_by_label_contains("Save a copy…");
+    assert_eq!(named.count(), 2, "a tool above, and a line of the palette");
     window.press("Esc");
     let copy = window.dataset().with_file_name("copy");
     window.send(Message::SaveCopyTo(copy.clone()));

@@ -263,6 +263,8 @@ impl Writer {
             _ => &*self.store,
         };
         let article = Arc::new(store.article(key)?);
+        // What was only looked at need not be kept.
+        self.opened.retain(|_, known| !known.entries.is_empty());
         let stored = store.annotations(&article, key)?;
         let active_ms = store.time_on(key, &self.annotator)? + self.ledger.unwritten(key);
         let own = stored
