@@ -409,6 +409,7 @@ fn a_command_that_is_killed_leaves_the_old_or_the_new() {
                 "{what}: something was left behind"
             );
         }
+        println!("{of_this} kills of {}", case.words.join(" "));
     }
     println!(
         "{done} kills of {} commands, {in_time} before their end; nothing lost, nothing left",

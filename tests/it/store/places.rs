@@ -137,7 +137,7 @@ fn a_log_of_another_file_is_refused_and_stays_as_it_is() {
         for _ in 0..2 {
             match SqliteStore::open(&path) {
                 Err(StoreError::StrangeLog { reason, .. }) => {
-                    assert!(reason.contains(told), "{reason}")
+                    assert!(reason.contains(told), "{reason}");
                 }
                 other => panic!("{told}: {other:?}"),
             }
@@ -274,7 +274,7 @@ fn nothing_counts_as_saved_that_nobody_will_find() {
         for _ in 0..2 {
             match edit(&mut store, 2) {
                 Err(StoreError::Moved { what, .. }) => {
-                    assert!(what.contains(told), "{name}: {what}")
+                    assert!(what.contains(told), "{name}: {what}");
                 }
                 other => panic!("{name}: {other:?}"),
             }
