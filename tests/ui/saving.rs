@@ -186,14 +186,19 @@ fn another_program_that_holds_the_dataset_delays_closing_and_loses_nothing() {
 #[test]
 fn save_a_copy_is_a_command_in_menu_and_palette() {
     let mut window = Window::over(&[ARTICLE]);
+    let named = |window: &Window| {
+        let nodes = window.harness.query_all_by_label_contains("Save a copy…");
+        nodes.count()
+    };
+    let tools = named(&window);
+    assert!(tools > 0, "a tool above");
     window.press("Ctrl+P");
     window
         .harness
         .get_by_label("Find a command")
         .type_text("copy");
     window.harness.run_steps(3);
-    let named = window.harness.get_all_by_label_contains("Save a copy…");
-    assert_eq!(named.count(), 2, "a tool above, and a line of the palette");
+    assert!(named(&window) > tools, "and a line of the palette");
     window.press("Esc");
     let copy = window.dataset().with_file_name("copy");
     window.send(Message::SaveCopyTo(copy.clone()));
