@@ -3,9 +3,9 @@
 //! Two walks. The first counts with which labels each name is tagged ([`Names`]); the second holds each article against what
 //! that came to ([`Usage::look`]). Memory has a bound: of so many names more come to know none that is new, and says so.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use super::doctor::{Finding, Sign, is_tagged_in};
+use super::doctor::{Covered, Finding, Sign, Tagged};
 use crate::model::{Annotation, Label, Schema, Span, Status, Text};
 use crate::tag;
 
@@ -128,7 +128,8 @@ impl Usage {
         if annotation.status() != Status::Done && annotation.entities().is_empty() {
             return found;
         }
-        let here: Vec<&str> = annotation
+        let (covered, tagged) = (Covered::new(annotation), Tagged::new(annotation, schema));
+        let here: HashSet<&str> = annotation
             .entities()
             .iter()
             .map(|entity| text.slice(entity.span).trim())
@@ -164,10 +165,8 @@ impl Usage {
                     continue;
                 };
                 // Within one article the doctor tells it already.
-                let free = annotation.entities_in(span).next().is_none() && !here.contains(&words);
-                let looked =
-                    annotation.regions().is_empty() || is_tagged_in(annotation, schema, span);
-                if free && looked {
+                let free = !covered.overlaps(span) && !here.contains(words);
+                if free && tagged.holds(span) {
                     found.push(Finding {
                         sign: Sign::MissedName,
                         span,
@@ -186,9 +185,7 @@ impl Usage {
 
 /// Whether the same span has that label too: two on purpose.
 fn twin(annotation: &Annotation, span: Span, label: &Label) -> bool {
-    annotation
-        .entities_in(span)
-        .any(|other| other.span == span && other.label == *label)
+    annotation.entity(span, label).is_some()
 }
 
 fn span(text: &Text, start: usize, end: usize) -> Option<Span> {
