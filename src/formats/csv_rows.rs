@@ -54,7 +54,7 @@ impl<R: BufRead> CsvRows<R> {
         Self { input, core, bound }
     }
 
-    /// Whether what is read already holds the end of a line.
+    /// The next row; `None` at the end.
     pub(super) fn next(&mut self) -> io::Result<Option<Found>> {
         let mut row = Row {
             line: self.core.line(),
@@ -112,7 +112,10 @@ impl<R: BufRead> CsvRows<R> {
 mod tests {
     use super::*;
 
-    fn rows(csv: &[u8], bound: usize) -> Vec<Result<(u64, Vec<String>), (u64, usize)>> {
+    /// The line and the cells of a row, or the line and the length of one that is too long.
+    type Read = Result<(u64, Vec<String>), (u64, usize)>;
+
+    fn rows(csv: &[u8], bound: usize) -> Vec<Read> {
         let mut rows = CsvRows::new(csv, b',', bound);
         let mut out = Vec::new();
         while let Some(found) = rows.next().unwrap() {
@@ -127,7 +130,7 @@ mod tests {
         out
     }
 
-    fn row(line: u64, cells: &[&str]) -> Result<(u64, Vec<String>), (u64, usize)> {
+    fn row(line: u64, cells: &[&str]) -> Read {
         Ok((line, cells.iter().map(|cell| (*cell).to_owned()).collect()))
     }
 

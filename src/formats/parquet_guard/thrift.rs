@@ -23,7 +23,7 @@ impl<'a> Thrift<'a> {
     }
 
     fn unsigned(&mut self) -> Checked<u64> {
-        let (number, rest) = varint(self.0).ok_or_else(|| cut_off())?;
+        let (number, rest) = varint(self.0).ok_or_else(cut_off)?;
         self.0 = rest;
         Ok(number)
     }
@@ -34,7 +34,7 @@ impl<'a> Thrift<'a> {
 
     fn pass(&mut self, bytes: u64) -> Checked<()> {
         let rest = usize::try_from(bytes).ok().and_then(|n| self.0.get(n..));
-        self.0 = rest.ok_or_else(|| cut_off())?;
+        self.0 = rest.ok_or_else(cut_off)?;
         Ok(())
     }
 
