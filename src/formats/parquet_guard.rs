@@ -18,7 +18,7 @@ use parquet::file::metadata::ColumnChunkMetaData;
 use parquet::file::reader::{FileReader as _, SerializedFileReader};
 
 use self::measure::Measure;
-use self::thrift::{I32, LIST, STRUCT, Thrift};
+use self::thrift::{ELEMENT, I32, LIST, PAGE, STRUCT, Thrift};
 use super::growth::Growth;
 
 /// How deep the schema, or any value of the footer, may nest.
@@ -117,25 +117,31 @@ fn footer(file: &[u8]) -> Checked<()> {
     let mut thrift = Thrift(footer);
     let mut children: Vec<u64> = Vec::new();
     thrift.fields(0, &mut |thrift, id, kind| {
-        if (id, kind) != (2, LIST) {
-            return thrift.skip(kind, 1);
-        }
-        let (count, element) = thrift.list()?;
-        for _ in 0..count {
-            if element != STRUCT {
-                return bad("its schema is no list of columns");
-            }
-            let mut of_this = 0;
-            thrift.fields(1, &mut |thrift, id, kind| {
-                if (id, kind) == (5, I32) {
-                    of_this = u64::try_from(thrift.number()?).unwrap_or_default();
-                    return Ok(());
+        // The version and the schema come first. Of what follows, the crate makes nothing that is deep, and no second schema.
+        match (id, kind) {
+            (1, I32) if children.is_empty() => thrift.skip(kind, 1),
+            (2, LIST) if children.is_empty() => {
+                let (count, element) = thrift.list()?;
+                if element != STRUCT || count == 0 {
+                    return bad("its schema is no list of columns");
                 }
-                thrift.skip(kind, 2)
-            })?;
-            children.push(of_this);
+                for _ in 0..count {
+                    let mut of_this = 0;
+                    thrift.known(ELEMENT, 1, &mut |id, number| {
+                        if id == 5 {
+                            of_this = number;
+                        }
+                    })?;
+                    match u32::try_from(of_this) {
+                        Ok(number) => children.push(u64::from(number)),
+                        Err(_) => return bad("a column has less than no columns in it"),
+                    }
+                }
+                Ok(())
+            }
+            _ if children.is_empty() => bad("it does not begin with its schema"),
+            _ => thrift.skip(kind, 1),
         }
-        Ok(())
     })?;
     if children.len() > MOST_COLUMNS {
         return bad(format!("it has more than {MOST_COLUMNS} columns"));
@@ -174,14 +180,11 @@ fn page_headers(file: &[u8], chunk: &ColumnChunkMetaData, growth: &mut Growth) -
     };
     while !rest.is_empty() {
         let mut thrift = Thrift(rest);
-        let (mut unpacked, mut packed) = (0, 0);
-        thrift.fields(0, &mut |thrift, id, kind| {
-            match (id, kind) {
-                (2, I32) => unpacked = thrift.number()?,
-                (3, I32) => packed = thrift.number()?,
-                _ => thrift.skip(kind, 1)?,
-            }
-            Ok(())
+        let (mut unpacked, mut packed) = (0_i64, 0_i64);
+        thrift.known(PAGE, 0, &mut |id, number| match id {
+            2 => unpacked = number,
+            3 => packed = number,
+            _ => {}
         })?;
         let body = thrift.0;
         let (Ok(unpacked), Ok(packed)) = (u64::try_from(unpacked), usize::try_from(packed)) else {
