@@ -13,6 +13,9 @@ use super::{
     Bounds, Capabilities, Fault, Format, Parsed, Piece, Pieces, ReadOptions, lines::line_too_long,
 };
 
+/// So much of the first line is looked at to find out what parts columns, in bytes.
+const LONGEST_HEAD: usize = 1 << 20;
+
 /// A table of articles.
 #[derive(Clone, Copy, Debug)]
 pub struct Csv;
@@ -50,10 +53,13 @@ impl Format for Csv {
         if input.peek(shows_mark)?.starts_with(&[0xef, 0xbb, 0xbf]) {
             input.consume(3);
         }
-        // The whole first line, in however many pieces it comes.
-        let is_line =
-            |head: &[u8]| head.len() > bounds.line_bytes || memchr::memchr(b'\n', head).is_some();
-        let first = input.peek(is_line)?;
+        // The whole first line, in however many pieces it comes, if it is not endless.
+        let mut seen = 0;
+        let first = input.peek(|head| {
+            let more = head.get(seen..).unwrap_or_default();
+            seen = head.len();
+            seen > LONGEST_HEAD || memchr::memchr(b'\n', more).is_some()
+        })?;
         let line = first
             .split(|byte| *byte == b'\n')
             .next()

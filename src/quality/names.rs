@@ -3,13 +3,13 @@
 //! Two walks. The first counts with which labels each name is tagged ([`Names`]); the second holds each article against what
 //! that came to ([`Usage::look`]). Memory has a bound: of so many names more come to know none that is new, and says so.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::doctor::{Covered, Finding, Sign, Tagged};
 use crate::model::{Annotation, Label, Schema, Span, Status, Text};
 use crate::tag;
 
-/// So many different names are counted; some 25 MB.
+/// So many different names are counted; some 70 MB.
 const MAX_NAMES: usize = 200_000;
 /// Longer names are not compared, in characters: hardly two articles have the same.
 const MAX_CHARS: usize = 80;
@@ -25,7 +25,7 @@ const TOLD: u32 = 3;
 /// How names are tagged.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
-    tags: HashMap<Box<str>, Vec<(Label, u32)>>,
+    tags: HashMap<Box<str>, BTreeMap<Label, u32>>,
     /// Whether some names were too many.
     pub full: bool,
 }
@@ -51,10 +51,8 @@ impl Names {
                 continue;
             }
             let labels = self.tags.entry(words).or_default();
-            match labels.iter_mut().find(|(known, _)| *known == label) {
-                Some((_, count)) => *count = count.saturating_add(1),
-                None => labels.push((label, 1)),
-            }
+            let count = labels.entry(label).or_default();
+            *count = count.saturating_add(1);
         }
     }
 
@@ -62,7 +60,9 @@ impl Names {
     #[must_use]
     pub fn usage(self) -> Usage {
         let usual = self.tags.into_iter().filter_map(|(words, labels)| {
-            let all: u32 = labels.iter().map(|(_, count)| count).sum();
+            let all = labels
+                .values()
+                .fold(0_u32, |all, count| all.saturating_add(*count));
             let (label, count) = labels
                 .into_iter()
                 .max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0)))?;
