@@ -394,3 +394,27 @@ fn entities_of_any_depth_come_back_or_are_counted() {
     let back = desk.run(&["convert", "tsv", "--from", "webanno-tsv", "--to", "jsonl"]);
     assert_eq!(entities(&back.stdout), 64, "{}", back.stderr);
 }
+
+#[test]
+fn work_without_a_time_is_done_on_no_day() {
+    let desk = Desk::new();
+    let record = serde_json::json!({
+        "id": "a", "text": "Ada met Zoe.", "status": "done", "annotator": "ada",
+        "entities": [{"start": 0, "end": 3, "label": "PERSON"}],
+    });
+    desk.write("a.jsonl", format!("{record}\n"));
+    assert_eq!(desk.run(&["import", "d.copydesk", "a.jsonl"]).code, Some(0));
+    let told = desk.run(&["stats", "d.copydesk", "--json"]);
+    let stats: serde_json::Value = serde_json::from_str(&told.stdout).unwrap();
+    assert_eq!(stats["effort"]["annotators"]["ada"]["done"], 1, "{stats:#}");
+    for words in [
+        &["stats", "d.copydesk"][..],
+        &["stats", "d.copydesk", "--json"],
+        &["stats", "d.copydesk", "--html", "report.html"],
+    ] {
+        let run = desk.run(words);
+        assert_eq!(run.code, Some(0), "{}", run.stderr);
+        assert!(!run.stdout.contains("1970-01-01"), "{}", run.stdout);
+    }
+    assert!(!desk.read("report.html").contains("1970"));
+}
