@@ -36,10 +36,14 @@ pub fn names_of(text: &Text, annotation: &Annotation) -> Vec<(Box<str>, Label)> 
     let entities = annotation.entities().iter();
     entities
         .filter(|entity| !entity.provenance.is_suggestion())
-        .map(|entity| (text.slice(entity.span).trim(), &entity.label))
-        .filter(|(words, _)| words.chars().nth(MAX_CHARS).is_none())
-        .map(|(words, label)| (words.into(), label.clone()))
+        .filter_map(|entity| Some((name(text, entity.span)?.into(), entity.label.clone())))
         .collect()
+}
+
+/// The words of an entity, if they are not too long for a name; only so much of them is looked at.
+fn name(text: &Text, span: Span) -> Option<&str> {
+    let words = text.slice(span).trim();
+    words.chars().nth(MAX_CHARS).is_none().then_some(words)
 }
 
 impl Names {
@@ -113,7 +117,7 @@ impl Usage {
     ) -> Vec<Finding> {
         let mut found = Vec::new();
         for entity in annotation.entities() {
-            if let Some(usual) = self.usual.get(text.slice(entity.span).trim())
+            if let Some(usual) = name(text, entity.span).and_then(|name| self.usual.get(name))
                 && usual.label != entity.label
                 && !twin(annotation, entity.span, &usual.label)
             {
@@ -132,7 +136,7 @@ impl Usage {
         let here: HashSet<&str> = annotation
             .entities()
             .iter()
-            .map(|entity| text.slice(entity.span).trim())
+            .filter_map(|entity| name(text, entity.span))
             .collect();
         let tokens = tag::tokens::tokenize(text.as_str());
         let mut from = 0;
