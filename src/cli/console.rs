@@ -10,6 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::dataset::{CancelFlag, Progress};
 use crate::formats::Problem;
+use crate::model::printable;
 
 /// How often the bar is drawn.
 const REDRAW: Duration = Duration::from_millis(100);
@@ -88,8 +89,20 @@ impl Console {
         }
     }
 
-    /// Data.
+    /// Data for people, or JSON. What a terminal would obey is escaped, in a way that is JSON's too.
     pub(super) fn data(&mut self, data: &str) -> Result<()> {
+        self.put(&printable::lines(data))
+    }
+
+    /// Data for programs, byte by byte; a terminal still gets nothing that it would obey.
+    pub(super) fn raw_data(&mut self, data: &str) -> Result<()> {
+        if io::stdout().is_terminal() {
+            return self.data(data);
+        }
+        self.put(data)
+    }
+
+    fn put(&mut self, data: &str) -> Result<()> {
         self.clear();
         let mut out = io::stdout().lock();
         out.write_all(data.as_bytes())
@@ -105,7 +118,7 @@ impl Console {
 
 fn to_stderr(message: &str) {
     // There is nobody left to tell if this fails.
-    let _ = writeln!(io::stderr().lock(), "{message}");
+    let _ = writeln!(io::stderr().lock(), "{}", printable::lines(message));
 }
 
 impl Progress for Console {

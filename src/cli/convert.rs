@@ -53,7 +53,7 @@ pub(super) struct Args {
     #[arg(long)]
     strict: bool,
     /// How many threads work [default: one for each core]
-    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, value_parser = super::shared::jobs)]
     jobs: usize,
 }
 

@@ -34,7 +34,7 @@ pub(super) struct Args {
     #[arg(long)]
     discard_left_log: bool,
     /// How many threads read [default: one for each core]
-    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, value_parser = super::shared::jobs)]
     jobs: usize,
 }
 

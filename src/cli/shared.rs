@@ -341,3 +341,71 @@ fn bounded(path: &Path, bytes: usize) -> Result<Vec<u8>> {
     }
     Ok(out)
 }
+
+/// How many threads may work, or models be trained at once.
+pub(super) const MOST_JOBS: usize = 1024;
+
+/// A whole number within bounds, as a parser of an option.
+pub(super) fn whole<const LEAST: usize, const MOST: usize>(word: &str) -> Result<usize, String> {
+    let number: usize = word
+        .trim()
+        .parse()
+        .map_err(|_no_number| format!("it is no whole number from {LEAST} to {MOST}"))?;
+    if (LEAST..=MOST).contains(&number) {
+        Ok(number)
+    } else {
+        Err(format!("it must be from {LEAST} to {MOST}"))
+    }
+}
+
+/// A number of threads: 0 is one for each core.
+pub(super) fn jobs(word: &str) -> Result<usize, String> {
+    whole::<0, MOST_JOBS>(word)
+}
+
+/// A number that is at least 0 and can be reckoned with, as a parser of an option.
+pub(super) fn amount(word: &str) -> Result<f64, String> {
+    const MOST: f64 = 1e9;
+    let number: f64 = word
+        .trim()
+        .parse()
+        .map_err(|_no_number| "it is no number".to_owned())?;
+    if (0.0..=MOST).contains(&number) {
+        Ok(number)
+    } else {
+        Err(format!("it must be a number from 0 to {MOST}"))
+    }
+}
+
+/// The same, but more than 0.
+pub(super) fn amount_above_0(word: &str) -> Result<f64, String> {
+    match amount(word)? {
+        0.0 => Err("it must be more than 0".to_owned()),
+        number => Ok(number),
+    }
+}
+
+#[cfg(test)]
+mod options {
+    use super::*;
+
+    #[test]
+    fn numbers_that_are_none_are_no_options() {
+        for word in ["nan", "NaN", "inf", "-inf", "-1", "1e99", "", "x"] {
+            assert!(
+                amount(word).is_err() && amount_above_0(word).is_err(),
+                "{word}"
+            );
+        }
+        assert_eq!(amount("0"), Ok(0.0));
+        assert!(amount_above_0("0").is_err());
+        assert_eq!(amount_above_0("0.5"), Ok(0.5));
+        for word in ["4000000000", "-1", "1.5", "nan", "99999999999999999999999"] {
+            assert!(
+                whole::<0, 100>(word).is_err() && jobs(word).is_err(),
+                "{word}"
+            );
+        }
+        assert_eq!(whole::<0, 100>("100"), Ok(100));
+    }
+}
