@@ -66,7 +66,7 @@ animation: packages ## The main job as an animated picture, for the docs
 	@scripts/animation $(BUILT)/debug/copydesk docs/main-job.gif
 
 .PHONY: crash
-crash: packages ## Kills and power cuts: KILLS=300 CUTS=300
+crash: packages ## Kills of sessions, commands and the window, and power cuts: KILLS=1000 CUTS=300
 	@scripts/crash $(or $(KILLS),300) $(or $(CUTS),300)
 
 .PHONY: bench

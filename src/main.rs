@@ -19,7 +19,11 @@ fn main() -> ExitCode {
                 probe,
             };
             match copydesk::app::run(launch) {
-                Ok(()) => ExitCode::SUCCESS,
+                Ok(0) => ExitCode::SUCCESS,
+                Ok(discarded) => {
+                    cli::tell_discarded(discarded);
+                    ExitCode::FAILURE
+                }
                 Err(error) => {
                     cli::tell(&error);
                     ExitCode::FAILURE

@@ -5,7 +5,7 @@ use egui_material_icons::icons;
 
 use super::command::Command;
 use super::dispatch::Message;
-use super::state::{OpenArticle, State, Tab};
+use super::state::{OpenArticle, OpenDataset, State, Tab};
 use super::theme::Look;
 use super::widgets;
 use crate::model::figures;
@@ -13,9 +13,10 @@ use crate::model::figures;
 /// A bar that is narrower has its rarer tools in a menu, in points.
 const NARROW: f32 = 1080.0;
 /// What is in the menu of a narrow bar.
-const RARE: [Command; 9] = [
+const RARE: [Command; 10] = [
     Command::OpenFiles,
     Command::OpenFolder,
+    Command::SaveCopy,
     Command::Export,
     Command::Palette,
     Command::Help,
@@ -41,7 +42,12 @@ pub fn top(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
         }
         ui.add_space(8.0);
         if !narrow {
-            for command in [Command::OpenFiles, Command::OpenFolder, Command::Export] {
+            for command in [
+                Command::OpenFiles,
+                Command::OpenFolder,
+                Command::SaveCopy,
+                Command::Export,
+            ] {
                 tool(ui, state, command, out);
             }
             ui.add_space(8.0);
@@ -194,7 +200,7 @@ pub fn status(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
             .as_ref()
             .filter(|_| state.tab == Tab::Annotate)
         {
-            saved(ui, article, look);
+            saved(ui, state, article, look);
             dot(ui, look);
             let blocks = article.article().blocks.len();
             if blocks > 0 {
@@ -249,6 +255,23 @@ pub fn status(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
                 ui.add(egui::Label::new(RichText::new(exported).color(look.faint)).truncate());
             }
         });
+    });
+}
+
+/// Whether the export of a dataset from elsewhere may be kept beside it.
+pub fn ask_export(ui: &mut Ui, dataset: &OpenDataset, look: &Look, out: &mut Vec<Message>) {
+    ui.horizontal_wrapped(|ui| {
+        ui.label(icons::ICON_INFO.rich_text().size(16.0).color(look.accent));
+        ui.label(format!(
+            "This dataset was made elsewhere. Keep its finished articles in {}.jsonl beside it?",
+            dataset.name
+        ));
+        if ui.button("Keep them there").clicked() {
+            out.push(Message::KeepExport(true));
+        }
+        if ui.button("Write nothing").clicked() {
+            out.push(Message::KeepExport(false));
+        }
     });
 }
 
@@ -343,8 +366,15 @@ fn misfits(ui: &mut Ui, state: &State, look: &Look) {
         ));
 }
 
-fn saved(ui: &mut Ui, article: &OpenArticle, look: &Look) {
-    let (icon, words, color) = if !article.save_waits.is_empty() {
+fn saved(ui: &mut Ui, state: &State, article: &OpenArticle, look: &Look) {
+    let waits = match &state.dataset {
+        Some(dataset) => match &dataset.lost {
+            Some(why) => why,
+            None => &dataset.save_waits,
+        },
+        None => return,
+    };
+    let (icon, words, color) = if !waits.is_empty() {
         (icons::ICON_ERROR, "Not saved", look.bad)
     } else if article.is_saved() {
         (icons::ICON_CHECK, "Saved", look.good)
@@ -352,8 +382,8 @@ fn saved(ui: &mut Ui, article: &OpenArticle, look: &Look) {
         (icons::ICON_SYNC, "Saving…", look.faint)
     };
     let response = ui.label(RichText::new(format!("{} {words}", icon.codepoint)).color(color));
-    if !article.save_waits.is_empty() {
-        response.on_hover_text(&article.save_waits);
+    if !waits.is_empty() {
+        response.on_hover_text(waits);
     }
 }
 

@@ -5,12 +5,15 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::{Builder, JoinHandle};
 
 use super::notices::Gravity;
 use super::state::OpenDataset;
 use crate::dataset::{Memory, Settings};
+use crate::model::figures;
 
 /// What is kept for the next start.
 pub enum Kept {
@@ -72,9 +75,20 @@ impl Chores {
         send
     }
 
-    /// Closes a dataset: waits for its changes to be on disk and its export to be up to date.
-    pub fn close(&mut self, dataset: OpenDataset) {
-        self.spawn("copydesk-closing", move || drop(dataset));
+    /// Closes a dataset: waits for its changes to be on disk and its export to be up to date. Adds to `discarded` how many
+    /// changes the disk did not take.
+    pub fn close(&mut self, dataset: OpenDataset, discarded: Arc<AtomicUsize>) {
+        let news = self.news.0.clone();
+        self.spawn("copydesk-closing", move || {
+            let name = dataset.name;
+            let lost = dataset.desk.close();
+            if lost > 0 {
+                discarded.fetch_add(lost, Ordering::SeqCst);
+                let changes = figures::count(lost, "change");
+                let words = format!("{name} was closed without {changes}");
+                let _closed = news.send((Gravity::Failure, words));
+            }
+        });
     }
 
     /// Opens another window: the same program once more, on its own.

@@ -6,7 +6,7 @@ use egui::{Align, Key, Layout, RichText, Ui};
 
 use super::command::{Command, Group};
 use super::dispatch::{KeysMessage, Message};
-use super::state::{Dialog, State};
+use super::state::{Dialog, Leaving, State};
 use super::theme::Look;
 use super::widgets;
 use crate::dataset::{Settings, Theme};
@@ -33,6 +33,8 @@ pub fn show(ctx: &egui::Context, state: &State, look: &Look, out: &mut Vec<Messa
             Dialog::Flag { remark } => flag(ui, look, remark, out),
             Dialog::Remark(draft) => super::inspector::write_remark(ui, state, look, draft, out),
             Dialog::ForgetLearnt => forget_learnt(ui, state, look, out),
+            Dialog::Unsaved => unsaved(ui, state, look, out),
+            Dialog::Lost => lost(ui, state, look, out),
             Dialog::Schema => {}
         });
     if modal.should_close() {
@@ -419,6 +421,90 @@ fn forget_learnt(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>
         let keep = ui.button("Keep");
         keep.request_focus();
         if keep.clicked() {
+            out.push(Message::Dialog(None));
+        }
+    });
+}
+
+/// How many changes wait, and why.
+fn waiting(ui: &mut Ui, state: &State, look: &Look) {
+    let changes = state.unsaved();
+    let verb = if changes == 1 { "is" } else { "are" };
+    ui.label(format!(
+        "{} {verb} not saved yet.",
+        figures::count(changes, "change")
+    ));
+    let why = state.dataset.as_ref().map(|dataset| {
+        dataset
+            .lost
+            .as_deref()
+            .unwrap_or(dataset.save_waits.as_str())
+    });
+    let why = why.filter(|why| !why.is_empty());
+    let why =
+        why.unwrap_or("The disk, or another program that has the dataset, keeps them waiting.");
+    ui.label(RichText::new(why).color(look.faint));
+}
+
+fn unsaved(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
+    ui.set_width(480.0);
+    let what = match &state.leaving {
+        Some((Leaving::Open(_), _)) => "Open another dataset without saving?",
+        Some((Leaving::Close, _)) => "Close the dataset without saving?",
+        _ => "Close the window without saving?",
+    };
+    title(ui, what, out);
+    waiting(ui, state, look);
+    ui.add_space(4.0);
+    ui.label("Copydesk keeps trying. As soon as everything is saved, it goes on by itself.");
+    ui.add_space(8.0);
+    ui.horizontal(|ui| {
+        let wait = ui
+            .button("Wait")
+            .on_hover_text("Stay in the window; nothing is lost");
+        if wait.clicked() {
+            out.push(Message::Dialog(None));
+        }
+        if ui.button("Save a copy elsewhere…").clicked() {
+            out.push(Message::SaveCopy);
+        }
+        let words = RichText::new("Discard").color(look.bad);
+        if ui
+            .button(words)
+            .on_hover_text("Lose the changes that are not saved")
+            .clicked()
+        {
+            out.push(Message::Discard);
+        }
+    });
+}
+
+fn lost(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
+    ui.set_width(480.0);
+    title(ui, "Changes are no longer saved", out);
+    match state.unsaved() {
+        0 => {
+            let why = state
+                .dataset
+                .as_ref()
+                .and_then(|dataset| dataset.lost.as_deref());
+            ui.label(why.unwrap_or_default());
+        }
+        _ => waiting(ui, state, look),
+    }
+    ui.add_space(4.0);
+    ui.label(
+        "This window keeps what you have done and what you do from now on. Save a copy, and your work goes on in it; or put \
+         the file back, and it is saved there.",
+    );
+    ui.add_space(8.0);
+    ui.horizontal(|ui| {
+        let copy = ui.button("Save a copy…");
+        copy.request_focus();
+        if copy.clicked() {
+            out.push(Message::SaveCopy);
+        }
+        if ui.button("Go on").clicked() {
             out.push(Message::Dialog(None));
         }
     });

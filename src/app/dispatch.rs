@@ -5,6 +5,7 @@ mod editing;
 mod effort;
 mod find;
 mod keys;
+mod leaving;
 mod listing;
 mod moving;
 mod remarks;
@@ -16,7 +17,7 @@ use super::chores::Kept;
 use super::command::Command;
 use super::jobs;
 use super::notices::Gravity;
-use super::state::{Dialog, Doubt, Effect, Find, Picture, RemarkDraft, State, Tab};
+use super::state::{Dialog, Doubt, Effect, Find, Leaving, Picture, RemarkDraft, State, Tab};
 use crate::dataset::SchemaChange;
 use crate::dataset::dashboard::Behind;
 use crate::dataset::desk::Request;
@@ -106,6 +107,16 @@ pub enum Message {
     Cancel(usize),
     /// The list shall show the articles behind a mark of the dashboard.
     ShowBehind(Behind),
+    /// The window is to close, the dataset, or another one is to be opened: once every change is saved.
+    Leave(Leaving),
+    /// What was to happen once every change is saved happens now, without those that are not.
+    Discard,
+    /// Save a copy of the dataset: ask where.
+    SaveCopy,
+    /// Save a copy of the dataset here.
+    SaveCopyTo(std::path::PathBuf),
+    /// Whether the export of a dataset from elsewhere may be kept beside it.
+    KeepExport(bool),
     /// Save a plot: ask where.
     SavePlot(Picture),
     /// Save a plot here.
@@ -183,8 +194,14 @@ impl State {
                 if dialog.is_none() {
                     self.effects.push(Effect::FocusArticle);
                 }
+                self.stay();
                 self.dialog = dialog;
             }
+            Message::Leave(leaving) => self.leave(leaving),
+            Message::Discard => self.discard(),
+            Message::SaveCopy => self.effects.push(Effect::AskForCopy),
+            Message::SaveCopyTo(path) => self.save_copy(path),
+            Message::KeepExport(keep) => self.keep_export(keep),
             Message::ForgetLearnt => {
                 self.dialog = None;
                 self.effects.push(Effect::FocusArticle);
@@ -200,7 +217,7 @@ impl State {
             }
             Message::PickTokenizer => self.effects.push(Effect::AskForTokenizer),
             Message::Settings(settings) => self.set_settings(*settings),
-            Message::OpenPaths(paths) => jobs::open_paths(self, paths),
+            Message::OpenPaths(paths) => self.leave(Leaving::Open(paths)),
             Message::Drop(paths) => jobs::import_paths(self, paths),
             Message::ShowBehind(behind) => self.show_behind(behind),
             Message::SavePlot(picture) => self.effects.push(Effect::AskWhereToSave(picture)),
@@ -336,7 +353,8 @@ impl State {
                 self.effects.push(Effect::FocusDatasetSearch);
             }
             C::NewWindow => self.chores.open_window(),
-            C::CloseDataset => jobs::close(self),
+            C::CloseDataset => self.leave(Leaving::Close),
+            C::SaveCopy => self.effects.push(Effect::AskForCopy),
             C::OpenFiles => self.effects.push(Effect::AskForFiles),
             C::OpenFolder => self.effects.push(Effect::AskForFolder),
             C::Export => {
@@ -382,6 +400,7 @@ impl State {
 
     fn escape(&mut self) {
         if self.dialog.is_some() {
+            self.stay();
             self.dialog = None;
         } else if self.shown_why().is_some() {
             self.why = None;
@@ -423,7 +442,7 @@ impl State {
         self.save_settings();
         if renamed && let Some(dataset) = &self.dataset {
             let path = dataset.path.clone();
-            jobs::open_paths(self, vec![path]);
+            self.leave(Leaving::Open(vec![path]));
         }
     }
 

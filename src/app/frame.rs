@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::{Duration, Instant};
 
@@ -122,6 +123,7 @@ impl App {
             self.state.note_activity(); // scrolling and pointing are reading
         }
         self.take_answers();
+        self.leave(ui.ctx());
         self.take_drops(ui);
         self.run_keys();
         self.apply_effects(ui.ctx());
@@ -136,6 +138,16 @@ impl App {
         self.remember(ui.ctx());
         if let Some(file) = &self.probe {
             probe::write(file, ui.ctx(), &self.state, &self.article);
+        }
+    }
+
+    /// Keeps the window open as long as there are changes that are neither saved nor given up.
+    fn leave(&mut self, ctx: &egui::Context) {
+        if ctx.input(|input| input.viewport().close_requested()) && self.state.must_stay() {
+            ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+        }
+        if self.state.go_on_leaving() {
+            ctx.request_repaint_after(Duration::from_millis(100));
         }
     }
 
@@ -234,6 +246,17 @@ impl App {
                 Effect::AskForTokenizer => self.ask(ctx, picks::tokenizer),
                 Effect::AskForSettings => self.ask(ctx, picks::settings_to_import),
                 Effect::AskForSettingsFile => self.ask(ctx, picks::place_for_settings),
+                Effect::AskForCopy => {
+                    let name = self
+                        .state
+                        .dataset
+                        .as_ref()
+                        .map(|dataset| dataset.name.clone());
+                    self.ask(ctx, move || {
+                        picks::place_for_copy(&name.unwrap_or_default())
+                    });
+                }
+                Effect::CloseWindow => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
                 Effect::ShowGuide(label) => self.inspector.show_guide(label),
                 Effect::FocusLists => self.inspector.focus_search(),
             }
@@ -253,7 +276,7 @@ impl App {
     }
 
     /// Opens the system's dialog on a thread of its own, since it blocks.
-    fn ask(&mut self, ctx: &egui::Context, ask: fn() -> Option<Message>) {
+    fn ask(&mut self, ctx: &egui::Context, ask: impl FnOnce() -> Option<Message> + Send + 'static) {
         let (send, ctx) = (self.picks.0.clone(), ctx.clone());
         let thread = std::thread::Builder::new()
             .name("copydesk-dialog".to_owned())
@@ -284,6 +307,11 @@ impl App {
             .exact_size(44.0)
             .frame(bar(6))
             .show(ui, |ui| bars::top(ui, state, look, out));
+        if let Some(dataset) = state.dataset.as_ref().filter(|dataset| dataset.asks_export) {
+            Panel::top("export")
+                .frame(bar(6))
+                .show(ui, |ui| bars::ask_export(ui, dataset, look, out));
+        }
         Panel::bottom("status")
             .exact_size(30.0)
             .frame(bar(2))
@@ -388,6 +416,26 @@ impl App {
         self.state.save_memory();
     }
 
+    /// Closes the window's contents; gives how many changes were discarded.
+    #[must_use]
+    pub fn close(mut self) -> usize {
+        self.end();
+        self.state.discarded.load(Ordering::SeqCst)
+    }
+
+    /// Waits until every change is on disk, as far as it takes them, the export is up to date and the chores are done.
+    fn end(&mut self) {
+        self.state.hand_in_time();
+        self.state.note_place();
+        self.state.save_memory();
+        let refused: usize = self.state.rebase.values().map(Vec::len).sum();
+        if let Some(dataset) = self.state.dataset.take() {
+            let lost = dataset.desk.close() + refused;
+            self.state.discarded.fetch_add(lost, Ordering::SeqCst);
+        }
+        self.state.chores = Chores::default();
+    }
+
     fn tell_keys(&mut self, ctx: &egui::Context) {
         self.state.refresh_keys();
         self.keys.set_keymap(self.state.keymap.clone());
@@ -424,12 +472,7 @@ impl eframe::App for App {
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
-        self.state.hand_in_time();
-        // Dropping the desk waits until every change is on disk and the export is up to date.
-        self.state.note_place();
-        self.state.save_memory();
-        self.state.dataset = None;
-        self.state.chores = Chores::default();
+        self.end();
     }
 }
 

@@ -9,11 +9,11 @@ use std::sync::mpsc::{self, Receiver, TryRecvError};
 use anyhow::Context as _;
 
 use super::notices::Gravity;
-use super::state::{Board, Listing, OpenDataset, State, Tab};
+use super::state::{Board, Leaving, Listing, OpenDataset, State, Tab};
 use crate::dataset::desk::{Desk, Exporter, Request, Setup, Wake};
 use crate::dataset::{
-    CancelFlag, Cancelled, Clock as _, Copied, Dataset, ExportOptions, ImportOptions, ImportReport,
-    Input, Progress, SchemaChange, Silent, SystemClock, Target, carry, export_to_file, presets,
+    CancelFlag, Cancelled, Clock as _, Copied, Dataset, ImportOptions, ImportReport, Input,
+    KeptExport, Progress, SchemaChange, SystemClock, Target, carry, presets,
     schema_change::Changed,
 };
 use crate::formats::Problem;
@@ -61,6 +61,7 @@ struct Opened {
     schema: Schema,
     desk: Desk,
     told: Option<(String, Gravity)>,
+    asks_export: bool,
 }
 
 impl Job {
@@ -128,7 +129,7 @@ pub fn import_paths(state: &mut State, paths: Vec<PathBuf>) {
     let is_dataset = |path: &PathBuf| matches!(Target::of(path), Ok(Target::Dataset(_)));
     let into = state.dataset.as_ref().map(|dataset| dataset.path.clone());
     let (Some(into), false) = (into, paths.iter().any(is_dataset)) else {
-        open_paths(state, paths);
+        state.leave(Leaving::Open(paths));
         return;
     };
     start(state, "Importing", move |meter, cancel| {
@@ -285,7 +286,7 @@ fn open(
 ) -> anyhow::Result<Opened> {
     let first = paths.first().context("nothing was chosen")?;
     let mut told_of_import = None;
-    let mut dataset = match Target::of(first)? {
+    let dataset = match Target::of(first)? {
         Target::Dataset(path) => Dataset::open(&path)?,
         Target::Articles { dataset, .. } => {
             // Several files are one dataset, named after the folder that they lie in.
@@ -303,8 +304,10 @@ fn open(
             dataset
         }
     };
-    let exporter = if keep_export {
-        Some(exporter(&mut dataset)?)
+    // Who packed a dataset may have put anything beside it.
+    let at_home = dataset.store().is_at_home()?;
+    let exporter = if keep_export && at_home {
+        Some(exporter(&dataset)?)
     } else {
         None
     };
@@ -325,6 +328,7 @@ fn open(
         schema,
         path,
         desk,
+        asks_export: keep_export && !at_home,
     })
 }
 
@@ -348,19 +352,9 @@ fn import_into(
 }
 
 /// What keeps the JSONL beside the dataset up to date.
-fn exporter(dataset: &mut Dataset) -> anyhow::Result<Exporter> {
-    let path = dataset.claim_export_path()?;
-    Ok(Box::new(move |store| {
-        let options = ExportOptions::default();
-        let report = export_to_file(store, &path, &options, &mut Silent, &CancelFlag::default())?;
-        let name = path
-            .file_name()
-            .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        Ok(format!(
-            "{name}: {}",
-            figures::count(report.records as usize, "record")
-        ))
-    }))
+fn exporter(dataset: &Dataset) -> anyhow::Result<Exporter> {
+    let kept = KeptExport::new(dataset.path(), dataset.store().writer()?);
+    Ok(Box::new(move |store| kept.write(store)))
 }
 
 fn name_of(path: &Path) -> String {
@@ -405,14 +399,22 @@ pub fn close(state: &mut State) {
     state.hand_in_time();
     state.note_place();
     state.article = None;
+    state.leaving = None;
     if let Some(left) = state.dataset.take() {
-        state.chores.close(left);
+        let refused = state.rebase.values().map(Vec::len).sum();
+        state.discarded.fetch_add(refused, Ordering::SeqCst);
+        state.chores.close(left, Arc::clone(&state.discarded));
     }
     state.places.clear();
     state.rebase.clear();
 }
 
 fn show(state: &mut State, opened: Opened) {
+    if state.unsaved() > 0 {
+        // Changed while the other one was being opened.
+        state.leave(Leaving::Open(vec![opened.path]));
+        return;
+    }
     state.settings.remember(opened.path.clone());
     state.save_settings();
     if let Some((words, gravity)) = opened.told {
@@ -439,6 +441,10 @@ fn show(state: &mut State, opened: Opened) {
         types_elsewhere: false,
         loading: None,
         board: Board::default(),
+        unsaved: 0,
+        save_waits: String::new(),
+        lost: None,
+        asks_export: opened.asks_export,
     });
     state.tab = Tab::Annotate;
     list_again(state);

@@ -36,6 +36,7 @@ mod widgets;
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::anyhow;
 
@@ -47,8 +48,8 @@ pub use frame::App;
 pub use notices::{Gravity, Notice, Notices};
 pub use state::{Board, Picture, Tab};
 pub use state::{
-    Dialog, Doubt, Effect, Find, KeySlot, KeysPage, Listing, OpenArticle, OpenDataset, RemarkDraft,
-    State,
+    Dialog, Doubt, Effect, Find, KeySlot, KeysPage, Leaving, Listing, OpenArticle, OpenDataset,
+    RemarkDraft, State,
 };
 
 /// How the window is started.
@@ -63,11 +64,13 @@ pub struct Launch {
     pub probe: Option<PathBuf>,
 }
 
-/// Opens the window and comes back when it is closed.
+/// Opens the window and comes back when it is closed. Gives how many changes were discarded then.
 ///
 /// # Errors
 /// If no window can be opened, say because there is no display.
-pub fn run(launch: Launch) -> anyhow::Result<()> {
+pub fn run(launch: Launch) -> anyhow::Result<usize> {
+    let discarded = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&discarded);
     let memory_file = Memory::path();
     let memory = memory_file.as_deref().map(Memory::load).unwrap_or_default();
     let place = memory.window;
@@ -102,6 +105,7 @@ pub fn run(launch: Launch) -> anyhow::Result<()> {
             }
             let wake = ctx.clone();
             let mut state = State::new(settings, Arc::new(move || wake.request_repaint()));
+            state.discarded = counted;
             state.settings_file = file;
             state.memory = memory;
             state.memory_file = memory_file;
@@ -114,7 +118,8 @@ pub fn run(launch: Launch) -> anyhow::Result<()> {
             Ok(Box::new(app))
         }),
     )
-    .map_err(|error| anyhow!("the window could not be opened: {error}"))
+    .map_err(|error| anyhow!("the window could not be opened: {error}"))?;
+    Ok(discarded.load(Ordering::SeqCst))
 }
 
 /// The program's picture, for title bars and task lists.
@@ -167,6 +172,9 @@ impl State {
             rebase: BTreeMap::new(),
             places: HashMap::new(),
             tab: Tab::default(),
+            leaving: None,
+            may_quit: false,
+            discarded: Arc::default(),
         };
         state.refresh_keys();
         state

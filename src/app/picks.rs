@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::dispatch::{KeysMessage, Message};
+use crate::dataset::EXTENSION;
 
 /// Files to open.
 pub fn files() -> Option<Message> {
@@ -49,6 +50,16 @@ pub fn tokenizer() -> Option<Message> {
 pub fn import_of(file: PathBuf) -> Message {
     let words = std::fs::read_to_string(&file).map_err(|error| error.to_string());
     Message::Keys(KeysMessage::Import(file, words))
+}
+
+/// Where to save a copy of the dataset of this name.
+pub fn place_for_copy(name: &str) -> Option<Message> {
+    rfd::FileDialog::new()
+        .set_title("Save a copy")
+        .add_filter("Datasets", &[EXTENSION])
+        .set_file_name(format!("{name} copy.{EXTENSION}"))
+        .save_file()
+        .map(Message::SaveCopyTo)
 }
 
 /// Where to write the settings.

@@ -4,6 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::time::Instant;
 
 use super::chores::Chores;
 use super::command::{Bindings, Chord, Command, Keymap};
@@ -71,6 +73,23 @@ pub struct State {
     pub places: HashMap<ArticleKey, Selection>,
     /// Which of the screens is shown.
     pub tab: Tab,
+    /// What the person is about to do once every change is saved, and since when.
+    pub leaving: Option<(Leaving, Instant)>,
+    /// Whether the window may close without a question.
+    pub may_quit: bool,
+    /// How many changes the person threw away, or lost with a dataset that was closed.
+    pub discarded: Arc<AtomicUsize>,
+}
+
+/// What takes the open dataset away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Leaving {
+    /// The window closes.
+    Quit,
+    /// The dataset is closed.
+    Close,
+    /// Others are opened in its place.
+    Open(Vec<PathBuf>),
 }
 
 /// The screens of a dataset.
@@ -130,6 +149,10 @@ pub enum Effect {
     AskForTokenizer,
     /// Ask where to write the settings to.
     AskForSettingsFile,
+    /// Ask where to save a copy of the dataset.
+    AskForCopy,
+    /// Close the window.
+    CloseWindow,
 }
 
 /// So many articles after the one that is open get new suggestions before they are opened.
@@ -175,6 +198,14 @@ pub struct OpenDataset {
     pub types_elsewhere: bool,
     /// The dashboard, once it was asked for.
     pub board: Board,
+    /// How many changes were sent to be saved and are not on disk.
+    pub unsaved: usize,
+    /// Why saving waits; empty if it does not.
+    pub save_waits: String,
+    /// What happened to its file, if it is no longer the one that was opened.
+    pub lost: Option<String>,
+    /// Whether it comes from elsewhere, and nobody has said that its export may be written beside it.
+    pub asks_export: bool,
 }
 
 /// What is known of the dashboard.
@@ -233,8 +264,6 @@ pub struct OpenArticle {
     pub saved: Revision,
     /// Whether it was opened without its suggestions, to measure unswayed.
     pub is_blind: bool,
-    /// Why saving waits; empty if it does not.
-    pub save_waits: String,
     /// How many lines of the history were sent to be saved.
     pub sent: usize,
     /// Grows with each change, so that views know when to look again.
@@ -281,6 +310,10 @@ pub struct Find {
 pub enum Dialog {
     /// Whether what was learnt shall be forgotten.
     ForgetLearnt,
+    /// What becomes of changes that are not saved, before the dataset goes.
+    Unsaved,
+    /// The dataset's file is gone, and what can be done.
+    Lost,
     /// All commands, with a search field.
     Palette {
         /// What was typed.

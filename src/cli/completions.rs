@@ -23,6 +23,6 @@ pub(super) fn run(
 ) -> Result<Ended> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, command, "copydesk", &mut script);
-    console.data(&String::from_utf8_lossy(&script))?;
+    console.raw_data(&String::from_utf8_lossy(&script))?;
     Ok(Ended::Well)
 }

@@ -10,6 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::dataset::{CancelFlag, Progress};
 use crate::formats::Problem;
+use crate::model::printable;
 
 /// How often the bar is drawn.
 const REDRAW: Duration = Duration::from_millis(100);
@@ -20,6 +21,8 @@ pub(super) struct Console {
     /// Set if problems are a command's data, not messages: whom to stop when nobody reads them any more.
     problems_to_stdout: Option<CancelFlag>,
     stdout_closed: bool,
+    /// Why problems that are data could not be written.
+    failed: Option<io::Error>,
 }
 
 impl Console {
@@ -28,6 +31,7 @@ impl Console {
             bar: None,
             problems_to_stdout: None,
             stdout_closed: false,
+            failed: None,
         }
     }
 
@@ -57,6 +61,14 @@ impl Console {
         self.stdout_closed
     }
 
+    /// Fails if data could not be written, other than to a pipe that its reader closed.
+    pub(super) fn check(&mut self) -> Result<()> {
+        match self.failed.take() {
+            Some(error) => Err(error).context("cannot write to standard output"),
+            None => Ok(()),
+        }
+    }
+
     /// A message.
     pub(super) fn say(&self, message: &str) {
         match &self.bar {
@@ -77,8 +89,20 @@ impl Console {
         }
     }
 
-    /// Data.
+    /// Data for people, or JSON. What a terminal would obey is escaped, in a way that is JSON's too.
     pub(super) fn data(&mut self, data: &str) -> Result<()> {
+        self.put(&printable::lines(data))
+    }
+
+    /// Data for programs, byte by byte; a terminal still gets nothing that it would obey.
+    pub(super) fn raw_data(&mut self, data: &str) -> Result<()> {
+        if io::stdout().is_terminal() {
+            return self.data(data);
+        }
+        self.put(data)
+    }
+
+    fn put(&mut self, data: &str) -> Result<()> {
         self.clear();
         let mut out = io::stdout().lock();
         out.write_all(data.as_bytes())
@@ -94,7 +118,7 @@ impl Console {
 
 fn to_stderr(message: &str) {
     // There is nobody left to tell if this fails.
-    let _ = writeln!(io::stderr().lock(), "{message}");
+    let _ = writeln!(io::stderr().lock(), "{}", printable::lines(message));
 }
 
 impl Progress for Console {
@@ -125,8 +149,12 @@ impl Progress for Console {
             Some(bar) => bar.suspend(print),
             None => print(),
         };
-        if printed.is_err() {
-            self.stdout_closed = true;
+        if let Err(error) = printed {
+            if error.kind() == io::ErrorKind::BrokenPipe {
+                self.stdout_closed = true;
+            } else {
+                self.failed.get_or_insert(error);
+            }
             cancel.cancel();
         }
     }

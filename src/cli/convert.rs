@@ -53,12 +53,13 @@ pub(super) struct Args {
     #[arg(long)]
     strict: bool,
     /// How many threads work [default: one for each core]
-    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, value_parser = super::shared::jobs)]
     jobs: usize,
 }
 
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
     let inputs: Vec<Input> = args.inputs.iter().map(|word| Input::new(word)).collect();
+    shared::check_output(&args.out, &args.inputs, [args.pages.as_ref()])?;
     let to = formats::by_name(&args.to).context("the format is not known")?;
     let options = ConvertOptions {
         from: args.input.format(),
@@ -92,6 +93,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
         return Ok(Ended::Stopped);
     };
     shared::tell_losses(console, to, &report.losses);
+    shared::tell_left(console, &args.out, &report.left);
     let mut parts = vec![format!(
         "converted {}",
         counted(report.records, "record", "records")

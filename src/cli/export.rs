@@ -131,6 +131,8 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
     } else {
         args.status.into_iter().flatten().collect()
     };
+    let files = [Some(&args.dataset), args.pages.as_ref()];
+    shared::check_output(&args.out, [], files)?;
     let dataset = Dataset::open_to_read(&args.dataset)?;
     if let Some(labels) = &args.regions {
         let schema = dataset.store().schema()?;
@@ -219,6 +221,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
         parts.push("no article is done yet; --status any exports all".into());
     }
     shared::tell_losses(console, format, &report.losses);
+    shared::tell_left(console, &args.out, &report.left);
     console.say(&parts.join("; "));
     Ok(Ended::Well)
 }

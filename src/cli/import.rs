@@ -29,8 +29,12 @@ pub(super) struct Args {
     /// The labels of a new dataset: news, conll, or a TOML file [default: news]
     #[arg(long, value_name = "NAME|FILE")]
     schema: Option<PathBuf>,
+    /// Remove the log (-wal) or journal (-journal) that an earlier dataset left beside the name of a new one, with the edits
+    /// that are in it
+    #[arg(long)]
+    discard_left_log: bool,
     /// How many threads read [default: one for each core]
-    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, value_parser = super::shared::jobs)]
     jobs: usize,
 }
 
@@ -47,6 +51,11 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
         bail!(
             "the dataset is there already and keeps its labels; `copydesk schema set` changes them"
         );
+    }
+    if args.discard_left_log {
+        for file in Dataset::remove_left(&args.dataset)? {
+            console.say(&format!("removed {}", file.display()));
+        }
     }
     let (mut dataset, made) = Dataset::open_or_create(&args.dataset, || match &args.schema {
         Some(name) => shared::schema(name, None),

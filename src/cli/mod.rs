@@ -7,6 +7,7 @@
 mod completions;
 mod console;
 mod convert;
+mod copy;
 mod dedupe;
 mod evaluate;
 mod export;
@@ -26,6 +27,7 @@ use std::path::PathBuf;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 
+use crate::model::figures;
 use console::Console;
 
 /// Label news articles: which text is story, comment or navigation, and who and what is named in it.
@@ -54,6 +56,7 @@ enum Command {
     Prelabel(prelabel::Args),
     Export(export::Args),
     Convert(convert::Args),
+    Copy(copy::Args),
     Dedupe(dedupe::Args),
     Validate(validate::Args),
     Train(train::Args),
@@ -98,8 +101,14 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Next {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are data, a mistake is a message; clap knows which, and so it does with broken pipes.
-            let _ = error.print();
-            return Next::Exit(if error.use_stderr() { 2 } else { 0 });
+            return match error.print() {
+                _ if error.use_stderr() => Next::Exit(2),
+                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                    console.say(&format!("error: cannot write to standard output: {error}"));
+                    Next::Exit(1)
+                }
+                _ => Next::Exit(0),
+            };
         }
     };
     let Some(command) = cli.command else {
@@ -115,6 +124,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Next {
         Command::Prelabel(args) => prelabel::run(args, &mut console),
         Command::Export(args) => export::run(args, &mut console),
         Command::Convert(args) => convert::run(args, &mut console),
+        Command::Copy(args) => copy::run(&args, &mut console),
         Command::Dedupe(args) => dedupe::run(&args, &mut console),
         Command::Validate(args) => validate::run(args, &mut console),
         Command::Train(args) => train::run(&args, &mut console),
@@ -140,6 +150,12 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Next {
 /// Says what went wrong outside the commands: the window could not be opened.
 pub fn tell(error: &anyhow::Error) {
     Console::new().error(error);
+}
+
+/// Says how many changes the window closed without.
+pub fn tell_discarded(changes: usize) {
+    let changes = figures::counted(changes as u64, "change", "changes");
+    Console::new().say(&format!("discarded {changes} that could not be saved"));
 }
 
 /// Says that this build has no window.

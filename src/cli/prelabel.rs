@@ -48,10 +48,10 @@ pub(super) struct Args {
     #[arg(long, value_name = "COMMAND", conflicts_with = "tagger")]
     suggest_with: Option<String>,
     /// How many seconds that command has for each record, before it is ended
-    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     patience: u64,
     /// How many threads work [default: one for each core]
-    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, value_parser = super::shared::jobs)]
     jobs: usize,
 }
 

@@ -71,7 +71,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
                     configured.with_context(|| format!("{name} has no configuration for labels"))?
                 }
             };
-            console.data(&told)?;
+            console.raw_data(&told)?;
         }
         What::Set {
             dataset,

@@ -101,6 +101,31 @@ pub(super) fn pages(format: &dyn Format, folder: Option<&Path>) -> Result<Option
     }
 }
 
+/// Says which files of a folder were left as they are, since they are not from an export or were changed since.
+pub(super) fn tell_left(console: &mut Console, out: &Path, left: &[String]) {
+    if !left.is_empty() {
+        console.say(&format!(
+            "left {} in {} that {} not as an export wrote {}: {}",
+            counted(left.len() as u64, "file", "files"),
+            out.display(),
+            if left.len() == 1 { "is" } else { "are" },
+            if left.len() == 1 { "it" } else { "them" },
+            dataset::names(left)
+        ));
+    }
+}
+
+/// Refuses an output that is a dataset or one of the inputs.
+pub(super) fn check_output<'a>(
+    out: &Path,
+    words: impl IntoIterator<Item = &'a OsString>,
+    files: impl IntoIterator<Item = Option<&'a PathBuf>>,
+) -> Result<()> {
+    let words = words.into_iter().map(Path::new);
+    let files = files.into_iter().flatten().map(PathBuf::as_path);
+    dataset::check_output(out, words.chain(files))
+}
+
 /// How much of the input was refused, and how much was only told, for the last line of a command.
 pub(super) fn tell_faults(parts: &mut Vec<String>, refused: u64, warnings: u64) {
     if refused > 0 {
@@ -315,4 +340,72 @@ fn bounded(path: &Path, bytes: usize) -> Result<Vec<u8>> {
         file.read_to_end(&mut out).with_context(cannot)?;
     }
     Ok(out)
+}
+
+/// How many threads may work, or models be trained at once.
+pub(super) const MOST_JOBS: usize = 1024;
+
+/// A whole number within bounds, as a parser of an option.
+pub(super) fn whole<const LEAST: usize, const MOST: usize>(word: &str) -> Result<usize, String> {
+    let number: usize = word
+        .trim()
+        .parse()
+        .map_err(|_no_number| format!("it is no whole number from {LEAST} to {MOST}"))?;
+    if (LEAST..=MOST).contains(&number) {
+        Ok(number)
+    } else {
+        Err(format!("it must be from {LEAST} to {MOST}"))
+    }
+}
+
+/// A number of threads: 0 is one for each core.
+pub(super) fn jobs(word: &str) -> Result<usize, String> {
+    whole::<0, MOST_JOBS>(word)
+}
+
+/// A number that is at least 0 and can be reckoned with, as a parser of an option.
+pub(super) fn amount(word: &str) -> Result<f64, String> {
+    const MOST: f64 = 1e9;
+    let number: f64 = word
+        .trim()
+        .parse()
+        .map_err(|_no_number| "it is no number".to_owned())?;
+    if (0.0..=MOST).contains(&number) {
+        Ok(number)
+    } else {
+        Err(format!("it must be a number from 0 to {MOST}"))
+    }
+}
+
+/// The same, but more than 0.
+pub(super) fn amount_above_0(word: &str) -> Result<f64, String> {
+    match amount(word)? {
+        0.0 => Err("it must be more than 0".to_owned()),
+        number => Ok(number),
+    }
+}
+
+#[cfg(test)]
+mod options {
+    use super::*;
+
+    #[test]
+    fn numbers_that_are_none_are_no_options() {
+        for word in ["nan", "NaN", "inf", "-inf", "-1", "1e99", "", "x"] {
+            assert!(
+                amount(word).is_err() && amount_above_0(word).is_err(),
+                "{word}"
+            );
+        }
+        assert_eq!(amount("0"), Ok(0.0));
+        assert!(amount_above_0("0").is_err());
+        assert_eq!(amount_above_0("0.5"), Ok(0.5));
+        for word in ["4000000000", "-1", "1.5", "nan", "99999999999999999999999"] {
+            assert!(
+                whole::<0, 100>(word).is_err() && jobs(word).is_err(),
+                "{word}"
+            );
+        }
+        assert_eq!(whole::<0, 100>("100"), Ok(100));
+    }
 }

@@ -10,7 +10,7 @@ use super::Ended;
 use super::console::{Console, cancel_on_signal};
 use super::shared;
 use crate::dataset::simulate::{self, Step};
-use crate::dataset::{CancelFlag, entities};
+use crate::dataset::{CancelFlag, entities, write_picture};
 
 /// Play an annotator who corrects gold articles one by one while the model learns, and count the edits
 ///
@@ -49,6 +49,10 @@ const STRETCH: usize = 10;
 const ENTITY_STRETCH: usize = 50;
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
+    if let Some(svg) = &args.svg {
+        let words = args.gold.iter().chain(&args.held_out);
+        shared::check_output(svg, words, [args.model.as_ref()])?;
+    }
     let cancel = cancel_on_signal();
     if args.only == shared::Only::Entities {
         return run_entities(args, console, &cancel);
@@ -61,7 +65,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
         return Ok(Ended::Stopped);
     }
     if let Some(path) = &args.svg {
-        std::fs::write(path, simulate::svg(&steps, STRETCH))
+        write_picture(path, simulate::svg(&steps, STRETCH).as_bytes())
             .with_context(|| format!("cannot write {}", path.display()))?;
     }
     let mut report = String::new();
@@ -124,7 +128,7 @@ fn run_entities(args: &Args, console: &mut Console, cancel: &CancelFlag) -> Resu
         return Ok(Ended::Stopped);
     }
     if let Some(path) = &args.svg {
-        std::fs::write(path, svg(&steps, ENTITY_STRETCH))
+        write_picture(path, svg(&steps, ENTITY_STRETCH).as_bytes())
             .with_context(|| format!("cannot write {}", path.display()))?;
     }
     let mut report = String::new();

@@ -12,7 +12,7 @@ use super::console::{Console, cancel_on_signal};
 use crate::dataset::dashboard::{LabelKind, Work};
 use crate::dataset::{self, Calendar, Dataset, Facts, Wanted};
 use crate::model::figures::number;
-use crate::model::{Label, Status};
+use crate::model::{Label, Status, printable};
 use crate::quality::score::Tally;
 use crate::quality::{Agreement, LabelCount, Statistics};
 
@@ -40,6 +40,9 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
+    for out in [&args.html, &args.card].into_iter().flatten() {
+        dataset::check_output(out, [args.dataset.as_path()])?;
+    }
     let dataset = Dataset::open_to_read(&args.dataset)?;
     console.start("articles");
     let cancel = cancel_on_signal();
@@ -218,7 +221,7 @@ fn effort_table(out: &mut String, facts: &Facts) {
     };
     let by_annotator = facts.by_annotator().into_iter();
     let mut lines: Vec<(String, Work)> = by_annotator
-        .map(|(name, work)| (name.to_owned(), work))
+        .map(|(name, work)| (printable::line(name).into_owned(), work))
         .collect();
     if lines.len() > 1 {
         lines.push(("all".to_owned(), total));
@@ -228,7 +231,7 @@ fn effort_table(out: &mut String, facts: &Facts) {
     days.sort_by_key(|((name, day), _)| (*day, *name));
     let days = days
         .into_iter()
-        .map(|((name, day), work)| (format!("{} {name}", day.iso()), work));
+        .map(|((name, day), work)| (format!("{} {}", day.iso(), printable::line(name)), work));
     part("days", days.collect());
     let guesses = facts.guesses();
     if guesses.articles == 0 {
@@ -298,7 +301,7 @@ fn agreement_table(out: &mut String, agreement: &Agreement) {
         let _ = writeln!(
             out,
             "  {:<22}{:>9}{:>10}{:>10}{:>14}",
-            format!("{one}, {other}"),
+            printable::line(&format!("{one}, {other}")),
             number(pair.articles),
             known(pair.same_characters()),
             known(pair.kappa()),
@@ -370,6 +373,7 @@ fn as_table(statistics: &Statistics) -> String {
             "annotators", "articles", "done"
         );
         for (name, (articles, done)) in &statistics.annotators {
+            let name = printable::line(name);
             let _ = writeln!(
                 out,
                 "  {name:<10}{:>13}{:>16}",

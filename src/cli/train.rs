@@ -8,9 +8,9 @@ use anyhow::{Context as _, Result};
 use super::Ended;
 use super::console::{Console, cancel_on_signal};
 use super::shared;
-use crate::dataset::CancelFlag;
 use crate::dataset::entities;
 use crate::dataset::train::{self, Options};
+use crate::dataset::{CancelFlag, write_picture};
 use crate::model::figures::counted;
 
 /// Train the region model from labelled records, and say how good it is on sites that it has not seen
@@ -33,42 +33,50 @@ pub(super) struct Args {
     #[arg(long, value_enum, default_value_t, value_name = "WHAT")]
     only: shared::Only,
     /// In how many parts the sites are dealt out to measure with; 0 measures nothing
-    #[arg(long, value_name = "N", default_value_t = 5)]
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = shared::whole::<0, 1000>)]
     folds: usize,
     /// By which the sites are dealt out
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
     /// How dear it is to leave the rules' weights: the larger, the plainer the model; less with few records
-    #[arg(long, value_name = "X", default_value_t = train::defaults().l2)]
+    #[arg(long, value_name = "X", default_value_t = train::defaults().l2, value_parser = shared::amount)]
     l2: f64,
     /// How much more a long block of a page counts than a short one
-    #[arg(long, value_name = "X", default_value_t = train::defaults().cost)]
+    #[arg(long, value_name = "X", default_value_t = train::defaults().cost, value_parser = shared::amount)]
     cost: f64,
 
     /// How much more it costs to miss a comment than to see one where there is none
-    #[arg(long, value_name = "X", default_value_t = train::MISSED_COMMENT)]
+    #[arg(long, value_name = "X", default_value_t = train::MISSED_COMMENT, value_parser = shared::amount)]
     missed: f64,
     /// How often each article is gone over [default: what was found best]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = shared::whole::<1, 10_000>)]
     rounds: Option<usize>,
     /// How large the first steps are
-    #[arg(long, value_name = "X", default_value_t = train::defaults().rate)]
+    #[arg(long, value_name = "X", default_value_t = train::defaults().rate, value_parser = shared::amount_above_0)]
     rate: f64,
     /// Clues to do without, to see what they are worth
     #[arg(long, value_name = "CLUE", value_delimiter = ',')]
     without: Vec<String>,
     /// How often the model looks: the second look sees what the first took everything for
-    #[arg(long, value_name = "1|2", default_value_t = 1)]
+    #[arg(long, value_name = "1|2", default_value_t = 1, value_parser = shared::whole::<1, 2>)]
     looks: usize,
     /// A folder for what was suggested on sites that were not seen: texts.jsonl, pages.jsonl
     #[arg(long, value_name = "FOLDER")]
     suggested: Option<PathBuf>,
     /// How many models are trained at once [default: one for each core]
-    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, value_parser = shared::jobs)]
     jobs: usize,
 }
 
+/// The files of `--suggested`: what was suggested in texts, and in pages.
+const SUGGESTED: [&str; 2] = ["texts.jsonl", "pages.jsonl"];
+
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
+    let suggested = |folder: &PathBuf| SUGGESTED.map(|name| folder.join(name));
+    let suggested = args.suggested.as_ref().map(suggested);
+    for out in args.out.iter().chain(suggested.iter().flatten()) {
+        shared::check_output(out, &args.gold, [])?;
+    }
     let cancel = cancel_on_signal();
     console.start("records");
     if args.only == shared::Only::Entities {
@@ -111,11 +119,11 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
     if let Some(folder) = &args.suggested {
         let write = |name: &str, bytes: &[u8]| {
             let path = folder.join(name);
-            std::fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))
+            write_picture(&path, bytes).with_context(|| format!("cannot write {}", path.display()))
         };
-        let [texts, pages] = &outcome.held_out.suggested;
-        write("texts.jsonl", texts)?;
-        write("pages.jsonl", pages)?;
+        for (name, records) in SUGGESTED.iter().zip(&outcome.held_out.suggested) {
+            write(name, records)?;
+        }
     }
     if let Some(path) = &args.out {
         train::save(&outcome.model, path)?;

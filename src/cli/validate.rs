@@ -58,6 +58,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
         &cancel,
     )?;
     console.clear();
+    console.check()?;
     if console.stdout_closed() {
         return Ok(Ended::Well);
     }

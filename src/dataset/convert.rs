@@ -49,6 +49,8 @@ pub struct ConvertReport {
     pub bytes: u64,
     /// What the format cannot hold.
     pub losses: Losses,
+    /// Files of the folder that are not from an export, or were changed since, and that were left as they are.
+    pub left: Vec<String>,
     /// Somebody stopped it.
     pub cancelled: bool,
 }
@@ -66,7 +68,7 @@ pub fn convert(
 ) -> Result<ConvertReport> {
     let encoding = Encoding::new(options.to, options.write.clone());
     let names = [String::new()];
-    let (mut report, bytes) = write_to(destination, &encoding, None, &names, |sink| {
+    let (mut report, put) = write_to(destination, &encoding, None, &names, |sink| {
         let mut inputs = Inputs::new(inputs, options.from, options.read.bounds);
         let jobs = if options.jobs == 0 {
             all_cores()
@@ -113,7 +115,9 @@ pub fn convert(
         }
         Ok(report)
     })?;
-    report.bytes = bytes;
+    report.records = put.records;
+    report.bytes = put.bytes;
+    report.left = put.left;
     Ok(report)
 }
 

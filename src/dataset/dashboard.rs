@@ -32,10 +32,10 @@ pub struct Fact {
     pub key: ArticleKey,
     /// Whose: a place in [`Facts::annotators`].
     pub annotator: usize,
-    /// When it became done, milliseconds since 1970 UTC.
+    /// When it became done, milliseconds since 1970 UTC; 0 if that is not known, as of records without a time.
     pub done_ms: i64,
-    /// On which day that was.
-    pub day: Day,
+    /// On which day that was, if that is known.
+    pub day: Option<Day>,
     /// Milliseconds spent on it; 0 if that is not known.
     pub active_ms: i64,
     /// Edits made.
@@ -134,7 +134,7 @@ impl Facts {
                 key: outcome.key,
                 annotator: place(&outcome.annotator),
                 done_ms: outcome.done_ms,
-                day: calendar.day(outcome.done_ms),
+                day: (outcome.done_ms != 0).then(|| calendar.day(outcome.done_ms)),
                 active_ms: outcome.active_ms,
                 edits: outcome.edits,
                 regions: outcome.scores.and_then(|scores| scores.region_chars),
@@ -173,7 +173,7 @@ impl Facts {
                 from,
                 to,
             } => {
-                (*from..=*to).contains(&fact.day)
+                fact.day.is_some_and(|day| (*from..=*to).contains(&day))
                     && annotator
                         .as_ref()
                         .is_none_or(|name| self.annotators.get(fact.annotator) == Some(name))

@@ -8,6 +8,7 @@
 mod learning;
 mod lists;
 mod messages;
+mod rescue;
 mod writer;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -17,8 +18,8 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use self::learning::Task;
-pub use self::messages::{Loaded, Reply, Request, Save};
-use self::writer::{ToWriter, Writer};
+pub use self::messages::{Copied, Loaded, Reply, Request, Save};
+use self::writer::{Ended, ToWriter, Writer};
 pub use self::writer::{ground, start_entry};
 use super::dashboard::Board;
 use super::day::Calendar;
@@ -40,7 +41,8 @@ pub type Wake = Arc<dyn Fn() + Send + Sync>;
 /// Milliseconds since 1970, UTC.
 pub type NowMs = fn() -> i64;
 
-/// The window's end of the threads. Dropping it waits until every change is saved and the export is up to date.
+/// The window's end of the threads. Dropping it waits until every change is saved, as far as the disk takes it, and the
+/// export is up to date; [`Desk::close`] says how far that was.
 pub struct Desk {
     writer: Option<Sender<ToWriter>>,
     learning: Option<Sender<Task>>,
@@ -48,6 +50,7 @@ pub struct Desk {
     board: Option<Sender<Request>>,
     replies: Receiver<Reply>,
     threads: Vec<JoinHandle<()>>,
+    ended: Receiver<Ended>,
 }
 
 /// What the threads are made from.
@@ -134,7 +137,7 @@ impl Desk {
             "copydesk-learning",
             Box::new(move || learning::serve(learner, &tasks)),
         )?;
-        let mut server = Writer {
+        let server = Writer {
             ledger: Ledger::new(&setup.annotator),
             store: setup.store,
             annotator: setup.annotator,
@@ -150,8 +153,18 @@ impl Desk {
             version: None,
             schema,
             quiet: Vec::new(),
+            is_lost: false,
+            rescue: None,
+            opened: BTreeMap::new(),
+            copies: Vec::new(),
         };
-        spawn("copydesk-store", Box::new(move || server.serve(&writes)))?;
+        let (end, ended) = mpsc::channel();
+        spawn(
+            "copydesk-store",
+            Box::new(move || {
+                let _desk_gone = end.send(server.serve(&writes));
+            }),
+        )?;
         Ok(Self {
             writer: Some(writer),
             learning: Some(learning),
@@ -159,6 +172,7 @@ impl Desk {
             board: Some(board),
             replies,
             threads,
+            ended,
         })
     }
 
@@ -209,10 +223,15 @@ impl Desk {
     pub fn wait(&self, at_most: Duration) -> Option<Reply> {
         self.replies.recv_timeout(at_most).ok()
     }
-}
 
-impl Drop for Desk {
-    fn drop(&mut self) {
+    /// Waits until every change is saved and the export is up to date, and closes the dataset. Gives how many changes the
+    /// disk did not take: they are gone.
+    #[must_use]
+    pub fn close(mut self) -> usize {
+        self.end()
+    }
+
+    fn end(&mut self) -> usize {
         if let Some(writer) = self.writer.take() {
             let _gone = writer.send(ToWriter::Close);
         }
@@ -222,6 +241,14 @@ impl Drop for Desk {
         for thread in self.threads.drain(..) {
             let _panicked = thread.join();
         }
+        // Only now, after all readers: the last one who closes a dataset brings its log into it, if it may write.
+        self.ended.try_recv().map_or(0, |ended| ended.unsaved)
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        self.end();
     }
 }
 

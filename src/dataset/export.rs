@@ -99,6 +99,8 @@ pub struct ExportReport {
     pub in_no_part: u64,
     /// What is in each part, if there are parts.
     pub parts: Vec<PartCount>,
+    /// Files of the folder that are not from an export, or were changed since, and that were left as they are.
+    pub left: Vec<String>,
 }
 
 /// What is in a part of a dataset.
@@ -214,7 +216,7 @@ pub fn export(
     } else {
         0
     };
-    let (mut report, bytes) = write_to(destination, &encoding, Some(&schema), &names, |sink| {
+    let (mut report, put) = write_to(destination, &encoding, Some(&schema), &names, |sink| {
         let mut report = ExportReport {
             parts: names
                 .iter()
@@ -289,7 +291,9 @@ pub fn export(
         }
         Ok(report)
     })?;
-    report.bytes = bytes;
+    report.records = put.records;
+    report.bytes = put.bytes;
+    report.left = put.left;
     report.losses = losses;
     Ok(report)
 }
@@ -427,7 +431,7 @@ pub(super) fn choose<'a>(
         None => stored
             .iter()
             .filter(|stored| !stored.annotator.is_empty())
-            .max_by_key(|stored| (stored.updated_at_ms, &stored.annotator))
+            .max_by_key(|stored| (stored.seq, &stored.annotator))
             .or_else(|| stored.first()),
     }
 }

@@ -3,23 +3,21 @@
 
 use std::collections::VecDeque;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use flate2::bufread::MultiGzDecoder;
 
+use crate::formats::ahead::Ahead;
+use crate::formats::growth::{Growth, is_too_large};
 use crate::formats::{self, Bounds, Code, Fault, Format, Piece, Pieces, Problem};
 
 /// At most so many pieces go to a worker at once, …
 const BATCH_PIECES: usize = 128;
 /// … or so many bytes, if that is less.
 const BATCH_BYTES: usize = 1 << 20;
-/// Compressed data may grow by this factor; text hardly ever grows by more than 20.
-const BOMB_FACTOR: u64 = 200;
-/// Up to here nobody asks by how much they grow.
-const BOMB_FREE: u64 = 64 << 20;
 
 /// Something that was named as input.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -169,13 +167,13 @@ impl Inputs {
         let mut batch = Vec::new();
         let mut bytes = 0;
         loop {
-            match pieces.next() {
+            match caught(|| pieces.next()) {
                 Ok(None) => return (batch, None),
                 Ok(Some(piece)) => {
                     bytes += piece.bytes.as_ref().map_or(0, Vec::len);
                     batch.push(piece);
                 }
-                Err(error) => return (batch, Some(problem(&origin.name, read_fault(&error)))),
+                Err(fault) => return (batch, Some(problem(&origin.name, fault))),
             }
             if batch.len() >= BATCH_PIECES || bytes >= BATCH_BYTES || !pieces.is_ready() {
                 return (batch, None);
@@ -279,6 +277,9 @@ impl Inputs {
     }
 
     /// Opens a file that says nothing without the one beside it: both are read at once.
+    ///
+    /// The one beside it is nothing that anybody named, so it is treated like what is found in a folder: a link is not followed,
+    /// and what is no file (a pipe, a device) is not opened.
     fn open_pair(
         &mut self,
         path: &Path,
@@ -287,35 +288,45 @@ impl Inputs {
     ) -> Result<(), Problem> {
         let name = path.display().to_string();
         let beside = path.with_extension(ending);
+        let bound = self.bounds.article_bytes;
         let read = |path: &Path| -> Result<Vec<u8>, Problem> {
             let file = File::open(path).map_err(|error| unreadable(path, &explain(&error)))?;
             let mut bytes = Vec::new();
-            file.take(self.bounds.article_bytes as u64 + 1)
+            file.take(bound as u64 + 1)
                 .read_to_end(&mut bytes)
                 .map_err(|error| unreadable(path, &explain(&error)))?;
-            if bytes.len() > self.bounds.article_bytes {
-                return Err(problem(
-                    &path.display().to_string(),
-                    formats::lines::too_long(self.bounds.article_bytes),
-                ));
+            if bytes.len() > bound {
+                let fault = formats::lines::too_long(bound);
+                return Err(problem(&path.display().to_string(), fault));
             }
             Ok(bytes)
         };
-        let first = read(path)?;
-        if !beside.exists() {
-            return Err(problem(
-                &name,
-                Fault::new(
-                    Code::NoTextBeside,
-                    format!("its text should lie beside it, as {}", beside.display()),
-                ),
-            ));
+        let found = std::fs::symlink_metadata(&beside).map(|found| found.file_type());
+        match found {
+            Ok(kind) if kind.is_file() => {}
+            Ok(kind) => {
+                let what = if kind.is_symlink() {
+                    "a symbolic link, which is not followed"
+                } else {
+                    "no file"
+                };
+                let why = format!("its text, {}, is {what}", beside.display());
+                return Err(problem(&name, Fault::new(Code::Unreadable, why)));
+            }
+            Err(_) => {
+                let why = format!("its text should lie beside it, as {}", beside.display());
+                return Err(problem(&name, Fault::new(Code::NoTextBeside, why)));
+            }
         }
-        let bytes = formats::paired(&first, &read(&beside)?);
+        let bytes = formats::paired(&read(path)?, &read(&beside)?);
         self.open_stream(&name, Some(format), Box::new(io::Cursor::new(bytes)))
     }
 
     fn open_file(&mut self, path: &Path) -> Result<(), Problem> {
+        if crate::store::is_dataset(path) {
+            let why = "it is a dataset; `copydesk export` gives its records";
+            return Err(unreadable(path, why));
+        }
         let format = self
             .format
             .or_else(|| formats::by_file_name(&path.display().to_string()));
@@ -352,22 +363,24 @@ impl Inputs {
             inner: input,
             bytes: Arc::clone(&self.bytes_read),
         };
-        let mut input: BufReader<Box<dyn Read + Send>> = BufReader::new(Box::new(counted));
-        if peek(&mut input).map_err(at)?.starts_with(&[0x1f, 0x8b]) {
+        let mut input: Ahead<Box<dyn Read + Send>> = Ahead::new(Box::new(counted));
+        let two = |head: &[u8]| head.len() >= 2 || head.first().is_some_and(|first| *first != 0x1f);
+        if input.peek(two).map_err(at)?.starts_with(&[0x1f, 0x8b]) {
             let before = self.bytes_read.load(Ordering::Relaxed);
             let guarded = Guarded {
                 inner: MultiGzDecoder::new(input),
                 compressed: Arc::clone(&self.bytes_read),
                 before,
-                grown: 0,
+                growth: Growth::default(),
             };
-            input = BufReader::new(Box::new(guarded));
+            input = Ahead::new(Box::new(guarded));
         }
         let format = match format.or(self.format) {
             Some(format) => format,
-            None => formats::by_content(peek(&mut input).map_err(at)?),
+            None => formats::by_content(input.peek(formats::shows_content).map_err(at)?),
         };
-        let pieces = format.pieces(Box::new(input), self.bounds).map_err(at)?;
+        let pieces = caught(|| format.pieces(Box::new(input), self.bounds))
+            .map_err(|fault| problem(name, fault))?;
         let origin = Origin {
             name: name.to_owned(),
             format,
@@ -418,8 +431,19 @@ fn explain(error: &io::Error) -> String {
     }
 }
 
+/// What a reader gives. One that panics, its own or a library's, refuses its input and no other.
+fn caught<T>(read: impl FnOnce() -> io::Result<T>) -> Result<T, Fault> {
+    match formats::caught::caught(read) {
+        Some(read) => read.map_err(|error| read_fault(&error)),
+        None => Err(Fault::new(
+            Code::BadRecord,
+            "the file is damaged: its reader gave up",
+        )),
+    }
+}
+
 fn read_fault(error: &io::Error) -> Fault {
-    if error.get_ref().is_some_and(|inner| inner.is::<BombError>()) {
+    if is_too_large(error) {
         return Fault::new(Code::Bomb, error.to_string());
     }
     match error.kind() {
@@ -496,17 +520,6 @@ fn is_dataset(path: &Path) -> bool {
         .any(|end| name.ends_with(end))
 }
 
-fn peek(input: &mut BufReader<Box<dyn Read + Send>>) -> io::Result<&[u8]> {
-    loop {
-        match input.fill_buf() {
-            Ok(_) => break,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    input.fill_buf() // filled: this reads nothing
-}
-
 /// Counts what is read.
 struct Counted {
     inner: Box<dyn Read + Send>,
@@ -521,41 +534,20 @@ impl Read for Counted {
     }
 }
 
-#[derive(Debug)]
-struct BombError(u64);
-
-impl std::fmt::Display for BombError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "the compressed data grow more than {BOMB_FACTOR} times, to over {} MiB; decompress the file by hand if you trust it",
-            self.0 >> 20
-        )
-    }
-}
-
-impl std::error::Error for BombError {}
-
 /// Stops compressed data that grow beyond all reason.
 struct Guarded {
-    inner: MultiGzDecoder<BufReader<Box<dyn Read + Send>>>,
+    inner: MultiGzDecoder<Ahead<Box<dyn Read + Send>>>,
     compressed: Arc<AtomicU64>,
     before: u64,
-    grown: u64,
+    growth: Growth,
 }
 
 impl Read for Guarded {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
-        self.grown += read as u64;
-        let compressed = self
-            .compressed
-            .load(Ordering::Relaxed)
-            .saturating_sub(self.before)
-            + (64 << 10);
-        if self.grown > BOMB_FREE && self.grown / BOMB_FACTOR > compressed {
-            return Err(io::Error::other(BombError(self.grown)));
-        }
+        let compressed = self.compressed.load(Ordering::Relaxed);
+        self.growth.set_read(compressed.saturating_sub(self.before));
+        self.growth.make(read as u64)?;
         Ok(read)
     }
 }

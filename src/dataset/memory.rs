@@ -98,7 +98,12 @@ impl Memory {
     /// # Errors
     /// If it cannot be written.
     pub fn save(&self, path: &Path) -> Result<()> {
-        let toml = toml::to_string(self).context("cannot write where the window was")?;
+        // A name that is no text cannot be kept in a text file, and must not keep the rest from it.
+        let mut memory = self.clone();
+        memory
+            .places
+            .retain(|place| place.dataset.to_str().is_some());
+        let toml = toml::to_string(&memory).context("cannot write where the window was")?;
         let folder = path.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(folder)
             .with_context(|| format!("cannot make the folder {}", folder.display()))?;

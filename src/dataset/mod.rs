@@ -19,11 +19,13 @@ pub mod gold;
 pub mod import;
 mod inputs;
 mod intake;
+mod kept_export;
 pub mod learning;
 mod ledger;
 pub mod memory;
 pub mod online_trainer;
 pub mod outcome;
+mod outputs;
 pub mod pages;
 mod pipeline;
 pub mod prelabel;
@@ -60,7 +62,9 @@ pub use export::{
 };
 pub use import::{ImportOptions, ImportReport, import};
 pub use inputs::Input;
+pub use kept_export::KeptExport;
 pub use memory::Memory;
+pub use outputs::{check_copy_target, check_output};
 pub use pages::PageFolder;
 pub use prelabel::{PrelabelOptions, PrelabelReport, prelabel};
 pub use progress::{CancelFlag, Progress, Silent};
@@ -72,6 +76,7 @@ pub use validate::{ValidateReport, validate};
 pub use writing::{Destination, Strict};
 
 use crate::model::Schema;
+pub use crate::store::folder::list as names;
 use crate::store::{SqliteStore, Store, StoreError, write_atomically};
 
 /// The ending of a dataset's name.
@@ -147,37 +152,34 @@ impl Dataset {
         Ok((Self::create(path, &schema()?)?, true))
     }
 
+    /// Removes the log and journal that an earlier dataset left beside this name, if there is no dataset now; gives what
+    /// was removed.
+    ///
+    /// # Errors
+    /// If they cannot be removed.
+    pub fn remove_left(path: &Path) -> Result<Vec<PathBuf>> {
+        Ok(SqliteStore::remove_left(path)?)
+    }
+
+    /// Copies the dataset at `from` into the file `to`, whole or not at all, also while others work on it. With
+    /// `replace`, another dataset of that name gives way.
+    ///
+    /// # Errors
+    /// If `from` is no dataset, or `to` is there and may not be replaced, or cannot be written.
+    pub fn copy(from: &Path, to: &Path, replace: bool) -> Result<()> {
+        refuse_articles(from)?;
+        check_copy_target(to)?;
+        let store = match SqliteStore::open(from) {
+            Err(StoreError::ReadOnly { .. }) => SqliteStore::open_read_only(from)?,
+            other => other?,
+        };
+        Ok(store.back_up(to, replace)?)
+    }
+
     /// Where it lives.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
-    }
-
-    /// Where its export is kept up to date: `NAME.jsonl` beside it, or, if a file of that name stood there before
-    /// the dataset first exported, `NAME-labels.jsonl`: what somebody else wrote, perhaps the very records that were
-    /// imported, is never written over. The choice is remembered in the dataset.
-    ///
-    /// # Errors
-    /// If the dataset cannot be read or written.
-    pub fn claim_export_path(&mut self) -> Result<PathBuf> {
-        const SETTING: &str = "export_file";
-        let stem = self
-            .path
-            .file_stem()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        let names = [format!("{stem}.jsonl"), format!("{stem}-labels.jsonl")];
-        if let Some(name) = self.store.setting(SETTING)?
-            && names.contains(&name)
-        {
-            return Ok(self.path.with_file_name(name));
-        }
-        let [plain, labels] = names;
-        let free = !self.path.with_file_name(&plain).exists();
-        let name = if free { plain } else { labels };
-        self.store.set_setting(SETTING, Some(&name))?;
-        Ok(self.path.with_file_name(name))
     }
 
     /// Its store, to read.
@@ -315,13 +317,9 @@ mod tests {
         let path = folder.path().join("data.copydesk");
         let (_, made) = Dataset::open_or_create(&path, presets::news).unwrap();
         assert!(made);
-        let (mut dataset, made) = Dataset::open_or_create(&path, || bail!("not asked")).unwrap();
+        let (dataset, made) = Dataset::open_or_create(&path, || bail!("not asked")).unwrap();
         assert!(!made);
         assert_eq!(dataset.store().schema().unwrap().name(), "news");
-        let export = folder.path().join("data.jsonl");
-        assert_eq!(dataset.claim_export_path().unwrap(), export);
-        std::fs::write(&export, "ours").unwrap();
-        assert_eq!(dataset.claim_export_path().unwrap(), export);
         let error = Dataset::open_or_create(&folder.path().join("data.json"), presets::news)
             .err()
             .unwrap();
@@ -333,17 +331,5 @@ mod tests {
                 .to_string()
                 .contains("is a folder")
         );
-    }
-
-    #[test]
-    fn the_export_never_takes_the_place_of_a_file_that_was_there() {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("records.jsonl"), "precious").unwrap();
-        let path = folder.path().join("records.copydesk");
-        let mut dataset = Dataset::create(&path, &presets::news().unwrap()).unwrap();
-        let chosen = dataset.claim_export_path().unwrap();
-        assert_eq!(chosen, folder.path().join("records-labels.jsonl"));
-        std::fs::remove_file(folder.path().join("records.jsonl")).unwrap();
-        assert_eq!(dataset.claim_export_path().unwrap(), chosen);
     }
 }

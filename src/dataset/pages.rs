@@ -12,6 +12,10 @@ use crate::model::Article;
 /// The longest page that is read, in bytes, decompressed.
 const MAX_BYTES: u64 = 64 << 20;
 
+/// The longest path that is looked for, in bytes and in parts.
+const MAX_PATH: usize = 4096;
+const MAX_PARTS: usize = 64;
+
 /// A folder of pages, such as the one that was imported. The page of an article is the file that its `source` names: by the whole
 /// path below this folder, or else by as much of its end as there is; or the file that is called like its id, with `.html` or `.htm`.
 /// Each may be compressed, with `.gz` at the end of its name.
@@ -26,35 +30,34 @@ impl PageFolder {
     }
 
     /// The files that may be an article's page, likeliest first. None lies outside the folder, whatever the article says.
-    fn candidates(&self, article: &Article) -> Vec<PathBuf> {
-        let source = article.meta.source.replace('\\', "/");
-        let parts: Vec<&str> = source
-            .split('/')
-            .filter(|part| !part.is_empty() && *part != ".")
-            .collect();
-        let mut names: Vec<String> = (0..parts.len())
-            .map(|from| parts.get(from..).unwrap_or_default().join("/"))
-            .collect();
-        names.push(format!("{}.html", article.id));
-        names.push(format!("{}.htm", article.id));
+    fn candidates<'a>(&'a self, article: &'a Article) -> impl Iterator<Item = PathBuf> + 'a {
+        let source = last_parts(&article.meta.source);
+        let ids = ["html", "htm"].map(|ending| format!("{}.{ending}", article.id));
         let within = |name: &String| {
             let mut parts = Path::new(name).components();
             parts.all(|part| matches!(part, Component::Normal(_)))
         };
-        names
-            .iter()
-            .filter(|name| within(name))
-            .flat_map(|name| [self.0.join(name), self.0.join(format!("{name}.gz"))])
-            .collect()
+        (0..source.len())
+            .map(move |from| source.get(from..).unwrap_or_default().join("/"))
+            .chain(ids)
+            .filter(move |name| name.len() <= MAX_PATH && within(name))
+            .flat_map(|name| [self.0.join(&name), self.0.join(format!("{name}.gz"))])
     }
+}
+
+/// The parts of a path that say something: the last ones, if there are more than any system allows.
+fn last_parts(source: &str) -> Vec<&str> {
+    let parts = source
+        .rsplit(['/', '\\'])
+        .filter(|part| !part.is_empty() && *part != ".");
+    let mut parts: Vec<&str> = parts.take(MAX_PARTS).collect();
+    parts.reverse();
+    parts
 }
 
 impl FindPage for PageFolder {
     fn find(&self, article: &Article) -> Option<Vec<u8>> {
-        let path = self
-            .candidates(article)
-            .into_iter()
-            .find(|path| path.is_file())?;
+        let path = self.candidates(article).find(|path| path.is_file())?;
         let mut bytes = Vec::new();
         let mut file = File::open(&path).ok()?.take(MAX_BYTES + 1);
         file.read_to_end(&mut bytes).ok()?;
@@ -117,5 +120,18 @@ mod tests {
         let absolute = outer.path().join("secret.html");
         assert_eq!(found("x", absolute.to_str().unwrap()), None);
         assert_eq!(found("../secret", ""), None);
+    }
+
+    #[test]
+    fn a_source_with_thousands_of_folders_is_looked_for_a_few_times() {
+        let folder = PageFolder(PathBuf::from("pages"));
+        let source = "a/".repeat(1 << 20);
+        let article = article("x", &source);
+        let candidates: Vec<PathBuf> = folder.candidates(&article).collect();
+        assert_eq!(candidates.len(), 2 * (MAX_PARTS + 2));
+        let bytes: usize = candidates.iter().map(|path| path.as_os_str().len()).sum();
+        assert!(bytes < 64 << 10, "{bytes}");
+        // The end of the path is what counts.
+        assert_eq!(last_parts("b/./a//one.html"), ["b", "a", "one.html"]);
     }
 }

@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::store::write_atomically;
 
@@ -53,7 +53,8 @@ pub struct Settings {
     pub tag: bool,
     /// A tokenizer, by its name or from this file: entities that it cannot represent are underlined. Empty for none.
     pub tokenizer: String,
-    /// Datasets that were open, newest first.
+    /// Datasets that were open, newest first. A name that is no text cannot be kept in a text file, and is left out.
+    #[serde(serialize_with = "only_text")]
     pub recent: Vec<PathBuf>,
     /// Keys that are not as they were from the start.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -205,6 +206,11 @@ impl Settings {
     }
 }
 
+/// The paths that are text. One that is not must not keep all else from being saved.
+fn only_text<S: Serializer>(paths: &[PathBuf], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(paths.iter().filter_map(|path| path.to_str()))
+}
+
 /// Reads TOML line by line if it has to: each line that is none is told and left out.
 fn table_of(toml: &str, problems: &mut Vec<String>) -> toml::Table {
     const AT_MOST: usize = 20;
@@ -248,6 +254,27 @@ fn user_name() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_dataset_whose_name_is_no_text_keeps_nothing_else_from_being_saved() {
+        use std::os::unix::ffi::OsStrExt as _;
+
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings.toml");
+        let mut settings = Settings {
+            annotator: "ada".to_owned(),
+            ..Settings::default()
+        };
+        settings.remember(PathBuf::from("/data/news.copydesk"));
+        let odd = std::ffi::OsStr::from_bytes(b"/data/\xff.copydesk");
+        settings.remember(PathBuf::from(odd));
+        settings.save(&path).unwrap();
+        let (read, problems) = Settings::load(&path).unwrap();
+        assert_eq!(problems, Vec::<String>::new());
+        assert_eq!(read.annotator, "ada");
+        assert_eq!(read.recent, [PathBuf::from("/data/news.copydesk")]);
+    }
 
     #[test]
     fn settings_come_back_as_they_were_saved() {

@@ -1,11 +1,11 @@
 //! Suggestions by another program: it reads native records, one a line, and prints for each one record with its `entities`.
 //!
 //! Nothing that it prints is trusted: the id must be the one that was asked about, every span must lie on characters of the text,
-//! every label must be one of the schema's. If it gives no answer in time it is killed.
+//! every label must be one of the schema's. If it gives no answer in time it is killed, with all that it started.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel, sync_channel};
 use std::thread::Builder;
 use std::time::Duration;
 
@@ -18,10 +18,13 @@ use crate::model::{Annotation, Article, Entity, Label, Provenance, Schema, Score
 /// An answer may be so long, in bytes.
 const LONGEST: u64 = 256 << 20;
 
+/// So many answers wait to be read. A program that prints more than it is asked has to wait as well.
+const WAITING: usize = 1;
+
 /// A program that suggests entities.
 pub struct Helper {
     command: String,
-    child: Child,
+    child: Group,
     questions: Sender<Vec<u8>>,
     answers: Receiver<std::io::Result<Vec<u8>>>,
     patience: Duration,
@@ -63,20 +66,16 @@ impl Helper {
             shell
         } else {
             let mut shell = Command::new("sh");
-            // What the shell starts takes its place, so that killing it leaves nothing behind.
             shell.args(["-c", &format!("exec {command}")]);
             shell
         };
-        let mut child = shell
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .with_context(|| format!("cannot start {command:?}"))?;
-        let (Some(mut input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
+        shell.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = Group::start(shell).with_context(|| format!("cannot start {command:?}"))?;
+        let (Some(mut input), Some(output)) = (child.0.stdin.take(), child.0.stdout.take()) else {
             bail!("{command:?} has no input or output");
         };
         let (questions, to_ask) = channel::<Vec<u8>>();
-        let (to_answer, answers) = channel();
+        let (to_answer, answers) = sync_channel(WAITING);
         // Threads of their own: a program that does not read, or prints without end, holds up nobody.
         Builder::new()
             .name("copydesk-ask".into())
@@ -144,7 +143,7 @@ impl Helper {
             }
             Err(RecvTimeoutError::Disconnected) => return Err(over(gone)),
             Err(RecvTimeoutError::Timeout) => {
-                self.end();
+                self.child.end();
                 return Err(over(format!(
                     "{:?} gave no answer for {id} in {} seconds and was ended; it must print one line for each that it reads, at once (in Python: flush=True)",
                     self.command,
@@ -154,15 +153,42 @@ impl Helper {
         };
         entities(article, &line, schema).map_err(NoAnswer::Bad)
     }
+}
 
+/// A program with all that it starts.
+struct Group(Child, bool);
+
+impl Group {
+    fn start(mut command: Command) -> std::io::Result<Self> {
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        Ok(Self(command.spawn()?, false))
+    }
+
+    /// Ends all of them: a pipeline, or a script with what it runs.
     fn end(&mut self) {
-        // It may have ended by itself.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        if std::mem::replace(&mut self.1, true) {
+            return; // its number may be another's by now
+        }
+        // Any of them may have ended by itself. The first one's number stays taken until it is waited for.
+        #[cfg(unix)]
+        {
+            use rustix::process::{Pid, Signal, kill_process_group};
+            let _ = kill_process_group(Pid::from_child(&self.0), Signal::KILL);
+        }
+        #[cfg(windows)]
+        {
+            let id = self.0.id().to_string();
+            let mut kill = Command::new("taskkill");
+            kill.args(["/T", "/F", "/PID", &id]);
+            let _ = kill.stdout(Stdio::null()).stderr(Stdio::null()).status();
+        }
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 
-impl Drop for Helper {
+impl Drop for Group {
     fn drop(&mut self) {
         self.end();
     }
@@ -274,5 +300,75 @@ mod tests {
         assert!(why(ask("sleep 60")).contains("no answer"));
         assert!(begun.elapsed() < Duration::from_secs(30));
         assert!(why(ask("true")).contains("ended before"));
+    }
+
+    #[test]
+    fn a_program_that_prints_without_end_waits() {
+        let folder = tempfile::tempdir().unwrap();
+        let count = folder.path().join("count");
+        // It says how far it came: without a bound it would come as far as the memory goes.
+        let script = format!(
+            "sh -c 'n=0; while :; do n=$((n+1)); echo $n >{}; head -c 65536 /dev/zero | tr \"\\0\" x; echo; done'",
+            count.display()
+        );
+        let mut helper = Helper::start(&script, Duration::from_secs(20)).unwrap();
+        assert!(helper.answers.recv_timeout(Duration::from_secs(20)).is_ok());
+        let so_far = || std::fs::read_to_string(&count).unwrap_or_default();
+        let mut last = so_far();
+        loop {
+            std::thread::sleep(Duration::from_millis(300));
+            let now = so_far();
+            if now == last && !now.is_empty() {
+                break; // it waits
+            }
+            last = now;
+        }
+        let lines: u64 = last.trim().parse().unwrap();
+        assert!(
+            lines <= 8,
+            "{lines} lines were taken of a program that was asked nothing"
+        );
+        helper.child.end();
+    }
+
+    /// Whether a process is there and has not ended.
+    fn is_alive(pid: &str) -> bool {
+        let state = Command::new("ps").args(["-o", "stat=", "-p", pid]).output();
+        let state = String::from_utf8(state.unwrap().stdout).unwrap();
+        !state.trim().is_empty() && !state.trim().starts_with('Z')
+    }
+
+    fn lines(file: &std::path::Path) -> usize {
+        std::fs::read_to_string(file).map_or(0, |read| read.matches('\n').count())
+    }
+
+    #[test]
+    fn whatever_a_hanging_program_started_ends_with_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let pids = folder.path().join("pids");
+        let shown = pids.display();
+        for command in [
+            format!("sh -c 'echo $$ >>{shown}; sleep 77' | cat"),
+            format!("sh -c 'sleep 77 & echo $! >>{shown}; wait'"),
+            format!("sh -c 'echo $$ >>{shown}; sleep 77 & wait; true'"),
+        ] {
+            let before = lines(&pids);
+            let mut helper = Helper::start(&command, Duration::from_secs(1)).unwrap();
+            while lines(&pids) == before {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            helper.child.end();
+        }
+        let pids = std::fs::read_to_string(&pids).unwrap();
+        assert_eq!(pids.lines().count(), 3);
+        for pid in pids.lines() {
+            // Killed, and soon gone.
+            let mut tries = 0;
+            while is_alive(pid) {
+                tries += 1;
+                assert!(tries < 100, "{pid} goes on");
+                std::thread::sleep(Duration::from_millis(50));
+            }
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Validate: records checked against the format and, if one is given, a schema; each fault named by line. The doctor compares
 //! names over all records, and so reads them twice.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -275,10 +275,9 @@ fn check(
         }
     }
     if let Some(schema) = schema {
-        let mut told = Vec::new();
+        let mut told = BTreeSet::new();
         for label in unknown_labels(schema, &record.annotation) {
-            if !told.contains(&label) {
-                told.push(label);
+            if told.insert(label) {
                 checked.faults.push(Fault::new(
                     Code::UnknownLabel,
                     format!("the label {label} is not in the schema {}", schema.name()),

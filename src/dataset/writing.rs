@@ -92,6 +92,17 @@ pub(super) enum Place<'a> {
     Folder(&'a Path),
 }
 
+/// What was put into a destination.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Put {
+    /// Bytes written, of what is one stream.
+    pub(super) bytes: u64,
+    /// Records written.
+    pub(super) records: u64,
+    /// Files of a folder that are not from an export of ours, or were changed since, and that were left as they are.
+    pub(super) left: Vec<String>,
+}
+
 /// Puts encoded records together.
 pub(super) struct Sink<'a> {
     place: Place<'a>,
@@ -106,6 +117,8 @@ pub(super) struct Sink<'a> {
     beside: Option<(&'static str, Vec<u8>)>,
     /// Bytes written, as far as they are counted.
     pub(super) bytes: u64,
+    /// Records written. Some formats can hold nothing of some records.
+    pub(super) records: u64,
 }
 
 /// A part of a dataset that is a stream.
@@ -144,6 +157,7 @@ impl<'a> Sink<'a> {
             folder,
             beside: None,
             bytes: 0,
+            records: 0,
         };
         if streams {
             for part in 0..sink.names.len() {
@@ -182,6 +196,7 @@ impl<'a> Sink<'a> {
             };
             let follows = part.records > 0;
             part.records += count;
+            self.records += count;
             let out = out(part, &mut self.place);
             if follows && !between.is_empty() {
                 out.write_all(between.as_bytes())?;
@@ -196,7 +211,7 @@ impl<'a> Sink<'a> {
                 let Place::Folder(folder) = &self.place else {
                     continue;
                 };
-                writer.add(
+                let written = writer.add(
                     &name,
                     &record.view(),
                     &mut FolderTarget {
@@ -204,6 +219,7 @@ impl<'a> Sink<'a> {
                         none: io::sink(),
                     },
                 )?;
+                self.records += u64::from(written);
             } else if let Some(part) = self.parts.get_mut(&number)
                 && let Some(mut writer) = part.writer.take()
             {
@@ -213,8 +229,9 @@ impl<'a> Sink<'a> {
                         bytes: &mut self.bytes,
                     },
                 };
-                writer.add(&name, &record.view(), &mut target)?;
+                let written = writer.add(&name, &record.view(), &mut target)?;
                 part.writer = Some(writer);
+                self.records += u64::from(written);
             }
         }
         Ok(())
@@ -230,7 +247,7 @@ impl<'a> Sink<'a> {
     }
 
     /// Writes what had to wait for the last record.
-    pub(super) fn finish(mut self) -> io::Result<u64> {
+    pub(super) fn finish(mut self) -> io::Result<Put> {
         if let (Some(writer), Place::Folder(folder)) = (self.folder.take(), &self.place) {
             writer.finish(&mut FolderTarget {
                 folder,
@@ -261,7 +278,11 @@ impl<'a> Sink<'a> {
                 fs::write(path, bytes)?;
             }
         }
-        Ok(self.bytes)
+        Ok(Put {
+            bytes: self.bytes,
+            records: self.records,
+            left: Vec::new(),
+        })
     }
 }
 
@@ -332,7 +353,8 @@ impl Target for FolderTarget<'_> {
         if let Some(folder) = whole.parent() {
             fs::create_dir_all(folder)?;
         }
-        Ok(Box::new(BufWriter::new(File::create(whole)?)))
+        // Not buffered: nobody would hear of an error in the last bytes.
+        Ok(Box::new(File::create(whole)?))
     }
 }
 
@@ -344,7 +366,7 @@ pub enum Destination<'a> {
     Path(&'a Path),
 }
 
-/// Opens the destination, lets `fill` put records into the sink, and closes it; gives what `fill` gave and the bytes
+/// Opens the destination, lets `fill` put records into the sink, and closes it; gives what `fill` gave and what was
 /// written.
 ///
 /// # Errors
@@ -355,12 +377,12 @@ pub(super) fn write_to<T>(
     schema: Option<&Schema>,
     names: &[String],
     fill: impl FnOnce(&mut Sink<'_>) -> Result<T>,
-) -> Result<(T, u64)> {
-    let work = |place: Place<'_>| -> Result<(T, u64)> {
+) -> Result<(T, Put)> {
+    let work = |place: Place<'_>| -> Result<(T, Put)> {
         let mut sink = Sink::new(place, encoding.clone(), schema.cloned(), names.to_vec())?;
         let value = fill(&mut sink)?;
-        let bytes = sink.finish()?;
-        Ok((value, bytes))
+        let put = sink.finish()?;
+        Ok((value, put))
     };
     let path = match destination {
         Destination::Stream(stream) => {
@@ -384,7 +406,7 @@ pub(super) fn write_to<T>(
     }
     // Carried past the I/O error that these closures must give.
     let mut why = None;
-    let mut kept = |result: Result<(T, u64)>| {
+    let mut kept = |result: Result<(T, Put)>| {
         result.map_err(|error| {
             why = Some(error);
             io::Error::other("the export stopped")
@@ -392,6 +414,7 @@ pub(super) fn write_to<T>(
     };
     let written = if in_folder {
         write_folder_atomically(path, |folder| kept(work(Place::Folder(folder))))
+            .map(|((value, put), left)| (value, Put { left, ..put }))
     } else {
         write_atomically(path, |out| kept(work(Place::Stream(out))))
     };

@@ -3,7 +3,9 @@
 //! This is no tagger: it knows capital letters alone, and what it finds is only selected, never tagged. In scripts without
 //! capitals it finds nothing. What a word is, [`segment`] says, so that a hop and a double click agree.
 
-use super::segment;
+use std::collections::HashMap;
+
+use super::segment::{self, work};
 use crate::model::{BytePos, Span, Text};
 
 /// Small words that stand within names: "Bank of England", "Leonardo da Vinci", "Osama bin Laden".
@@ -16,7 +18,7 @@ const WITHIN: [&str; 25] = [
 const REACH: usize = 128 << 10;
 /// A longer line is looked at in pieces of so many bytes, cut after a sentence if one ends near by.
 const PIECE: usize = 8 << 10;
-/// So many bytes on each side of a word are searched for the same word in lower case.
+/// So many bytes on each side of a piece are searched for its words in lower case.
 const AROUND: usize = 16 << 10;
 
 /// Where a hop leads.
@@ -86,9 +88,12 @@ fn piece_at(string: &str, at: usize) -> (usize, usize) {
         sentence.or_else(space).map_or(at, |ahead| at + ahead)
     };
     let at = floor_char(string, at);
+    // A cut lies up to a quarter of a piece after a multiple of its size, or a character before it.
     let mut nth = at / PIECE;
     if cut(nth) > at {
         nth -= 1;
+    } else if at < string.len() && cut(nth + 1) <= at {
+        nth += 1;
     }
     let first = cut(nth);
     let last = cut(nth + 1).max(at);
@@ -121,10 +126,12 @@ struct Word {
 fn names_in(text: &Text, from: usize, to: usize, skip: impl Fn(Span) -> bool) -> Vec<Span> {
     let string = text.as_str();
     let is_capital = |piece: &str| piece.chars().any(char::is_uppercase);
+    work::count(to - from);
     if !string.get(from..to).is_some_and(is_capital) {
         return Vec::new();
     }
     let words = words_of(text, from, to);
+    let mut lower = LowerCase::around(string, from, to);
     let mut names = Vec::new();
     let mut at = 0;
     while at < words.len() {
@@ -136,7 +143,7 @@ fn names_in(text: &Text, from: usize, to: usize, skip: impl Fn(Span) -> bool) ->
         let mut next = at + 1;
         while next < words.len() && !words[next - 1].closes && !words[next].opens {
             if words[next].capital {
-                if words[next].first && is_the_sentences(string, &words[next]) {
+                if words[next].first && lower.has(&words[next]) {
                     break; // "Apple Inc. The company"
                 }
                 last = next;
@@ -158,14 +165,12 @@ fn names_in(text: &Text, from: usize, to: usize, skip: impl Fn(Span) -> bool) ->
         let wanted = |name: &Span| !skip(*name);
         // The capital of a sentence's first word may be the sentence's. Finding out costs more than being refused.
         let (whole, rest) = (name(at).filter(wanted), name(begin).filter(wanted));
-        let found = if words[at].first
-            && (whole.is_some() || rest.is_some())
-            && is_the_sentences(string, &words[at])
-        {
-            rest
-        } else {
-            whole
-        };
+        let found =
+            if words[at].first && (whole.is_some() || rest.is_some()) && lower.has(&words[at]) {
+                rest
+            } else {
+                whole
+            };
         names.extend(found);
         at = last + 1;
     }
@@ -220,22 +225,47 @@ fn words_of(text: &Text, from: usize, to: usize) -> Vec<Word> {
     words
 }
 
-/// Whether a word also stands near by without its capital: then the capital may be the sentence's.
-fn is_the_sentences(string: &str, word: &Word) -> bool {
-    let from = floor_char(string, word.start.saturating_sub(AROUND));
-    let to = floor_char(string, word.end + AROUND);
-    let around = &string[from..to];
-    let word = &string[word.start..word.end];
-    let lower = word.to_lowercase();
-    lower != word
-        && around
-            .match_indices(&lower)
-            .any(|(at, hit)| segment::is_whole_word(around, at, at + hit.len()))
+/// The words of a piece that also occur near by without a capital: at the start of a sentence their capital may be the
+/// sentence's.
+struct LowerCase<'a> {
+    string: &'a str,
+    /// The piece and what is near it.
+    near: &'a str,
+    /// What was asked before. Each word is searched once, however often it occurs.
+    known: HashMap<&'a str, bool>,
+}
+
+impl<'a> LowerCase<'a> {
+    fn around(string: &'a str, from: usize, to: usize) -> Self {
+        let from = floor_char(string, from.saturating_sub(AROUND));
+        let to = floor_char(string, to + AROUND);
+        Self {
+            string,
+            near: &string[from..to],
+            known: HashMap::new(),
+        }
+    }
+
+    fn has(&mut self, word: &Word) -> bool {
+        let near = self.near;
+        let word = &self.string[word.start..word.end];
+        *self.known.entry(word).or_insert_with(|| {
+            let lower = word.to_lowercase();
+            work::count(near.len());
+            lower != word
+                && near
+                    .match_indices(&lower)
+                    .any(|(at, hit)| segment::is_whole_word(near, at, at + hit.len()))
+        })
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What one hop to the next name may look at: all within reach, a few times.
+    const MOST: usize = 64 * REACH;
 
     fn names(words: &str) -> Vec<String> {
         let text = Text::new(words);
@@ -340,6 +370,72 @@ mod tests {
     fn a_long_line_has_the_names_of_short_lines() {
         let line = "in Addis Ababa they met. ".repeat(700);
         assert_eq!(names(&line), ["Addis Ababa"; 700]);
+    }
+
+    #[test]
+    fn a_hop_in_a_paragraph_without_spaces_comes_to_an_end() {
+        // A cut would be inside a character: 8192 is no multiple of 3.
+        for unit in [
+            "他在北京会见了记者。",
+            "東京で会談した",
+            "กรุงเทพ",
+            "\u{301}",
+            "👩\u{200d}",
+        ] {
+            for lead in ["", "A", "AB", "ABC"] {
+                let text = Text::new(&format!("{lead}{}", unit.repeat(40_000 / unit.len())));
+                for at in [0, 8189, 8190, 8191, 8192, 16_384, 39_000] {
+                    let from = BytePos::from_index(text.as_str().floor_char_boundary(at));
+                    work::take();
+                    let next = next_name(&text, from, |_| true);
+                    let before = previous_name(&text, from, |_| true);
+                    assert_eq!((next, before), (Hop::Nothing, Hop::Nothing), "{unit} {at}");
+                    assert!(work::take() < 64 * text.as_str().len());
+                }
+            }
+        }
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(32))]
+
+        #[test]
+        fn hops_arrive_after_bounded_work_in_scripts_without_spaces(
+            string in segment::paragraphs(),
+            share in 0.0..1.0_f64,
+        ) {
+            let text = Text::new(&string);
+            let at = text.as_str().floor_char_boundary((string.len() as f64 * share) as usize);
+            let mut from = BytePos::from_index(at);
+            work::take();
+            for _ in 0..8 {
+                let Hop::Name(name) = next_name(&text, from, |_| false) else { break };
+                proptest::prop_assert!(name.start() >= from && name.end() > from);
+                from = name.end();
+                proptest::prop_assert!(work::take() <= MOST);
+            }
+            let mut from = BytePos::from_index(at);
+            for _ in 0..8 {
+                let Hop::Name(name) = previous_name(&text, from, |_| false) else { break };
+                proptest::prop_assert!(name.start() < from);
+                from = name.start();
+                proptest::prop_assert!(work::take() <= MOST);
+            }
+        }
+
+        #[test]
+        fn pieces_meet_end_to_end(string in segment::paragraphs(), near in 0_usize..8) {
+            let (mut at, mut pieces) = (0, 0);
+            while at < string.len() {
+                let (start, end) = piece_at(&string, at);
+                proptest::prop_assert!(start == at && end > at, "{start}..{end} at {at}");
+                let inside = string.floor_char_boundary((end - 1).min(start + near));
+                proptest::prop_assert_eq!(piece_at(&string, inside), (start, end));
+                at = end;
+                pieces += 1;
+            }
+            proptest::prop_assert!(pieces > 1 || string.len() < PIECE);
+        }
     }
 
     proptest::proptest! {

@@ -77,8 +77,8 @@ impl Relabel {
         let mut taken: BTreeSet<_> = BTreeSet::new();
         for (entity, to) in &entities {
             let stands = annotation
-                .entities_in(entity.span)
-                .any(|old| old.span == entity.span && old.label == **to && !moves(old));
+                .entity(entity.span, to)
+                .is_some_and(|old| !moves(old));
             if !stands && taken.insert((entity.span, (*to).clone())) {
                 edits.push(Edit::AddEntity(Entity {
                     label: (*to).clone(),

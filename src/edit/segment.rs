@@ -5,36 +5,74 @@
 //! costs no more than another.
 
 mod sentences;
+#[cfg(test)]
+mod tests;
 mod words;
 
-use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation as _};
+use unicode_segmentation::GraphemeCursor;
 
 use crate::model::{BytePos, Span, Text};
 
 pub use self::sentences::{
     next_sentence_end, next_sentence_start, prev_sentence_start, sentence_at,
 };
+#[cfg(test)]
+pub(in crate::edit) use self::tests::paragraphs;
 use self::words::is_unspaced;
 pub use self::words::{
     next_word_end, next_word_start, prev_word_end, prev_word_start, word_at, words_of,
 };
 
+/// No grapheme is taken to be longer than about so many bytes, and no border depends on more of the text before it. A longer
+/// run of marks, joiners or flags is cut, so that looking for a border costs the same in any text.
+const LONGEST_GRAPHEME: usize = 4096;
+
 /// Whether a user sees a border between two characters at `pos`.
+///
+/// Unicode's rules, except inside a run of thousands of bytes without a border: there a border is at each multiple of
+/// [`LONGEST_GRAPHEME`].
 #[must_use]
 pub fn is_grapheme_boundary(text: &str, pos: usize) -> bool {
-    text.is_char_boundary(pos)
-        && GraphemeCursor::new(pos, text.len(), true)
-            .is_boundary(text, 0)
-            .unwrap_or(true)
+    text.is_char_boundary(pos) && (is_natural_boundary(text, pos) || is_forced_boundary(text, pos))
+}
+
+/// Unicode's rules, which look at most [`LONGEST_GRAPHEME`] bytes back. `pos` is a character boundary.
+fn is_natural_boundary(text: &str, pos: usize) -> bool {
+    let from = text.floor_char_boundary(pos.saturating_sub(LONGEST_GRAPHEME));
+    let near = &text[from..];
+    work::count(1);
+    GraphemeCursor::new(pos - from, near.len(), true)
+        .is_boundary(near, 0)
+        .unwrap_or(true)
+}
+
+/// Whether `pos` is where a run without natural borders is cut.
+fn is_forced_boundary(text: &str, pos: usize) -> bool {
+    let nth = pos.div_ceil(LONGEST_GRAPHEME);
+    if nth == 0 || text.floor_char_boundary(nth * LONGEST_GRAPHEME) != pos {
+        return false;
+    }
+    let mut at = pos;
+    while let Some(before) = char_before(text, at)
+        && pos - before < LONGEST_GRAPHEME
+    {
+        if is_natural_boundary(text, before) {
+            return false;
+        }
+        at = before;
+    }
+    true
+}
+
+/// Where the character before `pos` begins. `pos` is a character boundary.
+fn char_before(text: &str, pos: usize) -> Option<usize> {
+    (pos > 0).then(|| text.floor_char_boundary(pos - 1))
 }
 
 /// The last grapheme boundary at or before `pos`.
 #[must_use]
 pub fn floor_grapheme(text: &str, pos: usize) -> usize {
-    let mut pos = pos.min(text.len());
-    while !text.is_char_boundary(pos) {
-        pos -= 1;
-    }
+    let pos = text.floor_char_boundary(pos);
     if is_grapheme_boundary(text, pos) {
         return pos;
     }
@@ -44,21 +82,27 @@ pub fn floor_grapheme(text: &str, pos: usize) -> usize {
 /// The next grapheme boundary after `pos`, or the end. `pos` must be a character boundary.
 #[must_use]
 pub fn next_grapheme(text: &str, pos: usize) -> usize {
-    GraphemeCursor::new(pos.min(text.len()), text.len(), true)
-        .next_boundary(text, 0)
-        .ok()
-        .flatten()
-        .unwrap_or(text.len())
+    let mut at = pos.min(text.len());
+    while at < text.len() {
+        at = text.ceil_char_boundary(at + 1);
+        if is_grapheme_boundary(text, at) {
+            break;
+        }
+    }
+    at
 }
 
 /// The last grapheme boundary before `pos`, or the start. `pos` must be a character boundary.
 #[must_use]
 pub fn prev_grapheme(text: &str, pos: usize) -> usize {
-    GraphemeCursor::new(pos.min(text.len()), text.len(), true)
-        .prev_boundary(text, 0)
-        .ok()
-        .flatten()
-        .unwrap_or(0)
+    let mut at = pos.min(text.len());
+    while let Some(before) = char_before(text, at) {
+        at = before;
+        if is_grapheme_boundary(text, at) {
+            break;
+        }
+    }
+    at
 }
 
 /// The span widened so that it cuts no grapheme.
@@ -80,25 +124,29 @@ pub fn snap_to_graphemes(text: &Text, span: Span) -> Span {
 #[must_use]
 pub fn tidy(text: &Text, span: Span) -> Option<Span> {
     let span = snap_to_graphemes(text, span);
-    text.trim(span)?;
+    let string = text.as_str();
     let words = text.slice(span);
-    let blank = |grapheme: &str| grapheme.chars().all(char::is_whitespace);
-    let lead: usize = words
-        .graphemes(true)
-        .take_while(|g| blank(g))
-        .map(str::len)
-        .sum();
-    let tail: usize = words
-        .graphemes(true)
-        .rev()
-        .take_while(|g| blank(g))
-        .map(str::len)
-        .sum();
-    text.span(
-        BytePos::from_index(span.start().index() + lead),
-        BytePos::from_index(span.end().index() - tail),
-    )
-    .ok()
+    if words.trim_start().is_empty() {
+        return None;
+    }
+    let is_border = |at: usize| is_grapheme_boundary(string, at);
+    let (mut start, mut end) = (span.start().index(), span.end().index());
+    let mut at = start;
+    for c in words.chars().take_while(|c| c.is_whitespace()) {
+        at += c.len_utf8();
+        if is_border(at) {
+            start = at;
+        }
+    }
+    at = end;
+    for c in words.chars().rev().take_while(|c| c.is_whitespace()) {
+        at -= c.len_utf8();
+        if is_border(at) {
+            end = at;
+        }
+    }
+    text.span(BytePos::from_index(start), BytePos::from_index(end))
+        .ok()
 }
 
 /// Whether no letter or digit continues the words at `start..end`. Scripts written without spaces have no such border.
@@ -120,16 +168,22 @@ pub(crate) fn is_whole_word(text: &str, start: usize, end: usize) -> bool {
         && is_grapheme_boundary(text, end)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Counts the work that is done, for the tests that bound it: bytes that are searched, borders that are looked up.
+pub(in crate::edit) mod work {
+    #[cfg(test)]
+    thread_local! {
+        static DONE: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+    }
 
-    #[test]
-    fn a_family_is_one_grapheme() {
-        let text = "👨‍👩‍👧 e\u{301}";
-        assert!(!is_grapheme_boundary(text, 4));
-        assert_eq!(floor_grapheme(text, 7), 0);
-        assert_eq!(next_grapheme(text, 0), "👨‍👩‍👧".len());
-        assert_eq!(floor_grapheme(text, text.len() - 2), text.len() - 3);
+    /// Adds so much work. Does nothing outside of tests.
+    pub(in crate::edit) fn count(_work: usize) {
+        #[cfg(test)]
+        DONE.set(DONE.get() + _work);
+    }
+
+    /// How much was done on this thread since the last call.
+    #[cfg(test)]
+    pub(in crate::edit) fn take() -> usize {
+        DONE.take()
     }
 }

@@ -39,6 +39,8 @@ use crate::model::{Block, Metadata, Region, Schema, Text};
 
 pub use blocks::{MAX_BLOCK_BYTES, MAX_BLOCKS, blocks_of_text};
 pub use decode::{Decoded, decode};
+#[cfg(feature = "fuzz")]
+pub use html::difference;
 pub use html::{
     Letter, MAX_DEPTH, MAX_HTML_BYTES, MAX_NODES, MAX_TAG_ATTRIBUTES, Traced, TracedElement, trace,
 };

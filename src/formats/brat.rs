@@ -288,7 +288,7 @@ impl Writer for Files {
         part: &str,
         record: &RecordView<'_>,
         target: &mut dyn Target,
-    ) -> io::Result<()> {
+    ) -> io::Result<bool> {
         self.configured.insert(part.to_owned());
         let stem = file_stem(record.article.id.as_str(), part, &mut self.taken);
         let text = &record.article.text;
@@ -332,7 +332,8 @@ impl Writer for Files {
         notes.push_str(&format!("#1\t{FACTS} {about}\t{facts}\n"));
         target
             .create(&format!("{stem}.ann"))?
-            .write_all(notes.as_bytes())
+            .write_all(notes.as_bytes())?;
+        Ok(true)
     }
 
     fn finish(self: Box<Self>, target: &mut dyn Target) -> io::Result<()> {

@@ -2,10 +2,12 @@
 //! `SpacesAfter` as Universal Dependencies' tools write them, and metadata as comments.
 //!
 //! `NER=B-PER` in MISC is IOB2, as most readers expect it; a second label, or an entity inside another, goes into a further
-//! level after `|`: `NER=B-ORG` and `NER2=B-GPE`. Tokens are cut where an entity begins or ends. Regions are comments of
+//! level after `|`: `NER=B-ORG` and `NER2=B-GPE`, up to `NER64`; what is deeper, and what has white space at its edges, is in a
+//! comment, `# entities = [[0,5,"ORG"]]`. Tokens are cut where an entity begins or ends. Regions are comments of
 //! the document: `# regions = [[0,92,"nav"]]`.
 
 use std::io::{self, Read};
+use std::ops::Range;
 
 use serde_json::{Value, json};
 
@@ -16,7 +18,7 @@ use super::{
     Bounds, Capabilities, Code, Fault, Format, OffsetUnit, Parsed, Pieces, ReadOptions, RecordView,
     WriteOptions, facts,
 };
-use crate::model::{BytePos, Label, Span, Text};
+use crate::model::{Entity, Label, Span, Text};
 
 /// CoNLL-U with entities in MISC.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +26,8 @@ pub struct Conllu;
 
 const NEWDOC: &str = "# newdoc";
 const UNIT: OffsetUnit = OffsetUnit::Codepoint;
+/// So many entities of a token have tags. One more is told in the comment `# entities`, and no tag is read beyond it.
+const LEVELS: usize = 64;
 
 impl Format for Conllu {
     fn name(&self) -> &'static str {
@@ -79,7 +83,10 @@ impl Format for Conllu {
             draft.add(Kind::Region, *start, *end, label, UNIT, None);
         }
         for level in &reading.levels {
-            let tags = level.iter().map(String::as_str);
+            let tags = level.iter().map(|tag| match tag.as_str() {
+                "" => "O",
+                tag => tag,
+            });
             for (range, label) in decode(tags) {
                 let (Some(first), Some(last)) = (
                     reading.tokens.get(range.start),
@@ -118,19 +125,16 @@ impl Format for Conllu {
         };
         let regions = annotation.regions().iter();
         let regions: Vec<Value> = regions.map(|r| triple(r.span, &r.label)).collect();
-        // What has white space at its edges is told by its place as well.
-        let edged = annotation
-            .entities()
-            .iter()
-            .filter(|entity| text.trim(entity.span) != Some(entity.span));
-        let edged: Vec<Value> = edged.map(|e| triple(e.span, &e.label)).collect();
+        // What has white space at its edges, or is deeper than tags go, is told by its place as well.
+        let (levels, beyond) = levels(record, &tokens);
+        let edged: Vec<Value> = beyond.iter().map(|e| triple(e.span, &e.label)).collect();
         // Each in one line: readers keep but one comment of a name.
         for (name, list) in [("regions", regions), ("entities", edged)] {
             if !list.is_empty() {
                 doc.push_str(&format!("# {name} = {}\n", Value::from(list)));
             }
         }
-        let levels = levels(record, &tokens);
+        let mut open: Vec<usize> = vec![0; levels.len()];
         if tokens.is_empty() {
             doc.push_str(&format!(
                 "# text = \n1\t_\t_\t_\t_\t_\t_\t_\t_\tEmpty=Yes|SpacesBefore={}|SpaceAfter=No\n\n",
@@ -153,14 +157,20 @@ impl Format for Conllu {
             for (number, at) in sentence.clone().enumerate() {
                 let form = text.slice(tokens[at]);
                 let mut misc: Vec<String> = Vec::new();
-                for (level, tags) in levels.iter().enumerate() {
-                    if let Some(tag) = tags.get(at).filter(|tag| *tag != "O") {
+                for (level, (marks, next)) in levels.iter().zip(&mut open).enumerate() {
+                    while marks.get(*next).is_some_and(|(range, _)| range.end <= at) {
+                        *next += 1;
+                    }
+                    if let Some((range, label)) = marks.get(*next)
+                        && range.start <= at
+                    {
+                        let prefix = if range.start == at { "B" } else { "I" };
                         let level = if level == 0 {
                             String::new()
                         } else {
                             (level + 1).to_string()
                         };
-                        misc.push(format!("NER{level}={tag}"));
+                        misc.push(format!("NER{level}={prefix}-{label}"));
                     }
                 }
                 let start = tokens[at].start().index();
@@ -193,31 +203,31 @@ impl Format for Conllu {
     }
 }
 
-/// Tags for each token, a level for each depth.
-fn levels(record: &RecordView<'_>, tokens: &[Span]) -> Vec<Vec<String>> {
-    let mut levels: Vec<Vec<String>> = Vec::new();
-    let mut ends: Vec<BytePos> = Vec::new();
+/// The entities of a level: which tokens each holds, and its label as it is written.
+type Level = Vec<(Range<usize>, String)>;
+
+/// The entities, a level for each depth, and those that tags cannot tell: with white space at their edges, or too deep.
+fn levels<'a>(record: &RecordView<'a>, tokens: &[Span]) -> (Vec<Level>, Vec<&'a Entity>) {
+    let mut levels: Vec<Level> = Vec::new();
+    let mut beyond = Vec::new();
     let text: &Text = &record.article.text;
     for entity in record.annotation.entities() {
-        if text.trim(entity.span) != Some(entity.span) {
-            continue;
-        }
-        let free = ends.iter().position(|end| *end <= entity.span.start());
-        let level = free.unwrap_or_else(|| {
-            levels.push(vec!["O".to_owned(); tokens.len()]);
-            ends.push(BytePos(0));
-            levels.len() - 1
-        });
-        ends[level] = entity.span.end();
         let first = tokens.partition_point(|token| token.start() < entity.span.start());
         let end = tokens.partition_point(|token| token.start() < entity.span.end());
-        let tags = levels[level].iter_mut().take(end).skip(first);
-        for (nth, tag) in tags.enumerate() {
-            let prefix = if nth == 0 { "B" } else { "I" };
-            *tag = format!("{prefix}-{}", escape(entity.label.as_str()));
+        let free = levels
+            .iter()
+            .position(|level| level.last().is_none_or(|(range, _)| range.end <= first));
+        let level = free.unwrap_or(levels.len());
+        if text.trim(entity.span) != Some(entity.span) || level >= LEVELS {
+            beyond.push(entity);
+            continue;
         }
+        if level == levels.len() {
+            levels.push(Level::new());
+        }
+        levels[level].push((first..end, escape(entity.label.as_str())));
     }
-    levels
+    (levels, beyond)
 }
 
 /// A label inside MISC, where `|` and white space part.
@@ -285,7 +295,7 @@ fn unspaces(gap: &str) -> String {
 #[derive(Default)]
 struct Reading {
     text: String,
-    tokens: Vec<std::ops::Range<usize>>,
+    tokens: Vec<Range<usize>>,
     levels: Vec<Vec<String>>,
     id: Option<String>,
     facts: Option<String>,
@@ -356,7 +366,7 @@ impl Reading {
             let level = match name.strip_prefix("NER") {
                 Some("") => 0,
                 Some(number) => match number.parse::<usize>() {
-                    Ok(number) if (2..=64).contains(&number) => number - 1,
+                    Ok(number) if (2..=LEVELS).contains(&number) => number - 1,
                     _ => continue,
                 },
                 None => continue,
@@ -368,7 +378,7 @@ impl Reading {
             if again && tags.len() > at {
                 continue;
             }
-            tags.resize(at, "O".to_owned());
+            tags.resize(at, String::new());
             tags.push(tag.to_owned());
         }
     }

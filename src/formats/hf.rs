@@ -15,7 +15,7 @@ use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int32Type, Int64T
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
-use parquet::file::reader::{FileReader as _, SerializedFileReader};
+use parquet::file::reader::FileReader as _;
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::record::Field;
 use parquet::record::reader::RowIter;
@@ -23,7 +23,9 @@ use parquet::schema::parser::parse_message_type;
 use serde_json::{Map, Value, json};
 
 use super::conll::outermost;
+use super::growth::Growth;
 use super::objects::object;
+use super::parquet_guard;
 use super::rows::{self, ClassNames};
 use super::tokens::covered;
 use super::{
@@ -419,7 +421,7 @@ impl Writer for Folder {
         part: &str,
         record: &RecordView<'_>,
         target: &mut dyn Target,
-    ) -> io::Result<()> {
+    ) -> io::Result<bool> {
         self.part(part, target)?;
         let Self {
             options,
@@ -429,7 +431,7 @@ impl Writer for Folder {
             ..
         } = self;
         let Some(part) = parts.get_mut(part) else {
-            return Ok(());
+            return Ok(false);
         };
         let group = &mut part.group;
         let (text, annotation) = (&record.article.text, record.annotation);
@@ -486,7 +488,7 @@ impl Writer for Folder {
         if group.rows >= GROUP_ROWS || group.bytes >= GROUP_BYTES {
             part.flush()?;
         }
-        Ok(())
+        Ok(true)
     }
 
     fn finish(mut self: Box<Self>, target: &mut dyn Target) -> io::Result<()> {
@@ -582,6 +584,7 @@ struct Rows {
     rows: Option<RowIter<'static>>,
     names: ClassNames,
     given: u64,
+    growth: Growth,
 }
 
 impl Rows {
@@ -601,16 +604,17 @@ impl Rows {
                 rows: None,
                 names: ClassNames::new(),
                 given: 0,
+                growth: Growth::default(),
             });
         }
-        let reader = SerializedFileReader::new(bytes::Bytes::from(bytes)).map_err(|error| {
-            io::Error::other(format!("this is no Parquet file that can be read: {error}"))
-        })?;
+        let growth = Growth::of(bytes.len() as u64);
+        let reader = parquet_guard::check(&bytes::Bytes::from(bytes), bounds.line_bytes)?;
         let names = class_names(reader.metadata().file_metadata().key_value_metadata());
         Ok(Self {
             rows: Some(RowIter::from_file_into(Box::new(reader))),
             names,
             given: 0,
+            growth,
         })
     }
 }
@@ -660,9 +664,11 @@ impl Pieces for Rows {
         if !self.names.is_empty() {
             object.insert(NAMES.into(), json!(self.names));
         }
+        let bytes = Value::Object(object).to_string().into_bytes();
+        self.growth.make(bytes.len() as u64)?;
         Ok(Some(Piece {
             line: Some(self.given),
-            bytes: Ok(Value::Object(object).to_string().into_bytes()),
+            bytes: Ok(bytes),
         }))
     }
 

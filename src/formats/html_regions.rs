@@ -552,15 +552,16 @@ impl Writer for Files {
         part: &str,
         record: &RecordView<'_>,
         target: &mut dyn Target,
-    ) -> io::Result<()> {
+    ) -> io::Result<bool> {
         // What is not written was counted before.
         let Ok(page) = marked(record, &self.options) else {
-            return Ok(());
+            return Ok(false);
         };
         let stem = file_stem(record.article.id.as_str(), part, &mut self.taken);
         let mut file = target.create(&format!("{stem}.html"))?;
         file.write_all(&page)?;
-        file.flush()
+        file.flush()?;
+        Ok(true)
     }
 
     fn finish(self: Box<Self>, _target: &mut dyn Target) -> io::Result<()> {

@@ -4,6 +4,7 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE};
 
+use super::ahead::{Ahead, shows_mark};
 use super::{Bounds, Code, Fault, Piece, Pieces};
 
 /// How much is read from a stream at once, in bytes.
@@ -23,8 +24,8 @@ impl<'a> Lines<'a> {
     /// # Errors
     /// If the first bytes cannot be read.
     pub fn new(input: Box<dyn Read + Send + 'a>, bounds: Bounds) -> io::Result<Self> {
-        let mut reader = BufReader::with_capacity(BUFFER, input);
-        let head = retried(&mut reader)?;
+        let mut reader = Ahead::new(input);
+        let head = reader.peek(shows_mark)?;
         let (skip, utf16) = match head {
             [0xff, 0xfe, ..] => (2, Some(UTF_16LE.new_decoder_without_bom_handling())),
             [0xfe, 0xff, ..] => (2, Some(UTF_16BE.new_decoder_without_bom_handling())),
@@ -32,16 +33,16 @@ impl<'a> Lines<'a> {
             _ => (0, None),
         };
         reader.consume(skip);
-        if let Some(decoder) = utf16 {
-            let decoded = Utf16 {
+        let input: Box<dyn Read + Send + 'a> = match utf16 {
+            Some(decoder) => Box::new(Utf16 {
                 input: reader,
                 decoder,
                 at_end: false,
-            };
-            reader = BufReader::with_capacity(BUFFER, Box::new(decoded));
-        }
+            }),
+            None => Box::new(reader),
+        };
         Ok(Self {
-            reader,
+            reader: BufReader::with_capacity(BUFFER, input),
             line: 0,
             bound: bounds.line_bytes,
         })
@@ -222,12 +223,12 @@ fn retried<R: BufRead>(reader: &mut R) -> io::Result<&[u8]> {
 
 /// UTF-16 made UTF-8 as it is read.
 struct Utf16<R> {
-    input: BufReader<R>,
+    input: R,
     decoder: Decoder,
     at_end: bool,
 }
 
-impl<R: Read> Read for Utf16<R> {
+impl<R: BufRead> Read for Utf16<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         if self.at_end {
             return Ok(0);

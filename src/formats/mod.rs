@@ -11,9 +11,13 @@
 //! In reading order: [`problem`], [`record`], [`native`] (JSONL, the format of export), [`contract`], `draft` and `marks` (a foreign
 //! record being read), [`facts`] (what travels as metadata), [`tokens`]; then the formats, each in its file.
 
+pub mod ahead;
+pub mod caught;
 pub mod contract;
+mod csv_rows;
 mod draft;
 pub mod facts;
+pub mod growth;
 pub mod html;
 pub mod lines;
 mod marks;
@@ -21,6 +25,7 @@ pub mod misfit;
 pub mod native;
 mod objects;
 pub mod pages;
+mod parquet_guard;
 pub mod problem;
 pub mod record;
 pub mod schema_toml;
@@ -240,7 +245,8 @@ pub trait Target {
 
 /// Writes records where bytes cannot be put one after the other.
 pub trait Writer {
-    /// Takes a record of a part of the dataset: `train`, `dev`, `test`, or `""` if it is not split.
+    /// Takes a record of a part of the dataset: `train`, `dev`, `test`, or `""` if it is not split. Gives whether it is
+    /// written: false for one of which the format can hold nothing, as [`Format::look`] counted.
     ///
     /// # Errors
     /// If it cannot be written.
@@ -249,7 +255,7 @@ pub trait Writer {
         part: &str,
         record: &RecordView<'_>,
         target: &mut dyn Target,
-    ) -> io::Result<()>;
+    ) -> io::Result<bool>;
 
     /// Writes what had to wait for the last record.
     ///
@@ -422,20 +428,32 @@ pub fn by_file_name(name: &str) -> Option<&'static dyn Format> {
         .max_by_key(longest)
 }
 
+/// Whether enough was seen of a stream for [`by_content`]. Records are known by their first character, so that a slow pipe is
+/// answered at once; what else there is is read as a whole anyway.
+#[must_use]
+pub fn shows_content(head: &[u8]) -> bool {
+    const ENOUGH: usize = 64 << 10;
+    head.len() >= ENOUGH || first_character(head) == Some(b'{')
+}
+
 /// The format that the first bytes of a stream tell: records, a page, or else text.
 #[must_use]
 pub fn by_content(head: &[u8]) -> &'static dyn Format {
-    // NULs go, so that UTF-16 shows its first character too.
-    let first = head.iter().copied().find(|byte| {
-        !byte.is_ascii_whitespace() && !matches!(byte, 0 | 0xef | 0xbb | 0xbf | 0xfe | 0xff)
-    });
-    if first == Some(b'{') {
+    if first_character(head) == Some(b'{') {
         return &native::Jsonl;
     }
     match crate::extract::SourceKind::guess(head, None) {
         crate::extract::SourceKind::Html => &html::Html,
         crate::extract::SourceKind::Text => &text::PlainText,
     }
+}
+
+/// The first byte that is neither white space nor part of a byte-order mark.
+fn first_character(head: &[u8]) -> Option<u8> {
+    // NULs go, so that UTF-16 shows its first character too.
+    head.iter().copied().find(|byte| {
+        !byte.is_ascii_whitespace() && !matches!(byte, 0 | 0xef | 0xbb | 0xbf | 0xfe | 0xff)
+    })
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
+use super::ahead::{Ahead, shows_mark};
 use super::lines::line_too_long;
 use super::{Bounds, Code, Fault, Piece, Pieces};
 
@@ -22,10 +23,11 @@ pub(super) struct Objects<'a> {
 impl<'a> Objects<'a> {
     /// Begins to read.
     pub(super) fn new(input: Box<dyn Read + Send + 'a>, bounds: Bounds) -> io::Result<Self> {
-        let mut reader = BufReader::with_capacity(BUFFER, input);
-        if reader.fill_buf()?.starts_with(&[0xef, 0xbb, 0xbf]) {
-            reader.consume(3);
+        let mut input = Ahead::new(input);
+        if input.peek(shows_mark)?.starts_with(&[0xef, 0xbb, 0xbf]) {
+            input.consume(3);
         }
+        let reader = BufReader::with_capacity(BUFFER, Box::new(input) as Box<dyn Read + Send + 'a>);
         Ok(Self {
             reader,
             line: 1,

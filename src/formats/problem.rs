@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use crate::model::printable;
+
 /// The kind of a problem. Codes are only ever added: scripts look for them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Code {
@@ -294,13 +296,14 @@ pub struct Problem {
 }
 
 impl fmt::Display for Problem {
-    /// `file:line: E012 message`, which editors and terminals can follow.
+    /// `file:line: E012 message`, which editors and terminals can follow. It is one line, whatever the names in it hold.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:", self.source)?;
+        write!(f, "{}:", printable::line(&self.source))?;
         if let Some(line) = self.line {
             write!(f, "{line}:")?;
         }
-        write!(f, " {}", self.fault)
+        let Fault { code, message } = &self.fault;
+        write!(f, " {code} {}", printable::line(message))
     }
 }
 
@@ -315,6 +318,21 @@ mod tests {
         sorted.sort_unstable();
         sorted.dedup();
         assert_eq!(codes, sorted);
+    }
+
+    #[test]
+    fn a_problem_is_one_line_that_no_terminal_obeys() {
+        let problem = Problem {
+            source: "a\u{1b}[2J\nb.jsonl".into(),
+            line: None,
+            fault: Fault::new(
+                Code::NotKept,
+                "not kept: \u{1b}]0;x\u{7}, \u{202e}y\nc.jsonl:1: E001",
+            ),
+        };
+        let shown = problem.to_string();
+        assert!(!shown.contains(printable::is_control), "{shown:?}");
+        assert!(shown.contains(r"not kept: \u001b]0;x\u0007, \u202ey\u000ac.jsonl"));
     }
 
     #[test]

@@ -159,10 +159,10 @@ impl Writer for Files {
         part: &str,
         record: &RecordView<'_>,
         target: &mut dyn Target,
-    ) -> io::Result<()> {
+    ) -> io::Result<bool> {
         let (body, comments) = parts(record);
         if body.is_empty() && comments.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
         let stem = file_stem(record.article.id.as_str(), part, &mut self.taken);
         let mut words = format!("{}\n", body.join("\n"));
@@ -171,7 +171,8 @@ impl Writer for Files {
         }
         target
             .create(&format!("{stem}.html.corrected.txt"))?
-            .write_all(words.as_bytes())
+            .write_all(words.as_bytes())?;
+        Ok(true)
     }
 
     fn finish(self: Box<Self>, _target: &mut dyn Target) -> io::Result<()> {

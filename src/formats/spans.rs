@@ -6,8 +6,9 @@
 //! The row whose kind is `article` has the text of the article; its `label` is the status, and what else is known is a JSON
 //! object in `facts`. The rows of a span have the words of the span.
 
-use std::io::{self, Read};
+use std::io::{self, BufRead, BufReader, Read};
 
+use super::csv_rows::{CsvRows, Found, Row};
 use super::draft::{Draft, Kind};
 use super::lines::line_too_long;
 use super::{
@@ -190,27 +191,36 @@ impl Format for Spans {
 
 /// The rows of each article, with the head before them, as CSV.
 struct Articles<'a> {
-    rows: csv::StringRecordsIntoIter<Box<dyn Read + Send + 'a>>,
-    head: csv::StringRecord,
+    rows: CsvRows<Box<dyn BufRead + Send + 'a>>,
+    head: Row,
     kind: Option<usize>,
     id: Option<usize>,
-    /// The row that began the next article, and its line.
-    next: Option<(u64, csv::StringRecord)>,
+    /// The row that began the next article.
+    next: Option<Row>,
     bound: usize,
 }
 
 impl<'a> Articles<'a> {
     fn new(input: Box<dyn Read + Send + 'a>, bounds: Bounds, separator: u8) -> io::Result<Self> {
-        let mut reader = csv::ReaderBuilder::new()
-            .delimiter(separator)
-            .flexible(true)
-            .from_reader(input);
-        let head = reader.headers().map_err(io::Error::other)?.clone();
-        let at = |name: &str| head.iter().position(|column| column.trim() == name);
+        let input = Box::new(BufReader::new(input)) as Box<dyn BufRead + Send + 'a>;
+        let mut rows = CsvRows::new(input, separator, bounds.line_bytes);
+        let head = match rows.next()? {
+            None => Row::default(),
+            Some(Found::Row(head)) => head,
+            Some(Found::TooLong(_, length)) => {
+                return Err(io::Error::other(
+                    line_too_long(length, bounds.line_bytes).message,
+                ));
+            }
+        };
+        let at = |name: &str| {
+            head.cells()
+                .position(|column| column.trim_ascii() == name.as_bytes())
+        };
         Ok(Self {
             kind: at("kind"),
             id: at("id"),
-            rows: reader.into_records(),
+            rows,
             head,
             next: None,
             bound: bounds.line_bytes,
@@ -220,36 +230,46 @@ impl<'a> Articles<'a> {
 
 impl Pieces for Articles<'_> {
     fn next(&mut self) -> io::Result<Option<Piece>> {
-        let mut line = self.next.as_ref().map(|(line, _)| *line);
+        let mut line = None;
         let mut table = csv::WriterBuilder::new()
             .flexible(true)
             .from_writer(Vec::new());
-        table.write_record(&self.head).map_err(io::Error::other)?;
-        let mut length = 0;
+        let mut write = |row: &Row| {
+            table
+                .write_record(row.cells())
+                .map_err(|error| io::Error::other(error.to_string()))
+        };
+        write(&self.head)?;
+        let mut length = 0_usize;
         let mut rows = 0;
-        let mut id: Option<String> = None;
+        let mut id: Option<Vec<u8>> = None;
         loop {
-            let (at, row) = match self.next.take() {
+            let row = match self.next.take() {
                 Some(row) => row,
-                None => match self.rows.next() {
+                None => match self.rows.next()? {
                     None => break,
-                    Some(row) => {
-                        let row = row.map_err(io::Error::other)?;
-                        (row.position().map_or(0, csv::Position::line), row)
+                    Some(Found::Row(row)) => row,
+                    // Whose it is cannot be told: of the article before it, unless that is at its end.
+                    Some(Found::TooLong(at, longer)) => {
+                        line.get_or_insert(at);
+                        length = length.saturating_add(longer);
+                        rows += 1;
+                        continue;
                     }
                 },
             };
-            line.get_or_insert(at);
-            let begins = self.kind.and_then(|kind| row.get(kind)) == Some("article");
-            let this = self.id.and_then(|id| row.get(id)).unwrap_or_default();
-            if rows > 0 && (begins || id.as_deref() != Some(this)) {
-                self.next = Some((at, row));
+            let cell = |at: Option<usize>| at.and_then(|at| row.cells().nth(at));
+            let begins = cell(self.kind) == Some(b"article");
+            let this = cell(self.id).unwrap_or_default();
+            if rows > 0 && (begins || id.as_deref().is_some_and(|id| id != this)) {
+                self.next = Some(row);
                 break;
             }
+            line.get_or_insert(row.line);
             id = Some(this.to_owned());
-            length += row.as_slice().len();
+            length = length.saturating_add(row.len());
             if length <= self.bound {
-                table.write_record(&row).map_err(io::Error::other)?;
+                write(&row)?;
             }
             rows += 1;
         }

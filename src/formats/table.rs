@@ -1,15 +1,20 @@
 //! A table of articles as CSV (or parted by semicolons or tabs, which the first line tells): a column `text` or `html`, and
 //! whatever else there is; see `rows` for the names that are known.
 
-use std::io::{self, BufRead as _, BufReader, Read};
+use std::io::{self, BufRead, Read};
 
 use serde_json::{Map, Value};
 
+use super::ahead::{Ahead, shows_mark};
+use super::csv_rows::{CsvRows, Found};
 use super::objects::object;
 use super::rows::{self, ClassNames};
 use super::{
     Bounds, Capabilities, Fault, Format, Parsed, Piece, Pieces, ReadOptions, lines::line_too_long,
 };
+
+/// So much of the first line is looked at to find out what parts columns, in bytes.
+const LONGEST_HEAD: usize = 1 << 20;
 
 /// A table of articles.
 #[derive(Clone, Copy, Debug)]
@@ -44,31 +49,46 @@ impl Format for Csv {
         input: Box<dyn Read + Send + 'a>,
         bounds: Bounds,
     ) -> io::Result<Box<dyn Pieces + 'a>> {
-        let mut input = BufReader::with_capacity(256 << 10, input);
-        if input.fill_buf()?.starts_with(&[0xef, 0xbb, 0xbf]) {
+        let mut input = Ahead::new(input);
+        if input.peek(shows_mark)?.starts_with(&[0xef, 0xbb, 0xbf]) {
             input.consume(3);
         }
-        let first = input.fill_buf()?;
+        // The whole first line, in however many pieces it comes, if it is not endless.
+        let mut seen = 0;
+        let first = input.peek(|head| {
+            let more = head.get(seen..).unwrap_or_default();
+            seen = head.len();
+            seen > LONGEST_HEAD || memchr::memchr(b'\n', more).is_some()
+        })?;
         let line = first
             .split(|byte| *byte == b'\n')
             .next()
             .unwrap_or_default();
-        let count = |wanted: u8| line.iter().filter(|byte| **byte == wanted).count();
+        let count = |wanted: u8| memchr::memchr_iter(wanted, line).count();
         let separator = [b',', b';', b'\t']
             .into_iter()
             .max_by_key(|separator| (count(*separator), *separator == b','))
             .unwrap_or(b',');
-        let mut reader = csv::ReaderBuilder::new()
-            .delimiter(separator)
-            .flexible(true)
-            .from_reader(Box::new(input) as Box<dyn Read + Send + 'a>);
-        let head = reader.byte_headers().map_err(io::Error::other)?.clone();
-        let head = head
-            .iter()
-            .map(|name| String::from_utf8_lossy(name).trim().to_owned());
+        let mut rows = CsvRows::new(
+            Box::new(input) as Box<dyn BufRead + Send + 'a>,
+            separator,
+            bounds.line_bytes,
+        );
+        let head = match rows.next()? {
+            None => Vec::new(),
+            Some(Found::Row(head)) => head
+                .cells()
+                .map(|name| String::from_utf8_lossy(name).trim().to_owned())
+                .collect(),
+            Some(Found::TooLong(_, length)) => {
+                return Err(io::Error::other(
+                    line_too_long(length, bounds.line_bytes).message,
+                ));
+            }
+        };
         Ok(Box::new(Rows {
-            head: head.collect(),
-            rows: reader.into_byte_records(),
+            head,
+            rows,
             bound: bounds.line_bytes,
         }))
     }
@@ -83,29 +103,28 @@ impl Format for Csv {
 
 struct Rows<'a> {
     head: Vec<String>,
-    rows: csv::ByteRecordsIntoIter<Box<dyn Read + Send + 'a>>,
+    rows: CsvRows<Box<dyn BufRead + Send + 'a>>,
     bound: usize,
 }
 
 impl Pieces for Rows<'_> {
     fn next(&mut self) -> io::Result<Option<Piece>> {
-        let Some(row) = self.rows.next() else {
-            return Ok(None);
+        let row = match self.rows.next()? {
+            None => return Ok(None),
+            Some(Found::Row(row)) => row,
+            Some(Found::TooLong(line, length)) => {
+                return Ok(Some(Piece {
+                    line: Some(line),
+                    bytes: Err(line_too_long(length, self.bound)),
+                }));
+            }
         };
-        let row = row.map_err(io::Error::other)?;
-        let line = row.position().map(csv::Position::line);
-        if row.as_slice().len() > self.bound {
-            return Ok(Some(Piece {
-                line,
-                bytes: Err(line_too_long(row.as_slice().len(), self.bound)),
-            }));
-        }
-        let cells = self.head.iter().zip(&row);
+        let cells = self.head.iter().zip(row.cells());
         let cells: Map<String, Value> = cells
             .map(|(name, cell)| (name.clone(), String::from_utf8_lossy(cell).into()))
             .collect();
         Ok(Some(Piece {
-            line,
+            line: Some(row.line),
             bytes: Ok(Value::Object(cells).to_string().into_bytes()),
         }))
     }

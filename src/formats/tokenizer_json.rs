@@ -9,6 +9,10 @@
 use std::fmt;
 use std::ops::Range;
 
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::caught::caught;
 use super::tokens::chunks;
 
 /// The largest file that is read, in bytes; the vocabularies of the largest models take some 40 MB.
@@ -31,6 +35,18 @@ impl TokenizerFile {
     /// # Errors
     /// Why it is none, for people.
     pub fn parse(name: &str, bytes: &[u8]) -> Result<Self, String> {
+        if let Some(why) = grows(bytes) {
+            return Err(format!("{name} cannot be used: {why}"));
+        }
+        // The library panics at some files that are damaged.
+        caught(|| Self::read(name, bytes)).unwrap_or_else(|| {
+            Err(format!(
+                "{name} is no tokenizer.json that can be read: it is damaged"
+            ))
+        })
+    }
+
+    fn read(name: &str, bytes: &[u8]) -> Result<Self, String> {
         let mut tokenizer = tokenizers::Tokenizer::from_bytes(bytes)
             .map_err(|why| format!("{name} is no tokenizer.json that can be read: {why}"))?;
         tokenizer.with_padding(None);
@@ -73,10 +89,11 @@ impl TokenizerFile {
     /// The tokens of a text, as ranges of bytes: in order, none empty, none with white space at its edges; together they
     /// hold all but white space.
     pub(super) fn ranges(&self, text: &str) -> Vec<Range<usize>> {
-        let pieces = match self.tokenizer.encode(text, false) {
-            Ok(encoding) => encoding.get_offsets().to_vec(),
-            // It could cut the probe, so this is next to impossible; then each word is a token, like what it lacks.
-            Err(_) => Vec::new(),
+        // It could cut the probe, so a failure is next to impossible; then each word is a token, like what it lacks.
+        let cut = caught(|| self.tokenizer.encode(text, false).ok()).flatten();
+        let pieces = match cut {
+            Some(encoding) => encoding.get_offsets().to_vec(),
+            None => Vec::new(),
         };
         let mut out: Vec<Range<usize>> = Vec::with_capacity(pieces.len());
         let mut end = 0;
@@ -104,6 +121,41 @@ impl TokenizerFile {
         fill(text, end..text.len(), false, &mut out);
         out
     }
+}
+
+/// Why a tokenizer would make more of a text than there is, before anything is made of its file: what it puts in the place of
+/// other characters, one replacement after the other.
+fn grows(bytes: &[u8]) -> Option<String> {
+    const MOST: u64 = 4096;
+
+    #[derive(Deserialize)]
+    struct Head {
+        #[serde(default)]
+        normalizer: Value,
+        #[serde(default)]
+        pre_tokenizer: Value,
+    }
+    fn factor(value: &Value) -> u64 {
+        match value {
+            Value::Object(map) => map.iter().fold(1, |all, (key, value)| {
+                let own = match (key.as_str(), value) {
+                    ("content" | "prepend" | "replacement", Value::String(words)) => {
+                        words.len().max(1) as u64
+                    }
+                    _ => factor(value),
+                };
+                all.saturating_mul(own)
+            }),
+            Value::Array(list) => list
+                .iter()
+                .fold(1, |all, value| all.saturating_mul(factor(value))),
+            _ => 1,
+        }
+    }
+    // What is no such file is refused by name later.
+    let head: Head = serde_json::from_slice(bytes).ok()?;
+    let grown = factor(&head.normalizer).saturating_mul(factor(&head.pre_tokenizer));
+    (grown > MOST).then(|| "its replacements make a text thousands of times as long".to_owned())
 }
 
 /// Gives what stands in a gap to the token before it, or to the one that follows, or else makes it tokens of its own. Says
@@ -159,9 +211,9 @@ pub(super) mod tests {
             ("Ġ", "Paris"),
         ];
         vocabulary.extend(merges.iter().map(|(a, b)| format!("{a}{b}")));
-        let vocabulary: serde_json::Map<String, serde_json::Value> = (0..)
+        let vocabulary: serde_json::Map<String, Value> = (0..)
             .zip(vocabulary)
-            .map(|(id, piece)| (piece, serde_json::Value::from(id)))
+            .map(|(id, piece)| (piece, Value::from(id)))
             .collect();
         let bytes = serde_json::json!({"add_prefix_space": false, "trim_offsets": true, "use_regex": true, "type": "ByteLevel"});
         let file = serde_json::json!({
@@ -192,7 +244,7 @@ pub(super) mod tests {
         assert_eq!(words(&file, "abcdef").len(), 6);
     }
 
-    fn pairs(unknown: Option<&str>) -> serde_json::Value {
+    fn pairs(unknown: Option<&str>) -> Value {
         serde_json::json!({
             "version": "1.0", "truncation": null, "padding": null, "added_tokens": [],
             "normalizer": {"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true, "strip_accents": true, "lowercase": true},
@@ -211,6 +263,56 @@ pub(super) mod tests {
             words(&file, "ABxab 😀y \u{7f}"),
             ["AB", "x", "ab", "😀y", "\u{7f}"]
         );
+    }
+
+    #[test]
+    fn a_file_that_makes_its_library_panic_is_refused_by_name() {
+        for map in [
+            serde_json::json!(""),
+            serde_json::json!(null),
+            serde_json::json!("AAAA"),
+            serde_json::json!("/////w=="),
+        ] {
+            let mut file = pairs(Some("?"));
+            file["normalizer"] =
+                serde_json::json!({"type": "Precompiled", "precompiled_charsmap": map});
+            if let Err(why) = TokenizerFile::parse("unlucky.json", file.to_string().as_bytes()) {
+                assert!(why.starts_with("unlucky.json "), "{why}");
+            }
+        }
+        // Cut off anywhere, and with any byte damaged.
+        let whole = pairs(Some("?")).to_string().into_bytes();
+        for at in 0..whole.len() {
+            let _ = TokenizerFile::parse("cut.json", &whole[..at]);
+            let mut damaged = whole.clone();
+            damaged[at] ^= 0x11;
+            let _ = TokenizerFile::parse("damaged.json", &damaged);
+        }
+    }
+
+    #[test]
+    fn one_that_makes_a_text_grow_is_refused() {
+        let replace = |content: &str| serde_json::json!({"type": "Replace", "pattern": {"String": "a"}, "content": content});
+        let mut file = pairs(Some("?"));
+        for (normalizer, is_refused) in [
+            (replace("é"), false),
+            (replace(&"a".repeat(1 << 20)), true),
+            (
+                serde_json::json!({"type": "Sequence", "normalizers": vec![replace("aaaaaaaa"); 20]}),
+                true,
+            ),
+            (
+                serde_json::json!({"type": "Sequence", "normalizers": vec![replace("b"); 20]}),
+                false,
+            ),
+        ] {
+            file["normalizer"] = normalizer;
+            let read = TokenizerFile::parse("a.json", file.to_string().as_bytes());
+            assert_eq!(
+                read.is_err_and(|why| why.contains("replacements")),
+                is_refused
+            );
+        }
     }
 
     #[test]

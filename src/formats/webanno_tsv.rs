@@ -8,7 +8,7 @@
 //! Written after the specification; not every corner of it was tried in INCEpTION itself. Prefer `cas-json`.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 use std::io::{self, Read, Write as _};
 use std::ops::Range;
@@ -115,6 +115,17 @@ impl Format for WebAnnoTsv {
         } else if rebuilt(text, &stretches(text, &tokens)) != text.as_str() {
             losses.add(Loss::Text, || record.article.id.to_string());
         }
+        let entities = record.annotation.entities();
+        let written = within_depth(entities.iter().map(|e| (e.span, &e.label)).collect());
+        let mut written = written.iter().peekable();
+        for entity in entities {
+            if written
+                .next_if(|next| **next == (entity.span, &entity.label))
+                .is_none()
+            {
+                losses.add_span(Loss::Nested, record.article, entity.span);
+            }
+        }
         let spans = record.annotation.regions().iter().map(|r| r.span);
         for span in spans.chain(record.annotation.entities().iter().map(|e| e.span)) {
             if text.trim(span) != Some(span) {
@@ -211,6 +222,27 @@ fn unescape(words: &str) -> String {
     out
 }
 
+/// So many entities of a token are written. Each is written again at each of its tokens, so that nests of any depth would make
+/// a file that is a square as large.
+const DEPTH: usize = 64;
+
+/// Without those that are inside [`DEPTH`] others. Spans are in the order of an annotation.
+fn within_depth<T: Copy>(spans: Vec<(Span, T)>) -> Vec<(Span, T)> {
+    let mut open: Vec<Span> = Vec::new();
+    let mut kept = spans;
+    kept.retain(|(span, _)| {
+        while open.last().is_some_and(|last| last.end() <= span.start()) {
+            open.pop();
+        }
+        let fits = open.len() < DEPTH;
+        if fits {
+            open.push(*span);
+        }
+        fits
+    });
+    kept
+}
+
 struct Files {
     options: WriteOptions,
     taken: BTreeSet<String>,
@@ -222,39 +254,45 @@ impl Writer for Files {
         part: &str,
         record: &RecordView<'_>,
         target: &mut dyn Target,
-    ) -> io::Result<()> {
+    ) -> io::Result<bool> {
         let text = &record.article.text;
         let tokens = tokens(record, &self.options);
         if tokens.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
         // Which tokens each span holds; numbers tell spans apart that share a token or cover several.
         let annotation = record.annotation;
         let regions = annotation.regions().iter().map(|r| (r.span, &r.label));
         let entities = annotation.entities().iter().map(|e| (e.span, &e.label));
-        let mut cells = [
-            vec![Vec::new(); tokens.len()],
-            vec![Vec::new(); tokens.len()],
-        ];
-        let mut number = 0;
         let layers = [entities.collect::<Vec<_>>(), regions.collect::<Vec<_>>()];
-        for (column, layer) in cells.iter_mut().zip(layers) {
-            for (span, label) in layer {
-                number += 1;
+        let mut cells = Vec::new();
+        let mut number = 0;
+        for layer in layers {
+            let mut column: Vec<Vec<u32>> = vec![Vec::new(); tokens.len()];
+            let mut labels = Vec::new();
+            for (span, label) in within_depth(layer) {
+                labels.push(format!(
+                    "{}[{}]",
+                    escape(label.as_str()),
+                    number + labels.len() + 1
+                ));
                 let first = tokens.partition_point(|token| token.start() < span.start());
                 let end = tokens.partition_point(|token| token.start() < span.end());
                 for cell in column.iter_mut().take(end).skip(first) {
-                    cell.push(format!("{}[{number}]", escape(label.as_str())));
+                    cell.push(labels.len() as u32 - 1);
                 }
             }
+            number += labels.len();
+            cells.push((column, labels));
         }
-        let cell = |found: &[String]| {
-            if found.is_empty() {
-                Cow::Borrowed("_")
-            } else {
-                Cow::Owned(found.join("|"))
-            }
+        let cell = |layer: usize, token: usize| {
+            let (column, labels) = cells.get(layer)?;
+            let found = column.get(token)?.iter();
+            let found = found.filter_map(|nth| Some(labels.get(*nth as usize)?.as_str()));
+            let found: Vec<&str> = found.collect();
+            (!found.is_empty()).then(|| found.join("|"))
         };
+        let cell = |layer, token| cell(layer, token).unwrap_or_else(|| "_".to_owned());
         let mut out = String::from(HEAD);
         for (nth, (sentence, range)) in stretches(text, &tokens).into_iter().enumerate() {
             let words = text.as_str().get(range).unwrap_or_default();
@@ -269,15 +307,16 @@ impl Writer for Files {
                     UNIT.of(text, token.start()),
                     UNIT.of(text, token.end()),
                     escape(text.slice(token)),
-                    cell(&cells[0][at]),
-                    cell(&cells[1][at]),
+                    cell(0, at),
+                    cell(1, at),
                 );
             }
         }
         let stem = file_stem(record.article.id.as_str(), part, &mut self.taken);
         target
             .create(&format!("{stem}.tsv"))?
-            .write_all(out.as_bytes())
+            .write_all(out.as_bytes())?;
+        Ok(true)
     }
 
     fn finish(self: Box<Self>, _target: &mut dyn Target) -> io::Result<()> {
@@ -290,8 +329,6 @@ struct Mark {
     range: Range<u32>,
     label: String,
     region: bool,
-    /// Its layer and number, by which its next token is known.
-    number: Option<(usize, u32)>,
 }
 
 /// A file as it is read.
@@ -306,6 +343,8 @@ struct Reading {
     /// The sentence that waits for its first token, which says where it begins.
     waiting: Option<String>,
     marks: Vec<Mark>,
+    /// Where those are that have a number, by layer and number: by it their next token is known.
+    numbered: HashMap<(usize, u32), usize>,
 }
 
 impl Reading {
@@ -366,20 +405,19 @@ impl Reading {
                     continue; // marked, but without a label
                 }
                 let number = number.map(|number| (*layer, number));
-                let same = self
-                    .marks
-                    .iter_mut()
-                    .rev()
-                    .take(256)
-                    .find(|mark| number.is_some() && mark.number == number);
-                match same {
+                let known = number.and_then(|number| self.numbered.get(&number));
+                match known.and_then(|at| self.marks.get_mut(*at)) {
                     Some(mark) => mark.range.end = end,
-                    None => self.marks.push(Mark {
-                        range: start..end,
-                        label,
-                        region: *region,
-                        number,
-                    }),
+                    None => {
+                        if let Some(number) = number {
+                            self.numbered.insert(number, self.marks.len());
+                        }
+                        self.marks.push(Mark {
+                            range: start..end,
+                            label,
+                            region: *region,
+                        });
+                    }
                 }
             }
         }

@@ -215,17 +215,15 @@ impl Annotation {
             {
                 open.pop();
             }
-            for &old in open.iter().rev() {
+            // What holds the last one was checked against the rest already; the same label of the same span is next to it.
+            if let Some(&old) = open.last() {
                 if old.span.crosses(entity.span) {
                     return Err(AnnotationError::EntityCrosses {
                         new: entity.clone(),
                         old: old.clone(),
                     });
                 }
-                if old.span != entity.span {
-                    break; // what holds this one was checked against the rest already
-                }
-                if old.label == entity.label {
+                if (old.span, &old.label) == (entity.span, &entity.label) {
                     return Err(AnnotationError::DuplicateEntity(entity.clone()));
                 }
             }
@@ -312,6 +310,15 @@ impl Annotation {
         self.entities[..to]
             .iter()
             .filter(move |entity| entity.span.overlaps(span))
+    }
+
+    /// The entity with exactly this span and label.
+    #[must_use]
+    pub fn entity(&self, span: Span, label: &Label) -> Option<&Entity> {
+        let found = self
+            .entities
+            .binary_search_by(|old| (old.span, &old.label).cmp(&(span, label)));
+        self.entities.get(found.ok()?)
     }
 
     /// Adds a region.

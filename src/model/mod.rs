@@ -10,6 +10,7 @@ pub mod figures;
 pub mod label;
 pub mod notation;
 pub mod offset;
+pub mod printable;
 pub mod provenance;
 pub mod schema;
 pub mod text;

@@ -68,36 +68,96 @@ pub fn look(text: &Text, annotation: &Annotation, schema: Option<&Schema>) -> Ve
             add(Sign::EdgeSpace, span, label, String::new());
         }
     }
+    let tagged = Tagged::new(annotation, schema);
     for entity in annotation.entities() {
-        if text.slice(entity.span).chars().count() > LONG_ENTITY_CHARS {
+        if is_long(text.slice(entity.span)) {
             add(Sign::Long, entity.span, &entity.label, String::new());
         }
-        if !annotation.regions().is_empty() && !is_tagged_in(annotation, schema, entity.span) {
+        if !tagged.holds(entity.span) {
             add(Sign::Outside, entity.span, &entity.label, String::new());
         }
     }
-    names(text, annotation, schema, &mut add);
+    names(text, annotation, &tagged, &mut add);
     found.sort_by_key(|finding| (finding.span, finding.sign));
     found
 }
 
-/// Whether entities are tagged where a span lies.
-pub(super) fn is_tagged_in(annotation: &Annotation, schema: Option<&Schema>, span: Span) -> bool {
-    annotation.regions_in(span).iter().any(|region| {
-        let known = schema.and_then(|schema| schema.region(region.label.as_str()));
-        known.is_none_or(|known| known.tag_entities)
-    })
+/// Whether words are too long for an entity; only so much of them is looked at.
+fn is_long(words: &str) -> bool {
+    words.chars().nth(LONG_ENTITY_CHARS).is_some()
+}
+
+/// Where in an article entities are tagged.
+pub(super) struct Tagged<'a> {
+    annotation: &'a Annotation,
+    /// How many of the regions before each are such that entities are tagged in them.
+    before: Vec<usize>,
+}
+
+impl<'a> Tagged<'a> {
+    pub(super) fn new(annotation: &'a Annotation, schema: Option<&Schema>) -> Self {
+        let mut before = vec![0];
+        let mut count = 0;
+        for region in annotation.regions() {
+            let known = schema.and_then(|schema| schema.region(region.label.as_str()));
+            count += usize::from(known.is_none_or(|known| known.tag_entities));
+            before.push(count);
+        }
+        Self { annotation, before }
+    }
+
+    /// Whether entities are tagged where a span lies: in one of its regions, or anywhere if there are no regions.
+    pub(super) fn holds(&self, span: Span) -> bool {
+        let regions = self.annotation.regions();
+        let from = regions.partition_point(|region| region.span.end() <= span.start());
+        let to = regions.partition_point(|region| region.span.start() < span.end());
+        regions.is_empty() || self.before.get(from) < self.before.get(to)
+    }
+}
+
+/// What of an article is inside an entity.
+pub(super) struct Covered<'a> {
+    annotation: &'a Annotation,
+    /// Where the entities up to each end, at most.
+    ends: Vec<BytePos>,
+}
+
+impl<'a> Covered<'a> {
+    pub(super) fn new(annotation: &'a Annotation) -> Self {
+        let mut last = BytePos(0);
+        let ends = annotation.entities().iter().map(|entity| {
+            last = last.max(entity.span.end());
+            last
+        });
+        Self {
+            ends: ends.collect(),
+            annotation,
+        }
+    }
+
+    /// Whether an entity shares at least one byte with a span.
+    pub(super) fn overlaps(&self, span: Span) -> bool {
+        let entities = self.annotation.entities();
+        let to = entities.partition_point(|entity| entity.span.start() < span.end());
+        let end = to.checked_sub(1).and_then(|last| self.ends.get(last));
+        end.is_some_and(|end| *end > span.start())
+    }
 }
 
 /// The same words with two labels, and words that are tagged in one place and not in another.
 fn names(
     text: &Text,
     annotation: &Annotation,
-    schema: Option<&Schema>,
+    tagged: &Tagged<'_>,
     add: &mut impl FnMut(Sign, Span, &Label, String),
 ) {
+    let covered = Covered::new(annotation);
     let mut by_words: BTreeMap<&str, BTreeMap<&Label, (usize, Span)>> = BTreeMap::new();
-    for entity in annotation.entities() {
+    let short = annotation
+        .entities()
+        .iter()
+        .filter(|entity| !is_long(text.slice(entity.span)));
+    for entity in short {
         let labels = by_words.entry(text.slice(entity.span).trim()).or_default();
         labels.entry(&entity.label).or_insert((0, entity.span)).0 += 1;
     }
@@ -105,13 +165,13 @@ fn names(
         let Some((usual, (most, _))) = labels.iter().max_by_key(|(_, (count, _))| *count) else {
             continue;
         };
+        let mut places: BTreeMap<Span, usize> = BTreeMap::new();
+        for (_, place) in labels.values() {
+            *places.entry(*place).or_default() += 1;
+        }
         for (label, (count, span)) in labels {
             // One within the other has the same words only if both are the same span: two labels on purpose.
-            let twin = labels.values().any(|(_, other)| other == span)
-                && labels.len() > 1
-                && labels
-                    .iter()
-                    .any(|(other, (_, place))| other != label && place == span);
+            let twin = places.get(span).is_some_and(|labels| *labels > 1);
             if label != usual && !twin {
                 add(
                     Sign::TwoLabels,
@@ -134,14 +194,15 @@ fn names(
             let Ok(span) = text.span(start, end) else {
                 continue;
             };
-            let free = annotation.entities_in(span).next().is_none();
-            if free
-                && told < MISSED_TOLD
+            if !covered.overlaps(span)
                 && segment::is_whole_word(text.as_str(), at, at + words.len())
-                && (annotation.regions().is_empty() || is_tagged_in(annotation, schema, span))
+                && tagged.holds(span)
             {
                 told += 1;
                 add(Sign::Missed, span, usual, String::new());
+                if told == MISSED_TOLD {
+                    break;
+                }
             }
         }
     }

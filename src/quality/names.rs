@@ -3,13 +3,13 @@
 //! Two walks. The first counts with which labels each name is tagged ([`Names`]); the second holds each article against what
 //! that came to ([`Usage::look`]). Memory has a bound: of so many names more come to know none that is new, and says so.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::doctor::{Finding, Sign, is_tagged_in};
+use super::doctor::{Covered, Finding, Sign, Tagged};
 use crate::model::{Annotation, Label, Schema, Span, Status, Text};
 use crate::tag;
 
-/// So many different names are counted; some 25 MB.
+/// So many different names are counted; some 70 MB.
 const MAX_NAMES: usize = 200_000;
 /// Longer names are not compared, in characters: hardly two articles have the same.
 const MAX_CHARS: usize = 80;
@@ -25,7 +25,7 @@ const TOLD: u32 = 3;
 /// How names are tagged.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
-    tags: HashMap<Box<str>, Vec<(Label, u32)>>,
+    tags: HashMap<Box<str>, BTreeMap<Label, u32>>,
     /// Whether some names were too many.
     pub full: bool,
 }
@@ -36,10 +36,14 @@ pub fn names_of(text: &Text, annotation: &Annotation) -> Vec<(Box<str>, Label)> 
     let entities = annotation.entities().iter();
     entities
         .filter(|entity| !entity.provenance.is_suggestion())
-        .map(|entity| (text.slice(entity.span).trim(), &entity.label))
-        .filter(|(words, _)| words.chars().nth(MAX_CHARS).is_none())
-        .map(|(words, label)| (words.into(), label.clone()))
+        .filter_map(|entity| Some((name(text, entity.span)?.into(), entity.label.clone())))
         .collect()
+}
+
+/// The words of an entity, if they are not too long for a name; only so much of them is looked at.
+fn name(text: &Text, span: Span) -> Option<&str> {
+    let words = text.slice(span).trim();
+    words.chars().nth(MAX_CHARS).is_none().then_some(words)
 }
 
 impl Names {
@@ -51,10 +55,8 @@ impl Names {
                 continue;
             }
             let labels = self.tags.entry(words).or_default();
-            match labels.iter_mut().find(|(known, _)| *known == label) {
-                Some((_, count)) => *count = count.saturating_add(1),
-                None => labels.push((label, 1)),
-            }
+            let count = labels.entry(label).or_default();
+            *count = count.saturating_add(1);
         }
     }
 
@@ -62,7 +64,9 @@ impl Names {
     #[must_use]
     pub fn usage(self) -> Usage {
         let usual = self.tags.into_iter().filter_map(|(words, labels)| {
-            let all: u32 = labels.iter().map(|(_, count)| count).sum();
+            let all = labels
+                .values()
+                .fold(0_u32, |all, count| all.saturating_add(*count));
             let (label, count) = labels
                 .into_iter()
                 .max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0)))?;
@@ -113,7 +117,7 @@ impl Usage {
     ) -> Vec<Finding> {
         let mut found = Vec::new();
         for entity in annotation.entities() {
-            if let Some(usual) = self.usual.get(text.slice(entity.span).trim())
+            if let Some(usual) = name(text, entity.span).and_then(|name| self.usual.get(name))
                 && usual.label != entity.label
                 && !twin(annotation, entity.span, &usual.label)
             {
@@ -128,10 +132,11 @@ impl Usage {
         if annotation.status() != Status::Done && annotation.entities().is_empty() {
             return found;
         }
-        let here: Vec<&str> = annotation
+        let (covered, tagged) = (Covered::new(annotation), Tagged::new(annotation, schema));
+        let here: HashSet<&str> = annotation
             .entities()
             .iter()
-            .map(|entity| text.slice(entity.span).trim())
+            .filter_map(|entity| name(text, entity.span))
             .collect();
         let tokens = tag::tokens::tokenize(text.as_str());
         let mut from = 0;
@@ -164,10 +169,8 @@ impl Usage {
                     continue;
                 };
                 // Within one article the doctor tells it already.
-                let free = annotation.entities_in(span).next().is_none() && !here.contains(&words);
-                let looked =
-                    annotation.regions().is_empty() || is_tagged_in(annotation, schema, span);
-                if free && looked {
+                let free = !covered.overlaps(span) && !here.contains(words);
+                if free && tagged.holds(span) {
                     found.push(Finding {
                         sign: Sign::MissedName,
                         span,
@@ -186,9 +189,7 @@ impl Usage {
 
 /// Whether the same span has that label too: two on purpose.
 fn twin(annotation: &Annotation, span: Span, label: &Label) -> bool {
-    annotation
-        .entities_in(span)
-        .any(|other| other.span == span && other.label == *label)
+    annotation.entity(span, label).is_some()
 }
 
 fn span(text: &Text, start: usize, end: usize) -> Option<Span> {

@@ -5,7 +5,7 @@
 //! a commit against an old one is refused and changes nothing.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::edit::Entry;
 use crate::model::{Annotation, Article, Label, Schema, Span, Status};
@@ -14,13 +14,17 @@ pub mod atomic;
 pub mod codec;
 mod context;
 mod filter;
+pub mod folder;
+mod guard;
 pub mod learnt;
 pub mod outcome;
 pub mod sqlite;
 
-pub use atomic::{write_atomically, write_folder_atomically};
+pub use atomic::{replace_atomically, write_atomically};
 pub use context::{Found, Marked};
 pub use filter::{Chosen, Facets, Filter, Order, OrderBy, site_of};
+pub use folder::write_folder_atomically;
+pub use guard::{is_dataset, is_same_file, refuse_dataset};
 pub use learnt::{Learnt, Lesson, ModelKind, Suggestions};
 pub use outcome::{LabelKind, LabelOutcome, Outcome, SiteScore, TimeSpent, Unsettled};
 pub use sqlite::SqliteStore;
@@ -94,8 +98,11 @@ pub struct StoredAnnotation {
     pub annotator: String,
     /// How often it was committed.
     pub revision: Revision,
-    /// When it was committed last, milliseconds since 1970 UTC; 0 if never.
+    /// When it was committed last, milliseconds since 1970 UTC by the clock of who did it; 0 if never.
     pub updated_at_ms: i64,
+    /// Its newest change in the stream of changes, those of the schema's labels left out. By this, not by the clock, one
+    /// annotation is newer than another.
+    pub seq: ChangeSeq,
     /// What it says.
     pub annotation: Annotation,
 }
@@ -235,6 +242,36 @@ pub enum StoreError {
         /// Which file.
         path: PathBuf,
     },
+    /// A file of an earlier dataset is beside the name of a new one.
+    #[error("cannot make a dataset here: {} was left by an earlier dataset of this name, and would be taken for a part of the new one: {}\n\
+             hint: if that dataset was moved, move this file to it: it may hold edits that are nowhere else. Otherwise remove it", left.display(), path.display())]
+    LeftBehind {
+        /// The file that was left.
+        left: PathBuf,
+        /// Which dataset.
+        path: PathBuf,
+    },
+    /// The log beside a dataset is not its own.
+    #[error("{} does not belong to the dataset beside it: {reason}; neither was changed: {}\n\
+             hint: was the dataset replaced by a copy, or moved here without its log? Move the log away to open the file as it is, or put back the file that it belongs to", log.display(), path.display())]
+    StrangeLog {
+        /// The log.
+        log: PathBuf,
+        /// By what that is known.
+        reason: String,
+        /// Which dataset.
+        path: PathBuf,
+    },
+    /// The file was deleted, replaced or overwritten while it was open.
+    #[error("{what}: {}", path.display())]
+    Moved {
+        /// What happened to it.
+        what: String,
+        /// Whether this handle still has what was in it, so that it can be copied.
+        is_whole: bool,
+        /// Which file.
+        path: PathBuf,
+    },
     /// The caller wished it, or nobody waits for the answer any more.
     #[error("stopped; nothing was changed")]
     Stopped,
@@ -264,6 +301,42 @@ pub trait Store: Send {
     /// # Errors
     /// If it cannot be opened.
     fn reader(&self) -> Result<Box<dyn Store>>;
+
+    /// Another handle on the same dataset for writing in another thread.
+    ///
+    /// # Errors
+    /// If it cannot be opened.
+    fn writer(&self) -> Result<Box<dyn Store>>;
+
+    /// Whether the dataset is still where and what it was when it was opened. Writing asks this by itself.
+    ///
+    /// # Errors
+    /// [`StoreError::Moved`] if it is not.
+    fn check_place(&self) -> Result<()> {
+        Ok(())
+    }
+
+    /// Copies the dataset as it is into a new file, whole or not at all, while others go on writing.
+    ///
+    /// # Errors
+    /// If there is a file of that name, or it cannot be written.
+    fn copy_to(&self, to: &Path) -> Result<()>;
+
+    /// Whether the dataset is where it was made, or was settled since: not if it was copied, unpacked or received.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    fn is_at_home(&self) -> Result<bool> {
+        Ok(true)
+    }
+
+    /// Makes the place where the dataset is its home.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    fn settle_here(&mut self) -> Result<()> {
+        Ok(())
+    }
 
     /// The schema.
     ///

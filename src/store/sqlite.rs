@@ -22,19 +22,24 @@ use crate::edit::Entry;
 use crate::model::{Article, BytePos, Label, Schema, Span};
 
 mod articles;
+mod close;
 mod doctor;
 mod fault;
+mod held;
 mod learnt;
 mod lists;
+mod log;
 mod migrate;
 mod open;
 mod outcome;
 mod relabel;
 mod search;
+mod standing;
 mod titles;
 mod work;
 
 use fault::Fault;
+use standing::Standing;
 
 /// How long the list of a window waits for the full-text index. A few thousand articles are ready by then.
 const A_MOMENT: Duration = Duration::from_millis(400);
@@ -46,6 +51,8 @@ pub struct SqliteStore {
     place: Place,
     /// Finds words in texts; made when first asked.
     marker: RefCell<Option<search::Marker>>,
+    // Dropped after the connection: it checks what closing that has left.
+    file: Option<close::OpenFile>,
 }
 
 /// Where the dataset is.
@@ -66,12 +73,20 @@ impl Place {
 }
 
 impl SqliteStore {
-    fn over(conn: Connection, place: Place) -> Self {
+    /// `file`: the file with whether the connection writes to it; nothing for a dataset in memory.
+    fn over(conn: Connection, place: Place, file: Option<(Standing, bool)>) -> Self {
         Self {
             conn,
             place,
             marker: RefCell::default(),
+            file: file.map(|(standing, writes)| close::OpenFile { standing, writes }),
         }
+    }
+
+    fn standing(&self) -> std::result::Result<(), Fault> {
+        self.file
+            .as_ref()
+            .map_or(Ok(()), |file| file.standing.check())
     }
 
     /// Makes a new dataset. It comes into being whole: whoever looks sees no file, or a dataset.
@@ -107,12 +122,36 @@ impl SqliteStore {
         explain(Path::new(":memory:"), open::in_memory(schema))
     }
 
-    /// Copies the dataset as it stands into a new file, whole or not at all, while others go on writing.
+    /// Removes the log and journal that an earlier dataset left beside this name, if there is no dataset now; gives what
+    /// was removed.
     ///
     /// # Errors
-    /// If the file cannot be written; what was there before stays.
-    pub fn back_up(&self, to: &Path) -> Result<()> {
-        explain(to, open::back_up(&self.conn, to))
+    /// If they cannot be removed.
+    pub fn remove_left(path: &Path) -> Result<Vec<PathBuf>> {
+        explain(path, open::remove_left(path))
+    }
+
+    /// Copies the dataset into a file, whole or not at all, while others go on writing. With `replace`, another dataset
+    /// of that name, which nobody may have open, gives way.
+    ///
+    /// # Errors
+    /// If the file cannot be written, or is there and may not be replaced; what was there before stays.
+    pub fn back_up(&self, to: &Path, replace: bool) -> Result<()> {
+        let mut existing = open::Existing::Refuse;
+        if replace && to.exists() {
+            if is_same_place(&self.place, to) {
+                let message = "a dataset cannot be copied onto itself".to_owned();
+                return explain(to, Err(Fault::Other(message)));
+            }
+            // Opening and closing it brings its log into it, unless somebody else has it open.
+            drop(Self::open(to)?);
+            if is_open(to) || super::guard::with_ending(to, "-wal").exists() {
+                let message = "the dataset that is to be replaced is open".to_owned();
+                return explain(to, Err(Fault::Other(message)));
+            }
+            existing = open::Existing::Replace;
+        }
+        explain(to, open::back_up(&self.conn, to, existing))
     }
 
     /// Examines the whole file: its structure, what refers to what, the counts, and that each history gives the
@@ -130,6 +169,7 @@ impl SqliteStore {
         if filter.words.trim().is_empty() || self.explain(search::missing(&self.conn))? == 0 {
             return Ok(());
         }
+        self.check_place()?;
         // This handle may be a reader's; filling takes a writer of its own.
         let mut conn = match open::writer(&self.place) {
             Err(Fault::ReadOnly) => {
@@ -179,9 +219,28 @@ impl SqliteStore {
         &mut self,
         work: impl FnOnce(&Connection) -> std::result::Result<T, Fault>,
     ) -> Result<T> {
-        let result = open::transaction(&mut self.conn, work);
+        // Before, so that nothing is written where nobody will find it; and after, so that "saved" is true.
+        let result = self.standing().and_then(|()| {
+            let value = open::transaction(&mut self.conn, work)?;
+            self.standing()?;
+            Ok(value)
+        });
         explain(self.place.path(), result)
     }
+}
+
+/// Whether this process has the file at `path` open as a dataset.
+pub(super) fn is_open(path: &Path) -> bool {
+    held::is_held(path)
+}
+
+/// Whether these bytes are the beginning of a dataset.
+pub(super) fn is_header(header: &[u8]) -> bool {
+    open::is_header(header)
+}
+
+fn is_same_place(place: &Place, path: &Path) -> bool {
+    matches!(place, Place::File(own) if super::is_same_file(own, path))
 }
 
 fn explain<T>(path: &Path, result: std::result::Result<T, Fault>) -> Result<T> {
@@ -190,8 +249,36 @@ fn explain<T>(path: &Path, result: std::result::Result<T, Fault>) -> Result<T> {
 
 impl Store for SqliteStore {
     fn reader(&self) -> Result<Box<dyn Store>> {
+        self.check_place()?;
         let conn = self.explain(open::reader(&self.place))?;
-        Ok(Box::new(Self::over(conn, self.place.clone())))
+        let file = self.file.as_ref();
+        let file = file.map(|file| (file.standing.again(), false));
+        Ok(Box::new(Self::over(conn, self.place.clone(), file)))
+    }
+
+    fn writer(&self) -> Result<Box<dyn Store>> {
+        self.check_place()?;
+        let conn = self.explain(open::writer(&self.place))?;
+        let file = self.file.as_ref();
+        let file = file.map(|file| (file.standing.again(), true));
+        Ok(Box::new(Self::over(conn, self.place.clone(), file)))
+    }
+
+    fn check_place(&self) -> Result<()> {
+        self.explain(self.standing())
+    }
+
+    fn copy_to(&self, to: &Path) -> Result<()> {
+        self.back_up(to, false)
+    }
+
+    fn is_at_home(&self) -> Result<bool> {
+        self.explain(self.at_home())
+    }
+
+    fn settle_here(&mut self) -> Result<()> {
+        let settled = self.standing().and_then(|()| Self::settle_here(self));
+        self.explain(settled)
     }
 
     fn schema(&self) -> Result<Schema> {

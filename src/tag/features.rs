@@ -36,6 +36,8 @@ impl Hasher for AsIs {
 struct Run {
     start: u32,
     end: u32,
+    /// What the lexicon says of any of its words: parts of phrases and of names.
+    any: u64,
 }
 
 /// An article as features are made of it.
@@ -355,11 +357,7 @@ impl<'a> Reading<'a> {
                 70,
                 u64::from(first.names) | u64::from(head.names) << 8 | place << 16 | length << 24,
             );
-            let mut any = 0_u64;
-            for word in &all[start..end] {
-                any |= u64::from(word.phrase | word.names & 0xe0);
-            }
-            out.add(71, any | place << 8);
+            out.add(71, run.any | place << 8);
             out.add(
                 72,
                 u64::from(before.known.coarse)
@@ -617,9 +615,13 @@ fn runs(words: &Words) -> Vec<Run> {
                     break;
                 }
             }
+            let any = all[start..end].iter().fold(0, |any, word| {
+                any | u64::from(word.phrase | word.names & 0xe0)
+            });
             let run = Run {
                 start: start as u32,
                 end: end as u32,
+                any,
             };
             runs[start..end].fill(run);
             at = end;

@@ -37,7 +37,7 @@ const LAYERS: [(&str, &[&str]); 11] = [
 ];
 
 /// Which crate belongs to which modules. A crate that is not here belongs to nobody: say here whose it is.
-const CRATES: [(&str, &[&str]); 45] = [
+const CRATES: [(&str, &[&str]); 47] = [
     ("anyhow", &["dataset", "cli", "app"]),
     ("thiserror", &["edit", "store", "dataset"]),
     ("serde", &["extract", "store", "formats", "dataset"]),
@@ -49,9 +49,11 @@ const CRATES: [(&str, &[&str]); 45] = [
     ("rmpv", &["formats"]),
     ("quick_xml", &["formats"]),
     ("csv", &["formats"]),
+    ("csv_core", &["formats"]),
     ("parquet", &["formats"]),
     ("bytes", &["formats"]),
     ("tokenizers", &["formats"]),
+    ("rustix", &["dataset"]),
     ("rusqlite", &["store"]),
     ("tempfile", &["store"]),
     ("blake3", &["store", "dataset"]),
@@ -83,7 +85,7 @@ const CRATES: [(&str, &[&str]); 45] = [
     ("egui_plot", &["app"]),
     ("egui_commonmark", &["app"]),
     ("egui_extras", &["app"]),
-    ("image", &[]),
+    ("image", &["app"]),
     ("base64", &["app"]),
     ("resvg", &["app"]),
     ("parley", &["app"]),

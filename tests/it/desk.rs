@@ -476,3 +476,225 @@ fn the_articles_behind_a_mark_are_listed_if_they_match_the_filter_too() {
     }
     assert!(marks >= 6, "{marks}");
 }
+
+// -- when the file does not take changes ---------------------------------------------------------
+
+fn copy(desk: &Desk, to: &Path) -> Result<copydesk::dataset::desk::Copied, String> {
+    desk.send(Request::Copy(to.to_owned()));
+    await_reply(desk, |reply| match reply {
+        Reply::Copied(copied) => Some(Ok(copied)),
+        Reply::NotCopied { why, .. } => Some(Err(why)),
+        _ => None,
+    })
+}
+
+/// What an annotator did to the article with this id.
+fn work(path: &Path, annotator: &str) -> (usize, String) {
+    let store = SqliteStore::open(path).unwrap();
+    assert_eq!(store.faults().unwrap(), [""; 0]);
+    let article = store.article(KEY).unwrap();
+    let history = store.history(&article, KEY, annotator).unwrap();
+    let stored = store.annotations(&article, KEY).unwrap();
+    let own = stored.iter().find(|stored| stored.annotator == annotator);
+    let annotation = &own.unwrap().annotation;
+    let marked = notation::print(&article.text, annotation, None);
+    (history.len(), marked)
+}
+
+#[test]
+fn a_dataset_is_one_file_when_its_window_is_closed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = dataset(&folder);
+    let windows = [start(&path, "maria", None), start(&path, "jo", None)];
+    for (desk, words) in windows.iter().zip(["Ada", "rain"]) {
+        let mut loaded = load(desk);
+        let mut sent = 0;
+        desk.send(Request::Save(tag(&mut loaded, &mut sent, words)));
+        await_reply(desk, |reply| {
+            matches!(reply, Reply::Saved { .. }).then_some(())
+        });
+        desk.send(Request::List(1, Filter::default(), Order::default()));
+    }
+    for desk in windows {
+        assert_eq!(desk.close(), 0);
+    }
+    let names: Vec<_> = std::fs::read_dir(&folder)
+        .unwrap()
+        .flatten()
+        .map(|file| file.file_name())
+        .collect();
+    assert_eq!(names, ["desk.copydesk"]);
+    assert!(work(&path, "maria").1.contains("{PERSON Ada}"));
+    assert!(work(&path, "jo").1.contains("{PERSON rain}"));
+}
+
+#[test]
+fn edits_on_a_dataset_that_is_gone_are_held_and_a_copy_has_them_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = dataset(&folder);
+    let desk = start(&path, "maria", None);
+    let mut loaded = load(&desk);
+    let mut sent = 0;
+    desk.send(Request::Save(tag(&mut loaded, &mut sent, "Ada")));
+    await_reply(&desk, |reply| {
+        matches!(reply, Reply::Saved { .. }).then_some(())
+    });
+    std::fs::remove_file(&path).unwrap();
+    // Told without any edit, within a second or two.
+    let why = await_reply(&desk, |reply| match reply {
+        Reply::Lost { why, .. } => Some(why),
+        _ => None,
+    });
+    assert!(why.contains("deleted"), "{why}");
+    desk.send(Request::Save(tag(&mut loaded, &mut sent, "rain")));
+    let waiting = await_reply(&desk, |reply| match reply {
+        Reply::Lost { waiting, .. } => Some(waiting),
+        Reply::Saved { .. } => panic!("saved where nobody will find it"),
+        _ => None,
+    });
+    assert_eq!(waiting, 1);
+    // Who leaves the article and comes back finds the work that waits.
+    let again = load(&desk);
+    assert_eq!(again.session.annotation(), loaded.session.annotation());
+    assert_eq!((again.revision, again.on_disk), (Revision(2), Revision(1)));
+
+    let rescued = folder.path().join("rescued.copydesk");
+    let copied = copy(&desk, &rescued).unwrap();
+    assert!(copied.takes_over && copied.only.is_none());
+    // What comes after is saved there, too.
+    desk.send(Request::Save(tag(&mut loaded, &mut sent, "Well")));
+    await_reply(&desk, |reply| {
+        matches!(
+            reply,
+            Reply::Saved {
+                revision: Revision(3),
+                ..
+            }
+        )
+        .then_some(())
+    });
+    assert_eq!(desk.close(), 0);
+    let (lines, marked) = work(&rescued, "maria");
+    assert_eq!(lines, sent);
+    for words in ["Ada", "rain", "Well"] {
+        assert!(marked.contains(&format!("{{PERSON {words}}}")), "{marked}");
+    }
+    assert!(!path.exists());
+}
+
+#[test]
+fn of_a_dataset_that_was_overwritten_what_was_opened_is_saved() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = dataset(&folder);
+    let desk = start(&path, "maria", None);
+    let mut loaded = load(&desk);
+    let mut sent = 0;
+    desk.send(Request::Save(tag(&mut loaded, &mut sent, "Ada")));
+    await_reply(&desk, |reply| {
+        matches!(reply, Reply::Saved { .. }).then_some(())
+    });
+    std::fs::write(&path, vec![b'x'; 600_000]).unwrap();
+    desk.send(Request::Save(tag(&mut loaded, &mut sent, "rain")));
+    await_reply(&desk, |reply| {
+        matches!(reply, Reply::Lost { .. }).then_some(())
+    });
+    let rescued = folder.path().join("rescued.copydesk");
+    let copied = copy(&desk, &rescued).unwrap();
+    assert_eq!((copied.takes_over, copied.only), (true, Some(1)));
+    assert_eq!(desk.close(), 0);
+    let (lines, marked) = work(&rescued, "maria");
+    assert_eq!(lines, sent);
+    assert!(
+        marked.contains("{PERSON Ada}") && marked.contains("{PERSON rain}"),
+        "{marked}"
+    );
+    assert_eq!(std::fs::read(&path).unwrap(), vec![b'x'; 600_000]);
+}
+
+#[test]
+fn a_copy_is_made_while_all_is_well_and_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = dataset(&folder);
+    let desk = start(&path, "maria", None);
+    let mut loaded = load(&desk);
+    let mut sent = 0;
+    desk.send(Request::Save(tag(&mut loaded, &mut sent, "Ada")));
+    let place = folder.path().join("copy.copydesk");
+    let copied = copy(&desk, &place).unwrap();
+    assert!(!copied.takes_over);
+    assert!(work(&place, "maria").1.contains("{PERSON Ada}"));
+    assert!(copy(&desk, &place).unwrap_err().contains("already"));
+    desk.send(Request::Save(tag(&mut loaded, &mut sent, "rain")));
+    assert_eq!(desk.close(), 0);
+    assert!(work(&path, "maria").1.contains("{PERSON rain}"));
+}
+
+#[test]
+fn closing_says_how_many_changes_are_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = dataset(&folder);
+    let desk = start(&path, "maria", None);
+    let mut loaded = load(&desk);
+    let mut sent = 0;
+    std::fs::remove_file(&path).unwrap();
+    for words in ["Ada", "rain"] {
+        desk.send(Request::Save(tag(&mut loaded, &mut sent, words)));
+    }
+    assert_eq!(desk.close(), 2);
+}
+
+#[test]
+fn a_clock_that_runs_ahead_does_not_win_every_export() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = dataset(&folder);
+    let work_at = |annotator: &str, now_ms: fn() -> i64, words: &str| {
+        let desk = Desk::start(Setup {
+            learn: false,
+            tag: false,
+            store: Box::new(SqliteStore::open(&path).unwrap()),
+            annotator: annotator.to_owned(),
+            now_ms,
+            exporter: None,
+            wake: Arc::new(|| {}),
+        })
+        .unwrap();
+        let mut loaded = load(&desk);
+        let begun_from = loaded.begun_from.clone();
+        let mut sent = loaded.session.history().entries().len();
+        if loaded.begun_from.is_some() {
+            sent = 0;
+        }
+        desk.send(Request::Save(tag(&mut loaded, &mut sent, words)));
+        if loaded.session.annotation().status() != Status::Done {
+            desk.send(Request::Save(done(&mut loaded, &mut sent)));
+        }
+        assert_eq!(desk.close(), 0);
+        begun_from
+    };
+    work_at("maria", || 4_000_000_000_000, "rain"); // in the year 2096
+    let begun_from = work_at("jo", || 1_700_000_000_000, "Well");
+    assert_eq!(begun_from.as_deref(), Some("maria"));
+    let store = SqliteStore::open(&path).unwrap();
+    let export = |store: &dyn Store| {
+        let mut out = Vec::new();
+        let options = copydesk::dataset::ExportOptions::default();
+        copydesk::dataset::export_to_stream(
+            store,
+            &mut out,
+            &options,
+            &mut copydesk::dataset::Silent,
+            &copydesk::dataset::CancelFlag::default(),
+        )
+        .unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    assert!(
+        export(&store).contains("\"annotator\":\"jo\""),
+        "{}",
+        export(&store)
+    );
+    drop(store);
+    // And begun from by the next, whose clock is right.
+    let begun_from = work_at("ann", || 1_700_000_100_000, "Ada");
+    assert_eq!(begun_from.as_deref(), Some("jo"));
+}

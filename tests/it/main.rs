@@ -1,6 +1,7 @@
 //! Stories of use, end to end, in one binary.
 
 mod architecture;
+mod bounded;
 mod cli;
 mod crash;
 mod desk;

@@ -28,20 +28,24 @@ impl Window {
     /// suggest here is made up.
     pub fn over(articles: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("story.copydesk");
-        let mut store = SqliteStore::create(&path, &presets::news().unwrap()).unwrap();
-        let new: Vec<NewArticle> = articles
-            .iter()
-            .enumerate()
-            .map(|(at, marked)| article(at, marked))
-            .collect();
-        store.add_articles(&new).unwrap();
-        drop(store);
+        make(&folder.path().join("story.copydesk"), articles);
         let mut window = Self {
             harness: harness(false),
             folder,
         };
         window.open();
+        window
+    }
+
+    /// A window on a dataset that is there.
+    pub fn on_dataset(path: std::path::PathBuf) -> Self {
+        let mut window = Self {
+            harness: harness(false),
+            folder: tempfile::tempdir().unwrap(),
+        };
+        window.harness.step();
+        window.app_mut().send(Message::OpenPaths(vec![path]));
+        window.until(|state| state.article.is_some());
         window
     }
 
@@ -92,6 +96,46 @@ impl Window {
         self.harness.state_mut().0 = None;
         self.harness = harness(false);
         self.open();
+    }
+
+    /// The close button of the window's frame; gives whether the window stays open.
+    pub fn ask_to_close(&mut self) -> bool {
+        let viewport = self
+            .harness
+            .input_mut()
+            .viewports
+            .entry(egui::ViewportId::ROOT);
+        viewport
+            .or_default()
+            .events
+            .push(egui::ViewportEvent::Close);
+        self.harness.step();
+        let stays = self
+            .harness
+            .output()
+            .viewport_output
+            .values()
+            .any(|viewport| {
+                viewport
+                    .commands
+                    .contains(&egui::ViewportCommand::CancelClose)
+            });
+        let viewport = self
+            .harness
+            .input_mut()
+            .viewports
+            .entry(egui::ViewportId::ROOT);
+        viewport.or_default().events.clear();
+        self.harness.step();
+        stays
+    }
+
+    /// Closes the window as the frame does in the end; gives how many changes were lost.
+    pub fn close(&mut self) -> usize {
+        match self.harness.state_mut().0.take() {
+            Some(app) => app.close(),
+            None => 0,
+        }
     }
 
     /// Sends a message, as a view would, and lets it be done.
@@ -208,6 +252,17 @@ impl Window {
         assert_eq!(self.annotation(), wanted, "{}", self.notices());
         self
     }
+}
+
+/// Makes a dataset of articles in notation.
+pub fn make(path: &Path, articles: &[&str]) {
+    let mut store = SqliteStore::create(path, &presets::news().unwrap()).unwrap();
+    let new: Vec<NewArticle> = articles
+        .iter()
+        .enumerate()
+        .map(|(at, marked)| article(at, marked))
+        .collect();
+    store.add_articles(&new).unwrap();
 }
 
 fn harness(learn: bool) -> Harness<'static, Screen> {

@@ -517,6 +517,27 @@ fn w_hops_to_the_next_name_that_is_not_tagged() {
 }
 
 #[test]
+fn w_comes_back_in_long_paragraphs_without_spaces() {
+    for sentence in [
+        "他在北京会见了记者并回答了有关经济的问题。",
+        "東京都の知事は記者会見で新しい計画を説明した。",
+        "กรุงเทพมหานครเป็นเมืองหลวงของประเทศไทย",
+    ] {
+        let paragraph = sentence.repeat(30_000 / sentence.len());
+        let mut window = Window::over(&[&format!("body| {paragraph}\nbody| Ada left.")]);
+        window.press("w");
+        assert!(window.shown().contains("«Ada»"), "{sentence}");
+        window.press("1 Shift+w");
+        assert!(
+            window.notices().contains("No name before"),
+            "{}",
+            window.notices()
+        );
+        window.press("→ ← Ctrl+Home → Shift+→");
+    }
+}
+
+#[test]
 fn home_and_end_stay_in_the_block_and_ctrl_goes_by_region() {
     let mut window = story();
     let block = |window: &Window| window.state().article.as_ref().unwrap().block;

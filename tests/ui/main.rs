@@ -6,6 +6,7 @@
 
 mod article_view;
 mod copies;
+mod crash;
 mod dashboard;
 mod desk;
 mod gold;
@@ -13,6 +14,7 @@ mod keys;
 mod learning;
 mod list;
 mod right_to_left;
+mod saving;
 mod schema;
 mod screen_reader;
 mod strokes;

@@ -85,6 +85,7 @@ impl Command {
             C::CloseDataset => vec![Chord::ctrl(Key::W)],
             C::OpenFiles => vec![Chord::ctrl(Key::O)],
             C::OpenFolder => vec![Chord::ctrl(Key::O).with_shift()],
+            C::SaveCopy => vec![Chord::ctrl(Key::S).with_shift()],
             C::Export => vec![Chord::ctrl(Key::E)],
             C::ShowAnnotate => vec![Chord::plain(Key::F5)],
             C::ShowDashboard => vec![Chord::plain(Key::F6)],

@@ -110,6 +110,7 @@ impl Command {
             | C::CloseDataset
             | C::OpenFiles
             | C::OpenFolder
+            | C::SaveCopy
             | C::Export
             | C::ShowAnnotate
             | C::ShowDashboard

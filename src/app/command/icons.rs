@@ -62,6 +62,7 @@ impl Command {
             C::CloseDataset => icons::ICON_CLOSE,
             C::OpenFiles => icons::ICON_FILE_OPEN,
             C::OpenFolder => icons::ICON_FOLDER_OPEN,
+            C::SaveCopy => icons::ICON_SAVE_AS,
             C::Export => icons::ICON_DOWNLOAD,
             C::ShowAnnotate => icons::ICON_EDIT_NOTE,
             C::ShowDashboard => icons::ICON_MONITORING,

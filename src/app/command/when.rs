@@ -28,6 +28,7 @@ impl Command {
             C::FindInDataset
             | C::CloseDataset
             | C::Schema
+            | C::SaveCopy
             | C::Export
             | C::ToggleList
             | C::ForgetLearnt
@@ -74,6 +75,7 @@ impl Command {
                 | C::Schema
                 | C::OpenFiles
                 | C::OpenFolder
+                | C::SaveCopy
                 | C::Export
                 | C::ShowAnnotate
                 | C::ShowDashboard

@@ -100,6 +100,7 @@ impl Command {
             C::CloseDataset => "Close the dataset",
             C::OpenFiles => "Open files or a dataset…",
             C::OpenFolder => "Open a folder of articles…",
+            C::SaveCopy => "Save a copy…",
             C::Export => "Export now",
             C::ShowAnnotate => "Annotate",
             C::ShowDashboard => "Dashboard",

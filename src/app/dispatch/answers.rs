@@ -25,14 +25,17 @@ impl State {
             Reply::Saved { key, revision } => {
                 if let Some(article) = self.article.as_mut().filter(|article| article.key == key) {
                     article.saved = revision;
-                    article.save_waits.clear();
+                }
+                if let Some(dataset) = &mut self.dataset {
+                    dataset.unsaved = dataset.unsaved.saturating_sub(1);
+                    dataset.save_waits.clear();
                 }
                 self.recount();
             }
             Reply::Conflict { key, refused } => self.conflict(key, refused),
             Reply::SaveWaits { why, waiting } => {
-                if let Some(article) = &mut self.article {
-                    article.save_waits = why.clone();
+                if let Some(dataset) = &mut self.dataset {
+                    dataset.save_waits = why.clone();
                 }
                 let changes = if waiting == 1 {
                     "1 change waits".to_owned()
@@ -42,6 +45,14 @@ impl State {
                 self.notices
                     .say(Gravity::Failure, format!("Not saved yet, {changes}: {why}"));
             }
+            Reply::Lost { why, .. } => self.lost(why),
+            Reply::BackInPlace => self.back_in_place(),
+            Reply::Copied(copied) => self.copied(copied),
+            Reply::NotCopied { to, why } => {
+                let words = format!("No copy was saved as {}: {why}", to.display());
+                self.notices.say(Gravity::Failure, words);
+            }
+            Reply::AtHome => self.at_home(),
             Reply::ListBegins(ticket, rows) => self.list_begins(ticket, rows),
             Reply::List(ticket, keys) => self.take_list(ticket, keys),
             Reply::Rows(rows) => self.take_rows(rows),
@@ -172,9 +183,8 @@ impl State {
             },
             session: loaded.session,
             revision: loaded.revision,
-            saved: loaded.revision,
+            saved: loaded.on_disk,
             is_blind: loaded.is_blind,
-            save_waits: String::new(),
             version: 0,
             selection: Selection::caret(first),
             block_anchor: 0,
@@ -235,6 +245,9 @@ impl State {
 
     /// Another program was first. Theirs is loaded; ours, which was refused, is put on top of it where it fits.
     pub(super) fn conflict(&mut self, key: ArticleKey, refused: Vec<Entry>) {
+        if let Some(dataset) = &mut self.dataset {
+            dataset.unsaved = dataset.unsaved.saturating_sub(1);
+        }
         self.rebase.entry(key).or_default().extend(refused);
         self.notices.say(
             Gravity::Hint,

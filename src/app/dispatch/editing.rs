@@ -396,6 +396,7 @@ impl State {
             entries: unsent,
             annotation: Arc::new(article.session.annotation().clone()),
         }));
+        dataset.unsaved += 1;
         if let Some(row) = dataset.rows.get_mut(&article.key) {
             row.unsure = article.unsure() as u64;
             dataset.count_again |= row.status != status;

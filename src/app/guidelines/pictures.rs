@@ -1,9 +1,11 @@
 //! The pictures of the guidelines: files in the dataset's folder, read by a thread, and pictures in the text itself.
 
 use std::collections::HashMap;
+use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::formats::caught::caught;
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -13,6 +15,8 @@ use egui::load::{Bytes, BytesLoadResult, BytesLoader, BytesPoll, LoadError};
 pub(super) const SCHEME: &str = "guide://";
 /// The largest picture that is read, in bytes.
 const MOST_BYTES: u64 = 8 << 20;
+/// The largest picture that is read, in pixels: a screenshot of a whole page is 24 million.
+const MOST_PIXELS: u64 = 36_000_000;
 
 /// As people paste it: with its padding or without.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -85,6 +89,7 @@ impl BytesLoader for Loader {
         shelf.read.insert(uri.to_owned(), None);
         let (mine, uri, ctx) = (Arc::clone(&self.0), uri.to_owned(), ctx.clone());
         let folder = shelf.folder.clone();
+        let most_side = ctx.input(|input| input.max_texture_side);
         let thread = std::thread::Builder::new()
             .name("copydesk-picture".to_owned())
             .spawn(move || {
@@ -92,6 +97,7 @@ impl BytesLoader for Loader {
                     Some(path) => from_file(&folder, path),
                     None => from_text(&uri),
                 };
+                let read = read.and_then(|bytes| fitting(bytes, most_side));
                 lock(&mine).read.insert(uri, Some(read.map(Into::into)));
                 ctx.request_repaint();
             });
@@ -134,6 +140,43 @@ fn from_file(folder: &Path, path: &str) -> Result<Vec<u8>, String> {
     std::fs::read(&path_of_file).map_err(what)
 }
 
+/// A picture as it is, or made smaller if a side is longer than what can be drawn. One that would take too much memory is
+/// refused before that is taken.
+fn fitting(bytes: Vec<u8>, most_side: usize) -> Result<Vec<u8>, String> {
+    let work = || {
+        let reader = || image::ImageReader::new(Cursor::new(&bytes)).with_guessed_format();
+        let bad = |error: image::ImageError| format!("the picture cannot be read: {error}");
+        let Ok((width, height)) = reader()
+            .map_err(|error| error.to_string())?
+            .into_dimensions()
+        else {
+            return Ok(None); // no picture that is known: whoever draws it says so
+        };
+        if u64::from(width) * u64::from(height) > MOST_PIXELS {
+            return Err(format!(
+                "the picture has {width} × {height} pixels; at most {} million are read",
+                MOST_PIXELS / 1_000_000
+            ));
+        }
+        let most_side = u32::try_from(most_side).unwrap_or(u32::MAX).max(1);
+        if width.max(height) <= most_side {
+            return Ok(None);
+        }
+        let whole = reader()
+            .map_err(|error| error.to_string())?
+            .decode()
+            .map_err(bad)?;
+        let mut smaller = Cursor::new(Vec::new());
+        whole
+            .thumbnail(most_side, most_side)
+            .write_to(&mut smaller, image::ImageFormat::Png)
+            .map_err(bad)?;
+        Ok(Some(smaller.into_inner()))
+    };
+    let made = caught(work).ok_or("the picture is damaged")??;
+    Ok(made.unwrap_or(bytes))
+}
+
 /// `data:image/png;base64,…`
 fn from_text(uri: &str) -> Result<Vec<u8>, String> {
     let (kind, data) = uri.split_once(',').ok_or("the picture has no data")?;
@@ -168,6 +211,40 @@ mod tests {
         );
         assert!(from_text("data:image/png;base64,***").is_err());
         assert!(from_text("data:text/plain,hello").is_err());
+    }
+
+    fn png(width: u32, height: u32) -> Vec<u8> {
+        let mut file = Cursor::new(Vec::new());
+        image::GrayImage::new(width, height)
+            .write_to(&mut file, image::ImageFormat::Png)
+            .unwrap();
+        file.into_inner()
+    }
+
+    #[test]
+    fn a_picture_is_never_larger_than_what_can_be_drawn() {
+        let sides = |bytes: &[u8]| {
+            let reader = image::ImageReader::new(Cursor::new(bytes)).with_guessed_format();
+            reader.unwrap().into_dimensions().unwrap()
+        };
+        let small = png(300, 200);
+        assert_eq!(fitting(small.clone(), 2048), Ok(small));
+        // A screenshot of a page, on a screen that draws textures of 2048 pixels at most.
+        let made = fitting(png(1200, 20_000), 2048).unwrap();
+        assert_eq!(sides(&made), (123, 2048));
+        let why = fitting(png(8000, 8000), 16_384).unwrap_err();
+        assert!(why.contains("8000 × 8000"), "{why}");
+        // Damage is refused here or by whoever draws it, and nothing else.
+        let whole = png(40, 3000);
+        for at in 0..whole.len().min(200) {
+            let mut damaged = whole.clone();
+            damaged[at] ^= 0xff;
+            let _ = fitting(damaged, 2048);
+        }
+        assert_eq!(
+            fitting(b"no picture".to_vec(), 2048),
+            Ok(b"no picture".to_vec())
+        );
     }
 
     #[test]

@@ -58,13 +58,21 @@ pub struct Guesses {
 }
 
 impl Facts {
-    /// By annotator and day, in this order.
+    /// By annotator and day, in this order; without what has no day.
     #[must_use]
     pub fn by_day(&self) -> BTreeMap<(&str, Day), Work> {
+        let dated = |((name, day), work): ((_, Option<Day>), Work)| Some(((name, day?), work));
+        self.with_and_without_day()
+            .into_iter()
+            .filter_map(dated)
+            .collect()
+    }
+
+    fn with_and_without_day(&self) -> BTreeMap<(&str, Option<Day>), Work> {
         let name = |at: usize| self.annotators.get(at).map_or("", String::as_str);
-        let mut found: BTreeMap<(&str, Day), Work> = BTreeMap::new();
+        let mut found: BTreeMap<(&str, Option<Day>), Work> = BTreeMap::new();
         for (who, day, active_ms) in &self.time {
-            let work = found.entry((name(*who), *day)).or_default();
+            let work = found.entry((name(*who), Some(*day))).or_default();
             work.active_ms += active_ms;
         }
         for fact in &self.done {
@@ -80,7 +88,7 @@ impl Facts {
     #[must_use]
     pub fn by_annotator(&self) -> BTreeMap<&str, Work> {
         let mut found: BTreeMap<&str, Work> = BTreeMap::new();
-        for ((name, _), work) in self.by_day() {
+        for ((name, _), work) in self.with_and_without_day() {
             found.entry(name).or_default().add(work);
         }
         found

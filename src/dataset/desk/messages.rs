@@ -1,5 +1,6 @@
 //! What the window and its threads say to each other.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::dataset::dashboard::{Behind, Dashboard};
@@ -34,6 +35,10 @@ pub enum Request {
     SetSetting(String, Option<String>),
     /// Bring the export up to date.
     Export,
+    /// Copy the dataset into a new file, with all changes that wait.
+    Copy(PathBuf),
+    /// Make the place where the dataset is its home: its export may be written beside it.
+    SettleHere,
     /// Time was spent on an article.
     Spent {
         /// On which.
@@ -84,8 +89,11 @@ pub struct Loaded {
     pub key: ArticleKey,
     /// The article with the annotation and its history.
     pub session: Session,
-    /// How often the annotator's own annotation was committed; 0 if it has to be begun.
+    /// How often the annotator's own annotation was changed, counting changes that wait for the disk; 0 if it has to be
+    /// begun.
     pub revision: Revision,
+    /// The revision that is on disk.
+    pub on_disk: Revision,
     /// Whose work it began from, if not the annotator's own; empty for the models' suggestions.
     pub begun_from: Option<String>,
     /// How long the annotator has worked on it in earlier sittings, in milliseconds.
@@ -94,6 +102,18 @@ pub struct Loaded {
     pub effort: Effort,
     /// Whether it is shown without its suggestions: see [`Schema::blind_share`].
     pub is_blind: bool,
+}
+
+/// A copy of a dataset.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Copied {
+    /// Where it is.
+    pub to: PathBuf,
+    /// Whether changes that could not be saved are in it. Then further changes are saved there, too.
+    pub takes_over: bool,
+    /// How many articles it has, if they are not all: those that were opened in this sitting. What else was in the
+    /// dataset is gone with its file.
+    pub only: Option<usize>,
 }
 
 /// What the desk answers.
@@ -129,6 +149,27 @@ pub enum Reply {
         /// How many changes wait.
         waiting: usize,
     },
+    /// The dataset's file was deleted, replaced, cut off or overwritten. Changes are held as they come, and can be saved
+    /// with a copy.
+    Lost {
+        /// What happened, for people.
+        why: String,
+        /// How many changes wait.
+        waiting: usize,
+    },
+    /// The dataset's file is back in its place.
+    BackInPlace,
+    /// The copy that was asked for is there.
+    Copied(Copied),
+    /// The copy that was asked for could not be made.
+    NotCopied {
+        /// Where.
+        to: PathBuf,
+        /// Why not, for people.
+        why: String,
+    },
+    /// The place where the dataset is is its home now.
+    AtHome,
     /// The first rows of a list that is still being made, with the ticket of the request.
     ListBegins(u64, Vec<ArticleRow>),
     /// The articles that match, with the ticket of the request.

@@ -1,11 +1,15 @@
 //! The thread that writes: changes in the order in which they come, until the disk has them, and what other programs write.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SendError, Sender};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::learning::{self, Task, Written};
+use super::messages::Copied;
+use super::rescue::{self, AllOpened, Opened, Rescue};
 use super::{Answer, Loaded, NowMs, Reply, Request, Save};
 use crate::dataset::ledger::Ledger;
 use crate::edit::plan;
@@ -57,10 +61,39 @@ pub(super) struct Writer {
     pub(super) schema: Schema,
     /// Stretches of the stream of changes that are no news.
     pub(super) quiet: Vec<(ChangeSeq, ChangeSeq)>,
+    /// Whether the dataset's file is no longer the one that was opened.
+    pub(super) is_lost: bool,
+    /// The copy that takes the changes since the dataset itself did not.
+    pub(super) rescue: Option<Rescue>,
+    /// What was opened in this sitting, should all else be lost.
+    pub(super) opened: AllOpened,
+    /// The threads that copy.
+    pub(super) copies: Vec<JoinHandle<()>>,
+}
+
+/// What is left when the writer has ended.
+pub(super) struct Ended {
+    /// The dataset, to be closed last of all.
+    pub(super) _store: Box<dyn Store>,
+    /// How many changes could not be saved.
+    pub(super) unsaved: usize,
 }
 
 impl Writer {
-    pub(super) fn serve(&mut self, requests: &Receiver<ToWriter>) {
+    /// Serves until the window closes.
+    pub(super) fn serve(mut self, requests: &Receiver<ToWriter>) -> Ended {
+        self.serve_until_closed(requests);
+        for copy in self.copies.drain(..) {
+            let _panicked = copy.join();
+        }
+        // Everything else goes here, above all the ends of channels that other threads wait on.
+        Ended {
+            unsaved: self.waiting.len(),
+            _store: self.store,
+        }
+    }
+
+    fn serve_until_closed(&mut self, requests: &Receiver<ToWriter>) {
         let mut next_poll = Instant::now() + POLL;
         let mut next_index = Some(Instant::now() + QUIET);
         loop {
@@ -135,7 +168,13 @@ impl Writer {
 
     fn take_from_window(&mut self, request: Request) {
         match request {
-            Request::Save(save) => self.waiting.push_back(save),
+            Request::Save(save) => {
+                if let Some(known) = self.opened.get_mut(&save.key) {
+                    known.entries.extend(save.entries.iter().cloned());
+                    known.annotation = (*save.annotation).clone();
+                }
+                self.waiting.push_back(save);
+            }
             Request::Load(key) => {
                 self.save_waiting();
                 match self.load(key) {
@@ -159,6 +198,13 @@ impl Writer {
                 }
             }
             Request::Export => self.export_due(),
+            Request::Copy(to) => self.copy(to),
+            Request::SettleHere => match self.store.settle_here() {
+                Ok(()) => self.answer.say(Reply::AtHome),
+                Err(error) => self
+                    .answer
+                    .failed("The dataset could not be written", &error),
+            },
             Request::Spent {
                 key,
                 at_ms,
@@ -211,21 +257,52 @@ impl Writer {
     }
 
     /// An article for the window; with the revision of its suggestions if it holds nothing else.
-    fn load(&self, key: ArticleKey) -> Result<(Loaded, Option<Revision>), StoreError> {
-        let article = Arc::new(self.store.article(key)?);
-        let stored = self.store.annotations(&article, key)?;
-        let active_ms = self.store.time_on(key, &self.annotator)? + self.ledger.unwritten(key);
-        if let Some(own) = stored
+    fn load(&mut self, key: ArticleKey) -> Result<(Loaded, Option<Revision>), StoreError> {
+        let store = match &self.rescue {
+            Some(copy) if copy.only.is_none() => &*copy.store,
+            _ => &*self.store,
+        };
+        let article = Arc::new(store.article(key)?);
+        // What was only looked at need not be kept.
+        self.opened.retain(|_, known| !known.entries.is_empty());
+        let stored = store.annotations(&article, key)?;
+        let active_ms = store.time_on(key, &self.annotator)? + self.ledger.unwritten(key);
+        let own = stored
             .iter()
-            .find(|stored| stored.annotator == self.annotator)
-        {
-            let history = History::replay(self.store.history(&article, key, &self.annotator)?);
+            .find(|stored| stored.annotator == self.annotator);
+        // Changes that wait are the annotator's work as much as those that are saved.
+        let mut waiting = self.waiting.iter().filter(|save| save.key == key);
+        let newest = waiting.clone().next_back();
+        if own.is_some() || newest.is_some() {
+            let on_disk = own.map_or(Revision(0), |own| own.revision);
+            let mut entries = match own {
+                Some(_) => store.history(&article, key, &self.annotator)?,
+                None => Vec::new(),
+            };
+            let begins = waiting.by_ref().filter(|save| save.expected >= on_disk);
+            entries.extend(begins.flat_map(|save| save.entries.iter().cloned()));
+            let annotation = match (newest, own) {
+                (Some(save), _) => (*save.annotation).clone(),
+                (None, own) => own.map(|own| own.annotation.clone()).unwrap_or_default(),
+            };
+            let revision = newest.map_or(on_disk, |save| Revision(save.expected.0 + 1));
+            self.opened.insert(
+                key,
+                Opened {
+                    article: Arc::clone(&article),
+                    suggestions: suggestions_of(&stored),
+                    entries: entries.clone(),
+                    annotation: annotation.clone(),
+                },
+            );
+            let history = History::replay(entries);
             let loaded = Loaded {
                 key,
                 is_blind: false,
                 effort: Effort::of(history.entries()),
-                session: Session::new(article, own.annotation.clone(), history),
-                revision: own.revision,
+                session: Session::new(article, annotation, history),
+                revision,
+                on_disk,
                 begun_from: None,
                 active_ms,
             };
@@ -237,12 +314,22 @@ impl Writer {
         let history = History::replay(start_entry(&article, &annotation, (self.now_ms)()));
         let guess = ground.filter(|_| stored.len() == 1);
         let guess = guess.map(|suggestions| suggestions.revision);
+        self.opened.insert(
+            key,
+            Opened {
+                article: Arc::clone(&article),
+                suggestions: suggestions_of(&stored),
+                entries: Vec::new(),
+                annotation: Annotation::default(),
+            },
+        );
         let loaded = Loaded {
             key,
             is_blind: false,
             effort: Effort::of(history.entries()),
             session: Session::new(article, annotation, history),
             revision: Revision(0),
+            on_disk: Revision(0),
             begun_from: Some(ground.map_or_else(String::new, |stored| stored.annotator.clone())),
             active_ms,
         };
@@ -260,7 +347,28 @@ impl Writer {
                 entries: &save.entries,
                 annotation: &save.annotation,
             };
-            match self.store.commit(&commit, (self.now_ms)()) {
+            let store = match &mut self.rescue {
+                // What has other articles numbers them otherwise, and has this change already.
+                Some(copy) if copy.only.is_some() => {
+                    self.answer.say(Reply::SaveWaits {
+                        why: "this window still shows the dataset that is gone".to_owned(),
+                        waiting: self.waiting.len(),
+                    });
+                    self.retry_at = Some(Instant::now() + RETRY);
+                    return;
+                }
+                Some(copy) => &mut copy.store,
+                None => &mut self.store,
+            };
+            let committed = match store.commit(&commit, (self.now_ms)()) {
+                Err(StoreError::Conflict { .. })
+                    if rescue::is_there(&**store, &self.annotator, save) =>
+                {
+                    Ok(Revision(save.expected.0 + 1))
+                }
+                other => other,
+            };
+            match committed {
                 Ok(revision) => {
                     self.own.insert(key, revision);
                     self.answer.say(Reply::Saved { key, revision });
@@ -279,6 +387,11 @@ impl Writer {
                         });
                     }
                 }
+                Err(error @ StoreError::Moved { .. }) => {
+                    self.say_lost(&error);
+                    self.retry_at = Some(Instant::now() + RETRY);
+                    return;
+                }
                 Err(error) => {
                     self.answer.say(Reply::SaveWaits {
                         why: error.to_string(),
@@ -291,8 +404,114 @@ impl Writer {
         }
     }
 
+    fn say_lost(&mut self, error: &StoreError) {
+        self.is_lost = true;
+        self.answer.say(Reply::Lost {
+            why: error.to_string(),
+            waiting: self.waiting.len(),
+        });
+    }
+
+    /// Whether the dataset's file is still there; tells the window when that changes.
+    fn is_in_place(&mut self) -> bool {
+        if self.rescue.is_some() {
+            return false;
+        }
+        match self.store.check_place() {
+            Ok(()) => {
+                if std::mem::take(&mut self.is_lost) {
+                    self.answer.say(Reply::BackInPlace);
+                    self.save_waiting();
+                }
+                true
+            }
+            Err(error) => {
+                if !self.is_lost {
+                    self.say_lost(&error);
+                }
+                false
+            }
+        }
+    }
+
+    /// Copies the dataset with all changes. If it does not take them itself, the copy does from now on.
+    fn copy(&mut self, to: PathBuf) {
+        if self.rescue.is_none() && !self.is_lost {
+            self.save_waiting();
+        }
+        if self.is_in_place() && self.waiting.is_empty() {
+            self.copy_in_background(to);
+            return;
+        }
+        let now_ms = (self.now_ms)();
+        let about = (&self.schema, &*self.annotator, now_ms);
+        let source = match &self.rescue {
+            Some(copy) => &*copy.store,
+            None => &*self.store,
+        };
+        let rescued = rescue::copy(source, &self.opened, about, &to).and_then(|mut rescue| {
+            if rescue.only.is_none() {
+                let copy = &mut *rescue.store;
+                rescue::commit_all(copy, &self.annotator, now_ms, &self.waiting)?;
+            }
+            Ok(rescue)
+        });
+        match rescued {
+            Ok(rescue) => {
+                for save in self.waiting.drain(..) {
+                    self.answer.say(Reply::Saved {
+                        key: save.key,
+                        revision: Revision(save.expected.0 + 1),
+                    });
+                }
+                self.retry_at = None;
+                self.answer.say(Reply::Copied(Copied {
+                    to,
+                    takes_over: true,
+                    only: rescue.only,
+                }));
+                self.rescue = Some(rescue);
+            }
+            Err(error) => self.answer.say(Reply::NotCopied {
+                to,
+                why: format!("{error:#}"),
+            }),
+        }
+    }
+
+    /// Copying a large dataset takes a while, in which changes are to be saved.
+    fn copy_in_background(&mut self, to: PathBuf) {
+        let answer = self.answer.clone();
+        let failed = |to, error: &dyn std::fmt::Display| Reply::NotCopied {
+            to,
+            why: error.to_string(),
+        };
+        let reader = match self.store.reader() {
+            Ok(reader) => reader,
+            Err(error) => return self.answer.say(failed(to, &error)),
+        };
+        let target = to.clone();
+        let thread = std::thread::Builder::new()
+            .name("copydesk-copy".to_owned())
+            .spawn(move || match reader.copy_to(&to) {
+                Ok(()) => answer.say(Reply::Copied(Copied {
+                    to,
+                    takes_over: false,
+                    only: None,
+                })),
+                Err(error) => answer.say(failed(to, &error)),
+            });
+        match thread {
+            Ok(thread) => self.copies.push(thread),
+            Err(error) => self.answer.say(failed(target, &error)),
+        }
+    }
+
     /// Tells the window what others changed; true if they did.
     fn look_elsewhere(&mut self) -> bool {
+        if !self.is_in_place() {
+            return false;
+        }
         // A poll that fails says nothing: the next save or load will, if it matters.
         let Ok(version) = self.store.data_version() else {
             return false;
@@ -370,6 +589,15 @@ impl Writer {
     }
 }
 
+/// The suggestions among the annotations of an article.
+fn suggestions_of(stored: &[StoredAnnotation]) -> Annotation {
+    stored
+        .iter()
+        .find(|stored| stored.annotator.is_empty())
+        .map(|stored| stored.annotation.clone())
+        .unwrap_or_default()
+}
+
 /// Whether the export is no longer true after this change: the article is done, or was until now.
 fn belongs_in_export(save: &Save) -> bool {
     save.annotation.status() == Status::Done
@@ -394,7 +622,7 @@ pub fn ground(stored: &[StoredAnnotation]) -> Option<&StoredAnnotation> {
     stored
         .iter()
         .filter(|stored| !stored.annotator.is_empty())
-        .max_by_key(|stored| stored.updated_at_ms)
+        .max_by_key(|stored| (stored.seq, &stored.annotator))
         .or_else(|| stored.first())
 }
 

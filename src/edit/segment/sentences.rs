@@ -5,7 +5,7 @@ use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::words::is_initials;
-use super::{floor_grapheme, tidy};
+use super::{floor_grapheme, tidy, work};
 use crate::model::{BytePos, Span, Text};
 
 /// So far around a place the sentence is looked for, in bytes.
@@ -92,13 +92,18 @@ fn span(text: &Text, bytes: &Range<usize>) -> Option<Span> {
 
 /// The sentences of the line at `at`, with the white space after each; of a long line, those near `at`.
 fn around(string: &str, at: usize) -> Vec<Range<usize>> {
-    let mut from = floor_grapheme(string, at.saturating_sub(REACH));
-    let mut to = floor_grapheme(string, (at + REACH).min(string.len()));
-    to = to.max(at);
-    from = string[from..at]
-        .rfind('\n')
-        .map_or(from, |line| from + line + 1);
-    to = string[at..to].find('\n').map_or(to, |line| at + line);
+    let near = string.floor_char_boundary(at.saturating_sub(REACH));
+    let far = string.floor_char_boundary(at + REACH).max(at);
+    // A border is looked for only where no line ends: it may be far back in a run of marks.
+    let from = match string[near..at].rfind('\n') {
+        Some(line) => near + line + 1,
+        None => floor_grapheme(string, near),
+    };
+    let to = match string[at..far].find('\n') {
+        Some(line) => at + line,
+        None => floor_grapheme(string, far).max(at),
+    };
+    work::count(to - from);
     let mut sentences: Vec<Range<usize>> = Vec::new();
     let mut goes_on = false;
     for (start, piece) in string[from..to].split_sentence_bound_indices() {

@@ -92,6 +92,9 @@ struct Guard<'a, 'w, W> {
     allowance: Cell<usize>,
     /// Start tags that were dropped, by name: as many end tags are dropped too.
     dropped: RefCell<HashMap<LocalName, usize>>,
+    /// An element was let in that holds text alone, such as a script, and the builder waits for its end tag. Nothing else that
+    /// is a tag can come before it, and without it the builder does not know what to do with the next one.
+    in_text: Cell<bool>,
     too_deep: Cell<bool>,
     too_many: Cell<bool>,
 }
@@ -113,6 +116,7 @@ impl<'a, 'w, W: Watch> Guard<'a, 'w, W> {
             watch,
             allowance: Cell::new(MAX_DEPTH / 2),
             dropped: RefCell::default(),
+            in_text: Cell::new(false),
             too_deep: Cell::new(false),
             too_many: Cell::new(false),
         }
@@ -121,6 +125,9 @@ impl<'a, 'w, W: Watch> Guard<'a, 'w, W> {
     /// Whether a tag may pass. Counting costs as much as there are open elements, so it is done seldom:
     /// a start tag opens at most a few elements besides what was open before.
     fn admits(&self, tag: &Tag) -> bool {
+        if self.in_text.replace(false) {
+            return true;
+        }
         if self.inner.sink.nodes.borrow().len() >= MAX_NODES {
             self.too_many.set(true);
             return false;
@@ -191,6 +198,8 @@ impl<W: Watch> TokenSink for Guard<'_, '_, W> {
             Token::CommentToken(_) => TokenSinkResult::Continue,
             Token::TagToken(_) => {
                 let result = self.inner.process_token(token, line);
+                self.in_text
+                    .set(matches!(result, TokenSinkResult::RawData(_)));
                 self.watch.is_settled();
                 result
             }

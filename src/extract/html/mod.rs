@@ -1,6 +1,8 @@
 //! A page: parsed, its visible text laid out, its blocks cut, what it says about itself read.
 
 mod attributes;
+#[cfg(any(test, feature = "fuzz"))]
+mod compare;
 mod declared;
 mod exact;
 mod hidden;
@@ -19,6 +21,8 @@ use super::features::Hints;
 use crate::model::{Block, Metadata, Text};
 
 pub use attributes::MAX_TAG_ATTRIBUTES;
+#[cfg(feature = "fuzz")]
+pub use compare::difference;
 pub(super) use declared::DESCRIPTION;
 pub use traced::{Letter, Traced, TracedElement, trace};
 pub use tree::{MAX_DEPTH, MAX_NODES};

@@ -234,7 +234,7 @@ impl Writer for Files {
         part: &str,
         record: &RecordView<'_>,
         target: &mut dyn Target,
-    ) -> io::Result<()> {
+    ) -> io::Result<bool> {
         let (text, annotation) = (&record.article.text, record.annotation);
         let mark = |kind, span: Span, value, provenance: Option<Provenance>| Mark {
             kind,
@@ -270,7 +270,8 @@ impl Writer for Files {
         // `.json` alone may be anything.
         target
             .create(&format!("{stem}.{ending}"))?
-            .write_all(bytes.as_bytes())
+            .write_all(bytes.as_bytes())?;
+        Ok(true)
     }
 
     fn finish(self: Box<Self>, target: &mut dyn Target) -> io::Result<()> {

@@ -14,10 +14,11 @@
 //!
 //! A DocBin is one compressed value: spaCy holds it whole in memory, and so does this.
 
+mod guard;
 mod hash;
 mod symbols;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::{self, Read};
 use std::ops::Range;
 
@@ -27,8 +28,10 @@ use flate2::write::ZlibEncoder;
 use rmpv::Value;
 use serde_json::json;
 
+use self::guard::damaged;
 use super::conll::outermost;
 use super::draft::{Draft, Kind};
+use super::growth::{Growth, TooLarge};
 use super::lines::Parts;
 use super::objects::{object, take_list};
 use super::tokens::{cut_at, sentences};
@@ -200,7 +203,7 @@ impl Writer for Bin {
         _part: &str,
         record: &RecordView<'_>,
         _target: &mut dyn Target,
-    ) -> io::Result<()> {
+    ) -> io::Result<bool> {
         let (text, annotation) = (&record.article.text, record.annotation);
         let regions: Vec<_> = annotation
             .regions()
@@ -262,7 +265,7 @@ impl Writer for Bin {
             .collect();
         let user_data = Value::Map(vec![(FACTS.into(), Value::Map(facts))]);
         self.user_data.push(Value::Binary(pack(&user_data)?));
-        Ok(())
+        Ok(true)
     }
 
     fn finish(self: Box<Self>, target: &mut dyn Target) -> io::Result<()> {
@@ -363,22 +366,41 @@ fn number_of(string: &str) -> u64 {
 
 // -- reading -------------------------------------------------------------------------------------
 
+/// A span while it is put together, in memory.
+const SPAN_BYTES: u64 = 512;
+
+/// A token, likewise.
+const TOKEN_BYTES: u64 = 32;
+
 /// The documents of a DocBin, each as JSON with byte offsets.
 fn unpack(input: Box<dyn Read + Send + '_>, bounds: Bounds) -> io::Result<Vec<Vec<u8>>> {
-    let damaged =
-        |what: &str| io::Error::other(format!("this is no DocBin that can be read: {what}"));
-    let mut bytes = Vec::new();
-    ZlibDecoder::new(input)
+    let mut growth = Growth::default();
+    let mut packed = Vec::new();
+    input
         .take(bounds.file_bytes as u64 + 1)
-        .read_to_end(&mut bytes)?;
+        .read_to_end(&mut packed)?;
+    if packed.len() > bounds.file_bytes {
+        return Err(damaged("it is larger than what is read at once"));
+    }
+    growth.set_read(packed.len() as u64);
+    let mut bytes = Vec::new();
+    let mut unpacked = ZlibDecoder::new(packed.as_slice());
+    loop {
+        let read = (&mut unpacked).take(1 << 20).read_to_end(&mut bytes)?;
+        if read == 0 {
+            break;
+        }
+        growth.make(read as u64)?;
+        if bytes.len() > bounds.file_bytes {
+            return Err(damaged("it is larger than what is read at once"));
+        }
+    }
+    drop(packed);
     if bytes.is_empty() {
         return Ok(Vec::new());
     }
-    if bytes.len() > bounds.file_bytes {
-        return Err(damaged("it is larger than what is read at once"));
-    }
-    let value = rmpv::decode::read_value_with_max_depth(&mut bytes.as_slice(), DEPTH)
-        .map_err(|error| damaged(&error.to_string()))?;
+    let value = guard::unpack(&bytes, &mut growth)?
+        .ok_or_else(|| damaged("it is not MessagePack, or it nests too deep"))?;
     drop(bytes);
     let field = |name: &str| get(&value, name).ok_or_else(|| damaged(&format!("it has no {name}")));
     let attributes: Vec<u64> = list(field("attrs")?).filter_map(Value::as_u64).collect();
@@ -433,6 +455,12 @@ fn unpack(input: Box<dyn Read + Send + '_>, bounds: Bounds) -> io::Result<Vec<Ve
                 None => return Err(damaged("a token's string is missing")),
             };
             let label = kind.map_or(0, cell);
+            let marks = if iob.map_or(0, cell) == 0 {
+                0
+            } else {
+                SPAN_BYTES
+            };
+            growth.make(word.len() as u64 + TOKEN_BYTES + marks)?;
             doc.add(
                 word,
                 spaces.next().is_some_and(|space| *space != 0) || unknown,
@@ -440,8 +468,11 @@ fn unpack(input: Box<dyn Read + Send + '_>, bounds: Bounds) -> io::Result<Vec<Ve
                 strings.get(&label).copied().unwrap_or_default(),
             );
         }
-        doc.groups(groups.get(index).copied(), &strings);
-        let facts = user_data.get(index).and_then(|data| user_facts(data));
+        doc.groups(groups.get(index).copied(), &strings, &mut growth)?;
+        let facts = match user_data.get(index) {
+            Some(data) => user_facts(data, &mut growth)?,
+            None => None,
+        };
         out.push(doc.into_json(facts));
     }
     Ok(out)
@@ -483,9 +514,17 @@ impl Doc {
     }
 
     /// The span groups: packed once more inside the DocBin, as a map or, by older versions, a list.
-    fn groups(&mut self, packed: Option<&Value>, strings: &HashMap<u64, &str>) {
-        let Some(groups) = packed.and_then(Value::as_slice).and_then(unpacked) else {
-            return;
+    fn groups(
+        &mut self,
+        packed: Option<&Value>,
+        strings: &HashMap<u64, &str>,
+        growth: &mut Growth,
+    ) -> Result<(), TooLarge> {
+        let Some(packed) = packed.and_then(Value::as_slice) else {
+            return Ok(());
+        };
+        let Some(groups) = guard::unpack(packed, growth)? else {
+            return Ok(());
         };
         let groups: Vec<(Option<String>, &[u8])> = match &groups {
             Value::Map(map) => map
@@ -500,7 +539,7 @@ impl Doc {
                 .collect(),
         };
         for (key, group) in groups {
-            let Some(group) = unpacked(group) else {
+            let Some(group) = guard::unpack(group, growth)? else {
                 continue;
             };
             let name = get(&group, "name")
@@ -529,9 +568,11 @@ impl Doc {
                 ) else {
                     continue;
                 };
+                let label = strings.get(&label).copied().unwrap_or_default();
+                growth.make(SPAN_BYTES + (key.len() + label.len()) as u64)?;
                 let mut found = json!({
                     "group": key, "start": first.start, "end": last.end,
-                    "label": strings.get(&label).copied().unwrap_or_default(),
+                    "label": label,
                 });
                 if let Some(score) = scores.get(index).and_then(|score| score.as_f64()) {
                     found["score"] = score.into();
@@ -539,53 +580,52 @@ impl Doc {
                 self.spans.push(found);
             }
         }
+        Ok(())
     }
 
     fn into_json(mut self, facts: Option<BTreeMap<String, String>>) -> Vec<u8> {
         self.close();
         // spaCy writes `doc.ents` apart; where a group says the same, once is enough.
-        let same = |a: &serde_json::Value, b: &serde_json::Value| {
-            a["start"] == b["start"] && a["end"] == b["end"] && a["label"] == b["label"]
+        let key = |span: &serde_json::Value| {
+            let number = |name: &str| span[name].as_u64().unwrap_or_default();
+            let label = span["label"].as_str().unwrap_or_default();
+            (number("start"), number("end"), label.to_owned())
         };
         let (ents, groups): (Vec<_>, Vec<_>) = self
             .spans
             .into_iter()
             .partition(|span| span["group"] == "ents");
         let mut spans: Vec<serde_json::Value> = Vec::with_capacity(ents.len() + groups.len());
-        let mut known: HashMap<u64, Vec<usize>> = HashMap::new();
+        let mut known: HashSet<(u64, u64, String)> = HashSet::new();
         for span in groups.into_iter().chain(ents) {
-            let twins = known
-                .entry(span["start"].as_u64().unwrap_or_default())
-                .or_default();
             let mine = matches!(span["group"].as_str(), Some(REGIONS | ENTITIES));
-            if !mine
-                && twins
-                    .iter()
-                    .any(|twin| spans.get(*twin).is_some_and(|twin| same(twin, &span)))
-            {
-                continue;
+            if known.insert(key(&span)) || mine {
+                spans.push(span);
             }
-            twins.push(spans.len());
-            spans.push(span);
         }
         let doc = json!({"text": self.text, "spans": spans, "facts": facts});
         doc.to_string().into_bytes()
     }
 }
 
-fn unpacked(bytes: &[u8]) -> Option<Value> {
-    rmpv::decode::read_value_with_max_depth(&mut &*bytes, DEPTH).ok()
-}
-
 /// What this program, or any other, has put into `doc.user_data` as strings.
-fn user_facts(packed: &Value) -> Option<BTreeMap<String, String>> {
-    let data = unpacked(packed.as_slice()?)?;
+fn user_facts(
+    packed: &Value,
+    growth: &mut Growth,
+) -> Result<Option<BTreeMap<String, String>>, TooLarge> {
+    let Some(packed) = packed.as_slice() else {
+        return Ok(None);
+    };
+    let Some(data) = guard::unpack(packed, growth)? else {
+        return Ok(None);
+    };
     let facts = get(&data, FACTS).unwrap_or(&data);
-    let pairs = facts
-        .as_map()?
-        .iter()
-        .filter_map(|(name, value)| Some((name.as_str()?.to_owned(), value.as_str()?.to_owned())));
-    Some(pairs.collect())
+    let pairs = facts.as_map().map(|pairs| {
+        pairs.iter().filter_map(|(name, value)| {
+            Some((name.as_str()?.to_owned(), value.as_str()?.to_owned()))
+        })
+    });
+    Ok(pairs.map(Iterator::collect))
 }
 
 fn get<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {

@@ -1,7 +1,7 @@
 //! From what SQLite says to what a person can do about it.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
 
@@ -22,6 +22,18 @@ pub(super) enum Fault {
     },
     Damaged(String),
     ReadOnly,
+    /// A file beside the name of a new dataset, which SQLite would take for that dataset's.
+    LeftBehind(PathBuf),
+    /// A log beside the dataset that is not its own.
+    StrangeLog {
+        log: PathBuf,
+        reason: String,
+    },
+    /// The file is no longer the one that was opened.
+    Moved {
+        what: String,
+        is_whole: bool,
+    },
     Other(String),
     /// Said already.
     Store(StoreError),
@@ -65,6 +77,13 @@ impl Fault {
                 path,
             },
             Self::ReadOnly => StoreError::ReadOnly { path },
+            Self::LeftBehind(left) => StoreError::LeftBehind { left, path },
+            Self::StrangeLog { log, reason } => StoreError::StrangeLog { log, reason, path },
+            Self::Moved { what, is_whole } => StoreError::Moved {
+                what,
+                is_whole,
+                path,
+            },
             Self::Other(message) => StoreError::Other { message, path },
             Self::Io(error) => match error.kind() {
                 io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {

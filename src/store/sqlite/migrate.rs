@@ -32,6 +32,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "0004_models",
         sql: include_str!("../../../assets/migrations/sqlite/0004_models.sql"),
     },
+    Migration {
+        name: "0005_log_stamp",
+        sql: include_str!("../../../assets/migrations/sqlite/0005_log_stamp.sql"),
+    },
 ];
 
 /// The format of the file: how many migrations it has seen.
@@ -58,10 +62,10 @@ pub(super) fn migrate(
         return Ok(());
     }
     if let (Some(path), true) = (back_up, found > 0) {
-        open::back_up(conn, path)?;
+        open::back_up(conn, path, open::Existing::Replace)?;
     }
     for (migration, number) in migrations.iter().zip(1_i64..) {
-        open::transaction(conn, |conn| {
+        open::unstamped(conn, |conn| {
             // Asked again under the write lock: another program may do the same at this moment.
             if format(conn)? >= number {
                 return Ok(());

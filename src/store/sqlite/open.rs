@@ -1,8 +1,8 @@
 //! Connections: how a dataset is made, known, opened, configured and copied.
 
-use std::fs::File;
-use std::io::{self, Read as _};
-use std::path::Path;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -11,10 +11,13 @@ use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::fault::Fault;
+use super::held::{Held, file_id};
 use super::migrate::{self, MIGRATIONS};
-use super::{Place, SqliteStore, work};
+use super::standing::Standing;
+use super::{Place, SqliteStore, log, work};
 use crate::model::Schema;
 use crate::store::atomic;
+use crate::store::guard::with_ending;
 
 /// `Cpyd`, at a fixed place in the file's header: by it a dataset is known from any other SQLite file.
 const APPLICATION_ID: i32 = 0x4370_7964;
@@ -35,20 +38,96 @@ const LOG_PAGES: i64 = 256;
 /// After a large import, the write-ahead log is cut back to this many bytes.
 const LOG_LIMIT: i64 = 64 << 20;
 
+/// The setting by which a dataset knows whether it is where it was made; see [`home_of`].
+const HOME: &str = "home";
+
 pub(super) fn create(path: &Path, schema: &Schema) -> Result<SqliteStore, Fault> {
     check_sqlite()?;
     if path.try_exists()? {
         return Err(io::Error::from(io::ErrorKind::AlreadyExists).into());
     }
+    if let Some(left) = left_beside(path)?.first() {
+        return Err(Fault::LeftBehind(left.clone()));
+    }
     // Built beside its place and renamed: killed half-way, there is no half dataset of that name.
-    let temp = atomic::beside(path)?;
-    let mut conn = Connection::open(temp.path())?;
+    let mut temp = atomic::Beside::new(path)?;
+    let new = temp.part("new");
+    File::create_new(&new)?; // with the permissions of any new file
+    let mut conn = Connection::open(&new)?;
     begin(&mut conn, schema)?;
     conn.close().map_err(|(_, error)| error)?;
-    temp.as_file().sync_all()?;
-    temp.persist_noclobber(path).map_err(|error| error.error)?;
+    File::open(&new)?.sync_all()?;
+    tempfile::TempPath::try_from_path(new)?
+        .persist_noclobber(path)
+        .map_err(|error| error.error)?;
     atomic::sync_folder(path)?;
-    open(path)
+    drop(temp);
+    let mut store = open(path)?;
+    store.settle_here()?;
+    Ok(store)
+}
+
+/// What SQLite left beside a name that no dataset has, and would take for that of a new one. Files without content are
+/// none, and are removed.
+fn left_beside(path: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut left = Vec::new();
+    for ending in ["-wal", "-journal"] {
+        let file = with_ending(path, ending);
+        match fs::symlink_metadata(&file) {
+            Ok(found) if found.is_file() && found.len() == 0 => fs::remove_file(&file)?,
+            Ok(_) => left.push(file),
+            Err(_) => {}
+        }
+    }
+    if left.is_empty() {
+        // An index of the log, which is nothing without one.
+        match fs::remove_file(with_ending(path, "-shm")) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(left)
+}
+
+/// Removes what an earlier dataset of this name left beside it; gives what that was.
+pub(super) fn remove_left(path: &Path) -> Result<Vec<PathBuf>, Fault> {
+    if path.try_exists()? {
+        return Ok(Vec::new());
+    }
+    let left = left_beside(path)?;
+    for file in &left {
+        fs::remove_file(file)?;
+    }
+    left_beside(path)?; // and the index
+    Ok(left)
+}
+
+/// By which a dataset is known to be in the place where it was made: a file that was copied, unpacked or received has
+/// another path or another number. The path itself is not kept, since datasets are sent to others.
+fn home_of(path: &Path) -> Result<String, Fault> {
+    let whole = fs::canonicalize(path)?;
+    let id = format!("{} {:?}", whole.display(), file_id(path)?);
+    Ok(blake3::hash(id.as_bytes()).to_hex().to_string())
+}
+
+impl SqliteStore {
+    /// Whether the dataset is where it was made, or was settled since.
+    pub(super) fn at_home(&self) -> Result<bool, Fault> {
+        match &self.place {
+            Place::Memory(_) => Ok(true),
+            Place::File(path) => Ok(work::setting(&self.conn, HOME)? == Some(home_of(path)?)),
+        }
+    }
+
+    pub(super) fn settle_here(&mut self) -> Result<(), Fault> {
+        if let Place::File(path) = &self.place {
+            let home = home_of(path)?;
+            transaction(&mut self.conn, |conn| {
+                work::set_setting(conn, HOME, Some(&home))
+            })?;
+        }
+        Ok(())
+    }
 }
 
 pub(super) fn in_memory(schema: &Schema) -> Result<SqliteStore, Fault> {
@@ -59,7 +138,7 @@ pub(super) fn in_memory(schema: &Schema) -> Result<SqliteStore, Fault> {
     let mut conn = Connection::open(&name)?;
     guard(&conn)?;
     begin(&mut conn, schema)?;
-    Ok(SqliteStore::over(conn, Place::Memory(name)))
+    Ok(SqliteStore::over(conn, Place::Memory(name), None))
 }
 
 /// Makes a dataset of an empty database.
@@ -80,15 +159,20 @@ pub(super) fn open(path: &Path) -> Result<SqliteStore, Fault> {
 /// `vfs`: SQLite's way to the system, if not its own choice; tests have one without shared memory.
 fn open_through(path: &Path, vfs: Option<&str>) -> Result<SqliteStore, Fault> {
     check_sqlite()?;
-    check_header(path)?;
-    let mut conn = connect(path, vfs)?;
+    atomic::clear_left_over(path);
+    let held = Held::new(path)?;
+    check_header(&held)?;
+    let mut conn = connect(&held, vfs)?;
     let mut copy = path.as_os_str().to_owned();
     copy.push(format!(".format-{}.backup", migrate::format(&conn)?));
     migrate::migrate(&mut conn, MIGRATIONS, Some(Path::new(&copy)))?;
-    Ok(SqliteStore::over(conn, Place::File(path.to_path_buf())))
+    let standing = Standing::new(&conn, held)?;
+    let place = Place::File(path.to_path_buf());
+    Ok(SqliteStore::over(conn, place, Some((standing, true))))
 }
 
-fn connect(path: &Path, vfs: Option<&str>) -> Result<Connection, Fault> {
+pub(super) fn connect(held: &Held, vfs: Option<&str>) -> Result<Connection, Fault> {
+    let path = held.path();
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = match vfs {
         None => Connection::open_with_flags(path, flags)?,
@@ -98,15 +182,90 @@ fn connect(path: &Path, vfs: Option<&str>) -> Result<Connection, Fault> {
     if conn.is_readonly("main")? {
         return Err(Fault::ReadOnly);
     }
+    check_log(&conn, held)?;
     make_durable(&conn)?;
     Ok(conn)
 }
 
+/// How often a log is looked at that seems not to belong to its file: another program may be at work on both.
+const LOOKS: usize = 5;
+
+/// Refuses a log or a journal beside the file that is not its own, and leaves both as they are.
+fn check_log(conn: &Connection, held: &Held) -> Result<(), Fault> {
+    check_journal(held)?;
+    let log = with_ending(held.path(), "-wal");
+    let is_empty = || fs::metadata(&log).map_or(true, |log| log.len() == 0);
+    if is_empty() {
+        return Ok(());
+    }
+    // Closing would write the log into the file.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    let mut left = LOOKS;
+    loop {
+        let found = match log::mismatch(conn, held, &log) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None, // it was folded in meanwhile
+            found => found?,
+        };
+        left -= 1;
+        match found {
+            None => break,
+            Some(reason) if left == 0 => {
+                return Err(Fault::StrangeLog {
+                    log,
+                    reason: reason.to_owned(),
+                });
+            }
+            Some(_) => std::thread::sleep(Duration::from_millis(30)),
+        }
+    }
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+    Ok(())
+}
+
+/// Refuses a rollback journal that was written for another file. Datasets have one only on file systems without shared
+/// memory. <https://sqlite.org/fileformat2.html#the_rollback_journal>
+fn check_journal(held: &Held) -> Result<(), Fault> {
+    let path = with_ending(held.path(), "-journal");
+    let Ok(bytes) = fs::metadata(&path).map(|journal| journal.len()) else {
+        return Ok(());
+    };
+    let mut journal = [0; 28];
+    if bytes < 28 || io::Read::read_exact(&mut File::open(&path)?, &mut journal).is_err() {
+        return Ok(());
+    }
+    let word = |bytes: &[u8], at: usize| -> u32 {
+        let word = bytes.get(at..at + 4).and_then(|word| word.try_into().ok());
+        u32::from_be_bytes(word.unwrap_or_default())
+    };
+    if !journal.starts_with(&[0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7]) {
+        return Ok(()); // finished with: SQLite does not use it either
+    }
+    let header = held.read(0, 100)?;
+    let size = match header.get(16..18) {
+        Some([0, 1]) => 65_536,
+        Some([high, low]) => u32::from(u16::from_be_bytes([*high, *low])),
+        _ => 0,
+    };
+    let reason = if word(&journal, 24) != size {
+        "its pages have another size"
+    } else if header.get(18) == Some(&2) && word(&journal, 16) != word(&header, 28) {
+        "it is that of another file"
+    } else {
+        return Ok(());
+    };
+    Err(Fault::StrangeLog {
+        log: path,
+        reason: reason.to_owned(),
+    })
+}
+
 pub(super) fn open_read_only(path: &Path) -> Result<SqliteStore, Fault> {
     check_sqlite()?;
-    check_header(path)?;
+    let held = Held::new(path)?;
+    check_header(&held)?;
     let place = Place::File(path.to_path_buf());
     let conn = reader(&place)?;
+    check_log(&conn, &held)?;
     let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
     match migrate::format(&conn)? {
         found if found > known => Err(Fault::TooNew { found, known }),
@@ -114,7 +273,10 @@ pub(super) fn open_read_only(path: &Path) -> Result<SqliteStore, Fault> {
             "an older Copydesk made this dataset; open it for writing once to bring it up to date"
                 .to_owned(),
         )),
-        _ => Ok(SqliteStore::over(conn, place)),
+        _ => {
+            let standing = Standing::new(&conn, held)?;
+            Ok(SqliteStore::over(conn, place, Some((standing, false))))
+        }
     }
 }
 
@@ -126,7 +288,7 @@ pub(super) fn writer(place: &Place) -> Result<Connection, Fault> {
             guard(&conn)?;
             Ok(conn)
         }
-        Place::File(path) => connect(path, None),
+        Place::File(path) => connect(&Held::new(path)?, None),
     }
 }
 
@@ -156,9 +318,7 @@ pub(super) fn reader(place: &Place) -> Result<Connection, Fault> {
 
 /// Whether nothing waits in a log beside the file.
 fn rests(path: &Path) -> bool {
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    std::fs::metadata(log).map_or(true, |log| log.len() == 0)
+    fs::metadata(with_ending(path, "-wal")).map_or(true, |log| log.len() == 0)
 }
 
 fn immutable_uri(path: &Path) -> String {
@@ -188,26 +348,64 @@ pub(super) fn transaction<T>(
     conn: &mut Connection,
     work: impl FnOnce(&Connection) -> Result<T, Fault>,
 ) -> Result<T, Fault> {
+    unstamped(conn, |conn| {
+        let value = work(conn)?;
+        log::count_up(conn)?;
+        Ok(value)
+    })
+}
+
+/// The same without a stamp, for what makes the table of the stamp.
+pub(super) fn unstamped<T>(
+    conn: &mut Connection,
+    work: impl FnOnce(&Connection) -> Result<T, Fault>,
+) -> Result<T, Fault> {
     let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let value = work(&transaction)?; // dropped on an error, and so rolled back
     transaction.commit()?;
     Ok(value)
 }
 
-/// Copies all that is committed into the file `to`, whole or not at all.
-pub(super) fn back_up(conn: &Connection, to: &Path) -> Result<(), Fault> {
-    let temp = atomic::beside(to)?;
-    {
-        let mut copy = Connection::open(temp.path())?;
-        let backup = rusqlite::backup::Backup::new(conn, &mut copy)?;
-        while let rusqlite::backup::StepResult::Busy | rusqlite::backup::StepResult::Locked =
-            backup.step(-1)?
-        {
-            std::thread::sleep(Duration::from_millis(20));
-        }
+/// Whether a copy may take the place of an earlier one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Existing {
+    Refuse,
+    Replace,
+}
+
+/// Copies all that is committed into the file `to`, whole or not at all, while others go on writing.
+pub(super) fn back_up(conn: &Connection, to: &Path, existing: Existing) -> Result<(), Fault> {
+    if existing == Existing::Refuse && to.try_exists()? {
+        return Err(io::Error::from(io::ErrorKind::AlreadyExists).into());
     }
-    temp.as_file().sync_all()?;
-    temp.persist(to).map_err(|error| error.error)?;
+    if let Some(left) = left_beside(to)?.first() {
+        return Err(Fault::LeftBehind(left.clone()));
+    }
+    let mut temp = atomic::Beside::new(to)?;
+    let new = temp.part("new");
+    File::create_new(&new)?;
+    {
+        let mut copy = Connection::open(&new)?;
+        {
+            let backup = rusqlite::backup::Backup::new(conn, &mut copy)?;
+            while let rusqlite::backup::StepResult::Busy | rusqlite::backup::StepResult::Locked =
+                backup.step(-1)?
+            {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+        }
+        if log::page_of_stamp(&copy)?.is_some() {
+            log::rename(&copy)?;
+        }
+        copy.close().map_err(|(_, error)| error)?;
+    }
+    File::open(&new)?.sync_all()?;
+    let new = tempfile::TempPath::try_from_path(new)?;
+    match existing {
+        Existing::Refuse => new.persist_noclobber(to),
+        Existing::Replace => new.persist(to),
+    }
+    .map_err(|error| error.error)?;
     atomic::sync_folder(to)?;
     Ok(())
 }
@@ -224,13 +422,12 @@ fn check_sqlite() -> Result<(), Fault> {
 
 /// Whether the file is a dataset, by its first 100 bytes. SQLite is not asked: for another program's database it
 /// would finish that program's business.
-fn check_header(path: &Path) -> Result<(), Fault> {
+fn check_header(held: &Held) -> Result<(), Fault> {
     let no = |reason: &str| Err(Fault::NotADataset(reason.to_owned()));
-    if path.is_dir() {
+    if held.path().is_dir() {
         return no("it is a folder");
     }
-    let mut header = Vec::with_capacity(100);
-    File::open(path)?.take(100).read_to_end(&mut header)?;
+    let header = held.read(0, 100)?;
     if header.is_empty() {
         return no("the file is empty");
     }
@@ -244,6 +441,12 @@ fn check_header(path: &Path) -> Result<(), Fault> {
         return no("it belongs to another program");
     }
     Ok(())
+}
+
+/// Whether these bytes are the beginning of a dataset.
+pub(super) fn is_header(header: &[u8]) -> bool {
+    header.starts_with(b"SQLite format 3\0")
+        && header.get(68..72) == Some(&APPLICATION_ID.to_be_bytes()[..])
 }
 
 /// What each connection gets: patience, and no trust in what the file says.
@@ -395,7 +598,7 @@ mod tests {
             (key, Revision(1))
         };
         let store = SqliteStore::open(&path).unwrap();
-        assert_eq!(migrate::format(&store.conn).unwrap(), 4);
+        assert_eq!(migrate::format(&store.conn).unwrap(), 5);
         assert_eq!(store.faults().unwrap(), Vec::<String>::new());
         let article = store.article(key).unwrap();
         assert_eq!(store.history(&article, key, "maria").unwrap().len(), 1);

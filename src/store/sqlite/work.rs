@@ -22,7 +22,11 @@ pub(super) fn annotations(
     key: ArticleKey,
 ) -> Result<Vec<StoredAnnotation>> {
     let mut statement = conn.prepare_cached(
-        "SELECT annotator, rev, updated_at, doc FROM annotation
+        "SELECT annotator, rev, updated_at, doc, COALESCE((
+             SELECT MAX(seq) FROM history h
+             WHERE h.article = annotation.article AND h.annotator = annotation.annotator AND h.kind <> 'added'
+                 AND h.action NOT IN ('rename-labels', 'remove-labels')
+         ), 0) FROM annotation
          WHERE article = ?1 ORDER BY annotator",
     )?;
     let mut rows = statement.query([key.0])?;
@@ -39,6 +43,7 @@ pub(super) fn annotations(
             annotator,
             revision: Revision(row.get(1)?),
             updated_at_ms: row.get(2)?,
+            seq: ChangeSeq(row.get(4)?),
             annotation,
         });
     }
@@ -54,6 +59,7 @@ pub(super) fn annotations(
                 annotator: String::new(),
                 revision: Revision(0),
                 updated_at_ms: 0,
+                seq: ChangeSeq::default(),
                 annotation: Annotation::default(),
             },
         );

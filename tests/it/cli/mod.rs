@@ -9,5 +9,6 @@ mod data;
 mod entities;
 mod filter;
 mod learn;
+mod outputs;
 pub mod program;
 mod words;

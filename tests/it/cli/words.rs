@@ -4,12 +4,13 @@ use copydesk::formats::Code;
 
 use super::program::{Desk, record};
 
-const COMMANDS: [&str; 10] = [
+const COMMANDS: [&str; 11] = [
     "open",
     "import",
     "prelabel",
     "export",
     "convert",
+    "copy",
     "dedupe",
     "validate",
     "stats",

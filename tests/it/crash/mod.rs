@@ -8,7 +8,10 @@
 //!   keeps what was synced by then and a random part of the rest, even of single writes. The same must hold.
 //!   That this test can fail is shown by a disk that lies about syncs.
 //!
-//! Each is done 20 times; `scripts/crash 300 300` does more.
+//! - `commands`: each command is killed, too; what it writes is there whole or as it was, the next run finishes the job,
+//!   and nothing is left behind. The window is killed in `tests/ui/crash.rs`.
+//!
+//! Each is done 20 times, the kills shared out; `scripts/crash 1000 300` does more.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -17,6 +20,7 @@
 )]
 
 mod check;
+mod commands;
 mod disk;
 mod script;
 
@@ -33,6 +37,11 @@ use disk::{Disk, Honesty};
 fn times(variable: &str) -> usize {
     let asked = std::env::var(variable).ok();
     asked.and_then(|n| n.parse().ok()).unwrap_or(20)
+}
+
+/// So many of a hundred of them: kills are shared out over the store, the commands and the window.
+fn share(variable: &str, percent: usize) -> usize {
+    (times(variable) * percent).div_ceil(100)
 }
 
 /// A small generator of numbers that are always the same.
@@ -102,7 +111,7 @@ fn killed_at_any_moment_nothing_acknowledged_is_lost() {
     let (mut steps, mut commits) = (0, 0);
     let mut folder = tempfile::tempdir().unwrap();
     let mut acknowledged = Acknowledged::default();
-    let kills = times("COPYDESK_KILLS");
+    let kills = share("COPYDESK_KILLS", 40);
     for kill in 0..kills {
         if kill % 5 == 0 {
             // A new dataset now and then: its making is to be killed too.

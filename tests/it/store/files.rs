@@ -29,7 +29,7 @@ fn sample(path: &Path) -> SqliteStore {
 }
 
 /// The first change to an article: its suggestions are taken over.
-fn commit_start(
+pub fn commit_start(
     store: &mut dyn Store,
     new: &NewArticle,
     key: ArticleKey,
@@ -153,7 +153,7 @@ fn a_newer_dataset_is_not_touched() {
             Err(StoreError::TooNew { found: 1000, .. })
         ));
     }
-    meddle(&path, "PRAGMA user_version = 4");
+    meddle(&path, "PRAGMA user_version = 5");
     assert!(
         SqliteStore::open(&path)
             .unwrap()
@@ -311,8 +311,10 @@ fn a_copy_is_a_dataset_of_its_own() {
     let (folder, path) = folder();
     let mut store = sample(&path);
     let copy = folder.path().join("copy.copydesk");
-    fs::write(&copy, "an older copy").unwrap();
-    store.back_up(&copy).unwrap();
+    fs::write(&copy, "no copy at all").unwrap();
+    assert!(store.back_up(&copy, true).is_err());
+    fs::remove_file(&copy).unwrap();
+    store.back_up(&copy, true).unwrap();
     store
         .add_articles(&[article("a4", "body| One more.")])
         .unwrap();

@@ -282,7 +282,7 @@ fn a_dataset_of_the_first_format_gets_its_sites_and_doubts() {
         "DROP INDEX article_by_site; DROP INDEX article_by_language; DROP INDEX article_by_doubt;
          ALTER TABLE article DROP COLUMN site; ALTER TABLE article DROP COLUMN unsure;
          DROP TABLE outcome_label; DROP TABLE outcome; DROP TABLE time_spent; DROP INDEX annotation_done;
-         DROP TABLE model; DROP TABLE page_kept; DROP INDEX annotation_lessons;
+         DROP TABLE model; DROP TABLE page_kept; DROP INDEX annotation_lessons; DROP TABLE log_stamp;
          DELETE FROM migration WHERE number > 1; PRAGMA user_version = 1",
     );
     let store = SqliteStore::open(&path).unwrap();

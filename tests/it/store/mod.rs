@@ -8,6 +8,7 @@
 
 mod files;
 mod lists;
+mod places;
 mod speed;
 pub mod story;
 

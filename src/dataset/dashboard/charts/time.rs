@@ -16,7 +16,7 @@ pub(super) struct Periods {
 
 impl Periods {
     pub(super) fn of(facts: &Facts) -> Self {
-        let done = facts.done.iter().map(|fact| fact.day);
+        let done = facts.done.iter().filter_map(|fact| fact.day);
         let days: Vec<Day> = done
             .chain(facts.time.iter().map(|(_, day, _)| *day))
             .collect();
@@ -70,7 +70,8 @@ impl Periods {
 pub(super) fn progress(facts: &Facts, periods: &Periods) -> Plot {
     let mut bars = vec![vec![0.0; periods.ends.len()]; facts.annotators.len()];
     for fact in &facts.done {
-        let bar = bars.get_mut(fact.annotator).zip(periods.place(fact.day));
+        let place = fact.day.and_then(|day| periods.place(day));
+        let bar = bars.get_mut(fact.annotator).zip(place);
         if let Some(count) = bar.and_then(|(bars, at)| bars.get_mut(at)) {
             *count += 1.0;
         }
@@ -154,8 +155,9 @@ pub(super) fn pace(facts: &Facts, periods: &Periods, by_hour: bool) -> Plot {
         let _ = who;
     }
     for fact in &facts.done {
-        if measured.contains_key(&(fact.annotator, fact.day))
-            && let Some(sum) = periods.place(fact.day).and_then(|at| done.get_mut(at))
+        if let Some(day) = fact.day
+            && measured.contains_key(&(fact.annotator, day))
+            && let Some(sum) = periods.place(day).and_then(|at| done.get_mut(at))
         {
             *sum += 1.0;
         }

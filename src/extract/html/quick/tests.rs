@@ -2,72 +2,18 @@
 
 use proptest::prelude::*;
 
-use super::super::exact;
-use super::super::tree::{DOCUMENT, Kind, Tree, with_line_feeds};
+use super::super::compare::difference;
+use super::super::tree::with_line_feeds;
 use super::parse;
 
-/// A tree as text. Of elements in drawings, which nobody sees, the names' capitals and the attributes are left out.
-fn shown(tree: &Tree<'_>) -> String {
-    let mut out = String::new();
-    let mut at = Some(DOCUMENT);
-    while let Some(id) = at {
-        let mut depth = 0;
-        let mut up = tree.node(id).parent;
-        while up != super::NONE {
-            depth += 1;
-            up = tree.node(up).parent;
-        }
-        let line = match &tree.node(id).kind {
-            Kind::Document => "document".to_owned(),
-            Kind::Other => "other".to_owned(),
-            Kind::Text(text) => format!("{text:?}"),
-            Kind::Element(element) => {
-                let mut attributes: Vec<_> = element
-                    .attributes
-                    .iter()
-                    .filter(|_| element.ns == html5ever::ns!(html))
-                    .map(|(name, value)| format!(" {name}={value:?}"))
-                    .collect();
-                attributes.sort();
-                format!(
-                    "<{}{}> {}",
-                    element.name.to_ascii_lowercase(),
-                    attributes.concat(),
-                    &*element.ns
-                )
-            }
-        };
-        out.push_str(&format!("{:depth$}{line}\n", ""));
-        at = tree.following(id, DOCUMENT, true);
-    }
-    out
-}
-
-/// Reads a page with both; `None` if the quick one gives up.
+/// Whether both read a page the same; `None` if the quick one gives up.
 fn same(page: &str) -> Option<bool> {
-    let page = with_line_feeds(page);
-    let quick = parse(&page).ok()?;
-    let (quick, exact) = (shown(&quick), shown(&exact::parse(&page)));
-    if quick != exact {
-        let at = quick
-            .lines()
-            .zip(exact.lines())
-            .take_while(|(a, b)| a == b)
-            .count();
-        let part = |tree: &str| {
-            tree.lines()
-                .skip(at.saturating_sub(3))
-                .take(8)
-                .collect::<Vec<_>>()
-                .join("\n")
-        };
-        eprintln!(
-            "{page:.2000}\n-- quick, from line {at}\n{}\n-- exact\n{}",
-            part(&quick),
-            part(&exact)
-        );
+    parse(&with_line_feeds(page)).ok()?;
+    let difference = difference(page);
+    if let Some(difference) = &difference {
+        eprintln!("{page:.2000}\n{difference}");
     }
-    Some(quick == exact)
+    Some(difference.is_none())
 }
 
 #[test]
@@ -139,6 +85,76 @@ proptest! {
     #[test]
     fn soup_of_characters_is_read_as_the_standard_says(page in "([<>/!=a-c&#;'\" -]|<[ab]|</[ab]|<!--|-->|é|&amp|\n){0,60}") {
         prop_assert_ne!(same(&page), Some(false));
+    }
+}
+
+/// Names of elements that hold text alone, and of some that hold them.
+const DEEP: [&str; 22] = [
+    "script",
+    "style",
+    "title",
+    "textarea",
+    "xmp",
+    "iframe",
+    "noscript",
+    "noframes",
+    "noembed",
+    "plaintext",
+    "div",
+    "b",
+    "p",
+    "table",
+    "td",
+    "svg",
+    "math",
+    "template",
+    "select",
+    "button",
+    "li",
+    "font",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// As deep as the parsers go, and deeper: nothing panics, and where both read the page they agree.
+    #[test]
+    fn pages_of_any_depth_are_read(
+        parts in prop::collection::vec((0..DEEP.len(), 0_u8..6, prop_oneof![1_usize..3, 250_usize..700]), 1..12),
+    ) {
+        let mut page = String::new();
+        for (name, what, times) in parts {
+            let name = DEEP[name];
+            let part = match what {
+                0 | 1 => format!("<{name}>"),
+                2 => format!("</{name}>"),
+                3 => format!("<{name}>x</{name}>"),
+                4 => format!("<{name}/>y"),
+                _ => "</div></b></p>z".to_owned(),
+            };
+            page.push_str(&part.repeat(times));
+        }
+        prop_assert_ne!(same(&page), Some(false));
+        // Where the quick one gives up, the exact one still has to get through.
+        let _ = super::super::exact::parse(&page);
+    }
+}
+
+#[test]
+fn an_element_that_holds_text_alone_is_closed_at_any_depth() {
+    for name in [
+        "script", "style", "title", "textarea", "xmp", "iframe", "noscript",
+    ] {
+        for open in 500..530 {
+            for outer in ["div", "b", "td", "span"] {
+                // One is let in, one is dropped, the outer one is closed, and one is let in again.
+                let page = format!(
+                    "{}<{name}>x</{name}><{name}></{outer}><{name}>y</{name}><p>z",
+                    format!("<{outer}>").repeat(open)
+                );
+                let _ = super::super::exact::parse(&page);
+            }
+        }
     }
 }
 

@@ -1,0 +1,9 @@
+//! The two HTML parsers must agree.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|page: &str| {
+    if let Some(difference) = copydesk::extract::difference(page) {
+        panic!("{difference}");
+    }
+});

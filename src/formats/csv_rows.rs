@@ -1,0 +1,165 @@
+//! Rows of CSV, read in bounded memory: a row beyond the bound is skipped to its end, however long it is, and told.
+
+use std::io::{self, BufRead};
+
+use csv_core::{ReadRecordResult, Reader};
+
+/// A row may have so many columns.
+const MOST_COLUMNS: usize = 1 << 16;
+
+/// A row.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Row {
+    /// The line on which it begins, from 1.
+    pub(super) line: u64,
+    /// All cells, one after the other.
+    bytes: Vec<u8>,
+    /// Where each ends.
+    ends: Vec<usize>,
+}
+
+impl Row {
+    /// The cells.
+    pub(super) fn cells(&self) -> impl Iterator<Item = &[u8]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts
+            .zip(&self.ends)
+            .map(|(start, end)| self.bytes.get(start..*end).unwrap_or_default())
+    }
+
+    /// The length of all cells, in bytes.
+    pub(super) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+}
+
+/// What stood where a row is.
+pub(super) enum Found {
+    Row(Row),
+    /// A row that is too long, begun on that line, with its length in bytes.
+    TooLong(u64, usize),
+}
+
+/// The rows of a stream.
+pub(super) struct CsvRows<R> {
+    input: R,
+    core: Reader,
+    bound: usize,
+}
+
+impl<R: BufRead> CsvRows<R> {
+    /// Of a stream whose columns are parted by `separator`; a row may have so many bytes.
+    pub(super) fn new(input: R, separator: u8, bound: usize) -> Self {
+        let core = csv_core::ReaderBuilder::new().delimiter(separator).build();
+        Self { input, core, bound }
+    }
+
+    /// The next row; `None` at the end.
+    pub(super) fn next(&mut self) -> io::Result<Option<Found>> {
+        let mut row = Row {
+            line: self.core.line(),
+            bytes: vec![0; 1 << 10],
+            ends: vec![0; 64],
+        };
+        let (mut length, mut columns) = (0, 0);
+        // What was dropped of a row beyond the bound.
+        let mut dropped = 0_usize;
+        loop {
+            let input = match self.input.fill_buf() {
+                Ok(input) => input,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            };
+            let (result, read, written, ended) = self.core.read_record(
+                input,
+                row.bytes.get_mut(length..).unwrap_or_default(),
+                row.ends.get_mut(columns..).unwrap_or_default(),
+            );
+            self.input.consume(read);
+            length += written;
+            columns += ended;
+            match result {
+                ReadRecordResult::InputEmpty => {}
+                ReadRecordResult::OutputFull if dropped == 0 && length <= self.bound => {
+                    let more = row.bytes.len() * 2;
+                    row.bytes.resize(more.min(self.bound + 1), 0);
+                }
+                ReadRecordResult::OutputEndsFull if dropped == 0 && columns < MOST_COLUMNS => {
+                    row.ends.resize(columns * 2, 0);
+                }
+                // Beyond the bound the row is read on over itself.
+                ReadRecordResult::OutputFull | ReadRecordResult::OutputEndsFull => {
+                    dropped = dropped.saturating_add(length.max(1));
+                    (length, columns) = (0, 0);
+                    row.bytes.truncate(1 << 16);
+                }
+                ReadRecordResult::Record if dropped > 0 || length > self.bound => {
+                    let length = dropped.saturating_add(length);
+                    return Ok(Some(Found::TooLong(row.line, length)));
+                }
+                ReadRecordResult::Record => {
+                    row.bytes.truncate(length);
+                    row.ends.truncate(columns);
+                    return Ok(Some(Found::Row(row)));
+                }
+                ReadRecordResult::End => return Ok(None),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The line and the cells of a row, or the line and the length of one that is too long.
+    type Read = Result<(u64, Vec<String>), (u64, usize)>;
+
+    fn rows(csv: &[u8], bound: usize) -> Vec<Read> {
+        let mut rows = CsvRows::new(csv, b',', bound);
+        let mut out = Vec::new();
+        while let Some(found) = rows.next().unwrap() {
+            out.push(match found {
+                Found::Row(row) => {
+                    let cells = row.cells().map(|cell| String::from_utf8_lossy(cell).into());
+                    Ok((row.line, cells.collect()))
+                }
+                Found::TooLong(line, length) => Err((line, length)),
+            });
+        }
+        out
+    }
+
+    fn row(line: u64, cells: &[&str]) -> Read {
+        Ok((line, cells.iter().map(|cell| (*cell).to_owned()).collect()))
+    }
+
+    #[test]
+    fn rows_have_cells_and_lines() {
+        assert_eq!(
+            rows(b"a,\"b\n\"\"c\"\nd\n,", 99),
+            [row(1, &["a", "b\n\"c"]), row(3, &["d"]), row(4, &["", ""])]
+        );
+        let wide = "x,".repeat(500);
+        assert_eq!(
+            rows(wide.as_bytes(), 5000)[0].as_ref().unwrap().1.len(),
+            501
+        );
+    }
+
+    #[test]
+    fn a_row_beyond_the_bound_is_skipped_and_the_next_one_read() {
+        let csv = format!("a,b\n1,\"{}\"\n2,y\n", "long\n".repeat(100_000));
+        let found = rows(csv.as_bytes(), 3000);
+        assert_eq!(found[0], row(1, &["a", "b"]));
+        assert_eq!(found[1], Err((2, 500_001)));
+        assert_eq!(found[2], row(100_003, &["2", "y"]));
+        let columns = format!("{}\nz\n", ",".repeat(200_000));
+        assert!(matches!(
+            rows(columns.as_bytes(), 1 << 20)[..],
+            [Err(_), Ok(_)]
+        ));
+        assert_eq!(rows(b"12345\n123456\n", 5)[0], row(1, &["12345"]));
+        assert_eq!(rows(b"12345\n123456\n", 5)[1], Err((2, 6)));
+    }
+}

@@ -1,0 +1,284 @@
+//! Thrift's compact protocol, in which Parquet writes its footer and the headers of its pages: read without recursion
+//! beyond a bound, and without making room for what is not there.
+
+use super::{Checked, DEPTH, Refusal, bad};
+
+pub(super) const I32: u8 = 5;
+pub(super) const LIST: u8 = 9;
+pub(super) const STRUCT: u8 = 12;
+
+/// A field of a struct: its number, and what it is.
+pub(super) type Known = (i16, Shape);
+
+/// What a field is.
+pub(super) enum Shape {
+    /// A whole number of 32 bits.
+    Number,
+    Truth,
+    /// Anything else that holds nothing else, by its kind.
+    Other(u8),
+    Struct(&'static [Known]),
+}
+
+const I8: u8 = 3;
+const I64: u8 = 6;
+const BINARY: u8 = 8;
+
+/// An element of the schema.
+pub(super) const ELEMENT: &[Known] = &[
+    (1, Shape::Number),
+    (2, Shape::Number),
+    (3, Shape::Number),
+    (4, Shape::Other(BINARY)),
+    (5, Shape::Number),
+    (6, Shape::Number),
+    (7, Shape::Number),
+    (8, Shape::Number),
+    (9, Shape::Number),
+    (10, Shape::Struct(LOGICAL_TYPE)),
+];
+
+const EMPTY: &[Known] = &[];
+const LOGICAL_TYPE: &[Known] = &[
+    (1, Shape::Struct(EMPTY)),
+    (2, Shape::Struct(EMPTY)),
+    (3, Shape::Struct(EMPTY)),
+    (4, Shape::Struct(EMPTY)),
+    (5, Shape::Struct(&[(1, Shape::Number), (2, Shape::Number)])),
+    (6, Shape::Struct(EMPTY)),
+    (7, Shape::Struct(TIME)),
+    (8, Shape::Struct(TIME)),
+    (
+        10,
+        Shape::Struct(&[(1, Shape::Other(I8)), (2, Shape::Truth)]),
+    ),
+    (11, Shape::Struct(EMPTY)),
+    (12, Shape::Struct(EMPTY)),
+    (13, Shape::Struct(EMPTY)),
+    (14, Shape::Struct(EMPTY)),
+    (15, Shape::Struct(EMPTY)),
+    (16, Shape::Struct(&[(1, Shape::Other(I8))])),
+    (17, Shape::Struct(&[(1, Shape::Other(BINARY))])),
+    (
+        18,
+        Shape::Struct(&[(1, Shape::Other(BINARY)), (2, Shape::Number)]),
+    ),
+];
+const TIME: &[Known] = &[
+    (1, Shape::Truth),
+    (
+        2,
+        Shape::Struct(&[
+            (1, Shape::Struct(EMPTY)),
+            (2, Shape::Struct(EMPTY)),
+            (3, Shape::Struct(EMPTY)),
+        ]),
+    ),
+];
+
+/// The header of a page.
+pub(super) const PAGE: &[Known] = &[
+    (1, Shape::Number),
+    (2, Shape::Number),
+    (3, Shape::Number),
+    (4, Shape::Number),
+    (
+        5,
+        Shape::Struct(&[
+            (1, Shape::Number),
+            (2, Shape::Number),
+            (3, Shape::Number),
+            (4, Shape::Number),
+            (5, Shape::Struct(STATISTICS)),
+        ]),
+    ),
+    (6, Shape::Struct(EMPTY)),
+    (
+        7,
+        Shape::Struct(&[(1, Shape::Number), (2, Shape::Number), (3, Shape::Truth)]),
+    ),
+    (
+        8,
+        Shape::Struct(&[
+            (1, Shape::Number),
+            (2, Shape::Number),
+            (3, Shape::Number),
+            (4, Shape::Number),
+            (5, Shape::Number),
+            (6, Shape::Number),
+            (7, Shape::Truth),
+            (8, Shape::Struct(STATISTICS)),
+        ]),
+    ),
+];
+const STATISTICS: &[Known] = &[
+    (1, Shape::Other(BINARY)),
+    (2, Shape::Other(BINARY)),
+    (3, Shape::Other(I64)),
+    (4, Shape::Other(I64)),
+    (5, Shape::Other(BINARY)),
+    (6, Shape::Other(BINARY)),
+    (7, Shape::Truth),
+    (8, Shape::Truth),
+];
+
+/// Values in Thrift's compact protocol.
+pub(super) struct Thrift<'a>(pub(super) &'a [u8]);
+
+/// What is done with a field: it must be read.
+pub(super) type Field<'f, 'a> = &'f mut dyn FnMut(&mut Thrift<'a>, i16, u8) -> Checked<()>;
+
+impl<'a> Thrift<'a> {
+    fn byte(&mut self) -> Checked<u8> {
+        let Some((first, rest)) = self.0.split_first() else {
+            return bad("a header is cut off");
+        };
+        self.0 = rest;
+        Ok(*first)
+    }
+
+    fn unsigned(&mut self) -> Checked<u64> {
+        let (number, rest) = varint(self.0).ok_or_else(cut_off)?;
+        self.0 = rest;
+        Ok(number)
+    }
+
+    pub(super) fn number(&mut self) -> Checked<i64> {
+        Ok(signed(self.unsigned()?))
+    }
+
+    fn pass(&mut self, bytes: u64) -> Checked<()> {
+        let rest = usize::try_from(bytes).ok().and_then(|n| self.0.get(n..));
+        self.0 = rest.ok_or_else(cut_off)?;
+        Ok(())
+    }
+
+    /// The number of a list's elements, and their kind.
+    pub(super) fn list(&mut self) -> Checked<(u64, u8)> {
+        let head = self.byte()?;
+        let count = match head >> 4 {
+            15 => self.unsigned()?,
+            count => u64::from(count),
+        };
+        let kind = head & 15;
+        // The crate makes room for as many as it is told. A struct of the footer has at least a field.
+        let least = if kind == STRUCT { 3 } else { 1 };
+        if count.saturating_mul(least) > self.0.len() as u64 {
+            return bad("a list is longer than the file");
+        }
+        Ok((count, kind))
+    }
+
+    pub(super) fn fields(&mut self, depth: usize, read: Field<'_, 'a>) -> Checked<()> {
+        if depth > DEPTH {
+            return bad(format!("a header nests more than {DEPTH} deep"));
+        }
+        let mut id = 0_i16;
+        loop {
+            let head = self.byte()?;
+            if head & 15 == 0 {
+                return Ok(());
+            }
+            // As the crate counts: what does not fit wraps round.
+            id = match head >> 4 {
+                0 => self.number()? as i16,
+                delta => id
+                    .checked_add(i16::from(delta))
+                    .ok_or_else(|| Refusal::Bad("a header has too many fields".into()))?,
+            };
+            read(self, id, head & 15)?;
+        }
+    }
+
+    /// Reads a struct whose fields are known, and hands out its whole numbers. A field of another kind is refused: the crate does
+    /// not look at kinds, and would go on reading somewhere else than this does. What is not known both skip.
+    pub(super) fn known(
+        &mut self,
+        table: &'static [Known],
+        depth: usize,
+        number: &mut dyn FnMut(i16, i64),
+    ) -> Checked<()> {
+        self.fields(depth, &mut |thrift, id, kind| {
+            let shape = table.iter().find(|(known, _)| *known == id);
+            match (shape.map(|(_, shape)| shape), kind) {
+                (None, _) => thrift.skip(kind, depth + 1),
+                (Some(Shape::Number), I32) => {
+                    number(id, thrift.number()?);
+                    Ok(())
+                }
+                (Some(Shape::Truth), 1 | 2) => Ok(()),
+                (Some(Shape::Other(wanted)), _) if kind == *wanted => thrift.skip(kind, depth + 1),
+                (Some(Shape::Struct(inner)), STRUCT) => {
+                    thrift.known(inner, depth + 1, &mut |_, _| {})
+                }
+                _ => bad("a header has a field of another kind than it should"),
+            }
+        })
+    }
+
+    pub(super) fn skip(&mut self, kind: u8, depth: usize) -> Checked<()> {
+        match kind {
+            1 | 2 => Ok(()),
+            3 => self.pass(1),
+            4..=6 => self.unsigned().map(|_number| ()),
+            7 => self.pass(8),
+            8 => {
+                let length = self.unsigned()?;
+                self.pass(length)
+            }
+            9 | 10 => {
+                let (count, element) = self.list()?;
+                for _ in 0..count {
+                    self.element(element, depth)?;
+                }
+                Ok(())
+            }
+            11 => {
+                let count = self.unsigned()?;
+                if count == 0 {
+                    return Ok(());
+                }
+                let kinds = self.byte()?;
+                for _ in 0..count {
+                    self.element(kinds >> 4, depth)?;
+                    self.element(kinds & 15, depth)?;
+                }
+                Ok(())
+            }
+            STRUCT => self.fields(depth, &mut |thrift, _, kind| thrift.skip(kind, depth + 1)),
+            _ => bad("a header has a value of no kind"),
+        }
+    }
+
+    /// An element of a list. No file has truth values there, and readers do not agree on how long they are.
+    fn element(&mut self, kind: u8, depth: usize) -> Checked<()> {
+        if depth > DEPTH {
+            return bad(format!("a header nests more than {DEPTH} deep"));
+        }
+        match kind {
+            1 | 2 => bad("a header has a list of truth values"),
+            kind => self.skip(kind, depth + 1),
+        }
+    }
+}
+
+pub(super) fn cut_off() -> Refusal {
+    Refusal::Bad("a header or a page is cut off".into())
+}
+
+/// A number of seven bits a byte, and what follows it.
+pub(super) fn varint(bytes: &[u8]) -> Option<(u64, &[u8])> {
+    let mut number = 0_u64;
+    for (nth, byte) in bytes.iter().enumerate().take(10) {
+        number |= u64::from(byte & 0x7f) << (7 * nth).min(63);
+        if byte & 0x80 == 0 {
+            return Some((number, bytes.get(nth + 1..)?));
+        }
+    }
+    None
+}
+
+/// A number whose sign is its last bit.
+pub(super) fn signed(number: u64) -> i64 {
+    (number >> 1) as i64 ^ -((number & 1) as i64)
+}

@@ -1,0 +1,80 @@
+//! Files that must not be written over: datasets, and what SQLite keeps beside them.
+
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+use super::sqlite;
+
+/// What SQLite keeps beside a dataset, by the ending that it appends to the name.
+pub(super) const BESIDE: [&str; 3] = ["-wal", "-journal", "-shm"];
+
+/// A path with an ending appended to its name.
+pub(super) fn with_ending(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
+}
+
+/// Whether the file at `path` is a dataset, by its header.
+///
+/// The file is not opened if this process has it open as a dataset: closing another handle would release SQLite's
+/// locks.
+#[must_use]
+pub fn is_dataset(path: &Path) -> bool {
+    let Ok(found) = fs::metadata(path) else {
+        return false;
+    };
+    if sqlite::is_open(path) {
+        return true;
+    }
+    let mut header = Vec::with_capacity(100);
+    found.is_file()
+        && File::open(path)
+            .and_then(|file| file.take(100).read_to_end(&mut header))
+            .is_ok()
+        && sqlite::is_header(&header)
+}
+
+/// Refuses a target that is a dataset or belongs to one.
+///
+/// # Errors
+/// If it is one; the words say what to do.
+pub fn refuse_dataset(target: &Path) -> io::Result<()> {
+    let refuse = |words: String| Err(io::Error::new(io::ErrorKind::AlreadyExists, words));
+    if is_dataset(target) {
+        return refuse("it is a Copydesk dataset; name another file".to_owned());
+    }
+    let name = target.to_string_lossy();
+    for ending in BESIDE {
+        if let Some(dataset) = name.strip_suffix(ending)
+            && is_dataset(Path::new(dataset))
+        {
+            return refuse(format!(
+                "it belongs to the Copydesk dataset {dataset}; name another file"
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Whether two paths name the same existing file or folder.
+#[must_use]
+pub fn is_same_file(one: &Path, other: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let id = |path: &Path| {
+            fs::metadata(path)
+                .map(|found| (found.dev(), found.ino()))
+                .ok()
+        };
+        if let (Some(one), Some(other)) = (id(one), id(other)) {
+            return one == other;
+        }
+    }
+    match (fs::canonicalize(one), fs::canonicalize(other)) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => false,
+    }
+}

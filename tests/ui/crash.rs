@@ -1,0 +1,167 @@
+//! A window that is killed while somebody works in it: what it showed as saved is there.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use copydesk::model::notation;
+use copydesk::store::{ArticleKey, SqliteStore, Store as _};
+
+use crate::desk::{self, Window};
+
+const DATASET: &str = "COPYDESK_CRASH_DATASET";
+const SEED: &str = "COPYDESK_CRASH_SEED";
+
+/// What is done over and over: labels, entities, undo, redo, done, and on to the next.
+const KEYS: [&str; 10] = [
+    "c",
+    "n",
+    "b",
+    "1",
+    "2",
+    "Ctrl+Z",
+    "Ctrl+Shift+Z",
+    "↓",
+    "↑",
+    "Ctrl+Enter",
+];
+
+/// A small generator of numbers that are always the same.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, below: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        ((self.0 >> 33) as usize) % below.max(1)
+    }
+}
+
+fn mark(annotation: &str) -> String {
+    blake3::hash(annotation.as_bytes()).to_hex()[..16].to_owned()
+}
+
+/// The session that is killed. It says what the window shows as saved.
+#[test]
+#[ignore = "is run by the test below"]
+fn session() {
+    let Some(dataset) = std::env::var_os(DATASET).map(PathBuf::from) else {
+        return;
+    };
+    let mut dice = Dice(std::env::var(SEED).unwrap().parse().unwrap());
+    let mut window = Window::on_dataset(dataset);
+    let say = |line: String| {
+        let mut stdout = std::io::stdout().lock();
+        writeln!(stdout, "ACK {line}").unwrap();
+        stdout.flush().unwrap();
+    };
+    let mut told = None;
+    loop {
+        window.press(KEYS[dice.roll(KEYS.len())]);
+        let state = window.state();
+        if let Some(article) = state.article.as_ref().filter(|article| article.is_saved()) {
+            let now = (article.key.0, article.revision.0);
+            if told != Some(now) && now.1 > 0 {
+                say(format!(
+                    "{} {} {}",
+                    now.0,
+                    now.1,
+                    mark(&window.annotation())
+                ));
+                told = Some(now);
+            }
+        }
+    }
+}
+
+/// What was acknowledged of an article: its revision and what it looked like.
+type Acknowledged = std::collections::BTreeMap<i64, (i64, String)>;
+
+fn check(path: &Path, acknowledged: &Acknowledged) -> Result<(), String> {
+    let store = SqliteStore::open(path).map_err(|error| error.to_string())?;
+    let faults = store.faults().map_err(|error| error.to_string())?;
+    if !faults.is_empty() {
+        return Err(faults.join("\n"));
+    }
+    for (key, (revision, looked)) in acknowledged {
+        let article = store.article(ArticleKey(*key)).unwrap();
+        let stored = store.annotations(&article, ArticleKey(*key)).unwrap();
+        let own = stored.iter().find(|stored| stored.annotator == "maria");
+        let Some(own) = own.filter(|own| own.revision.0 >= *revision) else {
+            return Err(format!(
+                "revision {revision} of article {key} is lost: {own:?}"
+            ));
+        };
+        let marked = notation::print(&article.text, &own.annotation, None);
+        if own.revision.0 == *revision && mark(&marked) != *looked {
+            return Err(format!("article {key} is another: {marked}"));
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_window_that_is_killed_loses_nothing_that_it_showed_as_saved() {
+    let kills = std::env::var("COPYDESK_KILLS")
+        .ok()
+        .and_then(|n| n.parse().ok());
+    let kills = (kills.unwrap_or(20_usize) * 20).div_ceil(100);
+    let mut dice = Dice(5);
+    let (mut folder, mut acknowledged) = (tempfile::tempdir().unwrap(), Acknowledged::new());
+    let mut steps = 0;
+    for kill in 0..kills {
+        if kill % 4 == 0 {
+            folder = tempfile::tempdir().unwrap();
+            acknowledged = Acknowledged::new();
+            desk::make(
+                &folder.path().join("story.copydesk"),
+                &["body?.9| Ada Lovelace spoke at noon.\nbody?.9| It rained in Paris."; 6],
+            );
+        }
+        let path = folder.path().join("story.copydesk");
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args([
+                "crash::session",
+                "--exact",
+                "--ignored",
+                "--nocapture",
+                "--test-threads=1",
+            ])
+            .env(DATASET, &path)
+            .env(SEED, kill.to_string())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let stdout = child.stdout.take().unwrap();
+        let reader = std::thread::Builder::new()
+            .spawn(move || {
+                BufReader::new(stdout)
+                    .lines()
+                    .map_while(Result::ok)
+                    .collect::<Vec<_>>()
+            })
+            .unwrap();
+        std::thread::sleep(Duration::from_millis(300 + dice.roll(2500) as u64));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        for line in reader.join().unwrap() {
+            let Some((_, said)) = line.split_once("ACK ") else {
+                continue;
+            };
+            let words: Vec<&str> = said.split(' ').collect();
+            let revision = (words[1].parse().unwrap(), words[2].to_owned());
+            acknowledged.insert(words[0].parse().unwrap(), revision);
+            steps += 1;
+        }
+        if let Err(fault) = check(&path, &acknowledged) {
+            panic!("after kill {kill} of the window: {fault}");
+        }
+    }
+    println!("{kills} kills of the window; {steps} acknowledged states, none lost");
+    assert!(steps > 0, "the window hardly ran");
+}
