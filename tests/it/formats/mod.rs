@@ -5,6 +5,7 @@
     reason = "clippy knows tests, but not the functions that tests share"
 )]
 
+mod field;
 mod pages;
 mod stories;
 
