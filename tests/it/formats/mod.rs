@@ -2,6 +2,7 @@
 
 #![expect(
     clippy::unwrap_used,
+    clippy::print_stdout,
     reason = "clippy knows tests, but not the functions that tests share"
 )]
 
