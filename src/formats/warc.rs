@@ -75,7 +75,9 @@ impl Format for Warc {
             let of = |name: &str| http.get(name).map_or("", String::as_str);
             declared = of("content-type").to_owned();
             body = content.to_vec();
-            if of("transfer-encoding").eq_ignore_ascii_case("chunked")
+            if of("transfer-encoding")
+                .split(',')
+                .any(|coding| coding.trim().eq_ignore_ascii_case("chunked"))
                 && let Some((whole, is_cut)) = dechunk(&body)
             {
                 body = whole;
@@ -602,6 +604,8 @@ mod tests {
             };
             assert_eq!(came(to), cut(words), "{to}");
         }
+        let listed = page("Transfer-Encoding: gzip, Chunked", whole);
+        assert_eq!(listed, Ok(("<p>The ferry st".into(), vec![])));
         // Stored whole, with the header left.
         let stored = Ok((STORY.to_owned(), vec![]));
         assert_eq!(page(chunked, STORY.as_bytes()), stored);
