@@ -297,7 +297,10 @@ fn changed_at(annotation: &Value) -> i64 {
     ["updated_at", "created_at"]
         .into_iter()
         .find_map(|name| match &annotation[name] {
-            Value::String(words) => super::time::parse(words).filter(|ms| *ms != 0),
+            Value::String(words) => super::time::parse(words)
+                // Old servers write no zone.
+                .or_else(|| super::time::parse(&format!("{words}Z")))
+                .filter(|ms| *ms != 0),
             Value::Number(seconds) => seconds.as_i64().map(super::time::from_seconds),
             _ => None,
         })
@@ -468,6 +471,7 @@ mod tests {
             json!({"updated_at": "2026-03-05T10:00:00.5Z", "created_at": "2026-01-01T09:00:00Z"});
         let truth = json!({"updated_at": "2026-01-05T10:00:00Z", "ground_truth": true});
         let given_up = json!({"updated_at": "2026-04-01T10:00:00Z", "was_cancelled": true, "ground_truth": true});
+        let zoneless = json!({"updated_at": "2026-02-02T10:00:00.25"});
         let seconds = json!({"created_at": 1_767_225_600});
         for (all, expected) in [
             (vec![("NEW", &new), ("OLD", &old)], "NEW"),
@@ -475,6 +479,7 @@ mod tests {
             (vec![("TRUTH", &truth), ("NEW", &new)], "TRUTH"),
             (vec![("OLD", &old), ("GONE", &given_up)], "OLD"),
             (vec![("OLD", &old), ("SECONDS", &seconds)], "OLD"),
+            (vec![("ZONELESS", &zoneless), ("OLD", &old)], "ZONELESS"),
         ] {
             let annotations: Vec<Value> = all
                 .into_iter()
