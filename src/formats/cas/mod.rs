@@ -142,7 +142,7 @@ impl Format for Cas {
                 draft.not_kept(&format!("the relation {name}"));
                 continue;
             }
-            if no_label(&structure.kind) {
+            if structure.is_link() || no_label(&structure.kind) {
                 draft.not_kept(&format!("the layer {name}"));
                 continue;
             }
@@ -374,7 +374,11 @@ impl Found<'_> {
 }
 
 /// The features that anybody here looks at.
-const FEATURES: [&str; 21] = [
+const FEATURES: [&str; 25] = [
+    "next",
+    "@next",
+    "referenceType",
+    "referenceRelation",
     "sofa",
     "@sofa",
     "Governor",
@@ -408,6 +412,12 @@ impl Structure<'_> {
     /// Whether something of a type is looked at.
     fn is_wanted(kind: &str) -> bool {
         kind == METADATA || !is_linguistic(layer(kind))
+    }
+
+    /// Whether it is a link of a chain of mentions.
+    fn is_link(&self) -> bool {
+        let features = ["next", "@next", "referenceType", "referenceRelation"];
+        features.iter().any(|name| self.feature(name).is_some())
     }
 
     /// Whether it joins two annotations, as INCEpTION's and DKPro's relations do.
@@ -479,6 +489,7 @@ mod tests {
             "<xmi:XMI {SPACES}><my:Span xmi:id=\"2\" sofa=\"1\" begin=\"0\" end=\"4\" label=\"PER\"/>\
              <my:Span xmi:id=\"3\" sofa=\"1\" begin=\"10\" end=\"14\" label=\"LOC\"/>\
              <my:Moves xmi:id=\"4\" sofa=\"1\" begin=\"10\" end=\"14\" label=\"to\" Governor=\"2\" Dependent=\"3\"/>\
+             <my:ShipLink xmi:id=\"8\" sofa=\"1\" begin=\"0\" end=\"4\" referenceType=\"nam\" next=\"9\"/>\
              <chunk:NC xmi:id=\"5\" sofa=\"1\" begin=\"0\" end=\"4\" chunkValue=\"NC\"/>\
              <my:Span xmi:id=\"6\" sofa=\"7\" begin=\"5\" end=\"9\" label=\"ORG\"/>\
              <cas:Sofa xmi:id=\"1\" sofaNum=\"1\" sofaID=\"_InitialView\" sofaString=\"Weel left Oslo\"/>\
@@ -488,6 +499,7 @@ mod tests {
             {"%ID":2,"%TYPE":"my.Span","@sofa":1,"begin":0,"end":4,"label":"PER"},
             {"%ID":3,"%TYPE":"my.Span","@sofa":1,"begin":10,"end":14,"label":"LOC"},
             {"%ID":4,"%TYPE":"my.Moves","@sofa":1,"begin":10,"end":14,"label":"to","@Governor":2,"@Dependent":3},
+            {"%ID":8,"%TYPE":"my.ShipLink","@sofa":1,"begin":0,"end":4,"referenceType":"nam","@next":9},
             {"%ID":5,"%TYPE":"de.tudarmstadt.ukp.dkpro.core.api.syntax.type.chunk.NC","@sofa":1,"begin":0,"end":4},
             {"%ID":6,"%TYPE":"my.Span","@sofa":7,"begin":5,"end":9,"label":"ORG"},
             {"%ID":1,"%TYPE":"uima.cas.Sofa","sofaString":"Weel left Oslo"},
@@ -503,7 +515,9 @@ mod tests {
             );
             assert_eq!(
                 warnings,
-                ["not kept: the relation Moves, the layer NC, annotations of other views"]
+                [
+                    "not kept: the relation Moves, the layer ShipLink, the layer NC, annotations of other views"
+                ]
             );
         }
     }
