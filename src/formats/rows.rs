@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::conll::{decode, is_outside, is_tag};
 use super::draft::{Draft, Kind};
@@ -25,6 +25,16 @@ const TEXTS: [&str; 8] = [
 const PAGES: [&str; 4] = ["html", "raw_html", "page", "page_html"];
 /// Columns that may hold the id.
 const IDS: [&str; 6] = ["id", "_id", "doc_id", "article_id", "uuid", "guid"];
+/// Columns that may hold the entities. The last names are also in use for other lists.
+const SPANS: [&str; 7] = [
+    "entities",
+    "spans",
+    "named_entities",
+    "annotations",
+    "labels",
+    "label",
+    "ner",
+];
 /// Columns with a tag for each token.
 const TAGS: [&str; 4] = ["ner_tags", "tags", "labels", "ner"];
 
@@ -50,15 +60,18 @@ pub(super) fn record(
         .iter()
         .find(|name| row.get(**name).is_some_and(Value::is_string))
         .and_then(|name| row.remove(*name));
-    let tokens = take_list(&mut row, "tokens");
+    let tokens = ["tokens", "words"]
+        .into_iter()
+        .find(|name| row.get(*name).is_some_and(Value::is_array))
+        .map_or_else(Vec::new, |name| take_list(&mut row, name));
+    let entities = SPANS
+        .into_iter()
+        .find_map(|name| Some((name, take_spans(&mut row, name)?)));
     let tags = TAGS
         .iter()
         .find(|name| row.get(**name).is_some_and(Value::is_array))
         .map(|name| (*name, take_list(&mut row, name)));
     let regions = take_spans(&mut row, "regions");
-    let entities = ["entities", "spans"]
-        .into_iter()
-        .find_map(|name| Some((name, take_spans(&mut row, name)?)));
     if let Some(Value::String(more)) = row.get("meta")
         && let Ok(more) = serde_json::from_str::<BTreeMap<String, String>>(more)
     {
@@ -149,6 +162,18 @@ fn take_spans(row: &mut Map<String, Value>, name: &str) -> Option<Vec<Value>> {
         Value::String(words) => read(&serde_json::from_str(words).ok()?),
         value => read(value),
     }?;
+    // A list of three is a span in short.
+    let spans = spans
+        .into_iter()
+        .map(|span| match span.as_array().map(Vec::as_slice) {
+            Some([start, end, label]) => json!({"start": start, "end": end, "label": label}),
+            _ => span,
+        });
+    let spans: Vec<Value> = spans.collect();
+    let surely = ["entities", "spans", "regions"].contains(&name);
+    if !surely && (spans.is_empty() || spans.iter().any(|span| place_of(span).is_none())) {
+        return None;
+    }
     row.remove(name);
     Some(spans)
 }
@@ -283,8 +308,6 @@ fn page_record(
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     fn told(row: Value, names: &[(&str, &[&str])]) -> (Vec<String>, Vec<String>) {
@@ -309,6 +332,11 @@ mod tests {
     fn spans_are_taken_in_every_shape_that_tables_have() {
         let both = vec!["PER Weel".to_owned(), "LOC Oslo".into()];
         for (column, spans) in [
+            ("label", json!([[0, 4, "PER"], [10, 14, "LOC"]])),
+            (
+                "ner",
+                json!([{"start": 0, "end": 4, "label": "PER"}, {"start": 10, "end": 14, "label": "LOC"}]),
+            ),
             (
                 "entities",
                 json!({"start": [0, 10], "end": [4, 14], "label": ["PER", "LOC"]}),
