@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 use super::Ended;
 use super::console::{Console, cancel_on_signal};
 use super::shared::{self, InputOptions, Offsets};
-use crate::dataset::{self, ConvertOptions, Destination, Input};
+use crate::dataset::{self, ConvertOptions, Destination};
 use crate::formats::{self, Tokenizer, WriteOptions};
 use crate::model::figures::counted;
 
@@ -58,7 +58,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
-    let inputs: Vec<Input> = args.inputs.iter().map(|word| Input::new(word)).collect();
+    let inputs = shared::existing(&args.inputs)?;
     shared::check_output(&args.out, &args.inputs, [args.pages.as_ref()])?;
     let to = formats::by_name(&args.to).context("the format is not known")?;
     let options = ConvertOptions {

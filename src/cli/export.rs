@@ -54,7 +54,7 @@ pub(super) struct Args {
     pages: Option<PathBuf>,
     /// Write a folder of parts, such as train=0.8,dev=0.1,test=0.1: no near-duplicates in two of them, and an article stays
     /// in its part when others are added
-    #[arg(long, value_name = "SHARES", value_parser = Shares::parse)]
+    #[arg(long, value_name = "SHARES", requires = "out", value_parser = Shares::parse)]
     split: Option<Shares>,
     /// What goes into one part together: each article for itself, or all of a site or of a day
     #[arg(long, default_value = "article", value_name = "WHAT", requires = "split", value_parser = split_by)]

@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 use super::Ended;
 use super::console::{Console, cancel_on_signal};
 use super::shared::{self, InputOptions};
-use crate::dataset::{self, Dataset, ImportOptions, Input, presets};
+use crate::dataset::{self, Dataset, ImportOptions, presets};
 use crate::model::figures::counted;
 
 /// Add articles to a dataset, which is made if there is none
@@ -39,14 +39,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
-    let inputs: Vec<Input> = args.inputs.iter().map(|word| Input::new(word)).collect();
-    if !args.dataset.exists() && !inputs.iter().any(Input::exists) {
-        // A slip of the pen should not leave an empty dataset behind.
-        bail!(
-            "there is nothing to import: {} does not exist",
-            args.inputs.first().unwrap_or(&OsString::new()).display()
-        );
-    }
+    let inputs = shared::existing(&args.inputs)?;
     if args.dataset.exists() && args.schema.is_some() {
         bail!(
             "the dataset is there already and keeps its labels; `copydesk schema set` changes them"

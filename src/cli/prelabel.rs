@@ -11,7 +11,7 @@ use super::Ended;
 use super::console::{Console, cancel_on_signal};
 use super::shared::{self, InputOptions, Offsets};
 use crate::dataset::suggest_with::Helper;
-use crate::dataset::{self, Input, PrelabelOptions};
+use crate::dataset::{self, PrelabelOptions};
 use crate::model::figures::counted;
 
 /// Suggest regions and entities as a filter, without a dataset: articles in, records with scores out
@@ -65,7 +65,7 @@ enum Only {
 }
 
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
-    let inputs: Vec<Input> = args.inputs.iter().map(|word| Input::new(word)).collect();
+    let inputs = shared::existing(&args.inputs)?;
     let schema = shared::schema(Path::new(&args.schema), None)?;
     let options = PrelabelOptions {
         format: args.input.format(),

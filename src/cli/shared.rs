@@ -259,11 +259,14 @@ pub(super) fn entity_gold(
     entities::gold::Gold::read_all(&existing(words)?, OffsetUnit::Codepoint, console, cancel)
 }
 
-/// The inputs, all of which are there.
-fn existing(words: &[OsString]) -> Result<Vec<Input>> {
+/// The inputs, all of which are there: a name that was mistyped stops a command before it does anything.
+pub(super) fn existing(words: &[OsString]) -> Result<Vec<Input>> {
     let inputs: Vec<Input> = words.iter().map(|word| Input::new(word)).collect();
     if let Some((_, word)) = inputs.iter().zip(words).find(|(input, _)| !input.exists()) {
-        anyhow::bail!("there is no {}", word.to_string_lossy());
+        anyhow::bail!(
+            "there is no such file or folder: {}",
+            word.to_string_lossy()
+        );
     }
     Ok(inputs)
 }

@@ -8,7 +8,7 @@ use anyhow::Result;
 use super::Ended;
 use super::console::{Console, cancel_on_signal};
 use super::shared::{self, Offsets};
-use crate::dataset::{self, Input};
+use crate::dataset;
 use crate::formats::ReadOptions;
 use crate::model::figures::counted;
 
@@ -36,7 +36,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
-    let inputs: Vec<Input> = args.files.iter().map(|word| Input::new(word)).collect();
+    let inputs = shared::existing(&args.files)?;
     let schema = args
         .schema
         .as_deref()

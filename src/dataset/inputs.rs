@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use flate2::bufread::MultiGzDecoder;
+use flate2::bufread::GzDecoder;
 
 use crate::formats::ahead::Ahead;
 use crate::formats::growth::{Growth, is_too_large};
@@ -364,11 +364,10 @@ impl Inputs {
             bytes: Arc::clone(&self.bytes_read),
         };
         let mut input: Ahead<Box<dyn Read + Send>> = Ahead::new(Box::new(counted));
-        let two = |head: &[u8]| head.len() >= 2 || head.first().is_some_and(|first| *first != 0x1f);
-        if input.peek(two).map_err(at)?.starts_with(&[0x1f, 0x8b]) {
+        if input.peek(shows_gzip).map_err(at)?.starts_with(&GZIP) {
             let before = self.bytes_read.load(Ordering::Relaxed);
             let guarded = Guarded {
-                inner: MultiGzDecoder::new(input),
+                inner: Members(Some(GzDecoder::new(input))),
                 compressed: Arc::clone(&self.bytes_read),
                 before,
                 growth: Growth::default(),
@@ -534,9 +533,39 @@ impl Read for Counted {
     }
 }
 
+/// What a member of gzip begins with.
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+
+/// Whether enough was seen of a stream to know whether it is gzip.
+fn shows_gzip(head: &[u8]) -> bool {
+    head.len() >= 2 || head.first().is_some_and(|first| *first != GZIP[0])
+}
+
+/// The members of a gzip stream, one after the other. What follows the last is passed over, as by gzip itself: downloads and
+/// tapes are padded.
+struct Members(Option<GzDecoder<Ahead<Box<dyn Read + Send>>>>);
+
+impl Read for Members {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while let Some(member) = &mut self.0 {
+            let read = member.read(buffer)?;
+            if read > 0 || buffer.is_empty() {
+                return Ok(read);
+            }
+            if let Some(member) = self.0.take() {
+                let mut rest = member.into_inner();
+                if rest.peek(shows_gzip)?.starts_with(&GZIP) {
+                    self.0 = Some(GzDecoder::new(rest));
+                }
+            }
+        }
+        Ok(0)
+    }
+}
+
 /// Stops compressed data that grow beyond all reason.
 struct Guarded {
-    inner: MultiGzDecoder<Ahead<Box<dyn Read + Send>>>,
+    inner: Members,
     compressed: Arc<AtomicU64>,
     before: u64,
     growth: Growth,

@@ -1,7 +1,9 @@
 //! brat's standoff: a folder with a `.txt` and an `.ann` for each article; offsets in code points.
 //!
 //! A span of brat's holds no line break, so one that does is written in fragments (`0 10;11 20`), and fragments that only
-//! white space parts are one span when they are read. Regions are told by the attribute `Region`; status, ids and the rest
+//! white space parts are one span when they are read. Each span repeats its words. They are compared with the text, and where
+//! they disagree, the offsets are read as UTF-16, as bytes or with CR LF counted once, whichever fits most spans of the file; a
+//! span that still covers other words is left out. Regions are told by the attribute `Region`; status, ids and the rest
 //! stand in a note on the first annotation, or on the document where it has none. Names that brat cannot hold lose
 //! their odd letters.
 
@@ -10,6 +12,7 @@ use std::collections::HashMap;
 use std::io::{self, Read, Write as _};
 use std::ops::Range;
 
+use super::counting::{Counting, Places, letters};
 use super::draft::{Draft, Kind};
 use super::lines::Whole;
 use super::{
@@ -74,8 +77,14 @@ impl Format for Brat {
             return Err(Fault::new(Code::NotText, "the .txt file is not UTF-8"));
         };
         let notes = String::from_utf8_lossy(notes);
-        let mut draft = Draft::new(text.to_owned(), options)?;
-        read_notes(&mut draft, &notes);
+        let notes = notes.trim_start_matches('\u{feff}');
+        // A text that this program wrote may begin with the character of a byte order mark.
+        let bare = match text.strip_prefix('\u{feff}') {
+            Some(bare) if !notes.contains(FACTS) => bare,
+            _ => text,
+        };
+        let mut draft = Draft::new(bare.to_owned(), options)?;
+        read_notes(&mut draft, notes, bare.len() < text.len());
         Ok(draft.finish())
     }
 
@@ -149,8 +158,8 @@ fn type_name(label: &Label) -> String {
 }
 
 /// Reads the lines of an `.ann` file.
-fn read_notes(draft: &mut Draft<'_>, notes: &str) {
-    let mut spans: Vec<(&str, &str, Range<usize>)> = Vec::new();
+fn read_notes(draft: &mut Draft<'_>, notes: &str, had_mark: bool) {
+    let mut spans: Vec<Standoff<'_>> = Vec::new();
     let mut regions: BTreeSet<&str> = BTreeSet::new();
     let mut remarks: Vec<(&str, &str)> = Vec::new();
     let mut other: BTreeSet<&str> = BTreeSet::new();
@@ -167,9 +176,9 @@ fn read_notes(draft: &mut Draft<'_>, notes: &str) {
         };
         let rest = columns.next().unwrap_or_default();
         match id.as_bytes().first() {
-            Some(b'T') => match place(draft, what) {
-                Ok((label, range)) => spans.push((id, label, range)),
-                Err(why) => draft.leave_out(&format!("{:?}", excerpt(line)), &why),
+            Some(b'T') => match Standoff::read(line, id, what, rest) {
+                Ok(span) => spans.push(span),
+                Err(why) => draft.leave_out(&format!("{:?}", excerpt(line)), why),
             },
             Some(b'A' | b'M') => match what.split_once(' ') {
                 Some((REGION, target)) => {
@@ -205,7 +214,16 @@ fn read_notes(draft: &mut Draft<'_>, notes: &str) {
         }
     }
     let mut places: HashMap<&str, Range<usize>> = HashMap::new();
-    for (id, label, range) in spans {
+    let counting = counting(draft, &spans, had_mark);
+    for span in spans {
+        let Standoff { id, label, .. } = span;
+        let range = match span.place(&draft.text, &counting) {
+            Ok(range) => range,
+            Err(why) => {
+                draft.leave_out(&format!("{:?}", excerpt(span.line)), why);
+                continue;
+            }
+        };
         places.insert(id, range.clone());
         let known = !regions.is_empty() || draft.facts.id.is_some();
         let kind = match regions.contains(id) {
@@ -238,36 +256,106 @@ fn read_notes(draft: &mut Draft<'_>, notes: &str) {
     }
 }
 
-/// The label and the place, in bytes, of `PER 3 16` or `PER 3 9;10 16`.
-fn place<'a>(draft: &Draft<'_>, what: &'a str) -> Result<(&'a str, Range<usize>), String> {
-    let (label, offsets) = what
-        .split_once(' ')
-        .ok_or("a label and offsets are expected")?;
-    let mut whole: Option<Range<usize>> = None;
-    for fragment in offsets.split(';') {
-        let number = |word: Option<&str>| word.and_then(|word| word.trim().parse::<i64>().ok());
-        let mut numbers = fragment.trim().split(' ');
-        let (Some(start), Some(end)) = (number(numbers.next()), number(numbers.next())) else {
-            return Err("its offsets are no numbers".into());
-        };
-        let span = draft
-            .span(start, end, UNIT)
-            .ok_or("it lies outside the text or is empty")?
-            .range();
-        whole = Some(match whole {
-            None => span,
-            Some(before) => {
-                let gap = draft.text.as_str().get(before.end..span.start);
-                if gap.is_none_or(|gap| !gap.trim().is_empty()) {
-                    return Err("it has a gap with words in it".into());
-                }
-                before.start..span.end
+/// A text-bound annotation as it is written.
+struct Standoff<'a> {
+    line: &'a str,
+    id: &'a str,
+    label: &'a str,
+    /// Where its fragments begin and end.
+    offsets: Vec<(i64, i64)>,
+    /// The words that it covers; older tools leave them out.
+    words: &'a str,
+}
+
+impl<'a> Standoff<'a> {
+    /// Reads `PER 3 16` or `PER 3 9;10 16`, with the words behind it.
+    fn read(
+        line: &'a str,
+        id: &'a str,
+        what: &'a str,
+        words: &'a str,
+    ) -> Result<Self, &'static str> {
+        let (label, fragments) = what
+            .split_once(' ')
+            .ok_or("a label and offsets are expected")?;
+        let mut offsets = Vec::new();
+        for fragment in fragments.split(';') {
+            let number = |word: Option<&str>| word.and_then(|word| word.trim().parse::<i64>().ok());
+            let mut numbers = fragment.trim().split(' ');
+            match (number(numbers.next()), number(numbers.next())) {
+                (Some(start), Some(end)) => offsets.push((start, end)),
+                _ => return Err("its offsets are no numbers"),
             }
-        });
+        }
+        Ok(Self {
+            line,
+            id,
+            label,
+            offsets,
+            words,
+        })
     }
-    whole
-        .map(|range| (label, range))
-        .ok_or_else(|| "it has no offsets".into())
+
+    /// Its fragments, in bytes.
+    fn fragments(&self, text: &Text, counting: &Places) -> Option<Vec<Range<usize>>> {
+        let offsets = self.offsets.iter();
+        offsets
+            .map(|(start, end)| counting.range(text, *start, *end))
+            .collect()
+    }
+
+    /// Whether the text has its words there. Without words nothing speaks against it.
+    fn fits(&self, text: &Text, fragments: &[Range<usize>]) -> bool {
+        let found = fragments
+            .iter()
+            .filter_map(|f| text.as_str().get(f.clone()));
+        self.words.trim().is_empty() || found.flat_map(letters).eq(letters(self.words))
+    }
+
+    /// Its place, in bytes.
+    fn place(&self, text: &Text, counting: &Places) -> Result<Range<usize>, &'static str> {
+        let fragments = self
+            .fragments(text, counting)
+            .ok_or("it lies outside the text or is empty")?;
+        if !self.fits(text, &fragments) {
+            return Err("its words are not those that stand there");
+        }
+        let mut fragments = fragments.into_iter();
+        let mut whole = fragments.next().ok_or("it has no offsets")?;
+        for fragment in fragments {
+            let gap = text.as_str().get(whole.end..fragment.start);
+            if gap.is_none_or(|gap| !gap.trim().is_empty()) {
+                return Err("it has a gap with words in it");
+            }
+            whole.end = fragment.end;
+        }
+        Ok(whole)
+    }
+}
+
+/// The convention by which most spans cover the words that they name; brat's own if several do.
+fn counting(draft: &Draft<'_>, spans: &[Standoff<'_>], had_mark: bool) -> Places {
+    let fitting = |places: &Places| {
+        let spans = spans.iter().filter(|span| {
+            span.fragments(&draft.text, places)
+                .is_some_and(|fragments| span.fits(&draft.text, &fragments))
+        });
+        spans.count()
+    };
+    let mut best = Counting::plain(UNIT).places(&draft.text);
+    let mut most = fitting(&best);
+    let all = Counting::all(draft.text.as_str(), UNIT, had_mark);
+    for counting in all.into_iter().skip(1) {
+        if most == spans.len() {
+            break;
+        }
+        let places = counting.places(&draft.text);
+        let fits = fitting(&places);
+        if fits > most {
+            (best, most) = (places, fits);
+        }
+    }
+    best
 }
 
 fn excerpt(line: &str) -> String {
@@ -388,4 +476,92 @@ pub(super) fn file_stem(id: &str, part: &str, taken: &mut BTreeSet<String>) -> S
         stem = format!("{folder}{name}-{number}");
     }
     stem
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::{Content, paired};
+
+    fn told(text: &str, notes: &str) -> (Vec<(String, String)>, Vec<String>) {
+        let bytes = paired(notes.as_bytes(), text.as_bytes());
+        let parsed = Brat.parse(bytes, &ReadOptions::default()).unwrap();
+        let Content::Text(text, _) = &parsed.record.content else {
+            panic!("not a text");
+        };
+        let entities = parsed.record.annotation.entities().iter();
+        let spans = entities.map(|e| (text.slice(e.span).to_owned(), e.label.to_string()));
+        let warnings = parsed.warnings.iter().map(ToString::to_string);
+        (spans.collect(), warnings.collect())
+    }
+
+    #[test]
+    fn the_words_of_spans_show_how_their_offsets_count() {
+        let both = vec![
+            ("Weel".to_owned(), "PER".to_owned()),
+            ("Oslo".into(), "LOC".into()),
+        ];
+        for (text, notes, why) in [
+            (
+                "😀 Weel left\r\nOslo.",
+                "T1\tPER 2 6\tWeel\nT2\tLOC 13 17\tOslo\n",
+                "characters",
+            ),
+            (
+                "😀 Weel left\r\nOslo.",
+                "T1\tPER 2 6\tWeel\nT2\tLOC 12 16\tOslo\n",
+                "CR LF once",
+            ),
+            (
+                "😀 Weel left\r\nOslo.",
+                "T1\tPER 3 7\tWeel\r\nT2\tLOC 13 17\tOslo\r\n",
+                "UTF-16, CR LF once",
+            ),
+            (
+                "😀 Weel left\nOslo.",
+                "T1\tPER 3 7\tWeel\nT2\tLOC 13 17\tOslo\n",
+                "UTF-16",
+            ),
+            (
+                "😀 Weel left\nOslo.",
+                "T1\tPER 5 9\tWeel\nT2\tLOC 15 19\tOslo\n",
+                "bytes",
+            ),
+            (
+                "\u{feff}Weel left Oslo.",
+                "T1\tPER 0 4\tWeel\nT2\tLOC 10 14\tOslo\n",
+                "a mark that is not counted",
+            ),
+            (
+                "\u{feff}Weel left Oslo.",
+                "\u{feff}T1\tPER 1 5\tWeel\nT2\tLOC 11 15\tOslo\n",
+                "a mark that is counted",
+            ),
+        ] {
+            assert_eq!(told(text, notes), (both.clone(), vec![]), "{why}");
+        }
+    }
+
+    #[test]
+    fn a_span_over_other_words_is_left_out_by_name() {
+        let (spans, warnings) = told(
+            "Weel left Oslo\nfor New\nYork.",
+            "T1\tPER 0 4\tWeel\nT2\tLOC 9 13\tOslo\nT3\tLOC 19 22;23 27\tNew York\nT4\tLOC 10 14\n",
+        );
+        let expected = [("Weel", "PER"), ("Oslo", "LOC"), ("New\nYork", "LOC")];
+        let expected: Vec<(String, String)> = expected
+            .into_iter()
+            .map(|(words, label)| (words.into(), label.into()))
+            .collect();
+        assert_eq!(spans, expected);
+        let [warning] = &warnings[..] else {
+            panic!("one is wanted: {warnings:?}");
+        };
+        assert!(
+            warning.starts_with("W112")
+                && warning.contains("T2")
+                && warning.ends_with("its words are not those that stand there"),
+            "{warning}"
+        );
+    }
 }

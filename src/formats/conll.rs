@@ -3,6 +3,8 @@
 //! Written in IOB2 (each entity begins with `B-`), which most people mean; read in IOB1, IOB2, BIOES or BILUO, which are
 //! told apart by what they say. The format has no white space and no regions: read back, the text is its tokens with
 //! single spaces, a sentence a line. It has no place for ids either.
+//!
+//! Lines that begin with `#` and end in no tag are comments. A line without a tag keeps its token and loses no other line.
 
 use std::io::{self, BufRead as _, BufReader, Read};
 use std::ops::Range;
@@ -61,8 +63,12 @@ impl Format for Conll {
 
     fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
         let words = String::from_utf8_lossy(&bytes);
+        let (first, words) = first_line(&words);
         let mut rows: Vec<Vec<(&str, &str)>> = vec![Vec::new()];
-        for line in words.lines() {
+        let mut short: Vec<u64> = Vec::new();
+        let mut odd: Option<&str> = None;
+        let mut tagged = false;
+        for (number, line) in (first..).zip(words.lines()) {
             let line = line.trim_start_matches('\u{feff}');
             if line.trim().is_empty() {
                 rows.push(Vec::new());
@@ -80,15 +86,31 @@ impl Format for Conll {
                 let token = columns.next().unwrap_or_default();
                 (token, columns.next_back().unwrap_or_default())
             };
-            if tag.is_empty() {
-                return Err(Fault::new(
-                    Code::BadRecord,
-                    format!("a line needs a token and a label: {line:?}"),
-                ));
+            if line.starts_with('#') && !is_tag(tag) {
+                continue; // `# id 7`, and no token
             }
+            let tag = match tag.trim() {
+                "" => {
+                    short.push(number);
+                    "O"
+                }
+                tag => {
+                    tagged = true;
+                    if !is_tag(tag) && !is_outside(tag) {
+                        odd = odd.or(Some(tag));
+                    }
+                    tag
+                }
+            };
             if let Some(sentence) = rows.last_mut() {
                 sentence.push((token, tag));
             }
+        }
+        if let Some(number) = short.first().filter(|_| !tagged) {
+            return Err(Fault::new(
+                Code::BadRecord,
+                format!("line {number} has a token and no label, and so has every other line"),
+            ));
         }
         rows.retain(|sentence| !sentence.is_empty());
         let mut text = String::new();
@@ -113,6 +135,15 @@ impl Format for Conll {
         let mut draft = Draft::new(text, options)?;
         for (range, label) in entities {
             draft.add_bytes(Kind::Entity, range, &label, None);
+        }
+        for number in short {
+            draft.leave_out(
+                &format!("of line {number}"),
+                "the line has a token and no label",
+            );
+        }
+        if let Some(tag) = odd {
+            draft.not_kept(&format!("labels without B- or I-, such as {tag:?}"));
         }
         Ok(draft.finish())
     }
@@ -270,6 +301,28 @@ pub(super) fn decode<'a>(tags: impl Iterator<Item = &'a str>) -> Vec<(Range<usiz
     out
 }
 
+/// Whether a word is a tag that [`decode`] understands: `O`, or a label with a prefix.
+pub(super) fn is_tag(word: &str) -> bool {
+    word == "O"
+        || word.split_once('-').is_some_and(|(prefix, label)| {
+            !label.is_empty() && prefix.len() == 1 && "BIOESLUMW".contains(prefix)
+        })
+}
+
+/// Whether a word says in another way than `O` that there is no label.
+pub(super) fn is_outside(word: &str) -> bool {
+    ["", "O", "o", "0", "_", "-", "*"].contains(&word)
+}
+
+/// The number of a document's first line, which [`Documents`] puts before it, and the document.
+pub(super) fn first_line(words: &str) -> (u64, &str) {
+    words
+        .strip_prefix('\0')
+        .and_then(|words| words.split_once('\n'))
+        .and_then(|(number, words)| Some((number.parse().ok()?, words)))
+        .unwrap_or((1, words))
+}
+
 /// A stream of lines cut into documents, each of which begins with a line of its own kind.
 pub(super) struct Documents<'a> {
     reader: BufReader<Box<dyn Read + Send + 'a>>,
@@ -300,6 +353,7 @@ impl<'a> Documents<'a> {
 impl Pieces for Documents<'_> {
     fn next(&mut self) -> io::Result<Option<Piece>> {
         let (mut start, mut bytes) = self.next.take().unwrap_or((self.line + 1, Vec::new()));
+        let first = start;
         let mut length = bytes.len();
         // A blank beginning belongs to no document.
         let mut has_content = bytes.iter().any(|byte| !byte.is_ascii_whitespace());
@@ -338,7 +392,10 @@ impl Pieces for Documents<'_> {
         let bytes = if length > self.bound {
             Err(line_too_long(length, self.bound))
         } else {
-            Ok(bytes)
+            // A problem is named by its own line, which only the stream knows.
+            let mut numbered = format!("\0{first}\n").into_bytes();
+            numbered.append(&mut bytes);
+            Ok(numbered)
         };
         Ok(Some(Piece {
             line: Some(start),
@@ -369,6 +426,44 @@ mod tests {
         assert_eq!(spans("I-PER I-LOC O"), [(0..1, "PER"), (1..2, "LOC")]);
         assert_eq!(spans("O B- -"), []);
         assert_eq!(spans("B-A-B I-A-B"), [(0..2, "A-B")]);
+    }
+
+    #[test]
+    fn comments_and_short_lines_refuse_no_file_and_are_named_by_their_own_numbers() {
+        let read = |words: &str| {
+            let mut pieces = Conll
+                .pieces(Box::new(words.as_bytes()), Bounds::default())
+                .unwrap();
+            let mut out = Vec::new();
+            while let Some(piece) = pieces.next().unwrap() {
+                out.push(Conll.parse(piece.bytes.unwrap(), &ReadOptions::default()));
+            }
+            out
+        };
+        let words = "-DOCSTART- O\n\nYes O\n\n-DOCSTART- O\n\n# id 4-a\tdomain=en\nWeel B-PER\nleft\nOslo B-LOC\n# 1 NN O\n";
+        let found = read(words);
+        let parsed = found[1].as_ref().unwrap();
+        let super::super::Content::Text(text, _) = &parsed.record.content else {
+            panic!("not a text");
+        };
+        assert_eq!(text.as_str(), "Weel left Oslo #");
+        let labels = parsed.record.annotation.entities().iter();
+        let labels: Vec<_> = labels
+            .map(|e| (text.slice(e.span), e.label.as_str()))
+            .collect();
+        assert_eq!(labels, [("Weel", "PER"), ("Oslo", "LOC")]);
+        let warnings: Vec<_> = parsed.warnings.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            warnings,
+            ["W112 the span of line 9 was left out: the line has a token and no label"]
+        );
+        let bare = read("Weel PER\nleft O\n");
+        let warnings = &bare[0].as_ref().unwrap().warnings;
+        assert_eq!(warnings[0].code, Code::NotKept);
+        assert!(warnings[0].message.contains("PER"), "{warnings:?}");
+        let fault = read("\n\nWeel\nleft\n")[0].clone().unwrap_err();
+        assert_eq!(fault.code, Code::BadRecord);
+        assert!(fault.message.starts_with("line 3 "), "{fault}");
     }
 
     #[test]

@@ -5,13 +5,17 @@
 //! level after `|`: `NER=B-ORG` and `NER2=B-GPE`, up to `NER64`; what is deeper, and what has white space at its edges, is in a
 //! comment, `# entities = [[0,5,"ORG"]]`. Tokens are cut where an entity begins or ends. Regions are comments of
 //! the document: `# regions = [[0,92,"nav"]]`.
+//!
+//! Read, tags are also taken under the names that treebanks use (`name=`, `NE=`) and without a name; under any other name they are
+//! reported as not kept.
 
+use std::collections::BTreeSet;
 use std::io::{self, Read};
 use std::ops::Range;
 
 use serde_json::{Value, json};
 
-use super::conll::{Documents, decode};
+use super::conll::{Documents, decode, first_line, is_outside, is_tag};
 use super::draft::{Draft, Kind};
 use super::tokens::{cut_at, sentences};
 use super::{
@@ -28,6 +32,8 @@ const NEWDOC: &str = "# newdoc";
 const UNIT: OffsetUnit = OffsetUnit::Codepoint;
 /// So many entities of a token have tags. One more is told in the comment `# entities`, and no tag is read beyond it.
 const LEVELS: usize = 64;
+/// Other names of the field for tags, as in NorNE and in what spaCy reads.
+const NAMES: [&str; 6] = ["name", "NE", "NER", "NER_TAG", "NERTAG", "NamedEntity"];
 
 impl Format for Conllu {
     fn name(&self) -> &'static str {
@@ -65,9 +71,20 @@ impl Format for Conllu {
 
     fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
         let words = String::from_utf8_lossy(&bytes);
+        let (first, words) = first_line(&words);
         let mut reading = Reading::default();
-        for line in words.lines() {
-            reading.line(line.trim_start_matches('\u{feff}'))?;
+        for (number, line) in (first..).zip(words.lines()) {
+            if !reading.line(line.trim_start_matches('\u{feff}')) {
+                reading.short.push(number);
+            }
+        }
+        if let Some(number) = reading.short.first()
+            && reading.tokens.is_empty()
+        {
+            return Err(Fault::new(
+                Code::BadRecord,
+                format!("line {number} is no word's: that has ten columns parted by tabs"),
+            ));
         }
         let mut draft = Draft::new(std::mem::take(&mut reading.text), options)?;
         let mut facts = std::collections::BTreeMap::new();
@@ -100,6 +117,15 @@ impl Format for Conllu {
         }
         for (start, end, label) in &reading.entities {
             draft.add(Kind::Entity, *start, *end, label, UNIT, None);
+        }
+        for number in &reading.short {
+            draft.leave_out(
+                &format!("of line {number}"),
+                "the line has fewer than ten columns",
+            );
+        }
+        for name in &reading.other {
+            draft.not_kept(name);
         }
         Ok(draft.finish())
     }
@@ -303,28 +329,31 @@ struct Reading {
     entities: Vec<(i64, i64, String)>,
     /// Words up to this number are parts of one that stands there as it is written.
     inside: u64,
+    /// The numbers of lines that have too few columns.
+    short: Vec<u64>,
+    /// Fields of MISC that look like labels and are not taken.
+    other: BTreeSet<String>,
 }
 
 impl Reading {
-    fn line(&mut self, line: &str) -> Result<(), Fault> {
+    /// Takes a line; `false` if it has too few columns for its label to be read.
+    fn line(&mut self, line: &str) -> bool {
+        // A word's line begins with its number.
         if let Some(comment) = line.strip_prefix('#') {
             self.comment(comment.trim_start());
-            return Ok(());
+            return true;
         }
         if line.trim().is_empty() {
             self.inside = 0;
-            return Ok(());
+            return true;
         }
         let columns: Vec<&str> = line.split('\t').collect();
         let (Some(number), Some(form)) = (columns.first(), columns.get(1)) else {
-            return Err(Fault::new(
-                Code::BadRecord,
-                format!("a word's line has ten columns parted by tabs: {line:?}"),
-            ));
+            return false;
         };
         let misc = columns.get(9).copied().unwrap_or("_");
         if number.contains('.') {
-            return Ok(()); // an empty node: nothing of it is written
+            return true; // an empty node: nothing of it is written
         }
         if let Some((_, last)) = number.split_once('-') {
             self.inside = last.parse().unwrap_or_default();
@@ -333,8 +362,8 @@ impl Reading {
             .is_ok_and(|number| number <= self.inside)
         {
             // A part of a word that is written as one: its entity is taken, its letters stand already.
-            self.tags(misc, true);
-            return Ok(());
+            self.tags(misc);
+            return columns.len() > 9;
         }
         let get = |name: &str| {
             misc.split('|')
@@ -347,36 +376,45 @@ impl Reading {
             let start = self.text.len();
             self.text.push_str(form);
             self.tokens.push(start..self.text.len());
-            self.tags(misc, false);
+            self.tags(misc);
         }
         match (get("SpacesAfter"), get("SpaceAfter")) {
             (Some(after), _) => self.text.push_str(&unspaces(after)),
             (None, Some("No")) => {}
             _ => self.text.push(' '),
         }
-        Ok(())
+        columns.len() > 9
     }
 
-    fn tags(&mut self, misc: &str, again: bool) {
+    fn tags(&mut self, misc: &str) {
         let at = self.tokens.len().saturating_sub(1);
         for pair in misc.split('|') {
-            let Some((name, tag)) = pair.split_once('=') else {
-                continue;
-            };
-            let level = match name.strip_prefix("NER") {
-                Some("") => 0,
-                Some(number) => match number.parse::<usize>() {
-                    Ok(number) if (2..=LEVELS).contains(&number) => number - 1,
-                    _ => continue,
-                },
+            let (name, tag) = match pair.split_once('=') {
+                Some(named) => named,
+                None if is_tag(pair) => ("NER", pair),
                 None => continue,
             };
+            let level = match name.strip_prefix("NER").map(str::parse::<usize>) {
+                _ if name == "NER" => 0,
+                Some(Ok(number)) if (2..=LEVELS).contains(&number) => number - 1,
+                _ if is_tag(tag) && NAMES.iter().any(|known| name.eq_ignore_ascii_case(known)) => 0,
+                _ => {
+                    if (is_tag(tag) && tag != "O") || name == "Entity" {
+                        self.other.insert(format!("{name} in MISC"));
+                    }
+                    continue;
+                }
+            };
+            if !is_tag(tag) && !is_outside(tag) {
+                self.other
+                    .insert(format!("labels of {name} without B- or I-"));
+            }
             while self.levels.len() <= level {
                 self.levels.push(Vec::new());
             }
             let tags = &mut self.levels[level];
-            if again && tags.len() > at {
-                continue;
+            if tags.len() > at {
+                continue; // another part of the word, or another name of the field, has said it
             }
             tags.resize(at, String::new());
             tags.push(tag.to_owned());
@@ -428,5 +466,64 @@ mod tests {
             ("Paris", "LOC")
         );
         assert_eq!(parsed.record.id.unwrap().as_str(), "d");
+    }
+
+    #[test]
+    fn tags_have_several_names_and_what_is_not_taken_is_reported() {
+        let read = |mark: &dyn Fn(&str) -> String| {
+            let (one, two, last) = (mark("B-PER"), mark("I-PER"), mark("O"));
+            let words = format!(
+                "1\tAda\t_\t_\t_\t_\t_\t_\t_\t{one}\n2\tWeel\t_\t_\t_\t_\t_\t_\t_\t{two}\n\
+                 3\tcame\t_\t_\t_\t_\t_\t_\t_\tSpaceAfter=No|{last}\n"
+            );
+            let parsed = Conllu
+                .parse(words.into_bytes(), &ReadOptions::default())
+                .unwrap();
+            let Content::Text(text, _) = &parsed.record.content else {
+                panic!("not a text");
+            };
+            let spans = parsed.record.annotation.entities().iter();
+            let spans: Vec<_> = spans
+                .map(|e| format!("{} {}", e.label, text.slice(e.span)))
+                .collect();
+            let warnings = parsed.warnings.iter().map(|fault| fault.message.clone());
+            (spans, warnings.collect::<Vec<_>>())
+        };
+        for name in ["NER", "name", "NE"] {
+            let found = read(&|tag| format!("Gloss=x|{name}={tag}"));
+            assert_eq!(found, (vec!["PER Ada Weel".to_owned()], vec![]), "{name}");
+        }
+        let both = read(&|tag| format!("name={tag}|NE={tag}"));
+        assert_eq!(both, (vec!["PER Ada Weel".to_owned()], vec![]));
+        let bare = read(&|tag| tag.to_owned());
+        assert_eq!(bare, (vec!["PER Ada Weel".to_owned()], vec![]));
+        let other = read(&|tag| format!("Chunk={tag}"));
+        assert_eq!(other, (vec![], vec!["not kept: Chunk in MISC".to_owned()]));
+        let plain = read(&|tag| format!("NER={}", tag.trim_start_matches(['B', 'I', '-'])));
+        assert_eq!(
+            plain,
+            (
+                vec![],
+                vec!["not kept: labels of NER without B- or I-".to_owned()]
+            )
+        );
+    }
+
+    #[test]
+    fn a_short_line_is_named_and_the_rest_is_read() {
+        let file = "# newdoc id = a\n1\tYes\t_\t_\t_\t_\t_\t_\t_\t_\n\n# newdoc id = b\n\
+                    1\tOslo\t_\t_\t_\t_\t_\t_\t_\tNER=B-LOC\njunk\n2\twon\t_\n";
+        let mut pieces = Conllu
+            .pieces(Box::new(file.as_bytes()), Bounds::default())
+            .unwrap();
+        pieces.next().unwrap();
+        let bytes = pieces.next().unwrap().unwrap().bytes.unwrap();
+        let parsed = Conllu.parse(bytes, &ReadOptions::default()).unwrap();
+        assert_eq!(parsed.record.annotation.entities().len(), 1);
+        let lines: Vec<_> = parsed.warnings.iter().map(|w| w.message.as_str()).collect();
+        assert!(
+            lines.len() == 2 && lines[0].contains("line 6 ") && lines[1].contains("line 7 "),
+            "{lines:?}"
+        );
     }
 }

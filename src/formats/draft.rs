@@ -1,10 +1,12 @@
 //! A foreign record being read: its spans are checked one by one. Other tools let spans overlap, leave the text, or hold
 //! nothing; such a span is left out and told, and the rest of the record is taken.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::counting::{Counting, Places};
 use super::facts::{self, Facts};
 use super::lines::too_long;
 use super::{Code, Content, Fault, OffsetUnit, Parsed, ReadOptions, Record};
@@ -37,6 +39,7 @@ pub(super) struct Draft<'a> {
     pub(super) warnings: Vec<Fault>,
     left_out: usize,
     not_kept: Vec<String>,
+    crlf_once: OnceCell<Vec<Places>>,
 }
 
 impl<'a> Draft<'a> {
@@ -60,6 +63,7 @@ impl<'a> Draft<'a> {
             warnings,
             left_out: 0,
             not_kept: Vec::new(),
+            crlf_once: OnceCell::new(),
         })
     }
 
@@ -90,7 +94,9 @@ impl<'a> Draft<'a> {
 
     /// A field that cannot be kept.
     pub(super) fn not_kept(&mut self, name: &str) {
-        self.not_kept.push(name.to_owned());
+        if !self.not_kept.iter().any(|known| known == name) {
+            self.not_kept.push(name.to_owned());
+        }
     }
 
     /// Adds a span in a unit of offsets, or leaves it out and says so.
@@ -173,6 +179,15 @@ impl<'a> Draft<'a> {
     pub(super) fn span(&self, start: i64, end: i64, unit: OffsetUnit) -> Option<Span> {
         let (start, end) = (u32::try_from(start).ok()?, u32::try_from(end).ok()?);
         unit.span(&self.text, start, end).ok()
+    }
+
+    /// The conventions in which CR LF counts as one character, for a text that has any.
+    pub(super) fn crlf_once(&self, unit: OffsetUnit) -> &[Places] {
+        self.crlf_once.get_or_init(|| {
+            let all = Counting::all(self.text.as_str(), unit, false).into_iter();
+            let once = all.filter(|counting| counting.counts_crlf_once());
+            once.map(|counting| counting.places(&self.text)).collect()
+        })
     }
 
     /// Says that a span could not be taken.

@@ -635,8 +635,13 @@ fn class_names(pairs: Option<&Vec<KeyValue>>) -> ClassNames {
         // A list's feature stands in `feature`; in older files a list of one.
         let inside = [&feature["feature"], &feature[0], &feature];
         let found = inside.iter().find_map(|inside| {
-            [&inside["names"], &inside["label"]["names"]]
-                .into_iter()
+            let of_label = ["label", "type", "tag"].into_iter();
+            let of_label = of_label.flat_map(|name| {
+                // An object of lists has a feature for each list.
+                [&inside[name]["names"], &inside[name]["feature"]["names"]]
+            });
+            std::iter::once(&inside["names"])
+                .chain(of_label)
                 .find_map(Value::as_array)
         });
         if let Some(found) = found {
@@ -701,5 +706,62 @@ fn value(field: &Field) -> Value {
             .into(),
         Field::ListInternal(list) => list.elements().iter().map(value).collect(),
         other => other.to_string().into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::Content;
+
+    /// What `datasets` made of a `Sequence` of an object: an object of lists.
+    #[test]
+    fn an_object_of_lists_in_a_file_is_read_as_spans() {
+        let columns = "message row { required binary text (UTF8); required group entities {
+            required group start (LIST) { repeated group list { required int32 element; } }
+            required group end (LIST) { repeated group list { required int32 element; } }
+            required group label (LIST) { repeated group list { required int64 element; } } } }";
+        let schema = parse_message_type(columns).unwrap();
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        let sink: Box<dyn Write + Send> = Box::new(file.reopen().unwrap());
+        let mut writer = SerializedFileWriter::new(sink, Arc::new(schema), Arc::default()).unwrap();
+        let mut rows = writer.next_row_group().unwrap();
+        plain(
+            &mut rows,
+            &["Weel left Oslo.".into(), "Nobody came.".into()],
+        )
+        .unwrap();
+        // Two values in the first row, none in the second.
+        let (definition, repetition) = ([1, 1, 0], [0, 1, 0]);
+        column::<Int32Type>(&mut rows, &[0, 10], &definition, &repetition).unwrap();
+        column::<Int32Type>(&mut rows, &[4, 14], &definition, &repetition).unwrap();
+        column::<Int64Type>(&mut rows, &[1, 0], &definition, &repetition).unwrap();
+        rows.close().unwrap();
+        let features = json!({"info": {"features": {"entities": {"_type": "Sequence", "feature": {
+            "start": {"dtype": "int32", "_type": "Value"}, "end": {"dtype": "int32", "_type": "Value"},
+            "label": {"names": ["LOC", "PER"], "_type": "ClassLabel"}}}}}});
+        let features = KeyValue::new(FEATURES.to_owned(), features.to_string());
+        writer.append_key_value_metadata(features);
+        writer.close().unwrap();
+
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).unwrap();
+        let mut pieces = HuggingFace
+            .pieces(Box::new(io::Cursor::new(bytes)), Bounds::default())
+            .unwrap();
+        let mut found = Vec::new();
+        while let Some(piece) = pieces.next().unwrap() {
+            let parsed = HuggingFace
+                .parse(piece.bytes.unwrap(), &ReadOptions::default())
+                .unwrap();
+            assert_eq!(parsed.warnings, []);
+            let Content::Text(text, _) = &parsed.record.content else {
+                panic!("not a text");
+            };
+            let entities = parsed.record.annotation.entities().iter();
+            let entities = entities.map(|e| format!("{} {}", e.label, text.slice(e.span)));
+            found.push(entities.collect::<Vec<_>>());
+        }
+        assert_eq!(found, [vec!["PER Weel", "LOC Oslo"], vec![]]);
     }
 }

@@ -243,11 +243,19 @@ fn full(
     let annotations = take_list(&mut task, "annotations");
     let old = take_list(&mut task, "completions"); // before version 1.0
     let mut annotations: Vec<Value> = annotations.into_iter().chain(old).collect();
-    // One annotator's work is one record: the newest that was not given up.
+    // One annotator's work is one record: not one that was given up, the ground truth if there is one, else the newest.
     if annotations.len() > 1 {
-        draft.not_kept("all but the newest of several annotations");
+        draft.not_kept(
+            "all but one of several annotations: the ground truth or the newest is taken",
+        );
     }
-    annotations.sort_by_key(|annotation| annotation["was_cancelled"] != true);
+    annotations.sort_by_key(|annotation| {
+        (
+            annotation["was_cancelled"] != true,
+            annotation["ground_truth"] == true,
+            changed_at(annotation),
+        )
+    });
     if let Some(annotation) = annotations.pop() {
         if draft.facts.status.is_none() {
             let cancelled = annotation["was_cancelled"] == true;
@@ -282,6 +290,21 @@ fn full(
         }
     }
     Ok(draft.finish())
+}
+
+/// When an annotation was last changed, in milliseconds; 0 if it does not say.
+fn changed_at(annotation: &Value) -> i64 {
+    ["updated_at", "created_at"]
+        .into_iter()
+        .find_map(|name| match &annotation[name] {
+            Value::String(words) => super::time::parse(words)
+                // Old servers write no zone.
+                .or_else(|| super::time::parse(&format!("{words}Z")))
+                .filter(|ms| *ms != 0),
+            Value::Number(seconds) => seconds.as_i64().map(super::time::from_seconds),
+            _ => None,
+        })
+        .unwrap_or_default()
 }
 
 /// A task in JSON_MIN: the data at the top level, and a list of spans under the name of each control.
@@ -425,5 +448,51 @@ fn take(draft: &mut Draft<'_>, result: &Value, page: bool, ours: bool, score: Op
             ..Mark::new(kind, label, place, unit)
         };
         draft.take(&mark.scored(score), value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn annotation(label: &str, more: Value) -> Value {
+        let mut annotation = json!({"result": [{"from_name": "label", "type": "labels",
+            "value": {"start": 0, "end": 4, "text": "Weel", "labels": [label]}}]});
+        for (name, value) in more.as_object().into_iter().flatten() {
+            annotation[name] = value.clone();
+        }
+        annotation
+    }
+
+    #[test]
+    fn of_several_annotations_the_ground_truth_or_the_newest_is_taken() {
+        let old = json!({"updated_at": "2026-02-01T10:00:00Z"});
+        let new =
+            json!({"updated_at": "2026-03-05T10:00:00.5Z", "created_at": "2026-01-01T09:00:00Z"});
+        let truth = json!({"updated_at": "2026-01-05T10:00:00Z", "ground_truth": true});
+        let given_up = json!({"updated_at": "2026-04-01T10:00:00Z", "was_cancelled": true, "ground_truth": true});
+        let zoneless = json!({"updated_at": "2026-02-02T10:00:00.25"});
+        let seconds = json!({"created_at": 1_767_225_600});
+        for (all, expected) in [
+            (vec![("NEW", &new), ("OLD", &old)], "NEW"),
+            (vec![("OLD", &old), ("NEW", &new)], "NEW"),
+            (vec![("TRUTH", &truth), ("NEW", &new)], "TRUTH"),
+            (vec![("OLD", &old), ("GONE", &given_up)], "OLD"),
+            (vec![("OLD", &old), ("SECONDS", &seconds)], "OLD"),
+            (vec![("ZONELESS", &zoneless), ("OLD", &old)], "ZONELESS"),
+        ] {
+            let annotations: Vec<Value> = all
+                .into_iter()
+                .map(|(label, more)| annotation(label, more.clone()))
+                .collect();
+            let task = json!({"data": {"text": "Weel came."}, "annotations": annotations});
+            let parsed = TEXT
+                .parse(task.to_string().into_bytes(), &ReadOptions::default())
+                .unwrap();
+            let labels = parsed.record.annotation.entities().iter();
+            let labels: Vec<&str> = labels.map(|entity| entity.label.as_str()).collect();
+            assert_eq!(labels, [expected]);
+            assert_eq!(parsed.warnings[0].code, Code::NotKept);
+        }
     }
 }

@@ -6,6 +6,7 @@ use std::ops::Range;
 use serde_json::Value;
 
 use super::OffsetUnit;
+use super::counting::letters;
 use super::draft::{Draft, Kind};
 use super::objects::excerpt;
 
@@ -23,8 +24,8 @@ pub(super) struct Mark<'m> {
     pub(super) at: Option<(At, OffsetUnit)>,
     /// The same in another unit: both must mean one place.
     pub(super) also: Option<(At, OffsetUnit)>,
-    /// The words that it covers, white space aside. Where they stand elsewhere, offsets are tried as UTF-16, in which many
-    /// programs of the web count.
+    /// The words that it covers, white space aside. Where they are elsewhere, offsets are tried as UTF-16, in which many
+    /// programs of the web count, and with CR LF counted as one character.
     pub(super) quote: Option<&'m str>,
     /// Whether the words are looked for where the offsets do not lead to them.
     pub(super) seek: bool,
@@ -92,6 +93,15 @@ impl Draft<'_> {
                     return Ok(Place::Offsets(at, unit));
                 }
             }
+            let agrees = |range: &Range<usize>| {
+                let stands = self.text.as_str().get(range.clone());
+                stands.is_some_and(|stands| letters(stands).eq(letters(quote)))
+            };
+            let crlf_once = self.crlf_once(unit).iter();
+            let found = crlf_once.filter_map(|places| places.range(&self.text, at.0, at.1));
+            if let Some(range) = found.into_iter().find(agrees) {
+                return Ok(Place::Bytes(range));
+            }
         }
         if mark.seek {
             let near = said.map_or(0, |((start, _), _)| start.try_into().unwrap_or(0));
@@ -115,10 +125,6 @@ impl Draft<'_> {
 enum Place {
     Offsets(At, OffsetUnit),
     Bytes(Range<usize>),
-}
-
-fn letters(words: &str) -> impl Iterator<Item = char> + '_ {
-    words.chars().filter(|c| !c.is_whitespace())
 }
 
 /// Where words stand in a text, white space aside, in bytes; of several places the one nearest to character `near`.
@@ -244,6 +250,34 @@ mod tests {
             })
             .is_err()
         );
+    }
+
+    #[test]
+    fn offsets_of_a_browser_that_counts_crlf_once_are_recognised_by_the_words() {
+        let options = ReadOptions::default();
+        let text = "One 😀\r\ntwo\r\nParis.";
+        let mut draft = Draft::new(text.to_owned(), &options).unwrap();
+        let unit = OffsetUnit::Codepoint;
+        // Characters, then UTF-16 units, both with two line breaks that count once.
+        for (start, label) in [(10, "A"), (11, "B")] {
+            let mark = Mark {
+                quote: Some("Paris"),
+                ..Mark::new(Kind::Entity, label, Some((start, start + 5)), unit)
+            };
+            draft.take(&mark, &Value::from("raw"));
+        }
+        let wrong = Mark {
+            quote: Some("Paris"),
+            ..Mark::new(Kind::Entity, "C", Some((9, 14)), unit)
+        };
+        draft.take(&wrong, &Value::from("raw"));
+        let parsed = draft.finish();
+        let found = parsed.record.annotation.entities().iter();
+        let found: Vec<_> = found
+            .map(|e| (e.label.as_str(), &text[e.span.range()]))
+            .collect();
+        assert_eq!(found, [("A", "Paris"), ("B", "Paris")]);
+        assert_eq!(parsed.warnings.len(), 1);
     }
 
     #[test]

@@ -14,6 +14,7 @@
 pub mod ahead;
 pub mod caught;
 pub mod contract;
+mod counting;
 mod csv_rows;
 mod draft;
 pub mod facts;

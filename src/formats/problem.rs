@@ -103,11 +103,13 @@ pub enum Code {
     NoTextBeside,
     /// The record is not what its format says a record is.
     BadRecord,
+    /// The record was cut short; what there is of it was taken.
+    CutShort,
 }
 
 impl Code {
     /// All of them, in the order of their codes.
-    pub const ALL: [Self; 47] = [
+    pub const ALL: [Self; 48] = [
         Self::NotJson,
         Self::NotAnObject,
         Self::NoText,
@@ -155,6 +157,7 @@ impl Code {
         Self::LongEntity,
         Self::OddLabel,
         Self::MissedName,
+        Self::CutShort,
     ];
 
     /// The code, such as `E012`.
@@ -247,6 +250,10 @@ impl Code {
             Self::MissedName => (
                 "W120",
                 "a name that is tagged in other articles is not tagged here",
+            ),
+            Self::CutShort => (
+                "W121",
+                "the record was cut short; what there is of it was taken",
             ),
         }
     }

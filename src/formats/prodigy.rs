@@ -3,6 +3,9 @@
 //! Entities are its `spans`. Regions have a list of their own beside it, `regions`, which Prodigy keeps and does not show:
 //! in its `spans` they would be training data for names. The hashes are left out; Prodigy computes them as it loads. Tokens
 //! are cut where an entity begins or ends, so that no span is refused.
+//!
+//! An answer to a single question (`ner.teach`, or spans with an `answer` each) says nothing of the rest of the text: a rejected
+//! span is no entity, and the article is started and not done.
 
 use std::collections::BTreeMap;
 use std::io::{self, Read};
@@ -67,20 +70,50 @@ impl Format for Prodigy {
             _ => Map::new(),
         };
         draft.set_facts_json(facts);
+        let answer = task
+            .get("answer")
+            .and_then(Value::as_str)
+            .map(str::to_owned);
+        let mut single = match task.get("_is_binary") {
+            Some(Value::Bool(binary)) => *binary,
+            // Before that field there was only the interface, which shows one question.
+            _ => task.get("_view_id").is_some_and(|view| view == "ner"),
+        };
+        single &= draft.facts.status.is_none();
         for (list, kind) in [("spans", Kind::ByName), ("regions", Kind::Region)] {
             for span in take_list(&mut task, list) {
+                single |= span["answer"].is_string() && draft.facts.status.is_none();
+                let whole = answer.as_deref().filter(|_| single);
+                match span["answer"].as_str().or(whole) {
+                    Some("reject") => {
+                        draft.not_kept("spans that were rejected");
+                        continue;
+                    }
+                    Some("ignore") => {
+                        draft.not_kept("spans that were ignored");
+                        continue;
+                    }
+                    _ => {}
+                }
                 let label = span["label"].as_str().unwrap_or_default();
                 let kind = if span["kind"] == "entity" {
                     Kind::Entity
                 } else {
                     kind
                 };
-                let mark = Mark::new(kind, label, at(&span, "start", "end"), UNIT);
+                let mark = Mark {
+                    quote: span["text"]
+                        .as_str()
+                        .filter(|words| !words.trim().is_empty()),
+                    ..Mark::new(kind, label, at(&span, "start", "end"), UNIT)
+                };
                 draft.take(&mark.scored(span["score"].as_f64()), &span);
             }
         }
         if draft.facts.status.is_none() {
-            draft.facts.status = match task.get("answer").and_then(Value::as_str) {
+            draft.facts.status = match answer.as_deref() {
+                Some("accept") if single => Some(Status::Started),
+                Some("reject" | "ignore") if single => Some(Status::Todo),
                 Some("accept") => Some(Status::Done),
                 Some("ignore") => Some(Status::Skipped),
                 Some("reject") => Some(Status::Flagged),
@@ -217,4 +250,67 @@ struct Token<'a> {
     end: u32,
     id: usize,
     ws: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::Content;
+
+    fn told(task: &Value) -> (Vec<String>, Status, Vec<String>) {
+        let parsed = Prodigy
+            .parse(task.to_string().into_bytes(), &ReadOptions::default())
+            .unwrap();
+        let Content::Text(text, _) = &parsed.record.content else {
+            panic!("not a text");
+        };
+        let entities = parsed.record.annotation.entities().iter();
+        let spans = entities.map(|e| format!("{} {}", e.label, text.slice(e.span)));
+        let warnings = parsed.warnings.iter().map(|fault| fault.message.clone());
+        (
+            spans.collect(),
+            parsed.record.annotation.status(),
+            warnings.collect(),
+        )
+    }
+
+    #[test]
+    fn what_was_rejected_is_no_entity_and_one_answer_is_not_a_done_article() {
+        let rejected = vec!["not kept: spans that were rejected".to_owned()];
+        let question = |label: &str, answer: &str, more: &str| {
+            let mut task = json!({"text": "Weel left Oslo.", "answer": answer,
+                "spans": [{"start": 10, "end": 14, "label": label}]});
+            match more {
+                "binary" => task["_is_binary"] = true.into(),
+                view => task["_view_id"] = view.into(),
+            }
+            told(&task)
+        };
+        for kind in ["binary", "ner"] {
+            assert_eq!(
+                question("GPE", "accept", kind),
+                (vec!["GPE Oslo".to_owned()], Status::Started, vec![])
+            );
+            assert_eq!(
+                question("PERSON", "reject", kind),
+                (vec![], Status::Todo, rejected.clone())
+            );
+        }
+        assert_eq!(
+            question("GPE", "accept", "ner_manual"),
+            (vec!["GPE Oslo".to_owned()], Status::Done, vec![])
+        );
+        let merged = json!({"text": "Weel left Oslo.", "answer": "accept", "spans": [
+            {"start": 0, "end": 4, "label": "PERSON", "answer": "accept"},
+            {"start": 10, "end": 14, "label": "PERSON", "answer": "reject"},
+            {"start": 10, "end": 14, "label": "GPE", "answer": "accept"}]});
+        assert_eq!(
+            told(&merged),
+            (
+                vec!["PERSON Weel".to_owned(), "GPE Oslo".into()],
+                Status::Started,
+                rejected
+            )
+        );
+    }
 }

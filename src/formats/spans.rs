@@ -11,6 +11,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use super::csv_rows::{CsvRows, Found, Row};
 use super::draft::{Draft, Kind};
 use super::lines::line_too_long;
+use super::marks::Mark;
 use super::{
     Bounds, Capabilities, Code, Fault, Format, Frame, OffsetUnit, Parsed, Piece, Pieces,
     ReadOptions, RecordView, WriteOptions, facts,
@@ -129,7 +130,13 @@ impl Format for Spans {
             let score = cell(row, &columns, "score").trim().parse().ok();
             match (number("start"), number("end")) {
                 (Some(start), Some(end)) => {
-                    draft.add(kind, start, end, label, options.offsets, score);
+                    let words = cell(row, &columns, "text");
+                    let mark = Mark {
+                        quote: Some(words).filter(|words| !words.trim().is_empty()),
+                        ..Mark::new(kind, label, Some((start, end)), options.offsets)
+                    };
+                    let raw = format!("{label} {start}..{end} {words}");
+                    draft.take(&mark.scored(score), &raw.into());
                 }
                 _ => draft.leave_out(&format!("{label:?}"), "its start and end are no numbers"),
             }

@@ -71,7 +71,7 @@ pub(super) fn whole_file(bytes: Vec<u8>, kind: SourceKind) -> Result<Parsed, Fau
 }
 
 /// What a file is by its first bytes, if that is something well known that is not text.
-fn not_text(bytes: &[u8]) -> Option<&'static str> {
+pub(super) fn not_text(bytes: &[u8]) -> Option<&'static str> {
     const SIGNS: [(&[u8], &str); 14] = [
         (b"%PDF-", "a PDF document"),
         (b"PK\x03\x04", "an archive or office document (ZIP)"),

@@ -3,6 +3,8 @@
 //! Taken are responses and resources whose content is HTML, XHTML or plain text, responses only with a status of 200 to 299,
 //! and conversions (WET) as plain text; requests, metadata, pictures and the like are passed over. The id is the record's,
 //! `url` its address, `date` the day on which it was fetched.
+//!
+//! A body that was cut short is taken as far as it came, with a warning. One that is still no text after it was unpacked is refused.
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, Read};
@@ -10,7 +12,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use super::lines::too_long;
 use super::{
     Bounds, Capabilities, Code, Content, Fault, Format, Parsed, Piece, Pieces, ReadOptions, Record,
-    facts,
+    facts, text,
 };
 use crate::extract::SourceKind;
 use crate::model::{Annotation, Text};
@@ -66,18 +68,25 @@ impl Format for Warc {
         let get = |name: &str| head.get(name).map_or("", String::as_str);
         let mut declared = get("content-type").to_owned();
         let mut body = block.to_vec();
+        let mut cut = false;
         if get("warc-type") == "response" {
             let (http, content) = cut_head(block).ok_or_else(damaged)?;
             let http = fields(http);
             let of = |name: &str| http.get(name).map_or("", String::as_str);
             declared = of("content-type").to_owned();
             body = content.to_vec();
-            if of("transfer-encoding").eq_ignore_ascii_case("chunked")
-                && let Some(whole) = dechunk(&body)
+            if of("transfer-encoding")
+                .split(',')
+                .any(|coding| coding.trim().eq_ignore_ascii_case("chunked"))
+                && let Some((whole, is_cut)) = dechunk(&body)
             {
                 body = whole;
+                cut |= is_cut;
             }
-            body = decompress(body, of("content-encoding"), options.bounds.article_bytes)?;
+            let (unpacked, is_cut) =
+                decompress(body, of("content-encoding"), options.bounds.article_bytes)?;
+            body = unpacked;
+            cut |= is_cut;
         }
         let kind = match media_type(&declared) {
             Some(kind) => kind,
@@ -91,6 +100,26 @@ impl Format for Warc {
             .and_then(|(_, label)| {
                 encoding_rs::Encoding::for_label(label.trim_matches(['"', '\'', ' ']).as_bytes())
             });
+        let is_wide = charset.is_some_and(|encoding| !encoding.is_ascii_compatible());
+        if let Some(what) = text::not_text(&body) {
+            return Err(Fault::new(
+                Code::NotText,
+                format!("the page is {what}, not text"),
+            ));
+        }
+        if !is_wide && !looks_like_text(&body) {
+            return Err(Fault::new(
+                Code::NotText,
+                "the page is binary data and no text, or packed in a way that is not read",
+            ));
+        }
+        let mut warnings = Vec::new();
+        if cut {
+            warnings.push(Fault::new(
+                Code::CutShort,
+                "the page was cut short while it was fetched; what came of it was taken",
+            ));
+        }
         let content = match (charset, kind) {
             (Some(encoding), SourceKind::Html) => {
                 Content::Page(encoding.decode(&body).0.into_owned())
@@ -126,7 +155,7 @@ impl Format for Warc {
                 updated_at_ms: 0,
                 meta: facts.meta,
             },
-            warnings: Vec::new(),
+            warnings,
         })
     }
 }
@@ -173,64 +202,139 @@ fn media_type(declared: &str) -> Option<SourceKind> {
     }
 }
 
-/// A body that came in chunks; `None` if it did not (crawlers often store it whole and leave the header).
-fn dechunk(bytes: &[u8]) -> Option<Vec<u8>> {
+/// A body that came in chunks, and whether it was cut short; `None` if it did not come so (crawlers often store it whole and
+/// leave the header).
+fn dechunk(bytes: &[u8]) -> Option<(Vec<u8>, bool)> {
     let mut out = Vec::with_capacity(bytes.len());
     let mut rest = bytes;
     loop {
-        let end = memchr::memchr(b'\n', rest)?;
-        let line = str::from_utf8(rest.get(..end)?).ok()?;
-        let size = usize::from_str_radix(line.split(';').next()?.trim(), 16).ok()?;
-        rest = rest.get(end + 1..)?;
+        let first = out.is_empty();
+        let Some((size, data)) = chunk_size(rest) else {
+            // Behind a chunk, this is where the connection ended.
+            return (!first).then_some((out, true));
+        };
         if size == 0 {
-            return Some(out);
+            return Some((out, false));
         }
-        out.extend_from_slice(rest.get(..size)?);
-        rest = rest.get(size..)?;
-        rest = rest
+        let Some(chunk) = data.get(..size) else {
+            // A text whose first line is a number is no chunk; a page or packed data behind it is.
+            let begins = data.trim_ascii_start().first();
+            let is_chunk = !first || matches!(begins, Some(b'<' | 0x1f | 0x78));
+            out.extend_from_slice(data);
+            return is_chunk.then_some((out, true));
+        };
+        out.extend_from_slice(chunk);
+        rest = data.get(size..)?;
+        rest = match rest
             .strip_prefix(b"\r\n")
-            .or_else(|| rest.strip_prefix(b"\n"))?;
+            .or_else(|| rest.strip_prefix(b"\n"))
+        {
+            Some(rest) => rest,
+            // Nothing more than the beginning of a line break came.
+            None if !first || rest.is_empty() || rest == b"\r" => return Some((out, true)),
+            None => return None,
+        };
     }
 }
 
-fn decompress(body: Vec<u8>, encoding: &str, bound: usize) -> Result<Vec<u8>, Fault> {
+/// The size that a chunk says it has, and what follows.
+fn chunk_size(bytes: &[u8]) -> Option<(usize, &[u8])> {
+    let end = memchr::memchr(b'\n', bytes)?;
+    let line = str::from_utf8(bytes.get(..end)?).ok()?;
+    let size = usize::from_str_radix(line.split(';').next()?.trim(), 16).ok()?;
+    Some((size, bytes.get(end + 1..)?))
+}
+
+/// The body as it was before it was packed, and whether it was cut short.
+fn decompress(body: Vec<u8>, encoding: &str, bound: usize) -> Result<(Vec<u8>, bool), Fault> {
+    use flate2::bufread::{DeflateDecoder, GzDecoder, ZlibDecoder};
+
     let encoding = encoding.trim().to_ascii_lowercase();
-    let gzip = body.starts_with(&[0x1f, 0x8b]) && matches!(encoding.as_str(), "gzip" | "x-gzip");
-    let mut out = Vec::new();
-    let limit = bound as u64 + 1;
-    let read = match encoding.as_str() {
-        _ if gzip => flate2::read::MultiGzDecoder::new(&*body)
-            .take(limit)
-            .read_to_end(&mut out),
-        "deflate" if body.starts_with(&[0x78]) => flate2::read::ZlibDecoder::new(&*body)
-            .take(limit)
-            .read_to_end(&mut out),
-        "br" | "zstd" if !looks_like_text(&body) => {
-            return Err(Fault::new(
-                Code::NotText,
-                format!(
-                    "the page is compressed with {encoding}, which is not read; let the crawler store it plain"
-                ),
-            ));
-        }
-        _ => return Ok(body),
-    };
-    read.map_err(|error| {
+    let damaged = |error: io::Error| {
         Fault::new(
             Code::BadGzip,
             format!("the page's compressed data are damaged: {error}"),
         )
-    })?;
-    if out.len() > bound {
-        return Err(too_long(bound));
+    };
+    match encoding.as_str() {
+        "gzip" | "x-gzip" if body.starts_with(&GZIP) => {
+            let mut out = Vec::new();
+            let mut rest = body.as_slice();
+            // What follows the last member is no part of the page.
+            while rest.starts_with(&GZIP) {
+                let mut member = GzDecoder::new(rest);
+                let left = bound.saturating_sub(out.len());
+                let result = unpack(&mut member, left, &mut out)?;
+                rest = member.into_inner();
+                match result {
+                    Ok(()) => {}
+                    Err(_) if !out.is_empty() => return Ok((out, true)),
+                    Err(error) => return Err(damaged(error)),
+                }
+            }
+            Ok((out, false))
+        }
+        "deflate" => {
+            let mut out = Vec::new();
+            let mut result = Err(io::Error::from(io::ErrorKind::InvalidData));
+            if is_zlib(&body) {
+                result = unpack(&mut ZlibDecoder::new(&*body), bound, &mut out)?;
+            }
+            // Servers took "deflate" for the bare data, and browsers follow them.
+            if result.is_err() && out.is_empty() {
+                result = unpack(&mut DeflateDecoder::new(&*body), bound, &mut out)?;
+            }
+            match result {
+                Ok(()) => Ok((out, false)),
+                Err(_) if looks_like_text(&body) => Ok((body, false)),
+                Err(_) if !out.is_empty() => Ok((out, true)),
+                Err(error) => Err(damaged(error)),
+            }
+        }
+        "br" | "zstd" if !looks_like_text(&body) => Err(Fault::new(
+            Code::NotText,
+            format!(
+                "the page is compressed with {encoding}, which is not read; let the crawler store it plain"
+            ),
+        )),
+        _ => Ok((body, false)),
     }
-    Ok(out)
 }
 
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+
+/// Unpacks as far as it goes; the inner error is that of damaged data.
+fn unpack(from: &mut dyn Read, bound: usize, out: &mut Vec<u8>) -> Result<io::Result<()>, Fault> {
+    let before = out.len();
+    let result = from.take(bound as u64 + 1).read_to_end(out);
+    if out.len() - before > bound {
+        return Err(too_long(bound));
+    }
+    Ok(result.map(|_read| ()))
+}
+
+/// Whether data have the head of zlib: its method and a sum that fits.
+fn is_zlib(body: &[u8]) -> bool {
+    match body {
+        [method, flags, ..] => {
+            method & 0x0f == 8 && (u16::from(*method) << 8 | u16::from(*flags)).is_multiple_of(31)
+        }
+        _ => false,
+    }
+}
+
+/// Whether bytes may be text: hardly any of them are control characters, or they are UTF-16.
 fn looks_like_text(body: &[u8]) -> bool {
-    body.iter()
-        .take(512)
-        .all(|byte| *byte >= 0x20 || byte.is_ascii_whitespace())
+    let head = body.get(..body.len().min(4096)).unwrap_or_default();
+    if head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]) {
+        return true;
+    }
+    // The escape character begins another set of characters in ISO-2022.
+    let is_control = |byte: &&u8| {
+        **byte < 0x20 && !byte.is_ascii_whitespace() && **byte != 0x1b || **byte == 0x7f
+    };
+    let controls = head.iter().filter(is_control).count();
+    controls <= 2 || controls * 50 <= head.len()
 }
 
 /// The records of a stream that may be articles.
@@ -460,5 +564,97 @@ mod tests {
         );
         let cut = &file[..file.len() - 6];
         assert_eq!(read(cut).last(), Some(&Err(Code::BadRecord)));
+    }
+
+    /// A record of a page with these heads, as it is read: its body, the codes of its warnings, or the code of its fault.
+    fn page(head: &str, body: &[u8]) -> Result<(String, Vec<Code>), Code> {
+        let head = format!("Content-Type: text/html\r\n{head}");
+        let bytes = record("response", HTTP, &http("200 OK", &head, body));
+        let mut pieces = Warc
+            .pieces(Box::new(io::Cursor::new(bytes)), Bounds::default())
+            .unwrap();
+        let piece = pieces.next().unwrap().unwrap().bytes.unwrap();
+        let parsed = Warc
+            .parse(piece, &ReadOptions::default())
+            .map_err(|fault| fault.code)?;
+        let Content::File(bytes, _) = parsed.record.content else {
+            panic!("not a file");
+        };
+        let warnings = parsed.warnings.iter().map(|fault| fault.code);
+        Ok((
+            String::from_utf8_lossy(&bytes).into_owned(),
+            warnings.collect(),
+        ))
+    }
+
+    const STORY: &str = "<p>The ferry stops at the end of the month.</p>";
+
+    #[test]
+    fn chunks_that_were_cut_short_give_what_came() {
+        let chunked = "Transfer-Encoding: chunked";
+        let whole = b"6\r\n<p>The\r\n9\r\n ferry st\r\n0\r\n\r\n";
+        let came = |to: usize| page(chunked, &whole[..to]);
+        assert_eq!(came(whole.len()), Ok(("<p>The ferry st".into(), vec![])));
+        let cut = |words: &str| Ok((words.to_owned(), vec![Code::CutShort]));
+        for to in [4, 7, 9, 10, 11, 12, 14, 18, 23, 24, 25] {
+            let words = match to {
+                ..=9 => &"<p>The"[..(to - 3).min(6)],
+                10..=13 => "<p>The",
+                _ => &"<p>The ferry st"[..(6 + to - 14).min(15)],
+            };
+            assert_eq!(came(to), cut(words), "{to}");
+        }
+        let listed = page("Transfer-Encoding: gzip, Chunked", whole);
+        assert_eq!(listed, Ok(("<p>The ferry st".into(), vec![])));
+        // Stored whole, with the header left.
+        let stored = Ok((STORY.to_owned(), vec![]));
+        assert_eq!(page(chunked, STORY.as_bytes()), stored);
+        let number = "2024\r\nwas a year";
+        assert_eq!(
+            page(chunked, number.as_bytes()),
+            Ok((number.into(), vec![]))
+        );
+    }
+
+    #[test]
+    fn packed_bodies_are_unpacked_however_they_were_packed_and_binary_ones_refused() {
+        use flate2::Compression;
+        use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
+        use std::io::Write as _;
+
+        let mut raw = DeflateEncoder::new(Vec::new(), Compression::best());
+        raw.write_all(STORY.as_bytes()).unwrap();
+        let raw = raw.finish().unwrap();
+        let mut zlib = ZlibEncoder::new(Vec::new(), Compression::best());
+        zlib.write_all(STORY.as_bytes()).unwrap();
+        let zlib = zlib.finish().unwrap();
+        let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+        gzip.write_all(STORY.as_bytes()).unwrap();
+        let gzip = gzip.finish().unwrap();
+        let whole = || Ok((STORY.to_owned(), vec![]));
+        let (deflate, gzipped) = ("Content-Encoding: deflate", "Content-Encoding: gzip");
+        assert_eq!(page(deflate, &raw), whole());
+        assert_eq!(page(deflate, &zlib), whole());
+        assert_eq!(page(deflate, STORY.as_bytes()), whole());
+        let padded = [&gzip[..], b"\0\0 no gzip"].concat();
+        assert_eq!(page(gzipped, &padded), whole());
+        let twice = [&gzip[..], &gzip].concat();
+        assert_eq!(page(gzipped, &twice), Ok((STORY.repeat(2), vec![])));
+        let (begun, warnings) = page(gzipped, &gzip[..gzip.len() - 12]).unwrap();
+        assert!(!begun.is_empty() && STORY.starts_with(&begun), "{begun}");
+        assert_eq!(warnings, [Code::CutShort]);
+
+        // What stays binary is no article: packed without saying so, or with a name that is wrong.
+        let noise: Vec<u8> = (0..2000_u32)
+            .map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8)
+            .collect();
+        assert_eq!(page("X: y", &noise), Err(Code::NotText));
+        assert_eq!(page(gzipped, &noise), Err(Code::NotText));
+        assert_eq!(page("Content-Encoding: br", &noise), Err(Code::NotText));
+        assert_eq!(page("X: y", b"%PDF-1.7 ..."), Err(Code::NotText));
+        assert_eq!(
+            page("X: y", "näh \u{1b}(B\0".as_bytes()).map(|_| ()),
+            Ok(())
+        );
     }
 }

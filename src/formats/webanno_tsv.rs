@@ -5,6 +5,10 @@
 //! export is a folder. The format holds no metadata and no text between sentences: sentences are laid so that what is
 //! between them is line breaks, which are put back as they are missing; where that is not so, it is told.
 //!
+//! Read, a span without a value has the name of its layer as its label, as in a CAS. Layers of the language itself, relations and
+//! chains hold no labels. Each line repeats its token. Where the tokens show that a file counts in another unit, that unit is
+//! used; a span whose tokens are still elsewhere in the text is left out.
+//!
 //! Written after the specification; not every corner of it was tried in INCEpTION itself. Prefer `cas-json`.
 
 use std::borrow::Cow;
@@ -14,6 +18,8 @@ use std::io::{self, Read, Write as _};
 use std::ops::Range;
 
 use super::brat::file_stem;
+use super::cas::no_label;
+use super::counting::{Counting, letters};
 use super::draft::{Draft, Kind};
 use super::lines::Whole;
 use super::tokens::{cut_at, sentences};
@@ -79,19 +85,40 @@ impl Format for WebAnnoTsv {
                 "the first line should be #FORMAT=WebAnno TSV 3.3",
             ));
         }
-        let mut reading = Reading::default();
-        for line in words.split('\n') {
-            reading.line(line.strip_suffix('\r').unwrap_or(line))?;
+        let mut reading = Reading::of(&words, Counting::plain(UNIT))?;
+        let mut wrong = reading.misplaced();
+        if wrong > 0 {
+            for counting in Counting::all(&reading.text, UNIT, false)
+                .into_iter()
+                .skip(1)
+            {
+                let other = Reading::of(&words, counting)?;
+                let misplaced = other.misplaced();
+                if misplaced < wrong {
+                    (reading, wrong) = (other, misplaced);
+                }
+            }
         }
         let mut draft = Draft::new(std::mem::take(&mut reading.text), options)?;
         for mark in reading.marks {
-            let (start, end) = (i64::from(mark.range.start), i64::from(mark.range.end));
             let kind = if mark.region {
                 Kind::Region
             } else {
                 Kind::Entity
             };
-            draft.add(kind, start, end, &mark.label, UNIT, None);
+            let at = |token: usize| reading.tokens.get(token).and_then(|token| token.at.clone());
+            match (at(mark.tokens.start), at(mark.tokens.end)) {
+                (Some(first), Some(last)) => {
+                    draft.add_bytes(kind, first.start..last.end, &mark.label, None);
+                }
+                _ => draft.leave_out(
+                    &format!("{:?}", mark.label),
+                    "its words are not those that stand there",
+                ),
+            }
+        }
+        for layer in reading.not_kept {
+            draft.not_kept(&layer);
         }
         Ok(draft.finish())
     }
@@ -324,30 +351,109 @@ impl Writer for Files {
     }
 }
 
-/// A span as it is read, in UTF-16 units.
+/// A span as it is read.
 struct Mark {
-    range: Range<u32>,
+    /// Its first and its last token.
+    tokens: Range<usize>,
     label: String,
     region: bool,
 }
 
+/// A token as it is read.
+struct Token {
+    /// Where it is in the text, in bytes; `None` where its offsets lead to other words.
+    at: Option<Range<usize>>,
+}
+
+/// A column of features.
+struct Column {
+    /// The number of its layer.
+    layer: usize,
+    /// The label of a span that has no value.
+    name: String,
+    kind: ColumnKind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ColumnKind {
+    Entity,
+    Region,
+    /// A further feature of a span, or a layer without labels.
+    Other,
+}
+
 /// A file as it is read.
-#[derive(Default)]
 struct Reading {
+    counting: Counting,
     text: String,
-    /// How long the text is, in UTF-16 units.
+    /// How long the text is, as this file counts.
     length: u32,
-    /// Of each column of features: the number of its layer, whether that is one of regions, and whether it is its first.
-    columns: Vec<(usize, bool, bool)>,
+    columns: Vec<Column>,
     layers: usize,
+    /// Layers that were passed over.
+    not_kept: Vec<String>,
     /// The sentence that waits for its first token, which says where it begins.
     waiting: Option<String>,
+    /// What each token says: its offsets and, as a range of `forms`, its words.
+    offsets: Vec<(Range<u32>, Range<usize>)>,
+    forms: String,
+    tokens: Vec<Token>,
     marks: Vec<Mark>,
     /// Where those are that have a number, by layer and number: by it their next token is known.
     numbered: HashMap<(usize, u32), usize>,
 }
 
 impl Reading {
+    /// A file that counts by a convention.
+    fn of(words: &str, counting: Counting) -> Result<Self, Fault> {
+        let mut reading = Self {
+            counting,
+            text: String::new(),
+            length: 0,
+            columns: Vec::new(),
+            layers: 0,
+            not_kept: Vec::new(),
+            waiting: None,
+            offsets: Vec::new(),
+            forms: String::new(),
+            tokens: Vec::new(),
+            marks: Vec::new(),
+            numbered: HashMap::new(),
+        };
+        for line in words.split('\n') {
+            reading.line(line.strip_suffix('\r').unwrap_or(line))?;
+        }
+        reading.place()?;
+        Ok(reading)
+    }
+
+    /// Finds the tokens in the text.
+    fn place(&mut self) -> Result<(), Fault> {
+        let text = Text::try_new(std::mem::take(&mut self.text))
+            .map_err(|_long| super::lines::too_long(Text::MAX_LEN))?;
+        let places = self.counting.places(&text);
+        for (offsets, form) in &self.offsets {
+            let form = self.forms.get(form.clone()).unwrap_or_default();
+            let at = places.range(&text, offsets.start.into(), offsets.end.into());
+            let at = at.filter(|at| {
+                let found = text.as_str().get(at.clone()).unwrap_or_default();
+                // Older versions escape nothing in a token.
+                letters(found).eq(letters(form)) || letters(found).eq(letters(&unescape(form)))
+            });
+            self.tokens.push(Token { at });
+        }
+        self.text = text.as_str().to_owned();
+        Ok(())
+    }
+
+    /// How many tokens have other words than the text at their offsets.
+    fn misplaced(&self) -> usize {
+        self.tokens
+            .iter()
+            .filter(|token| token.at.is_none())
+            .count()
+    }
+
     fn line(&mut self, line: &str) -> Result<(), Fault> {
         if let Some(layer) = line.strip_prefix("#T_SP=") {
             let mut parts = layer.split('|');
@@ -358,9 +464,41 @@ impl Reading {
                 .iter()
                 .position(|name| labels.contains(name))
                 .unwrap_or(0);
+            let short = name.rsplit('.').next().unwrap_or_default();
+            let kind = if no_label(name) {
+                self.not_kept.push(format!("the layer {short}"));
+                ColumnKind::Other
+            } else if name.ends_with("Region") {
+                ColumnKind::Region
+            } else {
+                ColumnKind::Entity
+            };
             for nth in 0..features.len().max(1) {
-                self.columns
-                    .push((self.layers, name.ends_with("Region"), nth == first));
+                self.columns.push(Column {
+                    layer: self.layers,
+                    name: short.to_owned(),
+                    kind: if nth == first {
+                        kind
+                    } else {
+                        ColumnKind::Other
+                    },
+                });
+            }
+            self.layers += 1;
+        } else if let Some(layer) = line
+            .strip_prefix("#T_RL=")
+            .or_else(|| line.strip_prefix("#T_CH="))
+        {
+            let mut parts = layer.split('|');
+            let name = parts.next().unwrap_or_default();
+            let short = name.rsplit('.').next().unwrap_or_default();
+            self.not_kept.push(format!("the layer {short}"));
+            for _ in 0..parts.count().max(1) {
+                self.columns.push(Column {
+                    layer: self.layers,
+                    name: String::new(),
+                    kind: ColumnKind::Other,
+                });
             }
             self.layers += 1;
         } else if let Some(text) = line.strip_prefix("#Text=") {
@@ -391,31 +529,41 @@ impl Reading {
             // A wrong offset must not make a text of gigabytes.
             let missing = start.saturating_sub(self.length).min(1 << 20);
             self.text.push_str(&"\n".repeat(missing as usize));
-            self.length += missing + sentence.encode_utf16().count() as u32;
+            self.length = self
+                .length
+                .saturating_add(missing)
+                .saturating_add(self.counting.length(&sentence));
             self.text.push_str(&sentence);
         }
-        for (cell, (layer, region, is_label)) in columns.iter().skip(3).zip(&self.columns) {
-            if !is_label || *cell == "_" {
+        let form = columns.get(2).copied().unwrap_or_default();
+        let from = self.forms.len();
+        self.forms.push_str(form);
+        let token = self.offsets.len();
+        self.offsets.push((start..end, from..self.forms.len()));
+        for (cell, column) in columns.iter().skip(3).zip(&self.columns) {
+            if column.kind == ColumnKind::Other || *cell == "_" || cell.is_empty() {
                 continue;
             }
             for part in split(cell) {
-                let (label, number) = numbered(part);
-                let label = unescape(label);
-                if label == "*" || label.is_empty() {
-                    continue; // marked, but without a label
-                }
-                let number = number.map(|number| (*layer, number));
+                let (value, number) = numbered(part);
+                // `*` is a span that has no value.
+                let label = if value == "*" || value.is_empty() {
+                    column.name.clone()
+                } else {
+                    unescape(value)
+                };
+                let number = number.map(|number| (column.layer, number));
                 let known = number.and_then(|number| self.numbered.get(&number));
                 match known.and_then(|at| self.marks.get_mut(*at)) {
-                    Some(mark) => mark.range.end = end,
+                    Some(mark) => mark.tokens.end = token,
                     None => {
                         if let Some(number) = number {
                             self.numbered.insert(number, self.marks.len());
                         }
                         self.marks.push(Mark {
-                            range: start..end,
+                            tokens: token..token,
                             label,
-                            region: *region,
+                            region: column.kind == ColumnKind::Region,
                         });
                     }
                 }
@@ -485,6 +633,72 @@ mod tests {
                 ("Merkel", "LOC_X"),
                 ("Paris", "LOC")
             ]
+        );
+    }
+
+    fn told(file: &str) -> (Vec<(String, String)>, Vec<String>) {
+        let parsed = WebAnnoTsv
+            .parse(file.as_bytes().to_vec(), &ReadOptions::default())
+            .unwrap();
+        let Content::Text(text, _) = &parsed.record.content else {
+            panic!("not a text");
+        };
+        let entities = parsed.record.annotation.entities().iter();
+        let spans = entities.map(|e| (text.slice(e.span).to_owned(), e.label.to_string()));
+        let warnings = parsed
+            .warnings
+            .iter()
+            .map(|fault| fault.to_string())
+            .collect();
+        (spans.collect(), warnings)
+    }
+
+    fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+        let owned = pairs.iter().map(|(a, b)| ((*a).into(), (*b).into()));
+        owned.collect()
+    }
+
+    #[test]
+    fn a_span_without_a_value_is_named_after_its_layer_and_relations_are_no_labels() {
+        let file = "#FORMAT=WebAnno TSV 3.3\n#T_SP=my.Ship|\n#T_SP=my.Port|note|value\n\
+            #T_SP=de.tudarmstadt.ukp.dkpro.core.api.syntax.type.chunk.Chunk|chunkValue\n\
+            #T_CH=de.tudarmstadt.ukp.dkpro.core.api.coref.type.CoreferenceLink|referenceType|referenceRelation\n\
+            #T_RL=my.Sails|kind|BT_my.Ship\n\n\n#Text=Sea Star left Oslo\n\
+            1-1\t0-3\tSea\t*[1]\t_\t_\tNP[4]\tnam[5]\t_\t_\t_\t\n1-2\t4-8\tStar\t*[1]\t_\t_\tNP[4]\tnam[5]\t_\t_\t_\t\n\
+            1-3\t9-13\tleft\t_\t_\t_\t_\t_\t_\tto\t1-1[1_0]\t\n1-4\t14-18\tOslo\t_\ta|b\t*[2]|QUAY[3]\tNP\t_\t_\t_\t_\t\n";
+        let (spans, warnings) = told(file);
+        assert_eq!(
+            spans,
+            pairs(&[("Sea Star", "Ship"), ("Oslo", "Port"), ("Oslo", "QUAY")])
+        );
+        let [warning] = &warnings[..] else {
+            panic!("one is wanted: {warnings:?}");
+        };
+        for layer in ["Chunk", "CoreferenceLink", "Sails"] {
+            assert!(warning.contains(layer), "{warning}");
+        }
+    }
+
+    #[test]
+    fn tokens_show_how_a_file_counts_and_a_span_that_is_elsewhere_is_left_out() {
+        let head = "#FORMAT=WebAnno TSV 3.3\n#T_SP=my.Named|value\n\n\n";
+        // Characters and not UTF-16 units, over two sentences.
+        let file = format!(
+            "{head}#Text=A 😀 Oslo\n1-1\t0-1\tA\t_\t\n1-2\t2-3\t😀\t_\t\n1-3\t4-8\tOslo\tLOC\t\n\n\
+             #Text=Weel came\n2-1\t9-13\tWeel\tPER\t\n2-2\t14-18\tcame\t_\t\n"
+        );
+        assert_eq!(
+            told(&file),
+            (pairs(&[("Oslo", "LOC"), ("Weel", "PER")]), vec![])
+        );
+        let file = format!(
+            "{head}#Text=In Oslo came Weel\n1-1\t0-2\tIn\t_\t\n1-2\t2-6\tOslo\tLOC\t\n1-3\t8-12\tcame\t_\t\n1-4\t13-17\tWeel\tPER\t\n"
+        );
+        let (spans, warnings) = told(&file);
+        assert_eq!(spans, pairs(&[("Weel", "PER")]));
+        assert!(
+            warnings[0].starts_with("W112") && warnings[0].contains("LOC"),
+            "{warnings:?}"
         );
     }
 }

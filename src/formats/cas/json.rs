@@ -102,8 +102,11 @@ struct Structures<'a>(Found<'a>);
 
 impl<'a> Structures<'a> {
     fn add(&mut self, one: One<'a>) {
-        if let Some(text) = one.text {
-            self.0.text.get_or_insert_with(|| text.into_owned());
+        if let Some(text) = one.text
+            && self.0.text.is_none()
+        {
+            self.0.text = Some(text.into_owned());
+            self.0.sofa = one.id;
         }
         self.0.structures.extend(one.structure);
     }
@@ -129,7 +132,10 @@ impl<'de: 'a, 'a> Deserialize<'de> for Structures<'a> {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut all = Structures::default();
-                while let Some((_, one)) = map.next_entry::<IgnoredAny, One<'de>>()? {
+                while let Some((Words(id), mut one)) = map.next_entry::<Words<'de>, One<'de>>()? {
+                    if one.text.is_some() {
+                        one.id.get_or_insert_with(|| id.into_owned());
+                    }
                     all.add(one);
                 }
                 Ok(all)
@@ -147,6 +153,8 @@ impl<'de: 'a, 'a> Deserialize<'de> for Structures<'a> {
 #[derive(Default)]
 struct One<'a> {
     text: Option<Cow<'a, str>>,
+    /// The number of a text.
+    id: Option<String>,
     structure: Option<Structure<'a>>,
 }
 
@@ -162,7 +170,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for One<'a> {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut kind = Cow::Borrowed("");
-                let mut text = None;
+                let (mut text, mut id) = (None, None);
                 let mut features = Vec::new();
                 // Types mostly come before what they make superfluous.
                 let mut is_wanted = true;
@@ -172,6 +180,8 @@ impl<'de: 'a, 'a> Deserialize<'de> for One<'a> {
                             is_wanted = Structure::is_wanted(&words);
                             kind = words;
                         }
+                    } else if name == "%ID" {
+                        id = Some(map.next_value::<Scalar<'de>>()?);
                     } else if name == "sofaString" {
                         if let Scalar::Text(words) = map.next_value()? {
                             text = Some(words);
@@ -186,8 +196,15 @@ impl<'de: 'a, 'a> Deserialize<'de> for One<'a> {
                         map.next_value::<IgnoredAny>()?;
                     }
                 }
+                let text = text.filter(|_| kind == "uima.cas.Sofa");
+                let id = match id.filter(|_| text.is_some()) {
+                    Some(Scalar::Integer(number)) => Some(number.to_string()),
+                    Some(Scalar::Text(words)) => Some(words.into_owned()),
+                    _ => None,
+                };
                 Ok(One {
-                    text: text.filter(|_| kind == "uima.cas.Sofa"),
+                    text,
+                    id,
                     structure: is_wanted.then_some(Structure { kind, features }),
                 })
             }

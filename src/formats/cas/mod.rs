@@ -6,6 +6,7 @@
 //! One file an article, so an export is a folder.
 //!
 //! Read, whatever has begin, end and a label (`value`, `label`) is taken, of any type but those of the language's own layers.
+//! Relations are no spans, and of a CAS with several texts (views) only the annotations of the first are taken.
 
 mod json;
 mod xmi;
@@ -96,11 +97,11 @@ impl Format for Cas {
 
     fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
         let words = String::from_utf8_lossy(&bytes);
-        let cas = match self.notation {
+        let mut cas = match self.notation {
             Notation::Json => json::read(&words)?,
             Notation::Xmi => xmi::read(&words)?,
         };
-        let Some(text) = cas.text else {
+        let Some(text) = cas.text.take() else {
             return Err(Fault::new(
                 Code::NoText,
                 "the CAS has no text (`sofaString`)",
@@ -118,7 +119,7 @@ impl Format for Cas {
         }
         let ours = !known.is_empty();
         for structure in &cas.structures {
-            if structure.kind == METADATA && !ours {
+            if structure.kind == METADATA && !ours && cas.is_of_text(structure) {
                 for (name, from) in [
                     ("id", "documentId"),
                     ("title", "documentTitle"),
@@ -134,6 +135,19 @@ impl Format for Cas {
         draft.set_facts(known);
         for structure in &cas.structures {
             if structure.kind == FACTS || structure.kind == METADATA {
+                continue;
+            }
+            let name = layer(&structure.kind);
+            if structure.is_relation() {
+                draft.not_kept(&format!("the relation {name}"));
+                continue;
+            }
+            if structure.is_link() || no_label(&structure.kind) {
+                draft.not_kept(&format!("the layer {name}"));
+                continue;
+            }
+            if !cas.is_of_text(structure) {
+                draft.not_kept("annotations of other views");
                 continue;
             }
             let (Some(begin), Some(end)) = (structure.integer("begin"), structure.integer("end"))
@@ -182,6 +196,14 @@ fn not_in_xml(c: char) -> bool {
 /// The last part of a type's name.
 fn layer(kind: &str) -> &str {
     kind.rsplit('.').next().unwrap_or_default()
+}
+
+/// Whether a layer holds no labels: the language's own ones, and what an analysis of syntax or coreference made.
+pub(super) fn no_label(kind: &str) -> bool {
+    is_linguistic(layer(kind))
+        || kind.contains(".syntax.type.")
+        || kind.contains(".coref.type.")
+        || ["Chunk", "CoreferenceLink", "CoreferenceChain"].contains(&layer(kind))
 }
 
 /// Layers that say nothing of names or regions.
@@ -335,11 +357,38 @@ fn language<'a>(record: &RecordView<'a>) -> &'a str {
 struct Found<'a> {
     /// The first that there is.
     text: Option<String>,
+    /// The number of the `Sofa` that holds it.
+    sofa: Option<String>,
     structures: Vec<Structure<'a>>,
 }
 
+impl Found<'_> {
+    /// Whether a structure speaks of the text that was taken. One that names no text does.
+    fn is_of_text(&self, structure: &Structure<'_>) -> bool {
+        let named = structure.text("sofa").or_else(|| structure.text("@sofa"));
+        match (named, &self.sofa) {
+            (Some(named), Some(sofa)) => named == sofa.as_str(),
+            _ => true,
+        }
+    }
+}
+
 /// The features that anybody here looks at.
-const FEATURES: [&str; 11] = [
+const FEATURES: [&str; 25] = [
+    "next",
+    "@next",
+    "referenceType",
+    "referenceRelation",
+    "sofa",
+    "@sofa",
+    "Governor",
+    "@Governor",
+    "Dependent",
+    "@Dependent",
+    "governor",
+    "@governor",
+    "dependent",
+    "@dependent",
     "begin",
     "end",
     "value",
@@ -363,6 +412,19 @@ impl Structure<'_> {
     /// Whether something of a type is looked at.
     fn is_wanted(kind: &str) -> bool {
         kind == METADATA || !is_linguistic(layer(kind))
+    }
+
+    /// Whether it is a link of a chain of mentions.
+    fn is_link(&self) -> bool {
+        let features = ["next", "@next", "referenceType", "referenceRelation"];
+        features.iter().any(|name| self.feature(name).is_some())
+    }
+
+    /// Whether it joins two annotations, as INCEpTION's and DKPro's relations do.
+    fn is_relation(&self) -> bool {
+        let has = |ends: [&str; 4]| ends.iter().any(|end| self.feature(end).is_some());
+        has(["Governor", "@Governor", "governor", "@governor"])
+            || has(["Dependent", "@Dependent", "dependent", "@dependent"])
     }
 
     fn feature(&self, name: &str) -> Option<&Scalar<'_>> {
@@ -397,4 +459,66 @@ enum Scalar<'a> {
     Float(f64),
     /// A list, a reference, nothing.
     Other,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::Content;
+
+    const SPACES: &str = "xmlns:xmi=\"http://www.omg.org/XMI\" xmlns:cas=\"http:///uima/cas.ecore\" xmlns:my=\"http:///my.ecore\" \
+        xmlns:chunk=\"http:///de/tudarmstadt/ukp/dkpro/core/api/syntax/type/chunk.ecore\"";
+
+    fn told(format: Cas, file: &str) -> (Vec<(String, String)>, Vec<String>) {
+        let parsed = format
+            .parse(file.as_bytes().to_vec(), &ReadOptions::default())
+            .unwrap();
+        let Content::Text(text, _) = &parsed.record.content else {
+            panic!("not a text");
+        };
+        let entities = parsed.record.annotation.entities().iter();
+        let spans = entities.map(|e| (text.slice(e.span).to_owned(), e.label.to_string()));
+        let warnings = parsed.warnings.iter().map(|fault| fault.message.clone());
+        (spans.collect(), warnings.collect())
+    }
+
+    /// Two entities, and what is none: a relation that lies on the second, a chunk, and a span of another view.
+    #[test]
+    fn relations_chunks_and_other_views_give_no_entities() {
+        let xmi = format!(
+            "<xmi:XMI {SPACES}><my:Span xmi:id=\"2\" sofa=\"1\" begin=\"0\" end=\"4\" label=\"PER\"/>\
+             <my:Span xmi:id=\"3\" sofa=\"1\" begin=\"10\" end=\"14\" label=\"LOC\"/>\
+             <my:Moves xmi:id=\"4\" sofa=\"1\" begin=\"10\" end=\"14\" label=\"to\" Governor=\"2\" Dependent=\"3\"/>\
+             <my:ShipLink xmi:id=\"8\" sofa=\"1\" begin=\"0\" end=\"4\" referenceType=\"nam\" next=\"9\"/>\
+             <chunk:NC xmi:id=\"5\" sofa=\"1\" begin=\"0\" end=\"4\" chunkValue=\"NC\"/>\
+             <my:Span xmi:id=\"6\" sofa=\"7\" begin=\"5\" end=\"9\" label=\"ORG\"/>\
+             <cas:Sofa xmi:id=\"1\" sofaNum=\"1\" sofaID=\"_InitialView\" sofaString=\"Weel left Oslo\"/>\
+             <cas:Sofa xmi:id=\"7\" sofaNum=\"2\" sofaID=\"translated\" sofaString=\"Weel verliess Oslo\"/></xmi:XMI>"
+        );
+        let json = r#"{"%FEATURE_STRUCTURES":[
+            {"%ID":2,"%TYPE":"my.Span","@sofa":1,"begin":0,"end":4,"label":"PER"},
+            {"%ID":3,"%TYPE":"my.Span","@sofa":1,"begin":10,"end":14,"label":"LOC"},
+            {"%ID":4,"%TYPE":"my.Moves","@sofa":1,"begin":10,"end":14,"label":"to","@Governor":2,"@Dependent":3},
+            {"%ID":8,"%TYPE":"my.ShipLink","@sofa":1,"begin":0,"end":4,"referenceType":"nam","@next":9},
+            {"%ID":5,"%TYPE":"de.tudarmstadt.ukp.dkpro.core.api.syntax.type.chunk.NC","@sofa":1,"begin":0,"end":4},
+            {"%ID":6,"%TYPE":"my.Span","@sofa":7,"begin":5,"end":9,"label":"ORG"},
+            {"%ID":1,"%TYPE":"uima.cas.Sofa","sofaString":"Weel left Oslo"},
+            {"%ID":7,"%TYPE":"uima.cas.Sofa","sofaString":"Weel verliess Oslo"}]}"#;
+        for (format, file) in [(XMI, xmi.as_str()), (JSON, json)] {
+            let (spans, warnings) = told(format, file);
+            assert_eq!(
+                spans,
+                [
+                    ("Weel".to_owned(), "PER".to_owned()),
+                    ("Oslo".into(), "LOC".into())
+                ]
+            );
+            assert_eq!(
+                warnings,
+                [
+                    "not kept: the relation Moves, the layer ShipLink, the layer NC, annotations of other views"
+                ]
+            );
+        }
+    }
 }

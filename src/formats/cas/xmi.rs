@@ -139,14 +139,15 @@ pub(super) fn read(words: &str) -> Result<Found<'_>, Fault> {
             continue;
         }
         let mut features = Vec::new();
-        let mut own_spaces = false;
+        let (mut own_spaces, mut has_text, mut id) = (false, false, None);
         for attribute in tag.attributes().with_checks(false) {
             let attribute = attribute.map_err(|error| bad(error.to_string()))?;
             let key = attribute.key.as_ref();
             let known = FEATURES.into_iter().find(|name| name.as_bytes() == key);
             let prefix = key.strip_prefix(b"xmlns:");
+            let is_id = is_text && key == b"xmi:id";
             let is_text = is_text && key == b"sofaString" && found.text.is_none();
-            if known.is_none() && prefix.is_none() && !is_text {
+            if known.is_none() && prefix.is_none() && !is_text && !is_id {
                 continue;
             }
             let raw = String::from_utf8_lossy(&attribute.value);
@@ -155,12 +156,18 @@ pub(super) fn read(words: &str) -> Result<Found<'_>, Fault> {
                 .into_owned();
             if is_text {
                 found.text = Some(value);
+                has_text = true;
+            } else if is_id {
+                id = Some(value);
             } else if let Some(name) = known {
                 features.push((name, Scalar::Text(Cow::Owned(value))));
             } else if let Some(prefix) = prefix {
                 own_spaces = true;
                 spaces.insert(String::from_utf8_lossy(prefix).into_owned(), value);
             }
+        }
+        if has_text {
+            found.sofa = id;
         }
         if is_text {
             continue;

@@ -30,6 +30,20 @@ fn a_folder_of_articles() -> Desk {
 }
 
 #[test]
+fn what_follows_the_members_of_a_gzip_file_is_passed_over() {
+    let desk = Desk::new();
+    let (one, two) = (record("r1", "Malta waits."), record("r2", "Gozo waits."));
+    let members = [gzip(one.as_bytes()), gzip(two.as_bytes())].concat();
+    desk.write("padded.jsonl.gz", [&members[..], &[0; 512]].concat())
+        .write("signed.jsonl.gz", [&members[..], b"-- signed"].concat());
+    for file in ["padded.jsonl.gz", "signed.jsonl.gz"] {
+        let run = desk.run(&["convert", file]);
+        assert_eq!(run.code, Some(0), "{file}: {}", run.stderr);
+        assert_eq!(run.stdout, format!("{one}{two}"), "{file}");
+    }
+}
+
+#[test]
 fn a_folder_becomes_a_dataset_and_coming_again_adds_nothing() {
     let desk = a_folder_of_articles();
     let warning = "in: W108 1 file of another kind (in/photo.jpg) left out\n";

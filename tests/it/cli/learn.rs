@@ -207,5 +207,9 @@ fn what_is_no_gold_or_no_model_is_told() {
     let run = desk.run(&["prelabel", "empty.jsonl", "--model", "m.crf"]);
     run.ended(1, "", "error: m.crf: this is no model of regions\n");
     let run = desk.run(&["evaluate", "nowhere.jsonl"]);
-    run.ended(1, "", "error: there is no nowhere.jsonl\n");
+    run.ended(
+        1,
+        "",
+        "error: there is no such file or folder: nowhere.jsonl\n",
+    );
 }

@@ -70,7 +70,7 @@ fn what_is_not_there_is_said_and_nothing_is_made() {
     desk.run(&["import", "d.copydesk", "nothing.here"]).ended(
         1,
         "",
-        "error: there is nothing to import: nothing.here does not exist\n",
+        "error: there is no such file or folder: nothing.here\n",
     );
     desk.write("in.jsonl", record("a", "Malta waits."));
     desk.run(&["import", "d.json", "in.jsonl"]).ended(
@@ -105,27 +105,57 @@ fn what_is_not_there_is_said_and_nothing_is_made() {
 }
 
 #[test]
+fn a_missing_input_stops_every_command_before_it_does_anything() {
+    let desk = Desk::new();
+    desk.write("in.jsonl", record("a", "Malta waits."));
+    for words in [
+        &["import", "d.copydesk"][..],
+        &["convert"],
+        &["validate"],
+        &["prelabel"],
+        &["train"],
+        &["evaluate"],
+        &["simulate"],
+    ] {
+        let words = [words, &["in.jsonl", "nothing.here"]].concat();
+        desk.run(&words).ended(
+            1,
+            "",
+            "error: there is no such file or folder: nothing.here\n",
+        );
+    }
+    for command in ["stats", "dedupe", "export"] {
+        let run = desk.run(&[command, "nothing.copydesk"]);
+        assert_eq!(run.code, Some(1), "{command}: {}", run.stderr);
+        assert!(run.stderr.contains("nothing.copydesk"), "{}", run.stderr);
+    }
+    assert_eq!(desk.files(), ["in.jsonl"]);
+}
+
+#[test]
+fn a_split_without_a_folder_is_wrong_usage() {
+    let desk = Desk::new();
+    desk.write("in.jsonl", record("a", "Malta waits."));
+    desk.run(&["import", "d.copydesk", "in.jsonl"]);
+    let run = desk.run(&["export", "d.copydesk", "--split", "train=0.8,test=0.2"]);
+    assert_eq!(run.code, Some(2), "{}", run.stderr);
+    assert!(run.stderr.contains("--out"), "{}", run.stderr);
+}
+
+#[test]
 fn some_bad_input_ends_with_three_and_the_rest_is_done() {
     let desk = Desk::new();
     desk.write("in.jsonl", record("a", "Malta waits."))
         .write("empty.txt", "");
-    desk.run(&[
-        "import",
-        "d.copydesk",
-        "nothing.here",
-        "empty.txt",
-        "no*match",
-        "in.jsonl",
-    ])
-    .ended(
-        3,
-        "",
-        "made the dataset d.copydesk\n\
-         nothing.here: E018 cannot be read: there is no such file or folder\n\
+    desk.run(&["import", "d.copydesk", "empty.txt", "no*match", "in.jsonl"])
+        .ended(
+            3,
+            "",
+            "made the dataset d.copydesk\n\
          empty.txt: E022 the file is empty: there is nothing to label\n\
          no*match: E018 cannot be read: no file matches\n\
-         added 1 article; 3 were refused\n",
-    );
+         added 1 article; 2 were refused\n",
+        );
 }
 
 #[test]

@@ -2,9 +2,11 @@
 
 #![expect(
     clippy::unwrap_used,
+    clippy::print_stdout,
     reason = "clippy knows tests, but not the functions that tests share"
 )]
 
+mod field;
 mod pages;
 mod stories;
 

@@ -119,7 +119,9 @@ fn a_split_keeps_copies_together_and_stays_when_articles_are_added() {
         Some(2),
         "shares that do not come to 1 are wrong usage"
     );
-    let run = desk.run(&["export", "d.copydesk", "--split", "train=0.6,dev=0.4"]);
+    let split = ["export", "d.copydesk", "--split", "train=0.6,dev=0.4"];
+    assert_eq!(desk.run(&split).code, Some(2));
+    let run = desk.run(&[&split[..], &["--out", "-"]].concat());
     assert!(
         run.stderr.contains("name a folder with --out"),
         "{}",
