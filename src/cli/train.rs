@@ -38,31 +38,34 @@ pub(super) struct Args {
     /// By which the sites are dealt out
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// How dear it is to leave the rules' weights: the larger, the plainer the model; less with few records
-    #[arg(long, value_name = "X", default_value_t = train::defaults().l2, value_parser = shared::amount)]
-    l2: f64,
+    /// L2 penalty towards the rules' weights; larger values give a simpler model [default: 250 for pages, 20 for texts; less with few records]
+    #[arg(long, value_name = "X", value_parser = shared::amount)]
+    l2: Option<f64>,
     /// How much more a long block of a page counts than a short one
-    #[arg(long, value_name = "X", default_value_t = train::defaults().cost, value_parser = shared::amount)]
+    #[arg(long, value_name = "X", default_value_t = train::defaults().page.learn.cost, value_parser = shared::amount)]
     cost: f64,
 
-    /// How much more it costs to miss a comment than to see one where there is none
-    #[arg(long, value_name = "X", default_value_t = train::MISSED_COMMENT, value_parser = shared::amount)]
-    missed: f64,
-    /// How often each article is gone over [default: what was found best]
+    /// How much more it costs to miss a comment than to see one where there is none [default: 1.3]
+    #[arg(long, alias = "missed-comment-cost", value_name = "X", value_parser = shared::amount)]
+    missed: Option<f64>,
+    /// How often each article is gone over [default: 12 for pages, 25 for texts]
     #[arg(long, value_name = "N", value_parser = shared::whole::<1, 10_000>)]
     rounds: Option<usize>,
     /// How large the first steps are
-    #[arg(long, value_name = "X", default_value_t = train::defaults().rate, value_parser = shared::amount_above_0)]
+    #[arg(long, value_name = "X", default_value_t = train::defaults().page.learn.rate, value_parser = shared::amount_above_0)]
     rate: f64,
     /// Clues to do without, to see what they are worth
     #[arg(long, value_name = "CLUE", value_delimiter = ',')]
     without: Vec<String>,
-    /// How often the model looks: the second look sees what the first took everything for
-    #[arg(long, value_name = "1|2", default_value_t = 1, value_parser = shared::whole::<1, 2>)]
-    looks: usize,
+    /// Passes over each article: the second one sees what the first took everything for
+    #[arg(long, alias = "looks", value_name = "1|2", default_value_t = 1, value_parser = shared::whole::<1, 2>)]
+    passes: usize,
     /// A folder for what was suggested on sites that were not seen: texts.jsonl, pages.jsonl
     #[arg(long, value_name = "FOLDER")]
     suggested: Option<PathBuf>,
+    /// A folder of voice models, voice-0.bin and so on: for each fold of the records the one that has heard nothing of it
+    #[arg(long, value_name = "FOLDER", hide = true)]
+    voices: Option<PathBuf>,
     /// How many models are trained at once [default: one for each core]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, value_parser = shared::jobs)]
     jobs: usize,
@@ -83,17 +86,22 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
         return run_entities(args, console, &cancel);
     }
     let (gold, bad) = shared::gold(&args.gold, console, &cancel)?;
-    let mut learn = train::defaults();
-    (learn.l2, learn.cost) = (args.l2, args.cost);
-    (learn.rounds, learn.rate) = (args.rounds.unwrap_or(learn.rounds), args.rate);
+    let mut kinds = train::defaults();
+    for kind in [&mut kinds.page, &mut kinds.text] {
+        let learn = &mut kind.learn;
+        (learn.cost, learn.rate) = (args.cost, args.rate);
+        learn.l2 = args.l2.unwrap_or(learn.l2);
+        learn.rounds = args.rounds.unwrap_or(learn.rounds);
+        kind.missed = args.missed.unwrap_or(kind.missed);
+    }
     let options = Options {
-        learn,
+        kinds,
         folds: args.folds,
         seed: args.seed,
         without: args.without.clone(),
-        missed: args.missed,
-        looks: args.looks,
+        passes: args.passes,
         jobs: args.jobs,
+        voices: args.voices.as_deref().map_or(Ok(Vec::new()), read_voices)?,
     };
     let outcome = train::train_regions(&gold, &options, console, &cancel)?;
     console.clear();
@@ -134,6 +142,21 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
     } else {
         Ended::Well
     })
+}
+
+/// Reads the voice models of a folder, by number.
+fn read_voices(folder: &std::path::Path) -> Result<Vec<train::VoiceModel>> {
+    let mut voices = Vec::new();
+    loop {
+        let path = folder.join(format!("voice-{}.bin", voices.len()));
+        if !path.exists() && !voices.is_empty() {
+            return Ok(voices);
+        }
+        let bytes =
+            std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let read = train::VoiceModel::read(&bytes);
+        voices.push(read.map_err(|why| anyhow::anyhow!("{}: {why}", path.display()))?);
+    }
 }
 
 fn run_entities(args: &Args, console: &mut Console, cancel: &CancelFlag) -> Result<Ended> {

@@ -4,7 +4,8 @@
 //! in any layout, so that the labels can be carried over to the page's own blocks; `site`: where it is from (else
 //! the host of `url`, else the id); and, where nobody labelled the whole page, `holds` and `lacks`: for a label the phrases that
 //! belong to it, and those that do not. `missed` names labels that the record may have left out: where the rules see one
-//! of them on a page in what is otherwise nav, either is right.
+//! of them on a page in what is otherwise nav, either is right. `fold` says in which part a record is measured, and `composed` that it was
+//! made of parts of several articles.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,6 +33,10 @@ pub struct Gold {
     holds: Vec<(String, Vec<String>)>,
     lacks: Vec<(String, Vec<String>)>,
     missed: Vec<String>,
+    /// The part in which it is measured, if the record says so: see [`super::train::Options::folds`].
+    pub fold: Option<usize>,
+    /// Composed of parts of several articles: its comments speak of another story than its own, and nothing is measured with it.
+    pub is_composed: bool,
 }
 
 /// Reads the records of the inputs with `parse`, which gives `None` for what is not to be learnt from; what it cannot read is told as a
@@ -94,6 +99,9 @@ struct Line {
     lacks: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     missed: Vec<String>,
+    fold: Option<usize>,
+    #[serde(default)]
+    composed: bool,
 }
 
 #[derive(Deserialize)]
@@ -167,6 +175,8 @@ impl Gold {
             holds: line.holds.into_iter().collect(),
             lacks: line.lacks.into_iter().collect(),
             missed: line.missed,
+            fold: line.fold,
+            is_composed: line.composed,
         };
         let tells = gold.labelled.is_some()
             || (gold.page.is_some() && !(gold.holds.is_empty() && gold.lacks.is_empty()));

@@ -15,8 +15,10 @@ use super::gold::Gold;
 use super::pipeline::all_cores;
 use super::progress::{CancelFlag, Progress};
 pub use crate::extract::RegionModel;
+use crate::extract::confidence::{self, Confidence};
 use crate::extract::learned::Looks;
-use crate::extract::{Reading, learned};
+pub use crate::extract::voice::VoiceModel;
+use crate::extract::{Reading, UNSURE_BELOW, learned};
 use crate::learn::{Example, Features, Model, Sequence, Sink as _, TrainOptions, train};
 use crate::model::{Label, Nesting, Region, RegionLabel, Rgb, Schema};
 
@@ -25,32 +27,80 @@ use crate::store::write_atomically;
 /// How to train.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// How the weights are found.
-    pub learn: TrainOptions,
+    /// How the weights of each kind are found.
+    pub kinds: Kinds<KindOptions>,
     /// In how many parts the sites are dealt out to measure with; each part is labelled by a model that has not seen it.
     /// Under 2: nothing is measured.
     pub folds: usize,
     /// By which the sites are dealt out.
     pub seed: u64,
+    /// Features that the model does without, to see what they are worth.
+    pub without: Vec<String>,
+    /// The number of passes, 1 or 2: the second one sees what the first took everything for.
+    pub passes: usize,
+    /// How many models are trained at once; 0: one for each core.
+    pub jobs: usize,
+    /// For each fold the voice model that has heard nothing of it; empty: the shipped one for all. What the shipped one says of
+    /// the texts that it was fitted to is surer than what it will say of others.
+    pub voices: Vec<VoiceModel>,
+}
+
+/// One value for pages and one for bare texts.
+#[derive(Clone, Copy, Debug)]
+pub struct Kinds<T> {
+    /// For pages.
+    pub page: T,
+    /// For bare texts.
+    pub text: T,
+}
+
+impl<T> Kinds<T> {
+    fn of(&self, is_page: bool) -> &T {
+        if is_page { &self.page } else { &self.text }
+    }
+}
+
+/// How the weights of one kind are found.
+#[derive(Clone, Copy, Debug)]
+pub struct KindOptions {
+    /// The steps of learning.
+    pub learn: TrainOptions,
     /// How much more it costs to miss a comment than to see one where there is none: they are few, and an annotator sooner sees
     /// that one is too much than that one is missing.
     pub missed: f64,
-    /// Clues that the model does without, to see what they are worth.
-    pub without: Vec<String>,
-    /// How often the model looks: 1 or 2.
-    pub looks: usize,
-    /// How many models are trained at once; 0: one for each core.
-    pub jobs: usize,
 }
 
-/// What [`Options::missed`] was found best to be.
-pub const MISSED_COMMENT: f64 = 0.8;
+/// How weights are found unless somebody says otherwise.
+///
+/// A page's markup says most, and a plain model keeps to it. In bare text many weak signs have to add up, so that a model may
+/// go further from the rules.
+#[must_use]
+pub fn defaults() -> Kinds<KindOptions> {
+    let page = TrainOptions::default();
+    Kinds {
+        page: KindOptions {
+            learn: page,
+            missed: 1.3,
+        },
+        text: KindOptions {
+            learn: TrainOptions {
+                l2: 20.0,
+                rounds: 25,
+                ..page
+            },
+            missed: 1.3,
+        },
+    }
+}
 
 /// A label that fewer regions have than this is not learnt: it is left over, like nav.
 const FEWEST_REGIONS: usize = 10;
 
 /// With fewer lessons than this it is cheaper to leave the rules' weights, in proportion.
 const FEW_LESSONS: f64 = 400.0;
+
+/// The share of all characters of held-out sites that may be suggested as unsure.
+const FLAGGED: f64 = 0.15;
 
 /// The labels that every model tells apart.
 const CORE: [&str; 3] = ["body", "comment", "nav"];
@@ -112,16 +162,11 @@ pub fn save(model: &RegionModel, path: &Path) -> Result<()> {
         .with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// How weights are found unless somebody says otherwise.
-#[must_use]
-pub fn defaults() -> TrainOptions {
-    TrainOptions::default()
-}
-
 /// One article as text or as page.
 struct Lesson {
     gold: usize,
     is_page: bool,
+    is_composed: bool,
     /// Measured with: all of it is labelled, and it is read as it was labelled.
     is_measured: bool,
     reading: Reading,
@@ -139,7 +184,7 @@ pub fn train_regions(
     cancel: &CancelFlag,
 ) -> Result<Outcome> {
     let labels = labels_of(gold);
-    let lessons = lessons(gold, &labels, cancel);
+    let lessons = lessons(gold, &labels, &options.voices, cancel);
     if lessons.is_empty() {
         bail!("there is nothing to learn from: no record has regions");
     }
@@ -161,6 +206,13 @@ pub fn train_regions(
         options,
         inner: &inner,
         dropped: &learned::without(&options.without),
+        dropped_of_composed: &learned::without(
+            &[
+                &options.without[..],
+                &["Overlap".into(), "OverlapByVoice".into()],
+            ]
+            .concat(),
+        ),
         cancel,
     };
     let models = at_once(tasks.len(), options.jobs, progress, |task| {
@@ -193,14 +245,15 @@ pub fn train_regions(
             .len(),
         held_out: HeldOut::default(),
     };
-    for ((is_page, left_out), model) in tasks.iter().zip(models) {
+    let mut outcomes: [Vec<confidence::Outcome>; 2] = [Vec::new(), Vec::new()];
+    for ((is_page, left_out), model) in tasks.iter().zip(&models) {
         let Some(fold) = left_out else {
             let slot = if *is_page {
                 &mut outcome.model.page
             } else {
                 &mut outcome.model.text
             };
-            *slot = Some(model);
+            *slot = Some(model.clone());
             continue;
         };
         for lesson in lessons.iter().filter(|lesson| {
@@ -209,10 +262,22 @@ pub fn train_regions(
             measure(
                 lesson,
                 &gold[lesson.gold],
-                &model,
+                model,
                 &schema,
                 &mut outcome.held_out,
             )?;
+            if gold[lesson.gold].is_whole() {
+                let held = lesson.reading.outcomes(model, &lesson.example.allowed);
+                outcomes[usize::from(*is_page)].extend(held);
+            }
+        }
+    }
+    for (slot, outcomes) in [&mut outcome.model.text, &mut outcome.model.page]
+        .into_iter()
+        .zip(&outcomes)
+    {
+        if let Some(looks) = slot {
+            looks.confidence = Confidence::fit(outcomes, FLAGGED, UNSURE_BELOW);
         }
     }
     Ok(outcome)
@@ -230,12 +295,15 @@ struct Teacher<'a> {
     inner: &'a [usize],
     /// The features that are not learnt.
     dropped: &'a [bool],
+    /// The same for what is composed of several articles.
+    dropped_of_composed: &'a [bool],
     cancel: &'a CancelFlag,
 }
 
 impl Teacher<'_> {
     fn teach(&self, lessons: &[&Lesson]) -> Looks {
-        let mut learn = self.options.learn;
+        let is_page = lessons.first().is_some_and(|lesson| lesson.is_page);
+        let mut learn = self.options.kinds.of(is_page).learn;
         // The costs are in the examples.
         learn.cost = 1.0;
         let first = |keep: &dyn Fn(&Lesson) -> bool| -> Model {
@@ -248,7 +316,7 @@ impl Teacher<'_> {
             self.train(learned::beginner(&labels), &examples, &learn)
         };
         let all = first(&|_| true);
-        let second = (self.options.looks >= 2).then(|| {
+        let second = (self.options.passes >= 2).then(|| {
             let mut examples = Vec::with_capacity(lessons.len());
             for part in 0..INNER_PARTS {
                 let model = first(&|lesson| self.inner[lesson.gold] != part);
@@ -259,10 +327,14 @@ impl Teacher<'_> {
                     examples.push(self.example(lesson, lesson.reading.look_again(&model)));
                 }
             }
-            // It begins with what the first look knows, and learns what to change about it.
+            // It begins with what the first pass knows, and learns what to change about it.
             self.train(all.clone(), &examples, &learn)
         });
-        Looks { first: all, second }
+        Looks {
+            first: all,
+            second,
+            confidence: None,
+        }
     }
 
     fn train(&self, start: Model, examples: &[Example], learn: &TrainOptions) -> Model {
@@ -275,19 +347,25 @@ impl Teacher<'_> {
 
     /// A lesson with what is seen of it, as far as it is learnt.
     fn example(&self, lesson: &Lesson, mut sequence: Sequence) -> Example {
+        let dropped = if lesson.is_composed {
+            self.dropped_of_composed
+        } else {
+            self.dropped
+        };
         for features in &mut sequence.items {
             let mut kept = Features::default();
             for (feature, value) in features.iter() {
-                if self.dropped.get(feature as usize) == Some(&false) {
+                if dropped.get(feature as usize) == Some(&false) {
                     kept.push(feature, value);
                 }
             }
             *features = kept;
         }
         let allowed = lesson.example.allowed.clone();
+        let options = self.options.kinds.of(lesson.is_page);
         // In bare text it is the short lines that tell comments from the story; dear long ones lose them.
         let dearness = if lesson.is_page {
-            self.options.learn.cost as f32
+            options.learn.cost as f32
         } else {
             0.0
         };
@@ -299,7 +377,7 @@ impl Teacher<'_> {
                 let is_comment = comment.is_some_and(|label| *allowed == 1 << label);
                 cost * dearness
                     + if is_comment {
-                        self.options.missed as f32
+                        options.missed as f32
                     } else {
                         0.0
                     }
@@ -426,18 +504,29 @@ pub(super) fn schema_of(labels: &[String]) -> Result<Schema> {
     )?)
 }
 
-fn lessons(gold: &[Gold], labels: &[String], cancel: &CancelFlag) -> Vec<Lesson> {
+fn lessons(
+    gold: &[Gold],
+    labels: &[String],
+    voices: &[VoiceModel],
+    cancel: &CancelFlag,
+) -> Vec<Lesson> {
     let mut lessons = Vec::new();
     for (at, gold) in gold.iter().enumerate() {
         if cancel.is_cancelled() {
             break;
         }
+        let voice = gold.fold.and_then(|fold| voices.get(fold));
         let mut add = |reading: Reading, is_page: bool, is_measured: bool| {
+            let reading = match voice {
+                Some(voice) => reading.heard_by(voice),
+                None => reading,
+            };
             let example = gold.example(&reading, labels);
             lessons.push(Lesson {
                 gold: at,
                 is_page,
-                is_measured,
+                is_composed: gold.is_composed,
+                is_measured: is_measured && !gold.is_composed,
                 reading,
                 example,
             });
@@ -467,7 +556,13 @@ fn lessons(gold: &[Gold], labels: &[String], cancel: &CancelFlag) -> Vec<Lesson>
 }
 
 /// Deals the sites out to parts of about equal size: for each gold record the part that it is in.
+///
+/// Where all records say their part themselves, that is it.
 fn deal(gold: &[Gold], folds: usize, seed: u64) -> Vec<usize> {
+    let said: Option<Vec<usize>> = gold.iter().map(|gold| gold.fold).collect();
+    if let Some(said) = said {
+        return said.iter().map(|fold| fold % folds.max(1)).collect();
+    }
     deal_out(gold.iter().map(|gold| gold.site.as_str()), folds, seed)
 }
 

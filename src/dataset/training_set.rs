@@ -312,10 +312,12 @@ pub fn with(base: &Looks, model: Model) -> Looks {
         Some(_) => Looks {
             first: base.first.clone(),
             second: Some(model),
+            confidence: base.confidence.clone(),
         },
         None => Looks {
             first: model,
             second: None,
+            confidence: base.confidence.clone(),
         },
     }
 }

@@ -30,7 +30,7 @@ const LONGEST_GRAPHEME: usize = 4096;
 /// Whether a user sees a border between two characters at `pos`.
 ///
 /// Unicode's rules, except inside a run of thousands of bytes without a border: there a border is at each multiple of
-/// [`LONGEST_GRAPHEME`].
+/// `LONGEST_GRAPHEME`.
 #[must_use]
 pub fn is_grapheme_boundary(text: &str, pos: usize) -> bool {
     text.is_char_boundary(pos) && (is_natural_boundary(text, pos) || is_forced_boundary(text, pos))

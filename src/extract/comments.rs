@@ -13,16 +13,19 @@ use crate::learn::Verdict;
 /// what they belong to, if a run of comments begins with one, else below. Where there are none, each block is a comment.
 /// Headings over comments, forms that ask for one, the notices around them and the buttons under a comment are not what somebody wrote.
 ///
-/// `comment` and `nav` are the numbers of these labels.
+/// `comment` and `nav` are the numbers of these labels; `gaps` are the line feeds before each block.
 pub fn group(
     looks: &[Look],
     hints: &[Hints],
+    gaps: &[usize],
     verdicts: &mut [Verdict],
     comment: usize,
     nav: usize,
 ) -> Vec<Option<u32>> {
     for (verdict, look) in verdicts.iter_mut().zip(looks) {
-        if verdict.label == comment && (look.comments_heading || look.asks_for_comment) {
+        if verdict.label == comment
+            && (look.comments_heading || look.asks_for_comment || look.reply)
+        {
             verdict.label = nav;
         }
     }
@@ -44,7 +47,7 @@ pub fn group(
         while end < looks.len() && is_comment(verdicts, end) {
             end += 1;
         }
-        let starts = starts_in(looks, hints, at..end);
+        let starts = starts_in(looks, hints, gaps, at..end);
         for (index, group) in groups.iter_mut().enumerate().take(end).skip(at) {
             if starts.contains(&index) || index == at {
                 next += 1;
@@ -92,17 +95,17 @@ fn close_gaps(looks: &[Look], verdicts: &mut [Verdict], comment: usize) {
 }
 
 /// The blocks of a run with which a comment begins.
-fn starts_in(looks: &[Look], hints: &[Hints], run: std::ops::Range<usize>) -> BTreeSet<usize> {
+fn starts_in(
+    looks: &[Look],
+    hints: &[Hints],
+    gaps: &[usize],
+    run: std::ops::Range<usize>,
+) -> BTreeSet<usize> {
     let number = |at: usize| hints.get(at).and_then(|hints| hints.comment);
     let is_line = |at: usize| {
         looks
             .get(at)
             .is_some_and(|look| look.date_line || look.says)
-    };
-    let is_prose = |at: usize| {
-        looks
-            .get(at)
-            .is_some_and(|look| !look.date_line && !look.says && !look.reply && look.words >= 4)
     };
     let first = run.start;
     let pairs = || run.clone().skip(1).map(|at| (at - 1, at));
@@ -114,7 +117,7 @@ fn starts_in(looks: &[Look], hints: &[Hints], run: std::ops::Range<usize>) -> BT
             .collect();
     }
     if !run.clone().any(is_line) {
-        return run.filter(|at| is_prose(*at)).collect();
+        return bare_starts(looks, gaps, run);
     }
     // The first of several such lines in a row: a name's date may stand on the next line.
     let heads_first = (first..run.end).take(3).any(is_line);
@@ -140,6 +143,46 @@ fn starts_in(looks: &[Look], hints: &[Hints], run: std::ops::Range<usize>) -> BT
         .filter(|(before, at)| is_line(*before) && !is_line(*at))
         .map(|(_, at)| at)
         .collect()
+}
+
+/// The blocks with which comments begin that have neither names nor dates.
+///
+/// Where some gaps are wider than others, the wide ones part comments and the narrow ones paragraphs or lines; where all are
+/// alike, each block is a comment, but for lines that only go on with a sentence of the line before.
+fn bare_starts(looks: &[Look], gaps: &[usize], run: std::ops::Range<usize>) -> BTreeSet<usize> {
+    /// The longest line of a text whose lines were cut at a width, and the shortest one that was cut because it was full, in
+    /// characters without white space.
+    const WIDEST: usize = 80;
+    const FULL: usize = 50;
+
+    let gap = |at: usize| gaps.get(at).copied().unwrap_or(1);
+    let inside = run.start + 1..run.end;
+    let widest = inside.clone().map(gap).max().unwrap_or(1);
+    let narrowest = inside.clone().map(gap).min().unwrap_or(1);
+    let longest = looks.iter().map(|look| look.characters).max().unwrap_or(0);
+    let goes_on = |at: usize| {
+        let before = &looks[at - 1];
+        let is_full = longest <= WIDEST && before.characters >= FULL;
+        gap(at) == 0 || gap(at) == 1 && is_full && !before.ends
+    };
+    let mut starts = BTreeSet::from([run.start]);
+    for at in inside.clone() {
+        let parts = if widest > narrowest {
+            gap(at) == widest
+        } else {
+            !goes_on(at)
+        };
+        if parts {
+            starts.insert(at);
+        }
+    }
+    // Wider gaps in one place of a long thread say nothing about the rest.
+    if starts.len() * 4 < run.len() && narrowest >= 1 && widest > narrowest {
+        return std::iter::once(run.start)
+            .chain(inside.filter(|at| !goes_on(*at)))
+            .collect();
+    }
+    starts
 }
 
 #[cfg(test)]
@@ -177,7 +220,11 @@ mod tests {
             lines.len()
         ];
         let mut found: Vec<(u32, String)> = Vec::new();
-        for (line, group) in lines.iter().zip(group(&looks, &hints, &mut verdicts, 0, 1)) {
+        let gaps = vec![1; lines.len()];
+        for (line, group) in lines
+            .iter()
+            .zip(group(&looks, &hints, &gaps, &mut verdicts, 0, 1))
+        {
             let Some(group) = group else { continue };
             match found.last_mut() {
                 Some((last, words)) if *last == group => {
@@ -204,7 +251,7 @@ mod tests {
         assert_eq!(
             comments(&lines),
             [
-                "Posted by Ada on 3 May 2020/What a lovely bridge that is./I shall cross it every day./Reply",
+                "Posted by Ada on 3 May 2020/What a lovely bridge that is./I shall cross it every day.",
                 "Posted by Ben on 4 May 2020/It is far too narrow for me."
             ]
         );
@@ -284,6 +331,31 @@ mod tests {
             "What a lovely bridge that is.",
         ];
         assert_eq!(closed(&two_lists), [true, false, false, true]);
+    }
+
+    /// The number of comments in a text of which all is taken for comments.
+    fn count_in(text: &str) -> usize {
+        let text = Text::new(text);
+        let blocks = crate::extract::blocks_of_text(&text);
+        let hints = vec![Hints::default(); blocks.len()];
+        let looks = Look::at_all(&text, &blocks, &hints, "zzz");
+        let gaps = crate::extract::features::gaps(&text, &blocks);
+        bare_starts(&looks, &gaps, 0..blocks.len()).len()
+    }
+
+    #[test]
+    fn wide_gaps_part_comments_and_narrow_ones_paragraphs() {
+        let text =
+            "It was a lovely bridge.\n\nIt is too narrow now.\n\n\nThen build another.\n\n\nNo.";
+        assert_eq!(count_in(text), 3);
+        assert_eq!(count_in("It was lovely.\nIt is narrow.\nNo."), 3);
+        assert_eq!(count_in("It was lovely.\n\nIt is narrow.\n\nNo."), 3);
+    }
+
+    #[test]
+    fn a_wrapped_line_is_no_comment_of_its_own() {
+        let text = "Nobody asked us before they closed the bridge, which everybody on the island\nneeds every day.\nThen build another one and let the people of the north pay for all\nof it.";
+        assert_eq!(count_in(text), 2);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::model::{Block, Text};
 
 use super::around::Surroundings;
 use super::look::Look;
+use super::voice::{VoiceModel, Voices};
 
 /// What the markup says about a block; all empty for bare text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -300,19 +301,47 @@ pub struct Seen {
     pub looks: Vec<Look>,
     /// What is around each.
     pub around: Surroundings,
+    /// How each sounds.
+    pub voices: Voices,
+    /// Line feeds before each, up to four.
+    pub gaps: Vec<usize>,
 }
 
 /// Looks at all blocks; `hints` has one entry for each.
 pub fn see(text: &Text, blocks: &[Block], hints: &[Hints], title: &str) -> Seen {
     let looks = Look::at_all(text, blocks, hints, title);
     let around = Surroundings::new(text, blocks, hints, &looks);
-    Seen { looks, around }
+    let voices = Voices::new(VoiceModel::shipped(), text, blocks, &looks, around.run());
+    Seen {
+        looks,
+        around,
+        voices,
+        gaps: gaps(text, blocks),
+    }
+}
+
+/// Counts the line feeds before each block, up to four.
+pub fn gaps(text: &Text, blocks: &[Block]) -> Vec<usize> {
+    let mut end = 0;
+    let gap = |block: &Block| {
+        let start = block.span.start().index();
+        let between = text.as_str().get(end..start).unwrap_or_default();
+        end = block.span.end().index();
+        let feeds = between.bytes().filter(|byte| *byte == b'\n');
+        feeds.take(4).count()
+    };
+    blocks.iter().map(gap).collect()
 }
 
 impl Seen {
     /// The densest run of prose, as a range of blocks.
     pub fn run(&self) -> std::ops::Range<usize> {
         self.around.run()
+    }
+
+    /// Listens to all blocks once more with another voice model.
+    pub fn listen_with(&mut self, model: &VoiceModel, text: &Text, blocks: &[Block]) {
+        self.voices = Voices::new(model, text, blocks, &self.looks, self.run());
     }
 
     /// Says of a block what the rules' features say, as numbers.

@@ -7,12 +7,14 @@ use std::sync::{Arc, LazyLock, OnceLock};
 use super::align;
 use super::clues;
 use super::comments;
+use super::confidence::{self, Confidence, Evidence};
 use super::features::{self, Hints, Seen};
 use super::merge::{LabelledBlock, merge_runs};
 use super::places::Places;
+use super::voice::VoiceModel;
 use super::{blocks_of_text, html, rules};
 use crate::learn::crf::Labelling;
-use crate::learn::{Example, Features, Model, Sequence, SequenceLabeller as _};
+use crate::learn::{Example, Features, Model, Sequence, SequenceLabeller as _, Verdict};
 use crate::model::{Block, Label, Region, Schema, Score, Text};
 
 /// The weights that the program ships, as `scripts/train-extractor` made them.
@@ -27,7 +29,7 @@ pub struct RegionModel {
     pub text: Option<Looks>,
 }
 
-/// A model that looks twice: the second time it sees what the first took everything for, also what is far from a
+/// A model of one or two passes: the second one sees what the first took everything for, also what is far from a
 /// block and what stands in the same element (stacking; Wolpert 1992, for sequences Cohen and Carvalho 2005).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Looks {
@@ -35,6 +37,8 @@ pub struct Looks {
     pub first: Model,
     /// The second; without one, the first decides.
     pub second: Option<Model>,
+    /// How sure what they say is; without it, as sure as the model itself thinks.
+    pub confidence: Option<Confidence>,
 }
 
 impl Looks {
@@ -68,6 +72,16 @@ impl RegionModel {
         let mut rest = bytes;
         let mut model = Self::default();
         while !rest.is_empty() {
+            if let Some((kind, confidence)) = Confidence::read(&mut rest)? {
+                let slot = match kind.as_str() {
+                    "page" => &mut model.page,
+                    _ => &mut model.text,
+                };
+                if let Some(looks) = slot {
+                    looks.confidence = Some(confidence);
+                }
+                continue;
+            }
             let (read, features_are) = Model::read(&mut rest)?;
             let fits = read.features() == clues::FEATURES && read.edges() == clues::EDGES;
             let kind = features_are.strip_prefix(clues::VERSION).filter(|_| fits);
@@ -88,6 +102,7 @@ impl RegionModel {
                     *slot = Some(Looks {
                         first: read,
                         second: None,
+                        confidence: None,
                     });
                 }
                 Some(looks) if is_second && looks.first.labels() == read.labels() => {
@@ -110,6 +125,9 @@ impl RegionModel {
                     .write(&format!("{} {name}", clues::VERSION), &mut out);
                 if let Some(second) = &looks.second {
                     second.write(&format!("{} {name} again", clues::VERSION), &mut out);
+                }
+                if let Some(confidence) = &looks.confidence {
+                    confidence.write(name, &mut out);
                 }
             }
         }
@@ -252,6 +270,14 @@ impl Reading {
         Self::new(self.text.clone(), blocks, hints, "", true)
     }
 
+    /// Returns the same article as heard by another voice model.
+    #[must_use]
+    pub fn heard_by(mut self, model: &VoiceModel) -> Self {
+        self.seen.listen_with(model, &self.text, &self.blocks);
+        self.sequence = OnceLock::new();
+        self
+    }
+
     /// What is seen of the blocks.
     #[must_use]
     pub fn sequence(&self) -> &Sequence {
@@ -373,18 +399,34 @@ impl Reading {
                 .sum();
         }
         let groups = match (index_of("comment"), index_of("nav")) {
-            (Some(comment), Some(nav)) => {
-                comments::group(&self.seen.looks, &self.hints, &mut verdicts, comment, nav)
-            }
+            (Some(comment), Some(nav)) => comments::group(
+                &self.seen.looks,
+                &self.hints,
+                &self.seen.gaps,
+                &mut verdicts,
+                comment,
+                nav,
+            ),
             _ => vec![None; verdicts.len()],
+        };
+        let scores: Vec<f64> = match &looks.confidence {
+            Some(confidence) => self
+                .evidence(&labelling.marginals, &fates, &verdicts)
+                .map(|evidence| confidence.score(&evidence))
+                .collect(),
+            None => verdicts
+                .iter()
+                .map(|verdict| verdict.score.clamp(0.5, 1.0))
+                .collect(),
         };
         let labelled: Vec<LabelledBlock> = self
             .blocks
             .iter()
             .zip(verdicts)
             .zip(groups)
+            .zip(scores)
             .enumerate()
-            .map(|(at, ((block, verdict), group))| {
+            .map(|(at, (((block, verdict), group), score))| {
                 let mut fate = fates[verdict.label];
                 if fate == "nav" {
                     // What the model has never or hardly seen, the rules may know.
@@ -400,12 +442,72 @@ impl Reading {
                 LabelledBlock {
                     span: block.span,
                     label: remembered.or_else(|| Label::new(fate).ok()),
-                    score: Score::new(verdict.score.clamp(0.5, 1.0)),
+                    score: Score::new(score),
                     group,
                 }
             })
             .collect();
         merge_runs(&self.text, &labelled, schema)
+    }
+
+    /// What is known of each block's verdict: `fates` are the labels' names as they are suggested.
+    fn evidence<'a>(
+        &'a self,
+        marginals: &'a [f64],
+        fates: &'a [&'a str],
+        verdicts: &'a [Verdict],
+    ) -> impl Iterator<Item = Evidence> + 'a {
+        let run = self.seen.run();
+        let share = move |at: usize, fate: &str| -> f64 {
+            let row = marginals.get(at * fates.len()..(at + 1) * fates.len());
+            let row = row.unwrap_or_default().iter().zip(fates);
+            row.filter(|(_, own)| **own == fate)
+                .map(|(share, _)| share)
+                .sum()
+        };
+        verdicts.iter().enumerate().map(move |(at, verdict)| {
+            let fate = fates[verdict.label];
+            let side = usize::from(at >= run.start) + usize::from(at >= run.end);
+            Evidence::new(
+                fate,
+                share(at, fate),
+                &self.seen.looks[at],
+                self.seen.voices.voices.get(at).copied().unwrap_or_default(),
+                side,
+            )
+        })
+    }
+
+    /// Holds what one model says of each block against the labels that it may have, as [`Reading::example`] gives them.
+    #[must_use]
+    pub fn outcomes(&self, looks: &Looks, allowed: &[u16]) -> Vec<confidence::Outcome> {
+        let labelling = self.labelled_by(looks);
+        let fates: Vec<&str> = looks
+            .labels()
+            .iter()
+            .map(|label| match label.as_str() {
+                core @ ("body" | "comment") => core,
+                _ => "nav",
+            })
+            .collect();
+        let mut verdicts = labelling.verdicts;
+        let index_of = |name: &str| looks.labels().iter().position(|known| known == name);
+        if let (Some(comment), Some(nav)) = (index_of("comment"), index_of("nav")) {
+            let (seen, hints) = (&self.seen, &self.hints);
+            comments::group(&seen.looks, hints, &seen.gaps, &mut verdicts, comment, nav);
+        }
+        let all = self.evidence(&labelling.marginals, &fates, &verdicts);
+        all.zip(allowed)
+            .enumerate()
+            .filter(|(_, (_, allowed))| allowed.count_ones() < fates.len().min(3) as u32)
+            .map(|(at, (evidence, allowed))| confidence::Outcome {
+                evidence,
+                is_right: fates.iter().enumerate().any(|(label, fate)| {
+                    allowed >> label & 1 == 1 && *fate == fates[verdicts[at].label]
+                }),
+                characters: u32::try_from(self.seen.looks[at].characters).unwrap_or(u32::MAX),
+            })
+            .collect()
     }
 
     /// What a model would learn from this article: for each block the labels that it may have, as [`Example`] wants

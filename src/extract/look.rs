@@ -1,6 +1,7 @@
 //! One block by itself.
 
 use super::FastSet;
+use super::buttons;
 use super::count::{Counts, Sign, Words};
 use super::features::Hints;
 use super::title::Title;
@@ -141,7 +142,7 @@ impl Look {
             .enumerate()
             .map(|(at, block)| {
                 let words = text.slice(block.span);
-                let mut look = Self::at(words, block.link_permille);
+                let mut look = Self::of(words, block.link_permille);
                 look.duplicate = look.words >= 3 && !seen.insert(words);
                 look.title = (at == 0 && hints.first().is_none_or(|hints| !hints.html))
                     || title.is_said_by(words);
@@ -150,7 +151,8 @@ impl Look {
             .collect()
     }
 
-    fn at(block: &str, link_permille: u16) -> Self {
+    /// Looks at one block by itself.
+    pub(super) fn of(block: &str, link_permille: u16) -> Self {
         let mut look = Self::default();
         look.count(block);
         let ends = block.trim_end_matches(is_closing);
@@ -311,7 +313,8 @@ impl Look {
         self.comments_heading = (self.words <= 8 && is_heading_of_comments(&lower, bare))
             || (self.words <= 40 && !self.ends && counts_comments(&lower));
         self.asks_for_comment = words::asks_for_comment(&lower);
-        self.reply = self.words <= 5 && (words::is_reply(bare) || words::is_reply(&lower));
+        self.reply = self.words <= 5 && (words::is_reply(bare) || words::is_reply(&lower))
+            || self.words <= 16 && !self.ends && buttons::is_row(&lower);
         self.related_heading = self.words <= 6 && words::is_related_heading(bare);
     }
 }
@@ -392,7 +395,7 @@ fn is_closing(c: char) -> bool {
 }
 
 /// Whether a letter belongs to a script that puts no spaces between words.
-fn is_unspaced(c: char) -> bool {
+pub(super) fn is_unspaced(c: char) -> bool {
     matches!(c, '\u{0e00}'..='\u{0eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
@@ -408,21 +411,21 @@ mod tests {
             "1,204 comments",
             "3 Gedanken zu „Die Fähre bleibt im Hafen, und niemand weiß, bis wann“",
         ] {
-            assert!(Look::at(heading, 0).comments_heading, "{heading}");
+            assert!(Look::of(heading, 0).comments_heading, "{heading}");
         }
         for other in [
             "15 replies to the letter had come by noon, and more were on their way.",
             "Thoughts on bridges, and on what they do to the people who live below them",
             "2026 was a year of storms",
         ] {
-            assert!(!Look::at(other, 0).comments_heading, "{other}");
+            assert!(!Look::of(other, 0).comments_heading, "{other}");
         }
     }
 
     #[test]
     fn who_says_something_and_when() {
         let of = |block: &str| {
-            let look = Look::at(block, 0);
+            let look = Look::of(block, 0);
             (look.lead_name, look.lead_date, look.tail_date)
         };
         assert_eq!(
@@ -458,10 +461,10 @@ mod tests {
             "12. Holm A, Carter B, et al. Bridges and their users. J Bridges. 2017;29:459–465.",
             "Holm, A. and Carter, B. (2019). Bridges of the northern isles, and what their users think of them today. doi: 10.1000/182",
         ] {
-            assert!(Look::at(work, 0).cites, "{work}");
+            assert!(Look::of(work, 0).cites, "{work}");
         }
         assert!(
-            !Look::at(
+            !Look::of(
                 "The bridge was built in 1894; it has served the island ever since.",
                 0
             )

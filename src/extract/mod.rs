@@ -14,8 +14,10 @@
 mod align;
 mod around;
 mod blocks;
+mod buttons;
 mod clues;
 mod comments;
+pub mod confidence;
 mod count;
 mod decode;
 mod features;
@@ -31,6 +33,7 @@ mod rules;
 mod seams;
 pub mod sites;
 mod title;
+pub mod voice;
 mod weights;
 pub mod why;
 mod words;

@@ -143,7 +143,7 @@ pub(super) fn suggest(
     schema: &Schema,
 ) -> Vec<Region> {
     let mut verdicts = Rules.label(&seen.features(blocks, hints));
-    let groups = comments::group(&seen.looks, hints, &mut verdicts, COMMENT, NAV);
+    let groups = comments::group(&seen.looks, hints, &seen.gaps, &mut verdicts, COMMENT, NAV);
     let has = |name: &str| schema.region(name).is_some_and(|known| known.enabled);
     let labelled: Vec<LabelledBlock> = blocks
         .iter()

@@ -247,7 +247,7 @@ pub trait Target {
 /// Writes records where bytes cannot be put one after the other.
 pub trait Writer {
     /// Takes a record of a part of the dataset: `train`, `dev`, `test`, or `""` if it is not split. Gives whether it is
-    /// written: false for one of which the format can hold nothing, as [`Format::look`] counted.
+    /// written: false for one of which the format can hold nothing, as [`Format::losses`] counted.
     ///
     /// # Errors
     /// If it cannot be written.

@@ -330,7 +330,7 @@ fn numbers_that_cannot_be_meant_are_wrong_usage() {
         ["--missed", "NaN"],
         ["--folds", "4000000000"],
         ["--rounds", "99999999"],
-        ["--looks", "3"],
+        ["--passes", "3"],
         ["--jobs", "4000000000"],
     ] {
         let run = desk.run(&["train", "gold.jsonl", &option.join("=")]);

@@ -6,6 +6,7 @@ mod cli;
 mod crash;
 mod desk;
 mod drift;
+mod dumps;
 mod formats;
 mod hostile;
 mod learning;

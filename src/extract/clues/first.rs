@@ -2,6 +2,7 @@
 
 use super::distances::Distances;
 use super::kinds::{kind, links, marks, rough_size, size, sort, tag};
+use super::voices::Heard;
 use super::{Clue, KINDS, SIZES, TAGS, folded, log, part, put};
 use crate::extract::features::{Hints, Seen, Tag};
 use crate::extract::html::DESCRIPTION;
@@ -120,6 +121,7 @@ struct Writer<'a> {
     looks: &'a [Look],
     kinds: Vec<usize>,
     beats: Vec<Beat>,
+    voices: Heard<'a>,
     sums: Sums,
     run: std::ops::Range<usize>,
     comments: Distances,
@@ -128,8 +130,6 @@ struct Writer<'a> {
     titles: Distances,
     dates: Distances,
     replies: Distances,
-    /// Line feeds before each block.
-    gaps: Vec<usize>,
     has_gaps: bool,
     places: Option<&'a Places>,
 }
@@ -146,22 +146,6 @@ impl<'a> Writer<'a> {
         let run = seen.run();
         let distances =
             |is: &dyn Fn(&Look) -> bool| Distances::new(looks.len(), |at| is(&looks[at]));
-        let mut end = 0;
-        let gaps: Vec<usize> = blocks
-            .iter()
-            .map(|block| {
-                let between = text
-                    .as_str()
-                    .get(end..block.span.start().index())
-                    .unwrap_or_default();
-                end = block.span.end().index();
-                between
-                    .bytes()
-                    .filter(|byte| *byte == b'\n')
-                    .take(4)
-                    .count()
-            })
-            .collect();
         Self {
             text,
             blocks,
@@ -172,6 +156,7 @@ impl<'a> Writer<'a> {
                 .map(|at| kind(&looks[at], &hints[at], &blocks[at]))
                 .collect(),
             beats: rhythm::beats(text, blocks, looks),
+            voices: Heard::new(&seen.voices, looks, run.clone()),
             sums: Sums::new(looks),
             comments: Distances::new(looks.len(), |at| {
                 looks[at].comments_heading && at >= run.end
@@ -183,8 +168,7 @@ impl<'a> Writer<'a> {
             }),
             dates: distances(&|look| look.date_line || look.says),
             replies: distances(&|look| look.reply),
-            has_gaps: gaps.iter().any(|gap| *gap >= 2),
-            gaps,
+            has_gaps: seen.gaps.iter().any(|gap| *gap >= 2),
             run,
             places,
         }
@@ -199,6 +183,7 @@ impl<'a> Writer<'a> {
         self.far(sink, at);
         self.beat(sink, at);
         self.signs(sink, at);
+        self.voices.write(sink, at, self.looks, self.side(at));
         if let Some(places) = self.places {
             self.page(sink, at, places);
             self.declared(sink, at);
@@ -223,7 +208,7 @@ impl<'a> Writer<'a> {
     }
 
     fn gap(&self, at: usize) -> usize {
-        self.gaps.get(at).copied().unwrap_or(0)
+        self.seen.gaps.get(at).copied().unwrap_or(0)
     }
 
     fn kind(&self, at: usize, by: isize) -> usize {

@@ -9,6 +9,7 @@ mod distances;
 mod first;
 mod kinds;
 mod reminders;
+mod voices;
 
 pub use again::again;
 pub use first::{label, sequence};
@@ -20,7 +21,7 @@ use crate::learn::Sink;
 use crate::learn::crf::MAX_LABELS;
 
 /// What the features of a model's file are called.
-pub const VERSION: &str = "copydesk clues 4";
+pub const VERSION: &str = "copydesk clues 5";
 
 /// How many kinds of steps from block to block are told apart: see [`first`].
 pub const EDGES: usize = 7;
@@ -47,6 +48,9 @@ const LOGS: usize = 9;
 /// For each label, how sure a reminder is: see [`reminders`].
 const REMINDERS: usize = MAX_LABELS * SURENESSES;
 const SURENESSES: usize = 6;
+/// Bins of log-odds, and most likely voices by how sure they are; see [`voices`].
+const VOICES: usize = 11;
+const HEARD: usize = 6;
 /// Four sorts of blocks at five places, see [`kinds`].
 const PATTERNS: usize = 4 * 4 * 4 * 4 * 4;
 
@@ -89,6 +93,21 @@ clues! {
     FramedByWords: 4 * 6, FramedByLeads: 4 * 6, FramedByShapes: 4 * 6,
     /// Prose, short and middling blocks around, in their order, by place.
     Pattern: PATTERNS * 3,
+    /// How a block sounds: comment or story, furniture or story, comment or furniture, by place; see [`voices`].
+    VoiceComment: VOICES * 6, VoiceFurniture: VOICES * 6, VoiceSpoken: VOICES * 6,
+    /// The most likely voice and how sure it is, by size; of the neighbours; with the one before.
+    Voice: HEARD * 5, VoiceBefore: HEARD, VoiceAfter: HEARD, VoiceBefore2: HEARD, VoiceAfter2: HEARD, VoicePair: HEARD * HEARD,
+    /// How much more like a comment it sounds than the story does, by place; how much the story itself does.
+    VoiceContrast: VOICES * 6, VoiceOfStory: 6 * 6,
+    /// How the prose up to the next break, and the prose before, sounds; by place.
+    VoiceAhead: VOICES * 3, VoiceBehind: VOICES * 3,
+    /// How much more like a comment than like anything else it sounds, for prose and the rest, and the voice by place, each by how
+    /// many blocks the article has: among hundreds, some sound like comments by chance.
+    VoiceByLength: 4 * VOICES * 2, VoicePlaceByLength: 4 * HEARD * 3,
+    /// Breaks since the story ended, by voice; blocks since the last break, by voice.
+    Breaks: 5 * HEARD, SinceBreak: 5 * HEARD,
+    /// How many of its telling words the story uses, by place and voice.
+    Overlap: 7 * 6, OverlapByVoice: 7 * 3 * 2,
     // -- pages
     TagHere: TAGS, TagBefore: TAGS, TagAfter: TAGS, TagBefore2: TAGS, TagAfter2: TAGS, TagPair: TAGS * TAGS, TagBySize: TAGS * SIZES,
     Links: LINKS, LinksBefore: LINKS, LinksAfter: LINKS, LinksBySize: LINKS * SIZES, LinksByTag: LINKS * TAGS,

@@ -41,7 +41,7 @@ pub(super) fn check(extraction: &Extraction) {
             region.provenance.is_suggestion(),
             "the extractor passes for a person"
         );
-        assert!(region.provenance.score().unwrap().value() >= 0.5);
+        assert!((0.0..=1.0).contains(&region.provenance.score().unwrap().value()));
         assert!(["body", "comment", "nav"].contains(&region.label.as_str()));
     }
     // Sorted, disjoint, not blank.

@@ -248,6 +248,17 @@ impl Reading {
                 "It speaks of its writer, or to its reader",
                 "It does not speak of its writer or to its reader",
             ),
+            T::Sound => format!("It sounds like {}", self.seen.voices.name(at)),
+            T::Subject => match self.seen.voices.overlaps.get(at)?.shared {
+                0 => "It uses none of the story's less common words".to_owned(),
+                1 => "It uses one of the story's less common words".to_owned(),
+                shared => format!("It uses {shared} of the story's less common words"),
+            },
+            T::Breaks => either(
+                at >= self.seen.run().end,
+                "Headings or links lie between it and the story",
+                "Nothing lies between it and the story",
+            ),
             T::Furniture => either(
                 look.ui || look.site_lead || look.separators >= 2 || look.address,
                 "It says what menus, bars and boxes say",

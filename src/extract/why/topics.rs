@@ -11,6 +11,12 @@ pub(super) enum Topic {
     SmallWords,
     Digits,
     Voice,
+    /// What the voice model hears.
+    Sound,
+    /// The words that it shares with the story.
+    Subject,
+    /// What lies between it and the story.
+    Breaks,
     Furniture,
     Byline,
     Copies,
@@ -78,6 +84,9 @@ pub(super) fn topic(name: &str) -> Option<Topic> {
         _ if begins(&["Capitals"]) => T::Capitals,
         _ if begins(&["SmallWords", "WordLength"]) => T::SmallWords,
         _ if begins(&["Self", "Personal", "Informal"]) => T::Voice,
+        _ if begins(&["Voice"]) => T::Sound,
+        _ if begins(&["Overlap"]) => T::Subject,
+        "Breaks" | "SinceBreak" => T::Breaks,
         _ if begins(&["Ui", "SiteLead", "Separators"]) => T::Furniture,
         _ if begins(&["Byline"]) => T::Byline,
         _ if begins(&[

@@ -1,0 +1,94 @@
+"""The openly licensed texts that the extractor's models learn from, with the fold that each belongs to.
+
+`DATA` is a folder with `comments/`, `stories/`, `entities/` and `regions/`, each with a MANIFEST.md that names sources and licences.
+What belongs to one site, thread or document is always in one fold, so that a model can be judged by folds that it has not seen.
+"""
+
+import gzip
+import hashlib
+import json
+import re
+from pathlib import Path
+
+FOLDS = 4
+
+# Sets of regions whose labels may train weights that ship.
+REGION_SETS = ["scrapinghub", "fundus", "wcxb"]
+
+# Sets of comments and what each counts: comments under news count most, discussions of other matters less.
+COMMENT_SETS = {
+    "written": 4.0, "fox_news_threads": 1.0, "civil_comments_toxic": 0.5, "ro_offense": 0.7, "ko_kocohub": 0.7, "es_decide_madrid": 0.8,
+    "de_cimt": 0.8, "polis_de": 0.5, "polis_en": 0.5, "tr_corona_mini": 1.0, "wikipedia_talk": 0.3,
+}
+
+# Running text: news, and other text where a language has no openly licensed news.
+STORY_SETS = {
+    "stories/en_gmb_voa": 1.0, "stories/fr_wikinews": 1.0, "stories/ja_wikinews": 1.0, "stories/pl_mixed": 0.5, "stories/ru_news": 1.0,
+    "entities/languages/de_germeval14": 0.7, "entities/languages/de_uner_pud": 1.0, "entities/languages/ko_klue": 0.7,
+    "entities/languages/ro_ronec": 1.0, "entities/languages/tr_wikiner": 0.6, "entities/languages/pt_uner_bosque": 1.0,
+    "entities/languages/sv_uner_talbanken": 0.6, "entities/languages/zh_uner_gsdsimp": 0.7, "entities/languages/hi_hiner": 0.5,
+    **{f"entities/written/{language}": 1.5 for language in "ar cs de en es fr it nl pl uk".split()},
+}
+
+SENTENCE_END = re.compile(r"(?<=[.!?…][\"”»’')\]])\s+|(?<=[.!?…])\s+|(?<=[。！？])")
+
+
+def number_of(name):
+    """A number that depends on a name alone."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:6], "big")
+
+
+def fold_of(group):
+    return number_of(group) % FOLDS
+
+
+def rows(path):
+    path = Path(path)
+    if not path.exists():
+        return
+    with (gzip.open if path.suffix == ".gz" else open)(path, "rt", encoding="utf-8") as lines:
+        yield from (json.loads(line) for line in lines if line.strip())
+
+
+def comments(data):
+    """Yields (set, weight, language, group, record)."""
+    for name, weight in COMMENT_SETS.items():
+        for record in rows(Path(data) / "comments" / f"{name}.jsonl.gz"):
+            group = record.get("thread") or record["id"]
+            yield name, weight, record["language"], f"{name}/{group}", record
+
+
+def stories(data):
+    """Yields (set, weight, language, group, record)."""
+    for name, weight in STORY_SETS.items():
+        for record in rows(Path(data) / f"{name}.jsonl.gz"):
+            language = record.get("language") or name.split("/")[-1].split("_")[0]
+            yield name, weight, language, f"{name}/{record['id']}", record
+
+
+def labelled_lines(record):
+    """The lines of a text with regions, as pairs of a line and its label; what no region holds is `nav`."""
+    text = record["text"]
+    labels = ["nav"] * len(text)
+    for region in record["regions"]:
+        labels[region["start"] : region["end"]] = [region["label"]] * (region["end"] - region["start"])
+    at, out = 0, []
+    for line in text.split("\n"):
+        inside = [labels[at + i] for i, c in enumerate(line) if not c.isspace()]
+        if inside:
+            out.append((line.strip(), max(sorted(set(inside)), key=inside.count)))
+        at += len(line) + 1
+    return out
+
+
+def paragraphs(text, group):
+    """Running text in paragraphs of one to four sentences, where it has no paragraphs of its own."""
+    number, out = number_of(group), []
+    for line in text.split("\n"):
+        sentences = [sentence for sentence in SENTENCE_END.split(line.strip()) if sentence and sentence.strip()]
+        while sentences:
+            count = number % 4 + 1
+            number = number // 4 or number_of(group + str(len(sentences)))
+            out.append(" ".join(sentences[:count]))
+            sentences = sentences[count:]
+    return out
