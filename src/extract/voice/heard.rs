@@ -21,7 +21,7 @@ pub struct Overlap {
 pub struct Voices {
     /// One for each block.
     pub voices: Vec<Voice>,
-    /// One for each block; those inside the story are compared with the rest of it by nobody and count as none.
+    /// One for each block; empty for blocks inside the story.
     pub overlaps: Vec<Overlap>,
     /// The mean voice of the story's prose.
     pub story: Voice,
