@@ -26,10 +26,10 @@ pub(super) struct Args {
     /// Also check that the labels are those of news, conll, or a TOML file
     #[arg(long, value_name = "NAME|FILE")]
     schema: Option<PathBuf>,
-    /// Also name labels that are sound and look like slips: the same name with two labels, tagged here and missed there, in
-    /// one record and over all of them (files are read twice for that)
-    #[arg(long)]
-    doctor: bool,
+    /// Also name labels that are sound and look like slips: text in no region, ragged edges, entities where none are tagged, the
+    /// same name with two labels, tagged here and missed there, in one record and over all of them (files are read twice for that)
+    #[arg(long, alias = "doctor")]
+    lint: bool,
     /// The unit in which the records count
     #[arg(long, value_enum, default_value_t, value_name = "UNIT")]
     offsets: Offsets,
@@ -49,14 +49,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
     console.start("records");
     let cancel = cancel_on_signal();
     console.problems_are_data(&cancel);
-    let report = dataset::validate(
-        &inputs,
-        schema.as_ref(),
-        &read,
-        args.doctor,
-        console,
-        &cancel,
-    )?;
+    let report = dataset::validate(&inputs, schema.as_ref(), &read, args.lint, console, &cancel)?;
     console.clear();
     console.check()?;
     if console.stdout_closed() {

@@ -13,7 +13,7 @@ use super::pipeline::{End, all_cores, ordered};
 use super::progress::{CancelFlag, Progress, tell};
 use super::writing::{Destination, Encoded, Encoding, Outgoing, Strict, write_to};
 use crate::formats::{Capabilities, Format, Losses, Problem, ReadOptions, WriteOptions, native};
-use crate::quality::doctor;
+use crate::quality::lint;
 
 /// How to convert.
 #[derive(Clone)]
@@ -169,7 +169,7 @@ fn work(
             Ok(passed) => {
                 let mut annotation = passed.annotation;
                 if repair {
-                    let (better, changed) = doctor::repaired(&passed.article.text, &annotation);
+                    let (better, changed) = lint::repaired(&passed.article.text, &annotation);
                     annotation = better;
                     worked.repaired += changed;
                 }

@@ -1,4 +1,4 @@
-//! Validate: records checked against the format and, if one is given, a schema; each fault named by line. The doctor compares
+//! Validate: records checked against the format and, if one is given, a schema; each fault named by line. The lint compares
 //! names over all records, and so reads them twice.
 
 use std::collections::{BTreeSet, HashMap};
@@ -14,7 +14,7 @@ use crate::formats::{
     Code, Content, Fault, Format as _, OffsetUnit, Piece, Problem, ReadOptions, native,
 };
 use crate::model::{Schema, Text};
-use crate::quality::doctor::{self, Finding, Sign};
+use crate::quality::lint::{self, Finding, Lint};
 use crate::quality::names::{Names, Told, Usage, names_of};
 
 /// What a check found.
@@ -38,8 +38,8 @@ pub struct ValidateReport {
 struct Checked {
     line: Option<u64>,
     faults: Vec<Fault>,
-    /// What the doctor says when it holds the record against the others, with the words that it is about.
-    odd: Vec<(Sign, String, Fault)>,
+    /// What the lint says when it holds the record against the others, with the words that it is about.
+    odd: Vec<(Lint, String, Fault)>,
     /// Hashes of the id and of the content of a sound record that has an id.
     identity: Option<(u64, u64)>,
     id: String,
@@ -53,7 +53,7 @@ pub fn validate(
     inputs: &[Input],
     schema: Option<&Schema>,
     read: &ReadOptions,
-    with_doctor: bool,
+    with_lint: bool,
     progress: &mut dyn Progress,
     cancel: &CancelFlag,
 ) -> Result<ValidateReport> {
@@ -61,7 +61,7 @@ pub fn validate(
     let schema = Arc::new(schema.cloned());
     let read = Arc::new(read.clone());
     let mut usage = None;
-    if with_doctor {
+    if with_lint {
         report.not_compared = !inputs.iter().all(Input::can_be_read_again);
         if !report.not_compared {
             let names = names(inputs, &read, cancel)?;
@@ -84,7 +84,7 @@ pub fn validate(
                         .into_iter()
                         .map(|piece| {
                             let others = usage.as_ref().as_ref();
-                            check(piece, &read, schema.as_ref().as_ref(), with_doctor, others)
+                            check(piece, &read, schema.as_ref().as_ref(), with_lint, others)
                         })
                         .collect();
                     Ok((batch.origin.name.clone(), checked, batch.bytes_read))
@@ -116,8 +116,8 @@ pub fn validate(
                                 record.faults.push(Fault::new(Code::IdTaken, message));
                             }
                         }
-                        for (sign, words, fault) in record.odd {
-                            if told.may_tell(&words, sign) {
+                        for (lint, words, fault) in record.odd {
+                            if told.may_tell(&words, lint) {
                                 record.faults.push(fault);
                             }
                         }
@@ -178,46 +178,54 @@ fn names(inputs: &[Input], read: &Arc<ReadOptions>, cancel: &CancelFlag) -> Resu
     Ok(names)
 }
 
-/// A finding of the doctor's for people, with its place in the unit of the file.
+/// A finding of the lint for people, with its place in the unit of the file.
 fn told(text: &Text, finding: &Finding, unit: OffsetUnit) -> Fault {
-    let (code, what) = match finding.sign {
-        Sign::CutSign => (Code::CutSign, "begins or ends inside one sign"),
-        Sign::EdgeSpace => (Code::EdgeSpace, "has white space at its edges"),
-        Sign::TwoLabels => (Code::TwoLabels, "has another label elsewhere"),
-        Sign::Missed => (
-            Code::Missed,
-            "is tagged elsewhere in the article, but not here",
-        ),
-        Sign::Outside => (
-            Code::OutsideTagged,
-            "lies in no region in which entities are tagged",
-        ),
-        Sign::Long => (Code::LongEntity, "is long for an entity"),
-        Sign::OddLabel => (Code::OddLabel, "has another label in most other records"),
-        Sign::MissedName => (Code::MissedName, "is tagged in other records, but not here"),
-    };
+    let code = code_of(finding.lint);
+    let label = finding
+        .label
+        .as_ref()
+        .map_or("text", |label| label.as_str());
     let words: String = text.slice(finding.span).chars().take(60).collect();
-    let more = if finding.more.is_empty() {
+    let detail = if finding.detail.is_empty() {
         String::new()
     } else {
-        format!(" ({})", finding.more)
+        format!(" ({})", finding.detail)
     };
     Fault::new(
         code,
         format!(
-            "{} {}..{} {words:?} {what}{more}",
-            finding.label,
+            "{label} {}..{} {words:?} {}{detail}",
             unit.of(text, finding.span.start()),
-            unit.of(text, finding.span.end())
+            unit.of(text, finding.span.end()),
+            finding.lint.what()
         ),
     )
+}
+
+/// The code of a lint among those of all problems.
+fn code_of(lint: Lint) -> Code {
+    match lint {
+        Lint::NoRegion => Code::NoRegion,
+        Lint::Outside => Code::OutsideTagged,
+        Lint::OverEdge => Code::OverEdge,
+        Lint::CutSign => Code::CutSign,
+        Lint::EdgeSpace => Code::EdgeSpace,
+        Lint::EdgeMark => Code::EdgeMark,
+        Lint::Missed => Code::Missed,
+        Lint::LabelOff => Code::LabelOff,
+        Lint::Unsure => Code::Unsure,
+        Lint::TwoLabels => Code::TwoLabels,
+        Lint::Long => Code::LongEntity,
+        Lint::OddLabel => Code::OddLabel,
+        Lint::MissedName => Code::MissedName,
+    }
 }
 
 fn check(
     piece: Piece,
     read: &ReadOptions,
     schema: Option<&Schema>,
-    with_doctor: bool,
+    with_lint: bool,
     others: Option<&Usage>,
 ) -> Checked {
     let mut checked = Checked {
@@ -239,8 +247,8 @@ fn check(
     };
     checked.faults = parsed.warnings;
     let record = parsed.record;
-    if with_doctor && let Content::Text(text, _) = &record.content {
-        let found = doctor::look(text, &record.annotation, schema);
+    if with_lint && let Content::Text(text, _) = &record.content {
+        let found = lint::lint(text, &record.annotation, schema);
         let told = found
             .iter()
             .map(|finding| told(text, finding, read.offsets));
@@ -251,7 +259,7 @@ fn check(
                 .map(|finding| {
                     let words = text.slice(finding.span).trim().to_owned();
                     (
-                        finding.sign,
+                        finding.lint,
                         words,
                         self::told(text, &finding, read.offsets),
                     )
@@ -294,4 +302,16 @@ fn short_hash(bytes: &[u8]) -> u64 {
     let mut first = [0; 8];
     first.copy_from_slice(&hash.as_bytes()[..8]);
     u64::from_le_bytes(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lint_has_one_code_everywhere() {
+        for lint in Lint::ALL {
+            assert_eq!(lint.code(), code_of(lint).as_str(), "{lint:?}");
+        }
+    }
 }

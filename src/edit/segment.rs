@@ -4,6 +4,7 @@
 //! see [`word_at`] and [`sentence_at`]. None of them looks further than a few kilobytes, so that a line without a space
 //! costs no more than another.
 
+mod edges;
 mod sentences;
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,7 @@ use unicode_segmentation::GraphemeCursor;
 
 use crate::model::{BytePos, Span, Text};
 
+pub use self::edges::trim_to_name;
 pub use self::sentences::{
     next_sentence_end, next_sentence_start, prev_sentence_start, sentence_at,
 };

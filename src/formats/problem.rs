@@ -105,11 +105,21 @@ pub enum Code {
     BadRecord,
     /// The record was cut short; what there is of it was taken.
     CutShort,
+    /// Text of a finished record lies in no region.
+    NoRegion,
+    /// An entity has punctuation at its edges that is not part of a name.
+    EdgeMark,
+    /// An entity reaches over the edge of a region.
+    OverEdge,
+    /// A label is switched off in the schema.
+    LabelOff,
+    /// A finished record holds a suggestion that the models are unsure of.
+    Unsure,
 }
 
 impl Code {
     /// All of them, in the order of their codes.
-    pub const ALL: [Self; 48] = [
+    pub const ALL: [Self; 53] = [
         Self::NotJson,
         Self::NotAnObject,
         Self::NoText,
@@ -158,6 +168,11 @@ impl Code {
         Self::OddLabel,
         Self::MissedName,
         Self::CutShort,
+        Self::NoRegion,
+        Self::EdgeMark,
+        Self::OverEdge,
+        Self::LabelOff,
+        Self::Unsure,
     ];
 
     /// The code, such as `E012`.
@@ -254,6 +269,17 @@ impl Code {
             Self::CutShort => (
                 "W121",
                 "the record was cut short; what there is of it was taken",
+            ),
+            Self::NoRegion => ("W122", "text of a finished record lies in no region"),
+            Self::EdgeMark => (
+                "W123",
+                "an entity has punctuation at its edges that is not part of a name",
+            ),
+            Self::OverEdge => ("W124", "an entity reaches over the edge of a region"),
+            Self::LabelOff => ("W125", "a label is switched off in the schema"),
+            Self::Unsure => (
+                "W126",
+                "a finished record holds a suggestion that the models are unsure of",
             ),
         }
     }

@@ -1,12 +1,12 @@
-//! How good the labels are, how many, and what they took: statistics, scores and effort, agreement, the doctor, and
+//! How good the labels are, how many, and what they took: statistics, scores and effort, agreement, the lint, and
 //! what two texts have in common. Pure.
 
 pub mod agreement;
 pub mod align;
 pub mod carry;
-pub mod doctor;
 pub mod effort;
 pub mod examples;
+pub mod lint;
 pub mod names;
 pub mod near;
 pub mod plot;

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::doctor::{Covered, Finding, Sign, Tagged};
+use super::lint::{Covered, Finding, Lint, Tagged};
 use crate::model::{Annotation, Label, Schema, Span, Status, Text};
 use crate::tag;
 
@@ -94,12 +94,12 @@ pub struct Usage {
 
 /// What was told of each name, so that none fills the page.
 #[derive(Clone, Debug, Default)]
-pub struct Told(HashMap<(Box<str>, Sign), u32>);
+pub struct Told(HashMap<(Box<str>, Lint), u32>);
 
 impl Told {
     /// Whether one more may be told of these words.
-    pub fn may_tell(&mut self, words: &str, sign: Sign) -> bool {
-        let told = self.0.entry((words.into(), sign)).or_default();
+    pub fn may_tell(&mut self, words: &str, lint: Lint) -> bool {
+        let told = self.0.entry((words.into(), lint)).or_default();
         *told += 1;
         *told <= TOLD
     }
@@ -122,10 +122,10 @@ impl Usage {
                 && !twin(annotation, entity.span, &usual.label)
             {
                 found.push(Finding {
-                    sign: Sign::OddLabel,
+                    lint: Lint::OddLabel,
                     span: entity.span,
-                    label: entity.label.clone(),
-                    more: format!("{} in {} of {} places", usual.label, usual.count, usual.all),
+                    label: Some(entity.label.clone()),
+                    detail: format!("{} in {} of {} places", usual.label, usual.count, usual.all),
                 });
             }
         }
@@ -168,21 +168,21 @@ impl Usage {
                 let Some(span) = span(text, first.start, last.end) else {
                     continue;
                 };
-                // Within one article the doctor tells it already.
+                // Within one article the lint reports it already.
                 let free = !covered.overlaps(span) && !here.contains(words);
                 if free && tagged.holds(span) {
                     found.push(Finding {
-                        sign: Sign::MissedName,
+                        lint: Lint::MissedName,
                         span,
-                        label: usual.label.clone(),
-                        more: format!("tagged {} times", usual.count),
+                        label: Some(usual.label.clone()),
+                        detail: format!("tagged {} times", usual.count),
                     });
                 }
                 from = end; // what stands in a longer name is not looked at
                 break;
             }
         }
-        found.sort_by_key(|finding| (finding.span, finding.sign));
+        found.sort_by_key(|finding| (finding.span, finding.lint));
         found
     }
 }
@@ -222,7 +222,7 @@ mod tests {
             names.add(names_of(&article.text, &article.annotation));
         }
         let usage = names.usage();
-        let told: Vec<Vec<(Sign, String, String)>> = articles
+        let told: Vec<Vec<(Lint, String, String)>> = articles
             .iter()
             .map(|article| {
                 let found = usage
@@ -231,17 +231,17 @@ mod tests {
                 found
                     .map(|f| {
                         (
-                            f.sign,
+                            f.lint,
                             article.text.slice(f.span).to_owned(),
-                            f.label.to_string(),
+                            f.label.unwrap().to_string(),
                         )
                     })
                     .collect()
             })
             .collect();
         let one = |sign, words: &str, label: &str| vec![(sign, words.to_owned(), label.to_owned())];
-        let mut odd = one(Sign::OddLabel, "Malta", "ORG");
-        odd.extend(one(Sign::MissedName, "Air Malta", "ORG"));
+        let mut odd = one(Lint::OddLabel, "Malta", "ORG");
+        odd.extend(one(Lint::MissedName, "Air Malta", "ORG"));
         assert_eq!(
             told,
             [
@@ -249,13 +249,13 @@ mod tests {
                 vec![],
                 vec![],
                 odd,
-                one(Sign::MissedName, "Malta", "GPE"),
+                one(Lint::MissedName, "Malta", "GPE"),
                 vec![]
             ]
         );
         let mut told = Told::default();
         let times = (0..9)
-            .filter(|_| told.may_tell("Malta", Sign::OddLabel))
+            .filter(|_| told.may_tell("Malta", Lint::OddLabel))
             .count();
         assert_eq!(times, 3);
     }

@@ -63,7 +63,7 @@ const CRATES: [(&str, &[&str]); 47] = [
     ("html5ever", &["extract"]),
     ("encoding_rs", &["extract", "formats"]),
     ("chardetng", &["extract"]),
-    ("aho_corasick", &["extract"]),
+    ("aho_corasick", &["extract", "quality"]),
     ("foldhash", &["extract"]),
     ("memchr", &["learn", "extract", "tag", "formats", "dataset"]),
     (

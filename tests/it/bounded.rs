@@ -164,7 +164,7 @@ fn nothing_in_the_data_moves_a_terminal() {
         &["import", "d.copydesk", "in"][..],
         &["stats", "d.copydesk"],
         &["stats", "d.copydesk", "--json"],
-        &["validate", "in", "--doctor"],
+        &["validate", "in", "--lint"],
         &["import", "d.copydesk", &format!("none{evil}.html")],
         &["dedupe", "d.copydesk"],
         &["schema", "set", "d.copydesk", &format!("none{evil}.toml")],

@@ -437,7 +437,7 @@ pub(super) fn is_initials(word: &str) -> bool {
 }
 
 /// Words that are never written without their point, and whose point belongs to the name.
-fn keeps_point(word: &str) -> bool {
+pub(super) fn keeps_point(word: &str) -> bool {
     ["Inc", "Corp", "Co", "Ltd", "Bros", "Jr", "Sr", "Ph.D"].contains(&word)
 }
 

@@ -291,7 +291,7 @@ fn output_that_cannot_be_written_is_a_failure_and_a_closed_pipe_is_none() {
     desk.write("bad.jsonl", "{\"id\": 7}\n".repeat(3000));
     for words in [
         &["validate", "bad.jsonl"][..],
-        &["validate", "gold.jsonl", "bad.jsonl", "--doctor"],
+        &["validate", "gold.jsonl", "bad.jsonl", "--lint"],
         &["export", "news.copydesk"],
         &["export", "news.copydesk", "--format", "conll"],
         &["convert", "gold.jsonl", "--to", "spans-csv"],
