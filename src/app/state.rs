@@ -264,6 +264,8 @@ pub struct OpenArticle {
     pub saved: Revision,
     /// Whether it was opened without its suggestions, to measure unswayed.
     pub is_blind: bool,
+    /// Whose imported labels are in the dataset and not shown here.
+    pub imported_by: Vec<String>,
     /// How many lines of the history were sent to be saved.
     pub sent: usize,
     /// Grows with each change, so that views know when to look again.

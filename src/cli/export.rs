@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, bail};
 use super::Ended;
 use super::console::{Console, cancel_on_signal};
 use super::shared::{self, Offsets};
-use crate::dataset::{self, Dataset, ExportOptions, PartCount, SplitBy, SplitOptions};
+use crate::dataset::{self, Annotators, Dataset, ExportOptions, PartCount, SplitBy, SplitOptions};
 use crate::formats::{self, Shape, Tokenizer};
 use crate::model::figures::{counted, number};
 use crate::model::{Label, Status};
@@ -35,8 +35,12 @@ pub(super) struct Args {
     /// Only articles with one of these: todo, started, done, skipped, flagged; or any
     #[arg(long, default_value = "done", value_delimiter = ',', value_name = "STATUS", value_parser = status)]
     status: Vec<Option<Status>>,
-    /// Only this annotator's work
-    #[arg(long, value_name = "NAME")]
+    /// Whose work, where an article has that of several: adjudicated-or-newest, newest, adjudicated, all (a record for each), or
+    /// an annotator's name
+    #[arg(long, default_value_t, value_name = "WHO")]
+    annotators: Annotators,
+    /// Only this annotator's work, whatever the name
+    #[arg(long, value_name = "NAME", hide = true, conflicts_with = "annotators")]
     annotator: Option<String>,
     /// Only regions with these labels, and the entities in them
     #[arg(long, value_delimiter = ',', value_name = "LABEL", value_parser = |word: &str| Label::new(word))]
@@ -165,7 +169,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
         // What is done is vouched for as a whole; of anything else a reader must be able to tell who says so.
         scores: args.scores || statuses != [Status::Done],
         statuses,
-        annotator: args.annotator,
+        annotators: args.annotator.map_or(args.annotators, Annotators::Named),
         regions: args.regions,
         offsets: args.offsets.unit(),
         card: args.card,
@@ -216,6 +220,17 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
     }
     if report.parts.len() > 1 {
         console.say(&balance(&report.parts));
+    }
+    if report.passed_over > 0 {
+        console.say(&format!(
+            "warning: {} by several annotators: of each, the newest was taken\n\
+             hint: --annotators all writes a record for each, --annotators NAME one annotator's",
+            counted(
+                report.passed_over,
+                "article was labelled",
+                "articles were labelled"
+            )
+        ));
     }
     if report.records == 0 && options.statuses == [Status::Done] {
         parts.push("no article is done yet; --status any exports all".into());

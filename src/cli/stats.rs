@@ -11,7 +11,7 @@ use super::Ended;
 use super::console::{Console, cancel_on_signal};
 use crate::dataset::dashboard::{LabelKind, Work};
 use crate::dataset::{self, Calendar, Dataset, Facts, Wanted};
-use crate::model::figures::number;
+use crate::model::figures::{counted, number};
 use crate::model::{Label, Status, printable};
 use crate::quality::score::Tally;
 use crate::quality::{Agreement, LabelCount, Statistics};
@@ -284,11 +284,24 @@ fn agreement_json(agreement: &Agreement) -> Value {
         "articles": agreement.articles,
         "region_characters_alpha": agreement.alpha().map(rounded),
         "pairs": pairs,
+        "imported_annotations": agreement.imported,
+        "left_out_annotations": {
+            "reviews": agreement.left_out.reviews,
+            "unknown": agreement.left_out.unknown,
+        },
     })
 }
 
 fn agreement_table(out: &mut String, agreement: &Agreement) {
+    let left_out = agreement.left_out.to_string();
     if agreement.articles == 0 {
+        if !left_out.is_empty() {
+            let _ = writeln!(
+                out,
+                "\nagreement: no article was done by two annotators independently"
+            );
+            let _ = writeln!(out, "  left out: {left_out}");
+        }
         return;
     }
     let known = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |v| format!("{v:.3}"));
@@ -315,6 +328,16 @@ fn agreement_table(out: &mut String, agreement: &Agreement) {
         number(agreement.articles),
         known(agreement.alpha()),
     );
+    if !left_out.is_empty() {
+        let _ = writeln!(out, "  left out: {left_out}");
+    }
+    if agreement.imported > 0 {
+        let _ = writeln!(
+            out,
+            "  {} imported, and counted as independent on their files' word",
+            counted(agreement.imported, "annotation was", "annotations were")
+        );
+    }
 }
 
 /// Hours and minutes: `5:30`, seconds below a minute.

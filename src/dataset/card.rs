@@ -177,12 +177,22 @@ fn people(card: &mut String, facts: &CardFacts<'_>) {
         return;
     };
     let _ = writeln!(card, "\n## Who annotated it\n\nAnnotators: {annotators}.");
-    let Some(agreement) = facts.agreement.filter(|agreement| agreement.articles > 0) else {
+    let Some(agreement) = facts.agreement else {
         return;
     };
+    let left_out = agreement.left_out.to_string();
+    if agreement.articles == 0 {
+        if !left_out.is_empty() {
+            let _ = writeln!(
+                card,
+                "\nNo article was done by two of them independently. Left out of agreement: {left_out}."
+            );
+        }
+        return;
+    }
     let _ = write!(
         card,
-        "\nMore than one of them has done {} of the articles.",
+        "\nMore than one of them has independently done {} of the articles.",
         agreement.articles
     );
     if let Some(alpha) = agreement.alpha() {
@@ -200,6 +210,9 @@ fn people(card: &mut String, facts: &CardFacts<'_>) {
             card,
             " One's entities against another's, by exact spans: F1 {f1:.3}."
         );
+    }
+    if !left_out.is_empty() {
+        let _ = write!(card, " Left out: {left_out}.");
     }
     card.push('\n');
 }

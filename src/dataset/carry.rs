@@ -10,7 +10,7 @@ use super::export::{Cancelled, choose};
 use super::progress::{CancelFlag, Progress};
 use crate::edit::plan::start_from;
 use crate::edit::{Action, Entry, EntryKind, Selection};
-use crate::model::{Annotation, Article, BytePos, Status};
+use crate::model::{Annotation, Article, BytePos, StartedFrom, Status};
 use crate::quality::near::{self, Pair, Signature};
 use crate::quality::{Carried, carry as carry_labels};
 use crate::store::{ArticleKey, Commit, Revision, Store, StoreError, StoredAnnotation};
@@ -73,7 +73,12 @@ pub fn carry(
                 let suggestions = stored.first().map_or(&none, |stored| &stored.annotation);
                 let carried = carry_labels(&article, &work.annotation, &copy, suggestions);
                 let who = annotator.unwrap_or(&work.annotator);
-                if write(store, key, who, &carried.annotation, clock.now_ms())? {
+                let from = StartedFrom::Person {
+                    annotator: work.annotator.clone(),
+                    revision: work.revision.0,
+                };
+                let now = clock.now_ms();
+                if write(store, key, who, &carried.annotation, &from, now)? {
                     copied.push(Copied {
                         key,
                         to: copy.id.to_string(),
@@ -114,7 +119,7 @@ fn is_nobodys(stored: &StoredAnnotation) -> bool {
 fn done(store: &dyn Store, key: ArticleKey) -> Result<Option<(Article, StoredAnnotation)>> {
     let article = store.article(key)?;
     let stored = store.annotations(&article, key)?;
-    let chosen = choose(&stored, None)
+    let chosen = choose(&stored)
         .filter(|chosen| !chosen.annotator.is_empty())
         .filter(|chosen| chosen.annotation.status() == Status::Done)
         .cloned();
@@ -127,6 +132,7 @@ fn write(
     key: ArticleKey,
     annotator: &str,
     annotation: &Annotation,
+    from: &StartedFrom,
     at_ms: i64,
 ) -> Result<bool> {
     let here = Selection::caret(BytePos(0));
@@ -137,6 +143,7 @@ fn write(
         before: here,
         after: here,
         at_ms,
+        started_from: from.clone(),
     };
     let commit = Commit {
         key,

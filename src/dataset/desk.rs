@@ -9,6 +9,7 @@ mod learning;
 mod lists;
 mod messages;
 mod rescue;
+mod starting_point;
 mod writer;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -19,11 +20,12 @@ use std::time::{Duration, Instant};
 
 use self::learning::Task;
 pub use self::messages::{Copied, Loaded, Reply, Request, Save};
+pub use self::starting_point::{StartingPoint, start_entry, starting_point};
 use self::writer::{Ended, ToWriter, Writer};
-pub use self::writer::{ground, start_entry};
 use super::dashboard::Board;
 use super::day::Calendar;
 use super::ledger::Ledger;
+use super::work_mode::WorkMode;
 use crate::model::Status;
 use crate::store::{Store, StoreError};
 
@@ -91,7 +93,7 @@ impl Desk {
             Ok(())
         };
 
-        let readers = lists::start(&*setup.store, &answer, &mut spawn)?;
+        let readers = lists::start(&*setup.store, &setup.annotator, &answer, &mut spawn)?;
 
         let (board, boards) = mpsc::channel();
         let board_store = setup.store.reader()?;
@@ -123,6 +125,7 @@ impl Desk {
         let (writer, writes) = mpsc::channel();
         let seen = setup.store.change_seq()?;
         let schema = setup.store.schema()?;
+        let mode = WorkMode::load(&*setup.store)?;
         let (learning, tasks) = mpsc::channel();
         let learner = learning::Setup {
             store: setup.store.reader()?,
@@ -141,6 +144,7 @@ impl Desk {
             ledger: Ledger::new(&setup.annotator),
             store: setup.store,
             annotator: setup.annotator,
+            mode,
             now_ms: setup.now_ms,
             answer,
             export,

@@ -7,15 +7,17 @@ use std::sync::{Arc, Mutex};
 
 use anyhow::Result;
 
+use super::annotators::Annotators;
 use super::card::{CardFacts, card};
 use super::duplicates::{SplitOptions, split};
+use super::import::put_started_from;
 use super::pipeline::{End, all_cores, ordered};
 use super::progress::{CancelFlag, Progress};
 use super::writing::{Destination, Encoded, Encoding, Outgoing, Strict, write_to};
 use crate::formats::{
     Capabilities, Format, Losses, OffsetUnit, Pages, Tokenizer, WriteOptions, native,
 };
-use crate::model::{Annotation, Article, Label, Status};
+use crate::model::{Annotation, Article, ArticleId, Label, StartedFrom, Status};
 use crate::store::{ArticleKey, Filter, Store, StoredAnnotation};
 
 /// So many articles go to a worker at once.
@@ -28,8 +30,8 @@ pub struct ExportOptions {
     pub format: &'static dyn Format,
     /// Only articles whose annotation has one of these; empty: all, also those that nobody has touched.
     pub statuses: Vec<Status>,
-    /// Only this annotator's work; `None`: the newest of each article.
-    pub annotator: Option<String>,
+    /// Whose work is taken where an article has several annotations.
+    pub annotators: Annotators,
     /// Only regions with these labels, and entities inside them; `None`: all.
     pub regions: Option<Vec<Label>>,
     /// The unit in which the records count.
@@ -57,7 +59,7 @@ impl Default for ExportOptions {
         Self {
             format: &native::Jsonl,
             statuses: vec![Status::Done],
-            annotator: None,
+            annotators: Annotators::default(),
             regions: None,
             offsets: OffsetUnit::default(),
             scores: false,
@@ -89,6 +91,8 @@ pub struct ExportReport {
     pub records: u64,
     /// Articles that the options left out.
     pub left_out: u64,
+    /// Articles of which one person's work was taken and another's passed over, though nobody decided between them.
+    pub passed_over: u64,
     /// Entities that lay outside the regions that were asked for, and were left out.
     pub entities_left_out: u64,
     /// Bytes written, of what is one stream.
@@ -265,6 +269,7 @@ pub fn export(
                 sink.take(made.value)?;
                 report.records += made.report.records;
                 report.left_out += made.report.left_out;
+                report.passed_over += made.report.passed_over;
                 report.in_no_part += made.report.in_no_part;
                 report.entities_left_out += made.report.entities_left_out;
                 for (sum, part) in report.parts.iter_mut().zip(made.report.parts) {
@@ -300,15 +305,11 @@ pub fn export(
 
 /// The articles that an export may take; the rest of what the options say is asked of each.
 fn chosen_keys(store: &dyn Store, options: &ExportOptions) -> Result<Vec<ArticleKey>> {
-    // An article's own status is its newest annotation's, so it answers for that one.
-    let status = match (&*options.statuses, &options.annotator) {
-        ([one], None) => Some(*one),
-        _ => None,
-    };
-    Ok(store.keys(&Filter {
-        status,
-        ..Filter::default()
-    })?)
+    match &*options.statuses {
+        // A person's work or nobody's: what is done stays so while somebody else begins anew.
+        [one] => Ok(store.with_status(*one)?),
+        _ => Ok(store.keys(&Filter::default())?),
+    }
 }
 
 fn count_losses(
@@ -371,7 +372,7 @@ fn each<T: Default + Send + 'static>(
         workers.push(move |keys: Vec<ArticleKey>| -> Result<Made<T>> {
             let mut made = Made::default();
             for key in keys {
-                if let Some(record) = read(&*store, key, &options, &mut made.report)? {
+                for record in read(&*store, key, &options, &mut made.report)? {
                     work(&mut made, key, record);
                 }
             }
@@ -389,51 +390,78 @@ fn each<T: Default + Send + 'static>(
     ordered(source, workers, cancel, |made: Result<Made<T>>| sink(made?))
 }
 
-/// One article as it goes out; `None` if the options leave it out.
+/// One article as it goes out: a record for each annotation that the options take.
 fn read(
     store: &dyn Store,
     key: ArticleKey,
     options: &ExportOptions,
     report: &mut ExportReport,
-) -> Result<Option<Outgoing>> {
+) -> Result<Vec<Outgoing>> {
     let article = store.article(key)?;
     let stored = store.annotations(&article, key)?;
-    let chosen = choose(&stored, options.annotator.as_deref()).filter(|chosen| {
-        options.statuses.is_empty() || options.statuses.contains(&chosen.annotation.status())
-    });
-    let Some(chosen) = chosen else {
+    let chosen = options.annotators.choose(&stored, &options.statuses);
+    if chosen.is_empty() {
         report.left_out += 1;
-        return Ok(None);
-    };
-    let annotation = match &options.regions {
-        None => chosen.annotation.clone(),
-        Some(labels) => {
-            let (kept, left_out) = only_regions(&article, &chosen.annotation, labels);
-            report.entities_left_out += left_out;
-            kept
-        }
-    };
-    report.records += 1;
-    Ok(Some(Outgoing {
-        annotation,
-        annotator: chosen.annotator.clone(),
-        updated_at_ms: chosen.updated_at_ms,
-        article,
-    }))
-}
-/// The newest annotation by a person, else the suggestions; or the one that is asked for.
-pub(super) fn choose<'a>(
-    stored: &'a [StoredAnnotation],
-    annotator: Option<&str>,
-) -> Option<&'a StoredAnnotation> {
-    match annotator {
-        Some(wanted) => stored.iter().find(|stored| stored.annotator == wanted),
-        None => stored
-            .iter()
-            .filter(|stored| !stored.annotator.is_empty())
-            .max_by_key(|stored| (stored.seq, &stored.annotator))
-            .or_else(|| stored.first()),
     }
+    if options.annotators.passes_over(&stored, &options.statuses) {
+        report.passed_over += 1;
+    }
+    let persons = stored.iter().filter(|stored| !stored.annotator.is_empty());
+    let is_shared = persons.count() > 1;
+    let several = chosen.len() > 1;
+    let mut records = Vec::with_capacity(chosen.len());
+    for chosen in chosen {
+        let mut article = article.clone();
+        let from = &chosen.started_from;
+        let is_known = is_shared || *from != StartedFrom::Unknown;
+        if !chosen.annotator.is_empty() && is_known && !from.is_independent() {
+            put_started_from(&mut article.meta, from);
+        }
+        // The records of the native format have a field for the annotator; others know a record by its id alone.
+        if several && options.format.name() != native::Jsonl.name() {
+            article.id = id_of_one(store, &article.id, &chosen.annotator)?;
+        }
+        let annotation = match &options.regions {
+            None => chosen.annotation.clone(),
+            Some(labels) => {
+                let (kept, left_out) = only_regions(&article, &chosen.annotation, labels);
+                report.entities_left_out += left_out;
+                kept
+            }
+        };
+        report.records += 1;
+        records.push(Outgoing {
+            annotation,
+            annotator: chosen.annotator.clone(),
+            updated_at_ms: chosen.updated_at_ms,
+            article,
+        });
+    }
+    Ok(records)
+}
+
+/// The id of one annotator's record of an article, where others' records of it are beside it: `id@annotator`.
+fn id_of_one(store: &dyn Store, id: &ArticleId, annotator: &str) -> Result<ArticleId> {
+    let mut between = "@".to_owned();
+    loop {
+        let made = format!("{id}{between}{annotator}");
+        // What cannot be an id gives way to its hash, which keeps it apart from others.
+        let made = ArticleId::new(&made).or_else(|| {
+            let hash = blake3::hash(made.as_bytes()).to_hex();
+            ArticleId::new(&hash)
+        });
+        match made {
+            Some(made) if store.find(made.as_str())?.is_none() => return Ok(made),
+            Some(_) => between.push('@'),
+            None => return Ok(id.clone()), // no hash is refused
+        }
+    }
+}
+
+/// The annotation that speaks for an article: the adjudicated one, else the newest by a person, else the suggestions.
+pub(super) fn choose(stored: &[StoredAnnotation]) -> Option<&StoredAnnotation> {
+    let chosen = Annotators::default().choose(stored, &[]);
+    chosen.first().copied().or_else(|| stored.first())
 }
 
 /// The annotation with only these regions and the entities inside them, and how many entities were left out.

@@ -14,8 +14,8 @@ use super::pipeline::{End, all_cores, ordered};
 use super::progress::{CancelFlag, Progress, tell};
 use crate::extract::RegionModel;
 use crate::formats::{Code, Fault, Format, Problem, ReadOptions};
-use crate::model::{Annotation, Label, Schema, Span};
-use crate::store::{Added, ArticleKey, NewArticle, Store};
+use crate::model::{Annotation, Label, Metadata, Schema, Span, StartedFrom};
+use crate::store::{Added, ArticleKey, Imported, NewArticle, Store};
 
 /// So many articles go into one transaction: more saves little, and loses more when the power goes.
 const BATCH_ARTICLES: usize = 500;
@@ -193,7 +193,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn keep(&mut self, source: &Arc<str>, line: Option<u64>, intake: Intake) {
+    fn keep(&mut self, source: &Arc<str>, line: Option<u64>, mut intake: Intake) {
         let schema = Arc::clone(&self.schema);
         for label in unknown_labels(&schema, &intake.annotation) {
             if self.unknown.len() < MAX_UNKNOWN_LABELS && self.unknown.insert(label.clone()) {
@@ -209,7 +209,12 @@ impl Writer<'_> {
         let (suggestions, imported) = if intake.came_labelled {
             (
                 Annotation::default(),
-                Some((intake.annotator, intake.updated_at_ms, intake.annotation)),
+                Some(Imported {
+                    started_from: take_started_from(&mut intake.article.meta),
+                    annotator: intake.annotator,
+                    at_ms: intake.updated_at_ms,
+                    annotation: intake.annotation,
+                }),
             )
         } else {
             (intake.annotation, None)
@@ -303,7 +308,11 @@ impl Writer<'_> {
                         "it was not added again",
                     )?;
                 }
-                if let Some((who, _, work)) = &new.imported
+                if let Some(Imported {
+                    annotator: who,
+                    annotation: work,
+                    ..
+                }) = &new.imported
                     && !self.stands_already(key, who, work)?
                 {
                     let fault = Fault::new(
@@ -365,6 +374,37 @@ impl Writer<'_> {
         tell(problem, self.progress, refused, warnings);
     }
 }
+
+/// The name in a record's metadata under which it says that a colleague's work was reviewed.
+pub(super) const STARTED_FROM: &str = "started_from";
+
+/// What work in a record started from, taken out of the metadata in which it travels.
+fn take_started_from(meta: &mut Metadata) -> StartedFrom {
+    let said = meta.other.get(STARTED_FROM);
+    let said = said.and_then(|words| match words.as_str() {
+        UNKNOWN => Some(StartedFrom::Unknown),
+        words => StartedFrom::parse(words).filter(|from| !from.is_independent()),
+    });
+    match said {
+        Some(said) => {
+            meta.other.remove(STARTED_FROM);
+            said
+        }
+        None => StartedFrom::Import,
+    }
+}
+
+/// As [`take_started_from`] reads it: what a record must say of its work, so that it does not pass for independent.
+pub(super) fn put_started_from(meta: &mut Metadata, from: &StartedFrom) {
+    let words = match from {
+        StartedFrom::Unknown => UNKNOWN.to_owned(),
+        from => from.to_words(),
+    };
+    meta.other.insert(STARTED_FROM.to_owned(), words);
+}
+
+/// The word of a record for [`StartedFrom::Unknown`].
+const UNKNOWN: &str = "unknown";
 
 /// Whether two annotations say the same, wherever they have it from.
 fn say_the_same(one: &Annotation, other: &Annotation) -> bool {

@@ -5,6 +5,7 @@
 //! never followed, since who packs a folder decides where it leads.
 
 use std::cell::RefCell;
+use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -78,7 +79,12 @@ impl KeptExport {
         match (written, why) {
             (Ok(report), _) => {
                 let records = figures::count(report.records as usize, "record");
-                Ok(format!("{name}: {records}"))
+                let mut told = format!("{name}: {records}");
+                if report.passed_over > 0 {
+                    let articles = figures::count(report.passed_over as usize, "article");
+                    let _ = write!(told, ", of {articles} by several the newest");
+                }
+                Ok(told)
             }
             (Err(_), Some(why)) => Err(why),
             (Err(error), None) => {

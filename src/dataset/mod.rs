@@ -4,6 +4,7 @@
 //! In reading order: `inputs` (what is named, made a stream), `pipeline` (on all cores, order kept), `intake` (a piece
 //! made an article), then the use cases; [`desk`] is the window's background.
 
+pub mod annotators;
 mod card;
 pub mod carry;
 pub mod clock;
@@ -43,6 +44,7 @@ pub mod tokenizer;
 pub mod train;
 pub mod training_set;
 pub mod validate;
+pub mod work_mode;
 pub mod writing;
 
 use std::ffi::OsString;
@@ -51,6 +53,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
+pub use annotators::Annotators;
 pub use carry::{Copied, carry};
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use convert::{ConvertOptions, ConvertReport, convert};
@@ -73,6 +76,7 @@ pub use settings::{KeyTable, Settings, Theme};
 pub use stats::{Counted, Wanted, count_all, facts, statistics};
 pub use tokenizer::tokenizer;
 pub use validate::{ValidateReport, validate};
+pub use work_mode::WorkMode;
 pub use writing::{Destination, Strict};
 
 use crate::model::Schema;

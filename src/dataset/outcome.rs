@@ -70,7 +70,7 @@ pub fn outcome(
     }
     let began_empty = history
         .first()
-        .is_none_or(|entry| entry.action != Action::Start);
+        .is_none_or(|entry| entry.action != Action::Start || entry.transaction.is_empty());
     let guess = guess(&article.text, history).or_else(|| unseen.filter(|_| began_empty).cloned());
     let mut fewest = FewestEdits::default();
     let scores = guess.map(|guess| {
@@ -118,7 +118,7 @@ pub fn outcome(
 fn guess(text: &Text, history: &[Entry]) -> Option<Annotation> {
     let start = history
         .first()
-        .filter(|entry| entry.action == Action::Start)?;
+        .filter(|entry| entry.action == Action::Start && !entry.transaction.is_empty())?;
     let is_guess = start.transaction.edits.iter().all(|edit| match edit {
         Edit::AddRegion(region) => region.provenance.is_suggestion(),
         Edit::AddEntity(entity) => entity.provenance.is_suggestion(),
@@ -185,7 +185,7 @@ impl Labels {
 /// The newest remark of whoever worked on an article last, and who that is.
 #[must_use]
 pub fn last_remark(stored: &[StoredAnnotation]) -> Option<(&str, &str)> {
-    let chosen = export::choose(stored, None)?;
+    let chosen = export::choose(stored)?;
     let remark = chosen.annotation.remarks().last()?;
     Some((&chosen.annotator, &remark.text))
 }

@@ -14,7 +14,7 @@ use super::progress::{CancelFlag, Progress};
 use crate::edit::{Action, Edit, Entry, EntryKind, Selection, Transaction};
 pub use crate::edit::{LabelKind, Relabel};
 use crate::model::figures::counted;
-use crate::model::{Annotation, Entity, Label, Nesting, Schema};
+use crate::model::{Annotation, Entity, Label, Nesting, Schema, StartedFrom};
 use crate::store::{
     ArticleKey, ChangeSeq, Filter, LabelUse, Rewrite, Store, StoreError, StoredAnnotation,
 };
@@ -467,6 +467,7 @@ fn rewritten(relabel: &Relabel, use_: &LabelUse<'_>, at_ms: i64) -> Result<Rewri
             before: Selection::default(),
             after: Selection::default(),
             at_ms,
+            started_from: StartedFrom::Unknown,
         });
         Ok(())
     };

@@ -10,7 +10,7 @@ use super::day::Calendar;
 use super::export::{PartCount, choose};
 use super::pipeline::{all_cores, ordered};
 use super::progress::{CancelFlag, Progress};
-use crate::model::{Annotation, Schema, Status};
+use crate::model::{Annotation, Schema, StartedFrom, Status};
 use crate::quality::{Agreement, Examples, Statistics};
 use crate::store::{ArticleKey, Filter, Store};
 
@@ -142,12 +142,15 @@ fn count(store: &dyn Store, key: ArticleKey, wanted: Wanted, counted: &mut Count
     }
     if wanted.agreement {
         let done = persons.filter(|stored| stored.annotation.status() == Status::Done);
-        let done: Vec<(&str, &Annotation)> = done
-            .map(|stored| (stored.annotator.as_str(), &stored.annotation))
+        let done: Vec<(&str, &StartedFrom, &Annotation)> = done
+            .map(|stored| {
+                let name = stored.annotator.as_str();
+                (name, &stored.started_from, &stored.annotation)
+            })
             .collect();
-        counted.agreement.add(&article.text, &done);
+        counted.agreement.add_done(&article.text, &done);
     }
-    if let Some(chosen) = choose(&stored, None) {
+    if let Some(chosen) = choose(&stored) {
         let annotation = &chosen.annotation;
         counted.statistics.add_article(&article.text, annotation);
         if wanted.examples {

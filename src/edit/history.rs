@@ -2,7 +2,7 @@
 
 use super::transaction::LabelKind;
 use super::{Edit, Selection, Transaction};
-use crate::model::Label;
+use crate::model::{Label, StartedFrom};
 
 /// What the annotator did, in the words of the history list and of effort counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -139,6 +139,8 @@ pub struct Entry {
     pub after: Selection,
     /// When, in milliseconds since 1970, UTC.
     pub at_ms: i64,
+    /// What the annotation started from, as its first entry says; [`StartedFrom::Unknown`] in all others.
+    pub started_from: StartedFrom,
 }
 
 /// All entries of one annotation, with what can be undone and redone; both follow from the entries alone.
@@ -186,6 +188,14 @@ impl History {
     #[must_use]
     pub fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    /// What the annotation started from.
+    #[must_use]
+    pub fn started_from(&self) -> &StartedFrom {
+        const UNKNOWN: &StartedFrom = &StartedFrom::Unknown;
+        let first = self.entries.first();
+        first.map_or(UNKNOWN, |entry| &entry.started_from)
     }
 
     /// The edit that an undo would take back.

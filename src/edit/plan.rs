@@ -401,7 +401,9 @@ impl Scope<'_> {
         let mut edits: Vec<Edit> = Vec::new();
         for old in self.annotation.entities_in(span) {
             if *old == new
-                || (old.span == span && old.label == *label && old.provenance == Provenance::Import)
+                || (old.span == span
+                    && old.label == *label
+                    && matches!(old.provenance, Provenance::Import | Provenance::Colleague))
             {
                 return Vec::new();
             }

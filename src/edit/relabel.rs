@@ -165,6 +165,7 @@ mod tests {
             before: Selection::default(),
             after: Selection::default(),
             at_ms: 0,
+            started_from: crate::model::StartedFrom::Unknown,
         };
         let article = Article {
             id: ArticleId::new("a").unwrap(),

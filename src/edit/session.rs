@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::history::{Action, Entry, EntryKind, History};
 use super::{Selection, Transaction};
-use crate::model::{Annotation, AnnotationError, Article};
+use crate::model::{Annotation, AnnotationError, Article, StartedFrom};
 
 /// An article with its annotation and history. Changes only through [`Session::apply`], [`Session::undo`] and
 /// [`Session::redo`], each of which gives the entry that the store must keep.
@@ -63,6 +63,7 @@ impl Session {
             before,
             after,
             at_ms,
+            started_from: StartedFrom::Unknown,
         })
     }
 
@@ -85,6 +86,7 @@ impl Session {
             before: selection,
             after: edit.before,
             at_ms,
+            started_from: StartedFrom::Unknown,
         };
         Some(self.commit_over_renames(entry, renamed))
     }
@@ -107,6 +109,7 @@ impl Session {
             before: selection,
             after: edit.after,
             at_ms,
+            started_from: StartedFrom::Unknown,
         };
         Some(self.commit_over_renames(entry, renamed))
     }

@@ -161,7 +161,7 @@ fn expected(format: &dyn Format, record: &Owned, options: &WriteOptions) -> Told
     let tokens = options.tokenizer.tokens(text);
     let annotation = &record.annotation;
     let provenance = |provenance: Provenance| match provenance {
-        Provenance::Person => Provenance::Import,
+        Provenance::Person | Provenance::Colleague => Provenance::Import,
         _ if !(can.scores && options.scores) => Provenance::Import,
         other => other,
     };

@@ -13,6 +13,7 @@ pub mod offset;
 pub mod printable;
 pub mod provenance;
 pub mod schema;
+pub mod started_from;
 pub mod text;
 
 pub use annotation::{Annotation, AnnotationError, Entity, Region, Remark, Status};
@@ -21,4 +22,5 @@ pub use label::{Label, LabelError};
 pub use offset::{BytePos, CharPos, Span, Utf16Pos};
 pub use provenance::{Provenance, Score};
 pub use schema::{EntityLabel, Nesting, RegionLabel, Rgb, Schema, SchemaError};
+pub use started_from::StartedFrom;
 pub use text::{SpanError, Text};

@@ -58,6 +58,9 @@ pub enum Provenance {
     Tagger(Score),
     /// It came with the record that was imported; taken for a person's work.
     Import,
+    /// A colleague, from whose work the annotation started ([`StartedFrom::Person`](super::StartedFrom) names them), and the
+    /// annotator left it as it was.
+    Colleague,
 }
 
 impl Provenance {
@@ -73,7 +76,7 @@ impl Provenance {
         match self {
             Self::Extractor(score) => score < Score::SURE,
             Self::Tagger(score) => score < Score::SURE_OF_NAME,
-            Self::Person | Self::Import => false,
+            Self::Person | Self::Import | Self::Colleague => false,
         }
     }
 
@@ -82,7 +85,7 @@ impl Provenance {
     pub fn score(self) -> Option<Score> {
         match self {
             Self::Extractor(score) | Self::Tagger(score) => Some(score),
-            Self::Person | Self::Import => None,
+            Self::Person | Self::Import | Self::Colleague => None,
         }
     }
 }

@@ -1,4 +1,6 @@
-//! How far annotators agree, on the articles that more than one of them has done.
+//! How far annotators agree, on the articles that more than one of them has done independently.
+//!
+//! Who starts from a colleague's labels agrees with them before a word is read, so such annotations are left out and counted.
 //!
 //! Regions by characters that are not white space, each with a label or none: Cohen's kappa for two annotators (J. Cohen, "A
 //! coefficient of agreement for nominal scales", 1960), Krippendorff's alpha, nominal, for all (K. Krippendorff, "Computing
@@ -6,9 +8,11 @@
 //! same both ways; for spans there is no chance agreement to take off (G. Hripcsak and A. Rothschild, 2005).
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use super::score::{Counts, Tally};
-use crate::model::{Annotation, BytePos, Entity, Label, Text};
+use crate::model::figures::counted;
+use crate::model::{Annotation, BytePos, Entity, Label, StartedFrom, Text};
 
 /// Characters by what one annotator says, and another; `None` is no region.
 type Confusion = BTreeMap<(Option<Label>, Option<Label>), u64>;
@@ -65,16 +69,76 @@ impl Pair {
 /// Agreement over a dataset.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Agreement {
-    /// Articles that more than one annotator has done.
+    /// Articles that more than one annotator has done independently.
     pub articles: u64,
     /// By annotators, the first in the alphabet first.
     pub pairs: BTreeMap<(String, String), Pair>,
     /// Characters by the pairs of labels that they have, each pair weighed by how many annotators there are.
     coincidences: BTreeMap<(Option<Label>, Option<Label>), f64>,
+    /// Annotations that are not counted, and why.
+    pub left_out: LeftOut,
+    /// Annotations among those counted that came by an import, of which only the file's word is known.
+    pub imported: u64,
+}
+
+/// Annotations of articles that several have done which say nothing of agreement.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// They review a colleague's work, or decide between several.
+    pub reviews: u64,
+    /// An older Copydesk, which put colleagues' labels before everybody, wrote them.
+    pub unknown: u64,
+}
+
+impl fmt::Display for LeftOut {
+    /// For people; empty if nothing is left out.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let annotations = |count| counted(count, "annotation", "annotations");
+        let mut parts = Vec::new();
+        if self.reviews > 0 {
+            let count = annotations(self.reviews);
+            parts.push(format!("{count} started from a colleague's labels"));
+        }
+        if self.unknown > 0 {
+            let count = annotations(self.unknown);
+            parts.push(format!(
+                "{count} from an older Copydesk, which did not note what they started from"
+            ));
+        }
+        f.write_str(&parts.join("; "))
+    }
 }
 
 impl Agreement {
-    /// Adds an article with the work of those who have done it, whose names differ.
+    /// Adds an article with the work of all who have done it and what each started from. Only independent work counts.
+    pub fn add_done(&mut self, text: &Text, work: &[(&str, &StartedFrom, &Annotation)]) {
+        if work.len() < 2 {
+            return;
+        }
+        let mut independent = Vec::with_capacity(work.len());
+        let mut imported = 0;
+        for (name, from, annotation) in work {
+            match from {
+                StartedFrom::Person { .. } | StartedFrom::People { .. } => {
+                    self.left_out.reviews += 1;
+                    continue;
+                }
+                StartedFrom::Unknown => {
+                    self.left_out.unknown += 1;
+                    continue;
+                }
+                StartedFrom::Import => imported += 1,
+                StartedFrom::Nothing | StartedFrom::Suggestions { .. } => {}
+            }
+            independent.push((*name, *annotation));
+        }
+        if independent.len() > 1 {
+            self.imported += imported;
+        }
+        self.add(text, &independent);
+    }
+
+    /// Adds an article with the independent work of those who have done it, whose names differ.
     pub fn add(&mut self, text: &Text, work: &[(&str, &Annotation)]) {
         if work.len() < 2 {
             return;
@@ -115,6 +179,9 @@ impl Agreement {
     /// Adds what was gathered elsewhere.
     pub fn merge(&mut self, other: Self) {
         self.articles += other.articles;
+        self.left_out.reviews += other.left_out.reviews;
+        self.left_out.unknown += other.left_out.unknown;
+        self.imported += other.imported;
         for (names, pair) in other.pairs {
             self.pairs.entry(names).or_default().merge(pair);
         }

@@ -180,6 +180,7 @@ mod tests {
                 before: Selection::default(),
                 after: Selection::default(),
                 at_ms: 1_000,
+                started_from: crate::model::StartedFrom::Unknown,
             };
             Self {
                 session: Session::new(

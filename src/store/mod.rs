@@ -8,7 +8,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::edit::Entry;
-use crate::model::{Annotation, Article, Label, Schema, Span, Status};
+use crate::model::{Annotation, Article, Label, Schema, Span, StartedFrom, Status};
 
 pub mod atomic;
 pub mod codec;
@@ -52,9 +52,21 @@ pub struct NewArticle {
     pub kept: Vec<u8>,
     /// What the models suggest; becomes the ground on which annotators start.
     pub suggestions: Annotation,
-    /// Finished or begun work that came with the record: who, when (milliseconds since 1970 UTC; 0 unknown), what.
-    /// If `who` is blank it is nobody's, and takes the place of the suggestions.
-    pub imported: Option<(String, i64, Annotation)>,
+    /// Finished or begun work that came with the record.
+    pub imported: Option<Imported>,
+}
+
+/// Work that came with a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Imported {
+    /// Whose it is, as the record says; blank for nobody's, which takes the place of the suggestions.
+    pub annotator: String,
+    /// When it was done, milliseconds since 1970 UTC; 0 if nobody knows.
+    pub at_ms: i64,
+    /// What it started from: [`StartedFrom::Import`], unless the record says more.
+    pub started_from: StartedFrom,
+    /// What it says.
+    pub annotation: Annotation,
 }
 
 /// What became of one [`NewArticle`].
@@ -103,6 +115,8 @@ pub struct StoredAnnotation {
     /// Its newest change in the stream of changes, those of the schema's labels left out. By this, not by the clock, one
     /// annotation is newer than another.
     pub seq: ChangeSeq,
+    /// What it started from, as its history says.
+    pub started_from: StartedFrom,
     /// What it says.
     pub annotation: Annotation,
 }
@@ -308,6 +322,9 @@ pub trait Store: Send {
     /// If it cannot be opened.
     fn writer(&self) -> Result<Box<dyn Store>>;
 
+    /// Makes lists, rows and counts of this handle speak of this annotator's work, and of nobody else's.
+    fn view_as(&mut self, annotator: &str);
+
     /// Whether the dataset is still where and what it was when it was opened. Writing asks this by itself.
     ///
     /// # Errors
@@ -428,6 +445,13 @@ pub trait Store: Send {
     /// # Errors
     /// If it cannot be read.
     fn keys(&self, filter: &Filter) -> Result<Vec<ArticleKey>>;
+
+    /// The keys of all articles of which a person's annotation has this status, or else nobody's, in order. An article's
+    /// own status is that of its newest annotation alone.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    fn with_status(&self, status: Status) -> Result<Vec<ArticleKey>>;
 
     /// The same in an order of one's own. A search waits for the full-text index only a moment: what is not in it yet
     /// ([`Store::unindexed`]) it does not find.

@@ -19,7 +19,7 @@ use super::{
     TimeSpent, Unsettled, context,
 };
 use crate::edit::Entry;
-use crate::model::{Article, BytePos, Label, Schema, Span};
+use crate::model::{Article, BytePos, Label, Schema, Span, Status};
 
 mod articles;
 mod close;
@@ -36,6 +36,7 @@ mod relabel;
 mod search;
 mod standing;
 mod titles;
+mod viewpoint;
 mod work;
 
 use fault::Fault;
@@ -51,6 +52,8 @@ pub struct SqliteStore {
     place: Place,
     /// Finds words in texts; made when first asked.
     marker: RefCell<Option<search::Marker>>,
+    /// Whose work the lists speak of.
+    viewer: Option<String>,
     // Dropped after the connection: it checks what closing that has left.
     file: Option<close::OpenFile>,
 }
@@ -79,8 +82,18 @@ impl SqliteStore {
             conn,
             place,
             marker: RefCell::default(),
+            viewer: None,
             file: file.map(|(standing, writes)| close::OpenFile { standing, writes }),
         }
+    }
+
+    /// Whose work the lists speak of, if others have worked here too.
+    fn view(&self) -> Result<lists::View<'_>> {
+        let Some(annotator) = self.viewer.as_deref() else {
+            return Ok(None);
+        };
+        let others = self.explain(viewpoint::has_others(&self.conn, annotator))?;
+        Ok(others.then_some(annotator))
     }
 
     fn standing(&self) -> std::result::Result<(), Fault> {
@@ -264,6 +277,10 @@ impl Store for SqliteStore {
         Ok(Box::new(Self::over(conn, self.place.clone(), file)))
     }
 
+    fn view_as(&mut self, annotator: &str) {
+        self.viewer = Some(annotator.to_owned());
+    }
+
     fn check_place(&self) -> Result<()> {
         self.explain(self.standing())
     }
@@ -330,7 +347,7 @@ impl Store for SqliteStore {
     ) -> Result<Vec<ArticleRow>> {
         self.prepare_search(filter, Duration::MAX)?;
         let after = after.unwrap_or(ArticleKey(i64::MIN));
-        self.explain(lists::page(&self.conn, filter, after, limit))
+        self.explain(lists::page(&self.conn, self.view()?, filter, after, limit))
     }
 
     fn page_before(
@@ -340,17 +357,27 @@ impl Store for SqliteStore {
         limit: usize,
     ) -> Result<Vec<ArticleRow>> {
         self.prepare_search(filter, Duration::MAX)?;
-        self.explain(lists::page_before(&self.conn, filter, before, limit))
+        self.explain(lists::page_before(
+            &self.conn,
+            self.view()?,
+            filter,
+            before,
+            limit,
+        ))
     }
 
     fn keys(&self, filter: &Filter) -> Result<Vec<ArticleKey>> {
         self.prepare_search(filter, Duration::MAX)?;
-        self.explain(lists::keys(&self.conn, filter))
+        self.explain(lists::keys(&self.conn, self.view()?, filter))
+    }
+
+    fn with_status(&self, status: Status) -> Result<Vec<ArticleKey>> {
+        self.explain(lists::with_status(&self.conn, status))
     }
 
     fn list(&self, filter: &Filter, order: Order) -> Result<Vec<ArticleKey>> {
         self.prepare_search(filter, A_MOMENT)?;
-        self.explain(lists::list(&self.conn, filter, order))
+        self.explain(lists::list(&self.conn, self.view()?, filter, order))
     }
 
     fn first_rows(
@@ -362,7 +389,13 @@ impl Store for SqliteStore {
         if filter.is_search() && self.explain(search::missing(&self.conn))? > 0 {
             return Ok(None); // filling the index comes first, and takes its time
         }
-        self.explain(lists::first_rows(&self.conn, filter, order, limit))
+        self.explain(lists::first_rows(
+            &self.conn,
+            self.view()?,
+            filter,
+            order,
+            limit,
+        ))
     }
 
     fn facets(&self) -> Result<Facets> {
@@ -404,11 +437,14 @@ impl Store for SqliteStore {
     }
 
     fn rows(&self, keys: &[ArticleKey]) -> Result<Vec<ArticleRow>> {
-        self.explain(lists::rows(&self.conn, keys))
+        self.explain(lists::rows(&self.conn, self.view()?, keys))
     }
 
     fn counts(&self) -> Result<StatusCounts> {
-        self.explain(articles::counts(&self.conn))
+        match self.view()? {
+            Some(annotator) => self.explain(viewpoint::counts(&self.conn, annotator)),
+            None => self.explain(articles::counts(&self.conn)),
+        }
     }
 
     fn annotations(&self, article: &Article, key: ArticleKey) -> Result<Vec<StoredAnnotation>> {

@@ -198,7 +198,12 @@ impl World {
         // Clocks of several machines do not agree.
         self.clock += if who == 1 { -7000 } else { 1000 };
         let article = self.store.article(ArticleKey(key)).unwrap();
-        let entry = start_entry(&article, annotation, self.clock).unwrap();
+        let entry = start_entry(
+            &article,
+            annotation,
+            copydesk::model::StartedFrom::Suggestions { revision: 0 },
+            self.clock,
+        );
         let commit = Commit {
             key: ArticleKey(key),
             annotator: ANNOTATORS[who],

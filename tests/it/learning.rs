@@ -13,7 +13,7 @@ use copydesk::dataset::desk::{Desk, Loaded, Reply, Request, Save, Setup};
 use copydesk::dataset::{CancelFlag, Dataset, ImportOptions, Input, Silent, import, presets};
 use copydesk::edit::{Action, Scope, Selection, Transaction};
 use copydesk::extract::extract_html;
-use copydesk::model::{Article, ArticleId, Label, Schema};
+use copydesk::model::{Article, ArticleId, Label, Schema, StartedFrom};
 use copydesk::store::{ArticleKey, Filter, ModelKind, NewArticle, Revision, SqliteStore, Store};
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -208,9 +208,8 @@ impl<'a> AtWork<'a> {
 
 /// How many of the three letters the suggestions of an article take for comments.
 fn letters_known(loaded: &Loaded) -> usize {
-    assert_eq!(
-        loaded.begun_from.as_deref(),
-        Some(""),
+    assert!(
+        matches!(loaded.begun_from, Some(StartedFrom::Suggestions { .. })),
         "nobody has touched it"
     );
     let article = loaded.session.article();

@@ -185,6 +185,7 @@ impl State {
             revision: loaded.revision,
             saved: loaded.on_disk,
             is_blind: loaded.is_blind,
+            imported_by: loaded.imported_by,
             version: 0,
             selection: Selection::caret(first),
             block_anchor: 0,

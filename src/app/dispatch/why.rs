@@ -51,6 +51,11 @@ fn who(article: &OpenArticle, of: &Doubt) -> String {
     let label = of.label();
     match of.provenance() {
         Provenance::Import => format!("{label} came with the article."),
+        Provenance::Colleague => {
+            let from = article.session.history().started_from();
+            let whose = from.person().unwrap_or("a colleague");
+            format!("{label} is from {whose}, whose work you review. You left it as it was.")
+        }
         Provenance::Extractor(score) | Provenance::Tagger(score) => {
             let percent = u32::from(score.ten_thousandths()) / 100;
             format!("{label} was suggested, {percent} % sure. Nobody has confirmed it.")

@@ -16,7 +16,7 @@ use crate::dataset::online_trainer::{OnlineRegionTrainer, Step};
 use crate::dataset::tagging::OnlineEntityTrainer;
 use crate::edit::{History, Session};
 use crate::extract::RegionModel;
-use crate::model::{Annotation, Article, Region, Schema, Span};
+use crate::model::{Annotation, Article, Region, Schema, Span, StartedFrom};
 use crate::quality::Effort;
 use crate::store::{ArticleKey, ModelKind, Revision, Store, StoreError, Suggestions};
 
@@ -39,13 +39,22 @@ const NO_REASONS: &str = "The reasons could not be found";
 /// How long to wait after the disk refused.
 const RETRY: Duration = Duration::from_millis(1500);
 
+/// What may become of the suggestions from which an annotator starts.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Guess {
+    /// The models may make better ones than this revision: no person has touched the article.
+    Anew(Revision),
+    /// They are what they were when the first annotator came.
+    AsItIs,
+}
+
 /// What the thread is asked.
 pub(super) enum Task {
     /// Something was done, changed or reopened: there may be something to learn or to forget.
     Changed,
     /// An article that no person has touched is being opened: the newest suggestions, then the answer to the window.
     /// With it the revision of the suggestions that it has.
-    Open(Box<Loaded>, Revision),
+    Open(Box<Loaded>, Guess),
     /// These articles are shown in the list or come next.
     Ahead(Vec<ArticleKey>),
     /// Why a region of an article has its label.
@@ -152,7 +161,7 @@ impl Thread {
     fn take(&mut self, task: Task) {
         match task {
             Task::Changed => self.look = true,
-            Task::Open(loaded, revision) => self.open(loaded, revision),
+            Task::Open(loaded, guess) => self.open(loaded, guess),
             Task::Ahead(keys) => self.ahead = (keys, 0),
             Task::Learn(learn) => {
                 self.setup.learn = learn;
@@ -351,10 +360,10 @@ impl Thread {
     // -- suggestions -------------------------------------------------------------------------
 
     /// Learns what was just done, if it is not much, and gives the article with the newest suggestions.
-    fn open(&mut self, mut loaded: Box<Loaded>, revision: Revision) {
+    fn open(&mut self, mut loaded: Box<Loaded>, guess: Guess) {
         let key = loaded.key;
         let is_short = loaded.session.article().text.len() <= AT_ONCE;
-        if is_short {
+        if let (Guess::Anew(revision), true) = (guess, is_short) {
             self.learn_before_opening();
             let article = Arc::clone(loaded.session.article());
             let guess = loaded.session.annotation();
@@ -364,8 +373,12 @@ impl Thread {
                     expected: revision,
                     annotation: better.clone(),
                 });
-                let start = start_entry(&article, &better, (self.setup.now_ms)());
-                let history = History::replay(start);
+                let from = StartedFrom::Suggestions {
+                    revision: revision.0 + 1,
+                };
+                let start = start_entry(&article, &better, from.clone(), (self.setup.now_ms)());
+                let history = History::replay([start]);
+                loaded.begun_from = Some(from);
                 loaded.effort = Effort::of(history.entries());
                 loaded.session = Session::new(article, better, history);
             }
@@ -376,8 +389,11 @@ impl Thread {
             && learning::is_guess(loaded.session.annotation())
         {
             let (article, nothing) = (Arc::clone(article), Annotation::default());
-            loaded.session = Session::new(article, nothing, History::replay(None));
+            let from = StartedFrom::Nothing;
+            let start = start_entry(&article, &nothing, from.clone(), (self.setup.now_ms)());
+            loaded.session = Session::new(article, nothing, History::replay([start]));
             loaded.effort = Effort::default();
+            loaded.begun_from = Some(from);
             loaded.is_blind = true;
         }
         self.setup.answer.say(Reply::Loaded(loaded));

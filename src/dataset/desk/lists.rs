@@ -27,13 +27,15 @@ type Spawn<'a> = dyn FnMut(&str, Box<dyn FnOnce() + Send>) -> anyhow::Result<()>
 /// Starts the threads, each with a reader of its own.
 pub(super) fn start(
     store: &dyn Store,
+    annotator: &str,
     answer: &Answer,
     spawn: &mut Spawn<'_>,
 ) -> anyhow::Result<Readers> {
     let closing = Arc::new(AtomicBool::new(false));
     let mut serve = |name, serve: fn(&dyn Store, Queue, &Answer)| {
         let (send, requests) = mpsc::channel();
-        let (reader, answer) = (store.reader()?, answer.clone());
+        let (mut reader, answer) = (store.reader()?, answer.clone());
+        reader.view_as(annotator);
         let stop = reader.stopper();
         let queue = Queue {
             requests,

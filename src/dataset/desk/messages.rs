@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use crate::dataset::dashboard::{Behind, Dashboard};
 use crate::dataset::learning::Reasons;
+use crate::dataset::work_mode::WorkMode;
 use crate::edit::{Entry, Session};
-use crate::model::{Annotation, Region, Schema, Span};
+use crate::model::{Annotation, Region, Schema, Span, StartedFrom};
 use crate::quality::Effort;
 use crate::store::{
     ArticleKey, ArticleRow, ChangeSeq, Chosen, Facets, Filter, Found, Order, Revision, StatusCounts,
@@ -33,6 +34,8 @@ pub enum Request {
     Hits(ArticleKey, String),
     /// Set or remove a setting of the dataset.
     SetSetting(String, Option<String>),
+    /// What the annotator starts from in articles that are opened from now on.
+    Mode(WorkMode),
     /// Bring the export up to date.
     Export,
     /// Copy the dataset into a new file, with all changes that wait.
@@ -94,8 +97,10 @@ pub struct Loaded {
     pub revision: Revision,
     /// The revision that is on disk.
     pub on_disk: Revision,
-    /// Whose work it began from, if not the annotator's own; empty for the models' suggestions.
-    pub begun_from: Option<String>,
+    /// What it begins from, if the annotator has not worked on it before.
+    pub begun_from: Option<StartedFrom>,
+    /// Whose imported labels are in the dataset and not shown here.
+    pub imported_by: Vec<String>,
     /// How long the annotator has worked on it in earlier sittings, in milliseconds.
     pub active_ms: i64,
     /// What the annotator's history of it tells.

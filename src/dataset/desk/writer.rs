@@ -7,14 +7,15 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SendError, Sender};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::learning::{self, Task, Written};
+use super::learning::{self, Guess, Task, Written};
 use super::messages::Copied;
 use super::rescue::{self, AllOpened, Opened, Rescue};
+use super::starting_point::{StartingPoint, start_entry, starting_point};
 use super::{Answer, Loaded, NowMs, Reply, Request, Save};
 use crate::dataset::ledger::Ledger;
-use crate::edit::plan;
-use crate::edit::{Action, Edit, Entry, EntryKind, History, Selection, Session};
-use crate::model::{Annotation, Article, Schema, Status};
+use crate::dataset::work_mode::WorkMode;
+use crate::edit::{Edit, History, Session};
+use crate::model::{Annotation, Schema, StartedFrom, Status};
 use crate::quality::Effort;
 use crate::store::{ArticleKey, ChangeSeq, Commit, Revision, Store, StoreError, StoredAnnotation};
 
@@ -43,6 +44,8 @@ pub(super) struct Writer {
     pub(super) store: Box<dyn Store>,
     pub(super) ledger: Ledger,
     pub(super) annotator: String,
+    /// What the annotator starts from.
+    pub(super) mode: WorkMode,
     pub(super) now_ms: NowMs,
     pub(super) answer: Answer,
     pub(super) export: Option<Sender<()>>,
@@ -197,6 +200,7 @@ impl Writer {
                     self.answer.failed("The setting could not be saved", &error);
                 }
             }
+            Request::Mode(mode) => self.mode = mode,
             Request::Export => self.export_due(),
             Request::Copy(to) => self.copy(to),
             Request::SettleHere => match self.store.settle_here() {
@@ -256,8 +260,8 @@ impl Writer {
         let _gone = self.learning.send(task);
     }
 
-    /// An article for the window; with the revision of its suggestions if it holds nothing else.
-    fn load(&mut self, key: ArticleKey) -> Result<(Loaded, Option<Revision>), StoreError> {
+    /// An article for the window; with what may become of its suggestions if the annotator starts from them.
+    fn load(&mut self, key: ArticleKey) -> Result<(Loaded, Option<Guess>), StoreError> {
         let store = match &self.rescue {
             Some(copy) if copy.only.is_none() => &*copy.store,
             _ => &*self.store,
@@ -304,16 +308,24 @@ impl Writer {
                 revision,
                 on_disk,
                 begun_from: None,
+                imported_by: Vec::new(),
                 active_ms,
             };
             return Ok((loaded, None));
         }
-        let ground = ground(&stored);
-        let annotation =
-            ground.map_or_else(Annotation::default, |stored| stored.annotation.clone());
-        let history = History::replay(start_entry(&article, &annotation, (self.now_ms)()));
-        let guess = ground.filter(|_| stored.len() == 1);
-        let guess = guess.map(|suggestions| suggestions.revision);
+        let StartingPoint {
+            annotation,
+            from,
+            imported_by,
+        } = starting_point(&article, &stored, &self.annotator, &self.mode);
+        let start = start_entry(&article, &annotation, from.clone(), (self.now_ms)());
+        let history = History::replay([start]);
+        let to_guess = match (&from, stored.first()) {
+            (StartedFrom::Person { .. }, _) => None,
+            // Better suggestions might have learnt from what colleagues did here.
+            (_, Some(suggestions)) if stored.len() == 1 => Some(Guess::Anew(suggestions.revision)),
+            _ => Some(Guess::AsItIs),
+        };
         self.opened.insert(
             key,
             Opened {
@@ -330,10 +342,11 @@ impl Writer {
             session: Session::new(article, annotation, history),
             revision: Revision(0),
             on_disk: Revision(0),
-            begun_from: Some(ground.map_or_else(String::new, |stored| stored.annotator.clone())),
+            begun_from: Some(from),
+            imported_by,
             active_ms,
         };
-        Ok((loaded, guess))
+        Ok((loaded, to_guess))
     }
 
     fn save_waiting(&mut self) {
@@ -614,36 +627,4 @@ fn belongs_in_export(save: &Save) -> bool {
                     }
                 )
             })
-}
-
-/// What an annotator starts from who has not touched the article: the newest work of another person, or the suggestions.
-#[must_use]
-pub fn ground(stored: &[StoredAnnotation]) -> Option<&StoredAnnotation> {
-    stored
-        .iter()
-        .filter(|stored| !stored.annotator.is_empty())
-        .max_by_key(|stored| (stored.seq, &stored.annotator))
-        .or_else(|| stored.first())
-}
-
-/// The first line of a history: what was there when the annotator began. `None` where there was nothing.
-#[must_use]
-pub fn start_entry(article: &Article, ground: &Annotation, at_ms: i64) -> Option<Entry> {
-    let transaction = plan::start_from(ground);
-    if transaction.is_empty() {
-        return None;
-    }
-    debug_assert_eq!(
-        transaction.apply(&article.text, &mut Annotation::default()),
-        Ok(()),
-        "what is there can be put there"
-    );
-    Some(Entry {
-        kind: EntryKind::Edit,
-        action: Action::Start,
-        transaction,
-        before: Selection::default(),
-        after: Selection::default(),
-        at_ms,
-    })
 }

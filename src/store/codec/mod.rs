@@ -100,6 +100,7 @@ fn origin(provenance: Provenance) -> Origin {
         Provenance::Import => (1, 0),
         Provenance::Extractor(score) => (2, score.ten_thousandths()),
         Provenance::Tagger(score) => (3, score.ten_thousandths()),
+        Provenance::Colleague => (4, 0),
     }
 }
 
@@ -110,6 +111,7 @@ fn provenance((kind, score): Origin) -> Result<Provenance> {
         1 => Ok(Provenance::Import),
         2 => Ok(Provenance::Extractor(score)),
         3 => Ok(Provenance::Tagger(score)),
+        4 => Ok(Provenance::Colleague),
         other => Err(CodecError::new(format_args!("unknown origin {other}"))),
     }
 }

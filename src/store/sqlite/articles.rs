@@ -6,7 +6,7 @@ use super::fault::Fault;
 use super::{learnt, work};
 use crate::model::{Annotation, Article, ArticleId, Metadata, Status, Text};
 use crate::store::codec;
-use crate::store::{Added, ArticleKey, NewArticle, StatusCounts, StoreError, site_of};
+use crate::store::{Added, ArticleKey, Imported, NewArticle, StatusCounts, StoreError, site_of};
 
 type Result<T> = std::result::Result<T, Fault>;
 
@@ -128,7 +128,7 @@ struct Ground<'a> {
     suggestions: &'a Annotation,
     since_ms: i64,
     /// Work that has an owner.
-    work: Option<(&'a str, i64, &'a Annotation)>,
+    work: Option<&'a Imported>,
     status: Status,
 }
 
@@ -143,15 +143,15 @@ impl<'a> Ground<'a> {
         match &article.imported {
             None => ground,
             // Nobody's work, such as a record from a corpus: better ground than what a model proposes.
-            Some((who, at_ms, work)) if who.trim().is_empty() => Self {
-                suggestions: work,
-                since_ms: *at_ms,
-                status: work.status(),
+            Some(imported) if imported.annotator.trim().is_empty() => Self {
+                suggestions: &imported.annotation,
+                since_ms: imported.at_ms,
+                status: imported.annotation.status(),
                 ..ground
             },
-            Some((who, at_ms, work)) => Self {
-                work: Some((who, *at_ms, work)),
-                status: work.status(),
+            Some(imported) => Self {
+                work: Some(imported),
+                status: imported.annotation.status(),
                 ..ground
             },
         }
@@ -161,7 +161,7 @@ impl<'a> Ground<'a> {
 impl Ground<'_> {
     /// What the row of the article speaks of.
     fn newest(&self) -> &Annotation {
-        self.work.map_or(self.suggestions, |(_, _, work)| work)
+        self.work.map_or(self.suggestions, |work| &work.annotation)
     }
 }
 
@@ -204,8 +204,8 @@ fn insert(conn: &Connection, new: &NewArticle, ground: &Ground<'_>) -> Result<Op
     if *ground.suggestions != Annotation::default() {
         work::put_suggestions(conn, key, ground.suggestions, ground.since_ms)?;
     }
-    if let Some((who, at_ms, annotation)) = ground.work {
-        work::begin_imported(conn, key, who, annotation, at_ms)?;
+    if let Some(imported) = ground.work {
+        work::begin_imported(conn, key, imported)?;
     }
     Ok(Some(key))
 }
@@ -228,9 +228,10 @@ fn join(conn: &Connection, new: &NewArticle) -> Result<Added> {
             .query_row([&new.content_hash], |row| row.get(0))?,
     };
     let known = Added::Known(ArticleKey(key));
-    let Some((who, at_ms, annotation)) = &new.imported else {
+    let Some(imported) = &new.imported else {
         return Ok(known);
     };
+    let who = &imported.annotator;
     if who.trim().is_empty() {
         return Ok(known);
     }
@@ -244,8 +245,8 @@ fn join(conn: &Connection, new: &NewArticle) -> Result<Added> {
         return Ok(known);
     }
     let key = ArticleKey(key);
-    work::begin_imported(conn, key, who, annotation, *at_ms)?;
-    set_standing(conn, key, annotation)?; // it came last, whatever its clock said
+    work::begin_imported(conn, key, imported)?;
+    set_standing(conn, key, &imported.annotation)?; // it came last, whatever its clock said
     Ok(Added::NewWork(key))
 }
 

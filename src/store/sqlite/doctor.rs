@@ -38,7 +38,7 @@ pub(super) fn faults(conn: &Connection) -> Result<Vec<String>, Fault> {
     if wrong != 0 {
         faults.push("the counts by status are wrong".to_owned());
     }
-    for key in lists::keys(conn, &Filter::default())? {
+    for key in lists::keys(conn, None, &Filter::default())? {
         if faults.len() >= MOST_FAULTS {
             faults.push("… and more".to_owned());
             break;

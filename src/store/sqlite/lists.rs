@@ -3,14 +3,19 @@
 //! A filter is several questions; each gives a run of keys in the order of import, mostly from an index, and the runs
 //! are intersected: a million keys are eight megabytes, and going through them takes milliseconds.
 
-use rusqlite::{CachedStatement, Connection, Params, Row, params};
+use rusqlite::{CachedStatement, Connection, Params, Row, Rows, params};
 
 use super::articles::{natural, status_number, status_of};
 use super::fault::Fault;
-use super::{search, titles};
+use super::viewpoint::Standing;
+use super::{search, titles, viewpoint};
+use crate::model::Status;
 use crate::store::{ArticleKey, ArticleRow, Facets, Filter, Order, OrderBy};
 
 type Result<T> = std::result::Result<T, Fault>;
+
+/// Whose work the rows speak of; `None`: of the newest, by whomever.
+pub(super) type View<'a> = Option<&'a str>;
 
 /// How many of a kind are told to filter by.
 const MOST_FACETS: usize = 200;
@@ -18,8 +23,8 @@ const MOST_FACETS: usize = 200;
 // -- which ------------------------------------------------------------------------------------
 
 /// The keys of all articles that match, in the order of import.
-pub(super) fn keys(conn: &Connection, filter: &Filter) -> Result<Vec<ArticleKey>> {
-    match matching(conn, filter)? {
+pub(super) fn keys(conn: &Connection, view: View<'_>, filter: &Filter) -> Result<Vec<ArticleKey>> {
+    match matching(conn, view, filter)? {
         Some(keys) => Ok(keys),
         None => {
             // In the order of the index on the status, which is a tenth of the table; five sorted runs sort quickly.
@@ -33,9 +38,28 @@ pub(super) fn keys(conn: &Connection, filter: &Filter) -> Result<Vec<ArticleKey>
     }
 }
 
+/// The keys of all articles of which a person's annotation has this status, or the row itself.
+pub(super) fn with_status(conn: &Connection, status: Status) -> Result<Vec<ArticleKey>> {
+    let status = status_number(status);
+    let mut keys = read_keys(
+        conn.prepare_cached("SELECT key FROM article WHERE status = ?1 ORDER BY key")?,
+        [status],
+    )?;
+    keys.extend(read_keys(
+        conn.prepare_cached(
+            "SELECT article FROM annotation INDEXED BY annotation_by_status
+             WHERE status = ?1 AND annotator <> '' ORDER BY article",
+        )?,
+        [status],
+    )?);
+    keys.sort_unstable();
+    keys.dedup();
+    Ok(keys)
+}
+
 /// The same; `None` if nothing was asked, and so everything matches.
-fn matching(conn: &Connection, filter: &Filter) -> Result<Option<Vec<ArticleKey>>> {
-    let mut runs = narrowing(conn, filter)?;
+fn matching(conn: &Connection, view: View<'_>, filter: &Filter) -> Result<Option<Vec<ArticleKey>>> {
+    let mut runs = narrowing(conn, view, filter)?;
     if filter.is_search() {
         let found = match search::query(&filter.words) {
             None => Vec::new(),
@@ -53,13 +77,16 @@ fn matching(conn: &Connection, filter: &Filter) -> Result<Option<Vec<ArticleKey>
 }
 
 /// The runs of all that a filter asks besides words.
-fn narrowing(conn: &Connection, filter: &Filter) -> Result<Vec<Vec<ArticleKey>>> {
+fn narrowing(conn: &Connection, view: View<'_>, filter: &Filter) -> Result<Vec<Vec<ArticleKey>>> {
     let mut runs = Vec::new();
     if let Some(status) = filter.status {
-        runs.push(read_keys(
-            conn.prepare_cached("SELECT key FROM article WHERE status = ?1 ORDER BY key")?,
-            [status_number(status)],
-        )?);
+        runs.push(match view {
+            Some(annotator) => Standing::of(conn, annotator)?.with(conn, status)?,
+            None => read_keys(
+                conn.prepare_cached("SELECT key FROM article WHERE status = ?1 ORDER BY key")?,
+                [status_number(status)],
+            )?,
+        });
     }
     if let Some(site) = &filter.site {
         let site = site.to_lowercase();
@@ -130,20 +157,25 @@ fn common(few: &[ArticleKey], many: &[ArticleKey]) -> Vec<ArticleKey> {
 // -- in which order ---------------------------------------------------------------------------
 
 /// The keys of all articles that match, in this order.
-pub(super) fn list(conn: &Connection, filter: &Filter, order: Order) -> Result<Vec<ArticleKey>> {
+pub(super) fn list(
+    conn: &Connection,
+    view: View<'_>,
+    filter: &Filter,
+    order: Order,
+) -> Result<Vec<ArticleKey>> {
     if order.by == OrderBy::Import {
-        let mut keys = keys(conn, filter)?;
+        let mut keys = keys(conn, view, filter)?;
         if order.descending {
             keys.reverse();
         }
         return Ok(keys);
     }
-    let wanted = matching(conn, filter)?;
+    let wanted = matching(conn, view, filter)?;
     if wanted.as_ref().is_some_and(Vec::is_empty) {
         return Ok(Vec::new());
     }
     let members = wanted.as_deref().map(Members::new);
-    let mut all = everything(conn, order, members.as_ref())?;
+    let mut all = everything(conn, view, order, members.as_ref())?;
     if let Some(members) = &members {
         all.retain(|key| members.has(*key));
     }
@@ -153,6 +185,7 @@ pub(super) fn list(conn: &Connection, filter: &Filter, order: Order) -> Result<V
 /// Every article in this order; sometimes those alone that are wanted.
 fn everything(
     conn: &Connection,
+    view: View<'_>,
     order: Order,
     wanted: Option<&Members>,
 ) -> Result<Vec<ArticleKey>> {
@@ -164,6 +197,24 @@ fn everything(
         };
         read_keys(conn.prepare_cached(sql)?, [])
     };
+    match (order.by, view) {
+        (OrderBy::Status, Some(annotator)) => {
+            let standing = Standing::of(conn, annotator)?;
+            let mut all = keys(conn, None, &Filter::default())?;
+            all.sort_by_cached_key(|key| {
+                let status = standing.status(*key);
+                if order.descending { -status } else { status }
+            });
+            return Ok(all);
+        }
+        (OrderBy::Changed, Some(annotator)) => {
+            let mut statement = conn.prepare_cached(
+                "SELECT article, MAX(seq) FROM history WHERE kind <> 'added' AND annotator = ?1 GROUP BY article",
+            )?;
+            return by_change(conn, statement.query([annotator])?, order.descending);
+        }
+        _ => {}
+    }
     match order.by {
         OrderBy::Import => by(
             "SELECT key FROM article ORDER BY key",
@@ -200,18 +251,7 @@ fn everything(
             let mut statement = conn.prepare_cached(
                 "SELECT article, MAX(seq) FROM history WHERE kind <> 'added' GROUP BY article",
             )?;
-            let mut changes: Vec<(i64, ArticleKey)> = Vec::new();
-            let mut rows = statement.query([])?;
-            while let Some(row) = rows.next()? {
-                changes.push((row.get(1)?, ArticleKey(row.get(0)?)));
-            }
-            changes.sort_unstable();
-            if order.descending {
-                changes.reverse();
-            }
-            let mut keys: Vec<ArticleKey> = changes.into_iter().map(|(_, key)| key).collect();
-            keys.extend(without(conn, &keys)?);
-            Ok(keys)
+            by_change(conn, statement.query([])?, order.descending)
         }
         OrderBy::Length => {
             let mut statement =
@@ -233,10 +273,25 @@ fn everything(
     }
 }
 
+/// Articles by their newest change; those without one come last.
+fn by_change(conn: &Connection, mut rows: Rows<'_>, descending: bool) -> Result<Vec<ArticleKey>> {
+    let mut changes: Vec<(i64, ArticleKey)> = Vec::new();
+    while let Some(row) = rows.next()? {
+        changes.push((row.get(1)?, ArticleKey(row.get(0)?)));
+    }
+    changes.sort_unstable();
+    if descending {
+        changes.reverse();
+    }
+    let mut keys: Vec<ArticleKey> = changes.into_iter().map(|(_, key)| key).collect();
+    keys.extend(without(conn, &keys)?);
+    Ok(keys)
+}
+
 /// All articles but these, in the order of import.
 fn without(conn: &Connection, keys: &[ArticleKey]) -> Result<Vec<ArticleKey>> {
     let members = Members::new(keys);
-    let mut rest = self::keys(conn, &Filter::default())?;
+    let mut rest = self::keys(conn, None, &Filter::default())?;
     rest.retain(|key| !members.has(*key));
     Ok(rest)
 }
@@ -317,8 +372,9 @@ macro_rules! row_columns {
 }
 
 /// What of a filter can be asked of each row alone.
-fn asks_of_rows(filter: &Filter) -> bool {
-    filter.site.is_none()
+fn asks_of_rows(view: View<'_>, filter: &Filter) -> bool {
+    (view.is_none() || filter.status.is_none())
+        && filter.site.is_none()
         && filter.language.is_none()
         && filter.annotator.is_none()
         && filter.only.is_none()
@@ -326,6 +382,7 @@ fn asks_of_rows(filter: &Filter) -> bool {
 
 pub(super) fn page(
     conn: &Connection,
+    view: View<'_>,
     filter: &Filter,
     after: ArticleKey,
     limit: usize,
@@ -334,15 +391,20 @@ pub(super) fn page(
         (true, None) => return Ok(Vec::new()),
         (_, words) => words,
     };
-    if !asks_of_rows(filter) {
-        let keys = keys(conn, filter)?;
+    if !asks_of_rows(view, filter) {
+        let keys = keys(conn, view, filter)?;
         let from = keys.partition_point(|key| *key <= after);
         return rows(
             conn,
+            view,
             &keys[from..keys.len().min(from.saturating_add(limit))],
         );
     }
-    streamed(conn, words, filter.status.map(status_number), after, limit)
+    let mut found = streamed(conn, words, filter.status.map(status_number), after, limit)?;
+    if let Some(annotator) = view {
+        viewpoint::adapt(conn, annotator, &mut found)?;
+    }
+    Ok(found)
 }
 
 /// A page that is read as the index gives it.
@@ -383,15 +445,16 @@ fn streamed(
 
 pub(super) fn page_before(
     conn: &Connection,
+    view: View<'_>,
     filter: &Filter,
     before: ArticleKey,
     limit: usize,
 ) -> Result<Vec<ArticleRow>> {
-    let keys = keys(conn, filter)?;
+    let keys = keys(conn, view, filter)?;
     let to = keys.partition_point(|key| *key < before);
     let mut nearest = keys[to.saturating_sub(limit)..to].to_vec();
     nearest.reverse();
-    rows(conn, &nearest)
+    rows(conn, view, &nearest)
 }
 
 /// The first rows of a list, where they come far sooner than all of it. For a search those come first that hold the
@@ -399,11 +462,12 @@ pub(super) fn page_before(
 /// all of them before it gives the first.
 pub(super) fn first_rows(
     conn: &Connection,
+    view: View<'_>,
     filter: &Filter,
     order: Order,
     limit: usize,
 ) -> Result<Option<Vec<ArticleRow>>> {
-    if order != Order::default() || !asks_of_rows(filter) {
+    if order != Order::default() || !asks_of_rows(view, filter) {
         return Ok(None);
     }
     let status = filter.status.map(status_number);
@@ -425,10 +489,17 @@ pub(super) fn first_rows(
     } else {
         rows = first(None)?;
     }
+    if let Some(annotator) = view {
+        viewpoint::adapt(conn, annotator, &mut rows)?;
+    }
     Ok((rows.len() == limit).then_some(rows))
 }
 
-pub(super) fn rows(conn: &Connection, keys: &[ArticleKey]) -> Result<Vec<ArticleRow>> {
+pub(super) fn rows(
+    conn: &Connection,
+    view: View<'_>,
+    keys: &[ArticleKey],
+) -> Result<Vec<ArticleRow>> {
     let mut found = Vec::with_capacity(keys.len());
     let mut statement =
         conn.prepare_cached(concat!(row_columns!(), "FROM article a WHERE a.key = ?1"))?;
@@ -437,6 +508,9 @@ pub(super) fn rows(conn: &Connection, keys: &[ArticleKey]) -> Result<Vec<Article
         if let Some(row) = rows.next()? {
             found.push(article_row(row)?);
         }
+    }
+    if let Some(annotator) = view {
+        viewpoint::adapt(conn, annotator, &mut found)?;
     }
     Ok(found)
 }

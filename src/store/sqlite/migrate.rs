@@ -36,6 +36,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "0005_log_stamp",
         sql: include_str!("../../../assets/migrations/sqlite/0005_log_stamp.sql"),
     },
+    Migration {
+        name: "0006_started_from",
+        sql: include_str!("../../../assets/migrations/sqlite/0006_started_from.sql"),
+    },
 ];
 
 /// The format of the file: how many migrations it has seen.

@@ -5,9 +5,11 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use super::articles::{set_standing, status_number};
 use super::fault::Fault;
 use crate::edit::{Action, Entry, EntryKind, Selection, plan};
-use crate::model::{Annotation, Article, BytePos, Schema};
+use crate::model::{Annotation, Article, BytePos, Schema, StartedFrom};
 use crate::store::codec;
-use crate::store::{ArticleKey, Change, ChangeSeq, Commit, Revision, StoreError, StoredAnnotation};
+use crate::store::{
+    ArticleKey, Change, ChangeSeq, Commit, Imported, Revision, StoreError, StoredAnnotation,
+};
 
 type Result<T> = std::result::Result<T, Fault>;
 
@@ -26,7 +28,11 @@ pub(super) fn annotations(
              SELECT MAX(seq) FROM history h
              WHERE h.article = annotation.article AND h.annotator = annotation.annotator AND h.kind <> 'added'
                  AND h.action NOT IN ('rename-labels', 'remove-labels')
-         ), 0) FROM annotation
+         ), 0), COALESCE((
+             SELECT started_from FROM history h
+             WHERE h.article = annotation.article AND h.annotator = annotation.annotator AND h.kind <> 'added'
+             ORDER BY seq LIMIT 1
+         ), '') FROM annotation
          WHERE article = ?1 ORDER BY annotator",
     )?;
     let mut rows = statement.query([key.0])?;
@@ -39,8 +45,15 @@ pub(super) fn annotations(
                 "annotation of article number {key} by {annotator:?}: {error}"
             ))
         })?;
+        let words: String = row.get(5)?;
+        let started_from = StartedFrom::parse(&words).ok_or_else(|| {
+            Fault::Damaged(format!(
+                "annotation of article number {key} by {annotator:?}: it started from {words:?}"
+            ))
+        })?;
         found.push(StoredAnnotation {
             annotator,
+            started_from,
             revision: Revision(row.get(1)?),
             updated_at_ms: row.get(2)?,
             seq: ChangeSeq(row.get(4)?),
@@ -60,6 +73,7 @@ pub(super) fn annotations(
                 revision: Revision(0),
                 updated_at_ms: 0,
                 seq: ChangeSeq::default(),
+                started_from: StartedFrom::Unknown,
                 annotation: Annotation::default(),
             },
         );
@@ -74,7 +88,7 @@ pub(super) fn history(
     annotator: &str,
 ) -> Result<Vec<Entry>> {
     let mut statement = conn.prepare_cached(
-        "SELECT kind, action, change, before_anchor, before_head, after_anchor, after_head, at_ms, seq
+        "SELECT kind, action, change, before_anchor, before_head, after_anchor, after_head, at_ms, seq, started_from
          FROM history WHERE article = ?1 AND annotator = ?2 AND kind <> 'added' ORDER BY seq",
     )?;
     let mut rows = statement.query(params![key.0, annotator])?;
@@ -83,6 +97,7 @@ pub(super) fn history(
         let (kind, action, change): (String, String, String) =
             (row.get(0)?, row.get(1)?, row.get(2)?);
         let seq: i64 = row.get(8)?;
+        let started_from: String = row.get(9)?;
         let damaged = |what: String| {
             Fault::Damaged(format!(
                 "history of article number {key}, line {seq}: {what}"
@@ -104,6 +119,8 @@ pub(super) fn history(
             before: selection(3)?,
             after: selection(5)?,
             at_ms: row.get(7)?,
+            started_from: StartedFrom::parse(&started_from)
+                .ok_or_else(|| damaged(format!("it started from {started_from:?}")))?,
         });
     }
     if entries.is_empty() {
@@ -177,8 +194,8 @@ pub(super) fn append(
 ) -> Result<()> {
     conn.prepare_cached(
         "INSERT INTO history (article, annotator, rev, kind, action, change,
-            before_anchor, before_head, after_anchor, after_head, at_ms)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            before_anchor, before_head, after_anchor, after_head, at_ms, started_from)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
     )?
     .execute(params![
         key.0,
@@ -192,6 +209,7 @@ pub(super) fn append(
         entry.after.anchor.0,
         entry.after.head.0,
         entry.at_ms,
+        entry.started_from.to_words(),
     ])?;
     Ok(())
 }
@@ -231,10 +249,14 @@ pub(super) fn put_suggestions(
 pub(super) fn begin_imported(
     conn: &Connection,
     key: ArticleKey,
-    annotator: &str,
-    annotation: &Annotation,
-    at_ms: i64,
+    imported: &Imported,
 ) -> Result<()> {
+    let Imported {
+        annotator,
+        at_ms,
+        started_from,
+        annotation,
+    } = imported;
     conn.prepare_cached(
         "INSERT INTO annotation (article, annotator, rev, status, updated_at, doc)
          VALUES (?1, ?2, 1, ?3, ?4, ?5)",
@@ -252,7 +274,8 @@ pub(super) fn begin_imported(
         transaction: plan::start_from(annotation),
         before: Selection::default(),
         after: Selection::default(),
-        at_ms,
+        at_ms: *at_ms,
+        started_from: started_from.clone(),
     };
     append(conn, key, annotator, Revision(1), &start)
 }

@@ -42,6 +42,7 @@ pub fn commit_start(
         before: Selection::default(),
         after: Selection::default(),
         at_ms: 1,
+        started_from: copydesk::model::StartedFrom::Suggestions { revision: 0 },
     };
     store.commit(
         &Commit {
@@ -153,7 +154,7 @@ fn a_newer_dataset_is_not_touched() {
             Err(StoreError::TooNew { found: 1000, .. })
         ));
     }
-    meddle(&path, "PRAGMA user_version = 5");
+    meddle(&path, "PRAGMA user_version = 6");
     assert!(
         SqliteStore::open(&path)
             .unwrap()

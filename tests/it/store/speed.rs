@@ -201,6 +201,7 @@ fn commit_at_5_000_spans() {
             before: Selection::default(),
             after: Selection::default(),
             at_ms: n,
+            started_from: copydesk::model::StartedFrom::Unknown,
         };
         let begin = Instant::now();
         store

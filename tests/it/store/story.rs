@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use copydesk::edit::{Action, Entry, History, PlanError, Scope, Selection, Session, Transaction};
 use copydesk::model::{
-    Annotation, Article, ArticleId, Block, Label, Metadata, Schema, Status, Text, notation,
+    Annotation, Article, ArticleId, Block, Label, Metadata, Schema, StartedFrom, Status, Text,
+    notation,
 };
 use copydesk::store::outcome::{
     FewestEdits, Hits, LabelKind, LabelOutcome, Outcome, Scores, TimeSpent,
 };
 use copydesk::store::{
-    Added, ArticleKey, ArticleRow, ChangeSeq, Commit, Filter, NewArticle, Revision, Store,
-    StoreError, codec,
+    Added, ArticleKey, ArticleRow, ChangeSeq, Commit, Filter, Imported, NewArticle, Revision,
+    Store, StoreError, codec,
 };
 
 use super::Scene;
@@ -366,6 +367,15 @@ pub fn a_batch_that_cannot_be_written_is_not_written_at_all(scene: &dyn Scene) {
     assert_eq!(scene.faults(), [""; 0]);
 }
 
+fn imported(annotator: &str, at_ms: i64, annotation: Annotation) -> Imported {
+    Imported {
+        annotator: annotator.to_owned(),
+        at_ms,
+        started_from: StartedFrom::Import,
+        annotation,
+    }
+}
+
 pub fn imported_work_has_an_owner_and_a_history(scene: &dyn Scene) {
     let mut store = scene.create(&schema());
     let done = |marked: &str, to: Status| {
@@ -375,7 +385,7 @@ pub fn imported_work_has_an_owner_and_a_history(scene: &dyn Scene) {
     };
     let gold = "body| The {PERSON Ada Lovelace} sailed at noon.\nbody| A second paragraph.\n| Next article";
     let mut new = article("1", STORM);
-    new.imported = Some(("maria".to_owned(), 5000, done(gold, Status::Done)));
+    new.imported = Some(imported("maria", 5000, done(gold, Status::Done)));
     let key = add_one(&mut *store, new.clone());
     let stored = store.annotations(&new.article, key).unwrap();
     let names: Vec<&str> = stored.iter().map(|s| s.annotator.as_str()).collect();
@@ -386,7 +396,7 @@ pub fn imported_work_has_an_owner_and_a_history(scene: &dyn Scene) {
 
     // Another annotator's record of the same article brings the work, once.
     let older = "body| The Ada Lovelace sailed at noon.\n| A second paragraph.\n| Next article";
-    new.imported = Some(("jo".to_owned(), 4000, done(older, Status::Flagged)));
+    new.imported = Some(imported("jo", 4000, done(older, Status::Flagged)));
     assert_eq!(
         store.add_articles(&[new.clone(), new.clone()]).unwrap(),
         [Added::NewWork(key), Added::Known(key)]
@@ -399,7 +409,7 @@ pub fn imported_work_has_an_owner_and_a_history(scene: &dyn Scene) {
     // Nobody's work is the ground on which annotators start.
     let mut corpus = article("2", "body?.9| From a corpus.");
     let nobodys = done("body| From a corpus.", Status::Done);
-    corpus.imported = Some((String::new(), 0, nobodys.clone()));
+    corpus.imported = Some(imported("", 0, nobodys.clone()));
     let corpus_key = add_one(&mut *store, corpus.clone());
     let stored = store.annotations(&corpus.article, corpus_key).unwrap();
     assert_eq!(stored.len(), 1);
