@@ -11,11 +11,13 @@ fn main() -> ExitCode {
         Next::Window {
             path,
             annotator,
+            review,
             probe,
         } => {
             let launch = copydesk::app::Launch {
                 path,
                 annotator,
+                review,
                 probe,
             };
             match copydesk::app::run(launch) {

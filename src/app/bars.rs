@@ -5,7 +5,7 @@ use egui_material_icons::icons;
 
 use super::command::Command;
 use super::dispatch::Message;
-use super::state::{OpenArticle, OpenDataset, State, Tab};
+use super::state::{Dialog, OpenArticle, OpenDataset, State, Tab};
 use super::theme::Look;
 use super::widgets;
 use crate::model::figures;
@@ -242,14 +242,19 @@ pub fn status(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
                 );
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.label(
-                RichText::new(format!(
-                    "{}  {}",
-                    icons::ICON_PERSON.codepoint,
-                    state.settings.annotator
-                ))
-                .color(look.faint),
-            );
+            let name = &state.settings.annotator;
+            let words = format!("{}  {name}", icons::ICON_PERSON.codepoint);
+            let button = egui::Button::new(RichText::new(words).color(look.faint)).frame(false);
+            let response = ui
+                .add(button)
+                .on_hover_text("Your name stands in all that you label. Click to change it");
+            response.widget_info(|| {
+                let words = format!("Annotator {name}");
+                egui::WidgetInfo::labeled(egui::accesskit::Role::Button, true, words)
+            });
+            if response.clicked() {
+                out.push(Message::Dialog(Some(Dialog::Name(name.clone()))));
+            }
             if let Some(exported) = state.dataset.as_ref().and_then(|d| d.exported.as_ref()) {
                 dot(ui, look);
                 ui.add(egui::Label::new(RichText::new(exported).color(look.faint)).truncate());

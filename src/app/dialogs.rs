@@ -6,10 +6,10 @@ use egui::{Align, Key, Layout, RichText, Ui};
 
 use super::command::{Command, Group};
 use super::dispatch::{KeysMessage, Message};
-use super::state::{Dialog, Leaving, State};
+use super::state::{Dialog, Leaving, OpenDataset, State};
 use super::theme::Look;
-use super::widgets;
-use crate::dataset::{Settings, Theme};
+use super::{people, widgets};
+use crate::dataset::{Settings, Theme, WorkMode};
 use crate::formats::Tokenizer;
 use crate::model::figures;
 
@@ -30,6 +30,7 @@ pub fn show(ctx: &egui::Context, state: &State, look: &Look, out: &mut Vec<Messa
                 settings_title(ui, true, out);
                 keys_page::show(ui, state, look, page, out);
             }
+            Dialog::Name(typed) => people::name_dialog(ui, state, typed, look, out),
             Dialog::Flag { remark } => flag(ui, look, remark, out),
             Dialog::Remark(draft) => super::inspector::write_remark(ui, state, look, draft, out),
             Dialog::ForgetLearnt => forget_learnt(ui, state, look, out),
@@ -289,6 +290,12 @@ fn settings(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
             }
             ui.end_row();
 
+            if let Some(dataset) = &state.dataset {
+                let label = ui.label("Start from");
+                start_from(ui, dataset, &state.settings.annotator, look, out).labelled_by(label.id);
+                ui.end_row();
+            }
+
             ui.label("Theme");
             ui.horizontal(|ui| {
                 for (theme, words) in [
@@ -380,6 +387,51 @@ fn settings(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
     if new != state.settings {
         out.push(Message::Settings(Box::new(new)));
     }
+}
+
+/// What annotators of the open dataset start from: a setting of the dataset, not of the person.
+fn start_from(
+    ui: &mut Ui,
+    dataset: &OpenDataset,
+    annotator: &str,
+    look: &Look,
+    out: &mut Vec<Message>,
+) -> egui::Response {
+    if dataset.listing.facets.is_none() {
+        out.push(Message::WantFacets);
+    }
+    let words = |mode: &WorkMode| match mode {
+        WorkMode::Independent => "the suggestions".to_owned(),
+        WorkMode::Review(name) => format!("{name}'s labels, to review them"),
+    };
+    let facets = dataset.listing.facets.iter();
+    let names = facets.flat_map(|facets| facets.annotators.iter().map(|(name, _)| name));
+    let mut mode = dataset.mode.clone();
+    ui.vertical(|ui| {
+        let chosen = egui::ComboBox::from_id_salt("start from")
+            .width(260.0)
+            .selected_text(words(&mode))
+            .show_ui(ui, |ui| {
+                let independent = WorkMode::Independent;
+                let label = words(&independent);
+                ui.selectable_value(&mut mode, independent, label);
+                for name in names.filter(|name| *name != annotator) {
+                    let review = WorkMode::Review(name.clone());
+                    let label = words(&review);
+                    ui.selectable_value(&mut mode, review, label);
+                }
+            });
+        let help = match mode {
+            WorkMode::Independent => "Nobody sees another annotator's labels. Holds for all who open this dataset.",
+            WorkMode::Review(_) => "What a reviewer leaves as it is stays the colleague's. Holds for all who open this dataset.",
+        };
+        ui.label(RichText::new(help).small().color(look.faint));
+        if mode != dataset.mode {
+            out.push(Message::Mode(mode));
+        }
+        chosen.response
+    })
+    .inner
 }
 
 /// The last part of a path.

@@ -8,6 +8,7 @@ mod keys;
 mod leaving;
 mod listing;
 mod moving;
+mod people;
 mod remarks;
 mod schema;
 mod why;
@@ -18,9 +19,9 @@ use super::command::Command;
 use super::jobs;
 use super::notices::Gravity;
 use super::state::{Dialog, Doubt, Effect, Find, Leaving, Picture, RemarkDraft, State, Tab};
-use crate::dataset::SchemaChange;
 use crate::dataset::dashboard::Behind;
 use crate::dataset::desk::Request;
+use crate::dataset::{SchemaChange, WorkMode};
 use crate::edit::plan::{Edge, PlanError};
 use crate::edit::{Action, Selection};
 use crate::model::{BytePos, Entity, Region, Status};
@@ -99,6 +100,10 @@ pub enum Message {
     PickTokenizer,
     /// The settings change.
     Settings(Box<crate::dataset::Settings>),
+    /// This is the name of who works here.
+    Name(String),
+    /// Annotators of the open dataset start from this.
+    Mode(WorkMode),
     /// Open or import these files and folders.
     OpenPaths(Vec<std::path::PathBuf>),
     /// These were dropped on the window: add them to the open dataset, or open them.
@@ -217,6 +222,8 @@ impl State {
             }
             Message::PickTokenizer => self.effects.push(Effect::AskForTokenizer),
             Message::Settings(settings) => self.set_settings(*settings),
+            Message::Name(name) => self.name(name),
+            Message::Mode(mode) => self.change_mode(mode),
             Message::OpenPaths(paths) => self.leave(Leaving::Open(paths)),
             Message::Drop(paths) => jobs::import_paths(self, paths),
             Message::ShowBehind(behind) => self.show_behind(behind),

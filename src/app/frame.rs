@@ -23,7 +23,7 @@ use super::schema_editor::SchemaEditor;
 use super::state::{Dialog, Effect, Picture, State, Tab};
 use super::theme::{self, Look};
 use super::welcome::Welcome;
-use super::{bars, dialogs, jobs, picks, probe, widgets};
+use super::{bars, dialogs, jobs, people, picks, probe, widgets};
 use crate::dataset::{EXTENSION, Memory, Theme};
 use crate::model::Span;
 
@@ -311,6 +311,18 @@ impl App {
             Panel::top("export")
                 .frame(bar(6))
                 .show(ui, |ui| bars::ask_export(ui, dataset, look, out));
+        }
+        if state.asks_name {
+            Panel::top("name")
+                .frame(bar(6))
+                .show(ui, |ui| people::ask_name(ui, state, look, out));
+        }
+        let annotator = &state.settings.annotator;
+        let is_shown = |dataset| people::whose_labels(dataset, state.article.as_ref(), annotator);
+        if state.tab == Tab::Annotate && state.dataset.as_ref().and_then(is_shown).is_some() {
+            Panel::top("whose labels")
+                .frame(bar(6))
+                .show(ui, |ui| people::strip(ui, state, look, out));
         }
         Panel::bottom("status")
             .exact_size(30.0)

@@ -13,7 +13,7 @@ use super::state::{Board, Leaving, Listing, OpenDataset, State, Tab};
 use crate::dataset::desk::{Desk, Exporter, Request, Setup, Wake};
 use crate::dataset::{
     CancelFlag, Cancelled, Clock as _, Copied, Dataset, ImportOptions, ImportReport, Input,
-    KeptExport, Progress, SchemaChange, SystemClock, Target, carry, presets,
+    KeptExport, Progress, SchemaChange, SystemClock, Target, WorkMode, carry, presets,
     schema_change::Changed,
 };
 use crate::formats::Problem;
@@ -62,6 +62,7 @@ struct Opened {
     desk: Desk,
     told: Option<(String, Gravity)>,
     asks_export: bool,
+    mode: WorkMode,
 }
 
 impl Job {
@@ -313,6 +314,7 @@ fn open(
     };
     let path = dataset.path().to_owned();
     let schema = dataset.store().schema()?;
+    let mode = WorkMode::load(dataset.store())?;
     let desk = Desk::start(Setup {
         annotator: annotator.to_owned(),
         now_ms: || SystemClock.now_ms(),
@@ -329,6 +331,7 @@ fn open(
         path,
         desk,
         asks_export: keep_export && !at_home,
+        mode,
     })
 }
 
@@ -420,11 +423,20 @@ fn show(state: &mut State, opened: Opened) {
     if let Some((words, gravity)) = opened.told {
         state.notices.say(gravity, words);
     }
+    // What holds for this window alone holds on when the same dataset is opened anew.
+    let review = state.review.take().map(WorkMode::Review);
+    let same = state.dataset.as_ref();
+    let same = same.filter(|dataset| dataset.path == opened.path);
+    let mode = review
+        .or_else(|| same.map(|dataset| dataset.mode.clone()))
+        .unwrap_or(opened.mode);
+    opened.desk.send(Request::Mode(mode.clone()));
     close(state);
     state.dataset = Some(OpenDataset {
         name: opened.name,
         path: opened.path,
         schema: Arc::new(opened.schema),
+        mode,
         desk: opened.desk,
         counts: StatusCounts::default(),
         keys: Arc::default(),

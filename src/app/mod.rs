@@ -23,6 +23,7 @@ mod line;
 mod list;
 mod misfits;
 mod notices;
+mod people;
 mod picks;
 mod place_menu;
 mod probe;
@@ -59,6 +60,8 @@ pub struct Launch {
     pub path: Option<PathBuf>,
     /// Who works here; from the settings, or else the system's user name, if not given.
     pub annotator: Option<String>,
+    /// Whose labels to review, whatever the dataset's mode is.
+    pub review: Option<String>,
     /// Where to write, after each frame that changed something, what stands where on the screen:
     /// for scripts that drive the window. Nowhere if not given.
     pub probe: Option<PathBuf>,
@@ -100,12 +103,15 @@ pub fn run(launch: Launch) -> anyhow::Result<usize> {
                 Some(Err(error)) => (Settings::default(), vec![format!("{error:#}")]),
                 None => (Settings::default(), Vec::new()),
             };
+            let asks_name = launch.annotator.is_none() && !settings.name_asked;
             if let Some(annotator) = launch.annotator {
                 settings.annotator = annotator;
             }
             let wake = ctx.clone();
             let mut state = State::new(settings, Arc::new(move || wake.request_repaint()));
             state.discarded = counted;
+            state.asks_name = asks_name;
+            state.review = launch.review;
             state.settings_file = file;
             state.memory = memory;
             state.memory_file = memory_file;
@@ -154,6 +160,8 @@ impl State {
             dialog: None,
             notices: Notices::default(),
             settings,
+            asks_name: false,
+            review: None,
             last_command: None,
             echoes: echoes::Echoes::default(),
             misfits: misfits::Misfits::default(),

@@ -16,7 +16,7 @@ use super::notices::Notices;
 use crate::dataset::dashboard::Dashboard;
 use crate::dataset::desk::{Desk, Request};
 use crate::dataset::learning::Reasons;
-use crate::dataset::{KeyTable, Memory, SchemaChange, Settings, Touched};
+use crate::dataset::{KeyTable, Memory, SchemaChange, Settings, Touched, WorkMode};
 use crate::edit::plan::Scope;
 use crate::edit::{Selection, Session};
 use crate::model::{Article, BytePos, Entity, Label, Provenance, Region, Remark, Schema, Span};
@@ -37,6 +37,10 @@ pub struct State {
     pub notices: Notices,
     /// What the person has chosen, for all datasets.
     pub settings: Settings,
+    /// Whether nobody has said yet who works here, so that the window asks.
+    pub asks_name: bool,
+    /// Whose labels are reviewed in the dataset that is opened next, whatever its mode is.
+    pub review: Option<String>,
     /// Which key does what, by the settings and the schema.
     pub keymap: Arc<Keymap>,
     /// What the keys were made from.
@@ -166,6 +170,8 @@ pub struct OpenDataset {
     pub path: PathBuf,
     /// Its labels.
     pub schema: Arc<Schema>,
+    /// How its annotators work beside each other.
+    pub mode: WorkMode,
     /// The threads that read and write it.
     pub desk: Desk,
     /// How many articles have each status.
@@ -327,6 +333,8 @@ pub enum Dialog {
     Help,
     /// Annotator, theme, sizes.
     Settings,
+    /// Who works here: what was typed.
+    Name(String),
     /// Which key does what.
     Keys(KeysPage),
     /// Labels and guidelines.

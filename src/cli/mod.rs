@@ -12,6 +12,7 @@ mod dedupe;
 mod evaluate;
 mod export;
 mod import;
+mod mode;
 mod open;
 mod prelabel;
 mod schema;
@@ -64,6 +65,7 @@ enum Command {
     Simulate(simulate::Args),
     Stats(stats::Args),
     Schema(schema::Args),
+    Mode(mode::Args),
     Completions(completions::Args),
 }
 
@@ -78,6 +80,8 @@ pub enum Next {
         path: Option<PathBuf>,
         /// Who annotates, if that was said.
         annotator: Option<String>,
+        /// Whose labels are reviewed, if that was said.
+        review: Option<String>,
         /// Where to tell what stands where on the screen, if a script wants to know.
         probe: Option<PathBuf>,
     },
@@ -132,6 +136,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Next {
         Command::Simulate(args) => simulate::run(&args, &mut console),
         Command::Stats(args) => stats::run(&args, &mut console),
         Command::Schema(args) => schema::run(args, &mut console),
+        Command::Mode(args) => mode::run(&args, &mut console),
         Command::Completions(args) => completions::run(&args, &mut Cli::command(), &mut console),
     };
     console.clear();

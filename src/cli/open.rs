@@ -16,6 +16,9 @@ pub(super) struct Args {
     /// Under which name you annotate; else the one from the settings
     #[arg(long, value_name = "NAME")]
     pub(super) annotator: Option<String>,
+    /// Review this annotator's labels: start from them, whatever the dataset's mode is (see `copydesk mode`)
+    #[arg(long, value_name = "NAME", requires = "path")]
+    pub(super) review: Option<String>,
     /// Write to this file what stands where on the screen, for scripts that drive the window
     #[arg(long, value_name = "FILE", hide = true)]
     pub(super) probe: Option<PathBuf>,
@@ -35,6 +38,7 @@ pub(super) fn check(args: Args, console: &mut Console) -> Next {
     Next::Window {
         path: args.path,
         annotator: args.annotator,
+        review: args.review,
         probe: args.probe,
     }
 }

@@ -33,6 +33,8 @@ pub type KeyTable = BTreeMap<String, Vec<String>>;
 pub struct Settings {
     /// Under which name one annotates.
     pub annotator: String,
+    /// Whether the person was asked for that name; else it is the system's user name.
+    pub name_asked: bool,
     /// Light or dark.
     pub theme: Theme,
     /// Whether colours and lines keep the strongest contrast, in light and dark.
@@ -65,6 +67,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             annotator: user_name(),
+            name_asked: false,
             theme: Theme::System,
             high_contrast: false,
             zoom: 1.0,
@@ -130,6 +133,10 @@ impl Settings {
     pub fn read(toml: &str) -> (Self, Vec<String>) {
         let mut problems = Vec::new();
         let table = table_of(toml, &mut problems);
+        // Who wrote a name before the window asked for it need not be asked.
+        let name = table.get("annotator").and_then(toml::Value::as_str);
+        let named = name.is_some_and(|name| !name.trim().is_empty());
+        let named = named && !table.contains_key("name_asked");
         let mut good = toml::Table::new();
         let mut settings = Self::default();
         for (name, mut value) in table {
@@ -161,6 +168,7 @@ impl Settings {
                 }
             }
         }
+        settings.name_asked |= named;
         settings.mend(&mut problems);
         (settings, problems)
     }
@@ -187,6 +195,7 @@ impl Settings {
     pub fn importing(&self, other: Self) -> Self {
         Self {
             annotator: self.annotator.clone(),
+            name_asked: self.name_asked,
             recent: self.recent.clone(),
             ..other
         }

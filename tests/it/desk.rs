@@ -9,6 +9,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use copydesk::dataset::WorkMode;
 use copydesk::dataset::dashboard::{Behind, Dashboard};
 use copydesk::dataset::desk::{Desk, EXPORTED_SEQ, Exporter, Loaded, Reply, Request, Save, Setup};
 use copydesk::edit::{Action, Selection};
@@ -381,6 +382,7 @@ fn who_goes_on_from_a_persons_work_is_no_measure_of_the_models() {
     let path = dataset(&folder);
     for name in ["maria", "olga"] {
         let desk = start(&path, name, None);
+        desk.send(Request::Mode(WorkMode::Review("maria".to_owned())));
         let mut loaded = load(&desk);
         let mut sent = 0;
         desk.send(Request::Save(tag(
@@ -388,9 +390,7 @@ fn who_goes_on_from_a_persons_work_is_no_measure_of_the_models() {
             &mut sent,
             if name == "maria" { "Ada" } else { "rain" },
         )));
-        if name == "maria" {
-            desk.send(Request::Save(done(&mut loaded, &mut sent)));
-        }
+        desk.send(Request::Save(done(&mut loaded, &mut sent)));
     }
     let found = outcomes(&path);
     let scored: Vec<_> = found

@@ -4,7 +4,7 @@ use copydesk::formats::Code;
 
 use super::program::{Desk, record};
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 12] = [
     "open",
     "import",
     "prelabel",
@@ -15,6 +15,7 @@ const COMMANDS: [&str; 11] = [
     "validate",
     "stats",
     "schema",
+    "mode",
     "completions",
 ];
 
