@@ -189,7 +189,7 @@ pub fn status(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
             && board.asked
         {
             ui.spinner();
-            ui.label("Reading what was done…");
+            ui.label("Loading the dashboard…");
             if let Some(part) = board.part {
                 let bar = egui::ProgressBar::new(part);
                 ui.add(bar.desired_width(120.0).desired_height(6.0));
@@ -236,9 +236,9 @@ pub fn status(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
             .is_some_and(|article| article.is_blind)
         {
             dot(ui, look);
-            ui.label(RichText::new("No suggestions here").color(look.faint))
+            ui.label(RichText::new("No suggestions on this article").color(look.faint))
                 .on_hover_text(
-                    "The schema wants some articles to be labelled unswayed, to measure by them.",
+                    "The schema reserves some articles for unbiased evaluation.",
                 );
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -268,13 +268,13 @@ pub fn ask_export(ui: &mut Ui, dataset: &OpenDataset, look: &Look, out: &mut Vec
     ui.horizontal_wrapped(|ui| {
         ui.label(icons::ICON_INFO.rich_text().size(16.0).color(look.accent));
         ui.label(format!(
-            "This dataset was made elsewhere. Keep its finished articles in {}.jsonl beside it?",
+            "This dataset comes from elsewhere. Save its finished articles to {}.jsonl next to it?",
             dataset.name
         ));
-        if ui.button("Keep them there").clicked() {
+        if ui.button("Keep it up to date").clicked() {
             out.push(Message::KeepExport(true));
         }
-        if ui.button("Write nothing").clicked() {
+        if ui.button("Do not write").clicked() {
             out.push(Message::KeepExport(false));
         }
     });
@@ -290,13 +290,13 @@ fn effort(ui: &mut Ui, article: &OpenArticle, look: &Look) {
         ui.set_max_width(320.0);
         let here = effort.edits.saturating_sub(article.earlier_edits) as usize;
         ui.label(format!(
-            "In this sitting {} in {}",
+            "This session: {} in {}",
             figures::count(here, "edit"),
             duration(article.active_ms)
         ));
         if article.earlier_ms > 0 || article.earlier_edits > 0 {
             ui.label(format!(
-                "Before that {} in {}",
+                "Before: {} in {}",
                 figures::count(article.earlier_edits as usize, "edit"),
                 duration(article.earlier_ms)
             ));
@@ -317,7 +317,7 @@ fn effort(ui: &mut Ui, article: &OpenArticle, look: &Look) {
                     ui.end_row();
                 }
             });
-        let words = "Pauses over half a minute do not count.";
+        let words = "Pauses over 30 seconds do not count.";
         ui.label(RichText::new(words).small().color(look.faint));
     });
 }
@@ -351,7 +351,7 @@ fn misfits(ui: &mut Ui, state: &State, look: &Look) {
         return;
     };
     let words = match state.misfits.fault() {
-        Some(fault) => format!("No tokens: {fault}"),
+        Some(fault) => format!("Tokenizer check failed: {fault}"),
         None => {
             let here = article.entity();
             let reason = here.and_then(|entity| state.misfits.reason(entity.span));
@@ -366,7 +366,7 @@ fn misfits(ui: &mut Ui, state: &State, look: &Look) {
     dot(ui, look);
     ui.add(egui::Label::new(RichText::new(words).color(look.warn)).truncate())
         .on_hover_text(format!(
-            "By the tokens of {}, as chosen in the settings. An export in such tokens leaves these out.",
+            "Tokenizer: {}, chosen in the settings. Exports with these tokens leave such entities out.",
             state.settings.tokenizer
         ));
 }
@@ -444,7 +444,7 @@ pub fn find(ui: &mut Ui, state: &State, focus: &mut bool, look: &Look, out: &mut
         }
         let words = match (find.hits.len(), find.words.trim()) {
             (_, "") => String::new(),
-            (0, _) => "nothing found".to_owned(),
+            (0, _) => "no matches".to_owned(),
             (n, _) => format!("{} of {}", find.current + 1, figures::number(n as u64)),
         };
         ui.label(RichText::new(words).color(look.faint));
@@ -460,7 +460,7 @@ pub fn find(ui: &mut Ui, state: &State, focus: &mut bool, look: &Look, out: &mut
         if widgets::icon_button(ui, icons::ICON_KEYBOARD_ARROW_DOWN, "Next hit (Enter)").clicked() {
             out.push(Message::NextHit(true));
         }
-        if widgets::icon_button(ui, icons::ICON_CLOSE, "Close the search (Esc)").clicked() {
+        if widgets::icon_button(ui, icons::ICON_CLOSE, "Close search (Esc)").clicked() {
             out.push(Message::EndFind);
         }
     });

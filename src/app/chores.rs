@@ -103,7 +103,7 @@ impl Chores {
                     .spawn()
             });
             if let Err(error) = started {
-                let trouble = format!("Another window could not be opened: {error}");
+                let trouble = format!("Could not open another window: {error}");
                 let _closed = news.send((Gravity::Failure, trouble));
             }
         });
@@ -113,7 +113,7 @@ impl Chores {
         match Builder::new().name(name.to_owned()).spawn(work) {
             Ok(thread) => self.threads.push(thread),
             Err(error) => {
-                let trouble = format!("{name} could not be started: {error}");
+                let trouble = format!("Could not start {name}: {error}");
                 let _closed = self.news.0.send((Gravity::Failure, trouble));
             }
         }
@@ -126,7 +126,7 @@ impl Chores {
             let told = match settings.save(&file) {
                 Ok(()) => (
                     Gravity::News,
-                    format!("The settings are in {}", file.display()),
+                    format!("Settings exported to {}", file.display()),
                 ),
                 Err(error) => (Gravity::Failure, format!("{error:#}")),
             };

@@ -111,7 +111,7 @@ fn palette(
                 }
             }
             if matches.is_empty() {
-                ui.label(RichText::new("No such command").color(look.faint));
+                ui.label(RichText::new("No matching command").color(look.faint));
             }
         });
     // What a label is for, without a mouse to rest on it.
@@ -236,11 +236,11 @@ fn help(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
 
 /// What the mouse does.
 const MOUSE: [&str; 6] = [
-    "Drag over text to select it; it snaps to words unless Alt is held.",
-    "Double click selects a word, three clicks its sentence, four its block; Shift+click extends.",
-    "Click the letter beside the text to select its block, Shift+click to select up to there.",
-    "Right click, in the text or beside it, shows all that can be done there.",
-    "Drag the edge of a region or of an entity to move it.",
+    "Drag to select text by words; hold Alt to select by characters.",
+    "Double-click selects a word, three clicks a sentence, four a block; Shift+click extends.",
+    "Click the letter beside the text to select its block, Shift+click to extend to there.",
+    "Right-click the text or the margin for everything you can do there.",
+    "Drag the edge of a region or entity to move it.",
     "Drop files or a folder on the window to open them.",
 ];
 
@@ -299,7 +299,7 @@ fn settings(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
             ui.label("Theme");
             ui.horizontal(|ui| {
                 for (theme, words) in [
-                    (Theme::System, "As the system"),
+                    (Theme::System, "System"),
                     (Theme::Light, "Light"),
                     (Theme::Dark, "Dark"),
                 ] {
@@ -311,12 +311,12 @@ fn settings(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
             let label = ui.label("Contrast");
             ui.checkbox(
                 &mut new.high_contrast,
-                "High: black, white and strong lines",
+                "High contrast",
             )
             .labelled_by(label.id);
             ui.end_row();
 
-            let label = ui.label("Size of everything");
+            let label = ui.label("Interface scale");
             ui.add(
                 egui::Slider::new(&mut new.zoom, 0.5..=3.0)
                     .step_by(0.05)
@@ -325,7 +325,7 @@ fn settings(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
             .labelled_by(label.id);
             ui.end_row();
 
-            let label = ui.label("Size of the text");
+            let label = ui.label("Text size");
             ui.add(
                 egui::Slider::new(&mut new.text_size, 10.0..=40.0)
                     .step_by(0.5)
@@ -336,29 +336,29 @@ fn settings(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
 
             let label = ui.label("Models");
             ui.vertical(|ui| {
-                ui.checkbox(&mut new.learn, "Learn from each article that is done")
+                ui.checkbox(&mut new.learn, "Learn from finished articles")
                     .labelled_by(label.id);
-                ui.checkbox(&mut new.tag, "Suggest entities in articles that are opened");
+                ui.checkbox(&mut new.tag, "Suggest entities when an article is opened");
                 if state.dataset.is_some() {
                     ui.label(RichText::new(learnt_words(state)).small().color(look.faint));
-                    if ui.button("Forget…").clicked() {
+                    if ui.button("Reset the models…").clicked() {
                         out.push(Message::Run(Command::ForgetLearnt));
                     }
                 }
             });
             ui.end_row();
 
-            let label = ui.label("Tokens");
+            let label = ui.label("Tokenizer check");
             ui.vertical(|ui| {
                 ui.horizontal(|ui| {
                     let chosen = match new.tokenizer.as_str() {
-                        "" => "Not looked at".to_owned(),
+                        "" => "Off".to_owned(),
                         name => short_name(name),
                     };
                     egui::ComboBox::from_id_salt("tokenizer")
                         .selected_text(chosen)
                         .show_ui(ui, |ui| {
-                            ui.selectable_value(&mut new.tokenizer, String::new(), "Not looked at");
+                            ui.selectable_value(&mut new.tokenizer, String::new(), "Off");
                             for named in Tokenizer::NAMED {
                                 let name = named.as_str().to_owned();
                                 ui.selectable_value(&mut new.tokenizer, name, named.as_str());
@@ -366,14 +366,14 @@ fn settings(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
                         })
                         .response
                         .labelled_by(label.id);
-                    if ui.button("A model's file…").clicked() {
+                    if ui.button("Choose tokenizer.json…").clicked() {
                         out.push(Message::PickTokenizer);
                     }
                 });
                 let (words, color) = match state.misfits.fault() {
-                    Some(fault) => (format!("This cannot be used: {fault}"), look.bad),
+                    Some(fault) => (format!("Cannot use this tokenizer: {fault}"), look.bad),
                     None => (
-                        "Entities that begin or end inside a token are underlined.".to_owned(),
+                        "Underlines entities that begin or end inside a token.".to_owned(),
                         look.faint,
                     ),
                 };
@@ -382,7 +382,7 @@ fn settings(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
             ui.end_row();
         });
     ui.add_space(6.0);
-    let words = "The annotator's name stands in every saved record.";
+    let words = "Saved with each of your annotations.";
     ui.label(RichText::new(words).small().color(look.faint));
     if new != state.settings {
         out.push(Message::Settings(Box::new(new)));
@@ -446,7 +446,7 @@ fn short_name(path: &str) -> String {
 /// What the models have learnt from the dataset.
 fn learnt_words(state: &State) -> String {
     match state.dataset.as_ref().map(|dataset| dataset.learnt) {
-        None | Some(0) => "The models know what they knew from the start.".to_owned(),
+        None | Some(0) => "The models are in their initial state.".to_owned(),
         Some(n) => format!(
             "The models have learnt from {} of this dataset.",
             figures::count(n, "done article")
@@ -456,21 +456,21 @@ fn learnt_words(state: &State) -> String {
 
 fn forget_learnt(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
     ui.set_width(440.0);
-    title(ui, "Forget what the models learnt?", out);
+    title(ui, "Reset the models?", out);
     ui.label(learnt_words(state));
     ui.add_space(4.0);
     ui.label(
-        "Then they suggest again what they suggested at first, and learn anew from what you do from now on. \
+        "Suggestions go back to the built-in models, which learn from what you finish from now on. \
          Your labels stay as they are.",
     );
     ui.add_space(4.0);
     ui.label(RichText::new("This cannot be undone.").color(look.warn));
     ui.add_space(8.0);
     ui.horizontal(|ui| {
-        if ui.button("Forget").clicked() {
+        if ui.button("Reset").clicked() {
             out.push(Message::ForgetLearnt);
         }
-        let keep = ui.button("Keep");
+        let keep = ui.button("Cancel");
         keep.request_focus();
         if keep.clicked() {
             out.push(Message::Dialog(None));
@@ -494,7 +494,7 @@ fn waiting(ui: &mut Ui, state: &State, look: &Look) {
     });
     let why = why.filter(|why| !why.is_empty());
     let why =
-        why.unwrap_or("The disk, or another program that has the dataset, keeps them waiting.");
+        why.unwrap_or("The disk is slow, or another program is using the dataset.");
     ui.label(RichText::new(why).color(look.faint));
 }
 
@@ -508,12 +508,12 @@ fn unsaved(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
     title(ui, what, out);
     waiting(ui, state, look);
     ui.add_space(4.0);
-    ui.label("Copydesk keeps trying. As soon as everything is saved, it goes on by itself.");
+    ui.label("Copydesk keeps trying, and continues by itself once everything is saved.");
     ui.add_space(8.0);
     ui.horizontal(|ui| {
         let wait = ui
             .button("Wait")
-            .on_hover_text("Stay in the window; nothing is lost");
+            .on_hover_text("Stay here; nothing is lost");
         if wait.clicked() {
             out.push(Message::Dialog(None));
         }
@@ -523,7 +523,7 @@ fn unsaved(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
         let words = RichText::new("Discard").color(look.bad);
         if ui
             .button(words)
-            .on_hover_text("Lose the changes that are not saved")
+            .on_hover_text("Lose the unsaved changes")
             .clicked()
         {
             out.push(Message::Discard);
@@ -546,8 +546,8 @@ fn lost(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
     }
     ui.add_space(4.0);
     ui.label(
-        "This window keeps what you have done and what you do from now on. Save a copy, and your work goes on in it; or put \
-         the file back, and it is saved there.",
+        "This window still holds your work. Save a copy to continue in it, or put the file back and your work \
+         is saved there.",
     );
     ui.add_space(8.0);
     ui.horizontal(|ui| {
@@ -556,7 +556,7 @@ fn lost(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
         if copy.clicked() {
             out.push(Message::SaveCopy);
         }
-        if ui.button("Go on").clicked() {
+        if ui.button("Continue").clicked() {
             out.push(Message::Dialog(None));
         }
     });
@@ -565,7 +565,7 @@ fn lost(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
 fn flag(ui: &mut Ui, look: &Look, remark: &str, out: &mut Vec<Message>) {
     ui.set_width(440.0);
     title(ui, "Flag this article", out);
-    ui.label(RichText::new("What should somebody look at?").color(look.faint));
+    ui.label(RichText::new("What needs a second look?").color(look.faint));
     let mut words = remark.to_owned();
     let send = ui.input_mut(|i| i.consume_key(egui::Modifiers::NONE, Key::Enter));
     let field = ui.add(

@@ -212,7 +212,7 @@ impl State {
                 self.effects.push(Effect::FocusArticle);
                 if let Some(dataset) = &self.dataset {
                     dataset.desk.send(Request::ForgetLearnt);
-                    let words = "The models know again what they knew from the start";
+                    let words = "Models reset to their initial state.";
                     self.notices.say(Gravity::News, words);
                 }
             }

@@ -270,7 +270,7 @@ impl App {
         };
         let asked = dashboard::picture::ask(ctx, dataset, picture, self.picks.0.clone());
         if let Err(error) = asked {
-            let words = format!("The file dialog could not be opened: {error}");
+            let words = format!("Could not open the file dialog: {error}");
             self.state.notices.say(Gravity::Failure, words);
         }
     }
@@ -289,7 +289,7 @@ impl App {
         if let Err(error) = thread {
             self.state.notices.say(
                 Gravity::Failure,
-                format!("The file dialog could not be opened: {error}"),
+                format!("Could not open the file dialog: {error}"),
             );
         }
     }
@@ -477,7 +477,7 @@ impl eframe::App for App {
             Err(panic) if self.failed_frames >= FAILED_FRAMES => resume_unwind(panic),
             Err(_) => {
                 self.failed_frames += 1;
-                let words = "Copydesk made a mistake in drawing; your work is saved. Please report what you did.";
+                let words = "Internal error while drawing. Your work is saved. Please report what you did.";
                 self.state.notices.say(Gravity::Failure, words);
             }
         }

@@ -77,7 +77,7 @@ impl Guide {
     pub fn show(&mut self, ui: &mut Ui, look: &Look, name: &str) {
         self.pictures.install(ui.ctx());
         if self.sections.is_empty() {
-            ui.label(RichText::new("There are no guidelines yet.").color(look.faint));
+            ui.label(RichText::new("No guidelines yet.").color(look.faint));
             return;
         }
         // A place of its own, so that a wide table or picture is scrolled to and does not widen the panel.

@@ -165,7 +165,7 @@ impl InspectorPane {
     ) {
         ui.horizontal(|ui| {
             ui.checkbox(&mut self.follows, "Follow the caret")
-                .on_hover_text("The guidelines open at the label that is at the caret");
+                .on_hover_text("Show the guidelines of the label at the caret");
             let edit = Command::Schema;
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 let hint = state.hint(edit);
@@ -196,7 +196,7 @@ impl InspectorPane {
                     egui::WidgetInfo::labeled(
                         egui::accesskit::Role::ComboBox,
                         true,
-                        "Go to a heading of the guidelines",
+                        "Go to a heading",
                     )
                 });
             });

@@ -163,7 +163,7 @@ pub fn count_schema_change(state: &mut State, change: Box<SchemaChange>) {
     let Some(path) = state.dataset.as_ref().map(|dataset| dataset.path.clone()) else {
         return;
     };
-    start(state, "Counting what this touches", move |meter, cancel| {
+    start(state, "Counting affected labels", move |meter, cancel| {
         let counted = Dataset::open_to_read(&path)
             .and_then(|dataset| crate::dataset::touched(dataset.store(), &change, meter, cancel))
             .map_err(|error| format!("{error:#}"));
@@ -183,7 +183,7 @@ pub fn change_schema(state: &mut State, change: Box<SchemaChange>) {
         });
         match changed {
             Ok(changed) => Outcome::SchemaChanged(change, changed),
-            Err(error) => Outcome::Failed(format!("The labels are as they were: {error:#}")),
+            Err(error) => Outcome::Failed(format!("Labels not changed: {error:#}")),
         }
     });
 }
@@ -194,7 +194,7 @@ pub fn carry_labels(state: &mut State) {
         return;
     };
     let annotator = state.settings.annotator.clone();
-    start(state, "Looking for copies", move |meter, cancel| {
+    start(state, "Looking for duplicates", move |meter, cancel| {
         let copied = Dataset::open(&path).and_then(|mut dataset| {
             carry(
                 dataset.store_mut(),
@@ -208,10 +208,10 @@ pub fn carry_labels(state: &mut State) {
             Ok(copied) => Outcome::ListChanged(carried_words(&copied), Gravity::News),
             // The copies that were written before stay, and the list shows them.
             Err(error) if error.is::<Cancelled>() => Outcome::ListChanged(
-                "Stopped; what was carried over stays".to_owned(),
+                "Stopped. Labels copied so far are kept.".to_owned(),
                 Gravity::News,
             ),
-            Err(error) => Outcome::Failed(format!("Labels were not carried over: {error:#}")),
+            Err(error) => Outcome::Failed(format!("Could not copy labels: {error:#}")),
         }
     });
 }
@@ -219,12 +219,12 @@ pub fn carry_labels(state: &mut State) {
 /// What carrying labels over came to.
 fn carried_words(copied: &[Copied]) -> String {
     if copied.is_empty() {
-        return "No article is the copy of a done one and untouched".to_owned();
+        return "No unstarted article duplicates a finished one.".to_owned();
     }
     let from: HashSet<&str> = copied.iter().map(|copied| copied.from.as_str()).collect();
     let doubtful: u64 = copied.iter().map(|copied| copied.carried.doubtful).sum();
     let mut words = format!(
-        "{} got the labels of {}: begun, not done",
+        "{} got the labels of {} (started, not done)",
         figures::counted(copied.len() as u64, "copy", "copies"),
         figures::count(from.len(), "done article"),
     );
@@ -273,7 +273,7 @@ fn start(
         }),
         Err(error) => state.notices.say(
             Gravity::Failure,
-            format!("{title} could not begin: {error}"),
+            format!("{title} could not start: {error}"),
         ),
     }
 }
@@ -376,7 +376,7 @@ pub fn take_outcomes(state: &mut State) {
         Err(TryRecvError::Empty) => true,
         Err(TryRecvError::Disconnected) => {
             ended.push(Outcome::Failed(format!(
-                "{} ended without a word; please report this",
+                "Internal error: {} stopped unexpectedly. Please report this.",
                 job.title
             )));
             false
@@ -473,22 +473,22 @@ fn list_again(state: &mut State) {
 /// What an import came to, in a few lines.
 fn told(report: &ImportReport, problems: &[String]) -> (String, Gravity) {
     let mut words = match report.added {
-        0 => "Nothing new was added".to_owned(),
+        0 => "Nothing new to add".to_owned(),
         n => format!("{} added", figures::count(n as usize, "article")),
     };
     if report.known > 0 {
         words.push_str(&format!(
-            ", {} known already",
+            ", {} already there",
             figures::number(report.known)
         ));
     }
     if report.cancelled {
-        words.push_str("; stopped before the end");
+        words.push_str("; stopped early");
     }
     if report.refused == 0 {
         return (words, Gravity::News);
     }
-    words.push_str(&format!("; {} refused:", figures::number(report.refused)));
+    words.push_str(&format!("; {} rejected:", figures::number(report.refused)));
     for problem in problems {
         words.push('\n');
         words.push_str(problem);

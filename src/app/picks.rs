@@ -39,7 +39,7 @@ pub fn settings_to_import() -> Option<Message> {
 /// A model's tokenizer.
 pub fn tokenizer() -> Option<Message> {
     rfd::FileDialog::new()
-        .set_title("A model's tokenizer.json")
+        .set_title("Choose tokenizer.json")
         .add_filter("Tokenizers", &["json"])
         .add_filter("All files", &["*"])
         .pick_file()

@@ -163,15 +163,15 @@ fn words(state: &State, command: Command) -> String {
             let whole = command.label(state.schema());
             whole.replacen("Label as", "As", 1)
         }
-        Command::MergeRegion => "Merge with the region before".to_owned(),
+        Command::MergeRegion => "Merge with the region above".to_owned(),
         Command::ConfirmAndNext if suggested => "Confirm the suggestion".to_owned(),
-        Command::ConfirmAndNext => "On to the next unsure one".to_owned(),
+        Command::ConfirmAndNext => "Next unsure suggestion".to_owned(),
         Command::Remove if suggested => "Reject the suggestion".to_owned(),
         Command::Remove if entity.is_some() => "Remove the entity".to_owned(),
         Command::Remove => "Remove the region".to_owned(),
         Command::TagEverywhere => match state.echoes.spans().len() {
-            0 => "Same on further occurrences".to_owned(),
-            n => format!("Same on {}", figures::count(n, "further occurrence")),
+            0 => "Tag all later occurrences".to_owned(),
+            n => format!("Also tag {}", figures::count(n, "later occurrence")),
         },
         other => other.label(state.schema()),
     }

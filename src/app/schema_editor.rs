@@ -191,7 +191,7 @@ impl SchemaEditor {
                 }
                 ui.menu_button("Start from…", |ui| {
                     ui.label(
-                        RichText::new("Labels of the same name stay what they are")
+                        RichText::new("Labels with the same name are kept")
                             .small()
                             .color(look.faint),
                     );
@@ -230,7 +230,7 @@ impl SchemaEditor {
                         let ready = grave.is_none()
                             && self.sent.is_none()
                             && matches!(self.counted(state), Some(Ok(_)));
-                        if ui.add_enabled(ready, strong("Change them")).clicked() {
+                        if ui.add_enabled(ready, strong("Apply changes")).clicked() {
                             self.send(out);
                         }
                         if ui
@@ -248,7 +248,7 @@ impl SchemaEditor {
                             self.ask(out);
                         }
                         if ui
-                            .add_enabled(dirty, egui::Button::new("Undo all"))
+                            .add_enabled(dirty, egui::Button::new("Discard changes"))
                             .clicked()
                         {
                             let page = self.page;
@@ -264,14 +264,14 @@ impl SchemaEditor {
                     if self.sent.is_some() || waits {
                         ui.spinner();
                         let words = if self.sent.is_some() {
-                            "Changing the labels…"
+                            "Saving the labels…"
                         } else {
-                            "Counting what this touches…"
+                            "Counting affected labels…"
                         };
                         ui.label(RichText::new(words).color(look.faint));
                     } else if overtaken {
                         let words =
-                            "Another program changed the labels meanwhile; “Undo all” shows them";
+                            "Another program changed the labels. “Discard changes” loads them.";
                         ui.label(RichText::new(words).color(look.warn));
                     } else if let Some(fault) = grave {
                         let words = fault.at.and_then(|(kind, at)| {
@@ -289,7 +289,7 @@ impl SchemaEditor {
                             self.chosen = fault.at;
                         }
                     } else if dirty && self.page != Page::Review {
-                        ui.label(RichText::new("Not saved yet").color(look.faint));
+                        ui.label(RichText::new("Unsaved changes").color(look.faint));
                     }
                 });
             });
@@ -381,7 +381,7 @@ impl SchemaEditor {
         ui.columns(2, |columns| {
             let [left, right] = columns else { return };
             left.label(
-                RichText::new("Markdown; a heading that is a label's name opens with that label")
+                RichText::new("Markdown. The heading named after a label is shown with it.")
                     .small()
                     .color(look.faint),
             );

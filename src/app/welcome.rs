@@ -221,7 +221,7 @@ fn dataset(ui: &mut Ui, path: &Path, there: bool, look: &Look, out: &mut Vec<Mes
     let place = if there {
         folder
     } else {
-        format!("not found any more in {folder}")
+        format!("no longer in {folder}")
     };
     let faint = style(11.5, look.faint, false);
     line::paint(
@@ -237,7 +237,7 @@ fn dataset(ui: &mut Ui, path: &Path, there: bool, look: &Look, out: &mut Vec<Mes
         let button =
             egui::Rect::from_center_size(card.right_center() - vec2(22.0, 0.0), vec2(28.0, 28.0));
         let mut corner = ui.new_child(egui::UiBuilder::new().max_rect(button));
-        let words = format!("Take {name} off this list (the file stays)");
+        let words = format!("Remove {name} from this list (the file stays)");
         if widgets::icon_button(&mut corner, icons::ICON_CLOSE, &words).clicked() {
             out.push(Message::Forget(path.to_path_buf()));
         }

@@ -71,7 +71,7 @@ fn contents(ui: &mut Ui, state: &State, look: &Look, why: &Why) {
             look.bad,
         ),
         (
-            "Learnt here".to_owned(),
+            "Learnt in this dataset".to_owned(),
             &reasons.learnt,
             icons::ICON_SCHOOL,
             look.accent,
@@ -92,7 +92,7 @@ fn contents(ui: &mut Ui, state: &State, look: &Look, why: &Why) {
     }
     ui.add_space(2.0);
     let keys = format!(
-        "{} or {}: close",
+        "{} or {} closes this",
         state.shown_key(Command::Why),
         state.shown_key(Command::Escape)
     );

@@ -14,7 +14,7 @@ use crate::dataset::{CancelFlag, entities, write_picture};
 
 /// Play an annotator who corrects gold articles one by one while the model learns, and count the edits
 ///
-/// An edit gives one label to neighbouring blocks that need it, as one key does. The model's guess at an article is fixed
+/// An edit gives one label to neighbouring blocks that need it, as one key does. The model's suggestion for an article is fixed
 /// before it learns from that article.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  copydesk simulate gold.jsonl --svg curve.svg")]

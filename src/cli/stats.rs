@@ -19,8 +19,8 @@ use crate::quality::{Agreement, LabelCount, Statistics};
 /// Count what a dataset holds: articles, labels, annotators; effort, pace, and how good the models were
 ///
 /// An article counts by its newest annotation by a person, or else by what the models suggest. Effort, pace and scores
-/// are those of what is done; days are those of your time zone (set TZ for another). A guess is what the models
-/// suggested when an annotator first opened an article; it is compared with the article when it was done.
+/// are those of what is done; days are those of your time zone (set TZ for another). Suggestions are
+/// scored as they were when an annotator first opened the article, against the article when it was done.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  copydesk stats news.copydesk\n  copydesk stats news.copydesk --json | jq .articles.done\n  copydesk stats news.copydesk --html report.html --card README.md"
@@ -241,7 +241,7 @@ fn effort_table(out: &mut String, facts: &Facts) {
     let _ = writeln!(
         out,
         "\n{:<24}{:>9}{:>10}{:>10}{:>12}{:>12}",
-        "guesses, in per cent", "right", "found", "F1", "there", "guessed"
+        "suggestions, per cent", "precision", "recall", "F1", "annotated", "suggested"
     );
     for (title, tally) in [
         ("region characters", &guesses.region_chars),

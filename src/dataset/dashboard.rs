@@ -360,13 +360,13 @@ impl Behind {
                     LabelKind::Entity => "Entities",
                 };
                 let to = if *to >= 10 { 10 } else { to + 1 };
-                format!("{what} guessed {} – {} %", from * 10, to * 10)
+                format!("{what} {} – {} % right", from * 10, to * 10)
             }
             Self::Order { from, to } => {
                 if from == to {
-                    format!("Done as number {}", from + 1)
+                    format!("Finished article {}", from + 1)
                 } else {
-                    format!("Done as numbers {} – {}", from + 1, to + 1)
+                    format!("Finished articles {} – {}", from + 1, to + 1)
                 }
             }
         }

@@ -304,12 +304,12 @@ fn serve_board(store: &dyn Store, requests: &Receiver<Request>, answer: &Answer)
                 };
                 match board.gather(store, &calendar, &mut progress) {
                     Ok(dashboard) => answer.say(Reply::Dashboard(Arc::new(dashboard))),
-                    Err(error) => answer.failed("The dashboard could not be made", &error),
+                    Err(error) => answer.failed("Could not make the dashboard", &error),
                 }
             }
             Request::Behind(behind) => match board.behind(store, &calendar, &behind) {
                 Ok(found) => answer.say(Reply::Behind(found)),
-                Err(error) => answer.failed("The article list could not be read", &error),
+                Err(error) => answer.failed("Could not read the article list", &error),
             },
             _ => {}
         }
@@ -335,7 +335,7 @@ fn keep_exported(store: &dyn Store, mut exporter: Exporter, due: &Receiver<()>, 
         let seq = store.change_seq().unwrap_or_default();
         match exporter(store) {
             Ok(message) => answer.say(Reply::Exported { message, seq }),
-            Err(error) => answer.failed("The export could not be written", &format!("{error:#}")),
+            Err(error) => answer.failed("Could not write the export", &format!("{error:#}")),
         }
     }
 }

@@ -188,7 +188,7 @@ impl OnlineRegionTrainer {
             learnt: Vec::new(),
         };
         if article.text.len() > MOST_BYTES {
-            "The article is too long to be looked at again.".clone_into(&mut told.verdict);
+            "The article is too long to explain.".clone_into(&mut told.verdict);
             return Ok(told);
         }
         let reading = self.read(store, key, &article)?;
@@ -202,8 +202,7 @@ impl OnlineRegionTrainer {
         };
         let Some(why) = of(self.model(), &reading) else {
             told.verdict = format!(
-                "The model does not know {}: a rule made by hand, or what was said on other pages of the site, \
-                 suggested it.",
+                "The model does not know {}. A built-in rule suggested it, or labels on other pages of the site.",
                 region.label
             );
             return Ok(told);
@@ -211,7 +210,7 @@ impl OnlineRegionTrainer {
         let percent = |score: f64| (score * 100.0).round();
         told.verdict = if why.score >= why.rival_score {
             format!(
-                "The model is {} % sure of {}, and gives {} {} %.",
+                "The model is {} % sure of {}; next comes {} with {} %.",
                 percent(why.score),
                 why.label,
                 why.rival,
@@ -219,7 +218,7 @@ impl OnlineRegionTrainer {
             )
         } else {
             format!(
-                "The model would say {}, and is {} % sure of that.",
+                "The model would say {} ({} % sure).",
                 why.rival,
                 percent(why.rival_score)
             )
@@ -249,12 +248,12 @@ impl OnlineRegionTrainer {
             };
             if was.0 != is.0 {
                 told.learnt.push(format!(
-                    "What was done in this dataset decided: at first it would have said {}",
+                    "Finished articles decided it: without them, {}",
                     was.0
                 ));
             } else if (was.1 - is.1).abs() >= 0.05 {
                 told.learnt.push(format!(
-                    "What was done in this dataset made it {} sure: at first it was {} %",
+                    "Finished articles made it {} sure: without them, {} %",
                     if is.1 > was.1 { "more" } else { "less" },
                     percent(was.1)
                 ));
@@ -264,12 +263,12 @@ impl OnlineRegionTrainer {
             let here = site.map_or(0, |site| self.sites().scorecard(site).pages);
             told.learnt.push(match (here, site) {
                 (here, Some(site)) if here > 0 && here == self.known_articles() as u64 => {
-                    format!("It has learnt from {all} from {site}")
+                    format!("Learnt from {all} from {site}")
                 }
                 (1.., Some(site)) => {
-                    format!("It has learnt from {all}, {here} of them from {site}")
+                    format!("Learnt from {all}, {here} of them from {site}")
                 }
-                _ => format!("It has learnt from {all}, none of this site"),
+                _ => format!("Learnt from {all}, none from this site"),
             });
         }
         Ok(told)

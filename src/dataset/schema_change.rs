@@ -81,7 +81,7 @@ impl fmt::Display for Touched {
         let (kind, what, then) = match &self.effect {
             Effect::Moved(kind, from, to) => (*kind, format!("{from} → {to}"), ""),
             Effect::Removed(kind, label) => {
-                (*kind, format!("{label} and what is labelled so go"), "")
+                (*kind, format!("Deletes {label} and its "), "")
             }
             Effect::Orphaned(kind, label) => (
                 *kind,
@@ -89,12 +89,12 @@ impl fmt::Display for Touched {
                 "; they keep it",
             ),
             Effect::SwitchedOff(kind, label) => {
-                (*kind, format!("{label} is switched off"), "; they keep it")
+                (*kind, format!("{label} is disabled"), "; they keep it")
             }
             Effect::Nested => (
                 LabelKind::Entity,
-                "nesting is off".to_owned(),
-                "; they stay inside others",
+                "nesting is not allowed".to_owned(),
+                "; nested entities stay",
             ),
             Effect::OutOfPlace(label) => (
                 LabelKind::Entity,
@@ -102,7 +102,10 @@ impl fmt::Display for Touched {
                 "; they stay",
             ),
         };
-        write!(f, "{what}: ")?;
+        f.write_str(&what)?;
+        if !matches!(self.effect, Effect::Removed(..)) {
+            f.write_str(": ")?;
+        }
         if self.spans > 0 {
             let (one, many) = match kind {
                 LabelKind::Region => ("region", "regions"),
@@ -412,7 +415,7 @@ pub fn change_schema(
     if let Some(base) = &change.based_on
         && **base != store.schema()?
     {
-        bail!("another program changed them meanwhile; look at them again");
+        bail!("another program changed them; look at them again");
     }
     let labels: Vec<Label> = change.relabel.labels().into_iter().collect();
     let mut annotations = 0;

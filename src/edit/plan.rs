@@ -30,10 +30,12 @@ pub enum Edge {
 pub enum PlanError {
     /// There is nothing but white space.
     NothingThere,
-    /// The label is not in the schema, or switched off.
+    /// The label is not in the schema, or is disabled.
     UnknownLabel(Label),
-    /// It is so already.
+    /// Nothing would change.
     NothingToDo,
+    /// The text has that entity label already.
+    AlreadyTagged(Label),
     /// There is no region at the caret.
     NoRegion,
     /// There is no entity at the caret.
@@ -44,8 +46,8 @@ pub enum PlanError {
     NoRegionBefore,
     /// The edge would meet the other edge.
     WouldVanish,
-    /// The name does not stand anywhere further on.
-    NoFurtherOccurrence,
+    /// These words do not occur further on.
+    NoFurtherOccurrence(String),
     /// The remark is gone.
     NoRemark,
 }
@@ -53,23 +55,24 @@ pub enum PlanError {
 impl fmt::Display for PlanError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NothingThere => write!(f, "There is no text to label here"),
+            Self::NothingThere => write!(f, "No text here to label."),
             Self::UnknownLabel(label) => {
-                write!(f, "The schema has no label {label} that is switched on")
+                write!(f, "The schema has no enabled label {label}.")
             }
-            Self::NothingToDo => write!(f, "It is so already"),
-            Self::NoRegion => write!(f, "There is no region at the caret"),
-            Self::NoEntity => write!(f, "There is no entity at the caret"),
+            Self::NothingToDo => write!(f, "Nothing to change."),
+            Self::AlreadyTagged(label) => write!(f, "Already tagged {label}."),
+            Self::NoRegion => write!(f, "No region at the caret."),
+            Self::NoEntity => write!(f, "No entity at the caret."),
             Self::SplitAtEdge => write!(
                 f,
-                "Put the caret inside the region, between two words, to split it"
+                "To split a region, put the caret between two of its words."
             ),
             Self::NoRegionBefore => {
-                write!(f, "There is no region before this one to merge it with")
+                write!(f, "No region above to merge with.")
             }
-            Self::WouldVanish => write!(f, "Nothing would be left; use Delete to remove it"),
-            Self::NoFurtherOccurrence => write!(f, "The name does not stand anywhere further on"),
-            Self::NoRemark => write!(f, "The remark is no longer there"),
+            Self::WouldVanish => write!(f, "Nothing would be left of it. Use Delete to remove it."),
+            Self::NoFurtherOccurrence(words) => write!(f, "No later occurrences of “{words}”."),
+            Self::NoRemark => write!(f, "The remark no longer exists."),
         }
     }
 }
@@ -375,7 +378,7 @@ impl Scope<'_> {
         let span = segment::tidy(text, span).ok_or(PlanError::NothingThere)?;
         let edits = self.tag_edits(span, label);
         if edits.is_empty() {
-            return Err(PlanError::NothingToDo);
+            return Err(PlanError::AlreadyTagged(label.clone()));
         }
         Ok(Transaction { edits })
     }
@@ -428,7 +431,7 @@ impl Scope<'_> {
             return Err(PlanError::NoEntity);
         }
         if entity.label == *label && !entity.provenance.is_suggestion() {
-            return Err(PlanError::NothingToDo);
+            return Err(PlanError::AlreadyTagged(label.clone()));
         }
         let mut edits = vec![Edit::RemoveEntity(entity.clone())];
         let same = |old: &Entity| old.span == entity.span && old.label == *label && old != entity;
@@ -540,7 +543,8 @@ impl Scope<'_> {
         }
         let occurrences = self.further_occurrences(entity);
         if occurrences.is_empty() {
-            return Err(PlanError::NoFurtherOccurrence);
+            let words = self.text().slice(entity.span).to_owned();
+            return Err(PlanError::NoFurtherOccurrence(words));
         }
         let mut removed: Vec<Edit> = Vec::new();
         for span in occurrences {
@@ -648,7 +652,7 @@ impl Scope<'_> {
     /// Sets the status, and nothing else.
     ///
     /// # Errors
-    /// If it is so already.
+    /// If it has that status already.
     pub fn set_status(&self, to: Status) -> Plan {
         let edit = self.status_edit(to).ok_or(PlanError::NothingToDo)?;
         Ok(Transaction { edits: vec![edit] })

@@ -419,7 +419,7 @@ tagger_types = ["PER"]
         );
         assert_eq!(
             refused("name = \"x\""),
-            "a schema needs at least one region label that is switched on"
+            "a schema needs at least one enabled region label"
         );
         assert!(refused("[[regions]]\nlabel = \"body\"\ncolor = \"#000000\"\n").contains("name"));
         assert_eq!(

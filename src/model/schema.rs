@@ -119,7 +119,7 @@ impl fmt::Display for SchemaError {
             ),
             Self::NoRegions => write!(
                 f,
-                "a schema needs at least one region label that is switched on"
+                "a schema needs at least one enabled region label"
             ),
         }
     }

@@ -153,7 +153,7 @@ fn a_tags_every_further_occurrence() {
         window.annotation()
     );
     assert!(
-        window.notices().contains("2 further occurrences"),
+        window.notices().contains("2 later occurrences"),
         "{}",
         window.notices()
     );
@@ -187,7 +187,7 @@ fn tab_goes_to_what_is_unsure_and_enter_confirms_it() {
     );
     window.press("Tab");
     assert!(
-        window.notices().contains("Nothing is unsure"),
+        window.notices().contains("No unsure suggestions"),
         "{}",
         window.notices()
     );
@@ -510,7 +510,7 @@ fn w_hops_to_the_next_name_that_is_not_tagged() {
     );
     window.press("3 w");
     assert!(
-        window.notices().contains("No further name"),
+        window.notices().contains("No more untagged names"),
         "{}",
         window.notices()
     );
@@ -619,13 +619,13 @@ fn a_key_that_is_taken_is_told_and_can_be_taken_over_or_left() {
     wait_and_press(&mut window, "m");
     window
         .harness
-        .get_by_label("m is taken: Merge the region with the one before");
-    window.harness.get_by_label("Keep it there").click();
+        .get_by_label("m is already used: Merge the region with the one above");
+    window.harness.get_by_label("Keep").click();
     window.harness.run_steps(2);
     assert_eq!(key_of(&window, Command::MergeRegion), "m");
     assert_eq!(key_of(&window, Command::SplitRegion), "s");
     wait_and_press(&mut window, "m");
-    window.harness.get_by_label("Take it over").click();
+    window.harness.get_by_label("Reassign").click();
     window.harness.run_steps(2);
     assert_eq!(key_of(&window, Command::MergeRegion), "");
     assert_eq!(key_of(&window, Command::SplitRegion), "m");
@@ -639,7 +639,7 @@ fn a_key_that_is_taken_is_told_and_can_be_taken_over_or_left() {
     window
         .harness
         .get_by_label("b is the schema's: Label as body");
-    window.harness.get_by_label("Leave it").click();
+    window.harness.get_by_label("Cancel").click();
     window.harness.run_steps(2);
     window.harness.get_by_label("Reset all keys").click();
     window.harness.run_steps(2);
@@ -767,7 +767,7 @@ fn entities_that_cut_a_token_are_seen_while_they_can_be_changed() {
     window.press("Ctrl+,");
     window
         .harness
-        .get_by_label_contains("This cannot be used: it is none of tagger");
+        .get_by_label_contains("Cannot use this tokenizer: it is none of tagger");
 }
 
 #[test]
@@ -925,11 +925,11 @@ fn a_right_click_in_the_gutter_is_about_the_block_and_the_menu_does_all_that_key
         "Label as body",
         "As nav from here to the end",
         "Split the region at the caret",
-        "Merge with the region before",
+        "Merge with the region above",
         "Confirm the suggestion",
         "Reject the suggestion",
         "Tag as PERSON",
-        "Same on further occurrences",
+        "Tag all later occurrences",
         "End one word later",
         "Remark…",
     ] {
@@ -955,7 +955,7 @@ fn the_settings_are_changed_by_keys_alone() {
     // Around the dialog until a slider has the keyboard: Tab stays within it.
     for _ in 0..40 {
         window.press("Tab");
-        let focused = window.harness.query_all_by_label("Size of the text");
+        let focused = window.harness.query_all_by_label("Text size");
         if focused.into_iter().any(|node| node.is_focused()) {
             break;
         }

@@ -234,7 +234,7 @@ fn beside_a_dataset_from_elsewhere_nothing_is_written_unasked() {
     std::thread::sleep(std::time::Duration::from_millis(600));
     window.harness.run_steps(3);
     assert!(!folder.path().join("sent.jsonl").exists());
-    window.harness.get_by_label("Keep them there").click();
+    window.harness.get_by_label("Keep it up to date").click();
     window.until(|state| {
         state
             .dataset

@@ -65,7 +65,7 @@ fn a_label_is_renamed_and_moved_by_keyboard_and_the_open_article_follows() {
     assert!(
         window
             .harness
-            .query_by_label("comment has the key c too")
+            .query_by_label("comment has the key c already")
             .is_some()
     );
     retype(&mut window, "x");
@@ -77,7 +77,7 @@ fn a_label_is_renamed_and_moved_by_keyboard_and_the_open_article_follows() {
         .harness
         .get_by_label_contains("body → story: 1 region in 1 article by 1 annotator");
     assert!(told.accesskit_node().label().is_some() || told.value().is_some());
-    window.harness.get_by_label("Change them").click();
+    window.harness.get_by_label("Apply changes").click();
     window.until(|state| state.dialog.is_none() && state.jobs.is_empty());
     window.until(|state| !state.is_loading());
     assert_eq!(region_names(&window), ["comment", "story", "nav"]);
@@ -116,7 +116,7 @@ fn what_was_typed_survives_the_dialog_and_a_harmless_change_is_made_at_once() {
     window.press("Ctrl+l");
     focus(
         &mut window,
-        "Description, one sentence; shown with the label",
+        "Description (one sentence, shown with the label)",
     );
     retype(&mut window, "What the newsroom wrote.");
     window.press("Esc");
@@ -127,7 +127,7 @@ fn what_was_typed_survives_the_dialog_and_a_harmless_change_is_made_at_once() {
     let schema = window.state().schema().unwrap();
     assert_eq!(schema.regions()[0].description, "What the newsroom wrote.");
     window.press("Ctrl+l");
-    assert!(window.harness.query_by_label("Not saved yet").is_none());
+    assert!(window.harness.query_by_label("Unsaved changes").is_none());
 }
 
 #[test]
@@ -137,7 +137,7 @@ fn a_label_says_what_it_is_suggested_for() {
     focus(&mut window, "Label ORG");
     focus(
         &mut window,
-        "Suggested for what the tagger takes for (by its name, if left empty)",
+        "Tagger types for this label (empty: by name)",
     );
     retype(&mut window, "LOC, norp");
     window.harness.get_by_label("Save").click();
@@ -156,20 +156,20 @@ fn a_label_that_is_taken_out_asks_what_becomes_of_its_spans() {
     window.until_saved();
     window.press("Ctrl+l");
     focus(&mut window, "Label PERSON");
-    window.harness.get_by_label_contains("Take out").click();
+    window.harness.get_by_label_contains("Delete label").click();
     window.harness.run_steps(2);
     window.harness.get_by_label("Save").click();
     window.until(|state| state.touched.is_some());
     window.harness.run_steps(3);
-    let words = "PERSON is switched off: 1 entity in 1 article by 1 annotator; they keep it";
+    let words = "PERSON is disabled: 1 entity in 1 article by 1 annotator; they keep it";
     assert!(window.harness.query_by_label(words).is_some());
-    window.harness.get_by_label("move what has it to").click();
+    window.harness.get_by_label("Move spans to…").click();
     window.harness.run_steps(2);
     window.until(|state| state.touched.is_some());
     window.harness.run_steps(3);
     let words = "PERSON → ORG: 1 entity in 1 article by 1 annotator";
     assert!(window.harness.query_by_label(words).is_some());
-    window.harness.get_by_label("Change them").click();
+    window.harness.get_by_label("Apply changes").click();
     window.until(|state| state.dialog.is_none() && state.jobs.is_empty());
     window.until(|state| !state.is_loading());
     assert!(
@@ -263,7 +263,7 @@ fn a_remark_on_a_name_is_written_undone_kept_and_shown_in_the_margin() {
     assert_eq!(remarks(&window)[0].1, "Yes, a person.");
     window.harness.get_by_label("Remarks 1").click();
     window.harness.run_steps(2);
-    window.harness.get_by_label("Remove the remark").click();
+    window.harness.get_by_label("Delete remark").click();
     window.harness.run_steps(2);
     assert_eq!(remarks(&window), []);
 }
@@ -300,7 +300,7 @@ fn two_people_who_edit_the_labels_do_not_overwrite_each_other() {
     window.press("Ctrl+l");
     focus(
         &mut window,
-        "Description, one sentence; shown with the label",
+        "Description (one sentence, shown with the label)",
     );
     retype(&mut window, "Mine.");
     let mut store = SqliteStore::open(&window.path()).unwrap();
@@ -314,9 +314,9 @@ fn two_people_who_edit_the_labels_do_not_overwrite_each_other() {
             .is_some_and(|schema| schema.name() == "theirs")
     });
     window.harness.run_steps(2);
-    let words = "Another program changed the labels meanwhile; “Undo all” shows them";
+    let words = "Another program changed the labels. “Discard changes” loads them.";
     assert!(window.harness.query_by_label(words).is_some());
-    window.harness.get_by_label("Undo all").click();
+    window.harness.get_by_label("Discard changes").click();
     window.harness.run_steps(3);
     assert!(window.harness.query_by_label(words).is_none());
     assert_eq!(store.schema().unwrap(), theirs);

@@ -35,7 +35,7 @@ impl Group {
             Self::Move => "Move and select",
             Self::Regions => "Regions",
             Self::Entities => "Entities",
-            Self::Suggestions => "What the models suggest",
+            Self::Suggestions => "Suggestions",
             Self::Article => "Articles",
             Self::Program => "Window",
         }

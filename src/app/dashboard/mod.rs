@@ -39,7 +39,7 @@ impl DashboardPane {
         };
         let Some(made) = dataset.board.made.clone() else {
             ui.centered_and_justified(|ui| {
-                ui.label(RichText::new("Reading what was done…").color(look.faint));
+                ui.label(RichText::new("Loading the dashboard…").color(look.faint));
             });
             return;
         };
@@ -157,7 +157,7 @@ fn choice(ui: &mut Ui, card: &Card, chosen: &mut usize, look: &Look) {
 
 fn save_menu(ui: &mut Ui, chart: &'static str, title: &str, empty: bool, out: &mut Vec<Message>) {
     ui.add_enabled_ui(!empty, |ui| {
-        let name = format!("Save the plot: {title}");
+        let name = format!("Save plot: {title}");
         let icon = icons::ICON_DOWNLOAD.rich_text().size(17.0);
         let button = egui::Button::new(icon).frame_when_inactive(false);
         let (response, _) = egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {
@@ -213,12 +213,12 @@ fn tiles(
             false,
         );
         let edits = figures::number(made.edits);
-        let each = format!("{:.1} an article", per_article(made.edits as f64));
+        let each = format!("{:.1} per article", per_article(made.edits as f64));
         tile(ui, look, None, ["edits", &edits, &each], false, false);
         for (name, score) in [("regions", made.regions), ("entities", made.entities)] {
             if let Some((mean, over)) = score {
                 let mean = format!("{:.0} %", mean * 100.0);
-                let over = format!("F1 of the last {over} guesses");
+                let over = format!("Suggestion F1, last {over} articles");
                 tile(ui, look, None, [name, &mean, &over], false, false);
             }
         }
@@ -309,7 +309,7 @@ fn flagged(ui: &mut Ui, made: &Dashboard, look: &Look, out: &mut Vec<Message>) {
         ui.label(RichText::new(title).family(strong_family()).size(15.0));
         ui.add_space(4.0);
         if made.flagged.is_empty() {
-            let words = "Nothing is flagged. An article that somebody should look at is flagged with a remark (Ctrl+Alt+Enter).";
+            let words = "No flagged articles. Flag an article that needs a second look with Ctrl+Alt+Enter.";
             ui.label(RichText::new(words).color(look.faint));
             ui.add_space(4.0);
         }
@@ -352,7 +352,7 @@ fn flagged(ui: &mut Ui, made: &Dashboard, look: &Look, out: &mut Vec<Message>) {
         }
         let hidden = all.saturating_sub(made.flagged.len() as u64);
         if hidden > 0 {
-            let words = format!("and {} more, in the list on the left", figures::number(hidden));
+            let words = format!("and {} more in the list on the left", figures::number(hidden));
             ui.label(RichText::new(words).color(look.faint));
         }
     });

@@ -24,7 +24,7 @@ pub fn save(chart: &Chart, png: bool, path: &Path) -> anyhow::Result<()> {
     let svg = plot::svg(chart);
     let bytes = if png { png_of(&svg)? } else { svg.into_bytes() };
     dataset::write_picture(path, &bytes)
-        .with_context(|| format!("the plot could not be saved as {}", path.display()))
+        .with_context(|| format!("could not save the plot as {}", path.display()))
 }
 
 fn png_of(svg: &str) -> anyhow::Result<Vec<u8>> {
@@ -41,7 +41,7 @@ fn png_of(svg: &str) -> anyhow::Result<Vec<u8>> {
     let size = tree.size().to_int_size();
     let scaled = |length: u32| (length as f32 * SCALE).round() as u32;
     let mut pixels = tiny_skia::Pixmap::new(scaled(size.width()), scaled(size.height()))
-        .ok_or_else(|| anyhow!("the picture would be too large"))?;
+        .ok_or_else(|| anyhow!("the image would be too large"))?;
     let turn = tiny_skia::Transform::from_scale(SCALE, SCALE);
     resvg::render(&tree, turn, &mut pixels.as_mut());
     Ok(pixels.encode_png()?)
@@ -65,7 +65,7 @@ pub fn ask(
         .name("copydesk-dialog".to_owned())
         .spawn(move || {
             let mut dialog = rfd::FileDialog::new()
-                .set_title("Save the plot")
+                .set_title("Save plot")
                 .set_file_name(name)
                 .add_filter(ending.to_uppercase(), &[ending]);
             if let Some(folder) = folder {

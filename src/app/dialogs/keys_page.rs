@@ -20,7 +20,7 @@ pub fn show(ui: &mut Ui, state: &State, look: &Look, page: &KeysPage, out: &mut 
     let mut query = page.query.clone();
     let field = ui.add(
         egui::TextEdit::singleline(&mut query)
-            .hint_text("Find a command or a key")
+            .hint_text("Find a command or key")
             .desired_width(f32::INFINITY)
             .margin(egui::Margin::symmetric(10, 7)),
     );
@@ -28,7 +28,7 @@ pub fn show(ui: &mut Ui, state: &State, look: &Look, page: &KeysPage, out: &mut 
         egui::WidgetInfo::labeled(
             egui::accesskit::Role::SearchInput,
             true,
-            "Find a command or a key",
+            "Find a command or key",
         )
     });
     let idle = page.waiting.is_none() && page.clash.is_none();
@@ -68,7 +68,7 @@ pub fn show(ui: &mut Ui, state: &State, look: &Look, page: &KeysPage, out: &mut 
             }
             if !found {
                 ui.add_space(12.0);
-                ui.label(RichText::new("No such command or key").color(look.faint));
+                ui.label(RichText::new("No matching command or key").color(look.faint));
             }
         });
     ui.add_space(8.0);
@@ -167,7 +167,7 @@ fn row(
 }
 
 fn waiting(ui: &mut Ui, look: &Look) {
-    let words = RichText::new("press the new key, Esc to leave it").color(look.accent);
+    let words = RichText::new("press the new key (Esc cancels)").color(look.accent);
     ui.label(words.small());
 }
 
@@ -202,13 +202,13 @@ fn key(
     let response = response.on_hover_ui(|ui| {
         if let Some(holder) = holder {
             let words = format!(
-                "Here {} does something else: {}",
+                "In this dataset, {} does something else: {}",
                 chord.show(),
                 holder.label(state.schema())
             );
             ui.label(RichText::new(words).color(look.warn));
         }
-        ui.label("Click to change it, right click to remove it");
+        ui.label("Click to change, right-click to remove");
     });
     if response.secondary_clicked()
         || (response.has_focus() && ui.input(|i| i.key_pressed(egui::Key::Delete)))
@@ -230,9 +230,9 @@ fn clash(
     let name = holder.label(state.schema());
     let of_schema = holder.is_of_schema();
     let words = if of_schema {
-        format!("{} is the schema's: {name}", chord.show())
+        format!("{} belongs to the schema: {name}", chord.show())
     } else {
-        format!("{} is taken: {name}", chord.show())
+        format!("{} is already used: {name}", chord.show())
     };
     egui::Frame::new()
         .fill(look.accent_ground)
@@ -245,15 +245,15 @@ fn clash(
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     ui.add_space(14.0);
                     if of_schema {
-                        if ui.button("Leave it").clicked() {
+                        if ui.button("Cancel").clicked() {
                             say(KeysMessage::Keep);
                         }
                         return;
                     }
-                    if ui.button("Keep it there").clicked() {
+                    if ui.button("Keep").clicked() {
                         say(KeysMessage::Keep);
                     }
-                    if ui.button("Take it over").clicked() {
+                    if ui.button("Reassign").clicked() {
                         say(KeysMessage::TakeOver);
                     }
                 });

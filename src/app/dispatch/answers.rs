@@ -19,7 +19,7 @@ impl State {
                 {
                     dataset.loading = None;
                 }
-                let words = format!("The article could not be opened: {why}");
+                let words = format!("Could not open the article: {why}");
                 self.notices.say(Gravity::Failure, words);
             }
             Reply::Saved { key, revision } => {
@@ -38,9 +38,9 @@ impl State {
                     dataset.save_waits = why.clone();
                 }
                 let changes = if waiting == 1 {
-                    "1 change waits".to_owned()
+                    "1 change waiting".to_owned()
                 } else {
-                    format!("{waiting} changes wait")
+                    format!("{waiting} changes waiting")
                 };
                 self.notices
                     .say(Gravity::Failure, format!("Not saved yet, {changes}: {why}"));
@@ -49,7 +49,7 @@ impl State {
             Reply::BackInPlace => self.back_in_place(),
             Reply::Copied(copied) => self.copied(copied),
             Reply::NotCopied { to, why } => {
-                let words = format!("No copy was saved as {}: {why}", to.display());
+                let words = format!("Could not save a copy as {}: {why}", to.display());
                 self.notices.say(Gravity::Failure, words);
             }
             Reply::AtHome => self.at_home(),
@@ -238,7 +238,7 @@ impl State {
             let key = article.key;
             self.notices.say(
                 Gravity::Hint,
-                "This article was changed elsewhere; here is how it is now",
+                "Updated from another window.",
             );
             self.open_article(key);
         }
@@ -252,7 +252,7 @@ impl State {
         self.rebase.entry(key).or_default().extend(refused);
         self.notices.say(
             Gravity::Hint,
-            "Another program changed this article at the same time; your last changes are put on top of theirs",
+            "Another program changed this article too. Your last changes were added to theirs.",
         );
         self.open_article(key);
     }
@@ -288,7 +288,10 @@ impl State {
         if lost > 0 {
             self.notices.say(
                 Gravity::Failure,
-                format!("{lost} of your last changes do not fit what the other program did; please look at the article again"),
+                format!(
+                    "{} could not be added to what the other program changed. Please check the article.",
+                    crate::model::figures::count(lost, "change")
+                ),
             );
         }
     }

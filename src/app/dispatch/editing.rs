@@ -117,7 +117,7 @@ impl State {
         if just_done {
             self.undo();
             self.notices
-                .say(Gravity::News, format!("Taken back; {key} tags them again"));
+                .say(Gravity::News, format!("Undone. {key} tags them again."));
             return;
         }
         let mut count = 0;
@@ -135,14 +135,14 @@ impl State {
         });
         if done {
             let more = if count == 1 {
-                "1 further occurrence".to_owned()
+                "1 later occurrence".to_owned()
             } else {
-                format!("{count} further occurrences")
+                format!("{count} later occurrences")
             };
             let words = if key.is_empty() {
-                format!("Tagged {more}")
+                format!("Tagged {more}.")
             } else {
-                format!("Tagged {more}; {key} again takes it back")
+                format!("Tagged {more}. {key} again undoes it.")
             };
             self.notices.say(Gravity::News, words);
         }
@@ -252,7 +252,7 @@ impl State {
             Some(doubt) => self.go_to(&doubt),
             None => self
                 .notices
-                .say(Gravity::Hint, "Nothing is unsure in this article"),
+                .say(Gravity::Hint, "No unsure suggestions."),
         }
     }
 
@@ -348,7 +348,7 @@ impl State {
             Some(Ok(entry)) => self.went_back_to(&entry),
             Some(Err(error)) => self
                 .notices
-                .say(Gravity::Failure, format!("This cannot be undone: {error}")),
+                .say(Gravity::Failure, format!("Could not undo: {error}")),
             None => {}
         }
     }
@@ -362,7 +362,7 @@ impl State {
             Some(Ok(entry)) => self.went_back_to(&entry),
             Some(Err(error)) => self.notices.say(
                 Gravity::Failure,
-                format!("This cannot be done again: {error}"),
+                format!("Could not redo: {error}"),
             ),
             None => {}
         }

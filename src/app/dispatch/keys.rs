@@ -82,11 +82,11 @@ impl State {
                 let (_, bad_keys) = Bindings::read(&settings.keys);
                 self.set_settings(settings);
                 self.refresh_keys();
-                let what = format!("Settings of {} are in use", file.display());
+                let what = format!("Using the settings of {}", file.display());
                 self.tell_problems(&what, problems.into_iter().chain(bad_keys).collect());
             }
             KeysMessage::Import(file, Err(why)) => {
-                let words = format!("{} could not be read: {why}", file.display());
+                let words = format!("Could not read {}: {why}", file.display());
                 self.notices.say(Gravity::Failure, words);
             }
         }
@@ -97,7 +97,7 @@ impl State {
         let (_, bad_keys) = Bindings::read(&self.settings.keys);
         let problems: Vec<String> = problems.into_iter().chain(bad_keys).collect();
         if !problems.is_empty() {
-            self.tell_problems("The settings are read", problems);
+            self.tell_problems("Settings imported.", problems);
         }
     }
 
@@ -106,7 +106,7 @@ impl State {
             self.notices.say(Gravity::News, what);
             return;
         }
-        let words = format!("{what}, but for this:\n{}", problems.join("\n"));
+        let words = format!("{what}, except:\n{}", problems.join("\n"));
         self.notices.say(Gravity::Failure, words);
     }
 

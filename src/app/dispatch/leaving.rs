@@ -153,7 +153,7 @@ impl State {
         if self.dialog == Some(Dialog::Lost) {
             self.dialog = None;
         }
-        let words = "The dataset is back in its place; changes are saved again";
+        let words = "The dataset is back in its place. Changes are saved again.";
         self.notices.say(Gravity::News, words);
     }
 

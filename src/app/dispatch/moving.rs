@@ -55,7 +55,7 @@ impl State {
                 .say(Gravity::Hint, "This is the last article of the list"),
             None => self
                 .notices
-                .say(Gravity::Hint, "This is the first article of the list"),
+                .say(Gravity::Hint, "Start of list."),
         }
     }
 
@@ -237,15 +237,15 @@ impl State {
             Hop::TooFar(far) => {
                 self.select(Selection::caret(far));
                 self.effects.push(Effect::Reveal(far));
-                let words = "No name up to here that is not tagged; the key again looks further";
+                let words = "No untagged names found so far. Press again to keep searching.";
                 self.notices.say(Gravity::Hint, words);
             }
             Hop::Nothing if forward => self
                 .notices
-                .say(Gravity::Hint, "No further name that is not tagged"),
+                .say(Gravity::Hint, "No more untagged names."),
             Hop::Nothing => self
                 .notices
-                .say(Gravity::Hint, "No name before that is not tagged"),
+                .say(Gravity::Hint, "No untagged names above."),
         }
     }
 

@@ -27,9 +27,9 @@ impl State {
         }
         self.touched = None;
         let words = match changed.annotations {
-            0 => "The labels are changed".to_owned(),
+            0 => "Labels saved.".to_owned(),
             n => format!(
-                "The labels are changed, in {} too",
+                "Labels saved; {} updated.",
                 figures::count(n as usize, "annotation")
             ),
         };
@@ -45,7 +45,7 @@ impl State {
         self.take_schema(schema);
         self.notices.say(
             Gravity::Hint,
-            "The labels were changed by another program; these are the new ones",
+            "Labels updated by another program.",
         );
     }
 

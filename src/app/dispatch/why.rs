@@ -50,7 +50,7 @@ impl State {
 fn who(article: &OpenArticle, of: &Doubt) -> String {
     let label = of.label();
     match of.provenance() {
-        Provenance::Import => format!("{label} came with the article."),
+        Provenance::Import => format!("{label} was imported with the article."),
         Provenance::Colleague => {
             let from = article.session.history().started_from();
             let whose = from.person().unwrap_or("a colleague");
@@ -58,7 +58,7 @@ fn who(article: &OpenArticle, of: &Doubt) -> String {
         }
         Provenance::Extractor(score) | Provenance::Tagger(score) => {
             let percent = u32::from(score.ten_thousandths()) / 100;
-            format!("{label} was suggested, {percent} % sure. Nobody has confirmed it.")
+            format!("{label} was suggested ({percent} % sure). Nobody has confirmed it.")
         }
         Provenance::Person => {
             let entries = article.session.history().entries();

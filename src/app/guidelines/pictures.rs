@@ -133,7 +133,7 @@ fn from_file(folder: &Path, path: &str) -> Result<Vec<u8>, String> {
     let found = std::fs::metadata(&path_of_file).map_err(what)?;
     if !found.is_file() || found.len() > MOST_BYTES {
         return Err(format!(
-            "{path} is no picture of at most {} MB",
+            "{path} is not a picture of at most {} MB",
             MOST_BYTES >> 20
         ));
     }
@@ -145,7 +145,7 @@ fn from_file(folder: &Path, path: &str) -> Result<Vec<u8>, String> {
 fn fitting(bytes: Vec<u8>, most_side: usize) -> Result<Vec<u8>, String> {
     let work = || {
         let reader = || image::ImageReader::new(Cursor::new(&bytes)).with_guessed_format();
-        let bad = |error: image::ImageError| format!("the picture cannot be read: {error}");
+        let bad = |error: image::ImageError| format!("cannot read the picture: {error}");
         let Ok((width, height)) = reader()
             .map_err(|error| error.to_string())?
             .into_dimensions()
@@ -154,7 +154,7 @@ fn fitting(bytes: Vec<u8>, most_side: usize) -> Result<Vec<u8>, String> {
         };
         if u64::from(width) * u64::from(height) > MOST_PIXELS {
             return Err(format!(
-                "the picture has {width} × {height} pixels; at most {} million are read",
+                "the picture has {width} × {height} pixels; the limit is {} million",
                 MOST_PIXELS / 1_000_000
             ));
         }
@@ -179,9 +179,9 @@ fn fitting(bytes: Vec<u8>, most_side: usize) -> Result<Vec<u8>, String> {
 
 /// `data:image/png;base64,…`
 fn from_text(uri: &str) -> Result<Vec<u8>, String> {
-    let (kind, data) = uri.split_once(',').ok_or("the picture has no data")?;
+    let (kind, data) = uri.split_once(',').ok_or("the picture is empty")?;
     if !kind.ends_with(";base64") {
-        return Err("only pictures in base64 are read".to_owned());
+        return Err("embedded pictures must be base64".to_owned());
     }
     if data.len() as u64 > MOST_BYTES {
         return Err("the picture is too large".to_owned());
@@ -192,7 +192,7 @@ fn from_text(uri: &str) -> Result<Vec<u8>, String> {
     }
     BASE64
         .decode(data)
-        .map_err(|error| format!("the picture is not base64: {error}"))
+        .map_err(|error| format!("the picture is not valid base64: {error}"))
 }
 
 #[cfg(test)]

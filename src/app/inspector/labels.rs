@@ -133,7 +133,7 @@ fn label_row(
         }
         let key = state.shown_key(Command::Guide);
         ui.label(
-            RichText::new(format!("{key}: the guidelines on it"))
+            RichText::new(format!("{key}: guidelines"))
                 .small()
                 .color(look.faint),
         );

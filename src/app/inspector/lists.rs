@@ -225,7 +225,7 @@ impl SpanList {
             }
         }
         if self.rows.is_empty() {
-            ui.label(RichText::new("Nothing found").color(look.faint));
+            ui.label(RichText::new("No matches").color(look.faint));
             return None;
         }
         let mut area = egui::ScrollArea::vertical()
@@ -294,13 +294,13 @@ impl SpanList {
                     (
                         Order::Unsure,
                         icons::ICON_QUESTION_MARK,
-                        "What the models doubt first",
+                        "Unsure first",
                     ),
-                    (Order::Words, icons::ICON_SORT_BY_ALPHA, "Sort by the words"),
+                    (Order::Words, icons::ICON_SORT_BY_ALPHA, "Sort by name"),
                     (
                         Order::Place,
                         icons::ICON_FORMAT_LINE_SPACING,
-                        "Sort by the place in the text",
+                        "Sort by position",
                     ),
                 ] {
                     let color = if self.order == order {
@@ -327,14 +327,14 @@ impl SpanList {
                 let field = ui.add(
                     egui::TextEdit::singleline(&mut self.query)
                         .id(id)
-                        .hint_text(format!("find among the {name}"))
+                        .hint_text(format!("find in {name}"))
                         .desired_width(f32::INFINITY),
                 );
                 field.widget_info(|| {
                     egui::WidgetInfo::labeled(
                         egui::accesskit::Role::SearchInput,
                         true,
-                        format!("Find among the {name}"),
+                        format!("Find in {name}"),
                     )
                 });
                 if std::mem::take(&mut self.focus) {

@@ -30,7 +30,7 @@ pub(super) fn show(
     let remarks = article.session.annotation().remarks();
     if remarks.is_empty() {
         ui.label(
-            RichText::new("Nothing yet. A remark is a note for whoever works on this next.")
+            RichText::new("No remarks yet. A remark is a note for the next person.")
                 .color(look.faint),
         );
         return;
@@ -49,12 +49,12 @@ pub(super) fn show(
                         ui.set_width(ui.available_width());
                         ui.horizontal(|ui| {
                             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                                if widgets::icon_button(ui, icons::ICON_DELETE, "Remove the remark")
+                                if widgets::icon_button(ui, icons::ICON_DELETE, "Delete remark")
                                     .clicked()
                                 {
                                     out.push(Message::RemoveRemark(at));
                                 }
-                                if widgets::icon_button(ui, icons::ICON_EDIT, "Change the remark")
+                                if widgets::icon_button(ui, icons::ICON_EDIT, "Edit remark")
                                     .clicked()
                                 {
                                     out.push(Message::EditRemark(at));
@@ -101,7 +101,7 @@ pub fn write_remark(
 ) {
     ui.set_width(460.0);
     let new = draft.old.is_none();
-    dialogs::title(ui, if new { "Remark" } else { "Change the remark" }, out);
+    dialogs::title(ui, if new { "Remark" } else { "Edit remark" }, out);
     widgets::outlined(ui, look);
     let mut now = draft.clone();
     let send = ui.input_mut(|i| {
@@ -114,7 +114,7 @@ pub fn write_remark(
     ui.label(RichText::new("On").small().color(look.faint));
     for (at, place) in draft.places.iter().enumerate() {
         let words = match place {
-            None => "the article as a whole".to_owned(),
+            None => "the whole article".to_owned(),
             Some(span) => {
                 let words = article.article().text.slice(*span);
                 let line = super::lists::one_line(words);
@@ -128,7 +128,7 @@ pub fn write_remark(
     ui.add_space(6.0);
     let field = ui.add(
         egui::TextEdit::multiline(&mut now.words)
-            .hint_text("A note for whoever works on this next")
+            .hint_text("A note for the next person")
             .desired_width(f32::INFINITY)
             .desired_rows(4)
             .return_key(Some(egui::KeyboardShortcut::new(
@@ -154,7 +154,7 @@ pub fn write_remark(
             out.push(Message::Dialog(None));
         }
         ui.label(
-            RichText::new("Enter saves, Shift+Enter begins a line")
+            RichText::new("Enter saves, Shift+Enter starts a new line")
                 .small()
                 .color(look.faint),
         );

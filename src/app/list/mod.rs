@@ -177,14 +177,14 @@ impl ListPane {
             ui.label(RichText::new("No article matches").family(super::theme::strong_family()));
             let (searched, narrow) = (dataset.filter.is_search(), dataset.filter.is_narrow());
             let hint = match (searched, narrow, dataset.listing.unindexed) {
-                (true, _, 1..) => "The newest articles are still being prepared for the search.",
-                (true, true, _) => "Search in all articles, or for fewer words.",
+                (true, _, 1..) => "The newest articles are still being indexed.",
+                (true, true, _) => "Search all articles, or use fewer words.",
                 (true, false, _) => "Try fewer words, or the beginning of a word.",
-                (false, ..) => "Take one of the filters away.",
+                (false, ..) => "Remove a filter.",
             };
             ui.label(RichText::new(hint).color(look.faint));
             ui.add_space(6.0);
-            if searched && narrow && ui.button("Search in all articles").clicked() {
+            if searched && narrow && ui.button("Search all articles").clicked() {
                 *filter = Filter {
                     words: filter.words.clone(),
                     ..Filter::default()

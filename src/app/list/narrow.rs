@@ -207,9 +207,9 @@ fn options(ui: &mut Ui, dataset: &OpenDataset, filter: &mut Filter, look: &Look)
         }
         if found.len() > IN_MENU {
             let words = match heading {
-                "SITE" => "more: type site:… into the search",
-                "LANGUAGE" => "more: type lang:… into the search",
-                _ => "more: type by:… into the search",
+                "SITE" => "more: search for site:…",
+                "LANGUAGE" => "more: search for lang:…",
+                _ => "more: search for by:…",
             };
             ui.label(RichText::new(words).small().color(look.faint));
         }
@@ -253,12 +253,12 @@ pub(super) fn caption(ui: &mut Ui, dataset: &OpenDataset, look: &Look, out: &mut
             figures::count(n as usize, "article")
         };
         if dataset.filter.is_search() && listing.unindexed > 0 && !listing.begun {
-            words.push_str(" · preparing");
+            words.push_str(" · indexing");
         }
         let label = ui.label(RichText::new(words).size(12.0).color(look.faint));
         if dataset.filter.is_search() && listing.unindexed > 0 {
             label.on_hover_text(format!(
-                "{} articles are still being prepared for the search; the list grows as they are.",
+                "{} articles are still being indexed; the list grows as they are.",
                 figures::number(listing.unindexed)
             ));
         }
@@ -315,8 +315,8 @@ fn order(ui: &mut Ui, order: Order, look: &Look, out: &mut Vec<Message>) {
 fn turned(order: Order) -> &'static str {
     let (up, down) = match order.by {
         OrderBy::Import => ("First imported first", "Last imported first"),
-        OrderBy::Title | OrderBy::Site => ("From A to Z", "From Z to A"),
-        OrderBy::Status => ("From todo on", "From flagged back"),
+        OrderBy::Title | OrderBy::Site => ("A to Z", "Z to A"),
+        OrderBy::Status => ("Todo first", "Flagged first"),
         OrderBy::Length => ("Shortest first", "Longest first"),
         OrderBy::Changed => ("Oldest change first", "Newest change first"),
         OrderBy::Unsure => ("Least unsure first", "Most unsure first"),
@@ -338,13 +338,13 @@ fn name(by: OrderBy) -> &'static str {
 
 fn explain(by: OrderBy) -> &'static str {
     match by {
-        OrderBy::Import => "In the order in which they were imported",
+        OrderBy::Import => "In the order of import",
         OrderBy::Title => "By headline",
         OrderBy::Status => "todo, started, done, skipped, flagged",
-        OrderBy::Length => "By the length of the text",
-        OrderBy::Changed => "By when somebody last worked on them",
-        OrderBy::Unsure => "By how many suggestions the models are unsure of",
-        OrderBy::Site => "By the site that published them",
+        OrderBy::Length => "By text length",
+        OrderBy::Changed => "By when they were last edited",
+        OrderBy::Unsure => "By number of unsure suggestions",
+        OrderBy::Site => "By site",
     }
 }
 

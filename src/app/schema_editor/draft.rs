@@ -268,7 +268,7 @@ impl Draft {
                                 && name == *gone.label.name.trim()
                         });
                         if twice || off {
-                            say(Field::Name, true, format!("There is another label {name}"));
+                            say(Field::Name, true, format!("There is already a label {name}"));
                         }
                     }
                 }
@@ -280,13 +280,13 @@ impl Draft {
                     });
                     if let Some((_, other)) = other {
                         let name = other.name.trim();
-                        say(Field::Key, true, format!("{name} has the key {key} too"));
+                        say(Field::Key, true, format!("{name} has the key {key} already"));
                     } else if let Some(command) = command_on(&keymap, key) {
                         let words = command.label(None);
                         say(
                             Field::Key,
                             false,
-                            format!("The key is then not for “{words}”"),
+                            format!("Replaces the key of “{words}”"),
                         );
                     }
                 }
@@ -296,7 +296,7 @@ impl Draft {
             faults.push(Fault {
                 at: None,
                 field: Field::Whole,
-                words: "At least one region label must be switched on".to_owned(),
+                words: "At least one region label must be enabled".to_owned(),
                 grave: true,
             });
         }
@@ -318,7 +318,7 @@ impl Draft {
                 faults.push(Fault {
                     at: None,
                     field: Field::Whole,
-                    words: format!("Choose where what is labelled {} goes", gone.label.name),
+                    words: format!("Choose where the spans of {} move to", gone.label.name),
                     grave: true,
                 });
             }
@@ -431,14 +431,14 @@ fn key(kind: LabelKind, typed: &str) -> Result<Option<char>, String> {
         (_, None, _) => Ok(None),
         (_, Some(_), Some(_)) => Err("One key only".to_owned()),
         (LabelKind::Entity, Some(key), None) if key.is_ascii_digit() => Ok(Some(key)),
-        (LabelKind::Entity, ..) => Err("The key of an entity is a digit".to_owned()),
+        (LabelKind::Entity, ..) => Err("An entity's key is a digit".to_owned()),
         (LabelKind::Region, Some(key), None) if Schema::RESERVED_KEYS.contains(&key) => {
             let command = command_on(&Keymap::new(None, &Bindings::default()), key);
             let words = command.map_or(String::new(), |command| command.label(None));
             Err(format!("{key} is the key for “{words}”"))
         }
         (LabelKind::Region, Some(key), None) if key.is_lowercase() => Ok(Some(key)),
-        (LabelKind::Region, ..) => Err("The key of a region is a small letter".to_owned()),
+        (LabelKind::Region, ..) => Err("A region's key is a lower-case letter".to_owned()),
     }
 }
 
@@ -549,27 +549,27 @@ mod tests {
         assert_eq!(said(&|d| d.regions[0].name.clear()), "A label needs a name");
         assert_eq!(
             said(&|d| d.regions[1].name = "body".into()),
-            "There is another label body"
+            "There is already a label body"
         );
         assert_eq!(
             said(&|d| d.regions[0].key = "c".into()),
-            "comment has the key c too"
+            "comment has the key c already"
         );
         assert_eq!(
             said(&|d| d.regions[0].key = "m".into()),
-            "m is the key for “Merge the region with the one before”"
+            "m is the key for “Merge the region with the one above”"
         );
         assert_eq!(
             said(&|d| d.regions[0].key = "B".into()),
-            "The key of a region is a small letter"
+            "A region's key is a lower-case letter"
         );
         assert_eq!(
             said(&|d| d.entities[0].key = "x".into()),
-            "The key of an entity is a digit"
+            "An entity's key is a digit"
         );
         assert_eq!(
             said(&|d| d.regions.iter_mut().for_each(|r| r.enabled = false)),
-            "At least one region label must be switched on"
+            "At least one region label must be enabled"
         );
         let mut known = draft();
         known.regions[0].key = "w".into();

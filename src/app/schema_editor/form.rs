@@ -10,6 +10,9 @@ use crate::app::widgets;
 use crate::edit::LabelKind;
 use crate::model::Rgb;
 
+/// The region labels that are suggested in a dataset in which nothing was labelled yet.
+const SUGGESTED: [&str; 3] = ["body", "comment", "nav"];
+
 /// Height of a label in the list, in points.
 const ROW: f32 = 28.0;
 
@@ -81,22 +84,21 @@ pub(super) fn names(
         }
         if kind == LabelKind::Entity {
             ui.add_space(4.0);
-            ui.checkbox(&mut draft.nested, "An entity may lie inside another");
+            ui.checkbox(&mut draft.nested, "Allow nested entities");
         }
     }
     ui.add_space(8.0);
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
         let field = egui::DragValue::new(&mut draft.blind_percent)
             .range(0.0..=100.0)
             .speed(0.5)
             .max_decimals(1)
             .suffix(" %");
-        let field = ui.add(field);
-        let words = "of the articles without suggestions";
-        let label = ui.label(words).on_hover_text(
-            "What annotators do there is not swayed by the models, which are measured by it all the same",
-        );
-        field.labelled_by(label.id);
+        let hover = "Annotators label these articles without help, so that the suggestions can be measured fairly";
+        let label = ui.label("Show no suggestions on").on_hover_text(hover);
+        ui.add(field).labelled_by(label.id);
+        ui.label("of articles (to measure bias)");
     });
     taken_out(ui, look, draft, chosen);
 }
@@ -105,7 +107,7 @@ fn taken_out(ui: &mut Ui, look: &Look, draft: &mut Draft, chosen: &mut Option<(L
     if draft.gone.is_empty() {
         return;
     }
-    widgets::heading(ui, look, "TAKEN OUT");
+    widgets::heading(ui, look, "DELETED LABELS");
     let mut back = None;
     for (at, gone) in draft.gone.iter().enumerate() {
         ui.horizontal(|ui| {
@@ -116,7 +118,7 @@ fn taken_out(ui: &mut Ui, look: &Look, draft: &mut Draft, chosen: &mut Option<(L
                     .strikethrough(),
             );
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let name = format!("Put {} back", gone.label.name);
+                let name = format!("Restore {}", gone.label.name);
                 if widgets::icon_button(ui, icons::ICON_UNDO, &name).clicked() {
                     back = Some(at);
                 }
@@ -147,7 +149,7 @@ fn name_row(
         let words = if label.enabled {
             format!("Label {name}")
         } else {
-            format!("Label {name}, switched off")
+            format!("Label {name}, disabled")
         };
         egui::WidgetInfo::selected(egui::accesskit::Role::ListItem, true, here, words)
     });
@@ -235,24 +237,25 @@ pub(super) fn fields(
         }
     }
     if let Some(was) = label.was.as_ref().filter(|was| *was != label.name.trim()) {
-        let words = format!("What is labelled {was} gets the new name.");
+        let words = format!("All {was} spans will be renamed.");
         ui.label(RichText::new(words).small().color(look.faint));
     }
     ui.add_space(8.0);
     color(ui, look, label, width);
     ui.add_space(8.0);
-    ui.checkbox(
-        &mut label.enabled,
-        "Switched on: offered, and suggested by the models",
-    );
+    ui.checkbox(&mut label.enabled, "Enabled")
+        .on_hover_text("Annotators can use it, and the models may suggest it");
+    if kind == LabelKind::Region && label.enabled && !SUGGESTED.contains(&label.name.trim()) {
+        hint(ui, look, "Suggested once you have labelled some.");
+    }
     if kind == LabelKind::Region {
         ui.checkbox(
             &mut label.tag_entities,
-            "Entities are tagged in such regions",
+            "Tag entities in these regions",
         );
         ui.checkbox(
             &mut label.separate,
-            "Neighbours stay apart, as two readers' comments do",
+            "Never merge neighbours (comments)",
         );
     }
     if kind == LabelKind::Entity {
@@ -260,7 +263,7 @@ pub(super) fn fields(
         let id = caption(
             ui,
             look,
-            "Suggested for what the tagger takes for (by its name, if left empty)",
+            "Tagger types for this label (empty: by name)",
         );
         ui.add(
             egui::TextEdit::singleline(&mut label.tagger_types)
@@ -270,7 +273,7 @@ pub(super) fn fields(
         .labelled_by(id);
     }
     ui.add_space(8.0);
-    let id = caption(ui, look, "Description, one sentence; shown with the label");
+    let id = caption(ui, look, "Description (one sentence, shown with the label)");
     ui.add(
         egui::TextEdit::multiline(&mut label.description)
             .desired_width(width)
@@ -278,7 +281,7 @@ pub(super) fn fields(
     )
     .labelled_by(id);
     ui.add_space(8.0);
-    let id = caption(ui, look, "Examples, one a line");
+    let id = caption(ui, look, "Examples, one per line");
     ui.add(
         egui::TextEdit::multiline(&mut label.examples)
             .desired_width(width)
@@ -310,9 +313,9 @@ pub(super) fn fields(
             });
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let words = format!("{}  Take out", icons::ICON_DELETE.codepoint);
+            let words = format!("{}  Delete label", icons::ICON_DELETE.codepoint);
             let button = egui::Button::new(RichText::new(words).color(look.bad));
-            let hover = "What has this label stays until you say what becomes of it";
+            let hover = "Its spans stay until you choose what to do with them";
             if ui.add(button).on_hover_text(hover).clicked() {
                 action = Some(0);
             }

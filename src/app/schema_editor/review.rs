@@ -22,7 +22,7 @@ pub(super) fn show(
         .id_salt("review")
         .show(ui, |ui| {
             ui.label(
-                RichText::new("What this changes in the dataset")
+                RichText::new("Changes to the dataset")
                     .size(15.0)
                     .family(theme::strong_family()),
             );
@@ -38,7 +38,7 @@ pub(super) fn show(
                     ui.label(RichText::new(why).color(look.bad));
                 }
                 Some(Ok(touched)) if touched.is_empty() => {
-                    ui.label(RichText::new("Nothing that is labelled now.").color(look.faint));
+                    ui.label(RichText::new("No existing labels are affected.").color(look.faint));
                 }
                 Some(Ok(touched)) => {
                     for touched in touched {
@@ -49,8 +49,8 @@ pub(super) fn show(
             ui.add_space(6.0);
             ui.label(
                 RichText::new(
-                    "New names are given in every article at once; what was done under the old ones can still be undone. \
-                     What is removed comes back with Undo, article by article.",
+                    "Labels are renamed in all articles at once; earlier edits can still be undone. \
+                     Undo brings deleted spans back, article by article.",
                 )
                 .small()
                 .color(look.faint),
@@ -84,7 +84,7 @@ fn fates(ui: &mut Ui, look: &Look, draft: &mut Draft) -> bool {
         return false;
     }
     let mut chose = false;
-    widgets::heading(ui, look, "LABELS THAT WERE TAKEN OUT");
+    widgets::heading(ui, look, "DELETED LABELS");
     let targets: Vec<(crate::edit::LabelKind, String)> = [
         crate::edit::LabelKind::Region,
         crate::edit::LabelKind::Entity,
@@ -116,9 +116,9 @@ fn fates(ui: &mut Ui, look: &Look, draft: &mut Draft) -> bool {
 fn fate(ui: &mut Ui, gone: &mut Gone, names: &[&str]) -> bool {
     let before = gone.fate.clone();
     let name = gone.label.name.clone();
-    ui.radio_value(&mut gone.fate, Fate::SwitchOff, "keep it, switched off");
+    ui.radio_value(&mut gone.fate, Fate::SwitchOff, "Keep spans, hide label");
     let moves = matches!(gone.fate, Fate::Move(_));
-    if ui.radio(moves, "move what has it to").clicked() && !moves {
+    if ui.radio(moves, "Move spans to…").clicked() && !moves {
         let first = names.first().copied().unwrap_or_default();
         gone.fate = Fate::Move(first.to_owned());
     }
@@ -140,9 +140,9 @@ fn fate(ui: &mut Ui, gone: &mut Gone, names: &[&str]) -> bool {
         egui::WidgetInfo::labeled(
             egui::accesskit::Role::ComboBox,
             true,
-            format!("Where {name} goes"),
+            format!("Where the spans of {name} move to"),
         )
     });
-    ui.radio_value(&mut gone.fate, Fate::Remove, "remove what has it");
+    ui.radio_value(&mut gone.fate, Fate::Remove, "Delete spans");
     gone.fate != before
 }

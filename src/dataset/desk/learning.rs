@@ -35,7 +35,7 @@ const SLICE: Duration = Duration::from_millis(3);
 /// A longer text, in bytes, is shown with the suggestions that it has: making them anew would be felt.
 const AT_ONCE: usize = 256 << 10;
 /// What is said where it cannot be told why.
-const NO_REASONS: &str = "The reasons could not be found";
+const NO_REASONS: &str = "Could not find the reasons";
 /// How long to wait after the disk refused.
 const RETRY: Duration = Duration::from_millis(1500);
 
@@ -351,7 +351,7 @@ impl Thread {
             Ok(Ok(reasons)) => self.setup.answer.say(Reply::Why(Box::new(reasons))),
             Ok(Err(error)) => self.setup.answer.failed(NO_REASONS, &error),
             Err(_panic) => {
-                let why = "this program made a mistake; please report it";
+                let why = "internal error; please report this";
                 self.setup.answer.failed(NO_REASONS, &why);
             }
         }

@@ -132,11 +132,11 @@ fn serve_rows(store: &dyn Store, mut queue: Queue, answer: &Answer) {
             }
             Request::Rows(keys) => match store.rows(&keys) {
                 Ok(rows) => answer.say(Reply::Rows(rows)),
-                Err(error) => answer.failed("The article list could not be read", &error),
+                Err(error) => answer.failed("Could not read the article list", &error),
             },
             Request::Counts => match store.counts() {
                 Ok(counts) => answer.say(Reply::Counts(counts)),
-                Err(error) => answer.failed("The articles could not be counted", &error),
+                Err(error) => answer.failed("Could not count the articles", &error),
             },
             _ => {}
         }
@@ -155,12 +155,12 @@ fn serve_lists(store: &dyn Store, mut queue: Queue, answer: &Answer) {
                 }
                 // For a newer one, which stands in the queue; or by the stop that was meant for the one before.
                 Err(StoreError::Stopped) => queue.waiting.push_front(request),
-                Err(error) => answer.failed("The article list could not be read", &error),
+                Err(error) => answer.failed("Could not read the article list", &error),
             },
             Request::Facets => match store.facets() {
                 Ok(facets) => answer.say(Reply::Facets(facets)),
                 Err(StoreError::Stopped) => queue.waiting.push_back(request),
-                Err(error) => answer.failed("The sites and languages could not be read", &error),
+                Err(error) => answer.failed("Could not read the sites and languages", &error),
             },
             _ => {}
         }
@@ -172,11 +172,11 @@ fn serve_words(store: &dyn Store, mut queue: Queue, answer: &Answer) {
         match request {
             Request::Found(words, keys) => match store.found(&keys, &words) {
                 Ok(found) => answer.say(Reply::Found(words, found)),
-                Err(error) => answer.failed("The words found could not be shown", &error),
+                Err(error) => answer.failed("Could not show the search results", &error),
             },
             Request::Hits(key, words) => match store.hits(key, &words) {
                 Ok(hits) => answer.say(Reply::Hits(key, words, hits)),
-                Err(error) => answer.failed("The words could not be found in the article", &error),
+                Err(error) => answer.failed("Could not search the article", &error),
             },
             _ => {}
         }

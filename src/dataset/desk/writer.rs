@@ -197,7 +197,7 @@ impl Writer {
             }
             Request::SetSetting(name, value) => {
                 if let Err(error) = self.store.set_setting(&name, value.as_deref()) {
-                    self.answer.failed("The setting could not be saved", &error);
+                    self.answer.failed("Could not save the setting", &error);
                 }
             }
             Request::Mode(mode) => self.mode = mode,
@@ -207,7 +207,7 @@ impl Writer {
                 Ok(()) => self.answer.say(Reply::AtHome),
                 Err(error) => self
                     .answer
-                    .failed("The dataset could not be written", &error),
+                    .failed("Could not write the dataset", &error),
             },
             Request::Spent {
                 key,
@@ -246,7 +246,7 @@ impl Writer {
             Ok(_) => {}
             Err(error) if forgets => {
                 self.answer
-                    .failed("What was learnt could not be forgotten", &error);
+                    .failed("Could not reset the models", &error);
             }
             // What the disk refuses now is made again later.
             Err(_told_by_the_next_save) => {}

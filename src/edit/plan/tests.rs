@@ -194,7 +194,7 @@ fn split_and_merge() {
         Nesting::Flat,
         "body| ‸One",
         |s, n| s.split_region(caret(n)),
-        "Put the caret inside the region, between two words, to split it",
+        "To split a region, put the caret between two of its words.",
     );
     check(
         Nesting::Flat,
@@ -228,7 +228,7 @@ fn an_edge_pushes_its_neighbour_back_and_swallows_it() {
                 s.text().end(),
             )
         },
-        "Nothing would be left; use Delete to remove it",
+        "Nothing would be left of it. Use Delete to remove it.",
     );
 }
 
@@ -262,7 +262,7 @@ fn a_tag_wins_over_what_is_in_its_way() {
         Nesting::Flat,
         "body| {PERSON «Ada»}",
         |s, n| s.tag(selected(n), &label("PERSON")),
-        "It is so already",
+        "Already tagged PERSON.",
     );
 }
 
@@ -298,7 +298,7 @@ fn a_label_that_is_switched_off_cannot_be_set() {
         Nesting::Flat,
         "| One",
         |s, _| s.label_blocks(0..1, &label("ad")),
-        "The schema has no label ad that is switched on",
+        "The schema has no enabled label ad.",
     );
 }
 

@@ -213,7 +213,7 @@ impl Reading {
                 .find(|at| looks.get(*at).is_some_and(is));
             above.map_or_else(
                 || none.to_owned(),
-                |above| format!("It stands under {}", self.quoted(above)),
+                |above| format!("It is under {}", self.quoted(above)),
             )
         };
         Some(match topic {
@@ -224,28 +224,28 @@ impl Reading {
             },
             T::Sentences => either(
                 look.prose || (look.ends && look.words >= 5),
-                "It reads as sentences do",
-                "It does not read as sentences do",
+                "It reads like prose",
+                "It does not read like prose",
             ),
             T::Capitals if look.all_caps => "It is written in capitals".to_owned(),
             T::Capitals => either(
                 look.title_case,
-                "Most of its words begin with a capital",
-                "Its capitals are those of running text",
+                "Most words begin with a capital",
+                "Capitals as in running text",
             ),
             T::SmallWords => either(
                 look.small_words * 5 >= look.words,
-                "It has the small words of running text",
-                "It has few of the small words of running text",
+                "Small words as in running text",
+                "Few of the small words of running text",
             ),
             T::Digits => either(
                 look.digit_percent >= 10,
-                "It has many digits",
-                "It has hardly any digits",
+                "Many digits",
+                "Hardly any digits",
             ),
             T::Voice => either(
                 look.self_words > 0 || look.informal || look.personal,
-                "It speaks of its writer, or to its reader",
+                "It speaks of its writer or to its reader",
                 "It does not speak of its writer or to its reader",
             ),
             T::Sound => format!("It sounds like {}", self.seen.voices.name(at)),
@@ -256,63 +256,63 @@ impl Reading {
             },
             T::Breaks => either(
                 at >= self.seen.run().end,
-                "Headings or links lie between it and the story",
-                "Nothing lies between it and the story",
+                "Headings or links separate it from the story",
+                "Nothing separates it from the story",
             ),
             T::Furniture => either(
                 look.ui || look.site_lead || look.separators >= 2 || look.address,
-                "It says what menus, bars and boxes say",
-                "It says nothing that menus, bars and boxes say",
+                "Wording of menus, bars and boxes",
+                "No wording of menus, bars and boxes",
             ),
-            T::Byline if hints.byline => "It names the author whom the page declares".to_owned(),
-            T::Byline => either(look.byline, "It begins as a byline does", "It is no byline"),
+            T::Byline if hints.byline => "It names the author given by the page".to_owned(),
+            T::Byline => either(look.byline, "It begins like a byline", "It is not a byline"),
             T::Copies => either(
                 look.duplicate,
-                "The same words stand above on the page",
-                "Its words stand nowhere above on the page",
+                "The same words are higher up on the page",
+                "Its words are not higher up on the page",
             ),
             T::Repeats => either(
                 look.date_line || look.says || look.reply || look.words <= 8,
-                "Lines like it come again and again around it",
-                "What stands around it comes again and again",
+                "Similar lines repeat around it",
+                "The lines around it repeat",
             ),
             T::Signed => either(
                 look.lead_name || look.lead_date || look.tail_date,
-                "It begins or ends with who wrote it or when",
-                "What stands near it begins or ends with who wrote it or when",
+                "It begins or ends with an author or a date",
+                "Lines near it begin or end with an author or a date",
             ),
             T::Table => either(
                 look.tabs > 0,
                 "It is a row of a table",
-                "It stands near a table",
+                "It is near a table",
             ),
-            T::Cites => "It cites a work as a list of references does".to_owned(),
-            T::Credit => "It says whose picture something is".to_owned(),
+            T::Cites => "It reads like a list of references".to_owned(),
+            T::Credit => "It is a picture credit".to_owned(),
             T::Declared => match hints.declared {
                 declared if declared & DESCRIPTION != 0 => {
-                    "It says what the page says of itself in its head".to_owned()
+                    "It repeats the page's description".to_owned()
                 }
                 declared if declared.saturating_sub(1) & 3 >= 2 => {
-                    "The page declares it a part of its story, for machines".to_owned()
+                    "The page's metadata includes it in the story".to_owned()
                 }
-                _ => "It is not in the story that the page declares for machines".to_owned(),
+                _ => "The page's metadata does not include it in the story".to_owned(),
             },
-            T::Title if look.title => "It says what the title says".to_owned(),
+            T::Title if look.title => "It repeats the title".to_owned(),
             T::Title => either(
                 (0..at).any(|at| looks[at].title),
-                "It stands below the headline",
-                "It stands above the headline, if there is one",
+                "It is below the headline",
+                "No headline above it",
             ),
             T::Neighbours => {
                 let before = at.checked_sub(1).map(|before| self.quoted(before));
                 let after = (at + 1 < looks.len()).then(|| self.quoted(at + 1));
                 match (before, after) {
                     (Some(before), Some(after)) => {
-                        format!("It stands between {before} and {after}")
+                        format!("It is between {before} and {after}")
                     }
-                    (Some(before), None) => format!("It stands last, after {before}"),
-                    (None, Some(after)) => format!("It stands first, before {after}"),
-                    (None, None) => "It stands alone".to_owned(),
+                    (Some(before), None) => format!("It is last, after {before}"),
+                    (None, Some(after)) => format!("It is first, before {after}"),
+                    (None, None) => "It is the only block".to_owned(),
                 }
             }
             T::ProseAround => {
@@ -321,8 +321,8 @@ impl Reading {
                 let prose = looks[around].iter().filter(|look| look.prose).count();
                 either(
                     prose * 2 >= all,
-                    "There is much prose around it",
-                    "There is little prose around it",
+                    "Much prose around it",
+                    "Little prose around it",
                 )
             }
             T::Run => {
@@ -331,70 +331,71 @@ impl Reading {
                     "It is in the longest run of prose".to_owned()
                 } else if at < run.start {
                     format!(
-                        "It stands {} before the longest run of prose",
+                        "It is {} before the longest run of prose",
                         blocks(run.start - at)
                     )
                 } else {
                     format!(
-                        "It stands {} after the longest run of prose",
+                        "It is {} after the longest run of prose",
                         blocks(at + 1 - run.end)
                     )
                 }
             }
             T::Place => match at * 10 / looks.len().max(1) {
-                0 => "It stands near the beginning".to_owned(),
-                9 => "It stands near the end".to_owned(),
-                tenth => format!("About {} % of the blocks stand above it", tenth * 10),
+                0 => "It is at the top".to_owned(),
+                9 => "It is near the end".to_owned(),
+                tenth @ 1..=3 => format!("It is near the top ({} %)", tenth * 10),
+                tenth => format!("{} % of the blocks are above it", tenth * 10),
             },
             T::Comments => heading(
                 &|look| look.comments_heading || look.asks_for_comment,
-                "No heading of comments stands above it",
+                "No comments heading above it",
             ),
             T::Related => heading(
                 &|look| look.related_heading,
-                "No heading of other stories stands above it",
+                "No heading of other stories above it",
             ),
             T::Dates => either(
                 looks[near(3)]
                     .iter()
                     .any(|look| look.date_line || look.says || look.reply),
-                "Names, dates or replies stand near it, as with comments",
-                "No names, dates or replies stand near it, as with comments",
+                "Names, dates or replies near it, as in comments",
+                "No names, dates or replies near it, unlike comments",
             ),
             T::Links => match block.link_permille {
                 0 => "Nothing in it is a link".to_owned(),
                 1000 => "All of it is a link".to_owned(),
-                permille => format!("{} % of its letters are links", (permille / 10).max(1)),
+                permille => format!("{} % of it is links", (permille / 10).max(1)),
             },
             T::Element => self.element(at)?,
             T::Marks => {
                 let marks = [
                     (
                         hints.comment.is_some(),
-                        "It is one of several comments by the page's markup",
+                        "The markup makes it one of several comments",
                     ),
                     (
                         hints.comments,
-                        "The page names what it stands in as comments",
+                        "The page calls its container comments",
                     ),
                     (
                         hints.nav,
-                        "It stands in a menu, a header, a footer or an aside",
+                        "It is in a menu, header, footer or aside",
                     ),
                     (
                         hints.nav_name,
-                        "The page names what it stands in as something around the story",
+                        "The page calls its container something other than the story",
                     ),
-                    (hints.form, "It stands in a form"),
+                    (hints.form, "It is in a form"),
                     (hints.article_body, "The page marks it as the story"),
                     (
                         hints.body_name,
-                        "The page names what it stands in as the story",
+                        "The page calls its container the story",
                     ),
-                    (hints.article, "It stands in the page's article"),
+                    (hints.article, "It is in the page's article"),
                 ];
                 let said = marks.iter().find(|(holds, _)| *holds);
-                said.map_or("The page's markup does not say what it is", |(_, words)| {
+                said.map_or("The markup does not say what it is", |(_, words)| {
                     words
                 })
                 .to_owned()
@@ -404,15 +405,15 @@ impl Reading {
                 let parent = |at: usize| self.blocks[at].path.rsplit_once('/').map(|(up, _)| up);
                 either(
                     parent(at) == parent(main),
-                    "It stands in the same element as most of the prose",
-                    "It stands in another element than most of the prose",
+                    "Same element as most of the prose",
+                    "Another element than most of the prose",
                 )
             }
             T::SameKindHere => "The same kind of element was labelled in this dataset".to_owned(),
             T::SameWordsHere => "The same words were labelled in this dataset".to_owned(),
             T::Said(label) => {
                 let label = names.get(label)?;
-                format!("On other pages of the site, what is like it was labelled {label}")
+                format!("On other pages of the site, similar blocks are {label}")
             }
             T::Around => {
                 let mut counts = vec![0_usize; names.len()];
@@ -428,11 +429,11 @@ impl Reading {
                     .enumerate()
                     .max_by_key(|(at, count)| (**count, usize::MAX - at));
                 let label = most.and_then(|(label, _)| names.get(label))?;
-                format!("Most of what stands around it is taken for {label}")
+                format!("Most blocks around it are {label}")
             }
             T::Step => {
                 let label = verdicts.get(at).and_then(|label| names.get(*label))?;
-                format!("What stands before it is taken for {label}")
+                format!("The block above is {label}")
             }
             T::FirstLook => return None,
         })
@@ -444,14 +445,14 @@ impl Reading {
         Some(match hints.tag {
             Tag::Paragraph => "It is a paragraph".to_owned(),
             Tag::Heading(_) => "It is a heading".to_owned(),
-            Tag::Item => "It is an item of a list".to_owned(),
-            Tag::Cell => "It is a cell of a table".to_owned(),
+            Tag::Item => "It is a list item".to_owned(),
+            Tag::Cell => "It is a table cell".to_owned(),
             Tag::Quote => "It is a quotation".to_owned(),
             Tag::Caption => "It is a caption".to_owned(),
             Tag::Other => {
                 let step = self.blocks.get(at)?.path.rsplit('/').next()?;
                 let name = step.split('[').next().filter(|name| !name.is_empty())?;
-                format!("It stands in <{name}>, which says nothing of what it is")
+                format!("It is in <{name}>, which does not say what it is")
             }
         })
     }

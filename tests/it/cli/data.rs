@@ -442,7 +442,7 @@ fn a_label_is_renamed_in_every_annotation_and_none_is_removed_unasked() {
     assert_eq!(desk.run(&["export", "d.copydesk"]).stdout, export);
     desk.run(&[&remove[..], &["--yes"]].concat()).well(
         "",
-        "PLACE and what is labelled so go: 1 entity in 1 article by 1 annotator\n\
+        "Deletes PLACE and its 1 entity in 1 article by 1 annotator\n\
          the dataset now has 8 region labels and 17 entity labels\n",
     );
     let export = desk.run(&["export", "d.copydesk"]).stdout;

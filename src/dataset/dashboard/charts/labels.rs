@@ -48,7 +48,7 @@ pub(super) fn labels(facts: &Facts, schema: &Schema, measure: Measure) -> Plot {
             "entities",
             "Entities by label",
             "entities",
-            "No entity is tagged in the articles that are done.",
+            "No entities in the finished articles.",
         ),
         Measure::Characters => (
             "Characters",
@@ -69,14 +69,14 @@ pub(super) fn labels(facts: &Facts, schema: &Schema, measure: Measure) -> Plot {
             "label-edits",
             "Edits by label",
             "edits",
-            "No label was edited in the articles that are done.",
+            "No label was edited in the finished articles.",
         ),
         Measure::Minutes => (
             "Time",
             "label-time",
             "Minutes by label",
             "minutes",
-            "No label was edited in the articles that are done.",
+            "No label was edited in the finished articles.",
         ),
     };
     let summary = match sums.first() {

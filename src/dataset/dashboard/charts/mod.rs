@@ -56,11 +56,11 @@ pub struct Card {
     pub plots: Vec<Plot>,
 }
 
-const NOTHING_DONE: &str = "No article is done yet. Each that is done (Ctrl+Enter) counts here.";
-const NO_TIME: &str = "No time was measured yet. It is, from now on, while articles are open.";
-const NO_GUESS: &str = "No done article began with suggestions. Where one does, they are compared with what became of them.";
-const NO_SITE: &str = "No done article that began with suggestions says from which site it is.";
-const NO_ENTITY_GUESS: &str = "No model suggested entities in the articles that are done.";
+const NOTHING_DONE: &str = "No finished articles yet. Finish one with Ctrl+Enter.";
+const NO_TIME: &str = "No time measured yet.";
+const NO_GUESS: &str = "No finished article started from suggestions yet.";
+const NO_SITE: &str = "No finished article names its site.";
+const NO_ENTITY_GUESS: &str = "No entities were suggested in the finished articles.";
 
 /// All cards, in the order in which they are shown.
 #[must_use]
@@ -69,11 +69,11 @@ pub fn cards(facts: &Facts, schema: &Schema) -> Vec<Card> {
     vec![
         Card {
             title: "Progress",
-            help: "Articles done, by day and annotator. An article that two annotators have done counts for both.",
+            help: "Articles done, by day and annotator. An article done by two annotators counts for both.",
             plots: vec![progress(facts, &periods)],
         },
         Card {
-            title: "The models' guesses",
+            title: "Suggestions",
             help: "What the models suggested when an article was first opened, compared with the article when it was done: regions by characters (the mean of the labels' F1), entities by exact spans (F1). The line is the mean of the articles before.",
             plots: vec![
                 curve(facts),

@@ -75,14 +75,14 @@ pub(super) fn curve(facts: &Facts) -> Plot {
         tab: "Curve",
         chart: Chart {
             name: "scores",
-            title: "The models' guesses before correction".to_owned(),
+            title: "Suggestions before correction".to_owned(),
             summary: if summary.is_empty() {
                 NO_GUESS.to_owned()
             } else {
                 format!("{summary}.")
             },
             x: Axis {
-                title: "articles in the order in which they were done".to_owned(),
+                title: "articles in the order they were finished".to_owned(),
                 ..Axis::default()
             },
             y: Axis {
@@ -151,17 +151,17 @@ pub(super) fn spread(facts: &Facts, kind: LabelKind) -> Plot {
         ],
         chart: Chart {
             name,
-            title: format!("How well {what} were guessed"),
+            title: format!("How good the suggested {what} were"),
             summary: if scores.is_empty() {
                 empty.to_owned()
             } else {
                 format!(
-                    "In {right:.0} of {} all {what} were guessed right.",
+                    "In {right:.0} of {} all suggested {what} were right.",
                     count(scores.len(), "article")
                 )
             },
             x: Axis {
-                title: "F1 of the guess, per cent".to_owned(),
+                title: "F1 of the suggestions, per cent".to_owned(),
                 names: (0..10)
                     .map(|tenth| format!("{}–", tenth * 10))
                     .chain(["100".to_owned()])
