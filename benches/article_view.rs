@@ -115,6 +115,7 @@ impl Desk {
             current_block: Some(3),
             block_selection: 0..0,
             highlights: &[],
+            folded: &[],
             echoes: None,
             misfits: &[],
             style: &self.style,

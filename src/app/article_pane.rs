@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use egui::Ui;
 
+use super::article_view::style::DIMMED_IN_HIGH_CONTRAST;
 use super::article_view::{ArticleView, Scene, ViewEvent, ViewStyle};
 use super::dispatch::Message;
 use super::place_menu::PlaceMenu;
@@ -21,7 +22,8 @@ const WORDS_AT_MOST: usize = 1200;
 #[derive(Default)]
 pub struct ArticlePane {
     view: Option<ArticleView>,
-    reveal: Option<BytePos>,
+    /// A place to bring into view, and whether to jump there.
+    reveal: Option<(BytePos, bool)>,
     focus: bool,
     style: Option<(StyleKey, ViewStyle)>,
     menu: Option<PlaceMenu>,
@@ -41,7 +43,12 @@ struct StyleKey {
 impl ArticlePane {
     /// Brings a place of the article into view, at the next frame.
     pub fn reveal(&mut self, pos: BytePos) {
-        self.reveal = Some(pos);
+        self.reveal = Some((pos, false));
+    }
+
+    /// Brings a place of the article into the upper third of the view, at the next frame, unless it is well in view.
+    pub fn jump(&mut self, pos: BytePos) {
+        self.reveal = Some((pos, true));
     }
 
     /// Gives the keyboard to the article, at the next frame.
@@ -144,8 +151,10 @@ impl ArticlePane {
         let view = self
             .view
             .get_or_insert_with(|| ArticleView::new(article.article()));
-        if let Some(pos) = self.reveal.take() {
-            view.scroll_to_pos(pos);
+        match self.reveal.take() {
+            Some((pos, true)) => view.jump_to_pos(pos),
+            Some((pos, false)) => view.scroll_to_pos(pos),
+            None => {}
         }
         if std::mem::take(&mut self.focus) {
             view.request_focus(ui.ctx());
@@ -175,6 +184,7 @@ impl ArticlePane {
                 0..0
             },
             highlights,
+            folded: article.folds.hidden(),
             echoes: state
                 .echoes
                 .entity()
@@ -210,6 +220,7 @@ impl ArticlePane {
                         },
                     ));
                 }
+                ViewEvent::Unfold(block) => out.push(Message::Unfold(block)),
                 ViewEvent::ContextMenu { at, pos, gutter } => {
                     let selected = article.selected().is_some_and(|span| span.contains_pos(at));
                     let block = article.article().block_at(at);
@@ -265,6 +276,10 @@ fn lacking(view: &ArticleView) -> Option<String> {
 fn style(schema: &Schema, look: &Look, size: f32) -> ViewStyle {
     let mut style = ViewStyle::of_schema(schema, look.dark);
     style.font = egui::FontId::new(size, super::theme::reading_family());
+    style.heading_family = super::theme::strong_family();
+    if look.high_contrast {
+        style.dimmed = DIMMED_IN_HIGH_CONTRAST;
+    }
     // The window's grounds and inks, and colours that keep their contrast on them.
     style.palette.paper = look.paper;
     style.palette.ink = look.ink;

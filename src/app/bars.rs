@@ -237,9 +237,7 @@ pub fn status(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
         {
             dot(ui, look);
             ui.label(RichText::new("No suggestions on this article").color(look.faint))
-                .on_hover_text(
-                    "The schema reserves some articles for unbiased evaluation.",
-                );
+                .on_hover_text("The schema reserves some articles for unbiased evaluation.");
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let name = &state.settings.annotator;

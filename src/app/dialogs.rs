@@ -309,11 +309,8 @@ fn settings(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
             ui.end_row();
 
             let label = ui.label("Contrast");
-            ui.checkbox(
-                &mut new.high_contrast,
-                "High contrast",
-            )
-            .labelled_by(label.id);
+            ui.checkbox(&mut new.high_contrast, "High contrast")
+                .labelled_by(label.id);
             ui.end_row();
 
             let label = ui.label("Interface scale");
@@ -493,8 +490,7 @@ fn waiting(ui: &mut Ui, state: &State, look: &Look) {
             .unwrap_or(dataset.save_waits.as_str())
     });
     let why = why.filter(|why| !why.is_empty());
-    let why =
-        why.unwrap_or("The disk is slow, or another program is using the dataset.");
+    let why = why.unwrap_or("The disk is slow, or another program is using the dataset.");
     ui.label(RichText::new(why).color(look.faint));
 }
 

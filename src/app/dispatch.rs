@@ -55,6 +55,8 @@ pub enum Message {
     Forget(std::path::PathBuf),
     /// The selection in the text changes, by mouse.
     Select(Selection),
+    /// The fold that holds this block shall open.
+    Unfold(usize),
     /// A block was clicked; with `extend`, the selection of blocks reaches to it.
     SelectBlock {
         /// Which block.
@@ -157,6 +159,11 @@ impl State {
                 settings.recent.retain(|recent| *recent != path);
             }),
             Message::Select(selection) => self.select(selection),
+            Message::Unfold(block) => {
+                if let Some(article) = &mut self.article {
+                    article.folds.open(&(block..block + 1));
+                }
+            }
             Message::SelectBlock { index, extend } => self.select_block(index, extend),
             Message::MoveRegionEdge(region, edge, to) => {
                 self.edit(Action::MoveRegionEdge, |scope, _| {
@@ -185,7 +192,7 @@ impl State {
             }
             Message::Reveal(selection) => {
                 self.select(selection);
-                self.effects.push(Effect::Reveal(selection.start()));
+                self.effects.push(Effect::Jump(selection.start()));
             }
             Message::Find(words) => self.find(words),
             Message::NextHit(forward) => self.next_hit(forward),
@@ -243,6 +250,11 @@ impl State {
             return;
         }
         let before = self.last_command.replace(command);
+        let offered = std::mem::take(&mut self.offers_unfinished);
+        if offered && command == C::ConfirmAndNext {
+            self.ask_for_unfinished(true);
+            return;
+        }
         if matches!(
             command,
             C::FindInDataset | C::FindInArticle | C::FindInLists
@@ -290,6 +302,7 @@ impl State {
             C::PreviousRegion => self.step_region(false),
             C::FirstBlock => self.select_block(0, false),
             C::LastBlock => self.select_block_after(usize::MAX),
+            C::ToggleFolds => self.toggle_folds(),
             C::NextName => self.step_name(true),
             C::PreviousName => self.step_name(false),
             C::Tag(at) => self.tag(at),
@@ -341,6 +354,7 @@ impl State {
             C::Schema => self.dialog = Some(Dialog::Schema),
             C::NextArticle => self.step_article(1),
             C::PreviousArticle => self.step_article(-1),
+            C::NextUnfinished => self.ask_for_unfinished(true),
             C::Undo => self.undo(),
             C::Redo => self.redo(),
             C::FindInArticle => {
@@ -434,6 +448,7 @@ impl State {
         if settings == self.settings {
             return;
         }
+        let folds = settings.fold != self.settings.fold;
         let renamed = settings.annotator != self.settings.annotator;
         if settings.learn != self.settings.learn
             && let Some(dataset) = &self.dataset
@@ -447,6 +462,9 @@ impl State {
         }
         self.settings = settings;
         self.save_settings();
+        if folds {
+            self.fold();
+        }
         if renamed && let Some(dataset) = &self.dataset {
             let path = dataset.path.clone();
             self.leave(Leaving::Open(vec![path]));

@@ -127,6 +127,7 @@ impl App {
         self.take_drops(ui);
         self.run_keys();
         self.apply_effects(ui.ctx());
+        self.state.refresh_folds();
         self.state.refresh_echoes();
         self.state.refresh_misfits();
         self.draw(ui);
@@ -224,6 +225,7 @@ impl App {
         for effect in std::mem::take(&mut self.state.effects) {
             match effect {
                 Effect::Reveal(pos) => self.article.reveal(pos),
+                Effect::Jump(pos) => self.article.jump(pos),
                 Effect::FocusDatasetSearch => {
                     self.list.focus_search = true;
                     self.list_first = true;
@@ -384,7 +386,8 @@ impl App {
         });
         dialogs::show(ui.ctx(), state, look, out);
         self.schema_editor.show(ui.ctx(), state, look, out);
-        self.state.notices.show(ui, look);
+        let behind = self.state.dialog.is_some();
+        self.state.notices.show(ui, look, behind);
         hovering(ui, &self.state, look);
     }
 
@@ -477,7 +480,8 @@ impl eframe::App for App {
             Err(panic) if self.failed_frames >= FAILED_FRAMES => resume_unwind(panic),
             Err(_) => {
                 self.failed_frames += 1;
-                let words = "Internal error while drawing. Your work is saved. Please report what you did.";
+                let words =
+                    "Internal error while drawing. Your work is saved. Please report what you did.";
                 self.state.notices.say(Gravity::Failure, words);
             }
         }

@@ -14,6 +14,7 @@ mod dashboard;
 mod dialogs;
 mod dispatch;
 mod echoes;
+mod folds;
 mod frame;
 mod guidelines;
 mod inspector;
@@ -163,6 +164,7 @@ impl State {
             asks_name: false,
             review: None,
             last_command: None,
+            offers_unfinished: false,
             echoes: echoes::Echoes::default(),
             misfits: misfits::Misfits::default(),
             keymap: Arc::default(),

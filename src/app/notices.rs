@@ -20,6 +20,8 @@ pub struct Notice {
     pub gravity: Gravity,
     /// What happened.
     pub words: String,
+    /// Whether it is about the article that was open, and goes with it.
+    of_article: bool,
     /// When it goes, in seconds of the window's clock; `None`: when it is sent away.
     until: Option<f64>,
 }
@@ -38,7 +40,20 @@ const STAY: f64 = 4.5;
 impl Notices {
     /// Says something. The same words again do not pile up.
     pub fn say(&mut self, gravity: Gravity, words: impl Into<String>) {
-        let words = words.into();
+        self.put(gravity, words.into(), false);
+    }
+
+    /// Says something about the open article, which is of no interest once another one is open.
+    pub fn say_of_article(&mut self, gravity: Gravity, words: impl Into<String>) {
+        self.put(gravity, words.into(), true);
+    }
+
+    /// Another article is open: what was said of the one before goes.
+    pub fn leave_article(&mut self) {
+        self.list.retain(|notice| !notice.of_article);
+    }
+
+    fn put(&mut self, gravity: Gravity, words: String, of_article: bool) {
         self.list.retain(|notice| notice.words != words);
         while self.list.len() >= AT_MOST {
             self.list.remove(0);
@@ -46,6 +61,7 @@ impl Notices {
         self.list.push(Notice {
             gravity,
             words,
+            of_article,
             until: None,
         });
     }
@@ -56,9 +72,16 @@ impl Notices {
         &self.list
     }
 
-    /// Draws them in the lower right corner.
-    pub fn show(&mut self, ui: &egui::Ui, look: &super::theme::Look) {
+    /// Draws them in the lower right corner. Behind an open dialog, so that no button is covered; then they wait.
+    pub fn show(&mut self, ui: &egui::Ui, look: &super::theme::Look, behind: bool) {
         let now = ui.input(|i| i.time);
+        if behind {
+            for notice in &mut self.list {
+                notice.until = None;
+            }
+            self.draw(ui, look, egui::Order::Middle);
+            return;
+        }
         for notice in &mut self.list {
             if notice.until.is_none() && notice.gravity != Gravity::Failure {
                 notice.until = Some(now + STAY);
@@ -72,22 +95,22 @@ impl Notices {
             .filter_map(|n| n.until)
             .min_by(f64::total_cmp)
         else {
-            self.draw(ui, look);
+            self.draw(ui, look, egui::Order::Tooltip);
             return;
         };
         ui.ctx()
             .request_repaint_after_secs((next - now).max(0.0) as f32);
-        self.draw(ui, look);
+        self.draw(ui, look, egui::Order::Tooltip);
     }
 
-    fn draw(&mut self, ui: &egui::Ui, look: &super::theme::Look) {
+    fn draw(&mut self, ui: &egui::Ui, look: &super::theme::Look, order: egui::Order) {
         if self.list.is_empty() {
             return;
         }
         let mut away = None;
         egui::Area::new(egui::Id::unique("notices"))
             .anchor(egui::Align2::RIGHT_BOTTOM, [-16.0, -44.0])
-            .order(egui::Order::Tooltip)
+            .order(order)
             .show(ui.ctx(), |ui| {
                 ui.set_max_width(420.0);
                 for (at, notice) in self.list.iter().enumerate() {

@@ -10,15 +10,17 @@ use std::time::Instant;
 use super::chores::Chores;
 use super::command::{Bindings, Chord, Command, Keymap};
 use super::echoes::Echoes;
+use super::folds::Folds;
 use super::jobs::Job;
 use super::misfits::Misfits;
-use super::notices::Notices;
+use super::notices::{Gravity, Notices};
 use crate::dataset::dashboard::Dashboard;
 use crate::dataset::desk::{Desk, Request};
 use crate::dataset::learning::Reasons;
 use crate::dataset::{KeyTable, Memory, SchemaChange, Settings, Touched, WorkMode};
 use crate::edit::plan::Scope;
 use crate::edit::{Selection, Session};
+use crate::model::figures;
 use crate::model::{Article, BytePos, Entity, Label, Provenance, Region, Remark, Schema, Span};
 use crate::quality::Effort;
 use crate::store::{ArticleKey, ArticleRow, Facets, Filter, Found, Order, Revision, StatusCounts};
@@ -69,6 +71,8 @@ pub struct State {
     pub rebase: std::collections::BTreeMap<ArticleKey, Vec<crate::edit::Entry>>,
     /// The command that was done last, if nothing else has happened since.
     pub last_command: Option<Command>,
+    /// Whether Enter goes on to the next unfinished article, as was just offered.
+    pub offers_unfinished: bool,
     /// Where "the same on every further occurrence" would tag.
     pub echoes: Echoes,
     /// Which entities the chosen tokenizer cannot represent.
@@ -121,8 +125,10 @@ pub type Counted = (Box<SchemaChange>, Result<Vec<Touched>, String>);
 /// What `dispatch` asks of the frame, because only the frame has the widgets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// Bring this place of the article into view.
+    /// Bring this place of the article into view, by as little scrolling as needed.
     Reveal(BytePos),
+    /// Bring this place of the article to the upper third of the view, unless it is well in view.
+    Jump(BytePos),
     /// Put the keyboard into the search field of the article list.
     FocusDatasetSearch,
     /// Put the keyboard into the search field of the article.
@@ -282,6 +288,8 @@ pub struct OpenArticle {
     pub block_anchor: usize,
     /// The block that the keys act on.
     pub block: usize,
+    /// The blocks that are not shown: long runs of what surrounds the story.
+    pub folds: Folds,
     /// Search in the article: the words, and the hits.
     pub find: Option<Find>,
     /// What the annotator's history of it tells, earlier sittings included.
@@ -611,6 +619,37 @@ impl State {
         let schema = self.dataset.as_ref().map(|dataset| &dataset.schema);
         self.echoes
             .refresh(self.article.as_ref(), schema, &self.wake);
+    }
+
+    /// Shows again what the caret, the selection or a change of labels has come to.
+    pub fn refresh_folds(&mut self) {
+        let Some(article) = &mut self.article else {
+            return;
+        };
+        if article.folds.hidden().is_empty() {
+            return;
+        }
+        let (session, version) = (&article.session, article.version);
+        let shown = article
+            .folds
+            .follow(session.article(), session.annotation(), version);
+        let blocks = article.blocks();
+        article.folds.open(&blocks);
+        let selection = article.selection;
+        let block_at = |pos| article.session.article().block_at(pos);
+        if let (Some(from), Some(to)) = (block_at(selection.start()), block_at(selection.end())) {
+            // A caret between two blocks belongs to the one that the keys act on.
+            if selection.start() < selection.end() {
+                article.folds.open(&(from..to + 1));
+            }
+        }
+        if shown > 0 {
+            let words = format!(
+                "{} shown again: a label in them changed.",
+                figures::count(shown, "folded block")
+            );
+            self.notices.say_of_article(Gravity::News, words);
+        }
     }
 
     /// Looks which entities the chosen tokenizer cannot represent.

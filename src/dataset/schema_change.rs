@@ -80,9 +80,7 @@ impl fmt::Display for Touched {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (kind, what, then) = match &self.effect {
             Effect::Moved(kind, from, to) => (*kind, format!("{from} → {to}"), ""),
-            Effect::Removed(kind, label) => {
-                (*kind, format!("Deletes {label} and its "), "")
-            }
+            Effect::Removed(kind, label) => (*kind, format!("Deletes {label} and its "), ""),
             Effect::Orphaned(kind, label) => (
                 *kind,
                 format!("{label} is no longer a label"),

@@ -47,6 +47,8 @@ pub struct Settings {
     pub list: bool,
     /// Whether the labels are shown.
     pub inspector: bool,
+    /// Whether long runs of navigation are folded.
+    pub fold: bool,
     /// Whether the JSONL beside the dataset is kept up to date.
     pub keep_export: bool,
     /// Whether the models learn from what becomes done.
@@ -74,6 +76,7 @@ impl Default for Settings {
             text_size: 16.0,
             list: true,
             inspector: true,
+            fold: true,
             keep_export: true,
             learn: true,
             tag: true,

@@ -65,6 +65,12 @@ impl Status {
         Self::Flagged,
     ];
 
+    /// Whether nothing is left to do.
+    #[must_use]
+    pub fn is_finished(self) -> bool {
+        !matches!(self, Self::Todo | Self::Started)
+    }
+
     /// The word in records, commands and on the screen.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -68,6 +68,23 @@ pub struct Block {
     pub link_permille: u16,
 }
 
+impl Block {
+    /// The level of the heading that the block is on its page, from 1; `None` if it is something else.
+    #[must_use]
+    pub fn heading_level(&self) -> Option<u8> {
+        const INLINE: [&str; 8] = ["a", "b", "em", "font", "i", "span", "strong", "u"];
+        let mut steps = self.path.rsplit('/');
+        let name = steps
+            .by_ref()
+            .map(|step| step.split('[').next().unwrap_or(step))
+            .find(|name| !INLINE.contains(name))?;
+        match name.as_bytes() {
+            [b'h', level @ b'1'..=b'6'] => Some(level - b'0'),
+            _ => None,
+        }
+    }
+}
+
 /// One document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Article {
@@ -108,5 +125,29 @@ impl Article {
             self.meta.title.as_str()
         };
         line.trim().chars().take(200).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_heading_is_known_by_its_path() {
+        let level = |path: &str| {
+            let span = Text::new("Storm").span(BytePos(0), BytePos(5)).unwrap();
+            let block = Block {
+                span,
+                path: path.into(),
+                link_permille: 0,
+            };
+            block.heading_level()
+        };
+        assert_eq!(level("html/body/main/h1[1]"), Some(1));
+        assert_eq!(level("html/body/h3[2]/a[1]"), Some(3));
+        assert_eq!(level("html/body/h2/ul/li[4]"), None);
+        assert_eq!(level("html/body/header/p"), None);
+        assert_eq!(level("html/body/hr"), None);
+        assert_eq!(level(""), None);
     }
 }

@@ -117,10 +117,7 @@ impl fmt::Display for SchemaError {
                 "the key {key:?} of {label} cannot be used: regions take a lower-case letter other than {}, entities a digit",
                 Schema::RESERVED_KEYS.map(String::from).join(", ")
             ),
-            Self::NoRegions => write!(
-                f,
-                "a schema needs at least one enabled region label"
-            ),
+            Self::NoRegions => write!(f, "a schema needs at least one enabled region label"),
         }
     }
 }

@@ -135,10 +135,7 @@ fn a_label_says_what_it_is_suggested_for() {
     let mut window = story();
     window.press("Ctrl+l");
     focus(&mut window, "Label ORG");
-    focus(
-        &mut window,
-        "Tagger types for this label (empty: by name)",
-    );
+    focus(&mut window, "Tagger types for this label (empty: by name)");
     retype(&mut window, "LOC, norp");
     window.harness.get_by_label("Save").click();
     window.until(|state| {

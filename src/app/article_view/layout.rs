@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use eframe::egui::epaint::text::FontsView;
 use eframe::egui::text::{LayoutJob, TextFormat};
-use eframe::egui::{Color32, FontId, Galley, Painter, Pos2, Rect};
+use eframe::egui::{Color32, FontFamily, FontId, Galley, Painter, Pos2, Rect};
 
 use super::geometry::{Geometry, Hit, Line, Run, Stop, stops_from_edges};
 use super::scripts::is_seen;
@@ -14,8 +14,12 @@ use super::typeset::{Typesetter, has_right_to_left};
 /// What a layout depends on besides the text.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LayoutParams {
-    /// The reading font.
+    /// The font: the reading font, or a heading's.
     pub font: FontId,
+    /// The size of the reading font, in points.
+    pub body_size: f32,
+    /// The family of headings.
+    pub heading_family: FontFamily,
     /// From one line to the next, in points.
     pub line_height: f32,
     /// Width of the column, in points.

@@ -10,15 +10,18 @@
 //! | `layout`, `geometry` | laying out a paragraph, and where every character of it stands |
 //! | `typeset`, `glyphs` | the same for text from right to left, which egui does not know |
 //! | `scripts` | what to say of letters that no font has |
+//! | `headings`, `folded` | the page's headings; the line that stands for what is not shown |
 //! | `page`, `spans`, `show` | what is on the screen in this frame |
 //! | `input`, `grip` | the pointer, and what it can take hold of |
 //! | `paint_regions`, `paint_text`, `scrollbar`, `style` | the looks |
 //! | `access` | the same for screen readers |
 
 mod access;
+mod folded;
 pub mod geometry;
 mod glyphs;
 mod grip;
+mod headings;
 mod heights;
 mod input;
 pub mod layout;
@@ -46,7 +49,7 @@ use eframe::egui::{
 use self::layout::LayoutParams;
 use self::page::{Page, PageLine};
 pub use self::scripts::Script;
-use self::scroll::Roll;
+use self::scroll::{Fold, Roll};
 use self::scrollbar::Marks;
 use self::show::Shown;
 use self::spans::SpanIndex;
@@ -82,6 +85,8 @@ pub struct Scene<'a> {
     pub block_selection: Range<usize>,
     /// Search hits; sorted.
     pub highlights: &'a [Span],
+    /// Blocks that are not shown; sorted. A line says how many they are.
+    pub folded: &'a [Range<usize>],
     /// What "the same everywhere" would tag, with the label that it would give; sorted.
     pub echoes: Option<(&'a Label, &'a [Span])>,
     /// Entities that a tokenizer cannot represent; sorted.
@@ -139,6 +144,11 @@ pub enum ViewEvent {
         /// Which; `None` when the pointer is over none.
         entity: Option<Entity>,
     },
+    /// Clicked the line that stands for blocks that are not shown.
+    Unfold(
+        /// The first of them, by its place in the article.
+        usize,
+    ),
     /// Asked for the menu of a place.
     ContextMenu {
         /// The place in the text.
@@ -189,6 +199,8 @@ pub struct ArticleView {
     /// The chips of the last frame.
     chips: Vec<(Rect, usize)>,
     focused: bool,
+    /// The blocks that are not shown.
+    folded: Vec<Range<usize>>,
     id: Option<Id>,
     page: Option<Page>,
 }
@@ -199,7 +211,7 @@ impl ArticleView {
     pub fn new(article: &Article) -> Self {
         Self {
             text: article.text.clone(),
-            roll: Roll::new(article.text.as_str()),
+            roll: Roll::new(article),
             index: SpanIndex::default(),
             indexed: None,
             marks: Marks::default(),
@@ -209,6 +221,7 @@ impl ArticleView {
             clicked: None,
             chips: Vec::new(),
             focused: false,
+            folded: Vec::new(),
             id: None,
             page: None,
         }
@@ -222,6 +235,11 @@ impl ArticleView {
     /// Brings a place into view, as [`ArticleView::scroll_to`].
     pub fn scroll_to_pos(&mut self, pos: BytePos) {
         self.roll.request(pos.0..pos.0);
+    }
+
+    /// Brings a place to the upper third of the view, in the next frame, unless it is well in view.
+    pub fn jump_to_pos(&mut self, pos: BytePos) {
+        self.roll.request_jump(pos.0..pos.0);
     }
 
     /// From the start of the article to the top of the view, in points; to be kept and given to
@@ -322,6 +340,10 @@ impl ArticleView {
             self.clicked = None;
             self.chips.clear();
         }
+        if self.folded != scene.folded {
+            self.folded = scene.folded.to_vec();
+            self.roll.set_folds(self.folds(scene.article));
+        }
         let (id, view) = ui.allocate_space(ui.available_size());
         let response = ui.interact(view, id, Sense::click_and_drag());
         response.widget_info(|| WidgetInfo::labeled(Role::Document, true, "Article"));
@@ -343,6 +365,7 @@ impl ArticleView {
             shown
         };
         self.paint(ui, scene, &page, &shown, &response);
+        events.extend(folded::show(ui, &page, scene.style));
         let bounds: Vec<(usize, Range<u32>)> = page
             .paragraphs
             .iter()
@@ -352,6 +375,30 @@ impl ArticleView {
         access::describe(ui, id, &page, scene, &shown, &bounds, &mut events);
         self.page = Some(page);
         events
+    }
+
+    /// The paragraphs of the blocks that are not shown, without those that hold a piece of another block.
+    fn folds(&self, article: &Article) -> Vec<Fold> {
+        let paragraphs = &self.roll.paragraphs;
+        let fold = |blocks: &Range<usize>| {
+            let inside = article.blocks.get(blocks.clone())?;
+            let (first, last) = (inside.first()?.span, inside.last()?.span);
+            let before = article.blocks.get(blocks.start.checked_sub(1)?)?.span;
+            let mut start = paragraphs.at(first.start().0);
+            if paragraphs.get(start)?.start < before.end().0 {
+                start += 1;
+            }
+            let mut end = paragraphs.at(last.end().0.saturating_sub(1)) + 1;
+            let after = article.blocks.get(blocks.end);
+            if after.is_some_and(|after| paragraphs.at(after.span.start().0) < end) {
+                end = end.saturating_sub(1);
+            }
+            (start < end).then(|| Fold {
+                paragraphs: start..end,
+                blocks: blocks.clone(),
+            })
+        };
+        self.folded.iter().filter_map(fold).collect()
     }
 
     fn focus(&mut self, ui: &Ui, response: &Response, events: &mut Vec<ViewEvent>) {
@@ -384,6 +431,8 @@ impl ArticleView {
         let text = scene.article.text.as_str();
         let mut params = LayoutParams {
             font: style.font.clone(),
+            body_size: style.font.size,
+            heading_family: style.heading_family.clone(),
             line_height: (style.font.size * style.leading).round(),
             width: 0.0,
         };
@@ -413,13 +462,21 @@ impl ArticleView {
             track: Rect::from_min_max(pos2(view.right() - TRACK, view.top()), view.right_bottom()),
             lines: Vec::new(),
             paragraphs: Vec::with_capacity(visible.len()),
+            folded: Vec::new(),
         };
         let pixel = 1.0 / ui.pixels_per_point();
         for (index, y) in visible {
+            let top = ((view.top() + y as f32) / pixel).round() * pixel;
+            if let Some(fold) = self.roll.fold_at(index) {
+                let y = Rangef::new(top, top + self.roll.fold_height());
+                page.folded.push(folded::FoldedLine {
+                    rect: Rect::from_x_y_ranges(page.column, y),
+                    blocks: fold.blocks.clone(),
+                });
+            }
             let Some(layout) = self.roll.layout(index) else {
                 continue;
             };
-            let top = ((view.top() + y as f32) / pixel).round() * pixel;
             let origin = pos2(column.min, top);
             let geometry = layout.geometry();
             page.lines.extend(
@@ -490,6 +547,7 @@ impl ArticleView {
                 );
             }
         }
+        paint_text::dim(&painter, page, shown, style);
         paint_text::current_block(&painter, page, scene);
         paint_text::echoes(&painter, page, scene);
         paint_text::misfits(&painter, page, scene);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use eframe::egui::{Pos2, Rangef, Rect, pos2};
 
+use super::folded::FoldedLine;
 use super::geometry::{Geometry, Hit, Line};
 
 /// One visible row.
@@ -116,6 +117,8 @@ pub(super) struct Page {
     pub lines: Vec<PageLine>,
     /// Index, and rectangle as wide as the column.
     pub paragraphs: Vec<(usize, Rect)>,
+    /// The lines that stand for what is not shown, from top to bottom.
+    pub folded: Vec<FoldedLine>,
 }
 
 impl Page {

@@ -51,6 +51,23 @@ pub(super) fn grounds(painter: &Painter, page: &Page, scene: &Scene<'_>) {
     }
 }
 
+/// The text of what surrounds the story steps back: a veil in the colour of its ground lies over it.
+pub(super) fn dim(painter: &Painter, page: &Page, shown: &Shown<'_>, style: &ViewStyle) {
+    for region in shown
+        .regions
+        .iter()
+        .filter(|region| region.look.is_furniture)
+    {
+        for rect in page.ground(&region.bytes) {
+            painter.rect_filled(
+                rect,
+                CornerRadius::ZERO,
+                fade(region.look.tint, style.dimmed),
+            );
+        }
+    }
+}
+
 /// Boxes behind entities, holders first; then the selection, which lies over them.
 pub(super) fn behind_text(
     painter: &Painter,

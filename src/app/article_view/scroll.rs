@@ -7,11 +7,13 @@ use std::time::{Duration, Instant};
 
 use eframe::egui::epaint::text::FontsView;
 
+use super::headings::Headings;
 use super::heights::Heights;
 use super::layout::{LayoutParams, ParagraphLayout, Refreshed, lay_out};
 use super::paragraphs::{Paragraph, Paragraphs};
 use super::scripts::{Script, script_of};
 use super::typeset::{Typesetter, has_right_to_left};
+use crate::model::Article;
 
 /// Free ground above the first line, where its chips stand, in points.
 const HEAD: f64 = 28.0;
@@ -35,21 +37,43 @@ struct Entry {
     fresh: u64,
 }
 
+/// Paragraphs that are not shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Fold {
+    /// Which.
+    pub paragraphs: Range<usize>,
+    /// The blocks in them.
+    pub blocks: Range<usize>,
+}
+
+/// What is to be visible, and how.
+struct Request {
+    bytes: Range<u32>,
+    /// To the upper third, unless it stands in a good place already; or else by as little scrolling as needed.
+    jump: bool,
+}
+
 /// The paragraphs, their heights, and where the window onto them stands.
 pub(super) struct Roll {
     pub paragraphs: Paragraphs,
     heights: Heights,
     layouts: BTreeMap<usize, Entry>,
     params: Option<LayoutParams>,
+    /// Paragraphs that are not shown, and how many blocks that is; the first of them has room for the line that says so.
+    folds: Vec<Fold>,
+    /// Which paragraphs are headings.
+    headings: Headings,
     /// Another type size was asked for, and is being made ready.
     next: Option<Next>,
     /// The paragraph that the position is told from.
     anchor: usize,
     /// From the anchor's top to the top of the view, in points.
     inside: f64,
-    request: Option<Range<u32>>,
+    request: Option<Request>,
     view_height: f64,
     frame: u64,
+    /// The average width of a letter, in points.
+    column: f32,
     /// How many paragraphs were laid out anew since the article was opened.
     laid_out: usize,
     typesetter: Typesetter,
@@ -60,9 +84,12 @@ pub(super) struct Roll {
 }
 
 impl Roll {
-    pub(super) fn new(text: &str) -> Self {
+    pub(super) fn new(article: &Article) -> Self {
+        let paragraphs = Paragraphs::of(article.text.as_str());
         Self {
-            paragraphs: Paragraphs::of(text),
+            headings: Headings::of(article, &paragraphs),
+            folds: Vec::new(),
+            paragraphs,
             heights: Heights::default(),
             layouts: BTreeMap::new(),
             params: None,
@@ -72,6 +99,7 @@ impl Roll {
             request: None,
             view_height: 0.0,
             frame: 0,
+            column: 1.0,
             laid_out: 0,
             typesetter: Typesetter::default(),
             told: BTreeSet::new(),
@@ -99,8 +127,64 @@ impl Roll {
     }
 
     /// Asks that the bytes of `range` be visible in the next frame.
-    pub(super) fn request(&mut self, range: Range<u32>) {
-        self.request = Some(range);
+    pub(super) fn request(&mut self, bytes: Range<u32>) {
+        self.request = Some(Request { bytes, jump: false });
+    }
+
+    /// Asks that the bytes of `range` stand in the upper third in the next frame, unless they are in a good place already.
+    pub(super) fn request_jump(&mut self, bytes: Range<u32>) {
+        self.request = Some(Request { bytes, jump: true });
+    }
+
+    /// Shows or hides paragraphs. What one reads stays where it is.
+    pub(super) fn set_folds(&mut self, folds: Vec<Fold>) {
+        if self.folds == folds {
+            return;
+        }
+        let before = std::mem::replace(&mut self.folds, folds);
+        let Some(params) = self.params.clone() else {
+            return;
+        };
+        for fold in &before {
+            for index in fold.paragraphs.clone() {
+                if let Some(paragraph) = self.paragraphs.get(index) {
+                    let own = self.headings.params(index, &params);
+                    let height = estimate(paragraph, &own, self.column);
+                    self.heights.measure(index, height);
+                }
+            }
+        }
+        self.next = None;
+        self.fold(&params);
+    }
+
+    /// Takes the height of what is not shown.
+    fn fold(&mut self, params: &LayoutParams) {
+        for fold in &self.folds {
+            for index in fold.paragraphs.clone() {
+                let height = if index == fold.paragraphs.start {
+                    fold_height(params)
+                } else {
+                    0.0
+                };
+                self.heights.measure(index, height);
+                self.layouts.remove(&index);
+            }
+        }
+    }
+
+    /// The fold that hides a paragraph.
+    pub(super) fn fold_at(&self, index: usize) -> Option<&Fold> {
+        let after = self
+            .folds
+            .partition_point(|fold| fold.paragraphs.start <= index);
+        let fold = self.folds.get(after.checked_sub(1)?)?;
+        fold.paragraphs.contains(&index).then_some(fold)
+    }
+
+    /// How high the line is that stands for what is not shown, in points; 0 before the first frame.
+    pub(super) fn fold_height(&self) -> f32 {
+        self.params.as_ref().map_or(0.0, fold_height)
     }
 
     /// The height of the whole article, in points.
@@ -177,8 +261,8 @@ impl Roll {
         self.frame += 1;
         self.view_height = view_height;
         let params = &self.adopt(fonts, text, params);
-        if let Some(range) = self.request.take() {
-            self.reveal(fonts, text, params, &range);
+        if let Some(request) = self.request.take() {
+            self.reveal(fonts, text, params, &request);
         }
         let mut visible = Vec::new();
         // Each round may find that an estimate was wrong, which moves what is above or below; a paragraph is measured
@@ -193,6 +277,15 @@ impl Roll {
             let mut y = self.heights.top(first) - top;
             let mut index = first;
             while y < view_height && index < self.paragraphs.len() {
+                if let Some(fold) = self.fold_at(index) {
+                    let (start, end) = (fold.paragraphs.start, fold.paragraphs.end);
+                    if index == start {
+                        visible.push((index, y));
+                        y += f64::from(self.heights.height(index));
+                    }
+                    index = end;
+                    continue;
+                }
                 moved |= self.ensure(fonts, text, params, index);
                 visible.push((index, y));
                 y += f64::from(self.heights.height(index));
@@ -268,8 +361,9 @@ impl Roll {
                 to += 1;
             }
             let piece = words.get(from..to).unwrap_or_default();
-            if !piece.is_empty() && !has_right_to_left(piece) {
-                fonts.layout_job(next.params.job(piece, f32::INFINITY));
+            if !piece.is_empty() && !has_right_to_left(piece) && self.fold_at(index).is_none() {
+                let params = self.headings.params(index, &next.params);
+                fonts.layout_job(params.job(piece, f32::INFINITY));
             }
             next.painted = if to < words.len() {
                 (index, to)
@@ -286,19 +380,18 @@ impl Roll {
             let Some(&paragraph) = self.paragraphs.get(index) else {
                 break;
             };
+            if let Some(fold) = self.fold_at(index) {
+                index = fold.paragraphs.end;
+                continue;
+            }
             if !next.done.contains_key(&index) {
                 if start.elapsed() > PATIENCE {
                     return false;
                 }
                 self.laid_out += 1;
                 let words = text.get(paragraph.range()).unwrap_or_default();
-                let layout = lay_out(
-                    fonts,
-                    &self.typesetter,
-                    &next.params,
-                    words,
-                    paragraph.start,
-                );
+                let params = self.headings.params(index, &next.params);
+                let layout = lay_out(fonts, &self.typesetter, &params, words, paragraph.start);
                 let fresh = 0; // to be measured when it is taken over
                 next.done.insert(index, Entry { layout, fresh });
             }
@@ -325,10 +418,15 @@ impl Roll {
         let estimates = self
             .paragraphs
             .iter()
-            .map(|paragraph| estimate(paragraph, params, column))
+            .enumerate()
+            .map(|(index, paragraph)| {
+                estimate(paragraph, &self.headings.params(index, params), column)
+            })
             .collect();
         self.heights = Heights::estimated(estimates);
         self.layouts = layouts;
+        self.column = column;
+        self.fold(params);
         self.params = Some(params.clone());
         let ready: Vec<usize> = self.layouts.keys().copied().collect();
         for index in ready.into_iter().chain([self.anchor]) {
@@ -350,6 +448,9 @@ impl Roll {
         let Some(&paragraph) = self.paragraphs.get(index) else {
             return false;
         };
+        if self.fold_at(index).is_some() {
+            return false;
+        }
         if self
             .layouts
             .get(&index)
@@ -364,8 +465,9 @@ impl Roll {
         let entry = kept.unwrap_or_else(|| {
             self.laid_out += 1;
             let words = text.get(paragraph.range()).unwrap_or_default();
+            let params = self.headings.params(index, params);
             Entry {
-                layout: lay_out(fonts, &self.typesetter, params, words, paragraph.start),
+                layout: lay_out(fonts, &self.typesetter, &params, words, paragraph.start),
                 fresh: self.frame,
             }
         });
@@ -385,7 +487,7 @@ impl Roll {
         fonts: &mut FontsView<'_>,
         text: &str,
         params: &LayoutParams,
-        range: &Range<u32>,
+        Request { bytes: range, jump }: &Request,
     ) {
         let (first, last) = (
             self.paragraphs.at(range.start),
@@ -410,6 +512,15 @@ impl Roll {
         let (top, bottom) = (base + top, self.heights.top(last) + bottom);
         let margin = (f64::from(params.line_height) * 2.0).min(self.view_height / 4.0);
         let shown = self.heights.top(self.anchor) + self.inside;
+        let third = top - self.view_height / 3.0;
+        if *jump {
+            let low = shown + self.view_height * 0.6;
+            if top - margin < shown || bottom > low {
+                self.anchor = first;
+                self.inside = third - base;
+            }
+            return;
+        }
         let too_tall = bottom - top + 2.0 * margin > self.view_height;
         let wanted = if top - margin < shown || too_tall {
             top - margin
@@ -419,14 +530,15 @@ impl Roll {
             return;
         };
         let far = (wanted - shown).abs() > self.view_height;
-        let wanted = if far {
-            top - self.view_height / 3.0
-        } else {
-            wanted
-        };
+        let wanted = if far { third } else { wanted };
         self.anchor = first;
         self.inside = wanted - base;
     }
+}
+
+/// How high the line is that stands for what is not shown, in points.
+fn fold_height(params: &LayoutParams) -> f32 {
+    params.line_height + params.gap()
 }
 
 fn gap_after(paragraph: &Paragraph, params: &LayoutParams) -> f32 {
@@ -441,6 +553,7 @@ fn estimate(paragraph: &Paragraph, params: &LayoutParams, column: f32) -> f32 {
     if paragraph.blank {
         return params.blank_height();
     }
+    let column = column * params.font.size / params.body_size;
     // Lines break before the last word that does not fit, so that they are a little shorter than the column.
     let lines = (paragraph.columns as f32 * column * 1.04 / params.width)
         .ceil()

@@ -36,6 +36,7 @@ const MARKS: Rangef = Rangef {
 #[derive(PartialEq)]
 struct Key {
     revision: u64,
+    folded: usize,
     highlights: (usize, usize),
     track: Rect,
     total: u64,
@@ -60,6 +61,7 @@ impl Marks {
     pub(super) fn refresh(&mut self, scene: &Scene<'_>, roll: &Roll, track: Rect) {
         let key = Key {
             revision: scene.revision,
+            folded: scene.folded.len(),
             highlights: (scene.highlights.as_ptr() as usize, scene.highlights.len()),
             track,
             // While one scrolls, estimates of heights turn into measures; a mark need not follow each of them.

@@ -2,7 +2,13 @@
 
 use eframe::egui::{Color32, FontFamily, FontId};
 
+use crate::app::folds::is_furniture;
 use crate::model::{Label, Provenance, Rgb, Schema};
+
+/// How far the text of what surrounds the story steps back: it can still be read with ease (WCAG AA).
+pub const DIMMED: f32 = 0.38;
+/// The same where contrast comes first (WCAG AAA).
+pub const DIMMED_IN_HIGH_CONTRAST: f32 = 0.3;
 
 /// How a region label is drawn.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +23,8 @@ pub struct RegionLook {
     pub tint: Color32,
     /// How the bar is drawn.
     pub bar: Bar,
+    /// Whether it surrounds the story: its text steps back.
+    pub is_furniture: bool,
 }
 
 /// How the bar beside a region is drawn: each label has its own, so that one can tell them without colours.
@@ -153,6 +161,10 @@ pub struct ViewStyle {
     pub font: FontId,
     /// The family of chips and gutter letters.
     pub label_family: FontFamily,
+    /// The family of the page's headings.
+    pub heading_family: FontFamily,
+    /// How far the text of what surrounds the story steps back, from 0 to 1.
+    pub dimmed: f32,
     /// Width of the column, in characters of average width.
     pub measure: f32,
     /// From line to line, as a multiple of the font's size.
@@ -177,6 +189,8 @@ impl ViewStyle {
         let mut style = Self {
             font: FontId::proportional(16.0),
             label_family: FontFamily::Proportional,
+            heading_family: FontFamily::Proportional,
+            dimmed: DIMMED,
             measure: 72.0,
             leading: 1.7,
             palette,
@@ -194,6 +208,7 @@ impl ViewStyle {
                 color,
                 tint: style.tint(color),
                 bar: Bar::ALL[nth % Bar::ALL.len()],
+                is_furniture: is_furniture(&region.label),
             });
         }
         for (nth, entity) in schema.entities().iter().enumerate() {
@@ -239,6 +254,7 @@ impl ViewStyle {
             color: self.palette.faint,
             tint: self.tint(self.palette.faint),
             bar: Bar::Solid,
+            is_furniture: is_furniture(label),
         })
     }
 

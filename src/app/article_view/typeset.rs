@@ -567,6 +567,8 @@ mod tests {
     fn laid_out(text: &str, width: f32) -> Arc<Geometry> {
         let params = LayoutParams {
             font: FontId::proportional(16.0),
+            body_size: 16.0,
+            heading_family: FontFamily::Proportional,
             line_height: 27.0,
             width,
         };

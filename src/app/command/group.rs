@@ -72,6 +72,7 @@ impl Command {
             | C::PreviousRegion
             | C::FirstBlock
             | C::LastBlock
+            | C::ToggleFolds
             | C::NextName
             | C::PreviousName
             | C::FindInArticle
@@ -100,6 +101,7 @@ impl Command {
             | C::Remark
             | C::NextArticle
             | C::PreviousArticle
+            | C::NextUnfinished
             | C::Undo
             | C::Redo
             | C::FindInDataset => Group::Article,

@@ -37,6 +37,7 @@ impl Command {
             | C::ShowDashboard => state.dataset.is_some(),
             C::NextArticle
             | C::PreviousArticle
+            | C::NextUnfinished
             | C::Guide
             | C::ToggleInspector
             | C::NextTab
@@ -67,6 +68,7 @@ impl Command {
                 | C::Skip
                 | C::NextArticle
                 | C::PreviousArticle
+                | C::NextUnfinished
                 | C::FindInArticle
                 | C::FindInDataset
                 | C::NewWindow

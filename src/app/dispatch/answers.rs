@@ -1,5 +1,6 @@
 //! What the threads behind the window answer, taken into the state.
 
+use crate::app::folds::{Folds, story_start};
 use crate::app::jobs;
 use crate::app::notices::Gravity;
 use crate::app::state::{Effect, OpenArticle, State, Tab};
@@ -100,6 +101,7 @@ impl State {
                     why.reasons = Some(*reasons);
                 }
             }
+            Reply::Unfinished { next, count, go } => self.take_unfinished(next, count, go),
             Reply::Learnt(articles) => {
                 if let Some(dataset) = &mut self.dataset {
                     dataset.learnt = articles;
@@ -173,6 +175,10 @@ impl State {
             .blocks
             .first()
             .map_or(BytePos(0), |block| block.span.start());
+        let is_other = self
+            .article
+            .as_ref()
+            .is_none_or(|left| left.key != loaded.key);
         self.article = Some(OpenArticle {
             key: loaded.key,
             // A history that was only just begun goes to the store with the first change.
@@ -190,6 +196,7 @@ impl State {
             selection: Selection::caret(first),
             block_anchor: 0,
             block: 0,
+            folds: Folds::default(),
             find: None,
             earlier_edits: loaded.effort.edits,
             earlier_ms: loaded.active_ms,
@@ -200,15 +207,41 @@ impl State {
             last_active_ms: now,
         });
         self.effects.push(Effect::NewArticle);
-        if let Some(place) = place {
-            self.select(place);
-            self.effects.push(Effect::Reveal(place.head));
+        if is_other {
+            self.notices.leave_article();
+        }
+        self.offers_unfinished = false;
+        self.fold();
+        self.count_unsure();
+        let story = self
+            .article
+            .as_ref()
+            .and_then(|article| story_start(article.article(), article.session.annotation()));
+        match (place, story) {
+            (Some(place), _) => {
+                self.select(place);
+                self.effects.push(Effect::Jump(place.head));
+            }
+            (None, Some(story)) => {
+                self.select_block(story, false);
+                self.jump_instead();
+            }
+            (None, None) => {}
         }
         if !types_elsewhere {
             self.effects.push(Effect::FocusArticle);
         }
         self.show_hits();
         self.reapply_refused();
+    }
+
+    /// The list counts what is unsure in the open article as the article does: its suggestions may be newer than the store's.
+    pub(super) fn count_unsure(&mut self) {
+        if let (Some(dataset), Some(article)) = (&mut self.dataset, &self.article)
+            && let Some(row) = dataset.rows.get_mut(&article.key)
+        {
+            row.unsure = article.unsure() as u64;
+        }
     }
 
     pub(super) fn changed_elsewhere(&mut self, keys: &[ArticleKey], own: &[ArticleKey]) {
@@ -236,10 +269,8 @@ impl State {
         }
         if own.contains(&article.key) && article.is_saved() {
             let key = article.key;
-            self.notices.say(
-                Gravity::Hint,
-                "Updated from another window.",
-            );
+            self.notices
+                .say(Gravity::Hint, "Updated from another window.");
             self.open_article(key);
         }
     }

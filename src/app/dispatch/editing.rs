@@ -117,7 +117,7 @@ impl State {
         if just_done {
             self.undo();
             self.notices
-                .say(Gravity::News, format!("Undone. {key} tags them again."));
+                .say_of_article(Gravity::News, format!("Undone. {key} tags them again."));
             return;
         }
         let mut count = 0;
@@ -144,7 +144,7 @@ impl State {
             } else {
                 format!("Tagged {more}. {key} again undoes it.")
             };
-            self.notices.say(Gravity::News, words);
+            self.notices.say_of_article(Gravity::News, words);
         }
     }
 
@@ -159,7 +159,7 @@ impl State {
             (None, Some(region)) => region.span,
             (None, None) => {
                 let why = PlanError::NoRegion.to_string();
-                self.notices.say(Gravity::Hint, why);
+                self.notices.say_of_article(Gravity::Hint, why);
                 return;
             }
         };
@@ -252,7 +252,7 @@ impl State {
             Some(doubt) => self.go_to(&doubt),
             None => self
                 .notices
-                .say(Gravity::Hint, "No unsure suggestions."),
+                .say_of_article(Gravity::Hint, "No unsure suggestions."),
         }
     }
 
@@ -287,7 +287,7 @@ impl State {
         match self.try_edit(action, plan) {
             Ok(changed) => changed,
             Err(why) => {
-                self.notices.say(Gravity::Hint, why);
+                self.notices.say_of_article(Gravity::Hint, why);
                 false
             }
         }
@@ -348,7 +348,7 @@ impl State {
             Some(Ok(entry)) => self.went_back_to(&entry),
             Some(Err(error)) => self
                 .notices
-                .say(Gravity::Failure, format!("Could not undo: {error}")),
+                .say_of_article(Gravity::Failure, format!("Could not undo: {error}")),
             None => {}
         }
     }
@@ -360,17 +360,16 @@ impl State {
         };
         match article.session.redo(article.selection, now) {
             Some(Ok(entry)) => self.went_back_to(&entry),
-            Some(Err(error)) => self.notices.say(
-                Gravity::Failure,
-                format!("Could not redo: {error}"),
-            ),
+            Some(Err(error)) => self
+                .notices
+                .say_of_article(Gravity::Failure, format!("Could not redo: {error}")),
             None => {}
         }
     }
 
     pub(super) fn went_back_to(&mut self, entry: &Entry) {
         self.select(entry.after);
-        self.effects.push(Effect::Reveal(entry.after.head));
+        self.effects.push(Effect::Jump(entry.after.head));
         self.changed();
     }
 

@@ -25,7 +25,7 @@ impl State {
         // The hit is selected while one types, so that Escape and a label's key tag it.
         let selection = hit.map_or(Selection::caret(from), Selection::of);
         self.select(selection);
-        self.effects.push(Effect::Reveal(selection.start()));
+        self.effects.push(Effect::Jump(selection.start()));
     }
 
     pub(super) fn next_hit(&mut self, forward: bool) {
@@ -48,7 +48,7 @@ impl State {
             return;
         };
         self.select(Selection::of(hit));
-        self.effects.push(Effect::Reveal(hit.start()));
+        self.effects.push(Effect::Jump(hit.start()));
     }
 }
 

@@ -203,6 +203,7 @@ impl State {
             dataset.asked.remove(&row.key);
             dataset.rows.insert(row.key, row);
         }
+        self.count_unsure();
     }
 
     pub(super) fn take_found(&mut self, words: &str, found: Vec<Found>) {
@@ -273,7 +274,7 @@ impl State {
             from: first.start(),
         });
         self.select(Selection::of(first));
-        self.effects.push(Effect::Reveal(first.start()));
+        self.effects.push(Effect::Jump(first.start()));
     }
 }
 

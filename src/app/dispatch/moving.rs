@@ -1,12 +1,13 @@
 //! Moving: from article to article, block to block, word to word, and from doubt to doubt.
 
 use crate::app::command::Command;
+use crate::app::folds::Folds;
 use crate::app::notices::Gravity;
 use crate::app::state::{Doubt, Effect, State};
 use crate::dataset::desk::Request;
 use crate::edit::names::{self, Hop};
 use crate::edit::{Edge, Selection, segment};
-use crate::model::{BytePos, Span};
+use crate::model::{BytePos, Span, Status};
 use crate::store::{ArticleKey, Order};
 
 impl State {
@@ -50,12 +51,79 @@ impl State {
         };
         match next {
             Some(key) => self.open_article(key),
-            None if by > 0 => self
-                .notices
-                .say(Gravity::Hint, "This is the last article of the list"),
+            None if by > 0 => self.ask_for_unfinished(false),
+            None => self.notices.say(Gravity::Hint, "Start of list."),
+        }
+    }
+
+    /// Asks which article of the list is the next one to do, after the open one or else from the first on. `go`: and opens it.
+    pub(super) fn ask_for_unfinished(&mut self, go: bool) {
+        let here = self.article.as_ref().map(|article| article.key);
+        let Some(dataset) = &self.dataset else { return };
+        let place = here.and_then(|key| dataset.place_of(key));
+        // The open article has the status that it has here, though that may not be on disk.
+        let status = self
+            .article
+            .as_ref()
+            .map(|article| article.session.annotation().status());
+        dataset.desk.send(Request::Unfinished {
+            list: dataset.keys.clone(),
+            after: place.map_or(dataset.listing.place, |place| place + 1),
+            finished: here.filter(|_| status.is_some_and(Status::is_finished)),
+            go,
+        });
+    }
+
+    /// The answer: the next article to do, and how many there are.
+    pub(super) fn take_unfinished(&mut self, next: Option<ArticleKey>, count: usize, go: bool) {
+        match next {
+            Some(next) if go => self.open_article(next),
+            Some(_) => {
+                let enter = self.shown_key(Command::ConfirmAndNext);
+                let words = format!("End of list. {count} still to do: go to the next ({enter})");
+                self.notices.say_of_article(Gravity::Hint, words);
+                self.offers_unfinished = true;
+            }
             None => self
                 .notices
-                .say(Gravity::Hint, "Start of list."),
+                .say_of_article(Gravity::Hint, "End of list. Nothing left to do."),
+        }
+    }
+
+    /// Folds long runs of what surrounds the story anew, if that is wanted, or shows them all.
+    pub(super) fn fold(&mut self) {
+        let wanted = self.settings.fold;
+        if let Some(article) = &mut self.article {
+            let (session, version) = (&article.session, article.version);
+            article.folds = if wanted {
+                Folds::of(session.article(), session.annotation(), version)
+            } else {
+                Folds::default()
+            };
+        }
+    }
+
+    /// Shows all that is folded, or folds it again.
+    pub(super) fn toggle_folds(&mut self) {
+        let Some(article) = &mut self.article else {
+            return;
+        };
+        if article.folds.count() > 0 {
+            article.folds = Folds::default();
+            return;
+        }
+        let (session, version) = (&article.session, article.version);
+        article.folds = Folds::of(session.article(), session.annotation(), version);
+        let head = article.selection.head;
+        self.effects.push(Effect::Reveal(head));
+        self.refresh_folds();
+        if self
+            .article
+            .as_ref()
+            .is_some_and(|article| article.folds.count() == 0)
+        {
+            self.notices
+                .say_of_article(Gravity::Hint, "Nothing to fold here.");
         }
     }
 
@@ -202,9 +270,21 @@ impl State {
                 .and_then(start_of)
         };
         match to.and_then(|to| article.article().block_at(to)) {
-            Some(block) => self.select_block(block, false),
+            Some(block) => {
+                self.select_block(block, false);
+                self.jump_instead();
+            }
             None if forward => self.select_block_after(usize::MAX),
             None => self.select_block(0, false),
+        }
+    }
+
+    /// What was to come into view goes to the upper third, so that one sees what follows it.
+    pub(super) fn jump_instead(&mut self) {
+        if let Some(Effect::Reveal(to)) = self.effects.last() {
+            let to = *to;
+            self.effects.pop();
+            self.effects.push(Effect::Jump(to));
         }
     }
 
@@ -232,20 +312,20 @@ impl State {
         match found {
             Hop::Name(name) => {
                 self.select(Selection::of(name));
-                self.effects.push(Effect::Reveal(name.start()));
+                self.effects.push(Effect::Jump(name.start()));
             }
             Hop::TooFar(far) => {
                 self.select(Selection::caret(far));
-                self.effects.push(Effect::Reveal(far));
+                self.effects.push(Effect::Jump(far));
                 let words = "No untagged names found so far. Press again to keep searching.";
-                self.notices.say(Gravity::Hint, words);
+                self.notices.say_of_article(Gravity::Hint, words);
             }
             Hop::Nothing if forward => self
                 .notices
-                .say(Gravity::Hint, "No more untagged names."),
+                .say_of_article(Gravity::Hint, "No more untagged names."),
             Hop::Nothing => self
                 .notices
-                .say(Gravity::Hint, "No untagged names above."),
+                .say_of_article(Gravity::Hint, "No untagged names above."),
         }
     }
 
@@ -259,6 +339,6 @@ impl State {
         {
             article.block = block;
         }
-        self.effects.push(Effect::Reveal(start));
+        self.effects.push(Effect::Jump(start));
     }
 }

@@ -43,10 +43,8 @@ impl State {
             return;
         }
         self.take_schema(schema);
-        self.notices.say(
-            Gravity::Hint,
-            "Labels updated by another program.",
-        );
+        self.notices
+            .say(Gravity::Hint, "Labels updated by another program.");
     }
 
     fn take_schema(&mut self, schema: Schema) {

@@ -291,11 +291,7 @@ impl SpanList {
         ui.horizontal(|ui| {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 for (order, icon, hint) in [
-                    (
-                        Order::Unsure,
-                        icons::ICON_QUESTION_MARK,
-                        "Unsure first",
-                    ),
+                    (Order::Unsure, icons::ICON_QUESTION_MARK, "Unsure first"),
                     (Order::Words, icons::ICON_SORT_BY_ALPHA, "Sort by name"),
                     (
                         Order::Place,

@@ -268,7 +268,11 @@ impl Draft {
                                 && name == *gone.label.name.trim()
                         });
                         if twice || off {
-                            say(Field::Name, true, format!("There is already a label {name}"));
+                            say(
+                                Field::Name,
+                                true,
+                                format!("There is already a label {name}"),
+                            );
                         }
                     }
                 }
@@ -280,14 +284,14 @@ impl Draft {
                     });
                     if let Some((_, other)) = other {
                         let name = other.name.trim();
-                        say(Field::Key, true, format!("{name} has the key {key} already"));
-                    } else if let Some(command) = command_on(&keymap, key) {
-                        let words = command.label(None);
                         say(
                             Field::Key,
-                            false,
-                            format!("Replaces the key of “{words}”"),
+                            true,
+                            format!("{name} has the key {key} already"),
                         );
+                    } else if let Some(command) = command_on(&keymap, key) {
+                        let words = command.label(None);
+                        say(Field::Key, false, format!("Replaces the key of “{words}”"));
                     }
                 }
             }

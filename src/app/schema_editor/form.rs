@@ -249,22 +249,12 @@ pub(super) fn fields(
         hint(ui, look, "Suggested once you have labelled some.");
     }
     if kind == LabelKind::Region {
-        ui.checkbox(
-            &mut label.tag_entities,
-            "Tag entities in these regions",
-        );
-        ui.checkbox(
-            &mut label.separate,
-            "Never merge neighbours (comments)",
-        );
+        ui.checkbox(&mut label.tag_entities, "Tag entities in these regions");
+        ui.checkbox(&mut label.separate, "Never merge neighbours (comments)");
     }
     if kind == LabelKind::Entity {
         ui.add_space(8.0);
-        let id = caption(
-            ui,
-            look,
-            "Tagger types for this label (empty: by name)",
-        );
+        let id = caption(ui, look, "Tagger types for this label (empty: by name)");
         ui.add(
             egui::TextEdit::singleline(&mut label.tagger_types)
                 .hint_text("PER, ORG, LOC, DATE, MONEY, PERCENT, NORP")

@@ -1,13 +1,14 @@
 //! The threads that read for the article list. Three, so that none waits for another: rows and first pages are there in
 //! milliseconds, a whole list may take a second, and what stands around the words of a search something in between.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 
 use super::{Answer, Reply, Request};
-use crate::store::{Store, StoreError};
+use crate::model::Status;
+use crate::store::{ArticleKey, Filter, Order, Store, StoreError};
 
 /// How many rows of a list come first.
 const FIRST_ROWS: usize = 60;
@@ -73,7 +74,7 @@ impl Readers {
                 None
             }
             Request::Rows(_) | Request::Counts => send(&self.rows, request),
-            Request::Facets => send(&self.lists, request),
+            Request::Facets | Request::Unfinished { .. } => send(&self.lists, request),
             Request::Found(..) | Request::Hits(..) => send(&self.words, request),
             other => Some(other),
         }
@@ -157,6 +158,20 @@ fn serve_lists(store: &dyn Store, mut queue: Queue, answer: &Answer) {
                 Err(StoreError::Stopped) => queue.waiting.push_front(request),
                 Err(error) => answer.failed("Could not read the article list", &error),
             },
+            Request::Unfinished {
+                list,
+                after,
+                finished,
+                go,
+            } => match unfinished(store, list, *after, *finished) {
+                Ok((next, count)) => answer.say(Reply::Unfinished {
+                    next,
+                    count,
+                    go: *go,
+                }),
+                Err(StoreError::Stopped) => queue.waiting.push_back(request),
+                Err(error) => answer.failed("Could not look for unfinished articles", &error),
+            },
             Request::Facets => match store.facets() {
                 Ok(facets) => answer.say(Reply::Facets(facets)),
                 Err(StoreError::Stopped) => queue.waiting.push_back(request),
@@ -165,6 +180,30 @@ fn serve_lists(store: &dyn Store, mut queue: Queue, answer: &Answer) {
             _ => {}
         }
     }
+}
+
+/// The first article of a list from a place on that is not finished, and how many such there are.
+fn unfinished(
+    store: &dyn Store,
+    list: &[ArticleKey],
+    after: usize,
+    finished: Option<ArticleKey>,
+) -> Result<(Option<ArticleKey>, usize), StoreError> {
+    let mut open: HashSet<ArticleKey> = HashSet::new();
+    for status in [Status::Todo, Status::Started] {
+        let filter = Filter {
+            status: Some(status),
+            ..Filter::default()
+        };
+        open.extend(store.list(&filter, Order::default())?);
+    }
+    if let Some(finished) = finished {
+        open.remove(&finished);
+    }
+    let (before, rest) = list.split_at(after.min(list.len()));
+    let mut wanted = rest.iter().chain(before).filter(|key| open.contains(key));
+    let next = wanted.next().copied();
+    Ok((next, usize::from(next.is_some()) + wanted.count()))
 }
 
 fn serve_words(store: &dyn Store, mut queue: Queue, answer: &Answer) {

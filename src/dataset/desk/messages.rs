@@ -28,6 +28,17 @@ pub enum Request {
     Counts,
     /// What there is to filter by.
     Facets,
+    /// Which article of a list is the next one to do.
+    Unfinished {
+        /// The list.
+        list: Arc<Vec<ArticleKey>>,
+        /// From which place on; from the end it goes on at the start.
+        after: usize,
+        /// Finished, though that may not yet be on disk.
+        finished: Option<ArticleKey>,
+        /// Whether to go there; given back with the answer.
+        go: bool,
+    },
     /// What a search for these words found in these articles, with the words around it.
     Found(String, Vec<ArticleKey>),
     /// All places of these words in an article.
@@ -183,6 +194,15 @@ pub enum Reply {
     Rows(Vec<ArticleRow>),
     /// What there is to filter by.
     Facets(Facets),
+    /// Which article is the next one to do.
+    Unfinished {
+        /// It; `None` if all are finished.
+        next: Option<ArticleKey>,
+        /// How many of the list are to do.
+        count: usize,
+        /// Whether to go there.
+        go: bool,
+    },
     /// What a search for these words found.
     Found(String, Vec<Found>),
     /// All places of these words in an article.

@@ -205,9 +205,7 @@ impl Writer {
             Request::Copy(to) => self.copy(to),
             Request::SettleHere => match self.store.settle_here() {
                 Ok(()) => self.answer.say(Reply::AtHome),
-                Err(error) => self
-                    .answer
-                    .failed("Could not write the dataset", &error),
+                Err(error) => self.answer.failed("Could not write the dataset", &error),
             },
             Request::Spent {
                 key,
@@ -219,6 +217,7 @@ impl Writer {
             | Request::Rows(_)
             | Request::Counts
             | Request::Facets
+            | Request::Unfinished { .. }
             | Request::Found(..)
             | Request::Hits(..)
             | Request::Dashboard
@@ -245,8 +244,7 @@ impl Writer {
             Ok(keys) if !keys.is_empty() => self.answer.say(Reply::Suggested(keys)),
             Ok(_) => {}
             Err(error) if forgets => {
-                self.answer
-                    .failed("Could not reset the models", &error);
+                self.answer.failed("Could not reset the models", &error);
             }
             // What the disk refuses now is made again later.
             Err(_told_by_the_next_save) => {}

@@ -238,11 +238,7 @@ impl Reading {
                 "Small words as in running text",
                 "Few of the small words of running text",
             ),
-            T::Digits => either(
-                look.digit_percent >= 10,
-                "Many digits",
-                "Hardly any digits",
-            ),
+            T::Digits => either(look.digit_percent >= 10, "Many digits", "Hardly any digits"),
             T::Voice => either(
                 look.self_words > 0 || look.informal || look.personal,
                 "It speaks of its writer or to its reader",
@@ -374,31 +370,20 @@ impl Reading {
                         hints.comment.is_some(),
                         "The markup makes it one of several comments",
                     ),
-                    (
-                        hints.comments,
-                        "The page calls its container comments",
-                    ),
-                    (
-                        hints.nav,
-                        "It is in a menu, header, footer or aside",
-                    ),
+                    (hints.comments, "The page calls its container comments"),
+                    (hints.nav, "It is in a menu, header, footer or aside"),
                     (
                         hints.nav_name,
                         "The page calls its container something other than the story",
                     ),
                     (hints.form, "It is in a form"),
                     (hints.article_body, "The page marks it as the story"),
-                    (
-                        hints.body_name,
-                        "The page calls its container the story",
-                    ),
+                    (hints.body_name, "The page calls its container the story"),
                     (hints.article, "It is in the page's article"),
                 ];
                 let said = marks.iter().find(|(holds, _)| *holds);
-                said.map_or("The markup does not say what it is", |(_, words)| {
-                    words
-                })
-                .to_owned()
+                said.map_or("The markup does not say what it is", |(_, words)| words)
+                    .to_owned()
             }
             T::Tree => {
                 let main = self.seen.run().find(|at| looks[*at].prose)?;

@@ -32,6 +32,7 @@ impl Desk {
             current_block: None,
             block_selection: 0..0,
             highlights: &[],
+            folded: &[],
             echoes: None,
             misfits: &[],
             style: &self.style,
