@@ -8,12 +8,16 @@ use super::dispatch::Message;
 use super::state::{Dialog, OpenArticle, OpenDataset, State, Tab};
 use super::theme::Look;
 use super::widgets;
-use crate::model::figures;
+use crate::model::{Status, figures};
 
 /// A bar that is narrower has its rarer tools in a menu, in points.
 const NARROW: f32 = 1080.0;
+/// One that is narrower still has fewer tools, and no name of the program, in points.
+const NARROWEST: f32 = 900.0;
 /// What is in the menu of a narrow bar.
-const RARE: [Command; 10] = [
+const RARE: [Command; 12] = [
+    Command::Skip,
+    Command::Flag,
     Command::OpenFiles,
     Command::OpenFolder,
     Command::SaveCopy,
@@ -29,16 +33,24 @@ const RARE: [Command; 10] = [
 /// The bar above the panels.
 pub fn top(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
     let narrow = ui.available_width() < NARROW;
+    let narrowest = ui.available_width() < NARROWEST;
     ui.horizontal_centered(|ui| {
-        ui.label(
-            RichText::new("Copydesk")
-                .family(super::theme::strong_family())
-                .size(14.5),
-        );
+        if !narrowest || state.dataset.is_none() {
+            ui.label(
+                RichText::new("Copydesk")
+                    .family(super::theme::strong_family())
+                    .size(14.5),
+            );
+        }
         if let Some(dataset) = &state.dataset {
-            ui.label(RichText::new("·").color(look.faint));
-            ui.label(&dataset.name)
-                .on_hover_text(dataset.path.display().to_string());
+            if !narrowest {
+                ui.label(RichText::new("·").color(look.faint));
+            }
+            ui.scope(|ui| {
+                ui.set_max_width(if narrow { 130.0 } else { 260.0 });
+                ui.add(egui::Label::new(&dataset.name).truncate())
+                    .on_hover_text(dataset.path.display().to_string());
+            });
         }
         ui.add_space(8.0);
         if !narrow {
@@ -58,7 +70,7 @@ pub fn top(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             tabs(ui, state, look, out);
             if narrow {
-                rare_tools(ui, state, look, out);
+                rare_tools(ui, state, look, narrowest, out);
             } else {
                 for command in [
                     Command::ToggleInspector,
@@ -73,23 +85,12 @@ pub fn top(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
             }
             ui.add_space(8.0);
             if state.article.is_some() && state.tab == Tab::Annotate {
-                let done =
-                    egui::Button::new(format!("{}  Done", icons::ICON_CHECK_CIRCLE.codepoint))
-                        .fill(look.accent_ground);
-                let response = ui.add(done).on_hover_text(state.hint(Command::Done));
-                // The sign is a letter of a private alphabet, which no screen reader can say.
-                response.widget_info(|| {
-                    egui::WidgetInfo::labeled(egui::accesskit::Role::Button, true, "Done")
-                });
-                if response.clicked() {
-                    out.push(Message::Run(Command::Done));
+                done_button(ui, state, look, out);
+                let rarer = [Command::Flag, Command::Skip];
+                for command in rarer.into_iter().filter(|_| !narrowest) {
+                    tool(ui, state, command, out);
                 }
-                for command in [
-                    Command::Flag,
-                    Command::Skip,
-                    Command::NextArticle,
-                    Command::PreviousArticle,
-                ] {
+                for command in [Command::NextArticle, Command::PreviousArticle] {
                     tool(ui, state, command, out);
                 }
             }
@@ -97,14 +98,45 @@ pub fn top(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
     });
 }
 
+/// The button that finishes the article; it looks done when the article is.
+fn done_button(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
+    let status = state
+        .article
+        .as_ref()
+        .map(|article| article.session.annotation().status());
+    let is_done = status == Some(Status::Done);
+    let (icon, ink, ground) = if is_done {
+        (icons::ICON_CHECK_CIRCLE, look.paper, look.good)
+    } else {
+        (icons::ICON_CHECK, look.ink, look.accent_ground)
+    };
+    let words = RichText::new(format!("{}  Done", icon.codepoint)).color(ink);
+    let hint = if is_done {
+        format!("This article is done. {}", state.hint(Command::Done))
+    } else {
+        state.hint(Command::Done)
+    };
+    let response = ui
+        .add(egui::Button::new(words).fill(ground))
+        .on_hover_text(hint);
+    // The sign is a letter of a private alphabet, which no screen reader can say.
+    response.widget_info(|| {
+        egui::WidgetInfo::selected(egui::accesskit::Role::Button, true, is_done, "Done")
+    });
+    if response.clicked() {
+        out.push(Message::Run(Command::Done));
+    }
+}
+
 /// The menu of a narrow bar.
-fn rare_tools(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
+fn rare_tools(ui: &mut Ui, state: &State, look: &Look, narrowest: bool, out: &mut Vec<Message>) {
     let sign = icons::ICON_MORE_VERT.rich_text().size(18.0).color(look.ink);
     let menu = ui.menu_button(sign, |ui| {
         ui.set_width(300.0);
         ui.spacing_mut().item_spacing.y = 1.0;
         for command in RARE
             .into_iter()
+            .filter(|command| narrowest || !matches!(command, Command::Skip | Command::Flag))
             .filter(|command| command.is_possible(state))
         {
             let label = command.label(state.schema());

@@ -21,22 +21,27 @@ pub fn show(ctx: &egui::Context, state: &State, look: &Look, out: &mut Vec<Messa
     }
     let modal = egui::Modal::new(egui::Id::unique("dialog"))
         .frame(egui::Frame::popup(&ctx.global_style()).inner_margin(egui::Margin::same(18)))
-        .show(ctx, |ui| match dialog {
-            Dialog::Palette { query, chosen } => palette(ui, state, look, query, *chosen, out),
-            Dialog::Help => help(ui, state, look, out),
-            Dialog::Settings => settings(ui, state, look, out),
-            Dialog::Keys(page) => {
-                ui.set_width(keys_page::WIDTH.min(ui.ctx().content_rect().width() - 80.0));
-                settings_title(ui, true, out);
-                keys_page::show(ui, state, look, page, out);
+        .show(ctx, |ui| {
+            widgets::outlined(ui, look);
+            match dialog {
+                Dialog::Palette { query, chosen } => palette(ui, state, look, query, *chosen, out),
+                Dialog::Help => help(ui, state, look, out),
+                Dialog::Settings => settings(ui, state, look, out),
+                Dialog::Keys(page) => {
+                    ui.set_width(keys_page::WIDTH.min(ui.ctx().content_rect().width() - 80.0));
+                    settings_title(ui, true, out);
+                    keys_page::show(ui, state, look, page, out);
+                }
+                Dialog::Name(typed) => people::name_dialog(ui, state, typed, look, out),
+                Dialog::Flag { remark } => flag(ui, look, remark, out),
+                Dialog::Remark(draft) => {
+                    super::inspector::write_remark(ui, state, look, draft, out)
+                }
+                Dialog::ForgetLearnt => forget_learnt(ui, state, look, out),
+                Dialog::Unsaved => unsaved(ui, state, look, out),
+                Dialog::Lost => lost(ui, state, look, out),
+                Dialog::Schema => {}
             }
-            Dialog::Name(typed) => people::name_dialog(ui, state, typed, look, out),
-            Dialog::Flag { remark } => flag(ui, look, remark, out),
-            Dialog::Remark(draft) => super::inspector::write_remark(ui, state, look, draft, out),
-            Dialog::ForgetLearnt => forget_learnt(ui, state, look, out),
-            Dialog::Unsaved => unsaved(ui, state, look, out),
-            Dialog::Lost => lost(ui, state, look, out),
-            Dialog::Schema => {}
         });
     if modal.should_close() {
         out.push(Message::Dialog(None));
@@ -268,122 +273,152 @@ fn help_row(ui: &mut Ui, state: &State, look: &Look, command: Command) {
 }
 
 fn settings(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
-    ui.set_width(420.0);
+    let room = ui.ctx().content_rect().width() - 80.0;
+    ui.set_width(room.min(560.0));
     settings_title(ui, false, out);
     let mut new: Settings = state.settings.clone();
     egui::Grid::new("settings")
         .num_columns(2)
-        .spacing([16.0, 10.0])
+        .min_col_width(120.0)
+        .spacing([20.0, 14.0])
         .show(ui, |ui| {
-            let label = ui.label("Annotator");
-            let id = egui::Id::unique("annotator name");
-            // Typed here, taken over when the field is left: each letter would otherwise be an annotator of its own.
-            let mut name = ui
-                .data(|data| data.get_temp::<String>(id))
-                .unwrap_or_else(|| new.annotator.clone());
-            let field = ui.text_edit_singleline(&mut name).labelled_by(label.id);
-            if field.lost_focus() && !name.trim().is_empty() {
-                new.annotator = name.trim().to_owned();
-                ui.data_mut(|data| data.remove::<String>(id));
-            } else {
-                ui.data_mut(|data| data.insert_temp(id, name));
-            }
-            ui.end_row();
-
+            annotator_row(ui, look, &mut new);
             if let Some(dataset) = &state.dataset {
                 let label = ui.label("Start from");
                 start_from(ui, dataset, &state.settings.annotator, look, out).labelled_by(label.id);
                 ui.end_row();
             }
-
-            ui.label("Theme");
-            ui.horizontal(|ui| {
-                for (theme, words) in [
-                    (Theme::System, "System"),
-                    (Theme::Light, "Light"),
-                    (Theme::Dark, "Dark"),
-                ] {
-                    ui.selectable_value(&mut new.theme, theme, words);
-                }
-            });
-            ui.end_row();
-
-            let label = ui.label("Contrast");
-            ui.checkbox(&mut new.high_contrast, "High contrast")
-                .labelled_by(label.id);
-            ui.end_row();
-
-            let label = ui.label("Interface scale");
-            ui.add(
-                egui::Slider::new(&mut new.zoom, 0.5..=3.0)
-                    .step_by(0.05)
-                    .custom_formatter(|n, _| format!("{:.0} %", n * 100.0)),
-            )
-            .labelled_by(label.id);
-            ui.end_row();
-
-            let label = ui.label("Text size");
-            ui.add(
-                egui::Slider::new(&mut new.text_size, 10.0..=40.0)
-                    .step_by(0.5)
-                    .suffix(" pt"),
-            )
-            .labelled_by(label.id);
-            ui.end_row();
-
-            let label = ui.label("Models");
-            ui.vertical(|ui| {
-                ui.checkbox(&mut new.learn, "Learn from finished articles")
-                    .labelled_by(label.id);
-                ui.checkbox(&mut new.tag, "Suggest entities when an article is opened");
-                if state.dataset.is_some() {
-                    ui.label(RichText::new(learnt_words(state)).small().color(look.faint));
-                    if ui.button("Reset the models…").clicked() {
-                        out.push(Message::Run(Command::ForgetLearnt));
-                    }
-                }
-            });
-            ui.end_row();
-
-            let label = ui.label("Tokenizer check");
-            ui.vertical(|ui| {
-                ui.horizontal(|ui| {
-                    let chosen = match new.tokenizer.as_str() {
-                        "" => "Off".to_owned(),
-                        name => short_name(name),
-                    };
-                    egui::ComboBox::from_id_salt("tokenizer")
-                        .selected_text(chosen)
-                        .show_ui(ui, |ui| {
-                            ui.selectable_value(&mut new.tokenizer, String::new(), "Off");
-                            for named in Tokenizer::NAMED {
-                                let name = named.as_str().to_owned();
-                                ui.selectable_value(&mut new.tokenizer, name, named.as_str());
-                            }
-                        })
-                        .response
-                        .labelled_by(label.id);
-                    if ui.button("Choose tokenizer.json…").clicked() {
-                        out.push(Message::PickTokenizer);
-                    }
-                });
-                let (words, color) = match state.misfits.fault() {
-                    Some(fault) => (format!("Cannot use this tokenizer: {fault}"), look.bad),
-                    None => (
-                        "Underlines entities that begin or end inside a token.".to_owned(),
-                        look.faint,
-                    ),
-                };
-                ui.label(RichText::new(words).small().color(color));
-            });
-            ui.end_row();
+            display_rows(ui, look, &mut new);
+            suggestion_row(ui, state, look, &mut new, out);
+            tokenizer_row(ui, state, look, &mut new, out);
         });
-    ui.add_space(6.0);
-    let words = "Saved with each of your annotations.";
-    ui.label(RichText::new(words).small().color(look.faint));
     if new != state.settings {
         out.push(Message::Settings(Box::new(new)));
     }
+}
+
+/// A few words below a setting.
+fn note(ui: &mut Ui, color: egui::Color32, words: &str) {
+    ui.label(RichText::new(words).small().color(color));
+}
+
+fn annotator_row(ui: &mut Ui, look: &Look, new: &mut Settings) {
+    let label = ui.label("Annotator");
+    ui.vertical(|ui| {
+        let id = egui::Id::unique("annotator name");
+        // Typed here, taken over when the field is left: each letter would otherwise be an annotator of its own.
+        let mut name = ui
+            .data(|data| data.get_temp::<String>(id))
+            .unwrap_or_else(|| new.annotator.clone());
+        let field = ui.text_edit_singleline(&mut name).labelled_by(label.id);
+        if field.lost_focus() && !name.trim().is_empty() {
+            name.trim().clone_into(&mut new.annotator);
+            ui.data_mut(|data| data.remove::<String>(id));
+        } else {
+            ui.data_mut(|data| data.insert_temp(id, name));
+        }
+        note(ui, look.faint, "Saved with each of your annotations.");
+    });
+    ui.end_row();
+}
+
+fn display_rows(ui: &mut Ui, look: &Look, new: &mut Settings) {
+    ui.label("Theme");
+    ui.vertical(|ui| {
+        ui.horizontal(|ui| {
+            for (theme, words) in [
+                (Theme::System, "System"),
+                (Theme::Light, "Light"),
+                (Theme::Dark, "Dark"),
+            ] {
+                ui.selectable_value(&mut new.theme, theme, words);
+            }
+        });
+        ui.checkbox(&mut new.high_contrast, "High contrast");
+    });
+    ui.end_row();
+
+    let label = ui.label("Interface scale");
+    let slider = egui::Slider::new(&mut new.zoom, 0.5..=3.0)
+        .step_by(0.05)
+        .custom_formatter(|n, _| format!("{:.0} %", n * 100.0));
+    widgets::slider(ui, look, slider).labelled_by(label.id);
+    ui.end_row();
+
+    let label = ui.label("Text size");
+    let slider = egui::Slider::new(&mut new.text_size, 10.0..=40.0)
+        .step_by(0.5)
+        .suffix(" pt");
+    widgets::slider(ui, look, slider).labelled_by(label.id);
+    ui.end_row();
+
+    let label = ui.label("Articles");
+    ui.checkbox(&mut new.fold, "Fold long navigation")
+        .labelled_by(label.id);
+    ui.end_row();
+}
+
+fn suggestion_row(
+    ui: &mut Ui,
+    state: &State,
+    look: &Look,
+    new: &mut Settings,
+    out: &mut Vec<Message>,
+) {
+    let label = ui.label("Suggestions");
+    ui.vertical(|ui| {
+        ui.checkbox(&mut new.learn, "Learn from finished articles")
+            .labelled_by(label.id);
+        ui.checkbox(&mut new.tag, "Suggest entities when an article is opened");
+        if state.dataset.is_some() {
+            note(ui, look.faint, &learnt_words(state));
+            if ui.button("Reset the models…").clicked() {
+                out.push(Message::Run(Command::ForgetLearnt));
+            }
+        }
+    });
+    ui.end_row();
+}
+
+fn tokenizer_row(
+    ui: &mut Ui,
+    state: &State,
+    look: &Look,
+    new: &mut Settings,
+    out: &mut Vec<Message>,
+) {
+    let label = ui.label("Tokenizer check");
+    ui.vertical(|ui| {
+        ui.horizontal(|ui| {
+            let chosen = match new.tokenizer.as_str() {
+                "" => "Off".to_owned(),
+                name => short_name(name),
+            };
+            egui::ComboBox::from_id_salt("tokenizer")
+                .selected_text(chosen)
+                .show_ui(ui, |ui| {
+                    ui.selectable_value(&mut new.tokenizer, String::new(), "Off");
+                    for named in Tokenizer::NAMED {
+                        let name = named.as_str().to_owned();
+                        ui.selectable_value(&mut new.tokenizer, name, named.as_str());
+                    }
+                })
+                .response
+                .labelled_by(label.id);
+            if ui.button("Choose tokenizer.json…").clicked() {
+                out.push(Message::PickTokenizer);
+            }
+        });
+        match state.misfits.fault() {
+            Some(fault) => note(ui, look.bad, &format!("Cannot use this tokenizer: {fault}")),
+            None => note(
+                ui,
+                look.faint,
+                "Underlines entities that begin or end inside a token.",
+            ),
+        }
+    });
+    ui.end_row();
 }
 
 /// What annotators of the open dataset start from: a setting of the dataset, not of the person.
@@ -419,8 +454,8 @@ fn start_from(
                 }
             });
         let help = match mode {
-            WorkMode::Independent => "Nobody sees another annotator's labels. Holds for all who open this dataset.",
-            WorkMode::Review(_) => "What a reviewer leaves as it is stays the colleague's. Holds for all who open this dataset.",
+            WorkMode::Independent => "Nobody sees other annotators' labels. For everyone who opens this dataset.",
+            WorkMode::Review(_) => "What a reviewer does not change stays the colleague's. For everyone who opens this dataset.",
         };
         ui.label(RichText::new(help).small().color(look.faint));
         if mode != dataset.mode {

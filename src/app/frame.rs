@@ -37,6 +37,9 @@ const LIST: (f32, f32) = (220.0, 560.0);
 /// The least and the greatest width of the panel beside the article, in points.
 const INSPECTOR: (f32, f32) = (240.0, 720.0);
 
+/// The least size of the window, in points.
+pub const LEAST: [f32; 2] = [720.0, 480.0];
+
 /// So many frames may fail in a row before the window gives up.
 const FAILED_FRAMES: usize = 3;
 
@@ -62,6 +65,8 @@ pub struct App {
     failed_frames: usize,
     /// How wide the list and the inspector were drawn last.
     widths: (Option<f32>, Option<f32>),
+    /// The size of the screen that the window was fitted to, in points.
+    fitted: Option<egui::Vec2>,
     /// What of the memory was kept last, and when.
     kept: (Memory, Instant),
 }
@@ -90,6 +95,7 @@ impl App {
             probe: None,
             failed_frames: 0,
             widths: (None, None),
+            fitted: None,
             kept: (Memory::default(), Instant::now()),
         }
     }
@@ -136,6 +142,7 @@ impl App {
         }
         self.apply_effects(ui.ctx());
         self.tell_keys(ui.ctx());
+        self.fit_screen(ui.ctx());
         self.remember(ui.ctx());
         if let Some(file) = &self.probe {
             probe::write(file, ui.ctx(), &self.state, &self.article);
@@ -389,6 +396,23 @@ impl App {
         let behind = self.state.dialog.is_some();
         self.state.notices.show(ui, look, behind);
         hovering(ui, &self.state, look);
+    }
+
+    /// On a screen with little room, say at a scale of 2, the window may be smaller than it otherwise would.
+    fn fit_screen(&mut self, ctx: &egui::Context) {
+        let Some(screen) = ctx.input(|input| input.viewport().monitor_size) else {
+            return;
+        };
+        if self.fitted == Some(screen) || screen.min_elem() < 1.0 {
+            return;
+        }
+        self.fitted = Some(screen);
+        let least = egui::Vec2::from(LEAST).min(screen);
+        ctx.send_viewport_cmd(egui::ViewportCommand::MinInnerSize(least));
+        let now = ctx.content_rect().size();
+        if now.x > screen.x || now.y > screen.y {
+            ctx.send_viewport_cmd(egui::ViewportCommand::InnerSize(now.min(screen)));
+        }
     }
 
     /// Keeps where the person is, not only at the end: who is killed remembers all but the last seconds.

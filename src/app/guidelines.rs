@@ -5,11 +5,14 @@
 //! followed by the browser, when it is clicked.
 
 mod pictures;
+mod relabel;
 
 use std::path::Path;
 
 use egui::{Rect, RichText, ScrollArea, Ui, vec2};
 use egui_commonmark::{CommonMarkCache, CommonMarkViewer};
+
+pub use relabel::{Relabelled, relabelled};
 
 use super::theme::Look;
 
@@ -86,8 +89,17 @@ impl Guide {
         let mut place = ui.new_child(egui::UiBuilder::new().max_rect(room));
         place.set_clip_rect(room.intersect(ui.clip_rect()));
         let ui = &mut place;
-        // Bold letters are of the same weight here: emphasis is told by colour.
-        ui.visuals_mut().widgets.active.fg_stroke.color = look.accent;
+        // There is one weight of letters here: what is bold is darker than the rest (lighter, on a dark ground).
+        let soft = if look.high_contrast { 0.0 } else { 0.26 };
+        let widgets = &mut ui.visuals_mut().widgets;
+        widgets.noninteractive.fg_stroke.color = look.ink.lerp_to_gamma(look.panel, soft);
+        widgets.active.fg_stroke.color = if look.high_contrast {
+            look.accent
+        } else {
+            look.ink
+        };
+        // A row is as high as its letters, also where a bullet begins it.
+        ui.spacing_mut().interact_size.y = 0.0;
         let width = room.width();
         if (width - self.width).abs() > 0.5 {
             self.width = width;
@@ -146,32 +158,14 @@ impl Guide {
 /// that may use them.
 fn sections(markdown: &str) -> Vec<Section> {
     let mut sections: Vec<Section> = Vec::new();
-    let mut fence: Option<(char, usize)> = None;
+    let mut fence = Fence::default();
     let mut definitions = String::new();
     let mut blank_before = true;
     for line in markdown.lines() {
         let plain = line.trim_start();
         let indent = line.len() - plain.len();
-        let mark = plain.chars().next().filter(|c| matches!(c, '`' | '~'));
-        let run = mark.map_or(0, |mark| plain.chars().take_while(|c| *c == mark).count());
-        let in_code = fence.is_some();
-        match (fence, mark) {
-            (None, Some(mark)) if run >= 3 && indent < 4 => fence = Some((mark, run)),
-            (Some((open, length)), Some(mark))
-                if mark == open && run >= length && plain.trim_end().len() == run =>
-            {
-                fence = None;
-            }
-            _ => {}
-        }
-        let depth = plain.chars().take_while(|c| *c == '#').count();
-        let is_heading = !in_code
-            && indent < 4
-            && (1..=6).contains(&depth)
-            && plain[depth..]
-                .chars()
-                .next()
-                .is_none_or(char::is_whitespace);
+        let in_code = fence.pass(line);
+        let heading = heading_depth(line).filter(|_| !in_code);
         if !in_code && plain.starts_with('[') && plain.contains("]:") {
             definitions.push_str(line);
             definitions.push('\n');
@@ -182,7 +176,7 @@ fn sections(markdown: &str) -> Vec<Section> {
         let full = sections
             .last()
             .is_some_and(|section| section.markdown.len() > PIECE);
-        if is_heading {
+        if let Some(depth) = heading {
             sections.push(Section {
                 heading: heading_words(&plain[depth..]),
                 depth,
@@ -211,6 +205,45 @@ fn sections(markdown: &str) -> Vec<Section> {
         }
     }
     sections
+}
+
+/// The fence of code that is open, if one is: its sign, and how often it stands there.
+#[derive(Default)]
+struct Fence(Option<(char, usize)>);
+
+impl Fence {
+    /// Goes past a line; says whether it is code.
+    fn pass(&mut self, line: &str) -> bool {
+        let plain = line.trim_start();
+        let indent = line.len() - plain.len();
+        let mark = plain.chars().next().filter(|c| matches!(c, '`' | '~'));
+        let run = mark.map_or(0, |mark| plain.chars().take_while(|c| *c == mark).count());
+        let in_code = self.0.is_some();
+        match (self.0, mark) {
+            (None, Some(mark)) if run >= 3 && indent < 4 => self.0 = Some((mark, run)),
+            (Some((open, length)), Some(mark))
+                if mark == open && run >= length && plain.trim_end().len() == run =>
+            {
+                self.0 = None;
+            }
+            _ => {}
+        }
+        in_code
+    }
+}
+
+/// The depth of the heading that a line is, if it is one and no code.
+fn heading_depth(line: &str) -> Option<usize> {
+    let plain = line.trim_start();
+    let indent = line.len() - plain.len();
+    let depth = plain.chars().take_while(|c| *c == '#').count();
+    let is_heading = indent < 4
+        && (1..=6).contains(&depth)
+        && plain[depth..]
+            .chars()
+            .next()
+            .is_none_or(char::is_whitespace);
+    is_heading.then_some(depth)
 }
 
 /// A heading's words: without the marks of emphasis and code, and without an id in braces.
@@ -258,21 +291,34 @@ fn without_remote_pictures(line: &str) -> String {
 
 /// The section whose heading is the label, or else the first whose heading has it as a word.
 fn section_about(sections: &[Section], label: &str) -> Option<usize> {
+    let headings = sections.iter().enumerate();
+    let headings = headings
+        .filter(|(_, section)| section.depth > 0)
+        .map(|(at, section)| (at, section.heading.as_str()));
+    heading_about(headings, label)
+}
+
+/// The heading that is the label, or else the first that has it as a word.
+fn heading_about<'a>(
+    headings: impl Iterator<Item = (usize, &'a str)> + Clone,
+    label: &str,
+) -> Option<usize> {
     let label = label.to_lowercase();
     let is = |heading: &str| heading.to_lowercase() == label;
     let names = |heading: &str| {
         heading
             .to_lowercase()
-            .split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-')))
+            .split(|c: char| !is_of_label(c))
             .any(|word| word == label)
     };
-    let all = || sections.iter().filter(|section| section.depth > 0);
-    let wanted = all()
-        .find(|section| is(&section.heading))
-        .or_else(|| all().find(|section| names(&section.heading)))?;
-    sections
-        .iter()
-        .position(|section| std::ptr::eq(section, wanted))
+    let whole = headings.clone().find(|(_, heading)| is(heading));
+    let found = whole.or_else(|| headings.clone().find(|(_, heading)| names(heading)))?;
+    Some(found.0)
+}
+
+/// Whether a character can stand in the name of a label, as headings have it.
+fn is_of_label(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '_' | '-')
 }
 
 #[cfg(test)]

@@ -15,7 +15,18 @@ use super::state::{OpenArticle, State};
 use super::theme::Look;
 use super::widgets;
 use crate::model::Label;
-use crate::model::figures;
+
+/// The tabs with their counts want so much room, in points.
+const TABS: f32 = 284.0;
+
+/// A count in few characters: `4.7k`.
+fn short_count(n: usize) -> String {
+    match n {
+        0..1_000 => n.to_string(),
+        1_000..10_000 => format!("{:.1}k", n as f64 / 1e3),
+        _ => format!("{}k", n / 1_000),
+    }
+}
 
 /// Which list is shown below the labels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -132,13 +143,16 @@ impl InspectorPane {
 
     fn tabs(&mut self, ui: &mut Ui, article: &OpenArticle) {
         let annotation = article.session.annotation();
+        // In a narrow panel the counts are left out, so that the names stay in one line.
+        let wide = ui.available_width() >= TABS;
         let counted = |name: &str, n: usize| match n {
             0 => name.to_owned(),
-            n => format!("{name} {}", figures::number(n as u64)),
+            n if wide => format!("{name} {}", short_count(n)),
+            _ => name.to_owned(),
         };
-        ui.horizontal_wrapped(|ui| {
+        ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 2.0;
-            ui.spacing_mut().button_padding.x = 6.0;
+            ui.spacing_mut().button_padding.x = if wide { 6.0 } else { 4.0 };
             for (tab, words) in [
                 (
                     Tab::Entities,

@@ -84,7 +84,7 @@ pub fn run(launch: Launch) -> anyhow::Result<usize> {
         .with_icon(window_icon())
         .with_inner_size(place.size.unwrap_or([1400.0, 900.0]))
         .with_maximized(place.maximized)
-        .with_min_inner_size([720.0, 480.0])
+        .with_min_inner_size(frame::LEAST)
         .with_drag_and_drop(true);
     if let Some(position) = place.position {
         viewport = viewport.with_position(position);

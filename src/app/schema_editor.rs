@@ -298,6 +298,12 @@ impl SchemaEditor {
     }
 
     /// Asks what the change would touch.
+    /// Whether a section of the guidelines goes with its label.
+    fn deletes_guidelines(&self) -> bool {
+        let draft = self.draft.as_ref();
+        draft.is_some_and(|draft| !draft.guidelines_after().removed.is_empty())
+    }
+
     fn ask(&mut self, out: &mut Vec<Message>) {
         if let Some(Ok(change)) = self.draft.as_ref().map(Draft::change) {
             let mut change = Box::new(change);
@@ -335,7 +341,7 @@ impl SchemaEditor {
             return;
         }
         match self.counted(state) {
-            Some(Ok(touched)) if touched.is_empty() => self.send(out),
+            Some(Ok(touched)) if touched.is_empty() && !self.deletes_guidelines() => self.send(out),
             Some(_) => self.page = Page::Review,
             None => {}
         }

@@ -12,6 +12,7 @@ use super::command::{Bindings, Chord, Command, Keymap};
 use super::echoes::Echoes;
 use super::folds::Folds;
 use super::jobs::Job;
+use super::list::Shared;
 use super::misfits::Misfits;
 use super::notices::{Gravity, Notices};
 use crate::dataset::dashboard::Dashboard;
@@ -254,6 +255,10 @@ pub struct Listing {
     pub facets: Option<Facets>,
     /// Whether somebody asked.
     pub facets_asked: bool,
+    /// The rows that are counted in `shared`.
+    pub counted: HashSet<ArticleKey>,
+    /// What headlines of a site have in common.
+    pub shared: Shared,
     /// What the search found, by article.
     pub found: HashMap<ArticleKey, Found>,
     /// In which articles was looked last.

@@ -34,6 +34,20 @@ pub fn outlined(ui: &mut Ui, look: &Look) {
     widgets.open.bg_stroke = egui::Stroke::new(1.0, line);
 }
 
+/// A slider whose track can be seen on any ground.
+pub fn slider(ui: &mut Ui, look: &Look, slider: egui::Slider<'_>) -> Response {
+    ui.scope(|ui| {
+        let track = look.panel.lerp_to_gamma(look.ink, 0.28);
+        let widgets = &mut ui.visuals_mut().widgets;
+        widgets.inactive.bg_fill = track;
+        widgets.hovered.bg_fill = track;
+        widgets.active.bg_fill = track;
+        ui.spacing_mut().slider_width = 180.0;
+        ui.add(slider)
+    })
+    .inner
+}
+
 /// A dashed outline.
 pub fn dashed_frame(
     painter: &egui::Painter,
@@ -53,6 +67,17 @@ pub fn dashed_frame(
 
 /// The ground of a row that can be chosen, and the inside of it, filled from the right.
 pub fn row(ui: &mut Ui, look: &Look, height: f32, chosen: bool) -> (Ui, Response) {
+    row_inside(ui, look, height, chosen, 8.0)
+}
+
+/// As [`row`], with so much room at both sides, in points.
+pub fn row_inside(
+    ui: &mut Ui,
+    look: &Look,
+    height: f32,
+    chosen: bool,
+    margin: f32,
+) -> (Ui, Response) {
     let size = egui::vec2(ui.available_width(), height);
     let (rect, response) = ui.allocate_exact_size(size, egui::Sense::click());
     let ground = if chosen {
@@ -65,7 +90,7 @@ pub fn row(ui: &mut Ui, look: &Look, height: f32, chosen: bool) -> (Ui, Response
     ui.painter().rect_filled(rect, 6.0, ground);
     let mut row = ui.new_child(
         egui::UiBuilder::new()
-            .max_rect(rect.shrink2(egui::vec2(8.0, 0.0)))
+            .max_rect(rect.shrink2(egui::vec2(margin, 0.0)))
             .layout(Layout::right_to_left(Align::Center)),
     );
     row.spacing_mut().item_spacing.x = 6.0;

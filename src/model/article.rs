@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use super::annotation::Annotation;
 use super::offset::{BytePos, Span};
 use super::text::Text;
 
@@ -68,6 +69,27 @@ pub struct Block {
     pub link_permille: u16,
 }
 
+/// A headline in a list has at most so many characters.
+const HEADLINE: usize = 200;
+/// So many blocks above a story are looked at for its headline.
+const ABOVE: usize = 8;
+
+/// How much a line above a story looks like its headline; `None` if it does not at all.
+fn headline_score(line: &str) -> Option<usize> {
+    const CRUMBS: [&str; 9] = [
+        " - ", " | ", " › ", " » ", " > ", " / ", " · ", " • ", "://",
+    ];
+    const BY: [&str; 8] = ["by ", "von ", "par ", "por ", "di ", "da ", "door ", "af "];
+    let lower = line.to_lowercase();
+    let words = line.split_whitespace().count();
+    let is_name_or_date = BY.iter().any(|by| lower.starts_with(by))
+        || line.chars().filter(char::is_ascii_digit).count() * 4 > line.chars().count();
+    let is_way = CRUMBS.iter().any(|crumb| line.contains(crumb));
+    // Scripts without spaces have long "words".
+    let length = words.max(line.chars().filter(|c| *c >= '\u{2e80}').count() / 2);
+    (!is_name_or_date && !is_way && (3..=30).contains(&length)).then_some(length)
+}
+
 impl Block {
     /// The level of the heading that the block is on its page, from 1; `None` if it is something else.
     #[must_use]
@@ -111,6 +133,51 @@ impl Article {
         Some(after.saturating_sub(1))
     }
 
+    /// What the article list shows, by what is known of the article: its title, a region that is labelled so, the main heading
+    /// of its page, the line above the story that looks like a headline, or else the first line of the story.
+    #[must_use]
+    pub fn headline_by(&self, annotation: &Annotation) -> String {
+        if !self.meta.title.trim().is_empty() {
+            return self.headline();
+        }
+        let text = |span: Span| self.text.slice(span);
+        let regions = annotation.regions();
+        let named = |name: &str| {
+            let region = regions
+                .iter()
+                .find(|region| region.label.as_str() == name)?;
+            Some(region.span)
+        };
+        let labelled = named("title").or_else(|| named("headline")).map(text);
+        let heading = || {
+            let heading = self
+                .blocks
+                .iter()
+                .find(|block| block.heading_level() == Some(1))?;
+            Some(text(heading.span))
+        };
+        let above = || {
+            let story = self.block_at(named("body")?.start())?;
+            let blocks = self.blocks.get(story.saturating_sub(ABOVE)..story)?;
+            let scored = blocks.iter().rev().filter_map(|block| {
+                let line = text(block.span);
+                headline_score(line).map(|score| (score, line))
+            });
+            // Of equals the nearest to the story.
+            let best = scored.reduce(|best, next| if next.0 > best.0 { next } else { best });
+            best.map(|(_, line)| line)
+        };
+        let found = labelled
+            .or_else(heading)
+            .or_else(above)
+            .or_else(|| named("body").map(text));
+        let line = found.and_then(|words| words.trim_start().lines().next());
+        line.map_or_else(
+            || self.headline(),
+            |line| line.trim().chars().take(HEADLINE).collect(),
+        )
+    }
+
     /// What the article list shows: the title, or else the first line of the text, at most 200 characters.
     #[must_use]
     pub fn headline(&self) -> String {
@@ -124,13 +191,54 @@ impl Article {
         } else {
             self.meta.title.as_str()
         };
-        line.trim().chars().take(200).collect()
+        line.trim().chars().take(HEADLINE).collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn headline(notated: &str) -> String {
+        let notated = crate::model::notation::parse(notated).unwrap();
+        let mut blocks = Vec::new();
+        let mut at = 0;
+        for line in notated.text.as_str().split_inclusive('\n') {
+            let (start, end) = (BytePos(at), BytePos(at + line.trim_end().len() as u32));
+            at += line.len() as u32;
+            if let Ok(span) = notated.text.span(start, end) {
+                blocks.push(Block {
+                    span,
+                    path: "".into(),
+                    link_permille: 0,
+                });
+            }
+        }
+        let article = Article {
+            id: ArticleId::new("a").unwrap(),
+            text: notated.text,
+            blocks,
+            meta: Metadata::default(),
+        };
+        article.headline_by(&notated.annotation)
+    }
+
+    #[test]
+    fn a_list_shows_the_headline_and_not_the_name_of_the_site() {
+        let dump = "nav| Hill Country Courier\n|\nnav| Home - Opinion - Letters to the editor of the week\n|\n\
+                    nav| Library hours should grow, not shrink\n|\nnav| By Ada Lovelace\n|\nnav| 3 May 2026, 10:15\n|\n\
+                    body| When the council met on Monday it closed the library.\n|\nbody| We were there.";
+        assert_eq!(headline(dump), "Library hours should grow, not shrink");
+        assert_eq!(
+            headline("nav| Courier\n|\nbody| It rained in Malta.\n|\nbody| All day."),
+            "It rained in Malta."
+        );
+        assert_eq!(
+            headline("nav| Courier\n|\ntitle| Rain in Malta\n|\nbody| It rained."),
+            "Rain in Malta"
+        );
+        assert_eq!(headline("| Courier\n|\n| It rained."), "Courier");
+    }
 
     #[test]
     fn a_heading_is_known_by_its_path() {

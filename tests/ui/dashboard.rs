@@ -53,7 +53,9 @@ fn name_of(window: &Window, part: &str) -> String {
 fn a_click_on_a_bar_lists_the_articles_behind_it() {
     let mut window = story();
     assert_eq!(window.state().tab, Tab::Dashboard);
-    assert!(name_of(&window, "Articles done by day.").contains("2 articles done by 1 annotator"));
+    assert!(
+        name_of(&window, "Articles done by day.").contains("2 annotations finished by 1 annotator")
+    );
 
     let bar = name_of(&window, "maria, ");
     assert!(bar.ends_with(": 2 articles"), "{bar}");
@@ -125,7 +127,10 @@ fn a_plot_is_saved_as_svg_and_as_png() {
         assert!(bytes.starts_with(magic));
         if !png {
             let svg = String::from_utf8(bytes).unwrap();
-            assert!(svg.contains("2 articles done by 1 annotator"), "{svg}");
+            assert!(
+                svg.contains("2 annotations finished by 1 annotator"),
+                "{svg}"
+            );
         }
     }
 }

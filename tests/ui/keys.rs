@@ -276,8 +276,9 @@ fn next_and_previous_article_change_no_status() {
             .is_some_and(|article| article.key == ArticleKey(2))
     });
     window.press("Ctrl+PgDn");
+    window.until(|state| state.offers_unfinished);
     assert!(
-        window.notices().contains("last article"),
+        window.notices().contains("End of list. 2 still to do"),
         "{}",
         window.notices()
     );

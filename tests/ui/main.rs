@@ -13,6 +13,7 @@ mod gold;
 mod keys;
 mod learning;
 mod list;
+mod reading;
 mod right_to_left;
 mod saving;
 mod schema;

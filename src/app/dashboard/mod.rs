@@ -21,6 +21,8 @@ use crate::store::Filter;
 const TWO_COLUMNS: f32 = 780.0;
 /// Height of a card's plot, in points.
 const PLOT: f32 = 220.0;
+/// The least width of a tile, in points.
+const TILE: f32 = 122.0;
 /// The page's own margin, and the room between cards, in points.
 const GAP: f32 = 16.0;
 
@@ -66,7 +68,8 @@ impl DashboardPane {
             1
         };
         for (row, cards) in made.cards.chunks(columns).enumerate() {
-            ui.columns(columns, |places| {
+            // One that is left over has the row for itself.
+            ui.columns(cards.len(), |places| {
                 for (at, (ui, card)) in places.iter_mut().zip(cards).enumerate() {
                     if let Some(chosen) = self.chosen.get_mut(row * columns + at) {
                         show_card(ui, card, chosen, look, out);
@@ -110,14 +113,19 @@ fn show_card(ui: &mut Ui, card: &Card, chosen: &mut usize, look: &Look, out: &mu
         };
         let summary = RichText::new(&plot.chart.summary).color(look.faint);
         if plot.chart.is_empty() {
-            ui.allocate_ui(egui::vec2(ui.available_width(), PLOT + 26.0), |ui| {
+            ui.allocate_ui(egui::vec2(ui.available_width(), PLOT + 42.0), |ui| {
                 ui.centered_and_justified(|ui| {
                     ui.label(RichText::new(plot.empty).color(look.faint));
                 });
             });
             return;
         }
-        ui.add(egui::Label::new(summary).truncate());
+        // Two lines, so that cards side by side stay level.
+        let size = egui::vec2(ui.available_width(), 36.0);
+        ui.allocate_ui_with_layout(size, Layout::top_down(Align::Min), |ui| {
+            ui.set_min_height(size.y);
+            ui.add(egui::Label::new(summary).wrap());
+        });
         if let Some(behind) = plot::show(ui, plot, PLOT, look) {
             out.push(Message::ShowBehind(behind));
         }
@@ -185,75 +193,91 @@ fn tiles(
     out: &mut Vec<Message>,
 ) {
     let total = made.counts.total().max(1);
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing = egui::vec2(12.0, 12.0);
-        for status in Status::ALL {
+    let per_article = |n: f64| n / made.done.max(1) as f64;
+    let mut all: Vec<Tile> = Status::ALL
+        .into_iter()
+        .map(|status| {
             let n = made.counts.of(status);
-            let share = format!("{:.0} %", n as f64 / total as f64 * 100.0);
             let icon = widgets::status_icon(status).rich_text();
-            let icon = icon.size(16.0).color(widgets::status_color(status, look));
-            let chosen = dataset.filter.status == Some(status);
-            let words = [status.as_str(), &figures::number(n), &share];
-            if tile(ui, look, Some(icon), words, chosen, true) {
-                let status = (!chosen).then_some(status);
-                out.push(Message::SetFilter(Filter {
-                    status,
-                    ..dataset.filter.clone()
-                }));
+            Tile {
+                icon: Some(icon.size(16.0).color(widgets::status_color(status, look))),
+                name: status.as_str(),
+                figure: figures::number(n),
+                more: format!("{:.0} %", n as f64 / total as f64 * 100.0),
+                status: Some(status),
             }
+        })
+        .collect();
+    let mut plain = |name, figure, more| {
+        all.push(Tile {
+            icon: None,
+            name,
+            figure,
+            more,
+            status: None,
+        });
+    };
+    plain("time", duration(made.active_ms), "all articles".to_owned());
+    let each = format!("{:.1} per article", per_article(made.edits as f64));
+    plain("edits", figures::number(made.edits), each);
+    for (name, score) in [("regions", made.regions), ("entities", made.entities)] {
+        if let Some((mean, over)) = score {
+            let over = format!("Suggestion F1, last {over} articles");
+            plain(name, format!("{:.0} %", mean * 100.0), over);
         }
-        let per_article = |n: f64| n / made.done.max(1) as f64;
-        let time = duration(made.active_ms);
-        tile(
-            ui,
-            look,
-            None,
-            ["time", &time, "all articles"],
-            false,
-            false,
-        );
-        let edits = figures::number(made.edits);
-        let each = format!("{:.1} per article", per_article(made.edits as f64));
-        tile(ui, look, None, ["edits", &edits, &each], false, false);
-        for (name, score) in [("regions", made.regions), ("entities", made.entities)] {
-            if let Some((mean, over)) = score {
-                let mean = format!("{:.0} %", mean * 100.0);
-                let over = format!("Suggestion F1, last {over} articles");
-                tile(ui, look, None, [name, &mean, &over], false, false);
+    }
+    // All in one row, or the statuses in one and the rest in the next, or as many as fit.
+    let gap = 12.0;
+    let room = ui.available_width();
+    let fits = |count: usize| (room + gap) / count as f32 - gap >= TILE;
+    let in_row = [all.len(), Status::ALL.len(), 3, 2]
+        .into_iter()
+        .find(|count| fits(*count))
+        .unwrap_or(1);
+    ui.spacing_mut().item_spacing = egui::vec2(gap, gap);
+    for row in all.chunks(in_row) {
+        let width = (room + gap) / row.len().max(in_row.min(4)) as f32 - gap;
+        ui.horizontal(|ui| {
+            for one in row {
+                let chosen = one.status.is_some() && dataset.filter.status == one.status;
+                if tile(ui, look, one, width, chosen) {
+                    let status = one.status.filter(|_| !chosen);
+                    out.push(Message::SetFilter(Filter {
+                        status,
+                        ..dataset.filter.clone()
+                    }));
+                }
             }
-        }
-    });
+        });
+    }
+}
+
+/// A number with its name.
+struct Tile {
+    icon: Option<RichText>,
+    name: &'static str,
+    figure: String,
+    more: String,
+    /// The status that a click filters the list by.
+    status: Option<Status>,
 }
 
 /// A number with its name; true if it was clicked.
-fn tile(
-    ui: &mut Ui,
-    look: &Look,
-    icon: Option<RichText>,
-    [name, figure, more]: [&str; 3],
-    chosen: bool,
-    clickable: bool,
-) -> bool {
+fn tile(ui: &mut Ui, look: &Look, tile: &Tile, width: f32, chosen: bool) -> bool {
+    let Tile {
+        icon,
+        name,
+        figure,
+        more,
+        status,
+    } = tile;
+    let clickable = status.is_some();
     let sense = if clickable {
         Sense::click()
     } else {
         Sense::hover()
     };
-    let measure = |words: &str, size: f32| {
-        let family = if size > 20.0 {
-            strong_family()
-        } else {
-            egui::FontFamily::Proportional
-        };
-        let font = egui::FontId::new(size, family);
-        let galley = ui
-            .painter()
-            .layout_no_wrap(words.to_owned(), font, look.ink);
-        galley.size().x
-    };
-    let title = measure(name, 12.5) + if icon.is_some() { 22.0 } else { 0.0 };
-    let width = title.max(measure(figure, 22.0)).max(measure(more, 11.5)) + 28.0;
-    let (rect, response) = ui.allocate_exact_size(egui::vec2(width.max(92.0), 82.0), sense);
+    let (rect, response) = ui.allocate_exact_size(egui::vec2(width, 82.0), sense);
     response.widget_info(|| {
         let words = format!("{name}: {figure}, {more}");
         if clickable {
@@ -281,17 +305,21 @@ fn tile(
     let layout = Layout::top_down(Align::Min);
     let mut ui = ui.new_child(egui::UiBuilder::new().max_rect(inner).layout(layout));
     ui.spacing_mut().item_spacing = egui::vec2(6.0, 1.0);
-    let words = |words: RichText| egui::Label::new(words).selectable(false).extend();
+    let words = |words: RichText| egui::Label::new(words).selectable(false).truncate();
     ui.horizontal(|ui| {
         ui.set_height(18.0);
         if let Some(icon) = icon {
-            ui.add(words(icon));
+            ui.add(words(icon.clone()));
         }
-        ui.add(words(RichText::new(name).size(12.5).color(look.faint)));
+        ui.add(words(RichText::new(*name).size(12.5).color(look.faint)));
     });
-    let figure = RichText::new(figure).size(22.0).family(strong_family());
+    let figure = RichText::new(figure.as_str())
+        .size(22.0)
+        .family(strong_family());
     ui.add(words(figure.color(look.ink)));
-    ui.add(words(RichText::new(more).small().color(look.faint)));
+    ui.add(words(
+        RichText::new(more.as_str()).small().color(look.faint),
+    ));
     clickable && response.clicked()
 }
 

@@ -201,6 +201,10 @@ impl State {
         }
         for row in rows {
             dataset.asked.remove(&row.key);
+            if dataset.listing.counted.len() < ROWS_KEPT && dataset.listing.counted.insert(row.key)
+            {
+                dataset.listing.shared.count(&row);
+            }
             dataset.rows.insert(row.key, row);
         }
         self.count_unsure();

@@ -9,6 +9,9 @@ use crate::app::theme::Look;
 use crate::app::widgets;
 use crate::model::{Label, Rgb, Schema};
 
+/// A column that is narrower gives its room to the names, in points.
+const NARROW: f32 = 132.0;
+
 /// The region labels; gives the one under the mouse.
 pub(super) fn region_labels(
     ui: &mut Ui,
@@ -93,7 +96,13 @@ fn label_row(
     out: &mut Vec<Message>,
 ) -> bool {
     let command = about.command;
-    let (mut row, response) = widgets::row(ui, look, 26.0, about.chosen);
+    // In a narrow panel the name has the room.
+    let narrow = ui.available_width() < NARROW;
+    let (margin, swatch_width) = if narrow { (3.0, 4.0) } else { (8.0, 10.0) };
+    let (mut row, response) = widgets::row_inside(ui, look, 26.0, about.chosen, margin);
+    if narrow {
+        row.spacing_mut().item_spacing.x = 4.0;
+    }
     response.widget_info(|| {
         egui::WidgetInfo::selected(
             egui::accesskit::Role::Button,
@@ -107,11 +116,11 @@ fn label_row(
     }
     widgets::key_cap(&mut row, look, &state.shown_key(command));
     row.with_layout(Layout::left_to_right(Align::Center), |ui| {
-        let (swatch, _) = ui.allocate_exact_size(egui::vec2(10.0, 10.0), Sense::empty());
+        let (swatch, _) = ui.allocate_exact_size(egui::vec2(swatch_width, 10.0), Sense::empty());
         ui.painter()
-            .rect_filled(swatch, 3.0, look.mark(about.color));
+            .rect_filled(swatch, swatch_width * 0.3, look.mark(about.color));
         let name = RichText::new(about.label.as_str())
-            .size(12.5)
+            .size(if narrow { 12.0 } else { 12.5 })
             .color(look.ink);
         ui.add(egui::Label::new(name).truncate().selectable(false));
     });

@@ -3,6 +3,7 @@
 mod narrow;
 mod rows;
 mod scroll;
+mod shared;
 
 use egui::{Align, Key, Layout, Modifiers, RichText, Sense, Ui, Widget as _};
 use egui_material_icons::icons;
@@ -16,6 +17,7 @@ use crate::model::figures;
 use crate::store::{ArticleKey, Filter};
 
 use scroll::Scroll;
+pub use shared::Shared;
 
 /// What the list remembers between frames.
 #[derive(Default)]

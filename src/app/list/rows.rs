@@ -5,6 +5,7 @@ use std::ops::Range;
 use egui::{FontId, Rect, RichText, Sense, Ui, pos2, vec2};
 
 use super::scroll::Scroll;
+use super::shared::Shared;
 use crate::app::dispatch::Message;
 use crate::app::line::{self, Style};
 use crate::app::state::{OpenDataset, State};
@@ -169,13 +170,21 @@ fn row(
         );
     }
     let Some(row) = row else { return };
-    paint(ui, card, row, found, open, look);
+    paint(ui, card, row, &dataset.listing.shared, found, open, look);
     if response.hovered() {
         response.on_hover_ui(|ui| tooltip(ui, row, look));
     }
 }
 
-fn paint(ui: &Ui, card: Rect, row: &ArticleRow, found: Option<&Found>, open: bool, look: &Look) {
+fn paint(
+    ui: &Ui,
+    card: Rect,
+    row: &ArticleRow,
+    shared: &Shared,
+    found: Option<&Found>,
+    open: bool,
+    look: &Look,
+) {
     let painter = ui.painter().with_clip_rect(card.intersect(ui.clip_rect()));
     let sign = widgets::status_icon(row.status);
     painter.text(
@@ -202,7 +211,7 @@ fn paint(ui: &Ui, card: Rect, row: &ArticleRow, found: Option<&Found>, open: boo
             found.headline.words.as_str(),
             found.headline.marks.as_slice(),
         ),
-        None => (row.headline.as_str(), &[][..]),
+        None => (shared.cut(row), &[][..]),
     };
     let at = pos2(left, card.top() + 7.0);
     line::paint(&painter, at, width, 1, words, marks, &title);

@@ -1,5 +1,6 @@
 //! A schema while it is being edited: what was typed, what is wrong with it, and the change that it means.
 
+use crate::app::guidelines::{Relabelled, relabelled};
 use std::collections::BTreeSet;
 
 use crate::app::command::{Bindings, Chord, Command, Keymap};
@@ -223,6 +224,26 @@ impl Draft {
         }
     }
 
+    /// The guidelines with the headings that the labels then have.
+    pub fn guidelines_after(&self) -> Relabelled {
+        let labels = self.regions.iter().chain(&self.entities);
+        let renamed: Vec<(String, String)> = labels
+            .filter_map(|label| {
+                let (was, name) = (
+                    label.was.as_ref()?.to_string(),
+                    label.name.trim().to_owned(),
+                );
+                (was != name && !name.is_empty()).then_some((was, name))
+            })
+            .collect();
+        let gone = self.gone.iter().filter(|gone| gone.fate != Fate::SwitchOff);
+        let removed: Vec<String> = gone
+            .filter_map(|gone| Some(gone.label.was.as_ref()?.to_string()))
+            .filter(|name| !renamed.iter().any(|(_, to)| to == name))
+            .collect();
+        relabelled(&self.guidelines, &renamed, &removed)
+    }
+
     /// Puts a label back that was taken out.
     pub fn put_back(&mut self, at: usize) {
         if at < self.gone.len() {
@@ -413,7 +434,7 @@ impl Draft {
             nesting,
             regions,
             entities,
-            self.guidelines.clone(),
+            self.guidelines_after().markdown,
         )
         .map_err(|error| said(&error))?
         .with_blind_share(self.blind_percent / 100.0);

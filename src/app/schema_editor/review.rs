@@ -1,7 +1,7 @@
 //! What the change would touch, and what becomes of the labels that were taken out.
 
-use egui::{RichText, Ui};
-use egui_material_icons::icons;
+use egui::{Color32, RichText, Ui};
+use egui_material_icons::{MaterialIcon, icons};
 
 use super::draft::{Draft, Fate, Gone};
 use crate::app::theme::{self, Look};
@@ -46,6 +46,9 @@ pub(super) fn show(
                     }
                 }
             }
+            for words in guideline_lines(draft) {
+                note(ui, look, &words);
+            }
             ui.add_space(6.0);
             ui.label(
                 RichText::new(
@@ -60,12 +63,30 @@ pub(super) fn show(
     chose
 }
 
+/// What becomes of the guidelines.
+fn guideline_lines(draft: &Draft) -> Vec<String> {
+    let after = draft.guidelines_after();
+    let renamed = after.renamed.iter();
+    let renamed = renamed.map(|(from, to)| format!("Guidelines: heading “{from}” becomes “{to}”"));
+    let removed = after.removed.iter();
+    let removed = removed.map(|heading| format!("Guidelines: deletes the section “{heading}”"));
+    renamed.chain(removed).collect()
+}
+
+fn note(ui: &mut Ui, look: &Look, words: &str) {
+    boxed(ui, look, icons::ICON_MENU_BOOK, look.faint, words);
+}
+
 fn line(ui: &mut Ui, look: &Look, touched: &Touched) {
     let (icon, color) = match touched.effect {
         Effect::Removed(..) => (icons::ICON_DELETE, look.bad),
         Effect::Moved(..) => (icons::ICON_ARROW_FORWARD, look.accent),
         _ => (icons::ICON_INFO, look.faint),
     };
+    boxed(ui, look, icon, color, &touched.to_string());
+}
+
+fn boxed(ui: &mut Ui, look: &Look, icon: MaterialIcon, color: Color32, words: &str) {
     egui::Frame::new()
         .fill(look.paper)
         .corner_radius(6)
@@ -74,7 +95,7 @@ fn line(ui: &mut Ui, look: &Look, touched: &Touched) {
             ui.set_width(ui.available_width() - 8.0);
             ui.horizontal(|ui| {
                 ui.label(icon.rich_text().size(17.0).color(color));
-                ui.add(egui::Label::new(touched.to_string()).wrap());
+                ui.add(egui::Label::new(words).wrap());
             });
         });
 }

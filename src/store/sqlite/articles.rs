@@ -182,7 +182,7 @@ fn insert(conn: &Connection, new: &NewArticle, ground: &Ground<'_>) -> Result<Op
             new.content_hash,
             status_number(ground.status),
             article.text.end().0,
-            article.headline(),
+            article.headline_by(ground.newest()),
             meta.title,
             meta.language,
             meta.url,

@@ -89,8 +89,8 @@ pub(super) fn progress(facts: &Facts, periods: &Periods) -> Plot {
         .max_by(|a, b| a.0.total_cmp(&b.0));
     let summary = match best {
         Some((most, day)) if most > 0.0 => format!(
-            "{} done by {}; most in one {}: {most:.0}, {} {}.",
-            count(facts.done.len(), "article"),
+            "{} finished by {}; most in one {}: {most:.0}, {} {}.",
+            count(facts.done.len(), "annotation"),
             count(shown.len(), "annotator"),
             periods.word,
             if periods.word == "day" { "on" } else { "from" },
