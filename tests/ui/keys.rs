@@ -505,7 +505,7 @@ fn w_hops_to_the_next_name_that_is_not_tagged() {
     );
     window.press("Shift+w");
     assert!(
-        window.notices().contains("No name before"),
+        window.notices().contains("No untagged names above"),
         "{}",
         window.notices()
     );
@@ -530,7 +530,7 @@ fn w_comes_back_in_long_paragraphs_without_spaces() {
         assert!(window.shown().contains("«Ada»"), "{sentence}");
         window.press("1 Shift+w");
         assert!(
-            window.notices().contains("No name before"),
+            window.notices().contains("No untagged names above"),
             "{}",
             window.notices()
         );
@@ -639,7 +639,7 @@ fn a_key_that_is_taken_is_told_and_can_be_taken_over_or_left() {
     window.harness.run_steps(2);
     window
         .harness
-        .get_by_label("b is the schema's: Label as body");
+        .get_by_label("b belongs to the schema: Label as body");
     window.harness.get_by_label("Cancel").click();
     window.harness.run_steps(2);
     window.harness.get_by_label("Reset all keys").click();
@@ -700,7 +700,7 @@ fn what_a_would_tag_is_seen_before_and_a_second_a_takes_it_back() {
     assert_eq!(more(&window), 0, "all are tagged");
     assert_eq!(window.annotation().matches("{PERSON Ada}").count(), 3);
     assert!(
-        window.notices().contains("a again takes it back"),
+        window.notices().contains("a again undoes it"),
         "{}",
         window.notices()
     );

@@ -321,5 +321,10 @@ fn two_people_who_edit_the_labels_do_not_overwrite_each_other() {
     let mut late = SchemaChange::to(schema_toml::parse(&toml, None).unwrap());
     late.based_on = Some(Box::new(late.schema.clone()));
     let refused = change_schema(&mut store, &late, 1, &mut Silent, &CancelFlag::default());
-    assert!(refused.unwrap_err().to_string().contains("meanwhile"));
+    assert!(
+        refused
+            .unwrap_err()
+            .to_string()
+            .contains("another program changed them")
+    );
 }
