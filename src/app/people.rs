@@ -32,7 +32,7 @@ pub fn whose_labels(
     match article {
         Some(article) if begun_from != Some(name) => {
             words.push_str(&if article.revision.0 > 0 {
-                format!(" · this article you have labelled yourself, without {name}'s labels")
+                format!(" · you labelled this article yourself, without {name}'s labels")
             } else {
                 format!(" · {name} has not finished this article")
             });
@@ -62,7 +62,7 @@ pub fn strip(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
         ui.label(icon.rich_text().size(16.0).color(look.accent));
         ui.label(words);
         if reviews {
-            let hint = "Everybody starts from the suggestions again; what you have reviewed stays";
+            let hint = "Everyone starts from the suggestions again; your reviewed articles stay";
             if ui.button("End the review").on_hover_text(hint).clicked() {
                 out.push(Message::Mode(WorkMode::Independent));
             }
@@ -88,7 +88,7 @@ pub fn strip(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
 pub fn ask_name(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
     ui.horizontal_wrapped(|ui| {
         ui.label(icons::ICON_PERSON.rich_text().size(16.0).color(look.accent));
-        let label = ui.label("Your name, as it will stand in all that you label:");
+        let label = ui.label("Your name (saved with your annotations):");
         let id = egui::Id::unique("first name");
         let mut name = ui
             .data(|data| data.get_temp::<String>(id))
@@ -98,7 +98,7 @@ pub fn ask_name(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>)
         let entered = field.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
         let can = is_name(&name);
         let pressed = ui
-            .add_enabled(can, egui::Button::new("That is me"))
+            .add_enabled(can, egui::Button::new("Save name"))
             .clicked();
         if can && (entered || pressed) {
             ui.data_mut(|data| data.remove::<String>(id));
@@ -112,9 +112,9 @@ pub fn ask_name(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>)
 /// The dialog that changes who works here.
 pub fn name_dialog(ui: &mut Ui, state: &State, typed: &str, look: &Look, out: &mut Vec<Message>) {
     ui.set_width(380.0);
-    ui.heading("Who works here?");
+    ui.heading("Who is annotating?");
     ui.add_space(4.0);
-    let words = "The name stands in all that you label. Another name is another annotator, who starts afresh.";
+    let words = "Saved with each of your annotations. Another name starts as a new annotator.";
     ui.label(RichText::new(words).color(look.faint));
     ui.add_space(8.0);
     let mut name = typed.to_owned();
@@ -131,7 +131,7 @@ pub fn name_dialog(ui: &mut Ui, state: &State, typed: &str, look: &Look, out: &m
         let can = is_name(&name);
         let words = match name.trim() {
             same if same == state.settings.annotator => "Keep this name".to_owned(),
-            "" => "Work under this name".to_owned(),
+            "" => "Use this name".to_owned(),
             other => format!("Work as {other}"),
         };
         let pressed = ui.add_enabled(can, egui::Button::new(words)).clicked();
