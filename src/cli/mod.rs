@@ -48,6 +48,12 @@ struct Cli {
     command: Option<Command>,
     /// A dataset, or a file or folder of articles, to open in the window
     path: Option<PathBuf>,
+    /// With a path: under which name you annotate; else the one from the settings
+    #[arg(long, value_name = "NAME")]
+    annotator: Option<String>,
+    /// As `open --probe`
+    #[arg(long, value_name = "FILE", hide = true)]
+    probe: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -118,7 +124,8 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Next {
     let Some(command) = cli.command else {
         let args = open::Args {
             path: cli.path,
-            ..open::Args::default()
+            annotator: cli.annotator,
+            probe: cli.probe,
         };
         return open::check(args, &mut console);
     };
@@ -178,6 +185,32 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_path_without_a_command_takes_the_options_of_open() {
+        let read = |words: &[&str]| {
+            let words = ["copydesk"].iter().chain(words);
+            Cli::try_parse_from(words).map(|cli| (cli.path, cli.annotator, cli.command.is_some()))
+        };
+        let news = Some(PathBuf::from("news.copydesk"));
+        let maria = Some("maria".to_owned());
+        let named = (news.clone(), maria.clone(), false);
+        for words in [
+            &["news.copydesk", "--annotator", "maria"],
+            &["--annotator", "maria", "news.copydesk"],
+        ] {
+            assert_eq!(read(words).unwrap(), named, "{words:?}");
+        }
+        assert_eq!(
+            read(&["--annotator", "maria"]).unwrap(),
+            (None, maria, false)
+        );
+        assert_eq!(read(&["news.copydesk"]).unwrap(), (news, None, false));
+        let opened = read(&["open", "news.copydesk", "--annotator", "maria"]);
+        assert_eq!(opened.unwrap(), (None, None, true));
+        // The name is of the window, not of what another command would do.
+        assert!(read(&["--annotator", "maria", "stats", "news.copydesk"]).is_err());
+    }
 
     #[test]
     fn the_commands_are_well_formed() {

@@ -8,7 +8,7 @@ use super::console::Console;
 /// Open the window: with a dataset, or with a file or folder of articles (made into a dataset beside it)
 #[derive(Debug, Default, clap::Args)]
 #[command(
-    after_help = "Examples:\n  copydesk open news.copydesk\n  copydesk open articles/     # makes articles.copydesk beside the folder"
+    after_help = "Examples:\n  copydesk open news.copydesk\n  copydesk open articles/     # makes articles.copydesk beside the folder\n  copydesk news.copydesk --annotator maria"
 )]
 pub(super) struct Args {
     /// A dataset, or a file or folder of articles
