@@ -12,6 +12,7 @@ use super::state::{OpenArticle, State};
 use super::theme::Look;
 use unicode_segmentation::UnicodeSegmentation as _;
 
+use crate::dataset::ViewTop;
 use crate::edit::{Selection, segment};
 use crate::model::{Article, BytePos, Region, Schema, Span};
 
@@ -24,6 +25,8 @@ pub struct ArticlePane {
     view: Option<ArticleView>,
     /// A place to bring into view, and whether to jump there.
     reveal: Option<(BytePos, bool)>,
+    /// What is to be at the top of the view, at the next frame.
+    top: Option<ViewTop>,
     focus: bool,
     style: Option<(StyleKey, ViewStyle)>,
     menu: Option<PlaceMenu>,
@@ -51,6 +54,21 @@ impl ArticlePane {
         self.reveal = Some((pos, true));
     }
 
+    /// Puts this at the top of the view, at the next frame; what is revealed is then as near to it as it can be.
+    pub fn set_top(&mut self, top: ViewTop) {
+        self.top = Some(top);
+    }
+
+    /// What is at the top of the view, as of the last frame; `None` before the first.
+    #[must_use]
+    pub fn top(&self) -> Option<ViewTop> {
+        let (paragraph, above) = self.view.as_ref()?.top();
+        Some(ViewTop {
+            paragraph,
+            above: above.round() as i32,
+        })
+    }
+
     /// Gives the keyboard to the article, at the next frame.
     pub fn focus(&mut self) {
         self.focus = true;
@@ -60,6 +78,7 @@ impl ArticlePane {
     pub fn forget(&mut self) {
         self.view = None;
         self.reveal = None;
+        self.top = None;
         self.menu = None;
     }
 
@@ -151,6 +170,9 @@ impl ArticlePane {
         let view = self
             .view
             .get_or_insert_with(|| ArticleView::new(article.article()));
+        if let Some(top) = self.top.take() {
+            view.set_top((top.paragraph, f64::from(top.above)));
+        }
         match self.reveal.take() {
             Some((pos, true)) => view.jump_to_pos(pos),
             Some((pos, false)) => view.scroll_to_pos(pos),

@@ -15,11 +15,13 @@ const NARROW: f32 = 1080.0;
 /// One that is narrower still has fewer tools, and no name of the program, in points.
 const NARROWEST: f32 = 900.0;
 /// What is in the menu of a narrow bar.
-const RARE: [Command; 12] = [
+const RARE: [Command; 14] = [
     Command::Skip,
     Command::Flag,
     Command::OpenFiles,
     Command::OpenFolder,
+    Command::OpenPath,
+    Command::Import,
     Command::SaveCopy,
     Command::Export,
     Command::Palette,
@@ -287,7 +289,15 @@ pub fn status(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
             }
             if let Some(exported) = state.dataset.as_ref().and_then(|d| d.exported.as_ref()) {
                 dot(ui, look);
-                ui.add(egui::Label::new(RichText::new(exported).color(look.faint)).truncate());
+                let words = RichText::new(exported).color(look.faint);
+                let label = egui::Label::new(words).truncate().sense(egui::Sense::click());
+                let key = state.shown_key(Command::Export);
+                let response = ui.add(label).on_hover_text(format!(
+                    "The finished articles, kept up to date beside the dataset. A click exports in any format ({key})."
+                ));
+                if response.clicked() {
+                    out.push(Message::Run(Command::Export));
+                }
             }
         });
     });

@@ -23,8 +23,8 @@ pub enum Kept {
     Memory(Memory),
 }
 
-/// What there is to tell.
-type News = (Gravity, String);
+/// What there is to tell, and what shall be put on the clipboard.
+type News = (Gravity, String, Option<String>);
 
 /// The chores under way. Dropping it waits until they are done.
 pub struct Chores {
@@ -67,7 +67,7 @@ impl Chores {
                         Kept::Memory(memory) => memory.save(&file),
                     };
                     if let Err(error) = saved {
-                        let _closed = news.send((Gravity::Failure, format!("{error:#}")));
+                        let _closed = news.send((Gravity::Failure, format!("{error:#}"), None));
                     }
                 }
             }
@@ -86,7 +86,7 @@ impl Chores {
                 discarded.fetch_add(lost, Ordering::SeqCst);
                 let changes = figures::count(lost, "change");
                 let words = format!("{name} was closed without {changes}");
-                let _closed = news.send((Gravity::Failure, words));
+                let _closed = news.send((Gravity::Failure, words, None));
             }
         });
     }
@@ -104,9 +104,32 @@ impl Chores {
             });
             if let Err(error) = started {
                 let trouble = format!("Could not open another window: {error}");
-                let _closed = news.send((Gravity::Failure, trouble));
+                let _closed = news.send((Gravity::Failure, trouble, None));
             }
         });
+    }
+
+    /// Shows a file in its folder; where the system has no program for that, its path goes to the clipboard. Nobody waits for
+    /// it: some of these programs stay as long as the folder is shown.
+    pub fn show_file(&mut self, path: PathBuf, wake: crate::dataset::desk::Wake) {
+        let news = self.news.0.clone();
+        let work = move || {
+            if super::programs::show(&path) {
+                return;
+            }
+            let words = format!(
+                "No program here shows folders; the path is on the clipboard: {}",
+                path.display()
+            );
+            let path = path.display().to_string();
+            let _closed = news.send((Gravity::Hint, words, Some(path)));
+            wake();
+        };
+        let started = Builder::new().name("copydesk-show".to_owned()).spawn(work);
+        if let Err(error) = started {
+            let trouble = format!("The folder could not be shown: {error}");
+            let _closed = self.news.0.send((Gravity::Failure, trouble, None));
+        }
     }
 
     fn spawn(&mut self, name: &str, work: impl FnOnce() + Send + 'static) {
@@ -114,7 +137,7 @@ impl Chores {
             Ok(thread) => self.threads.push(thread),
             Err(error) => {
                 let trouble = format!("Could not start {name}: {error}");
-                let _closed = self.news.0.send((Gravity::Failure, trouble));
+                let _closed = self.news.0.send((Gravity::Failure, trouble, None));
             }
         }
     }
@@ -127,8 +150,9 @@ impl Chores {
                 Ok(()) => (
                     Gravity::News,
                     format!("Settings exported to {}", file.display()),
+                    None,
                 ),
-                Err(error) => (Gravity::Failure, format!("{error:#}")),
+                Err(error) => (Gravity::Failure, format!("{error:#}"), None),
             };
             let _closed = news.send(told);
         });

@@ -1,6 +1,8 @@
 //! The dialogs over the frame: palette, help, settings, flag. One at a time; Escape closes it.
 
+mod export_page;
 mod keys_page;
+mod path_page;
 
 use egui::{Align, Key, Layout, RichText, Ui};
 
@@ -25,6 +27,8 @@ pub fn show(ctx: &egui::Context, state: &State, look: &Look, out: &mut Vec<Messa
             widgets::outlined(ui, look);
             match dialog {
                 Dialog::Palette { query, chosen } => palette(ui, state, look, query, *chosen, out),
+                Dialog::Export(form) => export_page::show(ui, state, look, form, out),
+                Dialog::Path(form) => path_page::show(ui, state, look, form, out),
                 Dialog::Help => help(ui, state, look, out),
                 Dialog::Settings => settings(ui, state, look, out),
                 Dialog::Keys(page) => {

@@ -3,6 +3,7 @@
 mod answers;
 mod editing;
 mod effort;
+mod export;
 mod find;
 mod keys;
 mod leaving;
@@ -13,9 +14,11 @@ mod remarks;
 mod schema;
 mod why;
 
+pub use self::export::{ExportMessage, replace_words};
 pub use self::keys::KeysMessage;
 use super::chores::Kept;
 use super::command::Command;
+use super::file_dialogs::PathPurpose;
 use super::jobs;
 use super::notices::Gravity;
 use super::state::{Dialog, Doubt, Effect, Find, Leaving, Picture, RemarkDraft, State, Tab};
@@ -110,6 +113,17 @@ pub enum Message {
     OpenPaths(Vec<std::path::PathBuf>),
     /// These were dropped on the window: add them to the open dataset, or open them.
     Drop(Vec<std::path::PathBuf>),
+    /// About the export that is being chosen.
+    Export(ExportMessage),
+    /// Ask for a path in the window; with `no_dialog`, because the system has no dialog for it.
+    TypePath {
+        /// What for.
+        purpose: PathPurpose,
+        /// Whether the system was asked for a dialog.
+        no_dialog: bool,
+    },
+    /// Show a file in its folder.
+    ShowFile(std::path::PathBuf),
     /// Stop a background job.
     Cancel(usize),
     /// The list shall show the articles behind a mark of the dashboard.
@@ -202,16 +216,14 @@ impl State {
                 }
                 self.effects.push(Effect::FocusArticle);
             }
+            Message::Dialog(None) => self.close_dialog(),
             Message::Dialog(dialog) => {
-                if dialog.is_none() {
-                    self.effects.push(Effect::FocusArticle);
-                }
                 self.stay();
                 self.dialog = dialog;
             }
             Message::Leave(leaving) => self.leave(leaving),
             Message::Discard => self.discard(),
-            Message::SaveCopy => self.effects.push(Effect::AskForCopy),
+            Message::SaveCopy => self.effects.push(Effect::AskPath(PathPurpose::SaveCopy)),
             Message::SaveCopyTo(path) => self.save_copy(path),
             Message::KeepExport(keep) => self.keep_export(keep),
             Message::ForgetLearnt => {
@@ -227,15 +239,23 @@ impl State {
             Message::Tokenizer(tokenizer) => {
                 self.change_settings(|settings, _| settings.tokenizer = tokenizer);
             }
-            Message::PickTokenizer => self.effects.push(Effect::AskForTokenizer),
+            Message::PickTokenizer => {
+                self.effects.push(Effect::AskPath(PathPurpose::Tokenizer));
+            }
             Message::Settings(settings) => self.set_settings(*settings),
             Message::Name(name) => self.name(name),
             Message::Mode(mode) => self.change_mode(mode),
             Message::OpenPaths(paths) => self.leave(Leaving::Open(paths)),
             Message::Drop(paths) => jobs::import_paths(self, paths),
             Message::ShowBehind(behind) => self.show_behind(behind),
-            Message::SavePlot(picture) => self.effects.push(Effect::AskWhereToSave(picture)),
+            Message::SavePlot(picture) => {
+                self.effects
+                    .push(Effect::AskPath(PathPurpose::SavePlot(picture)));
+            }
             Message::SavePlotTo(picture, path) => self.save_plot(picture, path),
+            Message::Export(message) => self.export(message),
+            Message::TypePath { purpose, no_dialog } => self.type_path(purpose, no_dialog),
+            Message::ShowFile(path) => self.show_file(path),
             Message::Cancel(at) => {
                 if let Some(job) = self.jobs.get(at) {
                     job.cancel();
@@ -375,14 +395,14 @@ impl State {
             }
             C::NewWindow => self.chores.open_window(),
             C::CloseDataset => self.leave(Leaving::Close),
-            C::SaveCopy => self.effects.push(Effect::AskForCopy),
-            C::OpenFiles => self.effects.push(Effect::AskForFiles),
-            C::OpenFolder => self.effects.push(Effect::AskForFolder),
-            C::Export => {
-                if let Some(dataset) = &self.dataset {
-                    dataset.desk.send(Request::Export);
-                }
-            }
+            C::SaveCopy => self.effects.push(Effect::AskPath(PathPurpose::SaveCopy)),
+            C::OpenFiles => self.effects.push(Effect::AskPath(PathPurpose::Open)),
+            C::OpenFolder => self.effects.push(Effect::AskPath(PathPurpose::OpenFolder)),
+            C::OpenSample => jobs::open_sample(self),
+            C::OpenPath => self.type_path(PathPurpose::Open, false),
+            C::Import => self.effects.push(Effect::AskPath(PathPurpose::Import)),
+            C::Export => self.choose_export(),
+            C::RepeatExport => self.repeat_export(),
             C::ShowAnnotate => self.show_tab(Tab::Annotate),
             C::ShowDashboard => self.show_tab(Tab::Dashboard),
             C::Palette => {
@@ -394,13 +414,7 @@ impl State {
             C::Help => self.dialog = Some(Dialog::Help),
             C::Settings => self.dialog = Some(Dialog::Settings),
             C::KeySettings => self.change_keys(KeysMessage::Show),
-            C::ToggleTheme => self.change_settings(|settings, dark| {
-                settings.theme = if dark {
-                    crate::dataset::Theme::Light
-                } else {
-                    crate::dataset::Theme::Dark
-                };
-            }),
+            C::ToggleTheme => self.next_theme(),
             C::ToggleList => self.change_settings(|settings, _| settings.list = !settings.list),
             C::ToggleInspector => {
                 self.change_settings(|settings, _| settings.inspector = !settings.inspector);
@@ -421,9 +435,10 @@ impl State {
 
     fn escape(&mut self) {
         if self.dialog.is_some() {
-            self.stay();
-            self.dialog = None;
-        } else if self.shown_why().is_some() {
+            self.close_dialog();
+            return;
+        }
+        if self.shown_why().is_some() {
             self.why = None;
         } else if self.tab == Tab::Dashboard {
             self.show_tab(Tab::Annotate);
@@ -436,6 +451,29 @@ impl State {
             }
         }
         self.effects.push(Effect::FocusArticle);
+    }
+
+    /// Closes the dialog, or the one before it comes back.
+    fn close_dialog(&mut self) {
+        self.stay();
+        self.dialog = self.dialog_behind();
+        if self.dialog.is_none() {
+            self.effects.push(Effect::FocusArticle);
+        }
+    }
+
+    /// Light, dark, as the system: one key goes through all three, and says which it is now.
+    fn next_theme(&mut self) {
+        use crate::dataset::Theme;
+        let system_is_dark = self.system_is_dark;
+        self.change_settings(|settings, _| settings.theme = settings.theme.next(system_is_dark));
+        let words = match self.settings.theme {
+            Theme::Light => "Theme: light",
+            Theme::Dark => "Theme: dark",
+            Theme::System if system_is_dark => "Theme: as the system (dark)",
+            Theme::System => "Theme: as the system (light)",
+        };
+        self.notices.say(Gravity::News, words);
     }
 
     fn change_settings(&mut self, change: impl FnOnce(&mut crate::dataset::Settings, bool)) {
@@ -474,8 +512,9 @@ impl State {
     /// Remembers where the person is.
     pub(super) fn note_place(&mut self) {
         if let (Some(dataset), Some(article)) = (&self.dataset, &self.article) {
+            let (key, selection) = (article.key, article.selection);
             self.memory
-                .note(&dataset.path, article.key, article.selection);
+                .note(&dataset.path, key, selection, self.view_top);
         }
     }
 

@@ -13,22 +13,26 @@ use egui_material_icons::icons;
 use super::article_pane::ArticlePane;
 use super::chores::Chores;
 use super::command::{Command, Group};
-use super::dashboard::{self, DashboardPane};
+use super::dashboard::DashboardPane;
 use super::dispatch::{KeysMessage, Message};
+use super::file_dialogs::{self, PathPurpose};
 use super::inspector::InspectorPane;
 use super::keys::Keys;
 use super::list::ListPane;
 use super::notices::Gravity;
 use super::schema_editor::SchemaEditor;
-use super::state::{Dialog, Effect, Picture, State, Tab};
+use super::state::{Dialog, Effect, State, Tab};
 use super::theme::{self, Look};
 use super::welcome::Welcome;
-use super::{bars, dialogs, jobs, people, picks, probe, widgets};
+use super::{bars, dialogs, jobs, people, probe, widgets};
 use crate::dataset::{EXTENSION, Memory, Theme};
 use crate::model::Span;
 
 /// How often is kept where the person is, while that changes.
 const KEEP_EVERY: Duration = Duration::from_secs(2);
+
+/// A file dialog that is gone after so short a time was never there.
+const AT_ONCE: Duration = Duration::from_millis(250);
 
 /// The least width of the article, in points. In a narrow window the list gives way to it, then the panel.
 const ARTICLE: f32 = 380.0;
@@ -111,6 +115,12 @@ impl App {
         self.probe = file;
     }
 
+    /// Keeps where the person is in this file, and takes up what is in it.
+    pub fn remember_in(&mut self, file: PathBuf) {
+        self.state.memory = Memory::load(&file);
+        self.state.memory_file = Some(file);
+    }
+
     /// Where the first row of a span stands on the screen, in points, as of the last frame; for tests.
     #[must_use]
     pub fn rect_of(&self, span: Span) -> Option<egui::Rect> {
@@ -136,6 +146,7 @@ impl App {
         self.state.refresh_folds();
         self.state.refresh_echoes();
         self.state.refresh_misfits();
+        self.state.refresh_dialogs();
         self.draw(ui);
         for message in std::mem::take(&mut self.messages) {
             self.state.dispatch(message);
@@ -195,6 +206,8 @@ impl App {
             theme::dress(ctx, settings.high_contrast);
         }
         self.state.dark = ctx.theme() == egui::Theme::Dark;
+        let fallback = ctx.options(|options| options.fallback_theme);
+        self.state.system_is_dark = ctx.system_theme().unwrap_or(fallback) == egui::Theme::Dark;
     }
 
     fn take_answers(&mut self) {
@@ -207,8 +220,9 @@ impl App {
         {
             self.state.take_reply(reply);
         }
-        while let Some((gravity, words)) = self.state.chores.news() {
+        while let Some((gravity, words, copy)) = self.state.chores.news() {
             self.state.notices.say(gravity, words);
+            self.state.effects.extend(copy.map(Effect::Copy));
         }
         while let Ok(picked) = self.picks.1.try_recv() {
             self.state.dispatch(picked);
@@ -233,6 +247,7 @@ impl App {
             match effect {
                 Effect::Reveal(pos) => self.article.reveal(pos),
                 Effect::Jump(pos) => self.article.jump(pos),
+                Effect::SetTop(top) => self.article.set_top(top),
                 Effect::FocusDatasetSearch => {
                     self.list.focus_search = true;
                     self.list_first = true;
@@ -249,21 +264,9 @@ impl App {
                 Effect::OpenMenu => self.article.open_menu(),
                 Effect::TurnTab(forward) => self.inspector.turn(forward),
                 Effect::NewArticle => self.article.forget(),
-                Effect::AskForFiles => self.ask(ctx, picks::files),
-                Effect::AskForFolder => self.ask(ctx, picks::folder),
-                Effect::AskWhereToSave(picture) => self.ask_where(ctx, picture),
-                Effect::AskForTokenizer => self.ask(ctx, picks::tokenizer),
-                Effect::AskForSettings => self.ask(ctx, picks::settings_to_import),
-                Effect::AskForSettingsFile => self.ask(ctx, picks::place_for_settings),
-                Effect::AskForCopy => {
-                    let name = self
-                        .state
-                        .dataset
-                        .as_ref()
-                        .map(|dataset| dataset.name.clone());
-                    self.ask(ctx, move || {
-                        picks::place_for_copy(&name.unwrap_or_default())
-                    });
+                Effect::AskPath(purpose) => self.ask_path(ctx, purpose),
+                Effect::ReadSettings(file) => {
+                    self.on_thread(ctx, move || Some(file_dialogs::import_of(file)));
                 }
                 Effect::CloseWindow => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
                 Effect::ShowGuide(label) => self.inspector.show_guide(label),
@@ -273,24 +276,43 @@ impl App {
         }
     }
 
-    fn ask_where(&mut self, ctx: &egui::Context, picture: Picture) {
-        let Some(dataset) = &self.state.dataset else {
-            return;
-        };
-        let asked = dashboard::picture::ask(ctx, dataset, picture, self.picks.0.clone());
-        if let Err(error) = asked {
-            let words = format!("Could not open the file dialog: {error}");
-            self.state.notices.say(Gravity::Failure, words);
-        }
+    /// Opens the system's dialog; where it has none, a path is asked for in the window.
+    fn ask_path(&mut self, ctx: &egui::Context, purpose: PathPurpose) {
+        let name = self.state.suggested_name(&purpose);
+        let dataset = self.state.dataset.is_some();
+        let folder = dataset.then(|| self.state.base_of_paths());
+        let has_dialogs = self.state.has_file_dialogs;
+        self.on_thread(ctx, move || {
+            let in_window = |purpose| Message::TypePath {
+                purpose,
+                no_dialog: true,
+            };
+            if !has_dialogs() {
+                return Some(in_window(purpose));
+            }
+            let asked = Instant::now();
+            let picked = file_dialogs::ask(&purpose, folder.as_deref(), &name);
+            // Nobody cancels so quickly: the dialog did not open.
+            let is_answer = picked.is_some() || asked.elapsed() > AT_ONCE;
+            if is_answer {
+                picked
+            } else {
+                Some(in_window(purpose))
+            }
+        });
     }
 
-    /// Opens the system's dialog on a thread of its own, since it blocks.
-    fn ask(&mut self, ctx: &egui::Context, ask: impl FnOnce() -> Option<Message> + Send + 'static) {
+    /// Does something that waits, on a thread of its own; what it gives is done next.
+    fn on_thread(
+        &mut self,
+        ctx: &egui::Context,
+        work: impl FnOnce() -> Option<Message> + Send + 'static,
+    ) {
         let (send, ctx) = (self.picks.0.clone(), ctx.clone());
         let thread = std::thread::Builder::new()
             .name("copydesk-dialog".to_owned())
             .spawn(move || {
-                if let Some(picked) = ask() {
+                if let Some(picked) = work() {
                     let _closed = send.send(picked);
                     ctx.request_repaint();
                 }
@@ -394,7 +416,7 @@ impl App {
         dialogs::show(ui.ctx(), state, look, out);
         self.schema_editor.show(ui.ctx(), state, look, out);
         let behind = self.state.dialog.is_some();
-        self.state.notices.show(ui, look, behind);
+        self.state.notices.show(ui, look, behind, out);
         hovering(ui, &self.state, look);
     }
 
@@ -417,6 +439,7 @@ impl App {
 
     /// Keeps where the person is, not only at the end: who is killed remembers all but the last seconds.
     fn remember(&mut self, ctx: &egui::Context) {
+        self.state.view_top = self.article.top().unwrap_or_default();
         if self.state.memory_file.is_none() {
             return;
         }

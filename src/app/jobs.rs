@@ -12,9 +12,9 @@ use super::notices::Gravity;
 use super::state::{Board, Leaving, Listing, OpenDataset, State, Tab};
 use crate::dataset::desk::{Desk, Exporter, Request, Setup, Wake};
 use crate::dataset::{
-    CancelFlag, Cancelled, Clock as _, Copied, Dataset, ImportOptions, ImportReport, Input,
-    KeptExport, Progress, SchemaChange, SystemClock, Target, WorkMode, carry, presets,
-    schema_change::Changed,
+    CancelFlag, Cancelled, Clock as _, Copied, Dataset, ExportChoice, Exported, ImportOptions,
+    ImportReport, Input, KeptExport, Progress, Replace, SchemaChange, SystemClock, Target,
+    WorkMode, carry, export_as_chosen, full_path, presets, sample, schema_change::Changed,
 };
 use crate::formats::Problem;
 use crate::model::Schema;
@@ -45,9 +45,13 @@ struct Gauge {
 
 enum Outcome {
     Opened(Box<Opened>),
+    /// This shall be opened.
+    ToOpen(PathBuf),
     /// What is in the list is other than it was; what to say of it.
     ListChanged(String, Gravity),
     Told(String, Gravity),
+    /// An export of this dataset, as it was chosen, has ended.
+    Exported(PathBuf, Box<ExportChoice>, Box<Exported>),
     /// What a change of the schema would touch.
     Touches(super::state::Counted),
     /// The schema is another one now.
@@ -125,6 +129,23 @@ pub fn open_paths(state: &mut State, paths: Vec<PathBuf>) {
     });
 }
 
+/// Opens the sample dataset; it is made if it is not there.
+pub fn open_sample(state: &mut State) {
+    let Some(folder) = state.sample_folder.clone() else {
+        let words = "This system has no place for the sample dataset";
+        state.notices.say(Gravity::Failure, words);
+        return;
+    };
+    start(
+        state,
+        "Opening the sample",
+        move |_, _| match sample::place(&folder) {
+            Ok(path) => Outcome::ToOpen(path),
+            Err(error) => Outcome::Failed(format!("{error:#}")),
+        },
+    );
+}
+
 /// Adds files and folders to the dataset that is open.
 pub fn import_paths(state: &mut State, paths: Vec<PathBuf>) {
     let is_dataset = |path: &PathBuf| matches!(Target::of(path), Ok(Target::Dataset(_)));
@@ -154,6 +175,25 @@ pub fn save_plot(state: &mut State, chart: Chart, png: bool, path: PathBuf) {
         move |_, _| match super::dashboard::picture::save(&chart, png, &path) {
             Ok(()) => Outcome::Told(format!("Saved {}", path.display()), Gravity::News),
             Err(error) => Outcome::Failed(format!("{error:#}")),
+        },
+    );
+}
+
+/// Exports the dataset that is open as it was chosen.
+pub fn export(state: &mut State, choice: ExportChoice, replace: Replace) {
+    let Some(path) = state.dataset.as_ref().map(|dataset| dataset.path.clone()) else {
+        return;
+    };
+    start(
+        state,
+        "Exporting",
+        move |meter, cancel| match export_as_chosen(&path, &choice, replace, meter, cancel) {
+            Ok(exported) => Outcome::Exported(path, Box::new(choice), Box::new(exported)),
+            Err(error) if error.is::<Cancelled>() => Outcome::Told(
+                "Export stopped; nothing was written".to_owned(),
+                Gravity::News,
+            ),
+            Err(error) => Outcome::Failed(format!("Not exported: {error:#}")),
         },
     );
 }
@@ -288,7 +328,8 @@ fn open(
     let first = paths.first().context("nothing was chosen")?;
     let mut told_of_import = None;
     let dataset = match Target::of(first)? {
-        Target::Dataset(path) => Dataset::open(&path)?,
+        // By its full path, so that where one was is found again however the dataset is named next time.
+        Target::Dataset(path) => Dataset::open(&full_path(&path))?,
         Target::Articles { dataset, .. } => {
             // Several files are one dataset, named after the folder that they lie in.
             let path = match (paths, first.parent()) {
@@ -385,11 +426,15 @@ pub fn take_outcomes(state: &mut State) {
     for outcome in ended {
         match outcome {
             Outcome::Opened(opened) => show(state, *opened),
+            Outcome::ToOpen(path) => state.leave(Leaving::Open(vec![path])),
             Outcome::ListChanged(words, gravity) => {
                 state.notices.say(gravity, words);
                 list_again(state);
             }
             Outcome::Told(words, gravity) => state.notices.say(gravity, words),
+            Outcome::Exported(dataset, choice, exported) => {
+                state.exported(&dataset, *choice, *exported);
+            }
             Outcome::Touches(counted) => state.touched = Some(counted),
             Outcome::SchemaChanged(change, changed) => state.schema_changed(*change, changed),
             Outcome::Failed(why) => state.notices.say(Gravity::Failure, why),
@@ -418,7 +463,7 @@ fn show(state: &mut State, opened: Opened) {
         state.leave(Leaving::Open(vec![opened.path]));
         return;
     }
-    state.settings.remember(opened.path.clone());
+    state.settings.remember(&opened.path);
     state.save_settings();
     if let Some((words, gravity)) = opened.told {
         state.notices.say(gravity, words);

@@ -14,6 +14,8 @@ mod dashboard;
 mod dialogs;
 mod dispatch;
 mod echoes;
+mod export_planner;
+mod file_dialogs;
 mod folds;
 mod frame;
 mod guidelines;
@@ -24,10 +26,14 @@ mod line;
 mod list;
 mod misfits;
 mod notices;
+mod path_field;
+mod path_listings;
 mod people;
-mod picks;
 mod place_menu;
+#[cfg(all(unix, not(target_os = "macos")))]
+mod portal;
 mod probe;
+mod programs;
 mod schema_editor;
 mod state;
 mod theme;
@@ -45,13 +51,14 @@ use anyhow::anyhow;
 use crate::dataset::{Clock as _, Memory, Settings, SystemClock};
 
 pub use command::{Bindings, Chord, Command, Group, Keymap, NoChord};
-pub use dispatch::{KeysMessage, Message, Walk};
+pub use dispatch::{ExportMessage, KeysMessage, Message, Walk};
+pub use file_dialogs::PathPurpose;
 pub use frame::App;
 pub use notices::{Gravity, Notice, Notices};
 pub use state::{Board, Picture, Tab};
 pub use state::{
-    Dialog, Doubt, Effect, Find, KeySlot, KeysPage, Leaving, Listing, OpenArticle, OpenDataset,
-    RemarkDraft, State,
+    Dialog, Doubt, Effect, ExportForm, Find, KeySlot, KeysPage, Leaving, Listing, OpenArticle,
+    OpenDataset, PathForm, RemarkDraft, State,
 };
 
 /// How the window is started.
@@ -167,6 +174,9 @@ impl State {
             offers_unfinished: false,
             echoes: echoes::Echoes::default(),
             misfits: misfits::Misfits::default(),
+            export_planner: export_planner::ExportPlanner::default(),
+            path_listings: path_listings::PathListings::default(),
+            has_file_dialogs: file_dialogs::are_available,
             keymap: Arc::default(),
             keys_of: None,
             chores: chores::Chores::default(),
@@ -175,10 +185,13 @@ impl State {
             now_ms: || SystemClock.now_ms(),
             settings_file: None,
             memory: Memory::default(),
+            sample_folder: crate::dataset::sample::folder(),
             memory_file: None,
+            view_top: crate::dataset::ViewTop::default(),
             wake,
             effects: Vec::new(),
             dark: false,
+            system_is_dark: false,
             rebase: BTreeMap::new(),
             places: HashMap::new(),
             tab: Tab::default(),

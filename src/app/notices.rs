@@ -1,6 +1,10 @@
 //! Short messages in a corner. News goes by itself; what failed stays until it is sent away.
 
+use std::path::PathBuf;
+
 use egui_material_icons::icons;
+
+use super::dispatch::Message;
 
 /// How grave a notice is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +17,29 @@ pub enum Gravity {
     Failure,
 }
 
+/// What a message offers to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Offer {
+    /// Show this file in its folder.
+    Show(PathBuf),
+}
+
+impl Offer {
+    /// What its button says.
+    #[must_use]
+    pub fn words(&self) -> &'static str {
+        match self {
+            Self::Show(_) => "Show",
+        }
+    }
+
+    fn message(&self) -> Message {
+        match self {
+            Self::Show(path) => Message::ShowFile(path.clone()),
+        }
+    }
+}
+
 /// One message.
 #[derive(Clone, Debug)]
 pub struct Notice {
@@ -22,6 +49,8 @@ pub struct Notice {
     pub words: String,
     /// Whether it is about the article that was open, and goes with it.
     of_article: bool,
+    /// What it offers to do.
+    pub offer: Option<Offer>,
     /// When it goes, in seconds of the window's clock; `None`: when it is sent away.
     until: Option<f64>,
 }
@@ -36,16 +65,18 @@ pub struct Notices {
 const AT_MOST: usize = 4;
 /// How long news and hints stay, in seconds.
 const STAY: f64 = 4.5;
+/// How long what offers something stays, in seconds: it is to be read and reached.
+const STAY_WITH_OFFER: f64 = 12.0;
 
 impl Notices {
     /// Says something. The same words again do not pile up.
     pub fn say(&mut self, gravity: Gravity, words: impl Into<String>) {
-        self.put(gravity, words.into(), false);
+        self.put(gravity, words.into(), false, None);
     }
 
     /// Says something about the open article, which is of no interest once another one is open.
     pub fn say_of_article(&mut self, gravity: Gravity, words: impl Into<String>) {
-        self.put(gravity, words.into(), true);
+        self.put(gravity, words.into(), true, None);
     }
 
     /// Another article is open: what was said of the one before goes.
@@ -53,7 +84,12 @@ impl Notices {
         self.list.retain(|notice| !notice.of_article);
     }
 
-    fn put(&mut self, gravity: Gravity, words: String, of_article: bool) {
+    /// Says something, and offers to do something about it.
+    pub fn offer(&mut self, gravity: Gravity, words: impl Into<String>, offer: Offer) {
+        self.put(gravity, words.into(), false, Some(offer));
+    }
+
+    fn put(&mut self, gravity: Gravity, words: String, of_article: bool, offer: Option<Offer>) {
         self.list.retain(|notice| notice.words != words);
         while self.list.len() >= AT_MOST {
             self.list.remove(0);
@@ -62,6 +98,7 @@ impl Notices {
             gravity,
             words,
             of_article,
+            offer,
             until: None,
         });
     }
@@ -73,18 +110,28 @@ impl Notices {
     }
 
     /// Draws them in the lower right corner. Behind an open dialog, so that no button is covered; then they wait.
-    pub fn show(&mut self, ui: &egui::Ui, look: &super::theme::Look, behind: bool) {
+    pub fn show(
+        &mut self,
+        ui: &egui::Ui,
+        look: &super::theme::Look,
+        behind: bool,
+        out: &mut Vec<Message>,
+    ) {
         let now = ui.input(|i| i.time);
         if behind {
             for notice in &mut self.list {
                 notice.until = None;
             }
-            self.draw(ui, look, egui::Order::Middle);
+            self.draw(ui, look, egui::Order::Middle, out);
             return;
         }
         for notice in &mut self.list {
             if notice.until.is_none() && notice.gravity != Gravity::Failure {
-                notice.until = Some(now + STAY);
+                let stay = match notice.offer {
+                    Some(_) => STAY_WITH_OFFER,
+                    None => STAY,
+                };
+                notice.until = Some(now + stay);
             }
         }
         self.list
@@ -95,15 +142,21 @@ impl Notices {
             .filter_map(|n| n.until)
             .min_by(f64::total_cmp)
         else {
-            self.draw(ui, look, egui::Order::Tooltip);
+            self.draw(ui, look, egui::Order::Tooltip, out);
             return;
         };
         ui.ctx()
             .request_repaint_after_secs((next - now).max(0.0) as f32);
-        self.draw(ui, look, egui::Order::Tooltip);
+        self.draw(ui, look, egui::Order::Tooltip, out);
     }
 
-    fn draw(&mut self, ui: &egui::Ui, look: &super::theme::Look, order: egui::Order) {
+    fn draw(
+        &mut self,
+        ui: &egui::Ui,
+        look: &super::theme::Look,
+        order: egui::Order,
+        out: &mut Vec<Message>,
+    ) {
         if self.list.is_empty() {
             return;
         }
@@ -125,6 +178,11 @@ impl Notices {
                             ui.horizontal(|ui| {
                                 ui.label(icon.rich_text().color(color).size(18.0));
                                 ui.add(egui::Label::new(&notice.words).wrap());
+                                if let Some(offer) = &notice.offer
+                                    && ui.button(offer.words()).clicked()
+                                {
+                                    out.push(offer.message());
+                                }
                                 if notice.gravity == Gravity::Failure
                                     && super::widgets::icon_button(ui, icons::ICON_CLOSE, "Dismiss")
                                         .clicked()

@@ -7,7 +7,27 @@ use std::path::Path;
 use serde_json::json;
 
 use super::article_pane::ArticlePane;
-use super::state::State;
+use super::state::{Dialog, State};
+
+/// The dialog that is open, as far as scripts use it.
+fn dialog(state: &State) -> serde_json::Value {
+    match &state.dialog {
+        None => serde_json::Value::Null,
+        Some(Dialog::Export(form)) => {
+            let planner = &state.export_planner;
+            json!({
+                "name": "export", "format": form.choice.format, "to": form.choice.to, "no_dialog": form.no_dialog,
+                "counted": planner.is_fresh() && !planner.is_counting() && planner.place().is_some(),
+                "records": planner.plan().map(|plan| plan.records),
+                "lost": planner.plan().map(|plan| plan.losses.summary()),
+            })
+        }
+        Some(Dialog::Path(form)) => json!({
+            "name": "path", "path": form.path, "no_dialog": form.no_dialog, "fault": form.fault,
+        }),
+        Some(_) => json!({ "name": "other" }),
+    }
+}
 
 /// Writes the file. What cannot be written is not worth a word: the script will say that it waits.
 pub fn write(file: &Path, ctx: &egui::Context, state: &State, pane: &ArticlePane) {
@@ -43,6 +63,7 @@ pub fn write(file: &Path, ctx: &egui::Context, state: &State, pane: &ArticlePane
         "status": article.map(|a| a.session.annotation().status().as_str()),
         "selected": article.and_then(|a| a.selected().map(|span| a.article().text.slice(span))).unwrap_or_default(),
         "exported": state.dataset.as_ref().and_then(|d| d.exported.as_deref()),
+        "dialog": dialog(state),
         "list": state.dataset.as_ref().map(|d| json!({
             "articles": d.keys.len(), "rows": d.rows.len(), "words": d.filter.words, "listed": d.listed && !d.listing.is_awaited,
             "whole": d.listed && !d.listing.is_awaited && !d.listing.begun, "unindexed": d.listing.unindexed,

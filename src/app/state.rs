@@ -10,15 +10,20 @@ use std::time::Instant;
 use super::chores::Chores;
 use super::command::{Bindings, Chord, Command, Keymap};
 use super::echoes::Echoes;
+use super::export_planner::ExportPlanner;
+use super::file_dialogs::PathPurpose;
 use super::folds::Folds;
 use super::jobs::Job;
 use super::list::Shared;
 use super::misfits::Misfits;
 use super::notices::{Gravity, Notices};
+use super::path_listings::PathListings;
 use crate::dataset::dashboard::Dashboard;
 use crate::dataset::desk::{Desk, Request};
 use crate::dataset::learning::Reasons;
-use crate::dataset::{KeyTable, Memory, SchemaChange, Settings, Touched, WorkMode};
+use crate::dataset::{
+    Existing, ExportChoice, KeyTable, Memory, SchemaChange, Settings, Touched, ViewTop, WorkMode,
+};
 use crate::edit::plan::Scope;
 use crate::edit::{Selection, Session};
 use crate::model::figures;
@@ -52,8 +57,12 @@ pub struct State {
     pub settings_file: Option<PathBuf>,
     /// Where the person was: how the window stood, and at which article of which dataset.
     pub memory: Memory,
+    /// What was at the top of the article's view in the last frame.
+    pub view_top: ViewTop,
     /// Where that is kept; nowhere in tests.
     pub memory_file: Option<PathBuf>,
+    /// Where the sample dataset lies, once it was opened.
+    pub sample_folder: Option<PathBuf>,
     /// What may wait for a disk and shows nothing.
     pub chores: Chores,
     /// Work over a second, in the background.
@@ -68,6 +77,8 @@ pub struct State {
     pub effects: Vec<Effect>,
     /// Whether the window is dark now.
     pub dark: bool,
+    /// Whether it would be dark if it were as the system says.
+    pub system_is_dark: bool,
     /// Changes that another program's came before, to be put on top of those once they are loaded.
     pub rebase: std::collections::BTreeMap<ArticleKey, Vec<crate::edit::Entry>>,
     /// The command that was done last, if nothing else has happened since.
@@ -78,6 +89,12 @@ pub struct State {
     pub echoes: Echoes,
     /// Which entities the chosen tokenizer cannot represent.
     pub misfits: Misfits,
+    /// What the export that is being chosen would do.
+    pub export_planner: ExportPlanner,
+    /// What is in the folders of a path that is being typed.
+    pub path_listings: PathListings,
+    /// Whether the system can open a file dialog; asked on a thread.
+    pub has_file_dialogs: fn() -> bool,
     /// What each opened article had last, so that going back finds the caret where it was.
     pub places: HashMap<ArticleKey, Selection>,
     /// Which of the screens is shown.
@@ -130,6 +147,8 @@ pub enum Effect {
     Reveal(BytePos),
     /// Bring this place of the article to the upper third of the view, unless it is well in view.
     Jump(BytePos),
+    /// Put this at the top of the view.
+    SetTop(ViewTop),
     /// Put the keyboard into the search field of the article list.
     FocusDatasetSearch,
     /// Put the keyboard into the search field of the article.
@@ -142,26 +161,16 @@ pub enum Effect {
     ShowGuide(Option<Label>),
     /// Put the keyboard into the search field of the entities and regions.
     FocusLists,
-    /// Ask for files or a folder to open.
-    AskForFiles,
-    /// Ask for a folder to open.
-    AskForFolder,
-    /// Ask where to save a plot.
-    AskWhereToSave(Picture),
+    /// Ask for a path, by the system's dialog if it has one.
+    AskPath(PathPurpose),
+    /// Read this file of settings.
+    ReadSettings(PathBuf),
     /// Put these words on the clipboard.
     Copy(String),
     /// Open the menu of the caret's place.
     OpenMenu,
     /// Show the next list beside the article, or, if false, the previous one.
     TurnTab(bool),
-    /// Ask for a file of settings to import.
-    AskForSettings,
-    /// Ask for the file of a tokenizer.
-    AskForTokenizer,
-    /// Ask where to write the settings to.
-    AskForSettingsFile,
-    /// Ask where to save a copy of the dataset.
-    AskForCopy,
     /// Close the window.
     CloseWindow,
 }
@@ -342,6 +351,10 @@ pub enum Dialog {
         /// Which of the matches is chosen.
         chosen: usize,
     },
+    /// What is exported, how and where to.
+    Export(Box<ExportForm>),
+    /// A path is asked for.
+    Path(Box<PathForm>),
     /// Keys and help.
     Help,
     /// Annotator, theme, sizes.
@@ -379,6 +392,34 @@ pub struct KeySlot {
     pub command: Command,
     /// Which of its keys; one beyond the last for a further one.
     pub nth: usize,
+}
+
+/// An export that is being chosen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExportForm {
+    /// What is chosen.
+    pub choice: ExportChoice,
+    /// What was typed to find a format.
+    pub query: String,
+    /// What is at the destination, while it is asked whether that may be replaced.
+    pub asks_replace: Option<Existing>,
+    /// Whether a file dialog was asked for, and none can be opened.
+    pub no_dialog: bool,
+}
+
+/// A path that is being typed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PathForm {
+    /// What for.
+    pub purpose: PathPurpose,
+    /// What was typed.
+    pub path: String,
+    /// Whether a file dialog was asked for, and none can be opened.
+    pub no_dialog: bool,
+    /// What is wrong with the path.
+    pub fault: Option<String>,
+    /// The dialog that comes back when this one is closed.
+    pub back: Option<Dialog>,
 }
 
 /// A remark that is being written.

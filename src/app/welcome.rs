@@ -13,6 +13,7 @@ use super::line::{self, Style};
 use super::state::State;
 use super::theme::{self, Look};
 use super::widgets;
+use crate::formats;
 
 /// Width of the column, in points.
 const WIDTH: f32 = 440.0;
@@ -29,13 +30,16 @@ pub struct Welcome {
     /// The look that is under way: a disk may be slow, and a network away.
     looking: Option<Receiver<Vec<PathBuf>>>,
     looked: Option<Instant>,
+    /// Whether the system can open a file dialog, once that is known.
+    has_dialogs: Option<bool>,
+    asking: Option<Receiver<bool>>,
 }
 
 impl Welcome {
     /// Draws the invitation.
     pub fn show(&mut self, ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
         let recent = self.recent(ui, &state.settings.recent);
-        let height = 250.0 + recent.len() as f32 * ROW;
+        let height = 300.0 + recent.len() as f32 * ROW;
         egui::ScrollArea::vertical()
             .auto_shrink(false)
             .show(ui, |ui| {
@@ -57,9 +61,15 @@ impl Welcome {
                     ui.add_space(24.0);
                     buttons(ui, state, recent.is_empty(), look, out);
                     ui.add_space(12.0);
-                    let words =
-                        "or drop files, a folder or a dataset here: plain text, HTML, JSONL";
-                    ui.label(RichText::new(words).size(12.5).color(look.faint));
+                    readable(ui, look);
+                    ui.add_space(8.0);
+                    links(ui, state, look, out);
+                    if self.has_dialogs(ui, state) == Some(false) {
+                        ui.add_space(8.0);
+                        let words = "No file dialog can be opened here (no desktop portal, no zenity): \
+                                     the buttons ask for a path.";
+                        ui.label(RichText::new(words).size(12.5).color(look.warn));
+                    }
                     if recent.is_empty() {
                         return;
                     }
@@ -76,6 +86,30 @@ impl Welcome {
                     ui.add_space(32.0);
                 });
             });
+    }
+
+    /// Whether the system can open a file dialog; asked once, on a thread.
+    fn has_dialogs(&mut self, ui: &Ui, state: &State) -> Option<bool> {
+        if let Some(answer) = self
+            .asking
+            .as_ref()
+            .and_then(|asking| asking.try_recv().ok())
+        {
+            self.has_dialogs = Some(answer);
+            self.asking = None;
+        }
+        if self.has_dialogs.is_none() && self.asking.is_none() {
+            let (send, answer) = mpsc::channel();
+            let (ask, ctx) = (state.has_file_dialogs, ui.ctx().clone());
+            let thread = std::thread::Builder::new().name("copydesk-dialogs".to_owned());
+            let started = thread.spawn(move || {
+                let _closed = send.send(ask());
+                ctx.request_repaint();
+            });
+            // Without a thread, whoever asks for a dialog is told.
+            self.asking = started.ok().map(|_| answer);
+        }
+        self.has_dialogs
     }
 
     /// The recent datasets, and whether each is there as far as is known.
@@ -166,6 +200,53 @@ fn buttons(ui: &mut Ui, state: &State, first_time: bool, look: &Look, out: &mut 
     });
 }
 
+/// The formats that people come with; all others are in the tooltip.
+const USUAL: [(&str, &str); 6] = [
+    ("text", "plain text"),
+    ("html", "HTML"),
+    ("jsonl", "JSONL"),
+    ("csv", "CSV"),
+    ("parquet", "Parquet"),
+    ("warc", "WARC"),
+];
+
+/// What can be dropped on the window.
+fn readable(ui: &mut Ui, look: &Look) {
+    let usual: Vec<&str> = USUAL.iter().map(|(_, words)| *words).collect();
+    let others = formats::readable().count() - USUAL.len();
+    let words = format!(
+        "or drop files, a folder or a dataset here: {} and {others} more formats",
+        usual.join(", ")
+    );
+    let label = ui.label(RichText::new(words).size(12.5).color(look.faint));
+    label.on_hover_ui(|ui| {
+        ui.set_max_width(560.0);
+        egui::Grid::new("readable")
+            .spacing([14.0, 2.0])
+            .show(ui, |ui| {
+                for format in formats::readable() {
+                    ui.label(RichText::new(format.name()).family(theme::strong_family()));
+                    ui.label(RichText::new(format.about()).color(look.faint));
+                    ui.end_row();
+                }
+            });
+    });
+}
+
+/// What else there is to begin with.
+fn links(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
+    for (command, words) in [
+        (Command::OpenSample, "Try it with the sample articles"),
+        (Command::OpenPath, "Type a path"),
+    ] {
+        let link = ui.link(RichText::new(words).size(13.0).color(look.accent));
+        if link.on_hover_text(state.hint(command)).clicked() {
+            out.push(Message::Run(command));
+        }
+        ui.add_space(3.0);
+    }
+}
+
 /// A recent dataset: its name, where it lies, and whether it still does.
 fn dataset(ui: &mut Ui, path: &Path, there: bool, look: &Look, out: &mut Vec<Message>) {
     let name = path
@@ -244,5 +325,21 @@ fn dataset(ui: &mut Ui, path: &Path, there: bool, look: &Look, out: &mut Vec<Mes
     }
     if there {
         let _shown = response.on_hover_text(path.display().to_string());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_formats_that_are_named_can_be_read() {
+        for (name, _) in USUAL {
+            assert!(
+                formats::readable().any(|format| format.name() == name),
+                "{name}"
+            );
+        }
+        assert!(formats::readable().count() > USUAL.len());
     }
 }

@@ -48,12 +48,8 @@ struct Cli {
     command: Option<Command>,
     /// A dataset, or a file or folder of articles, to open in the window
     path: Option<PathBuf>,
-    /// With a path: under which name you annotate; else the one from the settings
-    #[arg(long, value_name = "NAME")]
-    annotator: Option<String>,
-    /// As `open --probe`
-    #[arg(long, value_name = "FILE", hide = true)]
-    probe: Option<PathBuf>,
+    #[command(flatten)]
+    window: open::Options,
 }
 
 #[derive(Debug, Subcommand)]
@@ -124,8 +120,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Next {
     let Some(command) = cli.command else {
         let args = open::Args {
             path: cli.path,
-            annotator: cli.annotator,
-            probe: cli.probe,
+            options: cli.window,
         };
         return open::check(args, &mut console);
     };
@@ -190,7 +185,8 @@ mod tests {
     fn a_path_without_a_command_takes_the_options_of_open() {
         let read = |words: &[&str]| {
             let words = ["copydesk"].iter().chain(words);
-            Cli::try_parse_from(words).map(|cli| (cli.path, cli.annotator, cli.command.is_some()))
+            Cli::try_parse_from(words)
+                .map(|cli| (cli.path, cli.window.annotator, cli.command.is_some()))
         };
         let news = Some(PathBuf::from("news.copydesk"));
         let maria = Some("maria".to_owned());

@@ -13,6 +13,13 @@ use super::console::Console;
 pub(super) struct Args {
     /// A dataset, or a file or folder of articles
     pub(super) path: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) options: Options,
+}
+
+// The options of the window, with and without the word `open`. No doc comment: it would become the help's first line.
+#[derive(Debug, Default, clap::Args)]
+pub(super) struct Options {
     /// Under which name you annotate; else the one from the settings
     #[arg(long, value_name = "NAME")]
     pub(super) annotator: Option<String>,
@@ -37,8 +44,8 @@ pub(super) fn check(args: Args, console: &mut Console) -> Next {
     }
     Next::Window {
         path: args.path,
-        annotator: args.annotator,
-        review: args.review,
-        probe: args.probe,
+        annotator: args.options.annotator,
+        review: args.options.review,
+        probe: args.options.probe,
     }
 }

@@ -73,10 +73,7 @@ impl Offsets {
 
 /// The formats that can be written, for clap.
 pub(super) fn written_formats() -> PossibleValuesParser {
-    let written = formats::ALL
-        .into_iter()
-        .filter(|format| format.capabilities().writes);
-    PossibleValuesParser::new(written.map(possible))
+    PossibleValuesParser::new(formats::writable().map(possible))
 }
 
 /// A format with what it is, as the help lists it.

@@ -14,9 +14,7 @@ use super::import::put_started_from;
 use super::pipeline::{End, all_cores, ordered};
 use super::progress::{CancelFlag, Progress};
 use super::writing::{Destination, Encoded, Encoding, Outgoing, Strict, write_to};
-use crate::formats::{
-    Capabilities, Format, Losses, OffsetUnit, Pages, Tokenizer, WriteOptions, native,
-};
+use crate::formats::{Format, Losses, OffsetUnit, Pages, Tokenizer, WriteOptions, native};
 use crate::model::{Annotation, Article, ArticleId, Label, StartedFrom, Status};
 use crate::store::{ArticleKey, Filter, Store, StoredAnnotation};
 
@@ -74,7 +72,7 @@ impl Default for ExportOptions {
 }
 
 impl ExportOptions {
-    fn write(&self) -> WriteOptions {
+    pub(super) fn write(&self) -> WriteOptions {
         WriteOptions {
             offsets: self.offsets,
             scores: self.scores,
@@ -191,9 +189,7 @@ pub fn export(
     let keys = chosen_keys(store, options)?;
     let encoding = Encoding::new(options.format, options.write());
     let mut losses = Losses::default();
-    if options.format.capabilities() != Capabilities::EVERYTHING
-        || options.format.name() != native::Jsonl.name()
-    {
+    if !encoding.holds_all() {
         let lost = count_losses(store, &keys, options, &encoding, cancel)?;
         losses = lost;
         if options.strict && !losses.is_empty() {
@@ -304,7 +300,7 @@ pub fn export(
 }
 
 /// The articles that an export may take; the rest of what the options say is asked of each.
-fn chosen_keys(store: &dyn Store, options: &ExportOptions) -> Result<Vec<ArticleKey>> {
+pub(super) fn chosen_keys(store: &dyn Store, options: &ExportOptions) -> Result<Vec<ArticleKey>> {
     match &*options.statuses {
         // A person's work or nobody's: what is done stays so while somebody else begins anew.
         [one] => Ok(store.with_status(*one)?),
@@ -343,13 +339,13 @@ fn count_losses(
 
 /// What a worker made of a batch.
 #[derive(Default)]
-struct Made<T> {
-    value: T,
-    report: ExportReport,
+pub(super) struct Made<T> {
+    pub(super) value: T,
+    pub(super) report: ExportReport,
 }
 
 /// Reads each record that is asked for, on all cores, and gives what `work` makes of a batch to `sink`, in order.
-fn each<T: Default + Send + 'static>(
+pub(super) fn each<T: Default + Send + 'static>(
     store: &dyn Store,
     keys: &[ArticleKey],
     options: &ExportOptions,

@@ -29,6 +29,13 @@ struct Mark {
     contents: Vec<(u64, String)>,
 }
 
+/// The name of the file that a dataset keeps up to date beside itself, if it has written one.
+pub(super) fn kept_name(store: &dyn Store) -> Option<String> {
+    let told = store.setting(SETTING).ok().flatten()?;
+    let mark: Mark = serde_json::from_str(&told).ok()?;
+    Some(mark.name).filter(|name| !name.is_empty())
+}
+
 /// Keeps the export of one dataset.
 pub struct KeptExport {
     /// `NAME.jsonl`, and the name that is taken if that is somebody else's.

@@ -2,6 +2,7 @@
 //!
 //! Nothing here is worth a word to the user: what cannot be read is as if it were not there.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,6 +11,8 @@ use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 
 use super::Settings;
+use super::export_choice::ExportChoice;
+use super::export_plan::Stamp;
 use crate::edit::Selection;
 use crate::model::{BytePos, Text};
 use crate::store::{ArticleKey, write_atomically};
@@ -22,6 +25,21 @@ pub struct Memory {
     pub window: WindowPlace,
     /// In datasets, the newest first.
     places: Vec<Place>,
+    /// How datasets were exported last, the newest first.
+    exports: Vec<LastExport>,
+    /// The datasets whose place or export was noted here rather than read. Another window may have noted others.
+    #[serde(skip)]
+    own: BTreeSet<PathBuf>,
+}
+
+/// How a dataset was exported last.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct LastExport {
+    dataset: PathBuf,
+    /// By what the file is known that was written; none for a folder.
+    pub stamp: Option<Stamp>,
+    /// What was chosen.
+    pub choice: ExportChoice,
 }
 
 /// How the window stood.
@@ -48,6 +66,18 @@ pub struct Place {
     /// In bytes of its text.
     anchor: u32,
     head: u32,
+    /// What was at the top of the view.
+    #[serde(default)]
+    top: ViewTop,
+}
+
+/// What is at the top of the view of an article.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+pub struct ViewTop {
+    /// The first byte of a paragraph.
+    pub paragraph: u32,
+    /// How far its top is above the top of the view, in whole points.
+    pub above: i32,
 }
 
 impl Place {
@@ -55,6 +85,12 @@ impl Place {
     #[must_use]
     pub fn article(&self) -> ArticleKey {
         ArticleKey(self.article)
+    }
+
+    /// What was at the top of the view there.
+    #[must_use]
+    pub fn top(&self) -> ViewTop {
+        self.top
     }
 
     /// What was selected there, if it is this article and the place is one of its text.
@@ -89,20 +125,42 @@ impl Memory {
         window.size = window
             .size
             .filter(|size| sane(*size) && size.iter().all(|side| *side >= 200.0));
-        memory.places.truncate(Self::PLACES);
+        memory.bound();
         memory
     }
 
-    /// Writes it, whole or not at all.
+    fn bound(&mut self) {
+        self.places.truncate(Self::PLACES);
+        self.exports.truncate(Self::PLACES);
+    }
+
+    /// Writes it, whole or not at all. What another window noted of other datasets meanwhile stays.
     ///
     /// # Errors
     /// If it cannot be written.
     pub fn save(&self, path: &Path) -> Result<()> {
-        // A name that is no text cannot be kept in a text file, and must not keep the rest from it.
         let mut memory = self.clone();
+        let there = Self::load(path);
+        let own = &self.own;
+        let is_own = |dataset: &PathBuf| own.contains(dataset);
+        memory.places.retain(|place| is_own(&place.dataset));
+        let others = there.places.into_iter();
+        memory
+            .places
+            .extend(others.filter(|place| !is_own(&place.dataset)));
+        memory.exports.retain(|export| is_own(&export.dataset));
+        let others = there.exports.into_iter();
+        memory
+            .exports
+            .extend(others.filter(|export| !is_own(&export.dataset)));
+        memory.bound();
+        // A name that is no text cannot be kept in a text file, and must not keep the rest from it.
         memory
             .places
             .retain(|place| place.dataset.to_str().is_some());
+        memory
+            .exports
+            .retain(|export| export.dataset.to_str().is_some());
         let toml = toml::to_string(&memory).context("cannot write where the window was")?;
         let folder = path.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(folder)
@@ -118,19 +176,43 @@ impl Memory {
     }
 
     /// Remembers where somebody is.
-    pub fn note(&mut self, dataset: &Path, key: ArticleKey, selection: Selection) {
+    pub fn note(&mut self, dataset: &Path, key: ArticleKey, selection: Selection, top: ViewTop) {
         let place = Place {
             dataset: dataset.to_path_buf(),
             article: key.0,
             anchor: selection.anchor.0,
             head: selection.head.0,
+            top,
         };
         if self.places.first() == Some(&place) {
             return;
         }
+        self.own.insert(dataset.to_path_buf());
         self.places.retain(|other| other.dataset != dataset);
         self.places.insert(0, place);
-        self.places.truncate(Self::PLACES);
+        self.bound();
+    }
+
+    /// How this dataset was exported last.
+    #[must_use]
+    pub fn last_export(&self, dataset: &Path) -> Option<&LastExport> {
+        self.exports.iter().find(|export| export.dataset == dataset)
+    }
+
+    /// Remembers how a dataset was exported.
+    pub fn note_export(&mut self, dataset: &Path, choice: ExportChoice, stamp: Option<Stamp>) {
+        self.own.insert(dataset.to_path_buf());
+        self.exports.retain(|other| other.dataset != dataset);
+        let dataset = dataset.to_path_buf();
+        self.exports.insert(
+            0,
+            LastExport {
+                dataset,
+                stamp,
+                choice,
+            },
+        );
+        self.bound();
     }
 }
 
@@ -151,17 +233,47 @@ mod tests {
                 Path::new(&format!("{n}.copydesk")),
                 ArticleKey(n),
                 selection,
+                ViewTop::default(),
             );
         }
         memory.save(&path).unwrap();
         let back = Memory::load(&path);
-        assert_eq!(back, memory);
+        assert_eq!((&back.places, back.window), (&memory.places, memory.window));
         assert!(back.place(Path::new("9.copydesk")).is_none(), "long ago");
         let place = back.place(Path::new("59.copydesk")).unwrap();
         let text = Text::new("aäx");
         assert_eq!(place.selection(ArticleKey(59), &text), Some(selection));
         assert_eq!(place.selection(ArticleKey(58), &text), None);
         assert_eq!(place.selection(ArticleKey(59), &Text::new("ää")), None);
+    }
+
+    #[test]
+    fn two_windows_keep_the_places_of_each_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("window.toml");
+        let at = |pos: u32| Selection::caret(BytePos(pos));
+        let top = ViewTop {
+            paragraph: 7,
+            above: -28,
+        };
+        let (a, b) = (Path::new("/a.copydesk"), Path::new("/b.copydesk"));
+        let mut old = Memory::default();
+        old.note(a, ArticleKey(1), at(1), ViewTop::default());
+        old.note(b, ArticleKey(1), at(1), ViewTop::default());
+        old.save(&path).unwrap();
+        // Both windows read what was there; each works on one dataset, and keeps where it is.
+        let (mut one, mut other) = (Memory::load(&path), Memory::load(&path));
+        one.note(a, ArticleKey(13), at(5), top);
+        one.note_export(a, ExportChoice::default(), None);
+        one.save(&path).unwrap();
+        other.note(b, ArticleKey(4), at(2), ViewTop::default());
+        other.save(&path).unwrap();
+        let back = Memory::load(&path);
+        let place = back.place(a).unwrap();
+        assert_eq!((place.article(), place.top()), (ArticleKey(13), top));
+        assert_eq!(back.place(b).unwrap().article(), ArticleKey(4));
+        let export = back.last_export(a).unwrap();
+        assert_eq!(export.choice, ExportChoice::default());
     }
 
     #[test]

@@ -23,6 +23,19 @@ pub enum Theme {
     Dark,
 }
 
+impl Theme {
+    /// The theme after this one, when one key goes through all of them: from the system's to the opposite of what the
+    /// system shows, to the same as it shows, and back.
+    #[must_use]
+    pub fn next(self, system_is_dark: bool) -> Self {
+        match (self, system_is_dark) {
+            (Self::System, true) | (Self::Dark, false) => Self::Light,
+            (Self::System, false) | (Self::Light, true) => Self::Dark,
+            (Self::Light, false) | (Self::Dark, true) => Self::System,
+        }
+    }
+}
+
 /// Keys that a user has chosen: the name of a command, and its keys as people write them (`Ctrl+Shift+K`).
 /// What is not in it has the keys from the start. The window says what the names and keys mean.
 pub type KeyTable = BTreeMap<String, Vec<String>>;
@@ -95,8 +108,9 @@ impl Settings {
     /// How small and how large an article's text may be, in points.
     pub const TEXT_SIZE: std::ops::RangeInclusive<f32> = 10.0..=40.0;
 
-    /// Puts a dataset at the head of the recent ones.
-    pub fn remember(&mut self, dataset: PathBuf) {
+    /// Puts a dataset at the head of the recent ones, by its full path.
+    pub fn remember(&mut self, dataset: &Path) {
+        let dataset = full_path(dataset);
         self.recent.retain(|path| *path != dataset);
         self.recent.insert(0, dataset);
         self.recent.truncate(Self::RECENT);
@@ -180,6 +194,11 @@ impl Settings {
         if self.annotator.trim().is_empty() {
             self.annotator = user_name();
         }
+        // Earlier versions kept a dataset as it was named on the command line, which means nothing from elsewhere.
+        self.recent.retain(|path| path.is_absolute());
+        let mut seen = std::collections::HashSet::new();
+        self.recent.retain(|path| seen.insert(path.clone()));
+        self.recent.truncate(Self::RECENT);
         if !Self::ZOOM.contains(&self.zoom) {
             problems.push(format!("zoom: {} is too small or too large", self.zoom));
             self.zoom = 1.0;
@@ -215,6 +234,20 @@ impl Settings {
             .with_context(|| format!("cannot make the folder {}", folder.display()))?;
         write_atomically(path, |file| io::Write::write_all(file, toml.as_bytes()))
             .with_context(|| format!("cannot write the settings: {}", path.display()))
+    }
+}
+
+/// A path that means the same from every folder: its folder without links, `.` and `..` if there is one, else as it is
+/// named from here. The name itself may be a link, and stays.
+#[must_use]
+pub fn full_path(path: &Path) -> PathBuf {
+    let named = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    if cfg!(windows) {
+        return named; // what the system calls canonical there is not what people write
+    }
+    match (named.parent().map(Path::canonicalize), named.file_name()) {
+        (Some(Ok(folder)), Some(name)) => folder.join(name),
+        _ => named,
     }
 }
 
@@ -278,9 +311,9 @@ mod tests {
             annotator: "ada".to_owned(),
             ..Settings::default()
         };
-        settings.remember(PathBuf::from("/data/news.copydesk"));
+        settings.remember(Path::new("/data/news.copydesk"));
         let odd = std::ffi::OsStr::from_bytes(b"/data/\xff.copydesk");
-        settings.remember(PathBuf::from(odd));
+        settings.remember(Path::new(odd));
         settings.save(&path).unwrap();
         let (read, problems) = Settings::load(&path).unwrap();
         assert_eq!(problems, Vec::<String>::new());
@@ -308,12 +341,56 @@ mod tests {
             high_contrast: true,
             zoom: 1.25,
             keep_export: false,
-            recent: vec!["a.copydesk".into()],
+            recent: vec!["/data/a.copydesk".into()],
             keys: keys.into(),
             ..Settings::default()
         };
         chosen.save(&path).unwrap();
         assert_eq!(Settings::load(&path).unwrap(), (chosen, none));
+    }
+
+    #[test]
+    fn a_recent_dataset_is_kept_once_by_its_full_path() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        let path = root.join("a.copydesk");
+        fs::write(&path, "").unwrap();
+        fs::create_dir(root.join("deep")).unwrap();
+        let mut settings = Settings::default();
+        settings.remember(&path);
+        settings.remember(&root.join("deep/../a.copydesk"));
+        settings.remember(Path::new("gone.copydesk"));
+        let gone = std::env::current_dir().unwrap().join("gone.copydesk");
+        assert_eq!(settings.recent, [gone, path]);
+        // What an earlier version kept.
+        let toml = "recent = [\"a.copydesk\", \"/d/b.copydesk\", \"/d/b.copydesk\"]";
+        let (settings, problems) = Settings::read(toml);
+        assert_eq!(settings.recent, [PathBuf::from("/d/b.copydesk")]);
+        assert_eq!(problems, [""; 0]);
+    }
+
+    #[test]
+    fn one_key_goes_through_all_themes() {
+        for system_is_dark in [false, true] {
+            let mut theme = Theme::System;
+            let mut seen = Vec::new();
+            for _ in 0..3 {
+                theme = theme.next(system_is_dark);
+                seen.push(theme);
+            }
+            let opposite = if system_is_dark {
+                Theme::Light
+            } else {
+                Theme::Dark
+            };
+            assert_eq!(
+                seen.first(),
+                Some(&opposite),
+                "the first stroke changes what is seen"
+            );
+            assert_eq!(seen.last(), Some(&Theme::System));
+            assert!(seen.contains(&Theme::Light) && seen.contains(&Theme::Dark));
+        }
     }
 
     #[test]
@@ -350,7 +427,7 @@ mod tests {
     fn what_is_imported_leaves_the_name_and_the_recent_datasets() {
         let own = Settings {
             annotator: "ada".into(),
-            recent: vec!["own.copydesk".into()],
+            recent: vec!["/data/own.copydesk".into()],
             ..Settings::default()
         };
         let other = Settings {

@@ -9,7 +9,9 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::formats::{Format, Losses, RecordView, Shape, Target, WriteOptions, Writer};
+use crate::formats::{
+    Capabilities, Format, Losses, RecordView, Shape, Target, WriteOptions, Writer, native,
+};
 use crate::model::{Annotation, Article, Schema};
 use crate::store::{write_atomically, write_folder_atomically};
 
@@ -48,6 +50,12 @@ impl Encoding {
             one_by_one: format.writer(&options, None).is_none(),
             options: Arc::new(options),
         }
+    }
+
+    /// Whether nothing can be lost: only the native record holds all that a dataset does.
+    pub(super) fn holds_all(&self) -> bool {
+        self.format.capabilities() == Capabilities::EVERYTHING
+            && self.format.name() == native::Jsonl.name()
     }
 }
 

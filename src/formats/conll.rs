@@ -37,6 +37,10 @@ impl Format for Conll {
         &["conll", "iob", "iob2", "bio"]
     }
 
+    fn has_tokens(&self) -> bool {
+        true
+    }
+
     fn capabilities(&self) -> Capabilities {
         Capabilities {
             writes: true,

@@ -48,6 +48,10 @@ impl Format for Conllu {
         &["conllu"]
     }
 
+    fn has_tokens(&self) -> bool {
+        true
+    }
+
     fn capabilities(&self) -> Capabilities {
         Capabilities {
             scores: false,

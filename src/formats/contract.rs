@@ -136,6 +136,22 @@ impl Losses {
         self.0.is_empty()
     }
 
+    /// What is lost, a line for each kind, such as `3 remarks left out`, each with examples.
+    pub fn lines(&self) -> impl Iterator<Item = (String, &[String])> {
+        self.0.iter().map(|(loss, counted)| {
+            let (one, many) = loss.words();
+            let words = if counted.count == 1 { one } else { many };
+            (format!("{} {words}", counted.count), &*counted.examples)
+        })
+    }
+
+    /// What is lost, in one line.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let lines: Vec<String> = self.lines().map(|(words, _)| words).collect();
+        lines.join(", ")
+    }
+
     /// How often.
     #[must_use]
     pub fn count(&self, loss: Loss) -> u64 {

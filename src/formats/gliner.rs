@@ -38,6 +38,10 @@ impl Format for Gliner {
         "json"
     }
 
+    fn has_tokens(&self) -> bool {
+        true
+    }
+
     fn capabilities(&self) -> Capabilities {
         Capabilities {
             text: false,

@@ -62,6 +62,10 @@ impl Format for HuggingFace {
         &["parquet"]
     }
 
+    fn has_tokens(&self) -> bool {
+        true
+    }
+
     fn capabilities(&self) -> Capabilities {
         Capabilities::EVERYTHING
     }
@@ -130,6 +134,10 @@ impl Format for Parquet {
 
     fn extensions(&self) -> &'static [&'static str] {
         &[]
+    }
+
+    fn has_tokens(&self) -> bool {
+        true
     }
 
     fn capabilities(&self) -> Capabilities {

@@ -300,6 +300,11 @@ pub trait Format: Sync {
         false
     }
 
+    /// Whether what it writes depends on how text is cut into tokens: [`WriteOptions::tokenizer`].
+    fn has_tokens(&self) -> bool {
+        false
+    }
+
     /// Cuts a stream into pieces.
     ///
     /// # Errors
@@ -404,6 +409,30 @@ pub static ALL: [&dyn Format; 26] = [
     &spans::TSV,
 ];
 
+/// The formats that can be read, in the order of the help.
+pub fn readable() -> impl Iterator<Item = &'static dyn Format> {
+    ALL.into_iter().filter(|format| format.capabilities().reads)
+}
+
+/// The formats that can be written, in the order of the help.
+pub fn writable() -> impl Iterator<Item = &'static dyn Format> {
+    ALL.into_iter()
+        .filter(|format| format.capabilities().writes)
+}
+
+/// How the names of files end that can be read, each once; of endings with a dot in them, such as `conll.gz`, the last part.
+#[must_use]
+pub fn readable_endings() -> Vec<&'static str> {
+    let mut endings: Vec<&str> = readable()
+        .flat_map(Format::extensions)
+        .filter_map(|ending| ending.rsplit('.').next())
+        .chain(["gz"])
+        .collect();
+    endings.sort_unstable();
+    endings.dedup();
+    endings
+}
+
 /// The format of that name.
 #[must_use]
 pub fn by_name(name: &str) -> Option<&'static dyn Format> {
@@ -463,6 +492,23 @@ mod tests;
 #[cfg(test)]
 mod names {
     use super::*;
+
+    #[test]
+    fn every_readable_format_has_its_endings_in_the_table() {
+        let endings = readable_endings();
+        for format in readable() {
+            for ending in format.extensions() {
+                let last = ending.rsplit('.').next().unwrap();
+                assert!(endings.contains(&last), "{}: {ending}", format.name());
+            }
+        }
+        for ending in [
+            "txt", "html", "jsonl", "csv", "parquet", "warc", "conllu", "spacy", "gz",
+        ] {
+            assert!(endings.contains(&ending), "{ending} in {endings:?}");
+        }
+        assert!(writable().all(|format| format.name() != "warc"));
+    }
 
     #[test]
     fn names_and_endings_tell_the_format() {

@@ -43,6 +43,10 @@ impl Format for Prodigy {
         &[]
     }
 
+    fn has_tokens(&self) -> bool {
+        true
+    }
+
     fn capabilities(&self) -> Capabilities {
         Capabilities::EVERYTHING
     }

@@ -51,6 +51,10 @@ impl Format for WebAnnoTsv {
         &["tsv"]
     }
 
+    fn has_tokens(&self) -> bool {
+        true
+    }
+
     fn capabilities(&self) -> Capabilities {
         Capabilities {
             text: false,

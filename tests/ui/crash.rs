@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use copydesk::app::Message;
+use copydesk::dataset::{Memory, ViewTop};
 use copydesk::model::notation;
 use copydesk::store::{ArticleKey, SqliteStore, Store as _};
 
@@ -12,6 +14,7 @@ use crate::desk::{self, Window};
 
 const DATASET: &str = "COPYDESK_CRASH_DATASET";
 const SEED: &str = "COPYDESK_CRASH_SEED";
+const MEMORY: &str = "COPYDESK_CRASH_MEMORY";
 
 /// What is done over and over: labels, entities, undo, redo, done, and on to the next.
 const KEYS: [&str; 10] = [
@@ -164,4 +167,101 @@ fn a_window_that_is_killed_loses_nothing_that_it_showed_as_saved() {
     }
     println!("{kills} kills of the window; {steps} acknowledged states, none lost");
     assert!(steps > 0, "the window hardly ran");
+}
+
+/// Where somebody is: the article, the selection, and what is at the top of the view.
+fn place(window: &Window) -> (i64, u32, u32, ViewTop) {
+    let article = window.state().article.as_ref().unwrap();
+    let selection = article.selection;
+    (
+        article.key.0,
+        selection.anchor.0,
+        selection.head.0,
+        window.state().view_top,
+    )
+}
+
+/// The session that is killed far down in an article far down the list. It says when its place is on disk, and goes on.
+#[test]
+#[ignore = "is run by the test below"]
+fn session_with_a_place() {
+    let var = |name| std::env::var_os(name).map(PathBuf::from);
+    let (Some(dataset), Some(memory)) = (var(DATASET), var(MEMORY)) else {
+        return;
+    };
+    let mut window = Window::remembering(dataset.clone(), &memory);
+    window.send(Message::OpenArticle(ArticleKey(280)));
+    window.until(|state| state.article.as_ref().is_some_and(|a| a.key.0 == 280));
+    window.press("Ctrl+End ↑ ↑ ↑ → → Shift+→");
+    window.harness.run_steps(10);
+    let (here, key) = (place(&window), ArticleKey(280));
+    loop {
+        window.harness.step();
+        let kept = Memory::load(&memory);
+        let text = &window.state().article.as_ref().unwrap().article().text;
+        let found = kept.place(&dataset.canonicalize().unwrap());
+        let selection = found.and_then(|place| place.selection(key, text));
+        let is_kept = selection.is_some_and(|s| (s.anchor.0, s.head.0) == (here.1, here.2));
+        if is_kept && found.unwrap().top() == here.3 {
+            let ViewTop { paragraph, above } = here.3;
+            println!("ACK {} {} {} {paragraph} {above}", here.0, here.1, here.2);
+            std::io::stdout().flush().unwrap();
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    loop {
+        window.harness.step(); // until it is killed
+    }
+}
+
+#[test]
+fn a_window_that_is_killed_opens_again_where_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().canonicalize().unwrap().join("story.copydesk");
+    let memory = folder.path().join("window.toml");
+    let long =
+        "body?0.9| Ada Lovelace spoke at noon, and it rained in Paris for the rest of the day.\n"
+            .repeat(90);
+    let mut articles = vec!["body?0.9| Ada Lovelace spoke at noon."; 300];
+    articles[279] = long.trim_end();
+    desk::make(&path, &articles);
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args([
+            "crash::session_with_a_place",
+            "--exact",
+            "--ignored",
+            "--nocapture",
+            "--test-threads=1",
+        ])
+        .env(DATASET, &path)
+        .env(MEMORY, &memory)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut told = BufReader::new(child.stdout.take().unwrap()).lines();
+    let acknowledged = told
+        .by_ref()
+        .map_while(Result::ok)
+        .find_map(|line| Some(line.split_once("ACK ")?.1.to_owned()));
+    child.kill().unwrap(); // as `kill -9` does
+    child.wait().unwrap();
+    let numbers: Vec<i64> = acknowledged
+        .expect("the session ended before its place was kept")
+        .split(' ')
+        .map(|word| word.parse().unwrap())
+        .collect();
+    // By another name for the same file, as from another folder.
+    let again = folder.path().join(".").join("story.copydesk");
+    let window = Window::remembering(again, &memory);
+    let (article, anchor, head, top) = place(&window);
+    assert_eq!([article, anchor.into(), head.into()], numbers[..3]);
+    assert_eq!(i64::from(top.paragraph), numbers[3]);
+    assert!(
+        (i64::from(top.above) - numbers[4]).abs() <= 1,
+        "{top:?} {numbers:?}"
+    );
+    assert!(top.paragraph > 0, "it was scrolled");
 }

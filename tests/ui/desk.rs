@@ -30,7 +30,7 @@ impl Window {
         let folder = tempfile::tempdir().unwrap();
         make(&folder.path().join("story.copydesk"), articles);
         let mut window = Self {
-            harness: harness(false),
+            harness: harness_with(false, Some(folder.path().join("data"))),
             folder,
         };
         window.open();
@@ -46,6 +46,20 @@ impl Window {
         window.harness.step();
         window.app_mut().send(Message::OpenPaths(vec![path]));
         window.until(|state| state.article.is_some());
+        window
+    }
+
+    /// A window on a dataset that is there, which keeps where somebody was in this file.
+    pub fn remembering(path: std::path::PathBuf, memory: &Path) -> Self {
+        let mut window = Self {
+            harness: harness(false),
+            folder: tempfile::tempdir().unwrap(),
+        };
+        window.harness.step();
+        window.app_mut().remember_in(memory.to_path_buf());
+        window.app_mut().send(Message::OpenPaths(vec![path]));
+        window.until(|state| state.article.is_some());
+        window.harness.run_steps(4);
         window
     }
 
@@ -266,6 +280,10 @@ pub fn make(path: &Path, articles: &[&str]) {
 }
 
 fn harness(learn: bool) -> Harness<'static, Screen> {
+    harness_with(learn, None)
+}
+
+fn harness_with(learn: bool, sample: Option<std::path::PathBuf>) -> Harness<'static, Screen> {
     Harness::builder()
         .with_size([1280.0, 800.0])
         .with_step_dt(1.0 / 60.0)
@@ -279,7 +297,11 @@ fn harness(learn: bool) -> Harness<'static, Screen> {
                         tag: learn,
                         ..Settings::default()
                     };
-                    App::new(ui.ctx(), State::new(settings, Arc::new(|| {})))
+                    let mut state = State::new(settings, Arc::new(|| {}));
+                    // The system's own dialogs would open on the screen of whoever runs the tests.
+                    state.has_file_dialogs = || false;
+                    state.sample_folder.clone_from(&sample);
+                    App::new(ui.ctx(), state)
                 });
                 app.ui(ui);
             },

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use copydesk::app::{
-    Bindings, Chord, Command, Dialog, Effect, Keymap, KeysMessage, Message, State,
+    Bindings, Chord, Command, Dialog, Effect, Keymap, KeysMessage, Message, PathPurpose, State,
 };
 use copydesk::dataset::Settings;
 use copydesk::edit::Selection;
@@ -371,24 +371,16 @@ fn f1_shows_the_keys_and_ctrl_p_finds_commands() {
 }
 
 #[test]
-fn ctrl_e_exports_what_is_done() {
-    let mut window = story();
-    window.press("Ctrl+Enter");
-    window.until(|state| state.dataset.as_ref().is_some_and(|d| d.exported.is_some()));
-    window.press("Ctrl+E");
-    window.until_saved();
-    let told = window.state().dataset.as_ref().unwrap().exported.clone();
-    assert_eq!(told.as_deref(), Some("story.jsonl: 1 record"));
-}
-
-#[test]
 fn ctrl_o_asks_for_files_and_with_shift_for_a_folder() {
     // The system's dialog itself is the frame's business: it would open on the screen of whoever runs the tests.
     let mut state = State::new(Settings::default(), Arc::new(|| {}));
     let keys = Keymap::new(None, &Bindings::default());
     for (key, effect) in [
-        (Chord::ctrl(Key::O), Effect::AskForFiles),
-        (Chord::ctrl(Key::O).with_shift(), Effect::AskForFolder),
+        (Chord::ctrl(Key::O), Effect::AskPath(PathPurpose::Open)),
+        (
+            Chord::ctrl(Key::O).with_shift(),
+            Effect::AskPath(PathPurpose::OpenFolder),
+        ),
     ] {
         state.dispatch(Message::Run(keys.get(key).unwrap()));
         assert_eq!(std::mem::take(&mut state.effects), [effect]);

@@ -9,6 +9,7 @@ mod copies;
 mod crash;
 mod dashboard;
 mod desk;
+mod exporting;
 mod gold;
 mod keys;
 mod learning;

@@ -254,6 +254,17 @@ impl ArticleView {
         self.roll.set_offset(offset);
     }
 
+    /// What is at the top of the view: the first byte of a paragraph, and how far its top is above the view's, in points.
+    #[must_use]
+    pub fn top(&self) -> (u32, f64) {
+        self.roll.top()
+    }
+
+    /// Puts what [`ArticleView::top`] gave at the top of the view.
+    pub fn set_top(&mut self, top: (u32, f64)) {
+        self.roll.set_top(top);
+    }
+
     /// Where the first row of a span stands on the screen, as of the last frame; `None` if it is not visible.
     #[must_use]
     pub fn rect_of(&self, span: Span) -> Option<Rect> {

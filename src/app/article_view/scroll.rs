@@ -204,6 +204,26 @@ impl Roll {
         self.request = None;
     }
 
+    /// What is at the top of the view: the first byte of a paragraph, and how far its top is above the view's, in points.
+    /// Unlike an offset, it is true before the heights of all that is above are known.
+    pub(super) fn top(&self) -> (u32, f64) {
+        let start = self.paragraphs.get(self.anchor).map_or(0, |p| p.start);
+        (start, self.inside)
+    }
+
+    /// Puts that at the top of the view.
+    pub(super) fn set_top(&mut self, (byte, inside): (u32, f64)) {
+        let ends_before = |index: &usize| {
+            let next = self.paragraphs.get(index + 1);
+            next.is_none_or(|next| next.start > byte)
+        };
+        self.anchor = (0..self.paragraphs.len())
+            .find(ends_before)
+            .unwrap_or_default();
+        self.inside = inside.max(-HEAD);
+        self.request = None;
+    }
+
     /// How far from the start of the article bytes stand, which are to be asked for in order.
     pub(super) fn offsets(&self) -> impl FnMut(u32) -> f64 + '_ {
         let mut index = 0;

@@ -112,8 +112,12 @@ impl Command {
             | C::CloseDataset
             | C::OpenFiles
             | C::OpenFolder
+            | C::OpenPath
+            | C::OpenSample
+            | C::Import
             | C::SaveCopy
             | C::Export
+            | C::RepeatExport
             | C::ShowAnnotate
             | C::ShowDashboard
             | C::Palette

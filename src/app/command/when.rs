@@ -16,6 +16,8 @@ impl Command {
             C::NewWindow
             | C::OpenFiles
             | C::OpenFolder
+            | C::OpenPath
+            | C::OpenSample
             | C::Palette
             | C::Help
             | C::Settings
@@ -29,7 +31,9 @@ impl Command {
             | C::CloseDataset
             | C::Schema
             | C::SaveCopy
+            | C::Import
             | C::Export
+            | C::RepeatExport
             | C::ToggleList
             | C::ForgetLearnt
             | C::CarryLabels
@@ -55,7 +59,14 @@ impl Command {
         use Command as C;
         matches!(
             self,
-            C::FindInArticle | C::FindInDataset | C::FindInLists | C::Remark | C::Flag | C::Palette
+            C::FindInArticle
+                | C::FindInDataset
+                | C::FindInLists
+                | C::Remark
+                | C::Flag
+                | C::Palette
+                | C::Export
+                | C::OpenPath
         )
     }
 
@@ -77,8 +88,12 @@ impl Command {
                 | C::Schema
                 | C::OpenFiles
                 | C::OpenFolder
+                | C::OpenPath
+                | C::OpenSample
+                | C::Import
                 | C::SaveCopy
                 | C::Export
+                | C::RepeatExport
                 | C::ShowAnnotate
                 | C::ShowDashboard
                 | C::Palette

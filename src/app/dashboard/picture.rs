@@ -2,13 +2,10 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::mpsc::Sender;
 
 use anyhow::{Context as _, anyhow};
 use resvg::{tiny_skia, usvg};
 
-use crate::app::dispatch::Message;
-use crate::app::state::{OpenDataset, Picture};
 use crate::app::theme;
 use crate::dataset;
 use crate::quality::plot::{self, Chart};
@@ -45,38 +42,6 @@ fn png_of(svg: &str) -> anyhow::Result<Vec<u8>> {
     let turn = tiny_skia::Transform::from_scale(SCALE, SCALE);
     resvg::render(&tree, turn, &mut pixels.as_mut());
     Ok(pixels.encode_png()?)
-}
-
-/// Opens the system's dialog on a thread of its own, since it blocks; what was chosen is sent.
-///
-/// # Errors
-/// If the system gives no thread.
-pub fn ask(
-    ctx: &egui::Context,
-    dataset: &OpenDataset,
-    picture: Picture,
-    chosen: Sender<Message>,
-) -> std::io::Result<()> {
-    let ending = if picture.png { "png" } else { "svg" };
-    let name = format!("{}-{}.{ending}", dataset.name, picture.chart);
-    let folder = dataset.path.parent().map(Path::to_path_buf);
-    let ctx = ctx.clone();
-    std::thread::Builder::new()
-        .name("copydesk-dialog".to_owned())
-        .spawn(move || {
-            let mut dialog = rfd::FileDialog::new()
-                .set_title("Save plot")
-                .set_file_name(name)
-                .add_filter(ending.to_uppercase(), &[ending]);
-            if let Some(folder) = folder {
-                dialog = dialog.set_directory(folder);
-            }
-            if let Some(path) = dialog.save_file() {
-                let _closed = chosen.send(Message::SavePlotTo(picture, path));
-                ctx.request_repaint();
-            }
-        })
-        .map(|_detached| ())
 }
 
 #[cfg(test)]

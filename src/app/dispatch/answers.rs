@@ -5,6 +5,7 @@ use crate::app::jobs;
 use crate::app::notices::Gravity;
 use crate::app::state::{Effect, OpenArticle, State, Tab};
 use crate::dataset::desk::{EXPORTED_SEQ, Loaded, Reply, Request};
+use crate::dataset::memory::Place;
 use crate::edit::{Action, Entry, Selection};
 use crate::model::BytePos;
 use crate::store::ArticleKey;
@@ -19,6 +20,13 @@ impl State {
                     && dataset.loading == Some(key)
                 {
                     dataset.loading = None;
+                }
+                let first = self.dataset.as_ref().and_then(|d| d.keys.first().copied());
+                if let Some(first) = first.filter(|_| self.article.is_none() && first != Some(key))
+                {
+                    // Where somebody was last time is no longer there: that is no fault.
+                    self.open_article(first);
+                    return;
                 }
                 let words = format!("Could not open the article: {why}");
                 self.notices.say(Gravity::Failure, words);
@@ -150,9 +158,11 @@ impl State {
         }
         let now = (self.now_ms)();
         let entries = loaded.session.history().entries().len();
-        let remembered = remembered
-            .filter(|_| self.article.is_none())
-            .and_then(|place| place.selection(loaded.key, &loaded.session.article().text));
+        let remembered = remembered.filter(|_| self.article.is_none());
+        let text = &loaded.session.article().text;
+        let top = remembered.as_ref().map(Place::top);
+        let remembered = remembered.and_then(|place| place.selection(loaded.key, text));
+        let top = top.filter(|_| remembered.is_some());
         let place = self
             .places
             .get(&loaded.key)
@@ -220,7 +230,13 @@ impl State {
         match (place, story) {
             (Some(place), _) => {
                 self.select(place);
-                self.effects.push(Effect::Jump(place.head));
+                match top {
+                    Some(top) => {
+                        self.effects.push(Effect::SetTop(top));
+                        self.effects.push(Effect::Reveal(place.head));
+                    }
+                    None => self.effects.push(Effect::Jump(place.head)),
+                }
             }
             (None, Some(story)) => {
                 self.select_block(story, false);

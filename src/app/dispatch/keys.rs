@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use egui::Key;
 
 use crate::app::command::{Bindings, Chord, Command};
+use crate::app::file_dialogs::PathPurpose;
 use crate::app::notices::Gravity;
 use crate::app::state::{Dialog, Effect, KeySlot, KeysPage, State};
 use crate::dataset::Settings;
@@ -34,6 +35,8 @@ pub enum KeysMessage {
     AskExport,
     /// Ask which settings to read.
     AskImport,
+    /// Read settings from this file, and use them.
+    ImportFrom(PathBuf),
     /// Write all settings to this file.
     Export(PathBuf),
     /// Use the settings of this file, which holds these words, or could not be read.
@@ -73,8 +76,13 @@ impl State {
                 self.change_settings(|settings, _| settings.keys.clear());
                 self.on_page(|page| page.clash = None);
             }
-            KeysMessage::AskExport => self.effects.push(Effect::AskForSettingsFile),
-            KeysMessage::AskImport => self.effects.push(Effect::AskForSettings),
+            KeysMessage::AskExport => self
+                .effects
+                .push(Effect::AskPath(PathPurpose::ExportSettings)),
+            KeysMessage::AskImport => self
+                .effects
+                .push(Effect::AskPath(PathPurpose::ImportSettings)),
+            KeysMessage::ImportFrom(file) => self.effects.push(Effect::ReadSettings(file)),
             KeysMessage::Export(file) => self.chores.export(file, self.settings.clone()),
             KeysMessage::Import(file, Ok(words)) => {
                 let (read, problems) = Settings::read(&words);

@@ -57,7 +57,8 @@ impl State {
             .dataset
             .as_ref()
             .is_some_and(|dataset| !dataset.save_waits.is_empty() || dataset.lost.is_some());
-        if (is_stuck || since.elapsed() > PATIENCE) && self.dialog != Some(Dialog::Unsaved) {
+        let asks = matches!(self.dialog, Some(Dialog::Unsaved | Dialog::Path(_)));
+        if (is_stuck || since.elapsed() > PATIENCE) && !asks {
             self.dialog = Some(Dialog::Unsaved);
         }
         true

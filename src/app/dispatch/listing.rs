@@ -186,7 +186,9 @@ impl State {
                 .memory
                 .place(&dataset.path)
                 .map(|place| place.article());
-            let last = last.filter(|key| dataset.place_of(*key).is_some());
+            // Of a long list only the first rows may be there yet, and the place is further down.
+            let is_begun = dataset.listing.begun;
+            let last = last.filter(|key| is_begun || dataset.place_of(*key).is_some());
             self.open_article(last.unwrap_or(first));
         }
     }

@@ -78,6 +78,10 @@ impl Format for Cas {
         }
     }
 
+    fn has_tokens(&self) -> bool {
+        true
+    }
+
     fn capabilities(&self) -> Capabilities {
         Capabilities::EVERYTHING
     }

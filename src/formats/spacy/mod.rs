@@ -72,6 +72,10 @@ impl Format for DocBin {
         &["spacy"]
     }
 
+    fn has_tokens(&self) -> bool {
+        true
+    }
+
     fn capabilities(&self) -> Capabilities {
         Capabilities::EVERYTHING
     }
