@@ -45,6 +45,13 @@ fn focus(window: &mut Window, label: &str) {
     window.harness.run_steps(3);
 }
 
+fn tick(window: &mut Window, label: &str) {
+    use egui::accesskit::Role;
+    let found = window.harness.get_by_role_and_label(Role::CheckBox, label);
+    found.click();
+    window.harness.run_steps(2);
+}
+
 fn format(window: &Window) -> String {
     match &window.state().dialog {
         Some(Dialog::Export(form)) => form.choice.format.clone(),
@@ -198,11 +205,11 @@ fn statuses_regions_and_parts_are_chosen_and_kept_for_the_next_time() {
     let mut window = story();
     window.press("Ctrl+E");
     until_counted(&mut window);
-    window.harness.get_by_label("todo").click();
+    tick(&mut window, "todo");
     window.harness.run_steps(2);
-    window.harness.get_by_label("all").click();
+    tick(&mut window, "all");
     window.harness.run_steps(2);
-    window.harness.get_by_label("nav").click();
+    tick(&mut window, "nav");
     window.harness.run_steps(2);
     window
         .harness
