@@ -18,6 +18,7 @@ pub fn whose_labels(
 ) -> Option<String> {
     let from = article.map(|article| article.session.history().started_from());
     let begun_from = from.and_then(StartedFrom::person);
+    let begun_from = begun_from.filter(|name| *name != annotator);
     let Some(name) = dataset.mode.colleague_of(annotator) else {
         if let Some(name) = begun_from {
             return Some(format!("You began this article from {name}'s labels"));

@@ -31,7 +31,8 @@ pub(super) struct Args {
     /// are sure, labels to look at, entities left out
     #[arg(long)]
     carry: bool,
-    /// In whose name labels are carried over [default: whoever labelled the article]
+    /// In whose name labels are carried over [default: whoever labelled the article]; only those that this annotator may see:
+    /// see `copydesk mode`
     #[arg(long, value_name = "NAME", requires = "carry")]
     annotator: Option<String>,
 }

@@ -8,9 +8,10 @@ use super::clock::Clock;
 use super::duplicates::{SplitBy, look};
 use super::export::{Cancelled, choose};
 use super::progress::{CancelFlag, Progress};
+use super::work_mode::WorkMode;
 use crate::edit::plan::start_from;
 use crate::edit::{Action, Entry, EntryKind, Selection};
-use crate::model::{Annotation, Article, BytePos, StartedFrom, Status};
+use crate::model::{Annotation, Article, BytePos, Provenance, StartedFrom, Status};
 use crate::quality::near::{self, Pair, Signature};
 use crate::quality::{Carried, carry as carry_labels};
 use crate::store::{ArticleKey, Commit, Revision, Store, StoreError, StoredAnnotation};
@@ -33,7 +34,8 @@ pub struct Copied {
 /// Gives each article that no person has touched, and that is a near-duplicate of a done one, the labels of that one (of
 /// several the most alike, then the first). They are work begun in the name of whoever labelled it, or of `annotator`: status
 /// started, its history beginning with what was carried over, so that no model gets the credit. What is doubtful are
-/// suggestions with low scores.
+/// suggestions with low scores. In the name of `annotator` goes only what that annotator may see: own work, and that of the
+/// colleague whom the annotator reviews.
 ///
 /// # Errors
 /// If the dataset cannot be read or written, or [`Cancelled`]; copies that were written before stay.
@@ -44,6 +46,7 @@ pub fn carry(
     progress: &mut dyn Progress,
     cancel: &CancelFlag,
 ) -> Result<Vec<Copied>> {
+    let mode = WorkMode::load(store)?;
     let (keys, all) = look(store, SplitBy::Article, progress, cancel)?;
     let signatures: Vec<Option<Signature>> =
         all.into_iter().map(|looked| looked.signature).collect();
@@ -68,11 +71,15 @@ pub fn carry(
             let Some(&other) = keys.get(other as usize) else {
                 continue;
             };
-            if let Some((article, work)) = done(store, other)? {
+            if let Some((article, work)) = done(store, other, annotator, &mode)? {
                 let none = Annotation::default();
                 let suggestions = stored.first().map_or(&none, |stored| &stored.annotation);
                 let carried = carry_labels(&article, &work.annotation, &copy, suggestions);
                 let who = annotator.unwrap_or(&work.annotator);
+                let mut carried = carried;
+                if who != work.annotator {
+                    carried.annotation = of_colleague(&copy, &carried.annotation);
+                }
                 let from = StartedFrom::Person {
                     annotator: work.annotator.clone(),
                     revision: work.revision.0,
@@ -115,10 +122,41 @@ fn is_nobodys(stored: &StoredAnnotation) -> bool {
     stored.annotator.is_empty() && stored.annotation.status() == Status::Todo
 }
 
-/// A person's newest work on an article, if it is done.
-fn done(store: &dyn Store, key: ArticleKey) -> Result<Option<(Article, StoredAnnotation)>> {
+/// What was a person's before it was carried over to another one's article goes on saying so.
+fn of_colleague(article: &Article, carried: &Annotation) -> Annotation {
+    let whose = |provenance: Provenance| {
+        if provenance.is_suggestion() {
+            provenance
+        } else {
+            Provenance::Colleague
+        }
+    };
+    let mut regions = carried.regions().to_vec();
+    let mut entities = carried.entities().to_vec();
+    for region in &mut regions {
+        region.provenance = whose(region.provenance);
+    }
+    for entity in &mut entities {
+        entity.provenance = whose(entity.provenance);
+    }
+    let remarks = carried.remarks().to_vec();
+    Annotation::from_parts(&article.text, regions, entities, carried.status(), remarks)
+        .unwrap_or_else(|_never| carried.clone())
+}
+
+/// A person's newest work on an article, if it is done: for this annotator, what the annotator may see.
+fn done(
+    store: &dyn Store,
+    key: ArticleKey,
+    annotator: Option<&str>,
+    mode: &WorkMode,
+) -> Result<Option<(Article, StoredAnnotation)>> {
     let article = store.article(key)?;
-    let stored = store.annotations(&article, key)?;
+    let mut stored = store.annotations(&article, key)?;
+    if let Some(name) = annotator {
+        let colleague = mode.colleague_of(name);
+        stored.retain(|one| one.annotator == name || Some(&*one.annotator) == colleague);
+    }
     let chosen = choose(&stored)
         .filter(|chosen| !chosen.annotator.is_empty())
         .filter(|chosen| chosen.annotation.status() == Status::Done)

@@ -280,7 +280,10 @@ impl Answer {
 fn is_overtaken(store: &dyn Store) -> Result<bool, StoreError> {
     let exported = store.setting(EXPORTED_SEQ)?;
     let now = store.change_seq()?.0.to_string();
-    Ok(exported.is_none_or(|exported| exported != now) && store.counts()?.of(Status::Done) > 0)
+    let is_old = exported.is_none_or(|exported| exported != now);
+    // Somebody may have begun anew what another has finished.
+    Ok(is_old
+        && (store.counts()?.of(Status::Done) > 0 || !store.with_status(Status::Done)?.is_empty()))
 }
 
 /// How long the dashboard may take before it tells how far it is.

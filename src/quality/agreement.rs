@@ -119,6 +119,8 @@ impl Agreement {
         let mut imported = 0;
         for (name, from, annotation) in work {
             match from {
+                // Labels that somebody carried over from a copy of the article are still their own.
+                StartedFrom::Person { annotator, .. } if annotator == name => {}
                 StartedFrom::Person { .. } | StartedFrom::People { .. } => {
                     self.left_out.reviews += 1;
                     continue;

@@ -1,5 +1,6 @@
 //! Stories of use, end to end, in one binary.
 
+mod annotators;
 mod architecture;
 mod bounded;
 mod cli;

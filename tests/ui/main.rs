@@ -4,6 +4,7 @@
     reason = "clippy knows tests, but not the functions that tests share"
 )]
 
+mod annotators;
 mod article_view;
 mod copies;
 mod crash;

@@ -6,7 +6,7 @@
     reason = "clippy knows tests, but not the functions that tests share"
 )]
 
-mod files;
+pub mod files;
 mod lists;
 mod places;
 mod speed;
