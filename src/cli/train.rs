@@ -57,9 +57,9 @@ pub(super) struct Args {
     /// Clues to do without, to see what they are worth
     #[arg(long, value_name = "CLUE", value_delimiter = ',')]
     without: Vec<String>,
-    /// Passes over each article: the second one sees what the first took everything for
-    #[arg(long, alias = "looks", value_name = "1|2", default_value_t = 1, value_parser = shared::whole::<1, 2>)]
-    passes: usize,
+    /// Passes over each article: the second one sees what the first took everything for [default: 2 for texts of over 60 blocks, else 1]
+    #[arg(long, alias = "looks", value_name = "1|2", value_parser = shared::whole::<1, 2>)]
+    passes: Option<usize>,
     /// A folder for what was suggested on sites that were not seen: texts.jsonl, pages.jsonl
     #[arg(long, value_name = "FOLDER")]
     suggested: Option<PathBuf>,
@@ -87,19 +87,19 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
     }
     let (gold, bad) = shared::gold(&args.gold, console, &cancel)?;
     let mut kinds = train::defaults();
-    for kind in [&mut kinds.page, &mut kinds.text] {
+    for kind in [&mut kinds.page, &mut kinds.long_text, &mut kinds.short_text] {
         let learn = &mut kind.learn;
         (learn.cost, learn.rate) = (args.cost, args.rate);
         learn.l2 = args.l2.unwrap_or(learn.l2);
         learn.rounds = args.rounds.unwrap_or(learn.rounds);
         kind.missed = args.missed.unwrap_or(kind.missed);
+        kind.passes = args.passes.unwrap_or(kind.passes);
     }
     let options = Options {
         kinds,
         folds: args.folds,
         seed: args.seed,
         without: args.without.clone(),
-        passes: args.passes,
         jobs: args.jobs,
         voices: args.voices.as_deref().map_or(Ok(Vec::new()), read_voices)?,
     };

@@ -193,11 +193,7 @@ impl OnlineRegionTrainer {
         }
         let reading = self.read(store, key, &article)?;
         let of = |model: &RegionModel, reading: &Reading| {
-            let looks = if reading.is_page {
-                model.page.as_ref()
-            } else {
-                model.text.as_ref()
-            };
+            let looks = model.of(reading.kind());
             looks.and_then(|looks| reading.why(looks, region.span, region.label.as_str()))
         };
         let Some(why) = of(self.model(), &reading) else {

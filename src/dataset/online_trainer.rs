@@ -9,19 +9,16 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use super::learning::{FinishedArticle, MOST_BYTES, finished_versions, group};
-use super::training_set::{
-    Facts, KINDS, Kind, Run, TrainingExample, TrainingSet, open_unused, with,
-};
-use crate::extract::learned::Looks;
+use super::training_set::{Facts, Run, TrainingExample, TrainingSet, open_unused, with};
 use crate::extract::sites::{PageSigns, Sites, labels_of_blocks, site_of};
-use crate::extract::{Reading, RegionModel};
+use crate::extract::{ArticleKind, Reading, RegionModel};
 use crate::learn::Model;
 use crate::learn::online::{read_changes, write_changes};
 use crate::model::{Article, Label, Region, Schema};
 use crate::store::{ArticleKey, Learnt, Lesson, ModelKind, Store, StoreError};
 
 /// Names the method: a stored model of another one is trained anew.
-const METHOD: &str = "batch with a reference sample 1";
+const METHOD: &str = "batch with a reference sample 2";
 
 /// The region model of a dataset, with its memory of the dataset's sites.
 pub struct OnlineRegionTrainer {
@@ -35,10 +32,10 @@ pub struct OnlineRegionTrainer {
     /// Articles whose annotations have yet to be read.
     to_read: BTreeMap<ArticleKey, FinishedArticle>,
     /// The kinds of the articles that were read; `None` if nothing can be learnt from one.
-    read: BTreeMap<ArticleKey, Option<Kind>>,
+    read: BTreeMap<ArticleKey, Option<ArticleKind>>,
     sites: Sites,
-    sets: [TrainingSet; 2],
-    run: Option<(Kind, Run)>,
+    sets: [TrainingSet; 3],
+    run: Option<(ArticleKind, Run)>,
 }
 
 /// What a step did.
@@ -110,7 +107,7 @@ impl OnlineRegionTrainer {
     /// Reads the reference sample of one kind, so that the first article that is finished does not have to wait for it. False if all
     /// is read.
     pub fn prepare(&mut self) -> bool {
-        let mut kinds = KINDS.into_iter();
+        let mut kinds = ArticleKind::ALL.into_iter();
         kinds.any(|kind| self.sets[kind as usize].prepare(&self.base, kind))
     }
 
@@ -134,14 +131,13 @@ impl OnlineRegionTrainer {
     }
 
     fn read_model(&self, mut bytes: &[u8]) -> Result<RegionModel, String> {
-        let mut read = |looks: &Option<Looks>| match looks {
-            Some(looks) => read_changes(looks.last(), &mut bytes).map(|m| Some(with(looks, m))),
-            None => Ok(None),
-        };
-        let model = RegionModel {
-            page: read(&self.base.page)?,
-            text: read(&self.base.text)?,
-        };
+        let mut model = RegionModel::default();
+        for kind in ArticleKind::ALL {
+            if let Some(base) = self.base.of(kind) {
+                let read = read_changes(base.last(), &mut bytes)?;
+                model.set(kind, Some(with(base, read)));
+            }
+        }
         if bytes.is_empty() {
             Ok(model)
         } else {
@@ -153,8 +149,8 @@ impl OnlineRegionTrainer {
     #[must_use]
     pub fn learnt(&self) -> Learnt {
         let mut bytes = Vec::new();
-        for kind in KINDS {
-            if let (Some(base), Some(model)) = (kind.of(&self.base), kind.of(&self.model)) {
+        for kind in ArticleKind::ALL {
+            if let (Some(base), Some(model)) = (self.base.of(kind), self.model.of(kind)) {
                 write_changes(base.last(), model.last(), &mut bytes);
             }
         }
@@ -240,7 +236,7 @@ impl OnlineRegionTrainer {
         let Some((kind, mut run)) = self.run.take() else {
             return Ok(self.begin());
         };
-        if let Some(base) = kind.of(&self.base) {
+        if let Some(base) = self.base.of(kind) {
             let set = &mut self.sets[kind as usize];
             if let Some(model) = run.advance(set, base, &self.sites) {
                 self.publish(kind, Some(model));
@@ -296,7 +292,7 @@ impl OnlineRegionTrainer {
         self.settle_if_unchanged();
     }
 
-    fn take_out(&mut self, key: ArticleKey, kind: Kind) {
+    fn take_out(&mut self, key: ArticleKey, kind: ArticleKind) {
         self.sites.forget(&key.to_string());
         if let Some(site) = self.sets[kind as usize].remove(key) {
             self.site_changed(&site);
@@ -327,7 +323,7 @@ impl OnlineRegionTrainer {
     }
 
     fn begin(&mut self) -> Step {
-        let stale = KINDS
+        let stale = ArticleKind::ALL
             .into_iter()
             .find(|kind| self.sets[*kind as usize].is_stale);
         let Some(kind) = stale else {
@@ -346,17 +342,14 @@ impl OnlineRegionTrainer {
     }
 
     /// Makes a kind's model the one that suggests; without one, the shipped.
-    fn publish(&mut self, kind: Kind, model: Option<Model>) {
-        let base = kind.of(&self.base);
+    fn publish(&mut self, kind: ArticleKind, model: Option<Model>) {
+        let base = self.base.of(kind);
         let looks = match (base, model) {
             (Some(base), Some(model)) => Some(with(base, model)),
             (base, _) => base.cloned(),
         };
         let mut all = RegionModel::clone(&self.model);
-        match kind {
-            Kind::Page => all.page = looks,
-            Kind::Text => all.text = looks,
-        }
+        all.set(kind, looks);
         self.model = Arc::new(all);
         self.sets[kind as usize].is_stale = false;
         self.settle_if_unchanged();
@@ -373,12 +366,8 @@ impl OnlineRegionTrainer {
         };
         let kept = store.kept(finished.key)?;
         let reading = Reading::of_article(&article, kept.as_deref());
-        let kind = if reading.is_page {
-            Kind::Page
-        } else {
-            Kind::Text
-        };
-        let (Some(base), Some((first, others))) = (kind.of(&self.base), versions.split_first())
+        let kind = reading.kind();
+        let (Some(base), Some((first, others))) = (self.base.of(kind), versions.split_first())
         else {
             return Ok(None);
         };
@@ -449,11 +438,7 @@ impl OnlineRegionTrainer {
     ) -> Result<Reading, StoreError> {
         let kept = store.kept(key)?;
         let mut reading = Reading::of_article(article, kept.as_deref());
-        let looks = if reading.is_page {
-            &self.base.page
-        } else {
-            &self.base.text
-        };
+        let looks = self.base.of(reading.kind());
         if let (Some(looks), Some(site)) = (looks, site_of(&article.meta.url))
             && self.sites.knows(site)
         {

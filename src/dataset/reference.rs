@@ -5,7 +5,7 @@
 //! checked with them before it is used.
 
 use crate::extract::learned::Looks;
-use crate::extract::{Reading, RegionModel, SourceKind, decode};
+use crate::extract::{ArticleKind, Reading, RegionModel, SourceKind, decode};
 use crate::learn::{Example, Model};
 use crate::model::{Block, Text};
 
@@ -49,20 +49,19 @@ pub struct Reference {
 }
 
 impl Reference {
-    /// The sample as `model` labels it, as pages or as texts.
+    /// The sample as `model` labels articles of this kind.
     #[must_use]
-    pub fn of(model: &RegionModel, is_page: bool) -> Self {
-        let looks = if is_page { &model.page } else { &model.text };
-        let Some(looks) = looks else {
+    pub fn of(model: &RegionModel, kind: ArticleKind) -> Self {
+        let Some(looks) = model.of(kind) else {
             return Self {
                 examples: Vec::new(),
                 lengths: Vec::new(),
             };
         };
         let mut readings = Vec::new();
-        for (kind, bytes) in SAMPLE {
-            let source = decode(bytes, *kind).text;
-            match (kind, is_page) {
+        for (source_kind, bytes) in SAMPLE {
+            let source = decode(bytes, *source_kind).text;
+            match (source_kind, kind.is_page()) {
                 (SourceKind::Html, true) => {
                     let page = Reading::of_page(&source);
                     readings.push(page.flattened());
@@ -163,9 +162,9 @@ mod tests {
     #[test]
     fn the_shipped_model_agrees_with_itself_and_a_worse_one_does_not() {
         let shipped = RegionModel::shipped();
-        for (is_page, looks) in [(true, &shipped.page), (false, &shipped.text)] {
-            let looks = looks.as_ref().unwrap();
-            let reference = Reference::of(shipped, is_page);
+        for kind in ArticleKind::ALL {
+            let looks = shipped.of(kind).unwrap();
+            let reference = Reference::of(shipped, kind);
             assert!(reference.examples().len() >= 25);
             assert!(reference.agreement(looks.last()) > 0.999);
             let labels: Vec<&str> = looks.labels().iter().map(String::as_str).collect();

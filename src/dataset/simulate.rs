@@ -9,7 +9,7 @@ use anyhow::{Result, bail};
 use super::gold::Gold;
 use super::progress::{CancelFlag, Progress};
 use super::train::labels_of;
-use super::training_set::{Facts, Kind, TrainingSet, open_unused, with};
+use super::training_set::{Facts, TrainingSet, open_unused, with};
 use crate::extract::sites::{PageSigns, Sites};
 use crate::extract::{Reading, RegionModel};
 use crate::learn::{Example, Model, Sequence};
@@ -49,8 +49,8 @@ pub fn simulate(
         bail!("there is nothing to play with: no record has regions");
     }
     let mut learning = RegionModel::clone(model);
-    let mut sets: [TrainingSet; 2] = Default::default();
-    let mut trained = [0; 2];
+    let mut sets: [TrainingSet; 3] = Default::default();
+    let mut trained = [0; 3];
     let mut sites = Sites::default();
     let core_only: Vec<String> = labels_of(gold);
     let mut steps = Vec::new();
@@ -65,18 +65,11 @@ pub fn simulate(
         if !gold.is_whole() {
             continue;
         }
-        let kind = if reading.is_page {
-            Kind::Page
-        } else {
-            Kind::Text
-        };
-        let (Some(now), Some(base)) = (kind.of(&learning), kind.of(model)) else {
+        let kind = reading.kind();
+        let (Some(now), Some(base)) = (learning.of(kind), model.of(kind)) else {
             bail!(
                 "the model has learnt from no {}",
-                match kind {
-                    Kind::Page => "pages",
-                    Kind::Text => "bare text",
-                }
+                if kind.is_page() { "pages" } else { "bare text" }
             );
         };
         let cold = found(base.last(), &reading.seen_by(base));
@@ -121,10 +114,7 @@ pub fn simulate(
                     break with(base, new);
                 }
             };
-            match kind {
-                Kind::Page => learning.page = Some(new),
-                Kind::Text => learning.text = Some(new),
-            }
+            learning.set(kind, Some(new));
         }
         progress.advance(done as u64 + 1, 0);
     }

@@ -14,10 +14,10 @@ use super::evaluate::{Scores, View};
 use super::gold::Gold;
 use super::pipeline::all_cores;
 use super::progress::{CancelFlag, Progress};
-pub use crate::extract::RegionModel;
 use crate::extract::confidence::{self, Confidence};
 use crate::extract::learned::Looks;
 pub use crate::extract::voice::VoiceModel;
+pub use crate::extract::{ArticleKind, RegionModel};
 use crate::extract::{Reading, UNSURE_BELOW, learned};
 use crate::learn::{Example, Features, Model, Sequence, Sink as _, TrainOptions, train};
 use crate::model::{Label, Nesting, Region, RegionLabel, Rgb, Schema};
@@ -36,8 +36,6 @@ pub struct Options {
     pub seed: u64,
     /// Features that the model does without, to see what they are worth.
     pub without: Vec<String>,
-    /// The number of passes, 1 or 2: the second one sees what the first took everything for.
-    pub passes: usize,
     /// How many models are trained at once; 0: one for each core.
     pub jobs: usize,
     /// For each fold the voice model that has heard nothing of it; empty: the shipped one for all. What the shipped one says of
@@ -45,18 +43,24 @@ pub struct Options {
     pub voices: Vec<VoiceModel>,
 }
 
-/// One value for pages and one for bare texts.
+/// One value for each kind of article.
 #[derive(Clone, Copy, Debug)]
 pub struct Kinds<T> {
     /// For pages.
     pub page: T,
-    /// For bare texts.
-    pub text: T,
+    /// For bare texts of whole pages.
+    pub long_text: T,
+    /// For short bare texts.
+    pub short_text: T,
 }
 
 impl<T> Kinds<T> {
-    fn of(&self, is_page: bool) -> &T {
-        if is_page { &self.page } else { &self.text }
+    fn of(&self, kind: ArticleKind) -> &T {
+        match kind {
+            ArticleKind::Page => &self.page,
+            ArticleKind::LongText => &self.long_text,
+            ArticleKind::ShortText => &self.short_text,
+        }
     }
 }
 
@@ -68,6 +72,8 @@ pub struct KindOptions {
     /// How much more it costs to miss a comment than to see one where there is none: they are few, and an annotator sooner sees
     /// that one is too much than that one is missing.
     pub missed: f64,
+    /// The number of passes, 1 or 2: the second one sees what the first took everything for.
+    pub passes: usize,
 }
 
 /// How weights are found unless somebody says otherwise.
@@ -81,14 +87,25 @@ pub fn defaults() -> Kinds<KindOptions> {
         page: KindOptions {
             learn: page,
             missed: 1.3,
+            passes: 1,
         },
-        text: KindOptions {
+        long_text: KindOptions {
             learn: TrainOptions {
                 l2: 20.0,
                 rounds: 25,
                 ..page
             },
             missed: 1.3,
+            passes: 2,
+        },
+        short_text: KindOptions {
+            learn: TrainOptions {
+                l2: 20.0,
+                rounds: 25,
+                ..page
+            },
+            missed: 1.3,
+            passes: 1,
         },
     }
 }
@@ -165,12 +182,22 @@ pub fn save(model: &RegionModel, path: &Path) -> Result<()> {
 /// One article as text or as page.
 struct Lesson {
     gold: usize,
-    is_page: bool,
     is_composed: bool,
     /// Measured with: all of it is labelled, and it is read as it was labelled.
     is_measured: bool,
     reading: Reading,
     example: Example,
+}
+
+impl Lesson {
+    fn is_page(&self) -> bool {
+        self.reading.is_page
+    }
+
+    /// Returns true if the weights for a kind learn from it. Those for texts of either length learn from all texts.
+    fn teaches(&self, kind: ArticleKind) -> bool {
+        self.is_page() == kind.is_page()
+    }
 }
 
 /// Trains a model.
@@ -190,12 +217,12 @@ pub fn train_regions(
     }
     let fold_of = deal(gold, options.folds, options.seed);
     // The work: for each kind one model from all, and one for each part without it.
-    let mut tasks: Vec<(bool, Option<usize>)> = Vec::new();
-    for is_page in [true, false] {
-        if lessons.iter().any(|lesson| lesson.is_page == is_page) {
-            tasks.push((is_page, None));
+    let mut tasks: Vec<(ArticleKind, Option<usize>)> = Vec::new();
+    for kind in ArticleKind::ALL {
+        if lessons.iter().any(|lesson| lesson.teaches(kind)) {
+            tasks.push((kind, None));
             if options.folds >= 2 {
-                tasks.extend((0..options.folds).map(|fold| (is_page, Some(fold))));
+                tasks.extend((0..options.folds).map(|fold| (kind, Some(fold))));
             }
         }
     }
@@ -216,13 +243,13 @@ pub fn train_regions(
         cancel,
     };
     let models = at_once(tasks.len(), options.jobs, progress, |task| {
-        let (is_page, left_out) = tasks[task];
+        let (kind, left_out) = tasks[task];
         let lessons: Vec<&Lesson> = lessons
             .iter()
-            .filter(|lesson| lesson.is_page == is_page)
+            .filter(|lesson| lesson.teaches(kind))
             .filter(|lesson| left_out.is_none_or(|fold| fold_of[lesson.gold] != fold))
             .collect();
-        teacher.teach(&lessons)
+        teacher.teach(kind, &lessons)
     })?;
     if cancel.is_cancelled() {
         bail!("stopped; nothing was written");
@@ -232,11 +259,11 @@ pub fn train_regions(
         model: RegionModel::default(),
         texts: lessons
             .iter()
-            .filter(|lesson| !lesson.is_page && lesson.is_measured)
+            .filter(|lesson| !lesson.is_page() && lesson.is_measured)
             .count(),
         pages: lessons
             .iter()
-            .filter(|lesson| lesson.is_page && lesson.is_measured)
+            .filter(|lesson| lesson.is_page() && lesson.is_measured)
             .count(),
         sites: gold
             .iter()
@@ -245,19 +272,14 @@ pub fn train_regions(
             .len(),
         held_out: HeldOut::default(),
     };
-    let mut outcomes: [Vec<confidence::Outcome>; 2] = [Vec::new(), Vec::new()];
-    for ((is_page, left_out), model) in tasks.iter().zip(&models) {
+    let mut outcomes: [Vec<confidence::Outcome>; 3] = Default::default();
+    for ((kind, left_out), model) in tasks.iter().zip(&models) {
         let Some(fold) = left_out else {
-            let slot = if *is_page {
-                &mut outcome.model.page
-            } else {
-                &mut outcome.model.text
-            };
-            *slot = Some(model.clone());
+            outcome.model.set(*kind, Some(model.clone()));
             continue;
         };
         for lesson in lessons.iter().filter(|lesson| {
-            lesson.is_page == *is_page && lesson.is_measured && fold_of[lesson.gold] == *fold
+            lesson.reading.kind() == *kind && lesson.is_measured && fold_of[lesson.gold] == *fold
         }) {
             measure(
                 lesson,
@@ -268,16 +290,18 @@ pub fn train_regions(
             )?;
             if gold[lesson.gold].is_whole() {
                 let held = lesson.reading.outcomes(model, &lesson.example.allowed);
-                outcomes[usize::from(*is_page)].extend(held);
+                outcomes[*kind as usize].extend(held);
             }
         }
     }
-    for (slot, outcomes) in [&mut outcome.model.text, &mut outcome.model.page]
-        .into_iter()
-        .zip(&outcomes)
-    {
-        if let Some(looks) = slot {
-            looks.confidence = Confidence::fit(outcomes, FLAGGED, UNSURE_BELOW);
+    for (kind, outcomes) in ArticleKind::ALL.into_iter().zip(&outcomes) {
+        if let Some(weights) = outcome.model.of(kind).cloned() {
+            let confidence = Confidence::fit(outcomes, FLAGGED, UNSURE_BELOW);
+            let weights = Looks {
+                confidence,
+                ..weights
+            };
+            outcome.model.set(kind, Some(weights));
         }
     }
     Ok(outcome)
@@ -301,22 +325,22 @@ struct Teacher<'a> {
 }
 
 impl Teacher<'_> {
-    fn teach(&self, lessons: &[&Lesson]) -> Looks {
-        let is_page = lessons.first().is_some_and(|lesson| lesson.is_page);
-        let mut learn = self.options.kinds.of(is_page).learn;
+    fn teach(&self, kind: ArticleKind, lessons: &[&Lesson]) -> Looks {
+        let options = self.options.kinds.of(kind);
+        let mut learn = options.learn;
         // The costs are in the examples.
         learn.cost = 1.0;
         let first = |keep: &dyn Fn(&Lesson) -> bool| -> Model {
             let examples: Vec<Example> = lessons
                 .iter()
                 .filter(|lesson| keep(lesson))
-                .map(|lesson| self.example(lesson, lesson.reading.sequence().clone()))
+                .map(|lesson| self.example(kind, lesson, lesson.reading.sequence().clone()))
                 .collect();
             let labels: Vec<&str> = self.labels.iter().map(String::as_str).collect();
             self.train(learned::beginner(&labels), &examples, &learn)
         };
         let all = first(&|_| true);
-        let second = (self.options.passes >= 2).then(|| {
+        let second = (options.passes >= 2).then(|| {
             let mut examples = Vec::with_capacity(lessons.len());
             for part in 0..INNER_PARTS {
                 let model = first(&|lesson| self.inner[lesson.gold] != part);
@@ -324,7 +348,7 @@ impl Teacher<'_> {
                     .iter()
                     .filter(|lesson| self.inner[lesson.gold] == part)
                 {
-                    examples.push(self.example(lesson, lesson.reading.look_again(&model)));
+                    examples.push(self.example(kind, lesson, lesson.reading.look_again(&model)));
                 }
             }
             // It begins with what the first pass knows, and learns what to change about it.
@@ -346,7 +370,7 @@ impl Teacher<'_> {
     }
 
     /// A lesson with what is seen of it, as far as it is learnt.
-    fn example(&self, lesson: &Lesson, mut sequence: Sequence) -> Example {
+    fn example(&self, kind: ArticleKind, lesson: &Lesson, mut sequence: Sequence) -> Example {
         let dropped = if lesson.is_composed {
             self.dropped_of_composed
         } else {
@@ -362,9 +386,9 @@ impl Teacher<'_> {
             *features = kept;
         }
         let allowed = lesson.example.allowed.clone();
-        let options = self.options.kinds.of(lesson.is_page);
+        let options = self.options.kinds.of(kind);
         // In bare text it is the short lines that tell comments from the story; dear long ones lose them.
-        let dearness = if lesson.is_page {
+        let dearness = if kind.is_page() {
             options.learn.cost as f32
         } else {
             0.0
@@ -399,13 +423,13 @@ fn measure(
     held_out: &mut HeldOut,
 ) -> Result<()> {
     let found = lesson.reading.suggest_by(model, schema);
-    let which = usize::from(lesson.is_page);
+    let which = usize::from(lesson.is_page());
     if gold.is_whole() {
         let known = match &gold.labelled {
-            Some((_, regions)) if !lesson.is_page => regions.clone(),
+            Some((_, regions)) if !lesson.is_page() => regions.clone(),
             _ => regions_of(&lesson.reading, &lesson.example, model.labels()),
         };
-        let scores = if lesson.is_page {
+        let scores = if lesson.is_page() {
             &mut held_out.pages
         } else {
             &mut held_out.texts
@@ -516,7 +540,7 @@ fn lessons(
             break;
         }
         let voice = gold.fold.and_then(|fold| voices.get(fold));
-        let mut add = |reading: Reading, is_page: bool, is_measured: bool| {
+        let mut add = |reading: Reading, is_measured: bool| {
             let reading = match voice {
                 Some(voice) => reading.heard_by(voice),
                 None => reading,
@@ -524,7 +548,6 @@ fn lessons(
             let example = gold.example(&reading, labels);
             lessons.push(Lesson {
                 gold: at,
-                is_page,
                 is_composed: gold.is_composed,
                 is_measured: is_measured && !gold.is_composed,
                 reading,
@@ -532,23 +555,23 @@ fn lessons(
             });
         };
         if let Some(reading) = gold.read_text() {
-            add(reading, false, true);
+            add(reading, true);
         }
         if let Some(reading) = gold.read_page() {
             // The page's own layout without its markup: people paste that.
             let as_text = Reading::of_text(reading.text.clone());
             let flattened = reading.flattened();
-            add(reading, true, true);
+            add(reading, true);
             // Most pages declare no story. A model that has only seen what it declares beside the rest would lean on it.
             if let Some(silent) = gold.read_silent_page() {
-                add(silent, true, false);
+                add(silent, false);
             }
             if gold.is_whole() {
-                add(as_text, false, false);
+                add(as_text, false);
                 if let Some(glued) = gold.read_glued() {
-                    add(glued, false, false);
+                    add(glued, false);
                 }
-                add(flattened, true, false);
+                add(flattened, false);
             }
         }
     }

@@ -4,9 +4,9 @@
 //! [reference sample](super::reference), so that its result depends on what is in the set and not on how it came there.
 
 use super::reference::Reference;
-use crate::extract::RegionModel;
 use crate::extract::learned::Looks;
 use crate::extract::sites::{PageSigns, Sites, add_reminders};
+use crate::extract::{ArticleKind, RegionModel};
 use crate::learn::online::part_way;
 use crate::learn::{Example, Features, Model, Sequence, TrainOptions, Training};
 use crate::model::Label;
@@ -28,29 +28,6 @@ const PARTS: [f32; 5] = [1.0, 0.5, 0.25, 0.125, 0.0];
 const MOST_FEATURES: usize = 4_000_000;
 /// Labels that every annotator is expected to use wherever they apply.
 const CORE: [&str; 3] = ["body", "comment", "nav"];
-
-/// What an article was made from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// A page.
-    Page,
-    /// Bare text.
-    Text,
-}
-
-/// All kinds.
-pub const KINDS: [Kind; 2] = [Kind::Page, Kind::Text];
-
-impl Kind {
-    /// The part of a model for this kind.
-    #[must_use]
-    pub fn of(self, model: &RegionModel) -> Option<&Looks> {
-        match self {
-            Self::Page => model.page.as_ref(),
-            Self::Text => model.text.as_ref(),
-        }
-    }
-}
 
 /// The examples of one kind, by rising number of their articles.
 #[derive(Default)]
@@ -79,7 +56,7 @@ pub struct Facts {
 /// What one article teaches.
 pub struct TrainingExample {
     /// From what it was made.
-    pub kind: Kind,
+    pub kind: ArticleKind,
     /// Its blocks and their labels.
     pub example: Example,
     /// What is known besides.
@@ -232,18 +209,18 @@ impl TrainingSet {
     }
 
     /// Reads the reference sample, if that was not done yet. Whether it was to be done.
-    pub fn prepare(&mut self, base: &RegionModel, kind: Kind) -> bool {
-        let is_missing = self.reference.is_none() && kind.of(base).is_some();
+    pub fn prepare(&mut self, base: &RegionModel, kind: ArticleKind) -> bool {
+        let is_missing = self.reference.is_none() && base.of(kind).is_some();
         if is_missing {
-            self.reference = Some(Reference::of(base, kind == Kind::Page));
+            self.reference = Some(Reference::of(base, kind));
         }
         is_missing
     }
 
     /// Begins a run; `None` if there is nothing to train on, so that the shipped model is the one to use.
-    pub fn begin(&mut self, base: &RegionModel, kind: Kind) -> Option<Run> {
+    pub fn begin(&mut self, base: &RegionModel, kind: ArticleKind) -> Option<Run> {
         let first = self.first();
-        if kind.of(base).is_none() || first == self.examples.len() {
+        if base.of(kind).is_none() || first == self.examples.len() {
             return None;
         }
         self.prepare(base, kind);

@@ -20,13 +20,55 @@ use crate::model::{Block, Label, Region, Schema, Score, Text};
 /// The weights that the program ships, as `scripts/train-extractor` made them.
 static SHIPPED: &[u8] = include_bytes!("../../assets/models/regions.crf");
 
-/// What regions look like: weights for pages, whose markup helps, and weights for bare text.
+/// What an article is to the region model: each kind has weights of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ArticleKind {
+    /// A page, whose markup helps.
+    Page,
+    /// Bare text of a whole page, with its menus and teasers.
+    LongText,
+    /// Bare text of little more than the story, where the voice has to tell a comment from the rest.
+    ShortText,
+}
+
+impl ArticleKind {
+    /// All kinds.
+    pub const ALL: [Self; 3] = [Self::Page, Self::LongText, Self::ShortText];
+
+    /// The most blocks of a short text.
+    pub const SHORT_TEXT_BLOCKS: usize = 60;
+
+    /// Returns the kind of an article with this number of blocks.
+    #[must_use]
+    pub fn new(is_page: bool, blocks: usize) -> Self {
+        match is_page {
+            true => Self::Page,
+            false if blocks <= Self::SHORT_TEXT_BLOCKS => Self::ShortText,
+            false => Self::LongText,
+        }
+    }
+
+    /// Returns true for pages.
+    #[must_use]
+    pub fn is_page(self) -> bool {
+        self == Self::Page
+    }
+
+    /// Returns the name in a model's file.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Page => "page",
+            Self::LongText => "text",
+            Self::ShortText => "short text",
+        }
+    }
+}
+
+/// What regions look like: weights for each kind of article.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RegionModel {
-    /// For pages; `None` if it has learnt from none.
-    pub page: Option<Looks>,
-    /// For bare text; `None` if it has learnt from none.
-    pub text: Option<Looks>,
+    /// By kind, in the order of [`ArticleKind::ALL`]; `None` if nothing was learnt for it.
+    weights: [Option<Looks>; 3],
 }
 
 /// A model of one or two passes: the second one sees what the first took everything for, also what is far from a
@@ -72,12 +114,11 @@ impl RegionModel {
         let mut rest = bytes;
         let mut model = Self::default();
         while !rest.is_empty() {
-            if let Some((kind, confidence)) = Confidence::read(&mut rest)? {
-                let slot = match kind.as_str() {
-                    "page" => &mut model.page,
-                    _ => &mut model.text,
-                };
-                if let Some(looks) = slot {
+            if let Some((name, confidence)) = Confidence::read(&mut rest)? {
+                let kind = ArticleKind::ALL
+                    .into_iter()
+                    .find(|kind| kind.name() == name);
+                if let Some(looks) = kind.and_then(|kind| model.weights[kind as usize].as_mut()) {
                     looks.confidence = Some(confidence);
                 }
                 continue;
@@ -85,18 +126,23 @@ impl RegionModel {
             let (read, features_are) = Model::read(&mut rest)?;
             let fits = read.features() == clues::FEATURES && read.edges() == clues::EDGES;
             let kind = features_are.strip_prefix(clues::VERSION).filter(|_| fits);
-            let (slot, is_second) = match kind {
-                Some(" page") => (&mut model.page, false),
-                Some(" page again") => (&mut model.page, true),
-                Some(" text") => (&mut model.text, false),
-                Some(" text again") => (&mut model.text, true),
-                _ => {
-                    return Err(
-                        "the model was made by another version of this program; train it anew"
-                            .to_owned(),
-                    );
-                }
+            let name = kind
+                .and_then(|kind| kind.strip_prefix(' '))
+                .unwrap_or_default();
+            let (name, is_second) = match name.strip_suffix(" again") {
+                Some(name) => (name, true),
+                None => (name, false),
             };
+            let Some(kind) = ArticleKind::ALL
+                .into_iter()
+                .find(|kind| kind.name() == name)
+            else {
+                return Err(
+                    "the model was made by another version of this program; train it anew"
+                        .to_owned(),
+                );
+            };
+            let slot = &mut model.weights[kind as usize];
             match slot {
                 None if !is_second => {
                     *slot = Some(Looks {
@@ -118,8 +164,9 @@ impl RegionModel {
     #[must_use]
     pub fn write(&self) -> Vec<u8> {
         let mut out = Vec::new();
-        for (model, name) in [(&self.page, "page"), (&self.text, "text")] {
-            if let Some(looks) = model {
+        for (kind, looks) in ArticleKind::ALL.into_iter().zip(&self.weights) {
+            if let Some(looks) = looks {
+                let name = kind.name();
                 looks
                     .first
                     .write(&format!("{} {name}", clues::VERSION), &mut out);
@@ -134,11 +181,29 @@ impl RegionModel {
         out
     }
 
-    /// The labels that either model knows.
+    /// Returns the weights for a kind of article. A model that has learnt from texts of one length serves those of the other.
+    #[must_use]
+    pub fn of(&self, kind: ArticleKind) -> Option<&Looks> {
+        let other = match kind {
+            ArticleKind::Page => None,
+            ArticleKind::LongText => Some(ArticleKind::ShortText),
+            ArticleKind::ShortText => Some(ArticleKind::LongText),
+        };
+        let own = self.weights[kind as usize].as_ref();
+        own.or_else(|| self.weights[other? as usize].as_ref())
+    }
+
+    /// Replaces the weights for a kind of article.
+    pub fn set(&mut self, kind: ArticleKind, weights: Option<Looks>) {
+        self.weights[kind as usize] = weights;
+    }
+
+    /// The labels that any of its weights know.
     #[must_use]
     pub fn labels(&self) -> Vec<&str> {
-        let mut labels: Vec<&str> = [&self.page, &self.text]
-            .into_iter()
+        let mut labels: Vec<&str> = self
+            .weights
+            .iter()
             .flatten()
             .flat_map(|looks| looks.labels().iter().map(String::as_str))
             .collect();
@@ -245,6 +310,12 @@ impl Reading {
             sequence: OnceLock::new(),
             remembered: Vec::new(),
         }
+    }
+
+    /// Returns the kind of article that it is.
+    #[must_use]
+    pub fn kind(&self) -> ArticleKind {
+        ArticleKind::new(self.is_page, self.blocks.len())
     }
 
     /// The page as it would look with all its text straight in one element, as on old pages and in mails: what a model learns from
@@ -362,12 +433,7 @@ impl Reading {
     /// schema has switched on.
     #[must_use]
     pub fn suggest(&self, model: &RegionModel, schema: &Schema) -> Vec<Region> {
-        let model = if self.is_page {
-            &model.page
-        } else {
-            &model.text
-        };
-        match model {
+        match model.of(self.kind()) {
             Some(model) => self.suggest_by(model, schema),
             None => rules::suggest(&self.text, &self.blocks, &self.hints, &self.seen, schema),
         }

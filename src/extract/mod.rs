@@ -47,7 +47,7 @@ pub use html::difference;
 pub use html::{
     Letter, MAX_DEPTH, MAX_HTML_BYTES, MAX_NODES, MAX_TAG_ATTRIBUTES, Traced, TracedElement, trace,
 };
-pub use learned::{Reading, RegionModel};
+pub use learned::{ArticleKind, Reading, RegionModel};
 pub use merge::{LabelledBlock, UNSURE_BELOW, merge_runs};
 pub use origins::Origins;
 

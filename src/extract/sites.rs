@@ -540,9 +540,9 @@ pub fn site_of(url: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::extract::RegionModel;
     use crate::extract::learned::Looks;
     use crate::extract::tests::schema;
+    use crate::extract::{ArticleKind, RegionModel};
     use crate::model::Provenance;
 
     /// A page of a paper that says under each story, as if it were one more paragraph of it, how it is made.
@@ -586,8 +586,7 @@ mod tests {
 
     fn labels() -> &'static [String] {
         RegionModel::shipped()
-            .page
-            .as_ref()
+            .of(ArticleKind::Page)
             .map(Looks::labels)
             .unwrap()
     }

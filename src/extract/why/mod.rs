@@ -473,7 +473,7 @@ fn blocks(count: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::extract::RegionModel;
+    use crate::extract::{ArticleKind, RegionModel};
 
     const PAGE: &str = "<html><head><title>Storm closes the ferry</title></head><body>\
         <nav><ul><li><a href=/>Home</a><li><a href=/s>Sport</a><li><a href=/w>Weather</a></ul></nav>\
@@ -490,7 +490,7 @@ mod tests {
             .iter()
             .find(|block| reading.text.slice(block.span).contains(words))
             .unwrap();
-        let looks = RegionModel::shipped().page.as_ref().unwrap();
+        let looks = RegionModel::shipped().of(ArticleKind::Page).unwrap();
         reading.why(looks, block.span, label).unwrap()
     }
 
