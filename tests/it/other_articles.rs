@@ -9,10 +9,10 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use copydesk::dataset::gold::Gold;
-use copydesk::dataset::training_set::{Facts, Kind, TrainingSet, open_unused};
+use copydesk::dataset::training_set::{Facts, TrainingSet, open_unused};
 use copydesk::dataset::{CancelFlag, Input, Silent};
 use copydesk::extract::sites::{PageSigns, Sites};
-use copydesk::extract::{Reading, RegionModel};
+use copydesk::extract::{ArticleKind, Reading, RegionModel};
 use copydesk::formats::OffsetUnit;
 use copydesk::learn::{Example, Model};
 use copydesk::model::{Label, Provenance, Region, Text};
@@ -80,9 +80,9 @@ fn mean(samples: &[Sample], model: &Model, labels: &[String]) -> f64 {
 }
 
 /// The shipped model after it has learnt from these.
-fn trained_on<'a>(kind: Kind, samples: impl Iterator<Item = &'a Sample>) -> Model {
+fn trained_on<'a>(kind: ArticleKind, samples: impl Iterator<Item = &'a Sample>) -> Model {
     let shipped = RegionModel::shipped();
-    let base = kind.of(shipped).unwrap();
+    let base = shipped.of(kind).unwrap();
     let mut set = TrainingSet::default();
     for (at, sample) in samples.enumerate() {
         let mut example = sample.example.clone();
@@ -181,10 +181,10 @@ fn lines(layout: usize, number: usize) -> Vec<(&'static str, String)> {
 }
 
 /// A made-up article as a page or as bare text.
-fn made_up(kind: Kind, layout: usize, number: usize) -> Sample {
+fn made_up(kind: ArticleKind, layout: usize, number: usize) -> Sample {
     let lines = lines(layout, number);
     let reading = match kind {
-        Kind::Text => {
+        ArticleKind::LongText | ArticleKind::ShortText => {
             let gap = if layout.is_multiple_of(2) {
                 "\n\n"
             } else {
@@ -193,7 +193,7 @@ fn made_up(kind: Kind, layout: usize, number: usize) -> Sample {
             let all: Vec<&str> = lines.iter().map(|(_, line)| line.as_str()).collect();
             Reading::of_text(Text::new(&all.join(gap)))
         }
-        Kind::Page => {
+        ArticleKind::Page => {
             let tag = ["p", "div", "section"][layout % 3];
             let html: String = lines
                 .iter()
@@ -219,15 +219,16 @@ fn made_up(kind: Kind, layout: usize, number: usize) -> Sample {
             provenance: Provenance::Person,
         });
     }
-    let labels = kind.of(RegionModel::shipped()).unwrap().labels();
-    let example = reading.example(&text, &regions, labels);
+    let base = RegionModel::shipped().of(kind).unwrap();
+    let mut example = reading.example(&text, &regions, base.labels());
+    example.sequence = reading.seen_by(base).into_owned();
     Sample::new(&reading, example, BTreeSet::new())
 }
 
 #[test]
 fn made_up_articles_of_other_layouts_are_labelled_no_worse_after_learning() {
-    for kind in [Kind::Page, Kind::Text] {
-        let base = kind.of(RegionModel::shipped()).unwrap();
+    for kind in ArticleKind::ALL {
+        let base = RegionModel::shipped().of(kind).unwrap();
         let labels = base.labels();
         let others: Vec<Sample> = (3..6)
             .flat_map(|layout| (0..6).map(move |n| made_up(kind, layout, n)))
@@ -258,7 +259,7 @@ fn made_up_articles_of_other_layouts_are_labelled_no_worse_after_learning() {
 }
 
 /// Gold records of a set beside the checkout; `None` where it is absent.
-fn gold(path: &str, kind: Kind, at_most: usize) -> Option<Vec<Sample>> {
+fn gold(path: &str, kind: ArticleKind, at_most: usize) -> Option<Vec<Sample>> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../shared/data/regions")
         .join(path);
@@ -269,12 +270,14 @@ fn gold(path: &str, kind: Kind, at_most: usize) -> Option<Vec<Sample>> {
     let inputs = [Input::new(path.as_os_str())];
     let never = CancelFlag::default();
     let (all, _) = Gold::read_all(&inputs, OffsetUnit::Codepoint, &mut Silent, &never).unwrap();
-    let labels = kind.of(RegionModel::shipped()).unwrap().labels();
+    let base = RegionModel::shipped().of(kind).unwrap();
     let step = (all.len() / at_most).max(1);
     let samples = all.iter().step_by(step).filter_map(|gold| {
         let reading = gold.read_text()?;
         let used = gold.labels().into_iter().map(str::to_owned).collect();
-        Some(Sample::new(&reading, gold.example(&reading, labels), used))
+        let mut example = gold.example(&reading, base.labels());
+        example.sequence = reading.seen_by(base).into_owned();
+        Some(Sample::new(&reading, example, used))
     });
     Some(samples.take(at_most).collect())
 }
@@ -284,8 +287,8 @@ fn gold(path: &str, kind: Kind, at_most: usize) -> Option<Vec<Sample>> {
 #[test]
 #[ignore = "measures; takes a while"]
 fn what_learning_does_to_other_articles_of_open_sets() {
-    let kind = Kind::Text;
-    let base = kind.of(RegionModel::shipped()).unwrap();
+    let kind = ArticleKind::ShortText;
+    let base = RegionModel::shipped().of(kind).unwrap();
     let labels = base.labels();
     let sets = [
         "dumps-train/dumps-train.jsonl",
