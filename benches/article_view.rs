@@ -12,7 +12,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use copydesk::app::article_view::{ArticleView, Scene, ViewStyle};
+use copydesk::app::article_view::{ArticleView, Ring, Scene, ViewStyle};
 use copydesk::edit::Selection;
 use copydesk::model::{
     Article, ArticleId, Block, BytePos, Entity, EntityLabel, Label, Metadata, Nesting, Provenance,
@@ -114,6 +114,7 @@ impl Desk {
             selection: self.selection,
             current_block: Some(3),
             block_selection: 0..0,
+            ring: Ring::Nothing,
             highlights: &[],
             folded: &[],
             echoes: None,

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use copydesk::app::article_view::{ArticleView, Scene, ViewEvent, ViewStyle};
+use copydesk::app::article_view::{ArticleView, Ring, Scene, ViewEvent, ViewStyle};
 use copydesk::edit::{Edge, Selection};
 use copydesk::model::{
     Article, ArticleId, Block, BytePos, Entity, EntityLabel, Label, Metadata, Nesting, Region,
@@ -103,7 +103,7 @@ impl Demo {
 
     fn apply(&mut self, event: ViewEvent) {
         match event {
-            ViewEvent::Select { anchor, head } => self.selection = Selection::new(anchor, head),
+            ViewEvent::Select { anchor, head, .. } => self.selection = Selection::new(anchor, head),
             ViewEvent::CaretAt(pos) => {
                 self.selection = Selection::caret(pos);
                 self.block = self.article.block_at(pos).unwrap_or_default();
@@ -116,7 +116,9 @@ impl Demo {
                 };
                 self.block = if extend { self.block } else { index };
             }
-            ViewEvent::EntityEdgeMoved { entity, edge, to } => {
+            ViewEvent::EntityEdgeMoved {
+                entity, edge, to, ..
+            } => {
                 let text = &self.article.text;
                 let moved = match edge {
                     Edge::Start => text.span(to, entity.span.end()),
@@ -145,6 +147,7 @@ impl eframe::App for Demo {
             selection: self.selection,
             current_block: Some(self.block),
             block_selection: self.blocks.clone(),
+            ring: Ring::Nothing,
             highlights: &self.hits,
             echoes: None,
             misfits: &[],

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use egui::Ui;
 
 use super::article_view::style::DIMMED_IN_HIGH_CONTRAST;
-use super::article_view::{ArticleView, Scene, ViewEvent, ViewStyle};
+use super::article_view::{ArticleView, Ring, Scene, ViewEvent, ViewStyle};
 use super::dispatch::Message;
 use super::place_menu::PlaceMenu;
-use super::state::{OpenArticle, State};
+use super::state::{Addressed, OpenArticle, State};
 use super::theme::Look;
 use unicode_segmentation::UnicodeSegmentation as _;
 
@@ -96,6 +96,14 @@ impl ArticlePane {
     /// Puts the menu away; true if it was open.
     pub fn close_menu(&mut self) -> bool {
         self.menu.take().is_some()
+    }
+
+    /// The bytes that are to be seen; `None` while the article is about to scroll.
+    #[must_use]
+    pub fn in_view(&self) -> Option<std::ops::Range<BytePos>> {
+        let settled = self.reveal.is_none() && self.top.is_none();
+        let view = self.view.as_ref().filter(|_| settled)?;
+        view.in_view()
     }
 
     /// Where the first row of a span stands on the screen.
@@ -193,6 +201,7 @@ impl ArticlePane {
         }
         let highlights: &[Span] = article.find.as_ref().map_or(&[], |find| &find.hits);
         let blocks = article.blocks();
+        let addressed = article.addressed();
         let scene = Scene {
             article: article.article(),
             regions: article.session.annotation().regions(),
@@ -200,10 +209,16 @@ impl ArticlePane {
             revision: article.version,
             selection: article.selection,
             current_block: Some(article.block),
-            block_selection: if blocks.len() > 1 {
+            block_selection: if blocks.len() > 1 || article.has_blocks() {
                 blocks.clone()
             } else {
                 0..0
+            },
+            ring: match &addressed {
+                None => Ring::Nothing,
+                Some(Addressed::Entity(entity)) => Ring::Entity(entity),
+                Some(Addressed::Region(region)) => Ring::Region(region),
+                Some(Addressed::Blocks(blocks)) => Ring::Blocks(blocks.clone()),
             },
             highlights,
             folded: article.folds.hidden(),
@@ -217,8 +232,17 @@ impl ArticlePane {
         };
         for event in view.show(ui, &scene) {
             match event {
-                ViewEvent::Select { anchor, head } => {
-                    out.push(Message::Select(Selection::new(anchor, head)));
+                ViewEvent::Select {
+                    anchor,
+                    head,
+                    exact,
+                } => {
+                    let selection = Selection::new(anchor, head);
+                    out.push(if exact {
+                        Message::SelectExactly(selection)
+                    } else {
+                        Message::Select(selection)
+                    });
                 }
                 ViewEvent::CaretAt(pos) => out.push(Message::Select(Selection::caret(pos))),
                 ViewEvent::BlockClicked { index, extend } => {
@@ -227,8 +251,16 @@ impl ArticlePane {
                 ViewEvent::RegionEdgeMoved { region, edge, to } => {
                     out.push(Message::MoveRegionEdge(region, edge, to));
                 }
-                ViewEvent::EntityEdgeMoved { entity, edge, to } => {
-                    out.push(Message::MoveEntityEdge(entity, edge, to));
+                ViewEvent::RegionEdgeClicked { region } => {
+                    out.push(Message::ChooseRegion(region));
+                }
+                ViewEvent::EntityEdgeMoved {
+                    entity,
+                    edge,
+                    to,
+                    exact,
+                } => {
+                    out.push(Message::MoveEntityEdge(entity, edge, to, exact));
                 }
                 ViewEvent::EntityClicked { entity } => {
                     // At the caret the keys act on the innermost; one around it has to be selected.

@@ -262,6 +262,7 @@ pub fn status(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
                 }
             }
         }
+        told(ui, state, look, out);
         echoes(ui, state, look, out);
         misfits(ui, state, look);
         if state
@@ -360,6 +361,29 @@ fn effort(ui: &mut Ui, article: &OpenArticle, look: &Look) {
         let words = "Pauses over 30 seconds do not count.";
         ui.label(RichText::new(words).small().color(look.faint));
     });
+}
+
+/// The last change that may not have been seen, and the way back.
+fn told(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
+    let Some(told) = state.told_change().filter(|_| state.tab == Tab::Annotate) else {
+        return;
+    };
+    dot(ui, look);
+    ui.scope(|ui| {
+        ui.set_max_width((ui.available_width() - 64.0).max(40.0));
+        let words = RichText::new(&told.words).color(look.ink);
+        ui.add(egui::Label::new(words).truncate())
+            .on_hover_text(&told.words);
+    });
+    let undo = ui
+        .small_button("Undo")
+        .on_hover_text(state.hint(Command::Undo));
+    undo.widget_info(|| {
+        egui::WidgetInfo::labeled(egui::accesskit::Role::Button, true, "Undo this change")
+    });
+    if undo.clicked() {
+        out.push(Message::Run(Command::Undo));
+    }
 }
 
 /// How many further occurrences one key would tag; a click does it.

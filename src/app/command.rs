@@ -58,6 +58,8 @@ pub enum Command {
     ToggleFolds,
     NextName,
     PreviousName,
+    NextEntity,
+    PreviousEntity,
     Tag(usize),
     TagEverywhere,
     GrowStart,
@@ -173,6 +175,8 @@ impl Command {
             // After the labels: a schema that has a label on its key keeps it.
             C::NextName,
             C::PreviousName,
+            C::NextEntity,
+            C::PreviousEntity,
             C::TagEverywhere,
             C::GrowStart,
             C::GrowEnd,

@@ -245,11 +245,11 @@ fn help(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
 
 /// What the mouse does.
 const MOUSE: [&str; 6] = [
-    "Drag to select text by words; hold Alt to select by characters.",
+    "Drag to select text by words; hold Alt to select, and label, by characters.",
     "Double-click selects a word, three clicks a sentence, four a block; Shift+click extends.",
     "Click the letter beside the text to select its block, Shift+click to extend to there.",
     "Right-click the text or the margin for everything you can do there.",
-    "Drag the edge of a region or entity to move it.",
+    "Drag the edge of a region or entity to move it; click it to move it with [ and ].",
     "Drop files or a folder on the window to open them.",
 ];
 
@@ -533,8 +533,38 @@ fn waiting(ui: &mut Ui, state: &State, look: &Look) {
     ui.label(RichText::new(why).color(look.faint));
 }
 
+/// Asks before the dataset is closed while work on it is under way.
+fn busy(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
+    let what = match &state.leaving {
+        Some((Leaving::Close, _)) => "Close the dataset?",
+        _ => "Close the window?",
+    };
+    title(ui, what, out);
+    for job in &state.jobs {
+        ui.label(format!("Still at work: {}", job.words()));
+    }
+    let words = "All your changes are saved. Once the work is finished, Copydesk closes by itself.";
+    ui.label(RichText::new(words).color(look.faint));
+    ui.add_space(8.0);
+    ui.horizontal(|ui| {
+        if ui.button("Stay").clicked() {
+            out.push(Message::Dialog(None));
+        }
+        let stop = ui
+            .button("Stop the work and close")
+            .on_hover_text("What is finished stays");
+        if stop.clicked() {
+            out.push(Message::Discard);
+        }
+    });
+}
+
 fn unsaved(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
     ui.set_width(480.0);
+    if state.unsaved() == 0 && state.is_busy() {
+        busy(ui, state, look, out);
+        return;
+    }
     let what = match &state.leaving {
         Some((Leaving::Open(_), _)) => "Open another dataset without saving?",
         Some((Leaving::Close, _)) => "Close the dataset without saving?",

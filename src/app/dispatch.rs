@@ -1,6 +1,7 @@
 //! The one place that changes the state. Views send [`Message`]s; what a command means is said here.
 
 mod answers;
+mod edges;
 mod editing;
 mod effort;
 mod export;
@@ -12,6 +13,7 @@ mod moving;
 mod people;
 mod remarks;
 mod schema;
+mod telling;
 mod why;
 
 pub use self::export::{ExportMessage, replace_words};
@@ -21,7 +23,7 @@ use super::command::Command;
 use super::file_dialogs::PathPurpose;
 use super::jobs;
 use super::notices::Gravity;
-use super::state::{Dialog, Doubt, Effect, Find, Leaving, Picture, RemarkDraft, State, Tab};
+use super::state::{Dialog, Doubt, Effect, Find, Focus, Leaving, Picture, RemarkDraft, State, Tab};
 use crate::dataset::dashboard::Behind;
 use crate::dataset::desk::Request;
 use crate::dataset::{SchemaChange, WorkMode};
@@ -60,6 +62,8 @@ pub enum Message {
     Select(Selection),
     /// The fold that holds this block shall open.
     Unfold(usize),
+    /// The selection in the text changes, by character: a label takes it exactly as it is.
+    SelectExactly(Selection),
     /// A block was clicked; with `extend`, the selection of blocks reaches to it.
     SelectBlock {
         /// Which block.
@@ -69,8 +73,10 @@ pub enum Message {
     },
     /// An edge of a region was dragged.
     MoveRegionEdge(Region, Edge, BytePos),
-    /// An edge of an entity was dragged.
-    MoveEntityEdge(Entity, Edge, BytePos),
+    /// An edge of an entity was dragged; between any two characters, if the last is true.
+    MoveEntityEdge(Entity, Edge, BytePos, bool),
+    /// A region's edge was clicked: the keys act on that region.
+    ChooseRegion(Region),
     /// Go to this region or entity, from the inspector.
     GoTo(Doubt),
     /// The remark that is being written, as it stands now.
@@ -178,18 +184,24 @@ impl State {
                     article.folds.open(&(block..block + 1));
                 }
             }
+            Message::SelectExactly(selection) => self.select_exactly(selection),
+            Message::ChooseRegion(region) => self.choose_region(region),
             Message::SelectBlock { index, extend } => self.select_block(index, extend),
             Message::MoveRegionEdge(region, edge, to) => {
-                self.edit(Action::MoveRegionEdge, |scope, _| {
+                let moved = self.edit(Action::MoveRegionEdge, |scope, _| {
                     scope.move_region_edge(&region, edge, to)
                 });
+                if moved {
+                    self.choose_moved(&region, edge);
+                }
             }
-            Message::MoveEntityEdge(entity, edge, to) => {
-                self.edit(Action::MoveEntityEdge, |scope, _| {
-                    scope.move_entity_edge(&entity, edge, to)
-                });
+            Message::MoveEntityEdge(entity, edge, to, exactly) => {
+                self.drag_entity_edge(&entity, edge, to, exactly);
             }
-            Message::GoTo(doubt) => self.go_to(&doubt),
+            Message::GoTo(doubt) => {
+                self.go_to(&doubt);
+                self.effects.push(Effect::FocusArticle);
+            }
             Message::PutRemark(draft) => self.put_remark(&draft),
             Message::EditRemark(at) => self.edit_remark(at),
             Message::RemoveRemark(at) => self.remove_remark(at),
@@ -325,6 +337,8 @@ impl State {
             C::ToggleFolds => self.toggle_folds(),
             C::NextName => self.step_name(true),
             C::PreviousName => self.step_name(false),
+            C::NextEntity => self.step_entity(true),
+            C::PreviousEntity => self.step_entity(false),
             C::Tag(at) => self.tag(at),
             C::TagEverywhere => self.tag_everywhere(before == Some(command)),
             C::GrowStart | C::GrowEnd | C::ShrinkStart | C::ShrinkEnd => self.nudge_edge(command),
@@ -447,9 +461,16 @@ impl State {
                 article.find = None;
             } else {
                 article.selection = Selection::caret(article.selection.start());
+                let several = article.has_blocks() && article.blocks().len() > 1;
                 article.block_anchor = article.block;
+                article.focus = if several {
+                    Focus::blocks()
+                } else {
+                    Focus::default()
+                };
             }
         }
+        self.effects.push(Effect::EndListSearch);
         self.effects.push(Effect::FocusArticle);
     }
 

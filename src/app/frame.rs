@@ -148,6 +148,7 @@ impl App {
         self.state.refresh_misfits();
         self.state.refresh_dialogs();
         self.draw(ui);
+        self.state.in_view = self.article.in_view();
         for message in std::mem::take(&mut self.messages) {
             self.state.dispatch(message);
         }
@@ -245,9 +246,18 @@ impl App {
     fn apply_effects(&mut self, ctx: &egui::Context) {
         for effect in std::mem::take(&mut self.state.effects) {
             match effect {
-                Effect::Reveal(pos) => self.article.reveal(pos),
-                Effect::Jump(pos) => self.article.jump(pos),
-                Effect::SetTop(top) => self.article.set_top(top),
+                Effect::Reveal(pos) => {
+                    self.article.reveal(pos);
+                    self.state.in_view = None;
+                }
+                Effect::Jump(pos) => {
+                    self.article.jump(pos);
+                    self.state.in_view = None;
+                }
+                Effect::SetTop(top) => {
+                    self.article.set_top(top);
+                    self.state.in_view = None;
+                }
                 Effect::FocusDatasetSearch => {
                     self.list.focus_search = true;
                     self.list_first = true;
@@ -271,6 +281,7 @@ impl App {
                 Effect::CloseWindow => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
                 Effect::ShowGuide(label) => self.inspector.show_guide(label),
                 Effect::FocusLists => self.inspector.focus_search(),
+                Effect::EndListSearch => self.inspector.end_search(),
             }
             ctx.request_repaint();
         }

@@ -96,6 +96,12 @@ impl InspectorPane {
         }
     }
 
+    /// Ends a search among the entities or regions that the keyboard is in.
+    pub fn end_search(&mut self) {
+        self.entities.end_search();
+        self.regions.end_search();
+    }
+
     fn open_guide_at(&mut self, label: Label) {
         if let Some(section) = self.guide.section_about(label.as_str()) {
             self.guide.jump(section);

@@ -1,15 +1,20 @@
 //! Keys become commands before egui sees them, so that Tab and the arrows are the annotator's, not the focus ring's.
 
+mod layout;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use egui::{Context, Event, Key, RawInput};
 
+use self::layout::{Layout, Meaning, Pressed};
 use super::command::{Chord, Command, Keymap};
 
 /// What the frame tells the tap, and what the tap has for the frame.
 #[derive(Default)]
 struct Share {
     keymap: Arc<Keymap>,
+    /// What is known of the keyboard.
+    layout: Layout,
     /// Whether the frame would do a command now: others are left to egui.
     possible: Vec<Command>,
     dialog: bool,
@@ -87,6 +92,7 @@ impl egui::Plugin for Tap {
         let mut share = self.0.lock();
         let Share {
             keymap,
+            layout,
             possible,
             dialog,
             menu,
@@ -103,7 +109,8 @@ impl egui::Plugin for Tap {
         }
         // Also what comes in one go with the command's own key.
         let mut holding = *holding;
-        input.events.retain(|event| {
+        let mut events = std::mem::take(&mut input.events).into_iter().peekable();
+        let mut keep = |event: &mut Event, text: Option<&str>| {
             if holding && is_typed(event) {
                 held.push(event.clone());
                 return false;
@@ -115,28 +122,23 @@ impl egui::Plugin for Tap {
             if *recording && matches!(event, Event::Text(_)) {
                 return false; // the same key, as a letter
             }
-            let chord = match event {
-                Event::Key {
-                    key,
-                    pressed: true,
-                    modifiers,
-                    ..
-                } => Chord::of(*key, *modifiers),
-                // The system says that its keys for copying were pressed, not which they are.
-                Event::Copy => Chord::ctrl(Key::C),
-                _ => return true,
+            let chords = match chords_of(event, text, layout) {
+                Ok(chords) => chords,
+                Err(keep) => return keep && !*recording,
             };
             if *composing && typing {
                 return true;
             }
             if *recording {
-                recorded.get_or_insert(chord);
-                return false;
+                if let Some(chord) = chords.first() {
+                    recorded.get_or_insert(*chord);
+                }
+                return chords.is_empty();
             }
-            if *menu && is_of_menu(chord) {
+            if *menu && chords.iter().any(|chord| is_of_menu(*chord)) {
                 return true;
             }
-            let Some(command) = keymap.get(chord) else {
+            let Some(command) = chords.iter().find_map(|chord| keymap.get(*chord)) else {
                 return true;
             };
             let wanted = if *dialog {
@@ -149,8 +151,64 @@ impl egui::Plugin for Tap {
                 holding |= command.opens_field();
             }
             !wanted
-        });
+        };
+        while let Some(mut event) = events.next() {
+            let text = match events.peek() {
+                Some(Event::Text(text)) => Some(text.as_str()),
+                _ => None,
+            };
+            if keep(&mut event, text) {
+                input.events.push(event);
+            }
+        }
     }
+}
+
+/// The chords that an event may mean, none for what is no key; or else, if nobody knows what was pressed, whether egui may have it.
+fn chords_of(
+    event: &mut Event,
+    text: Option<&str>,
+    layout: &mut Layout,
+) -> Result<Vec<Chord>, bool> {
+    match event {
+        // Ctrl, Shift and the like are pressed before what they are held for, and are no keys by themselves.
+        Event::Key { key, .. } if is_modifier(*key) => Ok(Vec::new()),
+        Event::Key {
+            key,
+            physical_key,
+            pressed: true,
+            modifiers,
+            ..
+        } => {
+            let pressed = Pressed {
+                key: *key,
+                place: *physical_key,
+                modifiers: *modifiers,
+                text,
+            };
+            match layout.meaning(&pressed) {
+                Meaning::Chords(chords) => {
+                    // A field shall not take it for another key either.
+                    if let Some(only) = chords.first().filter(|chord| chord.ctrl) {
+                        *key = only.key;
+                    }
+                    Ok(chords)
+                }
+                Meaning::Unknown => Err(!Chord::of(*key, *modifiers).ctrl),
+            }
+        }
+        // The system says that its keys for copying were pressed, not which they are.
+        Event::Copy => Ok(vec![Chord::ctrl(Key::C)]),
+        _ => Ok(Vec::new()),
+    }
+}
+
+fn is_modifier(key: Key) -> bool {
+    use Key as K;
+    matches!(
+        key,
+        K::ShiftLeft | K::ShiftRight | K::ControlLeft | K::ControlRight | K::AltLeft | K::AltRight
+    )
 }
 
 /// Whether an event comes from the keyboard.

@@ -55,7 +55,7 @@ pub use dispatch::{ExportMessage, KeysMessage, Message, Walk};
 pub use file_dialogs::PathPurpose;
 pub use frame::App;
 pub use notices::{Gravity, Notice, Notices};
-pub use state::{Board, Picture, Tab};
+pub use state::{Addressed, Board, Focus, Picture, Tab, Target, ToldChange};
 pub use state::{
     Dialog, Doubt, Effect, ExportForm, Find, KeySlot, KeysPage, Leaving, Listing, OpenArticle,
     OpenDataset, PathForm, RemarkDraft, State,
@@ -172,6 +172,9 @@ impl State {
             review: None,
             last_command: None,
             offers_unfinished: false,
+            told: None,
+            asked_across: None,
+            in_view: None,
             echoes: echoes::Echoes::default(),
             misfits: misfits::Misfits::default(),
             export_planner: export_planner::ExportPlanner::default(),

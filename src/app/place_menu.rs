@@ -4,7 +4,7 @@ use egui::{Key, Modifiers, Pos2, Ui};
 
 use super::command::Command;
 use super::dispatch::Message;
-use super::state::{OpenArticle, State};
+use super::state::{Addressed, OpenArticle, State};
 use super::theme::Look;
 use super::widgets;
 use crate::model::figures;
@@ -152,12 +152,8 @@ impl PlaceMenu {
 /// What a command would do just here, in few words.
 fn words(state: &State, command: Command) -> String {
     let article = state.article.as_ref();
-    let entity = article.and_then(OpenArticle::entity);
-    let region = article.and_then(OpenArticle::region);
-    let suggested = match (entity, region) {
-        (Some(entity), _) => entity.provenance.is_suggestion(),
-        (None, region) => region.is_some_and(|region| region.provenance.is_suggestion()),
-    };
+    let addressed = article.and_then(OpenArticle::addressed);
+    let suggested = article.and_then(OpenArticle::suggestion).is_some();
     match command {
         Command::LabelToEnd(_) => {
             let whole = command.label(state.schema());
@@ -167,8 +163,12 @@ fn words(state: &State, command: Command) -> String {
         Command::ConfirmAndNext if suggested => "Confirm the suggestion".to_owned(),
         Command::ConfirmAndNext => "Next unsure suggestion".to_owned(),
         Command::Remove if suggested => "Reject the suggestion".to_owned(),
-        Command::Remove if entity.is_some() => "Remove the entity".to_owned(),
-        Command::Remove => "Remove the region".to_owned(),
+        Command::Remove => match addressed {
+            Some(Addressed::Entity(_)) => "Remove the entity",
+            Some(Addressed::Blocks(_)) => "Remove the label of the block",
+            _ => "Remove the region",
+        }
+        .to_owned(),
         Command::TagEverywhere => match state.echoes.spans().len() {
             0 => "Tag all later occurrences".to_owned(),
             n => format!("Also tag {}", figures::count(n, "later occurrence")),
@@ -197,8 +197,12 @@ fn columns(state: &State) -> Vec<Vec<Vec<Command>>> {
     use Command as C;
     let all = Command::all(state.schema());
     let of = |wanted: fn(&C) -> bool| -> Vec<C> { all.iter().copied().filter(wanted).collect() };
+    let addressed = state.article.as_ref().and_then(OpenArticle::addressed);
     let possible = |commands: &[C]| -> Vec<C> {
-        let possible = commands.iter().filter(|command| command.is_possible(state));
+        let possible = commands.iter().filter(|command| {
+            let has_target = **command != C::Remove || addressed.is_some();
+            command.is_possible(state) && has_target
+        });
         possible.copied().collect()
     };
     let left = vec![

@@ -1,11 +1,15 @@
 //! What the window knows. Views read it; only `dispatch` changes it.
 
+mod focus;
+
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::time::Instant;
+
+pub use focus::{Addressed, Focus, Target};
 
 use super::chores::Chores;
 use super::command::{Bindings, Chord, Command, Keymap};
@@ -85,6 +89,14 @@ pub struct State {
     pub last_command: Option<Command>,
     /// Whether Enter goes on to the next unfinished article, as was just offered.
     pub offers_unfinished: bool,
+    /// The last change that the person may not have seen, to be named with a way back.
+    pub told: Option<ToldChange>,
+    /// The key whose change was refused because it would take an entity over the edge of a region, and what was selected then: the
+    /// same key once more makes it.
+    pub asked_across: Option<(Command, ArticleKey, u64, Selection)>,
+    /// The bytes of the article that were on the screen in the last frame; `None` while it is about to scroll, and without a
+    /// screen.
+    pub in_view: Option<Range<BytePos>>,
     /// Where "the same on every further occurrence" would tag.
     pub echoes: Echoes,
     /// Which entities the chosen tokenizer cannot represent.
@@ -105,6 +117,17 @@ pub struct State {
     pub may_quit: bool,
     /// How many changes the person threw away, or lost with a dataset that was closed.
     pub discarded: Arc<AtomicUsize>,
+}
+
+/// A change that is named in the bar below, with a button that takes it back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToldChange {
+    /// What was changed.
+    pub words: String,
+    /// In which article.
+    pub key: ArticleKey,
+    /// The article's version after it; the change is named as long as nothing else is changed.
+    pub version: u64,
 }
 
 /// What takes the open dataset away.
@@ -165,6 +188,8 @@ pub enum Effect {
     AskPath(PathPurpose),
     /// Read this file of settings.
     ReadSettings(PathBuf),
+    /// End the search among the entities and regions, if the keyboard is in it.
+    EndListSearch,
     /// Put these words on the clipboard.
     Copy(String),
     /// Open the menu of the caret's place.
@@ -298,6 +323,8 @@ pub struct OpenArticle {
     pub version: u64,
     /// The caret, or the selected text.
     pub selection: Selection,
+    /// What the keys act on: text, blocks or a region.
+    pub focus: Focus,
     /// The block that the selection of blocks began with.
     pub block_anchor: usize,
     /// The block that the keys act on.
@@ -517,36 +544,6 @@ impl OpenArticle {
     #[must_use]
     pub fn selected(&self) -> Option<Span> {
         self.selection.span(&self.article().text)
-    }
-
-    /// The entity that the keys act on: the shortest at the caret, or the one that is selected.
-    #[must_use]
-    pub fn entity(&self) -> Option<&Entity> {
-        let annotation = self.session.annotation();
-        match self.selected() {
-            Some(span) => annotation
-                .entities()
-                .iter()
-                .find(|entity| entity.span == span),
-            None => annotation.entity_at(self.selection.head),
-        }
-    }
-
-    /// The entity that the keys act on, or else the region.
-    #[must_use]
-    pub fn here(&self) -> Option<Doubt> {
-        let entity = self.entity().cloned().map(Doubt::Entity);
-        entity.or_else(|| self.region().cloned().map(Doubt::Region))
-    }
-
-    /// The region that the keys act on.
-    #[must_use]
-    pub fn region(&self) -> Option<&Region> {
-        let annotation = self.session.annotation();
-        annotation.region_at(self.selection.head).or_else(|| {
-            let block = self.article().blocks.get(self.block)?;
-            annotation.regions_in(block.span).first()
-        })
     }
 
     /// What the models are unsure of, in the order of the text.

@@ -3,6 +3,7 @@
 //! Pure: no files, no clock, no randomness. [`plan`] turns what a person wants into a [`Transaction`],
 //! [`Session`] applies it and keeps the [`History`].
 
+mod extent;
 pub mod history;
 pub mod names;
 pub mod plan;
@@ -12,7 +13,7 @@ pub mod session;
 pub mod transaction;
 
 pub use history::{Action, Entry, EntryKind, History};
-pub use plan::{Edge, PlanError, Scope};
+pub use plan::{Care, Edge, PlanError, Scope};
 pub use relabel::Relabel;
 pub use session::Session;
 pub use transaction::{Edit, LabelKind, Transaction};

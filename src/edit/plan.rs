@@ -4,6 +4,7 @@
 //! What a person asks for wins over what is there: an overlapped region is cut back, an overlapped entity gives way.
 //! What remains of a suggestion that was cut is still a suggestion; what a person asked for is a person's.
 
+mod care;
 mod remarks;
 
 use std::fmt;
@@ -12,9 +13,11 @@ use std::ops::Range;
 use super::segment;
 use super::{Edit, Transaction};
 use crate::model::{
-    Annotation, Article, BytePos, Entity, Label, Nesting, Provenance, Region, Remark, Schema, Span,
-    Status, Text,
+    Annotation, AnnotationError, Article, BytePos, Entity, Label, Nesting, Provenance, Region,
+    Remark, Schema, Span, Status, Text,
 };
+
+pub use care::Care;
 
 /// Which end of a span.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -50,6 +53,10 @@ pub enum PlanError {
     NoFurtherOccurrence(String),
     /// The remark is gone.
     NoRemark,
+    /// An entity would reach over the edge of a region.
+    AcrossRegions,
+    /// The annotation is not as the plan took it to be.
+    Misfit(AnnotationError),
 }
 
 impl fmt::Display for PlanError {
@@ -73,6 +80,8 @@ impl fmt::Display for PlanError {
             Self::WouldVanish => write!(f, "Nothing would be left of it. Use Delete to remove it."),
             Self::NoFurtherOccurrence(words) => write!(f, "No later occurrences of “{words}”."),
             Self::NoRemark => write!(f, "The remark no longer exists."),
+            Self::AcrossRegions => write!(f, "The entity would cross the edge of a region."),
+            Self::Misfit(error) => error.fmt(f),
         }
     }
 }
@@ -521,11 +530,12 @@ impl Scope<'_> {
     }
 
     fn may_tag(&self, span: Span) -> bool {
-        self.annotation.regions_in(span).iter().all(|region| {
-            self.schema
-                .region(region.label.as_str())
-                .is_none_or(|label| label.tag_entities)
-        })
+        !self.is_across(span)
+            && self.annotation.regions_in(span).iter().all(|region| {
+                self.schema
+                    .region(region.label.as_str())
+                    .is_none_or(|label| label.tag_entities)
+            })
     }
 
     /// Tags every further occurrence of the entity's words with its label.

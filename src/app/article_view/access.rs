@@ -162,7 +162,11 @@ fn selection(ui: &Ui, id: Id, scene: &Scene<'_>, runs: &Runs, events: &mut Vec<V
             events.push(if anchor == head {
                 ViewEvent::CaretAt(head)
             } else {
-                ViewEvent::Select { anchor, head }
+                ViewEvent::Select {
+                    anchor,
+                    head,
+                    exact: false,
+                }
             });
         }
     }

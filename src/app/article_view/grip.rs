@@ -154,6 +154,66 @@ pub(super) fn edge_in_text(
     Some(clamp_edge(string, to, edge, span))
 }
 
+/// Where the edge of an entity that is dragged to `pos` goes: a start to the nearest place where a word begins, an end to the nearest
+/// where one ends. At least one word is left.
+pub(super) fn edge_of_name(
+    page: &Page,
+    text: &Text,
+    pos: Pos2,
+    edge: Edge,
+    span: &Range<u32>,
+) -> Option<u32> {
+    let hit = page.hit(pos)?;
+    let at = BytePos(hit.cell.start);
+    let after = BytePos(hit.cell.end.max(hit.cell.start));
+    let (low, high) = match edge {
+        Edge::Start => {
+            let low = segment::prev_word_start(text, after, BytePos(0));
+            let limit = BytePos(span.end);
+            match segment::next_word_start(text, at, limit) {
+                high if high < limit => (low, high),
+                _ => {
+                    let last = segment::prev_word_start(text, limit, BytePos(0));
+                    (low.min(last), last)
+                }
+            }
+        }
+        Edge::End => {
+            let floor = BytePos(span.start);
+            let high = segment::next_word_end(text, at, text.end());
+            match segment::prev_word_end(text, after.max(floor), floor) {
+                low if low > floor => (low, high.max(low)),
+                _ => {
+                    let first = segment::next_word_end(text, floor, text.end());
+                    (first, high.max(first))
+                }
+            }
+        }
+    };
+    let to = nearer_end(page, pos, low.0, high.0);
+    Some(clamp_edge(text.as_str(), to, edge, span))
+}
+
+/// The edge of an entity, kept within the region in which the other edge lies.
+pub(super) fn within_region(regions: &[Region], edge: Edge, span: &Range<u32>, to: u32) -> u32 {
+    let fixed = match edge {
+        Edge::Start => span.end.saturating_sub(1),
+        Edge::End => span.start,
+    };
+    let after = regions.partition_point(|region| region.span.start().0 <= fixed);
+    let before = after.checked_sub(1).and_then(|at| regions.get(at));
+    let home = before.filter(|region| fixed < region.span.end().0);
+    match (edge, home) {
+        (Edge::Start, Some(home)) => to.max(home.span.start().0.min(span.start)),
+        (Edge::End, Some(home)) => to.min(home.span.end().0.max(span.end)),
+        (Edge::Start, None) => to.max(before.map_or(0, |b| b.span.end().0).min(span.start)),
+        (Edge::End, None) => {
+            let next = regions.get(after).map_or(u32::MAX, |n| n.span.start().0);
+            to.min(next.max(span.end))
+        }
+    }
+}
+
 /// Where a region's edge that is dragged along the gutter goes: before or after the block at that height.
 pub(super) fn edge_in_gutter(
     page: &Page,

@@ -122,17 +122,21 @@ impl ArticleView {
         if !pointer.down
             && let Some(press) = self.press.take()
         {
-            let repeated = response.double_clicked() || response.triple_clicked();
+            let repeated =
+                (response.double_clicked() || response.triple_clicked()) && self.is_same_place(pos);
             let outward = pointer.modifiers.alt;
             self.release(press, page, scene, shown, (repeated, outward), events);
         }
         if response.clicked() {
-            // egui calls every click after the third one a triple click.
-            self.clicks = match (response.double_clicked(), response.triple_clicked()) {
-                (_, true) => (self.clicks + 1).max(3),
-                (true, _) => 2,
-                _ => 1,
+            // egui counts clicks that come soon after each other, wherever they are, and calls every one after the third a
+            // triple click.
+            let soon = response.double_clicked() || response.triple_clicked();
+            self.clicks = if soon && self.is_same_place(pos) {
+                self.clicks + 1
+            } else {
+                1
             };
+            self.clicked_at = Some(pos);
             self.select_unit(page, scene, pos, events);
         }
         if response.secondary_clicked()
@@ -166,6 +170,12 @@ impl ArticleView {
         if here {
             self.cursor(ui, page, scene, shown, pos);
         }
+    }
+
+    /// Whether the last click was here: one elsewhere, however soon, is no double click.
+    fn is_same_place(&self, pos: Pos2) -> bool {
+        self.clicked_at
+            .is_some_and(|before| before.distance(pos) <= 2.0 * SLOP)
     }
 
     fn begin(
@@ -210,7 +220,7 @@ impl ArticleView {
                 let anchor = scene.selection.anchor.0;
                 let ends = grip::selection(&(anchor..anchor), &unit);
                 told = Some(ends);
-                events.push(select(ends));
+                events.push(select(ends, exact));
                 Grip::Text(anchor..anchor)
             } else {
                 events.push(ViewEvent::CaretAt(BytePos(hit.at)));
@@ -259,7 +269,7 @@ impl ArticleView {
                 let ends = grip::selection(origin, &unit);
                 if press.told != Some(ends) {
                     press.told = Some(ends);
-                    events.push(select(ends));
+                    events.push(select(ends, exact));
                 }
             }
             Grip::Gutter(last) => {
@@ -284,7 +294,13 @@ impl ArticleView {
             }
             Grip::Entity(entity, edge, to) => {
                 let span = entity.span.start().0..entity.span.end().0;
-                *to = grip::edge_in_text(page, text, inside, *edge, &span, exact).unwrap_or(*to);
+                let target = if exact {
+                    grip::edge_in_text(page, text, inside, *edge, &span, true)
+                } else {
+                    grip::edge_of_name(page, text, inside, *edge, &span)
+                        .map(|to| grip::within_region(scene.regions, *edge, &span, to))
+                };
+                *to = target.unwrap_or(*to);
             }
         }
     }
@@ -295,7 +311,7 @@ impl ArticleView {
         page: &Page,
         scene: &Scene<'_>,
         shown: &Shown<'_>,
-        (repeated, outward): (bool, bool),
+        (repeated, alt): (bool, bool),
         events: &mut Vec<ViewEvent>,
     ) {
         let was = |span: crate::model::Span, edge: Edge| match edge {
@@ -310,12 +326,20 @@ impl ArticleView {
                     to: BytePos(to),
                 });
             }
+            Grip::Region(region, ..) if !press.moved => {
+                events.push(ViewEvent::RegionEdgeClicked { region });
+            }
             Grip::Entity(entity, edge, to) if to != was(entity.span, edge) => {
                 events.push(ViewEvent::EntityEdgeMoved {
                     entity,
                     edge,
                     to: BytePos(to),
+                    exact: alt,
                 });
+            }
+            // A click on a handle is a click on the entity that has it.
+            Grip::Entity(entity, ..) if !press.moved => {
+                events.push(ViewEvent::EntityClicked { entity });
             }
             Grip::Text(_) if !press.moved && press.told.is_none() => {
                 let Some(innermost) = self.entity_under(page, shown, press.start) else {
@@ -324,7 +348,7 @@ impl ArticleView {
                 let clicked = if repeated {
                     innermost
                 } else {
-                    self.outward(shown, innermost, press.start, outward)
+                    self.outward(shown, innermost, press.start, alt)
                 };
                 self.clicked = Some((press.start, clicked));
                 if let Some(entity) = scene.entities.get(clicked) {
@@ -497,14 +521,16 @@ impl ArticleView {
             events.push(ViewEvent::Select {
                 anchor: unit.start(),
                 head: unit.end(),
+                exact: false,
             });
         }
     }
 }
 
-fn select((anchor, head): (u32, u32)) -> ViewEvent {
+fn select((anchor, head): (u32, u32), exact: bool) -> ViewEvent {
     ViewEvent::Select {
         anchor: BytePos(anchor),
         head: BytePos(head),
+        exact,
     }
 }

@@ -83,6 +83,8 @@ pub struct Scene<'a> {
     pub current_block: Option<usize>,
     /// Selected blocks; empty for none.
     pub block_selection: Range<usize>,
+    /// What the keys that remove and that move edges act on.
+    pub ring: Ring<'a>,
     /// Search hits; sorted.
     pub highlights: &'a [Span],
     /// Blocks that are not shown; sorted. A line says how many they are.
@@ -97,6 +99,20 @@ pub struct Scene<'a> {
     pub editable: bool,
 }
 
+/// What a ring is drawn around: the one thing that keys act on which remove something or move an edge.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Ring<'a> {
+    /// Nothing: the caret merely stands in the text.
+    #[default]
+    Nothing,
+    /// An entity.
+    Entity(&'a Entity),
+    /// A region.
+    Region(&'a Region),
+    /// Whole blocks.
+    Blocks(Range<usize>),
+}
+
 /// What the annotator did. Offsets lie on grapheme boundaries of the article.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ViewEvent {
@@ -106,6 +122,8 @@ pub enum ViewEvent {
         anchor: BytePos,
         /// Where it has come to; before the anchor when it goes backwards.
         head: BytePos,
+        /// Whether it was drawn by character, with Alt.
+        exact: bool,
     },
     /// Put the caret somewhere.
     CaretAt(BytePos),
@@ -125,6 +143,11 @@ pub enum ViewEvent {
         /// Where it is to be; never beyond the other edge.
         to: BytePos,
     },
+    /// Clicked a region's edge, and did not drag it.
+    RegionEdgeClicked {
+        /// The region.
+        region: Region,
+    },
     /// Let go of an entity's edge.
     EntityEdgeMoved {
         /// The entity as it was.
@@ -133,6 +156,8 @@ pub enum ViewEvent {
         edge: Edge,
         /// Where it is to be; never beyond the other edge.
         to: BytePos,
+        /// Whether it was drawn by character, with Alt.
+        exact: bool,
     },
     /// Clicked an entity, the innermost one there, or its chip.
     EntityClicked {
@@ -190,8 +215,9 @@ pub struct ArticleView {
     indexed: Option<u64>,
     marks: Marks,
     press: Option<input::Press>,
-    /// How many clicks came one upon the other.
+    /// How many clicks came one upon the other, and where the last of them was.
     clicks: u32,
+    clicked_at: Option<Pos2>,
     /// By place in the list of entities.
     hovered: Option<usize>,
     /// Where an entity was clicked last, and which: another click there takes the one around it.
@@ -217,6 +243,7 @@ impl ArticleView {
             marks: Marks::default(),
             press: None,
             clicks: 0,
+            clicked_at: None,
             hovered: None,
             clicked: None,
             chips: Vec::new(),
@@ -296,6 +323,19 @@ impl ArticleView {
     pub fn visible(&self) -> Range<BytePos> {
         let bytes = self.page.as_ref().map_or(0..0, Page::bytes);
         BytePos(bytes.start)..BytePos(bytes.end)
+    }
+
+    /// The bytes from the first to the last row of which something is to be seen, as of the last frame.
+    #[must_use]
+    pub fn in_view(&self) -> Option<Range<BytePos>> {
+        let page = self.page.as_ref()?;
+        let seen = |line: &&PageLine| {
+            let (top, bottom) = (line.top().max(page.view.top()), line.bottom());
+            bottom.min(page.view.bottom()) - top > 2.0
+        };
+        let first = page.lines.iter().find(seen)?;
+        let last = page.lines.iter().rev().find(seen)?;
+        Some(BytePos(first.bytes().start)..BytePos(last.bytes().end))
     }
 
     /// Where the text's column ends, on the screen: signs may stand to the right of it. `None` before the first frame.
@@ -562,6 +602,7 @@ impl ArticleView {
         paint_text::current_block(&painter, page, scene);
         paint_text::echoes(&painter, page, scene);
         paint_text::misfits(&painter, page, scene);
+        paint_text::ring(&painter, page, scene, shown);
         self.chips = paint_text::over_text(&painter, page, scene, shown);
         paint_text::caret(&painter, page, scene, focused);
         for entity in self.grabbable(scene, shown) {

@@ -7,11 +7,11 @@ use eframe::egui::{
     Color32, CornerRadius, FontId, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, pos2, vec2,
 };
 
-use super::Scene;
 use super::page::Page;
 use super::paint_regions::dotted_box;
 use super::show::{Shown, ShownEntity};
 use super::style::{Standing, Underline, ViewStyle, fade, mix};
+use super::{Ring, Scene};
 
 /// From one underline lane to the next, in points.
 const LANE: f32 = 3.5;
@@ -105,6 +105,13 @@ pub(super) fn behind_text(
                 corner,
                 fade(entity.look.color, strength),
             );
+        }
+        if scene.ring == Ring::Entity(entity.entity) {
+            for rect in &entity.rects {
+                let frame = entity_box(entity, *rect).expand2(vec2(3.5, 3.0));
+                let ground = fade(scene.style.palette.accent, 0.16);
+                painter.rect_filled(frame, CornerRadius::same(5), ground);
+            }
         }
     }
     let selection = scene.selection.start().0..scene.selection.end().0;
@@ -316,24 +323,73 @@ pub(super) fn current_block(painter: &Painter, page: &Page, scene: &Scene<'_>) {
     else {
         return;
     };
-    let rects = visible_ground(page, block.span);
-    let accent = scene.style.palette.accent;
-    for rect in &rects {
-        let stroke = Stroke::new(1.25, fade(accent, 0.75));
-        painter.rect_stroke(
-            rect.expand2(vec2(1.0, -1.0)),
-            CornerRadius::same(4),
-            stroke,
-            StrokeKind::Inside,
-        );
-    }
-    if let Some(first) = rects.first() {
+    if let Some(first) = visible_ground(page, block.span).first() {
         let mark = Rect::from_min_max(
             pos2(first.left() - 1.0, first.top() + 1.0),
             pos2(first.left() + 2.0, first.bottom() - 1.0),
         );
-        painter.rect_filled(mark, CornerRadius::same(2), accent);
+        painter.rect_filled(mark, CornerRadius::same(2), scene.style.palette.accent);
     }
+}
+
+/// The ring around what the keys act on which remove something or move an edge: two lines, the inner one in the colour of the
+/// keyboard's place, the outer one in that of the paper, so that it stands out on any ground and beside any underline.
+pub(super) fn ring(painter: &Painter, page: &Page, scene: &Scene<'_>, shown: &Shown<'_>) {
+    match &scene.ring {
+        Ring::Nothing => {}
+        Ring::Entity(entity) => {
+            let is_it = |shown: &&ShownEntity<'_>| shown.entity == *entity;
+            let Some(entity) = shown.entities.iter().find(is_it) else {
+                return;
+            };
+            for rect in &entity.rects {
+                let frame = entity_box(entity, *rect).expand2(vec2(3.5, 3.0));
+                double_line(painter, scene.style, frame, 2.5);
+            }
+        }
+        Ring::Region(region) => {
+            let span = region.span.start().0..region.span.end().0;
+            ring_ground(painter, page, scene.style, &span, 2.25);
+        }
+        Ring::Blocks(blocks) => {
+            let blocks = scene.article.blocks.get(blocks.clone());
+            if let Some([first, .., last] | [first @ last]) = blocks {
+                let span = first.span.start().0..last.span.end().0;
+                ring_ground(painter, page, scene.style, &span, 1.75);
+            }
+        }
+    }
+}
+
+/// A ring around rows of text with their letters in the gutter.
+fn ring_ground(painter: &Painter, page: &Page, style: &ViewStyle, bytes: &Range<u32>, width: f32) {
+    let on_page = page.bytes();
+    if bytes.end <= on_page.start || on_page.end <= bytes.start {
+        return;
+    }
+    let mut rects = page.ground(bytes);
+    let whole = |rect: &Rect| rect.left() <= page.column.min && page.column.max <= rect.right();
+    let count = rects.len();
+    for (nth, rect) in rects.iter_mut().enumerate() {
+        if nth == 0 && bytes.start < on_page.start {
+            rect.min.y -= 40.0; // it began above the view
+        }
+        if nth + 1 == count && bytes.end > on_page.end {
+            rect.max.y += 40.0;
+        }
+        if whole(rect) {
+            rect.min.x = page.gutter.min + 4.0;
+        }
+        double_line(painter, style, rect.expand2(vec2(2.0, -1.0)), width);
+    }
+}
+
+fn double_line(painter: &Painter, style: &ViewStyle, frame: Rect, width: f32) {
+    let corner = CornerRadius::same(5);
+    let halo = Stroke::new(1.5, style.palette.paper);
+    painter.rect_stroke(frame, corner, halo, StrokeKind::Outside);
+    let line = Stroke::new(width, style.palette.accent);
+    painter.rect_stroke(frame, corner, line, StrokeKind::Inside);
 }
 
 fn visible_ground(page: &Page, span: crate::model::Span) -> Vec<Rect> {

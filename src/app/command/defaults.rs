@@ -51,6 +51,9 @@ impl Command {
             C::ToggleFolds => vec![Chord::plain(Key::F9)],
             C::NextName => vec![Chord::plain(Key::W)],
             C::PreviousName => vec![Chord::shift(Key::W)],
+            // Arrows are on every keyboard, and no schema has a label on them.
+            C::NextEntity => vec![Chord::alt(Key::ArrowDown)],
+            C::PreviousEntity => vec![Chord::alt(Key::ArrowUp)],
             C::Tag(at) => entity(at).map(Chord::plain).into_iter().collect(),
             C::TagEverywhere => vec![Chord::plain(Key::A)],
             // Brackets where a keyboard has them; comma and point are on every one.

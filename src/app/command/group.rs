@@ -75,6 +75,8 @@ impl Command {
             | C::ToggleFolds
             | C::NextName
             | C::PreviousName
+            | C::NextEntity
+            | C::PreviousEntity
             | C::FindInArticle
             | C::Copy
             | C::OpenMenu

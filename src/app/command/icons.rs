@@ -30,6 +30,7 @@ impl Command {
             C::PreviousRegion | C::FirstBlock => icons::ICON_KEYBOARD_DOUBLE_ARROW_UP,
             C::ToggleFolds => icons::ICON_UNFOLD_MORE,
             C::NextName | C::PreviousName => icons::ICON_PERSON_SEARCH,
+            C::NextEntity | C::PreviousEntity => icons::ICON_SELL,
             C::LabelRegion(_) => icons::ICON_LABEL,
             C::LabelToEnd(_) => icons::ICON_VERTICAL_ALIGN_BOTTOM,
             C::SplitRegion => icons::ICON_CONTENT_CUT,

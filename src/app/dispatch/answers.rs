@@ -3,7 +3,7 @@
 use crate::app::folds::{Folds, story_start};
 use crate::app::jobs;
 use crate::app::notices::Gravity;
-use crate::app::state::{Effect, OpenArticle, State, Tab};
+use crate::app::state::{Effect, Focus, OpenArticle, State, Tab};
 use crate::dataset::desk::{EXPORTED_SEQ, Loaded, Reply, Request};
 use crate::dataset::memory::Place;
 use crate::edit::{Action, Entry, Selection};
@@ -204,6 +204,7 @@ impl State {
             imported_by: loaded.imported_by,
             version: 0,
             selection: Selection::caret(first),
+            focus: Focus::blocks(),
             block_anchor: 0,
             block: 0,
             folds: Folds::default(),

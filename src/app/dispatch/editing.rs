@@ -7,9 +7,9 @@ use crate::app::notices::Gravity;
 use crate::app::state::Effect;
 use crate::app::state::{OpenArticle, State};
 use crate::dataset::desk::{Request, Save};
-use crate::edit::plan::{Edge, PlanError, Scope};
+use crate::edit::plan::{Care, PlanError, Scope};
 use crate::edit::{Action, Edit, Entry, EntryKind, Selection, Transaction, segment};
-use crate::model::{AnnotationError, BytePos, Label, Status, Text};
+use crate::model::{Label, Status};
 use crate::store::Revision;
 
 impl State {
@@ -19,7 +19,13 @@ impl State {
         };
         let Some(article) = &self.article else { return };
         let blocks = article.blocks();
-        let selected = article.selected();
+        // A region that was chosen and is a part of a block leaves the rest of the block alone.
+        let part = article.chosen_region().map(|region| region.span);
+        let whole = article.blocks_span();
+        let whole = whole.and_then(|span| article.article().text.trim(span));
+        let selected = article
+            .selected()
+            .or(part.filter(|part| Some(*part) != whole));
         let labelled = self.edit(Action::LabelRegion, |scope, _| match selected {
             Some(span) => scope.label_span(span, &label),
             None => scope.label_blocks(blocks.clone(), &label),
@@ -58,11 +64,11 @@ impl State {
         self.edit(Action::LabelRegion, |scope, article| {
             let from = match article.selected() {
                 Some(span) => Some(span.start()),
-                None => article
-                    .article()
-                    .blocks
-                    .get(article.blocks().start)
-                    .map(|block| block.span.start()),
+                None => {
+                    let chosen = article.chosen_region().map(|region| region.span);
+                    let from = chosen.or_else(|| article.blocks_span());
+                    from.map(|span| span.start())
+                }
             };
             scope.label_from(from.ok_or(PlanError::NothingThere)?, &label)
         });
@@ -81,24 +87,29 @@ impl State {
         else {
             return;
         };
+        let command = Command::Tag(at);
+        let across = self.is_asked_across(command);
         let mut tagged = None;
         let action = match self.article.as_ref().and_then(OpenArticle::entity) {
             Some(_) => Action::Retag,
             None => Action::Tag,
         };
-        self.edit(action, |scope, article| {
+        let done = self.try_edit(action, |scope, article| {
             if let Some(entity) = article.entity() {
                 tagged = Some(entity.span);
                 return scope.retag(entity, &label);
             }
+            let exact = article.focus.exact;
             let text = &article.article().text;
             let span = article
                 .selected()
                 .or_else(|| segment::word_at(text, article.selection.head))
                 .ok_or(PlanError::NothingThere)?;
+            let span = scope.entity_span(span, Care { exact, across })?;
             tagged = Some(span);
             scope.tag(span, &label)
         });
+        self.tell_unless_done(command, done);
         if let Some(span) = tagged {
             self.select(Selection::caret(span.start()));
         }
@@ -148,136 +159,6 @@ impl State {
         }
     }
 
-    /// Moves an edge of the entity, or else of the region, that the keys act on by one word.
-    pub(super) fn nudge_edge(&mut self, command: Command) {
-        let Some(article) = &self.article else { return };
-        let text = article.article().text.clone();
-        let (entity, region) = (article.entity().cloned(), article.region().cloned());
-        let was_selected = article.selected().is_some();
-        let span = match (&entity, &region) {
-            (Some(entity), _) => entity.span,
-            (None, Some(region)) => region.span,
-            (None, None) => {
-                let why = PlanError::NoRegion.to_string();
-                self.notices.say_of_article(Gravity::Hint, why);
-                return;
-            }
-        };
-        let (start, end) = (span.start(), span.end());
-        // A region takes the marks around its words along; an entity is its words.
-        let marks = entity.is_none();
-        let (edge, to) = match command {
-            Command::GrowStart => {
-                let to = segment::prev_word_start(&text, start, BytePos(0));
-                (Edge::Start, before_marks(&text, to, marks))
-            }
-            Command::ShrinkStart => {
-                let to = segment::next_word_start(&text, start, end);
-                (Edge::Start, before_marks(&text, to, marks).max(start))
-            }
-            Command::GrowEnd => {
-                let to = segment::next_word_end(&text, end, text.end());
-                (Edge::End, after_marks(&text, to, marks))
-            }
-            _ => {
-                let mut word = segment::prev_word_end(&text, end, start);
-                let mut to = after_marks(&text, word, marks);
-                if to >= end && word > start {
-                    word = segment::prev_word_end(&text, word, start);
-                    to = after_marks(&text, word, marks);
-                }
-                (Edge::End, to)
-            }
-        };
-        let moved = match (&entity, &region) {
-            (Some(entity), _) => self.edit(Action::MoveEntityEdge, |scope, _| {
-                scope.move_entity_edge(entity, edge, to)
-            }),
-            (None, Some(region)) => self.edit(Action::MoveRegionEdge, |scope, _| {
-                scope.move_region_edge(region, edge, to)
-            }),
-            (None, None) => false,
-        };
-        let (start, end) = match edge {
-            Edge::Start => (to, end),
-            Edge::End => (start, to),
-        };
-        // The keys shall act on the same thing again.
-        if moved && entity.is_some() {
-            match text.span(start, end) {
-                Ok(span) if was_selected => self.select(Selection::of(span)),
-                _ => self.select(Selection::caret(start)),
-            }
-        } else if moved {
-            let caret = self.article.as_ref().map(|article| article.selection.head);
-            if caret.is_some_and(|caret| caret < start || caret >= end) {
-                self.select(Selection::caret(start));
-            }
-        }
-        if moved {
-            self.effects.push(Effect::Reveal(to));
-        }
-    }
-
-    pub(super) fn remove(&mut self) {
-        let entity = self.article.as_ref().and_then(OpenArticle::entity).cloned();
-        match entity {
-            Some(entity) => self.edit(Action::RemoveEntity, |scope, _| {
-                scope.remove_entity(&entity)
-            }),
-            None => self.edit(Action::RemoveRegion, |scope, article| {
-                let region = article.region().ok_or(PlanError::NoRegion)?;
-                scope.remove_region(region.span.start())
-            }),
-        };
-    }
-
-    pub(super) fn step_doubt(&mut self, forward: bool) {
-        let Some(article) = &self.article else { return };
-        let doubts = article.doubts();
-        let here = article.selection.head;
-        let next = if forward {
-            doubts
-                .iter()
-                .find(|d| d.span().start() > here)
-                .or(doubts.first())
-        } else {
-            doubts
-                .iter()
-                .rev()
-                .find(|d| d.span().start() < here)
-                .or(doubts.last())
-        };
-        match next.cloned() {
-            Some(doubt) => self.go_to(&doubt),
-            None => self
-                .notices
-                .say_of_article(Gravity::Hint, "No unsure suggestions."),
-        }
-    }
-
-    pub(super) fn confirm_and_next(&mut self) {
-        let Some(article) = &self.article else { return };
-        let entity = article
-            .entity()
-            .filter(|e| e.provenance.is_suggestion())
-            .cloned();
-        let region = article
-            .region()
-            .filter(|r| r.provenance.is_suggestion())
-            .cloned();
-        match (entity, region) {
-            (Some(entity), _) => {
-                self.edit(Action::Confirm, |scope, _| scope.confirm_entity(&entity));
-            }
-            (None, Some(region)) => {
-                self.edit(Action::Confirm, |scope, _| scope.confirm_region(&region));
-            }
-            (None, None) => {}
-        }
-        self.step_doubt(true);
-    }
-
     /// Plans, applies, and sends to be saved; tells if it cannot be done. True if something changed.
     pub(super) fn edit(
         &mut self,
@@ -287,7 +168,7 @@ impl State {
         match self.try_edit(action, plan) {
             Ok(changed) => changed,
             Err(why) => {
-                self.notices.say_of_article(Gravity::Hint, why);
+                self.notices.say_of_article(Gravity::Hint, why.to_string());
                 false
             }
         }
@@ -310,13 +191,12 @@ impl State {
         &mut self,
         action: Action,
         plan: impl FnOnce(&Scope<'_>, &OpenArticle) -> Result<Transaction, PlanError>,
-    ) -> Result<bool, String> {
+    ) -> Result<bool, PlanError> {
         let (Some(dataset), Some(article)) = (&self.dataset, &mut self.article) else {
             return Ok(false);
         };
         let schema = dataset.schema.clone();
-        let mut transaction =
-            plan(&article.scope(&schema), article).map_err(|error| error.to_string())?;
+        let mut transaction = plan(&article.scope(&schema), article)?;
         if transaction.is_empty() {
             return Ok(false);
         }
@@ -331,11 +211,16 @@ impl State {
             });
         }
         let selection = article.selection;
+        let told = self.words_for(action, &transaction);
+        let Some(article) = &mut self.article else {
+            return Ok(false);
+        };
         article
             .session
             .apply(action, transaction, selection, selection, (self.now_ms)())
-            .map_err(|error: AnnotationError| error.to_string())?;
+            .map_err(PlanError::Misfit)?;
         self.changed();
+        self.tell_change(told);
         Ok(true)
     }
 
@@ -369,6 +254,7 @@ impl State {
 
     pub(super) fn went_back_to(&mut self, entry: &Entry) {
         self.select(entry.after);
+        self.select_blocks_again(entry);
         self.effects.push(Effect::Jump(entry.after.head));
         self.changed();
     }
@@ -401,26 +287,5 @@ impl State {
             dataset.count_again |= row.status != status;
             row.status = status;
         }
-    }
-}
-
-/// The end of the marks that follow a word: "spoke.", "Kent,". Where none are wanted, the end of the word.
-fn after_marks(text: &Text, word: BytePos, wanted: bool) -> BytePos {
-    if !wanted {
-        return word;
-    }
-    let rest = text.as_str().get(word.index()..).unwrap_or_default();
-    let marks = rest.find(|c: char| c.is_alphanumeric() || c.is_whitespace());
-    BytePos::from_index(word.index() + marks.unwrap_or(rest.len()))
-}
-
-/// The start of the marks that stand before a word, as an opening quote.
-fn before_marks(text: &Text, word: BytePos, wanted: bool) -> BytePos {
-    let before = text.as_str().get(..word.index()).unwrap_or_default();
-    let words = before.trim_end_matches(|c: char| !c.is_alphanumeric() && !c.is_whitespace());
-    if wanted {
-        BytePos::from_index(words.len())
-    } else {
-        word
     }
 }

@@ -22,9 +22,21 @@ impl State {
             .map_or(0, |dataset| dataset.unsaved + refused)
     }
 
-    /// Does what takes the dataset away, once every change is saved.
+    /// Whether work on the dataset is under way that would go with it.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        self.dataset.is_some() && !self.jobs.is_empty()
+    }
+
+    /// Whether what takes the dataset away has to wait.
+    fn waits(&self, leaving: &Leaving) -> bool {
+        let opens = matches!(leaving, Leaving::Open(_));
+        self.unsaved() > 0 || (!opens && self.is_busy())
+    }
+
+    /// Does what takes the dataset away, once every change is saved and nothing is under way.
     pub(in crate::app) fn leave(&mut self, leaving: Leaving) {
-        if self.unsaved() == 0 {
+        if !self.waits(&leaving) {
             self.leave_now(leaving);
         } else {
             self.leaving = Some((leaving, Instant::now()));
@@ -33,7 +45,7 @@ impl State {
 
     /// Whether the window has to stay open although it was asked to close. It closes by itself when it can.
     pub(in crate::app) fn must_stay(&mut self) -> bool {
-        if self.may_quit || self.unsaved() == 0 {
+        if self.may_quit || !self.waits(&Leaving::Quit) {
             return false;
         }
         if !matches!(self.leaving, Some((Leaving::Quit, _))) {
@@ -48,7 +60,7 @@ impl State {
         let Some((leaving, since)) = &self.leaving else {
             return false;
         };
-        if self.unsaved() == 0 {
+        if !self.waits(leaving) {
             let leaving = leaving.clone();
             self.leave_now(leaving);
             return false;
@@ -58,7 +70,8 @@ impl State {
             .as_ref()
             .is_some_and(|dataset| !dataset.save_waits.is_empty() || dataset.lost.is_some());
         let asks = matches!(self.dialog, Some(Dialog::Unsaved | Dialog::Path(_)));
-        if (is_stuck || since.elapsed() > PATIENCE) && !asks {
+        let is_late = is_stuck || self.is_busy() || since.elapsed() > PATIENCE;
+        if is_late && !asks {
             self.dialog = Some(Dialog::Unsaved);
         }
         true
@@ -74,6 +87,9 @@ impl State {
     /// What was to happen happens without the changes that are not saved.
     pub(super) fn discard(&mut self) {
         if let Some((leaving, _)) = self.leaving.take() {
+            for job in &self.jobs {
+                job.cancel();
+            }
             self.leave_now(leaving);
         }
     }

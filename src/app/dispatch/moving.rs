@@ -3,11 +3,11 @@
 use crate::app::command::Command;
 use crate::app::folds::Folds;
 use crate::app::notices::Gravity;
-use crate::app::state::{Doubt, Effect, State};
+use crate::app::state::{Addressed, Doubt, Effect, Focus, State};
 use crate::dataset::desk::Request;
 use crate::edit::names::{self, Hop};
 use crate::edit::{Edge, Selection, segment};
-use crate::model::{BytePos, Span, Status};
+use crate::model::{BytePos, Entity, Span, Status};
 use crate::store::{ArticleKey, Order};
 
 impl State {
@@ -132,6 +132,7 @@ impl State {
             return;
         };
         article.selection = selection;
+        article.focus = Focus::default();
         if let Some(block) = article.article().block_at(selection.head) {
             article.block = block;
             article.block_anchor = block;
@@ -151,7 +152,16 @@ impl State {
             article.block_anchor = index;
         }
         article.selection = Selection::caret(start);
+        article.focus = Focus::blocks();
         self.effects.push(Effect::Reveal(start));
+    }
+
+    /// Selects text exactly as it was drawn, by character.
+    pub(super) fn select_exactly(&mut self, selection: Selection) {
+        self.select(selection);
+        if let Some(article) = &mut self.article {
+            article.focus.exact = true;
+        }
     }
 
     pub(super) fn step_block(&mut self, by: isize, extend: bool) {
@@ -183,6 +193,7 @@ impl State {
             return;
         };
         let Selection { anchor, head } = article.selection;
+        let was_exact = article.focus.exact;
         let at = |pos: usize| BytePos::from_index(pos).clamp(block.start(), block.end());
         let string = text.as_str();
         let to = match command {
@@ -220,11 +231,21 @@ impl State {
                 | C::ExtendByCharacter
                 | C::ExtendBackByCharacter
         );
+        let by_character = matches!(
+            command,
+            C::NextCharacter
+                | C::PreviousCharacter
+                | C::ExtendByCharacter
+                | C::ExtendBackByCharacter
+        );
         self.select(if extend {
             Selection::new(anchor, to)
         } else {
             Selection::caret(to)
         });
+        if let Some(article) = &mut self.article {
+            article.focus.exact = by_character || (extend && was_exact);
+        }
         self.effects.push(Effect::Reveal(to));
     }
 
@@ -329,15 +350,55 @@ impl State {
         }
     }
 
+    /// The next or previous entity, whoever tagged it.
+    pub(super) fn step_entity(&mut self, forward: bool) {
+        let Some(article) = &self.article else { return };
+        let entities = article.session.annotation().entities();
+        let current = match article.addressed() {
+            Some(Addressed::Entity(entity)) => entities.iter().position(|e| *e == entity),
+            _ => None,
+        };
+        let (start, end) = (article.selection.start(), article.selection.end());
+        let to = match (current, forward) {
+            (Some(at), true) => Some(at + 1),
+            (Some(at), false) => at.checked_sub(1),
+            (None, true) => Some(entities.partition_point(|e| e.span.start() < end)),
+            (None, false) => entities
+                .partition_point(|e| e.span.start() < start)
+                .checked_sub(1),
+        };
+        match to.and_then(|to| entities.get(to)).cloned() {
+            Some(entity) => self.go_to(&Doubt::Entity(entity)),
+            None if forward => self
+                .notices
+                .say_of_article(Gravity::Hint, "No later entity."),
+            None => self
+                .notices
+                .say_of_article(Gravity::Hint, "No earlier entity."),
+        }
+    }
+
+    /// Makes a region or an entity the one that the keys act on, and shows it.
     pub(super) fn go_to(&mut self, doubt: &Doubt) {
-        let start = doubt.span().start();
-        self.select(Selection::caret(start));
+        let (start, end) = (doubt.span().start(), doubt.span().end());
+        let is_innermost = |entity: &Entity| {
+            let article = self.article.as_ref();
+            article.is_some_and(|a| a.session.annotation().entity_at(start) == Some(entity))
+        };
+        self.select(match doubt {
+            // At the caret the keys act on the innermost entity; one around it has to be selected.
+            Doubt::Entity(entity) if !is_innermost(entity) => Selection::new(start, end),
+            _ => Selection::caret(start),
+        });
         if let Some(article) = &mut self.article
             && let Doubt::Region(region) = doubt
-            && let Some(last) = region.span.end().0.checked_sub(1)
-            && let Some(block) = article.article().block_at(BytePos(last))
         {
-            article.block = block;
+            if let Some(last) = region.span.end().0.checked_sub(1)
+                && let Some(block) = article.article().block_at(BytePos(last))
+            {
+                article.block = block;
+            }
+            article.focus = Focus::region(region.clone());
         }
         self.effects.push(Effect::Jump(start));
     }

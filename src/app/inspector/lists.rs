@@ -85,9 +85,21 @@ pub(super) struct SpanList {
     cursor: usize,
     focus: bool,
     stale: bool,
+    /// Whether the keyboard was in the search field in the last frame.
+    typing: bool,
+    /// Whether the search is another one: the keyboard is on the first row that it found.
+    anew: bool,
 }
 
 impl SpanList {
+    /// Ends a search that the keyboard is in: all are shown again.
+    pub(super) fn end_search(&mut self) {
+        if std::mem::take(&mut self.typing) {
+            self.query.clear();
+            self.stale = true;
+        }
+    }
+
     /// Puts the keyboard into the search field.
     pub(super) fn focus(&mut self) {
         self.focus = true;
@@ -206,6 +218,9 @@ impl SpanList {
                 &self.folded,
                 &self.unfolded,
             );
+            if std::mem::take(&mut self.anew) {
+                self.to_first_item();
+            }
         }
         let last = self.rows.len().saturating_sub(1);
         let searching = moved.is_some();
@@ -220,6 +235,11 @@ impl SpanList {
                 self.rows.get(self.cursor),
                 Some(Row::Label { .. } | Row::Words { .. })
             );
+            if moved.enter
+                && let Some(Row::Words { first, .. }) = self.rows.get(self.cursor)
+            {
+                return Some(*first);
+            }
             if moved.enter || (moved.fold && is_fold) {
                 activated = Some(self.cursor);
             }
@@ -269,10 +289,21 @@ impl SpanList {
         }
     }
 
+    /// Puts the keyboard on the first row that Enter goes to.
+    fn to_first_item(&mut self) {
+        let is_item = |row: &Row| !matches!(row, Row::Label { .. });
+        self.cursor = self.rows.iter().position(is_item).unwrap_or(0);
+    }
+
     /// Search field and order; what the keyboard did in the field, if it is there.
     fn head(&mut self, ui: &mut Ui, look: &Look, name: &str) -> Option<Moved> {
         let id = ui.make_persistent_id(("search", name));
         let typing = ui.memory(|memory| memory.has_focus(id));
+        if typing && !self.typing {
+            self.anew = true;
+            self.stale = true;
+        }
+        self.typing = typing;
         if self.items.len() < MANY && !self.focus && !typing && self.query.is_empty() {
             return None;
         }
@@ -336,12 +367,9 @@ impl SpanList {
                 if std::mem::take(&mut self.focus) {
                     field.request_focus();
                 }
-                if moved.as_ref().is_some_and(|moved| moved.enter) {
-                    field.request_focus();
-                }
                 if field.changed() {
                     self.stale = true;
-                    self.cursor = 0;
+                    self.anew = true;
                 }
             });
         });

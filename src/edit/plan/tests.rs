@@ -233,6 +233,83 @@ fn an_edge_pushes_its_neighbour_back_and_swallows_it() {
 }
 
 #[test]
+fn a_label_is_taken_off_blocks_and_what_is_outside_of_them_keeps_it() {
+    let flat = |before: &str, blocks: Range<usize>, after: &str| {
+        check(
+            Nesting::Flat,
+            before,
+            move |s, _| s.unlabel_blocks(blocks.clone()),
+            after,
+        );
+    };
+    flat(
+        "body| One.\n+| Two.\n+| Three.\nnav| Four.",
+        1..2,
+        "body| One.\n| Two.\nbody| Three.\nnav| Four.",
+    );
+    flat(
+        "body| One.\n+| Two.\n+| Three.\nnav| Four.",
+        2..4,
+        "body| One.\n+| Two.\n| Three.\n| Four.",
+    );
+    // What is left of a suggestion is still one.
+    flat("body?0.8| One.\n+| Two.", 0..1, "| One.\nbody?0.8| Two.");
+}
+
+#[test]
+fn an_entity_lies_within_one_region_unless_the_person_says_otherwise() {
+    let notated = notation::parse("nav| «Islands\nbody| A» ferry left.").unwrap();
+    let article = article(&notated);
+    let schema = schema(Nesting::Flat);
+    let scope = Scope {
+        article: &article,
+        annotation: &notated.annotation,
+        schema: &schema,
+    };
+    let span = selected(&notated);
+    let care = Care::default();
+    assert_eq!(scope.entity_span(span, care), Err(PlanError::AcrossRegions));
+    let across = Care {
+        across: true,
+        ..care
+    };
+    assert_eq!(scope.entity_span(span, across), Ok(span));
+}
+
+#[test]
+fn an_edge_comes_to_no_end_in_the_middle_of_another_entity() {
+    let notated = notation::parse(
+        "body| The {ORG City} of {ORG Birmingham Symphony Orchestra} and {GPE Kent} played.",
+    )
+    .unwrap();
+    let article = article(&notated);
+    let schema = schema(Nesting::Flat);
+    let scope = Scope {
+        article: &article,
+        annotation: &notated.annotation,
+        schema: &schema,
+    };
+    let entities = notated.annotation.entities();
+    let words = notated.text.as_str();
+    let at = |words_before: &str| BytePos::from_index(words.find(words_before).unwrap());
+    let symphony = at(" Symphony");
+    assert_eq!(
+        scope.beyond_whole_entities(&entities[0], Edge::End, symphony),
+        entities[1].span.end()
+    );
+    assert_eq!(
+        scope.beyond_whole_entities(&entities[2], Edge::Start, symphony),
+        entities[1].span.start()
+    );
+    let and = at(" and");
+    assert_eq!(
+        scope.beyond_whole_entities(&entities[0], Edge::End, and),
+        and,
+        "where the other one ends"
+    );
+}
+
+#[test]
 fn a_tag_wins_over_what_is_in_its_way() {
     check(
         Nesting::Flat,

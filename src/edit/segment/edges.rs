@@ -9,10 +9,21 @@ const MOST: usize = 64;
 /// The partner of a bracket is looked for in so many bytes.
 const NEAR: usize = 256;
 
+/// Names that end with a mark wherever they are written.
+const EXCLAIMED: [&str; 7] = [
+    "Yahoo",
+    "Jeopardy",
+    "Joomla",
+    "Wham",
+    "Guess",
+    "Oklahoma",
+    "Mamma Mia",
+];
+
 /// The span without white space and punctuation at its edges that is not part of a name; `None` if nothing else is in it.
 ///
 /// - Points stay that belong to a word: "U.S.", "Inc.", "J. R."; so does a mark after which the sentence goes on, as in
-///   "Yahoo! said".
+///   "Jan. 5", "am 21. kam", "the musical Shout! opened", and the mark of "Yahoo!" and of "¡Hola!" everywhere.
 /// - Brackets and quotation marks stay whose partner is inside: "Weird Al" in `"Weird Al" Yankovic`, "(Greater) Manchester".
 ///   A pair around the whole is taken off.
 /// - An apostrophe stays before a letter or digit that it belongs to: "'s-Hertogenbosch", "’68".
@@ -90,17 +101,18 @@ fn may_begin(string: &str, start: usize, words: &str, mark: char) -> bool {
         // ".NET", "-5 °C"
         '.' => is_letter && is_free,
         '-' | '−' => next.is_some_and(char::is_numeric) && is_free,
+        // "¡Hola!"
+        '¡' => words.ends_with('!'),
+        '¿' => words.ends_with('?'),
         _ => closes(mark).is_some_and(|partner| has(words, mark, partner)),
     }
 }
 
 /// Whether a name may end with this mark here.
 fn may_end(string: &str, end: usize, words: &str, mark: char) -> bool {
-    let goes_on = || {
-        let rest = &string[end..];
-        let rest = rest.strip_prefix([' ', '\u{a0}']).unwrap_or_default();
-        rest.starts_with(char::is_lowercase)
-    };
+    let rest = &string[end..];
+    let next = rest.strip_prefix([' ', '\u{a0}']).unwrap_or_default();
+    let goes_on = || next.starts_with(char::is_lowercase);
     match mark {
         '.' => {
             let before = &words[..words.len() - 1];
@@ -110,9 +122,21 @@ fn may_end(string: &str, end: usize, words: &str, mark: char) -> bool {
                     before[at..].trim_start_matches(|c: char| !c.is_alphanumeric())
                 });
             let letter = word.chars().count() == 1 && word.chars().all(char::is_uppercase);
-            letter || is_initials(word) || keeps_point(word) || (is_short(word) && goes_on())
+            let is_number = !word.is_empty() && word.chars().all(char::is_numeric);
+            letter
+                || is_initials(word)
+                || keeps_point(word)
+                || (is_short(word) && (goes_on() || next.starts_with(char::is_numeric)))
+                || (is_number && goes_on())
         }
-        '!' | '?' => goes_on(),
+        '!' | '?' => {
+            let before = &words[..words.len() - 1];
+            let opened = if mark == '!' { '¡' } else { '¿' };
+            goes_on()
+                || words.starts_with(opened)
+                || rest.starts_with(['\'', '’'])
+                || EXCLAIMED.iter().any(|name| before.ends_with(name))
+        }
         '\'' | '’' => false,
         _ => opens(mark).is_some_and(|partner| has(words, partner, mark)),
     }
@@ -177,8 +201,8 @@ const PAIRS: [(char, char); 18] = [
 /// Whether a character is punctuation that no name has at its edge, as a rule.
 fn is_mark(c: char) -> bool {
     match c {
-        '!' | '"' | '\'' | '(' | ')' | '*' | ',' | '-' | '.' | '/' | ':' | ';' | '?' | '['
-        | '\\' | ']' | '_' | '{' | '|' | '}' | '¡' | '«' | '·' | '»' | '¿' | '−' | 'ʻ' => {
+        '!' | '"' | '&' | '\'' | '(' | ')' | '*' | ',' | '-' | '.' | '/' | ':' | ';' | '?'
+        | '[' | '\\' | ']' | '_' | '{' | '|' | '}' | '¡' | '«' | '·' | '»' | '¿' | '−' | 'ʻ' => {
             true
         }
         // Dashes, quotation marks, bullets, dots; Chinese and Japanese marks; full-width forms.
@@ -221,6 +245,17 @@ mod tests {
             ("the |Beatles'| song", "Beatles"),
             ("|– Tórshavn —|", "Tórshavn"),
             ("|東京、|と", "東京"),
+            ("the |Johnson &| co", "Johnson"),
+            ("in |« Libération »|,", "Libération"),
+            ("said »|Ada«| again", "Ada"),
+            ("|KYIV, Ukraine:| the", "KYIV, Ukraine"),
+            ("في |القاهرة،| قال", "القاهرة"),
+            ("|दिल्ली।| वह", "दिल्ली"),
+            ("|Москва…|", "Москва"),
+            ("¿|España?| No", "España"),
+            ("stop |Putin!| They", "Putin"),
+            ("|(CNN|) said", "CNN"),
+            ("(|CNN)| said", "CNN"),
             ("|—|", ""),
             ("| . |", ""),
         ] {
@@ -237,6 +272,18 @@ mod tests {
             "with |J.| and",
             "to |Acme Corp.| said",
             "at |Yahoo!| said",
+            "left |Yahoo!| He",
+            "|Yahoo!|'s",
+            "the musical |Shout!| opened",
+            "la revista |¡Hola!| Y",
+            "on |Jan.| 5",
+            "am |21.| kam",
+            "|S.p.A.| Il",
+            "|Dwayne “The Rock”|",
+            "the |’Ndrangheta| is",
+            "|กรุงเทพฯ| เป็น",
+            "|צה״ל|",
+            "|😀|",
             "|\"Weird Al\" Yankovic|",
             "|(Greater) Manchester|",
             "|Republican Party (GOP)|",

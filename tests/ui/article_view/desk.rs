@@ -1,6 +1,6 @@
 //! A shell around the article view, as small as can be, and a hand for its mouse.
 
-use copydesk::app::article_view::{ArticleView, Scene, ViewEvent, ViewStyle};
+use copydesk::app::article_view::{ArticleView, Ring, Scene, ViewEvent, ViewStyle};
 use copydesk::edit::Selection;
 use copydesk::model::{
     Article, ArticleId, Block, BytePos, Entity, EntityLabel, Label, Metadata, Nesting, Region,
@@ -31,6 +31,7 @@ impl Desk {
             selection: self.selection,
             current_block: None,
             block_selection: 0..0,
+            ring: Ring::Nothing,
             highlights: &[],
             folded: &[],
             echoes: None,
@@ -41,7 +42,7 @@ impl Desk {
         let events = self.view.show(ui, &scene);
         for event in events {
             match &event {
-                ViewEvent::Select { anchor, head } => {
+                ViewEvent::Select { anchor, head, .. } => {
                     self.selection = Selection::new(*anchor, *head);
                 }
                 ViewEvent::CaretAt(pos) => self.selection = Selection::caret(*pos),

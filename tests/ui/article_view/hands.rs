@@ -212,6 +212,7 @@ fn a_dragged_entity_edge_is_told_once_when_it_is_let_go() {
             entity,
             edge: Edge::End,
             to,
+            exact: false,
         },
     ] = deeds[..]
     else {
