@@ -27,6 +27,8 @@ pub struct PathField<'a> {
     pub only_folders: bool,
     /// How wide it is, in points.
     pub width: f32,
+    /// Whether the list has a place of its own below the field, rather than lying over what is there.
+    pub own_place: bool,
 }
 
 /// What came of it in this frame.
@@ -109,7 +111,14 @@ impl PathField<'_> {
             chosen = None;
         }
         typed.has_focus = field.has_focus();
-        if typed.has_focus && taken.is_none() {
+        if field.gained_focus() {
+            field.scroll_to_me(None);
+        }
+        if self.own_place {
+            let at = self.list_below(ui, look, &fitting, chosen);
+            let picked = at.and_then(|at| fitting.get(at));
+            taken = taken.or_else(|| picked.map(|entry| completion::completed(path, entry)));
+        } else if typed.has_focus && taken.is_none() {
             let at = self.list(&field, look, &fitting, chosen);
             taken = at
                 .and_then(|at| fitting.get(at))
@@ -132,6 +141,23 @@ impl PathField<'_> {
         typed
     }
 
+    /// The names that fit, in a place of their own; gives the one that was clicked.
+    fn list_below(
+        &self,
+        ui: &mut Ui,
+        look: &Look,
+        fitting: &[&PathEntry],
+        chosen: Option<usize>,
+    ) -> Option<usize> {
+        ui.add_space(4.0);
+        let size = egui::vec2(self.width + 16.0, ROW * (LISTED as f32 + 1.0));
+        ui.allocate_ui_with_layout(size, egui::Layout::top_down(egui::Align::Min), |ui| {
+            ui.set_min_size(size);
+            names(ui, look, fitting, chosen)
+        })
+        .inner
+    }
+
     /// The names that fit, below the field; gives the one that was clicked.
     fn list(
         &self,
@@ -152,19 +178,7 @@ impl PathField<'_> {
             .width(field.rect.width())
             .show(|ui| {
                 ui.set_width(field.rect.width() - 12.0);
-                ui.spacing_mut().item_spacing.y = 1.0;
-                for (at, entry) in fitting.iter().take(LISTED).enumerate() {
-                    if name(ui, look, entry, chosen == Some(at)).clicked() {
-                        clicked = Some(at);
-                    }
-                }
-                let more = if fitting.len() > LISTED {
-                    "… and more. "
-                } else {
-                    ""
-                };
-                let words = format!("{more}Tab completes, ↓ chooses");
-                ui.label(RichText::new(words).size(11.0).color(look.faint));
+                clicked = names(ui, look, fitting, chosen);
             });
         clicked
     }
@@ -177,6 +191,24 @@ impl PathField<'_> {
         state.cursor.set_char_range(Some(CCursorRange::one(end)));
         state.store(ui.ctx(), self.id);
     }
+}
+
+/// The first names of a list; gives the one that was clicked.
+fn names(ui: &mut Ui, look: &Look, fitting: &[&PathEntry], chosen: Option<usize>) -> Option<usize> {
+    ui.spacing_mut().item_spacing.y = 1.0;
+    let mut clicked = None;
+    for (at, entry) in fitting.iter().take(LISTED).enumerate() {
+        if name(ui, look, entry, chosen == Some(at)).clicked() {
+            clicked = Some(at);
+        }
+    }
+    let words = match fitting.len() {
+        0 => "Nothing here begins so",
+        n if n > LISTED => "… and more. Tab completes, ↓ chooses",
+        _ => "Tab completes, ↓ chooses",
+    };
+    ui.label(RichText::new(words).size(11.0).color(look.faint));
+    clicked
 }
 
 fn take_keys(ui: &Ui) -> Pressed {

@@ -1,6 +1,6 @@
 //! What an export would do, before anything is written: how many records, what would be lost, and the first few of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -18,14 +18,15 @@ use super::progress::{CancelFlag, Progress};
 use super::writing::{Encoding, Outgoing};
 use crate::formats::{Losses, Shape, Target, native};
 use crate::model::Schema;
+use crate::model::figures::counted;
 use crate::store::Store;
 
 /// So many records are shown.
 const RECORDS: usize = 3;
 /// So many characters of a line are shown: its beginning and its end.
 const LINE: usize = 480;
-/// So many lines are shown.
-const LINES: usize = 60;
+/// So many lines of a record are shown.
+const LINES: usize = 16;
 
 /// What an export would do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,10 +51,10 @@ pub struct ExportPlan {
     pub kept: Option<String>,
 }
 
-/// A file of a preview.
+/// A file of a preview, or a record of an export that is one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PreviewFile {
-    /// Its name in the folder; empty for an export that is one file.
+    /// Its name in the folder; empty for a record of one file.
     pub name: String,
     /// What is in it, long lines shortened in the middle.
     pub text: String,
@@ -272,37 +273,29 @@ impl Target for InMemory {
 
 /// Some records as they would be written; `None` if that is no text.
 fn show(encoding: &Encoding, schema: &Schema, records: &[Outgoing]) -> Option<Vec<PreviewFile>> {
-    let files = Files::default();
-    let frame = encoding.format.frame();
     if encoding.one_by_one {
-        let mut bytes = frame.head.as_bytes().to_vec();
-        for (at, record) in records.iter().enumerate() {
-            let between = if at > 0 { frame.between } else { "" };
-            bytes.extend_from_slice(between.as_bytes());
-            encoding
-                .format
-                .write(&record.view(), &encoding.options, &mut bytes);
-        }
-        bytes.extend_from_slice(frame.foot.as_bytes());
-        files.append("", &bytes);
-    } else {
-        let mut writer = encoding.format.writer(&encoding.options, Some(schema))?;
-        let mut target = InMemory {
-            files: files.clone(),
-            stream: OneFile {
-                files: files.clone(),
-                name: String::new(),
-            },
-        };
-        for record in records {
-            writer.add("", &record.view(), &mut target).ok()?;
-        }
-        writer.finish(&mut target).ok()?;
+        return show_one_by_one(encoding, records);
     }
+    let files = Files::default();
+    let mut writer = encoding.format.writer(&encoding.options, Some(schema))?;
+    let mut target = InMemory {
+        files: files.clone(),
+        stream: OneFile {
+            files: files.clone(),
+            name: String::new(),
+        },
+    };
+    for record in records {
+        writer.add("", &record.view(), &mut target).ok()?;
+    }
+    let of_records: BTreeSet<String> = files.0.lock().ok()?.keys().cloned().collect();
+    writer.finish(&mut target).ok()?;
     let files = std::mem::take(&mut *files.0.lock().ok()?);
     let is_folder = encoding.format.shape() == Shape::Folder;
+    // What belongs to the folder as a whole, such as a configuration, comes after the records.
+    let mut files: Vec<(String, Vec<u8>)> = files.into_iter().collect();
+    files.sort_by_key(|(name, _)| !of_records.contains(name));
     let mut shown = Vec::new();
-    let mut lines = LINES;
     for (name, bytes) in files {
         if is_folder && name.is_empty() {
             continue;
@@ -310,17 +303,43 @@ fn show(encoding: &Encoding, schema: &Schema, records: &[Outgoing]) -> Option<Ve
         let text = String::from_utf8(bytes)
             .ok()
             .filter(|text| !text.contains('\0'))?;
-        if lines == 0 {
-            continue;
-        }
-        let text: Vec<String> = text.lines().take(lines).map(shortened).collect();
-        lines -= text.len();
+        let text = beginning(&text);
+        shown.push(PreviewFile { name, text });
+    }
+    shown.truncate(2 * RECORDS); // such as the text and the labels of each
+    Some(shown)
+}
+
+/// Records that are written one after the other.
+fn show_one_by_one(encoding: &Encoding, records: &[Outgoing]) -> Option<Vec<PreviewFile>> {
+    let frame = encoding.format.frame();
+    let mut shown = Vec::new();
+    for (at, record) in records.iter().enumerate() {
+        let before = if at > 0 { frame.between } else { frame.head };
+        let mut bytes = before.as_bytes().to_vec();
+        encoding
+            .format
+            .write(&record.view(), &encoding.options, &mut bytes);
+        let text = String::from_utf8(bytes).ok()?;
         shown.push(PreviewFile {
-            name,
-            text: text.join("\n"),
+            name: String::new(),
+            text: beginning(&text),
         });
     }
     Some(shown)
+}
+
+/// The first lines of a text, each shortened, and how many more there are.
+fn beginning(text: &str) -> String {
+    let mut lines: Vec<String> = text.lines().take(LINES).map(shortened).collect();
+    let more = text.lines().count().saturating_sub(LINES);
+    if more > 0 {
+        lines.push(format!(
+            "… and {}",
+            counted(more as u64, "more line", "more lines")
+        ));
+    }
+    lines.join("\n")
 }
 
 /// A line with its middle left out, if it is long: the labels often stand at its end.
@@ -333,4 +352,115 @@ fn shortened(line: &str) -> String {
     let beginning: String = chars.iter().take(half).collect();
     let ending: String = chars.iter().skip(end).collect();
     format!("{beginning} … {ending}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::{ImportOptions, Input, Silent, import, presets};
+
+    /// A dataset of five articles that nobody has touched.
+    fn dataset(folder: &Path) -> PathBuf {
+        let path = folder.join("news.copydesk");
+        let mut dataset = Dataset::create(&path, &presets::news().unwrap()).unwrap();
+        for n in 0..5 {
+            let text = format!("Story {n}: Ada Lovelace spoke in Paris.\n\nIt rained all day.");
+            std::fs::write(folder.join(format!("{n}.txt")), text).unwrap();
+        }
+        let inputs: Vec<Input> = (0..5)
+            .map(|n| Input::Path(folder.join(format!("{n}.txt"))))
+            .collect();
+        let options = ImportOptions::default();
+        let cancel = CancelFlag::default();
+        let store = dataset.store_mut();
+        import(store, &inputs, &options, &mut Silent, &cancel).unwrap();
+        path
+    }
+
+    fn choice(format: &str) -> ExportChoice {
+        ExportChoice {
+            format: format.to_owned(),
+            statuses: Vec::new(),
+            to: "out".to_owned(),
+            ..ExportChoice::default()
+        }
+    }
+
+    #[test]
+    fn a_plan_says_what_an_export_then_does_in_every_format() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = dataset(folder.path());
+        for format in crate::formats::writable().filter(|format| !format.wants_pages()) {
+            let name = format.name();
+            let choice = choice(name);
+            let cancel = CancelFlag::default();
+            let planned = plan(&path, &choice, &mut Silent, &cancel).unwrap();
+            assert_eq!(planned.records, 5, "{name}");
+            assert!(!planned.preview.is_empty(), "{name}");
+            let shown = planned
+                .preview
+                .iter()
+                .any(|file| file.text.contains("Lovelace"));
+            assert!(shown, "{name}: {:?}", planned.preview);
+            assert_eq!(
+                planned.is_binary,
+                ["spacy", "hf-parquet"].contains(&name),
+                "{name}"
+            );
+            let exported =
+                export_as_chosen(&path, &choice, Replace::Asked, &mut Silent, &cancel).unwrap();
+            let Exported::Written { report, to, .. } = exported else {
+                panic!("{name} was not written");
+            };
+            assert_eq!(report.losses, planned.losses, "{name}");
+            assert_eq!(to, folder.path().join("out"));
+            match to.is_dir() {
+                true => std::fs::remove_dir_all(to).unwrap(),
+                false => std::fs::remove_file(to).unwrap(),
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_replaced_unless_it_is_as_it_was_left_or_somebody_said_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = dataset(folder.path());
+        let choice = choice("jsonl");
+        let out = folder.path().join("out");
+        let export = |replace| {
+            let cancel = CancelFlag::default();
+            export_as_chosen(&path, &choice, replace, &mut Silent, &cancel).unwrap()
+        };
+        let Exported::Written { stamp, .. } = export(Replace::Never) else {
+            panic!("nothing was in the way");
+        };
+        let refused = Exported::WouldReplace(Existing::File);
+        assert_eq!(export(Replace::Never), refused);
+        assert_eq!(export(Replace::Unchanged(None)), refused);
+        assert!(matches!(
+            export(Replace::Unchanged(stamp)),
+            Exported::Written { .. }
+        ));
+        std::fs::write(&out, "by hand").unwrap();
+        assert_eq!(export(Replace::Unchanged(stamp)), refused);
+        assert_eq!(std::fs::read(&out).unwrap(), b"by hand");
+        assert!(matches!(export(Replace::Asked), Exported::Written { .. }));
+    }
+
+    #[test]
+    fn a_plan_can_be_stopped_and_a_long_line_shows_its_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = dataset(folder.path());
+        let cancel = CancelFlag::default();
+        cancel.cancel();
+        let stopped = plan(&path, &choice("conll"), &mut Silent, &cancel).unwrap_err();
+        assert!(stopped.is::<Cancelled>(), "{stopped:#}");
+        let line = format!("{}label", "ä".repeat(2000));
+        let short = shortened(&line);
+        assert!(
+            short.ends_with("label") && short.chars().count() < 500,
+            "{short}"
+        );
+        assert_eq!(beginning(&"x\n".repeat(40)).lines().count(), LINES + 1);
+    }
 }

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
+use super::EXTENSION;
+
 /// So many entries of a folder are looked at; others are not known.
 pub const AT_MOST: usize = 5000;
 
@@ -58,6 +60,7 @@ pub fn list(folder: &Path) -> Vec<PathEntry> {
     let mut entries: Vec<PathEntry> = entries
         .take(AT_MOST)
         .flatten()
+        .filter(|entry| !is_beside_a_dataset(&entry.file_name().to_string_lossy()))
         .filter_map(|entry| {
             Some(PathEntry {
                 name: entry.file_name().into_string().ok()?,
@@ -74,6 +77,14 @@ pub fn list(folder: &Path) -> Vec<PathEntry> {
         )
     });
     entries
+}
+
+/// Whether a name is that of a file which a dataset has beside it while it is open: nobody wants to choose one.
+fn is_beside_a_dataset(name: &str) -> bool {
+    ["-wal", "-shm", "-journal"].iter().any(|end| {
+        name.strip_suffix(end)
+            .is_some_and(|dataset| dataset.ends_with(&format!(".{EXTENSION}")))
+    })
 }
 
 /// The entries that what is typed may become. Small and capital letters are the same; hidden ones are asked for by their dot.
@@ -126,7 +137,13 @@ mod tests {
         for name in ["articles", "archive"] {
             fs::create_dir(folder.path().join(name)).unwrap();
         }
-        for name in ["news.copydesk", "Notes.txt", ".hidden", "ärger.txt"] {
+        for name in [
+            "news.copydesk",
+            "news.copydesk-wal",
+            "Notes.txt",
+            ".hidden",
+            "ärger.txt",
+        ] {
             fs::write(folder.path().join(name), "").unwrap();
         }
         let entries = list(&folder_of(folder.path(), ""));

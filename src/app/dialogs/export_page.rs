@@ -49,12 +49,15 @@ pub(super) fn show(
     egui::ScrollArea::vertical()
         .id_salt("export")
         .max_height(size.y - 110.0)
-        .auto_shrink([false, true])
+        .min_scrolled_height(size.y - 110.0)
+        .auto_shrink([false, false])
         .show(ui, |ui| {
             if narrow {
-                format_list(ui, look, &mut new, dataset, 4.0);
+                format_list(ui, look, &mut new, dataset, true);
                 ui.add_space(8.0);
                 fields(ui, state, dataset, look, &mut new, &mut wanted);
+                ui.add_space(4.0);
+                losses(ui, state, look, &new, out);
             } else {
                 ui.horizontal_top(|ui| {
                     ui.allocate_ui_with_layout(
@@ -62,15 +65,19 @@ pub(super) fn show(
                         Layout::top_down(Align::Min),
                         |ui| {
                             ui.set_width(FORMATS);
-                            format_list(ui, look, &mut new, dataset, 8.4);
+                            format_list(ui, look, &mut new, dataset, false);
                         },
                     );
                     ui.add_space(10.0);
-                    ui.vertical(|ui| fields(ui, state, dataset, look, &mut new, &mut wanted));
+                    ui.vertical(|ui| {
+                        fields(ui, state, dataset, look, &mut new, &mut wanted);
+                        ui.add_space(4.0);
+                        losses(ui, state, look, &new, out);
+                    });
                 });
             }
-            ui.add_space(8.0);
-            consequences(ui, state, look, &new, out);
+            ui.add_space(4.0);
+            preview(ui, state, look);
         });
     ui.add_space(8.0);
     footer(ui, state, look, &new, &mut wanted, out);
@@ -122,7 +129,14 @@ fn destination_id() -> egui::Id {
 
 // -- the format ------------------------------------------------------------------------------
 
-fn format_list(ui: &mut Ui, look: &Look, form: &mut ExportForm, dataset: &OpenDataset, rows: f32) {
+fn format_list(
+    ui: &mut Ui,
+    look: &Look,
+    form: &mut ExportForm,
+    dataset: &OpenDataset,
+    narrow: bool,
+) {
+    let rows: f32 = if narrow { 3.4 } else { 8.6 };
     let id = egui::Id::unique("export format");
     let first = ui.memory(|memory| memory.focused().is_none());
     let has_focus = ui.memory(|memory| memory.has_focus(id));
@@ -174,6 +188,12 @@ fn format_list(ui: &mut Ui, look: &Look, form: &mut ExportForm, dataset: &OpenDa
         ui.memory_mut(|memory| memory.request_focus(destination_id()));
     }
     ui.add_space(4.0);
+    // In a narrow dialog the list is as high as it has to be, so that what is below it is in sight.
+    let rows = if narrow {
+        rows.min(fitting.len().max(1) as f32)
+    } else {
+        rows
+    };
     egui::ScrollArea::vertical()
         .id_salt("formats")
         .max_height(rows * ROW)
@@ -243,6 +263,13 @@ fn fields(
     form: &mut ExportForm,
     wanted: &mut Wanted,
 ) {
+    if let Ok(format) = form.choice.format() {
+        row(ui, look, "Format", |ui| {
+            ui.add(egui::Label::new(RichText::new(format.about()).color(look.faint)).wrap());
+        });
+    }
+    let base = state.base_of_paths();
+    destination(ui, state, look, &base, form, wanted);
     row(ui, look, "Articles", |ui| {
         statuses(ui, &mut form.choice.statuses)
     });
@@ -268,7 +295,6 @@ fn fields(
             }
         });
     });
-    let base = state.base_of_paths();
     if format.is_some_and(|format| format.wants_pages()) {
         row(ui, look, "Pages", |ui| {
             let field = PathField {
@@ -277,12 +303,24 @@ fn fields(
                 base: &base,
                 only_folders: true,
                 width: ui.available_width() - 16.0,
+                own_place: false,
             };
             field.show(ui, look, &state.path_listings, &mut form.choice.pages);
             let words = "The folder with the HTML files that the articles were read from";
             ui.label(RichText::new(words).small().color(look.faint));
         });
     }
+}
+
+/// Where it goes.
+fn destination(
+    ui: &mut Ui,
+    state: &State,
+    look: &Look,
+    base: &std::path::Path,
+    form: &mut ExportForm,
+    wanted: &mut Wanted,
+) {
     let name = if form.choice.is_folder() {
         "Folder"
     } else {
@@ -293,9 +331,10 @@ fn fields(
             let field = PathField {
                 id: destination_id(),
                 label: "Destination",
-                base: &base,
+                base,
                 only_folders: form.choice.is_folder(),
                 width: ui.available_width() - 108.0,
+                own_place: false,
             };
             let typed = field.show(ui, look, &state.path_listings, &mut form.choice.to);
             wanted.begin |= typed.entered;
@@ -486,14 +525,8 @@ fn offsets(ui: &mut Ui, chosen: &mut String) {
 
 // -- what it would do ------------------------------------------------------------------------
 
-/// What would be lost, and how the first records would look.
-fn consequences(
-    ui: &mut Ui,
-    state: &State,
-    look: &Look,
-    form: &ExportForm,
-    out: &mut Vec<Message>,
-) {
+/// What would be lost.
+fn losses(ui: &mut Ui, state: &State, look: &Look, form: &ExportForm, out: &mut Vec<Message>) {
     let planner = &state.export_planner;
     if let Some((done, total)) = planner.progress() {
         ui.horizontal(|ui| {
@@ -522,15 +555,20 @@ fn consequences(
         }
         return;
     };
-    let faded = if planner.is_fresh() { 1.0 } else { 0.5 };
     ui.scope(|ui| {
-        ui.multiply_opacity(faded);
-        losses(ui, look, form, plan);
-        preview(ui, look, plan);
+        fade(ui, state);
+        losses_of(ui, look, form, plan);
     });
 }
 
-fn losses(ui: &mut Ui, look: &Look, form: &ExportForm, plan: &ExportPlan) {
+/// What is of an earlier choice is pale until the new one is counted.
+fn fade(ui: &mut Ui, state: &State) {
+    if !state.export_planner.is_fresh() {
+        ui.multiply_opacity(0.5);
+    }
+}
+
+fn losses_of(ui: &mut Ui, look: &Look, form: &ExportForm, plan: &ExportPlan) {
     widgets::heading(ui, look, "LOST IN THIS FORMAT");
     if plan.losses.is_empty() && plan.entities_left_out == 0 {
         ui.label(RichText::new("Nothing").color(look.good));
@@ -553,7 +591,13 @@ fn losses(ui: &mut Ui, look: &Look, form: &ExportForm, plan: &ExportPlan) {
     }
 }
 
-fn preview(ui: &mut Ui, look: &Look, plan: &ExportPlan) {
+/// How the first records would look.
+fn preview(ui: &mut Ui, state: &State, look: &Look) {
+    let planner = &state.export_planner;
+    let Some(plan) = planner.plan().filter(|_| planner.fault().is_none()) else {
+        return;
+    };
+    fade(ui, state);
     let words = if plan.is_binary {
         "THE FIRST RECORDS, SHOWN AS JSONL: THE FORMAT IS BINARY"
     } else {
@@ -573,10 +617,13 @@ fn preview(ui: &mut Ui, look: &Look, plan: &ExportPlan) {
         .show(ui, |ui| {
             egui::ScrollArea::vertical()
                 .id_salt("preview")
-                .max_height(190.0)
+                .max_height(ui.available_height().max(190.0))
                 .auto_shrink([false, true])
                 .show(ui, |ui| {
-                    for file in &plan.preview {
+                    for (at, file) in plan.preview.iter().enumerate() {
+                        if at > 0 {
+                            ui.separator();
+                        }
                         if !file.name.is_empty() {
                             ui.label(RichText::new(&file.name).small().color(look.faint));
                         }

@@ -38,6 +38,7 @@ pub(super) fn show(
         base: &base,
         only_folders: form.purpose == crate::app::file_dialogs::PathPurpose::OpenFolder,
         width: ui.available_width() - 16.0,
+        own_place: true,
     };
     let typed = field.show(ui, look, &state.path_listings, &mut new.path);
     if first {
