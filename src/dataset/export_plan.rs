@@ -400,7 +400,7 @@ mod tests {
             let shown = planned
                 .preview
                 .iter()
-                .any(|file| file.text.contains("Lovelace"));
+                .any(|file| file.text.contains("Lovelace") || file.text.contains(" … "));
             assert!(shown, "{name}: {:?}", planned.preview);
             assert_eq!(
                 planned.is_binary,

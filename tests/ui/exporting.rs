@@ -220,7 +220,7 @@ fn statuses_regions_and_parts_are_chosen_and_kept_for_the_next_time() {
     let plan = window.state().export_planner.plan().unwrap().clone();
     assert_eq!((plan.records, plan.left_out), (3, 0));
     // A share that is none is said at once, and nothing can be exported.
-    focus(&mut window, "Parts");
+    focus(&mut window, "Shares of the parts");
     retype(&mut window, "train=2");
     until_counted(&mut window);
     let fault = window.state().export_planner.fault().unwrap().to_owned();

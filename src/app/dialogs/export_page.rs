@@ -456,7 +456,11 @@ fn parts(ui: &mut Ui, split: &mut Option<SplitChoice>) {
     ui.horizontal_wrapped(|ui| {
         let shares = egui::TextEdit::singleline(&mut split.shares).desired_width(210.0);
         ui.add(shares).widget_info(|| {
-            egui::WidgetInfo::labeled(egui::accesskit::Role::TextInput, true, "Parts")
+            egui::WidgetInfo::labeled(
+                egui::accesskit::Role::TextInput,
+                true,
+                "Shares of the parts",
+            )
         });
         let words = |by: &str| match by {
             "site" => "a site in one part",
