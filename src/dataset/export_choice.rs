@@ -138,12 +138,18 @@ impl ExportChoice {
         dataset.with_file_name(name)
     }
 
-    /// Takes another format, and with it another ending of the destination, if that had the ending of the old one.
+    /// Takes another format.
     pub fn set_format(&mut self, format: &dyn Format, dataset: &Path) {
-        let was_suggested = self.to.trim().is_empty()
-            || self.destination(dataset).ok() == Some(self.suggested(dataset));
+        let before = self.clone();
         self.format = format.name().to_owned();
-        if was_suggested {
+        self.rename(&before, dataset);
+    }
+
+    /// Takes the name that is suggested for this choice, if the name before it was the one that was suggested for that.
+    pub fn rename(&mut self, before: &Self, dataset: &Path) {
+        let was_suggested = before.to.trim().is_empty()
+            || before.destination(dataset).ok() == Some(before.suggested(dataset));
+        if self.to == before.to && was_suggested {
             self.to = self.suggested(dataset).display().to_string();
         }
     }
@@ -414,6 +420,11 @@ mod tests {
         assert_eq!(choice.to, "/data/news-export.spacy");
         choice.set_format(format("brat"), dataset);
         assert_eq!(choice.to, "/data/news-brat");
+        choice.set_format(format("jsonl"), dataset);
+        let whole = choice.clone();
+        choice.split = Some(SplitChoice::default());
+        choice.rename(&whole, dataset);
+        assert_eq!(choice.to, "/data/news-jsonl");
         choice.to = "/elsewhere/mine".to_owned();
         choice.set_format(format("jsonl"), dataset);
         assert_eq!(choice.to, "/elsewhere/mine");

@@ -83,6 +83,9 @@ pub(super) fn show(
     footer(ui, state, look, &new, &mut wanted, out);
     wanted.begin |= ui.input_mut(|i| i.consume_key(Modifiers::COMMAND, Key::Enter));
     if new.choice != form.choice {
+        if new.choice.is_folder() != form.choice.is_folder() {
+            new.choice.rename(&form.choice, &dataset.path);
+        }
         new.asks_replace = None;
     }
     let begins = wanted.begin && can_begin(state, &new);
@@ -610,6 +613,11 @@ fn preview(ui: &mut Ui, state: &State, look: &Look) {
     widgets::heading(ui, look, words);
     if plan.records == 0 {
         let words = "No article fits. Choose other statuses, or another annotator.";
+        ui.label(RichText::new(words).color(look.warn));
+        return;
+    }
+    if plan.preview.is_empty() {
+        let words = "The first articles have nothing that this format can hold.";
         ui.label(RichText::new(words).color(look.warn));
         return;
     }
