@@ -97,9 +97,10 @@ fn palette(
     };
     ui.add_space(4.0);
     let mut run = None;
+    let height = (ui.ctx().content_rect().height() - 160.0).clamp(120.0, 420.0);
     egui::ScrollArea::vertical()
-        .max_height(420.0)
-        .min_scrolled_height(420.0)
+        .max_height(height)
+        .min_scrolled_height(height)
         .auto_shrink([false, true])
         .show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 1.0;
@@ -281,20 +282,27 @@ fn settings(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
     ui.set_width(room.min(560.0));
     settings_title(ui, false, out);
     let mut new: Settings = state.settings.clone();
-    egui::Grid::new("settings")
-        .num_columns(2)
-        .min_col_width(120.0)
-        .spacing([20.0, 14.0])
+    // A low window scrolls.
+    let height = ui.ctx().content_rect().height() - 150.0;
+    egui::ScrollArea::vertical()
+        .max_height(height.max(120.0))
         .show(ui, |ui| {
-            annotator_row(ui, look, &mut new);
-            if let Some(dataset) = &state.dataset {
-                let label = ui.label("Start from");
-                start_from(ui, dataset, &state.settings.annotator, look, out).labelled_by(label.id);
-                ui.end_row();
-            }
-            display_rows(ui, look, &mut new);
-            suggestion_row(ui, state, look, &mut new, out);
-            tokenizer_row(ui, state, look, &mut new, out);
+            egui::Grid::new("settings")
+                .num_columns(2)
+                .min_col_width(120.0)
+                .spacing([20.0, 14.0])
+                .show(ui, |ui| {
+                    annotator_row(ui, look, &mut new);
+                    if let Some(dataset) = &state.dataset {
+                        let label = ui.label("Start from");
+                        start_from(ui, dataset, &state.settings.annotator, look, out)
+                            .labelled_by(label.id);
+                        ui.end_row();
+                    }
+                    display_rows(ui, look, &mut new);
+                    suggestion_row(ui, state, look, &mut new, out);
+                    tokenizer_row(ui, state, look, &mut new, out);
+                });
         });
     if new != state.settings {
         out.push(Message::Settings(Box::new(new)));

@@ -99,7 +99,7 @@ impl Guide {
             look.ink
         };
         // A row is as high as its letters, also where a bullet begins it.
-        ui.spacing_mut().interact_size.y = 0.0;
+        ui.spacing_mut().interact_size.y = ui.text_style_height(&egui::TextStyle::Body);
         let width = room.width();
         if (width - self.width).abs() > 0.5 {
             self.width = width;

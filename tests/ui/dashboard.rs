@@ -142,9 +142,9 @@ fn where_nothing_is_done_each_plot_says_what_would_be_there() {
     window.until(|state| state.dataset.as_ref().unwrap().board.made.is_some());
     window.harness.run_steps(2);
     for words in [
-        "No article is done yet",
-        "No done article began with suggestions",
-        "Nothing is flagged",
+        "No finished articles yet",
+        "No finished article started from suggestions yet",
+        "No flagged articles",
     ] {
         assert!(
             window
@@ -168,7 +168,7 @@ fn a_flagged_article_is_there_with_its_remark_and_opens_with_a_click() {
         made.is_some_and(|made| made.flagged.len() == 1)
     });
     window.harness.run_steps(2);
-    let flagged = "Open Menu: Who is Bob?";
+    let flagged = "Open Ada met Bob.: Who is Bob?";
     window.harness.get_by_label(flagged).scroll_to_me();
     window.harness.run_steps(20);
     window.harness.get_by_label(flagged).click();

@@ -714,7 +714,7 @@ fn what_a_would_tag_is_seen_before_and_a_second_a_takes_it_back() {
     window.press("→ ← a");
     assert_eq!(window.annotation().matches("{PERSON Ada}").count(), 3);
     assert!(
-        window.notices().contains("anywhere further on"),
+        window.notices().contains("No later occurrences"),
         "{}",
         window.notices()
     );

@@ -98,7 +98,7 @@ fn what_is_corrected_on_one_page_of_a_site_is_right_on_the_next_and_undo_takes_i
     let pros = reasons.pros.join("\n");
     assert!(pros.contains("On other pages of the site"), "{reasons:?}");
     let learnt = reasons.learnt.join("\n");
-    assert!(learnt.contains("it would have said body"), "{reasons:?}");
+    assert!(learnt.contains("without them, body"), "{reasons:?}");
     assert!(
         learnt.contains("1 done article from gazette.example"),
         "{reasons:?}"

@@ -599,6 +599,7 @@ impl ArticleView {
             }
         }
         paint_text::dim(&painter, page, shown, style);
+        paint_text::links(&painter, page, scene, shown);
         paint_text::current_block(&painter, page, scene);
         paint_text::echoes(&painter, page, scene);
         paint_text::misfits(&painter, page, scene);

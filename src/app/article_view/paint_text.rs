@@ -68,6 +68,33 @@ pub(super) fn dim(painter: &Painter, page: &Page, shown: &Shown<'_>, style: &Vie
     }
 }
 
+/// A thin line under the story's blocks that are links from end to end: on their page, such are teasers and buttons.
+pub(super) fn links(painter: &Painter, page: &Page, scene: &Scene<'_>, shown: &Shown<'_>) {
+    /// So much of a block is link text, in thousandths.
+    const LINK: u16 = 900;
+    let bytes = page.bytes();
+    let blocks = &scene.article.blocks;
+    let from = blocks.partition_point(|block| block.span.end().0 <= bytes.start);
+    let in_view = blocks.get(from..).unwrap_or_default().iter();
+    let in_view = in_view.take_while(|block| block.span.start().0 < bytes.end);
+    let color = fade(scene.style.palette.accent, 0.6);
+    for block in in_view.filter(|block| block.link_permille >= LINK) {
+        let own = block.span.start().0..block.span.end().0;
+        let is_furniture = shown.regions.iter().any(|region| {
+            region.look.is_furniture
+                && region.bytes.start <= own.start
+                && own.end <= region.bytes.end
+        });
+        if is_furniture {
+            continue; // there, nearly everything is a link
+        }
+        for rect in page.letters(&own) {
+            let y = rect.bottom() + 1.0;
+            painter.hline(rect.x_range(), y, Stroke::new(1.0, color));
+        }
+    }
+}
+
 /// Boxes behind entities, holders first; then the selection, which lies over them.
 pub(super) fn behind_text(
     painter: &Painter,
