@@ -118,7 +118,7 @@ impl Chores {
                 return;
             }
             let words = format!(
-                "No program here shows folders; the path is on the clipboard: {}",
+                "No file manager found; the path was copied: {}",
                 path.display()
             );
             let path = path.display().to_string();
@@ -127,7 +127,7 @@ impl Chores {
         };
         let started = Builder::new().name("copydesk-show".to_owned()).spawn(work);
         if let Err(error) = started {
-            let trouble = format!("The folder could not be shown: {error}");
+            let trouble = format!("Could not show the folder: {error}");
             let _closed = self.news.0.send((Gravity::Failure, trouble, None));
         }
     }

@@ -491,8 +491,8 @@ impl State {
         let words = match self.settings.theme {
             Theme::Light => "Theme: light",
             Theme::Dark => "Theme: dark",
-            Theme::System if system_is_dark => "Theme: as the system (dark)",
-            Theme::System => "Theme: as the system (light)",
+            Theme::System if system_is_dark => "Theme: system (dark)",
+            Theme::System => "Theme: system (light)",
         };
         self.notices.say(Gravity::News, words);
     }

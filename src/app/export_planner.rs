@@ -198,7 +198,7 @@ impl ExportPlanner {
                     since: Instant::now(),
                 });
             }
-            Err(error) => self.fault = Some(format!("Nothing could be counted: {error}")),
+            Err(error) => self.fault = Some(format!("Could not count the records: {error}")),
         }
     }
 

@@ -215,7 +215,7 @@ fn format_list(
                 }
             }
             if fitting.is_empty() {
-                ui.label(RichText::new("No such format").color(look.faint));
+                ui.label(RichText::new("No matching format").color(look.faint));
             }
         });
 }
@@ -392,7 +392,7 @@ fn annotators(ui: &mut Ui, state: &State, look: &Look, choice: &mut ExportChoice
         Annotators::AdjudicatedOrNewest => "Adjudicated, else the newest".to_owned(),
         Annotators::Newest => "The newest of each article".to_owned(),
         Annotators::Adjudicated => "Only adjudicated".to_owned(),
-        Annotators::All => "Everybody, a record for each".to_owned(),
+        Annotators::All => "All, one record each".to_owned(),
         Annotators::Named(name) => format!("Only {name}"),
     };
     let chosen = choice.annotators();
@@ -466,9 +466,9 @@ fn parts(ui: &mut Ui, split: &mut Option<SplitChoice>) {
             )
         });
         let words = |by: &str| match by {
-            "site" => "a site in one part",
-            "date" => "a day in one part",
-            _ => "article by article",
+            "site" => "keep sites together",
+            "date" => "keep days together",
+            _ => "by article",
         };
         egui::ComboBox::from_id_salt("export split by")
             .selected_text(words(&split.by))
@@ -539,7 +539,7 @@ fn losses(ui: &mut Ui, state: &State, look: &Look, form: &ExportForm, out: &mut 
         ui.horizontal(|ui| {
             ui.spinner();
             ui.label(format!(
-                "Counting what would be lost: {} of {} articles",
+                "Counting losses: {} of {} articles",
                 number(done),
                 number(total)
             ));
@@ -558,7 +558,7 @@ fn losses(ui: &mut Ui, state: &State, look: &Look, form: &ExportForm, out: &mut 
     }
     let Some(plan) = planner.plan() else {
         if !planner.is_counting() {
-            ui.label(RichText::new("Not counted what would be lost").color(look.warn));
+            ui.label(RichText::new("Losses not counted").color(look.warn));
         }
         return;
     };
@@ -612,7 +612,7 @@ fn preview(ui: &mut Ui, state: &State, look: &Look) {
     };
     widgets::heading(ui, look, words);
     if plan.records == 0 {
-        let words = "No article fits. Choose other statuses, or another annotator.";
+        let words = "No articles match. Choose other statuses or another annotator.";
         ui.label(RichText::new(words).color(look.warn));
         return;
     }

@@ -50,7 +50,7 @@ pub(super) fn show(
     ui.add_space(4.0);
     let words = match &form.fault {
         Some(fault) => RichText::new(fault).color(look.bad),
-        None => RichText::new("~ is your own folder")
+        None => RichText::new("~ is your home folder")
             .small()
             .color(look.faint),
     };

@@ -112,7 +112,7 @@ impl State {
                     .as_ref()
                     .is_some_and(|open| open.path == dataset);
                 if !is_open || self.dialog.is_some() {
-                    let words = "Not exported: there is something at the destination already";
+                    let words = "Not exported: the destination already exists";
                     self.notices.say(Gravity::Failure, words);
                     return;
                 }
