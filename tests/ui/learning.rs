@@ -167,7 +167,7 @@ fn what_was_learnt_is_forgotten_after_asking() {
         .harness
         .get_by_label("The models have learnt from 1 done article of this dataset.");
     window.harness.get_by_label("This cannot be undone.");
-    window.harness.get_by_label("Keep").click();
+    window.harness.get_by_label("Cancel").click();
     window.harness.run_steps(3);
     assert_eq!(
         (window.state().dialog.clone(), learnt(window.state())),
@@ -175,7 +175,7 @@ fn what_was_learnt_is_forgotten_after_asking() {
     );
     window.send(Message::Run(Command::ForgetLearnt));
     window.harness.run_steps(3);
-    window.harness.get_by_label("Forget").click();
+    window.harness.get_by_label("Reset").click();
     window.harness.run_steps(3);
     window.until(|state| learnt(state) == 0);
     window.press("Ctrl+PgDn");

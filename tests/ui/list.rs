@@ -10,7 +10,7 @@ const ARTICLES: [&str; 4] = [
     "| Zinc prices rise\nbody| The council met on Monday. Nobody spoke of the ferry then.",
     "| Apples are late\nbody| Rain fell.",
     "| Ferry sails again\nbody| The ferry sailed at noon, and a second ferry at night.",
-    "| Mangoes arrive\nbody| A ship came in. It was no ferry, the harbour master said.",
+    "| Mangoes arrive late\nbody| A ship came in. It was no ferry, the harbour master said.",
 ];
 
 fn typed(window: &mut Window, words: &str) {

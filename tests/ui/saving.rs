@@ -57,7 +57,7 @@ fn a_dataset_that_is_deleted_or_replaced_is_told_and_the_work_goes_on_in_a_copy(
         window.until(|state| state.dialog == Some(Dialog::Lost));
         window.harness.run_steps(2);
         window.harness.get_by_label("Changes are no longer saved");
-        window.harness.get_by_label("Go on").click();
+        window.harness.get_by_label("Continue").click();
         window.harness.run_steps(2);
         window.press("n");
         window.harness.run_steps(20);

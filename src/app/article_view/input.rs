@@ -107,6 +107,12 @@ impl ArticleView {
             self.hover(None, scene, events);
             return;
         };
+        // The line that stands for what is folded is a button, and no place in the text.
+        let on_button = |at: Pos2| page.folded.iter().any(|line| line.rect.contains(at));
+        if self.press.is_none() && on_button(pointer.origin.unwrap_or(pos)) {
+            self.hover(None, scene, events);
+            return;
+        }
         let here = response.contains_pointer() || response.is_pointer_button_down_on();
         let pressed = pointer.pressed && response.is_pointer_button_down_on();
         // A press and its release can come in one frame, when frames are slow.
