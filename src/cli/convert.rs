@@ -7,9 +7,10 @@ use anyhow::{Context as _, Result};
 
 use super::Ended;
 use super::console::{Console, cancel_on_signal};
-use super::shared::{self, InputOptions, Offsets};
+use super::shared::{self, InputOptions, Offsets, UnitOption};
+use super::token_options::TokenOptions;
 use crate::dataset::{self, ConvertOptions, Destination};
-use crate::formats::{self, Tokenizer, WriteOptions};
+use crate::formats::{EntityRegions, Tokenizer, WriteOptions};
 use crate::model::figures::counted;
 
 /// Turn files of one format into another, without a dataset
@@ -39,6 +40,15 @@ pub(super) struct Args {
     /// tokenizer.json
     #[arg(long, default_value_t, value_name = "NAME|FILE", value_parser = dataset::tokenizer)]
     tokenizer: Tokenizer,
+    #[command(flatten)]
+    tokens: TokenOptions,
+    /// What a record is made of; blocks are written as jsonl, csv, parquet and spacy
+    #[arg(long, value_enum, default_value_t, value_name = "UNIT")]
+    unit: UnitOption,
+    /// In which regions entities are annotated, and the order of labels where the format numbers them: a TOML file, or a shipped
+    /// schema: news, conll
+    #[arg(long, value_name = "FILE")]
+    schema: Option<PathBuf>,
     /// The folder in which the pages lie that the articles were read from, for html-regions. A page is found by the article's
     /// source or id, and taken only if it still reads the same
     #[arg(long, value_name = "FOLDER")]
@@ -60,17 +70,23 @@ pub(super) struct Args {
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
     let inputs = shared::existing(&args.inputs)?;
     shared::check_output(&args.out, &args.inputs, [args.pages.as_ref()])?;
-    let to = formats::by_name(&args.to).context("the format is not known")?;
+    let to = shared::written(&args.to, args.unit)?;
+    let schema = args.schema.as_deref();
+    let schema = schema.map(|name| shared::schema(name, None)).transpose()?;
+    let write = WriteOptions {
+        offsets: args.offsets.unit(),
+        scores: !args.no_scores,
+        tokenizer: args.tokenizer,
+        pages: shared::pages(to, args.pages.as_deref())?,
+        entity_regions: schema.as_ref().map(EntityRegions::of),
+        ..WriteOptions::default()
+    };
     let options = ConvertOptions {
         from: args.input.format(),
         to,
         read: args.input.read(),
-        write: WriteOptions {
-            offsets: args.offsets.unit(),
-            scores: !args.no_scores,
-            tokenizer: args.tokenizer,
-            pages: shared::pages(to, args.pages.as_deref())?,
-        },
+        write: args.tokens.apply(to, write)?,
+        schema,
         repair: args.repair,
         strict: args.strict,
         jobs: args.jobs,
@@ -95,8 +111,9 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
     shared::tell_losses(console, to, &report.losses);
     shared::tell_left(console, &args.out, &report.left);
     let mut parts = vec![format!(
-        "converted {}",
-        counted(report.records, "record", "records")
+        "converted {}{}",
+        counted(report.records, "record", "records"),
+        shared::in_windows(report.records, report.windows)
     )];
     if report.repaired > 0 {
         parts.push(format!(

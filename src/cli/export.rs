@@ -8,9 +8,10 @@ use anyhow::{Context as _, Result, bail};
 
 use super::Ended;
 use super::console::{Console, cancel_on_signal};
-use super::shared::{self, Offsets};
+use super::shared::{self, Offsets, UnitOption};
+use super::token_options::TokenOptions;
 use crate::dataset::{self, Annotators, Dataset, ExportOptions, PartCount, SplitBy, SplitOptions};
-use crate::formats::{self, Shape, Tokenizer};
+use crate::formats::{Shape, Tokenizer, WriteOptions};
 use crate::model::figures::{counted, number};
 use crate::model::{Label, Status};
 use crate::quality::split::Shares;
@@ -52,6 +53,11 @@ pub(super) struct Args {
     /// tokenizer.json
     #[arg(long, default_value_t, value_name = "NAME|FILE", value_parser = dataset::tokenizer)]
     tokenizer: Tokenizer,
+    #[command(flatten)]
+    tokens: TokenOptions,
+    /// What a record is made of; blocks are written as jsonl, csv, parquet and spacy
+    #[arg(long, value_enum, default_value_t, value_name = "UNIT")]
+    unit: UnitOption,
     /// The folder in which the pages lie that the articles were read from, for html-regions. A page is found by the article's
     /// source or id, and taken only if it still reads the same
     #[arg(long, value_name = "FOLDER")]
@@ -155,7 +161,14 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
             );
         }
     }
-    let format = formats::by_name(&args.format).context("the format is not known")?;
+    let format = shared::written(&args.format, args.unit)?;
+    let write = args.tokens.apply(
+        format,
+        WriteOptions {
+            tokenizer: args.tokenizer.clone(),
+            ..WriteOptions::default()
+        },
+    )?;
     let options = ExportOptions {
         format,
         tokenizer: args.tokenizer,
@@ -173,6 +186,9 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
         regions: args.regions,
         offsets: args.offsets.unit(),
         card: args.card,
+        outside: write.outside,
+        windows: write.windows,
+        stride: write.stride,
         jobs: 0,
     };
     if options.card && options.split.is_none() && format.shape() == Shape::Stream {
@@ -205,8 +221,9 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
         return Ok(Ended::Stopped);
     };
     let mut parts = vec![format!(
-        "exported {}",
-        counted(report.records, "record", "records")
+        "exported {}{}",
+        counted(report.records, "record", "records"),
+        shared::in_windows(report.records, report.windows)
     )];
     if report.entities_left_out > 0 {
         let entities = counted(report.entities_left_out, "entity", "entities");

@@ -19,6 +19,7 @@ mod schema;
 mod shared;
 mod simulate;
 mod stats;
+mod token_options;
 mod train;
 mod validate;
 

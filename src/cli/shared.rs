@@ -73,7 +73,36 @@ impl Offsets {
 
 /// The formats that can be written, for clap.
 pub(super) fn written_formats() -> PossibleValuesParser {
-    PossibleValuesParser::new(formats::writable().map(possible))
+    let written = formats::ALL.into_iter().filter(|format| {
+        format.capabilities().writes || formats::blocks::by_name(format.name()).is_some()
+    });
+    PossibleValuesParser::new(written.map(possible))
+}
+
+/// What a record is made of, for clap.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum UnitOption {
+    /// An article, or a window of one
+    #[default]
+    Article,
+    /// A block of an article, with the label of its region: a table for classifiers
+    Block,
+}
+
+/// The format that is written under a name, of articles or of blocks.
+pub(super) fn written(name: &str, unit: UnitOption) -> Result<&'static dyn Format> {
+    let blocks = formats::blocks::by_name(name);
+    let articles = formats::by_name(name).filter(|format| format.capabilities().writes);
+    match unit {
+        UnitOption::Block => blocks.with_context(|| {
+            let known = formats::blocks::NAMES.join(", ");
+            format!("{name} does not hold blocks\nhint: choose one of {known}")
+        }),
+        UnitOption::Article if articles.is_none() && blocks.is_some() => anyhow::bail!(
+            "{name} is written of blocks alone\nhint: add --unit block, or choose another format"
+        ),
+        UnitOption::Article => articles.context("the format is not known"),
+    }
 }
 
 /// A format with what it is, as the help lists it.
@@ -155,6 +184,15 @@ pub(super) fn tell_losses(console: &mut Console, format: &dyn Format, losses: &L
         for line in losses.to_string().lines() {
             console.say(&format!("  {line}"));
         }
+    }
+}
+
+/// What to add to a number of articles that are written as more records than they are.
+pub(super) fn in_windows(articles: u64, windows: u64) -> String {
+    if windows > articles {
+        format!(" in {}", counted(windows, "part", "parts"))
+    } else {
+        String::new()
     }
 }
 

@@ -14,8 +14,12 @@ use super::import::put_started_from;
 use super::pipeline::{End, all_cores, ordered};
 use super::progress::{CancelFlag, Progress};
 use super::writing::{Destination, Encoded, Encoding, Outgoing, Strict, write_to};
-use crate::formats::{Format, Losses, OffsetUnit, Pages, Tokenizer, WriteOptions, native};
-use crate::model::{Annotation, Article, ArticleId, Label, StartedFrom, Status};
+use crate::formats::outside::ENTITY_REGIONS;
+use crate::formats::{
+    EntityRegions, Format, Labels, Losses, OffsetUnit, Outside, Pages, Tokenizer, Windows,
+    WriteOptions, native, windows,
+};
+use crate::model::{Annotation, Article, ArticleId, Label, Schema, StartedFrom, Status};
 use crate::store::{ArticleKey, Filter, Store, StoredAnnotation};
 
 /// So many articles go to a worker at once.
@@ -40,6 +44,12 @@ pub struct ExportOptions {
     pub tokenizer: Tokenizer,
     /// Where the pages of articles are found, for formats that write pages: [`super::PageFolder`].
     pub pages: Option<Pages>,
+    /// What becomes of text that nobody looked at for entities; `None`: what suits the format.
+    pub outside: Option<Outside>,
+    /// How large windows are; `None`: as suits the format.
+    pub windows: Option<Windows>,
+    /// How many tokens a window repeats of the one before.
+    pub stride: usize,
     /// Whether to refuse where the format cannot hold all.
     pub strict: bool,
     /// Into which parts; `None`: all in one.
@@ -63,6 +73,9 @@ impl Default for ExportOptions {
             scores: false,
             tokenizer: Tokenizer::default(),
             pages: None,
+            outside: None,
+            windows: None,
+            stride: 0,
             strict: false,
             split: None,
             card: false,
@@ -72,12 +85,18 @@ impl Default for ExportOptions {
 }
 
 impl ExportOptions {
-    pub(super) fn write(&self) -> WriteOptions {
+    pub(super) fn write(&self, schema: &Schema) -> WriteOptions {
         WriteOptions {
             offsets: self.offsets,
             scores: self.scores,
             tokenizer: self.tokenizer.clone(),
             pages: self.pages.clone(),
+            outside: self.outside,
+            entity_regions: Some(EntityRegions::of(schema)),
+            regions_chosen: self.regions.is_some(),
+            windows: self.windows,
+            stride: self.stride,
+            labels: Labels::default(),
         }
     }
 }
@@ -85,8 +104,10 @@ impl ExportOptions {
 /// What an export did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ExportReport {
-    /// Records written.
+    /// Articles written.
     pub records: u64,
+    /// Records of which they are made; more than articles where these are cut into windows.
+    pub windows: u64,
     /// Articles that the options left out.
     pub left_out: u64,
     /// Articles of which one person's work was taken and another's passed over, though nobody decided between them.
@@ -187,11 +208,13 @@ pub fn export(
     cancel: &CancelFlag,
 ) -> Result<ExportReport> {
     let keys = chosen_keys(store, options)?;
-    let encoding = Encoding::new(options.format, options.write());
+    let schema = store.schema()?;
+    let mut encoding = Encoding::new(options.format, options.write(&schema));
     let mut losses = Losses::default();
     if !encoding.holds_all() {
-        let lost = count_losses(store, &keys, options, &encoding, cancel)?;
+        let (lost, labels) = count_losses(store, &keys, options, &encoding, cancel)?;
         losses = lost;
+        encoding = encoding.with_labels(labels);
         if options.strict && !losses.is_empty() {
             return Err(Strict {
                 format: options.format.name(),
@@ -209,7 +232,6 @@ pub fn export(
         None => vec![String::new()],
     };
     progress.expect(keys.len() as u64);
-    let schema = store.schema()?;
     let split = Arc::new(split);
     let parts = if options.split.is_some() || options.card {
         names.len()
@@ -293,6 +315,7 @@ pub fn export(
         Ok(report)
     })?;
     report.records = put.records;
+    report.windows = put.windows;
     report.bytes = put.bytes;
     report.left = put.left;
     report.losses = losses;
@@ -314,27 +337,36 @@ fn count_losses(
     options: &ExportOptions,
     encoding: &Encoding,
     cancel: &CancelFlag,
-) -> Result<Losses> {
+) -> Result<(Losses, Labels)> {
     let mut losses = Losses::default();
+    let mut labels = Labels::default();
     let shared = encoding.clone();
     let end = each(
         store,
         keys,
         options,
         cancel,
-        move |made: &mut Made<Losses>, _key, record: Outgoing| {
-            made.value
-                .look(shared.format, &record.view(), &shared.options);
+        move |made: &mut Made<(Losses, Labels)>, _key, record: Outgoing| {
+            if shared.format.numbers_labels() {
+                made.value.1.add(&record.annotation);
+            }
+            windows::count_losses(
+                shared.format,
+                &record.view(),
+                &shared.options,
+                &mut made.value.0,
+            );
         },
-        |made: Made<Losses>| {
-            losses.append(made.value);
+        |made: Made<(Losses, Labels)>| {
+            losses.append(made.value.0);
+            labels.append(made.value.1);
             Ok(())
         },
     )?;
     if end == End::Cancelled {
         return Err(Cancelled.into());
     }
-    Ok(losses)
+    Ok((losses, labels))
 }
 
 /// What a worker made of a batch.
@@ -359,16 +391,26 @@ pub(super) fn each<T: Default + Send + 'static>(
         options.jobs
     }
     .min(keys.len() / BATCH_ARTICLES + 1);
-    let shared = Arc::new(options.clone());
+    // A schema that differs from what is taken for granted travels with its records.
+    let schema = store.schema()?;
+    let told = (!EntityRegions::are_usual(&schema)).then(|| EntityRegions::of(&schema).print());
+    let shared = Arc::new((options.clone(), told));
     let mut workers = Vec::with_capacity(jobs);
     for _ in 0..jobs {
         let store = store.reader()?;
-        let options = Arc::clone(&shared);
+        let shared = Arc::clone(&shared);
         let work = work.clone();
         workers.push(move |keys: Vec<ArticleKey>| -> Result<Made<T>> {
             let mut made = Made::default();
+            let (options, entity_regions) = &*shared;
             for key in keys {
-                for record in read(&*store, key, &options, &mut made.report)? {
+                for mut record in read(&*store, key, options, &mut made.report)? {
+                    let other = &mut record.article.meta.other;
+                    match entity_regions {
+                        // What came with the article is of the schema that it came from.
+                        None => other.remove(ENTITY_REGIONS),
+                        Some(labels) => other.insert(ENTITY_REGIONS.to_owned(), labels.clone()),
+                    };
                     work(&mut made, key, record);
                 }
             }

@@ -16,7 +16,7 @@ use super::kept_export::kept_name;
 use super::pipeline::End;
 use super::progress::{CancelFlag, Progress};
 use super::writing::{Encoding, Outgoing};
-use crate::formats::{Losses, Shape, Target, native};
+use crate::formats::{Losses, Shape, Target, native, windows};
 use crate::model::Schema;
 use crate::model::figures::counted;
 use crate::store::Store;
@@ -130,12 +130,12 @@ pub fn plan(
     let mut plan = count(store, &options, progress, cancel)?;
     let samples = std::mem::take(&mut plan.1);
     let mut plan = plan.0;
-    let encoding = Encoding::new(options.format, options.write());
+    let encoding = Encoding::new(options.format, options.write(&schema));
     match show(&encoding, &schema, &samples) {
         Some(files) => plan.preview = files,
         None => {
             plan.is_binary = true;
-            let as_text = Encoding::new(&native::Jsonl, options.write());
+            let as_text = Encoding::new(&native::Jsonl, options.write(&schema));
             plan.preview = show(&as_text, &schema, &samples).unwrap_or_default();
         }
     }
@@ -188,14 +188,14 @@ fn count(
 ) -> Result<(ExportPlan, Vec<Outgoing>)> {
     let keys = chosen_keys(store, options)?;
     progress.expect(keys.len() as u64);
-    let encoding = Encoding::new(options.format, options.write());
+    let encoding = Encoding::new(options.format, options.write(&store.schema()?));
     let holds_all = encoding.holds_all();
     let mut plan = ExportPlan::default();
     let mut samples = Vec::new();
     let work = move |made: &mut super::export::Made<Counted>, _key, record: Outgoing| {
         if !holds_all {
             let losses = &mut made.value.0;
-            losses.look(encoding.format, &record.view(), &encoding.options);
+            windows::count_losses(encoding.format, &record.view(), &encoding.options, losses);
         }
         if made.value.1.len() < RECORDS {
             made.value.1.push(record);

@@ -12,6 +12,7 @@ use flate2::bufread::GzDecoder;
 
 use crate::formats::ahead::Ahead;
 use crate::formats::growth::{Growth, is_too_large};
+use crate::formats::join::Joining;
 use crate::formats::{self, Bounds, Code, Fault, Format, Piece, Pieces, Problem};
 
 /// At most so many pieces go to a worker at once, …
@@ -26,6 +27,13 @@ pub enum Input {
     Stdin,
     /// A file, a folder or a glob.
     Path(PathBuf),
+    /// What came through a pipe, kept in a file so that it can be read again.
+    Kept {
+        /// What the pipe is called.
+        name: String,
+        /// The file.
+        file: PathBuf,
+    },
 }
 
 impl Input {
@@ -44,15 +52,41 @@ impl Input {
     pub fn can_be_read_again(&self) -> bool {
         match self {
             Self::Stdin => false,
+            Self::Kept { .. } => true,
             Self::Path(path) => !path.exists() || path.is_file() || path.is_dir(),
         }
+    }
+
+    /// The input as one that can be read again, and what must be kept for that. What comes through a pipe is copied into a temporary
+    /// file; `None` where nothing had to be.
+    ///
+    /// # Errors
+    /// If the pipe cannot be read or the file not be written.
+    pub(super) fn kept(&self) -> io::Result<Option<(Self, tempfile::TempPath)>> {
+        if self.can_be_read_again() {
+            return Ok(None);
+        }
+        let mut copy = tempfile::NamedTempFile::new()?;
+        let name = match self {
+            Self::Path(path) => {
+                io::copy(&mut File::open(path)?, &mut copy)?;
+                path.display().to_string()
+            }
+            Self::Stdin | Self::Kept { .. } => {
+                io::copy(&mut io::stdin().lock(), &mut copy)?;
+                "-".to_owned()
+            }
+        };
+        let path = copy.into_temp_path();
+        let file = path.to_path_buf();
+        Ok(Some((Self::Kept { name, file }, path)))
     }
 
     /// Whether there is anything of that name; a glob may match nothing.
     #[must_use]
     pub fn exists(&self) -> bool {
         match self {
-            Self::Stdin => true,
+            Self::Stdin | Self::Kept { .. } => true,
             Self::Path(path) => path.exists() || as_glob(path).is_some(),
         }
     }
@@ -150,6 +184,17 @@ impl Inputs {
             match self.waiting.pop_front()? {
                 Input::Stdin => {
                     if let Err(problem) = self.open_stream("-", None, Box::new(io::stdin())) {
+                        return Some(Item::Problem(problem));
+                    }
+                }
+                Input::Kept { name, file } => {
+                    let opened = File::open(&file)
+                        .map_err(|error| unreadable(Path::new(&name), &explain(&error)))
+                        .and_then(|file| {
+                            let format = self.format.or_else(|| formats::by_file_name(&name));
+                            self.open_stream(&name, format, Box::new(file))
+                        });
+                    if let Err(problem) = opened {
                         return Some(Item::Problem(problem));
                     }
                 }
@@ -380,6 +425,11 @@ impl Inputs {
         };
         let pieces = caught(|| format.pieces(Box::new(input), self.bounds))
             .map_err(|fault| problem(name, fault))?;
+        let pieces: Box<dyn Pieces> = if format.holds_many() {
+            Box::new(Joining::new(pieces, self.bounds))
+        } else {
+            pieces
+        };
         let origin = Origin {
             name: name.to_owned(),
             format,

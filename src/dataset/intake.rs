@@ -5,7 +5,9 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::extract::{self, RegionModel, SourceKind, Warning};
-use crate::formats::{Code, Content, Fault, Format, Parsed, Piece, ReadOptions, Record, native};
+use crate::formats::{
+    Code, Content, Fault, Format, Parsed, Piece, ReadOptions, Record, join, native,
+};
 use crate::model::{Annotation, Article, ArticleId, Entity, Metadata, Region, Schema, Status};
 
 /// An article on its way into a dataset, or through the filter.
@@ -68,7 +70,7 @@ pub(super) fn take(
     let file_id = (!format.holds_many()).then(|| id_from_file(name, &bytes));
     let kept = format.holds_many().then(|| bytes.clone());
     let work = || -> Result<Box<Intake>, Fault> {
-        let parsed = format.parse(bytes, options)?;
+        let parsed = join::parse(format, bytes, options)?;
         Ok(Box::new(intake(
             parsed,
             name,
@@ -225,7 +227,7 @@ pub(super) fn pass(
     };
     let file_id = (!format.holds_many()).then(|| id_from_file(name, &bytes));
     let work = || -> Result<Passed, Fault> {
-        let parsed = format.parse(bytes, options)?;
+        let parsed = join::parse(format, bytes, options)?;
         warnings.extend(parsed.warnings);
         let record = parsed.record;
         let (text, blocks, found) = match record.content {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result, bail};
 
 use crate::formats::{
-    Capabilities, Format, Losses, RecordView, Shape, Target, WriteOptions, Writer, native,
+    Format, Labels, Losses, RecordView, Shape, Target, WriteOptions, Writer, native, windows,
 };
 use crate::model::{Annotation, Article, Schema};
 use crate::store::{write_atomically, write_folder_atomically};
@@ -52,42 +52,102 @@ impl Encoding {
         }
     }
 
-    /// Whether nothing can be lost: only the native record holds all that a dataset does.
+    /// Whether nothing can be lost: only the native record holds all that a dataset does, as long as it is whole.
     pub(super) fn holds_all(&self) -> bool {
-        self.format.capabilities() == Capabilities::EVERYTHING
-            && self.format.name() == native::Jsonl.name()
+        self.format.name() == native::Jsonl.name()
+            && self.options.outside.is_none()
+            && self.options.windows.is_none()
+    }
+}
+
+impl Encoding {
+    /// With the labels of all records that will come.
+    pub(super) fn with_labels(self, labels: Labels) -> Self {
+        let options = WriteOptions {
+            labels,
+            ..(*self.options).clone()
+        };
+        Self {
+            options: Arc::new(options),
+            ..self
+        }
     }
 }
 
 /// Some records, encoded as far as that goes.
 #[derive(Default)]
 pub(super) struct Encoded {
-    /// By the number of the part: bytes, and how many records they hold.
-    bytes: BTreeMap<usize, (Vec<u8>, u64)>,
+    /// By the number of the part of the dataset.
+    bytes: BTreeMap<usize, Bytes>,
     records: Vec<(usize, Outgoing)>,
+    /// Articles that are written as several records: how many records of [`Encoded::records`] each has, by its first.
+    windows: BTreeMap<usize, usize>,
+}
+
+/// Records, one after the other.
+#[derive(Default)]
+struct Bytes {
+    bytes: Vec<u8>,
+    records: u64,
+    articles: u64,
 }
 
 impl Encoded {
-    /// Adds a record of a part.
+    /// Adds an article of a part of the dataset, as one record or as several.
     pub(super) fn add(&mut self, encoding: &Encoding, part: usize, record: Outgoing) {
+        let (format, options) = (encoding.format, &*encoding.options);
+        let cut = windows::cut(format, &record.view(), options);
         if !encoding.one_by_one {
-            self.records.push((part, record));
+            let Some(cut) = cut else {
+                self.records.push((part, record));
+                return;
+            };
+            self.windows.insert(self.records.len(), cut.parts.len());
+            self.records.extend(cut.parts.into_iter().map(|window| {
+                let outgoing = Outgoing {
+                    article: window.article,
+                    annotation: window.annotation,
+                    annotator: record.annotator.clone(),
+                    updated_at_ms: record.updated_at_ms,
+                };
+                (part, outgoing)
+            }));
             return;
         }
-        let (bytes, count) = self.bytes.entry(part).or_default();
-        let before = bytes.len();
-        let between = encoding.format.frame().between;
-        if *count > 0 {
-            bytes.extend_from_slice(between.as_bytes());
+        let bytes = self.bytes.entry(part).or_default();
+        let before = bytes.records;
+        let view = record.view();
+        match &cut {
+            None => bytes.add(format, |out| format.write(&view, options, out)),
+            Some(cut) => {
+                let parts: Vec<_> = cut.parts.iter().map(|part| part.view(&view)).collect();
+                if format.makes_windows() {
+                    bytes.add(format, |out| format.write_parts(&parts, options, out));
+                } else {
+                    for part in &parts {
+                        bytes.add(format, |out| format.write(part, options, out));
+                    }
+                }
+            }
         }
-        let start = bytes.len();
-        encoding
-            .format
-            .write(&record.view(), &encoding.options, bytes);
-        if bytes.len() == start {
-            bytes.truncate(before); // nothing of it can be written; that was counted as a loss
+        bytes.articles += u64::from(bytes.records > before);
+    }
+}
+
+impl Bytes {
+    /// Adds what `write` writes as a record; nothing, if it writes nothing, which was counted as a loss.
+    fn add(&mut self, format: &dyn Format, write: impl FnOnce(&mut Vec<u8>)) {
+        let before = self.bytes.len();
+        if self.records > 0 {
+            let between = format.frame().between;
+            self.bytes.extend_from_slice(between.as_bytes());
+        }
+        let start = self.bytes.len();
+        write(&mut self.bytes);
+        if self.bytes.len() == start {
+            self.bytes.truncate(before);
         } else {
-            *count += 1;
+            self.records += 1;
         }
     }
 }
@@ -105,8 +165,10 @@ pub(super) enum Place<'a> {
 pub(super) struct Put {
     /// Bytes written, of what is one stream.
     pub(super) bytes: u64,
-    /// Records written.
+    /// Articles written.
     pub(super) records: u64,
+    /// Records of which they are made; more than articles where these are cut into windows.
+    pub(super) windows: u64,
     /// Files of a folder that are not from an export of ours, or were changed since, and that were left as they are.
     pub(super) left: Vec<String>,
 }
@@ -125,8 +187,10 @@ pub(super) struct Sink<'a> {
     beside: Option<(&'static str, Vec<u8>)>,
     /// Bytes written, as far as they are counted.
     pub(super) bytes: u64,
-    /// Records written. Some formats can hold nothing of some records.
+    /// Articles written. Some formats can hold nothing of some.
     pub(super) records: u64,
+    /// Records of which they are made.
+    windows: u64,
 }
 
 /// A part of a dataset that is a stream.
@@ -166,6 +230,7 @@ impl<'a> Sink<'a> {
             beside: None,
             bytes: 0,
             records: 0,
+            windows: 0,
         };
         if streams {
             for part in 0..sink.names.len() {
@@ -198,13 +263,15 @@ impl<'a> Sink<'a> {
 
     pub(super) fn take(&mut self, encoded: Encoded) -> io::Result<()> {
         let between = self.encoding.format.frame().between;
-        for (number, (bytes, count)) in encoded.bytes {
-            let Some(part) = self.parts.get_mut(&number).filter(|_| count > 0) else {
+        for (number, made) in encoded.bytes {
+            let Some(part) = self.parts.get_mut(&number).filter(|_| made.records > 0) else {
                 continue;
             };
             let follows = part.records > 0;
-            part.records += count;
-            self.records += count;
+            part.records += made.records;
+            self.records += made.articles;
+            self.windows += made.records;
+            let bytes = made.bytes;
             let out = out(part, &mut self.place);
             if follows && !between.is_empty() {
                 out.write_all(between.as_bytes())?;
@@ -213,7 +280,19 @@ impl<'a> Sink<'a> {
             out.write_all(&bytes)?;
             self.bytes += bytes.len() as u64;
         }
-        for (number, record) in encoded.records {
+        // How many records of an article are still to come, and whether one of them was written.
+        let (mut of_article, mut counted) = (0, false);
+        for (index, (number, record)) in encoded.records.into_iter().enumerate() {
+            if of_article == 0 {
+                of_article = encoded.windows.get(&index).copied().unwrap_or(1).max(1);
+                counted = false;
+            }
+            of_article -= 1;
+            let mut count = |written: bool| {
+                self.windows += u64::from(written);
+                self.records += u64::from(written && !counted);
+                counted |= written;
+            };
             let name = self.names.get(number).cloned().unwrap_or_default();
             if let Some(writer) = &mut self.folder {
                 let Place::Folder(folder) = &self.place else {
@@ -227,7 +306,7 @@ impl<'a> Sink<'a> {
                         none: io::sink(),
                     },
                 )?;
-                self.records += u64::from(written);
+                count(written);
             } else if let Some(part) = self.parts.get_mut(&number)
                 && let Some(mut writer) = part.writer.take()
             {
@@ -239,7 +318,7 @@ impl<'a> Sink<'a> {
                 };
                 let written = writer.add(&name, &record.view(), &mut target)?;
                 part.writer = Some(writer);
-                self.records += u64::from(written);
+                count(written);
             }
         }
         Ok(())
@@ -289,6 +368,7 @@ impl<'a> Sink<'a> {
         Ok(Put {
             bytes: self.bytes,
             records: self.records,
+            windows: self.windows,
             left: Vec::new(),
         })
     }

@@ -11,10 +11,10 @@ use std::ops::Range;
 
 use super::draft::{Draft, Kind};
 use super::lines::line_too_long;
-use super::tokens::{covered, sentences};
+use super::tokens::covered;
 use super::{
     Bounds, Capabilities, Code, Fault, Format, Loss, Losses, Parsed, Piece, Pieces, ReadOptions,
-    RecordView, WriteOptions,
+    RecordView, Unlabelled, Windows, WriteOptions, windows,
 };
 use crate::model::{BytePos, Label, Span};
 
@@ -48,6 +48,31 @@ impl Format for Conll {
             entities: true,
             cuts: false,
             ..Capabilities::ARTICLES
+        }
+    }
+
+    fn unlabelled(&self) -> Unlabelled {
+        Unlabelled::NotTold
+    }
+
+    /// What stands between two empty lines is what an encoder reads at once.
+    fn usual_windows(&self, _options: &WriteOptions) -> Windows {
+        Windows::Sentences
+    }
+
+    fn makes_windows(&self) -> bool {
+        true
+    }
+
+    fn write_parts(&self, parts: &[RecordView<'_>], options: &WriteOptions, out: &mut Vec<u8>) {
+        let before = out.len();
+        out.extend_from_slice(b"-DOCSTART- -X- -X- O\n\n");
+        let head = out.len();
+        for part in parts {
+            lines(part, options, out);
+        }
+        if out.len() == head {
+            out.truncate(before);
         }
     }
 
@@ -153,22 +178,7 @@ impl Format for Conll {
     }
 
     fn write(&self, record: &RecordView<'_>, options: &WriteOptions, out: &mut Vec<u8>) {
-        let text = &record.article.text;
-        let tokens = options.tokenizer.tokens(text);
-        if tokens.is_empty() {
-            return;
-        }
-        let tags = tags(record, &tokens);
-        out.extend_from_slice(b"-DOCSTART- -X- -X- O\n\n");
-        for sentence in whole_sentences(record, &tokens) {
-            for (token, tag) in tokens[sentence.clone()].iter().zip(&tags[sentence]) {
-                out.extend_from_slice(text.slice(*token).as_bytes());
-                out.extend_from_slice(b" -X- -X- ");
-                out.extend_from_slice(tag.as_bytes());
-                out.push(b'\n');
-            }
-            out.push(b'\n');
-        }
+        self.write_parts(std::slice::from_ref(record), options, out);
     }
 
     fn losses(&self, record: &RecordView<'_>, options: &WriteOptions, losses: &mut Losses) {
@@ -177,29 +187,33 @@ impl Format for Conll {
         lost_tokens(record, &tokens, losses);
         if tokens.is_empty() {
             losses.add(Loss::Empty, || record.article.id.to_string());
-        } else if !is_plain(text.as_str(), &tokens, &whole_sentences(record, &tokens)) {
+        } else if !is_plain(text.as_str(), &tokens, &blocks(record, &tokens, options)) {
             losses.add(Loss::Text, || record.article.id.to_string());
         }
         lost_names(record, losses);
     }
 }
 
-/// The sentences, joined where an entity goes over their edge.
-pub(super) fn whole_sentences(record: &RecordView<'_>, tokens: &[Span]) -> Vec<Range<usize>> {
-    let entities = outermost(record, tokens);
-    let mut out: Vec<Range<usize>> = Vec::new();
-    for sentence in sentences(&record.article.text, tokens) {
-        let before = entities.partition_point(|(range, _)| range.start < sentence.start);
-        let goes_over = before
-            .checked_sub(1)
-            .and_then(|last| entities.get(last))
-            .is_some_and(|(range, _)| range.end > sentence.start);
-        match out.last_mut() {
-            Some(last) if goes_over => last.end = sentence.end,
-            _ => out.push(sentence),
+/// Writes the lines of an article or of a part of one.
+fn lines(record: &RecordView<'_>, options: &WriteOptions, out: &mut Vec<u8>) {
+    let text = &record.article.text;
+    let tokens = options.tokenizer.tokens(text);
+    let tags = tags(record, &tokens);
+    for block in blocks(record, &tokens, options) {
+        for (token, tag) in tokens[block.clone()].iter().zip(&tags[block]) {
+            out.extend_from_slice(text.slice(*token).as_bytes());
+            out.extend_from_slice(b" -X- -X- ");
+            out.extend_from_slice(tag.as_bytes());
+            out.push(b'\n');
         }
+        out.push(b'\n');
     }
-    out
+}
+
+/// What stands between two empty lines: windows, or where there are to be none, sentences of any length.
+fn blocks(record: &RecordView<'_>, tokens: &[Span], options: &WriteOptions) -> Vec<Range<usize>> {
+    let size = Windows::of(&Conll, options);
+    windows::ranges(record, tokens, size, options.stride)
 }
 
 /// Whether a text is its tokens with single spaces, a sentence a line.

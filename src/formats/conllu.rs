@@ -20,7 +20,7 @@ use super::draft::{Draft, Kind};
 use super::tokens::{cut_at, sentences};
 use super::{
     Bounds, Capabilities, Code, Fault, Format, OffsetUnit, Parsed, Pieces, ReadOptions, RecordView,
-    WriteOptions, facts,
+    Unlabelled, WriteOptions, facts,
 };
 use crate::model::{Entity, Label, Span, Text};
 
@@ -57,6 +57,10 @@ impl Format for Conllu {
             scores: false,
             ..Capabilities::EVERYTHING
         }
+    }
+
+    fn unlabelled(&self) -> Unlabelled {
+        Unlabelled::NotTold
     }
 
     fn holds_many(&self) -> bool {

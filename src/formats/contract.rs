@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::{Capabilities, Format, RecordView, WriteOptions};
-use crate::model::{Article, Span, Status};
+use super::{Capabilities, Format, RecordView, Unit, WriteOptions};
+use crate::model::{Article, ArticleId, Span, Status};
 
 /// So many examples of a loss are kept.
 const EXAMPLES: usize = 3;
@@ -30,6 +30,12 @@ pub enum Loss {
     Renamed,
     /// An article without text is not written.
     Empty,
+    /// A token that nobody looked at for entities is not written.
+    Outside,
+    /// An article of which nobody looked at any text for entities is not written.
+    NothingAnnotated,
+    /// A piece of an article without a label is not written.
+    Unlabelled,
     /// An article whose page is not found is not written.
     NoPage,
     /// An article whose page says something else now is not written.
@@ -51,6 +57,22 @@ pub enum Loss {
 }
 
 impl Loss {
+    /// Whether articles are counted, and not what is in them.
+    fn is_of_articles(self) -> bool {
+        matches!(
+            self,
+            Self::Text
+                | Self::Empty
+                | Self::NothingAnnotated
+                | Self::NoPage
+                | Self::OtherPage
+                | Self::Unmarkable
+                | Self::Status
+                | Self::Metadata
+                | Self::Blocks
+        )
+    }
+
     /// What is counted: one, and many.
     fn words(self) -> (&'static str, &'static str) {
         match self {
@@ -83,6 +105,18 @@ impl Loss {
             Self::Empty => (
                 "article without text left out",
                 "articles without text left out",
+            ),
+            Self::Outside => (
+                "token left out, because it is in no region in which entities are annotated",
+                "tokens left out, because they are in no region in which entities are annotated",
+            ),
+            Self::NothingAnnotated => (
+                "article left out, because it has no region in which entities are annotated",
+                "articles left out, because they have no region in which entities are annotated",
+            ),
+            Self::Unlabelled => (
+                "block without a region left out",
+                "blocks without a region left out",
             ),
             Self::NoPage => (
                 "article left out, whose page was not found",
@@ -167,6 +201,26 @@ impl Losses {
         }
     }
 
+    /// Counts several of one article.
+    pub fn add_many(&mut self, loss: Loss, count: u64, example: impl FnOnce() -> String) {
+        if let Some(others) = count.checked_sub(1) {
+            self.add(loss, example);
+            self.0.entry(loss).or_default().count += others;
+        }
+    }
+
+    /// Adds what was counted of the parts of an article. What counts articles counts it once.
+    pub(super) fn append_article(&mut self, parts: Self, id: &ArticleId) {
+        let (articles, others) = parts
+            .0
+            .into_iter()
+            .partition(|(loss, _)| loss.is_of_articles());
+        self.append(Self(others));
+        for loss in Self(articles).0.into_keys() {
+            self.add(loss, || id.to_string());
+        }
+    }
+
     /// Counts a span: the example is its article and its words.
     pub fn add_span(&mut self, loss: Loss, article: &Article, span: Span) {
         self.add(loss, || place(article, span));
@@ -184,19 +238,21 @@ impl Losses {
 
     /// Counts all that a format cannot hold of a record.
     pub fn look(&mut self, format: &dyn Format, record: &RecordView<'_>, options: &WriteOptions) {
-        let can = format.capabilities();
-        if can != Capabilities::EVERYTHING {
-            self.look_generally(can, record, options);
-        }
+        self.look_generally(format, record, options);
         format.losses(record, options, self);
     }
 
-    fn look_generally(
+    /// Counts what a format cannot hold by its [`Capabilities`].
+    pub(super) fn look_generally(
         &mut self,
-        can: Capabilities,
+        format: &dyn Format,
         record: &RecordView<'_>,
         options: &WriteOptions,
     ) {
+        let can = format.capabilities();
+        if can == Capabilities::EVERYTHING {
+            return;
+        }
         let RecordView {
             article,
             annotation,
@@ -245,7 +301,8 @@ impl Losses {
         if !(can.metadata || unknown) {
             self.add(Loss::Metadata, id);
         }
-        if article.blocks.iter().any(|block| !block.path.is_empty()) {
+        let has_paths = article.blocks.iter().any(|block| !block.path.is_empty());
+        if has_paths && format.unit() == Unit::Article {
             self.add(Loss::Blocks, id);
         }
     }

@@ -13,7 +13,7 @@ use super::objects::{Objects, excerpt, object, take_list, write_line};
 use super::tokens::covered;
 use super::{
     Bounds, Capabilities, Code, Fault, Format, Frame, Loss, Losses, Parsed, Pieces, ReadOptions,
-    RecordView, WriteOptions, facts,
+    RecordView, Unlabelled, Windows, WriteOptions, facts,
 };
 use crate::model::Span;
 
@@ -51,6 +51,15 @@ impl Format for Gliner {
             remarks: false,
             ..Capabilities::EVERYTHING
         }
+    }
+
+    fn unlabelled(&self) -> Unlabelled {
+        Unlabelled::NotTold
+    }
+
+    /// As many words as GLiNER reads.
+    fn usual_windows(&self, _options: &WriteOptions) -> Windows {
+        Windows::Tokens(384)
     }
 
     fn holds_many(&self) -> bool {

@@ -29,8 +29,9 @@ use super::parquet_guard;
 use super::rows::{self, ClassNames};
 use super::tokens::covered;
 use super::{
-    Bounds, Capabilities, Fault, Format, Loss, Losses, OffsetUnit, Parsed, Piece, Pieces,
-    ReadOptions, RecordView, Shape, Target, Tokenizer, WriteOptions, Writer, facts,
+    Bounds, Capabilities, Fault, Format, Loss, Losses, OffsetUnit, Outside, Parsed, Piece, Pieces,
+    ReadOptions, RecordView, Shape, Target, Tokenizer, Unlabelled, Windows, WriteOptions, Writer,
+    facts, outside,
 };
 use crate::model::{Label, Provenance, Schema, Span};
 
@@ -43,6 +44,8 @@ pub struct HuggingFace;
 pub struct Parquet;
 
 const UNIT: OffsetUnit = OffsetUnit::Codepoint;
+/// The tag of a token that nobody looked at: the number that losses pass over.
+const UNKNOWN: i64 = -100;
 /// So many rows are a row group, or so many bytes of text.
 const GROUP_ROWS: usize = 1000;
 const GROUP_BYTES: usize = 16 << 20;
@@ -70,6 +73,19 @@ impl Format for HuggingFace {
         Capabilities::EVERYTHING
     }
 
+    /// `-100`, which losses pass over. The usual script (`run_ner.py`) looks up the name of each number and stops at it.
+    fn unlabelled(&self) -> Unlabelled {
+        Unlabelled::ToldIfAsked
+    }
+
+    /// Words of which an encoder's 512 pieces are made; a model's own pieces but for the two that stand around them.
+    fn usual_windows(&self, options: &WriteOptions) -> Windows {
+        match options.tokenizer {
+            Tokenizer::File(_) => Windows::Tokens(510),
+            _ => Windows::Tokens(256),
+        }
+    }
+
     fn holds_many(&self) -> bool {
         true
     }
@@ -94,6 +110,10 @@ impl Format for HuggingFace {
         Shape::Folder
     }
 
+    fn numbers_labels(&self) -> bool {
+        true
+    }
+
     fn writer(&self, options: &WriteOptions, schema: Option<&Schema>) -> Option<Box<dyn Writer>> {
         let mut folder = Folder {
             options: options.clone(),
@@ -104,6 +124,13 @@ impl Format for HuggingFace {
         }
         for label in schema.into_iter().flat_map(Schema::entities) {
             number(&mut folder.entities, &label.label);
+        }
+        // Those that the schema does not know come after it, by name, whichever record comes first.
+        for label in &options.labels.regions {
+            number(&mut folder.regions, label);
+        }
+        for label in &options.labels.entities {
+            number(&mut folder.entities, label);
         }
         schema.map_or("", Schema::name).clone_into(&mut folder.name);
         Some(Box::new(folder))
@@ -271,7 +298,7 @@ fn number(names: &mut Vec<String>, label: &Label) -> i64 {
     at as i64
 }
 
-fn failed(error: ParquetError) -> io::Error {
+pub(super) fn failed(error: ParquetError) -> io::Error {
     io::Error::other(error)
 }
 
@@ -445,6 +472,13 @@ impl Writer for Folder {
         let (text, annotation) = (&record.article.text, record.annotation);
         let tokens = options.tokenizer.tokens(text);
         let mut tags = vec![0_i64; tokens.len()];
+        if outside::rule(&HuggingFace, options) == Outside::Missing
+            && let Some(known) = outside::annotated(record, options)
+        {
+            for (tag, inside) in tags.iter_mut().zip(outside::inside(&tokens, &known)) {
+                *tag = if inside { 0 } else { UNKNOWN };
+            }
+        }
         for (range, label) in outermost(record, &tokens) {
             let begin = 1 + 2 * number(entities, label);
             for (index, at) in range.enumerate() {
@@ -530,25 +564,25 @@ impl Part {
     }
 }
 
-type Rowgroup<'a> = SerializedRowGroupWriter<'a, Box<dyn Write + Send>>;
+type Rowgroup<'a, W> = SerializedRowGroupWriter<'a, W>;
 
 impl Group {
     /// In the order of [`COLUMNS`].
-    fn write(self, rows: &mut Rowgroup<'_>) -> Result<(), ParquetError> {
+    fn write<W: Write + Send>(self, rows: &mut Rowgroup<'_, W>) -> Result<(), ParquetError> {
         plain(rows, &self.ids)?;
         plain(rows, &self.texts)?;
         let levels = |list: &List<ByteArray>| (list.definition.clone(), list.repetition.clone());
         let (definition, repetition) = levels(&self.tokens);
-        column::<ByteArrayType>(rows, &self.tokens.values, &definition, &repetition)?;
+        column::<ByteArrayType, _>(rows, &self.tokens.values, &definition, &repetition)?;
         let tags = &self.tags;
-        column::<Int64Type>(rows, &tags.values, &tags.definition, &tags.repetition)?;
+        column::<Int64Type, _>(rows, &tags.values, &tags.definition, &tags.repetition)?;
         for marks in [&self.entities, &self.regions] {
             for list in [&marks.starts, &marks.ends] {
-                column::<Int32Type>(rows, &list.values, &list.definition, &list.repetition)?;
+                column::<Int32Type, _>(rows, &list.values, &list.definition, &list.repetition)?;
             }
             let labels = &marks.labels;
-            column::<Int64Type>(rows, &labels.values, &labels.definition, &labels.repetition)?;
-            column::<DoubleType>(rows, &marks.scores, &marks.score_levels, &labels.repetition)?;
+            column::<Int64Type, _>(rows, &labels.values, &labels.definition, &labels.repetition)?;
+            column::<DoubleType, _>(rows, &marks.scores, &marks.score_levels, &labels.repetition)?;
         }
         for strings in &self.strings {
             plain(rows, strings)?;
@@ -557,7 +591,11 @@ impl Group {
     }
 }
 
-fn plain(rows: &mut Rowgroup<'_>, values: &[ByteArray]) -> Result<(), ParquetError> {
+/// Writes a column of strings.
+pub(super) fn plain<W: Write + Send>(
+    rows: &mut Rowgroup<'_, W>,
+    values: &[ByteArray],
+) -> Result<(), ParquetError> {
     let Some(mut column) = rows.next_column()? else {
         return Ok(());
     };
@@ -567,8 +605,9 @@ fn plain(rows: &mut Rowgroup<'_>, values: &[ByteArray]) -> Result<(), ParquetErr
     column.close()
 }
 
-fn column<T: parquet::data_type::DataType>(
-    rows: &mut Rowgroup<'_>,
+/// Writes a column whose values may be lists or missing, as its levels say; of a column of plain values they are passed over.
+pub(super) fn column<T: parquet::data_type::DataType, W: Write + Send>(
+    rows: &mut Rowgroup<'_, W>,
     values: &[T::T],
     definition: &[i16],
     repetition: &[i16],
@@ -741,9 +780,9 @@ mod tests {
         .unwrap();
         // Two values in the first row, none in the second.
         let (definition, repetition) = ([1, 1, 0], [0, 1, 0]);
-        column::<Int32Type>(&mut rows, &[0, 10], &definition, &repetition).unwrap();
-        column::<Int32Type>(&mut rows, &[4, 14], &definition, &repetition).unwrap();
-        column::<Int64Type>(&mut rows, &[1, 0], &definition, &repetition).unwrap();
+        column::<Int32Type, _>(&mut rows, &[0, 10], &definition, &repetition).unwrap();
+        column::<Int32Type, _>(&mut rows, &[4, 14], &definition, &repetition).unwrap();
+        column::<Int64Type, _>(&mut rows, &[1, 0], &definition, &repetition).unwrap();
         rows.close().unwrap();
         let features = json!({"info": {"features": {"entities": {"_type": "Sequence", "feature": {
             "start": {"dtype": "int32", "_type": "Value"}, "end": {"dtype": "int32", "_type": "Value"},

@@ -9,9 +9,11 @@
 //! [`Writer`]. What a target cannot hold is counted before it is written: [`contract`].
 //!
 //! In reading order: [`problem`], [`record`], [`native`] (JSONL, the format of export), [`contract`], `draft` and `marks` (a foreign
-//! record being read), [`facts`] (what travels as metadata), [`tokens`]; then the formats, each in its file.
+//! record being read), [`facts`] (what travels as metadata), [`tokens`], [`outside`] and [`windows`] (what of an article is written) and
+//! [`join`] (what was cut, read back); then the formats, each in its file.
 
 pub mod ahead;
+pub mod blocks;
 pub mod caught;
 pub mod contract;
 mod counting;
@@ -20,11 +22,13 @@ mod draft;
 pub mod facts;
 pub mod growth;
 pub mod html;
+pub mod join;
 pub mod lines;
 mod marks;
 pub mod misfit;
 pub mod native;
 mod objects;
+pub mod outside;
 pub mod pages;
 mod parquet_guard;
 pub mod problem;
@@ -34,6 +38,7 @@ pub mod text;
 pub mod time;
 pub mod tokenizer_json;
 pub mod tokens;
+pub mod windows;
 
 pub mod brat;
 pub mod cas;
@@ -56,18 +61,22 @@ pub mod warc;
 pub mod web_annotation;
 pub mod webanno_tsv;
 
+use std::collections::BTreeSet;
 use std::io::{self, Read, Write};
 use std::sync::Arc;
 
+pub use blocks::Unit;
 pub use contract::{Loss, Losses};
 pub use misfit::{Misfit, misfits, misfits_in};
+pub use outside::{EntityRegions, Outside, Unlabelled};
 pub use pages::{FindPage, Pages};
 pub use problem::{Code, Fault, Problem};
 pub use record::{Content, OffsetUnit, Parsed, Record, RecordView};
 pub use tokenizer_json::TokenizerFile;
 pub use tokens::Tokenizer;
+pub use windows::Windows;
 
-use crate::model::{Label, Schema};
+use crate::model::{Annotation, Label, Schema};
 
 /// What a format can hold. What it cannot is counted and told on export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -189,6 +198,49 @@ pub struct WriteOptions {
     pub tokenizer: Tokenizer,
     /// Where the pages of articles are found, for formats that write pages.
     pub pages: Option<Pages>,
+    /// What becomes of text that nobody looked at for entities; `None`: what suits the format.
+    pub outside: Option<Outside>,
+    /// In which regions entities are annotated; `None`: as the record says, or as usual.
+    pub entity_regions: Option<EntityRegions>,
+    /// Whether records have only the regions that were asked for, so that in one without regions nothing is annotated.
+    pub regions_chosen: bool,
+    /// How large windows are; `None`: as suits the format.
+    pub windows: Option<Windows>,
+    /// How many tokens a window repeats of the one before.
+    pub stride: usize,
+    /// The labels of all records, for formats that number them: [`Format::numbers_labels`].
+    pub labels: Labels,
+}
+
+/// Labels of records, by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Labels {
+    /// Of regions.
+    pub regions: BTreeSet<Label>,
+    /// Of entities.
+    pub entities: BTreeSet<Label>,
+}
+
+impl Labels {
+    /// Adds those of an annotation.
+    pub fn add(&mut self, annotation: &Annotation) {
+        for region in annotation.regions() {
+            if !self.regions.contains(&region.label) {
+                self.regions.insert(region.label.clone());
+            }
+        }
+        for entity in annotation.entities() {
+            if !self.entities.contains(&entity.label) {
+                self.entities.insert(entity.label.clone());
+            }
+        }
+    }
+
+    /// Adds others.
+    pub fn append(&mut self, mut other: Self) {
+        self.regions.append(&mut other.regions);
+        self.entities.append(&mut other.entities);
+    }
 }
 
 /// One record's bytes, cut from a stream.
@@ -329,6 +381,38 @@ pub trait Format: Sync {
     /// What stands around records that [`Format::write`] writes.
     fn frame(&self) -> Frame {
         Frame::default()
+    }
+
+    /// What a record is made of.
+    fn unit(&self) -> Unit {
+        Unit::Article
+    }
+
+    /// Whether it numbers labels, so that all of them must be known before the first record: [`WriteOptions::labels`].
+    fn numbers_labels(&self) -> bool {
+        false
+    }
+
+    /// What it can say of text that nobody looked at for entities.
+    fn unlabelled(&self) -> Unlabelled {
+        Unlabelled::SpansOnly
+    }
+
+    /// How large windows are where nobody says so.
+    fn usual_windows(&self, _options: &WriteOptions) -> Windows {
+        Windows::Off
+    }
+
+    /// Whether it makes windows by itself, and writes the parts of an article as one record, with [`Format::write_parts`].
+    fn makes_windows(&self) -> bool {
+        false
+    }
+
+    /// Appends the parts of an article to `out`, as one record.
+    fn write_parts(&self, parts: &[RecordView<'_>], options: &WriteOptions, out: &mut Vec<u8>) {
+        for part in parts {
+            self.write(part, options, out);
+        }
     }
 
     /// Appends a record to `out`. Formats that are only read, or have a [`Format::writer`], append nothing.
@@ -488,6 +572,9 @@ fn first_character(head: &[u8]) -> Option<u8> {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod window_tests;
 
 #[cfg(test)]
 mod names {

@@ -20,7 +20,7 @@ use super::objects::{object_without, take_list};
 use super::tokens::{covered, cut_at};
 use super::{
     Bounds, Capabilities, Code, Fault, Format, OffsetUnit, Parsed, Pieces, ReadOptions, RecordView,
-    WriteOptions, contract, facts, time,
+    Unlabelled, WriteOptions, contract, facts, time,
 };
 use crate::model::{Provenance, Status};
 
@@ -49,6 +49,10 @@ impl Format for Prodigy {
 
     fn capabilities(&self) -> Capabilities {
         Capabilities::EVERYTHING
+    }
+
+    fn unlabelled(&self) -> Unlabelled {
+        Unlabelled::NotTold
     }
 
     fn holds_many(&self) -> bool {

@@ -15,15 +15,15 @@ use crate::model::{
 
 /// A record of one's own, to be written.
 #[derive(Clone, Debug)]
-struct Owned {
-    article: Article,
-    annotation: Annotation,
-    annotator: String,
-    updated_at_ms: i64,
+pub(super) struct Owned {
+    pub(super) article: Article,
+    pub(super) annotation: Annotation,
+    pub(super) annotator: String,
+    pub(super) updated_at_ms: i64,
 }
 
 impl Owned {
-    fn view(&self) -> RecordView<'_> {
+    pub(super) fn view(&self) -> RecordView<'_> {
         RecordView {
             article: &self.article,
             annotation: &self.annotation,
@@ -64,32 +64,52 @@ impl Target for Files {
     }
 }
 
-fn written(
+pub(super) fn written(
     format: &dyn Format,
     records: &[Owned],
     options: &WriteOptions,
 ) -> BTreeMap<String, Vec<u8>> {
     let mut files = Files::default();
-    if let Some(mut writer) = format.writer(options, None) {
-        for record in records {
-            writer.add("", &record.view(), &mut files).unwrap();
+    let mut writer = format.writer(options, None);
+    let frame = format.frame();
+    let mut out = frame.head.as_bytes().to_vec();
+    let mut first = true;
+    let mut one = |bytes: Vec<u8>| {
+        if !bytes.is_empty() {
+            if !first {
+                out.extend_from_slice(frame.between.as_bytes());
+            }
+            first = false;
+            out.extend_from_slice(&bytes);
         }
+    };
+    for record in records {
+        let view = record.view();
+        let cut = windows::cut(format, &view, options);
+        let parts: Vec<RecordView<'_>> = match &cut {
+            Some(cut) => cut.parts.iter().map(|part| part.view(&view)).collect(),
+            None => vec![view],
+        };
+        let mut bytes = Vec::new();
+        if format.makes_windows() {
+            format.write_parts(&parts, options, &mut bytes);
+            one(bytes);
+            continue;
+        }
+        for part in &parts {
+            let mut bytes = Vec::new();
+            match &mut writer {
+                Some(writer) => {
+                    writer.add("", part, &mut files).unwrap();
+                }
+                None => format.write(part, options, &mut bytes),
+            }
+            one(bytes);
+        }
+    }
+    if let Some(writer) = writer {
         writer.finish(&mut files).unwrap();
     } else {
-        let frame = format.frame();
-        let mut out = frame.head.as_bytes().to_vec();
-        let mut first = true;
-        for record in records {
-            let mut bytes = Vec::new();
-            format.write(&record.view(), options, &mut bytes);
-            if !bytes.is_empty() {
-                if !first {
-                    out.extend_from_slice(frame.between.as_bytes());
-                }
-                first = false;
-                out.extend_from_slice(&bytes);
-            }
-        }
         out.extend_from_slice(frame.foot.as_bytes());
         files.write_all(&out).unwrap();
     }
@@ -98,7 +118,7 @@ fn written(
 }
 
 /// Reads files as the inputs of a command would.
-fn read(
+pub(super) fn read(
     format: &'static dyn Format,
     files: &BTreeMap<String, Vec<u8>>,
     options: &ReadOptions,
@@ -115,17 +135,18 @@ fn read(
             }
             None => bytes.clone(),
         };
-        let mut pieces = format
+        let pieces = format
             .pieces(Box::new(io::Cursor::new(bytes)), Bounds::default())
             .unwrap();
+        let mut pieces = join::Joining::new(pieces, Bounds::default());
         while let Some(piece) = pieces.next().unwrap() {
-            out.push(format.parse(piece.bytes.unwrap(), options).unwrap());
+            out.push(join::parse(format, piece.bytes.unwrap(), options).unwrap());
         }
     }
     out
 }
 
-fn text_of(record: &Record) -> &Text {
+pub(super) fn text_of(record: &Record) -> &Text {
     match &record.content {
         Content::Text(text, _) => text,
         other => panic!("no text: {other:?}"),
@@ -314,7 +335,7 @@ fn string() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
 }
 
-fn record() -> impl Strategy<Value = Owned> {
+pub(super) fn record() -> impl Strategy<Value = Owned> {
     (
         string(),
         prop::collection::vec((0_usize..60, 0_usize..60, 0_usize..3, 0_u8..4), 0..8),
@@ -424,7 +445,7 @@ fn record() -> impl Strategy<Value = Owned> {
         )
 }
 
-fn both_ways() -> Vec<&'static dyn Format> {
+pub(super) fn both_ways() -> Vec<&'static dyn Format> {
     let both = ALL.into_iter().filter(|format| {
         let can = format.capabilities();
         // Two hold nothing but the words of body and comments: see the test of their own.
@@ -545,7 +566,7 @@ fn check(
 }
 
 /// Each case goes through all formats, so a quarter of the usual number will do, unless another is asked for.
-fn cases() -> ProptestConfig {
+pub(super) fn cases() -> ProptestConfig {
     let usual = ProptestConfig::default();
     let cases = if usual.cases == 256 { 64 } else { usual.cases };
     ProptestConfig { cases, ..usual }
@@ -568,7 +589,13 @@ proptest! {
         for format in both_ways() {
             let file = Tokenizer::File(Arc::new(tokenizer_json::tests::of_bytes()));
             for tokenizer in [Tokenizer::Tagger, Tokenizer::Whitespace, file] {
-                let options = WriteOptions { scores, tokenizer, ..WriteOptions::default() };
+                let options = WriteOptions {
+                    scores,
+                    tokenizer,
+                    outside: Some(Outside::Negative),
+                    windows: Some(Windows::Off),
+                    ..WriteOptions::default()
+                };
                 check(format, &records, &options)?;
             }
         }

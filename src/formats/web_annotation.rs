@@ -83,6 +83,15 @@ impl Format for WebAnnotation {
         } else {
             article.meta.url.clone()
         };
+        // Two annotators' spans of one article are two annotations.
+        let name = match record.annotator {
+            "" => format!("urn:copydesk:{}", encode(article.id.as_str())),
+            who => format!(
+                "urn:copydesk:{}:{}",
+                encode(article.id.as_str()),
+                encode(who)
+            ),
+        };
         let mark = |kind: &str,
                     number: usize,
                     span: Span,
@@ -95,7 +104,7 @@ impl Format for WebAnnotation {
             let after = text.as_str().get(span.end().index()..).unwrap_or_default();
             let prefix: Vec<char> = before.chars().rev().take(AROUND).collect();
             let mut annotation = json!({
-                "id": format!("urn:copydesk:{}:{kind}:{number}", encode(article.id.as_str())),
+                "id": format!("{name}:{kind}:{number}"),
                 "type": "Annotation",
                 "motivation": "classifying",
                 "body": {"type": "TextualBody", "purpose": "classifying", "value": label.as_str()},
@@ -120,7 +129,7 @@ impl Format for WebAnnotation {
         let items: Vec<Value> = regions.chain(entities).collect();
         let page = json!({
             "@context": ["http://www.w3.org/ns/anno.jsonld", {"copydesk": "urn:copydesk:"}],
-            "id": format!("urn:copydesk:{}:page", encode(article.id.as_str())),
+            "id": format!("{name}:page"),
             "type": "AnnotationPage",
             "items": items,
             "copydesk:text": text.as_str(),

@@ -25,7 +25,7 @@ use super::lines::Whole;
 use super::tokens::{cut_at, sentences};
 use super::{
     Bounds, Capabilities, Code, Fault, Format, Loss, Losses, OffsetUnit, Parsed, Pieces,
-    ReadOptions, RecordView, Shape, Target, WriteOptions, Writer,
+    ReadOptions, RecordView, Shape, Target, Unlabelled, WriteOptions, Writer,
 };
 use crate::model::{Schema, Span, Text};
 
@@ -125,6 +125,10 @@ impl Format for WebAnnoTsv {
             draft.not_kept(&layer);
         }
         Ok(draft.finish())
+    }
+
+    fn unlabelled(&self) -> Unlabelled {
+        Unlabelled::NotTold
     }
 
     fn shape(&self) -> Shape {

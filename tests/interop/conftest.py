@@ -79,6 +79,10 @@ class Desk:
         run("import", self.dataset, self.native)
 
     def export(self, format, name, *more):
+        """Whole articles, so that they can be compared with what comes back."""
+        return self.export_as_usual(format, name, "--outside", "negative", "--windows", "off", *more)
+
+    def export_as_usual(self, format, name, *more):
         out = self.folder / name
         if not out.exists():
             run("export", self.dataset, "--format", format, "--out", out, *more)

@@ -42,6 +42,39 @@ def test_reviewed_and_empty_is_not_the_same_as_not_reviewed(desk):
     assert all(token.ent_iob == 0 for token in doc) and not doc.has_annotation("ENT_IOB")
 
 
+def test_what_nobody_looked_at_is_missing(desk):
+    """Tokens in regions without entities are unknown to spaCy, and its training passes over them."""
+    nlp = spacy.blank("en")
+    loaded = {d.user_data["copydesk"]["id"]: d for d in docs(desk.export_as_usual("spacy", "usual.spacy"), nlp)}
+    emoji = loaded["emoji"]
+    assert [token.ent_iob for token in emoji if token.text == "Home"] == [0]
+    assert [token.ent_iob for token in emoji if token.text in ("visited", "Angela")] == [3, 2]
+    example = Example(nlp.make_doc(emoji.text), emoji)
+    told = dict(zip([token.text for token in example.predicted], example.get_aligned_ner()))
+    assert told["Home"] is None and told["visited"] == "O", told
+    assert emoji.text == desk.by_id()["emoji"]["text"], "the text is whole"
+
+
+def test_blocks_are_documents_with_categories(desk):
+    nlp = spacy.blank("en")
+    blocks = docs(desk.export_as_usual("spacy", "blocks.spacy", "--unit", "block"), nlp)
+    labels = {label for doc in blocks for label in doc.cats}
+    assert labels == {"nav", "body", "comment"}
+    for doc in blocks:
+        assert sorted(doc.cats.values()) == [0, 0, 1]
+        assert all(token.ent_iob == 0 for token in doc), "nothing is said of entities"
+        facts = doc.user_data["copydesk"]
+        assert desk.by_id()[facts["article"]]["text"][int(facts["start"]):int(facts["end"])] == doc.text
+    textcat = nlp.add_pipe("textcat")
+    for label in sorted(labels):
+        textcat.add_label(label)
+    examples = [Example(nlp.make_doc(doc.text), doc) for doc in blocks]
+    optimizer = nlp.initialize(lambda: examples)
+    for _ in range(3):
+        losses = nlp.update(examples, sgd=optimizer)
+    assert losses["textcat"] >= 0
+
+
 def test_what_spacy_writes_is_read(desk):
     nlp = spacy.blank("en")
     loaded = docs(desk.export("spacy", "all.spacy"), nlp)

@@ -35,6 +35,50 @@ def test_load_dataset_gives_class_labels(desk):
         assert desk.back(path, "hf-parquet") == desk.by_id()
 
 
+def look_up(rows, names):
+    """What the usual training script does with tags: each number is looked up among the names."""
+    numbers = {number: number for number in range(len(names))}
+    return [[numbers[tag] for tag in row["ner_tags"]] for row in rows]
+
+
+def test_what_nobody_looked_at_is_left_out_or_minus_a_hundred(desk):
+    """-100 passes `load_dataset` and its `ClassLabel`s, but not a loop that looks numbers up; so the usual export has none."""
+    loaded = {}
+    for name, more in (("usual", []), ("missing", ["--outside", "missing", "--windows", "off"])):
+        folder = desk.export_as_usual("hf-parquet", f"hf-{name}", *more)
+        loaded[name] = datasets.load_dataset(str(folder), cache_dir=str(desk.folder / f"cache-{name}"))["train"]
+        streamed = datasets.load_dataset(str(folder), split="train", streaming=True)
+        assert [row["id"] for row in streamed] == loaded[name]["id"], "streaming gives the same"
+    names = loaded["usual"].features["ner_tags"].feature.names
+    emoji = {row["id"].split("#")[0]: row for row in loaded["usual"]}["emoji"]
+    assert "Home" not in emoji["tokens"] and "Merkel" in emoji["tokens"]
+    assert all(tag >= 0 for row in loaded["usual"] for tag in row["ner_tags"])
+    look_up(loaded["usual"], names)
+
+    emoji = {row["id"]: row for row in loaded["missing"]}["emoji"]
+    assert emoji["tokens"][0] == "Home" and emoji["ner_tags"][0] == -100
+    assert [tag for tag in emoji["ner_tags"] if tag > 0]
+    mapped = loaded["missing"].map(lambda row: {"labels": row["ner_tags"]})
+    assert -100 in mapped[0]["labels"], "it outlives map()"
+    with pytest.raises(KeyError):
+        look_up(loaded["missing"], names)
+    with pytest.raises(ValueError):
+        loaded["missing"].features["ner_tags"].feature.int2str(-100)
+
+
+def test_blocks_are_tables(desk):
+    paths = {f: desk.export_as_usual(f, f"blocks.{f}", "--unit", "block") for f in ("jsonl", "csv", "parquet")}
+    frames = [pandas.read_json(paths["jsonl"], lines=True), pandas.read_csv(paths["csv"]), pandas.read_parquet(paths["parquet"])]
+    for frame in frames:
+        assert list(frame.columns) == list(frames[0].columns)
+        assert list(frame["text"]) == list(frames[0]["text"]) and set(frame["label"]) == {"nav", "body", "comment"}
+    for row in frames[2].to_dict("records"):
+        assert desk.by_id()[row["article"]]["text"][row["start"]:row["end"]] == row["text"]
+    assert polars.read_parquet(paths["parquet"])["id"].to_list() == list(frames[0]["id"])
+    loaded = datasets.load_dataset("parquet", data_files=str(paths["parquet"]), cache_dir=str(desk.folder / "cache-blocks"))
+    assert loaded["train"].num_rows == len(frames[0])
+
+
 def test_tokens_and_tags_alone_make_articles(desk):
     folder = desk.export("hf-parquet", "hf")
     loaded = datasets.load_dataset(str(folder), cache_dir=str(desk.folder / "cache"))["train"]

@@ -8,15 +8,16 @@
 //! | `doc.user_data["copydesk"]` | id, status, annotator and metadata |
 //!
 //! `doc.text` is the article's text, white space and all. Tokens are cut where a span begins or ends, so that none is lost;
-//! spaCy aligns them with its own when it trains. In an article that is done, what is no entity is outside (`O`); in others it
-//! is unknown, so that "somebody looked and there is none" is not the same as "nobody looked". Of suggestions a group has
-//! `attrs["scores"]`.
+//! spaCy aligns them with its own when it trains. In an article that is done, what is no entity is outside (`O`) where entities are
+//! annotated; in other regions and other articles it is unknown (`ent_iob` 0), so that "somebody looked and there is none" is not the
+//! same as "nobody looked". Of suggestions a group has `attrs["scores"]`.
 //!
 //! A DocBin is one compressed value: spaCy holds it whole in memory, and so does this.
 
 mod guard;
 mod hash;
 mod symbols;
+mod textcat;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::{self, Read};
@@ -29,6 +30,7 @@ use rmpv::Value;
 use serde_json::json;
 
 use self::guard::damaged;
+pub use self::textcat::TEXTCAT;
 use super::conll::outermost;
 use super::draft::{Draft, Kind};
 use super::growth::{Growth, TooLarge};
@@ -36,8 +38,8 @@ use super::lines::Parts;
 use super::objects::{object, take_list};
 use super::tokens::{cut_at, sentences};
 use super::{
-    Bounds, Capabilities, Fault, Format, Parsed, Pieces, ReadOptions, RecordView, Target,
-    WriteOptions, Writer, facts,
+    Bounds, Capabilities, Fault, Format, Outside, Parsed, Pieces, ReadOptions, RecordView, Target,
+    Unlabelled, WriteOptions, Writer, facts, outside,
 };
 use crate::model::{BytePos, Label, Provenance, Schema, Span, Status, Text};
 
@@ -78,6 +80,10 @@ impl Format for DocBin {
 
     fn capabilities(&self) -> Capabilities {
         Capabilities::EVERYTHING
+    }
+
+    fn unlabelled(&self) -> Unlabelled {
+        Unlabelled::Told
     }
 
     fn holds_many(&self) -> bool {
@@ -141,6 +147,8 @@ struct Bin {
     strings: BTreeSet<String>,
     groups: Vec<Value>,
     user_data: Vec<Value>,
+    /// For each document what its categories are.
+    cats: Vec<Value>,
 }
 
 /// A token and whether a single space follows it that is no token.
@@ -201,13 +209,15 @@ impl Bin {
     }
 }
 
-impl Writer for Bin {
-    fn add(
+impl Bin {
+    /// Adds a document; where nobody was asked for its entities, nothing is known of them.
+    fn add_document(
         &mut self,
-        _part: &str,
         record: &RecordView<'_>,
-        _target: &mut dyn Target,
-    ) -> io::Result<bool> {
+        facts: BTreeMap<String, String>,
+        cats: Value,
+        has_entities: bool,
+    ) -> io::Result<()> {
         let (text, annotation) = (&record.article.text, record.annotation);
         let regions: Vec<_> = annotation
             .regions()
@@ -225,8 +235,16 @@ impl Writer for Bin {
         let spans: Vec<Span> = tokens.iter().map(|token| token.span).collect();
 
         // Of `doc.ents` no one begins or ends with white space: spaCy refuses to train on such.
-        let reviewed = annotation.status() == Status::Done;
-        let mut tags: Vec<(u64, u64)> = vec![(if reviewed { 2 } else { 0 }, 0); tokens.len()];
+        let reviewed = has_entities && annotation.status() == Status::Done;
+        let known = (outside::rule(&DocBin, &self.options) == Outside::Missing)
+            .then(|| outside::annotated(record, &self.options))
+            .flatten();
+        let inside = match &known {
+            None => vec![true; tokens.len()],
+            Some(known) => outside::inside(&spans, known),
+        };
+        let tag = |inside: bool| (if reviewed && inside { 2 } else { 0 }, 0);
+        let mut tags: Vec<(u64, u64)> = inside.into_iter().map(tag).collect();
         for (range, label) in outermost(record, &spans) {
             let label = self.number(label.as_str());
             for (index, at) in range.enumerate() {
@@ -263,12 +281,25 @@ impl Writer for Bin {
             ));
         }
         self.groups.push(Value::Binary(pack(&Value::Map(groups))?));
-        let facts: Vec<(Value, Value)> = facts::of(record)
+        self.cats.push(cats);
+        let facts: Vec<(Value, Value)> = facts
             .into_iter()
             .map(|(name, value)| (name.into(), value.into()))
             .collect();
         let user_data = Value::Map(vec![(FACTS.into(), Value::Map(facts))]);
         self.user_data.push(Value::Binary(pack(&user_data)?));
+        Ok(())
+    }
+}
+
+impl Writer for Bin {
+    fn add(
+        &mut self,
+        _part: &str,
+        record: &RecordView<'_>,
+        _target: &mut dyn Target,
+    ) -> io::Result<bool> {
+        self.add_document(record, facts::of(record), Value::Map(Vec::new()), true)?;
         Ok(true)
     }
 
@@ -289,7 +320,7 @@ impl Writer for Bin {
                 Value::Array(ATTRIBUTES.map(Value::from).to_vec()),
             ),
             ("strings".into(), Value::Array(strings.collect())),
-            ("cats".into(), empty(Value::Map(Vec::new()))),
+            ("cats".into(), Value::Array(self.cats)),
             ("flags".into(), empty(Value::Map(flags))),
             ("tokens".into(), Value::Binary(self.tokens)),
             ("spaces".into(), Value::Binary(self.spaces)),

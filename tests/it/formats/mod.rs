@@ -9,6 +9,7 @@
 mod field;
 mod pages;
 mod stories;
+mod training;
 
 use std::process::Command;
 

@@ -1,0 +1,313 @@
+//! An article's blocks, a row each: what a classifier of text, or of parts of a page, is trained on.
+//!
+//! A row has the block's words, the label of the region in which it lies, its place in the article, and what is known of it from the
+//! page: the path of its element, the element's name, how deep it lies, and how much of it is link text. Bare text has none of
+//! that. A block that people have cut is several rows, one for each region in it; what lies in no region has no label.
+//!
+//! Written as JSONL, CSV, Parquet and, for text classification, spaCy's DocBin. These tables are not read back.
+
+mod tables;
+
+use std::io;
+
+use super::{Capabilities, Code, Fault, Format, RecordView, WriteOptions};
+use crate::extract;
+use crate::model::{Block, Label, Span};
+
+pub use tables::{CSV, JSONL, PARQUET};
+
+pub use super::spacy::TEXTCAT;
+
+/// What a record is made of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Unit {
+    /// An article, or a window of one.
+    #[default]
+    Article,
+    /// A block.
+    Block,
+}
+
+/// The format of that name for blocks instead of articles.
+#[must_use]
+pub fn by_name(name: &str) -> Option<&'static dyn Format> {
+    match name {
+        "jsonl" => Some(&JSONL),
+        "csv" => Some(&CSV),
+        "parquet" => Some(&PARQUET),
+        "spacy" => Some(&TEXTCAT),
+        _ => None,
+    }
+}
+
+/// The formats that blocks are written in.
+pub const NAMES: [&str; 4] = ["jsonl", "csv", "parquet", "spacy"];
+
+/// A block, or the part of one that lies in a region.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row<'a> {
+    /// Its number in the article, from 1.
+    pub number: usize,
+    /// How many there are.
+    pub of: usize,
+    /// Where it stands.
+    pub span: Span,
+    /// The label of its region; `None` where it is in none.
+    pub label: Option<&'a Label>,
+    /// What a model gave for that, if no person has vouched for it and scores are asked for.
+    pub score: Option<f64>,
+    /// The path of its element in the page; empty for bare text.
+    pub path: &'a str,
+    /// How much of it is link text, from 0 to 1.
+    pub link_share: f64,
+}
+
+impl Row<'_> {
+    /// The name of its element, such as `p`; empty for bare text.
+    #[must_use]
+    pub fn tag(&self) -> &str {
+        let last = self.path.rsplit('/').next().unwrap_or_default();
+        last.split('[').next().unwrap_or_default()
+    }
+
+    /// How many elements it lies in.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        self.path
+            .split('/')
+            .filter(|element| !element.is_empty())
+            .count()
+    }
+}
+
+/// Gives each row of an article to `take`.
+pub(super) fn each(
+    record: &RecordView<'_>,
+    options: &WriteOptions,
+    mut take: impl FnMut(&Row<'_>),
+) {
+    let (text, annotation) = (&record.article.text, record.annotation);
+    let made;
+    let blocks: &[Block] = if record.article.blocks.is_empty() {
+        made = extract::blocks_of_text(text);
+        &made
+    } else {
+        &record.article.blocks
+    };
+    let mut pieces: Vec<(Span, usize, Option<usize>)> = Vec::with_capacity(blocks.len());
+    let regions = annotation.regions();
+    for (nth, block) in blocks.iter().enumerate() {
+        let mut rest = Some(block.span);
+        let from = regions.partition_point(|region| region.span.end() <= block.span.start());
+        for (number, region) in regions.iter().enumerate().skip(from) {
+            let Some(left) = rest else { break };
+            let Some(inside) = left.intersection(region.span) else {
+                break;
+            };
+            let before = left.before(inside.start());
+            pieces.extend(before.map(|before| (before, nth, None)));
+            pieces.push((inside, nth, Some(number)));
+            rest = left.from(inside.end());
+        }
+        pieces.extend(rest.map(|rest| (rest, nth, None)));
+    }
+    // What is between two regions may be white space alone.
+    let pieces: Vec<_> = pieces
+        .into_iter()
+        .filter_map(|(span, nth, region)| Some((text.trim(span)?, nth, region)))
+        .collect();
+    for (index, (span, nth, region)) in pieces.iter().enumerate() {
+        let region = region.and_then(|number| regions.get(number));
+        let Some(block) = blocks.get(*nth) else {
+            continue;
+        };
+        take(&Row {
+            number: index + 1,
+            of: pieces.len(),
+            span: *span,
+            label: region.map(|region| &region.label),
+            score: region
+                .and_then(|region| region.provenance.score())
+                .filter(|_| options.scores)
+                .map(crate::model::Score::value),
+            path: &block.path,
+            link_share: f64::from(block.link_permille) / 1000.0,
+        });
+    }
+}
+
+/// What formats of blocks hold of articles.
+pub(super) const CAPABILITIES: Capabilities = Capabilities {
+    reads: false,
+    writes: true,
+    text: false,
+    regions: true,
+    entities: false,
+    nesting: false,
+    cuts: true,
+    status: true,
+    remarks: false,
+    scores: true,
+    metadata: true,
+};
+
+/// Says that blocks are not read.
+pub(super) fn not_read() -> io::Error {
+    io::Error::new(io::ErrorKind::Unsupported, "tables of blocks are not read")
+}
+
+/// Likewise, for a record.
+pub(super) fn not_parsed() -> Fault {
+    Fault::new(Code::BadRecord, "tables of blocks are not read")
+}
+
+/// The parts of a [`Format`] that all of them share.
+macro_rules! blocks_are_written {
+    () => {
+        fn capabilities(&self) -> Capabilities {
+            $crate::formats::blocks::CAPABILITIES
+        }
+
+        fn unit(&self) -> Unit {
+            Unit::Block
+        }
+
+        fn pieces<'a>(
+            &self,
+            _input: Box<dyn Read + Send + 'a>,
+            _bounds: Bounds,
+        ) -> io::Result<Box<dyn Pieces + 'a>> {
+            Err($crate::formats::blocks::not_read())
+        }
+
+        fn parse(&self, _bytes: Vec<u8>, _options: &ReadOptions) -> Result<Parsed, Fault> {
+            Err($crate::formats::blocks::not_parsed())
+        }
+    };
+}
+pub(super) use blocks_are_written;
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::Owned;
+    use super::super::{Loss, Losses};
+    use super::*;
+    use crate::model::{Article, ArticleId, BytePos, Metadata, notation};
+
+    fn article(notated: &str) -> Owned {
+        let notated = notation::parse(notated).unwrap();
+        Owned {
+            article: Article {
+                id: ArticleId::new("a").unwrap(),
+                text: notated.text,
+                blocks: Vec::new(),
+                meta: Metadata::default(),
+            },
+            annotation: notated.annotation,
+            annotator: "maria".into(),
+            updated_at_ms: 0,
+        }
+    }
+
+    fn rows(record: &Owned) -> Vec<(String, String)> {
+        let mut rows = Vec::new();
+        each(&record.view(), &WriteOptions::default(), |row| {
+            let label = row.label.map_or("-", Label::as_str).to_owned();
+            rows.push((label, record.article.text.slice(row.span).to_owned()));
+        });
+        rows
+    }
+
+    #[test]
+    fn a_text_is_cut_into_blocks_and_at_the_edges_of_regions() {
+        let record = article("nav| Home\nbody| Storm closes ferry.\nbody| Two hurt.\ncomment| No!");
+        let all = rows(&record);
+        let wanted = [
+            ("nav", "Home"),
+            ("body", "Storm closes ferry."),
+            ("body", "Two hurt."),
+            ("comment", "No!"),
+        ];
+        assert_eq!(
+            all,
+            wanted.map(|(label, words)| (label.to_owned(), words.to_owned()))
+        );
+
+        // A block of a page that people have cut in two, and one that nobody labelled.
+        let mut record = article("nav| 8Previous\nbody| Storm");
+        let text = record.article.text.clone();
+        let span = |start, end| text.span(BytePos(start), BytePos(end)).unwrap();
+        record.article.blocks = vec![Block {
+            span: text.whole().unwrap(),
+            path: "html/body/div[2]/p[1]".into(),
+            link_permille: 250,
+        }];
+        let region = record.annotation.regions()[1].clone();
+        record.annotation.remove_region(&region).unwrap();
+        assert_eq!(record.annotation.regions()[0].span, span(0, 9));
+        let mut seen = Vec::new();
+        each(&record.view(), &WriteOptions::default(), |row| {
+            seen.push((
+                row.label.cloned(),
+                row.tag().to_owned(),
+                row.depth(),
+                row.link_share,
+            ));
+        });
+        let nav = Some(Label::new("nav").unwrap());
+        assert_eq!(
+            seen,
+            [
+                (nav, "p".to_owned(), 4, 0.25),
+                (None, "p".to_owned(), 4, 0.25)
+            ]
+        );
+    }
+
+    #[test]
+    fn tables_have_every_column_in_every_row_and_entities_are_counted_as_lost() {
+        let record = article("nav| Home\nbody| {PERSON Borg} \"left\",\nbody| she said.");
+        let options = WriteOptions::default();
+        let mut lines = Vec::new();
+        JSONL.write(&record.view(), &options, &mut lines);
+        let lines = String::from_utf8(lines).unwrap();
+        let rows: Vec<serde_json::Value> = lines
+            .lines()
+            .map(|l| serde_json::from_str(l).unwrap())
+            .collect();
+        assert_eq!(rows.len(), 3);
+        assert_eq!(rows[1]["text"], "Borg \"left\",");
+        assert_eq!(
+            (&rows[1]["label"], &rows[1]["article"]),
+            (&"body".into(), &"a".into())
+        );
+        assert_eq!(
+            (&rows[1]["start"], &rows[1]["end"]),
+            (&5.into(), &17.into())
+        );
+        assert_eq!(
+            (&rows[1]["block"], &rows[1]["blocks"]),
+            (&2.into(), &3.into())
+        );
+        let mut table = CSV.frame().head.as_bytes().to_vec();
+        CSV.write(&record.view(), &options, &mut table);
+        let mut read = csv::Reader::from_reader(table.as_slice());
+        let names: Vec<String> = read.headers().unwrap().iter().map(str::to_owned).collect();
+        let keys: Vec<&String> = rows[0].as_object().unwrap().keys().collect();
+        let mut sorted: Vec<&String> = names.iter().collect();
+        sorted.sort();
+        assert_eq!(sorted, keys, "both tables have the same columns");
+        let texts: Vec<String> = read
+            .records()
+            .map(|row| row.unwrap()[8].to_owned())
+            .collect();
+        assert_eq!(texts, ["Home", "Borg \"left\",", "she said."]);
+        let mut losses = Losses::default();
+        losses.look(&CSV, &record.view(), &options);
+        assert_eq!(
+            (losses.count(Loss::Entity), losses.count(Loss::Region)),
+            (1, 0)
+        );
+        assert_eq!(losses.count(Loss::Blocks), 0);
+    }
+}

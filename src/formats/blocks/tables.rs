@@ -1,0 +1,366 @@
+//! Tables of blocks: JSONL, CSV and Parquet, with the same columns.
+
+use std::io::{self, Read};
+use std::sync::Arc;
+
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int32Type};
+use parquet::errors::ParquetError;
+use parquet::file::properties::WriterProperties;
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::parser::parse_message_type;
+use serde_json::json;
+
+use super::{Row, Unit, blocks_are_written, each};
+use crate::formats::hf::{column, failed, plain};
+use crate::formats::objects::write_line;
+use crate::formats::{
+    Bounds, Capabilities, Fault, Format, Frame, Loss, Losses, Parsed, Pieces, ReadOptions,
+    RecordView, Target, WriteOptions, Writer,
+};
+use crate::model::Schema;
+
+/// A row of JSON a block.
+#[derive(Clone, Copy, Debug)]
+pub struct Jsonl;
+/// A row of CSV a block.
+#[derive(Clone, Copy, Debug)]
+pub struct Csv;
+/// A row of Parquet a block.
+#[derive(Clone, Copy, Debug)]
+pub struct Parquet;
+
+/// Blocks as JSONL.
+pub static JSONL: Jsonl = Jsonl;
+/// Blocks as CSV.
+pub static CSV: Csv = Csv;
+/// Blocks as Parquet.
+pub static PARQUET: Parquet = Parquet;
+
+/// The name of a row: that of its article, and its number.
+pub(in crate::formats) fn id(record: &RecordView<'_>, row: &Row<'_>) -> String {
+    format!("{}#{}", record.article.id, row.number)
+}
+
+/// The columns, in order.
+const COLUMNS: [&str; 17] = [
+    "id",
+    "article",
+    "block",
+    "blocks",
+    "start",
+    "end",
+    "label",
+    "score",
+    "text",
+    "path",
+    "tag",
+    "depth",
+    "link_share",
+    "language",
+    "url",
+    "status",
+    "annotator",
+];
+
+/// Counts what of an article is in no column.
+fn count(record: &RecordView<'_>, losses: &mut Losses) {
+    let meta = &record.article.meta;
+    if !(meta.title.is_empty() && meta.source.is_empty() && meta.other.is_empty()) {
+        losses.add(Loss::Metadata, || record.article.id.to_string());
+    }
+}
+
+impl Format for Jsonl {
+    fn name(&self) -> &'static str {
+        "jsonl of blocks"
+    }
+
+    fn about(&self) -> &'static str {
+        "a line of JSON for each block"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["jsonl"]
+    }
+
+    blocks_are_written!();
+
+    fn write(&self, record: &RecordView<'_>, options: &WriteOptions, out: &mut Vec<u8>) {
+        let (article, text) = (record.article, &record.article.text);
+        each(record, options, |row| {
+            let line = json!({
+                "id": id(record, row),
+                "article": article.id.as_str(),
+                "block": row.number,
+                "blocks": row.of,
+                "start": options.offsets.of(text, row.span.start()),
+                "end": options.offsets.of(text, row.span.end()),
+                "label": row.label.map(crate::model::Label::as_str),
+                "score": row.score,
+                "text": text.slice(row.span),
+                "path": row.path,
+                "tag": row.tag(),
+                "depth": row.depth(),
+                "link_share": row.link_share,
+                "language": article.meta.language,
+                "url": article.meta.url,
+                "status": record.annotation.status().as_str(),
+                "annotator": record.annotator,
+            });
+            write_line(&line, out);
+        });
+    }
+
+    fn losses(&self, record: &RecordView<'_>, _options: &WriteOptions, losses: &mut Losses) {
+        count(record, losses);
+    }
+}
+
+impl Format for Csv {
+    fn name(&self) -> &'static str {
+        "csv of blocks"
+    }
+
+    fn about(&self) -> &'static str {
+        "a row of CSV for each block"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["csv"]
+    }
+
+    blocks_are_written!();
+
+    fn frame(&self) -> Frame {
+        Frame {
+            head: "id,article,block,blocks,start,end,label,score,text,path,tag,depth,link_share,language,url,status,annotator\n",
+            ..Frame::default()
+        }
+    }
+
+    fn write(&self, record: &RecordView<'_>, options: &WriteOptions, out: &mut Vec<u8>) {
+        let (article, text) = (record.article, &record.article.text);
+        let mut table = csv::WriterBuilder::new().from_writer(Vec::new());
+        each(record, options, |row| {
+            let cells: [&str; COLUMNS.len()] = [
+                &id(record, row),
+                article.id.as_str(),
+                &row.number.to_string(),
+                &row.of.to_string(),
+                &options.offsets.of(text, row.span.start()).to_string(),
+                &options.offsets.of(text, row.span.end()).to_string(),
+                row.label.map_or("", crate::model::Label::as_str),
+                &row.score.map_or(String::new(), |score| score.to_string()),
+                text.slice(row.span),
+                row.path,
+                row.tag(),
+                &row.depth().to_string(),
+                &row.link_share.to_string(),
+                &article.meta.language,
+                &article.meta.url,
+                record.annotation.status().as_str(),
+                record.annotator,
+            ];
+            let _memory_takes_all = table.write_record(cells);
+        });
+        out.extend(table.into_inner().unwrap_or_default());
+    }
+
+    fn losses(&self, record: &RecordView<'_>, _options: &WriteOptions, losses: &mut Losses) {
+        count(record, losses);
+    }
+}
+
+impl Format for Parquet {
+    fn name(&self) -> &'static str {
+        "parquet of blocks"
+    }
+
+    fn about(&self) -> &'static str {
+        "a row of Parquet for each block"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["parquet"]
+    }
+
+    blocks_are_written!();
+
+    fn writer(&self, options: &WriteOptions, _schema: Option<&Schema>) -> Option<Box<dyn Writer>> {
+        Some(Box::new(Table {
+            options: options.clone(),
+            file: None,
+            group: Group::default(),
+        }))
+    }
+
+    fn losses(&self, record: &RecordView<'_>, _options: &WriteOptions, losses: &mut Losses) {
+        count(record, losses);
+    }
+}
+
+/// As [`COLUMNS`] has them.
+const SCHEMA: &str = "message block {
+    required binary id (UTF8);
+    required binary article (UTF8);
+    required int32 block;
+    required int32 blocks;
+    required int32 start;
+    required int32 end;
+    optional binary label (UTF8);
+    optional double score;
+    required binary text (UTF8);
+    required binary path (UTF8);
+    required binary tag (UTF8);
+    required int32 depth;
+    required double link_share;
+    required binary language (UTF8);
+    required binary url (UTF8);
+    required binary status (UTF8);
+    required binary annotator (UTF8);
+}";
+
+/// So many rows, or so many bytes of text, are a row group.
+const GROUP_ROWS: usize = 10_000;
+const GROUP_BYTES: usize = 16 << 20;
+
+/// A Parquet file as it grows: what is ready goes to the target after each group.
+struct Table {
+    options: WriteOptions,
+    file: Option<SerializedFileWriter<Vec<u8>>>,
+    group: Group,
+}
+
+/// Rows that wait, column by column.
+#[derive(Default)]
+struct Group {
+    bytes: usize,
+    ids: Vec<ByteArray>,
+    articles: Vec<ByteArray>,
+    /// Number, of how many, start, end, depth.
+    numbers: [Vec<i32>; 5],
+    labels: Vec<ByteArray>,
+    label_levels: Vec<i16>,
+    scores: Vec<f64>,
+    score_levels: Vec<i16>,
+    texts: Vec<ByteArray>,
+    paths: Vec<ByteArray>,
+    tags: Vec<ByteArray>,
+    link_shares: Vec<f64>,
+    /// Language, address, status, annotator.
+    facts: [Vec<ByteArray>; 4],
+}
+
+impl Group {
+    fn add(&mut self, record: &RecordView<'_>, row: &Row<'_>, options: &WriteOptions) {
+        let (article, text) = (record.article, &record.article.text);
+        self.ids.push(id(record, row).as_str().into());
+        self.articles.push(article.id.as_str().into());
+        let at = |pos| options.offsets.of(text, pos) as i32;
+        let numbers = [
+            row.number as i32,
+            row.of as i32,
+            at(row.span.start()),
+            at(row.span.end()),
+            row.depth() as i32,
+        ];
+        for (column, number) in self.numbers.iter_mut().zip(numbers) {
+            column.push(number);
+        }
+        self.label_levels.push(i16::from(row.label.is_some()));
+        self.labels
+            .extend(row.label.map(|label| ByteArray::from(label.as_str())));
+        self.score_levels.push(i16::from(row.score.is_some()));
+        self.scores.extend(row.score);
+        self.texts.push(text.slice(row.span).into());
+        self.paths.push(row.path.into());
+        self.tags.push(row.tag().into());
+        self.link_shares.push(row.link_share);
+        let facts = [
+            article.meta.language.as_str(),
+            &article.meta.url,
+            record.annotation.status().as_str(),
+            record.annotator,
+        ];
+        for (column, fact) in self.facts.iter_mut().zip(facts) {
+            column.push(fact.into());
+        }
+        self.bytes += row.span.len();
+    }
+
+    fn write(self, file: &mut SerializedFileWriter<Vec<u8>>) -> Result<(), ParquetError> {
+        let mut rows = file.next_row_group()?;
+        let all = vec![0_i16; self.ids.len()];
+        let [number, of, start, end, depth] = &self.numbers;
+        plain(&mut rows, &self.ids)?;
+        plain(&mut rows, &self.articles)?;
+        for numbers in [number, of, start, end] {
+            column::<Int32Type, _>(&mut rows, numbers, &all, &all)?;
+        }
+        column::<ByteArrayType, _>(&mut rows, &self.labels, &self.label_levels, &all)?;
+        column::<DoubleType, _>(&mut rows, &self.scores, &self.score_levels, &all)?;
+        for strings in [&self.texts, &self.paths, &self.tags] {
+            plain(&mut rows, strings)?;
+        }
+        column::<Int32Type, _>(&mut rows, depth, &all, &all)?;
+        column::<DoubleType, _>(&mut rows, &self.link_shares, &all, &all)?;
+        for strings in &self.facts {
+            plain(&mut rows, strings)?;
+        }
+        rows.close()?;
+        Ok(())
+    }
+}
+
+impl Table {
+    fn flush(&mut self, target: &mut dyn Target) -> io::Result<()> {
+        let file = match &mut self.file {
+            Some(file) => file,
+            None => {
+                let schema = parse_message_type(SCHEMA).map_err(failed)?;
+                let properties = WriterProperties::builder()
+                    .set_compression(Compression::ZSTD(ZstdLevel::default()))
+                    .set_created_by("copydesk".to_owned())
+                    .build();
+                let made =
+                    SerializedFileWriter::new(Vec::new(), Arc::new(schema), Arc::new(properties));
+                self.file.insert(made.map_err(failed)?)
+            }
+        };
+        let group = std::mem::take(&mut self.group);
+        if !group.ids.is_empty() {
+            group.write(file).map_err(failed)?;
+        }
+        // The file counts what it has written; that it lies elsewhere now is nothing to it.
+        let ready = std::mem::take(file.inner_mut());
+        target.out().write_all(&ready)
+    }
+}
+
+impl Writer for Table {
+    fn add(
+        &mut self,
+        _part: &str,
+        record: &RecordView<'_>,
+        target: &mut dyn Target,
+    ) -> io::Result<bool> {
+        let before = self.group.ids.len();
+        let (group, options) = (&mut self.group, &self.options);
+        each(record, options, |row| group.add(record, row, options));
+        let written = self.group.ids.len() > before;
+        if self.group.ids.len() >= GROUP_ROWS || self.group.bytes >= GROUP_BYTES {
+            self.flush(target)?;
+        }
+        Ok(written)
+    }
+
+    fn finish(mut self: Box<Self>, target: &mut dyn Target) -> io::Result<()> {
+        self.flush(target)?;
+        if let Some(file) = self.file {
+            let rest = file.into_inner().map_err(failed)?;
+            target.out().write_all(&rest)?;
+        }
+        Ok(())
+    }
+}
