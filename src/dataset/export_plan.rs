@@ -273,6 +273,9 @@ impl Target for InMemory {
 
 /// Some records as they would be written; `None` if that is no text.
 fn show(encoding: &Encoding, schema: &Schema, records: &[Outgoing]) -> Option<Vec<PreviewFile>> {
+    // As an export cuts them, with what it leaves out.
+    let parts = records.iter().flat_map(|record| encoding.parts_of(record));
+    let records: &[Outgoing] = &parts.collect::<Vec<_>>();
     if encoding.one_by_one {
         return show_one_by_one(encoding, records);
     }

@@ -16,6 +16,7 @@ use crate::model::{Annotation, Article, Schema};
 use crate::store::{write_atomically, write_folder_atomically};
 
 /// One article with one annotation, on its way out.
+#[derive(Clone)]
 pub(super) struct Outgoing {
     pub(super) article: Article,
     pub(super) annotation: Annotation,
@@ -24,6 +25,15 @@ pub(super) struct Outgoing {
 }
 
 impl Outgoing {
+    /// A part of it.
+    fn of_part(&self, part: windows::Part) -> Self {
+        Self {
+            article: part.article,
+            annotation: part.annotation,
+            ..self.clone()
+        }
+    }
+
     pub(super) fn view(&self) -> RecordView<'_> {
         RecordView {
             article: &self.article,
@@ -74,6 +84,20 @@ impl Encoding {
     }
 }
 
+impl Encoding {
+    /// The records as which an article is written.
+    pub(super) fn parts_of(&self, record: &Outgoing) -> Vec<Outgoing> {
+        match windows::cut(self.format, &record.view(), &self.options) {
+            None => vec![record.clone()],
+            Some(cut) => cut
+                .parts
+                .into_iter()
+                .map(|part| record.of_part(part))
+                .collect(),
+        }
+    }
+}
+
 /// Some records, encoded as far as that goes.
 #[derive(Default)]
 pub(super) struct Encoded {
@@ -103,15 +127,9 @@ impl Encoded {
                 return;
             };
             self.windows.insert(self.records.len(), cut.parts.len());
-            self.records.extend(cut.parts.into_iter().map(|window| {
-                let outgoing = Outgoing {
-                    article: window.article,
-                    annotation: window.annotation,
-                    annotator: record.annotator.clone(),
-                    updated_at_ms: record.updated_at_ms,
-                };
-                (part, outgoing)
-            }));
+            let windows = cut.parts.into_iter();
+            self.records
+                .extend(windows.map(|window| (part, record.of_part(window))));
             return;
         }
         let bytes = self.bytes.entry(part).or_default();

@@ -9,7 +9,7 @@ use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
-use serde_json::json;
+use serde::Serialize;
 
 use super::{Row, Unit, blocks_are_written, each};
 use crate::formats::hf::{column, failed, plain};
@@ -63,6 +63,28 @@ const COLUMNS: [&str; 17] = [
     "annotator",
 ];
 
+/// A row of JSON, with the columns in their order.
+#[derive(Serialize)]
+struct Line<'a> {
+    id: &'a str,
+    article: &'a str,
+    block: usize,
+    blocks: usize,
+    start: u32,
+    end: u32,
+    label: Option<&'a str>,
+    score: Option<f64>,
+    text: &'a str,
+    path: &'a str,
+    tag: &'a str,
+    depth: usize,
+    link_share: f64,
+    language: &'a str,
+    url: &'a str,
+    status: &'a str,
+    annotator: &'a str,
+}
+
 /// Counts what of an article is in no column.
 fn count(record: &RecordView<'_>, losses: &mut Losses) {
     let meta = &record.article.meta;
@@ -89,25 +111,25 @@ impl Format for Jsonl {
     fn write(&self, record: &RecordView<'_>, options: &WriteOptions, out: &mut Vec<u8>) {
         let (article, text) = (record.article, &record.article.text);
         each(record, options, |row| {
-            let line = json!({
-                "id": id(record, row),
-                "article": article.id.as_str(),
-                "block": row.number,
-                "blocks": row.of,
-                "start": options.offsets.of(text, row.span.start()),
-                "end": options.offsets.of(text, row.span.end()),
-                "label": row.label.map(crate::model::Label::as_str),
-                "score": row.score,
-                "text": text.slice(row.span),
-                "path": row.path,
-                "tag": row.tag(),
-                "depth": row.depth(),
-                "link_share": row.link_share,
-                "language": article.meta.language,
-                "url": article.meta.url,
-                "status": record.annotation.status().as_str(),
-                "annotator": record.annotator,
-            });
+            let line = Line {
+                id: &id(record, row),
+                article: article.id.as_str(),
+                block: row.number,
+                blocks: row.of,
+                start: options.offsets.of(text, row.span.start()),
+                end: options.offsets.of(text, row.span.end()),
+                label: row.label.map(crate::model::Label::as_str),
+                score: row.score,
+                text: text.slice(row.span),
+                path: row.path,
+                tag: row.tag(),
+                depth: row.depth(),
+                link_share: row.link_share,
+                language: &article.meta.language,
+                url: &article.meta.url,
+                status: record.annotation.status().as_str(),
+                annotator: record.annotator,
+            };
             write_line(&line, out);
         });
     }
