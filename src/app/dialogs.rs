@@ -39,7 +39,7 @@ pub fn show(ctx: &egui::Context, state: &State, look: &Look, out: &mut Vec<Messa
                 Dialog::Name(typed) => people::name_dialog(ui, state, typed, look, out),
                 Dialog::Flag { remark } => flag(ui, look, remark, out),
                 Dialog::Remark(draft) => {
-                    super::inspector::write_remark(ui, state, look, draft, out)
+                    super::inspector::write_remark(ui, state, look, draft, out);
                 }
                 Dialog::ForgetLearnt => forget_learnt(ui, state, look, out),
                 Dialog::Unsaved => unsaved(ui, state, look, out),

@@ -251,7 +251,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("bus");
         let listener = UnixListener::bind(&path).unwrap();
-        let serve = std::thread::spawn(move || {
+        let serve = move || {
             let (mut stream, _) = listener.accept().unwrap();
             let mut greeting = [0; 29];
             stream.read_exact(&mut greeting).unwrap();
@@ -267,7 +267,8 @@ mod tests {
                 answer.extend(u32::to_le_bytes(of));
                 stream.write_all(&answer).unwrap();
             }
-        });
+        };
+        let serve = std::thread::Builder::new().spawn(serve).unwrap();
         let found = ask(connect(&format!("unix:path={}", path.display()))?);
         serve.join().unwrap();
         found

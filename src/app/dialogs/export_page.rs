@@ -274,19 +274,19 @@ fn fields(
     let base = state.base_of_paths();
     destination(ui, state, look, &base, form, wanted);
     row(ui, look, "Articles", |ui| {
-        statuses(ui, &mut form.choice.statuses)
+        statuses(ui, &mut form.choice.statuses);
     });
     row(ui, look, "Annotators", |ui| {
-        annotators(ui, state, look, &mut form.choice)
+        annotators(ui, state, look, &mut form.choice);
     });
     row(ui, look, "Regions", |ui| {
-        regions(ui, dataset, &mut form.choice.regions)
+        regions(ui, dataset, &mut form.choice.regions);
     });
     row(ui, look, "Parts", |ui| parts(ui, &mut form.choice.split));
     let format = form.choice.format().ok();
     if format.is_some_and(|format| format.has_tokens()) {
         row(ui, look, "Tokens", |ui| {
-            tokens(ui, state, &mut form.choice.tokenizer)
+            tokens(ui, state, &mut form.choice.tokenizer);
         });
     }
     row(ui, look, "Records", |ui| {

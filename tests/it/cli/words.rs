@@ -68,6 +68,12 @@ fn what_is_not_there_is_said_and_nothing_is_made() {
         "",
         "error: there is no file, folder or command of that name: nothing.here\n",
     );
+    // The window's options are taken without the word `open`, too.
+    desk.run(&["nothing.here", "--annotator", "maria"]).ended(
+        1,
+        "",
+        "error: there is no file, folder or command of that name: nothing.here\n",
+    );
     desk.run(&["import", "d.copydesk", "nothing.here"]).ended(
         1,
         "",
