@@ -404,7 +404,7 @@ fn one_key_goes_through_light_dark_and_as_the_system_says() {
     assert!(seen.contains(&Theme::Light) && seen.contains(&Theme::Dark));
     assert_eq!(seen[2], Theme::System, "{seen:?}");
     assert!(
-        window.notices().contains("as the system"),
+        window.notices().contains("Theme: system"),
         "{}",
         window.notices()
     );
