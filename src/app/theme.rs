@@ -349,6 +349,31 @@ mod tests {
     }
 
     #[test]
+    fn what_steps_back_behind_the_story_can_still_be_read() {
+        use crate::app::article_view::style::{DIMMED, DIMMED_IN_HIGH_CONTRAST};
+        for look in Look::ALL {
+            let dimmed = if look.high_contrast {
+                DIMMED_IN_HIGH_CONTRAST
+            } else {
+                DIMMED
+            };
+            for rgb in [
+                Rgb(0x80, 0x80, 0x80),
+                Rgb(0, 0x46, 0x31),
+                Rgb(0xff, 0xff, 0),
+                Rgb(0, 0, 0),
+                Rgb(0xff, 0xff, 0xff),
+            ] {
+                let ground = look.tint(rgb);
+                let ink = look.ink.lerp_to_gamma(ground, dimmed);
+                let found = contrast(ink, ground);
+                assert!(found >= look.least_contrast(), "{rgb:?}: {found}");
+                assert!(found < contrast(look.ink, ground) * 0.75, "it steps back");
+            }
+        }
+    }
+
+    #[test]
     fn any_label_colour_can_be_read_as_a_mark_and_read_upon_as_a_tint() {
         for look in Look::ALL {
             for rgb in [

@@ -6,7 +6,7 @@ use crate::app::folds::is_furniture;
 use crate::model::{Label, Provenance, Rgb, Schema};
 
 /// How far the text of what surrounds the story steps back: it can still be read with ease (WCAG AA).
-pub const DIMMED: f32 = 0.38;
+pub const DIMMED: f32 = 0.34;
 /// The same where contrast comes first (WCAG AAA).
 pub const DIMMED_IN_HIGH_CONTRAST: f32 = 0.3;
 
