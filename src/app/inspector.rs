@@ -184,6 +184,7 @@ impl InspectorPane {
         out: &mut Vec<Message>,
     ) {
         ui.horizontal(|ui| {
+            widgets::outlined(ui, look);
             ui.checkbox(&mut self.follows, "Follow the caret")
                 .on_hover_text("Show the guidelines of the label at the caret");
             let edit = Command::Schema;
