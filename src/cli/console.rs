@@ -20,6 +20,8 @@ pub(super) struct Console {
     bar: Option<ProgressBar>,
     /// Set if problems are a command's data, not messages: whom to stop when nobody reads them any more.
     problems_to_stdout: Option<CancelFlag>,
+    /// Set if they are printed as the elements of a JSON list: how many were.
+    problems_as_json: Option<u64>,
     stdout_closed: bool,
     /// Why problems that are data could not be written.
     failed: Option<io::Error>,
@@ -30,6 +32,7 @@ impl Console {
         Self {
             bar: None,
             problems_to_stdout: None,
+            problems_as_json: None,
             stdout_closed: false,
             failed: None,
         }
@@ -54,6 +57,25 @@ impl Console {
     /// When the other end of the pipe is closed, `cancel` is set: who closed it has seen enough.
     pub(super) fn problems_are_data(&mut self, cancel: &CancelFlag) {
         self.problems_to_stdout = Some(cancel.clone());
+    }
+
+    /// The same, as a JSON document that begins with a list of them; [`Console::end_json`] ends it.
+    pub(super) fn problems_are_json(&mut self, cancel: &CancelFlag) -> Result<()> {
+        self.problems_are_data(cancel);
+        self.problems_as_json = Some(0);
+        self.put("{\"problems\": [")
+    }
+
+    /// Ends the list of problems, and the document with these fields.
+    pub(super) fn end_json(
+        &mut self,
+        fields: &serde_json::Map<String, serde_json::Value>,
+    ) -> Result<()> {
+        let mut end = String::from("\n]");
+        for (name, value) in fields {
+            end.push_str(&format!(",\n\"{name}\": {value}"));
+        }
+        self.put(&format!("{end}}}\n"))
     }
 
     /// Whether nobody reads standard output any more.
@@ -143,7 +165,20 @@ impl Progress for Console {
         let Some(cancel) = &self.problems_to_stdout else {
             return self.say(&problem.to_string());
         };
-        let line = format!("{problem}\n");
+        let line = match &mut self.problems_as_json {
+            None => format!("{problem}\n"),
+            Some(count) => {
+                let comma = if *count == 0 { "" } else { "," };
+                *count += 1;
+                let problem = serde_json::json!({
+                    "file": problem.source,
+                    "line": problem.line,
+                    "code": problem.fault.code.as_str(),
+                    "message": problem.fault.message,
+                });
+                format!("{comma}\n{problem}")
+            }
+        };
         let print = || io::stdout().lock().write_all(line.as_bytes());
         let printed = match &self.bar {
             Some(bar) => bar.suspend(print),

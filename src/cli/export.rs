@@ -1,7 +1,5 @@
 //! `copydesk export`.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
@@ -10,9 +8,9 @@ use super::Ended;
 use super::console::{Console, cancel_on_signal};
 use super::shared::{self, Offsets, UnitOption};
 use super::token_options::TokenOptions;
-use crate::dataset::{self, Annotators, Dataset, ExportOptions, PartCount, SplitBy, SplitOptions};
+use crate::dataset::{self, Annotators, Dataset, ExportOptions, SplitBy, SplitOptions};
 use crate::formats::{Shape, Tokenizer, WriteOptions};
-use crate::model::figures::{counted, number};
+use crate::model::figures::counted;
 use crate::model::{Label, Status};
 use crate::quality::split::Shares;
 
@@ -34,7 +32,7 @@ pub(super) struct Args {
     #[arg(long, default_value = "-", value_name = "FILE")]
     out: PathBuf,
     /// Only articles with one of these: todo, started, done, skipped, flagged; or any
-    #[arg(long, default_value = "done", value_delimiter = ',', value_name = "STATUS", value_parser = status)]
+    #[arg(long, default_value = "done", value_delimiter = ',', value_name = "STATUS", value_parser = shared::status)]
     status: Vec<Option<Status>>,
     /// Whose work, where an article has that of several: adjudicated-or-newest, newest, adjudicated, all (a record for each), or
     /// an annotator's name
@@ -67,7 +65,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "SHARES", requires = "out", value_parser = Shares::parse)]
     split: Option<Shares>,
     /// What goes into one part together: each article for itself, or all of a site or of a day
-    #[arg(long, default_value = "article", value_name = "WHAT", requires = "split", value_parser = split_by)]
+    #[arg(long, default_value = "article", value_name = "WHAT", requires = "split", value_parser = shared::split_by)]
     split_by: SplitBy,
     /// Another number gives another split
     #[arg(long, default_value_t = 0, value_name = "N", requires = "split")]
@@ -84,63 +82,8 @@ pub(super) struct Args {
     scores: bool,
 }
 
-/// What belongs together in a split.
-fn split_by(word: &str) -> Result<SplitBy, String> {
-    let known = SplitBy::ALL.map(SplitBy::as_str).join(", ");
-    SplitBy::ALL
-        .into_iter()
-        .find(|by| by.as_str() == word)
-        .ok_or_else(|| format!("it is none of {known}"))
-}
-
-/// What is in each part: one line a label, one column a part.
-fn balance(parts: &[PartCount]) -> String {
-    let mut out = format!("{:<24}", "");
-    for part in parts {
-        let _ = write!(out, "{:>18}", part.name);
-    }
-    let mut line = |name: &str, of: &dyn Fn(&PartCount) -> u64, all: &dyn Fn(&PartCount) -> u64| {
-        let _ = write!(out, "\n{name:<24}");
-        for part in parts {
-            let (count, all) = (of(part), all(part));
-            let share = 100.0 * count as f64 / all.max(1) as f64;
-            let _ = write!(out, "{:>10} {share:>5.1} %", number(count));
-        }
-    };
-    let total: u64 = parts.iter().map(|part| part.articles).sum();
-    line("articles", &|part| part.articles, &|_| total);
-    type Counts = fn(&PartCount) -> &BTreeMap<Label, u64>;
-    let kinds: [Counts; 2] = [|part| &part.regions, |part| &part.entities];
-    for counts in kinds {
-        let labels: BTreeSet<&Label> = parts.iter().flat_map(|part| counts(part).keys()).collect();
-        for label in labels {
-            line(
-                &format!("  {label}"),
-                &|part| counts(part).get(label).copied().unwrap_or_default(),
-                &|part| counts(part).values().sum(),
-            );
-        }
-    }
-    out
-}
-
-/// A status; `None` for any.
-fn status(word: &str) -> Result<Option<Status>, String> {
-    if word == "any" {
-        return Ok(None);
-    }
-    let known = Status::ALL.map(Status::as_str).join(", ");
-    Status::parse(word)
-        .map(Some)
-        .ok_or_else(|| format!("it is none of {known}, any"))
-}
-
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
-    let statuses: Vec<Status> = if args.status.contains(&None) {
-        Vec::new()
-    } else {
-        args.status.into_iter().flatten().collect()
-    };
+    let statuses = shared::statuses(&args.status);
     let files = [Some(&args.dataset), args.pages.as_ref()];
     shared::check_output(&args.out, [], files)?;
     let dataset = Dataset::open_to_read(&args.dataset)?;
@@ -236,7 +179,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
         ));
     }
     if report.parts.len() > 1 {
-        console.say(&balance(&report.parts));
+        console.say(&shared::balance(&report.parts));
     }
     if report.passed_over > 0 {
         console.say(&format!(

@@ -11,7 +11,9 @@ mod copy;
 mod dedupe;
 mod evaluate;
 mod export;
+mod figures_json;
 mod import;
+mod mistakes;
 mod mode;
 mod open;
 mod prelabel;
@@ -148,11 +150,22 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Next {
         Ok(Ended::BadInput) => Next::Exit(3),
         Ok(Ended::Stopped) => Next::Exit(1),
         Err(error) if is_broken_pipe(&error) => Next::Exit(0),
+        Err(error) if error.is::<clap::Error>() => {
+            // It has nobody left to tell if this fails.
+            let _ = error.downcast_ref::<clap::Error>().map(clap::Error::print);
+            Next::Exit(2)
+        }
         Err(error) => {
             console.error(&error);
             Next::Exit(1)
         }
     }
+}
+
+/// Options that do not go together, as clap says it; the exit code is 2.
+fn usage(message: &str) -> anyhow::Error {
+    let kind = clap::error::ErrorKind::MissingRequiredArgument;
+    Cli::command().error(kind, message).into()
 }
 
 /// Says what went wrong outside the commands: the window could not be opened.

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use anyhow::Result;
-use clap::ValueEnum;
 
 use super::Ended;
 use super::console::{Console, cancel_on_signal};
@@ -28,20 +27,22 @@ pub(super) struct Args {
     inputs: Vec<OsString>,
     #[command(flatten)]
     input: InputOptions,
-    /// What to suggest
-    #[arg(long, value_enum, value_name = "WHAT")]
-    only: Option<Only>,
+    /// What to suggest [default: both]. Entities alone are looked for in the regions that come with a record, in all of a text
+    /// without regions, and in what is the article on a page
+    #[arg(long, alias = "only", value_enum, value_name = "TASK")]
+    task: Option<shared::Task>,
     /// The labels to use: news, conll, or a TOML file
     #[arg(long, value_name = "NAME|FILE", default_value = "news")]
     schema: PathBuf,
     /// The unit in which the records count
     #[arg(long, value_enum, default_value_t, value_name = "UNIT")]
     offsets: Offsets,
-    /// The model to suggest regions with, as `copydesk train` makes it [default: the one that comes with the program]
+    /// The model to suggest with, as `copydesk train` makes it; give it twice for one of regions and one of entities [default: those
+    /// that come with the program]
     #[arg(long, value_name = "FILE")]
-    model: Option<PathBuf>,
-    /// The model to suggest entities with, as `copydesk train --only entities` makes it [default: the one that comes with the program]
-    #[arg(long, value_name = "FILE")]
+    model: Vec<PathBuf>,
+    /// Another name for --model where it is one of entities
+    #[arg(long, value_name = "FILE", hide = true)]
     tagger: Option<PathBuf>,
     /// A command that suggests entities in place of the model: it reads records, one a line, and prints for each, at once, one
     /// with the same "id" and its "entities"
@@ -55,36 +56,29 @@ pub(super) struct Args {
     jobs: usize,
 }
 
-/// What to suggest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Only {
-    /// Which text is story, comment or navigation
-    Regions,
-    /// Who and what is named, where the regions say that it matters
-    Entities,
-}
-
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
     let inputs = shared::existing(&args.inputs)?;
     let schema = shared::schema(Path::new(&args.schema), None)?;
+    let (regions, model_of_tags) = shared::models(&args.model)?;
+    let tagger = match &args.tagger {
+        Some(path) => shared::tagger(Some(path))?,
+        None => model_of_tags,
+    };
     let options = PrelabelOptions {
         format: args.input.format(),
         read: args.input.read(),
         offsets: args.offsets.unit(),
         jobs: args.jobs,
-        model: shared::model(args.model.as_deref())?,
-        regions: args.only != Some(Only::Entities),
+        model: regions,
+        regions: args.task != Some(shared::Task::Entities),
         helper: match &args.suggest_with {
-            Some(command) if args.only != Some(Only::Regions) => {
+            Some(command) if args.task != Some(shared::Task::Regions) => {
                 let patience = std::time::Duration::from_secs(args.patience.max(1));
                 Some(Arc::new(Mutex::new(Helper::start(command, patience)?)))
             }
             _ => None,
         },
-        tagger: match args.only {
-            Some(Only::Regions) => None,
-            _ => Some(shared::tagger(args.tagger.as_deref())?),
-        },
+        tagger: (args.task != Some(shared::Task::Regions)).then_some(tagger),
     };
     let cancel = cancel_on_signal();
     let report = dataset::prelabel(

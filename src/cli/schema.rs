@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use clap::Subcommand;
+use serde_json::{Value, json};
 
 use super::Ended;
 use super::console::{Console, cancel_on_signal};
@@ -12,7 +13,7 @@ use crate::dataset::schema_change::{Effect, LabelKind, Relabel};
 use crate::dataset::{self, Clock as _, Dataset, SchemaChange, SystemClock, Touched, presets};
 use crate::formats::{self, schema_toml};
 use crate::model::figures::counted;
-use crate::model::{Label, Schema};
+use crate::model::{Label, Nesting, Schema};
 
 /// Show or change the labels and guidelines of a dataset
 #[derive(Debug, clap::Args)]
@@ -33,6 +34,9 @@ enum What {
         /// As the configuration of another tool's project, for exports in this format: label-studio, label-studio-html
         #[arg(long = "for", value_name = "FORMAT")]
         format: Option<String>,
+        /// Print it as JSON
+        #[arg(long, conflicts_with = "format")]
+        json: bool,
     },
     /// Replace the labels; what is labelled already stays as it is
     Set {
@@ -56,14 +60,22 @@ enum What {
         /// Do it even if work of annotators is removed
         #[arg(long)]
         yes: bool,
+        /// Print what it touches as JSON
+        #[arg(long)]
+        json: bool,
     },
 }
 
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
     match args.what {
-        What::Show { dataset, format } => {
+        What::Show {
+            dataset,
+            format,
+            json,
+        } => {
             let schema = shown(&dataset)?;
             let told = match format {
+                None if json => format!("{:#}\n", as_json(&schema)),
                 None => schema_toml::print_with_guidelines(&schema),
                 Some(name) => {
                     let format = formats::by_name(&name);
@@ -81,6 +93,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
             remove,
             dry_run,
             yes,
+            json,
         } => {
             let mut dataset = if dry_run {
                 Dataset::open_to_read(&dataset)?
@@ -102,19 +115,101 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
                 based_on: None,
             };
             change.check()?;
-            set(&mut dataset, &change, dry_run, yes, console)?;
+            let how = How { dry_run, yes, json };
+            set(&mut dataset, &change, how, console)?;
         }
     }
     Ok(Ended::Well)
 }
 
+/// How labels are replaced.
+#[derive(Clone, Copy)]
+struct How {
+    dry_run: bool,
+    yes: bool,
+    json: bool,
+}
+
+/// A schema as JSON, every field written out.
+fn as_json(schema: &Schema) -> Value {
+    let key = |key: Option<char>| key.map(String::from);
+    let regions: Vec<Value> = schema
+        .regions()
+        .iter()
+        .map(|region| {
+            json!({
+                "label": region.label.as_str(),
+                "color": region.color.to_string(),
+                "key": key(region.key),
+                "enabled": region.enabled,
+                "tag_entities": region.tag_entities,
+                "separate": region.separate,
+                "description": region.description,
+                "examples": region.examples,
+            })
+        })
+        .collect();
+    let entities: Vec<Value> = schema
+        .entities()
+        .iter()
+        .map(|entity| {
+            json!({
+                "label": entity.label.as_str(),
+                "color": entity.color.to_string(),
+                "key": key(entity.key),
+                "enabled": entity.enabled,
+                "tagger_types": entity.tagger_types,
+                "description": entity.description,
+                "examples": entity.examples,
+            })
+        })
+        .collect();
+    json!({
+        "name": schema.name(),
+        "nesting": match schema.nesting() {
+            Nesting::Flat => "flat",
+            Nesting::Nested => "nested",
+        },
+        "blind_share": schema.blind_share(),
+        "regions": regions,
+        "entities": entities,
+        "guidelines": schema.guidelines(),
+    })
+}
+
+fn touched_json(touched: &[Touched], done: bool) -> String {
+    let touched: Vec<Value> = touched
+        .iter()
+        .map(|touched| {
+            let (effect, label, to) = match &touched.effect {
+                Effect::Moved(_, from, to) => ("renamed", Some(from), Some(to)),
+                Effect::Removed(_, label) => ("removed", Some(label), None),
+                Effect::Orphaned(_, label) => ("no_longer_a_label", Some(label), None),
+                Effect::SwitchedOff(_, label) => ("switched_off", Some(label), None),
+                Effect::Nested => ("nested", None, None),
+                Effect::OutOfPlace(label) => ("no_entities_in", Some(label), None),
+            };
+            json!({
+                "effect": effect,
+                "label": label.map(Label::as_str),
+                "to": to.map(Label::as_str),
+                "spans": touched.spans,
+                "articles": touched.articles,
+                "annotators": touched.annotators,
+                "suggestions": touched.suggestions,
+            })
+        })
+        .collect();
+    format!("{:#}\n", json!({"changed": done, "touched": touched}))
+}
+
 fn set(
     dataset: &mut Dataset,
     change: &SchemaChange,
-    dry_run: bool,
-    yes: bool,
+    how: How,
     console: &mut Console,
 ) -> Result<()> {
+    let How { dry_run, yes, json } = how;
     let cancel = cancel_on_signal();
     let touched = dataset::touched(dataset.store(), change, &mut dataset::Silent, &cancel)?;
     let told = |touched: &&Touched| !matches!(touched.effect, Effect::Orphaned(..));
@@ -130,6 +225,9 @@ fn set(
         .filter(|touched| touched.loses())
         .map(|touched| touched.spans)
         .sum();
+    if json && dry_run {
+        console.raw_data(&touched_json(&touched, false))?;
+    }
     if lost > 0 && !yes && !dry_run {
         bail!(
             "{} of annotators would be removed; --yes does it, --rename moves them to another label, \
@@ -153,6 +251,9 @@ fn set(
             counted(new.entities().len() as u64, "entity label", "entity labels")
         ));
         warn_of_orphans(dataset, new, console)?;
+        if json {
+            console.raw_data(&touched_json(&touched, true))?;
+        }
     }
     Ok(())
 }

@@ -1,6 +1,8 @@
 //! Options that several commands have.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,17 +15,17 @@ use crate::dataset::entities::{self, TagModel};
 use crate::dataset::evaluate::Scores;
 use crate::dataset::gold::Gold;
 use crate::dataset::train::RegionModel;
-use crate::dataset::{self, CancelFlag, Cancelled, Input, PageFolder, presets};
+use crate::dataset::{self, CancelFlag, Cancelled, Input, PageFolder, PartCount, SplitBy, presets};
 use crate::formats::{self, Format, Losses, OffsetUnit, Pages, schema_toml};
-use crate::model::figures::counted;
-use crate::model::{Label, Schema};
+use crate::model::figures::{counted, number};
+use crate::model::{Label, Schema, Status};
 
 /// How input is read.
 #[derive(Debug, Args)]
 pub(super) struct InputOptions {
     /// What the input is
     #[arg(long, default_value = "auto", value_parser = PossibleValuesParser::new(
-        std::iter::once(PossibleValue::new("auto").help("by the file's name, else by its first bytes"))
+        std::iter::once(PossibleValue::new("auto").help("by the file's name where that is plain, else by its first record"))
             .chain(formats::ALL.into_iter().filter(|f| f.capabilities().reads).map(possible))
     ))]
     from: String,
@@ -230,6 +232,30 @@ pub(super) fn tagger(path: Option<&Path>) -> Result<Arc<TagModel>> {
     }
 }
 
+/// The models of these files, each of whichever kind it is; where none is of a kind, the model that the program ships.
+pub(super) fn models(paths: &[PathBuf]) -> Result<(Arc<RegionModel>, Arc<TagModel>)> {
+    let (mut regions, mut tags) = (None, None);
+    for path in paths {
+        let twice = |kind: &str| {
+            format!(
+                "{} is a second model of {kind}, and one is used",
+                path.display()
+            )
+        };
+        if entities::is_model(path)? {
+            anyhow::ensure!(tags.is_none(), twice("entities"));
+            tags = Some(tagger(Some(path))?);
+        } else {
+            anyhow::ensure!(regions.is_none(), twice("regions"));
+            regions = Some(model(Some(path))?);
+        }
+    }
+    Ok((
+        regions.map_or_else(|| model(None), Ok)?,
+        tags.map_or_else(|| tagger(None), Ok)?,
+    ))
+}
+
 /// A table of how right entities are.
 pub(super) fn entity_table(name: &str, scores: &entities::evaluate::Scores) -> String {
     let mut out = format!(
@@ -308,12 +334,71 @@ pub(super) fn existing(words: &[OsString]) -> Result<Vec<Input>> {
 
 /// What a command is about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum Only {
+pub(super) enum Task {
     /// Which text is story, comment or navigation
     #[default]
     Regions,
     /// Who and what is named
     Entities,
+}
+
+/// What belongs together in a split.
+pub(super) fn split_by(word: &str) -> Result<SplitBy, String> {
+    let known = SplitBy::ALL.map(SplitBy::as_str).join(", ");
+    SplitBy::ALL
+        .into_iter()
+        .find(|by| by.as_str() == word)
+        .ok_or_else(|| format!("it is none of {known}"))
+}
+
+/// What is in each part: one line a label, one column a part.
+pub(super) fn balance(parts: &[PartCount]) -> String {
+    let mut out = format!("{:<24}", "");
+    for part in parts {
+        let _ = write!(out, "{:>18}", part.name);
+    }
+    let mut line = |name: &str, of: &dyn Fn(&PartCount) -> u64, all: &dyn Fn(&PartCount) -> u64| {
+        let _ = write!(out, "\n{name:<24}");
+        for part in parts {
+            let (count, all) = (of(part), all(part));
+            let share = 100.0 * count as f64 / all.max(1) as f64;
+            let _ = write!(out, "{:>10} {share:>5.1} %", number(count));
+        }
+    };
+    let total: u64 = parts.iter().map(|part| part.articles).sum();
+    line("articles", &|part| part.articles, &|_| total);
+    type Counts = fn(&PartCount) -> &BTreeMap<Label, u64>;
+    let kinds: [Counts; 2] = [|part| &part.regions, |part| &part.entities];
+    for counts in kinds {
+        let labels: BTreeSet<&Label> = parts.iter().flat_map(|part| counts(part).keys()).collect();
+        for label in labels {
+            line(
+                &format!("  {label}"),
+                &|part| counts(part).get(label).copied().unwrap_or_default(),
+                &|part| counts(part).values().sum(),
+            );
+        }
+    }
+    out
+}
+
+/// A status; `None` for any.
+pub(super) fn status(word: &str) -> Result<Option<Status>, String> {
+    if word == "any" {
+        return Ok(None);
+    }
+    let known = Status::ALL.map(Status::as_str).join(", ");
+    Status::parse(word)
+        .map(Some)
+        .ok_or_else(|| format!("it is none of {known}, any"))
+}
+
+/// The statuses that are asked for; none: any.
+pub(super) fn statuses(asked: &[Option<Status>]) -> Vec<Status> {
+    if asked.contains(&None) {
+        return Vec::new();
+    }
+    asked.iter().copied().flatten().collect()
 }
 
 /// A table of how right labels are.

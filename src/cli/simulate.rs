@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
+use serde_json::{Value, json};
 
 use super::Ended;
 use super::console::{Console, cancel_on_signal};
+use super::figures_json;
 use super::shared;
 use crate::dataset::simulate::{self, Step};
 use crate::dataset::{CancelFlag, entities, write_picture};
@@ -26,8 +28,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE")]
     model: Option<PathBuf>,
     /// What to play
-    #[arg(long, value_enum, default_value_t, value_name = "WHAT")]
-    only: shared::Only,
+    #[arg(long, alias = "only", value_enum, default_value_t, value_name = "TASK")]
+    task: shared::Task,
     /// Begin with a model that knows nothing; for entities
     #[arg(long, conflicts_with = "model")]
     from_nothing: bool,
@@ -40,6 +42,9 @@ pub(super) struct Args {
     /// One line for each article, tab separated
     #[arg(long)]
     each: bool,
+    /// Print the figures of each article and of all as JSON
+    #[arg(long, conflicts_with = "each")]
+    json: bool,
 }
 
 /// How many articles are one line of the table.
@@ -54,7 +59,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
         shared::check_output(svg, words, [args.model.as_ref()])?;
     }
     let cancel = cancel_on_signal();
-    if args.only == shared::Only::Entities {
+    if args.task == shared::Task::Entities {
         return run_entities(args, console, &cancel);
     }
     let model = shared::model(args.model.as_deref())?;
@@ -69,7 +74,9 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
             .with_context(|| format!("cannot write {}", path.display()))?;
     }
     let mut report = String::new();
-    if args.each {
+    if args.json {
+        report = regions_json(&steps);
+    } else if args.each {
         report.push_str("id\tsite\tregions\tcold\tlearning\n");
         for step in &steps {
             report.push_str(&format!(
@@ -88,12 +95,94 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
         }
         report.push_str(&line("all", &steps));
     }
-    console.data(&report)?;
+    put(args, &report, console)?;
     Ok(if bad > 0 {
         Ended::BadInput
     } else {
         Ended::Well
     })
+}
+
+/// Prints what was asked for.
+fn put(args: &Args, report: &str, console: &mut Console) -> Result<()> {
+    if args.json {
+        console.raw_data(report)
+    } else {
+        console.data(report)
+    }
+}
+
+fn regions_json(steps: &[Step]) -> String {
+    let each: Vec<Value> = steps
+        .iter()
+        .map(|step| {
+            json!({
+                "id": step.id,
+                "site": step.site,
+                "regions": step.regions,
+                "cold": step.cold,
+                "learning": step.learning,
+            })
+        })
+        .collect();
+    let sum = |of: fn(&Step) -> usize| steps.iter().map(of).sum::<usize>();
+    let all = json!({
+        "articles": steps.len(),
+        "regions": sum(|step| step.regions),
+        "cold": sum(|step| step.cold),
+        "learning": sum(|step| step.learning),
+    });
+    format!(
+        "{:#}\n",
+        json!({"task": "regions", "articles": each, "all": all})
+    )
+}
+
+fn entities_json(steps: &[entities::simulate::Step]) -> String {
+    use entities::simulate::{Edits, Step};
+
+    let edits = |edits: &Edits| {
+        json!({
+            "edits": edits.single,
+            "edits_everywhere": edits.everywhere,
+            "spans": figures_json::counts(edits.spans),
+        })
+    };
+    let each: Vec<Value> = steps
+        .iter()
+        .map(|step| {
+            json!({
+                "id": step.id,
+                "entities": step.entities,
+                "scratch": edits(&step.none),
+                "cold": edits(&step.frozen),
+                "learning": edits(&step.learning),
+                "held_out": step.held_out.map(figures_json::counts),
+            })
+        })
+        .collect();
+    let sum = |of: fn(&Step) -> &Edits| {
+        let mut sum = Edits::default();
+        for step in steps {
+            let one = of(step);
+            sum.single += one.single;
+            sum.everywhere += one.everywhere;
+            sum.spans += one.spans;
+        }
+        edits(&sum)
+    };
+    let all = json!({
+        "articles": steps.len(),
+        "entities": steps.iter().map(|step| step.entities).sum::<u64>(),
+        "scratch": sum(|step| &step.none),
+        "cold": sum(|step| &step.frozen),
+        "learning": sum(|step| &step.learning),
+        "held_out": steps.last().and_then(|step| step.held_out).map(figures_json::counts),
+    });
+    format!(
+        "{:#}\n",
+        json!({"task": "entities", "articles": each, "all": all})
+    )
 }
 
 fn line(name: &str, steps: &[Step]) -> String {
@@ -132,7 +221,9 @@ fn run_entities(args: &Args, console: &mut Console, cancel: &CancelFlag) -> Resu
             .with_context(|| format!("cannot write {}", path.display()))?;
     }
     let mut report = String::new();
-    if args.each {
+    if args.json {
+        report = entities_json(&steps);
+    } else if args.each {
         report.push_str(
             "id\tentities\teverywhere\tcold\tcold everywhere\tlearning\tlearning everywhere\n",
         );
@@ -197,7 +288,7 @@ fn run_entities(args: &Args, console: &mut Console, cancel: &CancelFlag) -> Resu
         }
         line("all", &steps);
     }
-    console.data(&report)?;
+    put(args, &report, console)?;
     let mut times: Vec<f64> = steps.iter().map(|step| step.time.as_secs_f64()).collect();
     times.sort_by(f64::total_cmp);
     if let (Some(median), Some(most)) = (times.get(times.len() / 2), times.last()) {

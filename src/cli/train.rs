@@ -4,9 +4,11 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
+use serde_json::json;
 
 use super::Ended;
 use super::console::{Console, cancel_on_signal};
+use super::figures_json;
 use super::shared;
 use crate::dataset::entities;
 use crate::dataset::train::{self, Options};
@@ -30,8 +32,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "MODEL")]
     out: Option<PathBuf>,
     /// What to learn
-    #[arg(long, value_enum, default_value_t, value_name = "WHAT")]
-    only: shared::Only,
+    #[arg(long, alias = "only", value_enum, default_value_t, value_name = "TASK")]
+    task: shared::Task,
     /// In how many parts the sites are dealt out to measure with; 0 measures nothing
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = shared::whole::<0, 1000>)]
     folds: usize,
@@ -69,6 +71,9 @@ pub(super) struct Args {
     /// How many models are trained at once [default: one for each core]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, value_parser = shared::jobs)]
     jobs: usize,
+    /// Print the figures as JSON
+    #[arg(long)]
+    json: bool,
 }
 
 /// The files of `--suggested`: what was suggested in texts, and in pages.
@@ -82,7 +87,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
     }
     let cancel = cancel_on_signal();
     console.start("records");
-    if args.only == shared::Only::Entities {
+    if args.task == shared::Task::Entities {
         return run_entities(args, console, &cancel);
     }
     let (gold, bad) = shared::gold(&args.gold, console, &cancel)?;
@@ -105,6 +110,14 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
     };
     let outcome = train::train_regions(&gold, &options, console, &cancel)?;
     console.clear();
+    let mut told = json!({
+        "task": "regions",
+        "texts": outcome.texts,
+        "pages": outcome.pages,
+        "sites": outcome.sites,
+        "labels": outcome.model.labels(),
+        "held_out": {},
+    });
     let mut report = format!(
         "{} and {} of {}, labels: {}\n",
         counted(outcome.texts as u64, "text", "texts"),
@@ -119,6 +132,11 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
         ] {
             let [core, full] = scores;
             if core.articles > 0 {
+                let kind = name.split(',').next().unwrap_or(name);
+                told["held_out"][kind] = json!({
+                    "core": figures_json::regions(core),
+                    "full": figures_json::regions(full),
+                });
                 report.push_str(&shared::score_table(&format!("{name}, core"), core));
                 report.push_str(&shared::score_table(&format!("{name}, every label"), full));
             }
@@ -136,7 +154,11 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
     if let Some(path) = &args.out {
         train::save(&outcome.model, path)?;
     }
-    console.data(&report)?;
+    if args.json {
+        console.raw_data(&format!("{told:#}\n"))?;
+    } else {
+        console.data(&report)?;
+    }
     Ok(if bad > 0 {
         Ended::BadInput
     } else {
@@ -181,7 +203,19 @@ fn run_entities(args: &Args, console: &mut Console, cancel: &CancelFlag) -> Resu
     if let Some(path) = &args.out {
         entities::save(&outcome.model, path)?;
     }
-    console.data(&report)?;
+    if args.json {
+        let held_out = (args.folds >= 2).then(|| figures_json::entities(&outcome.held_out));
+        let told = json!({
+            "task": "entities",
+            "articles": outcome.articles,
+            "entities": outcome.entities,
+            "labels": outcome.model.types,
+            "held_out": held_out,
+        });
+        console.raw_data(&format!("{told:#}\n"))?;
+    } else {
+        console.data(&report)?;
+    }
     Ok(if bad > 0 {
         Ended::BadInput
     } else {

@@ -33,6 +33,9 @@ pub(super) struct Args {
     /// The unit in which the records count
     #[arg(long, value_enum, default_value_t, value_name = "UNIT")]
     offsets: Offsets,
+    /// Print the problems and their number as JSON
+    #[arg(long)]
+    json: bool,
 }
 
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
@@ -48,12 +51,26 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
     };
     console.start("records");
     let cancel = cancel_on_signal();
-    console.problems_are_data(&cancel);
+    if args.json {
+        console.problems_are_json(&cancel)?;
+    } else {
+        console.problems_are_data(&cancel);
+    }
     let report = dataset::validate(&inputs, schema.as_ref(), &read, args.lint, console, &cancel)?;
     console.clear();
     console.check()?;
     if console.stdout_closed() {
         return Ok(Ended::Well);
+    }
+    if args.json {
+        let fields = [
+            ("records", report.records.into()),
+            ("faults", report.faults.into()),
+            ("warnings", report.warnings.into()),
+            ("stopped", report.cancelled.into()),
+        ];
+        let fields = fields.map(|(name, value)| (name.to_owned(), value));
+        console.end_json(&fields.into_iter().collect())?;
     }
     if report.not_compared {
         console.say("names were not compared between records: a pipe can be read only once");

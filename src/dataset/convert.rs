@@ -7,10 +7,13 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 
+use super::duplicates::{Looked, SplitOptions, assign};
+use super::export::PartCount;
 use super::inputs::{Batch, Input, Inputs, Item};
 use super::intake;
 use super::pipeline::{End, all_cores, ordered};
-use super::progress::{CancelFlag, Progress, tell};
+use super::progress::{CancelFlag, Progress, refuse_lost_labels, tell};
+use super::selection::{Selected, Selection};
 use super::writing::{Destination, Encoded, Encoding, Outgoing, Strict, write_to};
 use crate::formats::{Format, Labels, Losses, Problem, ReadOptions, WriteOptions, windows};
 use crate::model::Schema;
@@ -33,6 +36,10 @@ pub struct ConvertOptions {
     pub repair: bool,
     /// Whether to stop at what the format cannot hold.
     pub strict: bool,
+    /// Which records and labels are taken.
+    pub take: Selection,
+    /// Into which parts; `None`: all in one. The input is then read twice.
+    pub split: Option<SplitOptions>,
     /// How many threads work; 0: one for each core.
     pub jobs: usize,
 }
@@ -50,6 +57,12 @@ pub struct ConvertReport {
     pub warnings: u64,
     /// Spans whose edges were mended.
     pub repaired: u64,
+    /// What was left out and renamed because the options say so.
+    pub selected: Selected,
+    /// Records that are in no part, because they are near-duplicates of records in another.
+    pub in_no_part: u64,
+    /// What is in each part, if there are parts.
+    pub parts: Vec<PartCount>,
     /// Bytes written, of what is one stream.
     pub bytes: u64,
     /// What the format cannot hold.
@@ -74,17 +87,27 @@ pub fn convert(
     let mut encoding = Encoding::new(options.to, options.write.clone());
     let mut copies = Vec::new();
     let mut inputs = inputs.to_vec();
-    if options.to.numbers_labels() {
-        // Labels are numbered by their names and not by who comes first, so all are read before the first is written.
+    if options.to.numbers_labels() || options.split.is_some() {
+        // Labels are numbered by their names and not by who comes first, and near-duplicates go into one part: so all are read
+        // before the first is written.
         for input in &mut inputs {
             if let Some((again, copy)) = input.kept().context("cannot keep what is read")? {
                 *input = again;
                 copies.push(copy);
             }
         }
+    }
+    if options.to.numbers_labels() {
         encoding = encoding.with_labels(labels(&inputs, options, cancel)?);
     }
-    let names = [String::new()];
+    let split = match &options.split {
+        None => None,
+        Some(how) => Some(Arc::new(parts_of(&inputs, options, how, cancel)?)),
+    };
+    let names = match &options.split {
+        None => vec![String::new()],
+        Some(how) => how.shares.names(),
+    };
     let (mut report, put) = write_to(
         destination,
         &encoding,
@@ -100,20 +123,35 @@ pub fn convert(
             let read = Arc::new(options.read.clone());
             // The native record holds everything, so that there is nothing to look for.
             let holds_all = encoding.holds_all();
-            let repair = options.repair;
+            let how = Arc::new(How {
+                read,
+                encoding: encoding.clone(),
+                holds_all,
+                repair: options.repair,
+                take: options.take.clone(),
+                split: split.clone(),
+            });
             let workers: Vec<_> = (0..jobs)
                 .map(|_| {
-                    let (read, encoding) = (Arc::clone(&read), encoding.clone());
-                    move |item: Item| work(item, &read, &encoding, holds_all, repair)
+                    let how = Arc::clone(&how);
+                    move |item: Item| work(item, &how)
                 })
                 .collect();
             let mut report = ConvertReport::default();
+            if split.is_some() {
+                let part = |name: &String| PartCount {
+                    name: name.clone(),
+                    ..PartCount::default()
+                };
+                report.parts = names.iter().map(part).collect();
+            }
             let end = ordered(
                 move || inputs.next(),
                 workers,
                 cancel,
                 |worked: Worked| {
                     for problem in &worked.problems {
+                        refuse_lost_labels(problem)?;
                         tell(problem, progress, &mut report.refused, &mut report.warnings);
                     }
                     if options.strict && !worked.losses.is_empty() {
@@ -126,6 +164,11 @@ pub fn convert(
                     report.losses.append(worked.losses);
                     report.records += worked.records;
                     report.repaired += worked.repaired;
+                    report.selected.append(worked.selected);
+                    report.in_no_part += worked.in_no_part;
+                    for (sum, part) in report.parts.iter_mut().zip(worked.parts) {
+                        sum.add(part);
+                    }
                     sink.take(worked.encoded)?;
                     progress.advance(report.records, worked.bytes_read);
                     Ok(())
@@ -153,14 +196,18 @@ fn labels(inputs: &[Input], options: &ConvertOptions, cancel: &CancelFlag) -> Re
     };
     let read = Arc::new(options.read.clone());
     let workers = (0..jobs).map(|_| {
-        let read = Arc::clone(&read);
+        let (read, take) = (Arc::clone(&read), options.take.clone());
         move |item: Item| {
             let mut labels = Labels::default();
+            let mut uncounted = Selected::default();
             if let Item::Batch(Batch { origin, pieces, .. }) = item {
                 for piece in pieces {
                     let (made, _) = intake::pass(piece, &origin.name, origin.format, &read);
-                    if let Ok(passed) = made {
-                        labels.add(&passed.annotation);
+                    let taken = made.ok().and_then(|passed| {
+                        take.of(&passed.article.text, &passed.annotation, &mut uncounted)
+                    });
+                    if let Some(taken) = taken {
+                        labels.add(&taken);
                     }
                 }
             }
@@ -190,19 +237,89 @@ struct Worked {
     problems: Vec<Problem>,
     records: u64,
     repaired: u64,
+    selected: Selected,
+    in_no_part: u64,
+    parts: Vec<PartCount>,
     bytes_read: u64,
 }
 
-fn work(
-    item: Item,
-    read: &ReadOptions,
-    encoding: &Encoding,
+/// What the workers share.
+struct How {
+    read: Arc<ReadOptions>,
+    encoding: Encoding,
     holds_all: bool,
     repair: bool,
-) -> Worked {
+    take: Selection,
+    /// The part of each piece, by its number; `None` where it is in none.
+    split: Option<Arc<Vec<Option<usize>>>>,
+}
+
+/// The part of each piece of the input. Reads it once, to see which records are near-duplicates.
+fn parts_of(
+    inputs: &[Input],
+    options: &ConvertOptions,
+    how: &SplitOptions,
+    cancel: &CancelFlag,
+) -> Result<Vec<Option<usize>>> {
+    let mut source = Inputs::new(inputs, options.from, options.read.bounds);
+    let jobs = if options.jobs == 0 {
+        all_cores()
+    } else {
+        options.jobs
+    };
+    let read = Arc::new(options.read.clone());
+    let by = how.by;
+    let workers: Vec<_> = (0..jobs)
+        .map(|_| {
+            let read = Arc::clone(&read);
+            move |item: Item| -> Vec<Option<Looked>> {
+                let Item::Batch(batch) = item else {
+                    return Vec::new();
+                };
+                let origin = &batch.origin;
+                let look = |piece| {
+                    let (passed, _) = intake::pass(piece, &origin.name, origin.format, &read);
+                    passed.ok().map(|passed| Looked::at(&passed.article, by))
+                };
+                batch.pieces.into_iter().map(look).collect()
+            }
+        })
+        .collect();
+    let mut places: Vec<bool> = Vec::new();
+    let mut all: Vec<Looked> = Vec::new();
+    let end = ordered(
+        move || source.next(),
+        workers,
+        cancel,
+        |looked: Vec<Option<Looked>>| {
+            places.extend(looked.iter().map(Option::is_some));
+            all.extend(looked.into_iter().flatten());
+            Ok(())
+        },
+    )?;
+    if end == End::Cancelled {
+        return Err(super::Cancelled.into());
+    }
+    let mut parts = assign(all, how).into_iter();
+    Ok(places
+        .into_iter()
+        .map(|is_there| is_there.then(|| parts.next().flatten()).flatten())
+        .collect())
+}
+
+fn work(item: Item, how: &How) -> Worked {
+    let How {
+        read,
+        encoding,
+        holds_all,
+        repair,
+        take,
+        split,
+    } = how;
     let Batch {
         origin,
         pieces,
+        before,
         bytes_read,
     } = match item {
         Item::Batch(batch) => batch,
@@ -217,7 +334,7 @@ fn work(
         bytes_read,
         ..Worked::default()
     };
-    for piece in pieces {
+    for (number, piece) in (before..).zip(pieces) {
         let line = piece.line;
         let (made, warnings) = intake::pass(piece, &origin.name, origin.format, read);
         let place = |fault| Problem {
@@ -230,7 +347,32 @@ fn work(
             Err(fault) => worked.problems.push(place(fault)),
             Ok(passed) => {
                 let mut annotation = passed.annotation;
-                if repair {
+                if !take.is_everything() {
+                    let text = &passed.article.text;
+                    let Some(taken) = take.of(text, &annotation, &mut worked.selected) else {
+                        continue;
+                    };
+                    annotation = taken;
+                }
+                let part = match split {
+                    None => Some(0),
+                    Some(parts) => usize::try_from(number)
+                        .ok()
+                        .and_then(|number| parts.get(number).copied().flatten()),
+                };
+                let Some(part) = part else {
+                    worked.in_no_part += 1;
+                    continue;
+                };
+                if split.is_some() {
+                    if worked.parts.len() <= part {
+                        worked.parts.resize_with(part + 1, PartCount::default);
+                    }
+                    if let Some(count) = worked.parts.get_mut(part) {
+                        count.count(&annotation);
+                    }
+                }
+                if *repair {
                     let (better, changed) = lint::repaired(&passed.article.text, &annotation);
                     annotation = better;
                     worked.repaired += changed;
@@ -241,7 +383,7 @@ fn work(
                     annotator: passed.annotator,
                     updated_at_ms: passed.updated_at_ms,
                 };
-                if !holds_all {
+                if !*holds_all {
                     let view = outgoing.view();
                     windows::count_losses(
                         encoding.format,
@@ -251,7 +393,7 @@ fn work(
                     );
                 }
                 worked.records += 1;
-                worked.encoded.add(encoding, 0, outgoing);
+                worked.encoded.add(encoding, part, outgoing);
             }
         }
     }

@@ -61,6 +61,18 @@ pub(super) struct Looked {
     pub(super) signature: Option<Signature>,
 }
 
+impl Looked {
+    /// An article that is in no dataset.
+    pub(super) fn at(article: &crate::model::Article, by: SplitBy) -> Self {
+        Self {
+            signature: Signature::of(article.text.as_str()),
+            group: group(&article.meta, by),
+            headline: article.headline(),
+            id: article.id.to_string(),
+        }
+    }
+}
+
 /// Looks at all articles of a dataset, in the order in which they came.
 pub(super) fn look(
     store: &dyn Store,
@@ -75,15 +87,7 @@ pub(super) fn look(
     for _ in 0..all_cores().min(keys.len() / BATCH_ARTICLES + 1) {
         let store = store.reader()?;
         workers.push(move |keys: Vec<ArticleKey>| -> Result<Vec<Looked>> {
-            let look = |key| -> Result<Looked> {
-                let article = store.article(key)?;
-                Ok(Looked {
-                    signature: Signature::of(article.text.as_str()),
-                    group: group(&article.meta, by),
-                    headline: article.headline(),
-                    id: article.id.to_string(),
-                })
-            };
+            let look = |key| -> Result<Looked> { Ok(Looked::at(&store.article(key)?, by)) };
             keys.into_iter().map(look).collect()
         });
     }
@@ -151,6 +155,18 @@ pub(super) fn split(
     cancel: &CancelFlag,
 ) -> Result<Split> {
     let (keys, all) = look(store, options.by, progress, cancel)?;
+    let parts = assign(all, options);
+    let parts = keys
+        .into_iter()
+        .zip(parts)
+        .filter_map(|(key, part)| Some((key, part?)));
+    Ok(Split {
+        parts: parts.collect(),
+    })
+}
+
+/// Draws the part of each of these articles, in the order in which they came.
+pub(super) fn assign(all: Vec<Looked>, options: &SplitOptions) -> Vec<Option<usize>> {
     let hashes: Vec<u64> = all
         .iter()
         .map(|looked| {
@@ -168,14 +184,7 @@ pub(super) fn split(
         all.into_iter().map(|looked| looked.signature).collect();
     let pairs = near::pairs(&signatures);
     let free = options.by == SplitBy::Article;
-    let parts = split::assign(&hashes, &pairs, &options.shares, free);
-    let parts = keys
-        .into_iter()
-        .zip(parts)
-        .filter_map(|(key, part)| Some((key, part?)));
-    Ok(Split {
-        parts: parts.collect(),
-    })
+    split::assign(&hashes, &pairs, &options.shares, free)
 }
 
 /// An article of a group of near-duplicates.

@@ -3,11 +3,12 @@
 use anyhow::Result;
 
 use super::gold::Gold;
+use super::predictions::{Fit, Predictions};
 use super::progress::{CancelFlag, Progress};
 use super::train::{labels_of, regions_of, schema_of};
 use crate::extract::RegionModel;
 use crate::model::{Annotation, Label, Region, Status, Text};
-use crate::quality::{RegionView, Score, score};
+use crate::quality::{Mistake, RegionView, Score, region_mistakes, score};
 
 /// Which labels count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,7 +31,7 @@ pub struct Scores {
 }
 
 impl Scores {
-    /// Counts one article. Both lists are sorted and disjoint; what no region holds is nav.
+    /// Counts one article, and lists what is wrong. Both lists are sorted and disjoint; what no region holds is nav.
     ///
     /// # Errors
     /// If they are not, or do not fit the text.
@@ -40,7 +41,7 @@ impl Scores {
         gold: &[Region],
         found: &[Region],
         view: View,
-    ) -> Result<()> {
+    ) -> Result<Vec<Mistake>> {
         let nav = Label::new("nav")?;
         let core = ["body", "comment", "nav"];
         let kept = |regions: &[Region]| -> Result<Annotation> {
@@ -77,10 +78,10 @@ impl Scores {
             default: Some(&nav),
             skip: &skip,
         };
-        self.score
-            .merge(&score(text, &kept(gold)?, &kept(found)?, region_view));
+        let (gold, found) = (kept(gold)?, kept(found)?);
+        self.score.merge(&score(text, &gold, &found, region_view));
         self.articles += 1;
-        Ok(())
+        Ok(region_mistakes(text, &gold, &found, region_view))
     }
 }
 
@@ -91,17 +92,39 @@ pub struct Evaluation {
     pub texts: Scores,
     /// Of articles labelled as pages: the gold of each block is that of most of its words.
     pub pages: Scores,
+    /// What is wrong in articles labelled as bare text, in the order of the gold.
+    pub errors: Vec<Error>,
+    /// How predictions fit the gold.
+    pub fit: Fit,
     /// Somebody stopped it.
     pub cancelled: bool,
 }
 
-/// Labels the gold's articles with a model and compares.
+/// A stretch with another label than is right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    /// The article's place among the gold.
+    pub article: usize,
+    /// What is wrong.
+    pub mistake: Mistake,
+}
+
+/// What is measured.
+#[derive(Clone, Copy)]
+pub enum Source<'a> {
+    /// A model of regions.
+    Model(&'a RegionModel),
+    /// What somebody predicted for the texts.
+    Predictions(&'a Predictions),
+}
+
+/// Labels the gold's articles with a model, or takes what somebody predicted, and compares.
 ///
 /// # Errors
 /// If regions do not fit their text.
 pub fn evaluate(
     gold: &[Gold],
-    model: &RegionModel,
+    source: Source<'_>,
     view: View,
     progress: &mut dyn Progress,
     cancel: &CancelFlag,
@@ -116,9 +139,21 @@ pub fn evaluate(
             break;
         }
         if let (Some(reading), Some((text, regions))) = (gold.read_text(), &gold.labelled) {
-            let found = reading.suggest(model, &schema);
-            evaluation.texts.add(text, regions, &found, view)?;
-            if let Some(reading) = gold.read_page() {
+            let found = match source {
+                Source::Model(model) => reading.suggest(model, &schema),
+                Source::Predictions(predictions) => {
+                    let found = predictions.of(&gold.id, text, &mut evaluation.fit);
+                    found.map_or_else(Vec::new, |found| found.regions().to_vec())
+                }
+            };
+            let mistakes = evaluation.texts.add(text, regions, &found, view)?;
+            evaluation
+                .errors
+                .extend(mistakes.into_iter().map(|mistake| Error {
+                    article: done,
+                    mistake,
+                }));
+            if let (Source::Model(model), Some(reading)) = (source, gold.read_page()) {
                 let found = reading.suggest(model, &schema);
                 let example = gold.example(&reading, &labels);
                 let known = regions_of(&reading, &example, &labels);
@@ -126,6 +161,11 @@ pub fn evaluate(
             }
         }
         progress.advance(done as u64 + 1, 0);
+    }
+    if let Source::Predictions(predictions) = source {
+        let known = gold.iter();
+        let known = known.filter_map(|gold| Some((gold.id.as_str(), &gold.labelled.as_ref()?.0)));
+        predictions.count_unknown(known, &mut evaluation.fit);
     }
     Ok(evaluation)
 }

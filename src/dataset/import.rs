@@ -11,7 +11,7 @@ use anyhow::Result;
 use super::inputs::{Batch, Input, Inputs, Item};
 use super::intake::{self, Intake, Taken};
 use super::pipeline::{End, all_cores, ordered};
-use super::progress::{CancelFlag, Progress, tell};
+use super::progress::{CancelFlag, Progress, refuse_lost_labels, tell};
 use crate::extract::RegionModel;
 use crate::formats::{Code, Fault, Format, Problem, ReadOptions};
 use crate::model::{Annotation, Label, Metadata, Schema, Span, StartedFrom};
@@ -122,6 +122,7 @@ fn work(item: Item, read: &ReadOptions, schema: &Schema) -> Worked {
             origin,
             pieces,
             bytes_read,
+            ..
         }) => {
             let taken = pieces
                 .into_iter()
@@ -181,7 +182,14 @@ impl Writer<'_> {
                         self.tell_at(&source, taken.line, fault);
                     }
                     match taken.outcome {
-                        Err(refused) => self.tell_at(&source, taken.line, refused.fault),
+                        Err(refused) => {
+                            refuse_lost_labels(&Problem {
+                                source: source.to_string(),
+                                line: taken.line,
+                                fault: refused.fault.clone(),
+                            })?;
+                            self.tell_at(&source, taken.line, refused.fault);
+                        }
                         Ok(intake) => self.keep(&source, taken.line, *intake),
                     }
                     if self.waiting.len() >= BATCH_ARTICLES || self.waiting_bytes >= BATCH_BYTES {

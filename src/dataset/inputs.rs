@@ -11,6 +11,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use flate2::bufread::GzDecoder;
 
 use crate::formats::ahead::Ahead;
+use crate::formats::detect;
+use crate::formats::encoding::{Decoding, Noticed};
 use crate::formats::growth::{Growth, is_too_large};
 use crate::formats::join::Joining;
 use crate::formats::{self, Bounds, Code, Fault, Format, Piece, Pieces, Problem};
@@ -111,6 +113,8 @@ pub(super) enum Item {
 pub(super) struct Batch {
     pub(super) origin: Arc<Origin>,
     pub(super) pieces: Vec<Piece>,
+    /// How many pieces came before, over all inputs.
+    pub(super) before: u64,
     /// Bytes of input read so far, over all inputs, as they lie on disk.
     pub(super) bytes_read: u64,
 }
@@ -121,12 +125,18 @@ pub(super) struct Inputs {
     walk: Option<(PathBuf, ignore::Walk)>,
     matches: Option<glob::Paths>,
     open: Option<(Arc<Origin>, Box<dyn Pieces>)>,
+    /// The name of the stream that is open, and what is noticed of its encoding.
+    noticed: Option<(String, Noticed)>,
+    /// What is to be told before anything else.
+    to_tell: VecDeque<Problem>,
     format: Option<&'static dyn Format>,
     bounds: Bounds,
     bytes_read: Arc<AtomicU64>,
     /// Files of unknown kinds, and links, in the folder that is being walked.
     left_out: (u64, String),
     links: u64,
+    /// Pieces that were handed out.
+    given: u64,
 }
 
 impl Inputs {
@@ -141,17 +151,29 @@ impl Inputs {
             walk: None,
             matches: None,
             open: None,
+            noticed: None,
+            to_tell: VecDeque::new(),
             format,
             bounds,
             bytes_read: Arc::default(),
             left_out: (0, String::new()),
             links: 0,
+            given: 0,
         }
     }
 
     /// The next batch; `None` when all inputs are at their ends.
     pub(super) fn next(&mut self) -> Option<Item> {
         loop {
+            if self.open.is_none()
+                && let Some((name, noticed)) = self.noticed.take()
+                && let Some(fault) = noticed.fault()
+            {
+                self.to_tell.push_back(problem(&name, fault));
+            }
+            if let Some(problem) = self.to_tell.pop_front() {
+                return Some(Item::Problem(problem));
+            }
             if let Some((origin, mut pieces)) = self.open.take() {
                 let (batch, problem) = self.batch(&origin, &mut *pieces);
                 match problem {
@@ -164,9 +186,12 @@ impl Inputs {
                     None if batch.is_empty() => continue,
                     None => self.open = Some((Arc::clone(&origin), pieces)),
                 }
+                let before = self.given;
+                self.given += batch.len() as u64;
                 return Some(Item::Batch(Batch {
                     origin,
                     pieces: batch,
+                    before,
                     bytes_read: self.bytes_read.load(Ordering::Relaxed),
                 }));
             }
@@ -276,7 +301,7 @@ impl Inputs {
                             if is_text_of_another(&path) {
                                 continue; // read with the file that it belongs to
                             }
-                            if is_dataset(&path) || !takes(self.format, &path) {
+                            if is_dataset(&path) || is_card(&path) || !takes(self.format, &path) {
                                 if self.left_out.0 == 0 {
                                     self.left_out.1 = path.display().to_string();
                                 }
@@ -363,7 +388,15 @@ impl Inputs {
                 return Err(problem(&name, Fault::new(Code::NoTextBeside, why)));
             }
         }
-        let bytes = formats::paired(&read(path)?, &read(&beside)?);
+        // Each of the two has an encoding of its own.
+        let to_tell = &mut self.to_tell;
+        let mut utf8 = |path: &Path| -> Result<Vec<u8>, Problem> {
+            let (bytes, fault) = formats::encoding::decoded(&read(path)?)
+                .map_err(|error| unreadable(path, &explain(&error)))?;
+            to_tell.extend(fault.map(|fault| problem(&path.display().to_string(), fault)));
+            Ok(bytes)
+        };
+        let bytes = formats::paired(&utf8(path)?, &utf8(&beside)?);
         self.open_stream(&name, Some(format), Box::new(io::Cursor::new(bytes)))
     }
 
@@ -400,7 +433,7 @@ impl Inputs {
     fn open_stream(
         &mut self,
         name: &str,
-        format: Option<&'static dyn Format>,
+        named: Option<&'static dyn Format>,
         input: Box<dyn Read + Send>,
     ) -> Result<(), Problem> {
         let at = |error: io::Error| problem(name, read_fault(&error));
@@ -419,12 +452,29 @@ impl Inputs {
             };
             input = Ahead::new(Box::new(guarded));
         }
-        let format = match format.or(self.format) {
-            Some(format) => format,
-            None => formats::by_content(input.peek(formats::shows_content).map_err(at)?),
+        let format = match (self.format, named) {
+            (Some(format), _) => format,
+            (None, Some(named)) if !detect::is_open(named) => named,
+            (None, named) => {
+                detect::by_content(input.peek(detect::shows_content).map_err(at)?, named)
+            }
         };
-        let pieces = caught(|| format.pieces(Box::new(input), self.bounds))
-            .map_err(|fault| problem(name, fault))?;
+        let noticed = Noticed::default();
+        self.noticed = Some((name.to_owned(), noticed.clone()));
+        let input: Box<dyn Read + Send> = if format.reads_bytes() {
+            Box::new(input)
+        } else {
+            let decoding = Decoding::new(input, noticed);
+            // A native record that is broken is named by its own line.
+            let is_native = format == (&formats::native::Jsonl as &dyn Format);
+            Box::new(if is_native {
+                decoding.keeping_broken()
+            } else {
+                decoding
+            })
+        };
+        let pieces =
+            caught(|| format.pieces(input, self.bounds)).map_err(|fault| problem(name, fault))?;
         let pieces: Box<dyn Pieces> = if format.holds_many() {
             Box::new(Joining::new(pieces, self.bounds))
         } else {
@@ -537,7 +587,7 @@ fn is_known(path: &Path) -> bool {
 /// Whether a file that was found in a folder is one of those that are asked for.
 fn takes(format: Option<&'static dyn Format>, path: &Path) -> bool {
     match format {
-        None => is_known(path),
+        None => is_known(path) || is_export(path),
         // What lies in a folder as one export has files of other kinds beside.
         Some(format) if format.shape() == formats::Shape::Folder => {
             let ending = path.extension().map(|ending| ending.to_string_lossy());
@@ -547,6 +597,34 @@ fn takes(format: Option<&'static dyn Format>, path: &Path) -> bool {
         }
         Some(_) => true,
     }
+}
+
+/// Whether a file whose ending says little is an export of a tool, by how it begins.
+fn is_export(path: &Path) -> bool {
+    /// Enough to hold the first record of most.
+    const HEAD: u64 = 1 << 20;
+
+    let ending = path.extension().map(|ending| ending.to_ascii_lowercase());
+    let may_be = ending.is_some_and(|ending| {
+        ["json", "tsv", "csv", "xml", "xmi"]
+            .iter()
+            .any(|known| ending == *known)
+    });
+    if !may_be {
+        return false;
+    }
+    let mut head = Vec::new();
+    File::open(path).is_ok_and(|file| file.take(HEAD).read_to_end(&mut head).is_ok())
+        && detect::recognised(&head).is_some()
+}
+
+/// Whether a file is the card of the dataset that lies in its folder, and no article.
+fn is_card(path: &Path) -> bool {
+    let is_readme = path
+        .file_name()
+        .is_some_and(|name| name.eq_ignore_ascii_case("README.md"));
+    let beside = |name: &str| path.with_file_name(name).exists();
+    is_readme && (beside(".copydesk-export") || beside("data"))
 }
 
 /// Whether a file is the text that belongs to another file beside it.

@@ -18,6 +18,10 @@ pub(super) struct Intake {
     pub(super) annotation: Annotation,
     /// Whether labels, a status or a name came with the record.
     pub(super) came_labelled: bool,
+    /// Whether the regions are the extractor's.
+    pub(super) regions_suggested: bool,
+    /// Whether the text was laid out from a page.
+    pub(super) is_page: bool,
     pub(super) annotator: String,
     pub(super) updated_at_ms: i64,
     /// A hash of the text, or of the id where there is none; hex.
@@ -123,6 +127,11 @@ fn intake(
     let wants_regions = annotation.regions().is_empty() && !touched;
 
     let mut kept = Vec::new();
+    let is_page = match &content {
+        Content::Text(..) => false,
+        Content::Page(_) => true,
+        Content::File(_, kind) => *kind == SourceKind::Html,
+    };
     let (text, blocks, regions, mut found) = match content {
         Content::Text(text, blocks) if wants_regions => {
             let extraction = extract::extract_text_with(text, schema, model);
@@ -172,7 +181,8 @@ fn intake(
         name.clone_into(&mut found.source);
     }
     let meta = merged(found, meta);
-    let annotation = if wants_regions && !regions.is_empty() {
+    let regions_suggested = wants_regions && !regions.is_empty();
+    let annotation = if regions_suggested {
         with_regions(&text, regions, &annotation)
     } else {
         annotation
@@ -197,6 +207,8 @@ fn intake(
         },
         annotation,
         came_labelled,
+        regions_suggested,
+        is_page,
         annotator,
         updated_at_ms,
         content_hash,

@@ -31,7 +31,8 @@ pub struct PrelabelOptions {
     pub jobs: usize,
     /// What suggests regions.
     pub model: Arc<RegionModel>,
-    /// Regions are wanted in the output; they are found in any case, since they say where entities are.
+    /// Whether regions are suggested. If not, entities are looked for in the regions that came with a record, or in the whole text
+    /// of a record without any; of a page, in what the extractor takes for the article.
     pub regions: bool,
     /// What suggests entities; `None`: nothing does.
     pub tagger: Option<Arc<TagModel>>,
@@ -143,6 +144,7 @@ fn work(item: Item, options: &PrelabelOptions, schema: &Schema) -> Worked {
         origin,
         pieces,
         bytes_read,
+        ..
     } = match item {
         Item::Batch(batch) => batch,
         Item::Problem(problem) => {
@@ -220,14 +222,32 @@ fn work(item: Item, options: &PrelabelOptions, schema: &Schema) -> Worked {
     worked
 }
 
+/// The same annotation of a text without its regions.
+fn without_regions(annotation: &Annotation, text: &crate::model::Text) -> Annotation {
+    Annotation::from_parts(
+        text,
+        Vec::new(),
+        annotation.entities().to_vec(),
+        annotation.status(),
+        annotation.remarks().to_vec(),
+    )
+    .unwrap_or_else(|_never| annotation.clone())
+}
+
 /// The annotation with entities, if none came with the record and nobody has touched it, and without regions if none are wanted.
 fn tagged(
     intake: &intake::Intake,
     options: &PrelabelOptions,
     schema: &Schema,
 ) -> Result<Option<Annotation>, NoAnswer> {
-    let came = &intake.annotation;
+    let mut came = &intake.annotation;
     let text = &intake.article.text;
+    // Menus and the like are part of a page's text, but not of what its record says.
+    let unlimited;
+    if intake.regions_suggested && !options.regions && !intake.is_page {
+        unlimited = without_regions(came, text);
+        came = &unlimited;
+    }
     let mut entities = came.entities().to_vec();
     if entities.is_empty() && intake.annotator.is_empty() && came.status() == Status::Todo {
         if let Some(helper) = &options.helper {
@@ -249,7 +269,7 @@ fn tagged(
     let regions = came
         .regions()
         .iter()
-        .filter(|region| options.regions || !region.provenance.is_suggestion())
+        .filter(|_| options.regions || !intake.regions_suggested)
         .cloned()
         .collect();
     // Spans of one text that overlap nowhere are always sound.

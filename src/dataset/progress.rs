@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::formats::Problem;
+use crate::formats::{Code, Problem};
 
 /// Told how work goes on. Called often: an implementation draws when it has a mind to.
 pub trait Progress {
@@ -15,6 +15,15 @@ pub trait Progress {
 
     /// Something is wrong with the input; the work goes on.
     fn problem(&mut self, _problem: &Problem) {}
+}
+
+/// Stops at a record whose labels would be lost: it was read as the wrong format, and so is the rest.
+///
+/// # Errors
+/// If the problem is that.
+pub(super) fn refuse_lost_labels(problem: &Problem) -> anyhow::Result<()> {
+    anyhow::ensure!(problem.fault.code != Code::LabelsNotRead, "{problem}");
+    Ok(())
 }
 
 /// Tells a problem and counts it: what kept a record out, and what was only said.

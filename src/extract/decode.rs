@@ -33,8 +33,15 @@ pub struct Decoded {
 /// so does NUL. At most [`Text::MAX_LEN`] bytes of text come out.
 #[must_use]
 pub fn decode(bytes: &[u8], kind: SourceKind) -> Decoded {
+    decode_as(bytes, kind, None)
+}
+
+/// [`decode`] where whoever sent the file says what its encoding is. That counts more than what the file says, and less than a
+/// byte order mark or than being valid UTF-8.
+#[must_use]
+pub fn decode_as(bytes: &[u8], kind: SourceKind, sent_as: Option<&'static Encoding>) -> Decoded {
     let mut warnings = Vec::new();
-    let (encoding, bytes) = find_encoding(bytes, kind);
+    let (encoding, bytes) = encoding_of(bytes, kind, sent_as);
     let bytes = &bytes[..bytes.len().min(Text::MAX_LEN)];
     let (decoded, broken) = encoding.decode_without_bom_handling(bytes);
     if broken {
@@ -86,34 +93,53 @@ pub fn decode(bytes: &[u8], kind: SourceKind) -> Decoded {
 
 /// The encoding, and the bytes without the byte order mark.
 pub(super) fn find_encoding(bytes: &[u8], kind: SourceKind) -> (&'static Encoding, &[u8]) {
+    encoding_of(bytes, kind, None)
+}
+
+fn encoding_of<'a>(
+    bytes: &'a [u8],
+    kind: SourceKind,
+    sent_as: Option<&'static Encoding>,
+) -> (&'static Encoding, &'a [u8]) {
     if let Some((encoding, length)) = Encoding::for_bom(bytes) {
         return (encoding, &bytes[length..]);
     }
     if let Some(encoding) = utf16_by_nuls(bytes) {
         return (encoding, bytes);
     }
-    let declared = match kind {
-        SourceKind::Html => declared_charset(&bytes[..bytes.len().min(DECLARED_PREFIX)]),
+    let declared = sent_as.or_else(|| match kind {
+        SourceKind::Html => declared_encoding(&bytes[..bytes.len().min(DECLARED_PREFIX)]),
         SourceKind::Text => None,
-    };
+    });
+    if let Some(encoding) = declared
+        && !encoding.is_ascii_compatible()
+        && encoding != ISO_2022_JP
+    {
+        return (encoding, bytes); // UTF-16, as only a sender can say
+    }
     let Err(first) = std::str::from_utf8(bytes) else {
         // ISO-2022-JP is ASCII with escapes, hence valid UTF-8.
         let japanese = declared == Some(ISO_2022_JP) && memchr::memchr(0x1b, bytes).is_some();
         return (if japanese { ISO_2022_JP } else { UTF_8 }, bytes);
     };
-    if is_mostly_utf8(&bytes[first.valid_up_to()..]) || is_mostly_utf8(bytes) {
-        return (UTF_8, bytes);
-    }
-    if let Some(encoding) = declared
-        && encoding != UTF_8
-    {
-        return (encoding, bytes);
-    }
-    let from = first.valid_up_to();
-    let sample = &bytes[from..bytes.len().min(from + GUESS_BYTES)];
+    let from_first = &bytes[first.valid_up_to()..];
+    let encoding = match declared {
+        // As the HTML standard has it: broken places are broken, and nothing is guessed.
+        Some(encoding) if encoding == UTF_8 => UTF_8,
+        Some(_) if is_utf8_beyond_doubt(from_first) || is_utf8_beyond_doubt(bytes) => UTF_8,
+        Some(encoding) => encoding,
+        None if is_mostly_utf8(from_first) || is_mostly_utf8(bytes) => UTF_8,
+        None => guess_encoding(from_first),
+    };
+    (encoding, bytes)
+}
+
+/// A statistical guess at bytes that are not UTF-8, on a prefix.
+#[must_use]
+pub fn guess_encoding(bytes: &[u8]) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
-    detector.feed(sample, true);
-    (detector.guess(None, Utf8Detection::Deny), bytes)
+    detector.feed(&bytes[..bytes.len().min(GUESS_BYTES)], true);
+    detector.guess(None, Utf8Detection::Deny)
 }
 
 /// UTF-16 without a byte order mark, known by the NULs that every second byte of western text has.
@@ -141,19 +167,42 @@ fn utf16_by_nuls(bytes: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-/// Whether a few broken places are the exception in what is else UTF-8; other encodings hardly ever look like it.
-fn is_mostly_utf8(bytes: &[u8]) -> bool {
-    let sample = &bytes[..bytes.len().min(GUESS_BYTES)];
-    let (mut good, mut bad) = (0_usize, 0_usize);
-    for chunk in sample.utf8_chunks() {
-        good += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
-        bad += usize::from(!chunk.invalid().is_empty());
-    }
+/// Whether broken places are the exception in what is else UTF-8.
+///
+/// Sequences of several bytes are right by chance so seldom that one of them outweighs a broken place, and a longer one
+/// several. A character that the end cuts off is no broken place.
+#[must_use]
+pub fn is_mostly_utf8(bytes: &[u8]) -> bool {
+    let (good, bad) = utf8_signs(bytes, |c| c.len_utf8() - 1);
+    good > 0 && good >= bad
+}
+
+/// The same so plainly that a page is not believed which says otherwise.
+fn is_utf8_beyond_doubt(bytes: &[u8]) -> bool {
+    let (good, bad) = utf8_signs(bytes, |c| usize::from(!c.is_ascii()));
     good > 4 * bad.max(1)
 }
 
-/// The charset that a page's `<meta>` or XML declaration names. UTF-16 cannot be declared in ASCII, so it means UTF-8.
-fn declared_charset(head: &[u8]) -> Option<&'static Encoding> {
+/// What good sequences of a prefix weigh, and how many places are broken.
+fn utf8_signs(bytes: &[u8], weight: impl Fn(char) -> usize) -> (usize, usize) {
+    let sample = &bytes[..bytes.len().min(GUESS_BYTES)];
+    let (mut good, mut bad) = (0_usize, 0_usize);
+    let mut left = sample.len();
+    for chunk in sample.utf8_chunks() {
+        good += chunk.valid().chars().map(&weight).sum::<usize>();
+        left -= chunk.valid().len() + chunk.invalid().len();
+        let is_cut = left == 0
+            && str::from_utf8(chunk.invalid()).is_err_and(|error| error.error_len().is_none());
+        bad += usize::from(!chunk.invalid().is_empty() && !is_cut);
+        // A lead byte with what must follow it is a sign, too; alone it is a letter of many other encodings.
+        good += usize::from(is_cut && chunk.invalid().len() >= 2);
+    }
+    (good, bad)
+}
+
+/// The encoding that a page's `<meta>` or XML declaration names. UTF-16 cannot be declared in ASCII, so it means UTF-8.
+#[must_use]
+pub fn declared_encoding(head: &[u8]) -> Option<&'static Encoding> {
     let lower: Vec<u8> = head.to_ascii_lowercase();
     for key in [&b"charset"[..], b"encoding"] {
         for at in memchr::memmem::find_iter(&lower, key) {
@@ -291,6 +340,73 @@ mod tests {
             "{}",
             decoded.warnings[0].message
         );
+    }
+
+    #[test]
+    fn a_page_that_declares_utf8_is_utf8_whatever_is_broken() {
+        let page = b"<meta charset=utf-8><p>Caf\xe9 Nord";
+        let decoded = decode(page, SourceKind::Html);
+        assert!(
+            decoded.text.ends_with("Caf\u{fffd} Nord"),
+            "{}",
+            decoded.text
+        );
+        assert_eq!(decoded.warnings[0].code, "invalid-bytes");
+    }
+
+    #[test]
+    fn one_bad_byte_makes_no_mojibake() {
+        for (good, bad) in [
+            ("“We asked twice,” she said. ", &b"Caf\xe9"[..]),
+            ("The Zürich office. ", b"Caf\xe9 Nord"),
+            ("The operator’s answer ", b"\xe2\x80"),
+            ("Паром отходит. ", b"\xff"),
+        ] {
+            for bytes in [
+                [good.as_bytes(), bad].concat(),
+                [bad, b" ", good.as_bytes()].concat(),
+            ] {
+                let decoded = decode(&bytes, SourceKind::Text);
+                assert_eq!(decoded.encoding, "UTF-8", "{good}");
+                assert!(decoded.text.contains(good.trim()), "{}", decoded.text);
+                assert_eq!(decoded.warnings.len(), 1, "{good}");
+            }
+        }
+    }
+
+    #[test]
+    fn encodings_of_a_byte_or_two_are_not_taken_for_utf8() {
+        use encoding_rs::{EUC_KR, GBK, IBM866, ISO_8859_7, KOI8_R, SHIFT_JIS, WINDOWS_874};
+
+        let russian =
+            "Паром отходит в полдень, сказал капитан порта. Раньше старый паром стоял у причала.";
+        for (encoding, words) in [
+            (IBM866, russian),
+            (KOI8_R, russian),
+            (
+                GBK,
+                "港口办公室星期二表示，夜班渡轮将在月底停航。市长林海对议会说，补贴在春天已经用完。",
+            ),
+            (
+                SHIFT_JIS,
+                "港湾局は火曜日、夜間フェリーを月末に停止すると発表した。市長は議会で説明した。",
+            ),
+            (
+                EUC_KR,
+                "항만 사무소는 화요일 야간 여객선이 월말에 중단된다고 밝혔다. 시장은 의회에서 설명했다.",
+            ),
+            (
+                WINDOWS_874,
+                "สำนักงานท่าเรือกล่าวเมื่อวันอังคารว่าเรือข้ามฟากกลางคืนจะหยุดให้บริการสิ้นเดือนนี้",
+            ),
+            (
+                ISO_8859_7,
+                "Το λιμεναρχείο ανακοίνωσε την Τρίτη ότι το νυχτερινό πλοίο σταματά.",
+            ),
+        ] {
+            let (bytes, _, _) = encoding.encode(words);
+            assert!(!is_mostly_utf8(&bytes), "{}", encoding.name());
+        }
     }
 
     #[test]

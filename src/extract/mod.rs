@@ -41,7 +41,7 @@ mod words;
 use crate::model::{Block, Metadata, Region, Schema, Text};
 
 pub use blocks::{MAX_BLOCK_BYTES, MAX_BLOCKS, blocks_of_text};
-pub use decode::{Decoded, decode};
+pub use decode::{Decoded, declared_encoding, decode, decode_as, guess_encoding, is_mostly_utf8};
 #[cfg(feature = "fuzz")]
 pub use html::difference;
 pub use html::{

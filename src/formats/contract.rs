@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::attributes::Attributes;
 use super::{Capabilities, Format, RecordView, Unit, WriteOptions};
 use crate::model::{Article, ArticleId, Span, Status};
 
@@ -52,6 +53,8 @@ pub enum Loss {
     Score,
     /// Metadata are not written.
     Metadata,
+    /// What else is known of a span (an entry of a knowledge base, a note) is not written.
+    Attribute,
     /// The paths in the page from which blocks came are not written.
     Blocks,
 }
@@ -139,6 +142,10 @@ impl Loss {
             Self::Score => (
                 "suggestion not told from a person's work",
                 "suggestions not told from a person's work",
+            ),
+            Self::Attribute => (
+                "span without what else is known of it, such as kb_id",
+                "spans without what else is known of them, such as kb_id",
             ),
             Self::Metadata => (
                 "article without its metadata",
@@ -300,6 +307,12 @@ impl Losses {
         let unknown = known.iter().all(|fact| fact.is_empty()) && meta.other.is_empty();
         if !(can.metadata || unknown) {
             self.add(Loss::Metadata, id);
+        }
+        // They point into the text.
+        if !(can.metadata && can.text) {
+            for span in Attributes::of(record).spans() {
+                self.add_span(Loss::Attribute, article, span);
+            }
         }
         let has_paths = article.blocks.iter().any(|block| !block.path.is_empty());
         if has_paths && format.unit() == Unit::Article {

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::attributes::{self, Fields};
 use super::counting::{Counting, Places};
 use super::facts::{self, Facts};
 use super::lines::too_long;
@@ -40,6 +41,9 @@ pub(super) struct Draft<'a> {
     left_out: usize,
     not_kept: Vec<String>,
     crlf_once: OnceCell<Vec<Places>>,
+    /// The span that was added last.
+    last: Option<(Span, Label)>,
+    attributes: Vec<(Span, Label, Fields)>,
 }
 
 impl<'a> Draft<'a> {
@@ -64,6 +68,8 @@ impl<'a> Draft<'a> {
             left_out: 0,
             not_kept: Vec::new(),
             crlf_once: OnceCell::new(),
+            last: None,
+            attributes: Vec::new(),
         })
     }
 
@@ -145,6 +151,7 @@ impl<'a> Draft<'a> {
             Ok(label) => label,
             Err(why) => return self.leave_out(&format!("{name:?}"), &why.to_string()),
         };
+        self.last = Some((span, label.clone()));
         let score = score.map(Score::new);
         let region = match kind {
             Kind::Region => true,
@@ -165,6 +172,20 @@ impl<'a> Draft<'a> {
                 label,
                 provenance,
             });
+        }
+    }
+
+    /// Forgets which span was added last.
+    pub(super) fn forget_last(&mut self) {
+        self.last = None;
+    }
+
+    /// Keeps what else is said of the span that was added last, if one was.
+    pub(super) fn add_attributes(&mut self, fields: Fields) {
+        if let Some((span, label)) = self.last.take()
+            && !fields.is_empty()
+        {
+            self.attributes.push((span, label, fields));
         }
     }
 
@@ -223,8 +244,9 @@ impl<'a> Draft<'a> {
             annotator,
             updated_at_ms,
             remarks,
-            meta,
+            mut meta,
         } = self.facts;
+        attributes::put(&mut meta.other, &self.text, self.attributes);
         let status = status.unwrap_or(Status::Todo);
         let annotation = Annotation::from_parts(&self.text, regions, entities, status, remarks);
         let annotation = match annotation {

@@ -18,6 +18,11 @@ const TITLE: &str = "title";
 const REMARKS: &str = "remarks";
 const REMARK: &str = "remark";
 
+/// All of them.
+pub(super) const NAMES: [&str; 10] = [
+    ID, STATUS, ANNOTATOR, UPDATED_AT, LANGUAGE, URL, SOURCE, TITLE, REMARKS, REMARK,
+];
+
 /// The facts of a record; empty ones are left out. Remarks with a place count in code points.
 #[must_use]
 pub fn of(record: &RecordView<'_>) -> BTreeMap<String, String> {

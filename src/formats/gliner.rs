@@ -8,8 +8,9 @@ use std::io::{self, Read};
 
 use serde_json::{Value, json};
 
+use super::attributes;
 use super::draft::{Draft, Kind};
-use super::objects::{Objects, excerpt, object, take_list, write_line};
+use super::objects::{Objects, excerpt, object, refuse_labels, take_list, write_line};
 use super::tokens::covered;
 use super::{
     Bounds, Capabilities, Code, Fault, Format, Frame, Loss, Losses, Parsed, Pieces, ReadOptions,
@@ -109,6 +110,7 @@ impl Format for Gliner {
                 ),
             }
         }
+        refuse_labels(&example, "gliner")?;
         Ok(draft.finish())
     }
 
@@ -132,7 +134,8 @@ impl Format for Gliner {
             .map(|(first, last, label)| json!([first, last, label]))
             .collect();
         let mut facts = facts::of(record);
-        for remark in ["remark", "remarks"] {
+        // What points into the text finds other words there.
+        for remark in ["remark", "remarks", attributes::NAME] {
             facts.remove(remark);
         }
         write_line(

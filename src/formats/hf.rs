@@ -90,6 +90,10 @@ impl Format for HuggingFace {
         true
     }
 
+    fn reads_bytes(&self) -> bool {
+        true
+    }
+
     fn pieces<'a>(
         &self,
         input: Box<dyn Read + Send + 'a>,
@@ -175,6 +179,10 @@ impl Format for Parquet {
     }
 
     fn holds_many(&self) -> bool {
+        true
+    }
+
+    fn reads_bytes(&self) -> bool {
         true
     }
 

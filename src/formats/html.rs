@@ -29,6 +29,10 @@ impl Format for Html {
         }
     }
 
+    fn reads_bytes(&self) -> bool {
+        true
+    }
+
     fn pieces<'a>(
         &self,
         input: Box<dyn Read + Send + 'a>,

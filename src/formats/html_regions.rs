@@ -23,8 +23,8 @@ use super::brat::file_stem;
 use super::draft::{Draft, Kind};
 use super::lines::Whole;
 use super::{
-    Bounds, Capabilities, Fault, Format, Loss, Losses, Parsed, Pieces, ReadOptions, RecordView,
-    Shape, Target, WriteOptions, Writer, facts,
+    Bounds, Capabilities, Code, Fault, Format, Loss, Losses, Parsed, Pieces, ReadOptions,
+    RecordView, Shape, Target, WriteOptions, Writer, facts,
 };
 use crate::extract::{self, Letter, Origins, SourceKind, Traced};
 use crate::model::{Annotation, Provenance, Schema, Span, Text};
@@ -62,6 +62,10 @@ impl Format for HtmlRegions {
     }
 
     fn wants_pages(&self) -> bool {
+        true
+    }
+
+    fn reads_bytes(&self) -> bool {
         true
     }
 
@@ -124,10 +128,18 @@ fn read(bytes: &[u8], options: &ReadOptions) -> Result<Parsed, Fault> {
     if bytes.len() > options.bounds.article_bytes {
         return Err(super::lines::too_long(options.bounds.article_bytes));
     }
-    let html = extract::decode(bytes, SourceKind::Html).text;
+    let decoded = extract::decode(bytes, SourceKind::Html);
+    let html = decoded.text;
     let page = extract::lay_out(&html);
     let traced = extract::trace(&html).filter(|traced| traced.text == page.text);
     let mut draft = Draft::new(page.text.as_str().to_owned(), options)?;
+    draft.warnings.extend(
+        decoded
+            .warnings
+            .iter()
+            .filter(|warning| warning.code == "invalid-bytes")
+            .map(|warning| Fault::new(Code::InvalidBytes, warning.message.trim_end_matches('.'))),
+    );
     draft.blocks = page.blocks;
     match facts_in(&html) {
         Some(facts) => draft.set_facts(facts),

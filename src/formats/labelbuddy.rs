@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::draft::{Draft, Kind};
 use super::marks::{Mark, at};
-use super::objects::{Objects, object, take_list, write_line};
+use super::objects::{Objects, object, refuse_labels, take_list, write_line};
 use super::{
     Bounds, Capabilities, Code, Fault, Format, OffsetUnit, Parsed, Pieces, ReadOptions, RecordView,
     WriteOptions, facts,
@@ -82,6 +82,7 @@ impl Format for Labelbuddy {
             };
             draft.take(&mark, &span);
         }
+        refuse_labels(&document, "labelbuddy")?;
         Ok(draft.finish())
     }
 

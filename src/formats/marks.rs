@@ -6,6 +6,7 @@ use std::ops::Range;
 use serde_json::Value;
 
 use super::OffsetUnit;
+use super::attributes;
 use super::counting::letters;
 use super::draft::{Draft, Kind};
 use super::objects::excerpt;
@@ -59,6 +60,7 @@ pub(super) fn at(value: &Value, start: &str, end: &str) -> Option<At> {
 impl Draft<'_> {
     /// Adds a span, or leaves it out and says why; `raw` is what it was read from.
     pub(super) fn take(&mut self, mark: &Mark<'_>, raw: &Value) {
+        self.forget_last();
         match self.place(mark) {
             Ok(Place::Offsets((start, end), unit)) => {
                 self.add(mark.kind, start, end, mark.label, unit, mark.score);
@@ -66,6 +68,7 @@ impl Draft<'_> {
             Ok(Place::Bytes(range)) => self.add_bytes(mark.kind, range, mark.label, mark.score),
             Err(why) => self.leave_out(&excerpt(raw), why),
         }
+        self.add_attributes(attributes::of_span(raw));
     }
 
     fn place(&self, mark: &Mark<'_>) -> Result<Place, &'static str> {

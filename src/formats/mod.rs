@@ -13,12 +13,15 @@
 //! [`join`] (what was cut, read back); then the formats, each in its file.
 
 pub mod ahead;
+mod attributes;
 pub mod blocks;
 pub mod caught;
 pub mod contract;
 mod counting;
 mod csv_rows;
+pub mod detect;
 mod draft;
+pub mod encoding;
 pub mod facts;
 pub mod growth;
 pub mod html;
@@ -347,6 +350,12 @@ pub trait Format: Sync {
         None
     }
 
+    /// Whether its reader wants the bytes as they are: binary files, and articles, whose encoding is found as that of a page. All
+    /// others get UTF-8: see [`encoding`].
+    fn reads_bytes(&self) -> bool {
+        false
+    }
+
     /// Whether it writes the pages that articles were read from, so that it cannot be written without [`WriteOptions::pages`].
     fn wants_pages(&self) -> bool {
         false
@@ -542,26 +551,6 @@ pub fn by_file_name(name: &str) -> Option<&'static dyn Format> {
         .max_by_key(longest)
 }
 
-/// Whether enough was seen of a stream for [`by_content`]. Records are known by their first character, so that a slow pipe is
-/// answered at once; what else there is is read as a whole anyway.
-#[must_use]
-pub fn shows_content(head: &[u8]) -> bool {
-    const ENOUGH: usize = 64 << 10;
-    head.len() >= ENOUGH || first_character(head) == Some(b'{')
-}
-
-/// The format that the first bytes of a stream tell: records, a page, or else text.
-#[must_use]
-pub fn by_content(head: &[u8]) -> &'static dyn Format {
-    if first_character(head) == Some(b'{') {
-        return &native::Jsonl;
-    }
-    match crate::extract::SourceKind::guess(head, None) {
-        crate::extract::SourceKind::Html => &html::Html,
-        crate::extract::SourceKind::Text => &text::PlainText,
-    }
-}
-
 /// The first byte that is neither white space nor part of a byte-order mark.
 fn first_character(head: &[u8]) -> Option<u8> {
     // NULs go, so that UTF-16 shows its first character too.
@@ -617,10 +606,19 @@ mod names {
 
     #[test]
     fn the_first_bytes_tell_the_format_of_a_stream() {
-        assert_eq!(by_content(b"  \n{\"text\":1}").name(), "jsonl");
-        assert_eq!(by_content(b"\xff\xfe{\0\"\0").name(), "jsonl");
-        assert_eq!(by_content(b"<!DOCTYPE html><p>x").name(), "html");
-        assert_eq!(by_content(b"Storm closes ferry").name(), "text");
-        assert_eq!(by_content(b"").name(), "text");
+        assert_eq!(
+            detect::by_content(b"  \n{\"text\":1}", None).name(),
+            "jsonl"
+        );
+        assert_eq!(detect::by_content(b"\xff\xfe{\0\"\0", None).name(), "jsonl");
+        assert_eq!(
+            detect::by_content(b"<!DOCTYPE html><p>x", None).name(),
+            "html"
+        );
+        assert_eq!(
+            detect::by_content(b"Storm closes ferry", None).name(),
+            "text"
+        );
+        assert_eq!(detect::by_content(b"", None).name(), "text");
     }
 }

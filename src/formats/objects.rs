@@ -270,6 +270,79 @@ pub(super) fn take_list(
     }
 }
 
+/// Fields in which tools write labels.
+pub(super) const LABEL_FIELDS: [&str; 13] = [
+    "entities",
+    "regions",
+    "spans",
+    "label",
+    "labels",
+    "annotations",
+    "predictions",
+    "completions",
+    "named_entities",
+    "ner",
+    "ner_tags",
+    "tags",
+    "items",
+];
+
+/// Whether a value is a list of labelled spans, or of tags of which one is a label.
+pub(super) fn holds_labels(value: &serde_json::Value) -> bool {
+    use serde_json::Value;
+
+    let is_span = |one: &Value| match one {
+        Value::Object(span) => {
+            let has = |names: [&str; 4]| names.iter().any(|name| span.contains_key(*name));
+            (has(["start", "start_offset", "start_char", "begin"])
+                && has(["end", "end_offset", "end_char", "length"]))
+                || span
+                    .get("result")
+                    .is_some_and(|list| *list != Value::Array(Vec::new()))
+        }
+        Value::Array(_) => one[0].is_number() && one[1].is_number() && one[2].is_string(),
+        _ => false,
+    };
+    // Tags of tokens, and no keywords such as `S-Bahn`: among tags some token is outside.
+    let is_tag = |one: &Value| {
+        let rest = one.as_str().and_then(|tag| tag.get(1..));
+        rest.is_some_and(|rest| rest.starts_with('-'))
+    };
+    let Some(list) = value.as_array() else {
+        return false;
+    };
+    list.iter().any(is_span)
+        || (list.iter().any(is_tag)
+            && list.iter().any(|one| one == "O")
+            && list.iter().all(|one| is_tag(one) || one == "O"))
+}
+
+/// Refuses a record in which fields are left that hold labels: whoever reads on would lose them.
+pub(super) fn refuse_labels(
+    rest: &serde_json::Map<String, serde_json::Value>,
+    format: &str,
+) -> Result<(), Fault> {
+    let left: Vec<&str> = LABEL_FIELDS
+        .into_iter()
+        .filter(|name| rest.get(*name).is_some_and(holds_labels))
+        .collect();
+    if left.is_empty() {
+        return Ok(());
+    }
+    Err(labels_not_read(&left, format))
+}
+
+/// The fault of labels that would be lost.
+pub(super) fn labels_not_read(fields: &[&str], format: &str) -> Fault {
+    Fault::new(
+        Code::LabelsNotRead,
+        format!(
+            "`{}` holds labels, and {format} does not read them there, so they would be lost. hint: name the format with --from",
+            fields.join("`, `")
+        ),
+    )
+}
+
 /// The beginning of a value, for a message.
 pub(super) fn excerpt(value: &serde_json::Value) -> String {
     value.to_string().chars().take(60).collect()
@@ -287,6 +360,32 @@ mod tests {
             out.push((piece.line.unwrap(), words.map_err(|fault| fault.code)));
         }
         out
+    }
+
+    #[test]
+    fn labels_are_told_from_other_lists() {
+        for (value, expected) in [
+            (serde_json::json!([[0, 3, "PER"]]), true),
+            (
+                serde_json::json!([{"start": 0, "end": 3, "label": "PER"}]),
+                true,
+            ),
+            (
+                serde_json::json!([{"label": "PER", "start_offset": 0, "end_offset": 3}]),
+                true,
+            ),
+            (serde_json::json!(["B-PER", "I-PER", "O"]), true),
+            (serde_json::json!(["S-Bahn", "E-Auto"]), false),
+            (serde_json::json!(["sports"]), false),
+            (serde_json::json!([]), false),
+            (serde_json::json!("PER"), false),
+            (
+                serde_json::json!([{"name": "sports", "start": "2026-01-01"}]),
+                false,
+            ),
+        ] {
+            assert_eq!(holds_labels(&value), expected, "{value}");
+        }
     }
 
     #[test]

@@ -57,6 +57,8 @@ pub enum Code {
     ErrorRecord,
     /// Labels point into a page whose text is not given.
     LabelsWithoutText,
+    /// The record has labels in fields that its format does not read.
+    LabelsNotRead,
     /// The program met a fault of its own.
     Internal,
     /// Bytes that are no text were replaced.
@@ -119,7 +121,7 @@ pub enum Code {
 
 impl Code {
     /// All of them, in the order of their codes.
-    pub const ALL: [Self; 53] = [
+    pub const ALL: [Self; 54] = [
         Self::NotJson,
         Self::NotAnObject,
         Self::NoText,
@@ -146,6 +148,7 @@ impl Code {
         Self::LabelsWithoutText,
         Self::NoTextBeside,
         Self::BadRecord,
+        Self::LabelsNotRead,
         Self::Internal,
         Self::InvalidBytes,
         Self::LoneSurrogates,
@@ -230,8 +233,15 @@ impl Code {
             Self::LabelsWithoutText => ("E024", "labels point into a page whose text is not given"),
             Self::NoTextBeside => ("E025", "the file beside it that holds its text is missing"),
             Self::BadRecord => ("E026", "the record is not what its format says a record is"),
+            Self::LabelsNotRead => (
+                "E027",
+                "the record has labels in fields that its format does not read",
+            ),
             Self::Internal => ("E099", "a fault of this program"),
-            Self::InvalidBytes => ("W101", "bytes that are no text were replaced by U+FFFD"),
+            Self::InvalidBytes => (
+                "W101",
+                "bytes that are no text were replaced by U+FFFD, or the encoding was guessed",
+            ),
             Self::LoneSurrogates => (
                 "W102",
                 "half characters (lone surrogates) were replaced by U+FFFD",

@@ -13,10 +13,11 @@ use std::io::{self, Read};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use super::attributes::Attributes;
 use super::draft::{Draft, Kind};
 use super::lines::Lines;
 use super::marks::{Mark, at};
-use super::objects::{object_without, take_list};
+use super::objects::{object_without, refuse_labels, take_list};
 use super::tokens::{covered, cut_at};
 use super::{
     Bounds, Capabilities, Code, Fault, Format, OffsetUnit, Parsed, Pieces, ReadOptions, RecordView,
@@ -140,6 +141,7 @@ impl Format for Prodigy {
         {
             draft.facts.updated_at_ms = time::from_seconds(seconds);
         }
+        refuse_labels(&task, "prodigy")?;
         for name in ["relations", "options", "accept", "image", "html"] {
             if task.get(name).is_some_and(|value| !value.is_null()) {
                 draft.not_kept(name);
@@ -157,6 +159,9 @@ impl Format for Prodigy {
             .flat_map(|span| [span.start(), span.end()])
             .collect();
         let tokens = cut_at(text, &options.tokenizer.tokens(text), edges);
+        let attributes = Attributes::of(record);
+        let mut facts = facts::of(record);
+        attributes.take_out(&mut facts);
         let mark = |span, label: &str, provenance: Provenance| {
             let mut mark = json!({
                 "start": UNIT.of(text, crate::model::Span::start(span)),
@@ -169,6 +174,9 @@ impl Format for Prodigy {
             mark["label"] = label.into();
             if let Some(score) = provenance.score().filter(|_| options.scores) {
                 mark["score"] = score.value().into();
+            }
+            for (name, words) in attributes.get(span, label).into_iter().flatten() {
+                mark[name] = words.as_str().into();
             }
             mark
         };
@@ -220,7 +228,7 @@ impl Format for Prodigy {
             tokens: listed,
             spans,
             regions,
-            meta: facts::of(record),
+            meta: facts,
             view,
             answer,
             annotator: who,

@@ -38,6 +38,13 @@ const SPANS: [&str; 7] = [
 /// Columns with a tag for each token.
 const TAGS: [&str; 4] = ["ner_tags", "tags", "labels", "ner"];
 
+/// Whether a column of that name is looked for.
+pub(super) fn is_known(name: &str) -> bool {
+    let lists: [&[&str]; 6] = [&TEXTS, &PAGES, &IDS, &SPANS, &TAGS, &facts::NAMES];
+    lists.iter().any(|list| list.contains(&name))
+        || ["tokens", "words", "regions", "meta"].contains(&name)
+}
+
 /// The names behind numbers, by column: `ner_tags`, `entities`, `regions`.
 pub(super) type ClassNames = BTreeMap<String, Vec<String>>;
 
@@ -92,7 +99,11 @@ pub(super) fn record(
         _ => {
             return Err(Fault::new(
                 Code::NoText,
-                format!("the row has none of the columns {}", TEXTS.join(", ")),
+                format!(
+                    "the row has none of the columns {}; its columns are {}. hint: rename the one that holds the text",
+                    TEXTS.join(", "),
+                    row.keys().cloned().collect::<Vec<_>>().join(", ")
+                ),
             ));
         }
     };

@@ -6,9 +6,9 @@
 //! The row whose kind is `article` has the text of the article; its `label` is the status, and what else is known is a JSON
 //! object in `facts`. The rows of a span have the words of the span.
 
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, Read};
 
-use super::csv_rows::{CsvRows, Found, Row};
+use super::csv_rows::{self, CsvRows, Found, Row};
 use super::draft::{Draft, Kind};
 use super::lines::line_too_long;
 use super::marks::Mark;
@@ -209,8 +209,7 @@ struct Articles<'a> {
 
 impl<'a> Articles<'a> {
     fn new(input: Box<dyn Read + Send + 'a>, bounds: Bounds, separator: u8) -> io::Result<Self> {
-        let input = Box::new(BufReader::new(input)) as Box<dyn BufRead + Send + 'a>;
-        let mut rows = CsvRows::new(input, separator, bounds.line_bytes);
+        let mut rows = csv_rows::table(input, separator, bounds.line_bytes)?;
         let head = match rows.next()? {
             None => Row::default(),
             Some(Found::Row(head)) => head,

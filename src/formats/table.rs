@@ -5,16 +5,12 @@ use std::io::{self, BufRead, Read};
 
 use serde_json::{Map, Value};
 
-use super::ahead::{Ahead, shows_mark};
-use super::csv_rows::{CsvRows, Found};
+use super::csv_rows::{self, CsvRows, Found};
 use super::objects::object;
 use super::rows::{self, ClassNames};
 use super::{
     Bounds, Capabilities, Fault, Format, Parsed, Piece, Pieces, ReadOptions, lines::line_too_long,
 };
-
-/// So much of the first line is looked at to find out what parts columns, in bytes.
-const LONGEST_HEAD: usize = 1 << 20;
 
 /// A table of articles.
 #[derive(Clone, Copy, Debug)]
@@ -49,36 +45,12 @@ impl Format for Csv {
         input: Box<dyn Read + Send + 'a>,
         bounds: Bounds,
     ) -> io::Result<Box<dyn Pieces + 'a>> {
-        let mut input = Ahead::new(input);
-        if input.peek(shows_mark)?.starts_with(&[0xef, 0xbb, 0xbf]) {
-            input.consume(3);
-        }
-        // The whole first line, in however many pieces it comes, if it is not endless.
-        let mut seen = 0;
-        let first = input.peek(|head| {
-            let more = head.get(seen..).unwrap_or_default();
-            seen = head.len();
-            seen > LONGEST_HEAD || memchr::memchr(b'\n', more).is_some()
-        })?;
-        let line = first
-            .split(|byte| *byte == b'\n')
-            .next()
-            .unwrap_or_default();
-        let count = |wanted: u8| memchr::memchr_iter(wanted, line).count();
-        let separator = [b',', b';', b'\t']
-            .into_iter()
-            .max_by_key(|separator| (count(*separator), *separator == b','))
-            .unwrap_or(b',');
-        let mut rows = CsvRows::new(
-            Box::new(input) as Box<dyn BufRead + Send + 'a>,
-            separator,
-            bounds.line_bytes,
-        );
+        let mut rows = csv_rows::table(input, b',', bounds.line_bytes)?;
         let head = match rows.next()? {
             None => Vec::new(),
             Some(Found::Row(head)) => head
                 .cells()
-                .map(|name| String::from_utf8_lossy(name).trim().to_owned())
+                .map(|name| column(&String::from_utf8_lossy(name)))
                 .collect(),
             Some(Found::TooLong(_, length)) => {
                 return Err(io::Error::other(
@@ -98,6 +70,17 @@ impl Format for Csv {
         // Spreadsheets have no empty cells apart from empty strings.
         row.retain(|_, value| value.as_str() != Some(""));
         rows::record(row, &ClassNames::new(), options)
+    }
+}
+
+/// The name of a column; one that is known, in whatever case it is written.
+fn column(name: &str) -> String {
+    let name = name.trim();
+    let lower = name.to_lowercase();
+    if rows::is_known(&lower) {
+        lower
+    } else {
+        name.to_owned()
     }
 }
 

@@ -196,7 +196,10 @@ fn expected(format: &dyn Format, record: &Owned, options: &WriteOptions) -> Told
         let cut = covered(text, &tokens, entity.span).is_none();
         can.entities && (can.nesting || !nested) && (can.cuts || !cut)
     });
-    let meta = &record.article.meta;
+    let mut meta = record.article.meta.clone();
+    if !can.text {
+        meta.other.remove(attributes::NAME); // it points into the text
+    }
     let mut facts = Vec::new();
     if can.metadata {
         facts.push(format!("id {}", record.article.id));
@@ -417,6 +420,24 @@ pub(super) fn record() -> impl Strategy<Value = Owned> {
                     }
                 }
                 let known = annotator.is_some();
+                let mut other: BTreeMap<String, String> = known
+                    .then(|| ("site".to_owned(), "the \"site\"\n😀".to_owned()))
+                    .into_iter()
+                    .collect();
+                let about = annotation.entities().iter().filter(|_| known).take(2);
+                let about: Vec<_> = about
+                    .map(|entity| {
+                        let fields = [("kb_id", "Q7259"), ("notes", "a \"note\"\n😀")];
+                        let fields =
+                            fields.map(|(name, words)| (name.to_owned(), words.to_owned()));
+                        (
+                            entity.span,
+                            entity.label.clone(),
+                            fields.into_iter().collect(),
+                        )
+                    })
+                    .collect();
+                attributes::put(&mut other, &text, about);
                 Owned {
                     article: Article {
                         id: ArticleId::new(&id).unwrap(),
@@ -430,11 +451,12 @@ pub(super) fn record() -> impl Strategy<Value = Owned> {
                             } else {
                                 String::new()
                             },
-                            source: String::new(),
-                            other: known
-                                .then(|| ("site".to_owned(), "the \"site\"\n😀".to_owned()))
-                                .into_iter()
-                                .collect(),
+                            source: if known {
+                                "articles/ä 1.html".into()
+                            } else {
+                                String::new()
+                            },
+                            other,
                         },
                     },
                     annotation,

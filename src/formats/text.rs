@@ -30,6 +30,10 @@ impl Format for PlainText {
         Capabilities::ARTICLES
     }
 
+    fn reads_bytes(&self) -> bool {
+        true
+    }
+
     fn pieces<'a>(
         &self,
         input: Box<dyn Read + Send + 'a>,

@@ -14,7 +14,7 @@ use super::{
     Bounds, Capabilities, Code, Content, Fault, Format, Parsed, Piece, Pieces, ReadOptions, Record,
     facts, text,
 };
-use crate::extract::SourceKind;
+use crate::extract::{self, SourceKind};
 use crate::model::{Annotation, Text};
 
 /// WARC.
@@ -45,6 +45,10 @@ impl Format for Warc {
     }
 
     fn holds_many(&self) -> bool {
+        true
+    }
+
+    fn reads_bytes(&self) -> bool {
         true
     }
 
@@ -120,18 +124,24 @@ impl Format for Warc {
                 "the page was cut short while it was fetched; what came of it was taken",
             ));
         }
-        let content = match (charset, kind) {
-            (Some(encoding), SourceKind::Html) => {
-                Content::Page(encoding.decode(&body).0.into_owned())
-            }
-            (Some(encoding), SourceKind::Text) => {
-                let text = encoding.decode(&body).0.into_owned();
-                Content::Text(
-                    Text::try_new(text).map_err(|_long| too_long(Text::MAX_LEN))?,
+        let content = if charset.is_some() {
+            let decoded = extract::decode_as(&body, kind, charset);
+            warnings.extend(decoded.warnings.iter().map(|warning| {
+                let code = match warning.code {
+                    "invalid-bytes" => Code::InvalidBytes,
+                    _ => Code::Extractor,
+                };
+                Fault::new(code, warning.message.trim_end_matches('.'))
+            }));
+            match kind {
+                SourceKind::Html => Content::Page(decoded.text),
+                SourceKind::Text => Content::Text(
+                    Text::try_new(decoded.text).map_err(|_long| too_long(Text::MAX_LEN))?,
                     Vec::new(),
-                )
+                ),
             }
-            (None, kind) => Content::File(body, kind),
+        } else {
+            Content::File(body, kind)
         };
         let mut known = BTreeMap::new();
         let id = get("warc-record-id").trim_matches(['<', '>']);

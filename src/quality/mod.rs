@@ -18,5 +18,5 @@ pub use agreement::Agreement;
 pub use carry::{Carried, carry};
 pub use effort::Effort;
 pub use examples::Examples;
-pub use score::{RegionView, Score, score};
+pub use score::{Mistake, MistakeKind, RegionView, Score, entity_mistakes, region_mistakes, score};
 pub use statistics::{LabelCount, Statistics};

@@ -177,13 +177,6 @@ impl Score {
 pub fn score(text: &Text, gold: &Annotation, guess: &Annotation, view: RegionView<'_>) -> Score {
     let mut score = Score::default();
     regions(text, gold, guess, view, &mut score);
-    let marks = |annotation: &Annotation| -> Vec<Mark> {
-        sorted(annotation.entities().iter().map(|entity| Mark {
-            start: entity.span.start().0,
-            end: entity.span.end().0,
-            label: entity.label.clone(),
-        }))
-    };
     let (gold, guess) = (marks(gold), marks(guess));
     score.entity_spans = exact(&gold, &guess);
     score.entity_edits = edits(&gold, &guess);
@@ -229,6 +222,7 @@ fn exact(gold: &[Mark], guess: &[Mark]) -> Tally {
 
 /// Stretches of the text with one label in the gold and one in the guess, in counted characters.
 struct Stretch {
+    bytes: std::ops::Range<usize>,
     len: u32,
     gold: Option<Label>,
     guess: Option<Label>,
@@ -300,6 +294,7 @@ fn stretches(
         let len = piece.chars().filter(|c| !is_space(*c)).count();
         if len > 0 {
             found.push(Stretch {
+                bytes: from..to,
                 len: u32::try_from(len).unwrap_or(u32::MAX),
                 gold: gold.cloned(),
                 guess: guess.cloned(),
@@ -362,7 +357,201 @@ fn runs(stretches: &[Stretch], label: impl Fn(&Stretch) -> Option<&Label>) -> Ve
 // -- edits -----------------------------------------------------------------------------------
 
 /// The fewest edits from `guess` to `gold`, both sorted.
+/// One thing that is wrong in a guess.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MistakeKind {
+    /// A span was not found.
+    Missed,
+    /// There is no such span.
+    Extra,
+    /// The span is right, its label is not.
+    Label,
+    /// The label is right, the span overlaps the right one.
+    Boundary,
+    /// The span overlaps the right one and has another label.
+    LabelAndBoundary,
+}
+
+impl MistakeKind {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Missed,
+        Self::Extra,
+        Self::Label,
+        Self::Boundary,
+        Self::LabelAndBoundary,
+    ];
+
+    /// What it is called in files.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Missed => "missed",
+            Self::Extra => "extra",
+            Self::Label => "label",
+            Self::Boundary => "boundary",
+            Self::LabelAndBoundary => "label and boundary",
+        }
+    }
+}
+
+/// A span with a label, as one side of a [`Mistake`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Side {
+    /// The span, in bytes.
+    pub bytes: std::ops::Range<usize>,
+    /// Its label.
+    pub label: Label,
+}
+
+/// A wrong guess, a missed span, or both where they belong together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    /// What is wrong.
+    pub kind: MistakeKind,
+    /// What is right, unless nothing is.
+    pub gold: Option<Side>,
+    /// What was guessed, unless nothing was.
+    pub guess: Option<Side>,
+}
+
+impl Mistake {
+    /// Whether the labels are the same on both sides.
+    fn is_like(&self, other: &Self) -> bool {
+        let label = |side: &Option<Side>| side.as_ref().map(|side| side.label.clone());
+        label(&self.gold) == label(&other.gold) && label(&self.guess) == label(&other.guess)
+    }
+
+    /// Where it is, in bytes: both sides together.
+    #[must_use]
+    pub fn bytes(&self) -> std::ops::Range<usize> {
+        let sides = || [&self.gold, &self.guess].into_iter().flatten();
+        let start = sides().map(|side| side.bytes.start).min();
+        let end = sides().map(|side| side.bytes.end).max();
+        start.unwrap_or_default()..end.unwrap_or_default()
+    }
+}
+
+/// Lists what is wrong in the entities of a guess, in the order of the text.
+#[must_use]
+pub fn entity_mistakes(gold: &Annotation, guess: &Annotation) -> Vec<Mistake> {
+    let side = |mark: &Mark| Side {
+        bytes: mark.start as usize..mark.end as usize,
+        label: mark.label.clone(),
+    };
+    let differences = differences(&marks(gold), &marks(guess));
+    let mut mistakes: Vec<Mistake> = differences
+        .pairs
+        .iter()
+        .map(|(gold, guess)| Mistake {
+            kind: if (gold.start, gold.end) == (guess.start, guess.end) {
+                MistakeKind::Label
+            } else {
+                MistakeKind::Boundary
+            },
+            gold: Some(side(gold)),
+            guess: Some(side(guess)),
+        })
+        .collect();
+    let mut extra = differences.extra;
+    for missed in &differences.missed {
+        let near = extra
+            .iter()
+            .position(|extra| extra.start < missed.end && missed.start < extra.end);
+        let guess = near.map(|at| extra.remove(at));
+        mistakes.push(Mistake {
+            kind: guess
+                .as_ref()
+                .map_or(MistakeKind::Missed, |_| MistakeKind::LabelAndBoundary),
+            gold: Some(side(missed)),
+            guess: guess.as_ref().map(side),
+        });
+    }
+    mistakes.extend(extra.iter().map(|extra| Mistake {
+        kind: MistakeKind::Extra,
+        gold: None,
+        guess: Some(side(extra)),
+    }));
+    mistakes.sort_by_key(|mistake| mistake.bytes().start);
+    mistakes
+}
+
+/// Lists where the regions of a guess have another label than is right, in the order of the text. Neighbouring stretches that
+/// are wrong in the same way are one.
+#[must_use]
+pub fn region_mistakes(
+    text: &Text,
+    gold: &Annotation,
+    guess: &Annotation,
+    view: RegionView<'_>,
+) -> Vec<Mistake> {
+    let mut mistakes: Vec<Mistake> = Vec::new();
+    let mut last_was_wrong = false;
+    for stretch in stretches(text, gold, guess, view) {
+        if stretch.gold == stretch.guess {
+            last_was_wrong = false;
+            continue;
+        }
+        let side = |label: Option<Label>| {
+            label.map(|label| Side {
+                bytes: stretch.bytes.clone(),
+                label,
+            })
+        };
+        let mistake = Mistake {
+            kind: match (&stretch.gold, &stretch.guess) {
+                (Some(_), Some(_)) => MistakeKind::Label,
+                (Some(_), None) => MistakeKind::Missed,
+                (None, _) => MistakeKind::Extra,
+            },
+            gold: side(stretch.gold),
+            guess: side(stretch.guess),
+        };
+        match mistakes.last_mut() {
+            Some(last) if last_was_wrong && last.is_like(&mistake) => {
+                for side in [&mut last.gold, &mut last.guess].into_iter().flatten() {
+                    side.bytes.end = stretch.bytes.end;
+                }
+            }
+            _ => mistakes.push(mistake),
+        }
+        last_was_wrong = true;
+    }
+    mistakes
+}
+
+fn marks(annotation: &Annotation) -> Vec<Mark> {
+    sorted(annotation.entities().iter().map(|entity| Mark {
+        start: entity.span.start().0,
+        end: entity.span.end().0,
+        label: entity.label.clone(),
+    }))
+}
+
+/// What differs between two lists, with the most pairs that one edit each would put right.
+struct Differences {
+    /// Gold and guess.
+    pairs: Vec<(Mark, Mark)>,
+    missed: Vec<Mark>,
+    extra: Vec<Mark>,
+}
+
 fn edits(gold: &[Mark], guess: &[Mark]) -> Edits {
+    let differences = differences(gold, guess);
+    let relabelled = differences
+        .pairs
+        .iter()
+        .filter(|(gold, guess)| (gold.start, gold.end) == (guess.start, guess.end))
+        .count() as u64;
+    Edits {
+        add: differences.missed.len() as u64,
+        delete: differences.extra.len() as u64,
+        relabel: relabelled,
+        boundary: differences.pairs.len() as u64 - relabelled,
+    }
+}
+
+fn differences(gold: &[Mark], guess: &[Mark]) -> Differences {
     let only = |these: &[Mark], others: &[Mark]| -> Vec<Mark> {
         let missing = these
             .iter()
@@ -373,23 +562,23 @@ fn edits(gold: &[Mark], guess: &[Mark]) -> Edits {
     let near = Near::of(&guess);
     let pairs: Vec<Vec<usize>> = gold.iter().map(|mark| near.partners(mark)).collect();
     let owner = matching(&pairs, guess.len());
-    let mut edits = Edits::default();
-    let mut paired = 0;
+    let mut is_paired = vec![false; gold.len()];
+    let (mut paired, mut extra) = (Vec::new(), Vec::new());
     for (owner, guess) in owner.iter().zip(&guess) {
-        match owner.and_then(|at| gold.get(at)) {
-            None => edits.delete += 1,
-            Some(gold) => {
-                paired += 1;
-                if (gold.start, gold.end) == (guess.start, guess.end) {
-                    edits.relabel += 1;
-                } else {
-                    edits.boundary += 1;
-                }
+        match owner.and_then(|at| Some((gold.get(at)?, is_paired.get_mut(at)?))) {
+            None => extra.push(guess.clone()),
+            Some((gold, is_paired)) => {
+                *is_paired = true;
+                paired.push((gold.clone(), guess.clone()));
             }
         }
     }
-    edits.add = (gold.len() - paired) as u64;
-    edits
+    let missed = gold.iter().zip(&is_paired).filter(|(_, paired)| !**paired);
+    Differences {
+        pairs: paired,
+        missed: missed.map(|(gold, _)| gold.clone()).collect(),
+        extra,
+    }
 }
 
 /// Finds what overlaps among marks that are sorted by their starts.
@@ -596,6 +785,47 @@ mod tests {
                 ..Edits::default()
             }
         );
+    }
+
+    #[test]
+    fn mistakes_are_listed_by_what_is_wrong() {
+        let list = |gold: &str, guess: &str| -> Vec<(MistakeKind, std::ops::Range<usize>)> {
+            let (gold, guess) = (
+                notation::parse(gold).unwrap(),
+                notation::parse(guess).unwrap(),
+            );
+            let mistakes = entity_mistakes(&gold.annotation, &guess.annotation);
+            mistakes.iter().map(|m| (m.kind, m.bytes())).collect()
+        };
+        assert_eq!(
+            list(
+                "body| {PERSON Ada} met {ORG Bob Ray} and {PERSON Cy Lee} in {LOC Oslo} today",
+                "body| Ada met {PERSON Bob Ray} and {PERSON Cy} Lee in {ORG Oslo today}",
+            ),
+            [
+                (MistakeKind::Missed, 0..3),
+                (MistakeKind::Label, 8..15),
+                (MistakeKind::Boundary, 20..26),
+                (MistakeKind::LabelAndBoundary, 30..40),
+            ]
+        );
+        assert_eq!(
+            list("body| Ada left.", "body| {PERSON Ada} left."),
+            [(MistakeKind::Extra, 0..3)]
+        );
+    }
+
+    #[test]
+    fn regions_that_are_wrong_in_one_way_are_one_mistake() {
+        let (gold, guess) = (
+            notation::parse("body| One.\nbody| Two.\nnav| Home\n").unwrap(),
+            notation::parse("nav| One.\nnav| Two.\nnav| Home\n").unwrap(),
+        );
+        let view = RegionView::default();
+        let found = region_mistakes(&gold.text, &gold.annotation, &guess.annotation, view);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].bytes(), 0..9);
+        assert_eq!(found[0].gold.as_ref().unwrap().label, *"body");
     }
 
     #[test]

@@ -99,6 +99,8 @@ fn entities<'a>(
 }
 
 /// Where entities are tagged: the regions whose label says so, or all of the text where nothing is a region.
+///
+/// A label that the schema does not know says nothing against entities, here as everywhere else.
 #[must_use]
 pub fn pieces(text: &Text, regions: &[Region], schema: &Schema) -> Vec<Range<usize>> {
     if regions.is_empty() {
@@ -109,7 +111,7 @@ pub fn pieces(text: &Text, regions: &[Region], schema: &Schema) -> Vec<Range<usi
         .filter(|region| {
             schema
                 .region(region.label.as_str())
-                .is_some_and(|label| label.tag_entities)
+                .is_none_or(|label| label.tag_entities)
         })
         .map(|region| region.span.range())
         .collect()

@@ -86,6 +86,9 @@ pub fn grammar(types: usize) -> Grammar {
 pub const MAX_TYPES: usize = (MAX_TAGS - 2) / 2;
 
 impl TagModel {
+    /// How the file of any version of a model begins.
+    pub const HEAD: &'static [u8] = b"cdtag";
+
     /// A model that has learnt nothing.
     #[must_use]
     pub fn new(types: Vec<String>, bits: u32) -> Self {

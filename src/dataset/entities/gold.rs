@@ -13,8 +13,8 @@ use crate::dataset::gold::read_records;
 use crate::dataset::inputs::Input;
 use crate::dataset::progress::{CancelFlag, Progress};
 use crate::formats::{Code, Fault, OffsetUnit};
-use crate::model::{Annotation, Entity, Label, Provenance, Status, Text};
-use crate::tag::lesson::Named;
+use crate::model::{Annotation, Entity, Label, Provenance, Region, Schema, Status, Text};
+use crate::tag::{self, lesson::Named};
 
 /// One article and what people tagged in it.
 pub struct Gold {
@@ -26,8 +26,8 @@ pub struct Gold {
     pub text: Text,
     /// The entities, sorted; none cross.
     pub annotation: Annotation,
-    regions: Vec<(Range<usize>, String)>,
-    /// Where entities are tagged, in bytes.
+    regions: Vec<Region>,
+    /// Where people tagged entities, in bytes: what is learnt from.
     pub pieces: Vec<Range<usize>>,
 }
 
@@ -99,8 +99,13 @@ impl Gold {
         }
         let mut regions = Vec::with_capacity(line.regions.len());
         for raw in line.regions {
-            regions.push((span("region", &raw)?.range(), raw.label));
+            regions.push(Region {
+                span: span("region", &raw)?,
+                label: Label::new(&raw.label).map_err(|error| bad(error.to_string()))?,
+                provenance: Provenance::Import,
+            });
         }
+        regions.sort_by_key(|region| region.span.start());
         let annotation =
             Annotation::from_parts(&text, Vec::new(), entities, Status::Done, Vec::new())
                 .map_err(|error| Fault::new(Code::Overlap, error.to_string()))?;
@@ -116,6 +121,12 @@ impl Gold {
             regions,
             pieces: Vec::new(),
         }))
+    }
+
+    /// Where entities are suggested in this article, in bytes: the same as [`crate::dataset::prelabel()`] would look at.
+    #[must_use]
+    pub fn suggested_in(&self, schema: &Schema) -> Vec<Range<usize>> {
+        tag::pieces(&self.text, &self.regions, schema)
     }
 
     /// The entities as names of these types; others are left out.
@@ -136,14 +147,12 @@ impl Gold {
 
 /// Finds out in which regions entities are tagged.
 fn find_pieces(all: &mut [Gold]) {
-    let mut tagged: BTreeSet<String> = BTreeSet::new();
+    let mut tagged: BTreeSet<Label> = BTreeSet::new();
     for gold in all.iter() {
-        for (range, label) in &gold.regions {
-            let is_inside = |entity: &Entity| {
-                range.start <= entity.span.start().index() && entity.span.end().index() <= range.end
-            };
-            if !tagged.contains(label) && gold.annotation.entities().iter().any(is_inside) {
-                tagged.insert(label.clone());
+        for region in &gold.regions {
+            let is_inside = |entity: &Entity| region.span.contains(entity.span);
+            if !tagged.contains(&region.label) && gold.annotation.entities().iter().any(is_inside) {
+                tagged.insert(region.label.clone());
             }
         }
     }
@@ -151,14 +160,11 @@ fn find_pieces(all: &mut [Gold]) {
         gold.pieces = if gold.regions.is_empty() {
             vec![0..gold.text.len()]
         } else {
-            let mut pieces: Vec<Range<usize>> = gold
-                .regions
+            gold.regions
                 .iter()
-                .filter(|(_, label)| tagged.contains(label))
-                .map(|(range, _)| range.clone())
-                .collect();
-            pieces.sort_by_key(|piece| piece.start);
-            pieces
+                .filter(|region| tagged.contains(&region.label))
+                .map(|region| region.span.range())
+                .collect()
         };
     }
 }

@@ -43,6 +43,20 @@ pub fn load(path: &Path) -> Result<TagModel> {
     TagModel::read(&bytes).map_err(|why| anyhow::anyhow!("{}: {why}", path.display()))
 }
 
+/// Whether a file holds a model of entities, by how it begins.
+///
+/// # Errors
+/// If it cannot be read.
+pub fn is_model(path: &Path) -> Result<bool> {
+    let cannot = || format!("cannot read {}", path.display());
+    let file = std::fs::File::open(path).with_context(cannot)?;
+    let mut head = Vec::new();
+    file.take(TagModel::HEAD.len() as u64)
+        .read_to_end(&mut head)
+        .with_context(cannot)?;
+    Ok(head == TagModel::HEAD)
+}
+
 /// Writes a model beside its place and puts it there whole.
 ///
 /// # Errors

@@ -76,6 +76,101 @@ impl Declared {
     }
 }
 
+/// The stories that a page declares, as they are written: line feeds stay, and so do tags.
+pub(super) fn stories(html: &str) -> Vec<String> {
+    let mut stories = Vec::new();
+    for at in memchr::memmem::find_iter(html.as_bytes(), BODY).take(MOST) {
+        let rest = html.get(at + BODY.len()..).unwrap_or_default();
+        let value = rest
+            .trim_start()
+            .strip_prefix(':')
+            .and_then(|rest| rest.trim_start().strip_prefix('"'));
+        stories.extend(value.and_then(json_string));
+    }
+    stories
+}
+
+/// A JSON string up to its quotation mark; `None` if it is broken or endless.
+fn json_string(value: &str) -> Option<String> {
+    let mut end = 0;
+    let bytes = value.as_bytes();
+    loop {
+        end += memchr::memchr2(b'"', b'\\', bytes.get(end..LONGEST.min(bytes.len()))?)?;
+        if bytes.get(end) == Some(&b'"') {
+            break;
+        }
+        end += 2;
+    }
+    // Many write line feeds as they are, which JSON forbids.
+    let raw = value
+        .get(..end)?
+        .replace('\n', "\\n")
+        .replace(['\r', '\t'], " ");
+    serde_json::from_str(&format!("\"{raw}\"")).ok()
+}
+
+/// A story without its tags.
+pub(super) fn plain(story: &str) -> String {
+    let mut out = String::with_capacity(story.len());
+    let mut in_tag = false;
+    for c in story.chars() {
+        match c {
+            '<' => in_tag = true,
+            '>' if in_tag => {
+                in_tag = false;
+                out.push(' ');
+            }
+            c if !in_tag => out.push(c),
+            _ => {}
+        }
+    }
+    out
+}
+
+/// How much of a story stands in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Overlap {
+    /// At least a part of it.
+    Some,
+    /// Less than a tenth.
+    NearlyNone,
+    /// It has too few words to tell, or is written without spaces.
+    Unknown,
+}
+
+/// Compares a story with a text, by three words at a time; without spaces between words, by pieces of it.
+pub(super) fn overlap(story: &str, text: &str) -> Overlap {
+    let story = plain(story);
+    let mut in_text = FastSet::default();
+    threes(text, |three| {
+        in_text.insert(three);
+    });
+    let (mut all, mut found) = (0_usize, 0_usize);
+    let words = threes(&story, |three| {
+        all += 1;
+        found += usize::from(in_text.contains(&three));
+    });
+    // Chinese and Japanese have no spaces: runs of letters between signs are compared.
+    if words * 12 < story.chars().count() {
+        let pieces = story.split(|c: char| !c.is_alphanumeric());
+        let pieces: Vec<&str> = pieces.filter(|piece| piece.chars().count() >= 4).collect();
+        let found = pieces.iter().filter(|piece| text.contains(**piece)).count();
+        return match pieces.len() {
+            0..3 => Overlap::Unknown,
+            all if found * 10 < all => Overlap::NearlyNone,
+            _ => Overlap::Some,
+        };
+    }
+    match all {
+        0..20 => Overlap::Unknown,
+        _ if found * 10 < all => Overlap::NearlyNone,
+        _ => Overlap::Some,
+    }
+}
+
+/// How a page names the declared story.
+const BODY: &[u8] = b"\"articleBody\"";
+
 /// Marks a block that says what the page's description says.
 pub(in crate::extract) const DESCRIPTION: u8 = 16;
 

@@ -20,7 +20,48 @@ const SHORTEST_UNSEEN: usize = "sr-only".len();
 /// The longest text that is compared with its neighbour's to find a double, in bytes.
 const DOUBLE_BYTES: usize = 400;
 
-/// Whether an element and all that it holds is left out of the text.
+/// Whether an element is a template that a browser does not show at once. One with a mode is the content of the element around it.
+pub fn is_bare_template(element: &Element<'_>) -> bool {
+    element.name == local_name!("template")
+        && !element
+            .attribute(&local_name!("shadowrootmode"))
+            .is_some_and(|mode| {
+                mode.eq_ignore_ascii_case("open") || mode.eq_ignore_ascii_case("closed")
+            })
+}
+
+/// Whether an element hides itself, in a way that a script can take back at any time: by `hidden` or by its own style.
+pub fn hides_itself(element: &Element<'_>) -> bool {
+    // What a server streams hidden, for a script to show at once, is what the page's reader sees.
+    let is_streamed = element
+        .attribute(&local_name!("id"))
+        .is_some_and(|id| id.starts_with("S:"));
+    let hidden = element.attribute(&local_name!("hidden"));
+    if hidden.is_some_and(|value| value != "until-found") && !is_streamed {
+        return true;
+    }
+    element
+        .attribute(&local_name!("style"))
+        .is_some_and(style_hides)
+}
+
+/// Whether an element that hides itself may hold what a script shows when the page is there: not if it is never shown without
+/// somebody asking, as a dialog or a menu.
+pub fn may_be_shown(element: &Element<'_>) -> bool {
+    let never = element
+        .attribute(&local_name!("role"))
+        .is_some_and(|role| matches!(role, "dialog" | "alertdialog" | "menu" | "navigation"));
+    let by_display = element
+        .attribute(&local_name!("style"))
+        .is_some_and(|style| style_has(style, "display", "none"));
+    let is_whole = matches!(
+        element.name,
+        local_name!("html") | local_name!("body") | local_name!("main") | local_name!("article")
+    );
+    !never && (is_whole || !by_display)
+}
+
+/// Whether an element and all that it holds is left out of the text, whatever scripts do.
 pub fn is_left_out(tree: &Tree<'_>, id: NodeId, element: &Element<'_>) -> bool {
     if element.ns != ns!(html) {
         // Drawings and formulas: their labels are not running text.
@@ -31,7 +72,6 @@ pub fn is_left_out(tree: &Tree<'_>, id: NodeId, element: &Element<'_>) -> bool {
         local_name!("script")
             | local_name!("style")
             | local_name!("noscript")
-            | local_name!("template")
             | local_name!("head")
             | local_name!("title")
             | local_name!("svg")
@@ -55,23 +95,10 @@ pub fn is_left_out(tree: &Tree<'_>, id: NodeId, element: &Element<'_>) -> bool {
             | local_name!("noembed")
             | local_name!("rp")
     );
-    if by_name {
-        return true;
-    }
-    // What a server streams hidden, for a script to show at once, is what the page's reader sees.
-    let is_streamed = element
-        .attribute(&local_name!("id"))
-        .is_some_and(|id| id.starts_with("S:"));
-    let hidden = element.attribute(&local_name!("hidden"));
-    if hidden.is_some_and(|value| value != "until-found") && !is_streamed {
+    if by_name || is_bare_template(element) {
         return true;
     }
     if element.name == local_name!("dialog") && element.attribute(&local_name!("open")).is_none() {
-        return true;
-    }
-    if let Some(style) = element.attribute(&local_name!("style"))
-        && style_hides(style)
-    {
         return true;
     }
     if let Some(classes) = element.attribute(&local_name!("class"))
@@ -85,14 +112,17 @@ pub fn is_left_out(tree: &Tree<'_>, id: NodeId, element: &Element<'_>) -> bool {
 }
 
 fn style_hides(style: &str) -> bool {
+    style_has(style, "display", "none") || style_has(style, "visibility", "hidden")
+}
+
+fn style_has(style: &str, wanted: &str, value_wanted: &str) -> bool {
     style.split(';').any(|rule| {
         let Some((property, value)) = rule.split_once(':') else {
             return false;
         };
         let (property, value) = (property.trim(), value.trim());
         let value = value.split_ascii_whitespace().next().unwrap_or_default();
-        (property.eq_ignore_ascii_case("display") && value.eq_ignore_ascii_case("none"))
-            || (property.eq_ignore_ascii_case("visibility") && value.eq_ignore_ascii_case("hidden"))
+        property.eq_ignore_ascii_case(wanted) && value.eq_ignore_ascii_case(value_wanted)
     })
 }
 

@@ -38,6 +38,31 @@ pub struct LaidOut {
     pub too_many_blocks: bool,
 }
 
+/// How much running text an element holds, in bytes: what stands in links and what is never seen is none.
+fn prose_in(tree: &Tree<'_>, root: NodeId) -> usize {
+    let mut length = 0;
+    let mut at = tree.following(root, root, true);
+    while let Some(id) = at {
+        let mut enter = true;
+        match &tree.node(id).kind {
+            Kind::Text(text) => {
+                length += text
+                    .split_whitespace()
+                    .map(|word| word.len() + 1)
+                    .sum::<usize>();
+            }
+            Kind::Element(element) => {
+                enter = element.name != local_name!("a")
+                    && !hidden::is_left_out(tree, id, element)
+                    && !hidden::hides_itself(element);
+            }
+            Kind::Document | Kind::Other => {}
+        }
+        at = tree.following(id, root, enter);
+    }
+    length
+}
+
 /// How an element sets itself off.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Display {
@@ -127,7 +152,20 @@ struct Layout<'a> {
     path_bytes: usize,
     /// What classes said before: pages repeat them.
     names: FastMap<(&'a str, &'a str), Names>,
+    /// Elements that hide themselves and were left out, as long as they are few.
+    hiding: Vec<NodeId>,
+    /// Elements that hide themselves and are not believed.
+    shown: Vec<NodeId>,
 }
+
+/// So many elements that hide themselves are looked into; a page that is shown by a script has one or two.
+const MOST_HIDING: usize = 64;
+
+/// So often a page is laid out anew without believing what hides itself.
+const MOST_AGAIN: usize = 3;
+
+/// Less hidden text than this is no story, in bytes.
+const LEAST_HIDDEN: usize = 160;
 
 /// Where a text of the tree went: its node, and how long the page's text was before it. Of what follows, white space at its edges
 /// may have been taken back.
@@ -137,6 +175,10 @@ pub type Seen = (NodeId, usize);
 pub fn lay_out(tree: &Tree<'_>) -> LaidOut {
     let mut layout = Layout::new(tree);
     layout.walk::<false>(&mut Vec::new());
+    while let Some(again) = layout.again() {
+        layout = again;
+        layout.walk::<false>(&mut Vec::new());
+    }
     layout.finish()
 }
 
@@ -145,6 +187,11 @@ pub fn lay_out_traced(tree: &Tree<'_>) -> (LaidOut, Vec<Seen>) {
     let mut layout = Layout::new(tree);
     let mut seen = Vec::new();
     layout.walk::<true>(&mut seen);
+    while let Some(again) = layout.again() {
+        layout = again;
+        seen.clear();
+        layout.walk::<true>(&mut seen);
+    }
     (layout.finish(), seen)
 }
 
@@ -164,7 +211,31 @@ impl<'a> Layout<'a> {
             path: String::new(),
             path_bytes: 0,
             names: FastMap::default(),
+            hiding: Vec::new(),
+            shown: Vec::new(),
         }
+    }
+
+    /// The same page from its beginning, if one element hides itself that holds more text than all that is seen: then a script
+    /// shows it, since nobody makes a page to hide it.
+    fn again(&self) -> Option<Self> {
+        if self.shown.len() >= MOST_AGAIN {
+            return None;
+        }
+        let seen = self.out.len();
+        let hidden = |id: &NodeId| prose_in(self.tree, *id);
+        let (id, most) = self
+            .hiding
+            .iter()
+            .map(|id| (*id, hidden(id)))
+            .max_by_key(|(_, length)| *length)?;
+        if most < LEAST_HIDDEN || most <= seen {
+            return None;
+        }
+        let mut again = Self::new(self.tree);
+        again.shown.clone_from(&self.shown);
+        again.shown.push(id);
+        Some(again)
     }
 
     /// Through the tree in document order, without recursion: a page can be as deep as it likes.
@@ -213,6 +284,12 @@ impl<'a> Layout<'a> {
             .last_mut()
             .map_or(1, |parent| parent.children.count(&element.name));
         if hidden::is_left_out(self.tree, id, element) || element.name == local_name!("rt") {
+            return false;
+        }
+        if hidden::hides_itself(element) && !self.shown.contains(&id) {
+            if self.hiding.len() < MOST_HIDING && hidden::may_be_shown(element) {
+                self.hiding.push(id);
+            }
             return false;
         }
         match element.name {

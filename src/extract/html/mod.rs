@@ -11,8 +11,11 @@ mod linked;
 mod metadata;
 mod names;
 mod quick;
+mod shell;
 mod traced;
 mod tree;
+
+use std::sync::Arc;
 
 use self::declared::Declared;
 use self::linked::Linked;
@@ -95,7 +98,19 @@ pub(super) fn read(html: &str) -> Page {
             ),
         ));
     }
-    let meta = metadata::read(&tree, Linked::read(&considered));
+    let mut meta = metadata::read(&tree, Linked::read(&considered));
+    if let Some(warning) = shell::warning(&considered, &laid_out) {
+        if let shell::Shell::Declares(story) = warning.0 {
+            let story = shell::page_of(&story, &meta.title);
+            laid_out = layout::lay_out(&tree::parse(&story));
+            for block in &mut laid_out.blocks {
+                block.path = Arc::from(""); // it stands nowhere in the page
+            }
+            let from = (shell::TEXT_FROM.to_owned(), "articleBody".to_owned());
+            meta.other.extend([from]);
+        }
+        warnings.push(warning.1);
+    }
     let description = meta.other.get("description").map_or("", String::as_str);
     let declared = Declared::read(&considered, description);
     if !declared.is_empty() {
@@ -157,8 +172,8 @@ pub(super) fn all_text(html: &str) -> String {
         let is_hidden = tree.element(id).is_some_and(|element| {
             matches!(
                 &*element.name,
-                "script" | "style" | "noscript" | "textarea" | "select" | "svg" | "template"
-            )
+                "script" | "style" | "noscript" | "textarea" | "select" | "svg"
+            ) || hidden::is_bare_template(element)
         });
         at = tree.following(id, tree::DOCUMENT, !is_hidden);
     }

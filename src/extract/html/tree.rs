@@ -15,7 +15,7 @@ pub const MAX_DEPTH: usize = 512;
 pub const MAX_NODES: usize = 2_000_000;
 
 /// Attributes that anybody here looks at; the rest is not kept.
-pub static KEPT: [LocalName; 16] = [
+pub static KEPT: [LocalName; 17] = [
     local_name!("class"),
     local_name!("id"),
     local_name!("style"),
@@ -32,6 +32,7 @@ pub static KEPT: [LocalName; 16] = [
     local_name!("itemtype"),
     local_name!("open"),
     local_name!("datetime"),
+    local_name!("shadowrootmode"),
 ];
 
 /// The longest attribute value that is kept, in bytes.

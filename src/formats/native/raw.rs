@@ -12,6 +12,9 @@ use serde::de::{
     self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 
+use crate::formats::attributes::{self, Fields};
+use crate::formats::objects::{LABEL_FIELDS, holds_labels};
+
 /// How many names of fields that were not kept are remembered; a hostile record may have millions.
 const MAX_NAMES: usize = 20;
 
@@ -34,6 +37,8 @@ pub(super) struct Raw {
     pub(super) meta: BTreeMap<String, String>,
     /// Unknown fields that are strings; `meta` wins over them.
     pub(super) unknown: BTreeMap<String, String>,
+    /// Names of unknown fields that hold labels.
+    pub(super) labels: Vec<String>,
     /// Names of what could not be kept.
     pub(super) not_kept: Vec<String>,
     /// How many fields could not be kept.
@@ -50,13 +55,59 @@ impl Raw {
 }
 
 /// A region or an entity.
-#[derive(Debug, serde::Deserialize)]
+#[derive(Debug)]
 pub(super) struct RawSpan {
     pub(super) start: i64,
     pub(super) end: i64,
     pub(super) label: String,
-    #[serde(default)]
     pub(super) score: Option<f64>,
+    /// What else is said of it: see [`attributes`].
+    pub(super) fields: Fields,
+}
+
+impl<'de> Deserialize<'de> for RawSpan {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct SpanVisitor;
+
+        impl<'de> Visitor<'de> for SpanVisitor {
+            type Value = RawSpan;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a span: {\"start\", \"end\", \"label\"}")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RawSpan, A::Error> {
+                let (mut start, mut end, mut label, mut score) = (None, None, None, None);
+                let mut fields = Fields::new();
+                while let Some(Name(name)) = map.next_key::<Name<'de>>()? {
+                    match &*name {
+                        "start" => start = Some(map.next_value()?),
+                        "end" => end = Some(map.next_value()?),
+                        "label" => label = Some(map.next_value()?),
+                        "score" => score = map.next_value()?,
+                        name if attributes::is_kept(name) => match map.next_value::<Loose>()? {
+                            Loose::String(value) | Loose::Number(value) => {
+                                fields.insert(name.to_owned(), value);
+                            }
+                            Loose::Null | Loose::Other => {}
+                        },
+                        _ => {
+                            map.next_value::<IgnoredAny>()?;
+                        }
+                    }
+                }
+                Ok(RawSpan {
+                    start: start.ok_or_else(|| de::Error::missing_field("start"))?,
+                    end: end.ok_or_else(|| de::Error::missing_field("end"))?,
+                    label: label.ok_or_else(|| de::Error::missing_field("label"))?,
+                    score,
+                    fields,
+                })
+            }
+        }
+
+        deserializer.deserialize_map(SpanVisitor)
+    }
 }
 
 /// A block.
@@ -249,6 +300,17 @@ impl<'de> Visitor<'de> for &Reader {
                         raw.meta = meta.kept;
                         raw.not_kept_count += meta.not_kept_count;
                         raw.not_kept.extend(meta.not_kept);
+                    }
+                }
+                name if LABEL_FIELDS.contains(&name) => {
+                    let name = name.to_owned();
+                    match map.next_value::<serde_json::Value>()? {
+                        serde_json::Value::String(value) => {
+                            raw.unknown.insert(name, value);
+                        }
+                        serde_json::Value::Null => {}
+                        value if holds_labels(&value) => raw.labels.push(name),
+                        _ => raw.not_kept(|| name),
                     }
                 }
                 _ => match map.next_value::<Loose>()? {

@@ -5,7 +5,9 @@ use serde_json::error::Category;
 
 use super::raw::{Raw, RawBlock, RawSpan, Reader};
 use super::repair;
+use crate::formats::attributes;
 use crate::formats::lines::too_long;
+use crate::formats::objects::labels_not_read;
 use crate::formats::{Code, Content, Fault, OffsetUnit, Parsed, ReadOptions, Record, time};
 use crate::model::{
     Annotation, AnnotationError, ArticleId, Block, Entity, Label, Metadata, Provenance, Region,
@@ -110,6 +112,14 @@ fn record(mut raw: Raw, options: &ReadOptions, mut warnings: Vec<Fault>) -> Resu
             format!("the record says that its input was bad: {error}"),
         ));
     }
+    if !raw.labels.is_empty() {
+        if raw.entities.is_empty() && raw.regions.is_empty() {
+            let fields: Vec<&str> = raw.labels.iter().map(String::as_str).collect();
+            return Err(labels_not_read(&fields, "the native record"));
+        }
+        raw.not_kept_count += raw.labels.len();
+        raw.not_kept.append(&mut raw.labels);
+    }
     let id = match raw.id.take().filter(|id| !id.is_empty()) {
         None => None,
         Some(id) => Some(ArticleId::new(&id).ok_or_else(|| {
@@ -161,6 +171,17 @@ fn record(mut raw: Raw, options: &ReadOptions, mut warnings: Vec<Fault>) -> Resu
             let blocks = blocks(&text, &raw.blocks, options.offsets, &mut warnings);
             let remarks = remarks(&text, &mut raw, options.offsets);
             let annotation = annotation(&text, &raw, status, remarks, options.offsets)?;
+            let spans = raw.regions.iter_mut().chain(&mut raw.entities);
+            let attributed: Vec<_> = spans
+                .filter(|span| !span.fields.is_empty())
+                .filter_map(|span| {
+                    let (start, end) = (u32::try_from(span.start), u32::try_from(span.end));
+                    let place = options.offsets.span(&text, start.ok()?, end.ok()?).ok()?;
+                    let label = Label::new(&span.label).ok()?;
+                    Some((place, label, std::mem::take(&mut span.fields)))
+                })
+                .collect();
+            attributes::put(&mut raw.meta, &text, attributed);
             (Content::Text(text, blocks), annotation)
         }
         (None, Some(html)) => {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::read::RawRemark;
+use crate::formats::attributes::{self, Attributes, Fields};
 use crate::formats::{Fault, OffsetUnit, RecordView, WriteOptions, time};
 use crate::model::{ArticleId, Provenance, Remark, Span, Status, Text};
 
@@ -19,9 +20,11 @@ pub(super) fn write(record: &RecordView<'_>, options: &WriteOptions, out: &mut V
         updated_at_ms,
     } = *record;
     let (text, unit) = (&article.text, options.offsets);
+    let attributes = Attributes::of(record);
     let mark = |span, label, provenance: Provenance| Mark {
         span,
         label,
+        fields: attributes.get(span, label),
         score: provenance
             .score()
             .filter(|_| options.scores)
@@ -42,7 +45,7 @@ pub(super) fn write(record: &RecordView<'_>, options: &WriteOptions, out: &mut V
     field(out, ",\"url\":", &article.meta.url);
     field(out, ",\"source\":", &article.meta.source);
     out.extend_from_slice(b",\"meta\":");
-    value(out, &meta(record, unit));
+    value(out, &meta(record, unit, &attributes));
     if article.blocks.iter().any(|block| !block.path.is_empty()) {
         out.extend_from_slice(b",\"blocks\":[");
         for (index, block) in article.blocks.iter().enumerate() {
@@ -60,6 +63,8 @@ struct Mark<'a> {
     span: Span,
     label: &'a str,
     score: Option<f64>,
+    /// What else is known of it.
+    fields: Option<&'a Fields>,
 }
 
 /// Appends a list of spans.
@@ -77,6 +82,12 @@ fn marks<'a>(
         if let Some(score) = mark.score {
             out.extend_from_slice(b",\"score\":");
             value(out, &score);
+        }
+        for (name, words) in mark.fields.into_iter().flatten() {
+            out.push(b',');
+            value(out, name);
+            out.push(b':');
+            value(out, words);
         }
         out.push(b'}');
     }
@@ -152,7 +163,11 @@ fn write_line(value: &impl Serialize, out: &mut Vec<u8>) {
 }
 
 /// The metadata that has no field of its own, with title and remarks.
-fn meta<'a>(record: &RecordView<'a>, unit: OffsetUnit) -> BTreeMap<&'a str, Cow<'a, str>> {
+fn meta<'a>(
+    record: &RecordView<'a>,
+    unit: OffsetUnit,
+    attributes: &Attributes<'_>,
+) -> BTreeMap<&'a str, Cow<'a, str>> {
     let article = record.article;
     let mut meta: BTreeMap<&str, Cow<'_, str>> = article
         .meta
@@ -160,6 +175,11 @@ fn meta<'a>(record: &RecordView<'a>, unit: OffsetUnit) -> BTreeMap<&'a str, Cow<
         .iter()
         .map(|(name, value)| (name.as_str(), Cow::Borrowed(value.as_str())))
         .collect();
+    if meta.remove(attributes::NAME).is_some()
+        && let Some(rest) = attributes.rest()
+    {
+        meta.insert(attributes::NAME, Cow::Owned(rest));
+    }
     if !article.meta.title.is_empty() {
         meta.insert("title", Cow::Borrowed(&article.meta.title));
     }

@@ -90,6 +90,10 @@ impl Format for DocBin {
         true
     }
 
+    fn reads_bytes(&self) -> bool {
+        true
+    }
+
     fn pieces<'a>(
         &self,
         input: Box<dyn Read + Send + 'a>,

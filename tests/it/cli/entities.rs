@@ -274,3 +274,240 @@ fn another_program_can_suggest() {
     );
     assert_eq!(bad.stdout.lines().count(), 2);
 }
+
+/// Right, suggested and gold spans of a file of records against another, by id, label and offsets.
+fn f1(gold: &str, found: &str) -> f64 {
+    let spans = |lines: &str| -> std::collections::BTreeSet<String> {
+        let records = lines
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap());
+        records
+            .flat_map(|record: Value| {
+                let entities = record["entities"].as_array().unwrap().clone();
+                entities.into_iter().map(move |entity| {
+                    format!(
+                        "{} {} {} {}",
+                        record["id"], entity["start"], entity["end"], entity["label"]
+                    )
+                })
+            })
+            .collect()
+    };
+    let (gold, found) = (spans(gold), spans(found));
+    2.0 * gold.intersection(&found).count() as f64 / (gold.len() + found.len()) as f64
+}
+
+/// Records as `prelabel` gets them: without what people tagged.
+fn bare(gold: &str) -> String {
+    let records = gold.lines().map(|line| {
+        let mut record: Value = serde_json::from_str(line).unwrap();
+        record.as_object_mut().unwrap().remove("entities");
+        format!("{record}\n")
+    });
+    records.collect()
+}
+
+fn measured(run: &crate::cli::program::Run) -> Value {
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    serde_json::from_str(&run.stdout).unwrap()
+}
+
+#[test]
+fn one_sentence_without_regions_is_read() {
+    let desk = Desk::new();
+    let words = ["prelabel", "-", "--from", "jsonl", "--task", "entities"];
+    let record = json!({"id": "a", "text": "Angela Merkel met Emmanuel Macron in Paris."});
+    let found = desk.run_with(&words, format!("{record}\n").as_bytes());
+    let record: Value = serde_json::from_str(&found.stdout).unwrap();
+    let labels: Vec<&str> = record["entities"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entity| entity["label"].as_str().unwrap())
+        .collect();
+    assert_eq!(labels, ["PERSON", "PERSON", "GPE"]);
+    assert_eq!(record["regions"], json!([]));
+    // The regions that come with a record limit it, and stay, whoever suggested them.
+    let text = "Home Angela Merkel\n\nEmmanuel Macron spoke in Paris on Monday.";
+    let record = json!({"id": "b", "text": text, "regions": [
+        {"start": 0, "end": 18, "label": "nav", "score": 0.6},
+        {"start": 20, "end": text.len(), "label": "body"},
+    ]});
+    let found = desk.run_with(&words, format!("{record}\n").as_bytes());
+    let record: Value = serde_json::from_str(&found.stdout).unwrap();
+    let starts = record["entities"].as_array().unwrap().iter();
+    assert!(
+        starts.clone().count() >= 2
+            && starts
+                .clone()
+                .all(|entity| entity["start"].as_u64().unwrap() >= 20),
+        "{record}"
+    );
+    assert_eq!(record["regions"].as_array().unwrap().len(), 2);
+    assert_eq!(record["regions"][0]["score"], 0.6);
+}
+
+#[test]
+fn what_is_measured_is_what_is_suggested() {
+    let sets = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/entities");
+    let mut all = vec![("made.jsonl".to_owned(), gold(20))];
+    for set in ["dev_ewt", "dev_pud_news_a"] {
+        match fs::read_to_string(sets.join(format!("{set}.jsonl"))) {
+            Ok(gold) => all.push((set.to_owned(), gold)),
+            Err(_) => println!("skipped: no {set} in {}", sets.display()),
+        }
+    }
+    // A set with regions: names stand in the menu too, where nobody tags them.
+    let text = "Angela Merkel\n\nEmmanuel Macron spoke in Paris on Monday.";
+    let regions =
+        json!([{"start": 0, "end": 13, "label": "nav"}, {"start": 15, "end": 56, "label": "body"}]);
+    let entities =
+        json!([{"start": 15, "end": 30, "label": "PER"}, {"start": 40, "end": 45, "label": "LOC"}]);
+    let record = json!({"id": "r", "text": text, "regions": regions, "entities": entities});
+    all.push(("regions".to_owned(), format!("{record}\n")));
+    for (name, gold) in &all {
+        let desk = Desk::new();
+        desk.write("gold.jsonl", gold)
+            .write("bare.jsonl", bare(gold));
+        let schema = if name == "made.jsonl" {
+            "news"
+        } else {
+            "conll"
+        };
+        let found = desk.run(&[
+            "prelabel",
+            "bare.jsonl",
+            "--task",
+            "entities",
+            "--schema",
+            schema,
+        ]);
+        assert_eq!(found.code, Some(0), "{}", found.stderr);
+        let by_hand = f1(gold, &found.stdout);
+        let run = desk.run(&[
+            "evaluate",
+            "gold.jsonl",
+            "--task",
+            "entities",
+            "--schema",
+            schema,
+            "--json",
+        ]);
+        let model = measured(&run)["spans"]["all"]["f1"].as_f64().unwrap();
+        desk.write("found.jsonl", &found.stdout);
+        let run = desk.run(&[
+            "evaluate",
+            "gold.jsonl",
+            "--task",
+            "entities",
+            "--predictions",
+            "found.jsonl",
+            "--schema",
+            schema,
+            "--json",
+        ]);
+        let predicted = measured(&run)["spans"]["all"]["f1"].as_f64().unwrap();
+        println!("{name}: F1 {by_hand:.4} by prelabel, {model:.4} by evaluate");
+        assert!(
+            (by_hand - model).abs() < 1e-9 && (by_hand - predicted).abs() < 1e-9,
+            "{name}: {by_hand} {model} {predicted}"
+        );
+        assert!(by_hand > 0.5, "{name}: {by_hand}");
+    }
+}
+
+#[test]
+fn anybodys_predictions_are_scored_and_their_errors_listed() {
+    let desk = Desk::new();
+    let record = |id: &str, entities: Value| {
+        let text = "Ada Byron met Bob Ray in Oslo today.";
+        format!(
+            "{}\n",
+            json!({"id": id, "text": text, "entities": entities})
+        )
+    };
+    let span =
+        |start: u64, end: u64, label: &str| json!({"start": start, "end": end, "label": label});
+    let right = json!([span(0, 9, "PER"), span(14, 21, "PER"), span(25, 29, "LOC")]);
+    let gold = record("a", right.clone()) + &record("b", right.clone()).replace("Ada", "Eva");
+    desk.write("gold.jsonl", gold);
+    // Without its text; the second article is missing, the third is nobody's.
+    let found = json!({"id": "a", "entities": [span(0, 3, "PER"), span(14, 21, "ORG"), span(30, 35, "DATE")]});
+    let other = json!({"id": "c", "text": "Nothing.", "entities": []});
+    desk.write("found.jsonl", format!("{found}\n{other}\n"));
+    let words = [
+        "evaluate",
+        "gold.jsonl",
+        "--task",
+        "entities",
+        "--predictions",
+        "found.jsonl",
+        "--errors",
+        "errors.jsonl",
+    ];
+    let run = desk.run(&words);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert!(
+        run.stderr.contains(
+            "1 gold article is without a prediction, counted as if nothing was predicted: b"
+        ) && run
+            .stderr
+            .contains("1 prediction belongs to no article of the gold"),
+        "{}",
+        run.stderr
+    );
+    assert!(
+        run.stdout.contains("PER taken for ORG") && run.stdout.contains("boundary"),
+        "{}",
+        run.stdout
+    );
+    let errors = desk.read("errors.jsonl");
+    let kinds: Vec<(String, String)> = errors
+        .lines()
+        .map(|line| {
+            let error: Value = serde_json::from_str(line).unwrap();
+            let word = |name: &str| error[name].as_str().unwrap().to_owned();
+            (word("kind"), word("id"))
+        })
+        .collect();
+    let expected = [
+        ("missed", "a"),
+        ("missed", "b"),
+        ("missed", "b"),
+        ("missed", "b"),
+        ("extra", "a"),
+        ("label", "a"),
+        ("boundary", "a"),
+    ];
+    assert_eq!(
+        kinds,
+        expected.map(|(kind, id)| (kind.to_owned(), id.to_owned()))
+    );
+    let boundary: Value = serde_json::from_str(errors.lines().last().unwrap()).unwrap();
+    assert_eq!(boundary["gold"]["text"], "Ada Byron");
+    assert_eq!(
+        boundary["found"],
+        json!({"start": 0, "end": 3, "label": "PER", "text": "Ada"})
+    );
+    assert_eq!(boundary["context"], "Ada Byron met Bob Ray in Oslo today.");
+
+    // Predictions by another tool, in its own format; of another text they are not compared.
+    desk.write("doccano.jsonl", "{\"id\":\"a\",\"text\":\"Ada Byron met Bob Ray in Oslo today.\",\"label\":[[0,9,\"PER\"]]}\n{\"id\":\"b\",\"text\":\"Another text.\",\"label\":[]}\n");
+    let run = desk.run(&[
+        "evaluate",
+        "gold.jsonl",
+        "--task",
+        "entities",
+        "--predictions",
+        "doccano.jsonl",
+        "--from",
+        "doccano",
+        "--json",
+    ]);
+    assert_eq!(run.code, Some(3), "{}", run.stderr);
+    assert!(run.stderr.contains("of another text"), "{}", run.stderr);
+    let told: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(told["spans"]["all"]["right"], 1);
+    assert_eq!(told["errors"]["kinds"]["missed"], 5);
+    assert_eq!(told["predictions"]["of_another_text"], json!(["b"]));
+}

@@ -196,3 +196,100 @@ fn answers_to_single_questions_label_what_they_accept() {
     let merged = given("25-prodigy-binary/merged.jsonl", "prodigy").unwrap();
     assert_eq!(merged.entities(0), ["PERSON Ilse", "GPE Kelmsby"]);
 }
+
+#[test]
+fn a_story_that_a_script_unhides_is_read() {
+    let Some(page) = given("05-html-visibility-hidden/wechat.html", "html") else {
+        return;
+    };
+    for words in [
+        "港口办公室星期二表示",
+        "市长林海对议会说",
+        "北线航运公司",
+        "持有十月船票的乘客",
+    ] {
+        assert!(page.text(0).contains(words), "{words}: {}", page.text(0));
+    }
+}
+
+#[test]
+fn a_page_without_its_story_takes_the_declared_one_or_is_told() {
+    let Some(page) = given("11-html-json-only/jsonld.html", "html") else {
+        return;
+    };
+    assert!(
+        page.text(0).contains("The harbour office in Kelmsby said")
+            && page.text(0).contains("until the fifteenth."),
+        "{}",
+        page.text(0)
+    );
+    assert_eq!(page.records[0]["meta"]["text_from"], "articleBody");
+    assert!(page.told.contains("W109"), "{}", page.told);
+    let empty = given("11-html-json-only/next.html", "html").unwrap();
+    assert!(
+        empty.told.contains("W109") && empty.told.contains("no-story"),
+        "{}",
+        empty.told
+    );
+}
+
+#[test]
+fn tables_of_spreadsheets_are_read_in_any_encoding() {
+    for (file, told) in [
+        ("cp1252", true),
+        ("utf16", false),
+        ("bom-sep", false),
+        ("bom", false),
+    ] {
+        let Some(table) = given(&format!("22-csv-excel/{file}.csv"), "auto") else {
+            return;
+        };
+        assert_eq!(table.records.len(), 2, "{file}");
+        assert!(
+            table.text(0).starts_with(
+                "Die Bürgermeisterin Grete Möller sagte:\n„Die Fähre fährt nicht mehr“"
+            ) || table.text(0).starts_with(
+                "Die Bürgermeisterin Grete Möller sagte:\r\n„Die Fähre fährt nicht mehr“"
+            ),
+            "{file}: {:?}",
+            table.text(0)
+        );
+        assert_eq!(table.text(1), "Zweiter Artikel, mit Komma");
+        assert_eq!(table.told.contains("W101"), told, "{file}: {}", table.told);
+    }
+    let quoted = given("22-csv-excel/quoted-head.csv", "csv").unwrap();
+    assert_eq!(quoted.text(0), "Ein Satz; mit Strichpunkt");
+    let capital = given("22-csv-excel/capital-head.csv", "csv").unwrap();
+    assert_eq!(capital.text(0), "The night ferry stops.");
+    assert_eq!(capital.records[0]["id"], "1");
+    let desk = Desk::new();
+    let path = field().unwrap().join("22-csv-excel/chinese-head.csv");
+    let run = desk.run(&["convert", path.to_str().unwrap()]);
+    assert_eq!(run.code, Some(3));
+    assert!(
+        run.stderr.contains("编号") && run.stderr.contains("正文"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn one_bad_byte_costs_one_character_and_is_told() {
+    for (file, bad) in [
+        ("control.html", 1),
+        ("stray.html", 1),
+        ("cut.html", 1),
+        ("cut.txt", 1),
+    ] {
+        let Some(page) = given(&format!("33-utf8-one-bad-byte/{file}"), "auto") else {
+            return;
+        };
+        let text = page.text(0);
+        assert_eq!(text.matches('\u{fffd}').count(), bad, "{file}: {text}");
+        assert!(
+            text.contains('“') && text.contains('”') && !text.contains('â'),
+            "{file}: {text}"
+        );
+        assert!(page.told.contains("W101"), "{file}: {}", page.told);
+    }
+}

@@ -6,6 +6,7 @@
     reason = "clippy knows tests, but not the functions that tests share"
 )]
 
+mod auto;
 mod field;
 mod pages;
 mod stories;

@@ -1,0 +1,158 @@
+//! What else is known of a span: the entry of a knowledge base that it means, a note.
+//!
+//! The model of an annotation has no place for it. It travels among the metadata of its article, as a JSON list under
+//! [`NAME`], in code points; so every format that holds metadata holds it. Formats whose spans have such fields get it there.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{OffsetUnit, RecordView};
+use crate::model::{Label, Span, Text};
+
+/// Its name among the metadata.
+pub(super) const NAME: &str = "span_attributes";
+
+/// Fields of spans that are kept.
+const FIELDS: [&str; 7] = [
+    "kb_id",
+    "kb_url",
+    "notes",
+    "note",
+    "comment",
+    "identifier",
+    "wikidata",
+];
+
+/// Names and values.
+pub(super) type Fields = BTreeMap<String, String>;
+
+/// What is known of one span.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+struct Attributed {
+    start: u32,
+    end: u32,
+    label: String,
+    #[serde(flatten)]
+    fields: Fields,
+}
+
+/// Whether a field of a span is kept.
+pub(super) fn is_kept(name: &str) -> bool {
+    FIELDS.contains(&name)
+}
+
+/// The fields of a span that are kept.
+pub(super) fn of_span(span: &Value) -> Fields {
+    let words = |value: &Value| match value {
+        Value::String(words) if !words.trim().is_empty() => Some(words.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
+    FIELDS
+        .into_iter()
+        .filter_map(|name| Some((name.to_owned(), words(span.get(name)?)?)))
+        .collect()
+}
+
+/// Puts what is known of spans among the metadata.
+pub(super) fn put(
+    meta: &mut BTreeMap<String, String>,
+    text: &Text,
+    spans: impl IntoIterator<Item = (Span, Label, Fields)>,
+) {
+    let mut spans = spans.into_iter().peekable();
+    if spans.peek().is_none() {
+        return;
+    }
+    let mut all = read(meta);
+    for (span, label, fields) in spans {
+        all.push(Attributed {
+            start: text.char_of_byte(span.start()).0,
+            end: text.char_of_byte(span.end()).0,
+            label: label.to_string(),
+            fields,
+        });
+    }
+    all.sort();
+    all.dedup();
+    if let Ok(words) = serde_json::to_string(&all) {
+        meta.insert(NAME.to_owned(), words);
+    }
+}
+
+fn read(meta: &BTreeMap<String, String>) -> Vec<Attributed> {
+    let words = meta.get(NAME);
+    words
+        .and_then(|words| serde_json::from_str(words).ok())
+        .unwrap_or_default()
+}
+
+/// What is known of the spans of a record, to be written with each.
+pub(super) struct Attributes<'a> {
+    of: BTreeMap<Span, BTreeMap<&'a str, Fields>>,
+    rest: Vec<Attributed>,
+}
+
+impl<'a> Attributes<'a> {
+    /// Looks for what belongs to the spans of a record.
+    pub(super) fn of(record: &RecordView<'a>) -> Self {
+        let mut found = Self {
+            of: BTreeMap::new(),
+            rest: Vec::new(),
+        };
+        let all = read(&record.article.meta.other);
+        if all.is_empty() {
+            return found;
+        }
+        let annotation = record.annotation;
+        let regions = annotation.regions().iter().map(|r| (r.span, &r.label));
+        let entities = annotation.entities().iter().map(|e| (e.span, &e.label));
+        let spans: Vec<(Span, &Label)> = regions.chain(entities).collect();
+        for one in all {
+            let text = &record.article.text;
+            let span = OffsetUnit::Codepoint.span(text, one.start, one.end).ok();
+            let known = spans
+                .iter()
+                .find(|(known, label)| Some(*known) == span && label.as_str() == one.label);
+            match known {
+                Some((span, label)) => found
+                    .of
+                    .entry(*span)
+                    .or_default()
+                    .entry(label.as_str())
+                    .or_default()
+                    .extend(one.fields),
+                None => found.rest.push(one),
+            }
+        }
+        found
+    }
+
+    /// What is known of a span.
+    pub(super) fn get(&self, span: Span, label: &str) -> Option<&Fields> {
+        self.of.get(&span)?.get(label)
+    }
+
+    /// The spans of which something is known, once for each label.
+    pub(super) fn spans(&self) -> impl Iterator<Item = Span> + '_ {
+        let spans = self.of.iter();
+        spans.flat_map(|(span, labels)| labels.keys().map(move |_label| *span))
+    }
+
+    /// What belongs to no span any more, as it goes among the metadata.
+    pub(super) fn rest(&self) -> Option<String> {
+        (!self.rest.is_empty())
+            .then(|| serde_json::to_string(&self.rest).ok())
+            .flatten()
+    }
+
+    /// Takes out of metadata what is written with the spans.
+    pub(super) fn take_out(&self, meta: &mut BTreeMap<String, String>) {
+        match self.rest() {
+            Some(rest) => meta.insert(NAME.to_owned(), rest),
+            None => meta.remove(NAME),
+        };
+    }
+}
