@@ -56,6 +56,13 @@ pub(super) fn of_span(span: &Value) -> Fields {
         .collect()
 }
 
+/// The entry of a knowledge base that a span means.
+pub(super) fn kb_id(id: &str) -> Fields {
+    let id = id.trim();
+    let known = (!id.is_empty()).then(|| ("kb_id".to_owned(), id.to_owned()));
+    known.into_iter().collect()
+}
+
 /// Puts what is known of spans among the metadata.
 pub(super) fn put(
     meta: &mut BTreeMap<String, String>,
@@ -66,17 +73,28 @@ pub(super) fn put(
     if spans.peek().is_none() {
         return;
     }
-    let mut all = read(meta);
+    let known = read(meta).into_iter();
+    let mut all: BTreeMap<(u32, u32, String), Fields> = known
+        .map(|one| ((one.start, one.end, one.label), one.fields))
+        .collect();
     for (span, label, fields) in spans {
-        all.push(Attributed {
-            start: text.char_of_byte(span.start()).0,
-            end: text.char_of_byte(span.end()).0,
-            label: label.to_string(),
-            fields,
-        });
+        let at = |pos| text.char_of_byte(pos).0;
+        let one = all
+            .entry((at(span.start()), at(span.end()), label.to_string()))
+            .or_default();
+        for (name, words) in fields {
+            one.entry(name).or_insert(words); // what this program wrote is whole
+        }
     }
-    all.sort();
-    all.dedup();
+    let all: Vec<Attributed> = all
+        .into_iter()
+        .map(|((start, end, label), fields)| Attributed {
+            start,
+            end,
+            label,
+            fields,
+        })
+        .collect();
     if let Ok(words) = serde_json::to_string(&all) {
         meta.insert(NAME.to_owned(), words);
     }

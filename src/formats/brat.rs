@@ -12,6 +12,7 @@ use std::collections::HashMap;
 use std::io::{self, Read, Write as _};
 use std::ops::Range;
 
+use super::attributes;
 use super::counting::{Counting, Places, letters};
 use super::draft::{Draft, Kind};
 use super::lines::Whole;
@@ -162,6 +163,8 @@ fn read_notes(draft: &mut Draft<'_>, notes: &str, had_mark: bool) {
     let mut spans: Vec<Standoff<'_>> = Vec::new();
     let mut regions: BTreeSet<&str> = BTreeSet::new();
     let mut remarks: Vec<(&str, &str)> = Vec::new();
+    // Entries of knowledge bases that spans mean, as `Wikidata:Q567`.
+    let mut meant: Vec<(&str, &str)> = Vec::new();
     let mut other: BTreeSet<&str> = BTreeSet::new();
     for line in notes.split('\n').map(|line| line.trim_end_matches('\r')) {
         let mut columns = line.splitn(3, '\t');
@@ -205,9 +208,12 @@ fn read_notes(draft: &mut Draft<'_>, notes: &str, had_mark: bool) {
             Some(b'E') => {
                 other.insert("events");
             }
-            Some(b'N') => {
-                other.insert("normalizations");
-            }
+            Some(b'N') => match what.split_whitespace().collect::<Vec<_>>()[..] {
+                ["Reference", target, entry] => meant.push((target, entry)),
+                _ => {
+                    other.insert("normalizations");
+                }
+            },
             _ => {
                 other.insert("lines of unknown kinds");
             }
@@ -232,7 +238,11 @@ fn read_notes(draft: &mut Draft<'_>, notes: &str, had_mark: bool) {
             false if known => Kind::Entity,
             false => Kind::ByName,
         };
+        draft.forget_last();
         draft.add_bytes(kind, range, label, None);
+        let entries = meant.iter().filter(|(target, _)| *target == id);
+        let entries: Vec<&str> = entries.map(|(_, entry)| *entry).collect();
+        draft.add_attributes(attributes::kb_id(&entries.join(" ")));
     }
     for (target, words) in remarks {
         let at = places.get(target).and_then(|range| {

@@ -50,6 +50,9 @@ pub(super) fn write(
         if let Some(value) = mark.value {
             let _ = write!(out, ",\"value\":{}", Value::from(value));
         }
+        if let Some(id) = mark.identifier {
+            let _ = write!(out, ",\"identifier\":{}", Value::from(id));
+        }
         if let Some(score) = mark.score {
             let _ = write!(out, ",\"score\":{}", Value::from(score));
         }

@@ -15,6 +15,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read, Write as _};
 
+use super::attributes::{self, Attributes};
 use super::brat::file_stem;
 use super::draft::{Draft, Kind};
 use super::lines::Whole;
@@ -168,7 +169,10 @@ impl Format for Cas {
                 _ => Kind::ByName,
             };
             let score = structure.text("score").and_then(|score| score.parse().ok());
+            draft.forget_last();
             draft.add(kind, begin, end, &label, UNIT, score);
+            let id = structure.text("identifier").unwrap_or_default();
+            draft.add_attributes(attributes::kb_id(&id));
         }
         Ok(draft.finish())
     }
@@ -246,6 +250,8 @@ struct Mark<'a> {
     end: u32,
     value: Option<&'a str>,
     score: Option<f64>,
+    /// The entry of a knowledge base that an entity means.
+    identifier: Option<&'a str>,
 }
 
 struct Files {
@@ -271,7 +277,9 @@ impl Writer for Files {
                 .and_then(Provenance::score)
                 .filter(|_| self.options.scores)
                 .map(crate::model::Score::value),
+            identifier: None,
         };
+        let attributes = Attributes::of(record);
         let tokens = self.options.tokenizer.tokens(text);
         let mut marks: Vec<Mark<'_>> = Vec::with_capacity(tokens.len() + 16);
         for sentence in sentences(text, &tokens) {
@@ -285,7 +293,11 @@ impl Writer for Files {
         }
         for entity in annotation.entities() {
             let value = Some(entity.label.as_str());
-            marks.push(mark(ENTITY, entity.span, value, Some(entity.provenance)));
+            let fields = attributes.get(entity.span, entity.label.as_str());
+            marks.push(Mark {
+                identifier: fields.and_then(|fields| fields.get("kb_id").map(String::as_str)),
+                ..mark(ENTITY, entity.span, value, Some(entity.provenance))
+            });
         }
         let facts = serde_json::to_string(&facts::of(record)).unwrap_or_default();
         let stem = file_stem(record.article.id.as_str(), part, &mut self.taken);
@@ -378,7 +390,7 @@ impl Found<'_> {
 }
 
 /// The features that anybody here looks at.
-const FEATURES: [&str; 25] = [
+const FEATURES: [&str; 26] = [
     "next",
     "@next",
     "referenceType",
@@ -397,6 +409,7 @@ const FEATURES: [&str; 25] = [
     "end",
     "value",
     "score",
+    "identifier",
     "label",
     "category",
     "entityType",

@@ -77,6 +77,9 @@ pub(super) fn write(
         if let Some(value) = mark.value {
             let _ = write!(out, " value=\"{}\"", attribute(value));
         }
+        if let Some(id) = mark.identifier {
+            let _ = write!(out, " identifier=\"{}\"", attribute(id));
+        }
         if let Some(score) = mark.score {
             let _ = write!(out, " score=\"{score}\"");
         }

@@ -232,3 +232,30 @@ fn a_conversion_takes_what_is_asked_for() {
     let usage = desk.run(&["convert", "in.jsonl", "--split", "train=0.5,test=0.5"]);
     assert_eq!(usage.code, Some(2), "{}", usage.stderr);
 }
+
+#[test]
+fn entries_of_knowledge_bases_pass_between_tools() {
+    let desk = Desk::new();
+    desk.write("a/one.txt", "Ada Byron left.").write(
+        "a/one.ann",
+        "T1\tPER 0 9\tAda Byron\nN1\tReference T1 Wikidata:Q7259\tAda Lovelace\n",
+    );
+    let run = desk.run(&["convert", "a", "--to", "cas-json", "--out", "cas"]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let file = desk.path("cas");
+    let mut files = std::fs::read_dir(file)
+        .unwrap()
+        .map(|file| file.unwrap().path());
+    let cas = files
+        .find(|file| file.to_string_lossy().ends_with(".cas.json"))
+        .unwrap();
+    // What INCEpTION knows, without what this program adds for itself.
+    let mut cas: Value = serde_json::from_str(&std::fs::read_to_string(cas).unwrap()).unwrap();
+    let structures = cas["%FEATURE_STRUCTURES"].as_array_mut().unwrap();
+    structures.retain(|structure| structure["%TYPE"] != "copydesk.Facts");
+    desk.write("theirs.cas.json", cas.to_string());
+    let run = desk.run(&["convert", "theirs.cas.json"]);
+    let record: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(words(&record), ["PER Ada Byron"], "{}", run.stderr);
+    assert_eq!(record["entities"][0]["kb_id"], "Wikidata:Q7259");
+}
