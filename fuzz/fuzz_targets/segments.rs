@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use copydesk::edit::names::{Hop, next_name, previous_name};
+use copydesk::edit::names::{Hop, NoKnowledge, next_name, previous_name};
 use copydesk::edit::segment;
 use copydesk::model::{BytePos, Text};
 
@@ -32,10 +32,10 @@ libfuzzer_sys::fuzz_target!(|words: (&str, u16)| {
     {
         assert_eq!(segment::tidy(&text, found), Some(found));
     }
-    if let Hop::Name(name) = next_name(&text, pos, |_| false) {
+    if let Hop::Name(name) = next_name(&text, pos, &NoKnowledge, |_| false) {
         assert!(name.start() >= pos);
     }
-    if let Hop::Name(name) = previous_name(&text, pos, |_| false) {
+    if let Hop::Name(name) = previous_name(&text, pos, &NoKnowledge, |_| false) {
         assert!(name.start() < pos);
     }
 });

@@ -13,6 +13,7 @@ pub mod plot;
 pub mod score;
 pub mod split;
 pub mod statistics;
+pub mod word_facts;
 
 pub use agreement::Agreement;
 pub use carry::{Carried, carry};

@@ -14,4 +14,5 @@ mod learning;
 mod other_articles;
 mod samples;
 mod schema;
+mod slips;
 mod store;

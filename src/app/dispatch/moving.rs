@@ -8,6 +8,7 @@ use crate::dataset::desk::Request;
 use crate::edit::names::{self, Hop};
 use crate::edit::{Edge, Selection, segment};
 use crate::model::{BytePos, Entity, Span, Status};
+use crate::quality::word_facts::LexiconFacts;
 use crate::store::{ArticleKey, Order};
 
 impl State {
@@ -325,10 +326,11 @@ impl State {
             });
             !tagged_here || annotation.entities_in(name).next().is_some()
         };
+        let facts = LexiconFacts::shipped();
         let found = if forward {
-            names::next_name(text, article.selection.end(), skip)
+            names::next_name(text, article.selection.end(), &facts, skip)
         } else {
-            names::previous_name(text, article.selection.start(), skip)
+            names::previous_name(text, article.selection.start(), &facts, skip)
         };
         match found {
             Hop::Name(name) => {

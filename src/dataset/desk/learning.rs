@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 use std::time::{Duration, Instant};
 
-use super::{Answer, Loaded, NowMs, Reply, ToWriter, start_entry};
+use super::{Answer, Loaded, NowMs, Opened, Reply, ToWriter, start_entry};
 use crate::dataset::learning::{self, LEARN_AFTER, Reasons};
 use crate::dataset::online_trainer::{OnlineRegionTrainer, Step};
 use crate::dataset::tagging::OnlineEntityTrainer;
@@ -18,6 +18,7 @@ use crate::edit::{History, Session};
 use crate::extract::RegionModel;
 use crate::model::{Annotation, Article, Region, Schema, Span, StartedFrom};
 use crate::quality::Effort;
+use crate::quality::word_facts::LexiconFacts;
 use crate::store::{ArticleKey, ModelKind, Revision, Store, StoreError, Suggestions};
 
 /// How long nothing must have been asked before articles that come next are looked at again.
@@ -61,6 +62,8 @@ pub(super) enum Task {
     Why(ArticleKey, Box<Region>),
     /// What is known of these words of an article, as an entity.
     Known(ArticleKey, Span, String),
+    /// Text of an article was opened for entities: suggest some there.
+    Suggest(Box<Opened>),
     /// Suggest entities from now on, or no more.
     Tag(bool),
     /// Learn from now on, or stop.
@@ -84,6 +87,7 @@ pub(super) enum Written {
 pub(super) struct Setup {
     pub(super) store: Box<dyn Store>,
     pub(super) schema: Arc<Schema>,
+    pub(super) annotator: String,
     pub(super) learn: bool,
     pub(super) tag: bool,
     pub(super) now_ms: NowMs,
@@ -107,6 +111,8 @@ pub(super) fn serve(setup: Setup, tasks: &Receiver<Task>) {
         retry_at: None,
         told: 0,
     };
+    // Hops from name to name want it at once, also where nothing is suggested.
+    let _read = LexiconFacts::shipped();
     thread.begin();
     loop {
         let task = match thread.next_step() {
@@ -179,6 +185,7 @@ impl Thread {
                     learnt: Vec::new(),
                 })));
             }
+            Task::Suggest(opened) => self.suggest_within(&opened),
             Task::Tag(tag) => {
                 self.setup.tag = tag;
                 self.entities = OnlineEntityTrainer::new(Arc::clone(&self.setup.schema), tag);
@@ -397,6 +404,31 @@ impl Thread {
             loaded.is_blind = true;
         }
         self.setup.answer.say(Reply::Loaded(loaded));
+    }
+
+    /// Suggests entities in text that was just opened for them. Where somebody else has worked on the article, the models may know
+    /// that person's labels: there the shipped one is asked.
+    fn suggest_within(&self, opened: &Opened) {
+        let (me, store) = (&self.setup.annotator, &self.setup.store);
+        let stored = store.annotations(&opened.article, opened.key);
+        let is_mine_alone = stored.is_ok_and(|stored| {
+            stored
+                .iter()
+                .all(|one| one.annotator.is_empty() || one.annotator == *me)
+        });
+        let work = || {
+            let untaught;
+            let model = if is_mine_alone {
+                &self.entities
+            } else {
+                let schema = Arc::clone(&self.setup.schema);
+                untaught = OnlineEntityTrainer::new(schema, self.setup.tag);
+                &untaught
+            };
+            model.suggest_within(&opened.article, &opened.regions, &opened.within)
+        };
+        let entities = catch_unwind(AssertUnwindSafe(work)).unwrap_or_default();
+        self.setup.answer.say(Reply::Tagged(opened.key, entities));
     }
 
     /// Learns what was just done, as far as it takes no longer than one can wait for.
