@@ -263,6 +263,15 @@ pub fn status(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
             }
         }
         told(ui, state, look, out);
+        if let Some(words) = state
+            .lacks_suggestions()
+            .filter(|_| state.tab == Tab::Annotate)
+        {
+            dot(ui, look);
+            ui.label(RichText::new(words).color(look.warn)).on_hover_text(
+                "The tagger that comes with Copydesk is trained and measured for English. It learns other languages from the articles that you finish.",
+            );
+        }
         echoes(ui, state, look, out);
         misfits(ui, state, look);
         if state

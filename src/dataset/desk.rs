@@ -19,7 +19,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use self::learning::Task;
-pub use self::messages::{Copied, Loaded, Reply, Request, Save};
+pub use self::messages::{Copied, Loaded, Opened, Reply, Request, Save};
 pub use self::starting_point::{StartingPoint, start_entry, starting_point};
 use self::writer::{Ended, ToWriter, Writer};
 use super::dashboard::Board;
@@ -130,6 +130,7 @@ impl Desk {
         let learner = learning::Setup {
             store: setup.store.reader()?,
             schema: Arc::new(schema.clone()),
+            annotator: setup.annotator.clone(),
             learn: setup.learn,
             tag: setup.tag,
             now_ms: setup.now_ms,
@@ -192,6 +193,7 @@ impl Desk {
             Request::Ahead(keys) => Err(Task::Ahead(keys)),
             Request::Why(key, region) => Err(Task::Why(key, region)),
             Request::Known(key, span, words) => Err(Task::Known(key, span, words)),
+            Request::SuggestEntities(opened) => Err(Task::Suggest(opened)),
             Request::Tag(tag) => Err(Task::Tag(tag)),
             Request::Learn(learn) => Err(Task::Learn(learn)),
             Request::ForgetLearnt => Err(Task::Forget),

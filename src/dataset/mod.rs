@@ -23,6 +23,7 @@ pub mod import;
 mod inputs;
 mod intake;
 mod kept_export;
+mod language;
 pub mod learning;
 mod ledger;
 pub mod memory;
@@ -74,6 +75,7 @@ pub use export_plan::{ExportPlan, Exported, PreviewFile, Replace, Stamp, export_
 pub use import::{ImportOptions, ImportReport, import};
 pub use inputs::Input;
 pub use kept_export::KeptExport;
+pub use language::unsupported_language;
 pub use memory::{Memory, ViewTop};
 pub use outputs::{check_copy_target, check_output};
 pub use pages::PageFolder;

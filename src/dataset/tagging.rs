@@ -7,12 +7,14 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use super::learning::{FinishedArticle, MOST_BYTES, agreed_pieces, finished_versions, group};
-use crate::model::{Article, Entity, Nesting, Region, Schema, figures};
+use crate::model::{Article, Entity, Nesting, Region, Schema, Span, figures};
 use crate::store::{ArticleKey, Lesson, Store, StoreError};
 use crate::tag::{Learner, TagModel};
 
 /// The most articles that are learnt from: those with the highest numbers. The learner goes over two hundred of them.
 const MOST_NAMED: usize = 300;
+/// Up to this length, in bytes, a whole article is read again when part of it is opened for entities.
+const WHOLE_BYTES: usize = 256 << 10;
 
 /// The entity model as a dataset has it.
 pub struct OnlineEntityTrainer {
@@ -146,6 +148,34 @@ impl OnlineEntityTrainer {
         });
         debug_assert!(self.schema.nesting() == Nesting::Nested || are_apart(&entities));
         Some(entities)
+    }
+
+    /// The entities that the model suggests within these spans, which are in order, for an article with these regions. Of a long
+    /// article only the spans are read, of others all that is tagged, since names help each other.
+    #[must_use]
+    pub fn suggest_within(
+        &self,
+        article: &Article,
+        regions: &[Region],
+        within: &[Span],
+    ) -> Vec<Entity> {
+        let Some(learner) = &self.learner else {
+            return Vec::new();
+        };
+        let mut entities = if article.text.len() <= WHOLE_BYTES {
+            learner.suggest(&article.text, regions, &self.schema)
+        } else {
+            let mut room = MOST_BYTES;
+            let fits = within.iter().take_while(|span| {
+                let fits = span.len() as usize <= room;
+                room = room.saturating_sub(span.len() as usize);
+                fits
+            });
+            let pieces: Vec<_> = fits.map(|span| span.range()).collect();
+            learner.suggest_in(&article.text, &pieces)
+        };
+        entities.retain(|entity| within.iter().any(|span| span.contains(entity.span)));
+        entities
     }
 
     /// What is known of these very words from the done articles, in a sentence.

@@ -39,11 +39,14 @@ pub enum Action {
     RenameLabels,
     /// The schema gave labels up, with what had them.
     RemoveLabels,
+    /// The tagger put suggestions into text that had just become such that entities are tagged in it. A step of undo, but none
+    /// by itself: it goes and comes back with the edit before it.
+    Suggest,
 }
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Start,
         Self::LabelRegion,
         Self::SplitRegion,
@@ -60,6 +63,7 @@ impl Action {
         Self::Remark,
         Self::RenameLabels,
         Self::RemoveLabels,
+        Self::Suggest,
     ];
 
     /// The word under which the history stores it; never changed.
@@ -82,6 +86,7 @@ impl Action {
             Self::Remark => "remark",
             Self::RenameLabels => "rename-labels",
             Self::RemoveLabels => "remove-labels",
+            Self::Suggest => "suggest",
         }
     }
 

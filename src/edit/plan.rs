@@ -5,6 +5,7 @@
 //! What remains of a suggestion that was cut is still a suggestion; what a person asked for is a person's.
 
 mod care;
+mod follow;
 mod remarks;
 
 use std::fmt;
@@ -249,8 +250,15 @@ impl Scope<'_> {
             .is_none_or(|between| between.chars().all(char::is_whitespace))
     }
 
-    /// Takes `old` away and puts `new` in, leaving what is in both.
-    fn replace_regions(&self, mut old: Vec<Region>, mut new: Vec<Region>) -> Plan {
+    /// Takes `old` away and puts `new` in, leaving what is in both. Suggested entities go with it where none are tagged any more.
+    fn replace_regions(&self, old: Vec<Region>, new: Vec<Region>) -> Plan {
+        let mut transaction = self.replace_regions_alone(old, new)?;
+        let orphaned = self.orphaned(&transaction);
+        transaction.edits.extend(orphaned);
+        Ok(transaction)
+    }
+
+    fn replace_regions_alone(&self, mut old: Vec<Region>, mut new: Vec<Region>) -> Plan {
         new.retain(|region| {
             let stays = old.iter().position(|o| o == region);
             if let Some(at) = stays {
@@ -604,7 +612,8 @@ impl Scope<'_> {
         })
     }
 
-    /// Vouches for everything that is still a suggestion and marks the article done.
+    /// Vouches for everything that is still a suggestion and marks the article done. Suggested entities in regions where none are
+    /// tagged go instead.
     /// Neighbouring regions of one label, at least one of them a suggestion, become one,
     /// so that the saved regions do not depend on how the models cut theirs.
     ///
@@ -638,13 +647,18 @@ impl Scope<'_> {
             }
         }
         let new: Vec<Region> = merged.into_iter().map(|(region, _)| region).collect();
-        let mut edits = match self.replace_regions(self.annotation.regions().to_vec(), new) {
+        let mut edits = match self.replace_regions_alone(self.annotation.regions().to_vec(), new) {
             Ok(transaction) => transaction.edits,
             Err(_) => Vec::new(),
         };
         for entity in self.annotation.entities() {
-            if entity.provenance.is_suggestion() {
+            if !entity.provenance.is_suggestion() {
+                continue;
+            }
+            if self.may_tag(entity.span) {
                 edits.extend(confirm_entity(entity));
+            } else {
+                edits.push(Edit::RemoveEntity(entity.clone()));
             }
         }
         edits.extend(self.status_edit(Status::Done));

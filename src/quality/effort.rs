@@ -68,8 +68,8 @@ impl Effort {
         }
         match entry.action {
             Action::RenameLabels => return self.rename(&entry.transaction.edits),
-            // The schema's, not the annotator's.
-            Action::Start | Action::SetStatus | Action::RemoveLabels => return,
+            // The schema's and the models', not the annotator's.
+            Action::Start | Action::SetStatus | Action::RemoveLabels | Action::Suggest => return,
             _ => {}
         }
         self.edits += 1;

@@ -2,7 +2,7 @@
 //!
 //! In reading order: [`tokens`] and [`sentences`] cut a text, [`lexicon`] is what is known of words beforehand, [`words`] what
 //! can be said of each by itself, [`features`] what a model is told, [`model`] the model and its file, [`mod@find`] what it makes
-//! of a text, `agree` how the places of one name agree, [`labels`] its types as a dataset's labels, [`lesson`] how it is trained, [`learner`] how it
+//! of a text, `agree` how the places of one name agree, [`labels`] its types as a dataset's labels, [`languages`] which languages it is for, [`lesson`] how it is trained, [`learner`] how it
 //! goes on learning in one dataset, [`names`] the names that were confirmed there, [`rules`] what rules
 //! find better.
 
@@ -10,6 +10,7 @@ mod agree;
 pub mod features;
 pub mod find;
 pub mod labels;
+pub mod languages;
 pub mod learner;
 pub mod lesson;
 pub mod lexicon;

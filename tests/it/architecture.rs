@@ -37,7 +37,7 @@ const LAYERS: [(&str, &[&str]); 11] = [
 ];
 
 /// Which crate belongs to which modules. A crate that is not here belongs to nobody: say here whose it is.
-const CRATES: [(&str, &[&str]); 47] = [
+const CRATES: [(&str, &[&str]); 48] = [
     ("anyhow", &["dataset", "cli", "app"]),
     ("thiserror", &["edit", "store", "dataset"]),
     ("serde", &["extract", "store", "formats", "dataset"]),
@@ -81,6 +81,7 @@ const CRATES: [(&str, &[&str]); 47] = [
     ("egui_material_icons", &["app"]),
     ("rfd", &["app"]),
     ("unicode_bidi", &["app"]),
+    ("whatlang", &["tag"]),
     ("icu_segmenter", &["edit", "store", "extract", "tag"]),
     ("egui_plot", &["app"]),
     ("egui_commonmark", &["app"]),

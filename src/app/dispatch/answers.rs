@@ -6,8 +6,9 @@ use crate::app::notices::Gravity;
 use crate::app::state::{Effect, Focus, OpenArticle, State, Tab};
 use crate::dataset::desk::{EXPORTED_SEQ, Loaded, Reply, Request};
 use crate::dataset::memory::Place;
-use crate::edit::{Action, Entry, Selection};
-use crate::model::BytePos;
+use crate::dataset::unsupported_language;
+use crate::edit::{Action, Edit, Entry, Selection};
+use crate::model::{BytePos, Entity, Provenance, Status};
 use crate::store::ArticleKey;
 
 impl State {
@@ -110,6 +111,7 @@ impl State {
                 }
             }
             Reply::Unfinished { next, count, go } => self.take_unfinished(next, count, go),
+            Reply::Tagged(key, entities) => self.take_entities(key, entities),
             Reply::Learnt(articles) => {
                 if let Some(dataset) = &mut self.dataset {
                     dataset.learnt = articles;
@@ -147,6 +149,7 @@ impl State {
         }
         dataset.loading = None;
         let types_elsewhere = dataset.types_elsewhere;
+        let schema = dataset.schema.clone();
         if let Some(place) = dataset.place_of(loaded.key) {
             dataset.listing.place = place;
         }
@@ -189,9 +192,21 @@ impl State {
             .article
             .as_ref()
             .is_none_or(|left| left.key != loaded.key);
+        let (text, annotation) = (loaded.session.article(), loaded.session.annotation());
+        let unsupported = unsupported_language(text, annotation.regions(), &schema);
+        let is_tagged = |entity: &Entity| matches!(entity.provenance, Provenance::Tagger(_));
+        let start = loaded.session.history().entries().first();
+        let has_suggested = annotation.entities().iter().any(is_tagged)
+            || start.is_some_and(|start| {
+                let mut edits = start.transaction.edits.iter();
+                edits.any(|edit| matches!(edit, Edit::AddEntity(entity) if is_tagged(entity)))
+            });
         self.article = Some(OpenArticle {
+            unsupported,
+            has_suggested,
             key: loaded.key,
             // A history that was only just begun goes to the store with the first change.
+            checked: (loaded.session.annotation().status() == Status::Done).then_some(0),
             sent: if loaded.begun_from.is_some() {
                 0
             } else {
@@ -315,7 +330,10 @@ impl State {
         };
         let mut lost = 0;
         for entry in refused {
-            if matches!(entry.action, Action::Start | Action::RenameLabels) {
+            if matches!(
+                entry.action,
+                Action::Start | Action::RenameLabels | Action::Suggest
+            ) {
                 continue;
             }
             let now = (self.now_ms)();

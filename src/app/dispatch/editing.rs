@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use crate::app::command::Command;
 use crate::app::notices::Gravity;
-use crate::app::state::Effect;
 use crate::app::state::{OpenArticle, State};
 use crate::dataset::desk::{Request, Save};
 use crate::edit::plan::{Care, PlanError, Scope};
-use crate::edit::{Action, Edit, Entry, EntryKind, Selection, Transaction, segment};
+use crate::edit::{Action, Edit, EntryKind, Selection, Transaction, segment};
 use crate::model::{Label, Status};
 use crate::store::Revision;
 
@@ -196,10 +195,12 @@ impl State {
             return Ok(false);
         };
         let schema = dataset.schema.clone();
-        let mut transaction = plan(&article.scope(&schema), article)?;
+        let scope = article.scope(&schema);
+        let mut transaction = plan(&scope, article)?;
         if transaction.is_empty() {
             return Ok(false);
         }
+        let opened = scope.newly_tagged(&transaction);
         let sets_status = transaction
             .edits
             .iter()
@@ -221,42 +222,8 @@ impl State {
             .map_err(PlanError::Misfit)?;
         self.changed();
         self.tell_change(told);
+        self.ask_for_entities(opened);
         Ok(true)
-    }
-
-    pub(super) fn undo(&mut self) {
-        let now = (self.now_ms)();
-        let Some(article) = &mut self.article else {
-            return;
-        };
-        match article.session.undo(article.selection, now) {
-            Some(Ok(entry)) => self.went_back_to(&entry),
-            Some(Err(error)) => self
-                .notices
-                .say_of_article(Gravity::Failure, format!("Could not undo: {error}")),
-            None => {}
-        }
-    }
-
-    pub(super) fn redo(&mut self) {
-        let now = (self.now_ms)();
-        let Some(article) = &mut self.article else {
-            return;
-        };
-        match article.session.redo(article.selection, now) {
-            Some(Ok(entry)) => self.went_back_to(&entry),
-            Some(Err(error)) => self
-                .notices
-                .say_of_article(Gravity::Failure, format!("Could not redo: {error}")),
-            None => {}
-        }
-    }
-
-    pub(super) fn went_back_to(&mut self, entry: &Entry) {
-        self.select(entry.after);
-        self.select_blocks_again(entry);
-        self.effects.push(Effect::Jump(entry.after.head));
-        self.changed();
     }
 
     /// Something in the annotation changed: tell the views, and send it to be saved.

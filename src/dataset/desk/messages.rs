@@ -7,7 +7,7 @@ use crate::dataset::dashboard::{Behind, Dashboard};
 use crate::dataset::learning::Reasons;
 use crate::dataset::work_mode::WorkMode;
 use crate::edit::{Entry, Session};
-use crate::model::{Annotation, Region, Schema, Span, StartedFrom};
+use crate::model::{Annotation, Article, Entity, Region, Schema, Span, StartedFrom};
 use crate::quality::Effort;
 use crate::store::{
     ArticleKey, ArticleRow, ChangeSeq, Chosen, Facets, Filter, Found, Order, Revision, StatusCounts,
@@ -72,6 +72,8 @@ pub enum Request {
     Why(ArticleKey, Box<Region>),
     /// What is known of these words of an article, as an entity: answered as [`Reply::Why`].
     Known(ArticleKey, Span, String),
+    /// Text of an article was just opened for entities: suggest some there. Answered as [`Reply::Tagged`].
+    SuggestEntities(Box<Opened>),
     /// Suggest entities, or stop.
     Tag(bool),
     /// Learn from what becomes done, or stop.
@@ -81,6 +83,19 @@ pub enum Request {
     /// What lies after the first place in the stream of changes, up to the second, was done for this window: it is no
     /// news to it.
     OwnChanges(ChangeSeq, ChangeSeq),
+}
+
+/// Text of an article that was opened for entities.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// Which article.
+    pub key: ArticleKey,
+    /// Its text.
+    pub article: Arc<Article>,
+    /// All its regions as they are now.
+    pub regions: Vec<Region>,
+    /// Where entities are wanted, in the order of the text.
+    pub within: Vec<Span>,
 }
 
 /// A change to be saved.
@@ -238,6 +253,8 @@ pub enum Reply {
     Settled,
     /// Why a region has its label.
     Why(Box<Reasons>),
+    /// The entities that are suggested in text of an article that was just opened for them; maybe none.
+    Tagged(ArticleKey, Vec<Entity>),
     /// The models have learnt from so many articles of this dataset.
     Learnt(usize),
     /// These articles, which no person has touched, have other suggestions now.

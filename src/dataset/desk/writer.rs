@@ -223,6 +223,7 @@ impl Writer {
             | Request::Dashboard
             | Request::Ahead(_)
             | Request::Why(..)
+            | Request::SuggestEntities(_)
             | Request::Known(..)
             | Request::Tag(_)
             | Request::Learn(_)

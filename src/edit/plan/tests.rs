@@ -549,3 +549,71 @@ proptest! {
         prop_assert_eq!(text.byte_of_char(crate::model::CharPos(chars)), None);
     }
 }
+
+#[test]
+fn suggestions_go_where_no_entities_are_tagged_and_what_a_person_confirmed_stays() {
+    let to_nav = |scope: &Scope<'_>, _: &Notated| scope.label_blocks(0..1, &label("nav"));
+    check(
+        Nesting::Flat,
+        "body| {PERSON?.8 Ada} met {ORG Acme} and {GPE?.3 Graz}.\nbody| {PERSON?.8 Ben} too.",
+        to_nav,
+        "nav | Ada met {ORG Acme} and Graz.\nbody| {PERSON?.8 Ben} too.",
+    );
+}
+
+#[test]
+fn done_confirms_no_suggestion_where_no_entities_are_tagged() {
+    check(
+        Nesting::Flat,
+        "body| {PERSON?.8 Ada}.\nnav | {GPE?.8 Graz} {GPE Linz}",
+        |scope, _| {
+            let mut done = scope.done()?;
+            done.edits
+                .retain(|edit| !matches!(edit, Edit::SetStatus { .. }));
+            Ok(done)
+        },
+        "body| {PERSON Ada}.\nnav | Graz {GPE Linz}",
+    );
+}
+
+#[test]
+fn text_is_opened_for_entities_by_the_label_of_its_region() {
+    let opened = |before: &str, blocks: Range<usize>, name: &str| {
+        let notated = notation::parse(before).unwrap();
+        let (article, schema) = (article(&notated), schema(Nesting::Flat));
+        let scope = Scope {
+            article: &article,
+            annotation: &notated.annotation,
+            schema: &schema,
+        };
+        let plan = scope.label_blocks(blocks, &label(name)).unwrap();
+        let spans = scope.newly_tagged(&plan).into_iter();
+        spans
+            .map(|span| notated.text.slice(span).trim().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let lines = "body| Ada\nnav | Ben\ncomment| Eve\n | Zoe";
+    assert_eq!(opened(lines, 1..2, "body"), ["Ben"]);
+    assert_eq!(opened(lines, 3..4, "comment"), ["Zoe"]);
+    assert_eq!(opened(lines, 0..4, "body"), ["Ben", "Zoe"]);
+    assert_eq!(opened(lines, 0..1, "comment"), [""; 0]);
+    assert_eq!(opened(lines, 0..1, "nav"), [""; 0]);
+}
+
+#[test]
+fn suggestions_come_only_into_text_that_is_open_and_free() {
+    let suggested = |start: u32, end: u32| Entity {
+        span: Text::new("Ada\nBen\nEve")
+            .span(BytePos(start), BytePos(end))
+            .unwrap(),
+        label: label("PERSON"),
+        provenance: Provenance::Tagger(crate::model::Score::new(0.8)),
+    };
+    let all = vec![suggested(0, 3), suggested(4, 7), suggested(8, 11)];
+    check(
+        Nesting::Flat,
+        "body| Ada\nnav | Ben\ncomment| {ORG Eve}",
+        |scope, _| Ok(scope.suggest(all.clone())),
+        "body| {PERSON?.8 Ada}\nnav | Ben\ncomment| {ORG Eve}",
+    );
+}

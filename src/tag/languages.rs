@@ -1,0 +1,89 @@
+//! Which languages the shipped tagger suggests entities for, and which language a text is in.
+//!
+//! [`SUPPORTED`] is the one table: a language belongs in it once `docs/tagger.md` has its figures.
+
+use whatlang::{Lang, detect};
+
+/// A language for which the shipped model was trained and measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Supported {
+    /// ISO 639-3.
+    pub code: &'static str,
+    /// BCP 47, as pages declare it.
+    pub tag: &'static str,
+    /// In English.
+    pub name: &'static str,
+}
+
+/// The languages for which the shipped model was trained and measured.
+pub const SUPPORTED: [Supported; 1] = [Supported {
+    code: "eng",
+    tag: "en",
+    name: "English",
+}];
+
+/// So much of a text is looked at, in bytes.
+const SAMPLE: usize = 4096;
+/// A text with fewer letters is in no language that can be told.
+const LETTERS: usize = 60;
+
+/// The language of a text, in English, if entities are not suggested for it; `None` if they are, or if it cannot be told. `declared` is
+/// what the page says of itself (BCP 47), which counts where the text is too short or its language in doubt.
+#[must_use]
+pub fn unsupported(text: &str, declared: &str) -> Option<&'static str> {
+    let sample = &text[..text.floor_char_boundary(SAMPLE)];
+    let letters = sample.chars().filter(|c| c.is_alphabetic()).take(LETTERS);
+    let found = detect(sample).filter(|_| letters.count() == LETTERS);
+    let primary = declared.split(['-', '_']).next().unwrap_or_default();
+    let is_declared = SUPPORTED
+        .iter()
+        .any(|known| known.tag.eq_ignore_ascii_case(primary));
+    match found {
+        Some(found) if is_supported(found.lang()) => None,
+        // A short or mixed text: what it says of itself is the better guess.
+        Some(found) if !found.is_reliable() && (is_declared || primary.is_empty()) => None,
+        Some(found) => Some(found.lang().eng_name()),
+        None => None,
+    }
+}
+
+fn is_supported(lang: Lang) -> bool {
+    SUPPORTED.iter().any(|known| known.code == lang.code())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_language_that_the_tagger_does_not_know_is_named() {
+        for (text, language) in [
+            (
+                "The ferry to Gozo stayed in port on Tuesday as winds reached ninety kilometres an hour, the harbour master said.",
+                None,
+            ),
+            (
+                "Die Fähre nach Gozo blieb am Dienstag im Hafen, weil der Wind neunzig Stundenkilometer erreichte, sagte der Hafenmeister.",
+                Some("German"),
+            ),
+            (
+                "Le ferry pour Gozo est resté au port mardi, car le vent atteignait quatre-vingt-dix kilomètres à l’heure, dit le capitaine.",
+                Some("French"),
+            ),
+            (
+                "मंगलवार को गोज़ो जाने वाली नाव बंदरगाह में ही रही क्योंकि हवा की गति नब्बे किलोमीटर प्रति घंटा तक पहुँच गई थी, अधिकारी ने कहा।",
+                Some("Hindi"),
+            ),
+            (
+                "火曜日、ゴゾ島行きのフェリーは風速が時速九十キロに達したため港にとどまった、と港長は述べた。乗客は宿に戻り、翌朝の便を待つことになった。船会社によると、強風は夜まで続く見込みである。",
+                Some("Japanese"),
+            ),
+            ("", None),
+            ("12:30", None),
+            ("Gozo", None),
+        ] {
+            assert_eq!(unsupported(text, ""), language, "{text}");
+        }
+        assert_eq!(unsupported("Ħamrun 3, Gozo 1", "en-GB"), None);
+    }
+}
