@@ -1,6 +1,7 @@
 //! The one place that changes the state. Views send [`Message`]s; what a command means is said here.
 
 mod answers;
+mod check;
 mod edges;
 mod editing;
 mod effort;
@@ -14,6 +15,7 @@ mod people;
 mod remarks;
 mod schema;
 mod telling;
+mod undoing;
 mod why;
 
 pub use self::export::{ExportMessage, replace_words};
@@ -30,6 +32,7 @@ use crate::dataset::{SchemaChange, WorkMode};
 use crate::edit::plan::{Edge, PlanError};
 use crate::edit::{Action, Selection};
 use crate::model::{BytePos, Entity, Region, Status};
+use crate::quality::lint::Lint;
 use crate::store::{ArticleKey, Filter, Order};
 pub use listing::Walk;
 
@@ -93,6 +96,10 @@ pub enum Message {
     FlagWith(String),
     /// Select this, and bring it into view.
     Reveal(Selection),
+    /// Go to the next thing of this kind that the check before Done has found.
+    GoToFinding(Lint),
+    /// Put the strip of the check away.
+    CloseCheck,
     /// Search in the article for these words.
     Find(String),
     /// The next or previous hit.
@@ -219,6 +226,13 @@ impl State {
             Message::Reveal(selection) => {
                 self.select(selection);
                 self.effects.push(Effect::Jump(selection.start()));
+            }
+            Message::GoToFinding(lint) => {
+                self.step_check(true, Some(lint));
+            }
+            Message::CloseCheck => {
+                self.check.close();
+                self.effects.push(Effect::FocusArticle);
             }
             Message::Find(words) => self.find(words),
             Message::NextHit(forward) => self.next_hit(forward),
@@ -359,11 +373,7 @@ impl State {
             C::NextUnsure => self.step_doubt(true),
             C::PreviousUnsure => self.step_doubt(false),
             C::ConfirmAndNext => self.confirm_and_next(),
-            C::Done => {
-                // An article that is done already stays so; the way goes on all the same.
-                self.edit_quietly(Action::SetStatus, |scope, _| scope.done());
-                self.step_article(1);
-            }
+            C::Done => self.done(),
             C::Skip => {
                 self.edit_quietly(Action::SetStatus, |scope, _| {
                     scope.set_status(Status::Skipped)
@@ -456,6 +466,8 @@ impl State {
             self.why = None;
         } else if self.tab == Tab::Dashboard {
             self.show_tab(Tab::Annotate);
+        } else if self.check.close() {
+            // The strip went; what is selected stays.
         } else if let Some(article) = &mut self.article {
             if article.find.is_some() {
                 article.find = None;

@@ -24,7 +24,7 @@ use super::schema_editor::SchemaEditor;
 use super::state::{Dialog, Effect, State, Tab};
 use super::theme::{self, Look};
 use super::welcome::Welcome;
-use super::{bars, dialogs, jobs, people, probe, widgets};
+use super::{bars, check_strip, dialogs, jobs, people, probe, widgets};
 use crate::dataset::{EXTENSION, Memory, Theme};
 use crate::model::Span;
 
@@ -139,6 +139,9 @@ impl App {
             self.state.note_activity(); // scrolling and pointing are reading
         }
         self.take_answers();
+        if self.state.refresh_check() {
+            self.pressed.clear();
+        }
         self.leave(ui.ctx());
         self.take_drops(ui);
         self.run_keys();
@@ -181,7 +184,7 @@ impl App {
         while let Some(&command) = self.pressed.front() {
             // A search is of the dataset, and needs no article.
             let waits = command.group() != Group::Program && command != Command::FindInDataset;
-            if waits && self.state.is_loading() {
+            if waits && (self.state.is_loading() || self.state.check.is_awaited()) {
                 break;
             }
             self.pressed.pop_front();
@@ -422,6 +425,7 @@ impl App {
                         bars::find(ui, state, &mut self.focus_article_search, look, out);
                     });
             }
+            check_strip::show(ui, state, look, out);
             self.article.show(ui, state, look, out);
         });
         dialogs::show(ui.ctx(), state, look, out);

@@ -7,6 +7,8 @@
 mod article_pane;
 pub mod article_view;
 mod bars;
+mod check;
+mod check_strip;
 mod chores;
 mod color;
 mod command;
@@ -176,6 +178,7 @@ impl State {
             asked_across: None,
             in_view: None,
             echoes: echoes::Echoes::default(),
+            check: check::Check::default(),
             misfits: misfits::Misfits::default(),
             export_planner: export_planner::ExportPlanner::default(),
             path_listings: path_listings::PathListings::default(),

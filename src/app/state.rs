@@ -11,6 +11,7 @@ use std::time::Instant;
 
 pub use focus::{Addressed, Focus, Target};
 
+use super::check::Check;
 use super::chores::Chores;
 use super::command::{Bindings, Chord, Command, Keymap};
 use super::echoes::Echoes;
@@ -99,6 +100,8 @@ pub struct State {
     pub in_view: Option<Range<BytePos>>,
     /// Where "the same on every further occurrence" would tag.
     pub echoes: Echoes,
+    /// What the check before Done has found.
+    pub check: Check,
     /// Which entities the chosen tokenizer cannot represent.
     pub misfits: Misfits,
     /// What the export that is being chosen would do.
@@ -317,10 +320,16 @@ pub struct OpenArticle {
     pub is_blind: bool,
     /// Whose imported labels are in the dataset and not shown here.
     pub imported_by: Vec<String>,
+    /// Its language, in English, if the shipped tagger does not know it.
+    pub unsupported: Option<&'static str>,
+    /// Whether the tagger has suggested something in it.
+    pub has_suggested: bool,
     /// How many lines of the history were sent to be saved.
     pub sent: usize,
     /// Grows with each change, so that views know when to look again.
     pub version: u64,
+    /// The version in which it was last marked done, or came so: the check has nothing to ask about that.
+    pub checked: Option<u64>,
     /// The caret, or the selected text.
     pub selection: Selection,
     /// What the keys act on: text, blocks or a region.
@@ -642,6 +651,23 @@ impl State {
         self.dataset
             .as_ref()
             .is_some_and(|dataset| dataset.loading.is_some())
+    }
+
+    /// Why no entities, or only poor ones, are suggested in the open article; `None` if they are.
+    #[must_use]
+    pub fn lacks_suggestions(&self) -> Option<String> {
+        let article = self.article.as_ref()?;
+        let wants = self
+            .schema()
+            .is_some_and(|schema| schema.entities().iter().any(|label| label.enabled));
+        let language = article
+            .unsupported
+            .filter(|_| wants && self.settings.tag && !article.is_blind)?;
+        Some(if article.has_suggested {
+            format!("Entity suggestions may be poor: {language} is not supported yet")
+        } else {
+            format!("No entity suggestions: {language} is not supported yet")
+        })
     }
 
     /// Makes the keys anew if the settings or the schema have changed.

@@ -57,6 +57,9 @@ struct SchemaDto {
     /// The share of articles that is shown without suggestions.
     #[serde(default)]
     blind_share: Option<toml::Spanned<f64>>,
+    /// Whether articles can be marked done only if the check finds nothing in them.
+    #[serde(default)]
+    require_check: bool,
     #[serde(default)]
     regions: Vec<toml::Spanned<RegionDto>>,
     #[serde(default)]
@@ -184,7 +187,11 @@ pub fn parse(toml: &str, guidelines: Option<&str>) -> Result<Schema, SchemaTomlE
         entities,
         guidelines,
     )
-    .map(|schema| schema.with_blind_share(blind_share))
+    .map(|schema| {
+        schema
+            .with_blind_share(blind_share)
+            .with_required_check(dto.require_check)
+    })
     .map_err(|error| SchemaTomlError {
         line: None,
         message: error.to_string(),
@@ -244,6 +251,9 @@ fn print_parts(schema: &Schema, guidelines: bool) -> String {
     );
     if schema.blind_share() > 0.0 {
         let _ = writeln!(out, "blind_share = {}", schema.blind_share());
+    }
+    if schema.requires_check() {
+        out.push_str("require_check = true\n");
     }
     if guidelines && !schema.guidelines().is_empty() {
         let _ = writeln!(out, "guidelines = {}", multi_line(schema.guidelines()));
@@ -437,6 +447,17 @@ tagger_types = ["PER"]
             message.contains("'a'") && message.contains("ad"),
             "{message}"
         );
+    }
+
+    #[test]
+    fn a_required_check_is_read_and_printed() {
+        let toml = "name = \"a\"\nrequire_check = true\n[[regions]]\nlabel = \"body\"\ncolor = \"#000000\"\n";
+        let schema = parse(toml, None).unwrap();
+        assert!(schema.requires_check());
+        assert!(print(&schema).contains("\nrequire_check = true\n"));
+        assert_eq!(parse(&print(&schema), None).unwrap(), schema);
+        let without = parse(&toml.replace("require_check = true\n", ""), None).unwrap();
+        assert!(!without.requires_check() && !print(&without).contains("require_check"));
     }
 
     #[test]

@@ -90,6 +90,7 @@ pub struct Schema {
     guidelines: String,
     /// In thousandths.
     blind: u16,
+    require_check: bool,
 }
 
 /// Why labels do not make a schema.
@@ -197,6 +198,7 @@ impl Schema {
             entities,
             guidelines,
             blind: 0,
+            require_check: false,
         })
     }
 
@@ -226,6 +228,19 @@ impl Schema {
             });
         let hash = (hash ^ hash >> 32).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         (hash >> 32) % 1000 < u64::from(self.blind)
+    }
+
+    /// The same, where articles can be marked done only if the check finds nothing in them, or else in any case.
+    #[must_use]
+    pub fn with_required_check(mut self, require_check: bool) -> Self {
+        self.require_check = require_check;
+        self
+    }
+
+    /// Whether an article can be marked done only if the check finds nothing in it.
+    #[must_use]
+    pub fn requires_check(&self) -> bool {
+        self.require_check
     }
 
     /// What the schema is called.

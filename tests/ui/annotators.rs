@@ -52,7 +52,8 @@ fn become_(window: &mut Window, from: &str, to: &str) {
 #[test]
 fn a_second_annotator_sees_nothing_of_the_first_until_she_reviews() {
     let mut window = Window::over(&[ARTICLE]);
-    window.press("↓ c Ctrl+Enter");
+    window.press("↓ c");
+    window.done();
     window.until_saved();
     let marias = "body| Ada met Bob in town.\ncomment| More news";
     window.expect(marias);
@@ -93,7 +94,8 @@ fn a_second_annotator_sees_nothing_of_the_first_until_she_reviews() {
     window.harness.run_steps(3);
     window.expect(marias);
     assert!(is_seen(&window, "Reviewing maria's labels"));
-    window.press("↓ n Ctrl+Enter");
+    window.press("↓ n");
+    window.done();
     window.until_saved();
     let article = window.state().article.as_ref().unwrap();
     let whose: Vec<Provenance> = article

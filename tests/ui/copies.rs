@@ -35,7 +35,8 @@ fn a_story_that_is_done_labels_its_copies_and_nothing_else() {
     let mut window = Window::learning_on_files(&pages);
     let first = window.state().article.as_ref().unwrap().key.0;
     // The second block is the headline; here it is made a part of the story.
-    window.press("Ctrl+Home j b Ctrl+Enter");
+    window.press("Ctrl+Home j b");
+    window.done();
     window.until(|state| !state.is_loading() && state.article.as_ref().unwrap().key.0 != first);
     window.send(Message::Run(Command::CarryLabels));
     window.until(|state| state.jobs.is_empty());

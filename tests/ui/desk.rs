@@ -222,6 +222,18 @@ impl Window {
         self
     }
 
+    /// Marks the article done as an annotator does who accepts whatever the check before Done names.
+    pub fn done(&mut self) -> &mut Self {
+        self.press("Ctrl+Enter");
+        self.until(|state| !state.check.is_awaited());
+        let state = self.state();
+        let article = state.article.as_ref();
+        if article.is_some_and(|article| state.check.is_shown(article)) {
+            self.press("Ctrl+Enter");
+        }
+        self
+    }
+
     /// Presses a chord that comes to the next frame together with what else does.
     pub fn key_without_a_frame(&mut self, words: &str) {
         let chord = chord(words);

@@ -16,9 +16,10 @@ const STORY: &str = "nav?0.9    | Home\n           |\nbody?0.9   | Ada Lovelace 
 /// Two articles that are done, with entities, and one that nobody has touched.
 fn story() -> Window {
     let mut window = Window::over(&[STORY, "body?0.9| Ada left Paris.", "body?0.9| The third."]);
-    window.press("↓ ↓ → → 1 Ctrl+Enter");
+    window.press("↓ ↓ → → 1");
+    window.done();
     window.until(|state| state.article.as_ref().is_some_and(|a| a.key.0 == 2));
-    window.press("Ctrl+Enter");
+    window.done();
     window.until(|state| state.article.as_ref().is_some_and(|a| a.key.0 == 3));
     window.until(|state| state.dataset.as_ref().is_some_and(|d| d.exported.is_some()));
     window
@@ -138,7 +139,7 @@ fn an_export_is_written_where_it_was_said_and_repeated_by_one_key() {
     );
     assert!(window.harness.query_by_label("Show").is_some());
     // One more is done: one key brings the file up to date, without a question.
-    window.press("Ctrl+Enter");
+    window.done();
     window.until_saved();
     window.press("Ctrl+Shift+E");
     until_exported(&mut window);

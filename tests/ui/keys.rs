@@ -205,7 +205,7 @@ fn tab_goes_to_what_is_unsure_and_enter_confirms_it() {
 #[test]
 fn ctrl_enter_vouches_saves_and_goes_on() {
     let mut window = story();
-    window.press("Ctrl+Enter");
+    window.done();
     window.until(|state| {
         state
             .article
@@ -762,7 +762,7 @@ fn entities_that_cut_a_token_are_seen_while_they_can_be_changed() {
     window.harness.run_steps(3);
     assert_eq!(cut(&window), 0);
     // Of the next article, too, and of what no tokenizer is the settings say so.
-    window.press("Ctrl+Enter");
+    window.done();
     window.until(|state| state.misfits.spans().len() == 1);
     window.send(Message::Tokenizer("/nowhere/tokenizer.json".to_owned()));
     window.until(|state| state.misfits.fault().is_some());

@@ -62,7 +62,7 @@ fn what_is_corrected_on_one_page_of_a_site_is_right_on_the_next_and_undo_takes_i
     window.press("n");
     assert_eq!(imprint(window.state()).label.as_str(), "nav");
     let first = open(&window);
-    window.press("Ctrl+Enter");
+    window.done();
     window.until(|state| !state.is_loading() && state.article.as_ref().unwrap().key.0 != first);
     assert_eq!(
         imprint(window.state()).label.as_str(),
@@ -157,7 +157,8 @@ fn what_was_learnt_is_forgotten_after_asking() {
     let mut window = Window::learning_on_files(&pages);
     to_the_last_block(&mut window);
     let first = open(&window);
-    window.press("n Ctrl+Enter");
+    window.press("n");
+    window.done();
     window.until(|state| !state.is_loading() && state.article.as_ref().unwrap().key.0 != first);
     let learnt = |state: &State| state.dataset.as_ref().unwrap().learnt;
     window.until(|state| learnt(state) == 1);
@@ -230,10 +231,11 @@ fn names_are_suggested_in_an_opened_article_walked_by_tab_and_confirmed_by_done(
     let from = text.as_str().find("Gozo Star").unwrap();
     let span = text.span(at(from), at(from + "Gozo Star".len())).unwrap();
     window.send(Message::Reveal(copydesk::edit::Selection::of(span)));
-    window.press("9 Ctrl+Enter");
+    window.press("9");
+    window.done();
     window.until(|state| !state.is_loading() && state.article.as_ref().unwrap().key.0 != first);
     let second = open(&window);
-    window.press("Ctrl+Enter");
+    window.done();
     window.until(|state| !state.is_loading() && state.article.as_ref().unwrap().key.0 != second);
     let found = entities(window.state());
     assert!(

@@ -6,6 +6,7 @@
 
 mod annotators;
 mod article_view;
+mod check;
 mod copies;
 mod crash;
 mod dashboard;

@@ -197,7 +197,7 @@ fn at_the_end_of_the_list_enter_goes_on_to_what_is_still_to_do() {
     window.until(is_at(2));
     window.press("Ctrl+PgDn");
     window.until(is_at(3));
-    window.press("Ctrl+Enter");
+    window.done();
     window.until(|state| state.offers_unfinished);
     assert!(
         window
@@ -212,7 +212,7 @@ fn at_the_end_of_the_list_enter_goes_on_to_what_is_still_to_do() {
         !window.notices().contains("End of list"),
         "it went with its article"
     );
-    window.press("Ctrl+Enter");
+    window.done();
     window.until(is_at(2));
     window.press("Ctrl+Shift+PgDn");
     window.until(|state| !state.is_loading());
@@ -221,9 +221,9 @@ fn at_the_end_of_the_list_enter_goes_on_to_what_is_still_to_do() {
         2,
         "the only one left"
     );
-    window.press("Ctrl+Enter");
+    window.done();
     window.until(is_at(3));
-    window.press("Ctrl+Enter");
+    window.done();
     let start = std::time::Instant::now();
     while !window.notices().contains("Nothing left to do") {
         assert!(start.elapsed().as_secs() < 20, "{}", window.notices());
@@ -244,7 +244,7 @@ fn a_notice_goes_with_its_article() {
 #[test]
 fn the_button_says_when_the_article_is_done() {
     let mut window = Window::over(&["body| The first.", "body| The second."]);
-    window.press("Ctrl+Enter");
+    window.done();
     window.until(|state| state.article.as_ref().unwrap().key.0 == 2);
     window.harness.run_steps(2);
     let is_done = |window: &Window| {

@@ -217,7 +217,7 @@ fn save_a_copy_is_a_command_in_menu_and_palette() {
 fn beside_a_dataset_from_elsewhere_nothing_is_written_unasked() {
     let mut window = Window::over(&[ARTICLE]);
     let path = window.dataset();
-    window.press("Ctrl+Enter");
+    window.done();
     window.until(|state| state.dataset.as_ref().is_some_and(|d| d.exported.is_some()));
     let folder = tempfile::tempdir().unwrap();
     let sent = folder.path().join("sent.copydesk");

@@ -82,7 +82,7 @@ fn change_a_label_remove_and_undo() {
 fn done_and_at_the_next_article() {
     let mut window = at("");
     let first = window.state().article.as_ref().unwrap().key;
-    window.press("Ctrl+Enter");
+    window.done();
     window.until(|state| {
         state
             .article

@@ -271,6 +271,9 @@ impl State {
 
     /// The unsure suggestion after this one, or before it.
     pub(super) fn step_doubt(&mut self, forward: bool) {
+        if self.step_check(forward, None) {
+            return;
+        }
         let Some(article) = &self.article else { return };
         let doubts = article.doubts();
         let current = article.suggestion();
@@ -294,9 +297,12 @@ impl State {
                     article.focus.by_doubt = true;
                 }
             }
-            None => self
-                .notices
-                .say_of_article(Gravity::Hint, "No unsure suggestions."),
+            None => {
+                let words = self
+                    .lacks_suggestions()
+                    .unwrap_or_else(|| "No unsure suggestions.".to_owned());
+                self.notices.say_of_article(Gravity::Hint, words);
+            }
         }
     }
 

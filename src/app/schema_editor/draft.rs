@@ -72,6 +72,8 @@ pub(super) struct Draft {
     pub nested: bool,
     /// Per cent of the articles that are shown without suggestions.
     pub blind_percent: f64,
+    /// Whether articles can be marked done only if the check finds nothing in them.
+    pub require_check: bool,
     pub regions: Vec<LabelDraft>,
     pub entities: Vec<LabelDraft>,
     pub gone: Vec<Gone>,
@@ -115,6 +117,7 @@ impl Draft {
             name: schema.name().to_owned(),
             nested: schema.nesting() == Nesting::Nested,
             blind_percent: schema.blind_share() * 100.0,
+            require_check: schema.requires_check(),
             regions: schema.regions().iter().map(of_region).collect(),
             entities: schema.entities().iter().map(of_entity).collect(),
             gone: Vec::new(),
@@ -143,6 +146,7 @@ impl Draft {
         }
         let old = Self::of(dataset);
         new.blind_percent = old.blind_percent;
+        new.require_check = old.require_check;
         for kind in [LabelKind::Region, LabelKind::Entity] {
             let kept: BTreeSet<&Label> = new
                 .labels(kind)
@@ -437,7 +441,8 @@ impl Draft {
             self.guidelines_after().markdown,
         )
         .map_err(|error| said(&error))?
-        .with_blind_share(self.blind_percent / 100.0);
+        .with_blind_share(self.blind_percent / 100.0)
+        .with_required_check(self.require_check);
         let change = SchemaChange {
             schema,
             relabel,

@@ -100,6 +100,10 @@ pub(super) fn names(
         ui.add(field).labelled_by(label.id);
         ui.label("of articles (to measure bias)");
     });
+    ui.checkbox(&mut draft.require_check, "Done needs a clean check")
+        .on_hover_text(
+            "An article in which the check before Done finds something can be skipped or flagged, but not marked done",
+        );
     taken_out(ui, look, draft, chosen);
 }
 

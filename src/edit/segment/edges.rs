@@ -121,7 +121,8 @@ fn may_end(string: &str, end: usize, words: &str, mark: char) -> bool {
                 .map_or(before, |at| {
                     before[at..].trim_start_matches(|c: char| !c.is_alphanumeric())
                 });
-            let letter = word.chars().count() == 1 && word.chars().all(char::is_uppercase);
+            let letter = word.chars().count() == 1
+                && word.chars().all(|c| c.is_alphabetic() && !c.is_lowercase());
             let is_number = !word.is_empty() && word.chars().all(char::is_numeric);
             letter
                 || is_initials(word)

@@ -15,12 +15,22 @@ struct SchemaDto {
     nesting: NestingDto,
     #[serde(default, skip_serializing_if = "is_zero")]
     blind_share: f64,
+    #[serde(default, skip_serializing_if = "is_false")]
+    require_check: bool,
     #[serde(default)]
     guidelines: String,
     #[serde(default, rename = "region")]
     regions: Vec<RegionDto>,
     #[serde(default, rename = "entity")]
     entities: Vec<EntityDto>,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands fields by reference"
+)]
+fn is_false(on: &bool) -> bool {
+    !on
 }
 
 #[expect(
@@ -113,6 +123,7 @@ pub fn write_schema(schema: &Schema) -> Result<String> {
             Nesting::Nested => NestingDto::Nested,
         },
         blind_share: schema.blind_share(),
+        require_check: schema.requires_check(),
         guidelines: schema.guidelines().to_owned(),
         regions: schema.regions().iter().map(region).collect(),
         entities: schema.entities().iter().map(entity).collect(),
@@ -176,7 +187,11 @@ pub fn read_schema(toml: &str) -> Result<Schema> {
             .collect::<Result<_>>()?,
         dto.guidelines,
     )
-    .map(|schema| schema.with_blind_share(dto.blind_share))
+    .map(|schema| {
+        schema
+            .with_blind_share(dto.blind_share)
+            .with_required_check(dto.require_check)
+    })
     .map_err(CodecError::new)
 }
 
