@@ -605,7 +605,7 @@ mod tests {
         known.regions[0].key = "w".into();
         let fault = &known.faults()[0];
         assert!(
-            !fault.grave && fault.words.contains("next name"),
+            !fault.grave && fault.words.contains("next untagged name"),
             "{fault:?}"
         );
     }
