@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{OffsetUnit, RecordView};
-use crate::model::{Label, Span, Text};
+use crate::model::{BytePos, Label, Span, Text};
 
 /// Its name among the metadata.
 pub(super) const NAME: &str = "span_attributes";
@@ -105,6 +105,34 @@ fn read(meta: &BTreeMap<String, String>) -> Vec<Attributed> {
     words
         .and_then(|words| serde_json::from_str(words).ok())
         .unwrap_or_default()
+}
+
+/// What metadata say of the spans of a text.
+pub(super) fn of_text(
+    meta: &BTreeMap<String, String>,
+    text: &Text,
+) -> impl Iterator<Item = (Span, Label, Fields)> {
+    read(meta).into_iter().filter_map(|one| {
+        let span = OffsetUnit::Codepoint.span(text, one.start, one.end).ok()?;
+        Some((span, Label::new(&one.label).ok()?, one.fields))
+    })
+}
+
+/// Keeps what is known of spans in a part of the text, counted from where it begins.
+pub(super) fn cut(meta: &mut BTreeMap<String, String>, text: &Text, part: Span) {
+    if !meta.contains_key(NAME) {
+        return;
+    }
+    let inner = Text::new(text.slice(part));
+    let inside = of_text(meta, text).filter(|(span, ..)| part.contains(*span));
+    let moved = inside.filter_map(|(span, label, fields)| {
+        let at = |pos: BytePos| BytePos(pos.0 - part.start().0);
+        let span = inner.span(at(span.start()), at(span.end())).ok()?;
+        Some((span, label, fields))
+    });
+    let moved: Vec<_> = moved.collect();
+    meta.remove(NAME);
+    put(meta, &inner, moved);
 }
 
 /// What is known of the spans of a record, to be written with each.

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::ops::Range;
 
+use super::attributes::{self, Fields};
 use super::windows::{WINDOW, WINDOW_END, WINDOW_GOES_ON, WINDOW_OF, WINDOW_START};
 use super::{Bounds, Code, Content, Fault, Format, Parsed, Piece, Pieces, ReadOptions, Record};
 use crate::model::{
@@ -187,6 +188,8 @@ struct Growing {
     entities: BTreeMap<(usize, usize, Label), Entity>,
     remarks: Vec<(Option<Range<usize>>, String)>,
     blocks: Vec<(Range<usize>, Block)>,
+    /// What else is known of spans.
+    attributes: Vec<(Range<usize>, Label, Fields)>,
     /// Where the text ends in the article, in code points.
     end: usize,
     goes_on: bool,
@@ -252,6 +255,11 @@ fn joined(windows: Vec<Parsed>, bounds: Bounds) -> Result<Parsed, Fault> {
         remarks.collect::<Result<_, Fault>>()?,
     )
     .map_err(|error| misfit(&error.to_string()))?;
+    let known = growing.attributes.into_iter();
+    let known = known.map(|(range, label, fields)| Ok((span(range)?, label, fields)));
+    let known = known.collect::<Result<Vec<_>, Fault>>()?;
+    record.meta.other.remove(attributes::NAME);
+    attributes::put(&mut record.meta.other, &text, known);
     let blocks = growing.blocks.into_iter();
     let blocks = blocks.map(|(range, block)| {
         Ok(Block {
@@ -332,6 +340,9 @@ impl Growing {
         let remarks = record.annotation.remarks().iter();
         self.remarks
             .extend(remarks.map(|remark| (remark.at.map(moved), remark.text.clone())));
+        let known = attributes::of_text(&record.meta.other, text);
+        self.attributes
+            .extend(known.map(|(at, label, fields)| (moved(at), label, fields)));
         for block in blocks {
             let range = moved(block.span);
             match self.blocks.last_mut() {

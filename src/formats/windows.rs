@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::attributes;
 use super::outside::{self, Outside, annotated};
 use super::tokens::{cut_at, sentences};
 use super::{Format, Loss, Losses, RecordView, Unit, WriteOptions};
@@ -407,6 +408,7 @@ fn place(
     goes_on: bool,
 ) -> BTreeMap<String, String> {
     let mut meta = article.meta.other.clone();
+    attributes::cut(&mut meta, &article.text, span);
     let mut put = |name: &str, value: String| meta.insert(name.to_owned(), value);
     put(WINDOW_OF, article.id.to_string());
     put(WINDOW, format!("{number}/{of}"));

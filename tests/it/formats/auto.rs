@@ -59,7 +59,11 @@ fn every_export_is_known_by_its_content() {
     ] {
         let desk = Desk::new();
         desk.write("in.jsonl", format!("{}\n", record()));
-        let run = desk.run(&["convert", "in.jsonl", "--to", format, "--out", out]);
+        let mut words_of_run = vec!["convert", "in.jsonl", "--to", format, "--out", out];
+        if format == "prodigy" {
+            words_of_run.extend(["--outside", "negative"]); // the whole article, as it is
+        }
+        let run = desk.run(&words_of_run);
         assert_eq!(run.code, Some(0), "{format}: {}", run.stderr);
         let back = desk.run(&["convert", out]);
         assert_eq!(back.code, Some(0), "{format}: {}", back.stderr);
