@@ -123,10 +123,10 @@ pub fn name_dialog(ui: &mut Ui, state: &State, typed: &str, look: &Look, out: &m
     let field = ui
         .add(egui::TextEdit::singleline(&mut name).desired_width(f32::INFINITY))
         .labelled_by(label.id);
-    if !ui.memory(|memory| memory.focused().is_some()) {
+    let entered = field.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
+    if !entered && !ui.memory(|memory| memory.focused().is_some()) {
         field.request_focus();
     }
-    let entered = field.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
     ui.add_space(10.0);
     ui.horizontal(|ui| {
         let can = is_name(&name);
