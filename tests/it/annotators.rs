@@ -243,15 +243,8 @@ fn records_of_one_article_have_names_of_their_own_where_a_format_knows_them_by_n
     let tasks = tasks.as_array().unwrap();
     assert_eq!(tasks.len(), 2);
     // And they come back as the work of two, on one article.
-    folder.run(&[
-        "convert",
-        "tasks.json",
-        "--to",
-        "jsonl",
-        "--out",
-        "back.jsonl",
-    ]);
-    let back = records(&folder.read("back.jsonl"));
+    let words = ["convert", "tasks.json", "--from", "label-studio"];
+    let back = records(&folder.run(&words).stdout);
     let names: Vec<&str> = back
         .iter()
         .map(|record| record["annotator"].as_str().unwrap())

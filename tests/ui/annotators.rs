@@ -145,7 +145,7 @@ fn the_first_start_asks_for_a_name_and_waits() {
             Screen::default(),
         );
     harness.run_steps(3);
-    let question = "Your name, as it will stand in all that you label:";
+    let question = "Your name (saved with your annotations):";
     harness
         .get_by_role_and_label(Role::TextInput, question)
         .focus();
