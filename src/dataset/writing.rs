@@ -30,7 +30,8 @@ impl Outgoing {
         Self {
             article: part.article,
             annotation: part.annotation,
-            ..self.clone()
+            annotator: self.annotator.clone(),
+            updated_at_ms: self.updated_at_ms,
         }
     }
 
