@@ -11,7 +11,7 @@ use super::export::ExportOptions;
 use super::outputs::check_output;
 use super::pages::PageFolder;
 use super::tokenizer::tokenizer;
-use crate::formats::{self, Format, OffsetUnit, Shape, Tokenizer, native};
+use crate::formats::{self, Format, OffsetUnit, Outside, Shape, Tokenizer, Windows, native};
 use crate::model::{Label, Schema, Status};
 use crate::quality::split::Shares;
 
@@ -34,6 +34,10 @@ pub struct ExportChoice {
     pub split: Option<SplitChoice>,
     /// A tokenizer by its name, or the path of a model's file.
     pub tokenizer: String,
+    /// The word for what becomes of text that nobody looked at for entities; empty for what suits the format.
+    pub outside: String,
+    /// How large windows are: the word, or a number of tokens; empty for what suits the format.
+    pub windows: String,
     /// The folder of pages, for formats that write pages.
     pub pages: String,
     /// The word of the unit in which records count.
@@ -79,6 +83,8 @@ impl Default for ExportChoice {
             regions: None,
             split: None,
             tokenizer: Tokenizer::default().as_str().to_owned(),
+            outside: String::new(),
+            windows: String::new(),
             pages: String::new(),
             offsets: OffsetUnit::default().as_str().to_owned(),
             scores: false,
@@ -192,6 +198,16 @@ impl ExportChoice {
                 true => tokenizer(&self.tokenizer)
                     .map_err(|why| anyhow::anyhow!("tokenizer {}: {why}", self.tokenizer))?,
                 false => Tokenizer::default(),
+            },
+            outside: Outside::ALL
+                .into_iter()
+                .find(|outside| format.has_tokens() && outside.as_str() == self.outside),
+            windows: match self.windows.trim() {
+                "" => None,
+                _ if !format.has_tokens() => None,
+                word => {
+                    Some(Windows::parse(word).map_err(|why| anyhow::anyhow!("windows: {why}"))?)
+                }
             },
             pages: None,
             split: self.split.as_ref().map(SplitChoice::options).transpose()?,
@@ -357,6 +373,15 @@ mod tests {
         assert_eq!(all.annotators(), Annotators::All);
         assert_eq!(ExportChoice::default().annotators(), Annotators::default());
         assert_eq!(options.tokenizer, Tokenizer::Whitespace);
+        assert_eq!((options.outside, options.windows), (None, None));
+        let cut = ExportChoice {
+            outside: "negative".to_owned(),
+            windows: "128".to_owned(),
+            ..good.clone()
+        };
+        let cut = cut.options(&schema).unwrap();
+        assert_eq!(cut.outside, Some(Outside::Negative));
+        assert_eq!(cut.windows, Some(Windows::Tokens(128)));
         assert!(options.scores, "not only what is done");
         let split = options.split.unwrap();
         assert_eq!((split.seed, split.by), (7, SplitBy::Site));
@@ -376,6 +401,7 @@ mod tests {
         assert!(wrong(&|c| c.split = Some(split("train=2", "0"))).contains("train=0.8"));
         assert!(wrong(&|c| c.split = Some(split("all=1", "x"))).contains("whole number"));
         assert!(wrong(&|c| c.tokenizer = "/no/such.json".into()).contains("no such file"));
+        assert!(wrong(&|c| c.windows = "0".into()).contains("windows"));
         assert!(wrong(&|c| c.format = "html-regions".into()).contains("folder"));
     }
 

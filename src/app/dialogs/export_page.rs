@@ -12,7 +12,7 @@ use crate::app::widgets;
 use crate::dataset::annotators::Annotators;
 use crate::dataset::duplicates::SplitBy;
 use crate::dataset::{Existing, ExportChoice, ExportPlan, SplitChoice};
-use crate::formats::{self, Format, OffsetUnit, Tokenizer};
+use crate::formats::{self, Format, OffsetUnit, Outside, Tokenizer};
 use crate::model::Status;
 use crate::model::figures::{counted, number};
 
@@ -287,6 +287,7 @@ fn fields(
     if format.is_some_and(|format| format.has_tokens()) {
         row(ui, look, "Tokens", |ui| {
             tokens(ui, state, &mut form.choice.tokenizer);
+            outside_and_windows(ui, &mut form.choice);
         });
     }
     row(ui, look, "Records", |ui| {
@@ -510,6 +511,37 @@ fn tokens(ui: &mut Ui, state: &State, chosen: &mut String) {
         .on_hover_text(
             "How text is cut into tokens. A model's tokenizer.json is chosen in the settings.",
         );
+}
+
+/// What becomes of text that nobody looked at, and how large the records are.
+fn outside_and_windows(ui: &mut Ui, choice: &mut ExportChoice) {
+    let words = |outside: &str| match outside {
+        "missing" => "Unlabelled text: as unknown",
+        "omit" => "Unlabelled text: left out",
+        "negative" => "Unlabelled text: as no entity",
+        _ => "Unlabelled text: as suits the format",
+    };
+    ui.horizontal_wrapped(|ui| {
+        egui::ComboBox::from_id_salt("export outside")
+            .selected_text(words(&choice.outside))
+            .width(250.0)
+            .show_ui(ui, |ui| {
+                for outside in [""].into_iter().chain(Outside::ALL.map(Outside::as_str)) {
+                    ui.selectable_value(&mut choice.outside, outside.to_owned(), words(outside));
+                }
+            })
+            .response
+            .on_hover_text("Text outside the regions in which entities are annotated");
+        ui.label("Windows");
+        let field = egui::TextEdit::singleline(&mut choice.windows)
+            .hint_text("usual")
+            .desired_width(80.0);
+        ui.add(field)
+            .on_hover_text("A number of tokens, sentences, or off; empty for what suits the format")
+            .widget_info(|| {
+                egui::WidgetInfo::labeled(egui::accesskit::Role::TextInput, true, "Windows")
+            });
+    });
 }
 
 fn offsets(ui: &mut Ui, chosen: &mut String) {
