@@ -151,6 +151,7 @@ impl eframe::App for Demo {
             highlights: &self.hits,
             echoes: None,
             misfits: &[],
+            folded: &[],
             style: &self.style,
             editable: true,
         };
