@@ -217,7 +217,7 @@ fn cyrillic_letters_act_by_their_places() {
     window.expect("comment| Home\n|\nbody?0.9| {PERSON Ada} Lovelace spoke in Paris.\n|\nbody?0.9| Later Ada left.");
     strike(&mut window, &[Stroke(None, Key::N, "Т", Modifiers::SHIFT)]);
     assert!(
-        window.annotation().contains("nav        | "),
+        window.annotation().contains("nav    | {PERSON Ada}"),
         "{}",
         window.annotation()
     );
