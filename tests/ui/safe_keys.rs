@@ -1,7 +1,7 @@
 //! Keys that remove things or move edges do so only to what the screen shows as current.
 
 use copydesk::app::Message;
-use copydesk::edit::Selection;
+use copydesk::edit::{Edge, Selection};
 use copydesk::model::BytePos;
 use egui_kittest::kittest::Queryable as _;
 
@@ -239,6 +239,20 @@ fn an_edge_takes_a_neighbouring_name_in_whole() {
         .get_by_label_contains("ORG “Birmingham Symphony Orchestra” gave way");
     window.press("Ctrl+Z");
     window.expect("body| The {ORG City of} {ORG?0.9 Birmingham Symphony Orchestra} played.");
+}
+
+#[test]
+fn an_edge_that_is_dragged_keeps_punctuation_out_and_loses_no_entity() {
+    let mut window = Window::over(&["body| On 21. November {DATE 2019} it rained.\n|\nbody| End."]);
+    window.press("↓"); // the entity is not the current one when the mouse takes hold of it
+    let entity = {
+        let article = window.state().article.as_ref().unwrap();
+        article.session.annotation().entities()[0].clone()
+    };
+    let (point, _) = place(&window, ". November", 0);
+    window.send(Message::MoveEntityEdge(entity, Edge::Start, point, false));
+    window.expect("body| On 21. {DATE November 2019} it rained.\n|\nbody| End.");
+    assert_eq!(window.state().told_change(), None, "nothing gave way");
 }
 
 #[test]

@@ -13,7 +13,7 @@ impl State {
             return None;
         }
         let extent = transaction.extent()?;
-        if let Some(words) = gave_way(article, transaction) {
+        if let Some(words) = gave_way(article, action, transaction) {
             return Some(words);
         }
         let is_in_view = self
@@ -63,27 +63,36 @@ impl State {
 }
 
 /// The entities that a change takes away although nobody has pointed at them.
-fn gave_way(article: &OpenArticle, transaction: &Transaction) -> Option<String> {
-    let added: Vec<Span> = transaction
+fn gave_way(article: &OpenArticle, action: Action, transaction: &Transaction) -> Option<String> {
+    let mut added = transaction.edits.iter().filter_map(|edit| match edit {
+        Edit::AddEntity(new) => Some(new),
+        _ => None,
+    });
+    let (Some(new), None) = (added.next(), added.next()) else {
+        return None;
+    };
+    let removed: Vec<&Entity> = transaction
         .edits
         .iter()
         .filter_map(|edit| match edit {
-            Edit::AddEntity(new) => Some(new.span),
+            Edit::RemoveEntity(old) => Some(old),
             _ => None,
         })
         .collect();
-    if added.len() != 1 {
-        return None;
-    }
-    let current = article.entity();
-    let lost: Vec<&Entity> = transaction
-        .edits
+    // The one whose edge was moved is the current one, or, where the mouse took hold of another, one that keeps its other edge.
+    let current = article.entity().filter(|entity| removed.contains(entity));
+    let is_moved = |old: &Entity| match current {
+        Some(current) => old == current,
+        None => {
+            let keeps_an_edge =
+                old.span.start() == new.span.start() || old.span.end() == new.span.end();
+            action == Action::MoveEntityEdge && old.label == new.label && keeps_an_edge
+        }
+    };
+    let lost: Vec<&Entity> = removed
         .iter()
-        .filter_map(|edit| match edit {
-            Edit::RemoveEntity(old) if Some(old) != current => Some(old),
-            _ => None,
-        })
-        .filter(|old| !added.contains(&old.span))
+        .copied()
+        .filter(|old| !is_moved(old) && old.span != new.span)
         .collect();
     let text = &article.article().text;
     match lost.as_slice() {
