@@ -7,6 +7,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use copydesk::dataset::{Dataset, desk, presets};
 use copydesk::edit::{Action, History, Scope, Selection, Session, Transaction};
+use copydesk::model::StartedFrom;
 use copydesk::model::{
     Article, ArticleId, BytePos, Entity, Label, Metadata, Provenance, Region, Schema, Score, Span,
     Status, Text,
@@ -213,8 +214,9 @@ fn work(
     let begin = *clock;
     let article = Arc::new(store.article(key)?);
     let guess = made.new.suggestions.clone();
-    let start = desk::start_entry(&article, &guess, begin);
-    let mut session = Session::new(article, guess, History::replay(start));
+    let from = StartedFrom::Suggestions { revision: 1 };
+    let start = desk::start_entry(&article, &guess, from, begin);
+    let mut session = Session::new(article, guess, History::replay([start]));
     let mut apply = |session: &mut Session, action, transaction: Transaction| -> Result<()> {
         *clock += 1_500 + chance.below(6_000) as i64;
         let here = Selection::default();
