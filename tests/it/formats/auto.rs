@@ -60,7 +60,7 @@ fn every_export_is_known_by_its_content() {
         let desk = Desk::new();
         desk.write("in.jsonl", format!("{}\n", record()));
         let mut words_of_run = vec!["convert", "in.jsonl", "--to", format, "--out", out];
-        if format == "prodigy" {
+        if ["prodigy", "conllu", "hf-parquet"].contains(&format) {
             words_of_run.extend(["--outside", "negative"]); // the whole article, as it is
         }
         let run = desk.run(&words_of_run);
