@@ -12,6 +12,7 @@ mod dedupe;
 mod evaluate;
 mod export;
 mod figures_json;
+mod history;
 mod import;
 mod mistakes;
 mod mode;
@@ -69,6 +70,7 @@ enum Command {
     Evaluate(evaluate::Args),
     Simulate(simulate::Args),
     Stats(stats::Args),
+    History(history::Args),
     Schema(schema::Args),
     Mode(mode::Args),
     Completions(completions::Args),
@@ -140,6 +142,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Next {
         Command::Evaluate(args) => evaluate::run(&args, &mut console),
         Command::Simulate(args) => simulate::run(&args, &mut console),
         Command::Stats(args) => stats::run(&args, &mut console),
+        Command::History(args) => history::run(&args, &mut console),
         Command::Schema(args) => schema::run(args, &mut console),
         Command::Mode(args) => mode::run(&args, &mut console),
         Command::Completions(args) => completions::run(&args, &mut Cli::command(), &mut console),

@@ -5,6 +5,7 @@
 //! made an article), then the use cases; [`desk`] is the window's background.
 
 pub mod annotators;
+pub mod article_history;
 mod card;
 pub mod carry;
 pub mod clock;

@@ -136,6 +136,17 @@ pub struct Commit<'a> {
     pub annotation: &'a Annotation,
 }
 
+/// A line of an article's history, with whose it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PastEntry {
+    /// Its place in the stream of changes.
+    pub seq: ChangeSeq,
+    /// Whose annotation it changed.
+    pub annotator: String,
+    /// What was done.
+    pub entry: Entry,
+}
+
 /// An article in which another program, or another annotator, changed something.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
@@ -518,6 +529,12 @@ pub trait Store: Send {
     /// # Errors
     /// If there is no such article, or it is damaged.
     fn history(&self, article: &Article, key: ArticleKey, annotator: &str) -> Result<Vec<Entry>>;
+
+    /// The histories of all annotators of an article as one, in the order in which they were written.
+    ///
+    /// # Errors
+    /// If there is no such article, or it is damaged.
+    fn timeline(&self, article: &Article, key: ArticleKey) -> Result<Vec<PastEntry>>;
 
     /// Writes a change, synced when it returns.
     ///

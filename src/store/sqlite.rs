@@ -14,9 +14,9 @@ use rusqlite::Connection;
 
 use super::{
     Added, ArticleKey, ArticleRow, Change, ChangeSeq, Commit, Facets, Filter, Found, LabelKind,
-    LabelOutcome, LabelUse, Learnt, Lesson, ModelKind, NewArticle, Order, Outcome, Result,
-    Revision, Rewrite, SiteScore, StatusCounts, Store, StoreError, StoredAnnotation, Suggestions,
-    TimeSpent, Unsettled, context,
+    LabelOutcome, LabelUse, Learnt, Lesson, ModelKind, NewArticle, Order, Outcome, PastEntry,
+    Result, Revision, Rewrite, SiteScore, StatusCounts, Store, StoreError, StoredAnnotation,
+    Suggestions, TimeSpent, Unsettled, context,
 };
 use crate::edit::Entry;
 use crate::model::{Article, BytePos, Label, Schema, Span, Status};
@@ -453,6 +453,10 @@ impl Store for SqliteStore {
 
     fn history(&self, article: &Article, key: ArticleKey, annotator: &str) -> Result<Vec<Entry>> {
         self.explain(work::history(&self.conn, article, key, annotator))
+    }
+
+    fn timeline(&self, article: &Article, key: ArticleKey) -> Result<Vec<PastEntry>> {
+        self.explain(work::timeline(&self.conn, article, key))
     }
 
     fn commit(&mut self, commit: &Commit<'_>, at_ms: i64) -> Result<Revision> {

@@ -21,9 +21,9 @@ const KEY: ArticleKey = ArticleKey(1);
 const TEXT: &str = "body?0.9| Ada met Bob in town.\ncomment?0.8| Well, Carl did not.";
 
 /// An annotator with the article open.
-struct AtWork {
+pub struct AtWork {
     desk: Desk,
-    loaded: Loaded,
+    pub loaded: Loaded,
     sent: usize,
 }
 
@@ -39,7 +39,7 @@ fn await_reply<T>(desk: &Desk, mut wanted: impl FnMut(Reply) -> Option<T>) -> T 
 }
 
 impl AtWork {
-    fn open(path: &Path, annotator: &str) -> Self {
+    pub fn open(path: &Path, annotator: &str) -> Self {
         let desk = Desk::start(Setup {
             learn: false,
             tag: false,
@@ -62,7 +62,7 @@ impl AtWork {
         Self { desk, loaded, sent }
     }
 
-    fn apply(
+    pub fn apply(
         &mut self,
         action: Action,
         plan: impl FnOnce(&Scope<'_>) -> Result<Transaction, PlanError>,
@@ -77,6 +77,23 @@ impl AtWork {
         let plan = plan(&scope).unwrap();
         let here = Selection::default();
         session.apply(action, plan, here, here, 1).unwrap();
+        self.save();
+    }
+
+    pub fn undo(&mut self) {
+        let session = &mut self.loaded.session;
+        session.undo(Selection::default(), 2_000).unwrap().unwrap();
+        self.save();
+    }
+
+    pub fn redo(&mut self) {
+        let session = &mut self.loaded.session;
+        session.redo(Selection::default(), 3_000).unwrap().unwrap();
+        self.save();
+    }
+
+    fn save(&mut self) {
+        let session = &self.loaded.session;
         let entries = session.history().entries();
         let save = Save {
             key: KEY,
@@ -89,7 +106,7 @@ impl AtWork {
         self.desk.send(Request::Save(save));
     }
 
-    fn tag(&mut self, words: &str) {
+    pub fn tag(&mut self, words: &str) {
         let text = self.loaded.session.article().text.clone();
         let at = text.as_str().find(words).unwrap();
         let (start, end) = (at, at + words.len());
@@ -98,7 +115,7 @@ impl AtWork {
         self.apply(Action::Tag, |scope| scope.tag(span.unwrap(), &label));
     }
 
-    fn done(mut self) {
+    pub fn done(mut self) {
         self.apply(Action::SetStatus, |scope| scope.done());
         assert_eq!(self.desk.close(), 0);
     }
@@ -134,7 +151,7 @@ impl AtWork {
 }
 
 /// A dataset of one article, in a folder in which commands can be run.
-fn dataset() -> program::Desk {
+pub fn dataset() -> program::Desk {
     let folder = program::Desk::new();
     let mut store = SqliteStore::create(&folder.path("d.copydesk"), &story::schema()).unwrap();
     let added = store.add_articles(&[story::article("one", TEXT)]);
@@ -143,7 +160,7 @@ fn dataset() -> program::Desk {
 }
 
 /// Maria tags Ada and Bob, Paul tags Bob and Carl, each for themselves.
-fn two_independent_annotators() -> program::Desk {
+pub fn two_independent_annotators() -> program::Desk {
     let folder = dataset();
     let path = folder.path("d.copydesk");
     for (name, tagged) in [("maria", ["Ada", "Bob"]), ("paul", ["Bob", "Carl"])] {

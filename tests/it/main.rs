@@ -9,6 +9,7 @@ mod desk;
 mod drift;
 mod dumps;
 mod formats;
+mod history;
 mod hostile;
 mod learning;
 mod other_articles;

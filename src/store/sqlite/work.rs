@@ -1,6 +1,6 @@
 //! Annotations, their history and the stream of changes; and the schema and settings, which are as small.
 
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, Rows, params};
 
 use super::articles::{set_standing, status_number};
 use super::fault::Fault;
@@ -8,10 +8,18 @@ use crate::edit::{Action, Entry, EntryKind, Selection, plan};
 use crate::model::{Annotation, Article, BytePos, Schema, StartedFrom};
 use crate::store::codec;
 use crate::store::{
-    ArticleKey, Change, ChangeSeq, Commit, Imported, Revision, StoreError, StoredAnnotation,
+    ArticleKey, Change, ChangeSeq, Commit, Imported, PastEntry, Revision, StoreError,
+    StoredAnnotation,
 };
 
 type Result<T> = std::result::Result<T, Fault>;
+
+macro_rules! history_columns {
+    () => {
+        "SELECT kind, action, change, before_anchor, before_head, after_anchor, after_head, at_ms, seq, started_from, annotator
+         FROM history "
+    };
+}
 
 /// How many changes are told at once.
 const MOST_CHANGES: i64 = 10_000;
@@ -87,11 +95,35 @@ pub(super) fn history(
     key: ArticleKey,
     annotator: &str,
 ) -> Result<Vec<Entry>> {
-    let mut statement = conn.prepare_cached(
-        "SELECT kind, action, change, before_anchor, before_head, after_anchor, after_head, at_ms, seq, started_from
-         FROM history WHERE article = ?1 AND annotator = ?2 AND kind <> 'added' ORDER BY seq",
-    )?;
-    let mut rows = statement.query(params![key.0, annotator])?;
+    let mut statement = conn.prepare_cached(concat!(
+        history_columns!(),
+        "WHERE article = ?1 AND annotator = ?2 AND kind <> 'added' ORDER BY seq"
+    ))?;
+    let rows = statement.query(params![key.0, annotator])?;
+    let past = read_history(conn, article, key, rows)?;
+    Ok(past.into_iter().map(|past| past.entry).collect())
+}
+
+/// The histories of all annotators as one, in the order in which they were written.
+pub(super) fn timeline(
+    conn: &Connection,
+    article: &Article,
+    key: ArticleKey,
+) -> Result<Vec<PastEntry>> {
+    let mut statement = conn.prepare_cached(concat!(
+        history_columns!(),
+        "WHERE article = ?1 AND kind <> 'added' ORDER BY seq"
+    ))?;
+    let rows = statement.query([key.0])?;
+    read_history(conn, article, key, rows)
+}
+
+fn read_history(
+    conn: &Connection,
+    article: &Article,
+    key: ArticleKey,
+    mut rows: Rows<'_>,
+) -> Result<Vec<PastEntry>> {
     let mut entries = Vec::new();
     while let Some(row) = rows.next()? {
         let (kind, action, change): (String, String, String) =
@@ -109,7 +141,7 @@ pub(super) fn history(
                 BytePos(row.get(anchor + 1)?),
             ))
         };
-        entries.push(Entry {
+        let entry = Entry {
             kind: EntryKind::parse(&kind)
                 .ok_or_else(|| damaged(format!("unknown kind {kind:?}")))?,
             action: Action::parse(&action)
@@ -121,6 +153,11 @@ pub(super) fn history(
             at_ms: row.get(7)?,
             started_from: StartedFrom::parse(&started_from)
                 .ok_or_else(|| damaged(format!("it started from {started_from:?}")))?,
+        };
+        entries.push(PastEntry {
+            seq: ChangeSeq(seq),
+            annotator: row.get(10)?,
+            entry,
         });
     }
     if entries.is_empty() {

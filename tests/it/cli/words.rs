@@ -4,7 +4,7 @@ use copydesk::formats::Code;
 
 use super::program::{Desk, record};
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 13] = [
     "open",
     "import",
     "prelabel",
@@ -14,6 +14,7 @@ const COMMANDS: [&str; 12] = [
     "dedupe",
     "validate",
     "stats",
+    "history",
     "schema",
     "mode",
     "completions",
