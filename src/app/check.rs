@@ -134,8 +134,9 @@ impl Check {
             self.found = Some((of, Arc::new(found)));
         }
         let now = article.map(|article| (article.key, article.version));
-        if self.waiting.is_some() && self.waiting != now {
-            self.waiting = None; // the article changed or was left meanwhile
+        if let Some((key, _)) = self.waiting {
+            // Done waits for the article as it is now, whatever came to it meanwhile; one that was left is not waited for.
+            self.waiting = now.filter(|(open, _)| *open == key);
         }
         if self
             .strip
@@ -151,10 +152,10 @@ impl Check {
         is_there
     }
 
-    /// Whether the result of the article as it is now is still missing, though the strip shows it.
+    /// Whether the result of the article as it is now is still missing, though the strip shows it or Done waits for it.
     #[must_use]
     pub fn is_stale(&self, article: &OpenArticle) -> bool {
-        self.is_shown(article) && self.known(article).is_none()
+        (self.is_shown(article) || self.is_awaited()) && self.known(article).is_none()
     }
 
     /// The finding that was gone to last, by its place among all of them, if it is still there.

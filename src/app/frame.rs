@@ -192,7 +192,12 @@ impl App {
             if self.article.close_menu() && command == Command::Escape {
                 continue;
             }
+            let showed = self.state.shows_check();
             self.state.dispatch(Message::Run(command));
+            if !showed && self.state.shows_check() {
+                // What came with Done was meant for the next article, and this one stays.
+                self.pressed.clear();
+            }
         }
     }
 

@@ -19,7 +19,7 @@ use crate::formats::{
     EntityRegions, Format, Labels, Losses, OffsetUnit, Outside, Pages, Tokenizer, Windows,
     WriteOptions, native, windows,
 };
-use crate::model::{Annotation, Article, ArticleId, Label, Schema, StartedFrom, Status};
+use crate::model::{Annotation, Article, ArticleId, Label, StartedFrom, Status};
 use crate::store::{ArticleKey, Filter, Store, StoredAnnotation};
 
 /// So many articles go to a worker at once.
@@ -85,14 +85,15 @@ impl Default for ExportOptions {
 }
 
 impl ExportOptions {
-    pub(super) fn write(&self, schema: &Schema) -> WriteOptions {
+    /// How the records are written. Each says itself where its entities are, if that is not as usual.
+    pub(super) fn write(&self) -> WriteOptions {
         WriteOptions {
             offsets: self.offsets,
             scores: self.scores,
             tokenizer: self.tokenizer.clone(),
             pages: self.pages.clone(),
             outside: self.outside,
-            entity_regions: Some(EntityRegions::of(schema)),
+            entity_regions: None,
             regions_chosen: self.regions.is_some(),
             windows: self.windows,
             stride: self.stride,
@@ -209,7 +210,7 @@ pub fn export(
 ) -> Result<ExportReport> {
     let keys = chosen_keys(store, options)?;
     let schema = store.schema()?;
-    let mut encoding = Encoding::new(options.format, options.write(&schema));
+    let mut encoding = Encoding::new(options.format, options.write());
     let mut losses = Losses::default();
     if !encoding.holds_all() {
         let (lost, labels) = count_losses(store, &keys, options, &encoding, cancel)?;
@@ -393,7 +394,7 @@ pub(super) fn each<T: Default + Send + 'static>(
     .min(keys.len() / BATCH_ARTICLES + 1);
     // A schema that differs from what is taken for granted travels with its records.
     let schema = store.schema()?;
-    let told = (!EntityRegions::are_usual(&schema)).then(|| EntityRegions::of(&schema).print());
+    let told = (!EntityRegions::are_usual(&schema)).then(|| EntityRegions::of(&schema));
     let shared = Arc::new((options.clone(), told));
     let mut workers = Vec::with_capacity(jobs);
     for _ in 0..jobs {
@@ -405,12 +406,12 @@ pub(super) fn each<T: Default + Send + 'static>(
             let (options, entity_regions) = &*shared;
             for key in keys {
                 for mut record in read(&*store, key, options, &mut made.report)? {
-                    let other = &mut record.article.meta.other;
-                    match entity_regions {
-                        // What came with the article is of the schema that it came from.
-                        None => other.remove(ENTITY_REGIONS),
-                        Some(labels) => other.insert(ENTITY_REGIONS.to_owned(), labels.clone()),
-                    };
+                    // Labels that came with the article may have been made under a schema that tags entities in fewer regions.
+                    if let Some(own) = entity_regions {
+                        let other = &mut record.article.meta.other;
+                        let both = own.narrowed_by(other.get(ENTITY_REGIONS).map(String::as_str));
+                        other.insert(ENTITY_REGIONS.to_owned(), both.print());
+                    }
                     work(&mut made, key, record);
                 }
             }

@@ -130,12 +130,12 @@ pub fn plan(
     let mut plan = count(store, &options, progress, cancel)?;
     let samples = std::mem::take(&mut plan.1);
     let mut plan = plan.0;
-    let encoding = Encoding::new(options.format, options.write(&schema));
+    let encoding = Encoding::new(options.format, options.write());
     match show(&encoding, &schema, &samples) {
         Some(files) => plan.preview = files,
         None => {
             plan.is_binary = true;
-            let as_text = Encoding::new(&native::Jsonl, options.write(&schema));
+            let as_text = Encoding::new(&native::Jsonl, options.write());
             plan.preview = show(&as_text, &schema, &samples).unwrap_or_default();
         }
     }
@@ -188,7 +188,7 @@ fn count(
 ) -> Result<(ExportPlan, Vec<Outgoing>)> {
     let keys = chosen_keys(store, options)?;
     progress.expect(keys.len() as u64);
-    let encoding = Encoding::new(options.format, options.write(&store.schema()?));
+    let encoding = Encoding::new(options.format, options.write());
     let holds_all = encoding.holds_all();
     let mut plan = ExportPlan::default();
     let mut samples = Vec::new();

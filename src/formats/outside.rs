@@ -101,6 +101,22 @@ impl EntityRegions {
         regions.all(|region| region.tag_entities == USUAL.contains(&region.label.as_str()))
     }
 
+    /// Returns those that are also in a record's metadata, where that names any.
+    #[must_use]
+    pub fn narrowed_by(&self, told: Option<&str>) -> Self {
+        let told: Option<Vec<String>> = told.and_then(|list| serde_json::from_str(list).ok());
+        match told {
+            None => self.clone(),
+            Some(told) => {
+                let both = self
+                    .0
+                    .iter()
+                    .filter(|label| told.iter().any(|name| name == label.as_str()));
+                Self(both.cloned().collect())
+            }
+        }
+    }
+
     /// As they travel in metadata.
     #[must_use]
     pub fn print(&self) -> String {

@@ -55,7 +55,7 @@ const CRATES: [(&str, &[&str]); 48] = [
     ("tokenizers", &["formats"]),
     ("rustix", &["dataset"]),
     ("rusqlite", &["store"]),
-    ("tempfile", &["store"]),
+    ("tempfile", &["store", "dataset"]),
     ("blake3", &["store", "dataset"]),
     ("flate2", &["extract", "formats", "dataset"]),
     ("ignore", &["dataset"]),

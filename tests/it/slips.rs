@@ -11,7 +11,7 @@ use copydesk::dataset::presets;
 use copydesk::edit::names::{self, Hop};
 use copydesk::model::notation::{self, Notated};
 use copydesk::model::{
-    Annotation, BytePos, CharPos, Entity, Label, Provenance, Schema, Span, Status, Text,
+    Annotation, BytePos, CharPos, Entity, Label, Provenance, Region, Schema, Span, Status, Text,
 };
 use copydesk::quality::lint::{self, Lint};
 use copydesk::quality::word_facts::LexiconFacts;
@@ -55,6 +55,13 @@ fn records(file: &str) -> Option<Vec<(Text, Annotation)>> {
         let record: serde_json::Value = serde_json::from_str(line).unwrap();
         let text = Text::new(record["text"].as_str().unwrap());
         let mut annotation = Annotation::default();
+        // These sets hold stories, and label no regions.
+        let region = Region {
+            span: text.whole().unwrap(),
+            label: Label::new("body").unwrap(),
+            provenance: Provenance::Import,
+        };
+        annotation.add_region(&text, region).unwrap();
         for entity in record["entities"].as_array().unwrap() {
             let at = |field: &str| CharPos(entity[field].as_u64().unwrap() as u32);
             let span = text.span_of_chars(at("start"), at("end")).unwrap();

@@ -154,7 +154,7 @@ fn the_first_start_asks_for_a_name_and_waits() {
     harness.run_steps(2);
     harness.event(egui::Event::Text("Ana María".to_owned()));
     harness.run_steps(2);
-    harness.get_by_label("That is me").click();
+    harness.get_by_label("Save name").click();
     harness.run_steps(3);
     let state = harness.state().0.as_ref().unwrap().state();
     assert_eq!(state.settings.annotator, "Ana María");

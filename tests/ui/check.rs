@@ -200,14 +200,18 @@ fn done_waits_for_the_check_of_a_long_article_and_goes_on_by_itself() {
     window.until(is_next);
     window.harness.run_steps(2);
     // What is typed while it looks is meant for the next article, and forgotten if that does not come.
-    window.key_without_a_frame("Ctrl+Enter");
-    window.key_without_a_frame("n");
+    window.keys_in_one_frame(&["Ctrl+Enter", "n"]);
     window.until(|state| {
         let article = state.article.as_ref().unwrap();
         state.check.is_shown(article) && state.check.known(article).is_some()
     });
     assert_eq!(key(&window), 2);
-    assert!(window.annotation().starts_with("body"), "it was made nav");
+    let labelled = window.annotation();
+    assert!(
+        labelled.starts_with("body"),
+        "it became {}",
+        &labelled[..60]
+    );
 }
 
 /// A folder with one article in plain English, and one in Hindi.

@@ -241,6 +241,23 @@ impl Window {
             .key_press_modifiers(chord.modifiers(), chord.key);
     }
 
+    /// Presses chords that all come to one frame, as those of a fast typist do where a frame takes long.
+    pub fn keys_in_one_frame(&mut self, chords: &[&str]) {
+        for words in chords {
+            let chord = chord(words);
+            let key = |pressed| egui::Event::Key {
+                key: chord.key,
+                physical_key: None,
+                pressed,
+                repeat: false,
+                modifiers: chord.modifiers(),
+            };
+            let events = &mut self.harness.input_mut().events;
+            events.extend([key(true), key(false)]);
+        }
+        self.harness.step();
+    }
+
     /// The annotation as it stands, in notation, with selection or caret.
     pub fn shown(&self) -> String {
         let article = self.state().article.as_ref().unwrap();

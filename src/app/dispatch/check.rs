@@ -51,6 +51,12 @@ impl State {
         self.step_article(1);
     }
 
+    /// Returns true if the strip of the check is shown over the article.
+    pub(in crate::app) fn shows_check(&self) -> bool {
+        let article = self.article.as_ref();
+        article.is_some_and(|article| self.check.is_shown(article))
+    }
+
     /// Takes in what the check of a long article has found, and goes on with Done if that waits for it. True if the article stays after
     /// all: what was typed since was meant for the next.
     pub(in crate::app) fn refresh_check(&mut self) -> bool {

@@ -391,10 +391,15 @@ fn the_lint_compares_records_with_each_other() {
     desk.write("in.jsonl", lines.join("\n"));
     desk.run(&["validate", "in.jsonl", "--doctor"]).well(
         "in.jsonl:6: W119 ORG 0..4 \"Gozo\" has another label in most other records (GPE in 5 of 6 places)\n\
+         in.jsonl:7: W122 text 0..10 \"To Gozo, 0\" lies in no region\n\
          in.jsonl:7: W120 GPE 3..7 \"Gozo\" is tagged in other records, but not here (tagged 5 times)\n\
+         in.jsonl:8: W122 text 0..10 \"To Gozo, 1\" lies in no region\n\
          in.jsonl:8: W120 GPE 3..7 \"Gozo\" is tagged in other records, but not here (tagged 5 times)\n\
-         in.jsonl:9: W120 GPE 3..7 \"Gozo\" is tagged in other records, but not here (tagged 5 times)\n",
-        "12 records: 0 faults, 4 warnings\n",
+         in.jsonl:9: W122 text 0..10 \"To Gozo, 2\" lies in no region\n\
+         in.jsonl:9: W120 GPE 3..7 \"Gozo\" is tagged in other records, but not here (tagged 5 times)\n\
+         in.jsonl:10: W122 text 0..10 \"To Gozo, 3\" lies in no region\n\
+         in.jsonl:11: W122 text 0..10 \"To Gozo, 4\" lies in no region\n",
+        "12 records: 0 faults, 9 warnings\n",
     );
     let piped = desk.run_with(&["validate", "-", "--doctor"], lines.join("\n").as_bytes());
     assert!(
