@@ -9,8 +9,7 @@ use serde_json::{Map, Value, json};
 use super::Ended;
 use super::console::Console;
 use crate::dataset::Dataset;
-use crate::dataset::article_history::{self, Change, Labelled, Step};
-use crate::edit::Action;
+use crate::dataset::article_history::{self, Action, Change, Labelled, Step};
 use crate::formats::time;
 use crate::model::{Article, Provenance, Remark, Span, StartedFrom, printable};
 

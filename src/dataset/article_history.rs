@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::edit::{Action, Edit, EntryKind, LabelKind, Transaction};
+pub use crate::edit::Action;
+use crate::edit::{Edit, EntryKind, LabelKind, Transaction};
 use crate::model::{Article, Entity, Label, Provenance, Region, Remark, Span, StartedFrom, Status};
 use crate::store::{ArticleKey, PastEntry, Store, StoreError};
 

@@ -268,6 +268,7 @@ fn a_slow_pipe_is_read_like_a_file() {
     );
     let table = format!("id;content;site\n1;{GOOD};a,b,c\n");
     let marked = format!("\u{feff}{}", record("m", GOOD));
+    let task = format!("\u{feff}{{\"text\":\"{GOOD}\"}}\n");
     let wide: Vec<u8> = std::iter::once(0xfeff)
         .chain(record("w", GOOD).encode_utf16())
         .flat_map(u16::to_le_bytes)
@@ -278,7 +279,7 @@ fn a_slow_pipe_is_read_like_a_file() {
         ("csv", table.as_bytes()),
         ("jsonl", marked.as_bytes()),
         ("jsonl", &wide),
-        ("prodigy", marked.as_bytes()),
+        ("prodigy", task.as_bytes()),
     ] {
         let desk = Desk::new();
         let words = ["prelabel", "-", "--from", from];
