@@ -3,6 +3,7 @@
 mod export_page;
 mod keys_page;
 mod path_page;
+mod places_page;
 
 use egui::{Align, Key, Layout, RichText, Ui};
 
@@ -29,6 +30,7 @@ pub fn show(ctx: &egui::Context, state: &State, look: &Look, out: &mut Vec<Messa
                 Dialog::Palette { query, chosen } => palette(ui, state, look, query, *chosen, out),
                 Dialog::Export(form) => export_page::show(ui, state, look, form, out),
                 Dialog::Path(form) => path_page::show(ui, state, look, form, out),
+                Dialog::Places(form) => places_page::show(ui, state, look, form, out),
                 Dialog::Help => help(ui, state, look, out),
                 Dialog::Settings => settings(ui, state, look, out),
                 Dialog::Keys(page) => {

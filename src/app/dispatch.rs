@@ -12,6 +12,7 @@ mod leaving;
 mod listing;
 mod moving;
 mod people;
+mod places;
 mod remarks;
 mod schema;
 mod telling;
@@ -20,6 +21,7 @@ mod why;
 
 pub use self::export::{ExportMessage, replace_words};
 pub use self::keys::KeysMessage;
+pub use self::places::PlacesMessage;
 use super::chores::Kept;
 use super::command::Command;
 use super::file_dialogs::PathPurpose;
@@ -128,6 +130,8 @@ pub enum Message {
     Drop(Vec<std::path::PathBuf>),
     /// About the export that is being chosen.
     Export(ExportMessage),
+    /// About one name over the whole dataset.
+    Places(PlacesMessage),
     /// Ask for a path in the window; with `no_dialog`, because the system has no dialog for it.
     TypePath {
         /// What for.
@@ -280,6 +284,7 @@ impl State {
             }
             Message::SavePlotTo(picture, path) => self.save_plot(picture, path),
             Message::Export(message) => self.export(message),
+            Message::Places(message) => self.places(message),
             Message::TypePath { purpose, no_dialog } => self.type_path(purpose, no_dialog),
             Message::ShowFile(path) => self.show_file(path),
             Message::Cancel(at) => {
@@ -386,6 +391,8 @@ impl State {
                 });
             }
             C::Remark => self.write_remark(),
+            C::NameEverywhere => self.show_name_everywhere(),
+            C::UndoRelabelling => self.undo_relabelling(),
             C::FindInLists => {
                 self.settings.inspector = true;
                 self.effects.push(Effect::FocusLists);

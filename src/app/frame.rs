@@ -150,6 +150,7 @@ impl App {
         self.state.refresh_echoes();
         self.state.refresh_misfits();
         self.state.refresh_dialogs();
+        self.state.refresh_names();
         self.draw(ui);
         self.state.in_view = self.article.in_view();
         for message in std::mem::take(&mut self.messages) {

@@ -1,5 +1,7 @@
 //! Work over a second: opening and importing, on a named thread, with progress and cancel.
 
+mod names;
+
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,9 +10,12 @@ use std::sync::mpsc::{self, Receiver, TryRecvError};
 
 use anyhow::Context as _;
 
-use super::notices::Gravity;
+pub use self::names::{look_up_job, start_names};
+use super::names::Names;
+use super::notices::{Gravity, Offer};
 use super::state::{Board, Leaving, Listing, OpenDataset, State, Tab};
 use crate::dataset::desk::{Desk, Exporter, Request, Setup, Wake};
+use crate::dataset::name_view::{NameView, Relabelled, Taken};
 use crate::dataset::{
     CancelFlag, Cancelled, Clock as _, Copied, Dataset, ExportChoice, Exported, ImportOptions,
     ImportReport, Input, KeptExport, Progress, Replace, SchemaChange, SystemClock, Target,
@@ -56,6 +61,14 @@ enum Outcome {
     Touches(super::state::Counted),
     /// The schema is another one now.
     SchemaChanged(Box<SchemaChange>, Changed),
+    /// A name was looked up in this dataset.
+    NameFound(PathBuf, Box<NameView>),
+    /// A name was relabelled in this dataset.
+    Relabelled(PathBuf, Box<Relabelled>),
+    /// A relabelling was taken back in this dataset.
+    RelabellingUndone(PathBuf, Box<Relabelled>, Box<Taken>),
+    /// It was stopped, and there is nothing to say.
+    Nothing,
     Failed(String),
 }
 
@@ -437,6 +450,12 @@ pub fn take_outcomes(state: &mut State) {
             }
             Outcome::Touches(counted) => state.touched = Some(counted),
             Outcome::SchemaChanged(change, changed) => state.schema_changed(*change, changed),
+            Outcome::NameFound(dataset, view) => state.name_found(&dataset, *view),
+            Outcome::Relabelled(dataset, made) => state.relabelled(&dataset, *made),
+            Outcome::RelabellingUndone(dataset, made, taken) => {
+                state.relabelling_undone(&dataset, &made, &taken);
+            }
+            Outcome::Nothing => {}
             Outcome::Failed(why) => state.notices.say(Gravity::Failure, why),
         }
     }
@@ -455,6 +474,8 @@ pub fn close(state: &mut State) {
     }
     state.places.clear();
     state.rebase.clear();
+    state.names = Names::default();
+    state.notices.end_offer(&Offer::UndoRelabelling);
 }
 
 fn show(state: &mut State, opened: Opened) {

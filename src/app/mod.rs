@@ -27,6 +27,7 @@ mod keys;
 mod line;
 mod list;
 mod misfits;
+mod names;
 mod notices;
 mod path_field;
 mod path_listings;
@@ -53,9 +54,10 @@ use anyhow::anyhow;
 use crate::dataset::{Clock as _, Memory, Settings, SystemClock};
 
 pub use command::{Bindings, Chord, Command, Group, Keymap, NoChord};
-pub use dispatch::{ExportMessage, KeysMessage, Message, Walk};
+pub use dispatch::{ExportMessage, KeysMessage, Message, PlacesMessage, Walk};
 pub use file_dialogs::PathPurpose;
 pub use frame::App;
+pub use names::PlacesForm;
 pub use notices::{Gravity, Notice, Notices};
 pub use state::{Addressed, Board, Focus, Picture, Tab, Target, ToldChange};
 pub use state::{
@@ -179,6 +181,7 @@ impl State {
             in_view: None,
             echoes: echoes::Echoes::default(),
             check: check::Check::default(),
+            names: names::Names::default(),
             misfits: misfits::Misfits::default(),
             export_planner: export_planner::ExportPlanner::default(),
             path_listings: path_listings::PathListings::default(),

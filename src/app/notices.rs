@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use egui_material_icons::icons;
 
-use super::dispatch::Message;
+use super::dispatch::{Message, PlacesMessage};
 
 /// How grave a notice is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub enum Gravity {
 pub enum Offer {
     /// Show this file in its folder.
     Show(PathBuf),
+    /// Take the last relabelling of a name back. Stays until it is taken, sent away, or another step is made.
+    UndoRelabelling,
 }
 
 impl Offer {
@@ -30,12 +32,19 @@ impl Offer {
     pub fn words(&self) -> &'static str {
         match self {
             Self::Show(_) => "Show",
+            Self::UndoRelabelling => "Undo",
         }
+    }
+
+    /// Whether the notice stays until it is sent away.
+    fn stays(&self) -> bool {
+        matches!(self, Self::UndoRelabelling)
     }
 
     fn message(&self) -> Message {
         match self {
             Self::Show(path) => Message::ShowFile(path.clone()),
+            Self::UndoRelabelling => Message::Places(PlacesMessage::Undo),
         }
     }
 }
@@ -53,6 +62,13 @@ pub struct Notice {
     pub offer: Option<Offer>,
     /// When it goes, in seconds of the window's clock; `None`: when it is sent away.
     until: Option<f64>,
+}
+
+impl Notice {
+    /// Whether it stays until it is sent away.
+    fn stays(&self) -> bool {
+        self.gravity == Gravity::Failure || self.offer.as_ref().is_some_and(Offer::stays)
+    }
 }
 
 /// The messages that are shown, oldest first.
@@ -89,10 +105,17 @@ impl Notices {
         self.put(gravity, words.into(), false, Some(offer));
     }
 
+    /// What was offered is done, or can no longer be done.
+    pub fn end_offer(&mut self, offer: &Offer) {
+        self.list
+            .retain(|notice| notice.offer.as_ref() != Some(offer));
+    }
+
     fn put(&mut self, gravity: Gravity, words: String, of_article: bool, offer: Option<Offer>) {
         self.list.retain(|notice| notice.words != words);
         while self.list.len() >= AT_MOST {
-            self.list.remove(0);
+            let oldest = self.list.iter().position(|notice| !notice.stays());
+            self.list.remove(oldest.unwrap_or(0));
         }
         self.list.push(Notice {
             gravity,
@@ -126,7 +149,7 @@ impl Notices {
             return;
         }
         for notice in &mut self.list {
-            if notice.until.is_none() && notice.gravity != Gravity::Failure {
+            if notice.until.is_none() && !notice.stays() {
                 let stay = match notice.offer {
                     Some(_) => STAY_WITH_OFFER,
                     None => STAY,
@@ -183,7 +206,7 @@ impl Notices {
                                 {
                                     out.push(offer.message());
                                 }
-                                if notice.gravity == Gravity::Failure
+                                if notice.stays()
                                     && super::widgets::icon_button(ui, icons::ICON_CLOSE, "Dismiss")
                                         .clicked()
                                 {

@@ -214,7 +214,7 @@ fn columns(state: &State) -> Vec<Vec<Vec<Command>>> {
     ];
     let right = vec![
         of(|command| matches!(command, C::Tag(_))),
-        vec![C::TagEverywhere],
+        possible(&[C::TagEverywhere, C::NameEverywhere]),
         vec![C::GrowStart, C::ShrinkStart, C::ShrinkEnd, C::GrowEnd],
     ];
     let filled = |column: Vec<Vec<C>>| -> Vec<Vec<C>> {

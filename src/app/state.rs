@@ -21,6 +21,7 @@ use super::folds::Folds;
 use super::jobs::Job;
 use super::list::Shared;
 use super::misfits::Misfits;
+use super::names::{Names, PlacesForm};
 use super::notices::{Gravity, Notices};
 use super::path_listings::PathListings;
 use crate::dataset::dashboard::Dashboard;
@@ -102,6 +103,8 @@ pub struct State {
     pub echoes: Echoes,
     /// What the check before Done has found.
     pub check: Check,
+    /// One name over the whole dataset, and the last step that relabelled one.
+    pub names: Names,
     /// Which entities the chosen tokenizer cannot represent.
     pub misfits: Misfits,
     /// What the export that is being chosen would do.
@@ -391,6 +394,8 @@ pub enum Dialog {
     Export(Box<ExportForm>),
     /// A path is asked for.
     Path(Box<PathForm>),
+    /// One name over the whole dataset.
+    Places(Box<PlacesForm>),
     /// Keys and help.
     Help,
     /// Annotator, theme, sizes.

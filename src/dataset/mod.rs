@@ -28,6 +28,7 @@ mod language;
 pub mod learning;
 mod ledger;
 pub mod memory;
+pub mod name_view;
 pub mod online_trainer;
 pub mod outcome;
 mod outputs;

@@ -29,6 +29,8 @@ pub enum Action {
     MoveEntityEdge,
     /// An entity was removed.
     RemoveEntity,
+    /// A name got another label, or lost it, at many places of many articles at once.
+    RelabelName,
     /// A suggestion was confirmed.
     Confirm,
     /// The article was marked done, skipped, flagged, or taken up again.
@@ -46,7 +48,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Start,
         Self::LabelRegion,
         Self::SplitRegion,
@@ -58,6 +60,7 @@ impl Action {
         Self::TagEverywhere,
         Self::MoveEntityEdge,
         Self::RemoveEntity,
+        Self::RelabelName,
         Self::Confirm,
         Self::SetStatus,
         Self::Remark,
@@ -81,6 +84,7 @@ impl Action {
             Self::TagEverywhere => "tag-everywhere",
             Self::MoveEntityEdge => "move-entity-edge",
             Self::RemoveEntity => "remove-entity",
+            Self::RelabelName => "relabel-name",
             Self::Confirm => "confirm",
             Self::SetStatus => "set-status",
             Self::Remark => "remark",
@@ -230,6 +234,21 @@ impl History {
         let index = *self.redo.last()?;
         let edit = self.entries.get(index)?;
         Some(self.in_names_of_now(edit.transaction.clone(), index + 1))
+    }
+
+    /// What takes a standing edit back, in the names that its labels have now, with whether it is the newest standing one. The newest edit
+    /// for which `is` is true; `None` if there is none.
+    #[must_use]
+    pub fn inverse_of(&self, is: impl Fn(&Entry) -> bool) -> Option<(Transaction, bool)> {
+        let standing = self.undo.iter().rev().enumerate();
+        for (newer, index) in standing {
+            let edit = self.entries.get(*index)?;
+            if is(edit) {
+                let (inverse, _) = self.in_names_of_now(edit.transaction.inverse(), index + 1);
+                return Some((inverse, newer == 0));
+            }
+        }
+        None
     }
 
     /// A change that was made elsewhere at a time, in the names that its labels have been given since; and whether

@@ -13,7 +13,7 @@ pub mod session;
 pub mod transaction;
 
 pub use history::{Action, Entry, EntryKind, History};
-pub use plan::{Care, Edge, PlanError, Scope};
+pub use plan::{Care, Edge, NamePlace, PlacesPlan, PlanError, Scope};
 pub use relabel::Relabel;
 pub use session::Session;
 pub use transaction::{Edit, LabelKind, Transaction};

@@ -6,6 +6,7 @@
 
 mod care;
 mod follow;
+mod places;
 mod remarks;
 
 use std::fmt;
@@ -19,6 +20,7 @@ use crate::model::{
 };
 
 pub use care::Care;
+pub use places::{NamePlace, PlacesPlan};
 
 /// Which end of a span.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -68,8 +68,12 @@ impl Effort {
         }
         match entry.action {
             Action::RenameLabels => return self.rename(&entry.transaction.edits),
-            // The schema's and the models', not the annotator's.
-            Action::Start | Action::SetStatus | Action::RemoveLabels | Action::Suggest => return,
+            // The schema's and the models', not the annotator's; and one step over many articles is no work on each.
+            Action::Start
+            | Action::SetStatus
+            | Action::RemoveLabels
+            | Action::RelabelName
+            | Action::Suggest => return,
             _ => {}
         }
         self.edits += 1;

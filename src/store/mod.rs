@@ -542,6 +542,14 @@ pub trait Store: Send {
     /// [`StoreError::Conflict`] if the annotation is no longer at the expected revision; anything the disk says.
     fn commit(&mut self, commit: &Commit<'_>, at_ms: i64) -> Result<Revision>;
 
+    /// Writes several changes, all of them or none, synced when it returns. Gives the stretch of the stream of changes that this is: after
+    /// the first place, up to the second.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if one of the annotations is no longer at the expected revision; anything the disk says. Nothing has
+    /// changed then.
+    fn commit_all(&mut self, commits: &[Commit<'_>], at_ms: i64) -> Result<(ChangeSeq, ChangeSeq)>;
+
     /// The newest place in the stream of changes.
     ///
     /// # Errors

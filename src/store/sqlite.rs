@@ -222,6 +222,16 @@ impl SqliteStore {
         self.explain(marker.places(&query, title, text))
     }
 
+    fn check_commit(&self, commit: &Commit<'_>) -> Result<()> {
+        if commit.annotator.trim().is_empty() || commit.entries.is_empty() {
+            return Err(StoreError::Other {
+                message: "a change needs an annotator and says what was changed".to_owned(),
+                path: self.place.path().to_path_buf(),
+            });
+        }
+        Ok(())
+    }
+
     fn explain<T>(&self, result: std::result::Result<T, Fault>) -> Result<T> {
         explain(self.place.path(), result)
     }
@@ -460,13 +470,21 @@ impl Store for SqliteStore {
     }
 
     fn commit(&mut self, commit: &Commit<'_>, at_ms: i64) -> Result<Revision> {
-        if commit.annotator.trim().is_empty() || commit.entries.is_empty() {
-            return Err(StoreError::Other {
-                message: "a change needs an annotator and says what was changed".to_owned(),
-                path: self.place.path().to_path_buf(),
-            });
-        }
+        self.check_commit(commit)?;
         self.write(|conn| work::commit(conn, commit, at_ms))
+    }
+
+    fn commit_all(&mut self, commits: &[Commit<'_>], at_ms: i64) -> Result<(ChangeSeq, ChangeSeq)> {
+        for commit in commits {
+            self.check_commit(commit)?;
+        }
+        self.write(|conn| {
+            let before = work::change_seq(conn)?;
+            for commit in commits {
+                work::commit(conn, commit, at_ms)?;
+            }
+            Ok((before, work::change_seq(conn)?))
+        })
     }
 
     fn change_seq(&self) -> Result<ChangeSeq> {

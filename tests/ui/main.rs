@@ -17,6 +17,7 @@ mod keys;
 mod layouts;
 mod learning;
 mod list;
+mod names;
 mod reading;
 mod right_to_left;
 mod safe_keys;

@@ -76,6 +76,8 @@ impl Command {
             C::Skip => vec![Chord::ctrl(Key::Enter).with_shift()],
             C::Flag => vec![Chord::ctrl(Key::Enter).with_alt()],
             C::Remark => vec![Chord::ctrl(Key::M)],
+            C::NameEverywhere => vec![Chord::ctrl(Key::G)],
+            C::UndoRelabelling => vec![Chord::ctrl(Key::Z).with_alt()],
             C::FindInLists => vec![Chord::ctrl(Key::I)],
             C::Guide => vec![Chord::plain(Key::F4)],
             C::Schema => vec![Chord::ctrl(Key::L)],

@@ -86,6 +86,8 @@ impl Command {
             }
             C::Tag(_)
             | C::TagEverywhere
+            | C::NameEverywhere
+            | C::UndoRelabelling
             | C::GrowStart
             | C::GrowEnd
             | C::ShrinkStart

@@ -52,6 +52,8 @@ impl Command {
             C::Skip => icons::ICON_SKIP_NEXT,
             C::Flag => icons::ICON_FLAG,
             C::Remark => icons::ICON_ADD_COMMENT,
+            C::NameEverywhere => icons::ICON_TRAVEL_EXPLORE,
+            C::UndoRelabelling => icons::ICON_HISTORY,
             C::FindInLists => icons::ICON_MANAGE_SEARCH,
             C::Guide => icons::ICON_MENU_BOOK,
             C::Schema => icons::ICON_NEW_LABEL,

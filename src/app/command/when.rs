@@ -28,6 +28,7 @@ impl Command {
             | C::ZoomReset
             | C::Escape => true,
             C::FindInDataset
+            | C::NameEverywhere
             | C::CloseDataset
             | C::Schema
             | C::SaveCopy
@@ -48,6 +49,8 @@ impl Command {
             | C::PreviousTab => state.dataset.is_some() && state.tab == Tab::Annotate,
             C::Why => article.is_some_and(|a| a.here().is_some()),
             C::Copy => article.is_some_and(|a| a.selected().is_some()),
+            C::UndoRelabelling => state.names.last.is_some(),
+            C::Undo if state.undoes_relabelling() => article.is_some(),
             C::Undo => article.is_some_and(|a| a.session.history().next_undo().is_some()),
             C::Redo => article.is_some_and(|a| a.session.history().next_redo().is_some()),
             _ => article.is_some(),

@@ -90,6 +90,8 @@ impl Command {
             C::Skip => "Skip, next article",
             C::Flag => "Flag with a remark, next article",
             C::Remark => "Remark…",
+            C::NameEverywhere => "Show the name in all articles…",
+            C::UndoRelabelling => "Undo the last relabelling of a name",
             C::FindInLists => "Find in the entities and regions",
             C::Guide => "Guidelines for the label at the caret",
             C::Schema => "Edit labels and guidelines…",

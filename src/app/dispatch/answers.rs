@@ -177,7 +177,10 @@ impl State {
                 let mut of_annotator = entries.filter(|entry| {
                     !matches!(
                         entry.action,
-                        Action::Start | Action::RenameLabels | Action::RemoveLabels
+                        Action::Start
+                            | Action::RenameLabels
+                            | Action::RemoveLabels
+                            | Action::RelabelName
                     )
                 });
                 of_annotator.next().map(|last| last.after)

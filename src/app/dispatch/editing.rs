@@ -228,6 +228,7 @@ impl State {
 
     /// Something in the annotation changed: tell the views, and send it to be saved.
     pub(super) fn changed(&mut self) {
+        self.names.is_newest = false;
         let (Some(dataset), Some(article)) = (&mut self.dataset, &mut self.article) else {
             return;
         };

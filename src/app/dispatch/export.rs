@@ -156,6 +156,8 @@ impl State {
     pub(super) fn dialog_behind(&mut self) -> Option<Dialog> {
         match self.dialog.take() {
             Some(Dialog::Path(form)) => form.back,
+            // First back from the label that was picked.
+            Some(Dialog::Places(mut form)) => form.target.take().map(|_| Dialog::Places(form)),
             _ => None,
         }
     }

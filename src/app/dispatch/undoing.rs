@@ -8,8 +8,12 @@ use crate::model::{AnnotationError, Entity, Span, Status};
 use crate::store::ArticleKey;
 
 impl State {
-    /// Takes the newest edit back, with the suggestions that followed it.
+    /// Takes the newest edit back, with the suggestions that followed it; a name that was relabelled in many articles, in all of them.
     pub(super) fn undo(&mut self) {
+        if self.undoes_relabelling() {
+            self.undo_relabelling();
+            return;
+        }
         while let Some(entry) = self.step_back(true) {
             if entry.action != Action::Suggest {
                 self.went_back_to(&entry);

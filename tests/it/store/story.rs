@@ -64,6 +64,11 @@ macro_rules! all {
             }
 
             #[test]
+            fn several_changes_are_written_together_or_not_at_all() {
+                story::several_changes_are_written_together_or_not_at_all(&$scene);
+            }
+
+            #[test]
             fn changes_by_others_are_seen() {
                 story::changes_by_others_are_seen(&$scene);
             }
@@ -660,6 +665,54 @@ pub fn of_two_writers_the_second_is_told(scene: &dyn Scene) {
     let mut maria = Annotator::at(&*store, "maria", key);
     maria.label_block(&mut *store, 1).unwrap();
     here.label_block(&mut *store, 2).unwrap();
+    assert_eq!(scene.faults(), [""; 0]);
+}
+
+pub fn several_changes_are_written_together_or_not_at_all(scene: &dyn Scene) {
+    let mut store = scene.create(&schema());
+    let first = add_one(&mut *store, article("1", STORM));
+    let second = add_one(&mut *store, article("2", "body| Another one."));
+    let mut steps = Vec::new();
+    for key in [first, second] {
+        let mut jo = Annotator::at(&*store, "jo", key);
+        jo.label_block(&mut *store, 0).unwrap();
+        let article = Arc::clone(jo.session.article());
+        let scope = Scope {
+            article: &article,
+            annotation: jo.session.annotation(),
+            schema: &schema(),
+        };
+        let done = scope.done().unwrap();
+        let here = Selection::default();
+        let entry = jo
+            .session
+            .apply(Action::SetStatus, done, here, here, 5)
+            .unwrap();
+        steps.push((jo, entry));
+    }
+    let before = store.change_seq().unwrap();
+    let mut write = |revisions: [i64; 2]| {
+        let commits: Vec<Commit<'_>> = steps
+            .iter()
+            .zip(revisions)
+            .map(|((jo, entry), revision)| Commit {
+                key: jo.key,
+                annotator: "jo",
+                expected: Revision(revision),
+                entries: std::slice::from_ref(entry),
+                annotation: jo.session.annotation(),
+            })
+            .collect();
+        store.commit_all(&commits, 5)
+    };
+    // The second comes too late: the first is not written either.
+    assert!(matches!(
+        write([1, 0]),
+        Err(StoreError::Conflict { expected, found }) if (expected.0, found.0) == (0, 1)
+    ));
+    let changes = write([1, 1]).unwrap();
+    assert_eq!(changes, (before, ChangeSeq(before.0 + 2)));
+    assert_eq!(store.counts().unwrap().of(Status::Done), 2);
     assert_eq!(scene.faults(), [""; 0]);
 }
 
