@@ -159,6 +159,7 @@ fn words(action: Action) -> &'static str {
         Action::TagEverywhere => "tagged everywhere",
         Action::MoveEntityEdge => "moved an entity's edge",
         Action::RemoveEntity => "removed an entity",
+        Action::RelabelName => "relabelled a name in many articles",
         Action::Confirm => "took a suggestion",
         Action::SetStatus => "set the status",
         Action::Remark => "changed a remark",
