@@ -53,12 +53,15 @@ impl Selected {
     }
 }
 
+/// A rule about labels: which one, of which task, and the label that it gets; without one, it is left out.
+pub type LabelRule = ((Option<Task>, Label), Option<Label>);
+
 impl Selection {
     /// Reads `OLD=NEW`, `region:OLD=NEW`, `entity:OLD=NEW`; with nothing after the sign, the label is left out.
     ///
     /// # Errors
     /// What is wrong with it, for people.
-    pub fn rule(words: &str) -> Result<((Option<Task>, Label), Option<Label>), String> {
+    pub fn rule(words: &str) -> Result<LabelRule, String> {
         let Some((old, new)) = words.split_once('=') else {
             return Err(format!("{words:?} is not written OLD=NEW"));
         };

@@ -167,8 +167,8 @@ impl OnlineEntityTrainer {
         } else {
             let mut room = MOST_BYTES;
             let fits = within.iter().take_while(|span| {
-                let fits = span.len() as usize <= room;
-                room = room.saturating_sub(span.len() as usize);
+                let fits = span.len() <= room;
+                room = room.saturating_sub(span.len());
                 fits
             });
             let pieces: Vec<_> = fits.map(|span| span.range()).collect();

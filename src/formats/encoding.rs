@@ -156,10 +156,7 @@ impl<R: Read> Decoding<R> {
         loop {
             let buffer = self.input.peek(|head| head.len() >= wanted)?;
             let at_end = buffer.len() < wanted;
-            let error = match str::from_utf8(buffer) {
-                Ok(_) => None,
-                Err(error) => Some(error),
-            };
+            let error = str::from_utf8(buffer).err();
             let valid = error.map_or(buffer.len(), |error| error.valid_up_to());
             let State::Utf8 { seen } = &mut self.state else {
                 return Ok(());

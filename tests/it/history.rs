@@ -1,4 +1,8 @@
 //! `copydesk history`: who changed what in an article, for people and for programs.
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests that are no test functions themselves"
+)]
 
 use copydesk::edit::Action;
 use serde_json::{Value, json};

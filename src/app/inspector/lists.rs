@@ -219,7 +219,7 @@ impl SpanList {
                 &self.unfolded,
             );
             if std::mem::take(&mut self.anew) {
-                self.to_first_item();
+                self.go_to_first_item();
             }
         }
         let last = self.rows.len().saturating_sub(1);
@@ -290,7 +290,7 @@ impl SpanList {
     }
 
     /// Puts the keyboard on the first row that Enter goes to.
-    fn to_first_item(&mut self) {
+    fn go_to_first_item(&mut self) {
         let is_item = |row: &Row| !matches!(row, Row::Label { .. });
         self.cursor = self.rows.iter().position(is_item).unwrap_or(0);
     }

@@ -4,8 +4,11 @@ use serde_json::{Value, json};
 
 use crate::cli::program::Desk;
 
-/// A record of a page: each piece of text with its region and the names in it.
-fn page(id: &str, pieces: &[(&str, &str, &[(&str, &str)])]) -> String {
+/// A region's label, its text, and the names in it with their labels.
+type Piece<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)]);
+
+/// A record of a page in pieces.
+fn page(id: &str, pieces: &[Piece<'_>]) -> String {
     let (mut text, mut regions, mut entities) = (String::new(), Vec::new(), Vec::new());
     for (label, words, names) in pieces {
         if !text.is_empty() {
