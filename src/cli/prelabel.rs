@@ -11,6 +11,7 @@ use super::console::{Console, cancel_on_signal};
 use super::shared::{self, InputOptions, Offsets};
 use crate::dataset::suggest_with::Helper;
 use crate::dataset::{self, PrelabelOptions};
+use crate::formats::suggested_by::{SuggestedBy, SuggestedTask};
 use crate::model::figures::counted;
 
 /// Suggest regions and entities as a filter, without a dataset: articles in, records with scores out
@@ -64,6 +65,24 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
         Some(path) => shared::tagger(Some(path))?,
         None => model_of_tags,
     };
+    let (mut regions_by, mut entities_by) = (
+        SuggestedBy::shipped(SuggestedTask::Regions),
+        SuggestedBy::shipped(SuggestedTask::Entities),
+    );
+    for path in args.model.iter().chain(&args.tagger) {
+        let by = dataset::model_in_file(path)?;
+        match by.task {
+            SuggestedTask::Regions => regions_by = by,
+            SuggestedTask::Entities => entities_by = by,
+        }
+    }
+    if let Some(command) = &args.suggest_with {
+        entities_by = SuggestedBy {
+            task: SuggestedTask::Entities,
+            name: command.clone(),
+            version: String::new(),
+        };
+    }
     let options = PrelabelOptions {
         format: args.input.format(),
         read: args.input.read(),
@@ -78,6 +97,8 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
             }
             _ => None,
         },
+        regions_by,
+        entities_by,
         tagger: (args.task != Some(shared::Task::Regions)).then_some(tagger),
     };
     let cancel = cancel_on_signal();

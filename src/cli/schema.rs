@@ -11,7 +11,7 @@ use super::console::{Console, cancel_on_signal};
 use super::shared;
 use crate::dataset::schema_change::{Effect, LabelKind, Relabel};
 use crate::dataset::{self, Clock as _, Dataset, SchemaChange, SystemClock, Touched, presets};
-use crate::formats::{self, schema_toml};
+use crate::formats::{self, native, schema_toml};
 use crate::model::figures::counted;
 use crate::model::{Label, Nesting, Schema};
 
@@ -38,6 +38,8 @@ enum What {
         #[arg(long, conflicts_with = "format")]
         json: bool,
     },
+    /// Print the contract of the native record, as a JSON Schema (draft 2020-12)
+    Record,
     /// Replace the labels; what is labelled already stays as it is
     Set {
         /// The dataset
@@ -85,6 +87,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
             };
             console.raw_data(&told)?;
         }
+        What::Record => console.raw_data(native::SCHEMA)?,
         What::Set {
             dataset,
             file,

@@ -82,7 +82,7 @@ pub use memory::{Memory, ViewTop};
 pub use outputs::{check_copy_target, check_output};
 pub use pages::PageFolder;
 pub use predictions::Predictions;
-pub use prelabel::{PrelabelOptions, PrelabelReport, prelabel};
+pub use prelabel::{PrelabelOptions, PrelabelReport, model_in_file, prelabel};
 pub use progress::{CancelFlag, Progress, Silent};
 pub use schema_change::{SchemaChange, Touched, change_schema, touched};
 pub use selection::{Selected, Selection, Task};

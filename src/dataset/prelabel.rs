@@ -4,16 +4,19 @@
 //! this can lose one without noticing.
 
 use std::io::Write;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context as _, Result};
 
+use super::entities;
 use super::inputs::{Batch, Input, Inputs, Item};
 use super::intake;
 use super::pipeline::{End, all_cores, ordered};
 use super::progress::{CancelFlag, Progress};
 use super::suggest_with::{Helper, NoAnswer};
 use crate::extract::RegionModel;
+use crate::formats::suggested_by::{self, SuggestedBy, SuggestedTask};
 use crate::formats::{Format, Problem, ReadOptions, RecordView, WriteOptions, native};
 use crate::model::{Annotation, Schema, Status};
 use crate::tag::{self, Mapping, TagModel};
@@ -38,6 +41,10 @@ pub struct PrelabelOptions {
     pub tagger: Option<Arc<TagModel>>,
     /// Another program that suggests entities, in place of the tagger.
     pub helper: Option<Arc<Mutex<Helper>>>,
+    /// What the records name as the model of their regions.
+    pub regions_by: SuggestedBy,
+    /// What the records name as the model, or the other program, of their entities.
+    pub entities_by: SuggestedBy,
 }
 
 impl Default for PrelabelOptions {
@@ -51,6 +58,8 @@ impl Default for PrelabelOptions {
             regions: true,
             tagger: Some(Arc::new(TagModel::shipped().clone())),
             helper: None,
+            regions_by: SuggestedBy::shipped(SuggestedTask::Regions),
+            entities_by: SuggestedBy::shipped(SuggestedTask::Entities),
         }
     }
 }
@@ -185,7 +194,16 @@ fn work(item: Item, options: &PrelabelOptions, schema: &Schema) -> Worked {
         match taken.outcome {
             Ok(mut intake) => {
                 match tagged(&intake, options, schema) {
-                    Ok(Some(tagged)) => intake.annotation = tagged,
+                    Ok(Some(tagged)) => {
+                        let meta = &mut intake.article.meta.other;
+                        if intake.regions_suggested && options.regions {
+                            suggested_by::put(meta, options.regions_by.clone());
+                        }
+                        if tagged.are_entities_suggested {
+                            suggested_by::put(meta, options.entities_by.clone());
+                        }
+                        intake.annotation = tagged.annotation;
+                    }
                     Ok(None) => {}
                     Err(NoAnswer::Bad(fault)) => {
                         worked.bad += 1;
@@ -234,12 +252,19 @@ fn without_regions(annotation: &Annotation, text: &crate::model::Text) -> Annota
     .unwrap_or_else(|_never| annotation.clone())
 }
 
+/// An annotation with what was suggested.
+struct Tagged {
+    annotation: Annotation,
+    /// Whether a model was asked for its entities.
+    are_entities_suggested: bool,
+}
+
 /// The annotation with entities, if none came with the record and nobody has touched it, and without regions if none are wanted.
 fn tagged(
     intake: &intake::Intake,
     options: &PrelabelOptions,
     schema: &Schema,
-) -> Result<Option<Annotation>, NoAnswer> {
+) -> Result<Option<Tagged>, NoAnswer> {
     let mut came = &intake.annotation;
     let text = &intake.article.text;
     // Menus and the like are part of a page's text, but not of what its record says.
@@ -249,6 +274,7 @@ fn tagged(
         came = &unlimited;
     }
     let mut entities = came.entities().to_vec();
+    let mut are_entities_suggested = false;
     if entities.is_empty() && intake.annotator.is_empty() && came.status() == Status::Todo {
         if let Some(helper) = &options.helper {
             let mut record = Vec::new();
@@ -261,9 +287,11 @@ fn tagged(
             native::Jsonl.write(&view, &WriteOptions::default(), &mut record);
             let mut helper = helper.lock().unwrap_or_else(PoisonError::into_inner);
             entities = helper.suggest(&intake.article, &record, schema)?;
+            are_entities_suggested = true;
         } else if let Some(model) = &options.tagger {
             let mapping = Mapping::new(&model.types, schema);
             entities = tag::suggest(model, &mapping, text, came.regions(), schema);
+            are_entities_suggested = true;
         }
     }
     let regions = came
@@ -280,5 +308,38 @@ fn tagged(
         came.status(),
         came.remarks().to_vec(),
     );
-    Ok(annotation.ok())
+    Ok(annotation.ok().map(|annotation| Tagged {
+        annotation,
+        are_entities_suggested,
+    }))
+}
+
+/// How records name the model in a file: by the file's name, and as version by the beginning of its hash.
+///
+/// # Errors
+/// If it cannot be read.
+pub fn model_in_file(path: &Path) -> Result<SuggestedBy> {
+    /// So many letters of a hash tell files apart.
+    const LETTERS: usize = 12;
+
+    let task = if entities::is_model(path)? {
+        SuggestedTask::Entities
+    } else {
+        SuggestedTask::Regions
+    };
+    let mut hasher = blake3::Hasher::new();
+    let file = std::fs::File::open(path);
+    file.and_then(|file| hasher.update_reader(file).map(|_hasher| ()))
+        .with_context(|| format!("cannot read {}", path.display()))?;
+    let mut version = hasher.finalize().to_hex().to_string();
+    version.truncate(LETTERS);
+    Ok(SuggestedBy {
+        task,
+        name: path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned(),
+        version,
+    })
 }

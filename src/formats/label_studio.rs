@@ -21,7 +21,7 @@ use super::marks::{Mark, at};
 use super::objects::{Objects, excerpt, object, take_list, write_line};
 use super::{
     Bounds, Capabilities, Code, Fault, Format, Frame, OffsetUnit, Parsed, Pieces, ReadOptions,
-    RecordView, WriteOptions, facts,
+    RecordView, WriteOptions, facts, suggested_by,
 };
 use crate::extract;
 use crate::model::{Label, Provenance, Schema, Span, Status};
@@ -154,7 +154,12 @@ impl Format for LabelStudio {
         let predictions = if predictions.is_empty() {
             json!([])
         } else {
-            json!([{"model_version": "copydesk", "result": predictions}])
+            let models = suggested_by::of(&record.article.meta.other);
+            let version = models.map_or_else(
+                || "copydesk".to_owned(),
+                |models| suggested_by::in_words(&models),
+            );
+            json!([{"model_version": version, "result": predictions}])
         };
         let data = match &page {
             None => json!({"text": text.as_str()}),

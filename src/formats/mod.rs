@@ -59,6 +59,7 @@ pub mod region_text;
 mod rows;
 pub mod spacy;
 pub mod spans;
+pub mod suggested_by;
 pub mod table;
 pub mod warc;
 pub mod web_annotation;

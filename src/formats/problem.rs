@@ -59,6 +59,8 @@ pub enum Code {
     LabelsWithoutText,
     /// The record has labels in fields that its format does not read.
     LabelsNotRead,
+    /// The record is of a version of its format that this program does not know.
+    UnknownFormat,
     /// The program met a fault of its own.
     Internal,
     /// Bytes that are no text were replaced.
@@ -121,7 +123,7 @@ pub enum Code {
 
 impl Code {
     /// All of them, in the order of their codes.
-    pub const ALL: [Self; 54] = [
+    pub const ALL: [Self; 55] = [
         Self::NotJson,
         Self::NotAnObject,
         Self::NoText,
@@ -149,6 +151,7 @@ impl Code {
         Self::NoTextBeside,
         Self::BadRecord,
         Self::LabelsNotRead,
+        Self::UnknownFormat,
         Self::Internal,
         Self::InvalidBytes,
         Self::LoneSurrogates,
@@ -236,6 +239,10 @@ impl Code {
             Self::LabelsNotRead => (
                 "E027",
                 "the record has labels in fields that its format does not read",
+            ),
+            Self::UnknownFormat => (
+                "E028",
+                "the record is of a version of its format that this program does not know",
             ),
             Self::Internal => ("E099", "a fault of this program"),
             Self::InvalidBytes => (

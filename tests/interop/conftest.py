@@ -20,11 +20,11 @@ def span(text, words, label, nth=0):
 
 def record(id, text, regions=(), entities=(), **more):
     return {
-        "id": id, "text": text,
+        "format": "copydesk/1", "id": id, "text": text,
         "regions": sorted(regions, key=lambda s: s["start"]),
         "entities": sorted(entities, key=lambda s: (s["start"], -s["end"], s["label"])),
         "status": "done", "annotator": "maria", "updated_at": "2026-11-22T18:24:05Z",
-        "language": "en", "url": f"https://news.example/{id}", "source": "", "meta": {"byline": "J. Doe"}, **more,
+        "language": "en", "url": f"https://news.example/{id}", "source": "", "suggested_by": [], "meta": {"byline": "J. Doe"}, **more,
     }
 
 

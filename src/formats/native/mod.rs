@@ -1,8 +1,9 @@
 //! The native record: JSONL, one article a line, offsets in code points. In short:
 //!
 //! ```json
-//! {"id":"a","text":"…","regions":[{"start":0,"end":92,"label":"nav"}],"entities":[],"status":"done",
-//!  "annotator":"maria","updated_at":"2026-11-22T18:24:05Z","language":"en","url":"","source":"a.html","meta":{}}
+//! {"format":"copydesk/1","id":"a","text":"…","regions":[{"start":0,"end":92,"label":"nav"}],"entities":[],
+//!  "status":"done","annotator":"maria","updated_at":"2026-11-22T18:24:05Z","language":"en","url":"",
+//!  "source":"a.html","suggested_by":[],"meta":{}}
 //! ```
 //!
 //! Every field is always written, in this order, with one type. A suggestion's `score` is written if asked for.
@@ -26,6 +27,12 @@ use super::lines::Lines;
 use super::{
     Bounds, Capabilities, Fault, Format, Parsed, Pieces, ReadOptions, RecordView, WriteOptions,
 };
+
+/// What a record that this program writes says of its format: `copydesk/`, and the version.
+pub const FORMAT: &str = "copydesk/1";
+
+/// The contract of the record: a JSON Schema, draft 2020-12.
+pub const SCHEMA: &str = include_str!("../../../assets/record.schema.json");
 
 /// The native record.
 #[derive(Clone, Copy, Debug)]

@@ -14,6 +14,7 @@ use serde::de::{
 
 use crate::formats::attributes::{self, Fields};
 use crate::formats::objects::{LABEL_FIELDS, holds_labels};
+use crate::formats::suggested_by::{self, SuggestedBy};
 
 /// How many names of fields that were not kept are remembered; a hostile record may have millions.
 const MAX_NAMES: usize = 20;
@@ -34,6 +35,9 @@ pub(super) struct Raw {
     pub(super) url: Option<String>,
     pub(super) source: Option<String>,
     pub(super) error: Option<String>,
+    /// The version of the record, where it names Copydesk's format.
+    pub(super) version: Option<String>,
+    pub(super) suggested_by: Vec<SuggestedBy>,
     pub(super) meta: BTreeMap<String, String>,
     /// Unknown fields that are strings; `meta` wins over them.
     pub(super) unknown: BTreeMap<String, String>,
@@ -302,6 +306,27 @@ impl<'de> Visitor<'de> for &Reader {
                         raw.not_kept.extend(meta.not_kept);
                     }
                 }
+                // Other programs have a field of this name, too.
+                "format" => match map.next_value::<Loose>()? {
+                    Loose::String(value) => match value.strip_prefix("copydesk/") {
+                        Some(version) => raw.version = Some(version.to_owned()),
+                        None => {
+                            raw.unknown.insert(name.into_owned(), value);
+                        }
+                    },
+                    Loose::Null => {}
+                    Loose::Number(_) | Loose::Other => raw.not_kept(|| name.into_owned()),
+                },
+                suggested_by::NAME => match map.next_value::<serde_json::Value>()? {
+                    serde_json::Value::String(value) => {
+                        raw.unknown.insert(name.into_owned(), value);
+                    }
+                    serde_json::Value::Null => {}
+                    value => match serde_json::from_value(value) {
+                        Ok(models) => raw.suggested_by = models,
+                        Err(_other) => raw.not_kept(|| name.into_owned()),
+                    },
+                },
                 name if LABEL_FIELDS.contains(&name) => {
                     let name = name.to_owned();
                     match map.next_value::<serde_json::Value>()? {

@@ -3,12 +3,15 @@
 use serde::Deserialize;
 use serde_json::error::Category;
 
+use super::FORMAT;
 use super::raw::{Raw, RawBlock, RawSpan, Reader};
 use super::repair;
 use crate::formats::attributes;
 use crate::formats::lines::too_long;
 use crate::formats::objects::labels_not_read;
-use crate::formats::{Code, Content, Fault, OffsetUnit, Parsed, ReadOptions, Record, time};
+use crate::formats::{
+    Code, Content, Fault, OffsetUnit, Parsed, ReadOptions, Record, suggested_by, time,
+};
 use crate::model::{
     Annotation, AnnotationError, ArticleId, Block, Entity, Label, Metadata, Provenance, Region,
     Remark, Score, Span, SpanError, Status, Text,
@@ -112,6 +115,9 @@ fn record(mut raw: Raw, options: &ReadOptions, mut warnings: Vec<Fault>) -> Resu
             format!("the record says that its input was bad: {error}"),
         ));
     }
+    if let Some(version) = raw.version.take() {
+        check_version(&version)?;
+    }
     if !raw.labels.is_empty() {
         if raw.entities.is_empty() && raw.regions.is_empty() {
             let fields: Vec<&str> = raw.labels.iter().map(String::as_str).collect();
@@ -208,6 +214,7 @@ fn record(mut raw: Raw, options: &ReadOptions, mut warnings: Vec<Fault>) -> Resu
     };
 
     let mut other = std::mem::take(&mut raw.meta);
+    suggested_by::put_all(&mut other, &raw.suggested_by);
     for (name, value) in std::mem::take(&mut raw.unknown) {
         if let std::collections::btree_map::Entry::Vacant(free) = other.entry(name) {
             free.insert(value);
@@ -249,6 +256,22 @@ fn record(mut raw: Raw, options: &ReadOptions, mut warnings: Vec<Fault>) -> Resu
         },
         warnings,
     })
+}
+
+/// Refuses records of a version that this program does not know: in them a field may mean something else. Smaller
+/// versions, after a dot, only add fields.
+fn check_version(version: &str) -> Result<(), Fault> {
+    let whole = version.split('.').next().unwrap_or_default();
+    if whole == "1" {
+        return Ok(());
+    }
+    Err(Fault::new(
+        Code::UnknownFormat,
+        format!(
+            "the record is of the format {}, and this program reads {FORMAT}. hint: read it with a newer Copydesk",
+            excerpt(&format!("copydesk/{version}"))
+        ),
+    ))
 }
 
 fn annotation(

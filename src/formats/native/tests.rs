@@ -83,10 +83,10 @@ fn a_record_has_every_field_in_one_order() {
     );
     assert_eq!(
         line,
-        "{\"id\":\"a\",\"text\":\"Home 😀\\nThe Malta ferry\",\"regions\":[{\"start\":0,\"end\":6,\"label\":\"nav\"},\
+        "{\"format\":\"copydesk/1\",\"id\":\"a\",\"text\":\"Home 😀\\nThe Malta ferry\",\"regions\":[{\"start\":0,\"end\":6,\"label\":\"nav\"},\
          {\"start\":7,\"end\":22,\"label\":\"body\"}],\"entities\":[{\"start\":11,\"end\":16,\"label\":\"GPE\"}],\
          \"status\":\"todo\",\"annotator\":\"maria\",\"updated_at\":\"2026-11-22T18:24:05Z\",\"language\":\"\",\
-         \"url\":\"\",\"source\":\"\",\"meta\":{}}"
+         \"url\":\"\",\"source\":\"\",\"suggested_by\":[],\"meta\":{}}"
     );
     assert_eq!(
         (record.annotator.as_str(), record.updated_at_ms),

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::FORMAT;
 use super::read::RawRemark;
 use crate::formats::attributes::{self, Attributes, Fields};
+use crate::formats::suggested_by;
 use crate::formats::{Fault, OffsetUnit, RecordView, WriteOptions, time};
 use crate::model::{ArticleId, Provenance, Remark, Span, Status, Text};
 
@@ -34,7 +36,8 @@ pub(super) fn write(record: &RecordView<'_>, options: &WriteOptions, out: &mut V
     let regions = regions.map(|r| mark(r.span, r.label.as_str(), r.provenance));
     let entities = annotation.entities().iter();
     let entities = entities.map(|e| mark(e.span, e.label.as_str(), e.provenance));
-    field(out, "{\"id\":", article.id.as_str());
+    field(out, "{\"format\":", FORMAT);
+    field(out, ",\"id\":", article.id.as_str());
     field(out, ",\"text\":", text.as_str());
     marks(out, ",\"regions\":[", text, unit, regions);
     marks(out, ",\"entities\":[", text, unit, entities);
@@ -44,8 +47,15 @@ pub(super) fn write(record: &RecordView<'_>, options: &WriteOptions, out: &mut V
     field(out, ",\"language\":", &article.meta.language);
     field(out, ",\"url\":", &article.meta.url);
     field(out, ",\"source\":", &article.meta.source);
+    let models = suggested_by::of(&article.meta.other);
+    out.extend_from_slice(b",\"suggested_by\":");
+    value(out, models.as_deref().unwrap_or_default());
     out.extend_from_slice(b",\"meta\":");
-    value(out, &meta(record, unit, &attributes));
+    let mut meta = meta(record, unit, &attributes);
+    if models.is_some() {
+        meta.remove(suggested_by::NAME);
+    }
+    value(out, &meta);
     if article.blocks.iter().any(|block| !block.path.is_empty()) {
         out.extend_from_slice(b",\"blocks\":[");
         for (index, block) in article.blocks.iter().enumerate() {
@@ -121,6 +131,7 @@ fn value(out: &mut Vec<u8>, value: &(impl Serialize + ?Sized)) {
 pub fn write_error(id: &ArticleId, source: &str, fault: &Fault, out: &mut Vec<u8>) {
     #[derive(Serialize)]
     struct ErrorLine<'a> {
+        format: &'a str,
         id: &'a str,
         text: &'a str,
         regions: [(); 0],
@@ -131,10 +142,12 @@ pub fn write_error(id: &ArticleId, source: &str, fault: &Fault, out: &mut Vec<u8
         language: &'a str,
         url: &'a str,
         source: &'a str,
+        suggested_by: [(); 0],
         meta: BTreeMap<&'a str, &'a str>,
         error: String,
     }
     let line = ErrorLine {
+        format: FORMAT,
         id: id.as_str(),
         text: "",
         regions: [],
@@ -145,6 +158,7 @@ pub fn write_error(id: &ArticleId, source: &str, fault: &Fault, out: &mut Vec<u8
         language: "",
         url: "",
         source,
+        suggested_by: [],
         meta: BTreeMap::new(),
         error: fault.to_string(),
     };

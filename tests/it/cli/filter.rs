@@ -126,7 +126,10 @@ fn an_answer_comes_before_the_next_question() {
         writeln!(stdin, "{{\"id\":\"{n}\",\"text\":\"Hello\"}}").unwrap();
         let mut line = String::new();
         answers.read_line(&mut line).unwrap();
-        assert!(line.starts_with(&format!("{{\"id\":\"{n}\"")), "{line}");
+        assert!(
+            line.starts_with(&format!("{{\"format\":\"copydesk/1\",\"id\":\"{n}\"")),
+            "{line}"
+        );
     }
     drop(stdin);
     assert_eq!(child.wait().unwrap().code(), Some(0));

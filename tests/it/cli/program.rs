@@ -125,8 +125,8 @@ pub fn record(id: &str, text: &str) -> String {
         .chars()
         .count();
     format!(
-        "{{\"id\":\"{id}\",\"text\":\"{text}\",\"regions\":[{{\"start\":0,\"end\":{chars},\"label\":\"body\"}}],\
+        "{{\"format\":\"copydesk/1\",\"id\":\"{id}\",\"text\":\"{text}\",\"regions\":[{{\"start\":0,\"end\":{chars},\"label\":\"body\"}}],\
          \"entities\":[{{\"start\":0,\"end\":5,\"label\":\"GPE\"}}],\"status\":\"done\",\"annotator\":\"maria\",\
-         \"updated_at\":\"2026-11-22T18:24:05Z\",\"language\":\"en\",\"url\":\"\",\"source\":\"\",\"meta\":{{}}}}\n"
+         \"updated_at\":\"2026-11-22T18:24:05Z\",\"language\":\"en\",\"url\":\"\",\"source\":\"\",\"suggested_by\":[],\"meta\":{{}}}}\n"
     )
 }

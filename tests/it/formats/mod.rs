@@ -9,6 +9,7 @@
 mod auto;
 mod field;
 mod pages;
+mod record;
 mod stories;
 mod training;
 
@@ -22,8 +23,8 @@ import json, sys
 for line in open(sys.argv[1], encoding="utf-8", newline="\n"):
     record = json.loads(line)
     keys = list(record)
-    assert keys[:11] == ["id", "text", "regions", "entities", "status", "annotator", "updated_at",
-                         "language", "url", "source", "meta"], keys
+    assert keys[:13] == ["format", "id", "text", "regions", "entities", "status", "annotator", "updated_at",
+                         "language", "url", "source", "suggested_by", "meta"], keys
     for kind in ("regions", "entities"):
         for span in record[kind]:
             print(span["label"], ascii(record["text"][span["start"]:span["end"]]))

@@ -158,11 +158,11 @@ fn every_format_goes_out_of_a_dataset_and_comes_back() {
     desk.write(
         "in.jsonl",
         format!(
-            "{{\"id\":\"a\",\"text\":\"{text}\",\"regions\":[{{\"start\":0,\"end\":4,\"label\":\"nav\"}},\
+            "{{\"format\":\"copydesk/1\",\"id\":\"a\",\"text\":\"{text}\",\"regions\":[{{\"start\":0,\"end\":4,\"label\":\"nav\"}},\
              {{\"start\":5,\"end\":36,\"label\":\"body\"}},{{\"start\":37,\"end\":45,\"label\":\"comment\"}}],\
              \"entities\":[{{\"start\":8,\"end\":21,\"label\":\"PERSON\"}},{{\"start\":30,\"end\":35,\"label\":\"GPE\"}}],\
              \"status\":\"done\",\"annotator\":\"maria\",\"updated_at\":\"2026-11-22T18:24:05Z\",\"language\":\"en\",\
-             \"url\":\"https://x.org/a\",\"source\":\"s\",\"meta\":{{\"byline\":\"J. Doe\"}}}}\n"
+             \"url\":\"https://x.org/a\",\"source\":\"s\",\"suggested_by\":[],\"meta\":{{\"byline\":\"J. Doe\"}}}}\n"
         ),
     );
     desk.run(&["import", "d.copydesk", "in.jsonl"]);
@@ -422,9 +422,11 @@ fn a_report_stands_alone() {
     let page = desk.read("report.html");
     assert!(page.contains("<svg") && page.contains("<h1>d</h1>") && page.contains("</html>"));
     assert!(
-        !page.contains("agreement"),
+        page.contains("No article was done by two annotators independently.")
+            && !page.contains("alpha"),
         "one annotator agrees with nobody"
     );
+    assert!(!page.contains("<pre"), "it is no copy of what is printed");
     for fetched in ["<script", "src=\"http", "href=\"http", "@import"] {
         assert!(!page.contains(fetched), "{fetched}");
     }
@@ -642,10 +644,14 @@ fn a_card_tells_what_a_dataset_holds_and_how_far_its_annotators_agree() {
         "{}",
         run.stdout
     );
-    assert!(
-        desk.read("report.html").contains("ben, maria")
-            && desk.read("report.html").contains("Malta (1)")
-    );
+    let report = desk.read("report.html");
+    for words in [
+        "<th scope=\"row\">ben and maria</th><td class=\"n\">1</td><td class=\"n\">28.6 %</td><td class=\"n\">0.222</td><td class=\"n\">100.0 %</td>",
+        "Malta <span class=\"soft\">×1</span>",
+        "half have at most 16,",
+    ] {
+        assert!(report.contains(words), "{words}");
+    }
     let card = desk.read("card.md");
     assert!(
         card.starts_with("---\npretty_name: ") && card.contains("language:\n- \"en\"\n"),
