@@ -31,7 +31,7 @@ pub(super) struct Args {
     /// As JSON
     #[arg(long)]
     json: bool,
-    /// Also write a report with plots: one page that stands alone
+    /// Also write a report to send: one page with labels, lengths, agreement, suggestions and examples, that stands alone
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
     /// Also write the card of the dataset: Markdown with the header that the Hugging Face hub reads
@@ -50,6 +50,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
     let wanted = Wanted {
         agreement: true,
         examples: args.html.is_some(),
+        confusion: args.html.is_some(),
     };
     let counted = dataset::count_all(dataset.store(), wanted, console, &cancel)?;
     let statistics = &counted.statistics;
@@ -61,11 +62,8 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
     if let Some(path) = &args.html {
         let schema = dataset.store().schema()?;
         let name = args.dataset.file_stem().unwrap_or_default();
-        let mut tables = as_table(statistics);
-        agreement_table(&mut tables, &counted.agreement);
-        effort_table(&mut tables, &facts);
         let name = name.to_string_lossy();
-        let page = dataset::report::html(&name, &tables, &facts, &counted, &schema);
+        let page = dataset::report::html(&name, &facts, &counted, &schema);
         dataset::write_picture(path, page.as_bytes())
             .with_context(|| format!("cannot write {}", path.display()))?;
     }

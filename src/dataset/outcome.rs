@@ -68,10 +68,7 @@ pub fn outcome(
             outcome.active_ms = effort.active_ms;
         }
     }
-    let began_empty = history
-        .first()
-        .is_none_or(|entry| entry.action != Action::Start || entry.transaction.is_empty());
-    let guess = guess(&article.text, history).or_else(|| unseen.filter(|_| began_empty).cloned());
+    let guess = suggested(&article.text, history, unseen);
     let mut fewest = FewestEdits::default();
     let scores = guess.map(|guess| {
         let view = RegionView {
@@ -132,6 +129,18 @@ fn guess(text: &Text, history: &[Entry]) -> Option<Annotation> {
     let (start, _) = names.translated(start.transaction.clone(), start.at_ms);
     let mut guess = Annotation::default();
     start.apply(text, &mut guess).is_ok().then_some(guess)
+}
+
+/// The suggestions to measure an annotation by: those that its annotator began with, or those that were not shown.
+pub(super) fn suggested(
+    text: &Text,
+    history: &[Entry],
+    unseen: Option<&Annotation>,
+) -> Option<Annotation> {
+    let began_empty = history
+        .first()
+        .is_none_or(|entry| entry.action != Action::Start || entry.transaction.is_empty());
+    guess(text, history).or_else(|| unseen.filter(|_| began_empty).cloned())
 }
 
 fn hits(counts: Counts) -> Hits {

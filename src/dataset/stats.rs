@@ -1,6 +1,7 @@
 //! Statistics over a whole dataset, on all cores.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use anyhow::Result;
 
@@ -8,10 +9,12 @@ use super::card::{CardFacts, card};
 use super::dashboard::Facts;
 use super::day::Calendar;
 use super::export::{PartCount, choose};
+use super::learning::is_guess;
+use super::outcome::suggested;
 use super::pipeline::{all_cores, ordered};
 use super::progress::{CancelFlag, Progress};
 use crate::model::{Annotation, Schema, StartedFrom, Status};
-use crate::quality::{Agreement, Examples, Statistics};
+use crate::quality::{Agreement, Confusion, Examples, Statistics};
 use crate::store::{ArticleKey, Filter, Store};
 
 /// So many articles go to a worker at once.
@@ -26,6 +29,8 @@ pub struct Wanted {
     pub agreement: bool,
     /// What has which label, in words.
     pub examples: bool,
+    /// What was suggested against what was made of it.
+    pub confusion: bool,
 }
 
 /// What one walk over a dataset counts.
@@ -37,6 +42,10 @@ pub struct Counted {
     pub agreement: Agreement,
     /// What has a label, in words, if that is wanted.
     pub examples: Examples,
+    /// What models suggested against what is done, if that is wanted.
+    pub confusion: Confusion,
+    /// The lengths of the articles, in code points.
+    pub lengths: Vec<u32>,
     /// The languages of its articles, as far as they are known.
     pub languages: BTreeSet<String>,
     /// What is done: its articles and labels.
@@ -48,6 +57,8 @@ impl Counted {
         self.statistics.merge(other.statistics);
         self.agreement.merge(other.agreement);
         self.examples.merge(other.examples);
+        self.confusion.merge(other.confusion);
+        self.lengths.extend(other.lengths);
         self.languages.extend(other.languages);
         self.done.add(other.done);
     }
@@ -89,14 +100,16 @@ pub fn count_all(
     cancel: &CancelFlag,
 ) -> Result<Counted> {
     let keys = store.keys(&Filter::default())?;
+    let schema = Arc::new(store.schema()?);
     progress.expect(keys.len() as u64);
     let mut workers = Vec::new();
     for _ in 0..all_cores().min(keys.len() / BATCH_ARTICLES + 1) {
         let store = store.reader()?;
+        let schema = Arc::clone(&schema);
         workers.push(move |keys: Vec<ArticleKey>| -> Result<Counted> {
             let mut counted = Counted::default();
             for key in keys {
-                count(&*store, key, wanted, &mut counted)?;
+                count(&*store, key, wanted, &schema, &mut counted)?;
             }
             Ok(counted)
         });
@@ -132,13 +145,34 @@ pub fn facts(store: &dyn Store, calendar: &Calendar, cancel: &CancelFlag) -> Res
     )?)
 }
 
-fn count(store: &dyn Store, key: ArticleKey, wanted: Wanted, counted: &mut Counted) -> Result<()> {
+fn count(
+    store: &dyn Store,
+    key: ArticleKey,
+    wanted: Wanted,
+    schema: &Schema,
+    counted: &mut Counted,
+) -> Result<()> {
     let article = store.article(key)?;
     let stored = store.annotations(&article, key)?;
     let persons = stored.iter().filter(|stored| !stored.annotator.is_empty());
     for stored in persons.clone() {
         let status = stored.annotation.status();
         counted.statistics.add_work(&stored.annotator, status);
+    }
+    counted.lengths.push(article.text.chars().0);
+    if wanted.confusion {
+        let unseen = stored.first().map(|suggestions| &suggestions.annotation);
+        let unseen = unseen.filter(|guess| schema.is_blind(&article.id) && is_guess(guess));
+        for own in persons.clone() {
+            if own.annotation.status() != Status::Done {
+                continue;
+            }
+            let history = store.history(&article, key, &own.annotator)?;
+            if let Some(guess) = suggested(&article.text, &history, unseen) {
+                let (text, gold) = (&article.text, &own.annotation);
+                counted.confusion.add(text, gold, &guess);
+            }
+        }
     }
     if wanted.agreement {
         let done = persons.filter(|stored| stored.annotation.status() == Status::Done);

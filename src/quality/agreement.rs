@@ -211,7 +211,7 @@ impl Agreement {
 }
 
 /// The text cut at all edges of regions: what each annotator calls a stretch, and its characters that are not white space.
-fn stretches<'a>(
+pub(super) fn stretches<'a>(
     text: &Text,
     work: &[(&str, &'a Annotation)],
 ) -> Vec<(Vec<Option<&'a Label>>, u64)> {

@@ -1,7 +1,8 @@
-//! What has a label, in words: the names that most often have an entity label.
+//! What has a label, in words: the names that most often have an entity label, and how regions begin.
 
 use std::collections::BTreeMap;
 
+use super::confusion::short;
 use crate::model::{Annotation, Label, Text};
 
 /// So many different names of a label are counted; those that come later only if they are known.
@@ -9,12 +10,18 @@ const NAMES: usize = 5_000;
 /// Longer names are no examples, in characters.
 const CHARS: usize = 60;
 
-/// The names of each entity label, with how often they have it.
+/// So many regions of a label are kept.
+const REGIONS: usize = 3;
+
+/// The names of each entity label, with how often they have it, and the beginnings of some regions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Examples(BTreeMap<Label, BTreeMap<Box<str>, u64>>);
+pub struct Examples {
+    names: BTreeMap<Label, BTreeMap<Box<str>, u64>>,
+    regions: BTreeMap<Label, Vec<Box<str>>>,
+}
 
 impl Examples {
-    /// Adds the entities of an article that a person vouches for.
+    /// Adds the entities and regions of an article that a person vouches for.
     pub fn add(&mut self, text: &Text, annotation: &Annotation) {
         for entity in annotation.entities() {
             let words = text.slice(entity.span).trim();
@@ -22,21 +29,48 @@ impl Examples {
                 self.count(&entity.label, words, 1);
             }
         }
-    }
-
-    /// Adds what was gathered elsewhere.
-    pub fn merge(&mut self, other: Self) {
-        for (label, names) in other.0 {
-            for (words, count) in names {
-                self.count(&label, &words, count);
+        for region in annotation.regions() {
+            let kept = self.regions.get(&region.label).map_or(0, Vec::len);
+            if kept < REGIONS && !region.provenance.is_suggestion() {
+                self.keep(&region.label, [short(text.slice(region.span))]);
             }
         }
     }
 
+    fn keep(&mut self, label: &Label, words: impl IntoIterator<Item = Box<str>>) {
+        let kept = match self.regions.get_mut(label) {
+            Some(kept) => kept,
+            None => self.regions.entry(label.clone()).or_default(),
+        };
+        for words in words {
+            if kept.len() < REGIONS && !kept.contains(&words) {
+                kept.push(words);
+            }
+        }
+    }
+
+    /// How some regions of a label begin.
+    #[must_use]
+    pub fn of_region(&self, label: &Label) -> &[Box<str>] {
+        self.regions.get(label).map_or(&[], Vec::as_slice)
+    }
+
+    /// Adds what was gathered elsewhere.
+    pub fn merge(&mut self, other: Self) {
+        for (label, names) in other.names {
+            for (words, count) in names {
+                self.count(&label, &words, count);
+            }
+        }
+        for (label, words) in other.regions {
+            self.keep(&label, words);
+        }
+    }
+
     fn count(&mut self, label: &Label, words: &str, more: u64) {
-        let names = match self.0.get_mut(label) {
+        let names = match self.names.get_mut(label) {
             Some(names) => names,
-            None => self.0.entry(label.clone()).or_default(),
+            None => self.names.entry(label.clone()).or_default(),
         };
         if let Some(count) = names.get_mut(words) {
             *count += more;
@@ -48,7 +82,7 @@ impl Examples {
     /// The most frequent names of a label, most frequent first, at most so many.
     #[must_use]
     pub fn of(&self, label: &Label, most: usize) -> Vec<(&str, u64)> {
-        let names = self.0.get(label).into_iter().flatten();
+        let names = self.names.get(label).into_iter().flatten();
         let mut names: Vec<(&str, u64)> = names.map(|(words, count)| (&**words, *count)).collect();
         names.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
         names.truncate(most);
@@ -74,5 +108,9 @@ mod tests {
         let label = |name| Label::new(name).unwrap();
         assert_eq!(twice.of(&label("GPE"), 2), [("Malta", 4), ("Comino", 2)]);
         assert_eq!(twice.of(&label("PERSON"), 2), []);
+        assert_eq!(
+            twice.of_region(&label("body")),
+            [Box::from("Malta, Gozo, Malta and Comino; Malta")]
+        );
     }
 }

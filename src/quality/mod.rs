@@ -4,6 +4,7 @@
 pub mod agreement;
 pub mod align;
 pub mod carry;
+pub mod confusion;
 pub mod effort;
 pub mod examples;
 pub mod lint;
@@ -17,6 +18,7 @@ pub mod word_facts;
 
 pub use agreement::Agreement;
 pub use carry::{Carried, carry};
+pub use confusion::Confusion;
 pub use effort::Effort;
 pub use examples::Examples;
 pub use score::{Mistake, MistakeKind, RegionView, Score, entity_mistakes, region_mistakes, score};
