@@ -159,9 +159,12 @@ impl Article {
         let above = || {
             let story = self.block_at(named("body")?.start())?;
             let blocks = self.blocks.get(story.saturating_sub(ABOVE)..story)?;
-            let scored = blocks.iter().rev().filter_map(|block| {
-                let line = text(block.span);
-                headline_score(line).map(|score| (score, line))
+            let lines = || blocks.iter().map(|block| text(block.span));
+            let scored = lines().rev().filter_map(|line| {
+                // The window's title, which a scraper puts first, is the site's name and the headline.
+                let is_repeated =
+                    lines().any(|other| other.len() > line.len() && other.contains(line));
+                headline_score(line).map(|score| ((is_repeated, score), line))
             });
             // Of equals the nearest to the story.
             let best = scored.reduce(|best, next| if next.0 > best.0 { next } else { best });
@@ -238,6 +241,9 @@ mod tests {
             "Rain in Malta"
         );
         assert_eq!(headline("| Courier\n|\n| It rained."), "Courier");
+        let repeated = "nav| Courier - Rain in all of Malta\n|\nnav| Rain in all of Malta\n|\nnav| A wet street in Valletta after the rain of last week\n|\n\
+                        body| It rained all day.";
+        assert_eq!(headline(repeated), "Rain in all of Malta");
     }
 
     #[test]
