@@ -81,6 +81,15 @@ class Window:
             time.sleep(0.06)
         return self.settled()
 
+    def done(self):
+        """Marks the article done, and accepts what the check before it names. Says whether it named something."""
+        before = self.probe()
+        self.keys("ctrl+Return")
+        named = self.until(lambda p: p["check"] or p["key"] != before["key"] or p["exported"] != before["exported"], "the article is done, or checked")
+        if named["check"]:
+            self.keys("ctrl+Return")
+        return named["check"]
+
     def type(self, words):
         subprocess.run(["xdotool", "type", "--delay", "30", words], check=True)
         time.sleep(0.3)

@@ -64,6 +64,7 @@ pub fn write(file: &Path, ctx: &egui::Context, state: &State, pane: &ArticlePane
         "selected": article.and_then(|a| a.selected().map(|span| a.article().text.slice(span))).unwrap_or_default(),
         "exported": state.dataset.as_ref().and_then(|d| d.exported.as_deref()),
         "dialog": dialog(state),
+        "check": state.shows_check(),
         "list": state.dataset.as_ref().map(|d| json!({
             "articles": d.keys.len(), "rows": d.rows.len(), "words": d.filter.words, "listed": d.listed && !d.listing.is_awaited,
             "whole": d.listed && !d.listing.is_awaited && !d.listing.begun, "unindexed": d.listing.unindexed,
