@@ -90,6 +90,14 @@ pub enum Message {
     EditRemark(usize),
     /// Remove this remark.
     RemoveRemark(usize),
+    /// Write an answer to this remark.
+    AnswerRemark(usize),
+    /// Settle this remark, or open it again.
+    ResolveRemark(usize),
+    /// Go to this remark.
+    ChooseRemark(usize),
+    /// The history of the article is looked at: it shall be up to date.
+    WantHistory,
     /// Count what this change of the schema would touch.
     CountSchemaChange(Box<SchemaChange>),
     /// Change the schema.
@@ -216,6 +224,10 @@ impl State {
             Message::PutRemark(draft) => self.put_remark(&draft),
             Message::EditRemark(at) => self.edit_remark(at),
             Message::RemoveRemark(at) => self.remove_remark(at),
+            Message::AnswerRemark(at) => self.answer_remark(at),
+            Message::ResolveRemark(at) => self.resolve_remark(at),
+            Message::ChooseRemark(at) => self.choose_remark(at),
+            Message::WantHistory => self.want_history(),
             Message::CountSchemaChange(change) => {
                 self.touched = None;
                 jobs::count_schema_change(self, change);
@@ -223,7 +235,8 @@ impl State {
             Message::ChangeSchema(change) => jobs::change_schema(self, change),
             Message::FlagWith(remark) => {
                 self.dialog = None;
-                if self.edit(Action::SetStatus, |scope, _| scope.flag(&remark)) {
+                let written = Some(self.signature());
+                if self.edit(Action::SetStatus, |scope, _| scope.flag(&remark, written)) {
                     self.step_article(1);
                 }
             }
@@ -393,6 +406,19 @@ impl State {
             C::Remark => self.write_remark(),
             C::NameEverywhere => self.show_name_everywhere(),
             C::UndoRelabelling => self.undo_relabelling(),
+            C::AnswerRemark | C::ResolveRemark => {
+                let here = self.article.as_ref().and_then(|a| a.remark_here());
+                match (here, command) {
+                    (None, _) => {}
+                    (Some(at), C::AnswerRemark) => self.answer_remark(at),
+                    (Some(at), _) => self.resolve_remark(at),
+                }
+            }
+            C::NextRemark => self.next_remark(),
+            C::History => {
+                self.change_settings(|settings, _| settings.inspector = true);
+                self.effects.push(Effect::ShowHistory);
+            }
             C::FindInLists => {
                 self.settings.inspector = true;
                 self.effects.push(Effect::FocusLists);

@@ -289,6 +289,8 @@ impl App {
                 }
                 Effect::CloseWindow => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
                 Effect::ShowGuide(label) => self.inspector.show_guide(label),
+                Effect::ShowRemarks => self.inspector.show_remarks(),
+                Effect::ShowHistory => self.inspector.show_history(),
                 Effect::FocusLists => self.inspector.focus_search(),
                 Effect::EndListSearch => self.inspector.end_search(),
             }

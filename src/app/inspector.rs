@@ -1,5 +1,7 @@
-//! The right-hand panel: labels with their keys, the regions and entities of the article, guidelines, remarks.
+//! The right-hand panel: labels with their keys, the regions and entities of the article, guidelines, remarks,
+//! history.
 
+mod history;
 mod labels;
 mod lists;
 mod remarks;
@@ -14,6 +16,7 @@ use super::guidelines::Guide;
 use super::state::{OpenArticle, State};
 use super::theme::Look;
 use super::widgets;
+use crate::dataset::Calendar;
 use crate::model::Label;
 
 /// The tabs with their counts want so much room, in points.
@@ -36,14 +39,16 @@ enum Tab {
     Regions,
     Guidelines,
     Remarks,
+    History,
 }
 
 impl Tab {
-    const ALL: [Self; 4] = [
+    const ALL: [Self; 5] = [
         Self::Entities,
         Self::Regions,
         Self::Guidelines,
         Self::Remarks,
+        Self::History,
     ];
 }
 
@@ -57,6 +62,8 @@ pub struct InspectorPane {
     hovered: Option<Label>,
     /// The label that the guidelines were last opened at.
     guide_of: Option<Label>,
+    /// In whose hours times are shown.
+    calendar: Calendar,
     /// Whether the guidelines follow the caret from label to label.
     follows: bool,
 }
@@ -70,6 +77,7 @@ impl Default for InspectorPane {
             guide: Guide::default(),
             hovered: None,
             guide_of: None,
+            calendar: Calendar::of_the_system(),
             follows: true,
         }
     }
@@ -83,6 +91,16 @@ impl InspectorPane {
         if let Some(label) = self.hovered.clone().or(label) {
             self.open_guide_at(label);
         }
+    }
+
+    /// Shows the remarks.
+    pub fn show_remarks(&mut self) {
+        self.tab = Tab::Remarks;
+    }
+
+    /// Shows the history.
+    pub fn show_history(&mut self) {
+        self.tab = Tab::History;
     }
 
     /// Puts the keyboard into the search field of the entities or regions.
@@ -137,17 +155,18 @@ impl InspectorPane {
         let Some(article) = &state.article else {
             return;
         };
-        self.tabs(ui, article);
+        self.tabs(ui, state, article);
         ui.add_space(4.0);
         match self.tab {
             Tab::Entities => self.entities.entities(ui, article, schema, look, out),
             Tab::Regions => self.regions.regions(ui, article, schema, look, out),
             Tab::Guidelines => self.guidelines(ui, state, article, look, out),
-            Tab::Remarks => remarks::show(ui, state, article, look, out),
+            Tab::Remarks => remarks::show(ui, state, article, &self.calendar, look, out),
+            Tab::History => history::show(ui, state, article, &self.calendar, look, out),
         }
     }
 
-    fn tabs(&mut self, ui: &mut Ui, article: &OpenArticle) {
+    fn tabs(&mut self, ui: &mut Ui, state: &State, article: &OpenArticle) {
         let annotation = article.session.annotation();
         // In a narrow panel the counts are left out, so that the names stay in one line.
         let wide = ui.available_width() >= TABS;
@@ -158,7 +177,7 @@ impl InspectorPane {
         };
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 2.0;
-            ui.spacing_mut().button_padding.x = if wide { 6.0 } else { 4.0 };
+            ui.spacing_mut().button_padding.x = 3.0;
             for (tab, words) in [
                 (
                     Tab::Entities,
@@ -166,11 +185,23 @@ impl InspectorPane {
                 ),
                 (Tab::Regions, counted("Regions", annotation.regions().len())),
                 (Tab::Guidelines, "Guide".to_owned()),
-                (Tab::Remarks, counted("Remarks", annotation.remarks().len())),
+                (Tab::Remarks, counted("Remarks", annotation.open_remarks())),
             ] {
                 if ui.selectable_label(self.tab == tab, words).clicked() {
                     self.tab = tab;
                 }
+            }
+            let icon = egui_material_icons::icons::ICON_HISTORY;
+            let name = "History";
+            let shown = ui
+                .selectable_label(self.tab == Tab::History, icon.rich_text().size(15.0))
+                .on_hover_text(state.hint(Command::History));
+            let selected = self.tab == Tab::History;
+            shown.widget_info(|| {
+                egui::WidgetInfo::selected(egui::accesskit::Role::Button, true, selected, name)
+            });
+            if shown.clicked() {
+                self.tab = Tab::History;
             }
         });
     }

@@ -176,6 +176,7 @@ impl State {
             review: None,
             last_command: None,
             offers_unfinished: false,
+            seeks_remark: false,
             told: None,
             asked_across: None,
             in_view: None,

@@ -24,6 +24,7 @@ use super::misfits::Misfits;
 use super::names::{Names, PlacesForm};
 use super::notices::{Gravity, Notices};
 use super::path_listings::PathListings;
+use crate::dataset::article_history::Step;
 use crate::dataset::dashboard::Dashboard;
 use crate::dataset::desk::{Desk, Request};
 use crate::dataset::learning::Reasons;
@@ -91,6 +92,8 @@ pub struct State {
     pub last_command: Option<Command>,
     /// Whether Enter goes on to the next unfinished article, as was just offered.
     pub offers_unfinished: bool,
+    /// Whether the article that is being opened is opened for its remark.
+    pub seeks_remark: bool,
     /// The last change that the person may not have seen, to be named with a way back.
     pub told: Option<ToldChange>,
     /// The key whose change was refused because it would take an entity over the edge of a region, and what was selected then: the
@@ -190,6 +193,10 @@ pub enum Effect {
     ShowGuide(Option<Label>),
     /// Put the keyboard into the search field of the entities and regions.
     FocusLists,
+    /// Show the remarks in the side panel.
+    ShowRemarks,
+    /// Show the history of the article in the side panel.
+    ShowHistory,
     /// Ask for a path, by the system's dialog if it has one.
     AskPath(PathPurpose),
     /// Read this file of settings.
@@ -345,6 +352,10 @@ pub struct OpenArticle {
     pub folds: Folds,
     /// Search in the article: the words, and the hits.
     pub find: Option<Find>,
+    /// The remark that was gone to, as a place in the list of remarks.
+    pub remark: Option<usize>,
+    /// What was done in it, once somebody looked.
+    pub past: Past,
     /// What the annotator's history of it tells, earlier sittings included.
     pub effort: Effort,
     /// How many lines of the history are in it.
@@ -359,6 +370,15 @@ pub struct OpenArticle {
     pub unsent_ms: i64,
     /// When the last thing happened.
     pub last_active_ms: i64,
+}
+
+/// What was done in the open article, as the store's reader tells it.
+#[derive(Clone, Debug, Default)]
+pub struct Past {
+    /// The steps, oldest first.
+    pub steps: Option<Arc<Vec<Step>>>,
+    /// The revision on disk when they were asked for.
+    pub asked: Option<Revision>,
 }
 
 /// A search in the article.
@@ -468,6 +488,8 @@ pub struct PathForm {
 pub struct RemarkDraft {
     /// The remark that it takes the place of, with its place in the list.
     pub old: Option<(usize, Remark)>,
+    /// The remark that it answers, as a place in the list.
+    pub answers: Option<usize>,
     /// What it may be about, the likeliest first; `None` is the article as a whole.
     pub places: Vec<Option<Span>>,
     /// Which of them it is about.
@@ -534,6 +556,20 @@ impl OpenArticle {
     #[must_use]
     pub fn article(&self) -> &Article {
         self.session.article()
+    }
+
+    /// The remark that the keys act on: the one that was gone to, or else one at the caret, or the first that is open.
+    #[must_use]
+    pub fn remark_here(&self) -> Option<usize> {
+        let remarks = self.session.annotation().remarks();
+        let head = self.selection.head;
+        let at_caret = remarks
+            .iter()
+            .position(|remark| remark.at.is_some_and(|span| span.contains_pos(head)));
+        self.remark
+            .filter(|at| *at < remarks.len())
+            .or(at_caret)
+            .or_else(|| remarks.iter().position(Remark::is_open))
     }
 
     /// What plans are made from.

@@ -11,7 +11,7 @@ use super::console::Console;
 use crate::dataset::Dataset;
 use crate::dataset::article_history::{self, Action, Change, Labelled, Step};
 use crate::formats::time;
-use crate::model::{Article, Provenance, Remark, Span, StartedFrom, printable};
+use crate::model::{Article, Provenance, Remark, Signature, Span, StartedFrom, printable};
 
 /// How many changes of one step are listed for people.
 const LISTED: usize = 12;
@@ -171,6 +171,22 @@ fn line(article: &Article, change: &Change) -> String {
         Change::Remark(old, new) => {
             let words = |remark: &Remark| quoted(&remark.text);
             match (old, new) {
+                (Some(old), Some(new)) if new.answers.len() > old.answers.len() => {
+                    let answer = new.answers.last().map(|answer| quoted(&answer.text));
+                    format!(
+                        "remark {} answered {}",
+                        words(new),
+                        answer.unwrap_or_default()
+                    )
+                }
+                (Some(old), Some(new)) if new.is_open() != old.is_open() => {
+                    let now = if new.is_open() {
+                        "open again"
+                    } else {
+                        "resolved"
+                    };
+                    format!("remark {} {now}", words(new))
+                }
                 (Some(old), Some(new)) => format!("remark {} → {}", words(old), words(new)),
                 (None, Some(new)) => format!("+ remark {}", words(new)),
                 (Some(old), None) => format!("- remark {}", words(old)),
@@ -353,5 +369,22 @@ fn remark_json(article: &Article, remark: &Remark) -> Value {
         told.insert("at".to_owned(), placed(article, span).into());
     }
     told.insert("words".to_owned(), remark.text.as_str().into());
+    if let Some(written) = &remark.written {
+        told.insert("written".to_owned(), signature_json(written));
+    }
+    if !remark.answers.is_empty() {
+        let answers = remark.answers.iter();
+        let answers: Vec<Value> = answers
+            .map(|answer| json!({"words": answer.text, "written": signature_json(&answer.written)}))
+            .collect();
+        told.insert("answers".to_owned(), answers.into());
+    }
+    if let Some(resolved) = &remark.resolved {
+        told.insert("resolved".to_owned(), signature_json(resolved));
+    }
     told.into()
+}
+
+fn signature_json(signature: &Signature) -> Value {
+    json!({"by": signature.by, "at": time::print(signature.at_ms)})
 }

@@ -395,10 +395,7 @@ mod tests {
 
     #[test]
     fn a_remark_that_is_rewritten_is_one_change() {
-        let remark = |text: &str| Remark {
-            at: None,
-            text: text.to_owned(),
-        };
+        let remark = |text: &str| Remark::new(None, text);
         let edits = vec![
             Edit::RemoveRemark {
                 index: 0,

@@ -190,7 +190,7 @@ impl Facts {
                 score.is_some_and(|score| (*from..=*to).contains(&charts::tenth(score)))
             }
             Behind::Order { from, to } => (*from..=*to).contains(&at),
-            Behind::Label { .. } | Behind::Site(_) => false,
+            Behind::Label { .. } | Behind::Site(_) | Behind::OpenRemarks => false,
         };
         let mut keys: Vec<ArticleKey> = self
             .done
@@ -319,6 +319,8 @@ pub enum Behind {
     },
     /// Done, from this site.
     Site(String),
+    /// With a remark that nobody has settled.
+    OpenRemarks,
     /// By the order in which they became done, from 0, both included.
     Order {
         /// From.
@@ -350,6 +352,7 @@ impl Behind {
             }
             Self::Label { label, .. } => format!("Done, with {label}"),
             Self::Site(site) => format!("Done, from {site}"),
+            Self::OpenRemarks => "With open remarks".to_owned(),
             Self::Time { from_ms, to_ms } => {
                 format!("Took {}", charts::time_words(*from_ms, *to_ms))
             }
@@ -401,6 +404,8 @@ pub struct Dashboard {
     pub cards: Vec<Card>,
     /// Flagged articles, at most some hundred.
     pub flagged: Vec<Flagged>,
+    /// How many articles have a remark that nobody has settled.
+    pub open_remarks: usize,
 }
 
 /// The dashboard and what it was made from, in the thread that makes it.
@@ -434,6 +439,7 @@ impl Board {
     ) -> Result<Chosen, StoreError> {
         let keys = match behind {
             Behind::Label { kind, label } => store.with_label(*kind, label)?,
+            Behind::OpenRemarks => store.keys(&with_open_remarks())?,
             Behind::Site(site) => {
                 let of_site = Filter {
                     status: Some(Status::Done),
@@ -486,5 +492,13 @@ pub fn dashboard(
         entities: charts::last_mean(facts.done.iter().filter_map(|fact| fact.entities)),
         cards: charts::cards(facts, schema),
         flagged,
+        open_remarks: store.keys(&with_open_remarks())?.len(),
     })
+}
+
+fn with_open_remarks() -> Filter {
+    Filter {
+        open_remark: true,
+        ..Filter::default()
+    }
 }

@@ -32,6 +32,18 @@ impl Calendar {
         self.0.iana_name().unwrap_or_default()
     }
 
+    /// A moment for people, in milliseconds since 1970 UTC: `23 Nov 2026, 16:05`; empty if it is not known.
+    #[must_use]
+    pub fn moment(&self, ms: i64) -> String {
+        match Timestamp::from_millisecond(ms) {
+            Ok(time) if ms != 0 => {
+                let there = self.0.to_datetime(time);
+                there.strftime("%-d %b %Y, %H:%M").to_string()
+            }
+            _ => String::new(),
+        }
+    }
+
     /// The day of a moment, in milliseconds since 1970 UTC.
     #[must_use]
     pub fn day(&self, ms: i64) -> Day {

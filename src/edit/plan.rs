@@ -16,7 +16,7 @@ use super::segment;
 use super::{Edit, Transaction};
 use crate::model::{
     Annotation, AnnotationError, Article, BytePos, Entity, Label, Nesting, Provenance, Region,
-    Remark, Schema, Span, Status, Text,
+    Remark, Schema, Signature, Span, Status, Text,
 };
 
 pub use care::Care;
@@ -688,15 +688,15 @@ impl Scope<'_> {
     ///
     /// # Errors
     /// If it is flagged already and no remark is given.
-    pub fn flag(&self, remark: &str) -> Plan {
+    pub fn flag(&self, remark: &str, written: Option<Signature>) -> Plan {
         let mut edits: Vec<Edit> = self.status_edit(Status::Flagged).into_iter().collect();
         let remark = remark.trim();
         if !remark.is_empty() {
             edits.push(Edit::AddRemark {
                 index: self.annotation.remarks().len(),
                 remark: Remark {
-                    at: None,
-                    text: remark.to_owned(),
+                    written,
+                    ..Remark::new(None, remark)
                 },
             });
         }

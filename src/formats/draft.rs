@@ -192,7 +192,7 @@ impl<'a> Draft<'a> {
     /// Adds a remark; where its place does not fit, on the article.
     pub(super) fn remark(&mut self, at: Option<Span>, text: String) {
         if !text.trim().is_empty() {
-            self.facts.remarks.push(Remark { at, text });
+            self.facts.remarks.push(Remark::new(at, text));
         }
     }
 

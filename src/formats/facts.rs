@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::native::threads;
 use super::{OffsetUnit, RecordView, native, time};
 use crate::model::{ArticleId, Metadata, Remark, Status, Text};
 
@@ -19,8 +20,18 @@ const REMARKS: &str = "remarks";
 const REMARK: &str = "remark";
 
 /// All of them.
-pub(super) const NAMES: [&str; 10] = [
-    ID, STATUS, ANNOTATOR, UPDATED_AT, LANGUAGE, URL, SOURCE, TITLE, REMARKS, REMARK,
+pub(super) const NAMES: [&str; 11] = [
+    ID,
+    STATUS,
+    ANNOTATOR,
+    UPDATED_AT,
+    LANGUAGE,
+    URL,
+    SOURCE,
+    TITLE,
+    REMARKS,
+    REMARK,
+    threads::NAME,
 ];
 
 /// The facts of a record; empty ones are left out. Remarks with a place count in code points.
@@ -45,11 +56,14 @@ pub fn of(record: &RecordView<'_>) -> BTreeMap<String, String> {
     put(TITLE, &article.meta.title);
     match record.annotation.remarks() {
         [] => {}
-        [Remark { at: None, text }] => put(REMARK, text),
+        [Remark { at: None, text, .. }] => put(REMARK, text),
         several => put(
             REMARKS,
             &native::print_remarks(&article.text, several, OffsetUnit::Codepoint),
         ),
+    }
+    if let Some(list) = threads::print(record.annotation.remarks()) {
+        put(threads::NAME, &list);
     }
     facts
 }
@@ -95,10 +109,7 @@ pub fn from(mut map: BTreeMap<String, String>, text: &Text) -> Facts {
     let source = take(&mut map, SOURCE, whole);
     let title = take(&mut map, TITLE, whole);
     let mut remarks: Vec<Remark> = take(&mut map, REMARK, |words| {
-        (!words.trim().is_empty()).then(|| Remark {
-            at: None,
-            text: words.to_owned(),
-        })
+        (!words.trim().is_empty()).then(|| Remark::new(None, words))
     })
     .into_iter()
     .collect();
@@ -106,6 +117,9 @@ pub fn from(mut map: BTreeMap<String, String>, text: &Text) -> Facts {
         native::parse_remarks(text, list, OffsetUnit::Codepoint)
     });
     remarks.extend(placed.unwrap_or_default());
+    take(&mut map, threads::NAME, |list| {
+        threads::attach(&mut remarks, list)
+    });
     Facts {
         id,
         status,

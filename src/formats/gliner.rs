@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::attributes;
 use super::draft::{Draft, Kind};
+use super::native::threads;
 use super::objects::{Objects, excerpt, object, refuse_labels, take_list, write_line};
 use super::tokens::covered;
 use super::{
@@ -135,7 +136,7 @@ impl Format for Gliner {
             .collect();
         let mut facts = facts::of(record);
         // What points into the text finds other words there.
-        for remark in ["remark", "remarks", attributes::NAME] {
+        for remark in ["remark", "remarks", threads::NAME, attributes::NAME] {
             facts.remove(remark);
         }
         write_line(

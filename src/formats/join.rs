@@ -186,7 +186,7 @@ struct Growing {
     regions: Vec<(Range<usize>, Region)>,
     /// What overlaps names an entity twice.
     entities: BTreeMap<(usize, usize, Label), Entity>,
-    remarks: Vec<(Option<Range<usize>>, String)>,
+    remarks: Vec<(Option<Range<usize>>, Remark)>,
     blocks: Vec<(Range<usize>, Block)>,
     /// What else is known of spans.
     attributes: Vec<(Range<usize>, Label, Fields)>,
@@ -243,9 +243,9 @@ fn joined(windows: Vec<Parsed>, bounds: Bounds) -> Result<Parsed, Fault> {
         })
     });
     let remarks = growing.remarks.into_iter();
-    let remarks = remarks.map(|(at, text)| {
+    let remarks = remarks.map(|(at, remark)| {
         let at = at.map(span).transpose()?;
-        Ok(Remark { at, text })
+        Ok(Remark { at, ..remark })
     });
     record.annotation = Annotation::from_parts(
         &text,
@@ -339,7 +339,7 @@ impl Growing {
         }
         let remarks = record.annotation.remarks().iter();
         self.remarks
-            .extend(remarks.map(|remark| (remark.at.map(moved), remark.text.clone())));
+            .extend(remarks.map(|remark| (remark.at.map(moved), remark.clone())));
         let known = attributes::of_text(&record.meta.other, text);
         self.attributes
             .extend(known.map(|(at, label, fields)| (moved(at), label, fields)));

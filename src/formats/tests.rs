@@ -415,7 +415,7 @@ pub(super) fn record() -> impl Strategy<Value = Owned> {
                     let at = at.and_then(|(start, end)| text.span(edge(start), edge(end)).ok());
                     if !words.trim().is_empty() {
                         annotation
-                            .add_remark(&text, nth, Remark { at, text: words })
+                            .add_remark(&text, nth, Remark::new(at, words))
                             .unwrap();
                     }
                 }

@@ -362,7 +362,7 @@ fn part(record: &RecordView<'_>, spans: &[Span], nth: usize) -> Option<Part> {
         };
         Some(Remark {
             at,
-            text: remark.text.clone(),
+            ..remark.clone()
         })
     });
     let remarks = remarks.collect();

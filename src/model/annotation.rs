@@ -30,13 +30,61 @@ pub struct Entity {
     pub provenance: Provenance,
 }
 
-/// A person's note on an article, or on a place in it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A person's note on an article, or on a place in it, with its answers: a thread.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Remark {
     /// `None`: on the article as a whole.
     pub at: Option<Span>,
     /// What the annotator wrote; not empty.
     pub text: String,
+    /// Who wrote it, and when; `None` where nobody noted it, as in files of other tools and older datasets.
+    pub written: Option<Signature>,
+    /// What was answered, oldest first.
+    pub answers: Vec<Answer>,
+    /// Who settled it, and when; `None` while it is open.
+    pub resolved: Option<Signature>,
+}
+
+impl Remark {
+    /// A remark without an author or answers.
+    #[must_use]
+    pub fn new(at: Option<Span>, text: impl Into<String>) -> Self {
+        Self {
+            at,
+            text: text.into(),
+            ..Self::default()
+        }
+    }
+
+    /// Whether nobody has settled it yet.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.resolved.is_none()
+    }
+
+    /// Whether it is more than a place and words.
+    #[must_use]
+    pub fn is_thread(&self) -> bool {
+        self.written.is_some() || !self.answers.is_empty() || self.resolved.is_some()
+    }
+}
+
+/// Who did something, and when.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Signature {
+    /// The annotator's name.
+    pub by: String,
+    /// Milliseconds since 1970, UTC.
+    pub at_ms: i64,
+}
+
+/// An answer to a remark.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// What it says; not empty.
+    pub text: String,
+    /// Who wrote it, and when.
+    pub written: Signature,
 }
 
 /// How far the work on an article is.
@@ -415,6 +463,15 @@ impl Annotation {
         }
         self.status = to;
         Ok(())
+    }
+
+    /// How many remarks nobody has settled yet.
+    #[must_use]
+    pub fn open_remarks(&self) -> usize {
+        self.remarks
+            .iter()
+            .filter(|remark| remark.is_open())
+            .count()
     }
 
     /// Puts a remark at place `index` of the list (at the end, if there are fewer).

@@ -16,7 +16,9 @@ pub mod schema;
 pub mod started_from;
 pub mod text;
 
-pub use annotation::{Annotation, AnnotationError, Entity, Region, Remark, Status};
+pub use annotation::{
+    Annotation, AnnotationError, Answer, Entity, Region, Remark, Signature, Status,
+};
 pub use article::{Article, ArticleId, Block, Metadata};
 pub use label::{Label, LabelError};
 pub use offset::{BytePos, CharPos, Span, Utf16Pos};

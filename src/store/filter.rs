@@ -19,6 +19,8 @@ pub struct Filter {
     pub language: Option<String>,
     /// Only those on which this annotator has worked.
     pub annotator: Option<String>,
+    /// Only those with a remark that nobody has settled.
+    pub open_remark: bool,
     /// Only these.
     pub only: Option<Chosen>,
 }
@@ -39,12 +41,14 @@ impl Filter {
             site,
             language,
             annotator,
+            open_remark,
             only,
         } = self;
         status.is_some()
             || site.is_some()
             || language.is_some()
             || annotator.is_some()
+            || *open_remark
             || only.is_some()
     }
 }

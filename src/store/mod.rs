@@ -101,6 +101,8 @@ pub struct ArticleRow {
     pub language: String,
     /// How many suggestions of its newest annotation the models are unsure of.
     pub unsure: u64,
+    /// How many remarks on it nobody has settled; of several annotations, the most.
+    pub open_remarks: u64,
 }
 
 /// One annotator's work as it is stored.

@@ -373,7 +373,8 @@ fn of_an_older_dataset_nobody_knows_who_saw_what_and_it_is_said() {
     // As the format before had it.
     files::meddle(
         &path,
-        "ALTER TABLE history DROP COLUMN started_from; DROP INDEX annotation_by_annotator; DROP INDEX annotation_by_status;
+        "DROP INDEX annotation_open_remarks; ALTER TABLE annotation DROP COLUMN open_remarks;
+         ALTER TABLE history DROP COLUMN started_from; DROP INDEX annotation_by_annotator; DROP INDEX annotation_by_status;
          DROP INDEX annotation_of_nobody; DELETE FROM migration WHERE number > 5; PRAGMA user_version = 5",
     );
     let told = agreement(&folder, "d.copydesk");

@@ -13,6 +13,7 @@ mod history;
 mod hostile;
 mod learning;
 mod other_articles;
+mod remarks;
 mod samples;
 mod schema;
 mod slips;

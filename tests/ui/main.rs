@@ -19,6 +19,7 @@ mod learning;
 mod list;
 mod names;
 mod reading;
+mod remarks;
 mod right_to_left;
 mod safe_keys;
 mod saving;

@@ -103,6 +103,10 @@ impl Command {
             | C::Skip
             | C::Flag
             | C::Remark
+            | C::AnswerRemark
+            | C::ResolveRemark
+            | C::NextRemark
+            | C::History
             | C::NextArticle
             | C::PreviousArticle
             | C::NextUnfinished

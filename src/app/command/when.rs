@@ -43,11 +43,15 @@ impl Command {
             C::NextArticle
             | C::PreviousArticle
             | C::NextUnfinished
+            | C::NextRemark
             | C::Guide
             | C::ToggleInspector
             | C::NextTab
             | C::PreviousTab => state.dataset.is_some() && state.tab == Tab::Annotate,
             C::Why => article.is_some_and(|a| a.here().is_some()),
+            C::AnswerRemark | C::ResolveRemark => {
+                article.is_some_and(|a| a.remark_here().is_some())
+            }
             C::Copy => article.is_some_and(|a| a.selected().is_some()),
             C::UndoRelabelling => state.names.last.is_some(),
             C::Undo if state.undoes_relabelling() => article.is_some(),
@@ -66,6 +70,7 @@ impl Command {
                 | C::FindInDataset
                 | C::FindInLists
                 | C::Remark
+                | C::AnswerRemark
                 | C::Flag
                 | C::Palette
                 | C::Export

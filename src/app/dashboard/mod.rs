@@ -12,7 +12,7 @@ use super::dispatch::Message;
 use super::state::{OpenDataset, Picture, State};
 use super::theme::{Look, strong_family};
 use super::widgets;
-use crate::dataset::dashboard::{Card, Dashboard};
+use crate::dataset::dashboard::{Behind, Card, Dashboard};
 use crate::model::Status;
 use crate::model::figures;
 use crate::store::Filter;
@@ -336,6 +336,15 @@ fn flagged(ui: &mut Ui, made: &Dashboard, look: &Look, out: &mut Vec<Message>) {
         };
         ui.label(RichText::new(title).family(strong_family()).size(15.0));
         ui.add_space(4.0);
+        if made.open_remarks > 0 {
+            let n = made.open_remarks as u64;
+            let words = figures::counted(n, "article with open remarks", "articles with open remarks");
+            let hint = "Show them in the list";
+            if ui.button(words).on_hover_text(hint).clicked() {
+                out.push(Message::ShowBehind(Behind::OpenRemarks));
+            }
+            ui.add_space(4.0);
+        }
         if made.flagged.is_empty() {
             let words = "No flagged articles. Flag an article that needs a second look with Ctrl+Alt+Enter.";
             ui.label(RichText::new(words).color(look.faint));

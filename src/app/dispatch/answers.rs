@@ -3,7 +3,7 @@
 use crate::app::folds::{Folds, story_start};
 use crate::app::jobs;
 use crate::app::notices::Gravity;
-use crate::app::state::{Effect, Focus, OpenArticle, State, Tab};
+use crate::app::state::{Effect, Focus, OpenArticle, Past, State, Tab};
 use crate::dataset::desk::{EXPORTED_SEQ, Loaded, Reply, Request};
 use crate::dataset::memory::Place;
 use crate::dataset::unsupported_language;
@@ -74,6 +74,12 @@ impl State {
             }
             Reply::Found(words, found) => self.take_found(&words, found),
             Reply::Hits(key, words, hits) => self.take_hits(key, words, hits),
+            Reply::History(key, steps) => {
+                if let Some(article) = self.article.as_mut().filter(|article| article.key == key) {
+                    article.past.steps = Some(steps);
+                }
+            }
+            Reply::NextRemark(next, count) => self.take_next_remark(next, count),
             Reply::Unindexed(left) => self.take_unindexed(left),
             Reply::Counts(counts) => {
                 if let Some(dataset) = &mut self.dataset {
@@ -227,6 +233,8 @@ impl State {
             block: 0,
             folds: Folds::default(),
             find: None,
+            remark: None,
+            past: Past::default(),
             earlier_edits: loaded.effort.edits,
             earlier_ms: loaded.active_ms,
             effort: loaded.effort,
@@ -268,6 +276,9 @@ impl State {
         }
         self.show_hits();
         self.reapply_refused();
+        if std::mem::take(&mut self.seeks_remark) {
+            self.step_remark_here();
+        }
     }
 
     /// The list counts what is unsure in the open article as the article does: its suggestions may be newer than the store's.
@@ -276,6 +287,7 @@ impl State {
             && let Some(row) = dataset.rows.get_mut(&article.key)
         {
             row.unsure = article.unsure() as u64;
+            row.open_remarks = article.session.annotation().open_remarks() as u64;
         }
     }
 

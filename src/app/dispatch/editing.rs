@@ -252,6 +252,7 @@ impl State {
         dataset.unsaved += 1;
         if let Some(row) = dataset.rows.get_mut(&article.key) {
             row.unsure = article.unsure() as u64;
+            row.open_remarks = article.session.annotation().open_remarks() as u64;
             dataset.count_again |= row.status != status;
             row.status = status;
         }

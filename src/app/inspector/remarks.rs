@@ -9,14 +9,15 @@ use crate::app::dispatch::Message;
 use crate::app::state::{Dialog, OpenArticle, RemarkDraft, State};
 use crate::app::theme::{self, Look};
 use crate::app::widgets;
-use crate::edit::Selection;
-use crate::model::Span;
+use crate::dataset::Calendar;
+use crate::model::{Remark, Signature, Span};
 
 /// The list, each remark with the words it is about.
 pub(super) fn show(
     ui: &mut Ui,
     state: &State,
     article: &OpenArticle,
+    calendar: &Calendar,
     look: &Look,
     out: &mut Vec<Message>,
 ) {
@@ -40,44 +41,141 @@ pub(super) fn show(
         .id_salt("remarks")
         .show(ui, |ui| {
             for (at, remark) in remarks.iter().enumerate() {
-                let about = about(article, remark.at);
-                egui::Frame::new()
-                    .fill(look.paper)
-                    .corner_radius(6)
-                    .inner_margin(8)
-                    .show(ui, |ui| {
-                        ui.set_width(ui.available_width());
-                        ui.horizontal(|ui| {
-                            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                                if widgets::icon_button(ui, icons::ICON_DELETE, "Delete remark")
-                                    .clicked()
-                                {
-                                    out.push(Message::RemoveRemark(at));
-                                }
-                                if widgets::icon_button(ui, icons::ICON_EDIT, "Edit remark")
-                                    .clicked()
-                                {
-                                    out.push(Message::EditRemark(at));
-                                }
-                                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                                    let words = RichText::new(&about).small().color(look.faint);
-                                    let label = egui::Label::new(words)
-                                        .truncate()
-                                        .selectable(false)
-                                        .sense(Sense::click());
-                                    if ui.add(label).clicked()
-                                        && let Some(span) = remark.at
-                                    {
-                                        out.push(Message::Reveal(Selection::of(span)));
-                                    }
-                                });
-                            });
-                        });
-                        ui.add(egui::Label::new(&remark.text).wrap());
-                    });
+                thread(ui, article, at, remark, calendar, look, out);
                 ui.add_space(2.0);
             }
         });
+}
+
+/// A remark with its answers and what can be done with it.
+fn thread(
+    ui: &mut Ui,
+    article: &OpenArticle,
+    at: usize,
+    remark: &Remark,
+    calendar: &Calendar,
+    look: &Look,
+    out: &mut Vec<Message>,
+) {
+    let chosen = article.remark == Some(at);
+    let edge = if chosen { look.accent } else { look.paper };
+    let ink = if remark.is_open() {
+        look.ink
+    } else {
+        look.faint
+    };
+    egui::Frame::new()
+        .fill(look.paper)
+        .stroke(egui::Stroke::new(1.5, edge))
+        .corner_radius(6)
+        .inner_margin(8)
+        .show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            head(ui, article, at, remark, look, out);
+            ui.add(egui::Label::new(RichText::new(&remark.text).color(ink)).wrap());
+            if let Some(written) = &remark.written {
+                signed(ui, written, calendar, look);
+            }
+            for answer in &remark.answers {
+                ui.add_space(4.0);
+                ui.horizontal_top(|ui| {
+                    let sign = icons::ICON_SUBDIRECTORY_ARROW_RIGHT.rich_text();
+                    ui.label(sign.size(14.0).color(look.faint));
+                    ui.vertical(|ui| {
+                        let words = RichText::new(&answer.text).color(ink);
+                        ui.add(egui::Label::new(words).wrap());
+                        signed(ui, &answer.written, calendar, look);
+                    });
+                });
+            }
+            ui.add_space(4.0);
+            foot(ui, at, remark, calendar, look, out);
+        });
+}
+
+/// What it is about, and the signs to edit and delete it.
+fn head(
+    ui: &mut Ui,
+    article: &OpenArticle,
+    at: usize,
+    remark: &Remark,
+    look: &Look,
+    out: &mut Vec<Message>,
+) {
+    let about = about(article, remark.at);
+    ui.horizontal(|ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if widgets::icon_button(ui, icons::ICON_DELETE, "Delete remark").clicked() {
+                out.push(Message::RemoveRemark(at));
+            }
+            if widgets::icon_button(ui, icons::ICON_EDIT, "Edit remark").clicked() {
+                out.push(Message::EditRemark(at));
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                let words = RichText::new(&about).small().color(look.faint);
+                let label = egui::Label::new(words)
+                    .truncate()
+                    .selectable(false)
+                    .sense(Sense::click());
+                if ui.add(label).clicked() {
+                    out.push(Message::ChooseRemark(at));
+                }
+            });
+        });
+    });
+}
+
+/// Answer and resolve; or who has resolved it.
+fn foot(
+    ui: &mut Ui,
+    at: usize,
+    remark: &Remark,
+    calendar: &Calendar,
+    look: &Look,
+    out: &mut Vec<Message>,
+) {
+    if let Some(resolved) = &remark.resolved {
+        ui.horizontal(|ui| {
+            ui.label(
+                icons::ICON_CHECK_CIRCLE
+                    .rich_text()
+                    .size(14.0)
+                    .color(look.accent),
+            );
+            let words = format!("Resolved by {}", name_and_time(resolved, calendar));
+            let label = egui::Label::new(RichText::new(words).small().color(look.faint));
+            ui.add(label.truncate());
+        });
+    }
+    ui.horizontal(|ui| {
+        widgets::outlined(ui, look);
+        if ui.button("Answer").clicked() {
+            out.push(Message::AnswerRemark(at));
+        }
+        let words = if remark.is_open() {
+            "Resolve"
+        } else {
+            "Reopen"
+        };
+        if ui.button(words).clicked() {
+            out.push(Message::ResolveRemark(at));
+        }
+    });
+}
+
+fn signed(ui: &mut Ui, signature: &Signature, calendar: &Calendar, look: &Look) {
+    let words = RichText::new(name_and_time(signature, calendar));
+    let label = egui::Label::new(words.small().color(look.faint));
+    ui.add(label.truncate());
+}
+
+fn name_and_time(signature: &Signature, calendar: &Calendar) -> String {
+    let moment = calendar.moment(signature.at_ms);
+    match (signature.by.as_str(), moment.as_str()) {
+        (by, "") => by.to_owned(),
+        ("", moment) => moment.to_owned(),
+        (by, moment) => format!("{by} · {moment}"),
+    }
 }
 
 /// What a remark is about, in words.
@@ -101,7 +199,12 @@ pub fn write_remark(
 ) {
     ui.set_width(460.0);
     let new = draft.old.is_none();
-    dialogs::title(ui, if new { "Remark" } else { "Edit remark" }, out);
+    let title = match (draft.answers, new) {
+        (Some(_), _) => "Answer",
+        (None, true) => "Remark",
+        (None, false) => "Edit remark",
+    };
+    dialogs::title(ui, title, out);
     widgets::outlined(ui, look);
     let mut now = draft.clone();
     let send = ui.input_mut(|i| {
@@ -111,7 +214,14 @@ pub fn write_remark(
     let Some(article) = &state.article else {
         return;
     };
-    ui.label(RichText::new("On").small().color(look.faint));
+    let remarks = article.session.annotation().remarks();
+    if let Some(remark) = draft.answers.and_then(|at| remarks.get(at)) {
+        let last = remark.answers.last().map(|answer| &answer.text);
+        let words = RichText::new(last.unwrap_or(&remark.text)).color(look.faint);
+        ui.add(egui::Label::new(words).wrap());
+    } else {
+        ui.label(RichText::new("On").small().color(look.faint));
+    }
     for (at, place) in draft.places.iter().enumerate() {
         let words = match place {
             None => "the whole article".to_owned(),

@@ -23,6 +23,7 @@ enum Narrow {
     Site(String),
     Language(String),
     Annotator(String),
+    OpenRemark,
 }
 
 impl Narrow {
@@ -34,6 +35,7 @@ impl Narrow {
             return None;
         }
         match name.to_ascii_lowercase().as_str() {
+            "has" if ["remark", "remarks"].contains(&value) => Some(Self::OpenRemark),
             "is" | "status" => Status::parse(&value.to_ascii_lowercase()).map(Self::Status),
             "site" => Some(Self::Site(value.to_lowercase())),
             "lang" | "language" => Some(Self::Language(value.to_owned())),
@@ -48,6 +50,7 @@ impl Narrow {
             Self::Site(site) => filter.site = Some(site),
             Self::Language(language) => filter.language = Some(language),
             Self::Annotator(annotator) => filter.annotator = Some(annotator),
+            Self::OpenRemark => filter.open_remark = true,
         }
     }
 }
@@ -109,6 +112,9 @@ pub(super) fn chips(ui: &mut Ui, filter: &mut Filter, look: &Look) {
             && gone(ui, status.as_str())
         {
             filter.status = None;
+        }
+        if filter.open_remark && gone(ui, "open remark") {
+            filter.open_remark = false;
         }
         for (name, value) in [
             ("site", &mut filter.site),

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use egui::{FontId, Rect, RichText, Sense, Ui, pos2, vec2};
+use egui_material_icons::icons;
 
 use super::scroll::Scroll;
 use super::shared::Shared;
@@ -141,7 +142,13 @@ fn row(
     response.widget_info(|| {
         let mut name = row.map_or_else(
             || "Article".to_owned(),
-            |row| format!("{} ({})", row.headline, row.status.as_str()),
+            |row| {
+                let remarks = match row.open_remarks {
+                    0 => String::new(),
+                    n => format!(", {}", figures::counted(n, "open remark", "open remarks")),
+                };
+                format!("{} ({}{remarks})", row.headline, row.status.as_str())
+            },
         );
         if let Some(found) = found {
             name.push_str(": ");
@@ -243,6 +250,14 @@ fn paint(
         room -= galley.size().x + 8.0;
         painter.galley(pos2(left + width - galley.size().x, y), galley, look.warn);
     }
+    if row.open_remarks > 0 {
+        let sign = icons::ICON_CHAT_BUBBLE;
+        let font = widgets::icon_font(sign, 13.0);
+        let galley = painter.layout_no_wrap(sign.codepoint.to_owned(), font, look.accent);
+        room -= galley.size().x + 8.0;
+        let at = pos2(left + room + 8.0 - 4.0, y);
+        painter.galley(at, galley, look.accent);
+    }
     let details = details(row, found.map(|found| found.hits));
     line::paint(&painter, pos2(left, y), room, 1, &details, &[], &faint);
 }
@@ -277,6 +292,14 @@ fn tooltip(ui: &mut Ui, row: &ArticleRow, look: &Look) {
     let height = line::paint(ui.painter(), at, width, 4, &row.headline, &[], &style);
     ui.allocate_space(vec2(width, height + 2.0));
     let mut words = format!("{} · {}", row.status.as_str(), size(row.text_len));
+    if row.open_remarks > 0 {
+        words.push_str(" · ");
+        words.push_str(&figures::counted(
+            row.open_remarks,
+            "open remark",
+            "open remarks",
+        ));
+    }
     for part in [&row.site, &row.language, &row.id] {
         if !part.is_empty() {
             words.push_str(" · ");

@@ -101,6 +101,7 @@ mod tests {
             site: site.to_owned(),
             language: String::new(),
             unsure: 0,
+            open_remarks: 0,
         }
     }
 

@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 
 use super::{Answer, Reply, Request};
-use crate::model::Status;
+use crate::dataset::article_history::{Step, article_history};
+use crate::model::{StartedFrom, Status};
 use crate::store::{ArticleKey, Filter, Order, Store, StoreError};
 
 /// How many rows of a list come first.
@@ -33,7 +34,7 @@ pub(super) fn start(
     spawn: &mut Spawn<'_>,
 ) -> anyhow::Result<Readers> {
     let closing = Arc::new(AtomicBool::new(false));
-    let mut serve = |name, serve: fn(&dyn Store, Queue, &Answer)| {
+    let mut serve = |name, serve: fn(&dyn Store, &str, Queue, &Answer)| {
         let (send, requests) = mpsc::channel();
         let (mut reader, answer) = (store.reader()?, answer.clone());
         reader.view_as(annotator);
@@ -43,7 +44,11 @@ pub(super) fn start(
             waiting: VecDeque::new(),
             closing: closing.clone(),
         };
-        spawn(name, Box::new(move || serve(&*reader, queue, &answer)))?;
+        let annotator = annotator.to_owned();
+        spawn(
+            name,
+            Box::new(move || serve(&*reader, &annotator, queue, &answer)),
+        )?;
         anyhow::Ok((send, stop))
     };
     let (rows, _) = serve("copydesk-rows", serve_rows)?;
@@ -75,7 +80,10 @@ impl Readers {
             }
             Request::Rows(_) | Request::Counts => send(&self.rows, request),
             Request::Facets | Request::Unfinished { .. } => send(&self.lists, request),
-            Request::Found(..) | Request::Hits(..) => send(&self.words, request),
+            Request::Found(..)
+            | Request::Hits(..)
+            | Request::History(_)
+            | Request::NextRemark(..) => send(&self.words, request),
             other => Some(other),
         }
     }
@@ -117,12 +125,13 @@ impl Queue {
             Request::List(..) => newer(|other| matches!(other, Request::List(..))),
             Request::Found(..) => newer(|other| matches!(other, Request::Found(..))),
             Request::Counts => newer(|other| matches!(other, Request::Counts)),
+            Request::History(_) => newer(|other| matches!(other, Request::History(_))),
             _ => false,
         }
     }
 }
 
-fn serve_rows(store: &dyn Store, mut queue: Queue, answer: &Answer) {
+fn serve_rows(store: &dyn Store, _: &str, mut queue: Queue, answer: &Answer) {
     while let Some(request) = queue.next() {
         match request {
             Request::List(ticket, filter, order) => {
@@ -144,7 +153,7 @@ fn serve_rows(store: &dyn Store, mut queue: Queue, answer: &Answer) {
     }
 }
 
-fn serve_lists(store: &dyn Store, mut queue: Queue, answer: &Answer) {
+fn serve_lists(store: &dyn Store, _: &str, mut queue: Queue, answer: &Answer) {
     while let Some(request) = queue.next() {
         match &request {
             Request::List(ticket, filter, order) => match store.list(filter, *order) {
@@ -206,7 +215,39 @@ fn unfinished(
     Ok((next, usize::from(next.is_some()) + wanted.count()))
 }
 
-fn serve_words(store: &dyn Store, mut queue: Queue, answer: &Answer) {
+/// What the annotator sees of an article's history: the annotator's own, and that of whoever it started from.
+fn history(store: &dyn Store, annotator: &str, key: ArticleKey) -> Result<Vec<Step>, StoreError> {
+    let article = store.article(key)?;
+    let mut steps = article_history(store, &article, key, None)?;
+    let own = steps.iter().find(|step| step.annotator == annotator);
+    let mut seen: Vec<String> = match own.and_then(|step| step.started_from.as_ref()) {
+        Some(StartedFrom::Person { annotator, .. }) => vec![annotator.clone()],
+        Some(StartedFrom::People { annotators }) => annotators.clone(),
+        _ => Vec::new(),
+    };
+    seen.push(annotator.to_owned());
+    steps.retain(|step| seen.contains(&step.annotator));
+    Ok(steps)
+}
+
+/// The first article of a list after a place, round about, that has an open remark, and how many such there are.
+fn next_remark(
+    store: &dyn Store,
+    list: &[ArticleKey],
+    after: usize,
+) -> Result<(Option<ArticleKey>, usize), StoreError> {
+    let filter = Filter {
+        open_remark: true,
+        ..Filter::default()
+    };
+    let open: HashSet<ArticleKey> = store.list(&filter, Order::default())?.into_iter().collect();
+    let (before, rest) = list.split_at(after.min(list.len()));
+    let mut wanted = rest.iter().chain(before).filter(|key| open.contains(key));
+    let next = wanted.next().copied();
+    Ok((next, usize::from(next.is_some()) + wanted.count()))
+}
+
+fn serve_words(store: &dyn Store, annotator: &str, mut queue: Queue, answer: &Answer) {
     while let Some(request) = queue.next() {
         match request {
             Request::Found(words, keys) => match store.found(&keys, &words) {
@@ -216,6 +257,14 @@ fn serve_words(store: &dyn Store, mut queue: Queue, answer: &Answer) {
             Request::Hits(key, words) => match store.hits(key, &words) {
                 Ok(hits) => answer.say(Reply::Hits(key, words, hits)),
                 Err(error) => answer.failed("Could not search the article", &error),
+            },
+            Request::History(key) => match history(store, annotator, key) {
+                Ok(steps) => answer.say(Reply::History(key, Arc::new(steps))),
+                Err(error) => answer.failed("Could not read the history", &error),
+            },
+            Request::NextRemark(list, after) => match next_remark(store, &list, after) {
+                Ok((next, count)) => answer.say(Reply::NextRemark(next, count)),
+                Err(error) => answer.failed("Could not look for remarks", &error),
             },
             _ => {}
         }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::dataset::article_history::Step;
 use crate::dataset::dashboard::{Behind, Dashboard};
 use crate::dataset::learning::Reasons;
 use crate::dataset::work_mode::WorkMode;
@@ -43,6 +44,10 @@ pub enum Request {
     Found(String, Vec<ArticleKey>),
     /// All places of these words in an article.
     Hits(ArticleKey, String),
+    /// What was done in an article: by the annotator, and by whoever the annotator started from.
+    History(ArticleKey),
+    /// The next article of a list, after a place of it, that has an open remark.
+    NextRemark(Arc<Vec<ArticleKey>>, usize),
     /// Set or remove a setting of the dataset.
     SetSetting(String, Option<String>),
     /// What the annotator starts from in articles that are opened from now on.
@@ -222,6 +227,10 @@ pub enum Reply {
     Found(String, Vec<Found>),
     /// All places of these words in an article.
     Hits(ArticleKey, String, Vec<Span>),
+    /// What was done in an article, oldest first.
+    History(ArticleKey, Arc<Vec<Step>>),
+    /// The next article with an open remark, if there is one, and how many of the list have one.
+    NextRemark(Option<ArticleKey>, usize),
     /// So many articles a search does not know yet.
     Unindexed(u64),
     /// How many articles have each status.

@@ -89,7 +89,11 @@ fn taken_over(article: &Article, work: &StoredAnnotation) -> Annotation {
         ..entity.clone()
     });
     let remarks = annotation.remarks().iter().map(|remark| Remark {
-        text: format!("{}: {}", work.annotator, remark.text),
+        // Whoever signed needs no other sign.
+        text: match &remark.written {
+            Some(_) => remark.text.clone(),
+            None => format!("{}: {}", work.annotator, remark.text),
+        },
         ..remark.clone()
     });
     let taken = Annotation::from_parts(

@@ -220,6 +220,8 @@ impl Writer {
             | Request::Unfinished { .. }
             | Request::Found(..)
             | Request::Hits(..)
+            | Request::History(_)
+            | Request::NextRemark(..)
             | Request::Dashboard
             | Request::Ahead(_)
             | Request::Why(..)

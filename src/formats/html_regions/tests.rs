@@ -172,10 +172,7 @@ fn everything_else_travels_in_a_comment() {
     let mut article = article(page);
     article.meta.title = "A --> title <!-- é".to_owned();
     let mut wanted = annotation(&article.text, &[("The ferry stays.", "body")], &[]);
-    let remark = Remark {
-        at: None,
-        text: "-- check -->".to_owned(),
-    };
+    let remark = Remark::new(None, "-- check -->");
     wanted.add_remark(&article.text, 0, remark.clone()).unwrap();
     let suggested = Entity {
         span: article.text.span(BytePos(4), BytePos(9)).unwrap(),

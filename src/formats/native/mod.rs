@@ -10,7 +10,8 @@
 //! An article that came from a page also has `blocks`: `[{"start","end","path"}]`.
 //!
 //! What the record has no field for travels in `meta`: the title as `title`, a remark on the article as `remark`;
-//! several remarks, or remarks on places, as `remarks`, a JSON list `[{"start","end","text"}]` in a string.
+//! several remarks, or remarks on places, as `remarks`, a JSON list `[{"start","end","text"}]` in a string. Who wrote them, what was
+//! answered and who resolved them is in `remark_threads`.
 //!
 //! Reading also takes plain records, `{"text": …}` or `{"html": …}` with or without an `id`. Unknown fields that
 //! are strings are kept in `meta`; others are told. `raw` is the JSON, `read` checks it and makes it a record,
@@ -79,6 +80,7 @@ impl Format for Jsonl {
 pub use read::id_of;
 pub(super) use read::parse_remarks;
 pub(super) use write::print_remarks;
+pub(super) mod threads;
 pub use write::write_error;
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use serde_json::error::Category;
 use super::FORMAT;
 use super::raw::{Raw, RawBlock, RawSpan, Reader};
 use super::repair;
+use super::threads;
 use crate::formats::attributes;
 use crate::formats::lines::too_long;
 use crate::formats::objects::labels_not_read;
@@ -448,10 +449,7 @@ fn remarks(text: &Text, raw: &mut Raw, unit: OffsetUnit) -> Vec<Remark> {
         .remove("remark")
         .filter(|words| !words.trim().is_empty())
     {
-        remarks.push(Remark {
-            at: None,
-            text: words,
-        });
+        remarks.push(Remark::new(None, words));
     }
     let several = raw
         .meta
@@ -460,6 +458,11 @@ fn remarks(text: &Text, raw: &mut Raw, unit: OffsetUnit) -> Vec<Remark> {
     if let Some(several) = several {
         raw.meta.remove("remarks");
         remarks.extend(several);
+    }
+    if let Some(list) = raw.meta.get(threads::NAME)
+        && threads::attach(&mut remarks, list).is_some()
+    {
+        raw.meta.remove(threads::NAME);
     }
     remarks
 }
@@ -487,7 +490,7 @@ pub(in crate::formats) fn parse_remarks(
                 (Some(start), Some(end)) => Some(unit.span(text, start, end).ok()?),
                 _ => None,
             };
-            Some(Remark { at, text: raw.text })
+            Some(Remark::new(at, raw.text))
         })
         .collect()
 }

@@ -139,10 +139,7 @@ fn title_remarks_and_blocks_travel_along() {
             link_permille: 0,
         })
         .to_vec();
-    let remark = |at, words: &str| Remark {
-        at,
-        text: words.into(),
-    };
+    let remark = |at, words: &str| Remark::new(at, words);
     for remarks in [
         vec![],
         vec![remark(None, "hm")],

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::FORMAT;
 use super::read::RawRemark;
+use super::threads;
 use crate::formats::attributes::{self, Attributes, Fields};
 use crate::formats::suggested_by;
 use crate::formats::{Fault, OffsetUnit, RecordView, WriteOptions, time};
@@ -199,7 +200,7 @@ fn meta<'a>(
     }
     match record.annotation.remarks() {
         [] => {}
-        [Remark { at: None, text }] => {
+        [Remark { at: None, text, .. }] => {
             meta.insert("remark", Cow::Borrowed(text));
         }
         several => {
@@ -208,6 +209,9 @@ fn meta<'a>(
                 Cow::Owned(print_remarks(&article.text, several, unit)),
             );
         }
+    }
+    if let Some(list) = threads::print(record.annotation.remarks()) {
+        meta.insert(threads::NAME, Cow::Owned(list));
     }
     meta
 }

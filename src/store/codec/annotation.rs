@@ -8,13 +8,41 @@ use serde::{Deserialize, Serialize};
 use super::{
     CodecError, Result, VERSION, label, len, origin, provenance, read, span, status, write,
 };
-use crate::model::{Annotation, Entity, Label, Provenance, Region, Remark, Span, Text};
+use crate::model::{
+    Annotation, Answer, Entity, Label, Provenance, Region, Remark, Signature, Span, Text,
+};
 
 /// `[start, length, index into the labels, origin, score]`.
 type MarkDto = (u32, u32, usize, u8, u16);
 
-/// Place (`[start, length]`, or null for the whole article) and words.
-pub(super) type RemarkDto<'a> = (Option<(u32, u32)>, Cow<'a, str>);
+/// `[start, length]`, or null for the whole article.
+type PlaceDto = Option<(u32, u32)>;
+
+/// Place and words; and the thread, if there is more than that.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+pub(super) enum RemarkDto<'a> {
+    Plain(PlaceDto, #[serde(borrow)] Cow<'a, str>),
+    Thread(
+        PlaceDto,
+        #[serde(borrow)] Cow<'a, str>,
+        #[serde(borrow)] ThreadDto<'a>,
+    ),
+}
+
+/// Who, and when in milliseconds since 1970, UTC.
+type SignatureDto<'a> = (Cow<'a, str>, i64);
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct ThreadDto<'a> {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    written: Option<SignatureDto<'a>>,
+    /// Words, who, when.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    answers: Vec<(Cow<'a, str>, Cow<'a, str>, i64)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    resolved: Option<SignatureDto<'a>>,
+}
 
 #[derive(Serialize, Deserialize)]
 struct AnnotationDto<'a> {
@@ -24,6 +52,7 @@ struct AnnotationDto<'a> {
     labels: Vec<Cow<'a, str>>,
     regions: Vec<MarkDto>,
     entities: Vec<MarkDto>,
+    #[serde(borrow)]
     remarks: Vec<RemarkDto<'a>>,
 }
 
@@ -116,15 +145,54 @@ pub fn read_annotation(json: &str, text: &Text) -> Result<Annotation> {
 }
 
 pub(super) fn remark_dto(remark: &Remark) -> RemarkDto<'_> {
-    (
-        remark.at.map(|span| (span.start().0, len(span))),
-        remark.text.as_str().into(),
-    )
+    let at = remark.at.map(|span| (span.start().0, len(span)));
+    let words = remark.text.as_str().into();
+    if !remark.is_thread() {
+        return RemarkDto::Plain(at, words);
+    }
+    let answers = remark.answers.iter().map(|answer| {
+        (
+            answer.text.as_str().into(),
+            answer.written.by.as_str().into(),
+            answer.written.at_ms,
+        )
+    });
+    let thread = ThreadDto {
+        written: remark.written.as_ref().map(signature_dto),
+        answers: answers.collect(),
+        resolved: remark.resolved.as_ref().map(signature_dto),
+    };
+    RemarkDto::Thread(at, words, thread)
 }
 
-pub(super) fn remark((at, words): RemarkDto<'_>, text: &Text) -> Result<Remark> {
-    Ok(Remark {
-        at: at.map(|(start, len)| span(text, start, len)).transpose()?,
-        text: words.into_owned(),
-    })
+fn signature_dto(signature: &Signature) -> SignatureDto<'_> {
+    (signature.by.as_str().into(), signature.at_ms)
+}
+
+fn signature((by, at_ms): SignatureDto<'_>) -> Signature {
+    Signature {
+        by: by.into_owned(),
+        at_ms,
+    }
+}
+
+pub(super) fn remark(dto: RemarkDto<'_>, text: &Text) -> Result<Remark> {
+    let (at, words, thread) = match dto {
+        RemarkDto::Plain(at, words) => (at, words, None),
+        RemarkDto::Thread(at, words, thread) => (at, words, Some(thread)),
+    };
+    let at = at.map(|(start, len)| span(text, start, len)).transpose()?;
+    let mut remark = Remark::new(at, words);
+    if let Some(thread) = thread {
+        remark.written = thread.written.map(signature);
+        remark.resolved = thread.resolved.map(signature);
+        let answers = thread.answers.into_iter();
+        remark.answers = answers
+            .map(|(words, by, at_ms)| Answer {
+                text: words.into_owned(),
+                written: signature((by, at_ms)),
+            })
+            .collect();
+    }
+    Ok(remark)
 }

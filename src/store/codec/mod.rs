@@ -129,10 +129,7 @@ mod tests {
     fn flagged() -> (Text, Annotation) {
         let notated = notation::parse(MARKED).unwrap();
         let mut annotation = notated.annotation;
-        let remark = |at, text: &str| Remark {
-            at,
-            text: text.to_owned(),
-        };
+        let remark = |at, text: &str| Remark::new(at, text);
         let at = annotation.regions().first().map(|region| region.span);
         for (index, remark) in [remark(None, "why?"), remark(at, "\"here\"")]
             .into_iter()

@@ -1,6 +1,6 @@
 //! Looking a dataset through for anything that is not as it should be.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::fault::Fault;
 use super::{articles, lists, work};
@@ -69,6 +69,18 @@ fn check_article(
 ) -> Result<(), Fault> {
     let article = articles::article(conn, key)?;
     for stored in work::annotations(conn, &article, key)? {
+        let counted: Option<i64> = conn
+            .prepare_cached(
+                "SELECT open_remarks FROM annotation WHERE article = ?1 AND annotator = ?2",
+            )?
+            .query_row(params![key.0, stored.annotator], |row| row.get(0))
+            .optional()?;
+        if counted.is_some_and(|counted| counted != stored.annotation.open_remarks() as i64) {
+            let who = &stored.annotator;
+            faults.push(format!(
+                "article number {key}: the open remarks of {who:?} are counted wrongly"
+            ));
+        }
         if stored.annotator.is_empty() {
             continue; // suggestions have no history
         }

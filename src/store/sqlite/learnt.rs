@@ -108,10 +108,15 @@ pub(super) fn suggest(conn: &Connection, all: &[Suggestions]) -> Result<Vec<Arti
         }
         let changed = conn
             .prepare_cached(
-                "UPDATE annotation SET doc = ?2, rev = rev + 1
+                "UPDATE annotation SET doc = ?2, rev = rev + 1, open_remarks = ?4
                  WHERE article = ?1 AND annotator = '' AND rev = ?3",
             )?
-            .execute(params![one.key.0, doc, one.expected.0])?;
+            .execute(params![
+                one.key.0,
+                doc,
+                one.expected.0,
+                one.annotation.open_remarks() as i64
+            ])?;
         let changed = if changed == 0 && one.expected == Revision(0) {
             conn.prepare_cached(
                 "INSERT INTO annotation (article, annotator, rev, status, updated_at, doc)

@@ -129,10 +129,38 @@ fn narrowing(conn: &Connection, view: View<'_>, filter: &Filter) -> Result<Vec<V
             [annotator],
         )?);
     }
+    if filter.open_remark {
+        runs.push(with_open_remarks(conn, view)?);
+    }
     if let Some(only) = &filter.only {
         runs.push(only.keys().to_vec());
     }
     Ok(runs)
+}
+
+/// The articles with a remark that nobody has settled: of this annotator, or of anybody; nobody's remarks, which came with an
+/// import, count until a person takes the article up, and with it the remarks.
+fn with_open_remarks(conn: &Connection, view: View<'_>) -> Result<Vec<ArticleKey>> {
+    match view {
+        None => read_keys(
+            conn.prepare_cached(
+                "SELECT DISTINCT article FROM annotation n INDEXED BY annotation_open_remarks
+                 WHERE open_remarks > 0 AND (annotator <> '' OR NOT EXISTS (
+                     SELECT 1 FROM annotation p WHERE p.article = n.article AND p.annotator > ''
+                 )) ORDER BY article",
+            )?,
+            [],
+        ),
+        Some(annotator) => read_keys(
+            conn.prepare_cached(
+                "SELECT DISTINCT article FROM annotation n INDEXED BY annotation_open_remarks
+                 WHERE open_remarks > 0 AND (annotator = ?1 OR annotator = '' AND NOT EXISTS (
+                     SELECT 1 FROM annotation p WHERE p.article = n.article AND p.annotator = ?1
+                 )) ORDER BY article",
+            )?,
+            [annotator],
+        ),
+    }
 }
 
 /// What stands in both of two sorted runs; the first is the shorter one.
@@ -367,7 +395,11 @@ fn counted(conn: &Connection, sql: &'static str) -> Result<Vec<(String, u64)>> {
 
 macro_rules! row_columns {
     () => {
-        "SELECT a.key, a.id, a.headline, a.status, a.text_len, a.site, a.language, a.unsure "
+        "SELECT a.key, a.id, a.headline, a.status, a.text_len, a.site, a.language, a.unsure, COALESCE((
+             SELECT MAX(n.open_remarks) FROM annotation n INDEXED BY annotation_open_remarks
+             WHERE n.article = a.key AND n.open_remarks > 0 AND (n.annotator <> '' OR NOT EXISTS (
+                 SELECT 1 FROM annotation p WHERE p.article = a.key AND p.annotator > ''))
+         ), 0) "
     };
 }
 
@@ -377,6 +409,7 @@ fn asks_of_rows(view: View<'_>, filter: &Filter) -> bool {
         && filter.site.is_none()
         && filter.language.is_none()
         && filter.annotator.is_none()
+        && !filter.open_remark
         && filter.only.is_none()
 }
 
@@ -543,6 +576,7 @@ fn article_row(row: &Row<'_>) -> Result<ArticleRow> {
         site: row.get(5)?,
         language: row.get(6)?,
         unsure: natural(row.get(7)?)?,
+        open_remarks: natural(row.get(8)?)?,
     })
 }
 

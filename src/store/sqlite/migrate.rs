@@ -40,6 +40,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "0006_started_from",
         sql: include_str!("../../../assets/migrations/sqlite/0006_started_from.sql"),
     },
+    Migration {
+        name: "0007_open_remarks",
+        sql: include_str!("../../../assets/migrations/sqlite/0007_open_remarks.sql"),
+    },
 ];
 
 /// The format of the file: how many migrations it has seen.

@@ -598,7 +598,7 @@ mod tests {
             (key, Revision(1))
         };
         let store = SqliteStore::open(&path).unwrap();
-        assert_eq!(migrate::format(&store.conn).unwrap(), 6);
+        assert_eq!(migrate::format(&store.conn).unwrap(), 7);
         assert_eq!(store.faults().unwrap(), Vec::<String>::new());
         let article = store.article(key).unwrap();
         assert_eq!(store.history(&article, key, "maria").unwrap().len(), 1);

@@ -115,15 +115,19 @@ pub(super) fn adapt(conn: &Connection, annotator: &str, rows: &mut [ArticleRow])
                  SELECT value FROM json_each(n.doc, '$.regions') UNION ALL SELECT value FROM json_each(n.doc, '$.entities')
              ) m WHERE json_extract(m.value, '$[3]') = 2 AND json_extract(m.value, '$[4]') < ?3
                  OR json_extract(m.value, '$[3]') = 3 AND json_extract(m.value, '$[4]') < ?4
-         ) FROM annotation n WHERE n.article = ?1 AND n.annotator IN (?2, '') ORDER BY n.annotator DESC LIMIT 1",
+         ), n.open_remarks FROM annotation n WHERE n.article = ?1 AND n.annotator IN (?2, '') ORDER BY n.annotator DESC LIMIT 1",
     )?;
     let sure = crate::model::Score::SURE.ten_thousandths();
     let sure_of_name = crate::model::Score::SURE_OF_NAME.ten_thousandths();
     for row in rows {
         let mut found = statement.query(params![row.key.0, annotator, sure, sure_of_name])?;
-        (row.status, row.unsure) = match found.next()? {
-            Some(found) => (status_of(found.get(0)?)?, natural(found.get(1)?)?),
-            None => (Status::Todo, 0),
+        (row.status, row.unsure, row.open_remarks) = match found.next()? {
+            Some(found) => (
+                status_of(found.get(0)?)?,
+                natural(found.get(1)?)?,
+                natural(found.get(2)?)?,
+            ),
+            None => (Status::Todo, 0, 0),
         };
     }
     Ok(())

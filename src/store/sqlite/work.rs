@@ -190,18 +190,21 @@ pub(super) fn commit(conn: &Connection, commit: &Commit<'_>, at_ms: i64) -> Resu
     check_article(conn, key)?;
     let status = status_number(annotation.status());
     let doc = codec::write_annotation(annotation)?;
+    let open = annotation.open_remarks() as i64;
     let changed = if expected == Revision(0) {
         conn.prepare_cached(
-            "INSERT INTO annotation (article, annotator, rev, status, updated_at, doc)
-             VALUES (?1, ?2, 1, ?3, ?4, ?5) ON CONFLICT (article, annotator) DO NOTHING",
+            "INSERT INTO annotation (article, annotator, rev, status, updated_at, doc, open_remarks)
+             VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6) ON CONFLICT (article, annotator) DO NOTHING",
         )?
-        .execute(params![key.0, annotator, status, at_ms, doc])?
+        .execute(params![key.0, annotator, status, at_ms, doc, open])?
     } else {
         conn.prepare_cached(
-            "UPDATE annotation SET rev = rev + 1, status = ?3, updated_at = ?4, doc = ?5
+            "UPDATE annotation SET rev = rev + 1, status = ?3, updated_at = ?4, doc = ?5, open_remarks = ?7
              WHERE article = ?1 AND annotator = ?2 AND rev = ?6",
         )?
-        .execute(params![key.0, annotator, status, at_ms, doc, expected.0])?
+        .execute(params![
+            key.0, annotator, status, at_ms, doc, expected.0, open
+        ])?
     };
     if changed == 0 {
         let found: Option<i64> = conn
@@ -270,14 +273,15 @@ pub(super) fn put_suggestions(
     since_ms: i64,
 ) -> Result<()> {
     conn.prepare_cached(
-        "INSERT INTO annotation (article, annotator, rev, status, updated_at, doc)
-         VALUES (?1, '', 0, ?2, ?3, ?4)",
+        "INSERT INTO annotation (article, annotator, rev, status, updated_at, doc, open_remarks)
+         VALUES (?1, '', 0, ?2, ?3, ?4, ?5)",
     )?
     .execute(params![
         key.0,
         status_number(annotation.status()),
         since_ms,
-        codec::write_annotation(annotation)?
+        codec::write_annotation(annotation)?,
+        annotation.open_remarks() as i64,
     ])?;
     Ok(())
 }
@@ -295,15 +299,16 @@ pub(super) fn begin_imported(
         annotation,
     } = imported;
     conn.prepare_cached(
-        "INSERT INTO annotation (article, annotator, rev, status, updated_at, doc)
-         VALUES (?1, ?2, 1, ?3, ?4, ?5)",
+        "INSERT INTO annotation (article, annotator, rev, status, updated_at, doc, open_remarks)
+         VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6)",
     )?
     .execute(params![
         key.0,
         annotator,
         status_number(annotation.status()),
         at_ms,
-        codec::write_annotation(annotation)?
+        codec::write_annotation(annotation)?,
+        annotation.open_remarks() as i64,
     ])?;
     let start = Entry {
         kind: EntryKind::Edit,

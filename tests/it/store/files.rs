@@ -154,7 +154,7 @@ fn a_newer_dataset_is_not_touched() {
             Err(StoreError::TooNew { found: 1000, .. })
         ));
     }
-    meddle(&path, "PRAGMA user_version = 6");
+    meddle(&path, "PRAGMA user_version = 7");
     assert!(
         SqliteStore::open(&path)
             .unwrap()

@@ -283,6 +283,7 @@ fn a_dataset_of_the_first_format_gets_its_sites_and_doubts() {
          ALTER TABLE article DROP COLUMN site; ALTER TABLE article DROP COLUMN unsure;
          DROP TABLE outcome_label; DROP TABLE outcome; DROP TABLE time_spent; DROP INDEX annotation_done;
          DROP TABLE model; DROP TABLE page_kept; DROP INDEX annotation_lessons; DROP TABLE log_stamp;
+         DROP INDEX annotation_open_remarks; ALTER TABLE annotation DROP COLUMN open_remarks;
          ALTER TABLE history DROP COLUMN started_from; DROP INDEX annotation_by_annotator; DROP INDEX annotation_by_status;
          DROP INDEX annotation_of_nobody;
          DELETE FROM migration WHERE number > 1; PRAGMA user_version = 1",
