@@ -347,6 +347,7 @@ fn list<'a>(
         egui::ScrollArea::vertical()
             .id_salt((&view.name, &new.shown))
             .max_height(height)
+            .min_scrolled_height(height)
             .auto_shrink([false, true])
             .show_viewport(ui, |ui, viewport| {
                 let width = ui.available_width();

@@ -265,11 +265,20 @@ fn around(article: &Article, span: Span) -> (String, String) {
     let tail = piece(span.end().index(), to.max(span.end().index()));
     let cut = head.char_indices().rev().nth(AROUND - 1);
     let before = match cut {
-        Some((at, _)) if at > 0 => format!("…{}", &head[at..]),
+        Some((at, _)) if at > 0 => {
+            let piece = &head[at..];
+            // Not from the middle of a word, where words have borders.
+            let word = piece.find(char::is_whitespace).unwrap_or(0);
+            format!("…{}", piece[word..].trim_start())
+        }
         _ => head.to_owned(),
     };
     let after = match tail.char_indices().nth(AROUND) {
-        Some((at, _)) => format!("{}…", &tail[..at]),
+        Some((at, _)) => {
+            let piece = &tail[..at];
+            let word = piece.rfind(char::is_whitespace).unwrap_or(at);
+            format!("{}…", &piece[..word])
+        }
         None => tail.to_owned(),
     };
     let line = |words: String| words.replace(['\n', '\r', '\t'], " ");
