@@ -47,6 +47,8 @@ pub enum Message {
     OpenArticle(ArticleKey),
     /// The list shall show these.
     SetFilter(Filter),
+    /// The list shall show what was done before the labels changed.
+    ShowOutdated,
     /// The list shall have this order.
     SetOrder(Order),
     /// These rows of the list come into view.
@@ -183,6 +185,7 @@ impl State {
                 self.open_article(key);
             }
             Message::SetFilter(filter) => self.set_filter(filter),
+            Message::ShowOutdated => self.show_outdated(),
             Message::SetOrder(order) => self.set_order(order),
             Message::WantRows(keys) => self.want_rows(keys),
             Message::WantFound(keys) => self.want_found(keys),

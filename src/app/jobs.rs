@@ -60,7 +60,8 @@ enum Outcome {
     /// What a change of the schema would touch.
     Touches(super::state::Counted),
     /// The schema is another one now.
-    SchemaChanged(Box<SchemaChange>, Changed),
+    /// The last: how many finished articles may lack labels now.
+    SchemaChanged(Box<SchemaChange>, Changed, usize),
     /// A name was looked up in this dataset.
     NameFound(PathBuf, Box<NameView>),
     /// A name was relabelled in this dataset.
@@ -230,12 +231,24 @@ pub fn change_schema(state: &mut State, change: Box<SchemaChange>) {
         return;
     };
     let now_ms = state.now_ms;
+    let annotator = state.settings.annotator.clone();
     start(state, CHANGING_LABELS, move |meter, cancel| {
         let changed = Dataset::open(&path).and_then(|mut dataset| {
-            crate::dataset::change_schema(dataset.store_mut(), &change, now_ms(), meter, cancel)
+            let store = dataset.store_mut();
+            let changed = crate::dataset::change_schema(store, &change, now_ms(), meter, cancel)?;
+            let outdated = Filter {
+                outdated: true,
+                ..Filter::default()
+            };
+            store.view_as(&annotator);
+            let outdated = match changed.outdates {
+                true => store.list(&outdated, Order::default())?.len(),
+                false => 0,
+            };
+            Ok((changed, outdated))
         });
         match changed {
-            Ok(changed) => Outcome::SchemaChanged(change, changed),
+            Ok((changed, outdated)) => Outcome::SchemaChanged(change, changed, outdated),
             Err(error) => Outcome::Failed(format!("Labels not changed: {error:#}")),
         }
     });
@@ -449,7 +462,9 @@ pub fn take_outcomes(state: &mut State) {
                 state.exported(&dataset, *choice, *exported);
             }
             Outcome::Touches(counted) => state.touched = Some(counted),
-            Outcome::SchemaChanged(change, changed) => state.schema_changed(*change, changed),
+            Outcome::SchemaChanged(change, changed, outdated) => {
+                state.schema_changed(*change, changed, outdated);
+            }
             Outcome::NameFound(dataset, view) => state.name_found(&dataset, *view),
             Outcome::Relabelled(dataset, made) => state.relabelled(&dataset, *made),
             Outcome::RelabellingUndone(dataset, made, taken) => {
@@ -476,6 +491,7 @@ pub fn close(state: &mut State) {
     state.rebase.clear();
     state.names = Names::default();
     state.notices.end_offer(&Offer::UndoRelabelling);
+    state.notices.end_offer(&Offer::ShowOutdated);
 }
 
 fn show(state: &mut State, opened: Opened) {

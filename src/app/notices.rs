@@ -24,6 +24,8 @@ pub enum Offer {
     Show(PathBuf),
     /// Take the last relabelling of a name back. Stays until it is taken, sent away, or another step is made.
     UndoRelabelling,
+    /// Show the finished articles that were marked done before the labels changed. Stays, too.
+    ShowOutdated,
 }
 
 impl Offer {
@@ -33,18 +35,20 @@ impl Offer {
         match self {
             Self::Show(_) => "Show",
             Self::UndoRelabelling => "Undo",
+            Self::ShowOutdated => "Show them",
         }
     }
 
     /// Whether the notice stays until it is sent away.
     fn stays(&self) -> bool {
-        matches!(self, Self::UndoRelabelling)
+        matches!(self, Self::UndoRelabelling | Self::ShowOutdated)
     }
 
     fn message(&self) -> Message {
         match self {
             Self::Show(path) => Message::ShowFile(path.clone()),
             Self::UndoRelabelling => Message::Places(PlacesMessage::Undo),
+            Self::ShowOutdated => Message::ShowOutdated,
         }
     }
 }

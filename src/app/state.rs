@@ -328,6 +328,8 @@ pub struct OpenArticle {
     pub saved: Revision,
     /// Whether it was opened without its suggestions, to measure unswayed.
     pub is_blind: bool,
+    /// Whether it is done, and was last marked so before the labels changed.
+    pub is_outdated: bool,
     /// Whose imported labels are in the dataset and not shown here.
     pub imported_by: Vec<String>,
     /// Its language, in English, if the shipped tagger does not know it.

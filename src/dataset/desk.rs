@@ -10,6 +10,7 @@ mod lists;
 mod messages;
 mod rescue;
 mod starting_point;
+mod text_languages;
 mod writer;
 
 use std::collections::{BTreeMap, VecDeque};

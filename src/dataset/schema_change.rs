@@ -16,7 +16,8 @@ pub use crate::edit::{LabelKind, Relabel};
 use crate::model::figures::counted;
 use crate::model::{Annotation, Entity, Label, Nesting, Schema, StartedFrom};
 use crate::store::{
-    ArticleKey, ChangeSeq, Filter, LabelUse, Rewrite, Store, StoreError, StoredAnnotation,
+    ArticleKey, ChangeSeq, Filter, LabelUse, OUTDATED_SETTING, Rewrite, Store, StoreError,
+    StoredAnnotation,
 };
 
 /// So many articles go to a worker at once.
@@ -134,6 +135,8 @@ pub struct Changed {
     pub annotations: u64,
     /// The stretch of the stream of changes: after the first place, up to the second.
     pub changes: (ChangeSeq, ChangeSeq),
+    /// Whether what was marked done before may lack labels now: see [`SchemaChange::outdates`].
+    pub outdates: bool,
 }
 
 impl SchemaChange {
@@ -170,6 +173,35 @@ impl SchemaChange {
             }
         }
         Ok(())
+    }
+
+    /// Whether what was marked done under the old schema may lack labels now: a label is new or switched on, or entities are tagged in other
+    /// regions. A label that only has another name is not new.
+    #[must_use]
+    pub fn outdates(&self, old: &Schema) -> bool {
+        let is_new = |kind: LabelKind, label: &Label| {
+            is_on(&self.schema, kind, label.as_str()) == Some(true)
+                && is_on(old, kind, label.as_str()) != Some(true)
+                && !self.takes_over(kind, label)
+        };
+        let is_tagged_anew = |label: &Label, tags: bool| {
+            old.region(label.as_str())
+                .is_some_and(|before| before.tag_entities != tags)
+        };
+        self.schema.regions().iter().any(|region| {
+            is_new(LabelKind::Region, &region.label)
+                || region.enabled && is_tagged_anew(&region.label, region.tag_entities)
+        }) || self
+            .schema
+            .entities()
+            .iter()
+            .any(|entity| is_new(LabelKind::Entity, &entity.label))
+    }
+
+    /// Whether some label's spans get this name.
+    fn takes_over(&self, kind: LabelKind, label: &Label) -> bool {
+        let mut moved = self.relabel.moved.iter();
+        moved.any(|((of, _), to)| *of == kind && to == label)
     }
 
     /// Whether some other label takes this one's name.
@@ -410,8 +442,9 @@ pub fn change_schema(
     cancel: &CancelFlag,
 ) -> Result<Changed> {
     change.check()?;
+    let old = store.schema()?;
     if let Some(base) = &change.based_on
-        && **base != store.schema()?
+        && **base != old
     {
         bail!("another program changed them; look at them again");
     }
@@ -443,10 +476,18 @@ pub fn change_schema(
         (_, Some(fault)) => Err(fault),
         (Err(StoreError::Stopped), None) => bail!("stopped; nothing was changed"),
         (Err(error), None) => Err(error.into()),
-        (Ok(changes), None) => Ok(Changed {
-            annotations,
-            changes,
-        }),
+        (Ok(changes), None) => {
+            let outdates = change.outdates(&old);
+            if outdates {
+                let mark = changes.1.0.to_string();
+                store.set_setting(OUTDATED_SETTING, Some(&mark))?;
+            }
+            Ok(Changed {
+                annotations,
+                changes,
+                outdates,
+            })
+        }
     }
 }
 

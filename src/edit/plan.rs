@@ -670,6 +670,24 @@ impl Scope<'_> {
         Ok(Transaction { edits })
     }
 
+    /// As [`Scope::done`], but an article that is done already is marked so once more, which its history then says.
+    ///
+    /// # Errors
+    /// None; the signature is that of the other plans.
+    pub fn done_again(&self) -> Plan {
+        let mut transaction = match self.done() {
+            Err(PlanError::NothingToDo) => Transaction::default(),
+            other => other?,
+        };
+        if self.annotation.status() == Status::Done {
+            transaction.edits.push(Edit::SetStatus {
+                from: Status::Done,
+                to: Status::Done,
+            });
+        }
+        Ok(transaction)
+    }
+
     fn status_edit(&self, to: Status) -> Option<Edit> {
         let from = self.annotation.status();
         (from != to).then_some(Edit::SetStatus { from, to })

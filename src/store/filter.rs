@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::ArticleKey;
-use crate::model::Status;
+use crate::model::{Label, Status};
 
 /// Which articles a list shows: those for which all of it is true.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,10 +17,18 @@ pub struct Filter {
     pub site: Option<String>,
     /// Only those in this language: `en` finds `en-GB` too.
     pub language: Option<String>,
+    /// Articles that say no language of themselves, and are in the one that `language` asks for all the same.
+    pub in_language: Option<Chosen>,
     /// Only those on which this annotator has worked.
     pub annotator: Option<String>,
     /// Only those with a remark that nobody has settled.
     pub open_remark: bool,
+    /// Only those that have a region or an entity with this label.
+    pub label: Option<Label>,
+    /// Only those with suggestions that the models are unsure of.
+    pub unsure: bool,
+    /// Only those that are done and were last marked done before the labels changed: see [`OUTDATED_SETTING`].
+    pub outdated: bool,
     /// Only these.
     pub only: Option<Chosen>,
 }
@@ -40,8 +48,12 @@ impl Filter {
             words: _,
             site,
             language,
+            in_language: _,
             annotator,
             open_remark,
+            label,
+            unsure,
+            outdated,
             only,
         } = self;
         status.is_some()
@@ -49,9 +61,16 @@ impl Filter {
             || language.is_some()
             || annotator.is_some()
             || *open_remark
+            || label.is_some()
+            || *unsure
+            || *outdated
             || only.is_some()
     }
 }
+
+/// The setting of a dataset that holds the place in the stream of changes at which labels last came to the schema, or regions became such
+/// that entities are tagged in them. What was marked done before it may lack them.
+pub const OUTDATED_SETTING: &str = "labels_changed_at";
 
 /// Articles that somebody picked, such as those behind a bar of a chart.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -22,7 +22,7 @@ pub mod sqlite;
 
 pub use atomic::{replace_atomically, write_atomically};
 pub use context::{Found, Marked};
-pub use filter::{Chosen, Facets, Filter, Order, OrderBy, site_of};
+pub use filter::{Chosen, Facets, Filter, OUTDATED_SETTING, Order, OrderBy, site_of};
 pub use folder::write_folder_atomically;
 pub use guard::{is_dataset, is_same_file, refuse_dataset};
 pub use learnt::{Learnt, Lesson, ModelKind, Suggestions};
@@ -630,6 +630,22 @@ pub trait Store: Send {
     /// # Errors
     /// If it cannot be read.
     fn with_label(&self, kind: LabelKind, label: &Label) -> Result<Vec<ArticleKey>>;
+
+    /// How the texts begin of at most `limit` articles that say no language of themselves, in the order of import, after `after`.
+    ///
+    /// # Errors
+    /// If it cannot be read, or [`StoreError::Stopped`].
+    fn without_language(
+        &self,
+        after: ArticleKey,
+        limit: usize,
+    ) -> Result<Vec<(ArticleKey, String)>>;
+
+    /// Whether an annotator's annotation is done and was last marked so before the labels changed: see [`Filter::outdated`].
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    fn is_outdated(&self, key: ArticleKey, annotator: &str) -> Result<bool>;
 
     /// What is kept of an article's page beside its blocks; `None` for bare text, and for pages that came before
     /// anything was kept.

@@ -23,6 +23,7 @@ use crate::model::{Article, BytePos, Label, Schema, Span, Status};
 
 mod articles;
 mod close;
+mod contents;
 mod doctor;
 mod fault;
 mod held;
@@ -533,6 +534,18 @@ impl Store for SqliteStore {
 
     fn with_label(&self, kind: LabelKind, label: &Label) -> Result<Vec<ArticleKey>> {
         self.explain(outcome::with_label(&self.conn, kind, label))
+    }
+
+    fn without_language(
+        &self,
+        after: ArticleKey,
+        limit: usize,
+    ) -> Result<Vec<(ArticleKey, String)>> {
+        self.explain(lists::without_language(&self.conn, after, limit))
+    }
+
+    fn is_outdated(&self, key: ArticleKey, annotator: &str) -> Result<bool> {
+        self.explain(contents::is_outdated(&self.conn, key, annotator))
     }
 
     fn kept(&self, key: ArticleKey) -> Result<Option<Vec<u8>>> {

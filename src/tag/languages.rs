@@ -47,6 +47,94 @@ pub fn unsupported(text: &str, declared: &str) -> Option<&'static str> {
     }
 }
 
+/// The language of a text as BCP 47, if it can be told with confidence.
+#[must_use]
+pub fn detected(text: &str) -> Option<&'static str> {
+    let sample = &text[..text.floor_char_boundary(SAMPLE)];
+    let letters = sample.chars().filter(|c| c.is_alphabetic()).take(LETTERS);
+    let found = detect(sample).filter(|_| letters.count() == LETTERS)?;
+    if !found.is_reliable() {
+        return None;
+    }
+    let code = found.lang().code();
+    let known = TAGS.iter().find(|(iso, _)| *iso == code);
+    Some(known.map_or(code, |(_, tag)| tag))
+}
+
+/// What BCP 47 calls the languages that can be told, by ISO 639-3; the others have the same name in both.
+const TAGS: &[(&str, &str)] = &[
+    ("afr", "af"),
+    ("aka", "ak"),
+    ("amh", "am"),
+    ("ara", "ar"),
+    ("aze", "az"),
+    ("bel", "be"),
+    ("ben", "bn"),
+    ("bul", "bg"),
+    ("cat", "ca"),
+    ("ces", "cs"),
+    ("cmn", "zh"),
+    ("cym", "cy"),
+    ("dan", "da"),
+    ("deu", "de"),
+    ("ell", "el"),
+    ("eng", "en"),
+    ("epo", "eo"),
+    ("est", "et"),
+    ("fin", "fi"),
+    ("fra", "fr"),
+    ("guj", "gu"),
+    ("heb", "he"),
+    ("hin", "hi"),
+    ("hrv", "hr"),
+    ("hun", "hu"),
+    ("hye", "hy"),
+    ("ind", "id"),
+    ("ita", "it"),
+    ("jav", "jv"),
+    ("jpn", "ja"),
+    ("kan", "kn"),
+    ("kat", "ka"),
+    ("khm", "km"),
+    ("kor", "ko"),
+    ("lat", "la"),
+    ("lav", "lv"),
+    ("lit", "lt"),
+    ("mal", "ml"),
+    ("mar", "mr"),
+    ("mkd", "mk"),
+    ("mya", "my"),
+    ("nep", "ne"),
+    ("nld", "nl"),
+    ("nob", "nb"),
+    ("ori", "or"),
+    ("pan", "pa"),
+    ("pes", "fa"),
+    ("pol", "pl"),
+    ("por", "pt"),
+    ("ron", "ro"),
+    ("rus", "ru"),
+    ("sin", "si"),
+    ("slk", "sk"),
+    ("slv", "sl"),
+    ("sna", "sn"),
+    ("spa", "es"),
+    ("srp", "sr"),
+    ("swe", "sv"),
+    ("tam", "ta"),
+    ("tel", "te"),
+    ("tgl", "tl"),
+    ("tha", "th"),
+    ("tuk", "tk"),
+    ("tur", "tr"),
+    ("ukr", "uk"),
+    ("urd", "ur"),
+    ("uzb", "uz"),
+    ("vie", "vi"),
+    ("yid", "yi"),
+    ("zul", "zu"),
+];
+
 fn is_supported(lang: Lang) -> bool {
     SUPPORTED.iter().any(|known| known.code == lang.code())
 }
@@ -84,6 +172,9 @@ mod tests {
         ] {
             assert_eq!(unsupported(text, ""), language, "{text}");
         }
+        let german = "Die Fähre nach Gozo blieb am Dienstag im Hafen, weil der Wind neunzig Stundenkilometer erreichte, sagte der Hafenmeister.";
+        assert_eq!(detected(german), Some("de"));
+        assert_eq!(detected("Gozo, 12:30"), None);
         assert_eq!(unsupported("Ħamrun 3, Gozo 1", "en-GB"), None);
     }
 }

@@ -241,3 +241,75 @@ fn in_a_narrow_window_the_list_gives_way_until_it_is_searched() {
     window.harness.run_steps(3);
     assert_eq!(window.state().dialog, Some(copydesk::app::Dialog::Settings));
 }
+
+/// Waits for the list that was asked for.
+fn until_listed(window: &mut Window) {
+    window.harness.run_steps(2);
+    window.until(|state| !state.dataset.as_ref().unwrap().listing.is_awaited);
+    window.harness.run_steps(2);
+}
+
+#[test]
+fn articles_are_filtered_by_label_remark_and_doubt_and_the_search_stays() {
+    let mut window = Window::over(&[
+        "body| Zinc prices rise in {GPE Rome}.",
+        "body?0.3| The ferry sailed from {GPE Rome}.",
+        "body| The {ORG Ferry} Company sank.",
+    ]);
+    search_typed(&mut window, "ferry label:gpe ");
+    until_listed(&mut window);
+    assert_eq!(keys(&window), [2], "the label as the schema writes it");
+    let filter = window.state().dataset.as_ref().unwrap().filter.clone();
+    assert_eq!(filter.words, "ferry");
+    window
+        .harness
+        .get_by_label("Remove the filter: label: GPE")
+        .click();
+    until_listed(&mut window);
+    assert_eq!(keys(&window), [2, 3]);
+    search_typed(&mut window, "ferry is:unsure ");
+    until_listed(&mut window);
+    assert_eq!(keys(&window), [2]);
+    window.send(Message::SetFilter(Filter::default()));
+    until_listed(&mut window);
+    // A remark is found as soon as it is on disk.
+    window.press("Escape Ctrl+M");
+    typed(&mut window, "look here");
+    window.press("Ctrl+Enter");
+    window.until_saved();
+    let open = window.state().article.as_ref().unwrap().key.0;
+    search_typed(&mut window, "has:remark ");
+    until_listed(&mut window);
+    assert_eq!(keys(&window), [open]);
+}
+
+/// Types into the search field of the list.
+fn search_typed(window: &mut Window, words: &str) {
+    window.press("Ctrl+Shift+F");
+    typed(window, words);
+    window.harness.run_steps(2);
+}
+
+#[test]
+fn articles_without_a_declared_language_are_filtered_by_the_language_of_their_text() {
+    let mut window = Window::over(&[
+        "body| Die Fähre nach Gozo blieb am Dienstag im Hafen, weil der Wind neunzig Stundenkilometer erreichte, sagte der Hafenmeister.",
+        "body| The ferry to Gozo stayed in port on Tuesday as winds reached ninety kilometres an hour, the harbour master said.",
+        "body| Gozo.",
+    ]);
+    search_typed(&mut window, "gozo lang:de ");
+    until_listed(&mut window);
+    assert_eq!(keys(&window), [1]);
+    window.send(Message::WantFacets);
+    window.until(|state| state.dataset.as_ref().unwrap().listing.facets.is_some());
+    let facets = window
+        .state()
+        .dataset
+        .as_ref()
+        .unwrap()
+        .listing
+        .facets
+        .clone();
+    let languages = [("de".to_owned(), 1), ("en".to_owned(), 1)];
+    assert_eq!(facets.unwrap().languages, languages);
+}

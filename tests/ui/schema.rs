@@ -328,3 +328,59 @@ fn two_people_who_edit_the_labels_do_not_overwrite_each_other() {
             .contains("another program changed them")
     );
 }
+
+#[test]
+fn finished_articles_are_looked_at_again_after_a_label_was_added() {
+    let mut window = story();
+    window.done();
+    window
+        .until(|state| !state.is_loading() && state.article.as_ref().is_some_and(|a| a.key.0 == 2));
+    window.until(|state| state.dataset.as_ref().is_some_and(|data| data.unsaved == 0));
+    let schema = window.state().schema().unwrap().clone();
+    let mut toml = schema_toml::print_with_guidelines(&schema);
+    let new = "\n[[entities]]\nlabel = \"SHIP\"\ncolor = \"#336699\"\n";
+    toml.push_str(new);
+    let change = SchemaChange::to(schema_toml::parse(&toml, None).unwrap());
+    window.send(copydesk::app::Message::ChangeSchema(Box::new(change)));
+    window.until(|state| state.jobs.is_empty());
+    window.harness.run_steps(2);
+    assert!(
+        window
+            .notices()
+            .contains("1 finished article was labelled before this change"),
+        "{}",
+        window.notices()
+    );
+    window.harness.get_by_label("Show them").click();
+    window.harness.run_steps(2);
+    let keys = |window: &Window| {
+        let dataset = window.state().dataset.as_ref().unwrap();
+        let keys: Vec<i64> = dataset.keys.iter().map(|key| key.0).collect();
+        keys
+    };
+    window.until(|state| !state.dataset.as_ref().unwrap().listing.is_awaited);
+    assert_eq!(keys(&window), [1]);
+    assert!(!window.notices().contains("labelled before"));
+    window.harness.run_steps(2);
+    window
+        .harness
+        .get_by_label("Remove the filter: done before labels changed");
+    window.press("Ctrl+Shift+F Enter");
+    window.until(|state| {
+        let article = state.article.as_ref();
+        !state.is_loading() && article.is_some_and(|a| a.key.0 == 1 && a.is_outdated)
+    });
+    // Done again, though nothing was changed: it leaves the list.
+    window.done();
+    window.until(|state| state.dataset.as_ref().unwrap().keys.is_empty());
+    let mut store = SqliteStore::open(&window.path()).unwrap();
+    store.view_as("maria");
+    let key = copydesk::store::ArticleKey(1);
+    let article = store.article(key).unwrap();
+    let last = store.history(&article, key, "maria").unwrap();
+    assert_eq!(
+        last.last().unwrap().action,
+        copydesk::edit::Action::SetStatus
+    );
+    assert!(!store.is_outdated(key, "maria").unwrap());
+}

@@ -39,6 +39,9 @@ impl State {
                 if let Some(dataset) = &mut self.dataset {
                     dataset.unsaved = dataset.unsaved.saturating_sub(1);
                     dataset.save_waits.clear();
+                    if dataset.filter.outdated {
+                        dataset.list_again();
+                    }
                 }
                 self.recount();
             }
@@ -210,12 +213,17 @@ impl State {
                 let mut edits = start.transaction.edits.iter();
                 edits.any(|edit| matches!(edit, Edit::AddEntity(entity) if is_tagged(entity)))
             });
+        // Loaded again it is another version: views look at it anew.
+        let same = self.article.as_ref().filter(|_| !is_other);
+        let version = same.map_or(0, |left| left.version + 1);
         self.article = Some(OpenArticle {
             unsupported,
             has_suggested,
             key: loaded.key,
             // A history that was only just begun goes to the store with the first change.
-            checked: (loaded.session.annotation().status() == Status::Done).then_some(0),
+            checked: (loaded.session.annotation().status() == Status::Done && !loaded.is_outdated)
+                .then_some(version),
+            is_outdated: loaded.is_outdated,
             sent: if loaded.begun_from.is_some() {
                 0
             } else {
@@ -226,7 +234,7 @@ impl State {
             saved: loaded.on_disk,
             is_blind: loaded.is_blind,
             imported_by: loaded.imported_by,
-            version: 0,
+            version,
             selection: Selection::caret(first),
             focus: Focus::blocks(),
             block_anchor: 0,

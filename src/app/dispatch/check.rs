@@ -44,8 +44,13 @@ impl State {
     fn mark_done(&mut self) {
         self.check.close();
         // An article that is done already stays so; the way goes on all the same.
-        self.edit_quietly(Action::SetStatus, |scope, _| scope.done());
+        let is_outdated = self.article.as_ref().is_some_and(|a| a.is_outdated);
+        self.edit_quietly(Action::SetStatus, |scope, _| match is_outdated {
+            true => scope.done_again(),
+            false => scope.done(),
+        });
         if let Some(article) = &mut self.article {
+            article.is_outdated = false;
             article.checked = Some(article.version);
         }
         self.step_article(1);

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use crate::app::notices::Offer;
 use crate::app::state::{Effect, Find, OpenDataset, State};
 use crate::dataset::desk::Request;
 use crate::edit::Selection;
-use crate::model::Span;
+use crate::model::{Label, Schema, Span};
 use crate::store::{ArticleKey, ArticleRow, Filter, Found, Order};
 
 /// So many rows of the list are kept; who scrolls through a million needs no million in memory.
@@ -27,10 +28,18 @@ pub enum Walk {
 }
 
 impl State {
-    pub(super) fn set_filter(&mut self, filter: Filter) {
+    pub(super) fn set_filter(&mut self, mut filter: Filter) {
         let Some(dataset) = &mut self.dataset else {
             return;
         };
+        if let Some(label) = &mut filter.label
+            && let Some(known) = as_in_schema(&dataset.schema, label)
+        {
+            *label = known;
+        }
+        if filter.outdated {
+            self.notices.end_offer(&Offer::ShowOutdated);
+        }
         if dataset.filter != filter || !dataset.listed {
             if dataset.filter.words != filter.words {
                 dataset.listing.found.clear();
@@ -40,6 +49,18 @@ impl State {
             dataset.listing.chosen = None;
             dataset.list_again();
         }
+    }
+
+    /// The list shows the finished articles that were marked done before the labels changed. What is searched for stays.
+    pub(super) fn show_outdated(&mut self) {
+        let Some(dataset) = &self.dataset else { return };
+        let filter = Filter {
+            words: dataset.filter.words.clone(),
+            outdated: true,
+            ..Filter::default()
+        };
+        self.settings.list = true;
+        self.set_filter(filter);
     }
 
     pub(super) fn set_order(&mut self, order: Order) {
@@ -282,6 +303,15 @@ impl State {
         self.select(Selection::of(first));
         self.effects.push(Effect::Jump(first.start()));
     }
+}
+
+/// A label as the schema writes it, whatever its case.
+fn as_in_schema(schema: &Schema, label: &Label) -> Option<Label> {
+    let entities = schema.entities().iter().map(|entity| &entity.label);
+    let regions = schema.regions().iter().map(|region| &region.label);
+    let all: Vec<&Label> = entities.chain(regions).collect();
+    let same = |known: &&&Label| known.as_str().eq_ignore_ascii_case(label.as_str());
+    (!all.contains(&label)).then(|| all.iter().find(same).copied().cloned())?
 }
 
 impl OpenDataset {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::app::jobs;
-use crate::app::notices::Gravity;
+use crate::app::notices::{Gravity, Offer};
 use crate::app::state::{Dialog, State};
 use crate::dataset::SchemaChange;
 use crate::dataset::desk::Request;
@@ -12,8 +12,8 @@ use crate::model::Schema;
 use crate::model::figures;
 
 impl State {
-    /// This window changed the schema, and it is on disk.
-    pub fn schema_changed(&mut self, change: SchemaChange, changed: Changed) {
+    /// This window changed the schema, and it is on disk; so many finished articles may lack labels now.
+    pub fn schema_changed(&mut self, change: SchemaChange, changed: Changed, outdated: usize) {
         if let Some(dataset) = &self.dataset {
             let (after, upto) = changed.changes;
             dataset.desk.send(Request::OwnChanges(after, upto));
@@ -34,6 +34,17 @@ impl State {
             ),
         };
         self.notices.say(Gravity::News, words);
+        if outdated > 0 {
+            let (articles, were) = match outdated {
+                1 => ("finished article", "was"),
+                _ => ("finished articles", "were"),
+            };
+            let count = figures::number(outdated as u64);
+            let words = format!("{count} {articles} {were} labelled before this change");
+            self.notices.end_offer(&Offer::ShowOutdated);
+            self.notices
+                .offer(Gravity::Hint, words, Offer::ShowOutdated);
+        }
     }
 
     /// Another program changed the schema.

@@ -139,7 +139,7 @@ impl ListPane {
                 field.request_focus();
             }
         }
-        let hint = "Words, \"a phrase\", site:example.org, lang:en, by:maria, is:flagged\n↓ ↑ walk the list, Enter opens";
+        let hint = "Words, \"a phrase\", site:example.org, lang:en, by:maria, is:flagged, label:ORG\nis:unsure, has:remark, is:outdated\n↓ ↑ walk the list, Enter opens";
         let field = field.on_hover_text(hint);
         if std::mem::take(&mut self.focus_search) {
             field.request_focus();

@@ -7,12 +7,15 @@ use crate::app::dispatch::Message;
 use crate::app::state::OpenDataset;
 use crate::app::theme::Look;
 use crate::app::widgets;
-use crate::model::Status;
-use crate::model::figures;
+use crate::model::{Label, Status, figures};
 use crate::store::{Filter, Order, OrderBy};
 
 /// So many sites, languages and annotators stand in the menu.
 const IN_MENU: usize = 12;
+
+/// What the filters by contents are called.
+const UNSURE: &str = "unsure suggestions";
+const OUTDATED: &str = "done before labels changed";
 
 // -- typed ------------------------------------------------------------------------------------
 
@@ -24,6 +27,9 @@ enum Narrow {
     Language(String),
     Annotator(String),
     OpenRemark,
+    Label(Label),
+    Unsure,
+    Outdated,
 }
 
 impl Narrow {
@@ -36,7 +42,12 @@ impl Narrow {
         }
         match name.to_ascii_lowercase().as_str() {
             "has" if ["remark", "remarks"].contains(&value) => Some(Self::OpenRemark),
-            "is" | "status" => Status::parse(&value.to_ascii_lowercase()).map(Self::Status),
+            "is" | "status" => match value.to_ascii_lowercase().as_str() {
+                "unsure" => Some(Self::Unsure),
+                "outdated" => Some(Self::Outdated),
+                status => Status::parse(status).map(Self::Status),
+            },
+            "label" => Label::new(value).ok().map(Self::Label),
             "site" => Some(Self::Site(value.to_lowercase())),
             "lang" | "language" => Some(Self::Language(value.to_owned())),
             "by" | "annotator" => Some(Self::Annotator(value.to_owned())),
@@ -51,6 +62,9 @@ impl Narrow {
             Self::Language(language) => filter.language = Some(language),
             Self::Annotator(annotator) => filter.annotator = Some(annotator),
             Self::OpenRemark => filter.open_remark = true,
+            Self::Label(label) => filter.label = Some(label),
+            Self::Unsure => filter.unsure = true,
+            Self::Outdated => filter.outdated = true,
         }
     }
 }
@@ -83,7 +97,7 @@ pub(super) fn words_of(field: &str) -> String {
             if !field.ends_with(char::is_whitespace)
                 && (Narrow::parse(last).is_some()
                     || value.is_empty() && Narrow::parse(&format!("{name}:done")).is_some()
-                    || matches!(name, "is" | "status")) =>
+                    || matches!(name, "is" | "status" | "has")) =>
         {
             field.trim_end().strip_suffix(last).unwrap_or(field)
         }
@@ -126,6 +140,17 @@ pub(super) fn chips(ui: &mut Ui, filter: &mut Filter, look: &Look) {
             {
                 *value = None;
             }
+        }
+        if let Some(label) = &filter.label
+            && gone(ui, &format!("label: {label}"))
+        {
+            filter.label = None;
+        }
+        if filter.unsure && gone(ui, UNSURE) {
+            filter.unsure = false;
+        }
+        if filter.outdated && gone(ui, OUTDATED) {
+            filter.outdated = false;
         }
     });
 }
@@ -187,10 +212,17 @@ fn options(ui: &mut Ui, dataset: &OpenDataset, filter: &mut Filter, look: &Look)
     widgets::heading(ui, look, "STATUS");
     for status in Status::ALL {
         let on = filter.status == Some(status);
-        if option(ui, status.as_str(), dataset.counts.of(status), on, look) {
+        if option(
+            ui,
+            status.as_str(),
+            Some(dataset.counts.of(status)),
+            on,
+            look,
+        ) {
             filter.status = (!on).then_some(status);
         }
     }
+    contents_options(ui, filter, look);
     let Some(facets) = &dataset.listing.facets else {
         ui.add_space(8.0);
         ui.spinner();
@@ -207,7 +239,7 @@ fn options(ui: &mut Ui, dataset: &OpenDataset, filter: &mut Filter, look: &Look)
         widgets::heading(ui, look, heading);
         for (name, count) in found.iter().take(IN_MENU) {
             let on = chosen.as_deref() == Some(name);
-            if option(ui, name, *count, on, look) {
+            if option(ui, name, Some(*count), on, look) {
                 *chosen = (!on).then(|| name.clone());
             }
         }
@@ -220,11 +252,39 @@ fn options(ui: &mut Ui, dataset: &OpenDataset, filter: &mut Filter, look: &Look)
             ui.label(RichText::new(words).small().color(look.faint));
         }
     }
+    label_options(ui, dataset, filter, look);
 }
 
-/// A line of the menu with how many articles it would leave; true if it was clicked.
-fn option(ui: &mut Ui, name: &str, count: u64, on: bool, look: &Look) -> bool {
-    let shown = figures::number(count);
+/// What is in the annotations.
+fn contents_options(ui: &mut Ui, filter: &mut Filter, look: &Look) {
+    widgets::heading(ui, look, "TO LOOK AT");
+    if option(ui, UNSURE, None, filter.unsure, look) {
+        filter.unsure = !filter.unsure;
+    }
+    if option(ui, "open remark", None, filter.open_remark, look) {
+        filter.open_remark = !filter.open_remark;
+    }
+    if option(ui, OUTDATED, None, filter.outdated, look) {
+        filter.outdated = !filter.outdated;
+    }
+}
+
+fn label_options(ui: &mut Ui, dataset: &OpenDataset, filter: &mut Filter, look: &Look) {
+    widgets::heading(ui, look, "LABEL");
+    let schema = &dataset.schema;
+    let entities = schema.entities().iter().map(|e| (e.enabled, &e.label));
+    let regions = schema.regions().iter().map(|r| (r.enabled, &r.label));
+    for (_, label) in entities.chain(regions).filter(|(enabled, _)| *enabled) {
+        let on = filter.label.as_ref() == Some(label);
+        if option(ui, label.as_str(), None, on, look) {
+            filter.label = (!on).then(|| label.clone());
+        }
+    }
+}
+
+/// A line of the menu, with how many articles it would leave where that is known; true if it was clicked.
+fn option(ui: &mut Ui, name: &str, count: Option<u64>, on: bool, look: &Look) -> bool {
+    let shown = count.map(figures::number).unwrap_or_default();
     let sign = if on { icons::ICON_CHECK.codepoint } else { "" };
     let button = egui::Button::new((
         egui::Atom::from(RichText::new(sign).size(14.0)).atom_size(egui::vec2(16.0, 16.0)),
@@ -378,6 +438,24 @@ mod tests {
             (words.as_str(), filter.language.as_deref()),
             ("", Some("de"))
         );
+    }
+
+    #[test]
+    fn labels_remarks_and_what_is_to_be_looked_at_are_typed_too() {
+        let (words, filter) = typed("ferry label:ORG is:unsure has:remark is:outdated", true);
+        assert_eq!(words, "ferry");
+        let wanted = Filter {
+            words: "ferry".into(),
+            label: Label::new("ORG").ok(),
+            unsure: true,
+            open_remark: true,
+            outdated: true,
+            ..Filter::default()
+        };
+        assert_eq!(filter, wanted);
+        for field in ["ferry label:", "ferry has:rem"] {
+            assert_eq!(typed(field, false).1.words, "ferry", "{field}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 
+use super::text_languages::TextLanguages;
 use super::{Answer, Reply, Request};
 use crate::dataset::article_history::{Step, article_history};
 use crate::model::{StartedFrom, Status};
@@ -154,9 +155,13 @@ fn serve_rows(store: &dyn Store, _: &str, mut queue: Queue, answer: &Answer) {
 }
 
 fn serve_lists(store: &dyn Store, _: &str, mut queue: Queue, answer: &Answer) {
+    let mut languages = TextLanguages::default();
     while let Some(request) = queue.next() {
         match &request {
-            Request::List(ticket, filter, order) => match store.list(filter, *order) {
+            Request::List(ticket, filter, order) => match languages
+                .complete(store, filter)
+                .and_then(|filter| store.list(&filter, *order))
+            {
                 Ok(keys) => {
                     if filter.is_search() {
                         answer.say(Reply::Unindexed(store.unindexed().unwrap_or(0)));
@@ -181,7 +186,10 @@ fn serve_lists(store: &dyn Store, _: &str, mut queue: Queue, answer: &Answer) {
                 Err(StoreError::Stopped) => queue.waiting.push_back(request),
                 Err(error) => answer.failed("Could not look for unfinished articles", &error),
             },
-            Request::Facets => match store.facets() {
+            Request::Facets => match store.facets().and_then(|mut facets| {
+                languages.add_to(store, &mut facets)?;
+                Ok(facets)
+            }) {
                 Ok(facets) => answer.say(Reply::Facets(facets)),
                 Err(StoreError::Stopped) => queue.waiting.push_back(request),
                 Err(error) => answer.failed("Could not read the sites and languages", &error),

@@ -138,6 +138,8 @@ pub struct Loaded {
     pub effort: Effort,
     /// Whether it is shown without its suggestions: see [`Schema::blind_share`].
     pub is_blind: bool,
+    /// Whether it is done, and was last marked so before the labels changed.
+    pub is_outdated: bool,
 }
 
 /// A copy of a dataset.

@@ -304,6 +304,7 @@ impl Writer {
             let loaded = Loaded {
                 key,
                 is_blind: false,
+                is_outdated: store.is_outdated(key, &self.annotator)?,
                 effort: Effort::of(history.entries()),
                 session: Session::new(article, annotation, history),
                 revision,
@@ -339,6 +340,7 @@ impl Writer {
         let loaded = Loaded {
             key,
             is_blind: false,
+            is_outdated: false,
             effort: Effort::of(history.entries()),
             session: Session::new(article, annotation, history),
             revision: Revision(0),

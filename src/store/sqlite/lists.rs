@@ -8,14 +8,17 @@ use rusqlite::{CachedStatement, Connection, Params, Row, Rows, params};
 use super::articles::{natural, status_number, status_of};
 use super::fault::Fault;
 use super::viewpoint::Standing;
-use super::{search, titles, viewpoint};
+use super::{contents, search, titles, viewpoint};
 use crate::model::Status;
-use crate::store::{ArticleKey, ArticleRow, Facets, Filter, Order, OrderBy};
+use crate::store::{ArticleKey, ArticleRow, Chosen, Facets, Filter, Order, OrderBy};
 
 type Result<T> = std::result::Result<T, Fault>;
 
 /// Whose work the rows speak of; `None`: of the newest, by whomever.
 pub(super) type View<'a> = Option<&'a str>;
+
+/// So many characters of a text tell its language.
+const TEXT_START: i64 = 1000;
 
 /// How many of a kind are told to filter by.
 const MOST_FACETS: usize = 200;
@@ -118,7 +121,10 @@ fn narrowing(conn: &Connection, view: View<'_>, filter: &Filter) -> Result<Vec<V
                 )?);
             }
         }
+        let more = filter.in_language.as_ref();
+        run.extend(more.map(Chosen::keys).unwrap_or_default());
         run.sort();
+        run.dedup();
         runs.push(run);
     }
     if let Some(annotator) = &filter.annotator {
@@ -132,6 +138,7 @@ fn narrowing(conn: &Connection, view: View<'_>, filter: &Filter) -> Result<Vec<V
     if filter.open_remark {
         runs.push(with_open_remarks(conn, view)?);
     }
+    contents::narrowing(conn, view, filter, &mut runs)?;
     if let Some(only) = &filter.only {
         runs.push(only.keys().to_vec());
     }
@@ -381,6 +388,23 @@ pub(super) fn facets(conn: &Connection) -> Result<Facets> {
     })
 }
 
+/// How the texts begin of some articles that say no language of themselves, in the order of import.
+pub(super) fn without_language(
+    conn: &Connection,
+    after: ArticleKey,
+    limit: usize,
+) -> Result<Vec<(ArticleKey, String)>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT a.key, substr(b.text, 1, ?3) FROM article a JOIN article_body b ON b.article = a.key
+         WHERE a.language = '' AND a.key > ?1 ORDER BY a.key LIMIT ?2",
+    )?;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let starts = statement.query_map(params![after.0, limit, TEXT_START], |row| {
+        Ok((ArticleKey(row.get(0)?), row.get(1)?))
+    })?;
+    Ok(starts.collect::<rusqlite::Result<_>>()?)
+}
+
 fn counted(conn: &Connection, sql: &'static str) -> Result<Vec<(String, u64)>> {
     let mut statement = conn.prepare_cached(sql)?;
     let mut rows = statement.query([])?;
@@ -410,6 +434,7 @@ fn asks_of_rows(view: View<'_>, filter: &Filter) -> bool {
         && filter.language.is_none()
         && filter.annotator.is_none()
         && !filter.open_remark
+        && !contents::asks(filter)
         && filter.only.is_none()
 }
 
@@ -548,7 +573,10 @@ pub(super) fn rows(
     Ok(found)
 }
 
-fn read_keys(mut statement: CachedStatement<'_>, params: impl Params) -> Result<Vec<ArticleKey>> {
+pub(super) fn read_keys(
+    mut statement: CachedStatement<'_>,
+    params: impl Params,
+) -> Result<Vec<ArticleKey>> {
     let mut keys = Vec::new();
     let mut rows = statement.query(params)?;
     while let Some(row) = rows.next()? {

@@ -1,8 +1,10 @@
 //! The article list: filters and orders, alone and together; what a search found; an upgrade from the format before.
 
-use copydesk::model::Status;
+use copydesk::edit::Action;
+use copydesk::model::{Label, Status};
 use copydesk::store::{
-    ArticleKey, Chosen, Filter, Found, NewArticle, Order, OrderBy, SqliteStore, Store,
+    ArticleKey, Chosen, Filter, Found, NewArticle, OUTDATED_SETTING, Order, OrderBy, SqliteStore,
+    Store,
 };
 
 use super::story::{Annotator, article, schema};
@@ -293,4 +295,96 @@ fn a_dataset_of_the_first_format_gets_its_sites_and_doubts() {
     assert_eq!(store.faults().unwrap(), [""; 0]);
     let copy = folder.path().join("old.copydesk.format-1.backup");
     assert!(copy.exists(), "the old one is kept");
+}
+
+#[test]
+fn articles_are_found_by_what_is_in_their_annotations() {
+    let mut store = five();
+    let by = |filter: Filter| filter;
+    let label = |name: &str| Filter {
+        label: Some(Label::new(name).unwrap()),
+        ..Filter::default()
+    };
+    let unsure = by(Filter {
+        unsure: true,
+        ..Filter::default()
+    });
+    let remarks = || Filter {
+        open_remark: true,
+        ..Filter::default()
+    };
+    let keys = |store: &SqliteStore, filter: &Filter| numbers(&store.keys(filter).unwrap());
+    assert_eq!(keys(&store, &label("comment")), [3], "suggestions count");
+    assert_eq!(keys(&store, &label("omment")), [0; 0]);
+    assert_eq!(keys(&store, &unsure), [1, 3]);
+
+    let mut jo = Annotator::at(&store, "jo", ArticleKey(4));
+    jo.try_apply(&mut store, Action::Remark, |scope| {
+        scope.add_remark(None, "body? comment?")
+    })
+    .unwrap()
+    .unwrap();
+    let mut jo = Annotator::at(&store, "jo", ArticleKey(3));
+    jo.label_block(&mut store, 0).unwrap();
+    // Once jo has begun the article, its suggestions count no longer; jo began here with nothing.
+    assert_eq!(keys(&store, &label("comment")), [0; 0]);
+    assert_eq!(
+        keys(&store, &remarks()),
+        [4],
+        "the words name labels, and are none"
+    );
+    let mut both = remarks();
+    both.words = "note".into();
+    assert_eq!(keys(&store, &both), [4]);
+    both.unsure = true;
+    assert_eq!(keys(&store, &both), [0; 0]);
+
+    // Maria sees her own work and the suggestions, and nothing of jo's.
+    store.view_as("maria");
+    assert_eq!(keys(&store, &label("comment")), [3]);
+    assert_eq!(keys(&store, &unsure), [1, 3]);
+    assert_eq!(keys(&store, &remarks()), [0; 0]);
+    assert_eq!(store.page(&label("comment"), None, 9).unwrap().len(), 1);
+}
+
+#[test]
+fn what_was_done_before_the_labels_changed_is_a_list_until_it_is_marked_again() {
+    let mut store = five();
+    let outdated = Filter {
+        outdated: true,
+        ..Filter::default()
+    };
+    let keys = |store: &SqliteStore| numbers(&store.keys(&outdated).unwrap());
+    for key in [1, 2, 4] {
+        let mut jo = Annotator::at(&store, "jo", ArticleKey(key));
+        jo.set_status(&mut store, Status::Done).unwrap();
+    }
+    assert_eq!(keys(&store), [0; 0], "no label has come since");
+    let mark = store.change_seq().unwrap().0.to_string();
+    store.set_setting(OUTDATED_SETTING, Some(&mark)).unwrap();
+    assert_eq!(keys(&store), [1, 2, 4]);
+    let mut jo = Annotator::at(&store, "jo", ArticleKey(5));
+    jo.set_status(&mut store, Status::Done).unwrap();
+    assert_eq!(keys(&store), [1, 2, 4], "done since");
+
+    let again = |scope: copydesk::edit::Scope<'_>| scope.done_again();
+    let mut jo = Annotator::at(&store, "jo", ArticleKey(2));
+    jo.try_apply(&mut store, Action::SetStatus, again)
+        .unwrap()
+        .unwrap();
+    assert_eq!(keys(&store), [1, 4]);
+    assert!(store.is_outdated(ArticleKey(1), "jo").unwrap());
+    assert!(!store.is_outdated(ArticleKey(2), "jo").unwrap());
+    assert!(!store.is_outdated(ArticleKey(1), "maria").unwrap());
+    // Taken back, it is as before; an edit alone is no mark.
+    jo.undo(&mut store);
+    assert_eq!(keys(&store), [1, 2, 4]);
+    let mut jo = Annotator::at(&store, "jo", ArticleKey(4));
+    jo.label_block(&mut store, 0).unwrap();
+    assert_eq!(keys(&store), [1, 2, 4]);
+    // Taken up again it is not finished.
+    jo.set_status(&mut store, Status::Started).unwrap();
+    assert_eq!(keys(&store), [1, 2]);
+    store.view_as("maria");
+    assert_eq!(keys(&store), [0; 0]);
 }

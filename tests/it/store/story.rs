@@ -239,7 +239,7 @@ impl Annotator {
         Ok(self.commit(store, &[entry]))
     }
 
-    fn label_block(&mut self, store: &mut dyn Store, block: usize) -> Result<(), StoreError> {
+    pub fn label_block(&mut self, store: &mut dyn Store, block: usize) -> Result<(), StoreError> {
         let body = Label::new("body").unwrap();
         self.apply(store, Action::LabelRegion, |scope| {
             scope.label_blocks(block..block + 1, &body).unwrap()
