@@ -252,7 +252,7 @@ fn work(
         }
     }
     let plan = if key.0 % 30 == 0 {
-        scope(&session, schema).flag("Is the diary's headline part of the story?")
+        scope(&session, schema).flag("Is the diary's headline part of the story?", None)
     } else {
         scope(&session, schema).done()
     };
