@@ -382,6 +382,7 @@ fn work(item: Item, how: &How) -> Worked {
                     annotation,
                     annotator: passed.annotator,
                     updated_at_ms: passed.updated_at_ms,
+                    others: Vec::new(),
                 };
                 if !*holds_all {
                     let view = outgoing.view();

@@ -13,6 +13,7 @@ use super::duplicates::{SplitOptions, split};
 use super::import::put_started_from;
 use super::pipeline::{End, all_cores, ordered};
 use super::progress::{CancelFlag, Progress};
+use super::unopened::Suggester;
 use super::writing::{Destination, Encoded, Encoding, Outgoing, Strict, write_to};
 use crate::formats::outside::ENTITY_REGIONS;
 use crate::formats::{
@@ -210,10 +211,11 @@ pub fn export(
 ) -> Result<ExportReport> {
     let keys = chosen_keys(store, options)?;
     let schema = store.schema()?;
+    let suggester = suggester(store, options, cancel)?;
     let mut encoding = Encoding::new(options.format, options.write());
     let mut losses = Losses::default();
     if !encoding.holds_all() {
-        let (lost, labels) = count_losses(store, &keys, options, &encoding, cancel)?;
+        let (lost, labels) = count_losses(store, &keys, options, &suggester, &encoding, cancel)?;
         losses = lost;
         encoding = encoding.with_labels(labels);
         if options.strict && !losses.is_empty() {
@@ -282,6 +284,7 @@ pub fn export(
             store,
             &keys,
             options,
+            &suggester,
             cancel,
             work,
             |made: Made<Encoded>| {
@@ -323,6 +326,27 @@ pub fn export(
     Ok(report)
 }
 
+/// What suggests for articles that nobody has opened, if the export takes such; `None` if it does not.
+pub(super) fn suggester(
+    store: &dyn Store,
+    options: &ExportOptions,
+    cancel: &CancelFlag,
+) -> Result<Option<Arc<Suggester>>> {
+    let takes_them = options.statuses.is_empty() || options.statuses.contains(&Status::Todo);
+    let takes_them = takes_them
+        && !matches!(
+            options.annotators,
+            Annotators::Named(_) | Annotators::Adjudicated
+        );
+    if !takes_them || store.counts()?.of(Status::Todo) == 0 {
+        return Ok(None);
+    }
+    match Suggester::of(store, cancel)? {
+        Some(suggester) => Ok(Some(Arc::new(suggester))),
+        None => Err(Cancelled.into()),
+    }
+}
+
 /// The articles that an export may take; the rest of what the options say is asked of each.
 pub(super) fn chosen_keys(store: &dyn Store, options: &ExportOptions) -> Result<Vec<ArticleKey>> {
     match &*options.statuses {
@@ -336,6 +360,7 @@ fn count_losses(
     store: &dyn Store,
     keys: &[ArticleKey],
     options: &ExportOptions,
+    suggester: &Option<Arc<Suggester>>,
     encoding: &Encoding,
     cancel: &CancelFlag,
 ) -> Result<(Losses, Labels)> {
@@ -346,17 +371,20 @@ fn count_losses(
         store,
         keys,
         options,
+        suggester,
         cancel,
         move |made: &mut Made<(Losses, Labels)>, _key, record: Outgoing| {
             if shared.format.numbers_labels() {
                 made.value.1.add(&record.annotation);
             }
-            windows::count_losses(
-                shared.format,
-                &record.view(),
-                &shared.options,
-                &mut made.value.0,
-            );
+            for one in std::iter::once(&record).chain(&record.others) {
+                windows::count_losses(
+                    shared.format,
+                    &one.view(),
+                    &shared.options,
+                    &mut made.value.0,
+                );
+            }
         },
         |made: Made<(Losses, Labels)>| {
             losses.append(made.value.0);
@@ -382,6 +410,7 @@ pub(super) fn each<T: Default + Send + 'static>(
     store: &dyn Store,
     keys: &[ArticleKey],
     options: &ExportOptions,
+    suggester: &Option<Arc<Suggester>>,
     cancel: &CancelFlag,
     work: impl Fn(&mut Made<T>, ArticleKey, Outgoing) + Clone + Send + 'static,
     sink: impl FnMut(Made<T>) -> Result<()>,
@@ -400,12 +429,19 @@ pub(super) fn each<T: Default + Send + 'static>(
     for _ in 0..jobs {
         let store = store.reader()?;
         let shared = Arc::clone(&shared);
+        let suggester = suggester.clone();
         let work = work.clone();
         workers.push(move |keys: Vec<ArticleKey>| -> Result<Made<T>> {
             let mut made = Made::default();
             let (options, entity_regions) = &*shared;
             for key in keys {
-                for mut record in read(&*store, key, options, &mut made.report)? {
+                for mut record in read(
+                    &*store,
+                    key,
+                    options,
+                    suggester.as_deref(),
+                    &mut made.report,
+                )? {
                     // Labels that came with the article may have been made under a schema that tags entities in fewer regions.
                     if let Some(own) = entity_regions {
                         let other = &mut record.article.meta.other;
@@ -434,6 +470,7 @@ fn read(
     store: &dyn Store,
     key: ArticleKey,
     options: &ExportOptions,
+    suggester: Option<&Suggester>,
     report: &mut ExportReport,
 ) -> Result<Vec<Outgoing>> {
     let article = store.article(key)?;
@@ -448,6 +485,10 @@ fn read(
     let persons = stored.iter().filter(|stored| !stored.annotator.is_empty());
     let is_shared = persons.count() > 1;
     let several = chosen.len() > 1;
+    // A window is one annotator's.
+    let unites = options.format.unites_annotators()
+        && options.windows.is_none()
+        && options.outside.is_none();
     let mut records = Vec::with_capacity(chosen.len());
     for chosen in chosen {
         let mut article = article.clone();
@@ -457,13 +498,17 @@ fn read(
             put_started_from(&mut article.meta, from);
         }
         // The records of the native format have a field for the annotator; others know a record by its id alone.
-        if several && options.format.name() != native::Jsonl.name() {
+        if several && !unites && options.format.name() != native::Jsonl.name() {
             article.id = id_of_one(store, &article.id, &chosen.annotator)?;
         }
+        let mut annotation = chosen.annotation.clone();
+        if let Some(suggester) = suggester.filter(|_| chosen.annotator.is_empty()) {
+            suggester.renew(store, key, &mut article, &mut annotation, chosen.revision)?;
+        }
         let annotation = match &options.regions {
-            None => chosen.annotation.clone(),
+            None => annotation,
             Some(labels) => {
-                let (kept, left_out) = only_regions(&article, &chosen.annotation, labels);
+                let (kept, left_out) = only_regions(&article, &annotation, labels);
                 report.entities_left_out += left_out;
                 kept
             }
@@ -474,7 +519,15 @@ fn read(
             annotator: chosen.annotator.clone(),
             updated_at_ms: chosen.updated_at_ms,
             article,
+            others: Vec::new(),
         });
+    }
+    if unites && several {
+        let others = records.split_off(1);
+        report.records -= others.len() as u64;
+        if let Some(first) = records.first_mut() {
+            first.others = others;
+        }
     }
     Ok(records)
 }

@@ -10,7 +10,9 @@ use anyhow::{Result, bail};
 use serde::{Deserialize, Serialize};
 
 use super::Dataset;
-use super::export::{Cancelled, ExportOptions, ExportReport, chosen_keys, each, export_to_file};
+use super::export::{
+    Cancelled, ExportOptions, ExportReport, chosen_keys, each, export_to_file, suggester,
+};
 use super::export_choice::{Existing, ExportChoice};
 use super::kept_export::kept_name;
 use super::pipeline::End;
@@ -201,7 +203,8 @@ fn count(
             made.value.1.push(record);
         }
     };
-    let end = each(store, &keys, options, cancel, work, |made| {
+    let suggester = suggester(store, options, cancel)?;
+    let end = each(store, &keys, options, &suggester, cancel, work, |made| {
         let (losses, first) = made.value;
         plan.losses.append(losses);
         plan.records += made.report.records;

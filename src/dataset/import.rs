@@ -10,6 +10,7 @@ use anyhow::Result;
 
 use super::inputs::{Batch, Input, Inputs, Item};
 use super::intake::{self, Intake, Taken};
+use super::learning;
 use super::pipeline::{End, all_cores, ordered};
 use super::progress::{CancelFlag, Progress, refuse_lost_labels, tell};
 use crate::extract::RegionModel;
@@ -362,9 +363,13 @@ impl Writer<'_> {
     fn stands_already(&self, key: ArticleKey, who: &str, work: &Annotation) -> Result<bool> {
         let article = self.store.article(key)?;
         let stored = self.store.annotations(&article, key)?;
-        Ok(stored
-            .iter()
-            .any(|stored| stored.annotator == who && say_the_same(&stored.annotation, work)))
+        // Suggestions are made anew, so that none are lost.
+        let is_guess = who.is_empty() && learning::is_guess(work);
+        Ok(stored.iter().any(|stored| {
+            stored.annotator == who
+                && (say_the_same(&stored.annotation, work)
+                    || (is_guess && learning::is_guess(&stored.annotation)))
+        }))
     }
 
     fn tell_at(&mut self, source: &str, line: Option<u64>, fault: Fault) {

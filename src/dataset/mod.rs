@@ -52,6 +52,7 @@ pub mod tagging;
 pub mod tokenizer;
 pub mod train;
 pub mod training_set;
+mod unopened;
 pub mod validate;
 pub mod work_mode;
 pub mod writing;

@@ -70,6 +70,12 @@ impl OnlineEntityTrainer {
         has_forgotten
     }
 
+    /// How many articles it has learnt from.
+    #[must_use]
+    pub fn articles(&self) -> usize {
+        self.finished.len()
+    }
+
     /// Whether there is something to learn.
     #[must_use]
     pub fn has_to_learn(&self) -> bool {

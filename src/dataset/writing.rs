@@ -22,6 +22,8 @@ pub(super) struct Outgoing {
     pub(super) annotation: Annotation,
     pub(super) annotator: String,
     pub(super) updated_at_ms: i64,
+    /// Other annotators' work on the article that goes into the same record.
+    pub(super) others: Vec<Outgoing>,
 }
 
 impl Outgoing {
@@ -32,6 +34,7 @@ impl Outgoing {
             annotation: part.annotation,
             annotator: self.annotator.clone(),
             updated_at_ms: self.updated_at_ms,
+            others: Vec::new(),
         }
     }
 
@@ -137,6 +140,11 @@ impl Encoded {
         let before = bytes.records;
         let view = record.view();
         match &cut {
+            None if !record.others.is_empty() => {
+                let mut all = vec![view];
+                all.extend(record.others.iter().map(Outgoing::view));
+                bytes.add(format, |out| format.write_annotators(&all, options, out));
+            }
             None => bytes.add(format, |out| format.write(&view, options, out)),
             Some(cut) => {
                 let parts: Vec<_> = cut.parts.iter().map(|part| part.view(&view)).collect();

@@ -15,8 +15,8 @@ use super::draft::{Draft, Kind};
 use super::marks::{Mark, at};
 use super::objects::{Objects, excerpt, object, take_list, write_ascii_line};
 use super::{
-    Bounds, Capabilities, Code, Fault, Format, Parsed, Pieces, ReadOptions, RecordView,
-    WriteOptions, facts,
+    Bounds, Capabilities, Code, Fault, Format, Loss, Losses, Parsed, Pieces, ReadOptions,
+    RecordView, WriteOptions, facts,
 };
 use crate::model::{Label, Span};
 
@@ -139,7 +139,16 @@ impl Format for Doccano {
         Ok(draft.finish())
     }
 
+    fn losses(&self, record: &RecordView<'_>, _options: &WriteOptions, losses: &mut Losses) {
+        if is_refused(record) {
+            losses.add(Loss::Empty, || record.article.id.to_string());
+        }
+    }
+
     fn write(&self, record: &RecordView<'_>, options: &WriteOptions, out: &mut Vec<u8>) {
+        if is_refused(record) {
+            return;
+        }
         let text = &record.article.text;
         let unit = options.offsets;
         let triple = |span: Span, label: &Label| {
@@ -174,6 +183,11 @@ impl Format for Doccano {
         });
         write_ascii_line(&row, out);
     }
+}
+
+/// Whether doccano refuses a record: it imports no file that has a row with a blank text.
+fn is_refused(record: &RecordView<'_>) -> bool {
+    record.article.text.as_str().trim().is_empty()
 }
 
 /// A span as `[start, end, label]`.

@@ -425,6 +425,23 @@ pub trait Format: Sync {
         }
     }
 
+    /// Whether a record can hold the work of several annotators on one article.
+    fn unites_annotators(&self) -> bool {
+        false
+    }
+
+    /// Appends the work of several annotators on one article to `out`, as one record; see [`Format::unites_annotators`].
+    fn write_annotators(
+        &self,
+        records: &[RecordView<'_>],
+        options: &WriteOptions,
+        out: &mut Vec<u8>,
+    ) {
+        for record in records {
+            self.write(record, options, out);
+        }
+    }
+
     /// Appends a record to `out`. Formats that are only read, or have a [`Format::writer`], append nothing.
     fn write(&self, _record: &RecordView<'_>, _options: &WriteOptions, _out: &mut Vec<u8>) {}
 

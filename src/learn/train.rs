@@ -157,7 +157,7 @@ impl Training {
 }
 
 /// A [`Wide`] run of any width.
-trait Run: Send {
+trait Run: Send + Sync {
     fn step(&mut self, example: &Example) -> f64;
     fn add_to_mean(&mut self);
     fn model(&self, start: &Model) -> Model;

@@ -33,6 +33,41 @@ def test_label_studio_takes_every_prediction(desk):
     assert desk.back(desk.export("label-studio", "all.ls.json"), "label-studio") == desk.by_id()
 
 
+def test_label_studios_converter_reads_what_several_did(desk):
+    converter = pytest.importorskip("label_studio_sdk.converter")
+    config = desk.folder / "label-studio.xml"
+    config.write_text(run("schema", "show", desk.dataset, "--for", "label-studio").stdout)
+    text = "Home\nMalta waits for Gozo"
+    both = [{"id": "two", "text": text, "status": "done", "annotator": who, "updated_at": at,
+             "regions": [{"start": 0, "end": 4, "label": "nav"}, {"start": 5, "end": 25, "label": label}],
+             "entities": [{"start": 5, "end": 10, "label": "GPE"}]}
+            for who, at, label in (("ben", "2026-11-23T10:00:00Z", "comment"), ("maria", "2026-11-22T10:00:00Z", "body"))]
+    source = desk.folder / "two.jsonl"
+    source.write_text("".join(json.dumps(record) + "\n" for record in both + desk.records), encoding="utf-8")
+    dataset = desk.folder / "two.copydesk"
+    run("import", dataset, source)
+    tasks = desk.folder / "two.ls.json"
+    run("export", dataset, "--format", "label-studio", "--annotators", "all", "--out", tasks)
+    convert = converter.Converter(config=str(config), project_dir=None, download_resources=False)
+    made = {}
+    for format in ("JSON", "JSON_MIN", "CSV", "CONLL2003"):
+        made[format] = desk.folder / f"converted-{format}"
+        convert.convert(str(tasks), str(made[format]), format, is_dir=False)
+    [path] = made["JSON_MIN"].glob("*.json")
+    rows = json.loads(path.read_text(encoding="utf-8"))
+    assert len(rows) == len(desk.records) + 2
+    assert len({row["annotation_id"] for row in rows}) == len(rows)
+    assert len({row["id"] for row in rows}) == len(rows) - 1, "two annotations are of one task"
+    assert {row["annotator"] for row in rows if row["text"] == text} == {"ben", "maria"}
+    by_text = {record["text"]: record for record in desk.records}
+    for row in rows:
+        if row["text"] in by_text:
+            spans = [(span["labels"][0], span["text"]) for span in row.get("label", [])]
+            assert sorted(spans) == sorted(words(by_text[row["text"]]))
+    [conll] = made["CONLL2003"].glob("*.conll")
+    assert "Malta -X- _ B-GPE" in conll.read_text(encoding="utf-8")
+
+
 def test_label_studios_own_hypertext_and_json_min(desk):
     page = "<html><body><h1>Title</h1><p>Angela <b>Merkel</b> in Paris.</p><p>Paris again.</p></body></html>"
     task = {"id": 7, "data": {"html": page}, "annotations": [{"completed_by": 3, "result": [

@@ -14,6 +14,7 @@ use super::{Answer, Loaded, NowMs, Opened, Reply, ToWriter, start_entry};
 use crate::dataset::learning::{self, LEARN_AFTER, Reasons};
 use crate::dataset::online_trainer::{OnlineRegionTrainer, Step};
 use crate::dataset::tagging::OnlineEntityTrainer;
+use crate::dataset::unopened::Models;
 use crate::edit::{History, Session};
 use crate::extract::RegionModel;
 use crate::model::{Annotation, Article, Region, Schema, Span, StartedFrom};
@@ -461,26 +462,15 @@ impl Thread {
         guess: &Annotation,
         revision: Revision,
     ) -> Result<Option<Annotation>, StoreError> {
-        if !learning::is_guess(guess) {
-            return Ok(None);
-        }
-        // Who has learnt nothing guesses as when the article came, unless somebody who had learnt guessed since.
-        let is_news = self.regions.known_articles() > 0 || revision > Revision(0);
         let (store, schema) = (&*self.setup.store, &*self.setup.schema);
+        let models = Models {
+            regions: self.setup.learn.then_some(&self.regions),
+            entities: self.setup.tag.then_some(&self.entities),
+            schema,
+        };
         let work = || -> Result<Option<Annotation>, StoreError> {
-            let regions = if self.setup.learn && is_news {
-                self.regions.suggest(store, key, article, schema)?
-            } else {
-                None
-            };
-            let regions = regions.unwrap_or_else(|| guess.regions().to_vec());
-            let entities = if self.setup.tag {
-                self.entities.suggest(article, &regions)
-            } else {
-                None
-            };
-            let entities = entities.unwrap_or_else(|| guess.entities().to_vec());
-            Ok(learning::guess_of(article, regions, entities))
+            let suggested = models.suggest(store, key, article, guess, revision)?;
+            Ok(suggested.map(|suggested| suggested.annotation))
         };
         let better = catch_unwind(AssertUnwindSafe(work)).unwrap_or(Ok(None))?;
         Ok(better.filter(|better| better != guess))

@@ -12,6 +12,7 @@ mod pages;
 mod record;
 mod stories;
 mod training;
+mod unopened;
 
 use std::process::Command;
 

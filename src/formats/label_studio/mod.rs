@@ -11,20 +11,22 @@
 //! span is looked for by its words, near where Label Studio says it stands, because its paths are those of a page that it
 //! has cleaned, and its offsets count a text that a browser laid out.
 
+mod pieces;
+mod write;
+
 use std::io::{self, Read};
 
 use serde_json::{Map, Value, json};
 
 use super::draft::{Draft, Kind};
-use super::hypertext::HyperText;
 use super::marks::{Mark, at};
-use super::objects::{Objects, excerpt, object, take_list, write_line};
+use super::objects::{excerpt, object, take_list};
 use super::{
     Bounds, Capabilities, Code, Fault, Format, Frame, OffsetUnit, Parsed, Pieces, ReadOptions,
-    RecordView, WriteOptions, facts, suggested_by,
+    RecordView, WriteOptions,
 };
 use crate::extract;
-use crate::model::{Label, Provenance, Schema, Span, Status};
+use crate::model::{Label, Schema, Status};
 
 /// Label Studio's JSON.
 #[derive(Clone, Copy, Debug)]
@@ -80,7 +82,7 @@ impl Format for LabelStudio {
         input: Box<dyn Read + Send + 'a>,
         bounds: Bounds,
     ) -> io::Result<Box<dyn Pieces + 'a>> {
-        Ok(Box::new(Objects::new(input, bounds)?))
+        Ok(Box::new(pieces::Tasks::new(input, bounds)?))
     }
 
     fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
@@ -100,79 +102,20 @@ impl Format for LabelStudio {
     }
 
     fn write(&self, record: &RecordView<'_>, options: &WriteOptions, out: &mut Vec<u8>) {
-        let text = &record.article.text;
-        let mut results = Vec::new();
-        let mut predictions = Vec::new();
-        let page = self.hypertext.then(|| HyperText::of(record.article));
-        let mut add = |from: &str, span: Span, label: &Label, provenance: Provenance| {
-            let (start, end) = (UNIT.of(text, span.start()), UNIT.of(text, span.end()));
-            let (kind, value) = match &page {
-                None => (
-                    "labels",
-                    json!({"start": start, "end": end, "text": text.slice(span), "labels": [label.as_str()]}),
-                ),
-                Some(page) => {
-                    let unit = OffsetUnit::Utf16;
-                    let offsets = json!({"start": unit.of(text, span.start()), "end": unit.of(text, span.end())});
-                    let mut value = json!({"globalOffsets": offsets, "text": text.slice(span),
-                        "hypertextlabels": [label.as_str()]});
-                    if let Some((from, to)) = page.places(record.article, span) {
-                        value["start"] = from.0.into();
-                        value["startOffset"] = from.1.into();
-                        value["end"] = to.0.into();
-                        value["endOffset"] = to.1.into();
-                    }
-                    ("hypertextlabels", value)
-                }
-            };
-            let mut result = json!({
-                "id": format!("{from}-{start}-{end}-{label}"),
-                "from_name": from, "to_name": "text", "type": kind,
-                "value": value,
-            });
-            match provenance.score().filter(|_| options.scores) {
-                Some(score) => {
-                    result["score"] = score.value().into();
-                    predictions.push(result);
-                }
-                None => results.push(result),
-            }
-        };
-        let annotation = record.annotation;
-        for region in annotation.regions() {
-            add(REGION, region.span, &region.label, region.provenance);
-        }
-        for entity in annotation.entities() {
-            add(ENTITY, entity.span, &entity.label, entity.provenance);
-        }
-        let touched = !results.is_empty() || annotation.status() != Status::Todo;
-        let annotations = if touched {
-            json!([{"result": results, "was_cancelled": annotation.status() == Status::Skipped}])
-        } else {
-            json!([])
-        };
-        let predictions = if predictions.is_empty() {
-            json!([])
-        } else {
-            let models = suggested_by::of(&record.article.meta.other);
-            let version = models.map_or_else(
-                || "copydesk".to_owned(),
-                |models| suggested_by::in_words(&models),
-            );
-            json!([{"model_version": version, "result": predictions}])
-        };
-        let data = match &page {
-            None => json!({"text": text.as_str()}),
-            Some(page) => json!({"text": text.as_str(), "html": page.html}),
-        };
-        let task = json!({
-            "data": data,
-            "meta": facts::of(record),
-            "annotations": annotations,
-            "predictions": predictions,
-        });
-        write_line(&task, out);
-        out.pop(); // the line feed: what stands between two tasks brings one
+        write::task(std::slice::from_ref(record), self.hypertext, options, out);
+    }
+
+    fn unites_annotators(&self) -> bool {
+        true
+    }
+
+    fn write_annotators(
+        &self,
+        records: &[RecordView<'_>],
+        options: &WriteOptions,
+        out: &mut Vec<u8>,
+    ) {
+        write::task(records, self.hypertext, options, out);
     }
 
     fn configuration(&self, schema: &Schema) -> Option<String> {
@@ -236,6 +179,24 @@ fn full(
     for (name, value) in data {
         known.entry(name).or_insert(value);
     }
+    let predictions = take_list(&mut task, "predictions");
+    let annotations = take_list(&mut task, "annotations");
+    let old = take_list(&mut task, "completions"); // before version 1.0
+    let mut annotations: Vec<Value> = annotations.into_iter().chain(old).collect();
+    let several = annotations.len() > 1;
+    // One annotator's work is one record: not one that was given up, the ground truth if there is one, else the newest.
+    annotations.sort_by_key(|annotation| {
+        (
+            annotation["was_cancelled"] != true,
+            annotation["ground_truth"] == true,
+            changed_at(annotation),
+        )
+    });
+    let annotation = annotations.pop();
+    // Where this program wrote several, what it knows of each is with it.
+    if let Some(Value::Object(own)) = annotation.as_ref().map(|one| &one[write::OWN]) {
+        known.extend(own.clone());
+    }
     if !known.contains_key("id")
         && let Some(id) = task.get("id").filter(|id| id.is_number() || id.is_string())
     {
@@ -244,24 +205,12 @@ fn full(
     facts_of(&mut draft, known, page);
     // What this program wrote names its controls; elsewhere the label's name must tell a region.
     let ours = draft.facts.status.is_some();
-    let predictions = take_list(&mut task, "predictions");
-    let annotations = take_list(&mut task, "annotations");
-    let old = take_list(&mut task, "completions"); // before version 1.0
-    let mut annotations: Vec<Value> = annotations.into_iter().chain(old).collect();
-    // One annotator's work is one record: not one that was given up, the ground truth if there is one, else the newest.
-    if annotations.len() > 1 {
+    if several {
         draft.not_kept(
             "all but one of several annotations: the ground truth or the newest is taken",
         );
     }
-    annotations.sort_by_key(|annotation| {
-        (
-            annotation["was_cancelled"] != true,
-            annotation["ground_truth"] == true,
-            changed_at(annotation),
-        )
-    });
-    if let Some(annotation) = annotations.pop() {
+    if let Some(annotation) = annotation {
         if draft.facts.status.is_none() {
             let cancelled = annotation["was_cancelled"] == true;
             draft.facts.status = Some(if cancelled {
