@@ -397,8 +397,10 @@ fn remark_signs(
         });
         let color = if response.hovered() {
             look.accent
-        } else {
+        } else if remark.is_open() {
             look.warn
+        } else {
+            look.faint
         };
         let icon = egui_material_icons::icons::ICON_COMMENT;
         ui.put(
@@ -408,6 +410,10 @@ fn remark_signs(
         if response.clicked() {
             out.push(Message::EditRemark(at));
         }
-        response.on_hover_text(&remark.text);
+        response.on_hover_text(if remark.is_open() {
+            remark.text.clone()
+        } else {
+            format!("Resolved: {}", remark.text)
+        });
     }
 }

@@ -108,6 +108,17 @@ impl Step {
                 Some((from, _)) => format!("marked it {from}"),
                 None => words(self.action).to_owned(),
             },
+            (Action::Remark, _) => match self.changes.first() {
+                Some(Change::Remark(old, new)) => {
+                    // What an undo takes back is named, not what is left.
+                    let (old, new) = match self.kind {
+                        EntryKind::Undo => (new, old),
+                        EntryKind::Edit | EntryKind::Redo => (old, new),
+                    };
+                    remarked(old.as_ref(), new.as_ref()).to_owned()
+                }
+                _ => words(Action::Remark).to_owned(),
+            },
             (action, _) => words(action).to_owned(),
         };
         match self.kind {
@@ -128,6 +139,18 @@ fn status(change: &Change) -> Option<(&'static str, &'static str)> {
     match change {
         Change::Status(from, to) => Some((from.as_str(), to.as_str())),
         _ => None,
+    }
+}
+
+/// What was done with a remark.
+fn remarked(old: Option<&Remark>, new: Option<&Remark>) -> &'static str {
+    match (old, new) {
+        (None, _) => "wrote a remark",
+        (_, None) => "removed a remark",
+        (Some(old), Some(new)) if new.answers.len() > old.answers.len() => "answered a remark",
+        (Some(old), Some(new)) if old.is_open() && !new.is_open() => "resolved a remark",
+        (Some(old), Some(new)) if !old.is_open() && new.is_open() => "reopened a remark",
+        _ => words(Action::Remark),
     }
 }
 
@@ -318,7 +341,7 @@ pub fn similar_ids(store: &dyn Store, id: &str) -> Result<Vec<String>, StoreErro
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{BytePos, Score, Text};
+    use crate::model::{BytePos, Score, Signature, Text};
 
     const TEXT: &str = "Ada Lovelace met Bob.";
 
@@ -391,6 +414,46 @@ mod tests {
             ]),
             [""; 0]
         );
+    }
+
+    #[test]
+    fn a_step_says_what_was_done_with_a_remark_and_what_was_undone() {
+        let asked = Remark::new(None, "Who?");
+        let answered = Remark {
+            answers: vec![crate::model::Answer {
+                text: "Ada.".to_owned(),
+                written: Signature::default(),
+            }],
+            ..asked.clone()
+        };
+        let resolved = Remark {
+            resolved: Some(Signature::default()),
+            ..answered.clone()
+        };
+        let title = |kind, old: Option<&Remark>, new: Option<&Remark>| {
+            Step {
+                seq: 1,
+                annotator: "maria".to_owned(),
+                at_ms: 1,
+                kind,
+                action: Action::Remark,
+                started_from: None,
+                changes: vec![Change::Remark(old.cloned(), new.cloned())],
+            }
+            .title()
+        };
+        let (asked, answered, resolved) = (Some(&asked), Some(&answered), Some(&resolved));
+        let edit = EntryKind::Edit;
+        assert_eq!(title(edit, None, asked), "wrote a remark");
+        assert_eq!(title(edit, asked, answered), "answered a remark");
+        assert_eq!(title(edit, answered, resolved), "resolved a remark");
+        assert_eq!(title(edit, resolved, answered), "reopened a remark");
+        assert_eq!(title(edit, asked, None), "removed a remark");
+        let undo = EntryKind::Undo;
+        assert_eq!(title(undo, answered, asked), "undid: answered a remark");
+        assert_eq!(title(undo, asked, None), "undid: wrote a remark");
+        let redo = EntryKind::Redo;
+        assert_eq!(title(redo, asked, answered), "redid: answered a remark");
     }
 
     #[test]

@@ -152,3 +152,28 @@ fn the_history_is_shown_newest_first_and_each_line_jumps_to_its_place() {
         .map(|span| article.article().text.slice(span));
     assert_eq!(selected, Some("Ada"));
 }
+
+#[test]
+fn the_dashboard_counts_open_remarks_and_lists_their_articles() {
+    let mut window = window();
+    window.press("1 Ctrl+m");
+    say(&mut window, "Which Ada?");
+    window.press("F6");
+    window.until(|state| {
+        let board = state.dataset.as_ref().map(|dataset| &dataset.board);
+        let made = board.and_then(|board| board.made.as_ref());
+        made.is_some_and(|made| made.open_remarks == 1)
+    });
+    window.harness.run_steps(5);
+    let button = "open remarks: 1, article";
+    window.harness.get_by_label(button).click();
+    window.harness.run_steps(3);
+    window.until(|state| {
+        let dataset = state.dataset.as_ref();
+        dataset.is_some_and(|dataset| {
+            let only = dataset.filter.only.as_ref();
+            only.is_some_and(|only| only.caption() == "With open remarks")
+                && dataset.keys.len() == 1
+        })
+    });
+}

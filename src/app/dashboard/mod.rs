@@ -205,9 +205,29 @@ fn tiles(
                 figure: figures::number(n),
                 more: format!("{:.0} %", n as f64 / total as f64 * 100.0),
                 status: Some(status),
+                behind: None,
             }
         })
         .collect();
+    if made.open_remarks > 0 {
+        all.push(Tile {
+            icon: Some(
+                icons::ICON_CHAT_BUBBLE
+                    .rich_text()
+                    .size(16.0)
+                    .color(look.accent),
+            ),
+            name: "open remarks",
+            figure: figures::number(made.open_remarks as u64),
+            more: if made.open_remarks == 1 {
+                "article".to_owned()
+            } else {
+                "articles".to_owned()
+            },
+            status: None,
+            behind: Some(Behind::OpenRemarks),
+        });
+    }
     let mut plain = |name, figure, more| {
         all.push(Tile {
             icon: None,
@@ -215,6 +235,7 @@ fn tiles(
             figure,
             more,
             status: None,
+            behind: None,
         });
     };
     plain("time", duration(made.active_ms), "all articles".to_owned());
@@ -240,7 +261,10 @@ fn tiles(
         ui.horizontal(|ui| {
             for one in row {
                 let chosen = one.status.is_some() && dataset.filter.status == one.status;
-                if tile(ui, look, one, width, chosen) {
+                let clicked = tile(ui, look, one, width, chosen);
+                if let (true, Some(behind)) = (clicked, &one.behind) {
+                    out.push(Message::ShowBehind(behind.clone()));
+                } else if clicked {
                     let status = one.status.filter(|_| !chosen);
                     out.push(Message::SetFilter(Filter {
                         status,
@@ -260,6 +284,8 @@ struct Tile {
     more: String,
     /// The status that a click filters the list by.
     status: Option<Status>,
+    /// What a click shows in the list.
+    behind: Option<Behind>,
 }
 
 /// A number with its name; true if it was clicked.
@@ -270,8 +296,9 @@ fn tile(ui: &mut Ui, look: &Look, tile: &Tile, width: f32, chosen: bool) -> bool
         figure,
         more,
         status,
+        behind,
     } = tile;
-    let clickable = status.is_some();
+    let clickable = status.is_some() || behind.is_some();
     let sense = if clickable {
         Sense::click()
     } else {
@@ -336,15 +363,6 @@ fn flagged(ui: &mut Ui, made: &Dashboard, look: &Look, out: &mut Vec<Message>) {
         };
         ui.label(RichText::new(title).family(strong_family()).size(15.0));
         ui.add_space(4.0);
-        if made.open_remarks > 0 {
-            let n = made.open_remarks as u64;
-            let words = figures::counted(n, "article with open remarks", "articles with open remarks");
-            let hint = "Show them in the list";
-            if ui.button(words).on_hover_text(hint).clicked() {
-                out.push(Message::ShowBehind(Behind::OpenRemarks));
-            }
-            ui.add_space(4.0);
-        }
         if made.flagged.is_empty() {
             let words = "No flagged articles. Flag an article that needs a second look with Ctrl+Alt+Enter.";
             ui.label(RichText::new(words).color(look.faint));
