@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use copydesk::formats::{ALL, Format, Unlabelled};
+use copydesk::formats::{ALL, Format, Shape, Unlabelled};
 use serde_json::Value;
 
 use crate::cli::program::Desk;
@@ -713,4 +713,45 @@ fn label_studio_is_told_the_labels() {
     }
     desk.run(&["schema", "show", "news", "--for", "conll"])
         .ended(1, "", "error: conll has no configuration for labels\n");
+}
+
+/// The cells of the rows of a page's table whose head begins with these words.
+fn table(page: &str, head: &str) -> Vec<Vec<String>> {
+    let rows = page.lines().skip_while(|line| !line.starts_with(head));
+    let rows = rows.skip(2).take_while(|line| line.starts_with('|'));
+    rows.map(|row| {
+        let cells = row.trim_matches('|').split('|');
+        cells.map(|cell| cell.trim().to_owned()).collect()
+    })
+    .collect()
+}
+
+#[test]
+fn the_page_on_formats_says_what_the_formats_say() {
+    let page = include_str!("../../../docs/formats.md");
+    let all = table(page, "| name | what | read |");
+    let outside = table(page, "| format | usual |");
+    for format in ALL {
+        let name = format!("`{}`", format.name());
+        let row = all.iter().find(|row| row[0].contains(&name));
+        let row = row.unwrap_or_else(|| panic!("{name} is missing"));
+        let can = format.capabilities();
+        assert_eq!(row[2] == "✓", can.reads, "{name} is read");
+        let written = match (can.writes, format.shape()) {
+            (false, _) => "–",
+            (true, Shape::Stream) => "a file",
+            (true, Shape::Folder) => "a folder",
+        };
+        if row[3] != "blocks: a file" {
+            assert_eq!(row[3], written, "{name} is written");
+        }
+        let told = outside.iter().find(|row| row[0].contains(&name));
+        let usual = told.map(|row| row[1].as_str());
+        let expected = match format.unlabelled() {
+            Unlabelled::SpansOnly => None,
+            Unlabelled::Told => Some("`missing`"),
+            Unlabelled::NotTold | Unlabelled::ToldIfAsked => Some("`omit`"),
+        };
+        assert_eq!(usual, expected, "what {name} does with other text");
+    }
 }
