@@ -3,6 +3,7 @@
 //!
 //! A long article is checked on a thread of its own; the frame never waits for it.
 
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 
@@ -109,7 +110,9 @@ impl Check {
             let started = std::thread::Builder::new()
                 .name("copydesk-check".to_owned())
                 .spawn(move || {
-                    let found = lint::before_done(&shared.text, &annotation, Some(&schema));
+                    // Keys wait for the answer, so there is one even if the check fails.
+                    let check = || lint::before_done(&shared.text, &annotation, Some(&schema));
+                    let found = panic::catch_unwind(AssertUnwindSafe(check)).unwrap_or_default();
                     let _closed = send.send((now, sorted(found)));
                     wake();
                 });

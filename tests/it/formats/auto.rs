@@ -21,7 +21,8 @@ fn record() -> Value {
     })
 }
 
-fn words(record: &Value) -> Vec<String> {
+/// The entities of a record, each as its label and its words.
+pub(super) fn words(record: &Value) -> Vec<String> {
     let text: Vec<char> = record["text"].as_str().unwrap().chars().collect();
     let entities = record["entities"].as_array().unwrap().iter();
     entities

@@ -2,24 +2,13 @@
 
 use serde_json::Value;
 
+use super::auto::words;
 use crate::cli::program::Desk;
 
 fn records(lines: &str) -> Vec<Value> {
     lines
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
-        .collect()
-}
-
-fn words(record: &Value) -> Vec<String> {
-    let text: Vec<char> = record["text"].as_str().unwrap().chars().collect();
-    let entities = record["entities"].as_array().unwrap().iter();
-    entities
-        .map(|entity| {
-            let at = |name: &str| entity[name].as_u64().unwrap() as usize;
-            let words: String = text[at("start")..at("end")].iter().collect();
-            format!("{} {words}", entity["label"].as_str().unwrap())
-        })
         .collect()
 }
 
