@@ -1,4 +1,4 @@
-//! The steps of the job, with the strokes each takes: what the README's table says of this window, held true.
+//! The steps of the job, with the strokes each takes: what `docs/benchmarks.md` says of this window, held true.
 //!
 //! A stroke is a key or chord, a click, a double click, or a drag.
 
