@@ -13,7 +13,7 @@ use std::error::Error;
 use std::io::BufRead as _;
 use std::path::Path;
 
-use copydesk::extract::voice::train::{Example, Options, Speaker, train};
+use copydesk::extract::model::voice::train::{Example, Options, Speaker, train};
 use serde::Deserialize;
 
 #[derive(Deserialize)]

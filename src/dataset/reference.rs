@@ -4,7 +4,7 @@
 //! (rehearsal; Robins 1995), so that what a few articles teach does not move the labels of everything else, and a trained model is
 //! checked with them before it is used.
 
-use crate::extract::learned::Looks;
+use crate::extract::model::Looks;
 use crate::extract::{ArticleKind, Reading, RegionModel, SourceKind, decode};
 use crate::learn::{Example, Model};
 use crate::model::{Block, Text};

@@ -14,11 +14,12 @@ use super::evaluate::{Scores, View};
 use super::gold::Gold;
 use super::pipeline::all_cores;
 use super::progress::{CancelFlag, Progress};
-use crate::extract::confidence::{self, Confidence};
-use crate::extract::learned::Looks;
-pub use crate::extract::voice::VoiceModel;
+use crate::extract::model::Looks;
+use crate::extract::model::confidence;
+use crate::extract::model::confidence::Confidence;
+pub use crate::extract::model::voice::VoiceModel;
 pub use crate::extract::{ArticleKind, RegionModel};
-use crate::extract::{Reading, UNSURE_BELOW, learned};
+use crate::extract::{Reading, UNSURE_BELOW, model};
 use crate::learn::{Example, Features, Model, Sequence, Sink as _, TrainOptions, train};
 use crate::model::{Label, Nesting, Region, RegionLabel, Rgb, Schema};
 
@@ -232,8 +233,8 @@ pub fn train_regions(
         labels: &labels,
         options,
         inner: &inner,
-        dropped: &learned::without(&options.without),
-        dropped_of_composed: &learned::without(
+        dropped: &model::without(&options.without),
+        dropped_of_composed: &model::without(
             &[
                 &options.without[..],
                 &["Overlap".into(), "OverlapByVoice".into()],
@@ -337,7 +338,7 @@ impl Teacher<'_> {
                 .map(|lesson| self.example(kind, lesson, lesson.reading.sequence().clone()))
                 .collect();
             let labels: Vec<&str> = self.labels.iter().map(String::as_str).collect();
-            self.train(learned::beginner(&labels), &examples, &learn)
+            self.train(model::beginner(&labels), &examples, &learn)
         };
         let all = first(&|_| true);
         let second = (options.passes >= 2).then(|| {

@@ -4,7 +4,7 @@
 //! [reference sample](super::reference), so that its result depends on what is in the set and not on how it came there.
 
 use super::reference::Reference;
-use crate::extract::learned::Looks;
+use crate::extract::model::Looks;
 use crate::extract::sites::{PageSigns, Sites, add_reminders};
 use crate::extract::{ArticleKind, RegionModel};
 use crate::learn::online::part_way;

@@ -12,34 +12,19 @@
 //! [`MAX_DEPTH`], [`MAX_NODES`], [`MAX_TAG_ATTRIBUTES`].
 
 mod align;
-mod around;
 mod blocks;
-mod buttons;
-mod clues;
-mod comments;
-pub mod confidence;
-mod count;
 mod decode;
+pub mod explain;
 mod features;
 mod html;
-mod kept;
-pub mod learned;
-mod look;
-mod merge;
-mod origins;
-mod places;
-mod rhythm;
-mod rules;
-mod seams;
+mod markup_hints;
+pub mod model;
 pub mod sites;
-mod title;
-pub mod voice;
-mod weights;
-pub mod why;
-mod words;
+mod source_map;
 
 use crate::model::{Block, Metadata, Region, Schema, Text};
 
+pub use blocks::merge::{LabelledBlock, UNSURE_BELOW, merge_runs};
 pub use blocks::{MAX_BLOCK_BYTES, MAX_BLOCKS, blocks_of_text};
 pub use decode::{Decoded, declared_encoding, decode, decode_as, guess_encoding, is_mostly_utf8};
 #[cfg(feature = "fuzz")]
@@ -47,9 +32,8 @@ pub use html::difference;
 pub use html::{
     Letter, MAX_DEPTH, MAX_HTML_BYTES, MAX_NODES, MAX_TAG_ATTRIBUTES, Traced, TracedElement, trace,
 };
-pub use learned::{ArticleKind, Reading, RegionModel};
-pub use merge::{LabelledBlock, UNSURE_BELOW, merge_runs};
-pub use origins::Origins;
+pub use model::{ArticleKind, Reading, RegionModel};
+pub use source_map::Origins;
 
 /// A map whose order nobody sees: quick, the same on every machine.
 type FastMap<K, V> = std::collections::HashMap<K, V, foldhash::fast::FixedState>;
@@ -225,7 +209,7 @@ pub fn extract_html(html: &str, schema: &Schema) -> Extraction {
 pub fn lay_out(html: &str) -> Extraction {
     let page = html::read(html);
     Extraction {
-        kept: kept::keep(&page.hints),
+        kept: markup_hints::keep(&page.hints),
         text: page.text,
         blocks: page.blocks,
         regions: Vec::new(),
@@ -241,7 +225,7 @@ pub fn extract_html_with(html: &str, schema: &Schema, model: &RegionModel) -> Ex
     let reading = Reading::new(page.text, page.blocks, page.hints, &page.meta.title, true);
     let regions = reading.suggest(model, schema);
     Extraction {
-        kept: kept::keep(&reading.hints),
+        kept: markup_hints::keep(&reading.hints),
         text: reading.text,
         blocks: reading.blocks,
         regions,

@@ -10,9 +10,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::clues;
-use super::learned::Reading;
-use super::places::mixed;
+use super::features::positions::mixed;
+use super::features::templates;
+use super::model::Reading;
 use crate::learn::Features;
 use crate::model::{Label, Region};
 
@@ -401,7 +401,7 @@ pub fn add_reminders(
                 .iter()
                 .position(|known| known == reminder.label.as_str());
             match known {
-                Some(label) => clues::remind(
+                Some(label) => templates::remind(
                     features,
                     reminder.sign,
                     label,
@@ -540,7 +540,7 @@ pub fn site_of(url: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::extract::learned::Looks;
+    use crate::extract::model::Looks;
     use crate::extract::tests::schema;
     use crate::extract::{ArticleKind, RegionModel};
     use crate::model::Provenance;

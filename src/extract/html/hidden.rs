@@ -2,7 +2,7 @@
 
 use html5ever::{local_name, ns};
 
-use super::tree::{Element, Kind, NONE, NodeId, Tree};
+use super::parse::tree::{Element, Kind, NONE, NodeId, Tree};
 
 /// Classes that sites give to text for screen readers alone, which doubles what is seen.
 const UNSEEN_CLASSES: [&str; 6] = [

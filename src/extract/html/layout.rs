@@ -17,7 +17,7 @@ use html5ever::{LocalName, local_name, ns};
 
 use super::hidden;
 use super::names::{self, Names};
-use super::tree::{DOCUMENT, Element, Kind, NONE, NodeId, Tree};
+use super::parse::tree::{DOCUMENT, Element, Kind, NONE, NodeId, Tree};
 use crate::extract::FastMap;
 use crate::extract::blocks::Cutter;
 use crate::extract::features::{Hints, Tag};

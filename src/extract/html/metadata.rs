@@ -3,8 +3,8 @@
 
 use html5ever::{local_name, ns};
 
-use super::linked::Linked;
-use super::tree::{DOCUMENT, Kind, NodeId, Tree};
+use super::json_ld::Linked;
+use super::parse::tree::{DOCUMENT, Kind, NodeId, Tree};
 use crate::model::Metadata;
 
 /// The longest value that is kept, in characters.

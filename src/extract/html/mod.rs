@@ -1,34 +1,29 @@
 //! A page: parsed, its visible text laid out, its blocks cut, what it says about itself read.
 
-mod attributes;
-#[cfg(any(test, feature = "fuzz"))]
-mod compare;
 mod declared;
-mod exact;
 mod hidden;
+mod json_ld;
 mod layout;
-mod linked;
 mod metadata;
 mod names;
-mod quick;
+pub(crate) mod parse;
 mod shell;
-mod traced;
-mod tree;
+mod source_map;
 
 use std::sync::Arc;
 
 use self::declared::Declared;
-use self::linked::Linked;
+use self::json_ld::Linked;
 use super::Warning;
 use super::features::Hints;
 use crate::model::{Block, Metadata, Text};
 
-pub use attributes::MAX_TAG_ATTRIBUTES;
-#[cfg(feature = "fuzz")]
-pub use compare::difference;
 pub(super) use declared::DESCRIPTION;
-pub use traced::{Letter, Traced, TracedElement, trace};
-pub use tree::{MAX_DEPTH, MAX_NODES};
+pub use parse::attributes::MAX_TAG_ATTRIBUTES;
+#[cfg(feature = "fuzz")]
+pub use parse::compare::difference;
+pub use parse::tree::{MAX_DEPTH, MAX_NODES};
+pub use source_map::{Letter, Traced, TracedElement, trace};
 
 /// The longest page that is read, in bytes of UTF-8; the rest is left out.
 pub const MAX_HTML_BYTES: usize = 256 << 20;
@@ -60,15 +55,15 @@ pub(super) fn read(html: &str) -> Page {
             ),
         ));
     }
-    let considered = tree::with_line_feeds(considered);
+    let considered = parse::tree::with_line_feeds(considered);
     let mended;
-    let mut tree = tree::parse(&considered);
+    let mut tree = parse::tree::parse(&considered);
     let mut laid_out = layout::lay_out(&tree);
     if laid_out.blocks.is_empty()
         && let Some(without) = without_unclosed_title(&considered)
     {
         mended = without;
-        tree = tree::parse(&mended);
+        tree = parse::tree::parse(&mended);
         laid_out = layout::lay_out(&tree);
     }
     if tree.too_deep {
@@ -102,7 +97,7 @@ pub(super) fn read(html: &str) -> Page {
     if let Some(warning) = shell::warning(&considered, &laid_out) {
         if let shell::Shell::Declares(story) = warning.0 {
             let story = shell::page_of(&story, &meta.title);
-            laid_out = layout::lay_out(&tree::parse(&story));
+            laid_out = layout::lay_out(&parse::tree::parse(&story));
             for block in &mut laid_out.blocks {
                 block.path = Arc::from(""); // it stands nowhere in the page
             }
@@ -161,12 +156,12 @@ fn without_unclosed_title(html: &str) -> Option<String> {
 /// All text of a page that is not made for machines, one node after the other, as a scraper gives it that knows no layout: only the
 /// page's own line feeds part anything.
 pub(super) fn all_text(html: &str) -> String {
-    let html = tree::with_line_feeds(html);
-    let tree = tree::parse(&html);
+    let html = parse::tree::with_line_feeds(html);
+    let tree = parse::tree::parse(&html);
     let mut all = String::new();
-    let mut at = Some(tree::DOCUMENT);
+    let mut at = Some(parse::tree::DOCUMENT);
     while let Some(id) = at {
-        if let tree::Kind::Text(text) = &tree.node(id).kind {
+        if let parse::tree::Kind::Text(text) = &tree.node(id).kind {
             all.push_str(text);
         }
         let is_hidden = tree.element(id).is_some_and(|element| {
@@ -175,7 +170,7 @@ pub(super) fn all_text(html: &str) -> String {
                 "script" | "style" | "noscript" | "textarea" | "select" | "svg"
             ) || hidden::is_bare_template(element)
         });
-        at = tree.following(id, tree::DOCUMENT, !is_hidden);
+        at = tree.following(id, parse::tree::DOCUMENT, !is_hidden);
     }
     let mut text = String::with_capacity(all.len());
     for line in all.lines() {

@@ -1,0 +1,469 @@
+//! What can be seen of a block: its own looks first, then its surroundings, as numbers for a labeller.
+//!
+//! The numbers mean the same for every text and script: words are counted as spaces cut them, or as two characters each
+//! where a script has no spaces, and what needs capitals says nothing in scripts without. Work per block is bounded by the
+//! block's size.
+
+pub(crate) mod block;
+pub(crate) mod buttons;
+pub(crate) mod count;
+pub(crate) mod positions;
+pub(crate) mod repetition;
+pub(crate) mod surroundings;
+pub(crate) mod templates;
+pub(crate) mod title;
+pub(crate) mod words;
+
+use crate::learn::{Features, Sink};
+use crate::model::{Block, Text};
+
+use self::block::Look;
+use self::surroundings::Surroundings;
+use super::model::voice::{VoiceModel, Voices};
+
+/// What the markup says about a block; all empty for bare text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Hints {
+    /// The block came from a page.
+    pub html: bool,
+    /// The element that it stands in.
+    pub tag: Tag,
+    /// In a menu, a header, a footer, an aside, by element or role.
+    pub nav: bool,
+    /// In something whose class or id says: around the story.
+    pub nav_name: bool,
+    /// In `<article>` or `<main>`.
+    pub article: bool,
+    /// In what the page itself marks as the story.
+    pub article_body: bool,
+    /// In something whose class or id says: the story.
+    pub body_name: bool,
+    /// Short, with the name of whom the page declares its author.
+    pub byline: bool,
+    /// In something whose class or id says: comments.
+    pub comments: bool,
+    /// The comment that it belongs to, by number.
+    pub comment: Option<u32>,
+    /// In a form.
+    pub form: bool,
+    /// In a figure.
+    pub figure: bool,
+    /// What the page declares of it for machines: see `html::declared`.
+    pub declared: u8,
+}
+
+impl Hints {
+    /// What a DOM path such as `html/body/main/p[1]` says; nothing beyond the elements' names. An empty one is no page's.
+    pub fn of_path(path: &str) -> Self {
+        let mut hints = Self {
+            html: !path.is_empty(),
+            ..Self::default()
+        };
+        for step in path.split('/') {
+            hints.enter(step.split('[').next().unwrap_or(step));
+        }
+        hints
+    }
+
+    /// Goes into an element of this name.
+    fn enter(&mut self, name: &str) {
+        match name {
+            "p" => self.tag = Tag::Paragraph,
+            "h1" => self.tag = Tag::Heading(1),
+            "h2" => self.tag = Tag::Heading(2),
+            "h3" => self.tag = Tag::Heading(3),
+            "h4" | "h5" | "h6" => self.tag = Tag::Heading(4),
+            "li" | "dt" | "dd" => self.tag = Tag::Item,
+            "td" | "th" => self.tag = Tag::Cell,
+            "blockquote" => self.tag = Tag::Quote,
+            "figcaption" | "caption" => self.tag = Tag::Caption,
+            "figure" => self.figure = true,
+            "form" => self.form = true,
+            "article" | "main" => self.article = true,
+            "nav" | "footer" | "aside" | "menu" => self.nav = true,
+            "header" if !self.article => self.nav = true,
+            _ => self.tag = Tag::Other,
+        }
+    }
+}
+
+/// The kind of element that a block stands in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tag {
+    /// A division, or none of the others.
+    #[default]
+    Other,
+    /// A paragraph.
+    Paragraph,
+    /// A heading, 1 to 4.
+    Heading(u8),
+    /// A list item.
+    Item,
+    /// A table cell.
+    Cell,
+    /// A quotation.
+    Quote,
+    /// A caption of a figure or table.
+    Caption,
+}
+
+/// Lists the features once: the enum, and how many there are.
+macro_rules! features {
+    ($($(#[$doc:meta])* $name:ident,)*) => {
+        /// The number of a feature.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[repr(u32)]
+        pub enum Feature { $($(#[$doc])* $name,)* }
+
+        impl Feature {
+            /// All of them, by number.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+        }
+    };
+}
+
+features! {
+    /// Always there.
+    Bias,
+    // -- the block itself
+    /// Words, up to 50, in tens.
+    Words,
+    /// At most two words.
+    Words2,
+    /// Three to five words.
+    Words5,
+    /// At least 8 words.
+    Words8,
+    /// At least 15 words.
+    Words15,
+    /// At least 30 words.
+    Words30,
+    /// At least 80 words.
+    Words80,
+    /// Ends as a sentence does.
+    Ends,
+    /// At least 8 words, and ends as a sentence does.
+    LongEnds,
+    /// At least two sentences.
+    Sentences2,
+    /// At least four sentences.
+    Sentences4,
+    /// Has commas.
+    Commas,
+    /// Three or more words, most of them capitalised.
+    TitleCase,
+    /// All in capitals.
+    AllCaps,
+    /// Many digits.
+    Digits,
+    /// Says only what menus, bars and boxes say.
+    Ui,
+    /// Begins as what belongs to the site begins.
+    SiteLead,
+    /// Cut by bars or bullets.
+    Separators,
+    /// Begins with a lower-case letter.
+    StartsLower,
+    /// Begins with a quotation mark.
+    StartsQuote,
+    /// Ends in a colon.
+    EndsColon,
+    /// Ends in dots: a teaser.
+    EndsDots,
+    /// Ends in a question mark.
+    EndsQuestion,
+    /// Has an address of the web or of mail in it.
+    Address,
+    /// A short line with a date or a time.
+    DateLine,
+    /// Begins as a byline does, and is short.
+    Byline,
+    /// Heads comments.
+    CommentsHeading,
+    /// Asks for a comment.
+    AsksForComment,
+    /// Stands under a comment.
+    Reply,
+    /// Heads links to other stories.
+    RelatedHeading,
+    /// `Somebody says:`.
+    Says,
+    /// Shouts, stammers or writes `i`.
+    Informal,
+    /// Speaks of itself or to somebody.
+    Personal,
+    /// Stood in the text before.
+    Duplicate,
+    /// Is the title, or most of it.
+    Title,
+    // -- its surroundings
+    /// The block before is prose.
+    ProseBefore,
+    /// The block after is prose.
+    ProseAfter,
+    /// Short, between two blocks of prose.
+    BetweenProse,
+    /// Share of prose among the words of the five blocks before and after.
+    Density,
+    /// Share of prose among the words of the twenty blocks before and after.
+    WideDensity,
+    /// Share of blocks of at most five words among the three before and after.
+    ShortAround,
+    /// In the densest run of prose.
+    InRun,
+    /// In it, and prose.
+    ProseInRun,
+    /// Before the run, within three blocks.
+    JustBeforeRun,
+    /// Before the run.
+    BeforeRun,
+    /// After the run, within three blocks.
+    JustAfterRun,
+    /// After the run.
+    AfterRun,
+    /// Prose after the run, or before.
+    ProseOutsideRun,
+    /// How far from the run: blocks, up to 20, in tens.
+    FromRun,
+    /// At least 15 words outside the run.
+    LongOutsideRun,
+    /// Right below a heading of comments.
+    BelowComments,
+    /// Somewhere below a heading of comments that stands after the run, with no other heading since.
+    InComments,
+    /// As before, and prose.
+    ProseInComments,
+    /// The block before is the first line of a comment: a date, a name.
+    AfterDateLine,
+    /// The block after is.
+    BeforeDateLine,
+    /// Lines with dates, `says:` and replies among the four blocks before and after, up to 4.
+    CommentLines,
+    /// Prose with at least two such lines around, outside the run.
+    ProseAmongCommentLines,
+    /// A reply stands within two blocks after.
+    BeforeReply,
+    /// After a comment form was introduced.
+    AfterForm,
+    /// Right below a heading of other stories.
+    BelowRelated,
+    /// Within eight blocks below a heading of other stories.
+    NearRelated,
+    /// Prose behind the story and a list of other stories, set off by empty lines: what readers wrote, where a scraper
+    /// dropped their names.
+    ProseInTail,
+    // -- the markup
+    /// Came from a page at all.
+    Html,
+    /// Share of link text.
+    Link,
+    /// Mostly link text.
+    Linked,
+    /// Without any link, at least 8 words, on a page.
+    LongUnlinked,
+    /// A paragraph element.
+    Paragraph,
+    /// A heading of the first kind.
+    Heading1,
+    /// Another heading.
+    Heading,
+    /// A list item.
+    Item,
+    /// A table cell.
+    Cell,
+    /// A quotation.
+    Quote,
+    /// A caption, or in a figure.
+    Caption,
+    /// In a menu, a header, a footer, an aside.
+    Nav,
+    /// Named as something around the story.
+    NavName,
+    /// In `<article>` or `<main>`.
+    Article,
+    /// On a page that has such an element, and outside.
+    OutsideArticle,
+    /// Marked as the story.
+    ArticleBody,
+    /// On a page that marks the story, and outside.
+    OutsideArticleBody,
+    /// Named as the story.
+    BodyName,
+    /// In the element that holds most prose.
+    SameParent,
+    /// In the element around that one, but not in it.
+    SameGrandparent,
+    /// In neither.
+    OtherParent,
+    /// Named as comments.
+    CommentName,
+    /// Named as comments, and prose.
+    ProseCommentName,
+    /// One comment of several.
+    CommentItem,
+    /// In a form.
+    Form,
+}
+
+/// What was seen of all blocks of a text.
+pub struct Seen {
+    /// Each block by itself.
+    pub looks: Vec<Look>,
+    /// What is around each.
+    pub around: Surroundings,
+    /// How each sounds.
+    pub voices: Voices,
+    /// Line feeds before each, up to four.
+    pub gaps: Vec<usize>,
+}
+
+/// Looks at all blocks; `hints` has one entry for each.
+pub fn see(text: &Text, blocks: &[Block], hints: &[Hints], title: &str) -> Seen {
+    let looks = Look::at_all(text, blocks, hints, title);
+    let around = Surroundings::new(text, blocks, hints, &looks);
+    let voices = Voices::new(VoiceModel::shipped(), text, blocks, &looks, around.run());
+    Seen {
+        looks,
+        around,
+        voices,
+        gaps: gaps(text, blocks),
+    }
+}
+
+/// Counts the line feeds before each block, up to four.
+pub fn gaps(text: &Text, blocks: &[Block]) -> Vec<usize> {
+    let mut end = 0;
+    let gap = |block: &Block| {
+        let start = block.span.start().index();
+        let between = text.as_str().get(end..start).unwrap_or_default();
+        end = block.span.end().index();
+        let feeds = between.bytes().filter(|byte| *byte == b'\n');
+        feeds.take(4).count()
+    };
+    blocks.iter().map(gap).collect()
+}
+
+impl Seen {
+    /// The densest run of prose, as a range of blocks.
+    pub fn run(&self) -> std::ops::Range<usize> {
+        self.around.run()
+    }
+
+    /// Listens to all blocks once more with another voice model.
+    pub fn listen_with(&mut self, model: &VoiceModel, text: &Text, blocks: &[Block]) {
+        self.voices = Voices::new(model, text, blocks, &self.looks, self.run());
+    }
+
+    /// Says of a block what the rules' features say, as numbers.
+    #[inline]
+    pub fn describe(&self, at: usize, block: &Block, hints: &Hints, sink: &mut impl Sink) {
+        if let Some(look) = self.looks.get(at) {
+            own(sink, look);
+            self.around.describe(at, &self.looks, hints, sink);
+            markup(sink, look, block, hints);
+        }
+    }
+
+    /// Each block as the rules see it.
+    pub fn features(&self, blocks: &[Block], hints: &[Hints]) -> Vec<Features> {
+        let all = blocks.iter().zip(hints).enumerate();
+        all.map(|(at, (block, hints))| {
+            let mut features = Features::with_capacity(Feature::ALL.len());
+            self.describe(at, block, hints, &mut features);
+            features
+        })
+        .collect()
+    }
+}
+
+/// Adds a feature that holds or does not.
+#[inline]
+pub(super) fn flag(sink: &mut impl Sink, feature: Feature, holds: bool) {
+    if holds {
+        sink.push(feature as u32, 1.0);
+    }
+}
+
+fn own(sink: &mut impl Sink, look: &Look) {
+    sink.push(Feature::Bias as u32, 1.0);
+    sink.push(Feature::Words as u32, look.words.min(50) as f32 / 10.0);
+    flag(sink, Feature::Words2, look.words <= 2);
+    flag(sink, Feature::Words5, (3..=5).contains(&look.words));
+    flag(sink, Feature::Words8, look.words >= 8);
+    flag(sink, Feature::Words15, look.words >= 15);
+    flag(sink, Feature::Words30, look.words >= 30);
+    flag(sink, Feature::Words80, look.words >= 80);
+    flag(sink, Feature::Ends, look.ends);
+    flag(sink, Feature::LongEnds, look.ends && look.words >= 8);
+    flag(sink, Feature::Sentences2, look.sentences >= 2);
+    flag(sink, Feature::Sentences4, look.sentences >= 4);
+    flag(sink, Feature::Commas, look.commas >= 1);
+    flag(sink, Feature::TitleCase, look.title_case);
+    flag(sink, Feature::AllCaps, look.all_caps);
+    flag(sink, Feature::Digits, look.digits);
+    flag(sink, Feature::Ui, look.ui);
+    flag(sink, Feature::SiteLead, look.site_lead);
+    flag(sink, Feature::Separators, look.separators >= 2);
+    flag(sink, Feature::StartsLower, look.starts_lower);
+    flag(sink, Feature::StartsQuote, look.starts_quote);
+    flag(sink, Feature::EndsColon, look.ends_colon);
+    flag(sink, Feature::EndsDots, look.ends_dots);
+    flag(sink, Feature::EndsQuestion, look.ends_question);
+    flag(sink, Feature::Address, look.address);
+    flag(sink, Feature::DateLine, look.date_line);
+    flag(sink, Feature::Byline, look.byline);
+    flag(sink, Feature::CommentsHeading, look.comments_heading);
+    flag(sink, Feature::AsksForComment, look.asks_for_comment);
+    flag(sink, Feature::Reply, look.reply);
+    flag(sink, Feature::RelatedHeading, look.related_heading);
+    flag(sink, Feature::Says, look.says);
+    flag(sink, Feature::Informal, look.informal);
+    flag(sink, Feature::Personal, look.personal);
+    flag(sink, Feature::Duplicate, look.duplicate);
+    flag(sink, Feature::Title, look.title);
+}
+
+fn markup(sink: &mut impl Sink, look: &Look, block: &Block, hints: &Hints) {
+    if !hints.html {
+        return;
+    }
+    sink.push(Feature::Html as u32, 1.0);
+    sink.push(
+        Feature::Link as u32,
+        f32::from(block.link_permille) / 1000.0,
+    );
+    flag(sink, Feature::Linked, block.link_permille > 500);
+    flag(
+        sink,
+        Feature::LongUnlinked,
+        block.link_permille == 0 && look.words >= 8,
+    );
+    flag(sink, Feature::Paragraph, hints.tag == Tag::Paragraph);
+    flag(sink, Feature::Heading1, hints.tag == Tag::Heading(1));
+    flag(
+        sink,
+        Feature::Heading,
+        matches!(hints.tag, Tag::Heading(2..)),
+    );
+    flag(sink, Feature::Item, hints.tag == Tag::Item);
+    flag(sink, Feature::Cell, hints.tag == Tag::Cell);
+    flag(sink, Feature::Quote, hints.tag == Tag::Quote);
+    flag(
+        sink,
+        Feature::Caption,
+        hints.tag == Tag::Caption || hints.figure,
+    );
+    flag(sink, Feature::Nav, hints.nav);
+    flag(sink, Feature::NavName, hints.nav_name);
+    flag(sink, Feature::Article, hints.article);
+    flag(sink, Feature::ArticleBody, hints.article_body);
+    flag(sink, Feature::BodyName, hints.body_name);
+    flag(sink, Feature::CommentName, hints.comments);
+    flag(
+        sink,
+        Feature::ProseCommentName,
+        hints.comments && look.prose,
+    );
+    flag(sink, Feature::CommentItem, hints.comment.is_some());
+    flag(sink, Feature::Form, hints.form);
+}

@@ -1,0 +1,275 @@
+//! Where blocks stand in their page's tree: what they share with each other, and what holds most prose.
+
+use crate::extract::FastMap;
+
+use crate::extract::features::block::Look;
+use crate::model::Block;
+
+/// How many elements up from a block are told apart.
+const MAX_STEPS: usize = 24;
+
+/// What is known of an element, or of all elements of a kind, from the blocks in it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Tally {
+    pub blocks: u32,
+    pub words: u32,
+    pub prose_words: u32,
+    /// Words in links.
+    pub linked_words: u32,
+    pub date_lines: u32,
+}
+
+impl Tally {
+    fn add(&mut self, look: &Look, link_permille: u16) {
+        let words = u32::try_from(look.words).unwrap_or(u32::MAX).min(10_000);
+        self.blocks += 1;
+        self.words = self.words.saturating_add(words);
+        if look.prose {
+            self.prose_words = self.prose_words.saturating_add(words);
+        }
+        let linked = words * u32::from(link_permille) / 1000;
+        self.linked_words = self.linked_words.saturating_add(linked);
+        self.date_lines += u32::from(look.date_line);
+    }
+}
+
+/// The elements around one block, from the outermost in, by number.
+type Chain = Vec<u32>;
+
+/// Sums over the blocks in each element, and in each kind of element.
+#[derive(Default)]
+pub struct Masses {
+    /// By number of the element.
+    elements: Vec<[f64; 3]>,
+    kinds: FastMap<u64, [f64; 3]>,
+}
+
+/// The places of all blocks of a page.
+pub struct Places {
+    chains: Vec<Chain>,
+    /// What kind of element each block stands in: the names of the elements around it, without numbers.
+    kinds: Vec<u64>,
+    /// What each element holds, by its number.
+    elements: Vec<Tally>,
+    kind_tallies: FastMap<u64, Tally>,
+    all: Tally,
+    /// The element that holds most prose, with those around it.
+    main: Chain,
+}
+
+impl Places {
+    /// Reads the paths of the blocks, in the order of the page; those without one stand nowhere.
+    pub fn new(blocks: &[Block], looks: &[Look]) -> Self {
+        let mut places = Self {
+            chains: Vec::with_capacity(blocks.len()),
+            kinds: Vec::with_capacity(blocks.len()),
+            elements: Vec::new(),
+            kind_tallies: FastMap::default(),
+            all: Tally::default(),
+            main: Chain::new(),
+        };
+        let mut open = Open::default();
+        for (block, look) in blocks.iter().zip(looks) {
+            open.go_to(&block.path, &mut places.elements);
+            let (chain, kind) = (open.chain(), open.kind());
+            for node in &chain {
+                if let Some(element) = places.elements.get_mut(*node as usize) {
+                    element.add(look, block.link_permille);
+                }
+            }
+            places
+                .kind_tallies
+                .entry(kind)
+                .or_default()
+                .add(look, block.link_permille);
+            places.all.add(look, block.link_permille);
+            places.chains.push(chain);
+            places.kinds.push(kind);
+        }
+        places.find_main(looks);
+        places
+    }
+
+    /// The parent of most prose: of equals the first, so that the answer does not hang on a map's order.
+    fn find_main(&mut self, looks: &[Look]) {
+        let mut words: FastMap<u32, usize> = FastMap::default();
+        let mut best = 0;
+        for (chain, look) in self.chains.iter().zip(looks) {
+            let Some(above) = chain.len().checked_sub(2) else {
+                continue;
+            };
+            if !look.prose {
+                continue;
+            }
+            let sum = words.entry(chain[above]).or_default();
+            *sum += look.words;
+            if *sum > best {
+                best = *sum;
+                self.main = chain[..=above].to_vec();
+            }
+        }
+    }
+
+    /// What the element holds that is so many steps up from a block's own; the block's own is 0.
+    pub fn element(&self, at: usize, up: usize) -> Option<Tally> {
+        let nodes = self.chains.get(at)?;
+        let node = nodes.get(nodes.len().checked_sub(up + 1)?)?;
+        self.elements.get(*node as usize).copied()
+    }
+
+    /// What the whole page holds.
+    pub fn all(&self) -> Tally {
+        self.all
+    }
+
+    /// What all blocks hold that stand in the same kind of element.
+    pub fn kind(&self, at: usize) -> Option<(u64, Tally)> {
+        let kind = *self.kinds.get(at)?;
+        Some((kind, self.kind_tallies.get(&kind).copied()?))
+    }
+
+    /// Adds up what the blocks were taken for: words of story, of comments, and all, by element and by kind.
+    pub fn masses(&self, core: &[[f64; 3]], words: &[f64]) -> Masses {
+        let mut masses = Masses {
+            elements: vec![[0.0; 3]; self.elements.len()],
+            kinds: FastMap::default(),
+        };
+        for (at, (core, words)) in core.iter().zip(words).enumerate() {
+            let own = [core[0] * words, core[1] * words, *words];
+            let add = |sum: &mut [f64; 3]| {
+                for (sum, own) in sum.iter_mut().zip(own) {
+                    *sum += own;
+                }
+            };
+            if let Some(chain) = self.chains.get(at) {
+                for node in chain {
+                    if let Some(element) = masses.elements.get_mut(*node as usize) {
+                        add(element);
+                    }
+                }
+            }
+            if let Some(kind) = self.kinds.get(at) {
+                add(masses.kinds.entry(*kind).or_default());
+            }
+        }
+        masses
+    }
+
+    /// What the element holds that is so many steps up from a block's own.
+    pub fn mass_of_element(&self, masses: &Masses, at: usize, up: usize) -> Option<[f64; 3]> {
+        let nodes = self.chains.get(at)?;
+        let node = nodes.get(nodes.len().checked_sub(up + 1)?)?;
+        masses.elements.get(*node as usize).copied()
+    }
+
+    /// What all blocks hold that stand in the same kind of element.
+    pub fn mass_of_kind(&self, masses: &Masses, at: usize) -> Option<[f64; 3]> {
+        masses.kinds.get(self.kinds.get(at)?).copied()
+    }
+
+    /// How many steps up from the element that holds most prose, and down from there, lead to a block.
+    pub fn way_from_main(&self, at: usize) -> Option<(usize, usize)> {
+        let nodes = self.chains.get(at)?;
+        (!self.main.is_empty()).then(|| steps(&self.main, nodes))
+    }
+
+    /// How many steps up from the block before, and down from there, lead to a block.
+    pub fn way_from_before(&self, at: usize) -> Option<(usize, usize)> {
+        let before = self.chains.get(at.checked_sub(1)?)?;
+        Some(steps(before, self.chains.get(at)?))
+    }
+
+    /// How deep a block stands.
+    pub fn depth(&self, at: usize) -> usize {
+        self.chains.get(at).map_or(0, |chain| chain.len())
+    }
+}
+
+fn steps(from: &[u32], to: &[u32]) -> (usize, usize) {
+    let shared = from
+        .iter()
+        .zip(to)
+        .take_while(|(one, other)| one == other)
+        .count();
+    (from.len() - shared, to.len() - shared)
+}
+
+/// The elements of a path such as `html/body/div[2]/p[1]` while the blocks of a page come: what the next path shares with the
+/// last one is open still, and only the rest is looked up.
+#[derive(Default)]
+struct Open<'a> {
+    /// For each element its step in the path, its number, and its kind.
+    steps: Vec<(&'a str, u32, u64)>,
+    /// The number of each element, by that of the one around it, from 1, and its step.
+    numbers: FastMap<(u32, &'a str), u32>,
+}
+
+impl<'a> Open<'a> {
+    fn go_to(&mut self, path: &'a str, elements: &mut Vec<Tally>) {
+        let mut depth = 0;
+        for step in path.split('/').take(MAX_STEPS) {
+            if path.is_empty() {
+                break;
+            }
+            if self.steps.get(depth).is_none_or(|(open, ..)| *open != step) {
+                self.steps.truncate(depth);
+                let kind = self.kind();
+                let name = step.split('[').next().unwrap_or(step);
+                let around = self.steps.last().map_or(0, |(_, number, _)| number + 1);
+                let number = *self.numbers.entry((around, step)).or_insert_with(|| {
+                    elements.push(Tally::default());
+                    elements.len() as u32 - 1
+                });
+                self.steps
+                    .push((step, number, mixed(kind, name.as_bytes())));
+            }
+            depth += 1;
+        }
+        self.steps.truncate(depth);
+    }
+
+    fn chain(&self) -> Chain {
+        self.steps.iter().map(|(_, number, _)| *number).collect()
+    }
+
+    /// The names of the elements, without numbers, as a hash.
+    fn kind(&self) -> u64 {
+        self.steps.last().map_or(SEED, |(.., kind)| *kind)
+    }
+}
+
+const SEED: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// FNV-1a, with a mark behind each step.
+pub fn mixed(mut hash: u64, bytes: &[u8]) -> u64 {
+    for byte in bytes.iter().chain(b"/") {
+        hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+    }
+    hash
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_from_block_to_block() {
+        let (mut open, mut elements) = (Open::default(), Vec::new());
+        let mut at = |path| {
+            open.go_to(path, &mut elements);
+            (open.chain(), open.kind())
+        };
+        let (first, kind) = at("html/body/div[1]/p[1]");
+        assert_eq!(steps(&first, &at("html/body/div[1]/p[2]").0), (1, 1));
+        // Behind the paragraph the division goes on, and so may one that was left.
+        let (around, _) = at("html/body/div[1]");
+        assert_eq!(steps(&first, &around), (1, 0));
+        let (list, _) = at("html/body/div[2]/ul[1]/li[1]");
+        assert_eq!(steps(&first, &list), (2, 3));
+        assert_eq!(steps(&list, &list), (0, 0));
+        assert_eq!(at("html/body/div[7]/p[3]").1, kind);
+        assert_eq!(at("html/body/div[1]/p[1]").0, first);
+        assert!(at("").0.is_empty());
+        assert_eq!(elements.len(), 10);
+    }
+}

@@ -1,0 +1,203 @@
+//! What repeats in a text: lines that are said again and again, or look alike, and what stands between two of them.
+//!
+//! A thread of comments has a beat whatever its language and markup: `Reply`, a name with a place, `Posted by … on …` come
+//! back every few lines. So do `Article content` and `View gallery` inside a story, which are no part of it.
+
+use crate::extract::FastMap;
+
+use crate::extract::features::block::Look;
+use crate::model::{Block, Text};
+
+/// How far apart two such lines may stand to frame what is between them, in blocks.
+const REACH: usize = 12;
+
+/// The longest line that frames, in words.
+const LONGEST: usize = 12;
+
+/// How often what a block says is said in the text, and how it is framed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Beat {
+    /// How many blocks say the same, numbers aside; 0 for a long one.
+    pub copies: u32,
+    /// Blocks to the nearest of them; 0 if there is none.
+    pub nearest: u32,
+    /// How many pairs of lines around it say the same.
+    pub words: u32,
+    /// How many begin with the same two words.
+    pub leads: u32,
+    /// How many have the same shape: words, numbers and marks in the same order.
+    pub shapes: u32,
+}
+
+/// Finds the beats of all blocks, in time that is linear in the text.
+pub fn beats(text: &Text, blocks: &[Block], looks: &[Look]) -> Vec<Beat> {
+    let mut beats = vec![Beat::default(); blocks.len()];
+    let mut by_words: FastMap<u64, Vec<u32>> = FastMap::default();
+    let mut last_leads: FastMap<u64, usize> = FastMap::default();
+    let mut last_shapes: FastMap<u64, usize> = FastMap::default();
+    // What begins and ends at each block: pairs of lines by words, leads, shapes.
+    let mut opened = vec![[0_i32; 3]; blocks.len() + 1];
+    let mut frame = |from: usize, to: usize, which: usize| {
+        if (2..=REACH).contains(&(to - from)) {
+            opened[from][which] += 1;
+            opened[to + 1][which] -= 1;
+        }
+    };
+    for (at, (block, look)) in blocks.iter().zip(looks).enumerate() {
+        if look.words > LONGEST || look.prose {
+            continue;
+        }
+        let line = Line::read(text.slice(block.span));
+        let same = by_words.entry(line.words).or_default();
+        if let Some(last) = same.last() {
+            frame(*last as usize, at, 0);
+        }
+        same.push(u32::try_from(at).unwrap_or(u32::MAX));
+        if let Some(lead) = line.lead
+            && let Some(last) = last_leads.insert(lead, at)
+        {
+            frame(last, at, 1);
+        }
+        if let Some(shape) = line.shape
+            && let Some(last) = last_shapes.insert(shape, at)
+        {
+            frame(last, at, 2);
+        }
+    }
+    for same in by_words.values().filter(|same| same.len() > 1) {
+        for (index, at) in same.iter().enumerate() {
+            let before = index.checked_sub(1).map(|index| at - same[index]);
+            let after = same.get(index + 1).map(|next| next - at);
+            if let Some(beat) = beats.get_mut(*at as usize) {
+                beat.copies = u32::try_from(same.len()).unwrap_or(u32::MAX);
+                beat.nearest = before.into_iter().chain(after).min().unwrap_or(0);
+            }
+        }
+    }
+    let mut open = [0_i32; 3];
+    for (beat, opened) in beats.iter_mut().zip(&opened) {
+        for (open, opened) in open.iter_mut().zip(opened) {
+            *open += opened;
+        }
+        [beat.words, beat.leads, beat.shapes] = open.map(i32::unsigned_abs);
+    }
+    beats
+}
+
+/// What a short line says and looks like, as hashes.
+struct Line {
+    words: u64,
+    /// Of its first two words, if it has more.
+    lead: Option<u64>,
+    /// Of its words, numbers and marks, if it has at least two kinds of them.
+    shape: Option<u64>,
+}
+
+/// Takes a sign into a hash, as FxHash does.
+fn step(hash: u64, sign: char) -> u64 {
+    (hash.rotate_left(5) ^ u64::from(sign)).wrapping_mul(0x517c_c1b7_2722_0a95)
+}
+
+impl Line {
+    fn read(line: &str) -> Self {
+        let (mut words, mut shape, mut lead) = (0, 0, None);
+        let (mut count, mut kinds) = (0, 0_u8);
+        let mut last = ' ';
+        for c in line.chars() {
+            let kind = if c.is_numeric() {
+                '0'
+            } else if c.is_alphabetic() {
+                if last != 'a' && last != 'A' && c.is_uppercase() {
+                    'A'
+                } else {
+                    'a'
+                }
+            } else if c.is_whitespace() {
+                ' '
+            } else {
+                c
+            };
+            if kind == ' ' && last != ' ' {
+                count += 1;
+                if count == 2 {
+                    lead = Some(words);
+                }
+            }
+            // A word, and a number, is one sign whatever its length.
+            let goes_on = matches!(
+                (last, kind),
+                ('0', '0') | ('a' | 'A', 'a' | 'A') | (' ', ' ')
+            );
+            if kind != '0' || !goes_on {
+                let sign = if kind == '0' { '0' } else { c };
+                words = step(words, sign);
+            }
+            if !goes_on {
+                shape = step(shape, kind);
+                kinds |= match kind {
+                    '0' => 1,
+                    'a' | 'A' => 2,
+                    ' ' => 0,
+                    _ => 4,
+                };
+            }
+            last = kind;
+        }
+        Self {
+            words,
+            lead,
+            shape: (kinds.count_ones() >= 2).then_some(shape),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extract::blocks_of_text;
+    use crate::extract::features::Hints;
+
+    fn beats_of(lines: &[&str]) -> Vec<Beat> {
+        let text = Text::new(&lines.join("\n"));
+        let blocks = blocks_of_text(&text);
+        assert_eq!(blocks.len(), lines.len());
+        let hints = vec![Hints::default(); blocks.len()];
+        beats(&text, &blocks, &Look::at_all(&text, &blocks, &hints, "zzz"))
+    }
+
+    #[test]
+    fn a_thread_has_a_beat() {
+        let found = beats_of(&[
+            "The ferry stays in the harbour until the storm is over, the captain said.",
+            "What a lovely bridge that is!",
+            "Ada Byron, Nordby, Fanø",
+            "It is far too narrow for my old lorry.",
+            "Ben Holm, Esbjerg, Denmark",
+            "Then leave the lorry where it is.",
+            "Cleo Lund, Ribe, Denmark",
+        ]);
+        assert_eq!(found[0], Beat::default());
+        assert_eq!(found[3].shapes, 1);
+        assert_eq!(found[5].shapes, 1);
+    }
+
+    #[test]
+    fn what_is_said_again_is_counted_and_frames_what_is_between() {
+        let found = beats_of(&[
+            "Article content",
+            "The ferry stays in the harbour until the storm is over, the captain said.",
+            "Article content",
+            "Nobody on the island had expected that it would take the whole of the week.",
+            "Article content",
+        ]);
+        assert_eq!((found[0].copies, found[0].nearest), (3, 2));
+        assert_eq!((found[1].copies, found[1].words), (0, 1));
+        assert_eq!(found[2].words, 2);
+    }
+
+    #[test]
+    fn numbers_are_alike() {
+        let found = beats_of(&["12 hours ago", "Nice!", "3 hours ago"]);
+        assert_eq!((found[0].copies, found[2].copies), (2, 2));
+    }
+}

@@ -1,0 +1,365 @@
+//! A block's surroundings: prose beside it, the densest run of prose, headings above, what holds it.
+
+use crate::extract::FastMap;
+use crate::extract::features::block::Look;
+use crate::extract::features::{Feature, Hints, flag};
+use crate::learn::Sink;
+use crate::model::{Block, Text};
+
+/// How far a block sees to each side.
+const NEAR: usize = 5;
+/// How far it sees from afar.
+const FAR: usize = 20;
+/// How many blocks below a heading of other stories are still its list.
+const RELATED_REACH: usize = 8;
+
+/// What is known of the whole text, and of each block's place in it.
+pub struct Surroundings {
+    /// Sums over the blocks before each block, and over all: words, words in prose, short blocks, lines that comments have.
+    sums: Vec<[usize; 4]>,
+    /// The densest run of prose, as a range of blocks.
+    run: std::ops::Range<usize>,
+    /// For each block, the heading of comments above it, if nothing ended that since.
+    comments_above: Vec<Option<usize>>,
+    related_above: Vec<Option<usize>>,
+    form_above: Vec<bool>,
+    tail: Vec<bool>,
+    parents: Vec<Parent>,
+    has_article: bool,
+    has_article_body: bool,
+}
+
+/// Where a block stands from the element that holds most prose.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Parent {
+    Same,
+    Around,
+    Other,
+}
+
+impl Surroundings {
+    pub fn new(text: &Text, blocks: &[Block], hints: &[Hints], looks: &[Look]) -> Self {
+        let mut sums = Vec::with_capacity(looks.len() + 1);
+        let mut sum = [0; 4];
+        sums.push(sum);
+        for look in looks {
+            let words = look.words.min(60);
+            sum[0] += words;
+            sum[1] += if look.prose { words } else { 0 };
+            sum[2] += usize::from(look.words <= 5);
+            sum[3] += usize::from(is_comment_line(look));
+            sums.push(sum);
+        }
+        let run = densest_run(looks, hints);
+        let mut around = Self {
+            sums,
+            comments_above: Vec::with_capacity(looks.len()),
+            related_above: Vec::with_capacity(looks.len()),
+            form_above: Vec::with_capacity(looks.len()),
+            tail: Vec::with_capacity(looks.len()),
+            parents: parents(blocks, looks, hints),
+            has_article: hints.iter().any(|hints| hints.article),
+            has_article_body: hints.iter().any(|hints| hints.article_body),
+            run,
+        };
+        around.look_up(text, blocks, looks);
+        around
+    }
+
+    /// One pass down the text: which headings stand above each block.
+    fn look_up(&mut self, text: &Text, blocks: &[Block], looks: &[Look]) {
+        let (mut comments, mut related, mut form) = (None, None, false);
+        // Behind the story came a list of other stories.
+        let mut listed = false;
+        let mut in_tail = false;
+        let mut before: Option<usize> = None;
+        for (at, look) in looks.iter().enumerate() {
+            let is_after_run = at >= self.run.end;
+            if look.comments_heading && is_after_run {
+                comments = Some(at);
+            } else if look.related_heading {
+                related = Some(at);
+                comments = None;
+                listed |= is_after_run;
+            }
+            let start = blocks.get(at).map_or(0, |block| block.span.start().index());
+            let gap = before.map_or(0, |end| {
+                empty_lines(text.as_str().get(end..start).unwrap_or_default())
+            });
+            // The first comes after a gap; the next ones may stand closer.
+            in_tail =
+                listed && is_after_run && look.prose && !look.site_lead && (in_tail || gap >= 2);
+            self.tail.push(in_tail);
+            self.comments_above.push(comments);
+            self.related_above.push(related);
+            self.form_above.push(form);
+            form |= look.asks_for_comment && is_after_run;
+            before = blocks.get(at).map(|block| block.span.end().index());
+        }
+    }
+
+    /// The densest run of prose, as a range of blocks.
+    pub fn run(&self) -> std::ops::Range<usize> {
+        self.run.clone()
+    }
+
+    /// The sums over the blocks `at - reach ..= at + reach`.
+    fn window(&self, at: usize, reach: usize) -> [usize; 4] {
+        let from = self
+            .sums
+            .get(at.saturating_sub(reach))
+            .copied()
+            .unwrap_or_default();
+        let to = self
+            .sums
+            .get((at + reach + 1).min(self.sums.len().saturating_sub(1)))
+            .copied()
+            .unwrap_or_default();
+        [0, 1, 2, 3].map(|index| to[index] - from[index])
+    }
+
+    /// The heading of other stories above a block, if there is one.
+    pub fn related_above(&self, at: usize) -> Option<usize> {
+        self.related_above.get(at).copied().flatten()
+    }
+
+    /// Whether a block stands shortly below a heading of other stories.
+    pub fn is_near_related(&self, at: usize) -> bool {
+        self.related_above(at)
+            .is_some_and(|above| (1..=RELATED_REACH).contains(&(at - above)))
+    }
+
+    /// Whether a block stands shortly before the densest run.
+    pub fn is_just_before_run(&self, at: usize) -> bool {
+        at < self.run.start && self.run.start - at <= 3
+    }
+
+    /// Says what is around a block.
+    #[inline]
+    pub fn describe(&self, at: usize, looks: &[Look], hints: &Hints, sink: &mut impl Sink) {
+        let Some(look) = looks.get(at) else {
+            return;
+        };
+        let before = at.checked_sub(1).and_then(|before| looks.get(before));
+        let after = looks.get(at + 1);
+        let prose_before = before.is_some_and(|look| look.prose);
+        let prose_after = after.is_some_and(|look| look.prose);
+        let share = |window: [usize; 4]| {
+            if window[0] == 0 {
+                0.0
+            } else {
+                window[1] as f32 / window[0] as f32
+            }
+        };
+        let near = self.window(at, 3);
+        let count = (at + 4).min(looks.len()) - at.saturating_sub(3);
+        sink.push(Feature::Density as u32, share(self.window(at, NEAR)));
+        sink.push(Feature::WideDensity as u32, share(self.window(at, FAR)));
+        sink.push(
+            Feature::ShortAround as u32,
+            near[2] as f32 / count.max(1) as f32,
+        );
+
+        let in_run = self.run.contains(&at);
+        let (before_run, after_run) = (at < self.run.start, at >= self.run.end);
+        let from_run = if before_run {
+            self.run.start - at
+        } else if after_run {
+            at + 1 - self.run.end
+        } else {
+            0
+        };
+        sink.push(Feature::FromRun as u32, from_run.min(20) as f32 / 10.0);
+
+        let comment_lines = self.window(at, 4)[3].min(4);
+        sink.push(Feature::CommentLines as u32, comment_lines as f32);
+        let comments = self.comments_above.get(at).copied().flatten();
+        let related = self.related_above(at);
+        let reply_follows = looks[at + 1..].iter().take(2).any(|look| look.reply);
+        let parent = self.parents.get(at).copied();
+        let is_html = hints.html;
+        flag(sink, Feature::ProseBefore, prose_before);
+        flag(sink, Feature::ProseAfter, prose_after);
+        flag(
+            sink,
+            Feature::BetweenProse,
+            prose_before && prose_after && !look.prose,
+        );
+        flag(sink, Feature::InRun, in_run);
+        flag(sink, Feature::ProseInRun, in_run && look.prose);
+        flag(sink, Feature::JustBeforeRun, self.is_just_before_run(at));
+        flag(sink, Feature::BeforeRun, before_run);
+        flag(sink, Feature::JustAfterRun, after_run && from_run <= 3);
+        flag(sink, Feature::AfterRun, after_run);
+        flag(sink, Feature::ProseOutsideRun, !in_run && look.prose);
+        flag(sink, Feature::LongOutsideRun, !in_run && look.words >= 15);
+        flag(
+            sink,
+            Feature::BelowComments,
+            comments.is_some_and(|above| at - above == 1),
+        );
+        flag(sink, Feature::InComments, comments.is_some());
+        flag(
+            sink,
+            Feature::ProseInComments,
+            comments.is_some() && look.prose,
+        );
+        flag(
+            sink,
+            Feature::AfterDateLine,
+            before.is_some_and(is_first_line),
+        );
+        flag(
+            sink,
+            Feature::BeforeDateLine,
+            after.is_some_and(is_first_line),
+        );
+        flag(
+            sink,
+            Feature::ProseAmongCommentLines,
+            !in_run && look.prose && comment_lines >= 2,
+        );
+        flag(sink, Feature::BeforeReply, reply_follows);
+        flag(
+            sink,
+            Feature::AfterForm,
+            self.form_above.get(at) == Some(&true),
+        );
+        flag(
+            sink,
+            Feature::BelowRelated,
+            related.is_some_and(|above| at - above == 1),
+        );
+        flag(sink, Feature::NearRelated, self.is_near_related(at));
+        flag(sink, Feature::ProseInTail, self.tail.get(at) == Some(&true));
+        flag(
+            sink,
+            Feature::SameParent,
+            is_html && parent == Some(Parent::Same),
+        );
+        flag(
+            sink,
+            Feature::SameGrandparent,
+            is_html && parent == Some(Parent::Around),
+        );
+        flag(
+            sink,
+            Feature::OtherParent,
+            is_html && parent == Some(Parent::Other),
+        );
+        flag(
+            sink,
+            Feature::OutsideArticle,
+            self.has_article && !hints.article,
+        );
+        flag(
+            sink,
+            Feature::OutsideArticleBody,
+            self.has_article_body && !hints.article_body,
+        );
+    }
+}
+
+/// Whether a line is of the kind that comments are full of.
+fn is_comment_line(look: &Look) -> bool {
+    is_first_line(look) || look.reply
+}
+
+/// Whether a line says who wrote a comment, or when.
+fn is_first_line(look: &Look) -> bool {
+    look.date_line || look.says
+}
+
+/// The run of blocks with the most words in prose, where whatever is no prose costs.
+fn densest_run(looks: &[Look], hints: &[Hints]) -> std::ops::Range<usize> {
+    let (mut best, mut best_sum) = (0..0, 0);
+    let (mut start, mut sum) = (0, 0);
+    for (at, look) in looks.iter().enumerate() {
+        let hints = hints.get(at);
+        sum += worth(look, hints);
+        if sum <= 0 {
+            sum = 0;
+            start = at + 1;
+        } else if sum > best_sum {
+            best_sum = sum;
+            best = start..at + 1;
+        }
+    }
+    best
+}
+
+/// What a block adds to a run of prose, in words.
+fn worth(look: &Look, hints: Option<&Hints>) -> i64 {
+    if look.comments_heading || look.asks_for_comment {
+        return -100;
+    }
+    if look.related_heading {
+        return -40;
+    }
+    if look.reply || look.says {
+        return -25;
+    }
+    if let Some(hints) = hints {
+        if hints.comments {
+            return -60;
+        }
+        if hints.nav || hints.form {
+            return -8;
+        }
+    }
+    if look.prose && !look.site_lead {
+        return look.words.min(60) as i64;
+    }
+    if look.date_line {
+        return -12;
+    }
+    if look.words >= 8 && look.ends { 0 } else { -6 }
+}
+
+/// How many empty lines a stretch of white space holds.
+fn empty_lines(space: &str) -> usize {
+    space
+        .bytes()
+        .filter(|byte| *byte == b'\n')
+        .take(10)
+        .count()
+        .saturating_sub(1)
+}
+
+/// Where each block stands from the element that holds most prose.
+fn parents(blocks: &[Block], looks: &[Look], hints: &[Hints]) -> Vec<Parent> {
+    let mut words: FastMap<&str, usize> = FastMap::default();
+    let mut best: (&str, usize) = ("", 0);
+    for ((block, look), hints) in blocks.iter().zip(looks).zip(hints) {
+        if look.prose && !hints.comments {
+            let holder = parent(&block.path);
+            let sum = words.entry(holder).or_default();
+            *sum += look.words;
+            // The first of equals, so that the answer does not hang on the map's order.
+            if *sum > best.1 {
+                best = (holder, *sum);
+            }
+        }
+    }
+    let around = parent(best.0);
+    let is_in = |path: &str, holder: &str| {
+        path.strip_prefix(holder)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    blocks
+        .iter()
+        .map(|block| {
+            if best.1 == 0 || is_in(&block.path, best.0) {
+                Parent::Same
+            } else if is_in(&block.path, around) {
+                Parent::Around
+            } else {
+                Parent::Other
+            }
+        })
+        .collect()
+}
+
+fn parent(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(parent, _)| parent)
+}

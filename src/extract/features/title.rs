@@ -1,0 +1,93 @@
+//! Whether a block says what the page's title says.
+
+use std::collections::HashSet;
+
+use crate::extract::features::block::SHORT;
+
+/// The longest title that blocks are compared with, in words.
+const MAX_TITLE_WORDS: usize = 60;
+
+/// The words of a title, each once.
+pub(crate) struct Title {
+    words: Vec<String>,
+    /// Which first letters and lengths they have, in six bits: most words of a page have others.
+    signs: u64,
+}
+
+fn title_words(title: &str) -> impl Iterator<Item = &str> {
+    title
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .take(MAX_TITLE_WORDS)
+}
+
+impl Title {
+    pub(crate) fn new(title: &str) -> Self {
+        let mut words: Vec<String> = title_words(title).map(str::to_lowercase).collect();
+        words.sort_unstable();
+        words.dedup();
+        let signs = words
+            .iter()
+            .map(|word| sign_of(word))
+            .fold(0, std::ops::BitOr::bitor);
+        Self { words, signs }
+    }
+
+    /// Whether a short block says what the title says: most of its words, and at least three or all of the title's.
+    pub(crate) fn is_said_by(&self, block: &str) -> bool {
+        let title = self.words.len();
+        if block.len() > SHORT || title == 0 {
+            return false;
+        }
+        // Which of the title's words the block has; nearly always too few for anything else to matter.
+        let mut found = 0_u64;
+        let mut look_for = |word: &str| {
+            if self.signs & sign_of(word) != 0 || !word.is_ascii() {
+                let mut known = self.words.iter();
+                let at = known.position(|known| is_in_lower_case(word, known));
+                found |= at.map_or(0, |at| 1 << at);
+            }
+        };
+        if block.is_ascii() {
+            // The same words, without asking what each letter is.
+            let (bytes, mut start, mut left) = (block.as_bytes(), 0, MAX_TITLE_WORDS);
+            while start < bytes.len() && left > 0 {
+                let word = bytes[start..].iter();
+                let end = start + word.take_while(|byte| byte.is_ascii_alphanumeric()).count();
+                if end > start {
+                    look_for(&block[start..end]);
+                    left -= 1;
+                }
+                start = end + 1;
+            }
+        } else {
+            title_words(block).for_each(&mut look_for);
+        }
+        let shared = found.count_ones() as usize;
+        if shared < 3.min(title) || shared * 10 < title * 4 {
+            return false;
+        }
+        let words: HashSet<String> = title_words(block).map(str::to_lowercase).collect();
+        shared * 10 >= words.len() * 8
+    }
+}
+
+/// A bit for a word's first byte and length, the same for capitals and small letters of one byte.
+fn sign_of(word: &str) -> u64 {
+    word.as_bytes().first().map_or(0, |byte| {
+        let sign = u32::from(byte.to_ascii_lowercase()).wrapping_mul(5) + word.len() as u32;
+        1 << (sign & 63)
+    })
+}
+
+/// Whether a word in lower case is `lower`.
+fn is_in_lower_case(word: &str, lower: &str) -> bool {
+    if word.is_ascii() {
+        return word.eq_ignore_ascii_case(lower);
+    }
+    let first = word
+        .chars()
+        .next()
+        .and_then(|first| first.to_lowercase().next());
+    first == lower.chars().next() && word.to_lowercase() == lower
+}

@@ -1,0 +1,785 @@
+//! The learned model of regions: weights for pages and weights for bare text, what they make of an article, and how
+//! labelled articles become examples to learn from.
+
+pub mod confidence;
+pub(crate) mod rule_weights;
+pub(crate) mod rules;
+pub mod voice;
+
+use std::borrow::Cow;
+use std::sync::{Arc, LazyLock, OnceLock};
+
+use self::confidence::{Confidence, Evidence};
+use self::voice::VoiceModel;
+use super::align;
+use super::blocks::comments;
+use super::blocks::merge::{LabelledBlock, merge_runs};
+use super::features::positions::Places;
+use super::features::templates;
+use super::features::{self, Hints, Seen};
+use super::{blocks_of_text, html};
+use crate::learn::crf::Labelling;
+use crate::learn::{Example, Features, Model, Sequence, SequenceLabeller as _, Verdict};
+use crate::model::{Block, Label, Region, Schema, Score, Text};
+
+/// The weights that the program ships, as `scripts/train-extractor` made them.
+static SHIPPED: &[u8] = include_bytes!("../../../assets/models/regions.crf");
+
+/// What an article is to the region model: each kind has weights of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ArticleKind {
+    /// A page, whose markup helps.
+    Page,
+    /// Bare text of a whole page, with its menus and teasers.
+    LongText,
+    /// Bare text of little more than the story, where the voice has to tell a comment from the rest.
+    ShortText,
+}
+
+impl ArticleKind {
+    /// All kinds.
+    pub const ALL: [Self; 3] = [Self::Page, Self::LongText, Self::ShortText];
+
+    /// The most blocks of a short text.
+    pub const SHORT_TEXT_BLOCKS: usize = 60;
+
+    /// Returns the kind of an article with this number of blocks.
+    #[must_use]
+    pub fn new(is_page: bool, blocks: usize) -> Self {
+        match is_page {
+            true => Self::Page,
+            false if blocks <= Self::SHORT_TEXT_BLOCKS => Self::ShortText,
+            false => Self::LongText,
+        }
+    }
+
+    /// Returns true for pages.
+    #[must_use]
+    pub fn is_page(self) -> bool {
+        self == Self::Page
+    }
+
+    /// Returns the name in a model's file.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Page => "page",
+            Self::LongText => "text",
+            Self::ShortText => "short text",
+        }
+    }
+}
+
+/// What regions look like: weights for each kind of article.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RegionModel {
+    /// By kind, in the order of [`ArticleKind::ALL`]; `None` if nothing was learnt for it.
+    weights: [Option<Looks>; 3],
+}
+
+/// A model of one or two passes: the second one sees what the first took everything for, also what is far from a
+/// block and what stands in the same element (stacking; Wolpert 1992, for sequences Cohen and Carvalho 2005).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Looks {
+    /// The first look.
+    pub first: Model,
+    /// The second; without one, the first decides.
+    pub second: Option<Model>,
+    /// How sure what they say is; without it, as sure as the model itself thinks.
+    pub confidence: Option<Confidence>,
+}
+
+impl Looks {
+    /// The model that decides.
+    #[must_use]
+    pub fn last(&self) -> &Model {
+        self.second.as_ref().unwrap_or(&self.first)
+    }
+
+    /// What the labels are called, in the order of the verdicts' numbers.
+    #[must_use]
+    pub fn labels(&self) -> &[String] {
+        self.last().labels()
+    }
+}
+
+impl RegionModel {
+    /// The model that the program ships.
+    #[must_use]
+    pub fn shipped() -> &'static Self {
+        static MODEL: LazyLock<RegionModel> =
+            LazyLock::new(|| RegionModel::read(SHIPPED).unwrap_or_default());
+        &MODEL
+    }
+
+    /// Reads a model's file.
+    ///
+    /// # Errors
+    /// What is wrong with it, for people.
+    pub fn read(bytes: &[u8]) -> Result<Self, String> {
+        let mut rest = bytes;
+        let mut model = Self::default();
+        while !rest.is_empty() {
+            if let Some((name, confidence)) = Confidence::read(&mut rest)? {
+                let kind = ArticleKind::ALL
+                    .into_iter()
+                    .find(|kind| kind.name() == name);
+                if let Some(looks) = kind.and_then(|kind| model.weights[kind as usize].as_mut()) {
+                    looks.confidence = Some(confidence);
+                }
+                continue;
+            }
+            let (read, features_are) = Model::read(&mut rest)?;
+            let fits = read.features() == templates::FEATURES && read.edges() == templates::EDGES;
+            let kind = features_are
+                .strip_prefix(templates::VERSION)
+                .filter(|_| fits);
+            let name = kind
+                .and_then(|kind| kind.strip_prefix(' '))
+                .unwrap_or_default();
+            let (name, is_second) = match name.strip_suffix(" again") {
+                Some(name) => (name, true),
+                None => (name, false),
+            };
+            let Some(kind) = ArticleKind::ALL
+                .into_iter()
+                .find(|kind| kind.name() == name)
+            else {
+                return Err(
+                    "the model was made by another version of this program; train it anew"
+                        .to_owned(),
+                );
+            };
+            let slot = &mut model.weights[kind as usize];
+            match slot {
+                None if !is_second => {
+                    *slot = Some(Looks {
+                        first: read,
+                        second: None,
+                        confidence: None,
+                    });
+                }
+                Some(looks) if is_second && looks.first.labels() == read.labels() => {
+                    looks.second = Some(read);
+                }
+                _ => return Err("the parts of the model do not fit each other".to_owned()),
+            }
+        }
+        Ok(model)
+    }
+
+    /// The model as the bytes of a file.
+    #[must_use]
+    pub fn write(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        for (kind, looks) in ArticleKind::ALL.into_iter().zip(&self.weights) {
+            if let Some(looks) = looks {
+                let name = kind.name();
+                looks
+                    .first
+                    .write(&format!("{} {name}", templates::VERSION), &mut out);
+                if let Some(second) = &looks.second {
+                    second.write(&format!("{} {name} again", templates::VERSION), &mut out);
+                }
+                if let Some(confidence) = &looks.confidence {
+                    confidence.write(name, &mut out);
+                }
+            }
+        }
+        out
+    }
+
+    /// Returns the weights for a kind of article. A model that has learnt from texts of one length serves those of the other.
+    #[must_use]
+    pub fn of(&self, kind: ArticleKind) -> Option<&Looks> {
+        let other = match kind {
+            ArticleKind::Page => None,
+            ArticleKind::LongText => Some(ArticleKind::ShortText),
+            ArticleKind::ShortText => Some(ArticleKind::LongText),
+        };
+        let own = self.weights[kind as usize].as_ref();
+        own.or_else(|| self.weights[other? as usize].as_ref())
+    }
+
+    /// Replaces the weights for a kind of article.
+    pub fn set(&mut self, kind: ArticleKind, weights: Option<Looks>) {
+        self.weights[kind as usize] = weights;
+    }
+
+    /// The labels that any of its weights know.
+    #[must_use]
+    pub fn labels(&self) -> Vec<&str> {
+        let mut labels: Vec<&str> = self
+            .weights
+            .iter()
+            .flatten()
+            .flat_map(|looks| looks.labels().iter().map(String::as_str))
+            .collect();
+        labels.sort_unstable();
+        labels.dedup();
+        labels
+    }
+}
+
+/// Which features a model without them would not see: those about one site, and those of the clues named here.
+#[must_use]
+pub fn without(clues_named: &[String]) -> Vec<bool> {
+    (0..templates::FEATURES)
+        .map(|feature| {
+            let name = templates::name(u32::try_from(feature).unwrap_or(u32::MAX));
+            let name = name.split(' ').next().unwrap_or_default();
+            templates::is_local(feature) || clues_named.iter().any(|named| named == name)
+        })
+        .collect()
+}
+
+/// A model that has learnt nothing yet, for these labels: it thinks as the rules do.
+#[must_use]
+pub fn beginner(labels: &[&str]) -> Model {
+    let mut model = Model::new(labels, templates::FEATURES, templates::EDGES);
+    rules::teach(&mut model);
+    templates::teach_reminders(&mut model);
+    model
+}
+
+/// What a feature of the models is called.
+#[must_use]
+pub fn feature_name(feature: u32) -> String {
+    templates::name(feature)
+}
+
+/// An article as the models see it.
+pub struct Reading {
+    /// Its text.
+    pub text: Text,
+    /// Its blocks.
+    pub blocks: Vec<Block>,
+    /// It came from a page.
+    pub is_page: bool,
+    pub(super) seen: Seen,
+    pub(super) hints: Vec<Hints>,
+    places: Option<Places>,
+    /// What a model learns from: made when it is asked for.
+    sequence: OnceLock<Sequence>,
+    /// For each block the label that it had on other pages of the site, if no model knows that label, and whether that says more
+    /// than what the block looks like; may be empty.
+    pub(super) remembered: Vec<Option<(Label, bool)>>,
+}
+
+impl Reading {
+    /// Reads bare text.
+    #[must_use]
+    pub fn of_text(text: Text) -> Self {
+        let blocks = blocks_of_text(&text);
+        let hints = vec![Hints::default(); blocks.len()];
+        Self::new(text, blocks, hints, "", false)
+    }
+
+    /// Reads a page as a scraper gives it that knows no layout: all its text, glued together.
+    #[must_use]
+    pub fn of_glued_page(page: &str) -> Self {
+        Self::of_text(Text::new(&html::all_text(page)))
+    }
+
+    /// Reads a page.
+    #[must_use]
+    pub fn of_page(page: &str) -> Self {
+        let page = html::read(page);
+        Self::new(page.text, page.blocks, page.hints, &page.meta.title, true)
+    }
+
+    /// Reads a page as if it declared nothing for machines.
+    #[must_use]
+    pub fn of_silent_page(page: &str) -> Self {
+        let mut page = html::read(page);
+        for hints in &mut page.hints {
+            hints.declared = 0;
+            hints.byline = false;
+        }
+        Self::new(page.text, page.blocks, page.hints, &page.meta.title, true)
+    }
+
+    pub(super) fn new(
+        text: Text,
+        blocks: Vec<Block>,
+        hints: Vec<Hints>,
+        title: &str,
+        is_page: bool,
+    ) -> Self {
+        let seen = features::see(&text, &blocks, &hints, title);
+        let places = is_page.then(|| Places::new(&blocks, &seen.looks));
+        Self {
+            text,
+            blocks,
+            is_page,
+            seen,
+            hints,
+            places,
+            sequence: OnceLock::new(),
+            remembered: Vec::new(),
+        }
+    }
+
+    /// Returns the kind of article that it is.
+    #[must_use]
+    pub fn kind(&self) -> ArticleKind {
+        ArticleKind::new(self.is_page, self.blocks.len())
+    }
+
+    /// The page as it would look with all its text straight in one element, as on old pages and in mails: what a model learns from
+    /// this, too, it does not hang on the markup alone.
+    #[must_use]
+    pub fn flattened(&self) -> Self {
+        let path: Arc<str> = "html/body/td[1]".into();
+        let blocks: Vec<Block> = self
+            .blocks
+            .iter()
+            .map(|block| Block {
+                path: Arc::clone(&path),
+                ..block.clone()
+            })
+            .collect();
+        let hints = vec![
+            Hints {
+                html: true,
+                ..Hints::default()
+            };
+            blocks.len()
+        ];
+        Self::new(self.text.clone(), blocks, hints, "", true)
+    }
+
+    /// Returns the same article as heard by another voice model.
+    #[must_use]
+    pub fn heard_by(mut self, model: &VoiceModel) -> Self {
+        self.seen.listen_with(model, &self.text, &self.blocks);
+        self.sequence = OnceLock::new();
+        self
+    }
+
+    /// What is seen of the blocks.
+    #[must_use]
+    pub fn sequence(&self) -> &Sequence {
+        self.sequence.get_or_init(|| {
+            templates::sequence(
+                &self.text,
+                &self.blocks,
+                &self.hints,
+                &self.seen,
+                self.places.as_ref(),
+            )
+        })
+    }
+
+    /// The same, to add to it.
+    pub(super) fn sequence_mut(&mut self) -> Option<&mut Sequence> {
+        let _made = self.sequence();
+        self.sequence.get_mut()
+    }
+
+    /// What a model says of the blocks.
+    fn labelled_by(&self, looks: &Looks) -> Labelling {
+        let first = || -> Option<Labelling> {
+            if looks.second.is_some() || self.sequence.get().is_some() {
+                return None;
+            }
+            let (text, places) = (&self.text, self.places.as_ref());
+            templates::label(
+                &looks.first,
+                text,
+                &self.blocks,
+                &self.hints,
+                &self.seen,
+                places,
+            )
+        };
+        first().unwrap_or_else(|| {
+            let more = match &looks.second {
+                Some(_) => self.seen_again(&looks.first),
+                None => Vec::new(),
+            };
+            looks.last().label_with(self.sequence(), &more)
+        })
+    }
+
+    /// All that is seen of the blocks at the second look.
+    #[must_use]
+    pub fn look_again(&self, first: &Model) -> Sequence {
+        let mut sequence = self.sequence().clone();
+        for (features, more) in sequence.items.iter_mut().zip(self.seen_again(first)) {
+            features.extend(more.iter());
+        }
+        sequence
+    }
+
+    /// What is seen of the blocks at the second look besides.
+    fn seen_again(&self, first: &Model) -> Vec<Features> {
+        let marginals = first.marginals(self.sequence());
+        let index_of = |name: &str| first.labels().iter().position(|label| label == name);
+        let (body, comment) = (index_of("body"), index_of("comment"));
+        let core: Vec<[f64; 3]> = marginals
+            .chunks_exact(first.labels().len())
+            .map(|row| {
+                let of = |label: Option<usize>| label.map_or(0.0, |label| row[label]);
+                let (body, comment) = (of(body), of(comment));
+                [body, comment, (1.0 - body - comment).max(0.0)]
+            })
+            .collect();
+        templates::again(&self.seen.looks, self.places.as_ref(), &core)
+    }
+
+    /// What the model that decides sees of the blocks.
+    #[must_use]
+    pub fn seen_by(&self, looks: &Looks) -> Cow<'_, Sequence> {
+        match looks.second {
+            Some(_) => Cow::Owned(self.look_again(&looks.first)),
+            None => Cow::Borrowed(self.sequence()),
+        }
+    }
+
+    /// The regions that the model suggests, or the rules if it has learnt from none of this kind, for the labels that the
+    /// schema has switched on.
+    #[must_use]
+    pub fn suggest(&self, model: &RegionModel, schema: &Schema) -> Vec<Region> {
+        match model.of(self.kind()) {
+            Some(model) => self.suggest_by(model, schema),
+            None => rules::suggest(&self.text, &self.blocks, &self.hints, &self.seen, schema),
+        }
+    }
+
+    /// The regions that one model suggests.
+    #[must_use]
+    pub fn suggest_by(&self, looks: &Looks, schema: &Schema) -> Vec<Region> {
+        let labelling = self.labelled_by(looks);
+        let names = looks.labels();
+        let count = names.len();
+        let has = |name: &str| schema.region(name).is_some_and(|known| known.enabled);
+        // What a schema lacks is what is left over: nav.
+        let fates: Vec<&str> = names
+            .iter()
+            .map(|name| if has(name) { name.as_str() } else { "nav" })
+            .collect();
+        let index_of = |name: &str| names.iter().position(|known| known == name);
+        let mut verdicts = labelling.verdicts;
+        // The probability of all labels that share a fate.
+        for (at, verdict) in verdicts.iter_mut().enumerate() {
+            let row = labelling.marginals.get(at * count..(at + 1) * count);
+            verdict.score = row
+                .unwrap_or_default()
+                .iter()
+                .zip(&fates)
+                .filter(|(_, fate)| **fate == fates[verdict.label])
+                .map(|(share, _)| share)
+                .sum();
+        }
+        let groups = match (index_of("comment"), index_of("nav")) {
+            (Some(comment), Some(nav)) => comments::group(
+                &self.seen.looks,
+                &self.hints,
+                &self.seen.gaps,
+                &mut verdicts,
+                comment,
+                nav,
+            ),
+            _ => vec![None; verdicts.len()],
+        };
+        let scores: Vec<f64> = match &looks.confidence {
+            Some(confidence) => self
+                .evidence(&labelling.marginals, &fates, &verdicts)
+                .map(|evidence| confidence.score(&evidence))
+                .collect(),
+            None => verdicts
+                .iter()
+                .map(|verdict| verdict.score.clamp(0.5, 1.0))
+                .collect(),
+        };
+        let labelled: Vec<LabelledBlock> = self
+            .blocks
+            .iter()
+            .zip(verdicts)
+            .zip(groups)
+            .zip(scores)
+            .enumerate()
+            .map(|(at, (((block, verdict), group), score))| {
+                let mut fate = fates[verdict.label];
+                if fate == "nav" {
+                    // What the model has never or hardly seen, the rules may know.
+                    let finer = rules::finer_label(at, false, false, &self.seen, &self.hints);
+                    fate = finer
+                        .filter(|name| has(name) && *name != "title")
+                        .unwrap_or(fate);
+                }
+                let remembered = self.remembered.get(at).cloned().flatten();
+                let remembered = remembered
+                    .filter(|(label, is_plain)| (fate == "nav" || *is_plain) && has(label.as_str()))
+                    .map(|(label, _)| label);
+                LabelledBlock {
+                    span: block.span,
+                    label: remembered.or_else(|| Label::new(fate).ok()),
+                    score: Score::new(score),
+                    group,
+                }
+            })
+            .collect();
+        merge_runs(&self.text, &labelled, schema)
+    }
+
+    /// What is known of each block's verdict: `fates` are the labels' names as they are suggested.
+    fn evidence<'a>(
+        &'a self,
+        marginals: &'a [f64],
+        fates: &'a [&'a str],
+        verdicts: &'a [Verdict],
+    ) -> impl Iterator<Item = Evidence> + 'a {
+        let run = self.seen.run();
+        let share = move |at: usize, fate: &str| -> f64 {
+            let row = marginals.get(at * fates.len()..(at + 1) * fates.len());
+            let row = row.unwrap_or_default().iter().zip(fates);
+            row.filter(|(_, own)| **own == fate)
+                .map(|(share, _)| share)
+                .sum()
+        };
+        verdicts.iter().enumerate().map(move |(at, verdict)| {
+            let fate = fates[verdict.label];
+            let side = usize::from(at >= run.start) + usize::from(at >= run.end);
+            Evidence::new(
+                fate,
+                share(at, fate),
+                &self.seen.looks[at],
+                self.seen.voices.voices.get(at).copied().unwrap_or_default(),
+                side,
+            )
+        })
+    }
+
+    /// Holds what one model says of each block against the labels that it may have, as [`Reading::example`] gives them.
+    #[must_use]
+    pub fn outcomes(&self, looks: &Looks, allowed: &[u16]) -> Vec<confidence::Outcome> {
+        let labelling = self.labelled_by(looks);
+        let fates: Vec<&str> = looks
+            .labels()
+            .iter()
+            .map(|label| match label.as_str() {
+                core @ ("body" | "comment") => core,
+                _ => "nav",
+            })
+            .collect();
+        let mut verdicts = labelling.verdicts;
+        let index_of = |name: &str| looks.labels().iter().position(|known| known == name);
+        if let (Some(comment), Some(nav)) = (index_of("comment"), index_of("nav")) {
+            let (seen, hints) = (&self.seen, &self.hints);
+            comments::group(&seen.looks, hints, &seen.gaps, &mut verdicts, comment, nav);
+        }
+        let all = self.evidence(&labelling.marginals, &fates, &verdicts);
+        all.zip(allowed)
+            .enumerate()
+            .filter(|(_, (_, allowed))| allowed.count_ones() < fates.len().min(3) as u32)
+            .map(|(at, (evidence, allowed))| confidence::Outcome {
+                evidence,
+                is_right: fates.iter().enumerate().any(|(label, fate)| {
+                    allowed >> label & 1 == 1 && *fate == fates[verdicts[at].label]
+                }),
+                characters: u32::try_from(self.seen.looks[at].characters).unwrap_or(u32::MAX),
+            })
+            .collect()
+    }
+
+    /// What a model would learn from this article: for each block the labels that it may have, as [`Example`] wants
+    /// them. `regions` are those of `gold`, another text of the same article, or of this one.
+    #[must_use]
+    pub fn example(&self, gold: &Text, regions: &[Region], labels: &[String]) -> Example {
+        let every = every(labels.len());
+        let index_of = |label: &str| labels.iter().position(|known| known == label);
+        let nav = index_of("nav");
+        // What no region holds is nav.
+        let label_at = |at: usize, from: &mut usize| {
+            while regions
+                .get(*from)
+                .is_some_and(|region| region.span.end().index() <= at)
+            {
+                *from += 1;
+            }
+            regions
+                .get(*from)
+                .filter(|region| region.span.start().index() <= at)
+                .map_or(nav, |region| index_of(region.label.as_str()))
+        };
+        let mut votes = vec![vec![0_usize; labels.len()]; self.blocks.len()];
+        let mut block_of = BlockOf::new(&self.blocks);
+        let mut from = 0;
+        if gold.as_str() == self.text.as_str() {
+            for (at, c) in gold
+                .as_str()
+                .char_indices()
+                .filter(|(_, c)| !c.is_whitespace())
+            {
+                if let (Some(block), Some(label)) = (block_of.at(at), label_at(at, &mut from)) {
+                    votes[block][label] += c.len_utf8();
+                }
+            }
+        } else {
+            let (gold_words, words) = (
+                align::words(gold.as_str()),
+                align::words(self.text.as_str()),
+            );
+            for (word, matched) in words.iter().zip(align::align(&gold_words, &words)) {
+                let Some(matched) = matched else { continue };
+                let place = gold_words[matched].start;
+                if let (Some(block), Some(label)) =
+                    (block_of.at(word.start), label_at(place, &mut from))
+                {
+                    votes[block][label] += word.word.len();
+                }
+            }
+        }
+        let allowed = votes
+            .iter()
+            .map(|votes| {
+                let total: usize = votes.iter().sum();
+                let Some((best, most)) = votes
+                    .iter()
+                    .enumerate()
+                    .max_by_key(|(at, n)| (**n, usize::MAX - at))
+                else {
+                    return every;
+                };
+                if total == 0 {
+                    return every;
+                }
+                if most * 10 >= total * 7 {
+                    return 1 << best;
+                }
+                // Two things in one block: either is right.
+                votes
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, votes)| **votes * 4 >= total)
+                    .map(|(label, _)| 1 << label)
+                    .sum()
+            })
+            .collect();
+        Example {
+            sequence: self.sequence().clone(),
+            allowed,
+            costs: self.costs(),
+        }
+    }
+
+    /// Opens an example where it says nav, but the rules see a label that may have been missed.
+    pub fn doubt(&self, example: &mut Example, missed: &[String], labels: &[String]) {
+        let Some(nav) = labels.iter().position(|label| label == "nav") else {
+            return;
+        };
+        let verdicts = rules::Rules.label(&self.seen.features(&self.blocks, &self.hints));
+        for ((allowed, verdict), look) in example
+            .allowed
+            .iter_mut()
+            .zip(verdicts)
+            .zip(&self.seen.looks)
+        {
+            let name = rules::LABELS[verdict.label];
+            // What stands around a thread is none of it.
+            let is_furniture = look.ui || look.site_lead || look.separators >= 2 || look.reply;
+            if *allowed == 1 << nav
+                && !is_furniture
+                && missed.iter().any(|missed| missed == name)
+                && let Some(label) = labels.iter().position(|label| label == name)
+            {
+                *allowed |= 1 << label;
+            }
+        }
+    }
+
+    /// What a model would learn if no more is known than that some phrases belong to a label, and some do not.
+    #[must_use]
+    pub fn example_of_phrases(
+        &self,
+        holds: &[(String, Vec<String>)],
+        lacks: &[(String, Vec<String>)],
+        labels: &[String],
+    ) -> Example {
+        let every = every(labels.len());
+        let bit = |label: &str| {
+            labels
+                .iter()
+                .position(|known| known == label)
+                .map_or(0, |at| 1_u16 << at)
+        };
+        let flat = |text: &str| {
+            align::words(text)
+                .iter()
+                .map(|word| format!(" {}", word.word))
+                .collect::<String>()
+        };
+        let blocks: Vec<String> = self
+            .blocks
+            .iter()
+            .map(|block| flat(self.text.slice(block.span)) + " ")
+            .collect();
+        let mut allowed = vec![every; blocks.len()];
+        for (phrases, is_held) in holds
+            .iter()
+            .map(|h| (h, true))
+            .chain(lacks.iter().map(|l| (l, false)))
+        {
+            let (label, phrases) = phrases;
+            let mut mask = if is_held {
+                bit(label)
+            } else {
+                every & !bit(label)
+            };
+            if is_held && label == "body" {
+                mask |= bit("title"); // a headline counts as the story's to some
+            }
+            for phrase in phrases {
+                let words = flat(phrase) + " ";
+                if words.len() < 8 {
+                    continue;
+                }
+                // Where it stands more than once, nobody said which is meant.
+                let mut places = (0..blocks.len()).filter(|at| blocks[*at].contains(&words));
+                if let (Some(at), None) = (places.next(), places.next())
+                    && allowed[at] & mask != 0
+                {
+                    allowed[at] &= mask;
+                }
+            }
+        }
+        Example {
+            sequence: self.sequence().clone(),
+            allowed,
+            costs: self.costs(),
+        }
+    }
+
+    /// Long blocks cost more.
+    fn costs(&self) -> Vec<f32> {
+        self.seen
+            .looks
+            .iter()
+            .map(|look| look.words.min(60) as f32 / 60.0)
+            .collect()
+    }
+}
+
+fn every(labels: usize) -> u16 {
+    u16::MAX >> (16 - labels.clamp(1, 16))
+}
+
+/// Finds the block at rising places.
+struct BlockOf<'a> {
+    blocks: &'a [Block],
+    at: usize,
+}
+
+impl<'a> BlockOf<'a> {
+    fn new(blocks: &'a [Block]) -> Self {
+        Self { blocks, at: 0 }
+    }
+
+    fn at(&mut self, place: usize) -> Option<usize> {
+        while self.blocks.get(self.at)?.span.end().index() <= place {
+            self.at += 1;
+        }
+        (self.blocks[self.at].span.start().index() <= place).then_some(self.at)
+    }
+}
