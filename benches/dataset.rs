@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use copydesk::dataset::desk::{Desk, Reply, Request, Setup};
-use copydesk::dataset::presets;
+use copydesk::dataset::config::built_in_schemas;
+use copydesk::dataset::session::{Desk, Reply, Request, Setup};
 use copydesk::model::{Annotation, Article, ArticleId, Metadata, Status, Text};
 use copydesk::store::{Filter, NewArticle, Order, OrderBy, SqliteStore, Store as _};
 use criterion::Criterion;
@@ -166,7 +166,7 @@ fn index(path: &Path) {
 /// Articles of some 300 bytes, from 48 sites, one in twenty done.
 fn make(folder: &Path, count: usize) -> PathBuf {
     let path = folder.join("bench.copydesk");
-    let mut store = SqliteStore::create(&path, &presets::news().unwrap()).unwrap();
+    let mut store = SqliteStore::create(&path, &built_in_schemas::news().unwrap()).unwrap();
     let towns = [
         "Ellery", "Lodwar", "Graz", "Aqaba", "Tromso", "Cork", "Sfax", "Quito",
     ];

@@ -14,7 +14,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use copydesk::app::{App, Command, Message, State};
-use copydesk::dataset::{Settings, presets};
+use copydesk::dataset::Settings;
+use copydesk::dataset::config::built_in_schemas;
 use copydesk::extract::blocks_of_text;
 use copydesk::model::{Article, ArticleId, Metadata, notation};
 use copydesk::store::{NewArticle, SqliteStore, Store as _};
@@ -40,7 +41,7 @@ impl Window {
         let notated = notation::parse(&std::fs::read_to_string(file).unwrap()).unwrap();
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("bench.copydesk");
-        let mut store = SqliteStore::create(&path, &presets::news().unwrap()).unwrap();
+        let mut store = SqliteStore::create(&path, &built_in_schemas::news().unwrap()).unwrap();
         let article = NewArticle {
             kept: Vec::new(),
             content_hash: "0".repeat(64),

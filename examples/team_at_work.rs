@@ -5,7 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use copydesk::dataset::{Dataset, desk, presets};
+use copydesk::dataset::config::built_in_schemas;
+use copydesk::dataset::{Dataset, session};
 use copydesk::edit::{Action, History, Scope, Selection, Session, Transaction};
 use copydesk::model::StartedFrom;
 use copydesk::model::{
@@ -58,7 +59,7 @@ fn main() -> Result<()> {
     let mut args = std::env::args().skip(1);
     let path = args.next().context("name the dataset that is to be made")?;
     let articles: usize = args.next().map_or(Ok(600), |n| n.parse())?;
-    let schema = presets::news()?;
+    let schema = built_in_schemas::news()?;
     let mut dataset = Dataset::create(Path::new(&path), &schema)?;
     let store = dataset.store_mut();
     let mut chance = Chance(0x9e37_79b9_7f4a_7c15);
@@ -215,7 +216,7 @@ fn work(
     let article = Arc::new(store.article(key)?);
     let guess = made.new.suggestions.clone();
     let from = StartedFrom::Suggestions { revision: 1 };
-    let start = desk::start_entry(&article, &guess, from, begin);
+    let start = session::start_entry(&article, &guess, from, begin);
     let mut session = Session::new(article, guess, History::replay([start]));
     let mut apply = |session: &mut Session, action, transaction: Transaction| -> Result<()> {
         *clock += 1_500 + chance.below(6_000) as i64;

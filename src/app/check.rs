@@ -90,7 +90,7 @@ impl Check {
         &mut self,
         article: &OpenArticle,
         schema: &Arc<Schema>,
-        wake: &crate::dataset::desk::Wake,
+        wake: &crate::dataset::session::Wake,
     ) -> Option<Arc<Vec<Finding>>> {
         let now = (article.key, article.version);
         if let Some(found) = self.known(article) {

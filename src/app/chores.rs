@@ -111,7 +111,7 @@ impl Chores {
 
     /// Shows a file in its folder; where the system has no program for that, its path goes to the clipboard. Nobody waits for
     /// it: some of these programs stay as long as the folder is shown.
-    pub fn show_file(&mut self, path: PathBuf, wake: crate::dataset::desk::Wake) {
+    pub fn show_file(&mut self, path: PathBuf, wake: crate::dataset::session::Wake) {
         let news = self.news.0.clone();
         let work = move || {
             if super::programs::show(&path) {

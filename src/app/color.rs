@@ -91,7 +91,7 @@ pub fn contrast(a: Color32, b: Color32) -> f32 {
 mod tests {
     use super::*;
     use crate::app::theme::Look;
-    use crate::dataset::presets;
+    use crate::dataset::config::built_in_schemas;
     use crate::model::{Rgb, Schema};
 
     /// How eyes without one kind of cone see, as matrices on linear light: Machado, Oliveira and Fernandes, "A
@@ -252,7 +252,10 @@ mod tests {
     /// screen from the start keeps four times as much, and what one can switch on twice.
     #[test]
     fn the_labels_can_be_told_apart_with_any_eyes() {
-        for schema in [presets::news().unwrap(), presets::by_name("conll").unwrap()] {
+        for schema in [
+            built_in_schemas::news().unwrap(),
+            built_in_schemas::by_name("conll").unwrap(),
+        ] {
             for (labels, wanted) in [
                 (regions(&schema, false), 9.2),
                 (entities(&schema, false), 9.2),

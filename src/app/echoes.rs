@@ -62,7 +62,7 @@ impl Echoes {
         &mut self,
         article: Option<&OpenArticle>,
         schema: Option<&Arc<Schema>>,
-        wake: &crate::dataset::desk::Wake,
+        wake: &crate::dataset::session::Wake,
     ) {
         let question = article.and_then(|article| {
             Some(Question {
@@ -90,7 +90,7 @@ impl Echoes {
         question: Question,
         article: &OpenArticle,
         schema: &Arc<Schema>,
-        wake: &crate::dataset::desk::Wake,
+        wake: &crate::dataset::session::Wake,
     ) {
         if article.article().text.as_str().len() <= LONG {
             let scope = article.scope(schema);

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::{Duration, Instant};
 
-use crate::dataset::desk::Wake;
+use crate::dataset::session::Wake;
 use crate::dataset::{CancelFlag, Cancelled, Existing, ExportChoice, ExportPlan, Progress, plan};
 
 /// So long a choice has to stay as it is before it is counted: who types a number does not want each digit counted.

@@ -7,7 +7,7 @@ use std::thread::Builder;
 
 use super::state::OpenArticle;
 use crate::dataset;
-use crate::dataset::desk::Wake;
+use crate::dataset::session::Wake;
 use crate::formats::{Tokenizer, misfits_in};
 use crate::model::{Span, Text};
 use crate::store::ArticleKey;

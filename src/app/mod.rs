@@ -164,7 +164,7 @@ fn window_icon() -> egui::IconData {
 impl State {
     /// An empty window's state. `wake` is called by other threads when they have something to say.
     #[must_use]
-    pub fn new(settings: Settings, wake: crate::dataset::desk::Wake) -> Self {
+    pub fn new(settings: Settings, wake: crate::dataset::session::Wake) -> Self {
         let mut state = Self {
             dataset: None,
             article: None,
@@ -195,7 +195,7 @@ impl State {
             now_ms: || SystemClock.now_ms(),
             settings_file: None,
             memory: Memory::default(),
-            sample_folder: crate::dataset::sample::folder(),
+            sample_folder: crate::dataset::config::sample_dataset::folder(),
             memory_file: None,
             view_top: crate::dataset::ViewTop::default(),
             wake,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::dataset::name_view::{NameView, Place, Relabelled, Relabelling};
+use crate::dataset::maintenance::name_view::{NameView, Place, Relabelled, Relabelling};
 use crate::model::Label;
 
 /// What the window knows about names over the whole dataset.

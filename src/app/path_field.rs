@@ -8,7 +8,8 @@ use egui_material_icons::icons;
 use super::path_listings::PathListings;
 use super::theme::Look;
 use super::widgets;
-use crate::dataset::path_completion::{self as completion, PathEntry};
+use crate::dataset::io::path_completion as completion;
+use crate::dataset::io::path_completion::PathEntry;
 
 /// So many names are listed.
 const LISTED: usize = 8;

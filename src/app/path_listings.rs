@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 
-use crate::dataset::desk::Wake;
-use crate::dataset::path_completion::{self, PathEntry};
+use crate::dataset::io::path_completion;
+use crate::dataset::io::path_completion::PathEntry;
+use crate::dataset::session::Wake;
 
 /// The listings of the folders that are wanted now.
 pub struct PathListings {

@@ -12,8 +12,11 @@ use super::console::{Console, cancel_on_signal};
 use super::figures_json;
 use super::mistakes::{self, Listed};
 use super::shared::{self, InputOptions};
-use crate::dataset::predictions::Fit;
-use crate::dataset::{self, CancelFlag, Input, Predictions, entities, evaluate};
+use crate::dataset;
+use crate::dataset::training::entities;
+use crate::dataset::training::regions::evaluate;
+use crate::dataset::transfer::predictions::Fit;
+use crate::dataset::{CancelFlag, Input, Predictions};
 use crate::model::figures::counted;
 
 /// Measure how right suggestions are: per label precision, recall and F1, by characters and exact spans

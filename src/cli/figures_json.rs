@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::dataset::{entities, evaluate};
+use crate::dataset::training::entities;
+use crate::dataset::training::regions::evaluate;
 use crate::quality::score::{Counts, Edits, Tally};
 
 /// Precision, recall and F1 of one label, with the counts that they are made of.

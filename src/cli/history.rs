@@ -9,7 +9,8 @@ use serde_json::{Map, Value, json};
 use super::Ended;
 use super::console::Console;
 use crate::dataset::Dataset;
-use crate::dataset::article_history::{self, Action, Change, Labelled, Step};
+use crate::dataset::report::article_history;
+use crate::dataset::report::article_history::{Action, Change, Labelled, Step};
 use crate::formats::time;
 use crate::model::{Article, Provenance, Remark, Signature, Span, StartedFrom, printable};
 

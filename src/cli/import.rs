@@ -8,7 +8,9 @@ use anyhow::{Result, bail};
 use super::Ended;
 use super::console::{Console, cancel_on_signal};
 use super::shared::{self, InputOptions};
-use crate::dataset::{self, Dataset, ImportOptions, presets};
+use crate::dataset;
+use crate::dataset::config::built_in_schemas;
+use crate::dataset::{Dataset, ImportOptions};
 use crate::model::figures::counted;
 
 /// Add articles to a dataset, which is made if there is none
@@ -52,7 +54,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
     }
     let (mut dataset, made) = Dataset::open_or_create(&args.dataset, || match &args.schema {
         Some(name) => shared::schema(name, None),
-        None => presets::news(),
+        None => built_in_schemas::news(),
     })?;
     if made {
         console.say(&format!("made the dataset {}", args.dataset.display()));

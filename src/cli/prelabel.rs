@@ -9,7 +9,7 @@ use anyhow::Result;
 use super::Ended;
 use super::console::{Console, cancel_on_signal};
 use super::shared::{self, InputOptions, Offsets};
-use crate::dataset::suggest_with::Helper;
+use crate::dataset::transfer::external_suggester::Helper;
 use crate::dataset::{self, PrelabelOptions};
 use crate::formats::suggested_by::{SuggestedBy, SuggestedTask};
 use crate::model::figures::counted;

@@ -9,8 +9,10 @@ use serde_json::{Value, json};
 use super::Ended;
 use super::console::{Console, cancel_on_signal};
 use super::shared;
-use crate::dataset::schema_change::{Effect, LabelKind, Relabel};
-use crate::dataset::{self, Clock as _, Dataset, SchemaChange, SystemClock, Touched, presets};
+use crate::dataset;
+use crate::dataset::config::built_in_schemas;
+use crate::dataset::maintenance::schema_change::{Effect, LabelKind, Relabel};
+use crate::dataset::{Clock as _, Dataset, SchemaChange, SystemClock, Touched};
 use crate::formats::{self, native, schema_toml};
 use crate::model::figures::counted;
 use crate::model::{Label, Nesting, Schema};
@@ -302,7 +304,7 @@ fn known(old: &Schema, words: &str) -> Result<(LabelKind, Label)> {
 }
 
 fn shown(name: &Path) -> Result<Schema> {
-    match name.to_str().and_then(presets::by_name) {
+    match name.to_str().and_then(built_in_schemas::by_name) {
         Some(shipped) if !name.exists() => Ok(shipped),
         _ => Ok(Dataset::open_to_read(name)?.store().schema()?),
     }

@@ -11,11 +11,14 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, ValueEnum};
 
 use super::console::Console;
-use crate::dataset::entities::{self, TagModel};
-use crate::dataset::evaluate::Scores;
-use crate::dataset::gold::Gold;
-use crate::dataset::train::RegionModel;
-use crate::dataset::{self, CancelFlag, Cancelled, Input, PageFolder, PartCount, SplitBy, presets};
+use crate::dataset;
+use crate::dataset::config::built_in_schemas;
+use crate::dataset::training::entities;
+use crate::dataset::training::entities::TagModel;
+use crate::dataset::training::regions::evaluate::Scores;
+use crate::dataset::training::regions::gold::Gold;
+use crate::dataset::training::regions::train::RegionModel;
+use crate::dataset::{CancelFlag, Cancelled, Input, PageFolder, PartCount, SplitBy};
 use crate::formats::{self, Format, Losses, OffsetUnit, Pages, schema_toml};
 use crate::model::figures::{counted, number};
 use crate::model::{Label, Schema, Status};
@@ -201,12 +204,12 @@ pub(super) fn in_windows(articles: u64, windows: u64) -> String {
 /// A schema by the name of a shipped one, or from a TOML file; `guidelines` is a Markdown file.
 pub(super) fn schema(name: &Path, guidelines: Option<&PathBuf>) -> Result<Schema> {
     if guidelines.is_none()
-        && let Some(shipped) = name.to_str().and_then(presets::by_name)
+        && let Some(shipped) = name.to_str().and_then(built_in_schemas::by_name)
     {
         return Ok(shipped);
     }
     let guidelines = guidelines.map(|path| read(path)).transpose()?;
-    if let Some(shipped) = name.to_str().and_then(presets::by_name) {
+    if let Some(shipped) = name.to_str().and_then(built_in_schemas::by_name) {
         let toml = schema_toml::print(&shipped);
         return schema_toml::parse(&toml, guidelines.as_deref())
             .context("the shipped schema is damaged");
@@ -219,8 +222,10 @@ pub(super) fn schema(name: &Path, guidelines: Option<&PathBuf>) -> Result<Schema
 /// A model of regions from a file; without one, the model that the program ships.
 pub(super) fn model(path: Option<&Path>) -> Result<Arc<RegionModel>> {
     match path {
-        None => Ok(Arc::new(dataset::train::shipped().clone())),
-        Some(path) => dataset::train::load(path).map(Arc::new),
+        None => Ok(Arc::new(
+            dataset::training::regions::train::shipped().clone(),
+        )),
+        Some(path) => dataset::training::regions::train::load(path).map(Arc::new),
     }
 }
 

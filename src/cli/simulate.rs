@@ -11,8 +11,10 @@ use super::Ended;
 use super::console::{Console, cancel_on_signal};
 use super::figures_json;
 use super::shared;
-use crate::dataset::simulate::{self, Step};
-use crate::dataset::{CancelFlag, entities, write_picture};
+use crate::dataset::training::entities;
+use crate::dataset::training::regions::simulate;
+use crate::dataset::training::regions::simulate::Step;
+use crate::dataset::{CancelFlag, write_picture};
 
 /// Play an annotator who corrects gold articles one by one while the model learns, and count the edits
 ///

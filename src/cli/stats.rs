@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::Ended;
 use super::console::{Console, cancel_on_signal};
-use crate::dataset::dashboard::{LabelKind, Work};
+use crate::dataset::report::dashboard::{LabelKind, Work};
 use crate::dataset::{self, Calendar, Dataset, Facts, Wanted};
 use crate::model::figures::{counted, number};
 use crate::model::{Label, Status, printable};
@@ -63,7 +63,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
         let schema = dataset.store().schema()?;
         let name = args.dataset.file_stem().unwrap_or_default();
         let name = name.to_string_lossy();
-        let page = dataset::report::html(&name, &facts, &counted, &schema);
+        let page = dataset::report::html::html(&name, &facts, &counted, &schema);
         dataset::write_picture(path, page.as_bytes())
             .with_context(|| format!("cannot write {}", path.display()))?;
     }

@@ -10,8 +10,9 @@ use super::Ended;
 use super::console::{Console, cancel_on_signal};
 use super::figures_json;
 use super::shared;
-use crate::dataset::entities;
-use crate::dataset::train::{self, Options};
+use crate::dataset::training::entities;
+use crate::dataset::training::regions::train;
+use crate::dataset::training::regions::train::Options;
 use crate::dataset::{CancelFlag, write_picture};
 use crate::model::figures::counted;
 

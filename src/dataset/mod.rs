@@ -1,61 +1,17 @@
 //! The use cases that the commands and the window share: open, import, prelabel, export, validate, statistics.
 //!
 //! They take a store, a [`Progress`] to tell how far they are, and a [`CancelFlag`] by which they are stopped.
-//! In reading order: `inputs` (what is named, made a stream), `pipeline` (on all cores, order kept), `intake` (a piece
-//! made an article), then the use cases; [`desk`] is the window's background.
+//! The rooms, in reading order: `io` makes a stream of articles from files, [`config`] holds settings and built-in schemas,
+//! [`transfer`] moves articles and records in and out, [`training`] trains and measures the models, [`maintenance`]
+//! changes whole datasets, [`report`] describes them, and [`session`] holds the threads behind the window.
 
-pub mod annotators;
-pub mod article_history;
-mod card;
-pub mod carry;
-pub mod clock;
-pub mod convert;
-pub mod dashboard;
-pub mod day;
-pub mod desk;
-pub mod duplicates;
-pub mod entities;
-pub mod evaluate;
-pub mod export;
-pub mod export_choice;
-pub mod export_plan;
-pub mod gold;
-pub mod import;
-mod inputs;
-mod intake;
-mod kept_export;
-mod language;
-pub mod learning;
-mod ledger;
-pub mod memory;
-pub mod name_view;
-pub mod online_trainer;
-pub mod outcome;
-mod outputs;
-pub mod pages;
-pub mod path_completion;
-mod pipeline;
-pub mod predictions;
-pub mod prelabel;
-pub mod presets;
-pub mod progress;
-pub mod reference;
+pub mod config;
+pub mod io;
+pub mod maintenance;
 pub mod report;
-pub mod sample;
-pub mod schema_change;
-pub mod selection;
-pub mod settings;
-pub mod simulate;
-pub mod stats;
-pub mod suggest_with;
-pub mod tagging;
-pub mod tokenizer;
-pub mod train;
-pub mod training_set;
-mod unopened;
-pub mod validate;
-pub mod work_mode;
-pub mod writing;
+pub mod session;
+pub mod training;
+pub mod transfer;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -63,36 +19,38 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
-pub use annotators::Annotators;
-pub use carry::{Copied, carry};
-pub use clock::{Clock, FixedClock, SystemClock};
-pub use convert::{ConvertOptions, ConvertReport, convert};
-pub use dashboard::Facts;
-pub use day::Calendar;
-pub use duplicates::{SplitBy, SplitOptions, duplicates};
-pub use export::{
+pub use config::annotators::Annotators;
+pub use config::settings::{KeyTable, Settings, Theme, full_path};
+pub use config::window_state::{Memory, ViewTop};
+pub use config::work_mode::WorkMode;
+pub use io::clock::{Clock, FixedClock, SystemClock};
+pub use io::inputs::Input;
+pub use io::output::{check_copy_target, check_output};
+pub use io::page_folder::PageFolder;
+pub use io::progress::{CancelFlag, Progress, Silent};
+pub use maintenance::near_duplicates::{SplitBy, SplitOptions, duplicates};
+pub use maintenance::project_labels::{Copied, carry};
+pub use maintenance::schema_change::{SchemaChange, Touched, change_schema, touched};
+pub use report::calendar::Calendar;
+pub use report::dashboard::Facts;
+pub use report::stats::{Counted, Wanted, count_all, facts, statistics};
+pub use training::entities::language::unsupported_language;
+pub use transfer::convert::{ConvertOptions, ConvertReport, convert};
+pub use transfer::export::{
     Cancelled, ExportOptions, ExportReport, PartCount, export, export_to_file, export_to_stream,
 };
-pub use export_choice::{Existing, ExportChoice, SplitChoice};
-pub use export_plan::{ExportPlan, Exported, PreviewFile, Replace, Stamp, export_as_chosen, plan};
-pub use import::{ImportOptions, ImportReport, import};
-pub use inputs::Input;
-pub use kept_export::KeptExport;
-pub use language::unsupported_language;
-pub use memory::{Memory, ViewTop};
-pub use outputs::{check_copy_target, check_output};
-pub use pages::PageFolder;
-pub use predictions::Predictions;
-pub use prelabel::{PrelabelOptions, PrelabelReport, model_in_file, prelabel};
-pub use progress::{CancelFlag, Progress, Silent};
-pub use schema_change::{SchemaChange, Touched, change_schema, touched};
-pub use selection::{Selected, Selection, Task};
-pub use settings::{KeyTable, Settings, Theme, full_path};
-pub use stats::{Counted, Wanted, count_all, facts, statistics};
-pub use tokenizer::tokenizer;
-pub use validate::{ValidateReport, validate};
-pub use work_mode::WorkMode;
-pub use writing::{Destination, Strict};
+pub use transfer::export_choice::{Existing, ExportChoice, SplitChoice};
+pub use transfer::export_plan::{
+    ExportPlan, Exported, PreviewFile, Replace, Stamp, export_as_chosen, plan,
+};
+pub use transfer::import::{ImportOptions, ImportReport, import};
+pub use transfer::kept_export::KeptExport;
+pub use transfer::predictions::Predictions;
+pub use transfer::prelabel::{PrelabelOptions, PrelabelReport, model_in_file, prelabel};
+pub use transfer::record_writer::{Destination, Strict};
+pub use transfer::selection::{Selected, Selection, Task};
+pub use transfer::tokenizer::tokenizer;
+pub use transfer::validate::{ValidateReport, validate};
 
 use crate::model::Schema;
 pub use crate::store::folder::list as names;
@@ -334,14 +292,17 @@ mod tests {
     fn a_dataset_is_made_once_and_has_a_telling_name() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("data.copydesk");
-        let (_, made) = Dataset::open_or_create(&path, presets::news).unwrap();
+        let (_, made) = Dataset::open_or_create(&path, config::built_in_schemas::news).unwrap();
         assert!(made);
         let (dataset, made) = Dataset::open_or_create(&path, || bail!("not asked")).unwrap();
         assert!(!made);
         assert_eq!(dataset.store().schema().unwrap().name(), "news");
-        let error = Dataset::open_or_create(&folder.path().join("data.json"), presets::news)
-            .err()
-            .unwrap();
+        let error = Dataset::open_or_create(
+            &folder.path().join("data.json"),
+            config::built_in_schemas::news,
+        )
+        .err()
+        .unwrap();
         assert!(error.to_string().contains("data.json.copydesk"), "{error}");
         assert!(
             Dataset::open(folder.path())

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use copydesk::dataset::desk::{Desk, Loaded, Reply, Request, Save, Setup};
+use copydesk::dataset::session::{Desk, Loaded, Reply, Request, Save, Setup};
 use copydesk::edit::{Action, PlanError, Scope, Selection, Transaction};
 use copydesk::model::{BytePos, Label, Provenance, StartedFrom, Status};
 use copydesk::store::{ArticleKey, Filter, Order, Revision, SqliteStore, StatusCounts, Store};

@@ -10,8 +10,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use copydesk::dataset::WorkMode;
-use copydesk::dataset::dashboard::{Behind, Dashboard};
-use copydesk::dataset::desk::{Desk, EXPORTED_SEQ, Exporter, Loaded, Reply, Request, Save, Setup};
+use copydesk::dataset::report::dashboard::{Behind, Dashboard};
+use copydesk::dataset::session::{
+    Desk, EXPORTED_SEQ, Exporter, Loaded, Reply, Request, Save, Setup,
+};
 use copydesk::edit::{Action, Selection};
 use copydesk::model::{Label, StartedFrom, Status, notation};
 use copydesk::quality::plot::Marks;
@@ -484,7 +486,7 @@ fn the_articles_behind_a_mark_are_listed_if_they_match_the_filter_too() {
 
 // -- when the file does not take changes ---------------------------------------------------------
 
-fn copy(desk: &Desk, to: &Path) -> Result<copydesk::dataset::desk::Copied, String> {
+fn copy(desk: &Desk, to: &Path) -> Result<copydesk::dataset::session::Copied, String> {
     desk.send(Request::Copy(to.to_owned()));
     await_reply(desk, |reply| match reply {
         Reply::Copied(copied) => Some(Ok(copied)),

@@ -9,11 +9,12 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use copydesk::dataset::desk::start_entry;
-use copydesk::dataset::learning::lessons;
-use copydesk::dataset::online_trainer::OnlineRegionTrainer;
-use copydesk::dataset::tagging::OnlineEntityTrainer;
-use copydesk::dataset::{CancelFlag, SchemaChange, Silent, change_schema, presets};
+use copydesk::dataset::config::built_in_schemas;
+use copydesk::dataset::session::start_entry;
+use copydesk::dataset::training::entities::examples::OnlineEntityTrainer;
+use copydesk::dataset::training::learning::lessons;
+use copydesk::dataset::training::regions::online_trainer::OnlineRegionTrainer;
+use copydesk::dataset::{CancelFlag, SchemaChange, Silent, change_schema};
 use copydesk::edit::{LabelKind, Relabel};
 use copydesk::extract::{RegionModel, extract_html, extract_text};
 use copydesk::formats::schema_toml;
@@ -32,7 +33,7 @@ fn label(name: &str) -> Label {
 
 /// The shipped schema, in which persons may have another name.
 fn schema(person: &str) -> Schema {
-    let toml = schema_toml::print_with_guidelines(&presets::news().unwrap());
+    let toml = schema_toml::print_with_guidelines(&built_in_schemas::news().unwrap());
     let toml = toml.replace("label = \"PERSON\"", &format!("label = \"{person}\""));
     schema_toml::parse(&toml, None).unwrap()
 }

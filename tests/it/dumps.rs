@@ -8,7 +8,7 @@
 use std::fs;
 use std::path::Path;
 
-use copydesk::dataset::presets;
+use copydesk::dataset::config::built_in_schemas;
 use copydesk::extract;
 use copydesk::model::notation;
 use copydesk::model::{Region, Text};
@@ -25,7 +25,7 @@ const KNOWN_MISSES: [&str; 7] = [
 ];
 
 fn suggested(text: &Text) -> Vec<Region> {
-    extract::extract_text(text.clone(), &presets::news().unwrap()).regions
+    extract::extract_text(text.clone(), &built_in_schemas::news().unwrap()).regions
 }
 
 /// Each line of a text that says something, with where it begins.

@@ -9,8 +9,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
-use copydesk::dataset::desk::{Desk, Loaded, Reply, Request, Save, Setup};
-use copydesk::dataset::{CancelFlag, Dataset, ImportOptions, Input, Silent, import, presets};
+use copydesk::dataset::config::built_in_schemas;
+use copydesk::dataset::session::{Desk, Loaded, Reply, Request, Save, Setup};
+use copydesk::dataset::{CancelFlag, Dataset, ImportOptions, Input, Silent, import};
 use copydesk::edit::{Action, Scope, Selection, Transaction};
 use copydesk::extract::extract_html;
 use copydesk::model::{Article, ArticleId, Label, Schema, StartedFrom};
@@ -24,7 +25,7 @@ fn now_ms() -> i64 {
 }
 
 fn schema() -> Schema {
-    presets::news().unwrap()
+    built_in_schemas::news().unwrap()
 }
 
 /// A page of a site whose readers write in boxes that no name gives away, so that the shipped model takes them for story.

@@ -8,8 +8,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use copydesk::dataset::gold::Gold;
-use copydesk::dataset::training_set::{Facts, TrainingSet, open_unused};
+use copydesk::dataset::training::regions::gold::Gold;
+use copydesk::dataset::training::regions::training_set::{Facts, TrainingSet, open_unused};
 use copydesk::dataset::{CancelFlag, Input, Silent};
 use copydesk::extract::sites::{PageSigns, Sites};
 use copydesk::extract::{ArticleKind, Reading, RegionModel};

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use copydesk::dataset::presets;
+use copydesk::dataset::config::built_in_schemas;
 use copydesk::extract::{self, SourceKind};
 use copydesk::model::notation::{self, Notated};
 use copydesk::model::{CharPos, Label, Nesting, Schema, Span, Text};
@@ -48,7 +48,7 @@ fn file_name(path: &Path) -> String {
 }
 
 fn schema() -> Schema {
-    presets::news().unwrap()
+    built_in_schemas::news().unwrap()
 }
 
 fn samples() -> Vec<Sample> {

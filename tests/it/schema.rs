@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use copydesk::dataset::desk::{Desk, Reply, Request, Setup};
+use copydesk::dataset::session::{Desk, Reply, Request, Setup};
 use copydesk::dataset::{CancelFlag, SchemaChange, Silent, change_schema, touched};
 use copydesk::edit::{Action, LabelKind, Relabel, Selection};
 use copydesk::formats::schema_toml;

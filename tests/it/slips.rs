@@ -7,7 +7,7 @@ use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use copydesk::dataset::presets;
+use copydesk::dataset::config::built_in_schemas;
 use copydesk::edit::names::{self, Hop};
 use copydesk::model::notation::{self, Notated};
 use copydesk::model::{
@@ -122,7 +122,7 @@ fn print(set: &str, articles: &[(Text, Annotation)], fires: &BTreeMap<Lint, (usi
 
 #[test]
 fn the_check_before_done_finds_little_in_gold() {
-    let schema = presets::news().unwrap();
+    let schema = built_in_schemas::news().unwrap();
     for folder in ["datasets/gold", "datasets/dumps"] {
         let articles: Vec<(Text, Annotation)> = marked(folder)
             .into_iter()
@@ -220,7 +220,7 @@ fn rate(set: &str, articles: &[(Text, Annotation)], schema: &Schema) -> f64 {
 
 #[test]
 fn most_stops_of_the_key_for_the_next_name_are_names() {
-    let schema = presets::news().unwrap();
+    let schema = built_in_schemas::news().unwrap();
     let (german, others): (Vec<_>, Vec<_>) = marked("datasets/gold")
         .into_iter()
         .filter(|(name, _)| {

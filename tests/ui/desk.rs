@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use copydesk::app::article_view::ArticleView;
 use copydesk::app::{App, Chord, Message, State};
-use copydesk::dataset::{Settings, presets};
+use copydesk::dataset::Settings;
+use copydesk::dataset::config::built_in_schemas;
 use copydesk::model::{Article, ArticleId, Metadata, notation};
 use copydesk::store::{NewArticle, SqliteStore, Store as _};
 use egui_kittest::Harness;
@@ -299,7 +300,7 @@ impl Window {
 
 /// Makes a dataset of articles in notation.
 pub fn make(path: &Path, articles: &[&str]) {
-    let mut store = SqliteStore::create(path, &presets::news().unwrap()).unwrap();
+    let mut store = SqliteStore::create(path, &built_in_schemas::news().unwrap()).unwrap();
     let new: Vec<NewArticle> = articles
         .iter()
         .enumerate()

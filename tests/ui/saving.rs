@@ -48,7 +48,7 @@ fn a_dataset_that_is_deleted_or_replaced_is_told_and_the_work_goes_on_in_a_copy(
         let path = window.dataset();
         if replaced {
             let other = path.with_file_name("other.copydesk");
-            let schema = copydesk::dataset::presets::news().unwrap();
+            let schema = copydesk::dataset::config::built_in_schemas::news().unwrap();
             drop(SqliteStore::create(&other, &schema).unwrap());
             std::fs::rename(&other, &path).unwrap();
         } else {
@@ -147,7 +147,7 @@ fn closing_the_dataset_or_opening_another_asks_too() {
     std::fs::remove_file(&path).unwrap();
     window.press("c");
     let other = path.with_file_name("other.copydesk");
-    let schema = copydesk::dataset::presets::news().unwrap();
+    let schema = copydesk::dataset::config::built_in_schemas::news().unwrap();
     drop(SqliteStore::create(&other, &schema).unwrap());
     for message in [
         Message::Run(Command::CloseDataset),

@@ -3,10 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use copydesk::app::Dialog;
-use copydesk::dataset::{
-    CancelFlag, SchemaChange, Silent, change_schema,
-    schema_change::{LabelKind, Relabel},
-};
+use copydesk::dataset::maintenance::schema_change::{LabelKind, Relabel};
+use copydesk::dataset::{CancelFlag, SchemaChange, Silent, change_schema};
 use copydesk::formats::schema_toml;
 use copydesk::model::{Label, Schema};
 use copydesk::store::{SqliteStore, Store as _};

@@ -62,12 +62,13 @@ impl Keymap {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dataset::{KeyTable, presets};
+    use crate::dataset::KeyTable;
+    use crate::dataset::config::built_in_schemas;
     use egui::Key;
 
     #[test]
     fn a_label_keeps_its_key_and_a_command_that_wants_it_shows_none() {
-        let news = presets::news().unwrap();
+        let news = built_in_schemas::news().unwrap();
         let mut keys = KeyTable::new();
         Bindings::set(&mut keys, Command::Undo, &[Chord::plain(Key::B)]);
         let (bindings, _) = Bindings::read(&keys);

@@ -5,7 +5,7 @@ use egui::{Align2, Color32, FontId, Id, Painter, Rect, Sense, Stroke, StrokeKind
 
 use crate::app::color::contrast;
 use crate::app::theme::Look;
-use crate::dataset::dashboard::Plot;
+use crate::dataset::report::dashboard::Plot;
 use crate::model::Rgb;
 use crate::quality::plot::{Marks, figure, hatching};
 

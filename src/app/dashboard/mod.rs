@@ -12,7 +12,7 @@ use super::dispatch::Message;
 use super::state::{OpenDataset, Picture, State};
 use super::theme::{Look, strong_family};
 use super::widgets;
-use crate::dataset::dashboard::{Behind, Card, Dashboard};
+use crate::dataset::report::dashboard::{Behind, Card, Dashboard};
 use crate::model::Status;
 use crate::model::figures;
 use crate::store::Filter;

@@ -9,7 +9,7 @@ use egui_plot::{
 
 use super::marks::{self, Mark};
 use crate::app::theme::Look;
-use crate::dataset::dashboard::{Behind, Plot};
+use crate::dataset::report::dashboard::{Behind, Plot};
 use crate::quality::plot::{Chart, Marks, Series, figure, shown_names};
 
 /// Room for the figures on the left, the names below, and what the bottom axis measures, in points.

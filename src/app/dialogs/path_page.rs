@@ -8,7 +8,7 @@ use crate::app::path_field::PathField;
 use crate::app::state::{Dialog, PathForm, State};
 use crate::app::theme::Look;
 use crate::app::widgets;
-use crate::dataset::path_completion as completion;
+use crate::dataset::io::path_completion as completion;
 
 /// Width of the dialog, in points.
 const WIDTH: f32 = 560.0;

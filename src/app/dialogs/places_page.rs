@@ -12,7 +12,7 @@ use crate::app::names::{PlacesForm, row_words};
 use crate::app::state::{Dialog, State};
 use crate::app::theme::{Look, strong_family};
 use crate::app::{jobs, line, widgets};
-use crate::dataset::name_view::{MOST_PLACES, NameView, Place, Preview, Relabelling};
+use crate::dataset::maintenance::name_view::{MOST_PLACES, NameView, Place, Preview, Relabelling};
 use crate::model::figures;
 use crate::model::{Label, Rgb, Schema};
 

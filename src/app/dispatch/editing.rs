@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::app::command::Command;
 use crate::app::notices::Gravity;
 use crate::app::state::{OpenArticle, State};
-use crate::dataset::desk::{Request, Save};
+use crate::dataset::session::{Request, Save};
 use crate::edit::plan::{Care, PlanError, Scope};
 use crate::edit::{Action, Edit, EntryKind, Selection, Transaction, segment};
 use crate::model::{Label, Status};

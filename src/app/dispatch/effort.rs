@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::app::jobs;
 use crate::app::state::{Effect, Picture, State, Tab};
-use crate::dataset::dashboard::{Behind, Dashboard};
-use crate::dataset::desk::Request;
+use crate::dataset::report::dashboard::{Behind, Dashboard};
+use crate::dataset::session::Request;
 use crate::quality::effort::counted;
 use crate::store::{Chosen, Filter};
 

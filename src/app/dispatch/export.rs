@@ -6,10 +6,9 @@ use crate::app::file_dialogs::PathPurpose;
 use crate::app::jobs;
 use crate::app::notices::{Gravity, Offer};
 use crate::app::state::{Dialog, Effect, ExportForm, PathForm, State};
-use crate::dataset::path_completion::folder_of;
-use crate::dataset::{
-    EXTENSION, Existing, ExportChoice, ExportReport, Exported, Replace, path_completion,
-};
+use crate::dataset::io::path_completion;
+use crate::dataset::io::path_completion::folder_of;
+use crate::dataset::{EXTENSION, Existing, ExportChoice, ExportReport, Exported, Replace};
 use crate::formats;
 use crate::model::figures;
 

@@ -7,7 +7,7 @@ use crate::app::jobs;
 use crate::app::notices::Gravity;
 use crate::app::state::{Dialog, Effect, Leaving, State};
 use crate::dataset::EXTENSION;
-use crate::dataset::desk::{Copied, Request};
+use crate::dataset::session::{Copied, Request};
 
 /// How long changes may be on their way before the person is asked: as a rule, they are saved long before.
 const PATIENCE: Duration = Duration::from_millis(700);

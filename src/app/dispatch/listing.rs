@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::app::notices::Offer;
 use crate::app::state::{Effect, Find, OpenDataset, State};
-use crate::dataset::desk::Request;
+use crate::dataset::session::Request;
 use crate::edit::Selection;
 use crate::model::{Label, Schema, Span};
 use crate::store::{ArticleKey, ArticleRow, Filter, Found, Order};

@@ -4,7 +4,7 @@ use crate::app::command::Command;
 use crate::app::folds::Folds;
 use crate::app::notices::Gravity;
 use crate::app::state::{Addressed, Doubt, Effect, Focus, State};
-use crate::dataset::desk::Request;
+use crate::dataset::session::Request;
 use crate::edit::names::{self, Hop};
 use crate::edit::{Edge, Selection, segment};
 use crate::model::{BytePos, Entity, Span, Status};

@@ -2,7 +2,7 @@
 
 use crate::app::state::{Effect, State};
 use crate::dataset::WorkMode;
-use crate::dataset::desk::Request;
+use crate::dataset::session::Request;
 
 impl State {
     /// Somebody has said who works here. Another name opens the dataset anew: it is another annotator's work.
@@ -21,7 +21,7 @@ impl State {
         let Some(dataset) = &mut self.dataset else {
             return;
         };
-        let name = crate::dataset::work_mode::SETTING.to_owned();
+        let name = crate::dataset::config::work_mode::SETTING.to_owned();
         dataset
             .desk
             .send(Request::SetSetting(name, mode.to_setting()));

@@ -2,7 +2,7 @@
 
 use crate::app::notices::Gravity;
 use crate::app::state::{Dialog, Effect, OpenArticle, RemarkDraft, State};
-use crate::dataset::desk::Request;
+use crate::dataset::session::Request;
 use crate::edit::{Action, Selection};
 use crate::model::{Label, Remark, Signature, Span};
 use crate::store::ArticleKey;

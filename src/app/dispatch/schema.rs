@@ -6,8 +6,8 @@ use crate::app::jobs;
 use crate::app::notices::{Gravity, Offer};
 use crate::app::state::{Dialog, State};
 use crate::dataset::SchemaChange;
-use crate::dataset::desk::Request;
-use crate::dataset::schema_change::Changed;
+use crate::dataset::maintenance::schema_change::Changed;
+use crate::dataset::session::Request;
 use crate::model::Schema;
 use crate::model::figures;
 

@@ -2,7 +2,7 @@
 
 use crate::app::notices::Gravity;
 use crate::app::state::{Effect, State};
-use crate::dataset::desk::{Opened, Request};
+use crate::dataset::session::{Opened, Request};
 use crate::edit::{Action, Entry};
 use crate::model::{AnnotationError, Entity, Span, Status};
 use crate::store::ArticleKey;

@@ -2,7 +2,7 @@
 
 use crate::app::state::{Doubt, OpenArticle, State, Why};
 use crate::dataset::Calendar;
-use crate::dataset::desk::Request;
+use crate::dataset::session::Request;
 use crate::edit::{Action, Edit, EntryKind};
 use crate::model::Provenance;
 

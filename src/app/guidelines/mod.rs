@@ -355,8 +355,8 @@ mod tests {
 
     #[test]
     fn the_shipped_guidelines_have_a_section_for_every_label() {
-        for name in crate::dataset::presets::NAMES {
-            let schema = crate::dataset::presets::by_name(name).unwrap();
+        for name in crate::dataset::config::built_in_schemas::NAMES {
+            let schema = crate::dataset::config::built_in_schemas::by_name(name).unwrap();
             let sections = sections(schema.guidelines());
             let regions = schema.regions().iter().map(|region| &region.label);
             let entities = schema.entities().iter().map(|entity| &entity.label);

@@ -6,7 +6,7 @@ use crate::app::dispatch::Message;
 use crate::app::state::{OpenArticle, State};
 use crate::app::theme::{self, Look};
 use crate::dataset::Calendar;
-use crate::dataset::article_history::{Change, Labelled, Step};
+use crate::dataset::report::article_history::{Change, Labelled, Step};
 use crate::edit::{Action, EntryKind, Selection};
 use crate::model::Article;
 

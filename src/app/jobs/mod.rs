@@ -14,12 +14,14 @@ pub use self::names::{look_up_job, start_names};
 use super::names::Names;
 use super::notices::{Gravity, Offer};
 use super::state::{Board, Leaving, Listing, OpenDataset, State, Tab};
-use crate::dataset::desk::{Desk, Exporter, Request, Setup, Wake};
-use crate::dataset::name_view::{NameView, Relabelled, Taken};
+use crate::dataset::config::{built_in_schemas, sample_dataset};
+use crate::dataset::maintenance::name_view::{NameView, Relabelled, Taken};
+use crate::dataset::maintenance::schema_change::Changed;
+use crate::dataset::session::{Desk, Exporter, Request, Setup, Wake};
 use crate::dataset::{
     CancelFlag, Cancelled, Clock as _, Copied, Dataset, ExportChoice, Exported, ImportOptions,
     ImportReport, Input, KeptExport, Progress, Replace, SchemaChange, SystemClock, Target,
-    WorkMode, carry, export_as_chosen, full_path, presets, sample, schema_change::Changed,
+    WorkMode, carry, export_as_chosen, full_path,
 };
 use crate::formats::Problem;
 use crate::model::Schema;
@@ -153,7 +155,7 @@ pub fn open_sample(state: &mut State) {
     start(
         state,
         "Opening the sample",
-        move |_, _| match sample::place(&folder) {
+        move |_, _| match sample_dataset::place(&folder) {
             Ok(path) => Outcome::ToOpen(path),
             Err(error) => Outcome::Failed(format!("{error:#}")),
         },
@@ -364,7 +366,7 @@ fn open(
                     Target::Dataset(path) | Target::Articles { dataset: path, .. } => path,
                 },
             };
-            let (mut dataset, _made) = Dataset::open_or_create(&path, presets::news)?;
+            let (mut dataset, _made) = Dataset::open_or_create(&path, built_in_schemas::news)?;
             let report = import_into(&mut dataset, paths, meter, cancel)?;
             if report.added + report.refused + report.new_work > 0 {
                 told_of_import = Some(told(&report, &meter.problems));

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::{Job, Outcome, start};
 use crate::app::names::Wanted;
 use crate::app::state::State;
-use crate::dataset::name_view::{look_up, relabel_name, undo_relabelling};
+use crate::dataset::maintenance::name_view::{look_up, relabel_name, undo_relabelling};
 use crate::dataset::{Cancelled, Dataset};
 
 /// What the job is called that looks a name up.

@@ -508,10 +508,10 @@ fn sentence(words: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dataset::presets;
+    use crate::dataset::config::built_in_schemas;
 
     fn draft() -> Draft {
-        Draft::of(&presets::news().unwrap())
+        Draft::of(&built_in_schemas::news().unwrap())
     }
 
     fn label(name: &str) -> Label {
@@ -520,7 +520,7 @@ mod tests {
 
     #[test]
     fn an_untouched_draft_changes_nothing() {
-        let news = presets::news().unwrap();
+        let news = built_in_schemas::news().unwrap();
         assert_eq!(draft().change().unwrap(), SchemaChange::to(news));
         assert!(!draft().faults().iter().any(|fault| fault.grave));
     }
@@ -612,8 +612,8 @@ mod tests {
 
     #[test]
     fn a_preset_keeps_the_labels_of_the_same_name() {
-        let news = presets::news().unwrap();
-        let conll = presets::by_name("conll").unwrap();
+        let news = built_in_schemas::news().unwrap();
+        let conll = built_in_schemas::by_name("conll").unwrap();
         let mut draft = draft();
         draft.start_from(&conll, &news);
         assert_eq!(draft.name, "conll");

@@ -16,7 +16,8 @@ use super::jobs;
 use super::state::{Dialog, State};
 use super::theme::{self, Look};
 use super::widgets;
-use crate::dataset::{SchemaChange, presets};
+use crate::dataset::SchemaChange;
+use crate::dataset::config::built_in_schemas;
 use crate::edit::LabelKind;
 use crate::model::{Rgb, Schema};
 use draft::{Draft, Fault};
@@ -195,10 +196,10 @@ impl SchemaEditor {
                             .small()
                             .color(look.faint),
                     );
-                    for name in presets::NAMES {
+                    for name in built_in_schemas::NAMES {
                         if ui.button(name).clicked()
                             && let (Some(draft), Some(preset)) =
-                                (&mut self.draft, presets::by_name(name))
+                                (&mut self.draft, built_in_schemas::by_name(name))
                         {
                             draft.start_from(&preset, schema);
                             self.chosen = Some((LabelKind::Region, 0));

@@ -7,7 +7,7 @@ use super::draft::{Draft, Fate, Gone};
 use crate::app::theme::{self, Look};
 use crate::app::widgets;
 use crate::dataset::Touched;
-use crate::dataset::schema_change::Effect;
+use crate::dataset::maintenance::schema_change::Effect;
 
 /// Draws the page; true if a choice was made, so that it has to be counted again.
 pub(super) fn show(

@@ -24,10 +24,10 @@ use super::misfits::Misfits;
 use super::names::{Names, PlacesForm};
 use super::notices::{Gravity, Notices};
 use super::path_listings::PathListings;
-use crate::dataset::article_history::Step;
-use crate::dataset::dashboard::Dashboard;
-use crate::dataset::desk::{Desk, Request};
-use crate::dataset::learning::Reasons;
+use crate::dataset::report::article_history::Step;
+use crate::dataset::report::dashboard::Dashboard;
+use crate::dataset::session::{Desk, Request};
+use crate::dataset::training::learning::Reasons;
 use crate::dataset::{
     Existing, ExportChoice, KeyTable, Memory, SchemaChange, Settings, Touched, ViewTop, WorkMode,
 };
@@ -79,7 +79,7 @@ pub struct State {
     /// Milliseconds since 1970, UTC.
     pub now_ms: fn() -> i64,
     /// Asks for a frame; other threads call it when they have something to say.
-    pub wake: crate::dataset::desk::Wake,
+    pub wake: crate::dataset::session::Wake,
     /// What the frame is asked to do next: scroll, focus, close.
     pub effects: Vec<Effect>,
     /// Whether the window is dark now.

@@ -1,0 +1,253 @@
+//! Near-duplicates in a dataset, and parts of it that know nothing of each other.
+
+use std::collections::HashMap;
+
+use anyhow::Result;
+
+use crate::dataset::io::ordered::{End, all_cores, ordered};
+use crate::dataset::io::progress::{CancelFlag, Progress};
+use crate::dataset::transfer::export::Cancelled;
+use crate::model::Metadata;
+use crate::quality::near::{self, Pair, Signature};
+use crate::quality::split::{self, Shares};
+use crate::store::{ArticleKey, Filter, Store};
+
+/// So many articles go to a worker at once.
+const BATCH_ARTICLES: usize = 128;
+
+/// What belongs together in a split.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SplitBy {
+    /// Each article for itself.
+    #[default]
+    Article,
+    /// All articles of a site: its metadata's `site`, or the host of its address.
+    Site,
+    /// All articles of a day: the first ten characters of its metadata's `date` or `published`.
+    Date,
+}
+
+impl SplitBy {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Article, Self::Site, Self::Date];
+
+    /// The word in commands.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Article => "article",
+            Self::Site => "site",
+            Self::Date => "date",
+        }
+    }
+}
+
+/// How a dataset is split.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SplitOptions {
+    /// The parts.
+    pub shares: Shares,
+    /// Another seed gives another split.
+    pub seed: u64,
+    /// What belongs together.
+    pub by: SplitBy,
+}
+
+/// An article as it is compared with others.
+pub(crate) struct Looked {
+    id: String,
+    headline: String,
+    group: Option<String>,
+    pub(crate) signature: Option<Signature>,
+}
+
+impl Looked {
+    /// An article that is in no dataset.
+    pub(crate) fn at(article: &crate::model::Article, by: SplitBy) -> Self {
+        Self {
+            signature: Signature::of(article.text.as_str()),
+            group: group(&article.meta, by),
+            headline: article.headline(),
+            id: article.id.to_string(),
+        }
+    }
+}
+
+/// Looks at all articles of a dataset, in the order in which they came.
+pub(crate) fn look(
+    store: &dyn Store,
+    by: SplitBy,
+    progress: &mut dyn Progress,
+    cancel: &CancelFlag,
+) -> Result<(Vec<ArticleKey>, Vec<Looked>)> {
+    let mut keys = store.keys(&Filter::default())?;
+    keys.sort_unstable();
+    progress.expect(keys.len() as u64);
+    let mut workers = Vec::new();
+    for _ in 0..all_cores().min(keys.len() / BATCH_ARTICLES + 1) {
+        let store = store.reader()?;
+        workers.push(move |keys: Vec<ArticleKey>| -> Result<Vec<Looked>> {
+            let look = |key| -> Result<Looked> { Ok(Looked::at(&store.article(key)?, by)) };
+            keys.into_iter().map(look).collect()
+        });
+    }
+    let source_keys = keys.clone();
+    let mut at = 0;
+    let source = move || {
+        let batch = source_keys
+            .get(at..source_keys.len().min(at + BATCH_ARTICLES))?
+            .to_vec();
+        at += batch.len();
+        (!batch.is_empty()).then_some(batch)
+    };
+    let mut all = Vec::with_capacity(keys.len());
+    let end = ordered(source, workers, cancel, |looked: Result<Vec<Looked>>| {
+        all.extend(looked?);
+        progress.advance(all.len() as u64, 0);
+        Ok(())
+    })?;
+    if end == End::Cancelled {
+        return Err(Cancelled.into());
+    }
+    Ok((keys, all))
+}
+
+/// What an article belongs to; `None` if it is on its own.
+fn group(meta: &Metadata, by: SplitBy) -> Option<String> {
+    let found = match by {
+        SplitBy::Article => None,
+        SplitBy::Site => meta
+            .other
+            .get("site")
+            .cloned()
+            .or_else(|| host(&meta.url).map(str::to_owned)),
+        SplitBy::Date => ["date", "published", "published_at"]
+            .iter()
+            .find_map(|name| meta.other.get(*name))
+            .map(|date| date.chars().take(10).collect()),
+    };
+    found
+        .map(|group| group.trim().to_lowercase())
+        .filter(|group| !group.is_empty())
+}
+
+/// The host of an address, without `www.` and port.
+fn host(url: &str) -> Option<&str> {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let host = rest.split(['/', '?', '#']).next()?;
+    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
+    let host = host.split(':').next()?;
+    Some(host.strip_prefix("www.").unwrap_or(host)).filter(|host| !host.is_empty())
+}
+
+/// The part of each article.
+#[derive(Debug, Default)]
+pub(crate) struct Split {
+    /// Those that are near to articles of another part are in none.
+    pub(crate) parts: HashMap<ArticleKey, usize>,
+}
+
+/// Draws the part of each article of a dataset, of all that it holds, so that nothing changes as more of them are done.
+pub(crate) fn split(
+    store: &dyn Store,
+    options: &SplitOptions,
+    progress: &mut dyn Progress,
+    cancel: &CancelFlag,
+) -> Result<Split> {
+    let (keys, all) = look(store, options.by, progress, cancel)?;
+    let parts = assign(all, options);
+    let parts = keys
+        .into_iter()
+        .zip(parts)
+        .filter_map(|(key, part)| Some((key, part?)));
+    Ok(Split {
+        parts: parts.collect(),
+    })
+}
+
+/// Draws the part of each of these articles, in the order in which they came.
+pub(crate) fn assign(all: Vec<Looked>, options: &SplitOptions) -> Vec<Option<usize>> {
+    let hashes: Vec<u64> = all
+        .iter()
+        .map(|looked| {
+            let (kind, name) = match &looked.group {
+                Some(group) => (options.by.as_str(), group.as_str()),
+                None => ("article", looked.id.as_str()),
+            };
+            let words = format!("{}\0{kind}\0{name}", options.seed);
+            let bytes = *blake3::hash(words.as_bytes()).as_bytes();
+            let (first, _) = bytes.split_at(8);
+            first.try_into().map_or(0, u64::from_le_bytes)
+        })
+        .collect();
+    let signatures: Vec<Option<Signature>> =
+        all.into_iter().map(|looked| looked.signature).collect();
+    let pairs = near::pairs(&signatures);
+    let free = options.by == SplitBy::Article;
+    split::assign(&hashes, &pairs, &options.shares, free)
+}
+
+/// An article of a group of near-duplicates.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Copy {
+    /// Its id.
+    pub id: String,
+    /// What it is called.
+    pub headline: String,
+    /// How much of what it says is in the one of the group that it is most like, from 0 to 1.
+    pub likeness: f64,
+}
+
+/// The groups of near-duplicates of a dataset, each in the order in which its articles came.
+///
+/// # Errors
+/// If the dataset cannot be read, or [`Cancelled`].
+pub fn duplicates(
+    store: &dyn Store,
+    progress: &mut dyn Progress,
+    cancel: &CancelFlag,
+) -> Result<Vec<Vec<Copy>>> {
+    let (_, mut all) = look(store, SplitBy::Article, progress, cancel)?;
+    let signatures: Vec<Option<Signature>> = all
+        .iter_mut()
+        .map(|looked| looked.signature.take())
+        .collect();
+    let pairs: Vec<Pair> = near::pairs(&signatures);
+    let mut most = vec![0.0_f64; all.len()];
+    for pair in &pairs {
+        for at in [pair.first, pair.second] {
+            if let Some(most) = most.get_mut(at as usize) {
+                *most = most.max(pair.likeness);
+            }
+        }
+    }
+    let copy = |at: u32| {
+        let looked = all.get(at as usize)?;
+        Some(Copy {
+            id: looked.id.clone(),
+            headline: looked.headline.clone(),
+            likeness: most.get(at as usize).copied().unwrap_or_default(),
+        })
+    };
+    Ok(near::groups(all.len(), &pairs)
+        .into_iter()
+        .map(|group| group.into_iter().filter_map(copy).collect())
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_site_is_its_name_or_the_host_of_its_address() {
+        for (url, expected) in [
+            ("https://www.example.org:8080/a?b", Some("example.org")),
+            ("http://u:p@news.example.org", Some("news.example.org")),
+            ("example.org/a", Some("example.org")),
+            ("", None),
+        ] {
+            assert_eq!(host(url), expected, "{url}");
+        }
+    }
+}

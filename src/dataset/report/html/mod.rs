@@ -1,0 +1,192 @@
+//! A report on a dataset as one page that stands alone: no script, nothing fetched, every word of a user's escaped.
+
+mod contents;
+mod suggestions;
+
+use std::fmt::Write as _;
+
+use super::dashboard::{Facts, charts};
+use super::stats::Counted;
+use crate::model::figures::{counted as so_many, number};
+use crate::model::{Label, Rgb, Schema, Status};
+use crate::quality::plot;
+
+/// The page. `name` is the dataset's.
+#[must_use]
+pub fn html(name: &str, facts: &Facts, counted: &Counted, schema: &Schema) -> String {
+    let mut page = format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{name}</title>\n\
+         <style>{}</style>\n</head>\n<body>\n<main>\n<header>\n<h1>{name}</h1>\n",
+        include_str!("style.css"),
+        name = escape(name),
+    );
+    let _ = writeln!(
+        page,
+        "<p class=\"soft\">{}</p>\n</header>",
+        escape(&subtitle(counted, schema))
+    );
+    tiles(&mut page, facts, counted);
+    contents::progress(&mut page, counted);
+    contents::labels(&mut page, counted, schema);
+    contents::lengths(&mut page, counted);
+    suggestions::agreement(&mut page, &counted.agreement);
+    suggestions::quality(&mut page, facts, &counted.confusion, schema);
+    contents::effort(&mut page, facts);
+    plots(&mut page, facts, schema);
+    contents::guide(&mut page, counted, schema);
+    page.push_str("</main>\n</body>\n</html>\n");
+    page
+}
+
+fn subtitle(counted: &Counted, schema: &Schema) -> String {
+    let statistics = &counted.statistics;
+    let mut words = format!(
+        "{}, {} characters",
+        so_many(statistics.articles, "article", "articles"),
+        number(statistics.chars)
+    );
+    if !counted.languages.is_empty() {
+        let languages: Vec<&str> = counted.languages.iter().map(String::as_str).collect();
+        let _ = write!(words, " · languages: {}", languages.join(", "));
+    }
+    if !schema.name().is_empty() {
+        let _ = write!(words, " · schema: {}", schema.name());
+    }
+    words
+}
+
+/// The figures that one looks for first.
+fn tiles(page: &mut String, facts: &Facts, counted: &Counted) {
+    let statistics = &counted.statistics;
+    let done = Status::ALL
+        .iter()
+        .zip(statistics.statuses)
+        .find(|(status, _)| **status == Status::Done)
+        .map_or(0, |(_, count)| count);
+    let spans = |counts: &std::collections::BTreeMap<Label, crate::quality::LabelCount>| {
+        number(counts.values().map(|count| count.spans).sum())
+    };
+    let guesses = facts.guesses();
+    let figures = [
+        (number(statistics.articles), "articles".to_owned()),
+        (
+            number(done),
+            format!("done, {}", percent(done as f64, statistics.articles as f64)),
+        ),
+        (spans(&statistics.regions), "regions".to_owned()),
+        (spans(&statistics.entities), "entities".to_owned()),
+        (
+            number(statistics.annotators.len() as u64),
+            if statistics.annotators.len() == 1 {
+                "annotator".to_owned()
+            } else {
+                "annotators".to_owned()
+            },
+        ),
+        (
+            known(counted.agreement.alpha()),
+            "agreement (alpha)".to_owned(),
+        ),
+        (
+            share(guesses.region_chars.macro_f1()),
+            "region suggestions, F1".to_owned(),
+        ),
+        (
+            share(guesses.entity_spans.micro().f1()),
+            "entity suggestions, F1".to_owned(),
+        ),
+    ];
+    page.push_str("<div class=\"tiles\">\n");
+    // What is not known is no figure.
+    for (figure, what) in figures.iter().filter(|(figure, _)| figure != "–") {
+        let _ = writeln!(
+            page,
+            "<div class=\"tile\"><b>{figure}</b><span>{what}</span></div>"
+        );
+    }
+    page.push_str("</div>\n");
+}
+
+/// The charts of the dashboard that are no tables here.
+fn plots(page: &mut String, facts: &Facts, schema: &Schema) {
+    for card in charts::cards(facts, schema) {
+        let drawn: Vec<_> = card.plots.iter().filter(|p| !p.chart.is_empty()).collect();
+        // Labels are a table further up.
+        if drawn.is_empty() || card.title == "Labels" {
+            continue;
+        }
+        let _ = writeln!(
+            page,
+            "<section>\n<h2>{}</h2>\n<p class=\"soft\">{}</p>",
+            escape(card.title),
+            escape(card.help)
+        );
+        for plot in drawn {
+            let chart = &plot.chart;
+            // The names inside a picture are those of the whole page.
+            let picture = plot::svg(chart)
+                .replace("id=\"h", &format!("id=\"{}-h", chart.name))
+                .replace("url(#h", &format!("url(#{}-h", chart.name))
+                .replace("\"title desc\"", &format!("\"{0}-t {0}-d\"", chart.name))
+                .replace("id=\"title\"", &format!("id=\"{}-t\"", chart.name))
+                .replace("id=\"desc\"", &format!("id=\"{}-d\"", chart.name));
+            let _ = writeln!(
+                page,
+                "<figure>\n<div class=\"plot\">{picture}</div>\n<figcaption class=\"small\">{}</figcaption>\n</figure>",
+                escape(&chart.summary)
+            );
+        }
+        page.push_str("</section>\n");
+    }
+}
+
+// -- words and figures ------------------------------------------------------------------------
+
+/// A label with its colour.
+fn label(label: &str, color: Option<Rgb>) -> String {
+    let color = color.map_or_else(|| "transparent".to_owned(), |color| color.to_string());
+    format!(
+        "<span class=\"label\"><i class=\"mark\" style=\"background:{color}\"></i>{}</span>",
+        escape(label)
+    )
+}
+
+/// A cell with a bar; `part` is from 0 to 1.
+fn bar(part: f64, color: Option<Rgb>) -> String {
+    let color = color.map_or_else(String::new, |color| format!(";background:{color}"));
+    format!(
+        "<td class=\"bar\"><i><b style=\"width:{:.1}%{color}\"></b></i></td>",
+        part.clamp(0.0, 1.0) * 100.0
+    )
+}
+
+fn percent(part: f64, of: f64) -> String {
+    if of > 0.0 {
+        format!("{:.1} %", 100.0 * part / of)
+    } else {
+        "–".to_owned()
+    }
+}
+
+/// A share as per cent, if it is known.
+fn share(value: Option<f64>) -> String {
+    value.map_or_else(|| "–".to_owned(), |value| format!("{:.1} %", 100.0 * value))
+}
+
+fn known(value: Option<f64>) -> String {
+    value.map_or_else(|| "–".to_owned(), |value| format!("{value:.3}"))
+}
+
+fn escape(words: &str) -> String {
+    words
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,201 @@
+//! Statistics over a whole dataset, on all cores.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use anyhow::Result;
+
+use super::dashboard::Facts;
+use super::outcome::suggested;
+use crate::dataset::io::ordered::{all_cores, ordered};
+use crate::dataset::io::progress::{CancelFlag, Progress};
+use crate::dataset::report::calendar::Calendar;
+use crate::dataset::report::dataset_card::{CardFacts, card};
+use crate::dataset::training::learning::is_guess;
+use crate::dataset::transfer::export::{PartCount, choose};
+use crate::model::{Annotation, Schema, StartedFrom, Status};
+use crate::quality::{Agreement, Confusion, Examples, Statistics};
+use crate::store::{ArticleKey, Filter, Store};
+
+/// So many articles go to a worker at once.
+const BATCH_ARTICLES: usize = 256;
+/// So many languages are told; a hostile dataset may name millions.
+const LANGUAGES: usize = 100;
+
+/// What is counted besides numbers: it takes longer than these.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// How far annotators agree.
+    pub agreement: bool,
+    /// What has which label, in words.
+    pub examples: bool,
+    /// What was suggested against what was made of it.
+    pub confusion: bool,
+}
+
+/// What one walk over a dataset counts.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Counted {
+    /// What it holds.
+    pub statistics: Statistics,
+    /// How far its annotators agree, if that is wanted.
+    pub agreement: Agreement,
+    /// What has a label, in words, if that is wanted.
+    pub examples: Examples,
+    /// What models suggested against what is done, if that is wanted.
+    pub confusion: Confusion,
+    /// The lengths of the articles, in code points.
+    pub lengths: Vec<u32>,
+    /// The languages of its articles, as far as they are known.
+    pub languages: BTreeSet<String>,
+    /// What is done: its articles and labels.
+    pub done: PartCount,
+}
+
+impl Counted {
+    fn merge(&mut self, other: Self) {
+        self.statistics.merge(other.statistics);
+        self.agreement.merge(other.agreement);
+        self.examples.merge(other.examples);
+        self.confusion.merge(other.confusion);
+        self.lengths.extend(other.lengths);
+        self.languages.extend(other.languages);
+        self.done.add(other.done);
+    }
+
+    /// The dataset's card: Markdown with the YAML header of the Hugging Face hub.
+    #[must_use]
+    pub fn card(&self, schema: &Schema) -> String {
+        card(&CardFacts {
+            schema,
+            parts: std::slice::from_ref(&self.done),
+            format: ("jsonl", "jsonl"),
+            languages: &self.languages,
+            annotators: Some(self.statistics.annotators.len() as u64),
+            agreement: Some(&self.agreement),
+        })
+    }
+}
+
+/// Counts what the dataset holds. Each article counts by its newest annotation by a person, or else its suggestions.
+///
+/// # Errors
+/// If the dataset cannot be read.
+pub fn statistics(
+    store: &dyn Store,
+    progress: &mut dyn Progress,
+    cancel: &CancelFlag,
+) -> Result<Statistics> {
+    Ok(count_all(store, Wanted::default(), progress, cancel)?.statistics)
+}
+
+/// The same with languages, what is done, and what else is wanted.
+///
+/// # Errors
+/// If the dataset cannot be read.
+pub fn count_all(
+    store: &dyn Store,
+    wanted: Wanted,
+    progress: &mut dyn Progress,
+    cancel: &CancelFlag,
+) -> Result<Counted> {
+    let keys = store.keys(&Filter::default())?;
+    let schema = Arc::new(store.schema()?);
+    progress.expect(keys.len() as u64);
+    let mut workers = Vec::new();
+    for _ in 0..all_cores().min(keys.len() / BATCH_ARTICLES + 1) {
+        let store = store.reader()?;
+        let schema = Arc::clone(&schema);
+        workers.push(move |keys: Vec<ArticleKey>| -> Result<Counted> {
+            let mut counted = Counted::default();
+            for key in keys {
+                count(&*store, key, wanted, &schema, &mut counted)?;
+            }
+            Ok(counted)
+        });
+    }
+    let mut at = 0;
+    let source = move || {
+        let batch = keys.get(at..keys.len().min(at + BATCH_ARTICLES))?.to_vec();
+        at += batch.len();
+        (!batch.is_empty()).then_some(batch)
+    };
+    let mut sum = Counted::default();
+    ordered(source, workers, cancel, |counted| {
+        sum.merge(counted?);
+        progress.advance(sum.statistics.articles, 0);
+        Ok(())
+    })?;
+    Ok(sum)
+}
+
+/// Time, edits, scores and days of what is done; what no outcome is stored of is worked out, and nothing is written.
+///
+/// # Errors
+/// If the dataset cannot be read.
+pub fn facts(store: &dyn Store, calendar: &Calendar, cancel: &CancelFlag) -> Result<Facts> {
+    let schema = store.schema()?;
+    Ok(Facts::gather(
+        store,
+        &schema,
+        calendar,
+        true,
+        cancel,
+        &mut |_| {},
+    )?)
+}
+
+fn count(
+    store: &dyn Store,
+    key: ArticleKey,
+    wanted: Wanted,
+    schema: &Schema,
+    counted: &mut Counted,
+) -> Result<()> {
+    let article = store.article(key)?;
+    let stored = store.annotations(&article, key)?;
+    let persons = stored.iter().filter(|stored| !stored.annotator.is_empty());
+    for stored in persons.clone() {
+        let status = stored.annotation.status();
+        counted.statistics.add_work(&stored.annotator, status);
+    }
+    counted.lengths.push(article.text.chars().0);
+    if wanted.confusion {
+        let unseen = stored.first().map(|suggestions| &suggestions.annotation);
+        let unseen = unseen.filter(|guess| schema.is_blind(&article.id) && is_guess(guess));
+        for own in persons.clone() {
+            if own.annotation.status() != Status::Done {
+                continue;
+            }
+            let history = store.history(&article, key, &own.annotator)?;
+            if let Some(guess) = suggested(&article.text, &history, unseen) {
+                let (text, gold) = (&article.text, &own.annotation);
+                counted.confusion.add(text, gold, &guess);
+            }
+        }
+    }
+    if wanted.agreement {
+        let done = persons.filter(|stored| stored.annotation.status() == Status::Done);
+        let done: Vec<(&str, &StartedFrom, &Annotation)> = done
+            .map(|stored| {
+                let name = stored.annotator.as_str();
+                (name, &stored.started_from, &stored.annotation)
+            })
+            .collect();
+        counted.agreement.add_done(&article.text, &done);
+    }
+    if let Some(chosen) = choose(&stored) {
+        let annotation = &chosen.annotation;
+        counted.statistics.add_article(&article.text, annotation);
+        if wanted.examples {
+            counted.examples.add(&article.text, annotation);
+        }
+        if annotation.status() == Status::Done {
+            counted.done.count(annotation);
+        }
+    }
+    if !article.meta.language.is_empty() && counted.languages.len() < LANGUAGES {
+        counted.languages.insert(article.meta.language);
+    }
+    Ok(())
+}

@@ -1,0 +1,280 @@
+//! What the window and its threads say to each other.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::dataset::config::work_mode::WorkMode;
+use crate::dataset::report::article_history::Step;
+use crate::dataset::report::dashboard::{Behind, Dashboard};
+use crate::dataset::training::learning::Reasons;
+use crate::edit::{Entry, Session};
+use crate::model::{Annotation, Article, Entity, Region, Schema, Span, StartedFrom};
+use crate::quality::Effort;
+use crate::store::{
+    ArticleKey, ArticleRow, ChangeSeq, Chosen, Facets, Filter, Found, Order, Revision, StatusCounts,
+};
+
+/// What the window asks for.
+#[derive(Debug)]
+pub enum Request {
+    /// An article with the annotator's work on it.
+    Load(ArticleKey),
+    /// Save one change. Changes of one article are saved in the order in which they come.
+    Save(Save),
+    /// The list of articles that match, in this order; the ticket comes back with it. It stops the one before.
+    List(u64, Filter, Order),
+    /// The rows of some articles.
+    Rows(Vec<ArticleKey>),
+    /// How many articles have each status.
+    Counts,
+    /// What there is to filter by.
+    Facets,
+    /// Which article of a list is the next one to do.
+    Unfinished {
+        /// The list.
+        list: Arc<Vec<ArticleKey>>,
+        /// From which place on; from the end it goes on at the start.
+        after: usize,
+        /// Finished, though that may not yet be on disk.
+        finished: Option<ArticleKey>,
+        /// Whether to go there; given back with the answer.
+        go: bool,
+    },
+    /// What a search for these words found in these articles, with the words around it.
+    Found(String, Vec<ArticleKey>),
+    /// All places of these words in an article.
+    Hits(ArticleKey, String),
+    /// What was done in an article: by the annotator, and by whoever the annotator started from.
+    History(ArticleKey),
+    /// The next article of a list, after a place of it, that has an open remark.
+    NextRemark(Arc<Vec<ArticleKey>>, usize),
+    /// Set or remove a setting of the dataset.
+    SetSetting(String, Option<String>),
+    /// What the annotator starts from in articles that are opened from now on.
+    Mode(WorkMode),
+    /// Bring the export up to date.
+    Export,
+    /// Copy the dataset into a new file, with all changes that wait.
+    Copy(PathBuf),
+    /// Make the place where the dataset is its home: its export may be written beside it.
+    SettleHere,
+    /// Time was spent on an article.
+    Spent {
+        /// On which.
+        key: ArticleKey,
+        /// When, milliseconds since 1970 UTC.
+        at_ms: i64,
+        /// How long, in milliseconds.
+        active_ms: i64,
+    },
+    /// The dashboard as it is now.
+    Dashboard,
+    /// The articles behind a mark of the dashboard.
+    Behind(Behind),
+    /// These articles are shown in the list or come next: their suggestions shall be the newest.
+    Ahead(Vec<ArticleKey>),
+    /// Why a region of an article has its label.
+    Why(ArticleKey, Box<Region>),
+    /// What is known of these words of an article, as an entity: answered as [`Reply::Why`].
+    Known(ArticleKey, Span, String),
+    /// Text of an article was just opened for entities: suggest some there. Answered as [`Reply::Tagged`].
+    SuggestEntities(Box<Opened>),
+    /// Suggest entities, or stop.
+    Tag(bool),
+    /// Learn from what becomes done, or stop.
+    Learn(bool),
+    /// Forget what was learnt, for good.
+    ForgetLearnt,
+    /// What lies after the first place in the stream of changes, up to the second, was done for this window: it is no
+    /// news to it.
+    OwnChanges(ChangeSeq, ChangeSeq),
+}
+
+/// Text of an article that was opened for entities.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// Which article.
+    pub key: ArticleKey,
+    /// Its text.
+    pub article: Arc<Article>,
+    /// All its regions as they are now.
+    pub regions: Vec<Region>,
+    /// Where entities are wanted, in the order of the text.
+    pub within: Vec<Span>,
+}
+
+/// A change to be saved.
+#[derive(Clone, Debug)]
+pub struct Save {
+    /// Which article.
+    pub key: ArticleKey,
+    /// The revision that the change was made on, counting the changes that were sent and not yet acknowledged.
+    pub expected: Revision,
+    /// The lines to append to the history.
+    pub entries: Vec<Entry>,
+    /// The annotation after them.
+    pub annotation: Arc<Annotation>,
+}
+
+/// An article as it is opened for work.
+#[derive(Debug)]
+pub struct Loaded {
+    /// Which article.
+    pub key: ArticleKey,
+    /// The article with the annotation and its history.
+    pub session: Session,
+    /// How often the annotator's own annotation was changed, counting changes that wait for the disk; 0 if it has to be
+    /// begun.
+    pub revision: Revision,
+    /// The revision that is on disk.
+    pub on_disk: Revision,
+    /// What it begins from, if the annotator has not worked on it before.
+    pub begun_from: Option<StartedFrom>,
+    /// Whose imported labels are in the dataset and not shown here.
+    pub imported_by: Vec<String>,
+    /// How long the annotator has worked on it in earlier sittings, in milliseconds.
+    pub active_ms: i64,
+    /// What the annotator's history of it tells.
+    pub effort: Effort,
+    /// Whether it is shown without its suggestions: see [`Schema::blind_share`].
+    pub is_blind: bool,
+    /// Whether it is done, and was last marked so before the labels changed.
+    pub is_outdated: bool,
+}
+
+/// A copy of a dataset.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Copied {
+    /// Where it is.
+    pub to: PathBuf,
+    /// Whether changes that could not be saved are in it. Then further changes are saved there, too.
+    pub takes_over: bool,
+    /// How many articles it has, if they are not all: those that were opened in this sitting. What else was in the
+    /// dataset is gone with its file.
+    pub only: Option<usize>,
+}
+
+/// What the desk answers.
+#[derive(Debug)]
+pub enum Reply {
+    /// The article that was asked for.
+    Loaded(Box<Loaded>),
+    /// The article that was asked for cannot be opened.
+    NotLoaded {
+        /// Which article.
+        key: ArticleKey,
+        /// Why not, for people.
+        why: String,
+    },
+    /// Changes are on disk; the revision after them.
+    Saved {
+        /// Which article.
+        key: ArticleKey,
+        /// The revision that is on disk now.
+        revision: Revision,
+    },
+    /// Another program changed the annotation first. These changes are not saved.
+    Conflict {
+        /// Which article.
+        key: ArticleKey,
+        /// The changes that were refused, oldest first.
+        refused: Vec<Entry>,
+    },
+    /// The disk refuses to take changes; the desk holds them and tries again.
+    SaveWaits {
+        /// Why, for people.
+        why: String,
+        /// How many changes wait.
+        waiting: usize,
+    },
+    /// The dataset's file was deleted, replaced, cut off or overwritten. Changes are held as they come, and can be saved
+    /// with a copy.
+    Lost {
+        /// What happened, for people.
+        why: String,
+        /// How many changes wait.
+        waiting: usize,
+    },
+    /// The dataset's file is back in its place.
+    BackInPlace,
+    /// The copy that was asked for is there.
+    Copied(Copied),
+    /// The copy that was asked for could not be made.
+    NotCopied {
+        /// Where.
+        to: PathBuf,
+        /// Why not, for people.
+        why: String,
+    },
+    /// The place where the dataset is is its home now.
+    AtHome,
+    /// The first rows of a list that is still being made, with the ticket of the request.
+    ListBegins(u64, Vec<ArticleRow>),
+    /// The articles that match, with the ticket of the request.
+    List(u64, Arc<Vec<ArticleKey>>),
+    /// Rows of the list.
+    Rows(Vec<ArticleRow>),
+    /// What there is to filter by.
+    Facets(Facets),
+    /// Which article is the next one to do.
+    Unfinished {
+        /// It; `None` if all are finished.
+        next: Option<ArticleKey>,
+        /// How many of the list are to do.
+        count: usize,
+        /// Whether to go there.
+        go: bool,
+    },
+    /// What a search for these words found.
+    Found(String, Vec<Found>),
+    /// All places of these words in an article.
+    Hits(ArticleKey, String, Vec<Span>),
+    /// What was done in an article, oldest first.
+    History(ArticleKey, Arc<Vec<Step>>),
+    /// The next article with an open remark, if there is one, and how many of the list have one.
+    NextRemark(Option<ArticleKey>, usize),
+    /// So many articles a search does not know yet.
+    Unindexed(u64),
+    /// How many articles have each status.
+    Counts(StatusCounts),
+    /// Somebody else changed these articles (their annotations, or by adding them).
+    ChangedElsewhere {
+        /// Which articles.
+        keys: Vec<ArticleKey>,
+        /// Those among them where it was this annotator's own annotation.
+        own: Vec<ArticleKey>,
+    },
+    /// The dataset has other labels now, or other guidelines; they were changed through another handle.
+    SchemaChanged(Box<Schema>),
+    /// The export stands on disk, whole.
+    Exported {
+        /// Where, and what is in it, for people.
+        message: String,
+        /// The place in the stream of changes up to which it is true. Kept as the setting [`EXPORTED_SEQ`](super::EXPORTED_SEQ), so that
+        /// the next start knows whether the export was overtaken by a crash.
+        seq: ChangeSeq,
+    },
+    /// The dashboard is being made, and over a second is gone: from 0 to 1.
+    Gathering(f32),
+    /// The dashboard.
+    Dashboard(Arc<Dashboard>),
+    /// The articles behind a mark of the dashboard, to be shown by [`Filter::only`].
+    Behind(Chosen),
+    /// What done articles came to is known now: a dashboard made before does not have it.
+    Settled,
+    /// Why a region has its label.
+    Why(Box<Reasons>),
+    /// The entities that are suggested in text of an article that was just opened for them; maybe none.
+    Tagged(ArticleKey, Vec<Entity>),
+    /// The models have learnt from so many articles of this dataset.
+    Learnt(usize),
+    /// These articles, which no person has touched, have other suggestions now.
+    Suggested(Vec<ArticleKey>),
+    /// Something could not be done.
+    Failed {
+        /// What was tried, for people.
+        what: String,
+        /// Why not, for people.
+        why: String,
+    },
+}

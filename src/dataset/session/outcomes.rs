@@ -1,0 +1,221 @@
+//! What the writer keeps besides annotations: the time spent, and what done annotations came to. None of it may hold up
+//! a save, so it is written when nothing else is asked for; a crash loses some seconds of time, never an edit, and
+//! what was not worked out is worked out later.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::{Duration, Instant};
+
+use crate::dataset::report::outcome::work_out;
+use crate::model::{Schema, Status};
+use crate::store::outcome::SLOT_MS;
+use crate::store::{
+    ArticleKey, Change, Outcome, Revision, Store, StoreError, TimeSpent, Unsettled,
+};
+
+/// How long time waits to be written, so that many small pieces are one commit.
+const TIME_WAITS: Duration = Duration::from_secs(3);
+/// How long nothing must have been asked before outcomes are worked out.
+const QUIET: Duration = Duration::from_millis(250);
+/// Between two pieces of older work, so that others get their turn.
+const PAUSE: Duration = Duration::from_millis(20);
+/// So many annotations are worked out at once.
+const PIECE: usize = 16;
+/// Of more changes than these, not each is remembered: the dataset is looked through instead.
+const MOST_DUE: usize = 500;
+/// How long to wait after the disk refused.
+const RETRY: Duration = Duration::from_millis(1500);
+
+/// The books of one writer.
+pub(crate) struct Ledger {
+    annotator: String,
+    /// By article and quarter of an hour: milliseconds not yet written.
+    times: BTreeMap<(ArticleKey, i64), i64>,
+    write_times_at: Option<Instant>,
+    /// Annotations that may have to be worked out, and whose they are.
+    due: VecDeque<(ArticleKey, String)>,
+    /// How far the search for older ones has come; `None` if it is over.
+    behind: Option<Option<(ArticleKey, String)>>,
+    work_at: Option<Instant>,
+}
+
+impl Ledger {
+    pub(crate) fn new(annotator: &str) -> Self {
+        Self {
+            annotator: annotator.to_owned(),
+            times: BTreeMap::new(),
+            write_times_at: None,
+            due: VecDeque::new(),
+            behind: Some(None),
+            work_at: Some(Instant::now() + QUIET),
+        }
+    }
+
+    /// Notes time that was spent.
+    pub(crate) fn spend(&mut self, key: ArticleKey, at_ms: i64, active_ms: i64) {
+        if active_ms > 0 {
+            *self
+                .times
+                .entry((key, at_ms.div_euclid(SLOT_MS)))
+                .or_default() += active_ms;
+            self.write_times_at
+                .get_or_insert(Instant::now() + TIME_WAITS);
+        }
+    }
+
+    /// Time on an article that is not yet written.
+    pub(crate) fn unwritten(&self, key: ArticleKey) -> i64 {
+        let of_it = self.times.range((key, i64::MIN)..=(key, i64::MAX));
+        of_it.map(|(_, ms)| ms).sum()
+    }
+
+    /// Notes that an annotation was saved.
+    pub(crate) fn saved(&mut self, key: ArticleKey, status: Status) {
+        if status == Status::Done {
+            self.due(key, self.annotator.clone());
+        }
+        self.disturbed();
+    }
+
+    /// Notes what others changed, and what this program changed by other ways.
+    pub(crate) fn changed(&mut self, changes: &[Change]) {
+        if changes.len() > MOST_DUE {
+            self.behind = Some(None); // all are looked through
+            self.work_at = Some(Instant::now() + QUIET);
+            return;
+        }
+        for change in changes.iter().filter(|change| !change.annotator.is_empty()) {
+            self.due(change.key, change.annotator.clone());
+        }
+    }
+
+    fn due(&mut self, key: ArticleKey, annotator: String) {
+        let one = (key, annotator);
+        if !self.due.contains(&one) {
+            self.due.push_back(one);
+        }
+        self.work_at.get_or_insert(Instant::now() + QUIET);
+    }
+
+    /// Something else was asked for: older work waits.
+    pub(crate) fn disturbed(&mut self) {
+        if let Some(at) = &mut self.work_at {
+            *at = (*at).max(Instant::now() + QUIET);
+        }
+    }
+
+    /// When there is something to do next.
+    pub(crate) fn next(&self) -> Option<Instant> {
+        [self.write_times_at, self.work_at]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    /// Does what is due; true if an outcome became known.
+    pub(crate) fn tend(&mut self, store: &mut dyn Store) -> bool {
+        let now = Instant::now();
+        if self.write_times_at.is_some_and(|at| at <= now) {
+            self.write_times(store);
+        }
+        if self.work_at.is_none_or(|at| at > now) {
+            return false;
+        }
+        match self.work(store) {
+            Ok(settled) => {
+                let more = !self.due.is_empty() || self.behind.is_some();
+                self.work_at = more.then(|| Instant::now() + PAUSE);
+                settled
+            }
+            Err(_told_by_the_next_save) => {
+                self.work_at = Some(Instant::now() + RETRY);
+                false
+            }
+        }
+    }
+
+    /// The window closes: what can be written is.
+    pub(crate) fn close(&mut self, store: &mut dyn Store) {
+        self.write_times(store);
+        while !self.due.is_empty() {
+            // What the disk refuses now is worked out at the next start.
+            if self.work(store).is_err() {
+                return;
+            }
+        }
+    }
+
+    fn write_times(&mut self, store: &mut dyn Store) {
+        self.write_times_at = None;
+        let times: Vec<TimeSpent> = self
+            .times
+            .iter()
+            .map(|(&(key, slot), &active_ms)| TimeSpent {
+                key,
+                annotator: self.annotator.clone(),
+                at_ms: slot.saturating_mul(SLOT_MS),
+                active_ms,
+            })
+            .collect();
+        if times.is_empty() {
+            return;
+        }
+        match store.add_time(&times) {
+            Ok(()) => self.times.clear(),
+            Err(_told_by_the_next_save) => self.write_times_at = Some(Instant::now() + RETRY),
+        }
+    }
+
+    fn work(&mut self, store: &mut dyn Store) -> Result<bool, StoreError> {
+        let schema = &store.schema()?;
+        if !self.due.is_empty() {
+            let most = self.due.len().min(PIECE);
+            let of: Vec<Unsettled> = self
+                .due
+                .iter()
+                .take(most)
+                .map(|(key, annotator)| Unsettled {
+                    key: *key,
+                    annotator: annotator.clone(),
+                    revision: Revision(0),
+                })
+                .collect();
+            let outcomes = worked_out(store, schema, &of);
+            if !outcomes.is_empty() {
+                store.settle(&outcomes)?;
+            }
+            self.due.drain(..most);
+            return Ok(!outcomes.is_empty());
+        }
+        let Some(after) = self.behind.take() else {
+            return Ok(false);
+        };
+        let from = after
+            .as_ref()
+            .map(|(key, annotator)| (*key, annotator.as_str()));
+        let found = match store.unsettled(from, PIECE) {
+            Ok(found) => found,
+            Err(error) => {
+                self.behind = Some(after);
+                return Err(error);
+            }
+        };
+        let Some(last) = found.last() else {
+            return Ok(false);
+        };
+        let next = (last.key, last.annotator.clone());
+        let outcomes = worked_out(store, schema, &found);
+        if let Err(error) = store.settle(&outcomes) {
+            self.behind = Some(after);
+            return Err(error);
+        }
+        self.behind = Some(Some(next));
+        Ok(!outcomes.is_empty())
+    }
+}
+
+/// One that is damaged must not keep the others from being worked out: it is left out, and told of when it is opened.
+fn worked_out(store: &dyn Store, schema: &Schema, of: &[Unsettled]) -> Vec<Outcome> {
+    of.iter()
+        .flat_map(|one| work_out(store, schema, std::slice::from_ref(one)).unwrap_or_default())
+        .collect()
+}

@@ -1,0 +1,160 @@
+//! What the window would suggest for an article that nobody has opened: for the window, and for exports.
+//!
+//! A dataset keeps the suggestions that were made last. Those of an article that was never opened are as when it came: regions
+//! alone, by the models of then.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+
+use crate::dataset::io::progress::CancelFlag;
+use crate::dataset::training::entities::examples::OnlineEntityTrainer;
+use crate::dataset::training::learning;
+use crate::dataset::training::regions::online_trainer::OnlineRegionTrainer;
+use crate::extract::RegionModel;
+use crate::formats::suggested_by::{self, SuggestedBy, SuggestedTask};
+use crate::model::{Annotation, Article, Schema};
+use crate::store::{ArticleKey, ModelKind, Revision, Store, StoreError};
+
+/// The models of a dataset; those that are switched off are `None`.
+#[derive(Clone, Copy)]
+pub(crate) struct Models<'a> {
+    pub(crate) regions: Option<&'a OnlineRegionTrainer>,
+    pub(crate) entities: Option<&'a OnlineEntityTrainer>,
+    pub(crate) schema: &'a Schema,
+}
+
+/// What models suggest, and which of them were asked.
+pub(crate) struct Suggested {
+    pub(crate) annotation: Annotation,
+    regions: bool,
+    entities: bool,
+}
+
+impl Models<'_> {
+    /// What is suggested in place of `guess`, the suggestions that are stored; `None` if these are no mere suggestions.
+    ///
+    /// # Errors
+    /// If the dataset cannot be read.
+    pub(crate) fn suggest(
+        self,
+        store: &dyn Store,
+        key: ArticleKey,
+        article: &Article,
+        guess: &Annotation,
+        revision: Revision,
+    ) -> Result<Option<Suggested>, StoreError> {
+        if !learning::is_guess(guess) {
+            return Ok(None);
+        }
+        // Who has learnt nothing guesses as when the article came, unless somebody who had learnt guessed since.
+        let regions = match self.regions {
+            Some(model) if model.known_articles() > 0 || revision > Revision(0) => {
+                model.suggest(store, key, article, self.schema)?
+            }
+            _ => None,
+        };
+        let has_regions = regions.is_some();
+        let regions = regions.unwrap_or_else(|| guess.regions().to_vec());
+        let entities = self
+            .entities
+            .and_then(|model| model.suggest(article, &regions));
+        let has_entities = entities.is_some();
+        let entities = entities.unwrap_or_else(|| guess.entities().to_vec());
+        Ok(
+            learning::guess_of(article, regions, entities).map(|annotation| Suggested {
+                annotation,
+                regions: has_regions,
+                entities: has_entities,
+            }),
+        )
+    }
+}
+
+/// The models of a dataset, as they are when they have learnt from all that is finished.
+pub(crate) struct Suggester {
+    regions: OnlineRegionTrainer,
+    entities: OnlineEntityTrainer,
+    schema: Arc<Schema>,
+}
+
+impl Suggester {
+    /// Learns from what is finished, as the window does when nobody waits; `None` if it was stopped.
+    ///
+    /// # Errors
+    /// If the dataset cannot be read.
+    pub(crate) fn of(store: &dyn Store, cancel: &CancelFlag) -> Result<Option<Self>> {
+        let schema = Arc::new(store.schema()?);
+        let mut regions = OnlineRegionTrainer::new(Arc::new(RegionModel::shipped().clone()));
+        if let Ok(Some(learnt)) = store.learnt(ModelKind::Regions) {
+            regions.resume(learnt);
+        }
+        let mut entities = OnlineEntityTrainer::new(Arc::clone(&schema), true);
+        let lessons = learning::lessons(store)?;
+        regions.catch_up(&lessons);
+        entities.catch_up(&lessons);
+        while entities.waiting() > 0 {
+            if cancel.is_cancelled() {
+                return Ok(None);
+            }
+            entities.take(store)?;
+        }
+        entities.refit();
+        while !regions.is_settled() {
+            if cancel.is_cancelled() {
+                return Ok(None);
+            }
+            regions.step(store)?;
+        }
+        Ok(Some(Self {
+            regions,
+            entities,
+            schema,
+        }))
+    }
+
+    /// Puts the suggestions of now in place of those that are stored, and says in the metadata which models made them.
+    ///
+    /// # Errors
+    /// If the dataset cannot be read.
+    pub(crate) fn renew(
+        &self,
+        store: &dyn Store,
+        key: ArticleKey,
+        article: &mut Article,
+        annotation: &mut Annotation,
+        revision: Revision,
+    ) -> Result<(), StoreError> {
+        let models = Models {
+            regions: Some(&self.regions),
+            entities: Some(&self.entities),
+            schema: &self.schema,
+        };
+        let Some(suggested) = models.suggest(store, key, article, annotation, revision)? else {
+            return Ok(());
+        };
+        let learnt_from = [
+            (
+                SuggestedTask::Regions,
+                suggested.regions,
+                self.regions.known_articles(),
+            ),
+            (
+                SuggestedTask::Entities,
+                suggested.entities,
+                self.entities.articles(),
+            ),
+        ];
+        for (task, is_new, articles) in learnt_from {
+            if is_new {
+                let mut model = SuggestedBy::shipped(task);
+                if articles > 0 {
+                    model.version = format!("{}+{articles}", model.version);
+                }
+                suggested_by::put(&mut article.meta.other, model);
+            }
+        }
+        *annotation = suggested.annotation;
+        Ok(())
+    }
+}

@@ -1,0 +1,224 @@
+//! What the tagger learns from a dataset: the names in its done articles, with its own labels.
+//!
+//! The tagger's learner finds its weights anew from the articles that it remembers, in a tenth of a second, and forgets one
+//! without a trace; so nothing of it is kept: it is made again from the lessons when the window opens.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
+use crate::dataset::training::learning::{
+    FinishedArticle, MOST_BYTES, agreed_pieces, finished_versions, group,
+};
+use crate::model::{Article, Entity, Nesting, Region, Schema, Span, figures};
+use crate::store::{ArticleKey, Lesson, Store, StoreError};
+use crate::tag::{Learner, TagModel};
+
+/// The most articles that are learnt from: those with the highest numbers. The learner goes over two hundred of them.
+const MOST_NAMED: usize = 300;
+/// Up to this length, in bytes, a whole article is read again when part of it is opened for entities.
+const WHOLE_BYTES: usize = 256 << 10;
+
+/// The entity model as a dataset has it.
+pub struct OnlineEntityTrainer {
+    schema: Arc<Schema>,
+    /// `None` where it is not wanted, or the schema has no entity label switched on.
+    learner: Option<Learner>,
+    /// What was taken in or is yet to be.
+    finished: Vec<FinishedArticle>,
+    to_read: BTreeMap<ArticleKey, FinishedArticle>,
+    is_stale: bool,
+}
+
+impl OnlineEntityTrainer {
+    /// One that has learnt nothing yet. Where it is not wanted, nothing is loaded.
+    #[must_use]
+    pub fn new(schema: Arc<Schema>, wanted: bool) -> Self {
+        let wants = wanted && schema.entities().iter().any(|label| label.enabled);
+        Self {
+            learner: wants.then(|| Learner::new(TagModel::shipped(), &schema)),
+            schema,
+            finished: Vec::new(),
+            to_read: BTreeMap::new(),
+            is_stale: false,
+        }
+    }
+
+    /// Forgets all.
+    pub fn forget(&mut self) {
+        *self = Self::new(Arc::clone(&self.schema), self.learner.is_some());
+    }
+
+    /// Takes in which annotations are finished now. True if something was forgotten.
+    pub fn catch_up(&mut self, now: &[Lesson]) -> bool {
+        let Some(learner) = &mut self.learner else {
+            return false;
+        };
+        let mut now = group(now.to_vec());
+        now.drain(..now.len().saturating_sub(MOST_NAMED));
+        let still: HashSet<ArticleKey> = now.iter().map(|article| article.key).collect();
+        let mut has_forgotten = false;
+        for article in &self.finished {
+            if !still.contains(&article.key) {
+                self.to_read.remove(&article.key);
+                has_forgotten |= learner.forget(article.key.0);
+            }
+        }
+        self.is_stale |= has_forgotten;
+        let known: HashSet<&FinishedArticle> = self.finished.iter().collect();
+        for article in now.iter().filter(|article| !known.contains(article)) {
+            self.to_read.insert(article.key, article.clone());
+        }
+        self.finished = now;
+        has_forgotten
+    }
+
+    /// How many articles it has learnt from.
+    #[must_use]
+    pub fn articles(&self) -> usize {
+        self.finished.len()
+    }
+
+    /// Whether there is something to learn.
+    #[must_use]
+    pub fn has_to_learn(&self) -> bool {
+        self.is_stale || self.waiting() > 0
+    }
+
+    /// How many articles wait to be taken in.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        let to_derive = self.learner.as_ref().map_or(0, Learner::to_derive);
+        self.to_read.len() + to_derive
+    }
+
+    /// Takes in one article, or goes on with those that follow one that was changed. When none waits any more, the names of all are
+    /// known.
+    ///
+    /// # Errors
+    /// If the dataset cannot be read.
+    pub fn take(&mut self, store: &dyn Store) -> Result<(), StoreError> {
+        let Some(learner) = &mut self.learner else {
+            self.to_read.clear();
+            return Ok(());
+        };
+        let Some((_, finished)) = self.to_read.first_key_value() else {
+            learner.derive_next();
+            return Ok(());
+        };
+        let key = finished.key.0;
+        match finished_versions(store, finished)? {
+            Some((article, versions)) if !versions.is_empty() => {
+                let pieces = agreed_pieces(&article, &versions, &self.schema);
+                let entities = versions[0].entities();
+                self.is_stale |= learner.take(key, &article.text, pieces, entities);
+            }
+            _ => self.is_stale |= learner.forget(key),
+        }
+        self.to_read.pop_first();
+        Ok(())
+    }
+
+    /// Leaves out the next article, with which this program cannot cope.
+    pub fn leave_out(&mut self) {
+        if self.to_read.pop_first().is_none()
+            && let Some(learner) = &mut self.learner
+        {
+            learner.leave_out();
+        }
+    }
+
+    /// Finds the weights anew from all that was taken in.
+    pub fn refit(&mut self) {
+        if let Some(learner) = &mut self.learner {
+            learner.refit();
+        }
+        self.is_stale = false;
+    }
+
+    /// What was learnt; `None` where nothing is suggested.
+    #[must_use]
+    pub fn learner(&self) -> Option<&Learner> {
+        self.learner.as_ref()
+    }
+
+    /// The entities that the model suggests for an article with these regions, of labels that are switched on; `None` where
+    /// the schema wants none, or the article is too long to be looked at.
+    #[must_use]
+    pub fn suggest(&self, article: &Article, regions: &[Region]) -> Option<Vec<Entity>> {
+        let learner = self.learner.as_ref()?;
+        if article.text.len() > MOST_BYTES {
+            return None;
+        }
+        let mut entities = learner.suggest(&article.text, regions, &self.schema);
+        entities.retain(|entity| {
+            let label = self.schema.entity(entity.label.as_str());
+            label.is_some_and(|label| label.enabled)
+        });
+        debug_assert!(self.schema.nesting() == Nesting::Nested || are_apart(&entities));
+        Some(entities)
+    }
+
+    /// The entities that the model suggests within these spans, which are in order, for an article with these regions. Of a long
+    /// article only the spans are read, of others all that is tagged, since names help each other.
+    #[must_use]
+    pub fn suggest_within(
+        &self,
+        article: &Article,
+        regions: &[Region],
+        within: &[Span],
+    ) -> Vec<Entity> {
+        let Some(learner) = &self.learner else {
+            return Vec::new();
+        };
+        let mut entities = if article.text.len() <= WHOLE_BYTES {
+            learner.suggest(&article.text, regions, &self.schema)
+        } else {
+            let mut room = MOST_BYTES;
+            let fits = within.iter().take_while(|span| {
+                let fits = span.len() <= room;
+                room = room.saturating_sub(span.len());
+                fits
+            });
+            let pieces: Vec<_> = fits.map(|span| span.range()).collect();
+            learner.suggest_in(&article.text, &pieces)
+        };
+        entities.retain(|entity| within.iter().any(|span| span.contains(entity.span)));
+        entities
+    }
+
+    /// What is known of these very words from the done articles, in a sentence.
+    #[must_use]
+    pub fn known(&self, words: &str) -> String {
+        let entry = self.learner.as_ref().and_then(|learner| {
+            let entry = learner.names().get(words)?;
+            let counts = learner.labels().iter().zip(&entry.counts);
+            let said: Vec<String> = counts
+                .filter(|(_, count)| **count > 0)
+                .map(|(label, count)| format!("{label} {}", times(*count)))
+                .collect();
+            Some((said, entry.plain))
+        });
+        match entry {
+            None => "Nobody has tagged these words in a done article of this dataset.".to_owned(),
+            Some((said, 0)) => format!("In done articles they were tagged {}.", said.join(", ")),
+            Some((said, plain)) => format!(
+                "In done articles they were tagged {}, and left untagged in {}.",
+                said.join(", "),
+                figures::count(plain as usize, "article")
+            ),
+        }
+    }
+}
+
+fn times(count: u32) -> String {
+    match count {
+        1 => "once".to_owned(),
+        count => format!("{} times", figures::number(count.into())),
+    }
+}
+
+fn are_apart(entities: &[Entity]) -> bool {
+    entities
+        .windows(2)
+        .all(|pair| pair[0].span.end() <= pair[1].span.start())
+}

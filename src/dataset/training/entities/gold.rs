@@ -1,0 +1,227 @@
+//! Articles whose entities people tagged.
+//!
+//! A gold record is a native record (`id`, `text`, `entities`). Where it has `regions` too, only those are learnt from whose label
+//! has entities somewhere in the gold. `site` says where it is from (else the id does).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use anyhow::Result;
+use serde::Deserialize;
+
+use crate::dataset::io::inputs::Input;
+use crate::dataset::io::progress::{CancelFlag, Progress};
+use crate::dataset::training::regions::gold::read_records;
+use crate::formats::{Code, Fault, OffsetUnit};
+use crate::model::{Annotation, Entity, Label, Provenance, Region, Schema, Status, Text};
+use crate::tag::{self, lesson::Named};
+
+/// One article and what people tagged in it.
+pub struct Gold {
+    /// Its id.
+    pub id: String,
+    /// Where it is from: articles of one site are never learnt from and measured with at once.
+    pub site: String,
+    /// Its text.
+    pub text: Text,
+    /// The entities, sorted; none cross.
+    pub annotation: Annotation,
+    regions: Vec<Region>,
+    /// Where people tagged entities, in bytes: what is learnt from.
+    pub pieces: Vec<Range<usize>>,
+}
+
+#[derive(Deserialize)]
+struct Line {
+    id: String,
+    text: Option<String>,
+    #[serde(default)]
+    entities: Option<Vec<Raw>>,
+    #[serde(default)]
+    regions: Vec<Raw>,
+    #[serde(default)]
+    status: String,
+    #[serde(default)]
+    site: String,
+}
+
+#[derive(Deserialize)]
+struct Raw {
+    start: u32,
+    end: u32,
+    label: String,
+}
+
+impl Gold {
+    /// Reads all gold of the inputs; what is no gold is told as a problem and left out. Also the number of bad records.
+    ///
+    /// # Errors
+    /// If a record has no name that a schema could hold.
+    pub fn read_all(
+        inputs: &[Input],
+        unit: OffsetUnit,
+        progress: &mut dyn Progress,
+        cancel: &CancelFlag,
+    ) -> Result<(Vec<Self>, u64)> {
+        let (mut all, bad) =
+            read_records(inputs, progress, cancel, |bytes| Self::parse(bytes, unit));
+        find_pieces(&mut all);
+        Ok((all, bad))
+    }
+
+    /// One record; `None` if nobody has finished it.
+    pub(crate) fn parse(bytes: &[u8], unit: OffsetUnit) -> Result<Option<Self>, Fault> {
+        let line: Line = serde_json::from_slice(bytes).map_err(|error| {
+            Fault::new(Code::NotJson, format!("this is no gold record: {error}"))
+        })?;
+        if ["todo", "started", "skipped"].contains(&line.status.as_str()) {
+            return Ok(None);
+        }
+        let (Some(text), Some(raw)) = (line.text, line.entities) else {
+            return Err(Fault::new(
+                Code::NoText,
+                "no text or no list of entities: nothing can be learnt from this record",
+            ));
+        };
+        let text = Text::new(&text);
+        let bad = |why: String| Fault::new(Code::OutOfRange, why);
+        let span = |what: &str, raw: &Raw| {
+            unit.span(&text, raw.start, raw.end)
+                .map_err(|error| bad(format!("{what} {} to {}: {error}", raw.start, raw.end)))
+        };
+        let mut entities = Vec::with_capacity(raw.len());
+        for raw in &raw {
+            entities.push(Entity {
+                span: span("entity", raw)?,
+                label: Label::new(&raw.label).map_err(|error| bad(error.to_string()))?,
+                provenance: Provenance::Import,
+            });
+        }
+        let mut regions = Vec::with_capacity(line.regions.len());
+        for raw in line.regions {
+            regions.push(Region {
+                span: span("region", &raw)?,
+                label: Label::new(&raw.label).map_err(|error| bad(error.to_string()))?,
+                provenance: Provenance::Import,
+            });
+        }
+        regions.sort_by_key(|region| region.span.start());
+        let annotation =
+            Annotation::from_parts(&text, Vec::new(), entities, Status::Done, Vec::new())
+                .map_err(|error| Fault::new(Code::Overlap, error.to_string()))?;
+        Ok(Some(Self {
+            site: if line.site.is_empty() {
+                line.id.clone()
+            } else {
+                line.site
+            },
+            id: line.id,
+            text,
+            annotation,
+            regions,
+            pieces: Vec::new(),
+        }))
+    }
+
+    /// Where entities are suggested in this article, in bytes: the same as [`crate::dataset::prelabel()`] would look at.
+    #[must_use]
+    pub fn suggested_in(&self, schema: &Schema) -> Vec<Range<usize>> {
+        tag::pieces(&self.text, &self.regions, schema)
+    }
+
+    /// The entities as names of these types; others are left out.
+    #[must_use]
+    pub fn names(&self, types: &[String]) -> Vec<Named> {
+        self.annotation
+            .entities()
+            .iter()
+            .filter_map(|entity| {
+                Some(Named {
+                    bytes: entity.span.range(),
+                    kind: types.iter().position(|kind| entity.label == **kind)?,
+                })
+            })
+            .collect()
+    }
+}
+
+/// Finds out in which regions entities are tagged.
+fn find_pieces(all: &mut [Gold]) {
+    let mut tagged: BTreeSet<Label> = BTreeSet::new();
+    for gold in all.iter() {
+        for region in &gold.regions {
+            let is_inside = |entity: &Entity| region.span.contains(entity.span);
+            if !tagged.contains(&region.label) && gold.annotation.entities().iter().any(is_inside) {
+                tagged.insert(region.label.clone());
+            }
+        }
+    }
+    for gold in all {
+        gold.pieces = if gold.regions.is_empty() {
+            vec![0..gold.text.len()]
+        } else {
+            gold.regions
+                .iter()
+                .filter(|region| tagged.contains(&region.label))
+                .map(|region| region.span.range())
+                .collect()
+        };
+    }
+}
+
+/// The labels of the gold, the most frequent first, those of one count by name.
+#[must_use]
+pub fn labels_of<'a>(gold: impl IntoIterator<Item = &'a Gold>) -> Vec<String> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let entities = gold.into_iter().flat_map(|gold| gold.annotation.entities());
+    for entity in entities {
+        *counts.entry(entity.label.as_str()).or_default() += 1;
+    }
+    let mut labels: Vec<(&str, usize)> = counts.into_iter().collect();
+    labels.sort_by_key(|(label, count)| (std::cmp::Reverse(*count), *label));
+    labels
+        .into_iter()
+        .map(|(label, _)| label.to_owned())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_regions_in_which_entities_are_tagged_are_learnt_from() {
+        let parse = |line: &str| Gold::parse(line.as_bytes(), OffsetUnit::Codepoint);
+        let mut all = vec![
+            parse(
+                r#"{"id":"a","text":"Home Ada spoke.","regions":[{"start":0,"end":4,"label":"nav"},{"start":5,"end":15,"label":"body"}],"entities":[{"start":5,"end":8,"label":"PER"}]}"#,
+            )
+            .unwrap()
+            .unwrap(),
+            parse(r#"{"id":"b","text":"Fog.","regions":[{"start":0,"end":4,"label":"nav"}],"entities":[]}"#)
+                .unwrap()
+                .unwrap(),
+        ];
+        find_pieces(&mut all);
+        assert_eq!(all[0].pieces, [5..15]);
+        assert!(all[1].pieces.is_empty());
+        assert_eq!(labels_of(&all), ["PER"]);
+        assert_eq!(all[0].names(&["ORG".into(), "PER".into()])[0].kind, 1);
+    }
+
+    #[test]
+    fn records_say_what_is_wrong_with_them() {
+        let parse = |line: &str| Gold::parse(line.as_bytes(), OffsetUnit::Codepoint);
+        assert!(parse("[]").is_err());
+        assert!(parse(r#"{"id":"a","text":"One."}"#).is_err());
+        assert!(
+            parse(r#"{"id":"a","text":"One.","entities":[{"start":0,"end":9,"label":"PER"}]}"#)
+                .is_err()
+        );
+        assert!(
+            parse(r#"{"id":"a","text":"One.","entities":[],"status":"todo"}"#)
+                .unwrap()
+                .is_none()
+        );
+    }
+}

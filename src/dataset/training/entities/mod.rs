@@ -1,0 +1,69 @@
+//! Training and measuring the tagger with articles that people tagged.
+
+pub mod effort;
+pub mod evaluate;
+pub mod examples;
+pub mod gold;
+pub(crate) mod language;
+pub mod simulate;
+pub mod train;
+
+use std::io::{Read as _, Write as _};
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+
+use crate::store::write_atomically;
+pub use crate::tag::TagModel;
+
+/// The model that the program ships.
+#[must_use]
+pub fn shipped() -> &'static TagModel {
+    TagModel::shipped()
+}
+
+/// A model that knows nothing.
+#[must_use]
+pub fn nothing() -> TagModel {
+    TagModel::new(Vec::new(), crate::tag::lesson::Options::default().bits)
+}
+
+/// Reads a model from a file.
+///
+/// # Errors
+/// If it cannot be read, or is no model that this program understands.
+pub fn load(path: &Path) -> Result<TagModel> {
+    /// Far above the largest model.
+    const MAX_BYTES: u64 = 64 << 20;
+
+    let file =
+        std::fs::File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let mut bytes = Vec::new();
+    file.take(MAX_BYTES)
+        .read_to_end(&mut bytes)
+        .with_context(|| format!("cannot read {}", path.display()))?;
+    TagModel::read(&bytes).map_err(|why| anyhow::anyhow!("{}: {why}", path.display()))
+}
+
+/// Whether a file holds a model of entities, by how it begins.
+///
+/// # Errors
+/// If it cannot be read.
+pub fn is_model(path: &Path) -> Result<bool> {
+    let cannot = || format!("cannot read {}", path.display());
+    let file = std::fs::File::open(path).with_context(cannot)?;
+    let mut head = Vec::new();
+    file.take(TagModel::HEAD.len() as u64)
+        .read_to_end(&mut head)
+        .with_context(cannot)?;
+    Ok(head == TagModel::HEAD)
+}
+
+/// Writes a model beside its place and puts it there whole.
+///
+/// # Errors
+/// If it cannot be written.
+pub fn save(model: &TagModel, path: &Path) -> Result<()> {
+    write_atomically(path, |out| out.write_all(&model.write()))
+        .with_context(|| format!("cannot write {}", path.display()))
+}

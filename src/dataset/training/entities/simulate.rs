@@ -1,0 +1,171 @@
+//! Simulate: play an annotator who tags gold articles one by one while the model learns, and count the edits.
+//!
+//! An article's suggestions are fixed before its gold is learnt. An edit is to add, delete, relabel or move the bounds of one entity;
+//! with "everywhere", one edit does the same on all later occurrences in the article, and each wrong repeat costs one more.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+use super::effort::{Mark, edits_everywhere};
+use super::evaluate::schema_of;
+use super::gold::{Gold, labels_of};
+use crate::dataset::io::progress::{CancelFlag, Progress};
+use crate::model::{Annotation, Entity, Status};
+use crate::quality::RegionView;
+use crate::quality::score::{Counts, score};
+use crate::tag::{Learner, TagModel};
+
+/// Edits of one article, one by one and with "everywhere".
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Edits {
+    /// Each entity by itself.
+    pub single: u64,
+    /// Each edit repeated everywhere.
+    pub everywhere: u64,
+    /// Exact spans: right, suggested and there.
+    pub spans: Counts,
+}
+
+/// One article of the play.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// The article's id.
+    pub id: String,
+    /// How many entities people tagged in it.
+    pub entities: u64,
+    /// Without suggestions.
+    pub none: Edits,
+    /// With suggestions of a model that stays as it is.
+    pub frozen: Edits,
+    /// With suggestions of a model that learns.
+    pub learning: Edits,
+    /// How long it took to learn from it.
+    pub time: Duration,
+    /// After every so-manieth article and the last: how right the model is by then on the articles that are held out.
+    pub held_out: Option<Counts>,
+}
+
+/// Plays the articles in their order; `base` is where both models begin. After every `stretch` articles, what it has learnt is
+/// measured on those that are `held_out`, if there are any.
+///
+/// # Errors
+/// If the gold has a label that no schema could hold.
+pub fn simulate(
+    gold: &[Gold],
+    held_out: &[Gold],
+    stretch: usize,
+    base: &TagModel,
+    progress: &mut dyn Progress,
+    cancel: &CancelFlag,
+) -> Result<Vec<Step>> {
+    let schema = schema_of(&labels_of(gold.iter().chain(held_out)))?;
+    let frozen = Learner::new(base, &schema);
+    let mut learning = frozen.clone();
+    let count = gold.len();
+    progress.expect(count as u64);
+    let mut steps = Vec::with_capacity(gold.len());
+    for gold in gold {
+        if cancel.is_cancelled() {
+            break;
+        }
+        steps.push(Step {
+            id: gold.id.clone(),
+            entities: gold.annotation.entities().len() as u64,
+            none: edits(gold, Vec::new())?,
+            frozen: edits(gold, frozen.suggest_in(&gold.text, &gold.pieces))?,
+            learning: edits(gold, learning.suggest_in(&gold.text, &gold.pieces))?,
+            time: Duration::ZERO,
+            held_out: None,
+        });
+        let start = Instant::now();
+        learning.learn_in(
+            steps.len() as i64,
+            &gold.text,
+            gold.pieces.clone(),
+            gold.annotation.entities(),
+        );
+        let so_far = steps.len();
+        if let Some(step) = steps.last_mut() {
+            step.time = start.elapsed();
+            if !held_out.is_empty() && (so_far % stretch == 0 || so_far == count) {
+                let mut counts = Counts::default();
+                for gold in held_out {
+                    counts += edits(gold, learning.suggest_in(&gold.text, &gold.pieces))?.spans;
+                }
+                step.held_out = Some(counts);
+            }
+        }
+        progress.advance(so_far as u64, 0);
+    }
+    Ok(steps)
+}
+
+fn edits(gold: &Gold, found: Vec<Entity>) -> Result<Edits> {
+    let found = Annotation::from_parts(&gold.text, Vec::new(), found, Status::Todo, Vec::new())?;
+    let scores = score(&gold.text, &gold.annotation, &found, RegionView::default());
+    let labels: BTreeSet<&str> = [&gold.annotation, &found]
+        .into_iter()
+        .flat_map(|annotation| {
+            annotation
+                .entities()
+                .iter()
+                .map(|entity| entity.label.as_str())
+        })
+        .collect();
+    let marks = |annotation: &Annotation| -> BTreeSet<Mark> {
+        annotation
+            .entities()
+            .iter()
+            .map(|entity| Mark {
+                start: entity.span.start().index(),
+                end: entity.span.end().index(),
+                label: labels
+                    .iter()
+                    .position(|label| *label == entity.label.as_str())
+                    .unwrap_or(0),
+            })
+            .collect()
+    };
+    Ok(Edits {
+        single: scores.entity_edits.total(),
+        everywhere: edits_everywhere(gold.text.as_str(), &marks(&gold.annotation), &marks(&found)),
+        spans: scores.entity_spans.micro(),
+    })
+}
+
+/// The curves as a picture: edits for 100 entities, over a window of articles.
+#[must_use]
+pub fn svg(steps: &[Step], window: usize) -> String {
+    let curve = |value: &dyn Fn(&Step) -> u64| -> Vec<f64> {
+        (0..steps.len())
+            .map(|at| {
+                let stretch = &steps[(at + 1).saturating_sub(window.max(1))..=at];
+                let entities: u64 = stretch.iter().map(|step| step.entities).sum();
+                100.0 * stretch.iter().map(value).sum::<u64>() as f64 / entities.max(1) as f64
+            })
+            .collect()
+    };
+    let curves = [
+        (
+            "everywhere alone",
+            "#999999",
+            curve(&|step| step.none.everywhere),
+        ),
+        (
+            "suggestions, cold",
+            "#e69f00",
+            curve(&|step| step.frozen.everywhere),
+        ),
+        (
+            "suggestions, learning",
+            "#0072b2",
+            curve(&|step| step.learning.everywhere),
+        ),
+    ];
+    let title = format!(
+        "Edits for 100 entities, with \u{201c}everywhere\u{201d}, over the last {window} articles (from scratch: 100)"
+    );
+    crate::dataset::training::regions::simulate::draw(&title, &curves)
+}

@@ -1,0 +1,298 @@
+//! What the models learn from in a dataset: its finished articles, as they are now.
+//!
+//! An article counts once. Where several annotators have finished it, all their annotations count: what they agree on is learnt, and
+//! what they do not agree on is left open. So it does not matter who finished an article first, or last.
+
+use std::ops::Range;
+
+use crate::dataset::training::regions::online_trainer::OnlineRegionTrainer;
+use crate::extract::sites::site_of;
+use crate::extract::{Reading, RegionModel};
+use crate::model::{
+    Annotation, Article, Entity, Provenance, Region, Schema, Span, Status, figures,
+};
+use crate::store::{ArticleKey, Lesson, Revision, Store, StoreError};
+use crate::tag::pieces;
+
+/// The most finished annotations that count: those of the articles with the highest numbers.
+pub const MOST_LESSONS: usize = 1000;
+/// From longer texts, in bytes, nothing is learnt, and their suggestions stay as they came: it would take too long.
+pub const MOST_BYTES: usize = 1 << 20;
+/// The setting of a dataset that says before when there is nothing to learn from, milliseconds since 1970 UTC: what was
+/// to be forgotten.
+pub const LEARN_AFTER: &str = "learn_after";
+
+/// A finished article: which annotations of it are finished.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct FinishedArticle {
+    /// Its number.
+    pub key: ArticleKey,
+    /// By the names of the annotators.
+    pub versions: Vec<Lesson>,
+}
+
+/// The finished annotations that count, by article and annotator.
+///
+/// # Errors
+/// If the dataset cannot be read.
+pub fn lessons(store: &dyn Store) -> Result<Vec<Lesson>, StoreError> {
+    let after = store.setting(LEARN_AFTER)?;
+    let after = after.and_then(|ms| ms.parse().ok()).unwrap_or(i64::MIN);
+    let mut lessons = store.lessons(after, MOST_LESSONS)?;
+    // The last article may have more annotations than those that were asked for.
+    if lessons.len() == MOST_LESSONS
+        && let Some(last) = lessons.last().map(|lesson| lesson.key)
+        && lessons.first().is_some_and(|first| first.key != last)
+    {
+        lessons.retain(|lesson| lesson.key != last);
+    }
+    lessons.sort_by(|one, other| (one.key, &one.annotator).cmp(&(other.key, &other.annotator)));
+    Ok(lessons)
+}
+
+/// The annotations by their articles, by rising number.
+#[must_use]
+pub fn group(mut lessons: Vec<Lesson>) -> Vec<FinishedArticle> {
+    lessons.sort_by(|one, other| (one.key, &one.annotator).cmp(&(other.key, &other.annotator)));
+    lessons
+        .chunk_by(|one, other| one.key == other.key)
+        .map(|versions| FinishedArticle {
+            key: versions[0].key,
+            versions: versions.to_vec(),
+        })
+        .collect()
+}
+
+/// An article with its finished annotations, by the names of the annotators; `None` if it is gone or too long. Annotations that
+/// were changed meanwhile are left out: the next look at the dataset names them anew.
+///
+/// # Errors
+/// If the dataset cannot be read.
+pub fn finished_versions(
+    store: &dyn Store,
+    finished: &FinishedArticle,
+) -> Result<Option<(Article, Vec<Annotation>)>, StoreError> {
+    let article = match store.article(finished.key) {
+        Err(StoreError::NoSuchArticle(_)) => return Ok(None),
+        article => article?,
+    };
+    if article.text.len() > MOST_BYTES {
+        return Ok(None);
+    }
+    let mut stored = store.annotations(&article, finished.key)?;
+    stored.retain(|stored| {
+        let is_version = |annotator: &str, revision: Revision| {
+            let mut versions = finished.versions.iter();
+            versions.any(|known| known.annotator == annotator && known.revision == revision)
+        };
+        stored.annotation.status() == Status::Done && is_version(&stored.annotator, stored.revision)
+    });
+    stored.sort_by(|one, other| one.annotator.cmp(&other.annotator));
+    let versions = stored.into_iter().map(|stored| stored.annotation).collect();
+    Ok(Some((article, versions)))
+}
+
+/// Where names can be learnt from an article: where entities are tagged, without the lines in which the annotators do not agree.
+#[must_use]
+pub fn agreed_pieces(
+    article: &Article,
+    versions: &[Annotation],
+    schema: &Schema,
+) -> Vec<Range<usize>> {
+    let text = &article.text;
+    let Some((first, others)) = versions.split_first() else {
+        return Vec::new();
+    };
+    let own = pieces(text, first.regions(), schema);
+    if others.is_empty() {
+        return own;
+    }
+    let within = |annotation: &Annotation, line: &Range<usize>| -> Vec<(Span, String)> {
+        let entities = annotation.entities().iter();
+        let touching = entities.filter(|entity| {
+            let span = entity.span.range();
+            span.start < line.end && line.start < span.end
+        });
+        touching
+            .map(|entity| (entity.span, entity.label.to_string()))
+            .collect()
+    };
+    let theirs: Vec<(Vec<Range<usize>>, &Annotation)> = others
+        .iter()
+        .map(|other| (pieces(text, other.regions(), schema), other))
+        .collect();
+    let is_agreed = |line: &Range<usize>| {
+        let named = within(first, line);
+        theirs.iter().all(|(pieces, other)| {
+            let holds = |piece: &Range<usize>| piece.start <= line.start && line.end <= piece.end;
+            pieces.iter().any(holds) && within(other, line) == named
+        })
+    };
+    own.iter()
+        .flat_map(|piece| lines(text.as_str(), piece))
+        .filter(is_agreed)
+        .collect()
+}
+
+/// The lines of a piece of a text.
+fn lines(text: &str, piece: &Range<usize>) -> Vec<Range<usize>> {
+    let mut start = piece.start;
+    let lines = text
+        .get(piece.clone())
+        .unwrap_or_default()
+        .split_inclusive('\n');
+    lines
+        .map(|line| {
+            let range = start..start + line.len();
+            start = range.end;
+            range
+        })
+        .collect()
+}
+
+/// Why a region or an entity has its label, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reasons {
+    /// The article.
+    pub key: ArticleKey,
+    /// Where it is.
+    pub span: Span,
+    /// What the model makes of it, in a sentence.
+    pub verdict: String,
+    /// What speaks for the label, the weightiest first; sentences without their full stops.
+    pub pros: Vec<String>,
+    /// What speaks against it.
+    pub cons: Vec<String>,
+    /// What of that was learnt from this dataset.
+    pub learnt: Vec<String>,
+}
+
+impl OnlineRegionTrainer {
+    /// Why a region has the label that it has, as the models see it now.
+    ///
+    /// # Errors
+    /// If the dataset cannot be read.
+    pub fn why(
+        &self,
+        store: &dyn Store,
+        key: ArticleKey,
+        region: &Region,
+    ) -> Result<Reasons, StoreError> {
+        let article = store.article(key)?;
+        let mut told = Reasons {
+            key,
+            span: region.span,
+            verdict: String::new(),
+            pros: Vec::new(),
+            cons: Vec::new(),
+            learnt: Vec::new(),
+        };
+        if article.text.len() > MOST_BYTES {
+            "The article is too long to explain.".clone_into(&mut told.verdict);
+            return Ok(told);
+        }
+        let reading = self.read(store, key, &article)?;
+        let of = |model: &RegionModel, reading: &Reading| {
+            let looks = model.of(reading.kind());
+            looks.and_then(|looks| reading.why(looks, region.span, region.label.as_str()))
+        };
+        let Some(why) = of(self.model(), &reading) else {
+            told.verdict = format!(
+                "The model does not know {}. A built-in rule suggested it, or labels on other pages of the site.",
+                region.label
+            );
+            return Ok(told);
+        };
+        let percent = |score: f64| (score * 100.0).round();
+        told.verdict = if why.score >= why.rival_score {
+            format!(
+                "The model is {} % sure of {}; next comes {} with {} %.",
+                percent(why.score),
+                why.label,
+                why.rival,
+                percent(why.rival_score)
+            )
+        } else {
+            format!(
+                "The model would say {} ({} % sure).",
+                why.rival,
+                percent(why.rival_score)
+            )
+        };
+        for reason in why.reasons {
+            let side = if reason.weight > 0.0 {
+                &mut told.pros
+            } else {
+                &mut told.cons
+            };
+            side.push(reason.words);
+        }
+        // At first it knew neither these lessons nor this site.
+        let kept = store.kept(key)?;
+        let unreminded = Reading::of_article(&article, kept.as_deref());
+        let first = of(self.base(), &unreminded);
+        if let Some(first) = first.filter(|_| self.known_articles() > 0) {
+            let was = if first.score >= first.rival_score {
+                (first.label, first.score)
+            } else {
+                (first.rival, first.rival_score)
+            };
+            let is = if why.score >= why.rival_score {
+                (why.label, why.score)
+            } else {
+                (why.rival, why.rival_score)
+            };
+            if was.0 != is.0 {
+                told.learnt.push(format!(
+                    "Finished articles decided it: without them, {}",
+                    was.0
+                ));
+            } else if (was.1 - is.1).abs() >= 0.05 {
+                told.learnt.push(format!(
+                    "Finished articles made it {} sure: without them, {} %",
+                    if is.1 > was.1 { "more" } else { "less" },
+                    percent(was.1)
+                ));
+            }
+            let all = figures::count(self.known_articles(), "done article");
+            let site = site_of(&article.meta.url);
+            let here = site.map_or(0, |site| self.sites().scorecard(site).pages);
+            told.learnt.push(match (here, site) {
+                (here, Some(site)) if here > 0 && here == self.known_articles() as u64 => {
+                    format!("Learnt from {all} from {site}")
+                }
+                (1.., Some(site)) => {
+                    format!("Learnt from {all}, {here} of them from {site}")
+                }
+                _ => format!("Learnt from {all}, none from this site"),
+            });
+        }
+        Ok(told)
+    }
+}
+
+/// Whether an annotation is a machine's guess and nothing else, so that a better guess may take its place. What came
+/// with the article is not.
+#[must_use]
+pub fn is_guess(annotation: &Annotation) -> bool {
+    annotation.status() == Status::Todo
+        && annotation.remarks().is_empty()
+        && annotation
+            .regions()
+            .iter()
+            .all(|region| matches!(region.provenance, Provenance::Extractor(_)))
+        && annotation
+            .entities()
+            .iter()
+            .all(|entity| matches!(entity.provenance, Provenance::Tagger(_)))
+}
+
+/// The guess with other regions and entities.
+#[must_use]
+pub fn guess_of(
+    article: &Article,
+    regions: Vec<Region>,
+    entities: Vec<Entity>,
+) -> Option<Annotation> {
+    Annotation::from_parts(&article.text, regions, entities, Status::Todo, Vec::new()).ok()
+}

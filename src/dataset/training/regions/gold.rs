@@ -1,0 +1,278 @@
+//! Articles that people labelled, as one learns from them or measures with them.
+//!
+//! A gold record is a native record (`id`, `text`, `regions`) with, beyond that, `html`: the page that the text is of,
+//! in any layout, so that the labels can be carried over to the page's own blocks; `site`: where it is from (else
+//! the host of `url`, else the id); and, where nobody labelled the whole page, `holds` and `lacks`: for a label the phrases that
+//! belong to it, and those that do not. `missed` names labels that the record may have left out: where the rules see one
+//! of them on a page in what is otherwise nav, either is right. `fold` says in which part a record is measured, and `composed` that it was
+//! made of parts of several articles.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::Result;
+use serde::Deserialize;
+
+use crate::dataset::io::inputs::{Input, Inputs, Item};
+use crate::dataset::io::progress::{CancelFlag, Progress};
+use crate::extract::Reading;
+use crate::extract::sites::site_of;
+use crate::formats::{Bounds, Code, Fault, OffsetUnit, Problem, native};
+use crate::learn::Example;
+use crate::model::{Label, Provenance, Region, Text};
+
+/// One article and what people said about it.
+pub struct Gold {
+    /// Its id.
+    pub id: String,
+    /// Where it is from: articles of one site are never learnt from and measured with at once.
+    pub site: String,
+    /// The text that was labelled, if one was.
+    pub labelled: Option<(Text, Vec<Region>)>,
+    /// Its page, if it came with one.
+    pub page: Option<String>,
+    holds: Vec<(String, Vec<String>)>,
+    lacks: Vec<(String, Vec<String>)>,
+    missed: Vec<String>,
+    /// The part in which it is measured, if the record says so: see [`super::train::Options::folds`].
+    pub fold: Option<usize>,
+    /// Composed of parts of several articles: its comments speak of another story than its own, and nothing is measured with it.
+    pub is_composed: bool,
+}
+
+/// Reads the records of the inputs with `parse`, which gives `None` for what is not to be learnt from; what it cannot read is told as a
+/// problem and left out. Also the number of bad records.
+pub(crate) fn read_records<T>(
+    inputs: &[Input],
+    progress: &mut dyn Progress,
+    cancel: &CancelFlag,
+    parse: impl Fn(&[u8]) -> Result<Option<T>, Fault>,
+) -> (Vec<T>, u64) {
+    let mut inputs = Inputs::new(inputs, Some(&native::Jsonl), Bounds::default());
+    let (mut all, mut bad) = (Vec::new(), 0);
+    while let Some(item) = inputs.next() {
+        let batch = match item {
+            Item::Problem(problem) => {
+                bad += u64::from(problem.fault.code.is_fault());
+                progress.problem(&problem);
+                continue;
+            }
+            Item::Batch(batch) => batch,
+        };
+        for piece in batch.pieces {
+            if cancel.is_cancelled() {
+                return (all, bad);
+            }
+            match piece.bytes.and_then(|bytes| parse(&bytes)) {
+                Ok(Some(gold)) => all.push(gold),
+                Ok(None) => {}
+                Err(fault) => {
+                    bad += 1;
+                    progress.problem(&Problem {
+                        source: batch.origin.name.clone(),
+                        line: piece.line,
+                        fault,
+                    });
+                }
+            }
+            progress.advance(all.len() as u64, batch.bytes_read);
+        }
+    }
+    (all, bad)
+}
+
+#[derive(Deserialize)]
+struct Line {
+    id: String,
+    text: Option<String>,
+    html: Option<String>,
+    #[serde(default)]
+    regions: Vec<RawRegion>,
+    #[serde(default)]
+    status: String,
+    #[serde(default)]
+    site: String,
+    #[serde(default)]
+    url: String,
+    #[serde(default)]
+    holds: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    lacks: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    missed: Vec<String>,
+    fold: Option<usize>,
+    #[serde(default)]
+    composed: bool,
+}
+
+#[derive(Deserialize)]
+struct RawRegion {
+    start: u32,
+    end: u32,
+    label: String,
+}
+
+impl Gold {
+    /// Reads all gold of the inputs; what is no gold is told as a problem and left out.
+    ///
+    /// # Errors
+    /// Never yet; the type leaves room.
+    pub fn read_all(
+        inputs: &[Input],
+        unit: OffsetUnit,
+        progress: &mut dyn Progress,
+        cancel: &CancelFlag,
+    ) -> Result<(Vec<Self>, u64)> {
+        Ok(read_records(inputs, progress, cancel, |bytes| {
+            Self::parse(bytes, unit)
+        }))
+    }
+
+    /// One record; `None` if nobody has finished it.
+    fn parse(bytes: &[u8], unit: OffsetUnit) -> Result<Option<Self>, Fault> {
+        let line: Line = serde_json::from_slice(bytes).map_err(|error| {
+            Fault::new(Code::NotJson, format!("this is no gold record: {error}"))
+        })?;
+        if ["todo", "started", "skipped"].contains(&line.status.as_str()) {
+            return Ok(None);
+        }
+        let site = if line.site.is_empty() {
+            site_of(&line.url).unwrap_or(&line.id).to_owned()
+        } else {
+            line.site
+        };
+        let labelled = match line.text {
+            Some(text) if !line.regions.is_empty() => {
+                let text = Text::new(&text);
+                let mut regions = Vec::with_capacity(line.regions.len());
+                for raw in line.regions {
+                    let bad = |why: String| Fault::new(Code::OutOfRange, why);
+                    let span = unit.span(&text, raw.start, raw.end).map_err(|error| {
+                        bad(format!("region {} to {}: {error}", raw.start, raw.end))
+                    })?;
+                    let label = Label::new(&raw.label).map_err(|error| bad(error.to_string()))?;
+                    regions.push(Region {
+                        span,
+                        label,
+                        provenance: Provenance::Import,
+                    });
+                }
+                regions.sort_by_key(|region| region.span.start().index());
+                if regions
+                    .windows(2)
+                    .any(|pair| pair[0].span.overlaps(pair[1].span))
+                {
+                    return Err(Fault::new(Code::Overlap, "two regions overlap"));
+                }
+                Some((text, regions))
+            }
+            _ => None,
+        };
+        let gold = Self {
+            id: line.id,
+            site,
+            labelled,
+            page: line.html,
+            holds: line.holds.into_iter().collect(),
+            lacks: line.lacks.into_iter().collect(),
+            missed: line.missed,
+            fold: line.fold,
+            is_composed: line.composed,
+        };
+        let tells = gold.labelled.is_some()
+            || (gold.page.is_some() && !(gold.holds.is_empty() && gold.lacks.is_empty()));
+        if tells {
+            Ok(Some(gold))
+        } else {
+            Err(Fault::new(
+                Code::NoText,
+                "no regions: nothing can be learnt from this record",
+            ))
+        }
+    }
+
+    /// Whether all of it is labelled.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.labelled.is_some()
+    }
+
+    /// The labels of its regions.
+    #[must_use]
+    pub fn labels(&self) -> BTreeSet<&str> {
+        let regions = self.labelled.iter().flat_map(|(_, regions)| regions);
+        regions.map(|region| region.label.as_str()).collect()
+    }
+
+    /// The text as the models see it.
+    #[must_use]
+    pub fn read_text(&self) -> Option<Reading> {
+        let (text, _) = self.labelled.as_ref()?;
+        Some(Reading::of_text(text.clone()))
+    }
+
+    /// The page as the models see it.
+    #[must_use]
+    pub fn read_page(&self) -> Option<Reading> {
+        Some(Reading::of_page(self.page.as_ref()?))
+    }
+
+    /// The page as it would be if it declared nothing; `None` if it declares nothing.
+    #[must_use]
+    pub fn read_silent_page(&self) -> Option<Reading> {
+        let page = self.page.as_ref()?;
+        page.contains("\"articleBody\"")
+            .then(|| Reading::of_silent_page(page))
+    }
+
+    /// The page's text as a scraper gives it that knows no layout.
+    #[must_use]
+    pub fn read_glued(&self) -> Option<Reading> {
+        Some(Reading::of_glued_page(self.page.as_ref()?))
+    }
+
+    /// What a model learns from one reading of this article.
+    #[must_use]
+    pub fn example(&self, reading: &Reading, labels: &[String]) -> Example {
+        match &self.labelled {
+            Some((text, regions)) => {
+                let mut example = reading.example(text, regions, labels);
+                // In bare text too little is left of a thread for the rules to see one where there is none.
+                if reading.is_page {
+                    reading.doubt(&mut example, &self.missed, labels);
+                }
+                example
+            }
+            None => reading.example_of_phrases(&self.holds, &self.lacks, labels),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_say_what_is_wrong_with_them() {
+        let parse = |line: &str| Gold::parse(line.as_bytes(), OffsetUnit::Codepoint);
+        let gold = parse(
+            r#"{"id":"a","text":"One.","regions":[{"start":0,"end":4,"label":"body"}],"url":"https://x.example/1"}"#,
+        );
+        let gold = gold.unwrap().unwrap();
+        assert_eq!((gold.site.as_str(), gold.is_whole()), ("x.example", true));
+        assert!(
+            parse(r#"{"id":"a","text":"One.","regions":[{"start":0,"end":9,"label":"body"}]}"#)
+                .is_err()
+        );
+        assert!(parse(r#"{"id":"a","text":"One."}"#).is_err());
+        assert!(parse("[]").is_err());
+        assert!(
+            parse(r#"{"id":"a","text":"One.","status":"todo"}"#)
+                .unwrap()
+                .is_none()
+        );
+        let phrases = parse(r#"{"id":"a","html":"<p>One.","holds":{"body":["One."]}}"#)
+            .unwrap()
+            .unwrap();
+        assert!(!phrases.is_whole());
+    }
+}

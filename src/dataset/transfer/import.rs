@@ -1,0 +1,450 @@
+//! Import: articles from files, folders, globs and standard input into a dataset.
+//!
+//! Reading, parsing and laying out run on all cores, writing on the caller's thread, a transaction for some hundred
+//! articles. What is bad is told and stops nothing else. Importing again adds nothing twice.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use anyhow::Result;
+
+use crate::dataset::io::article_builder;
+use crate::dataset::io::article_builder::{Intake, Taken};
+use crate::dataset::io::inputs::{Batch, Input, Inputs, Item};
+use crate::dataset::io::ordered::{End, all_cores, ordered};
+use crate::dataset::io::progress::{CancelFlag, Progress, refuse_lost_labels, tell};
+use crate::dataset::training::learning;
+use crate::extract::RegionModel;
+use crate::formats::{Code, Fault, Format, Problem, ReadOptions};
+use crate::model::{Annotation, Label, Metadata, Schema, Span, StartedFrom};
+use crate::store::{Added, ArticleKey, Imported, NewArticle, Store};
+
+/// So many articles go into one transaction: more saves little, and loses more when the power goes.
+const BATCH_ARTICLES: usize = 500;
+/// A transaction is also closed when it holds so many bytes of text.
+const BATCH_BYTES: usize = 16 << 20;
+/// So many different unknown labels are told; a hostile file may have millions.
+const MAX_UNKNOWN_LABELS: usize = 100;
+
+/// How to import.
+#[derive(Clone, Default)]
+pub struct ImportOptions {
+    /// The format of all inputs; `None` finds out for each.
+    pub format: Option<&'static dyn Format>,
+    /// How records are read.
+    pub read: ReadOptions,
+    /// How many threads parse; 0: one for each core.
+    pub jobs: usize,
+}
+
+/// What an import did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ImportReport {
+    /// Articles that are new in the dataset.
+    pub added: u64,
+    /// Articles that were there already.
+    pub known: u64,
+    /// Articles that were there already, but not this annotator's work on them.
+    pub new_work: u64,
+    /// Records and files that were refused, each told.
+    pub refused: u64,
+    /// Things that were told besides.
+    pub warnings: u64,
+    /// Bytes read.
+    pub bytes: u64,
+    /// Somebody stopped it; what is counted here is in the dataset.
+    pub cancelled: bool,
+}
+
+/// Imports into a store.
+///
+/// # Errors
+/// If the store cannot be written; what earlier transactions added stays.
+pub fn import(
+    store: &mut dyn Store,
+    inputs: &[Input],
+    options: &ImportOptions,
+    progress: &mut dyn Progress,
+    cancel: &CancelFlag,
+) -> Result<ImportReport> {
+    let schema = Arc::new(store.schema()?);
+    let mut inputs = Inputs::new(inputs, options.format, options.read.bounds);
+    let mut read = options.read.clone();
+    if read.regions.is_none() {
+        let labels = schema.regions().iter();
+        read.regions = Some(labels.map(|region| region.label.clone()).collect());
+    }
+    let read = Arc::new(read);
+    let jobs = if options.jobs == 0 {
+        all_cores()
+    } else {
+        options.jobs
+    };
+    let workers: Vec<_> = (0..jobs)
+        .map(|_| {
+            let schema = Arc::clone(&schema);
+            let read = Arc::clone(&read);
+            move |item: Item| work(item, &read, &schema)
+        })
+        .collect();
+    let mut desk = Writer {
+        store,
+        schema: Arc::clone(&schema),
+        progress,
+        report: ImportReport::default(),
+        waiting: Vec::new(),
+        waiting_bytes: 0,
+        unknown: BTreeSet::new(),
+    };
+    let end = ordered(
+        move || inputs.next(),
+        workers,
+        cancel,
+        |worked| desk.take(worked),
+    )?;
+    desk.flush()?;
+    desk.report.cancelled = end == End::Cancelled;
+    Ok(desk.report)
+}
+
+/// What comes from a worker.
+enum Worked {
+    Records {
+        source: String,
+        taken: Vec<Taken>,
+        bytes_read: u64,
+    },
+    Problem(Problem),
+}
+
+fn work(item: Item, read: &ReadOptions, schema: &Schema) -> Worked {
+    match item {
+        Item::Problem(problem) => Worked::Problem(problem),
+        Item::Batch(Batch {
+            origin,
+            pieces,
+            bytes_read,
+            ..
+        }) => {
+            let taken = pieces
+                .into_iter()
+                .map(|piece| {
+                    article_builder::take(
+                        piece,
+                        &origin.name,
+                        origin.format,
+                        read,
+                        schema,
+                        RegionModel::shipped(),
+                    )
+                })
+                .collect();
+            Worked::Records {
+                source: origin.name.clone(),
+                taken,
+                bytes_read,
+            }
+        }
+    }
+}
+
+/// An article that waits for its transaction, and where it came from.
+struct Waiting {
+    source: Arc<str>,
+    line: Option<u64>,
+    id_is_derived: bool,
+    new: NewArticle,
+}
+
+/// Writes what the workers made.
+struct Writer<'a> {
+    store: &'a mut dyn Store,
+    schema: Arc<Schema>,
+    progress: &'a mut dyn Progress,
+    report: ImportReport,
+    waiting: Vec<Waiting>,
+    waiting_bytes: usize,
+    /// Labels that the schema lacks, which were told already.
+    unknown: BTreeSet<Label>,
+}
+
+impl Writer<'_> {
+    fn take(&mut self, worked: Worked) -> Result<()> {
+        match worked {
+            Worked::Problem(problem) => self.tell(&problem),
+            Worked::Records {
+                source,
+                taken,
+                bytes_read,
+            } => {
+                let source: Arc<str> = source.into();
+                self.report.bytes = bytes_read;
+                for taken in taken {
+                    for fault in taken.warnings {
+                        self.tell_at(&source, taken.line, fault);
+                    }
+                    match taken.outcome {
+                        Err(refused) => {
+                            refuse_lost_labels(&Problem {
+                                source: source.to_string(),
+                                line: taken.line,
+                                fault: refused.fault.clone(),
+                            })?;
+                            self.tell_at(&source, taken.line, refused.fault);
+                        }
+                        Ok(intake) => self.keep(&source, taken.line, *intake),
+                    }
+                    if self.waiting.len() >= BATCH_ARTICLES || self.waiting_bytes >= BATCH_BYTES {
+                        self.flush()?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self, source: &Arc<str>, line: Option<u64>, mut intake: Intake) {
+        let schema = Arc::clone(&self.schema);
+        for label in unknown_labels(&schema, &intake.annotation) {
+            if self.unknown.len() < MAX_UNKNOWN_LABELS && self.unknown.insert(label.clone()) {
+                let fault = Fault::new(
+                    Code::UnknownLabel,
+                    format!(
+                        "the label {label} is not in the schema, here for the first time; it is kept"
+                    ),
+                );
+                self.tell_at(source, line, fault);
+            }
+        }
+        let (suggestions, imported) = if intake.came_labelled {
+            (
+                Annotation::default(),
+                Some(Imported {
+                    started_from: take_started_from(&mut intake.article.meta),
+                    annotator: intake.annotator,
+                    at_ms: intake.updated_at_ms,
+                    annotation: intake.annotation,
+                }),
+            )
+        } else {
+            (intake.annotation, None)
+        };
+        self.waiting_bytes += intake.article.text.len();
+        self.waiting.push(Waiting {
+            source: Arc::clone(source),
+            line,
+            id_is_derived: intake.id_is_derived,
+            new: NewArticle {
+                article: intake.article,
+                content_hash: intake.content_hash,
+                kept: intake.kept,
+                suggestions,
+                imported,
+            },
+        });
+    }
+
+    /// Writes what waits, in one transaction.
+    fn flush(&mut self) -> Result<()> {
+        let waiting = std::mem::take(&mut self.waiting);
+        self.waiting_bytes = 0;
+        if !waiting.is_empty() {
+            let mut places = Vec::with_capacity(waiting.len());
+            let mut articles = Vec::with_capacity(waiting.len());
+            for Waiting {
+                source,
+                line,
+                id_is_derived,
+                new,
+            } in waiting
+            {
+                places.push((source, line, id_is_derived));
+                articles.push(new);
+            }
+            let outcomes = self.store.add_articles(&articles)?;
+            for ((added, (source, line, id_is_derived)), new) in
+                outcomes.into_iter().zip(places).zip(&articles)
+            {
+                self.count(added, &source, line, id_is_derived, new)?;
+            }
+        }
+        let report = &self.report;
+        let seen = report.added + report.known + report.new_work + report.refused;
+        self.progress.advance(seen, report.bytes);
+        Ok(())
+    }
+
+    fn count(
+        &mut self,
+        added: Added,
+        source: &str,
+        line: Option<u64>,
+        id_is_derived: bool,
+        new: &NewArticle,
+    ) -> Result<()> {
+        match added {
+            Added::New(_) => self.report.added += 1,
+            Added::NewWork(key) => {
+                self.report.new_work += 1;
+                self.tell_if_under_another_id(
+                    key,
+                    source,
+                    line,
+                    new,
+                    "these labels were added to it",
+                )?;
+            }
+            // The same bytes gave another text: an earlier version of the extractor laid the page out.
+            Added::IdTaken(_) if id_is_derived => self.report.known += 1,
+            Added::IdTaken(_) => {
+                let id = &new.article.id;
+                self.tell_at(
+                    source,
+                    line,
+                    Fault::new(
+                        Code::IdTaken,
+                        format!("the id {id} belongs to another text already"),
+                    ),
+                );
+            }
+            Added::Known(key) => {
+                self.report.known += 1;
+                if !id_is_derived {
+                    self.tell_if_under_another_id(
+                        key,
+                        source,
+                        line,
+                        new,
+                        "it was not added again",
+                    )?;
+                }
+                if let Some(Imported {
+                    annotator: who,
+                    annotation: work,
+                    ..
+                }) = &new.imported
+                    && !self.stands_already(key, who, work)?
+                {
+                    let fault = Fault::new(
+                        Code::LabelsNotImported,
+                        format!(
+                            "{} is in the dataset already, with other labels by {}; those of the record were not taken",
+                            new.article.id,
+                            if who.is_empty() { "nobody" } else { who }
+                        ),
+                    );
+                    self.tell_at(source, line, fault);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Says so if the text of a record is in the dataset under another id than the record's.
+    fn tell_if_under_another_id(
+        &mut self,
+        key: ArticleKey,
+        source: &str,
+        line: Option<u64>,
+        new: &NewArticle,
+        what_became: &str,
+    ) -> Result<()> {
+        let id = &new.article.id;
+        if self.store.find(id.as_str())? == Some(key) {
+            return Ok(());
+        }
+        let other = self.store.article(key)?.id;
+        let message =
+            format!("the text of {id} is in the dataset already, as {other}; {what_became}");
+        self.tell_at(source, line, Fault::new(Code::SameText, message));
+        Ok(())
+    }
+
+    /// Whether the dataset says of an article what a record says, wherever it has it from.
+    fn stands_already(&self, key: ArticleKey, who: &str, work: &Annotation) -> Result<bool> {
+        let article = self.store.article(key)?;
+        let stored = self.store.annotations(&article, key)?;
+        // Suggestions are made anew, so that none are lost.
+        let is_guess = who.is_empty() && learning::is_guess(work);
+        Ok(stored.iter().any(|stored| {
+            stored.annotator == who
+                && (say_the_same(&stored.annotation, work)
+                    || (is_guess && learning::is_guess(&stored.annotation)))
+        }))
+    }
+
+    fn tell_at(&mut self, source: &str, line: Option<u64>, fault: Fault) {
+        let problem = Problem {
+            source: source.to_owned(),
+            line,
+            fault,
+        };
+        self.tell(&problem);
+    }
+
+    fn tell(&mut self, problem: &Problem) {
+        let report = &mut self.report;
+        let (refused, warnings) = (&mut report.refused, &mut report.warnings);
+        tell(problem, self.progress, refused, warnings);
+    }
+}
+
+/// The name in a record's metadata under which it says that a colleague's work was reviewed.
+pub(crate) const STARTED_FROM: &str = "started_from";
+
+/// What work in a record started from, taken out of the metadata in which it travels.
+fn take_started_from(meta: &mut Metadata) -> StartedFrom {
+    let said = meta.other.get(STARTED_FROM);
+    let said = said.and_then(|words| match words.as_str() {
+        UNKNOWN => Some(StartedFrom::Unknown),
+        words => StartedFrom::parse(words).filter(|from| !from.is_independent()),
+    });
+    match said {
+        Some(said) => {
+            meta.other.remove(STARTED_FROM);
+            said
+        }
+        None => StartedFrom::Import,
+    }
+}
+
+/// As [`take_started_from`] reads it: what a record must say of its work, so that it does not pass for independent.
+pub(crate) fn put_started_from(meta: &mut Metadata, from: &StartedFrom) {
+    let words = match from {
+        StartedFrom::Unknown => UNKNOWN.to_owned(),
+        from => from.to_words(),
+    };
+    meta.other.insert(STARTED_FROM.to_owned(), words);
+}
+
+/// The word of a record for [`StartedFrom::Unknown`].
+const UNKNOWN: &str = "unknown";
+
+/// Whether two annotations say the same, wherever they have it from.
+fn say_the_same(one: &Annotation, other: &Annotation) -> bool {
+    let regions = |annotation: &Annotation| -> Vec<(Span, Label)> {
+        let said = annotation.regions().iter();
+        said.map(|region| (region.span, region.label.clone()))
+            .collect()
+    };
+    let entities = |annotation: &Annotation| -> Vec<(Span, Label)> {
+        let said = annotation.entities().iter();
+        said.map(|entity| (entity.span, entity.label.clone()))
+            .collect()
+    };
+    one.status() == other.status()
+        && regions(one) == regions(other)
+        && entities(one) == entities(other)
+}
+
+/// The labels of an annotation that a schema lacks.
+pub(crate) fn unknown_labels<'a>(
+    schema: &'a Schema,
+    annotation: &'a Annotation,
+) -> impl Iterator<Item = &'a Label> {
+    let regions = annotation.regions().iter().map(|region| &region.label);
+    let entities = annotation.entities().iter().map(|entity| &entity.label);
+    regions
+        .filter(|label| schema.region(label.as_str()).is_none())
+        .chain(entities.filter(|label| schema.entity(label.as_str()).is_none()))
+}

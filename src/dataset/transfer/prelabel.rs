@@ -1,0 +1,345 @@
+//! The extractor and the tagger as a filter: records in, native records with scores out, in input order, in constant memory.
+//!
+//! One record in is one record out: a bad one gives a record that says why in `error`, so that no engine that runs
+//! this can lose one without noticing.
+
+use std::io::Write;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anyhow::{Context as _, Result};
+
+use crate::dataset::io::article_builder;
+use crate::dataset::io::inputs::{Batch, Input, Inputs, Item};
+use crate::dataset::io::ordered::{End, all_cores, ordered};
+use crate::dataset::io::progress::{CancelFlag, Progress};
+use crate::dataset::training::entities;
+use crate::dataset::transfer::external_suggester::{Helper, NoAnswer};
+use crate::extract::RegionModel;
+use crate::formats::suggested_by::{self, SuggestedBy, SuggestedTask};
+use crate::formats::{Format, Problem, ReadOptions, RecordView, WriteOptions, native};
+use crate::model::{Annotation, Schema, Status};
+use crate::tag::{self, Mapping, TagModel};
+
+/// How to prelabel.
+#[derive(Clone)]
+pub struct PrelabelOptions {
+    /// The format of all inputs; `None` finds out for each.
+    pub format: Option<&'static dyn Format>,
+    /// How records are read.
+    pub read: ReadOptions,
+    /// The unit in which the output counts.
+    pub offsets: crate::formats::OffsetUnit,
+    /// How many threads work; 0: one for each core.
+    pub jobs: usize,
+    /// What suggests regions.
+    pub model: Arc<RegionModel>,
+    /// Whether regions are suggested. If not, entities are looked for in the regions that came with a record, or in the whole text
+    /// of a record without any; of a page, in what the extractor takes for the article.
+    pub regions: bool,
+    /// What suggests entities; `None`: nothing does.
+    pub tagger: Option<Arc<TagModel>>,
+    /// Another program that suggests entities, in place of the tagger.
+    pub helper: Option<Arc<Mutex<Helper>>>,
+    /// What the records name as the model of their regions.
+    pub regions_by: SuggestedBy,
+    /// What the records name as the model, or the other program, of their entities.
+    pub entities_by: SuggestedBy,
+}
+
+impl Default for PrelabelOptions {
+    fn default() -> Self {
+        Self {
+            format: None,
+            read: ReadOptions::default(),
+            offsets: crate::formats::OffsetUnit::default(),
+            jobs: 0,
+            model: Arc::new(RegionModel::shipped().clone()),
+            regions: true,
+            tagger: Some(Arc::new(TagModel::shipped().clone())),
+            helper: None,
+            regions_by: SuggestedBy::shipped(SuggestedTask::Regions),
+            entities_by: SuggestedBy::shipped(SuggestedTask::Entities),
+        }
+    }
+}
+
+/// What a run did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PrelabelReport {
+    /// Records read, good or bad.
+    pub records: u64,
+    /// Those that were bad and became error records.
+    pub bad: u64,
+    /// Files and folders that could not be read, of which there is no record.
+    pub unreadable: u64,
+    /// Somebody stopped it.
+    pub cancelled: bool,
+}
+
+/// Reads articles and writes records.
+///
+/// # Errors
+/// If `out` cannot be written, or, which is a fault of the program, if another number of records came out than went in.
+pub fn prelabel(
+    inputs: &[Input],
+    schema: &Schema,
+    options: &PrelabelOptions,
+    out: &mut dyn Write,
+    progress: &mut dyn Progress,
+    cancel: &CancelFlag,
+) -> Result<PrelabelReport> {
+    let schema = Arc::new(schema.clone());
+    let mut inputs = Inputs::new(inputs, options.format, options.read.bounds);
+    let jobs = if options.helper.is_some() {
+        1 // one program, asked in the order of the input
+    } else if options.jobs == 0 {
+        all_cores()
+    } else {
+        options.jobs
+    };
+    let workers: Vec<_> = (0..jobs)
+        .map(|_| {
+            let schema = Arc::clone(&schema);
+            let options = options.clone();
+            move |item: Item| work(item, &options, &schema)
+        })
+        .collect();
+    let mut report = PrelabelReport::default();
+    let mut came_out = 0;
+    let end = ordered(
+        move || inputs.next(),
+        workers,
+        cancel,
+        |worked| {
+            for problem in &worked.problems {
+                progress.problem(problem);
+            }
+            report.records += worked.records;
+            report.bad += worked.bad;
+            report.unreadable += worked.unreadable;
+            came_out += memchr::memchr_iter(b'\n', &worked.lines).count() as u64;
+            // Flushed each time: who waits at the other end of a pipe gets what is ready.
+            out.write_all(&worked.lines)
+                .and_then(|()| out.flush())
+                .context("cannot write the records")?;
+            progress.advance(report.records, worked.bytes_read);
+            worked.over.map_or(Ok(()), Err)
+        },
+    )?;
+    anyhow::ensure!(
+        came_out == report.records,
+        "{} records went in, but {came_out} came out; this is a fault of the program",
+        report.records
+    );
+    report.cancelled = end == End::Cancelled;
+    Ok(report)
+}
+
+#[derive(Default)]
+struct Worked {
+    lines: Vec<u8>,
+    problems: Vec<Problem>,
+    records: u64,
+    bad: u64,
+    unreadable: u64,
+    bytes_read: u64,
+    /// The other program is gone: nothing more can come.
+    over: Option<anyhow::Error>,
+}
+
+fn work(item: Item, options: &PrelabelOptions, schema: &Schema) -> Worked {
+    let Batch {
+        origin,
+        pieces,
+        bytes_read,
+        ..
+    } = match item {
+        Item::Batch(batch) => batch,
+        Item::Problem(problem) => {
+            return Worked {
+                unreadable: u64::from(problem.fault.code.is_fault()),
+                problems: vec![problem],
+                ..Worked::default()
+            };
+        }
+    };
+    let write = WriteOptions {
+        offsets: options.offsets,
+        scores: true,
+        ..WriteOptions::default()
+    };
+    let mut worked = Worked {
+        bytes_read,
+        ..Worked::default()
+    };
+    for piece in pieces {
+        let taken = article_builder::take(
+            piece,
+            &origin.name,
+            origin.format,
+            &options.read,
+            schema,
+            &options.model,
+        );
+        worked.records += 1;
+        let place = |fault| Problem {
+            source: origin.name.clone(),
+            line: taken.line,
+            fault,
+        };
+        worked
+            .problems
+            .extend(taken.warnings.into_iter().map(place));
+        match taken.outcome {
+            Ok(mut intake) => {
+                match tagged(&intake, options, schema) {
+                    Ok(Some(tagged)) => {
+                        let meta = &mut intake.article.meta.other;
+                        if intake.regions_suggested && options.regions {
+                            suggested_by::put(meta, options.regions_by.clone());
+                        }
+                        if tagged.are_entities_suggested {
+                            suggested_by::put(meta, options.entities_by.clone());
+                        }
+                        intake.annotation = tagged.annotation;
+                    }
+                    Ok(None) => {}
+                    Err(NoAnswer::Bad(fault)) => {
+                        worked.bad += 1;
+                        native::write_error(
+                            &intake.article.id,
+                            &origin.name,
+                            &fault,
+                            &mut worked.lines,
+                        );
+                        worked.problems.push(place(fault));
+                        continue;
+                    }
+                    Err(NoAnswer::Over(error)) => {
+                        worked.over = Some(error);
+                        worked.records -= 1;
+                        return worked;
+                    }
+                }
+                let view = RecordView {
+                    article: &intake.article,
+                    annotation: &intake.annotation,
+                    annotator: &intake.annotator,
+                    updated_at_ms: intake.updated_at_ms,
+                };
+                native::Jsonl.write(&view, &write, &mut worked.lines);
+            }
+            Err(refused) => {
+                worked.bad += 1;
+                native::write_error(&refused.id, &origin.name, &refused.fault, &mut worked.lines);
+                worked.problems.push(place(refused.fault));
+            }
+        }
+    }
+    worked
+}
+
+/// The same annotation of a text without its regions.
+fn without_regions(annotation: &Annotation, text: &crate::model::Text) -> Annotation {
+    Annotation::from_parts(
+        text,
+        Vec::new(),
+        annotation.entities().to_vec(),
+        annotation.status(),
+        annotation.remarks().to_vec(),
+    )
+    .unwrap_or_else(|_never| annotation.clone())
+}
+
+/// An annotation with what was suggested.
+struct Tagged {
+    annotation: Annotation,
+    /// Whether a model was asked for its entities.
+    are_entities_suggested: bool,
+}
+
+/// The annotation with entities, if none came with the record and nobody has touched it, and without regions if none are wanted.
+fn tagged(
+    intake: &article_builder::Intake,
+    options: &PrelabelOptions,
+    schema: &Schema,
+) -> Result<Option<Tagged>, NoAnswer> {
+    let mut came = &intake.annotation;
+    let text = &intake.article.text;
+    // Menus and the like are part of a page's text, but not of what its record says.
+    let unlimited;
+    if intake.regions_suggested && !options.regions && !intake.is_page {
+        unlimited = without_regions(came, text);
+        came = &unlimited;
+    }
+    let mut entities = came.entities().to_vec();
+    let mut are_entities_suggested = false;
+    if entities.is_empty() && intake.annotator.is_empty() && came.status() == Status::Todo {
+        if let Some(helper) = &options.helper {
+            let mut record = Vec::new();
+            let view = RecordView {
+                article: &intake.article,
+                annotation: came,
+                annotator: "",
+                updated_at_ms: intake.updated_at_ms,
+            };
+            native::Jsonl.write(&view, &WriteOptions::default(), &mut record);
+            let mut helper = helper.lock().unwrap_or_else(PoisonError::into_inner);
+            entities = helper.suggest(&intake.article, &record, schema)?;
+            are_entities_suggested = true;
+        } else if let Some(model) = &options.tagger {
+            let mapping = Mapping::new(&model.types, schema);
+            entities = tag::suggest(model, &mapping, text, came.regions(), schema);
+            are_entities_suggested = true;
+        }
+    }
+    let regions = came
+        .regions()
+        .iter()
+        .filter(|_| options.regions || !intake.regions_suggested)
+        .cloned()
+        .collect();
+    // Spans of one text that overlap nowhere are always sound.
+    let annotation = Annotation::from_parts(
+        text,
+        regions,
+        entities,
+        came.status(),
+        came.remarks().to_vec(),
+    );
+    Ok(annotation.ok().map(|annotation| Tagged {
+        annotation,
+        are_entities_suggested,
+    }))
+}
+
+/// How records name the model in a file: by the file's name, and as version by the beginning of its hash.
+///
+/// # Errors
+/// If it cannot be read.
+pub fn model_in_file(path: &Path) -> Result<SuggestedBy> {
+    /// So many letters of a hash tell files apart.
+    const LETTERS: usize = 12;
+
+    let task = if entities::is_model(path)? {
+        SuggestedTask::Entities
+    } else {
+        SuggestedTask::Regions
+    };
+    let mut hasher = blake3::Hasher::new();
+    let file = std::fs::File::open(path);
+    file.and_then(|file| hasher.update_reader(file).map(|_hasher| ()))
+        .with_context(|| format!("cannot read {}", path.display()))?;
+    let mut version = hasher.finalize().to_hex().to_string();
+    version.truncate(LETTERS);
+    Ok(SuggestedBy {
+        task,
+        name: path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned(),
+        version,
+    })
+}
