@@ -4,45 +4,14 @@
 //! Nothing outside this module knows egui, and nothing in it knows the store's files:
 //! what has to do with data goes through `dataset`.
 
-mod article_pane;
 pub mod article_view;
-mod bars;
-mod check;
-mod check_strip;
-mod chores;
-mod color;
 mod command;
-mod dashboard;
-mod dialogs;
-mod dispatch;
-mod echoes;
-mod export_planner;
-mod file_dialogs;
-mod folds;
-mod frame;
-mod guidelines;
-mod inspector;
-mod jobs;
-mod keys;
-mod line;
-mod list;
-mod misfits;
-mod names;
-mod notices;
-mod path_field;
-mod path_listings;
-mod people;
-mod place_menu;
-#[cfg(all(unix, not(target_os = "macos")))]
-mod portal;
-mod probe;
-mod programs;
-mod schema_editor;
+pub(crate) mod shell;
 mod state;
-mod theme;
-mod welcome;
-mod why;
-mod widgets;
+pub mod tasks;
+pub(crate) mod ui;
+mod update;
+pub(crate) mod views;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
@@ -54,16 +23,16 @@ use anyhow::anyhow;
 use crate::dataset::{Clock as _, Memory, Settings, SystemClock};
 
 pub use command::{Bindings, Chord, Command, Group, Keymap, NoChord};
-pub use dispatch::{ExportMessage, KeysMessage, Message, PlacesMessage, Walk};
-pub use file_dialogs::PathPurpose;
-pub use frame::App;
-pub use names::PlacesForm;
-pub use notices::{Gravity, Notice, Notices};
+pub use shell::file_dialogs::PathPurpose;
+pub use shell::frame::App;
+pub use state::names::PlacesForm;
+pub use state::notices::{Gravity, Notice, Notices};
 pub use state::{Addressed, Board, Focus, Picture, Tab, Target, ToldChange};
 pub use state::{
     Dialog, Doubt, Effect, ExportForm, Find, KeySlot, KeysPage, Leaving, Listing, OpenArticle,
     OpenDataset, PathForm, RemarkDraft, State,
 };
+pub use update::{ExportMessage, KeysMessage, Message, PlacesMessage, Walk};
 
 /// How the window is started.
 #[derive(Clone, Debug, Default)]
@@ -95,7 +64,7 @@ pub fn run(launch: Launch) -> anyhow::Result<usize> {
         .with_icon(window_icon())
         .with_inner_size(place.size.unwrap_or([1400.0, 900.0]))
         .with_maximized(place.maximized)
-        .with_min_inner_size(frame::LEAST)
+        .with_min_inner_size(shell::frame::LEAST)
         .with_drag_and_drop(true);
     if let Some(position) = place.position {
         viewport = viewport.with_position(position);
@@ -180,16 +149,16 @@ impl State {
             told: None,
             asked_across: None,
             in_view: None,
-            echoes: echoes::Echoes::default(),
-            check: check::Check::default(),
-            names: names::Names::default(),
-            misfits: misfits::Misfits::default(),
-            export_planner: export_planner::ExportPlanner::default(),
-            path_listings: path_listings::PathListings::default(),
-            has_file_dialogs: file_dialogs::are_available,
+            echoes: tasks::occurrences::Echoes::default(),
+            check: state::check::Check::default(),
+            names: state::names::Names::default(),
+            misfits: tasks::token_alignment::Misfits::default(),
+            export_planner: tasks::export_planner::ExportPlanner::default(),
+            path_listings: tasks::path_listings::PathListings::default(),
+            has_file_dialogs: shell::file_dialogs::are_available,
             keymap: Arc::default(),
             keys_of: None,
-            chores: chores::Chores::default(),
+            chores: tasks::background::Chores::default(),
             jobs: Vec::new(),
             touched: None,
             now_ms: || SystemClock.now_ms(),

@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use eframe::egui::{CursorIcon, Key, Modifiers, Pos2, Response, Ui};
 
-use super::grip::{self, Grip};
+use super::hit_test;
+use super::hit_test::Grip;
 use super::page::Page;
 use super::show::{Shown, ShownEntity};
 use super::{ArticleView, Preview, Scene, ViewEvent, scrollbar};
@@ -149,7 +150,7 @@ impl ArticleView {
             && let Some(hit) = page.hit(pos)
         {
             let gutter = page.gutter.contains(pos.x);
-            let block = gutter.then(|| grip::block_at(page, scene.article, pos.y));
+            let block = gutter.then(|| hit_test::block_at(page, scene.article, pos.y));
             if let Some(index) = block.flatten() {
                 let selected = scene.block_selection.contains(&index);
                 if !selected {
@@ -208,7 +209,7 @@ impl ArticleView {
         } else if let Some(grip) = self.edge_under(page, scene, shown, pos) {
             grip
         } else if page.gutter.contains(pos.x) {
-            let Some(index) = grip::block_at(page, scene.article, pos.y) else {
+            let Some(index) = hit_test::block_at(page, scene.article, pos.y) else {
                 return;
             };
             events.push(ViewEvent::BlockClicked {
@@ -218,13 +219,13 @@ impl ArticleView {
             Grip::Gutter(index)
         } else {
             let exact = modifiers.alt;
-            let Some(unit) = grip::unit_at(page, &scene.article.text, pos, exact) else {
+            let Some(unit) = hit_test::unit_at(page, &scene.article.text, pos, exact) else {
                 return;
             };
             let Some(hit) = page.hit(pos) else { return };
             if modifiers.shift {
                 let anchor = scene.selection.anchor.0;
-                let ends = grip::selection(&(anchor..anchor), &unit);
+                let ends = hit_test::selection(&(anchor..anchor), &unit);
                 told = Some(ends);
                 events.push(select(ends, exact));
                 Grip::Text(anchor..anchor)
@@ -269,17 +270,17 @@ impl ArticleView {
             }
             _ if !press.moved => {}
             Grip::Text(origin) => {
-                let Some(unit) = grip::unit_at(page, text, inside, exact) else {
+                let Some(unit) = hit_test::unit_at(page, text, inside, exact) else {
                     return;
                 };
-                let ends = grip::selection(origin, &unit);
+                let ends = hit_test::selection(origin, &unit);
                 if press.told != Some(ends) {
                     press.told = Some(ends);
                     events.push(select(ends, exact));
                 }
             }
             Grip::Gutter(last) => {
-                if let Some(index) = grip::block_at(page, scene.article, inside.y)
+                if let Some(index) = hit_test::block_at(page, scene.article, inside.y)
                     && index != *last
                 {
                     *last = index;
@@ -292,19 +293,19 @@ impl ArticleView {
             Grip::Region(region, edge, to) => {
                 let span = region.span.start().0..region.span.end().0;
                 let target = if inside.x < page.column.min {
-                    grip::edge_in_gutter(page, scene.article, inside, *edge, &span)
+                    hit_test::edge_in_gutter(page, scene.article, inside, *edge, &span)
                 } else {
-                    grip::edge_in_text(page, text, inside, *edge, &span, exact)
+                    hit_test::edge_in_text(page, text, inside, *edge, &span, exact)
                 };
                 *to = target.unwrap_or(*to);
             }
             Grip::Entity(entity, edge, to) => {
                 let span = entity.span.start().0..entity.span.end().0;
                 let target = if exact {
-                    grip::edge_in_text(page, text, inside, *edge, &span, true)
+                    hit_test::edge_in_text(page, text, inside, *edge, &span, true)
                 } else {
-                    grip::edge_of_name(page, text, inside, *edge, &span)
-                        .map(|to| grip::within_region(scene.regions, *edge, &span, to))
+                    hit_test::edge_of_name(page, text, inside, *edge, &span)
+                        .map(|to| hit_test::within_region(scene.regions, *edge, &span, to))
                 };
                 *to = target.unwrap_or(*to);
             }
@@ -442,14 +443,14 @@ impl ArticleView {
                 bytes.end
             }
         };
-        if let Some((entity, edge)) = grip::entity_edge(&grabbable, pos) {
+        if let Some((entity, edge)) = hit_test::entity_edge(&grabbable, pos) {
             return Some(Grip::Entity(
                 entity.entity.clone(),
                 edge,
                 at(&entity.bytes, edge),
             ));
         }
-        let (region, edge) = grip::region_edge(page, shown, pos)?;
+        let (region, edge) = hit_test::region_edge(page, shown, pos)?;
         Some(Grip::Region(
             region.region.clone(),
             edge,
@@ -467,7 +468,7 @@ impl ArticleView {
             .iter()
             .filter(|entity| self.hovered == Some(entity.index))
             .collect();
-        if let Some((entity, _)) = grip::entity_edge(&held, pos) {
+        if let Some((entity, _)) = hit_test::entity_edge(&held, pos) {
             return Some(entity.index);
         }
         let hit = page.hit(pos).filter(|hit| hit.on_text)?;

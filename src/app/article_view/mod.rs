@@ -20,9 +20,9 @@ mod access;
 mod folded;
 pub mod geometry;
 mod glyphs;
-mod grip;
 mod headings;
 mod heights;
+mod hit_test;
 mod input;
 pub mod layout;
 mod page;
@@ -571,7 +571,7 @@ impl ArticleView {
     /// Whether nothing is held that has nothing to do with the gutter.
     fn gutter_is_free(&self) -> bool {
         let held = self.press.as_ref().map(|press| &press.grip);
-        matches!(held, None | Some(grip::Grip::Region(..)))
+        matches!(held, None | Some(hit_test::Grip::Region(..)))
     }
 
     fn paint(
@@ -616,7 +616,8 @@ impl ArticleView {
         }
         self.marks.refresh(scene, &self.roll, page.track);
         let thumb = scrollbar::thumb(&self.roll, page.track, page.view.height());
-        let active = matches!(&self.press, Some(press) if matches!(press.grip, grip::Grip::Bar(_)));
+        let active =
+            matches!(&self.press, Some(press) if matches!(press.grip, hit_test::Grip::Bar(_)));
         scrollbar::paint(&painter, scene, &self.marks, thumb, active);
         if let Some(pos) = pointer.filter(|pos| self.press.is_none() && page.track.contains(*pos))
             && response.contains_pointer()

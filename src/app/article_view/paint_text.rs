@@ -205,7 +205,7 @@ pub(super) fn echoes(painter: &Painter, page: &Page, scene: &Scene<'_>) {
         for rect in page.letters(&(span.start().0..span.end().0)) {
             let frame = rect.expand2(vec2(1.5, -0.5));
             let stroke = Stroke::new(1.2, color);
-            crate::app::widgets::dashed_frame(painter, frame, stroke, (3.0, 2.5));
+            crate::app::ui::widgets::dashed_frame(painter, frame, stroke, (3.0, 2.5));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use eframe::egui::{Color32, FontFamily, FontId};
 
-use crate::app::folds::is_furniture;
+use crate::app::state::folds::is_furniture;
 use crate::model::{Label, Provenance, Rgb, Schema};
 
 /// How far the text of what surrounds the story steps back: it can still be read with ease (WCAG AA).
@@ -319,7 +319,7 @@ pub(super) fn fade(color: Color32, alpha: f32) -> Color32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::color::contrast;
+    use crate::app::ui::color::contrast;
 
     #[test]
     fn all_text_colours_can_be_read_on_their_grounds() {

@@ -1,6 +1,10 @@
 //! What the window knows. Views read it; only `dispatch` changes it.
 
+pub(crate) mod check;
 mod focus;
+pub(crate) mod folds;
+pub(crate) mod names;
+pub(crate) mod notices;
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -11,19 +15,19 @@ use std::time::Instant;
 
 pub use focus::{Addressed, Focus, Target};
 
-use super::check::Check;
-use super::chores::Chores;
+use self::check::Check;
+use self::folds::Folds;
+use self::names::{Names, PlacesForm};
+use self::notices::{Gravity, Notices};
 use super::command::{Bindings, Chord, Command, Keymap};
-use super::echoes::Echoes;
-use super::export_planner::ExportPlanner;
-use super::file_dialogs::PathPurpose;
-use super::folds::Folds;
-use super::jobs::Job;
-use super::list::Shared;
-use super::misfits::Misfits;
-use super::names::{Names, PlacesForm};
-use super::notices::{Gravity, Notices};
-use super::path_listings::PathListings;
+use super::shell::file_dialogs::PathPurpose;
+use super::tasks::background::Chores;
+use super::tasks::export_planner::ExportPlanner;
+use super::tasks::jobs::Job;
+use super::tasks::occurrences::Echoes;
+use super::tasks::path_listings::PathListings;
+use super::tasks::token_alignment::Misfits;
+use super::views::article_list::Shared;
 use crate::dataset::report::article_history::Step;
 use crate::dataset::report::dashboard::Dashboard;
 use crate::dataset::session::{Desk, Request};

@@ -1,0 +1,621 @@
+//! The frame: one `ui` function that draws the panels and hands messages to `dispatch`.
+
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::path::PathBuf;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::time::{Duration, Instant};
+
+use egui::{CentralPanel, Frame, Margin, Panel, Ui};
+use egui_material_icons::icons;
+
+use super::file_dialogs::{self, PathPurpose};
+use crate::app::command::{Command, Group};
+use crate::app::shell::key_input::Keys;
+use crate::app::shell::ui_probe;
+use crate::app::state::notices::Gravity;
+use crate::app::state::{Dialog, Effect, State, Tab};
+use crate::app::tasks::background::Chores;
+use crate::app::tasks::jobs;
+use crate::app::ui::theme;
+use crate::app::ui::theme::Look;
+use crate::app::ui::widgets;
+use crate::app::update::{KeysMessage, Message};
+use crate::app::views::article_list::ListPane;
+use crate::app::views::article_pane::ArticlePane;
+use crate::app::views::dashboard::DashboardPane;
+use crate::app::views::inspector::InspectorPane;
+use crate::app::views::schema_editor::SchemaEditor;
+use crate::app::views::welcome::Welcome;
+use crate::app::views::{bars, check_strip, dialogs, people};
+use crate::dataset::{EXTENSION, Memory, Theme};
+use crate::model::Span;
+
+/// How often is kept where the person is, while that changes.
+const KEEP_EVERY: Duration = Duration::from_secs(2);
+
+/// A file dialog that is gone after so short a time was never there.
+const AT_ONCE: Duration = Duration::from_millis(250);
+
+/// The least width of the article, in points. In a narrow window the list gives way to it, then the panel.
+const ARTICLE: f32 = 380.0;
+/// The least and the greatest width of the article list, in points.
+const LIST: (f32, f32) = (220.0, 560.0);
+/// The least and the greatest width of the panel beside the article, in points.
+const INSPECTOR: (f32, f32) = (240.0, 720.0);
+
+/// The least size of the window, in points.
+pub const LEAST: [f32; 2] = [720.0, 480.0];
+
+/// So many frames may fail in a row before the window gives up.
+const FAILED_FRAMES: usize = 3;
+
+/// The window's contents. [`eframe::App`] in a real window, a plain `ui` function in tests.
+pub struct App {
+    state: State,
+    keys: Keys,
+    welcome: Welcome,
+    list: ListPane,
+    article: ArticlePane,
+    inspector: InspectorPane,
+    dashboard: DashboardPane,
+    schema_editor: SchemaEditor,
+    focus_article_search: bool,
+    /// Whether, in a narrow window, the list is wanted rather than the panel beside the article.
+    list_first: bool,
+    messages: Vec<Message>,
+    /// Keys that were pressed and not yet done.
+    pressed: VecDeque<Command>,
+    picks: (Sender<Message>, Receiver<Message>),
+    applied: Option<(Theme, bool, f32)>,
+    probe: Option<PathBuf>,
+    failed_frames: usize,
+    /// How wide the list and the inspector were drawn last.
+    widths: (Option<f32>, Option<f32>),
+    /// The size of the screen that the window was fitted to, in points.
+    fitted: Option<egui::Vec2>,
+    /// What of the memory was kept last, and when.
+    kept: (Memory, Instant),
+}
+
+impl App {
+    /// A window's contents over a state.
+    #[must_use]
+    pub fn new(ctx: &egui::Context, state: State) -> Self {
+        theme::install(ctx);
+        let keys = Keys::install(ctx);
+        Self {
+            state,
+            keys,
+            welcome: Welcome::default(),
+            list: ListPane::default(),
+            article: ArticlePane::default(),
+            inspector: InspectorPane::default(),
+            dashboard: DashboardPane::default(),
+            schema_editor: SchemaEditor::default(),
+            focus_article_search: false,
+            list_first: false,
+            messages: Vec::new(),
+            pressed: VecDeque::new(),
+            picks: mpsc::channel(),
+            applied: None,
+            probe: None,
+            failed_frames: 0,
+            widths: (None, None),
+            fitted: None,
+            kept: (Memory::default(), Instant::now()),
+        }
+    }
+
+    /// What the window knows; for tests and for the walk-through.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Writes what stands where on the screen to a file, for scripts that drive the window.
+    pub fn probe(&mut self, file: Option<PathBuf>) {
+        self.probe = file;
+    }
+
+    /// Keeps where the person is in this file, and takes up what is in it.
+    pub fn remember_in(&mut self, file: PathBuf) {
+        self.state.memory = Memory::load(&file);
+        self.state.memory_file = Some(file);
+    }
+
+    /// Where the first row of a span stands on the screen, in points, as of the last frame; for tests.
+    #[must_use]
+    pub fn rect_of(&self, span: Span) -> Option<egui::Rect> {
+        self.article.rect_of(span)
+    }
+
+    /// Sends a message, as a view would.
+    pub fn send(&mut self, message: Message) {
+        self.messages.push(message);
+    }
+
+    /// Draws one frame.
+    pub fn ui(&mut self, ui: &mut Ui) {
+        self.apply_settings(ui.ctx());
+        if ui.input(|i| !i.events.is_empty()) {
+            self.state.note_activity(); // scrolling and pointing are reading
+        }
+        self.take_answers();
+        if self.state.refresh_check() {
+            self.pressed.clear();
+        }
+        self.leave(ui.ctx());
+        self.take_drops(ui);
+        self.run_keys();
+        self.apply_effects(ui.ctx());
+        self.state.refresh_folds();
+        self.state.refresh_echoes();
+        self.state.refresh_misfits();
+        self.state.refresh_dialogs();
+        self.state.refresh_names();
+        self.draw(ui);
+        self.state.in_view = self.article.in_view();
+        for message in std::mem::take(&mut self.messages) {
+            self.state.dispatch(message);
+        }
+        self.apply_effects(ui.ctx());
+        self.tell_keys(ui.ctx());
+        self.fit_screen(ui.ctx());
+        self.remember(ui.ctx());
+        if let Some(file) = &self.probe {
+            ui_probe::write(file, ui.ctx(), &self.state, &self.article);
+        }
+    }
+
+    /// Keeps the window open as long as there are changes that are neither saved nor given up.
+    fn leave(&mut self, ctx: &egui::Context) {
+        if ctx.input(|input| input.viewport().close_requested()) && self.state.must_stay() {
+            ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+        }
+        if self.state.go_on_leaving() {
+            ctx.request_repaint_after(Duration::from_millis(100));
+        }
+    }
+
+    /// Does what the keys asked for, in order. What is meant for an article that is still being fetched waits for it.
+    fn run_keys(&mut self) {
+        if let Some(chord) = self.keys.take_recorded() {
+            self.state
+                .dispatch(Message::Keys(KeysMessage::Pressed(chord)));
+        }
+        self.pressed.extend(self.keys.take());
+        while let Some(&command) = self.pressed.front() {
+            // A search is of the dataset, and needs no article.
+            let waits = command.group() != Group::Program && command != Command::FindInDataset;
+            if waits && (self.state.is_loading() || self.state.check.is_awaited()) {
+                break;
+            }
+            self.pressed.pop_front();
+            // A key puts the menu away, as a click elsewhere does; Escape does nothing else then.
+            if self.article.close_menu() && command == Command::Escape {
+                continue;
+            }
+            let showed = self.state.shows_check();
+            self.state.dispatch(Message::Run(command));
+            if !showed && self.state.shows_check() {
+                // What came with Done was meant for the next article, and this one stays.
+                self.pressed.clear();
+            }
+        }
+    }
+
+    fn apply_settings(&mut self, ctx: &egui::Context) {
+        let settings = &self.state.settings;
+        let wanted = (settings.theme, settings.high_contrast, settings.zoom);
+        if self.applied != Some(wanted) {
+            self.applied = Some(wanted);
+            ctx.set_theme(match settings.theme {
+                Theme::System => egui::ThemePreference::System,
+                Theme::Light => egui::ThemePreference::Light,
+                Theme::Dark => egui::ThemePreference::Dark,
+            });
+            ctx.set_zoom_factor(settings.zoom);
+            theme::dress(ctx, settings.high_contrast);
+        }
+        self.state.dark = ctx.theme() == egui::Theme::Dark;
+        let fallback = ctx.options(|options| options.fallback_theme);
+        self.state.system_is_dark = ctx.system_theme().unwrap_or(fallback) == egui::Theme::Dark;
+    }
+
+    fn take_answers(&mut self) {
+        jobs::take_outcomes(&mut self.state);
+        while let Some(reply) = self
+            .state
+            .dataset
+            .as_ref()
+            .and_then(|dataset| dataset.desk.poll())
+        {
+            self.state.take_reply(reply);
+        }
+        while let Some((gravity, words, copy)) = self.state.chores.news() {
+            self.state.notices.say(gravity, words);
+            self.state.effects.extend(copy.map(Effect::Copy));
+        }
+        while let Ok(picked) = self.picks.1.try_recv() {
+            self.state.dispatch(picked);
+        }
+    }
+
+    fn take_drops(&mut self, ui: &Ui) {
+        let dropped: Vec<PathBuf> = ui.input(|i| {
+            i.raw
+                .dropped_files
+                .iter()
+                .map(|file| file.path().to_owned())
+                .collect()
+        });
+        if !dropped.is_empty() {
+            self.state.dispatch(Message::Drop(dropped));
+        }
+    }
+
+    fn apply_effects(&mut self, ctx: &egui::Context) {
+        for effect in std::mem::take(&mut self.state.effects) {
+            match effect {
+                Effect::Reveal(pos) => {
+                    self.article.reveal(pos);
+                    self.state.in_view = None;
+                }
+                Effect::Jump(pos) => {
+                    self.article.jump(pos);
+                    self.state.in_view = None;
+                }
+                Effect::SetTop(top) => {
+                    self.article.set_top(top);
+                    self.state.in_view = None;
+                }
+                Effect::FocusDatasetSearch => {
+                    self.list.focus_search = true;
+                    self.list_first = true;
+                }
+                Effect::FocusArticleSearch => self.focus_article_search = true,
+                Effect::FocusArticle => {
+                    self.list_first = false;
+                    if let Some(id) = ctx.memory(|memory| memory.focused()) {
+                        ctx.memory_mut(|memory| memory.surrender_focus(id));
+                    }
+                    self.article.focus();
+                }
+                Effect::Copy(words) => ctx.copy_text(words),
+                Effect::OpenMenu => self.article.open_menu(),
+                Effect::TurnTab(forward) => self.inspector.turn(forward),
+                Effect::NewArticle => self.article.forget(),
+                Effect::AskPath(purpose) => self.ask_path(ctx, purpose),
+                Effect::ReadSettings(file) => {
+                    self.on_thread(ctx, move || Some(file_dialogs::import_of(file)));
+                }
+                Effect::CloseWindow => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
+                Effect::ShowGuide(label) => self.inspector.show_guide(label),
+                Effect::ShowRemarks => self.inspector.show_remarks(),
+                Effect::ShowHistory => self.inspector.show_history(),
+                Effect::FocusLists => self.inspector.focus_search(),
+                Effect::EndListSearch => self.inspector.end_search(),
+            }
+            ctx.request_repaint();
+        }
+    }
+
+    /// Opens the system's dialog; where it has none, a path is asked for in the window.
+    fn ask_path(&mut self, ctx: &egui::Context, purpose: PathPurpose) {
+        let name = self.state.suggested_name(&purpose);
+        let dataset = self.state.dataset.is_some();
+        let folder = dataset.then(|| self.state.base_of_paths());
+        let has_dialogs = self.state.has_file_dialogs;
+        self.on_thread(ctx, move || {
+            let in_window = |purpose| Message::TypePath {
+                purpose,
+                no_dialog: true,
+            };
+            if !has_dialogs() {
+                return Some(in_window(purpose));
+            }
+            let asked = Instant::now();
+            let picked = file_dialogs::ask(&purpose, folder.as_deref(), &name);
+            // Nobody cancels so quickly: the dialog did not open.
+            let is_answer = picked.is_some() || asked.elapsed() > AT_ONCE;
+            if is_answer {
+                picked
+            } else {
+                Some(in_window(purpose))
+            }
+        });
+    }
+
+    /// Does something that waits, on a thread of its own; what it gives is done next.
+    fn on_thread(
+        &mut self,
+        ctx: &egui::Context,
+        work: impl FnOnce() -> Option<Message> + Send + 'static,
+    ) {
+        let (send, ctx) = (self.picks.0.clone(), ctx.clone());
+        let thread = std::thread::Builder::new()
+            .name("copydesk-dialog".to_owned())
+            .spawn(move || {
+                if let Some(picked) = work() {
+                    let _closed = send.send(picked);
+                    ctx.request_repaint();
+                }
+            });
+        if let Err(error) = thread {
+            self.state.notices.say(
+                Gravity::Failure,
+                format!("Could not open the file dialog: {error}"),
+            );
+        }
+    }
+
+    fn draw(&mut self, ui: &mut Ui) {
+        let look = Look::of(self.state.dark, self.state.settings.high_contrast);
+        let out = &mut self.messages;
+        let state = &self.state;
+        let bar = |vertical| {
+            Frame::new()
+                .fill(look.panel)
+                .inner_margin(Margin::symmetric(12, vertical))
+        };
+        Panel::top("top")
+            .exact_size(44.0)
+            .frame(bar(6))
+            .show(ui, |ui| bars::top(ui, state, look, out));
+        if let Some(dataset) = state.dataset.as_ref().filter(|dataset| dataset.asks_export) {
+            Panel::top("export")
+                .frame(bar(6))
+                .show(ui, |ui| bars::ask_export(ui, dataset, look, out));
+        }
+        if state.asks_name {
+            Panel::top("name")
+                .frame(bar(6))
+                .show(ui, |ui| people::ask_name(ui, state, look, out));
+        }
+        let annotator = &state.settings.annotator;
+        let is_shown = |dataset| people::whose_labels(dataset, state.article.as_ref(), annotator);
+        if state.tab == Tab::Annotate && state.dataset.as_ref().and_then(is_shown).is_some() {
+            Panel::top("whose labels")
+                .frame(bar(6))
+                .show(ui, |ui| people::strip(ui, state, look, out));
+        }
+        Panel::bottom("status")
+            .exact_size(30.0)
+            .frame(bar(2))
+            .show(ui, |ui| bars::status(ui, state, look, out));
+        let on_dashboard = state.dataset.is_some() && state.tab == Tab::Dashboard;
+        let both = LIST.0 + INSPECTOR.0 + ARTICLE <= ui.available_width();
+        let has_inspector = state.dataset.is_some()
+            && state.settings.inspector
+            && !on_dashboard
+            && (both || !self.list_first);
+        let beside = if has_inspector { INSPECTOR.0 } else { 0.0 };
+        let room = ui.available_width() - beside - ARTICLE;
+        if state.dataset.is_some() && state.settings.list && room >= LIST.0 {
+            let panel = Panel::left("list")
+                .default_size(state.memory.window.list.unwrap_or(300.0).min(room))
+                .size_range(LIST.0..=LIST.1.min(room))
+                .frame(bar(10))
+                .show(ui, |ui| self.list.show(ui, state, look, out));
+            self.widths.0 = Some(panel.response.rect.width());
+        }
+        let room = (ui.available_width() - ARTICLE).max(INSPECTOR.0);
+        if has_inspector {
+            let panel = Panel::right("inspector")
+                .default_size(state.memory.window.inspector.unwrap_or(310.0).min(room))
+                .size_range(INSPECTOR.0..=INSPECTOR.1.min(room))
+                .frame(bar(6))
+                .show(ui, |ui| self.inspector.show(ui, state, look, out));
+            self.widths.1 = Some(panel.response.rect.width());
+        }
+        let paper = Frame::new().fill(look.paper);
+        CentralPanel::default().frame(paper).show(ui, |ui| {
+            if state.dataset.is_none() {
+                if state.jobs.is_empty() {
+                    self.welcome.show(ui, state, look, out);
+                } else {
+                    ui.centered_and_justified(|ui| ui.spinner());
+                }
+                return;
+            }
+            if on_dashboard {
+                self.dashboard.show(ui, state, look, out);
+                return;
+            }
+            if state
+                .article
+                .as_ref()
+                .is_some_and(|article| article.find.is_some())
+            {
+                Frame::new()
+                    .fill(look.panel)
+                    .inner_margin(Margin::symmetric(12, 6))
+                    .show(ui, |ui| {
+                        ui.set_width(ui.available_width());
+                        bars::find(ui, state, &mut self.focus_article_search, look, out);
+                    });
+            }
+            check_strip::show(ui, state, look, out);
+            self.article.show(ui, state, look, out);
+        });
+        dialogs::show(ui.ctx(), state, look, out);
+        self.schema_editor.show(ui.ctx(), state, look, out);
+        let behind = self.state.dialog.is_some();
+        self.state.notices.show(ui, look, behind, out);
+        hovering(ui, &self.state, look);
+    }
+
+    /// On a screen with little room, say at a scale of 2, the window may be smaller than it otherwise would.
+    fn fit_screen(&mut self, ctx: &egui::Context) {
+        let Some(screen) = ctx.input(|input| input.viewport().monitor_size) else {
+            return;
+        };
+        if self.fitted == Some(screen) || screen.min_elem() < 1.0 {
+            return;
+        }
+        self.fitted = Some(screen);
+        let least = egui::Vec2::from(LEAST).min(screen);
+        ctx.send_viewport_cmd(egui::ViewportCommand::MinInnerSize(least));
+        let now = ctx.content_rect().size();
+        if now.x > screen.x || now.y > screen.y {
+            ctx.send_viewport_cmd(egui::ViewportCommand::InnerSize(now.min(screen)));
+        }
+    }
+
+    /// Keeps where the person is, not only at the end: who is killed remembers all but the last seconds.
+    fn remember(&mut self, ctx: &egui::Context) {
+        self.state.view_top = self.article.top().unwrap_or_default();
+        if self.state.memory_file.is_none() {
+            return;
+        }
+        let zoom = ctx.zoom_factor();
+        let window = &mut self.state.memory.window;
+        ctx.input(|input| {
+            let viewport = input.viewport();
+            if viewport.minimized == Some(true) {
+                return;
+            }
+            window.maximized = viewport.maximized.unwrap_or(false);
+            if !window.maximized && viewport.fullscreen != Some(true) {
+                let whole = |n: f32| (n * zoom).round();
+                let outer = viewport.outer_rect.map(|rect| rect.min);
+                window.position = outer
+                    .map(|at| [whole(at.x), whole(at.y)])
+                    .or(window.position);
+                let inner = viewport.inner_rect.map(|rect| rect.size());
+                window.size = inner
+                    .map(|size| [whole(size.x), whole(size.y)])
+                    .or(window.size);
+            }
+        });
+        window.list = self.widths.0.map(f32::round).or(window.list);
+        window.inspector = self.widths.1.map(f32::round).or(window.inspector);
+        self.state.note_place();
+        if self.kept.0 == self.state.memory {
+            return;
+        }
+        let waited = self.kept.1.elapsed();
+        if waited < KEEP_EVERY {
+            ctx.request_repaint_after(KEEP_EVERY - waited);
+            return;
+        }
+        self.kept = (self.state.memory.clone(), Instant::now());
+        self.state.save_memory();
+    }
+
+    /// Closes the window's contents; gives how many changes were discarded.
+    #[must_use]
+    pub fn close(mut self) -> usize {
+        self.end();
+        self.state.discarded.load(Ordering::SeqCst)
+    }
+
+    /// Waits until every change is on disk, as far as it takes them, the export is up to date and the chores are done.
+    fn end(&mut self) {
+        self.state.hand_in_time();
+        self.state.note_place();
+        self.state.save_memory();
+        let refused: usize = self.state.rebase.values().map(Vec::len).sum();
+        if let Some(dataset) = self.state.dataset.take() {
+            let lost = dataset.desk.close() + refused;
+            self.state.discarded.fetch_add(lost, Ordering::SeqCst);
+        }
+        self.state.chores = Chores::default();
+    }
+
+    fn tell_keys(&mut self, ctx: &egui::Context) {
+        self.state.refresh_keys();
+        self.keys.set_keymap(self.state.keymap.clone());
+        let possible = Command::all(self.state.schema())
+            .into_iter()
+            .filter(|command| command.is_possible(&self.state))
+            .collect();
+        let dialog = self.state.dialog.as_ref();
+        let recording = matches!(dialog, Some(Dialog::Keys(page)) if page.waiting.is_some());
+        let menu = self.article.has_menu();
+        self.keys
+            .set_possible(possible, dialog.is_some(), recording, menu);
+        let awaits_field = self.pressed.iter().any(|command| command.opens_field());
+        if self.keys.hold(awaits_field) {
+            ctx.request_repaint();
+        }
+    }
+}
+
+impl eframe::App for App {
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        // A fault in drawing shall not take the window away: what was done is with the desk, and the next frame may
+        // well succeed. Frames that fail in a row mean that it will not.
+        let drawn = catch_unwind(AssertUnwindSafe(|| App::ui(self, ui)));
+        match drawn {
+            Ok(()) => self.failed_frames = 0,
+            Err(panic) if self.failed_frames >= FAILED_FRAMES => resume_unwind(panic),
+            Err(_) => {
+                self.failed_frames += 1;
+                let words =
+                    "Internal error while drawing. Your work is saved. Please report what you did.";
+                self.state.notices.say(Gravity::Failure, words);
+            }
+        }
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.end();
+    }
+}
+
+/// Shows that files may be dropped while they hover over the window, and what will become of them.
+fn hovering(ui: &Ui, state: &State, look: &Look) {
+    let files: Vec<PathBuf> = ui.input(|i| {
+        let hovered = i.raw.hovered_files.iter();
+        hovered.filter_map(|file| file.path.clone()).collect()
+    });
+    let hovers = ui.input(|i| !i.raw.hovered_files.is_empty());
+    if !hovers {
+        return;
+    }
+    let is_dataset = |path: &PathBuf| path.extension().is_some_and(|e| e == EXTENSION);
+    let (icon, words) = if files.iter().any(is_dataset) {
+        (
+            icons::ICON_FOLDER_OPEN,
+            "Drop to open this dataset".to_owned(),
+        )
+    } else if let Some(dataset) = &state.dataset {
+        (
+            icons::ICON_ADD,
+            format!("Drop to add these articles to {}", dataset.name),
+        )
+    } else {
+        (
+            icons::ICON_FILE_OPEN,
+            "Drop to open these articles".to_owned(),
+        )
+    };
+    let screen = ui.ctx().content_rect();
+    let painter = ui.ctx().layer_painter(egui::LayerId::new(
+        egui::Order::Foreground,
+        egui::Id::unique("drop"),
+    ));
+    painter.rect_filled(screen, 0.0, look.paper.gamma_multiply(0.88));
+    let frame = screen.shrink(18.0);
+    painter.rect_filled(frame, 14.0, look.accent_ground.gamma_multiply(0.6));
+    let stroke = egui::Stroke::new(2.0, look.accent);
+    widgets::dashed_frame(&painter, frame, stroke, (10.0, 7.0));
+    let middle = screen.center();
+    painter.text(
+        middle - egui::vec2(0.0, 34.0),
+        egui::Align2::CENTER_CENTER,
+        icon.codepoint,
+        widgets::icon_font(icon, 52.0),
+        look.accent,
+    );
+    painter.text(
+        middle + egui::vec2(0.0, 22.0),
+        egui::Align2::CENTER_CENTER,
+        words,
+        egui::FontId::new(20.0, theme::strong_family()),
+        look.ink,
+    );
+}

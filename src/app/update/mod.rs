@@ -1,0 +1,605 @@
+//! The one place that changes the state. Views send [`Message`]s; what a command means is said here.
+
+mod activity;
+mod check;
+mod edges;
+mod editing;
+mod explain;
+mod export;
+mod find;
+mod key_bindings;
+mod leaving;
+mod listing;
+mod navigation;
+mod people;
+mod places;
+mod remarks;
+mod replies;
+mod reports;
+mod schema;
+mod undo;
+
+pub use self::export::{ExportMessage, replace_words};
+pub use self::key_bindings::KeysMessage;
+pub use self::places::PlacesMessage;
+use super::command::Command;
+use super::shell::file_dialogs::PathPurpose;
+use super::state::notices::Gravity;
+use super::state::{Dialog, Doubt, Effect, Find, Focus, Leaving, Picture, RemarkDraft, State, Tab};
+use super::tasks::background::Kept;
+use super::tasks::jobs;
+use crate::dataset::report::dashboard::Behind;
+use crate::dataset::session::Request;
+use crate::dataset::{SchemaChange, WorkMode};
+use crate::edit::plan::{Edge, PlanError};
+use crate::edit::{Action, Selection};
+use crate::model::{BytePos, Entity, Region, Status};
+use crate::quality::lint::Lint;
+use crate::store::{ArticleKey, Filter, Order};
+pub use listing::Walk;
+
+/// What a view, a key or a background thread asks for.
+#[derive(Debug)]
+pub enum Message {
+    /// A command, by key, menu or palette.
+    Run(Command),
+    /// Open this article.
+    OpenArticle(ArticleKey),
+    /// The list shall show these.
+    SetFilter(Filter),
+    /// The list shall show what was done before the labels changed.
+    ShowOutdated,
+    /// The list shall have this order.
+    SetOrder(Order),
+    /// These rows of the list come into view.
+    WantRows(Vec<ArticleKey>),
+    /// These results of a search come into view.
+    WantFound(Vec<ArticleKey>),
+    /// What is there to filter by?
+    WantFacets,
+    /// So many rows of the list are on the screen.
+    ListPage(usize),
+    /// A key goes through the list.
+    WalkList(Walk),
+    /// Open the article of the list that the keys are at, or the first one.
+    OpenChosen,
+    /// A recent dataset shall be forgotten.
+    Forget(std::path::PathBuf),
+    /// The selection in the text changes, by mouse.
+    Select(Selection),
+    /// The fold that holds this block shall open.
+    Unfold(usize),
+    /// The selection in the text changes, by character: a label takes it exactly as it is.
+    SelectExactly(Selection),
+    /// A block was clicked; with `extend`, the selection of blocks reaches to it.
+    SelectBlock {
+        /// Which block.
+        index: usize,
+        /// Whether to reach from the first one.
+        extend: bool,
+    },
+    /// An edge of a region was dragged.
+    MoveRegionEdge(Region, Edge, BytePos),
+    /// An edge of an entity was dragged; between any two characters, if the last is true.
+    MoveEntityEdge(Entity, Edge, BytePos, bool),
+    /// A region's edge was clicked: the keys act on that region.
+    ChooseRegion(Region),
+    /// Go to this region or entity, from the inspector.
+    GoTo(Doubt),
+    /// The remark that is being written, as it stands now.
+    PutRemark(Box<RemarkDraft>),
+    /// Change this remark.
+    EditRemark(usize),
+    /// Remove this remark.
+    RemoveRemark(usize),
+    /// Write an answer to this remark.
+    AnswerRemark(usize),
+    /// Settle this remark, or open it again.
+    ResolveRemark(usize),
+    /// Go to this remark.
+    ChooseRemark(usize),
+    /// The history of the article is looked at: it shall be up to date.
+    WantHistory,
+    /// Count what this change of the schema would touch.
+    CountSchemaChange(Box<SchemaChange>),
+    /// Change the schema.
+    ChangeSchema(Box<SchemaChange>),
+    /// Flag the article with this remark, next article.
+    FlagWith(String),
+    /// Select this, and bring it into view.
+    Reveal(Selection),
+    /// Go to the next thing of this kind that the check before Done has found.
+    GoToFinding(Lint),
+    /// Put the strip of the check away.
+    CloseCheck,
+    /// Search in the article for these words.
+    Find(String),
+    /// The next or previous hit.
+    NextHit(bool),
+    /// Stop searching in the article.
+    EndFind,
+    /// Another dialog, or none.
+    Dialog(Option<Dialog>),
+    /// Forget what the models learnt from this dataset.
+    ForgetLearnt,
+    /// About the settings of keys, and settings as a file.
+    Keys(KeysMessage),
+    /// Entities that this tokenizer, by name or from this file, cannot represent shall be shown; empty: no longer.
+    Tokenizer(String),
+    /// Ask for the file of a tokenizer.
+    PickTokenizer,
+    /// The settings change.
+    Settings(Box<crate::dataset::Settings>),
+    /// This is the name of who works here.
+    Name(String),
+    /// Annotators of the open dataset start from this.
+    Mode(WorkMode),
+    /// Open or import these files and folders.
+    OpenPaths(Vec<std::path::PathBuf>),
+    /// These were dropped on the window: add them to the open dataset, or open them.
+    Drop(Vec<std::path::PathBuf>),
+    /// About the export that is being chosen.
+    Export(ExportMessage),
+    /// About one name over the whole dataset.
+    Places(PlacesMessage),
+    /// Ask for a path in the window; with `no_dialog`, because the system has no dialog for it.
+    TypePath {
+        /// What for.
+        purpose: PathPurpose,
+        /// Whether the system was asked for a dialog.
+        no_dialog: bool,
+    },
+    /// Show a file in its folder.
+    ShowFile(std::path::PathBuf),
+    /// Stop a background job.
+    Cancel(usize),
+    /// The list shall show the articles behind a mark of the dashboard.
+    ShowBehind(Behind),
+    /// The window is to close, the dataset, or another one is to be opened: once every change is saved.
+    Leave(Leaving),
+    /// What was to happen once every change is saved happens now, without those that are not.
+    Discard,
+    /// Save a copy of the dataset: ask where.
+    SaveCopy,
+    /// Save a copy of the dataset here.
+    SaveCopyTo(std::path::PathBuf),
+    /// Whether the export of a dataset from elsewhere may be kept beside it.
+    KeepExport(bool),
+    /// Save a plot: ask where.
+    SavePlot(Picture),
+    /// Save a plot here.
+    SavePlotTo(Picture, std::path::PathBuf),
+}
+
+impl State {
+    /// Does what is asked.
+    pub fn dispatch(&mut self, message: Message) {
+        self.note_activity();
+        if !matches!(message, Message::Run(_) | Message::WantRows(_)) {
+            self.last_command = None;
+        }
+        match message {
+            Message::Run(command) => self.run(command),
+            Message::OpenArticle(key) => {
+                self.show_tab(Tab::Annotate);
+                self.open_article(key);
+            }
+            Message::SetFilter(filter) => self.set_filter(filter),
+            Message::ShowOutdated => self.show_outdated(),
+            Message::SetOrder(order) => self.set_order(order),
+            Message::WantRows(keys) => self.want_rows(keys),
+            Message::WantFound(keys) => self.want_found(keys),
+            Message::WantFacets => self.want_facets(),
+            Message::ListPage(rows) => {
+                if let Some(dataset) = &mut self.dataset {
+                    dataset.listing.page = rows;
+                }
+            }
+            Message::WalkList(walk) => self.walk_list(walk),
+            Message::OpenChosen => self.open_chosen(),
+            Message::Forget(path) => self.change_settings(|settings, _| {
+                settings.recent.retain(|recent| *recent != path);
+            }),
+            Message::Select(selection) => self.select(selection),
+            Message::Unfold(block) => {
+                if let Some(article) = &mut self.article {
+                    article.folds.open(&(block..block + 1));
+                }
+            }
+            Message::SelectExactly(selection) => self.select_exactly(selection),
+            Message::ChooseRegion(region) => self.choose_region(region),
+            Message::SelectBlock { index, extend } => self.select_block(index, extend),
+            Message::MoveRegionEdge(region, edge, to) => {
+                let moved = self.edit(Action::MoveRegionEdge, |scope, _| {
+                    scope.move_region_edge(&region, edge, to)
+                });
+                if moved {
+                    self.choose_moved(&region, edge);
+                }
+            }
+            Message::MoveEntityEdge(entity, edge, to, exactly) => {
+                self.drag_entity_edge(&entity, edge, to, exactly);
+            }
+            Message::GoTo(doubt) => {
+                self.go_to(&doubt);
+                self.effects.push(Effect::FocusArticle);
+            }
+            Message::PutRemark(draft) => self.put_remark(&draft),
+            Message::EditRemark(at) => self.edit_remark(at),
+            Message::RemoveRemark(at) => self.remove_remark(at),
+            Message::AnswerRemark(at) => self.answer_remark(at),
+            Message::ResolveRemark(at) => self.resolve_remark(at),
+            Message::ChooseRemark(at) => self.choose_remark(at),
+            Message::WantHistory => self.want_history(),
+            Message::CountSchemaChange(change) => {
+                self.touched = None;
+                jobs::count_schema_change(self, change);
+            }
+            Message::ChangeSchema(change) => jobs::change_schema(self, change),
+            Message::FlagWith(remark) => {
+                self.dialog = None;
+                let written = Some(self.signature());
+                if self.edit(Action::SetStatus, |scope, _| scope.flag(&remark, written)) {
+                    self.step_article(1);
+                }
+            }
+            Message::Reveal(selection) => {
+                self.select(selection);
+                self.effects.push(Effect::Jump(selection.start()));
+            }
+            Message::GoToFinding(lint) => {
+                self.step_check(true, Some(lint));
+            }
+            Message::CloseCheck => {
+                self.check.close();
+                self.effects.push(Effect::FocusArticle);
+            }
+            Message::Find(words) => self.find(words),
+            Message::NextHit(forward) => self.next_hit(forward),
+            Message::EndFind => {
+                if let Some(article) = &mut self.article {
+                    article.find = None;
+                }
+                self.effects.push(Effect::FocusArticle);
+            }
+            Message::Dialog(None) => self.close_dialog(),
+            Message::Dialog(dialog) => {
+                self.stay();
+                self.dialog = dialog;
+            }
+            Message::Leave(leaving) => self.leave(leaving),
+            Message::Discard => self.discard(),
+            Message::SaveCopy => self.effects.push(Effect::AskPath(PathPurpose::SaveCopy)),
+            Message::SaveCopyTo(path) => self.save_copy(path),
+            Message::KeepExport(keep) => self.keep_export(keep),
+            Message::ForgetLearnt => {
+                self.dialog = None;
+                self.effects.push(Effect::FocusArticle);
+                if let Some(dataset) = &self.dataset {
+                    dataset.desk.send(Request::ForgetLearnt);
+                    let words = "Models reset to their initial state.";
+                    self.notices.say(Gravity::News, words);
+                }
+            }
+            Message::Keys(message) => self.change_keys(message),
+            Message::Tokenizer(tokenizer) => {
+                self.change_settings(|settings, _| settings.tokenizer = tokenizer);
+            }
+            Message::PickTokenizer => {
+                self.effects.push(Effect::AskPath(PathPurpose::Tokenizer));
+            }
+            Message::Settings(settings) => self.set_settings(*settings),
+            Message::Name(name) => self.name(name),
+            Message::Mode(mode) => self.change_mode(mode),
+            Message::OpenPaths(paths) => self.leave(Leaving::Open(paths)),
+            Message::Drop(paths) => jobs::import_paths(self, paths),
+            Message::ShowBehind(behind) => self.show_behind(behind),
+            Message::SavePlot(picture) => {
+                self.effects
+                    .push(Effect::AskPath(PathPurpose::SavePlot(picture)));
+            }
+            Message::SavePlotTo(picture, path) => self.save_plot(picture, path),
+            Message::Export(message) => self.export(message),
+            Message::Places(message) => self.places(message),
+            Message::TypePath { purpose, no_dialog } => self.type_path(purpose, no_dialog),
+            Message::ShowFile(path) => self.show_file(path),
+            Message::Cancel(at) => {
+                if let Some(job) = self.jobs.get(at) {
+                    job.cancel();
+                }
+            }
+        }
+    }
+
+    fn run(&mut self, command: Command) {
+        use Command as C;
+        if !command.is_possible(self) {
+            return;
+        }
+        let before = self.last_command.replace(command);
+        let offered = std::mem::take(&mut self.offers_unfinished);
+        if offered && command == C::ConfirmAndNext {
+            self.ask_for_unfinished(true);
+            return;
+        }
+        if matches!(
+            command,
+            C::FindInDataset | C::FindInArticle | C::FindInLists
+        ) && let Some(dataset) = &mut self.dataset
+        {
+            dataset.types_elsewhere = true;
+        }
+        match command {
+            C::NextBlock => self.step_block(1, false),
+            C::PreviousBlock => self.step_block(-1, false),
+            C::ExtendToNextBlock => self.step_block(1, true),
+            C::ExtendToPreviousBlock => self.step_block(-1, true),
+            C::LabelRegion(at) => self.label_region(at),
+            C::LabelToEnd(at) => self.label_to_end(at),
+            C::SplitRegion => {
+                self.edit(Action::SplitRegion, |scope, article| {
+                    scope.split_region(article.selection.head)
+                });
+            }
+            C::MergeRegion => {
+                self.edit(Action::MergeRegions, |scope, article| {
+                    let region = article.region().ok_or(PlanError::NoRegion)?;
+                    scope.merge_with_previous(region.span.start())
+                });
+            }
+            C::NextWord
+            | C::PreviousWord
+            | C::ExtendByWord
+            | C::ExtendBackByWord
+            | C::NextSentence
+            | C::PreviousSentence
+            | C::ExtendBySentence
+            | C::ExtendBackBySentence
+            | C::NextCharacter
+            | C::PreviousCharacter
+            | C::ExtendByCharacter
+            | C::ExtendBackByCharacter => self.step_caret(command),
+            C::BlockStart | C::ExtendToBlockStart => {
+                self.caret_to_block_edge(Edge::Start, command == C::ExtendToBlockStart);
+            }
+            C::BlockEnd | C::ExtendToBlockEnd => {
+                self.caret_to_block_edge(Edge::End, command == C::ExtendToBlockEnd);
+            }
+            C::NextRegion => self.step_region(true),
+            C::PreviousRegion => self.step_region(false),
+            C::FirstBlock => self.select_block(0, false),
+            C::LastBlock => self.select_block_after(usize::MAX),
+            C::ToggleFolds => self.toggle_folds(),
+            C::NextName => self.step_name(true),
+            C::PreviousName => self.step_name(false),
+            C::NextEntity => self.step_entity(true),
+            C::PreviousEntity => self.step_entity(false),
+            C::Tag(at) => self.tag(at),
+            C::TagEverywhere => self.tag_everywhere(before == Some(command)),
+            C::GrowStart | C::GrowEnd | C::ShrinkStart | C::ShrinkEnd => self.nudge_edge(command),
+            C::Copy => {
+                if let Some(article) = &self.article
+                    && let Some(span) = article.selected()
+                {
+                    let words = article.article().text.slice(span).to_owned();
+                    self.effects.push(Effect::Copy(words));
+                }
+            }
+            C::OpenMenu => self.effects.push(Effect::OpenMenu),
+            C::NextTab | C::PreviousTab => {
+                self.change_settings(|settings, _| settings.inspector = true);
+                self.effects.push(Effect::TurnTab(command == C::NextTab));
+            }
+            C::Remove => self.remove(),
+            C::NextUnsure => self.step_doubt(true),
+            C::PreviousUnsure => self.step_doubt(false),
+            C::ConfirmAndNext => self.confirm_and_next(),
+            C::Done => self.done(),
+            C::Skip => {
+                self.edit_quietly(Action::SetStatus, |scope, _| {
+                    scope.set_status(Status::Skipped)
+                });
+                self.step_article(1);
+            }
+            C::Flag => {
+                self.dialog = Some(Dialog::Flag {
+                    remark: String::new(),
+                });
+            }
+            C::Remark => self.write_remark(),
+            C::NameEverywhere => self.show_name_everywhere(),
+            C::UndoRelabelling => self.undo_relabelling(),
+            C::AnswerRemark | C::ResolveRemark => {
+                let here = self.article.as_ref().and_then(|a| a.remark_here());
+                match (here, command) {
+                    (None, _) => {}
+                    (Some(at), C::AnswerRemark) => self.answer_remark(at),
+                    (Some(at), _) => self.resolve_remark(at),
+                }
+            }
+            C::NextRemark => self.next_remark(),
+            C::History => {
+                self.change_settings(|settings, _| settings.inspector = true);
+                self.effects.push(Effect::ShowHistory);
+            }
+            C::FindInLists => {
+                self.settings.inspector = true;
+                self.effects.push(Effect::FocusLists);
+            }
+            C::Guide => {
+                self.settings.inspector = true;
+                let label = self.label_in_use();
+                self.effects.push(Effect::ShowGuide(label));
+            }
+            C::Schema => self.dialog = Some(Dialog::Schema),
+            C::NextArticle => self.step_article(1),
+            C::PreviousArticle => self.step_article(-1),
+            C::NextUnfinished => self.ask_for_unfinished(true),
+            C::Undo => self.undo(),
+            C::Redo => self.redo(),
+            C::FindInArticle => {
+                if let Some(article) = &mut self.article {
+                    let from = article.selection.start();
+                    article.find.get_or_insert_with(|| Find {
+                        words: String::new(),
+                        hits: Vec::new(),
+                        current: 0,
+                        from,
+                    });
+                }
+                self.effects.push(Effect::FocusArticleSearch);
+            }
+            C::FindInDataset => {
+                self.settings.list = true;
+                self.effects.push(Effect::FocusDatasetSearch);
+            }
+            C::NewWindow => self.chores.open_window(),
+            C::CloseDataset => self.leave(Leaving::Close),
+            C::SaveCopy => self.effects.push(Effect::AskPath(PathPurpose::SaveCopy)),
+            C::OpenFiles => self.effects.push(Effect::AskPath(PathPurpose::Open)),
+            C::OpenFolder => self.effects.push(Effect::AskPath(PathPurpose::OpenFolder)),
+            C::OpenSample => jobs::open_sample(self),
+            C::OpenPath => self.type_path(PathPurpose::Open, false),
+            C::Import => self.effects.push(Effect::AskPath(PathPurpose::Import)),
+            C::Export => self.choose_export(),
+            C::RepeatExport => self.repeat_export(),
+            C::ShowAnnotate => self.show_tab(Tab::Annotate),
+            C::ShowDashboard => self.show_tab(Tab::Dashboard),
+            C::Palette => {
+                self.dialog = Some(Dialog::Palette {
+                    query: String::new(),
+                    chosen: 0,
+                });
+            }
+            C::Help => self.dialog = Some(Dialog::Help),
+            C::Settings => self.dialog = Some(Dialog::Settings),
+            C::KeySettings => self.change_keys(KeysMessage::Show),
+            C::ToggleTheme => self.next_theme(),
+            C::ToggleList => self.change_settings(|settings, _| settings.list = !settings.list),
+            C::ToggleInspector => {
+                self.change_settings(|settings, _| settings.inspector = !settings.inspector);
+            }
+            C::ZoomIn => {
+                self.change_settings(|settings, _| settings.zoom = (settings.zoom * 1.1).min(3.0));
+            }
+            C::ZoomOut => {
+                self.change_settings(|settings, _| settings.zoom = (settings.zoom / 1.1).max(0.5));
+            }
+            C::ZoomReset => self.change_settings(|settings, _| settings.zoom = 1.0),
+            C::Why => self.ask_why(),
+            C::ForgetLearnt => self.dialog = Some(Dialog::ForgetLearnt),
+            C::CarryLabels => jobs::carry_labels(self),
+            C::Escape => self.escape(),
+        }
+    }
+
+    fn escape(&mut self) {
+        if self.dialog.is_some() {
+            self.close_dialog();
+            return;
+        }
+        if self.shown_why().is_some() {
+            self.why = None;
+        } else if self.tab == Tab::Dashboard {
+            self.show_tab(Tab::Annotate);
+        } else if self.check.close() {
+            // The strip went; what is selected stays.
+        } else if let Some(article) = &mut self.article {
+            if article.find.is_some() {
+                article.find = None;
+            } else {
+                article.selection = Selection::caret(article.selection.start());
+                let several = article.has_blocks() && article.blocks().len() > 1;
+                article.block_anchor = article.block;
+                article.focus = if several {
+                    Focus::blocks()
+                } else {
+                    Focus::default()
+                };
+            }
+        }
+        self.effects.push(Effect::EndListSearch);
+        self.effects.push(Effect::FocusArticle);
+    }
+
+    /// Closes the dialog, or the one before it comes back.
+    fn close_dialog(&mut self) {
+        self.stay();
+        self.dialog = self.dialog_behind();
+        if self.dialog.is_none() {
+            self.effects.push(Effect::FocusArticle);
+        }
+    }
+
+    /// Light, dark, as the system: one key goes through all three, and says which it is now.
+    fn next_theme(&mut self) {
+        use crate::dataset::Theme;
+        let system_is_dark = self.system_is_dark;
+        self.change_settings(|settings, _| settings.theme = settings.theme.next(system_is_dark));
+        let words = match self.settings.theme {
+            Theme::Light => "Theme: light",
+            Theme::Dark => "Theme: dark",
+            Theme::System if system_is_dark => "Theme: system (dark)",
+            Theme::System => "Theme: system (light)",
+        };
+        self.notices.say(Gravity::News, words);
+    }
+
+    fn change_settings(&mut self, change: impl FnOnce(&mut crate::dataset::Settings, bool)) {
+        let mut settings = self.settings.clone();
+        change(&mut settings, self.dark);
+        self.set_settings(settings);
+    }
+
+    fn set_settings(&mut self, settings: crate::dataset::Settings) {
+        if settings == self.settings {
+            return;
+        }
+        let folds = settings.fold != self.settings.fold;
+        let renamed = settings.annotator != self.settings.annotator;
+        if settings.learn != self.settings.learn
+            && let Some(dataset) = &self.dataset
+        {
+            dataset.desk.send(Request::Learn(settings.learn));
+        }
+        if settings.tag != self.settings.tag
+            && let Some(dataset) = &self.dataset
+        {
+            dataset.desk.send(Request::Tag(settings.tag));
+        }
+        self.settings = settings;
+        self.save_settings();
+        if folds {
+            self.fold();
+        }
+        if renamed && let Some(dataset) = &self.dataset {
+            let path = dataset.path.clone();
+            self.leave(Leaving::Open(vec![path]));
+        }
+    }
+
+    /// Remembers where the person is.
+    pub(super) fn note_place(&mut self) {
+        if let (Some(dataset), Some(article)) = (&self.dataset, &self.article) {
+            let (key, selection) = (article.key, article.selection);
+            self.memory
+                .note(&dataset.path, key, selection, self.view_top);
+        }
+    }
+
+    /// Keeps where the person was for the next start, if that has a place.
+    pub(super) fn save_memory(&mut self) {
+        if let Some(file) = &self.memory_file {
+            self.chores
+                .keep(file.clone(), Kept::Memory(self.memory.clone()));
+        }
+    }
+
+    /// Keeps the settings for the next start, if they have a place.
+    pub(super) fn save_settings(&mut self) {
+        if let Some(file) = &self.settings_file {
+            let settings = Box::new(self.settings.clone());
+            self.chores.keep(file.clone(), Kept::Settings(settings));
+        }
+    }
+}

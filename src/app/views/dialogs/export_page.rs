@@ -1,0 +1,735 @@
+//! The export dialog: what is written, in which format and where; what that would lose, and how it would look, before it
+//! is done.
+
+use egui::{Align, Key, Layout, Modifiers, RichText, Ui};
+
+use super::{matches_all, title};
+use crate::app::state::{Dialog, ExportForm, OpenDataset, State};
+use crate::app::ui::theme;
+use crate::app::ui::theme::Look;
+use crate::app::ui::widgets;
+use crate::app::update::{ExportMessage, Message, replace_words};
+use crate::app::views::path_field::PathField;
+use crate::dataset::config::annotators::Annotators;
+use crate::dataset::maintenance::near_duplicates::SplitBy;
+use crate::dataset::{Existing, ExportChoice, ExportPlan, SplitChoice};
+use crate::formats::{self, Format, OffsetUnit, Outside, Tokenizer};
+use crate::model::Status;
+use crate::model::figures::{counted, number};
+
+/// The widest that the dialog becomes, and the highest, in points.
+const SIZE: egui::Vec2 = egui::vec2(1000.0, 760.0);
+/// A dialog that is narrower has its parts below each other, in points.
+const NARROW: f32 = 800.0;
+/// Width of the list of formats beside the rest, in points.
+const FORMATS: f32 = 300.0;
+/// Height of a format in the list, in points.
+const ROW: f32 = 38.0;
+/// Width of the names of the fields, in points.
+const NAMES: f32 = 84.0;
+
+/// Draws the dialog.
+pub(super) fn show(
+    ui: &mut Ui,
+    state: &State,
+    look: &Look,
+    form: &ExportForm,
+    out: &mut Vec<Message>,
+) {
+    let Some(dataset) = &state.dataset else {
+        return;
+    };
+    let screen = ui.ctx().content_rect().size();
+    let size = (screen - egui::vec2(72.0, 84.0)).min(SIZE);
+    ui.set_width(size.x);
+    widgets::outlined(ui, look);
+    title(ui, "Export", out);
+    let mut new = form.clone();
+    let mut wanted = Wanted::default();
+    let narrow = size.x < NARROW;
+    egui::ScrollArea::vertical()
+        .id_salt("export")
+        .max_height(size.y - 110.0)
+        .min_scrolled_height(size.y - 110.0)
+        .auto_shrink([false, false])
+        .show(ui, |ui| {
+            if narrow {
+                format_list(ui, look, &mut new, dataset, true);
+                ui.add_space(8.0);
+                fields(ui, state, dataset, look, &mut new, &mut wanted);
+                ui.add_space(4.0);
+                losses(ui, state, look, &new, out);
+            } else {
+                ui.horizontal_top(|ui| {
+                    ui.allocate_ui_with_layout(
+                        egui::vec2(FORMATS, 0.0),
+                        Layout::top_down(Align::Min),
+                        |ui| {
+                            ui.set_width(FORMATS);
+                            format_list(ui, look, &mut new, dataset, false);
+                        },
+                    );
+                    ui.add_space(10.0);
+                    ui.vertical(|ui| {
+                        fields(ui, state, dataset, look, &mut new, &mut wanted);
+                        ui.add_space(4.0);
+                        losses(ui, state, look, &new, out);
+                    });
+                });
+            }
+            ui.add_space(4.0);
+            preview(ui, state, look);
+        });
+    ui.add_space(8.0);
+    footer(ui, state, look, &new, &mut wanted, out);
+    wanted.begin |= ui.input_mut(|i| i.consume_key(Modifiers::COMMAND, Key::Enter));
+    if new.choice != form.choice {
+        if new.choice.is_folder() != form.choice.is_folder() {
+            new.choice.rename(&form.choice, &dataset.path);
+        }
+        new.asks_replace = None;
+    }
+    let begins = wanted.begin && can_begin(state, &new);
+    let existing = place(state).copied().unwrap_or(Existing::Nothing);
+    let is_asked = existing != Existing::Nothing;
+    if begins && is_asked && new.asks_replace.is_none() {
+        new.asks_replace = Some(existing);
+    } else if begins {
+        out.push(Message::Dialog(Some(Dialog::Export(Box::new(new)))));
+        out.push(Message::Export(ExportMessage::Begin { replace: is_asked }));
+        return;
+    }
+    if new != *form {
+        out.push(Message::Dialog(Some(Dialog::Export(Box::new(new)))));
+    }
+    if wanted.browse {
+        out.push(Message::Export(ExportMessage::Browse));
+    }
+}
+
+/// What was asked for in this frame.
+#[derive(Default)]
+struct Wanted {
+    begin: bool,
+    browse: bool,
+}
+
+fn place(state: &State) -> Option<&Existing> {
+    state.export_planner.place()?.as_ref().ok()
+}
+
+/// Whether what is chosen can be exported, as far as is known.
+fn can_begin(state: &State, form: &ExportForm) -> bool {
+    let planner = &state.export_planner;
+    planner.fault().is_none()
+        && place(state).is_some()
+        && !planner.is_counting()
+        && form.choice.format().is_ok()
+}
+
+fn destination_id() -> egui::Id {
+    egui::Id::unique("export destination")
+}
+
+// -- the format ------------------------------------------------------------------------------
+
+fn format_list(
+    ui: &mut Ui,
+    look: &Look,
+    form: &mut ExportForm,
+    dataset: &OpenDataset,
+    narrow: bool,
+) {
+    let rows: f32 = if narrow { 3.4 } else { 8.6 };
+    let id = egui::Id::unique("export format");
+    let first = ui.memory(|memory| memory.focused().is_none());
+    let has_focus = ui.memory(|memory| memory.has_focus(id));
+    let (mut down, mut up, mut enter) = (false, false, false);
+    if has_focus {
+        ui.input_mut(|input| {
+            down = input.consume_key(Modifiers::NONE, Key::ArrowDown);
+            up = input.consume_key(Modifiers::NONE, Key::ArrowUp);
+            enter = input.consume_key(Modifiers::NONE, Key::Enter);
+        });
+    }
+    let before = form.query.clone();
+    let field = ui.add(
+        egui::TextEdit::singleline(&mut form.query)
+            .id(id)
+            .hint_text("find a format")
+            .desired_width(f32::INFINITY)
+            .margin(egui::Margin::symmetric(8, 5)),
+    );
+    field.widget_info(|| {
+        egui::WidgetInfo::labeled(egui::accesskit::Role::SearchInput, true, "Find a format")
+    });
+    if first {
+        field.request_focus();
+    }
+    let fitting: Vec<&'static dyn Format> = formats::writable()
+        .filter(|format| {
+            matches_all(
+                &format!("{} {}", format.name(), format.about()),
+                &form.query,
+            )
+        })
+        .collect();
+    let at = fitting
+        .iter()
+        .position(|format| format.name() == form.choice.format);
+    let last = fitting.len().saturating_sub(1);
+    let to = match (down, up, at) {
+        (true, _, Some(at)) => Some((at + 1).min(last)),
+        (_, true, Some(at)) => Some(at.saturating_sub(1)),
+        // What was typed leaves the chosen one out: the first that fits is meant.
+        (_, _, None) if down || up || form.query != before || enter => Some(0),
+        _ => None,
+    };
+    if let Some(format) = to.and_then(|to| fitting.get(to)) {
+        form.choice.set_format(*format, &dataset.path);
+    }
+    if enter {
+        ui.memory_mut(|memory| memory.request_focus(destination_id()));
+    }
+    ui.add_space(4.0);
+    // In a narrow dialog the list is as high as it has to be, so that what is below it is in sight.
+    let rows = if narrow {
+        rows.min(fitting.len().max(1) as f32)
+    } else {
+        rows
+    };
+    egui::ScrollArea::vertical()
+        .id_salt("formats")
+        .max_height(rows * ROW)
+        .min_scrolled_height(rows * ROW)
+        .auto_shrink([false, false])
+        .show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 1.0;
+            for format in &fitting {
+                let chosen = format.name() == form.choice.format;
+                let response = format_row(ui, look, *format, chosen);
+                if chosen && to.is_some() {
+                    response.scroll_to_me(None);
+                }
+                if response.clicked() {
+                    form.choice.set_format(*format, &dataset.path);
+                }
+            }
+            if fitting.is_empty() {
+                ui.label(RichText::new("No matching format").color(look.faint));
+            }
+        });
+}
+
+fn format_row(ui: &mut Ui, look: &Look, format: &dyn Format, chosen: bool) -> egui::Response {
+    let (mut row, response) = widgets::row(ui, look, ROW, chosen);
+    response.widget_info(|| {
+        egui::WidgetInfo::selected(
+            egui::accesskit::Role::ListBoxOption,
+            true,
+            chosen,
+            format.name(),
+        )
+    });
+    row.with_layout(Layout::top_down(Align::Min), |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        ui.add_space(3.0);
+        let name = RichText::new(format.name())
+            .family(theme::strong_family())
+            .color(look.ink);
+        ui.add(egui::Label::new(name).selectable(false));
+        let about = RichText::new(format.about()).size(11.5).color(look.faint);
+        ui.add(egui::Label::new(about).truncate().selectable(false));
+    });
+    response.on_hover_text(format.about())
+}
+
+// -- the fields ------------------------------------------------------------------------------
+
+/// A row of the form: its name, and what is chosen there.
+fn row(ui: &mut Ui, look: &Look, name: &str, contents: impl FnOnce(&mut Ui)) {
+    ui.horizontal_top(|ui| {
+        let place = egui::vec2(NAMES, 22.0);
+        ui.allocate_ui_with_layout(place, Layout::left_to_right(Align::Center), |ui| {
+            ui.set_min_width(NAMES);
+            ui.label(RichText::new(name).color(look.faint));
+        });
+        ui.vertical(|ui| contents(ui));
+    });
+    ui.add_space(3.0);
+}
+
+fn fields(
+    ui: &mut Ui,
+    state: &State,
+    dataset: &OpenDataset,
+    look: &Look,
+    form: &mut ExportForm,
+    wanted: &mut Wanted,
+) {
+    if let Ok(format) = form.choice.format() {
+        row(ui, look, "Format", |ui| {
+            ui.add(egui::Label::new(RichText::new(format.about()).color(look.faint)).wrap());
+        });
+    }
+    let base = state.base_of_paths();
+    destination(ui, state, look, &base, form, wanted);
+    row(ui, look, "Articles", |ui| {
+        statuses(ui, &mut form.choice.statuses);
+    });
+    row(ui, look, "Annotators", |ui| {
+        annotators(ui, state, look, &mut form.choice);
+    });
+    row(ui, look, "Regions", |ui| {
+        regions(ui, dataset, &mut form.choice.regions);
+    });
+    row(ui, look, "Parts", |ui| parts(ui, &mut form.choice.split));
+    let format = form.choice.format().ok();
+    if format.is_some_and(|format| format.has_tokens()) {
+        row(ui, look, "Tokens", |ui| {
+            tokens(ui, state, &mut form.choice.tokenizer);
+            outside_and_windows(ui, &mut form.choice);
+        });
+    }
+    row(ui, look, "Records", |ui| {
+        ui.horizontal_wrapped(|ui| {
+            offsets(ui, &mut form.choice.offsets);
+            ui.checkbox(&mut form.choice.scores, "Scores of suggestions");
+            if form.choice.is_folder() {
+                ui.checkbox(&mut form.choice.card, "Dataset card (README.md)");
+            }
+        });
+    });
+    if format.is_some_and(|format| format.wants_pages()) {
+        row(ui, look, "Pages", |ui| {
+            let field = PathField {
+                id: egui::Id::unique("export pages"),
+                label: "Folder of the pages",
+                base: &base,
+                only_folders: true,
+                width: ui.available_width() - 16.0,
+                own_place: false,
+            };
+            field.show(ui, look, &state.path_listings, &mut form.choice.pages);
+            let words = "The folder with the HTML files that the articles were read from";
+            ui.label(RichText::new(words).small().color(look.faint));
+        });
+    }
+}
+
+/// Where it goes.
+fn destination(
+    ui: &mut Ui,
+    state: &State,
+    look: &Look,
+    base: &std::path::Path,
+    form: &mut ExportForm,
+    wanted: &mut Wanted,
+) {
+    let name = if form.choice.is_folder() {
+        "Folder"
+    } else {
+        "File"
+    };
+    row(ui, look, name, |ui| {
+        ui.horizontal(|ui| {
+            let field = PathField {
+                id: destination_id(),
+                label: "Destination",
+                base,
+                only_folders: form.choice.is_folder(),
+                width: ui.available_width() - 108.0,
+                own_place: false,
+            };
+            let typed = field.show(ui, look, &state.path_listings, &mut form.choice.to);
+            wanted.begin |= typed.entered;
+            wanted.browse |= ui.button("Browse…").clicked();
+        });
+        if form.no_dialog {
+            let words = "No file dialog can be opened here (no desktop portal, no zenity). Type the path; Tab completes it.";
+            ui.label(RichText::new(words).small().color(look.warn));
+        }
+    });
+}
+
+fn statuses(ui: &mut Ui, chosen: &mut Vec<String>) {
+    let is_on = |chosen: &[String], status: Status| {
+        chosen.is_empty() || chosen.iter().any(|word| word == status.as_str())
+    };
+    ui.horizontal_wrapped(|ui| {
+        for status in Status::ALL {
+            let mut on = is_on(chosen, status);
+            if !ui.checkbox(&mut on, status.as_str()).changed() {
+                continue;
+            }
+            let mut now: Vec<String> = Status::ALL
+                .into_iter()
+                .filter(|other| {
+                    if *other == status {
+                        on
+                    } else {
+                        is_on(chosen, *other)
+                    }
+                })
+                .map(|status| status.as_str().to_owned())
+                .collect();
+            if now.is_empty() {
+                now.push(status.as_str().to_owned()); // an export of nothing is none
+            }
+            if now.len() == Status::ALL.len() {
+                now.clear();
+            }
+            *chosen = now;
+        }
+    });
+}
+
+fn annotators(ui: &mut Ui, state: &State, look: &Look, choice: &mut ExportChoice) {
+    let plan = state.export_planner.plan();
+    let mut names = plan.map(|plan| plan.annotators.clone()).unwrap_or_default();
+    if !choice.annotator.is_empty() && !names.contains(&choice.annotator) {
+        names.push(choice.annotator.clone());
+    }
+    let words = |annotators: &Annotators| match annotators {
+        Annotators::AdjudicatedOrNewest => "Adjudicated, else the newest".to_owned(),
+        Annotators::Newest => "The newest of each article".to_owned(),
+        Annotators::Adjudicated => "Only adjudicated".to_owned(),
+        Annotators::All => "All, one record each".to_owned(),
+        Annotators::Named(name) => format!("Only {name}"),
+    };
+    let chosen = choice.annotators();
+    let named = names.into_iter().filter(|name| !name.is_empty());
+    let all = Annotators::WORDS
+        .into_iter()
+        .chain(named.map(Annotators::Named));
+    egui::ComboBox::from_id_salt("export annotators")
+        .selected_text(words(&chosen))
+        .width(240.0)
+        .show_ui(ui, |ui| {
+            for one in all {
+                if !ui.selectable_label(chosen == one, words(&one)).clicked() {
+                    continue;
+                }
+                choice.annotator.clear();
+                match one {
+                    Annotators::Named(name) => choice.annotator = name,
+                    word => choice.annotators = word.to_string(),
+                }
+            }
+        });
+    if let Some(articles) = plan.map(|plan| plan.passed_over).filter(|n| *n > 0) {
+        let articles = counted(articles, "article", "articles");
+        let words = format!("{articles} by several annotators: of each, the newest is taken");
+        ui.label(RichText::new(words).small().color(look.warn));
+    }
+}
+
+fn regions(ui: &mut Ui, dataset: &OpenDataset, chosen: &mut Option<Vec<String>>) {
+    ui.horizontal_wrapped(|ui| {
+        let mut all = chosen.is_none();
+        if ui.checkbox(&mut all, "all").changed() {
+            let labels = dataset
+                .schema
+                .regions()
+                .iter()
+                .filter(|region| region.enabled);
+            *chosen = (!all).then(|| labels.map(|r| r.label.as_str().to_owned()).collect());
+        }
+        let Some(labels) = chosen else { return };
+        for region in dataset.schema.regions() {
+            let name = region.label.as_str();
+            let mut on = labels.iter().any(|label| label == name);
+            if ui.checkbox(&mut on, name).changed() {
+                labels.retain(|label| label != name);
+                if on {
+                    labels.push(name.to_owned());
+                }
+            }
+        }
+    });
+}
+
+fn parts(ui: &mut Ui, split: &mut Option<SplitChoice>) {
+    let mut on = split.is_some();
+    if ui
+        .checkbox(&mut on, "Split into parts, such as train and test")
+        .changed()
+    {
+        *split = on.then(SplitChoice::default);
+    }
+    let Some(split) = split else { return };
+    ui.horizontal_wrapped(|ui| {
+        let shares = egui::TextEdit::singleline(&mut split.shares).desired_width(210.0);
+        ui.add(shares).widget_info(|| {
+            egui::WidgetInfo::labeled(
+                egui::accesskit::Role::TextInput,
+                true,
+                "Shares of the parts",
+            )
+        });
+        let words = |by: &str| match by {
+            "site" => "keep sites together",
+            "date" => "keep days together",
+            _ => "by article",
+        };
+        egui::ComboBox::from_id_salt("export split by")
+            .selected_text(words(&split.by))
+            .width(150.0)
+            .show_ui(ui, |ui| {
+                for by in SplitBy::ALL {
+                    let by = by.as_str().to_owned();
+                    let shown = words(&by);
+                    ui.selectable_value(&mut split.by, by, shown);
+                }
+            });
+        ui.label("Seed");
+        let seed = egui::TextEdit::singleline(&mut split.seed).desired_width(50.0);
+        ui.add(seed)
+            .on_hover_text("Another number gives another split")
+            .widget_info(|| {
+                egui::WidgetInfo::labeled(egui::accesskit::Role::TextInput, true, "Seed")
+            });
+    });
+}
+
+fn tokens(ui: &mut Ui, state: &State, chosen: &mut String) {
+    let mut known: Vec<String> = Tokenizer::NAMED.iter().map(ToString::to_string).collect();
+    for other in [&state.settings.tokenizer, &*chosen] {
+        if !other.is_empty() && !known.contains(other) {
+            known.push(other.clone());
+        }
+    }
+    egui::ComboBox::from_id_salt("export tokenizer")
+        .selected_text(super::short_name(chosen))
+        .width(220.0)
+        .show_ui(ui, |ui| {
+            for name in known {
+                let shown = super::short_name(&name);
+                ui.selectable_value(chosen, name, shown);
+            }
+        })
+        .response
+        .on_hover_text(
+            "How text is cut into tokens. A model's tokenizer.json is chosen in the settings.",
+        );
+}
+
+/// What becomes of text that nobody looked at, and how large the records are.
+fn outside_and_windows(ui: &mut Ui, choice: &mut ExportChoice) {
+    let words = |outside: &str| match outside {
+        "missing" => "Unlabelled text: as unknown",
+        "omit" => "Unlabelled text: left out",
+        "negative" => "Unlabelled text: as no entity",
+        _ => "Unlabelled text: as suits the format",
+    };
+    ui.horizontal_wrapped(|ui| {
+        egui::ComboBox::from_id_salt("export outside")
+            .selected_text(words(&choice.outside))
+            .width(250.0)
+            .show_ui(ui, |ui| {
+                for outside in [""].into_iter().chain(Outside::ALL.map(Outside::as_str)) {
+                    ui.selectable_value(&mut choice.outside, outside.to_owned(), words(outside));
+                }
+            })
+            .response
+            .on_hover_text("Text outside the regions in which entities are annotated");
+        ui.label("Windows");
+        let field = egui::TextEdit::singleline(&mut choice.windows)
+            .hint_text("usual")
+            .desired_width(80.0);
+        ui.add(field)
+            .on_hover_text("A number of tokens, sentences, or off; empty for what suits the format")
+            .widget_info(|| {
+                egui::WidgetInfo::labeled(egui::accesskit::Role::TextInput, true, "Windows")
+            });
+    });
+}
+
+fn offsets(ui: &mut Ui, chosen: &mut String) {
+    let words = |unit: &str| match unit {
+        "utf16" => "Offsets in UTF-16 (JavaScript)",
+        "byte" => "Offsets in bytes",
+        _ => "Offsets in characters (Python)",
+    };
+    egui::ComboBox::from_id_salt("export offsets")
+        .selected_text(words(chosen))
+        .width(220.0)
+        .show_ui(ui, |ui| {
+            for unit in OffsetUnit::ALL {
+                let unit = unit.as_str().to_owned();
+                let shown = words(&unit);
+                ui.selectable_value(chosen, unit, shown);
+            }
+        });
+}
+
+// -- what it would do ------------------------------------------------------------------------
+
+/// What would be lost.
+fn losses(ui: &mut Ui, state: &State, look: &Look, form: &ExportForm, out: &mut Vec<Message>) {
+    let planner = &state.export_planner;
+    if let Some((done, total)) = planner.progress() {
+        ui.horizontal(|ui| {
+            ui.spinner();
+            ui.label(format!(
+                "Counting losses: {} of {} articles",
+                number(done),
+                number(total)
+            ));
+            if total > 0 {
+                let bar = egui::ProgressBar::new(done as f32 / total as f32);
+                ui.add(bar.desired_width(120.0).desired_height(6.0));
+            }
+            if ui.small_button("Stop counting").clicked() {
+                out.push(Message::Export(ExportMessage::StopCounting));
+            }
+        });
+    }
+    if let Some(fault) = planner.fault() {
+        ui.label(RichText::new(fault).color(look.bad));
+        return;
+    }
+    let Some(plan) = planner.plan() else {
+        if !planner.is_counting() {
+            ui.label(RichText::new("Losses not counted").color(look.warn));
+        }
+        return;
+    };
+    ui.scope(|ui| {
+        fade(ui, state);
+        losses_of(ui, look, form, plan);
+    });
+}
+
+/// What is of an earlier choice is pale until the new one is counted.
+fn fade(ui: &mut Ui, state: &State) {
+    if !state.export_planner.is_fresh() {
+        ui.multiply_opacity(0.5);
+    }
+}
+
+fn losses_of(ui: &mut Ui, look: &Look, form: &ExportForm, plan: &ExportPlan) {
+    widgets::heading(ui, look, "LOST IN THIS FORMAT");
+    if plan.losses.is_empty() && plan.entities_left_out == 0 {
+        ui.label(RichText::new("Nothing").color(look.good));
+        return;
+    }
+    for (words, examples) in plan.losses.lines() {
+        let line = ui.label(RichText::new(format!("• {words}")).color(look.warn));
+        if !examples.is_empty() {
+            line.on_hover_text(examples.join("\n"));
+        }
+    }
+    if plan.entities_left_out > 0 {
+        let entities = counted(plan.entities_left_out, "entity", "entities");
+        let words = format!("• {entities} outside the chosen regions");
+        ui.label(RichText::new(words).color(look.warn));
+    }
+    if form.choice.format != "jsonl" {
+        let words = "jsonl holds everything.";
+        ui.label(RichText::new(words).small().color(look.faint));
+    }
+}
+
+/// How the first records would look.
+fn preview(ui: &mut Ui, state: &State, look: &Look) {
+    let planner = &state.export_planner;
+    let Some(plan) = planner.plan().filter(|_| planner.fault().is_none()) else {
+        return;
+    };
+    fade(ui, state);
+    let words = if plan.is_binary {
+        "THE FIRST RECORDS, SHOWN AS JSONL: THE FORMAT IS BINARY"
+    } else {
+        "THE FIRST RECORDS"
+    };
+    widgets::heading(ui, look, words);
+    if plan.records == 0 {
+        let words = "No articles match. Choose other statuses or another annotator.";
+        ui.label(RichText::new(words).color(look.warn));
+        return;
+    }
+    if plan.preview.is_empty() {
+        let words = "The first articles have nothing that this format can hold.";
+        ui.label(RichText::new(words).color(look.warn));
+        return;
+    }
+    egui::Frame::new()
+        .fill(look.paper)
+        .stroke(egui::Stroke::new(1.0, look.line))
+        .corner_radius(6)
+        .inner_margin(egui::Margin::symmetric(10, 8))
+        .show(ui, |ui| {
+            egui::ScrollArea::vertical()
+                .id_salt("preview")
+                .max_height(ui.available_height().max(190.0))
+                .auto_shrink([false, true])
+                .show(ui, |ui| {
+                    for (at, file) in plan.preview.iter().enumerate() {
+                        if at > 0 {
+                            ui.separator();
+                        }
+                        if !file.name.is_empty() {
+                            ui.label(RichText::new(&file.name).small().color(look.faint));
+                        }
+                        let text = RichText::new(&file.text).monospace().size(11.5);
+                        ui.add(egui::Label::new(text.color(look.ink)).wrap());
+                    }
+                });
+        });
+}
+
+fn footer(
+    ui: &mut Ui,
+    state: &State,
+    look: &Look,
+    form: &ExportForm,
+    wanted: &mut Wanted,
+    out: &mut Vec<Message>,
+) {
+    ui.horizontal(|ui| {
+        let verb = if form.asks_replace.is_some() {
+            "Replace"
+        } else {
+            "Export"
+        };
+        let button = egui::Button::new(verb)
+            .fill(look.accent_ground)
+            .min_size(egui::vec2(88.0, 28.0));
+        let ready = can_begin(state, form);
+        wanted.begin |= ui
+            .add_enabled(ready, button)
+            .on_hover_text("Ctrl+Enter")
+            .clicked();
+        if ui
+            .add(egui::Button::new("Cancel").min_size(egui::vec2(0.0, 28.0)))
+            .clicked()
+        {
+            out.push(Message::Dialog(None));
+        }
+        ui.add_space(6.0);
+        let (words, color) = match (state.export_planner.place(), form.asks_replace) {
+            (Some(Err(why)), _) => (why.replace("\nhint: ", "; "), look.bad),
+            (_, Some(existing)) => (replace_words(existing).to_owned(), look.warn),
+            (Some(Ok(Existing::File)), _) => ("This file exists.".to_owned(), look.warn),
+            (Some(Ok(Existing::Folder)), _) => ("This folder is not empty.".to_owned(), look.warn),
+            _ => (
+                state
+                    .export_planner
+                    .plan()
+                    .map_or_else(String::new, |plan| summary(plan)),
+                look.faint,
+            ),
+        };
+        ui.add(egui::Label::new(RichText::new(words).color(color)).wrap());
+    });
+}
+
+fn summary(plan: &ExportPlan) -> String {
+    let mut words = counted(plan.records, "record", "records");
+    if plan.left_out > 0 {
+        let articles = counted(plan.left_out, "article", "articles");
+        words += &format!(" · {articles} not chosen");
+    }
+    words
+}

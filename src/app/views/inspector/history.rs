@@ -1,0 +1,174 @@
+//! What was done in the article, newest first; each line goes to its place.
+
+use egui::{RichText, Sense, Ui, vec2};
+
+use crate::app::state::{OpenArticle, State};
+use crate::app::ui::theme;
+use crate::app::ui::theme::Look;
+use crate::app::update::Message;
+use crate::dataset::Calendar;
+use crate::dataset::report::article_history::{Change, Labelled, Step};
+use crate::edit::{Action, EntryKind, Selection};
+use crate::model::Article;
+
+/// Height of a line, in points.
+const LINE: f32 = 52.0;
+
+/// The list.
+pub(super) fn show(
+    ui: &mut Ui,
+    state: &State,
+    article: &OpenArticle,
+    calendar: &Calendar,
+    look: &Look,
+    out: &mut Vec<Message>,
+) {
+    if article.past.asked != Some(article.saved) {
+        out.push(Message::WantHistory);
+    }
+    let Some(steps) = &article.past.steps else {
+        ui.spinner();
+        return;
+    };
+    if steps.is_empty() {
+        ui.label(RichText::new("Nobody has changed this article yet.").color(look.faint));
+        return;
+    }
+    let own = &state.settings.annotator;
+    egui::ScrollArea::vertical()
+        .auto_shrink(false)
+        .id_salt("history")
+        .show_rows(ui, LINE, steps.len(), |ui, rows| {
+            for step in rows.filter_map(|row| steps.iter().rev().nth(row)) {
+                line(ui, article.article(), step, own, calendar, look, out);
+            }
+        });
+}
+
+fn line(
+    ui: &mut Ui,
+    article: &Article,
+    step: &Step,
+    own: &str,
+    calendar: &Calendar,
+    look: &Look,
+    out: &mut Vec<Message>,
+) {
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), LINE), Sense::click());
+    let title = step.title();
+    let what = summary(article, step);
+    let moment = calendar.moment(step.at_ms);
+    let when = if step.annotator == own {
+        moment
+    } else {
+        format!("{} · {moment}", step.annotator)
+    };
+    response.widget_info(|| {
+        let name = format!("{title}: {what}, {when}");
+        egui::WidgetInfo::labeled(egui::accesskit::Role::ListItem, true, name)
+    });
+    let place = step.place();
+    if response.hovered() || response.has_focus() {
+        let ground = look.panel.lerp_to_gamma(look.ink, 0.06);
+        ui.painter()
+            .rect_filled(rect.shrink2(vec2(0.0, 1.0)), 6.0, ground);
+    }
+    if response.clicked()
+        && let Some(span) = place
+    {
+        out.push(Message::Reveal(Selection::of(span)));
+    }
+    let inner = rect.shrink2(vec2(8.0, 3.0));
+    let layout = egui::Layout::top_down(egui::Align::Min);
+    let mut ui = ui.new_child(egui::UiBuilder::new().max_rect(inner).layout(layout));
+    ui.spacing_mut().item_spacing.y = 0.0;
+    let put = |ui: &mut Ui, words: RichText| {
+        ui.add(egui::Label::new(words).truncate().selectable(false));
+    };
+    let mut head = RichText::new(capital(&title)).color(look.ink);
+    if step.kind == EntryKind::Edit {
+        head = head.family(theme::strong_family());
+    }
+    put(&mut ui, head.size(13.0));
+    if !what.is_empty() {
+        put(&mut ui, RichText::new(what).size(12.5).color(look.ink));
+    }
+    put(&mut ui, RichText::new(when).small().color(look.faint));
+}
+
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => String::new(),
+    }
+}
+
+/// The first change in words, and how many more there are.
+fn summary(article: &Article, step: &Step) -> String {
+    if step.action == Action::Start {
+        let count =
+            |wanted: fn(&Change) -> bool| step.changes.iter().filter(|it| wanted(it)).count();
+        let regions = count(|it| matches!(it, Change::Region(..)));
+        let entities = count(|it| matches!(it, Change::Entity(..)));
+        return format!("regions: {regions}, entities: {entities}");
+    }
+    let told = step
+        .changes
+        .iter()
+        .filter(|change| !matches!(change, Change::Status(..)));
+    let mut words = told.clone().map(|change| words(article, change));
+    let Some(first) = words.next() else {
+        return String::new();
+    };
+    match told.count() {
+        1 => first,
+        n => format!("{first} and {} more", n - 1),
+    }
+}
+
+fn words(article: &Article, change: &Change) -> String {
+    let quoted = |one: &Labelled| format!("“{}”", short(article.text.slice(one.span)));
+    match change {
+        Change::Region(Some(old), Some(new)) | Change::Entity(Some(old), Some(new)) => {
+            let label = if old.label == new.label {
+                new.label.to_string()
+            } else {
+                format!("{} → {}", old.label, new.label)
+            };
+            if old.span == new.span {
+                format!("{label} {}", quoted(new))
+            } else {
+                format!("{label} {} → {}", quoted(old), quoted(new))
+            }
+        }
+        Change::Region(None, Some(new)) | Change::Entity(None, Some(new)) => {
+            format!("+ {} {}", new.label, quoted(new))
+        }
+        Change::Region(Some(old), None) | Change::Entity(Some(old), None) => {
+            format!("− {} {}", old.label, quoted(old))
+        }
+        Change::Remark(old, new) => {
+            let remark = new.as_ref().or(old.as_ref());
+            remark.map_or_else(String::new, |remark| {
+                let last = remark.answers.last().map(|answer| &answer.text);
+                format!("“{}”", short(last.unwrap_or(&remark.text)))
+            })
+        }
+        Change::Renamed(_, from, to) => format!("{from} → {to}"),
+        Change::Region(None, None) | Change::Entity(None, None) | Change::Status(..) => {
+            String::new()
+        }
+    }
+}
+
+/// The beginning of a text, in one line.
+fn short(words: &str) -> String {
+    const MOST: usize = 48;
+    let start: String = words.chars().take(MOST * 2).collect();
+    let line = start.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(MOST) {
+        Some((at, _)) => format!("{}…", &line[..at]),
+        None => line,
+    }
+}
