@@ -1,5 +1,5 @@
 # Copydesk: the two commands of the README are `make run` and `make test`.
-# Everything else here is for those who work on it; `make help` lists it.
+# All other commands are for contributors; `make help` lists them.
 
 CARGO ?= cargo
 OUT ?= out
@@ -8,11 +8,11 @@ BUILT := $(or $(CARGO_TARGET_DIR),target)
 .DEFAULT_GOAL := help
 
 .PHONY: help
-help: ## Lists these
+help: ## Lists the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
 
 .PHONY: packages
-packages: ## Installs the system packages, on Debian and its kin, if some are missing
+packages: ## Installs missing system packages (Debian and derivatives)
 	@scripts/packages
 
 .PHONY: run
@@ -21,7 +21,7 @@ run: packages ## Builds Copydesk and opens it on the sample articles
 	@scripts/run $(BUILT)/release/copydesk $(OUT)
 
 .PHONY: install-desktop
-install-desktop: packages ## Puts Copydesk into the menu of the desktop, and *.copydesk files to it: PREFIX=~/.local
+install-desktop: packages ## Adds Copydesk to the desktop menu and opens *.copydesk files with it: PREFIX=~/.local
 	$(CARGO) build --release --locked
 	@scripts/install-desktop $(BUILT)/release/copydesk $(PREFIX)
 
@@ -30,7 +30,7 @@ test: packages ## Runs all tests
 	$(CARGO) test --locked --features ui-tests
 
 .PHONY: lint
-lint: ## Format, clippy, documentation
+lint: ## Checks format, clippy and documentation
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets --features ui-tests -- -D warnings
 	$(CARGO) clippy --locked --all-targets --no-default-features -- -D warnings
@@ -41,34 +41,34 @@ core: ## Builds and tests without the window
 	$(CARGO) test --locked --no-default-features
 
 .PHONY: interop
-interop: packages ## Reads each export with the real client (spaCy, datasets, cassis, …), and back: takes a venv from PyPI
+interop: packages ## Tests each format with its real client (spaCy, datasets, cassis, …); installs a venv from PyPI
 	$(CARGO) build --locked --no-default-features
 	tests/interop/run $(BUILT)/debug/copydesk
 
 .PHONY: interop-full
-interop-full: ## The same with doccano, PySpark and Ray (two gigabytes; wants a Java)
+interop-full: ## Tests also with doccano, PySpark and Ray (two gigabytes; needs Java)
 	$(CARGO) build --locked --no-default-features
 	FULL=1 tests/interop/run $(BUILT)/debug/copydesk
 
 .PHONY: session
-session: packages ## A scripted session in a real window, driven by keys and mouse, and compared with what was saved
-	$(CARGO) test --locked --features ui-tests --no-run # the program as the tests built it: nothing is built twice
+session: packages ## Drives a real window by keys and mouse, and compares the result with the saved file
+	$(CARGO) test --locked --features ui-tests --no-run # reuses the program that the tests built
 	@scripts/session $(BUILT)/debug/copydesk $(OUT)
 
 .PHONY: screenshots
-screenshots: packages ## Pictures of each view, for the docs
+screenshots: packages ## Makes the pictures of docs/views.md
 	$(CARGO) test --locked --features ui-tests --no-run
 	@scripts/screenshots $(BUILT)/debug docs/views
 
 .PHONY: animation
-animation: packages ## The main job as an animated picture, for the docs
+animation: packages ## Makes the animation of the README
 	$(CARGO) test --locked --features ui-tests --no-run
 	@scripts/animation $(BUILT)/debug/copydesk docs/main-job.gif
 
 .PHONY: crash
-crash: packages ## Kills of sessions, commands and the window, and power cuts: KILLS=1000 CUTS=300
+crash: packages ## Tests kills and power cuts for lost work: KILLS=1000 CUTS=300
 	@scripts/crash $(or $(KILLS),300) $(or $(CUTS),300)
 
 .PHONY: bench
-bench: packages ## Benchmarks
+bench: packages ## Runs the benchmarks of docs/benchmarks.md
 	$(CARGO) bench --locked

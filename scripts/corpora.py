@@ -1,7 +1,7 @@
-"""The openly licensed texts that the extractor's models learn from, with the fold that each belongs to.
+"""The openly licensed texts that the extractor's models are trained on, with the fold of each.
 
 `DATA` is a folder with `comments/`, `stories/`, `entities/` and `regions/`, each with a MANIFEST.md that names sources and licences.
-What belongs to one site, thread or document is always in one fold, so that a model can be judged by folds that it has not seen.
+All texts of one site, thread or document are in one fold, so that a model can be scored on folds that it has not seen.
 """
 
 import gzip
@@ -12,16 +12,16 @@ from pathlib import Path
 
 FOLDS = 4
 
-# Sets of regions whose labels may train weights that ship.
+# Sets of regions that the shipped weights may be trained on.
 REGION_SETS = ["scrapinghub", "fundus", "wcxb"]
 
-# Sets of comments and what each counts: comments under news count most, discussions of other matters less.
+# Sets of comments and their weights: comments under news count most, discussions of other matters less.
 COMMENT_SETS = {
     "written": 4.0, "fox_news_threads": 1.0, "civil_comments_toxic": 0.5, "ro_offense": 0.7, "ko_kocohub": 0.7, "es_decide_madrid": 0.8,
     "de_cimt": 0.8, "polis_de": 0.5, "polis_en": 0.5, "tr_corona_mini": 1.0, "wikipedia_talk": 0.3,
 }
 
-# Running text: news, and other text where a language has no openly licensed news.
+# Running text and its weights: news, or other text for languages without openly licensed news.
 STORY_SETS = {
     "stories/en_gmb_voa": 1.0, "stories/fr_wikinews": 1.0, "stories/ja_wikinews": 1.0, "stories/pl_mixed": 0.5, "stories/ru_news": 1.0,
     "entities/languages/de_germeval14": 0.7, "entities/languages/de_uner_pud": 1.0, "entities/languages/ko_klue": 0.7,
@@ -34,7 +34,7 @@ SENTENCE_END = re.compile(r"(?<=[.!?…][\"”»’')\]])\s+|(?<=[.!?…])\s+|(?
 
 
 def number_of(name):
-    """A number that depends on a name alone."""
+    """Returns a number that depends only on the name."""
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:6], "big")
 
 
@@ -67,7 +67,7 @@ def stories(data):
 
 
 def labelled_lines(record):
-    """The lines of a text with regions, as pairs of a line and its label; what no region holds is `nav`."""
+    """Returns the lines of a text with their labels; text outside all regions is `nav`."""
     text = record["text"]
     labels = ["nav"] * len(text)
     for region in record["regions"]:
@@ -82,7 +82,7 @@ def labelled_lines(record):
 
 
 def paragraphs(text, group):
-    """Running text in paragraphs of one to four sentences, where it has no paragraphs of its own."""
+    """Splits running text without paragraphs into paragraphs of one to four sentences."""
     number, out = number_of(group), []
     for line in text.split("\n"):
         sentences = [sentence for sentence in SENTENCE_END.split(line.strip()) if sentence and sentence.strip()]

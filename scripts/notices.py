@@ -1,7 +1,7 @@
-"""What pages say in full sentences that is neither their story nor a reader's comment, written for training.
+"""Sentences of pages that are neither story nor comment, written for training.
 
-`NOTICES` has lines by language: notes on the author, appeals for money, newsletters, corrections, rules, quizzes, product blurbs, credits.
-`{p}` is a person, `{s}` the site, `{n}` a number.
+`NOTICES` has lines by language: notes on the author, appeals for money, newsletters, corrections, rules, quizzes, product blurbs,
+credits. `{p}` is a person, `{s}` the site, `{n}` a number.
 """
 
 NOTICES = {
@@ -294,7 +294,7 @@ Kaynak gösterilmeden yayımlanamaz.
 
 
 def notices(language, fill=("Ada Holm", "Daily Courier", 14)):
-    """The notices of a language, with a person, a site and a number in them."""
+    """Returns the notices of a language, with a person, a site and a number filled in."""
     person, site, number = fill
     lines = NOTICES.get(language, "").strip().split("\n")
     return [line.replace("{p}", person).replace("{s}", site).replace("{n}", str(number)) for line in lines if line]

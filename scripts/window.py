@@ -1,4 +1,5 @@
-"""Copydesk in a real window on a virtual screen, with eyes (`--probe`) and hands (xdotool); for the other scripts."""
+"""A real Copydesk window on a virtual screen, for the other scripts: `--probe` reports its state, xdotool sends keys and mouse.
+"""
 import json
 import os
 import subprocess
@@ -9,7 +10,7 @@ PATIENCE = 60
 
 
 class Screen:
-    """A virtual screen with a window manager, gone at the end."""
+    """A virtual screen with a window manager, which ends with the block."""
 
     def __enter__(self):
         read, write = os.pipe()
@@ -31,7 +32,7 @@ class Screen:
 
 
 class Window:
-    """Copydesk in a window, with eyes (the probe) and hands (xdotool)."""
+    """A Copydesk window: the probe reports its state, xdotool sends keys and mouse."""
 
     def __init__(self, binary, folder, out, settings="", size=(1500, 940)):
         (out / "settings.toml").write_text(settings)
@@ -50,7 +51,7 @@ class Window:
         time.sleep(0.6)
 
     def rest(self):
-        """Waits until the notices of opening are gone."""
+        """Waits until the notices about opening are gone."""
         time.sleep(5)
 
     def probe(self):
@@ -71,7 +72,7 @@ class Window:
         sys.exit(f"waited too long until {what}; last seen: {str(self.probe())[:600]}")
 
     def settled(self):
-        """Waits until what was done is drawn and on disk."""
+        """Waits until all changes are drawn and on disk."""
         time.sleep(0.12)
         return self.until(lambda p: p["saved"], "everything is saved")
 
@@ -82,7 +83,7 @@ class Window:
         return self.settled()
 
     def done(self):
-        """Marks the article done, and accepts what the check before it names. Says whether it named something."""
+        """Marks the article done and accepts the findings of the check. Returns whether there were any."""
         before = self.probe()
         self.keys("ctrl+Return")
         named = self.until(lambda p: p["check"] or p["key"] != before["key"] or p["exported"] != before["exported"], "the article is done, or checked")
@@ -117,7 +118,7 @@ class Window:
         return self.settled()
 
     def word(self, text, nth=0):
-        """The place of a word that is in view."""
+        """Returns the position of a word that is in view."""
         found = [w for w in self.probe()["words"] if w["text"] == text]
         if len(found) <= nth:
             sys.exit(f"the word {text!r} is not in view")
