@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use copydesk::dataset::config::built_in_schemas;
-use copydesk::dataset::session::{Desk, Reply, Request, Setup};
+use copydesk::dataset::session::{Reply, Request, SessionHandle, Setup};
 use copydesk::model::{Annotation, Article, ArticleId, Metadata, Status, Text};
 use copydesk::store::{Filter, NewArticle, Order, OrderBy, SqliteStore, Store as _};
 use criterion::Criterion;
@@ -40,14 +40,14 @@ fn main() {
         });
     });
     for (name, filter, order) in questions() {
-        let desk = desk(&path);
+        let session = session(&path);
         let mut ticket = 0;
         for (what, first) in [("first rows", true), ("whole list", false)] {
             let mut times = Vec::new();
             let mut ask = || {
                 ticket += 1;
                 let begin = Instant::now();
-                let found = answer(&desk, ticket, &filter, order, first);
+                let found = answer(&session, ticket, &filter, order, first);
                 times.push(begin.elapsed());
                 found
             };
@@ -109,8 +109,8 @@ fn questions() -> Vec<(&'static str, Filter, Order)> {
     ]
 }
 
-fn desk(path: &Path) -> Desk {
-    Desk::start(Setup {
+fn session(path: &Path) -> SessionHandle {
+    SessionHandle::start(Setup {
         learn: true,
         tag: false,
         store: Box::new(SqliteStore::open(path).unwrap()),
@@ -123,10 +123,16 @@ fn desk(path: &Path) -> Desk {
 }
 
 /// Asks as the window does, and waits for the first rows or for the whole list; tells how many rows.
-fn answer(desk: &Desk, ticket: u64, filter: &Filter, order: Order, first: bool) -> usize {
-    desk.send(Request::List(ticket, filter.clone(), order));
+fn answer(
+    session: &SessionHandle,
+    ticket: u64,
+    filter: &Filter,
+    order: Order,
+    first: bool,
+) -> usize {
+    session.send(Request::List(ticket, filter.clone(), order));
     loop {
-        match desk.wait(PATIENCE).unwrap() {
+        match session.wait(PATIENCE).unwrap() {
             Reply::ListBegins(of, rows) if of == ticket && first => return rows.len(),
             Reply::List(of, keys) if of == ticket => return keys.len(),
             Reply::Failed { what, why } => unreachable!("{what}: {why}"),
@@ -135,7 +141,7 @@ fn answer(desk: &Desk, ticket: u64, filter: &Filter, order: Order, first: bool) 
     }
 }
 
-/// Prepares what is missing of the full-text index, as the idle desk does, and tells what it costs.
+/// Prepares what is missing of the full-text index, as an idle session does, and tells what it costs.
 fn index(path: &Path) {
     let mut store = SqliteStore::open(path).unwrap();
     let missing = store.unindexed().unwrap();

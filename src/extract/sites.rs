@@ -4,7 +4,7 @@
 //! **signs** by which it is known again on another page: its words, its place in the tree, the kind of place. What was said of a
 //! sign on the pages that people have finished is counted, and the next page is **reminded** of it: its blocks get clues that say which
 //! label the sign had, on how many pages, and how often. The model weighs them against what it sees; it begins with weights
-//! made by hand and learns on the desk how far to trust them.
+//! made by hand and learns in the session how far to trust them.
 //!
 //! Nothing is kept but hashes and counts, page by page, so that each page can be forgotten again.
 

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use copydesk::dataset::session::{Desk, Loaded, Reply, Request, Save, Setup};
+use copydesk::dataset::session::{Loaded, Reply, Request, Save, SessionHandle, Setup};
 use copydesk::edit::{Action, PlanError, Scope, Selection, Transaction};
 use copydesk::model::{BytePos, Label, Provenance, StartedFrom, Status};
 use copydesk::store::{ArticleKey, Filter, Order, Revision, SqliteStore, StatusCounts, Store};
@@ -22,16 +22,16 @@ const TEXT: &str = "body?0.9| Ada met Bob in town.\ncomment?0.8| Well, Carl did 
 
 /// An annotator with the article open.
 pub struct AtWork {
-    desk: Desk,
+    session: SessionHandle,
     pub loaded: Loaded,
     sent: usize,
 }
 
-fn await_reply<T>(desk: &Desk, mut wanted: impl FnMut(Reply) -> Option<T>) -> T {
+fn await_reply<T>(session: &SessionHandle, mut wanted: impl FnMut(Reply) -> Option<T>) -> T {
     loop {
-        let reply = desk
+        let reply = session
             .wait(Duration::from_secs(60))
-            .expect("the desk answers");
+            .expect("the session answers");
         if let Some(found) = wanted(reply) {
             return found;
         }
@@ -40,7 +40,7 @@ fn await_reply<T>(desk: &Desk, mut wanted: impl FnMut(Reply) -> Option<T>) -> T 
 
 impl AtWork {
     pub fn open(path: &Path, annotator: &str) -> Self {
-        let desk = Desk::start(Setup {
+        let session = SessionHandle::start(Setup {
             learn: false,
             tag: false,
             store: Box::new(SqliteStore::open(path).unwrap()),
@@ -50,8 +50,8 @@ impl AtWork {
             wake: Arc::new(|| {}),
         })
         .unwrap();
-        desk.send(Request::Load(KEY));
-        let loaded = await_reply(&desk, |reply| match reply {
+        session.send(Request::Load(KEY));
+        let loaded = await_reply(&session, |reply| match reply {
             Reply::Loaded(loaded) => Some(*loaded),
             _ => None,
         });
@@ -59,7 +59,11 @@ impl AtWork {
             Some(_) => 0,
             None => loaded.session.history().entries().len(),
         };
-        Self { desk, loaded, sent }
+        Self {
+            session,
+            loaded,
+            sent,
+        }
     }
 
     pub fn apply(
@@ -103,7 +107,7 @@ impl AtWork {
         };
         self.sent = entries.len();
         self.loaded.revision = Revision(save.expected.0 + 1);
-        self.desk.send(Request::Save(save));
+        self.session.send(Request::Save(save));
     }
 
     pub fn tag(&mut self, words: &str) {
@@ -117,7 +121,7 @@ impl AtWork {
 
     pub fn done(mut self) {
         self.apply(Action::SetStatus, |scope| scope.done());
-        assert_eq!(self.desk.close(), 0);
+        assert_eq!(self.session.close(), 0);
     }
 
     fn names(&self) -> Vec<&str> {
@@ -130,8 +134,8 @@ impl AtWork {
     }
 
     fn counts(&self) -> StatusCounts {
-        self.desk.send(Request::Counts);
-        await_reply(&self.desk, |reply| match reply {
+        self.session.send(Request::Counts);
+        await_reply(&self.session, |reply| match reply {
             Reply::Counts(counts) => Some(counts),
             _ => None,
         })
@@ -142,8 +146,9 @@ impl AtWork {
             status: Some(status),
             ..Filter::default()
         };
-        self.desk.send(Request::List(1, filter, Order::default()));
-        await_reply(&self.desk, |reply| match reply {
+        self.session
+            .send(Request::List(1, filter, Order::default()));
+        await_reply(&self.session, |reply| match reply {
             Reply::List(1, keys) => Some(keys.len()),
             _ => None,
         })
@@ -350,8 +355,8 @@ fn a_list_shows_how_far_its_annotator_is_and_not_how_far_others_are() {
             assert_eq!(work.counts().of(status), expected, "{name}: {status:?}");
             assert_eq!(work.listed(status) as u64, expected, "{name}: {status:?}");
         }
-        work.desk.send(Request::Rows(vec![KEY]));
-        let rows = await_reply(&work.desk, |reply| match reply {
+        work.session.send(Request::Rows(vec![KEY]));
+        let rows = await_reply(&work.session, |reply| match reply {
             Reply::Rows(rows) => Some(rows),
             _ => None,
         });
@@ -360,7 +365,7 @@ fn a_list_shows_how_far_its_annotator_is_and_not_how_far_others_are() {
     // What Paul begins does not take Maria's finished record away.
     let mut paul = AtWork::open(&path, "paul");
     paul.tag("Carl");
-    assert_eq!(paul.desk.close(), 0);
+    assert_eq!(paul.session.close(), 0);
     let export = folder.run(&["export", "d.copydesk"]);
     assert_eq!(records(&export.stdout)[0]["annotator"], "maria");
     assert_eq!(export.stderr, "exported 1 record\n");

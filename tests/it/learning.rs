@@ -1,4 +1,4 @@
-//! Learning on the desk: what is done teaches, what is taken back is forgotten, what a person did stays.
+//! Learning on the session: what is done teaches, what is taken back is forgotten, what a person did stays.
 #![allow(
     clippy::unwrap_used,
     reason = "clippy knows tests, but not the functions that tests share"
@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use copydesk::dataset::config::built_in_schemas;
-use copydesk::dataset::session::{Desk, Loaded, Reply, Request, Save, Setup};
+use copydesk::dataset::session::{Loaded, Reply, Request, Save, SessionHandle, Setup};
 use copydesk::dataset::{CancelFlag, Dataset, ImportOptions, Input, Silent, import};
 use copydesk::edit::{Action, Scope, Selection, Transaction};
 use copydesk::extract::extract_html;
@@ -86,8 +86,8 @@ fn dataset(folder: &tempfile::TempDir, pages: usize) -> PathBuf {
     path
 }
 
-fn start(path: &Path, learn: bool) -> Desk {
-    Desk::start(Setup {
+fn start(path: &Path, learn: bool) -> SessionHandle {
+    SessionHandle::start(Setup {
         store: Box::new(SqliteStore::open(path).unwrap()),
         annotator: "maria".to_owned(),
         now_ms,
@@ -99,26 +99,26 @@ fn start(path: &Path, learn: bool) -> Desk {
     .unwrap()
 }
 
-fn await_reply<T>(desk: &Desk, mut wanted: impl FnMut(Reply) -> Option<T>) -> T {
+fn await_reply<T>(session: &SessionHandle, mut wanted: impl FnMut(Reply) -> Option<T>) -> T {
     loop {
-        let reply = desk.wait(PATIENCE).expect("the desk answers");
+        let reply = session.wait(PATIENCE).expect("the session answers");
         if let Some(found) = wanted(reply) {
             return found;
         }
     }
 }
 
-fn load(desk: &Desk, key: i64) -> Loaded {
-    desk.send(Request::Load(ArticleKey(key)));
-    await_reply(desk, |reply| match reply {
+fn load(session: &SessionHandle, key: i64) -> Loaded {
+    session.send(Request::Load(ArticleKey(key)));
+    await_reply(session, |reply| match reply {
         Reply::Loaded(loaded) if loaded.key == ArticleKey(key) => Some(*loaded),
         _ => None,
     })
 }
 
 /// Waits until so many articles were learnt from.
-fn await_learnt(desk: &Desk, count: usize) {
-    await_reply(desk, |reply| match reply {
+fn await_learnt(session: &SessionHandle, count: usize) {
+    await_reply(session, |reply| match reply {
         Reply::Learnt(articles) if articles == count => Some(()),
         _ => None,
     });
@@ -126,19 +126,23 @@ fn await_learnt(desk: &Desk, count: usize) {
 
 /// An annotator with an article open.
 struct AtWork<'a> {
-    desk: &'a Desk,
+    session: &'a SessionHandle,
     loaded: Loaded,
     sent: usize,
 }
 
 impl<'a> AtWork<'a> {
-    fn on(desk: &'a Desk, key: i64) -> Self {
-        let loaded = load(desk, key);
+    fn on(session: &'a SessionHandle, key: i64) -> Self {
+        let loaded = load(session, key);
         let sent = match loaded.begun_from {
             Some(_) => 0,
             None => loaded.session.history().entries().len(),
         };
-        Self { desk, loaded, sent }
+        Self {
+            session,
+            loaded,
+            sent,
+        }
     }
 
     fn apply(&mut self, action: Action, plan: impl FnOnce(&Scope<'_>) -> Transaction) {
@@ -163,7 +167,7 @@ impl<'a> AtWork<'a> {
         self.sent = entries.len();
         let expected = self.loaded.revision;
         self.loaded.revision = Revision(expected.0 + 1);
-        self.desk.send(Request::Save(Save {
+        self.session.send(Request::Save(Save {
             key: self.loaded.key,
             expected,
             entries: new,
@@ -226,13 +230,13 @@ fn letters_known(loaded: &Loaded) -> usize {
 }
 
 /// Corrects pages until the next one is right; how many it took.
-fn teach(desk: &Desk) -> i64 {
+fn teach(session: &SessionHandle) -> i64 {
     for key in 1..=6 {
-        let mut work = AtWork::on(desk, key);
+        let mut work = AtWork::on(session, key);
         work.correct();
         work.done();
-        await_learnt(desk, key as usize);
-        if letters_known(&load(desk, key + 1)) == 3 {
+        await_learnt(session, key as usize);
+        if letters_known(&load(session, key + 1)) == 3 {
             return key;
         }
     }
@@ -243,16 +247,16 @@ fn teach(desk: &Desk) -> i64 {
 fn what_was_corrected_on_pages_of_a_site_is_right_on_the_next_as_soon_as_it_opens() {
     let folder = tempfile::tempdir().unwrap();
     let path = dataset(&folder, 9);
-    let desk = start(&path, true);
+    let session = start(&path, true);
     assert_eq!(
-        letters_known(&load(&desk, 2)),
+        letters_known(&load(&session, 2)),
         0,
         "the shipped model does not know"
     );
-    let took = teach(&desk);
+    let took = teach(&session);
     assert!(took <= 4, "{took} pages had to be corrected");
     // It is in the store, too, for lists and other programs.
-    let next = load(&desk, took + 1);
+    let next = load(&session, took + 1);
     let store = SqliteStore::open(&path).unwrap();
     let until = Instant::now() + PATIENCE;
     loop {
@@ -271,26 +275,26 @@ fn what_was_corrected_on_pages_of_a_site_is_right_on_the_next_as_soon_as_it_open
 fn articles_that_come_next_get_their_suggestions_before_they_are_opened() {
     let folder = tempfile::tempdir().unwrap();
     let path = dataset(&folder, 9);
-    let desk = start(&path, true);
-    let took = teach(&desk);
-    desk.send(Request::Ahead(vec![ArticleKey(1), ArticleKey(9)]));
-    let keys = await_reply(&desk, |reply| match reply {
+    let session = start(&path, true);
+    let took = teach(&session);
+    session.send(Request::Ahead(vec![ArticleKey(1), ArticleKey(9)]));
+    let keys = await_reply(&session, |reply| match reply {
         Reply::Suggested(keys) if keys.contains(&ArticleKey(9)) => Some(keys),
         _ => None,
     });
     assert!(!keys.contains(&ArticleKey(1)), "that is a person's by now");
-    drop(desk);
+    drop(session);
     // Where nothing is learnt any more, they are still there.
-    let desk = start(&path, false);
-    assert_eq!(letters_known(&load(&desk, 9)), 3, "after {took}");
+    let session = start(&path, false);
+    assert_eq!(letters_known(&load(&session, 9)), 3, "after {took}");
 }
 
 #[test]
 fn what_was_learnt_outlives_the_window_and_a_kill() {
     let folder = tempfile::tempdir().unwrap();
     let path = dataset(&folder, 9);
-    let desk = start(&path, true);
-    let took = teach(&desk) as usize;
+    let session = start(&path, true);
+    let took = teach(&session) as usize;
     let store = SqliteStore::open(&path).unwrap();
     let until = Instant::now() + PATIENCE;
     let kept = loop {
@@ -300,18 +304,18 @@ fn what_was_learnt_outlives_the_window_and_a_kill() {
         }
         assert!(Instant::now() < until, "what was learnt was not kept");
     };
-    drop(desk);
-    let desk = start(&path, true);
-    await_learnt(&desk, took);
-    assert_eq!(letters_known(&load(&desk, 9)), 3);
-    drop(desk);
+    drop(session);
+    let session = start(&path, true);
+    await_learnt(&session, took);
+    assert_eq!(letters_known(&load(&session, 9)), 3);
+    drop(session);
     // Killed before it was written: there is none, or one of before. It is learnt again, and is the same.
     let mut store = SqliteStore::open(&path).unwrap();
     store.forget_learnt().unwrap();
     drop(store);
-    let desk = start(&path, true);
-    await_learnt(&desk, took);
-    assert_eq!(letters_known(&load(&desk, 8)), 3);
+    let session = start(&path, true);
+    await_learnt(&session, took);
+    assert_eq!(letters_known(&load(&session, 8)), 3);
     let store = SqliteStore::open(&path).unwrap();
     let until = Instant::now() + PATIENCE;
     loop {
@@ -328,22 +332,22 @@ fn what_was_learnt_outlives_the_window_and_a_kill() {
 fn taking_done_back_takes_back_what_was_learnt_from_it() {
     let folder = tempfile::tempdir().unwrap();
     let path = dataset(&folder, 9);
-    let desk = start(&path, true);
-    let first = load(&desk, 9);
+    let session = start(&path, true);
+    let first = load(&session, 9);
     let mut done = Vec::new();
     for key in 1..=4 {
-        let mut work = AtWork::on(&desk, key);
+        let mut work = AtWork::on(&session, key);
         work.correct();
         work.done();
         done.push(work);
     }
-    await_learnt(&desk, 4);
-    assert_eq!(letters_known(&load(&desk, 9)), 3);
+    await_learnt(&session, 4);
+    assert_eq!(letters_known(&load(&session, 9)), 3);
     for mut work in done.into_iter().rev() {
         work.undo();
     }
-    await_learnt(&desk, 0);
-    let last = load(&desk, 9);
+    await_learnt(&session, 0);
+    let last = load(&session, 9);
     assert_eq!(
         last.session.annotation(),
         first.session.annotation(),
@@ -355,24 +359,24 @@ fn taking_done_back_takes_back_what_was_learnt_from_it() {
 fn what_was_learnt_is_forgotten_for_good_and_learning_goes_on() {
     let folder = tempfile::tempdir().unwrap();
     let path = dataset(&folder, 9);
-    let desk = start(&path, true);
-    let took = teach(&desk);
-    assert_eq!(letters_known(&load(&desk, 9)), 3);
-    desk.send(Request::ForgetLearnt);
-    await_learnt(&desk, 0);
-    assert_eq!(letters_known(&load(&desk, 9)), 0);
-    drop(desk);
-    let desk = start(&path, true);
+    let session = start(&path, true);
+    let took = teach(&session);
+    assert_eq!(letters_known(&load(&session, 9)), 3);
+    session.send(Request::ForgetLearnt);
+    await_learnt(&session, 0);
+    assert_eq!(letters_known(&load(&session, 9)), 0);
+    drop(session);
+    let session = start(&path, true);
     assert_eq!(
-        letters_known(&load(&desk, 8)),
+        letters_known(&load(&session, 8)),
         0,
         "nor after the next start"
     );
     // An article that is done from now on teaches again.
-    let mut work = AtWork::on(&desk, took + 1);
+    let mut work = AtWork::on(&session, took + 1);
     work.correct();
     work.done();
-    await_learnt(&desk, 1);
+    await_learnt(&session, 1);
     let store = SqliteStore::open(&path).unwrap();
     let done = store.keys(&Filter {
         status: Some(copydesk::model::Status::Done),
@@ -389,17 +393,17 @@ fn what_was_learnt_is_forgotten_for_good_and_learning_goes_on() {
 fn who_switches_learning_off_gets_the_suggestions_that_came_with_the_articles() {
     let folder = tempfile::tempdir().unwrap();
     let path = dataset(&folder, 9);
-    let desk = start(&path, false);
+    let session = start(&path, false);
     for key in 1..=4 {
-        let mut work = AtWork::on(&desk, key);
+        let mut work = AtWork::on(&session, key);
         work.correct();
         work.done();
     }
-    assert_eq!(letters_known(&load(&desk, 9)), 0);
+    assert_eq!(letters_known(&load(&session, 9)), 0);
     // Switched on, it learns from what was done meanwhile.
-    desk.send(Request::Learn(true));
-    await_learnt(&desk, 4);
-    assert_eq!(letters_known(&load(&desk, 9)), 3);
+    session.send(Request::Learn(true));
+    await_learnt(&session, 4);
+    assert_eq!(letters_known(&load(&session, 9)), 3);
 }
 
 #[test]
@@ -407,11 +411,11 @@ fn what_a_person_did_is_never_overwritten() {
     let folder = tempfile::tempdir().unwrap();
     let path = dataset(&folder, 3);
     let mut store = SqliteStore::open(&path).unwrap();
-    let desk = start(&path, true);
-    let guess = load(&desk, 1).session.annotation().clone();
-    let mut work = AtWork::on(&desk, 1);
+    let session = start(&path, true);
+    let guess = load(&session, 1).session.annotation().clone();
+    let mut work = AtWork::on(&session, 1);
     work.correct();
-    await_reply(&desk, |reply| match reply {
+    await_reply(&session, |reply| match reply {
         Reply::Saved { revision, .. } if revision == work.loaded.revision => Some(()),
         _ => None,
     });
@@ -441,23 +445,23 @@ fn what_a_person_did_is_never_overwritten() {
 fn nobody_waits_while_much_is_learnt() {
     let folder = tempfile::tempdir().unwrap();
     let path = dataset(&folder, 42);
-    let desk = start(&path, false);
+    let session = start(&path, false);
     for key in 1..=40 {
-        AtWork::on(&desk, key).done();
+        AtWork::on(&session, key).done();
     }
-    desk.send(Request::Learn(true));
+    session.send(Request::Learn(true));
     let begin = Instant::now();
-    let mut work = AtWork::on(&desk, 41);
+    let mut work = AtWork::on(&session, 41);
     work.correct();
     let wanted = work.loaded.revision;
     // Opened and saved, before it has learnt from all forty.
-    await_reply(&desk, |reply| match reply {
+    await_reply(&session, |reply| match reply {
         Reply::Saved { revision, .. } => (revision == wanted).then_some(()),
         Reply::Learnt(40) => panic!("learning came first"),
         _ => None,
     });
     let waited = begin.elapsed();
-    await_learnt(&desk, 40);
+    await_learnt(&session, 40);
     assert!(
         begin.elapsed() > waited * 2,
         "{waited:?} of {:?}",
@@ -485,20 +489,20 @@ fn how_long_learning_and_opening_take_on_real_pages() {
     import(dataset.store_mut(), &inputs, &options, &mut silent, &never).unwrap();
     let keys = dataset.store().keys(&Filter::default()).unwrap();
     drop(dataset);
-    let desk = start(&path, true);
+    let session = start(&path, true);
     let (mut lessons, mut openings, mut saves) = (Vec::new(), Vec::new(), Vec::new());
     for (at, key) in keys.iter().enumerate() {
-        let mut work = AtWork::on(&desk, key.0);
-        let mut next = keys.get(at + 1).map(|next| AtWork::on(&desk, next.0));
+        let mut work = AtWork::on(&session, key.0);
+        let mut next = keys.get(at + 1).map(|next| AtWork::on(&session, next.0));
         work.done();
         let sent = Instant::now();
         match (at % 3, &mut next) {
             (0, _) => {
-                await_learnt(&desk, at + 1);
+                await_learnt(&session, at + 1);
                 lessons.push(sent.elapsed());
             }
             (1, Some(next)) => {
-                let _next = load(&desk, next.loaded.key.0);
+                let _next = load(&session, next.loaded.key.0);
                 openings.push(sent.elapsed());
             }
             (_, Some(next)) => {
@@ -511,7 +515,7 @@ fn how_long_learning_and_opening_take_on_real_pages() {
                         scope.label_span(block, &label).unwrap()
                     });
                     let key = next.loaded.key;
-                    await_reply(&desk, |reply| match reply {
+                    await_reply(&session, |reply| match reply {
                         Reply::Saved { key: saved, .. } if saved == key => Some(()),
                         _ => None,
                     });
@@ -545,10 +549,12 @@ fn some_articles_are_shown_without_suggestions_and_measure_them_all_the_same() {
     let schema = schema().with_blind_share(0.5);
     store.set_schema(&schema).unwrap();
     drop(store);
-    let desk = start(&path, true);
-    let blind: Vec<i64> = (1..=20).filter(|key| load(&desk, *key).is_blind).collect();
+    let session = start(&path, true);
+    let blind: Vec<i64> = (1..=20)
+        .filter(|key| load(&session, *key).is_blind)
+        .collect();
     assert!((4..=16).contains(&blind.len()), "about half: {blind:?}");
-    let mut work = AtWork::on(&desk, blind[0]);
+    let mut work = AtWork::on(&session, blind[0]);
     assert_eq!(
         *work.loaded.session.annotation(),
         copydesk::model::Annotation::default()
@@ -561,7 +567,9 @@ fn some_articles_are_shown_without_suggestions_and_measure_them_all_the_same() {
         scope.label_span(all, &Label::new("body").unwrap()).unwrap()
     });
     work.done();
-    await_reply(&desk, |reply| matches!(reply, Reply::Settled).then_some(()));
+    await_reply(&session, |reply| {
+        matches!(reply, Reply::Settled).then_some(())
+    });
     let store = SqliteStore::open(&path).unwrap();
     let mut scores = Vec::new();
     store

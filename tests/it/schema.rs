@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use copydesk::dataset::session::{Desk, Reply, Request, Setup};
+use copydesk::dataset::session::{Reply, Request, SessionHandle, Setup};
 use copydesk::dataset::{CancelFlag, SchemaChange, Silent, change_schema, touched};
 use copydesk::edit::{Action, LabelKind, Relabel, Selection};
 use copydesk::formats::schema_toml;
@@ -308,8 +308,8 @@ fn killed_in_the_middle_the_dataset_has_one_name_or_the_other() {
     assert!(olds > 0, "no kill came before the end: {olds} and {news}");
 }
 
-fn start(path: &Path, annotator: &str) -> Desk {
-    Desk::start(Setup {
+fn start(path: &Path, annotator: &str) -> SessionHandle {
+    SessionHandle::start(Setup {
         learn: true,
         tag: false,
         store: Box::new(SqliteStore::open(path).unwrap()),
@@ -339,9 +339,9 @@ fn other_windows_are_told_and_the_one_that_did_it_is_not() {
     )
     .unwrap();
     mine.send(Request::OwnChanges(changed.changes.0, changed.changes.1));
-    let replies = |desk: &Desk| {
+    let replies = |session: &SessionHandle| {
         let mut replies = Vec::new();
-        while let Some(reply) = desk.wait(Duration::from_secs(3)) {
+        while let Some(reply) = session.wait(Duration::from_secs(3)) {
             replies.push(reply);
         }
         replies

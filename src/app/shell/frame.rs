@@ -230,7 +230,7 @@ impl App {
             .state
             .dataset
             .as_ref()
-            .and_then(|dataset| dataset.desk.poll())
+            .and_then(|dataset| dataset.session.poll())
         {
             self.state.take_reply(reply);
         }
@@ -519,7 +519,7 @@ impl App {
         self.state.save_memory();
         let refused: usize = self.state.rebase.values().map(Vec::len).sum();
         if let Some(dataset) = self.state.dataset.take() {
-            let lost = dataset.desk.close() + refused;
+            let lost = dataset.session.close() + refused;
             self.state.discarded.fetch_add(lost, Ordering::SeqCst);
         }
         self.state.chores = Chores::default();
@@ -546,7 +546,7 @@ impl App {
 
 impl eframe::App for App {
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
-        // A fault in drawing shall not take the window away: what was done is with the desk, and the next frame may
+        // A fault in drawing shall not take the window away: what was done is with the session, and the next frame may
         // well succeed. Frames that fail in a row mean that it will not.
         let drawn = catch_unwind(AssertUnwindSafe(|| App::ui(self, ui)));
         match drawn {

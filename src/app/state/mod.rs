@@ -30,7 +30,7 @@ use super::tasks::token_alignment::Misfits;
 use super::views::article_list::Shared;
 use crate::dataset::report::article_history::Step;
 use crate::dataset::report::dashboard::Dashboard;
-use crate::dataset::session::{Desk, Request};
+use crate::dataset::session::{Request, SessionHandle};
 use crate::dataset::training::learning::Reasons;
 use crate::dataset::{
     Existing, ExportChoice, KeyTable, Memory, SchemaChange, Settings, Touched, ViewTop, WorkMode,
@@ -231,7 +231,7 @@ pub struct OpenDataset {
     /// How its annotators work beside each other.
     pub mode: WorkMode,
     /// The threads that read and write it.
-    pub desk: Desk,
+    pub session: SessionHandle,
     /// How many articles have each status.
     pub counts: StatusCounts,
     /// The articles that match the filter, in order.
@@ -372,7 +372,7 @@ pub struct OpenArticle {
     pub earlier_ms: i64,
     /// Time spent on it since it was opened, in milliseconds.
     pub active_ms: i64,
-    /// So much of that is not yet with the desk.
+    /// So much of that is not yet with the session.
     pub unsent_ms: i64,
     /// When the last thing happened.
     pub last_active_ms: i64,
@@ -665,7 +665,7 @@ impl OpenDataset {
         let from = self.place_of(key).unwrap_or(self.listing.place);
         let keys = self.keys.iter().skip(from).filter(|other| **other != key);
         let ahead = keys.take(AHEAD).copied().collect();
-        self.desk.send(Request::Ahead(ahead));
+        self.session.send(Request::Ahead(ahead));
     }
 
     /// Asks for the dashboard as it is now, unless that is being done.
@@ -676,7 +676,7 @@ impl OpenDataset {
         }
         self.board.asked = true;
         self.board.stale = false;
-        self.desk.send(Request::Dashboard);
+        self.session.send(Request::Dashboard);
     }
 
     /// Where an article stands in the list.

@@ -81,7 +81,7 @@ impl Chores {
         let news = self.news.0.clone();
         self.spawn("copydesk-closing", move || {
             let name = dataset.name;
-            let lost = dataset.desk.close();
+            let lost = dataset.session.close();
             if lost > 0 {
                 discarded.fetch_add(lost, Ordering::SeqCst);
                 let changes = figures::count(lost, "change");

@@ -10,7 +10,7 @@ use crate::dataset::session::Request;
 use crate::quality::effort::counted;
 use crate::store::{Chosen, Filter};
 
-/// Time is handed to the desk in pieces of so many milliseconds: what a crash may cost.
+/// Time is handed to the session in pieces of so many milliseconds: what a crash may cost.
 const PIECE_MS: i64 = 3_000;
 
 impl State {
@@ -31,12 +31,12 @@ impl State {
         }
     }
 
-    /// Hands the time that was spent on the article to the desk, before it is left at the latest.
+    /// Hands the time that was spent on the article to the session, before it is left at the latest.
     pub(in crate::app) fn hand_in_time(&mut self) {
         if let (Some(dataset), Some(article)) = (&self.dataset, &mut self.article)
             && article.unsent_ms > 0
         {
-            dataset.desk.send(Request::Spent {
+            dataset.session.send(Request::Spent {
                 key: article.key,
                 at_ms: article.last_active_ms,
                 active_ms: std::mem::take(&mut article.unsent_ms),
@@ -75,7 +75,7 @@ impl State {
     /// Asks for the articles behind a mark; they come as an answer.
     pub(super) fn show_behind(&mut self, behind: Behind) {
         if let Some(dataset) = &self.dataset {
-            dataset.desk.send(Request::Behind(behind));
+            dataset.session.send(Request::Behind(behind));
         }
     }
 

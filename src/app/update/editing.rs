@@ -243,7 +243,7 @@ impl State {
         let expected = article.revision;
         article.revision = Revision(expected.0 + 1);
         let status = article.session.annotation().status();
-        dataset.desk.send(Request::Save(Save {
+        dataset.session.send(Request::Save(Save {
             key: article.key,
             expected,
             entries: unsent,

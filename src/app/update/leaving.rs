@@ -119,7 +119,7 @@ impl State {
             path.set_extension(EXTENSION);
         }
         if let Some(dataset) = &self.dataset {
-            dataset.desk.send(Request::Copy(path));
+            dataset.session.send(Request::Copy(path));
         }
     }
 
@@ -178,7 +178,7 @@ impl State {
         if let Some(dataset) = &mut self.dataset {
             dataset.asks_export = false;
             if keep {
-                dataset.desk.send(Request::SettleHere);
+                dataset.session.send(Request::SettleHere);
             }
         }
     }

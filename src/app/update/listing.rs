@@ -82,7 +82,7 @@ impl State {
             .filter(|key| !dataset.rows.contains_key(key) && dataset.asked.insert(*key))
             .collect();
         if !missing.is_empty() {
-            dataset.desk.send(Request::Rows(missing));
+            dataset.session.send(Request::Rows(missing));
         }
     }
 
@@ -97,14 +97,14 @@ impl State {
             .collect();
         dataset.listing.asked = missing.iter().copied().collect();
         let words = dataset.filter.words.clone();
-        dataset.desk.send(Request::Found(words, missing));
+        dataset.session.send(Request::Found(words, missing));
     }
 
     pub(super) fn want_facets(&mut self) {
         if let Some(dataset) = &mut self.dataset
             && !std::mem::replace(&mut dataset.listing.facets_asked, true)
         {
-            dataset.desk.send(Request::Facets);
+            dataset.session.send(Request::Facets);
         }
     }
 
@@ -319,7 +319,7 @@ impl OpenDataset {
     pub fn list_again(&mut self) {
         self.ticket += 1;
         self.listing.is_awaited = true;
-        self.desk
+        self.session
             .send(Request::List(self.ticket, self.filter.clone(), self.order));
     }
 }

@@ -276,7 +276,7 @@ impl State {
                 self.dialog = None;
                 self.effects.push(Effect::FocusArticle);
                 if let Some(dataset) = &self.dataset {
-                    dataset.desk.send(Request::ForgetLearnt);
+                    dataset.session.send(Request::ForgetLearnt);
                     let words = "Models reset to their initial state.";
                     self.notices.say(Gravity::News, words);
                 }
@@ -560,12 +560,12 @@ impl State {
         if settings.learn != self.settings.learn
             && let Some(dataset) = &self.dataset
         {
-            dataset.desk.send(Request::Learn(settings.learn));
+            dataset.session.send(Request::Learn(settings.learn));
         }
         if settings.tag != self.settings.tag
             && let Some(dataset) = &self.dataset
         {
-            dataset.desk.send(Request::Tag(settings.tag));
+            dataset.session.send(Request::Tag(settings.tag));
         }
         self.settings = settings;
         self.save_settings();

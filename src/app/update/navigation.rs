@@ -18,11 +18,11 @@ impl State {
         };
         dataset.loading = Some(key);
         dataset.types_elsewhere = false;
-        dataset.desk.send(Request::Load(key));
+        dataset.session.send(Request::Load(key));
         dataset.listing.hits = None;
         if dataset.filter.is_search() {
             let words = dataset.filter.words.clone();
-            dataset.desk.send(Request::Hits(key, words));
+            dataset.session.send(Request::Hits(key, words));
         }
     }
 
@@ -67,7 +67,7 @@ impl State {
             .article
             .as_ref()
             .map(|article| article.session.annotation().status());
-        dataset.desk.send(Request::Unfinished {
+        dataset.session.send(Request::Unfinished {
             list: dataset.keys.clone(),
             after: place.map_or(dataset.listing.place, |place| place + 1),
             finished: here.filter(|_| status.is_some_and(Status::is_finished)),

@@ -23,9 +23,9 @@ impl State {
         };
         let name = crate::dataset::config::work_mode::SETTING.to_owned();
         dataset
-            .desk
+            .session
             .send(Request::SetSetting(name, mode.to_setting()));
-        dataset.desk.send(Request::Mode(mode.clone()));
+        dataset.session.send(Request::Mode(mode.clone()));
         dataset.mode = mode;
         if let Some(article) = &self.article {
             let key = article.key;

@@ -195,9 +195,9 @@ impl State {
             return;
         };
         let (after, upto) = changes;
-        dataset.desk.send(Request::OwnChanges(after, upto));
-        dataset.desk.send(Request::Export);
-        dataset.desk.send(Request::Counts);
+        dataset.session.send(Request::OwnChanges(after, upto));
+        dataset.session.send(Request::Export);
+        dataset.session.send(Request::Counts);
         for key in articles {
             dataset.rows.remove(key);
             dataset.asked.remove(key);

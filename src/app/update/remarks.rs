@@ -145,7 +145,7 @@ impl State {
             let after = key.and_then(|key| dataset.place_of(key));
             let after = after.map_or(0, |place| place + 1);
             let list = dataset.keys.clone();
-            dataset.desk.send(Request::NextRemark(list, after));
+            dataset.session.send(Request::NextRemark(list, after));
         }
     }
 
@@ -196,7 +196,7 @@ impl State {
             && article.past.asked != Some(article.saved)
         {
             article.past.asked = Some(article.saved);
-            dataset.desk.send(Request::History(article.key));
+            dataset.session.send(Request::History(article.key));
         }
     }
 

@@ -95,7 +95,7 @@ impl State {
                 if let Some(dataset) = &mut self.dataset {
                     dataset.exported = Some(message);
                     let (name, value) = (EXPORTED_SEQ.to_owned(), seq.0.to_string());
-                    dataset.desk.send(Request::SetSetting(name, Some(value)));
+                    dataset.session.send(Request::SetSetting(name, Some(value)));
                 }
             }
             Reply::Gathering(part) => {
@@ -145,7 +145,7 @@ impl State {
         if let Some(dataset) = &mut self.dataset
             && std::mem::take(&mut dataset.count_again)
         {
-            dataset.desk.send(Request::Counts);
+            dataset.session.send(Request::Counts);
         }
     }
 
@@ -308,7 +308,7 @@ impl State {
                 dataset.asked.remove(key);
             }
             dataset.listing.facets = None;
-            dataset.desk.send(Request::Counts);
+            dataset.session.send(Request::Counts);
             if self.tab == Tab::Dashboard {
                 dataset.ask_for_dashboard();
             }

@@ -16,9 +16,9 @@ impl State {
     pub fn schema_changed(&mut self, change: SchemaChange, changed: Changed, outdated: usize) {
         if let Some(dataset) = &self.dataset {
             let (after, upto) = changed.changes;
-            dataset.desk.send(Request::OwnChanges(after, upto));
+            dataset.session.send(Request::OwnChanges(after, upto));
             if changed.annotations > 0 {
-                dataset.desk.send(Request::Export);
+                dataset.session.send(Request::Export);
             }
         }
         self.take_schema(change.schema);

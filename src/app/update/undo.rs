@@ -91,12 +91,14 @@ impl State {
         {
             return;
         }
-        dataset.desk.send(Request::SuggestEntities(Box::new(Opened {
-            key: article.key,
-            article: article.session.article().clone(),
-            regions: annotation.regions().to_vec(),
-            within,
-        })));
+        dataset
+            .session
+            .send(Request::SuggestEntities(Box::new(Opened {
+                key: article.key,
+                article: article.session.article().clone(),
+                regions: annotation.regions().to_vec(),
+                within,
+            })));
     }
 
     /// Takes in what the tagger suggests in text that was opened for entities, unless the text was closed again, somebody has

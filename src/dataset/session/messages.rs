@@ -154,7 +154,7 @@ pub struct Copied {
     pub only: Option<usize>,
 }
 
-/// What the desk answers.
+/// What the session answers.
 #[derive(Debug)]
 pub enum Reply {
     /// The article that was asked for.
@@ -180,7 +180,7 @@ pub enum Reply {
         /// The changes that were refused, oldest first.
         refused: Vec<Entry>,
     },
-    /// The disk refuses to take changes; the desk holds them and tries again.
+    /// The disk refuses to take changes; the session holds them and tries again.
     SaveWaits {
         /// Why, for people.
         why: String,

@@ -3,7 +3,7 @@
 //!
 //! The window sends a [`Request`] and goes on; answers come as [`Reply`]s, in the order of their requests per thread.
 //! Nothing here blocks the caller. An edit is acknowledged ([`Reply::Saved`]) once the store has it on disk;
-//! until then the desk holds it, and while the disk refuses, it tries again.
+//! until then the session holds it, and while the disk refuses, it tries again.
 
 mod learner;
 mod messages;
@@ -47,8 +47,8 @@ pub type Wake = Arc<dyn Fn() + Send + Sync>;
 pub type NowMs = fn() -> i64;
 
 /// The window's end of the threads. Dropping it waits until every change is saved, as far as the disk takes it, and the
-/// export is up to date; [`Desk::close`] says how far that was.
-pub struct Desk {
+/// export is up to date; [`SessionHandle::close`] says how far that was.
+pub struct SessionHandle {
     writer: Option<Sender<ToWriter>>,
     learning: Option<Sender<Task>>,
     readers: Option<readers::Readers>,
@@ -76,7 +76,7 @@ pub struct Setup {
     pub wake: Wake,
 }
 
-impl Desk {
+impl SessionHandle {
     /// Starts the threads.
     ///
     /// # Errors
@@ -255,7 +255,7 @@ impl Desk {
     }
 }
 
-impl Drop for Desk {
+impl Drop for SessionHandle {
     fn drop(&mut self) {
         self.end();
     }

@@ -20,9 +20,9 @@ use crate::model::{Annotation, Schema, StartedFrom, Status};
 use crate::quality::Effort;
 use crate::store::{ArticleKey, ChangeSeq, Commit, Revision, Store, StoreError, StoredAnnotation};
 
-/// How often the desk looks for changes that other programs made.
+/// How often the session looks for changes that other programs made.
 const POLL: Duration = Duration::from_millis(1000);
-/// How long the desk waits before it tries again to save what the disk refused.
+/// How long the session waits before it tries again to save what the disk refused.
 const RETRY: Duration = Duration::from_millis(1500);
 /// How long nothing must have been asked before articles are prepared for the search.
 const QUIET: Duration = Duration::from_millis(300);
@@ -54,7 +54,7 @@ pub(super) struct Writer {
     /// Changes not yet on disk, oldest first.
     pub(super) waiting: VecDeque<Save>,
     pub(super) retry_at: Option<Instant>,
-    /// The revisions that this desk brought about, so that it knows its own changes from another program's.
+    /// The revisions that this session brought about, so that it knows its own changes from another program's.
     pub(super) own: BTreeMap<ArticleKey, Revision>,
     pub(super) seen: ChangeSeq,
     /// When the window was last told how the full-text index gets on.
@@ -586,7 +586,7 @@ impl Writer {
                 .find(|stored| stored.annotator == self.annotator)
                 .map(|stored| stored.revision))
         };
-        // What this desk did itself is no news, unless somebody went on from there.
+        // What this session did itself is no news, unless somebody went on from there.
         own.retain(|key| match self.own.get(key) {
             Some(mine) => !matches!(revision_of(*key), Ok(Some(now)) if now == *mine),
             None => true,

@@ -87,7 +87,7 @@ pub fn import(
             move |item: Item| work(item, &read, &schema)
         })
         .collect();
-    let mut desk = Writer {
+    let mut writer = Writer {
         store,
         schema: Arc::clone(&schema),
         progress,
@@ -100,11 +100,11 @@ pub fn import(
         move || inputs.next(),
         workers,
         cancel,
-        |worked| desk.take(worked),
+        |worked| writer.take(worked),
     )?;
-    desk.flush()?;
-    desk.report.cancelled = end == End::Cancelled;
-    Ok(desk.report)
+    writer.flush()?;
+    writer.report.cancelled = end == End::Cancelled;
+    Ok(writer.report)
 }
 
 /// What comes from a worker.

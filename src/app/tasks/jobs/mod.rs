@@ -17,7 +17,7 @@ use crate::app::state::{Board, Leaving, Listing, OpenDataset, State, Tab};
 use crate::dataset::config::{built_in_schemas, sample_dataset};
 use crate::dataset::maintenance::name_view::{NameView, Relabelled, Taken};
 use crate::dataset::maintenance::schema_change::Changed;
-use crate::dataset::session::{Desk, Exporter, Request, Setup, Wake};
+use crate::dataset::session::{Exporter, Request, SessionHandle, Setup, Wake};
 use crate::dataset::{
     CancelFlag, Cancelled, Clock as _, Copied, Dataset, ExportChoice, Exported, ImportOptions,
     ImportReport, Input, KeptExport, Progress, Replace, SchemaChange, SystemClock, Target,
@@ -79,7 +79,7 @@ struct Opened {
     name: String,
     path: PathBuf,
     schema: Schema,
-    desk: Desk,
+    session: SessionHandle,
     told: Option<(String, Gravity)>,
     asks_export: bool,
     mode: WorkMode,
@@ -384,7 +384,7 @@ fn open(
     let path = dataset.path().to_owned();
     let schema = dataset.store().schema()?;
     let mode = WorkMode::load(dataset.store())?;
-    let desk = Desk::start(Setup {
+    let session = SessionHandle::start(Setup {
         annotator: annotator.to_owned(),
         now_ms: || SystemClock.now_ms(),
         exporter,
@@ -398,7 +398,7 @@ fn open(
         told: told_of_import,
         schema,
         path,
-        desk,
+        session,
         asks_export: keep_export && !at_home,
         mode,
     })
@@ -514,14 +514,14 @@ fn show(state: &mut State, opened: Opened) {
     let mode = review
         .or_else(|| same.map(|dataset| dataset.mode.clone()))
         .unwrap_or(opened.mode);
-    opened.desk.send(Request::Mode(mode.clone()));
+    opened.session.send(Request::Mode(mode.clone()));
     close(state);
     state.dataset = Some(OpenDataset {
         name: opened.name,
         path: opened.path,
         schema: Arc::new(opened.schema),
         mode,
-        desk: opened.desk,
+        session: opened.session,
         counts: StatusCounts::default(),
         keys: Arc::default(),
         count_again: false,
@@ -550,7 +550,7 @@ fn list_again(state: &mut State) {
     if let Some(dataset) = &mut state.dataset {
         dataset.listing.facets = None;
         dataset.list_again();
-        dataset.desk.send(Request::Counts);
+        dataset.session.send(Request::Counts);
     }
 }
 

@@ -65,7 +65,7 @@ pub struct Facts {
 
 impl Facts {
     /// Reads what is known. With `complete`, what no outcome is stored of is worked out here; without, it is left to
-    /// the desk's writer, which stores it. `progress` is told from 0 to 1.
+    /// the session's writer, which stores it. `progress` is told from 0 to 1.
     ///
     /// # Errors
     /// If the dataset cannot be read.

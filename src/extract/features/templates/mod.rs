@@ -168,7 +168,7 @@ const BASES: [usize; VALUES.len() + 1] = {
 /// How many features there are.
 pub const FEATURES: usize = BASES[VALUES.len()];
 
-/// Whether a feature is about one site: what the shipped model has no use for, and what is learnt on the desk.
+/// Whether a feature is about one site: what the shipped model has no use for, and what is learnt in the session.
 pub fn is_local(feature: usize) -> bool {
     (BASES[Clue::SitePath as usize]..BASES[Clue::MineBody as usize]).contains(&feature)
 }

@@ -1,4 +1,4 @@
-//! The desk: what the window's threads promise. An edit is acknowledged once it is on disk, nobody overwrites
+//! The session: what the window's threads promise. An edit is acknowledged once it is on disk, nobody overwrites
 //! anybody, and the export follows.
 #![allow(
     clippy::unwrap_used,
@@ -12,7 +12,7 @@ use std::time::Duration;
 use copydesk::dataset::WorkMode;
 use copydesk::dataset::report::dashboard::{Behind, Dashboard};
 use copydesk::dataset::session::{
-    Desk, EXPORTED_SEQ, Exporter, Loaded, Reply, Request, Save, Setup,
+    EXPORTED_SEQ, Exporter, Loaded, Reply, Request, Save, SessionHandle, Setup,
 };
 use copydesk::edit::{Action, Selection};
 use copydesk::model::{Label, StartedFrom, Status, notation};
@@ -25,8 +25,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const KEY: ArticleKey = ArticleKey(1);
 const SUGGESTED: StartedFrom = StartedFrom::Suggestions { revision: 0 };
 
-fn start(path: &Path, annotator: &str, exporter: Option<Exporter>) -> Desk {
-    Desk::start(Setup {
+fn start(path: &Path, annotator: &str, exporter: Option<Exporter>) -> SessionHandle {
+    SessionHandle::start(Setup {
         learn: true,
         tag: false,
         store: Box::new(SqliteStore::open(path).unwrap()),
@@ -48,18 +48,18 @@ fn dataset(folder: &tempfile::TempDir) -> std::path::PathBuf {
     path
 }
 
-fn await_reply<T>(desk: &Desk, mut wanted: impl FnMut(Reply) -> Option<T>) -> T {
+fn await_reply<T>(session: &SessionHandle, mut wanted: impl FnMut(Reply) -> Option<T>) -> T {
     loop {
-        let reply = desk.wait(PATIENCE).expect("the desk answers");
+        let reply = session.wait(PATIENCE).expect("the session answers");
         if let Some(found) = wanted(reply) {
             return found;
         }
     }
 }
 
-fn load(desk: &Desk) -> Loaded {
-    desk.send(Request::Load(KEY));
-    await_reply(desk, |reply| match reply {
+fn load(session: &SessionHandle) -> Loaded {
+    session.send(Request::Load(KEY));
+    await_reply(session, |reply| match reply {
         Reply::Loaded(loaded) => Some(*loaded),
         _ => None,
     })
@@ -124,22 +124,22 @@ fn done(loaded: &mut Loaded, sent: &mut usize) -> Save {
 fn an_edit_is_acknowledged_and_found_again_with_its_undo() {
     let folder = tempfile::tempdir().unwrap();
     let path = dataset(&folder);
-    let desk = start(&path, "maria", None);
-    let mut loaded = load(&desk);
+    let session = start(&path, "maria", None);
+    let mut loaded = load(&session);
     assert_eq!(loaded.begun_from, Some(SUGGESTED));
     assert_eq!(loaded.revision, Revision(0));
     let mut sent = 0;
-    desk.send(Request::Save(tag(&mut loaded, &mut sent, "Ada")));
-    desk.send(Request::Save(tag(&mut loaded, &mut sent, "rain")));
-    let saved = await_reply(&desk, |reply| match reply {
+    session.send(Request::Save(tag(&mut loaded, &mut sent, "Ada")));
+    session.send(Request::Save(tag(&mut loaded, &mut sent, "rain")));
+    let saved = await_reply(&session, |reply| match reply {
         Reply::Saved { revision, .. } if revision == Revision(2) => Some(revision),
         _ => None,
     });
     assert_eq!(saved, loaded.revision);
-    drop(desk);
+    drop(session);
 
-    let desk = start(&path, "maria", None);
-    let mut again = load(&desk);
+    let session = start(&path, "maria", None);
+    let mut again = load(&session);
     assert_eq!(again.begun_from, None);
     assert_eq!(again.session.annotation(), loaded.session.annotation());
     assert_eq!(again.session.history(), loaded.session.history());
@@ -237,12 +237,12 @@ fn the_export_follows_what_is_done_and_is_there_when_the_window_closes() {
         seen.lock().unwrap().push(done.len());
         Ok(format!("{} articles", done.len()))
     });
-    let desk = start(&path, "maria", Some(exporter));
-    let mut loaded = load(&desk);
+    let session = start(&path, "maria", Some(exporter));
+    let mut loaded = load(&session);
     let mut sent = 0;
-    desk.send(Request::Save(tag(&mut loaded, &mut sent, "Ada")));
-    desk.send(Request::Save(done(&mut loaded, &mut sent)));
-    drop(desk);
+    session.send(Request::Save(tag(&mut loaded, &mut sent, "Ada")));
+    session.send(Request::Save(done(&mut loaded, &mut sent)));
+    drop(session);
     assert_eq!(
         exports.lock().unwrap().last(),
         Some(&1),
@@ -260,22 +260,22 @@ fn an_export_that_a_crash_overtook_is_written_at_the_next_start() {
     let folder = tempfile::tempdir().unwrap();
     let path = dataset(&folder);
     let exporter = || -> Exporter { Box::new(|_| Ok("written".to_owned())) };
-    let desk = start(&path, "maria", None);
-    let mut loaded = load(&desk);
-    desk.send(Request::Save(done(&mut loaded, &mut 0)));
-    drop(desk);
-    let desk = start(&path, "maria", Some(exporter()));
-    let seq = await_reply(&desk, |reply| match reply {
+    let session = start(&path, "maria", None);
+    let mut loaded = load(&session);
+    session.send(Request::Save(done(&mut loaded, &mut 0)));
+    drop(session);
+    let session = start(&path, "maria", Some(exporter()));
+    let seq = await_reply(&session, |reply| match reply {
         Reply::Exported { seq, .. } => Some(seq),
         _ => None,
     });
-    desk.send(Request::SetSetting(
+    session.send(Request::SetSetting(
         EXPORTED_SEQ.to_owned(),
         Some(seq.0.to_string()),
     ));
-    drop(desk);
-    let desk = start(&path, "maria", Some(exporter()));
-    while let Some(reply) = desk.wait(Duration::from_secs(2)) {
+    drop(session);
+    let session = start(&path, "maria", Some(exporter()));
+    while let Some(reply) = session.wait(Duration::from_secs(2)) {
         assert!(!matches!(reply, Reply::Exported { .. }), "nothing is new");
     }
 }
@@ -284,37 +284,39 @@ fn an_export_that_a_crash_overtook_is_written_at_the_next_start() {
 fn lists_and_counts_come_by_their_tickets() {
     let folder = tempfile::tempdir().unwrap();
     let path = dataset(&folder);
-    let desk = start(&path, "maria", None);
-    desk.send(Request::List(7, Filter::default(), Order::default()));
-    let (ticket, keys) = await_reply(&desk, |reply| match reply {
+    let session = start(&path, "maria", None);
+    session.send(Request::List(7, Filter::default(), Order::default()));
+    let (ticket, keys) = await_reply(&session, |reply| match reply {
         Reply::List(ticket, keys) => Some((ticket, keys)),
         _ => None,
     });
     assert_eq!((ticket, keys.as_slice()), (7, &[KEY][..]));
-    desk.send(Request::Rows(keys.to_vec()));
-    let rows = await_reply(&desk, |reply| match reply {
+    session.send(Request::Rows(keys.to_vec()));
+    let rows = await_reply(&session, |reply| match reply {
         Reply::Rows(rows) => Some(rows),
         _ => None,
     });
     assert_eq!(rows[0].headline, "Ada spoke.");
-    desk.send(Request::Load(ArticleKey(99)));
-    let why = await_reply(&desk, |reply| match reply {
+    session.send(Request::Load(ArticleKey(99)));
+    let why = await_reply(&session, |reply| match reply {
         Reply::NotLoaded { why, .. } => Some(why),
         _ => None,
     });
     assert!(why.contains("no article"), "{why}");
 }
 
-fn dashboard(desk: &Desk) -> Arc<Dashboard> {
-    desk.send(Request::Dashboard);
-    await_reply(desk, |reply| match reply {
+fn dashboard(session: &SessionHandle) -> Arc<Dashboard> {
+    session.send(Request::Dashboard);
+    await_reply(session, |reply| match reply {
         Reply::Dashboard(made) => Some(made),
         _ => None,
     })
 }
 
-fn settled(desk: &Desk) {
-    await_reply(desk, |reply| matches!(reply, Reply::Settled).then_some(()));
+fn settled(session: &SessionHandle) {
+    await_reply(session, |reply| {
+        matches!(reply, Reply::Settled).then_some(())
+    });
 }
 
 fn outcomes(path: &Path) -> Vec<Outcome> {
@@ -333,16 +335,16 @@ fn time_is_added_up_over_sittings_and_annotators_have_their_own() {
         at_ms,
         active_ms,
     };
-    let desk = start(&path, "maria", None);
-    assert_eq!(load(&desk).active_ms, 0);
-    desk.send(spent(1_000, 4_000));
-    desk.send(spent(2_000, 1_500));
-    assert_eq!(load(&desk).active_ms, 5_500, "also before it is written");
-    drop(desk);
-    let desk = start(&path, "maria", None);
-    assert_eq!(load(&desk).active_ms, 5_500, "closing writes it");
-    desk.send(spent(900_000, 500));
-    drop(desk);
+    let session = start(&path, "maria", None);
+    assert_eq!(load(&session).active_ms, 0);
+    session.send(spent(1_000, 4_000));
+    session.send(spent(2_000, 1_500));
+    assert_eq!(load(&session).active_ms, 5_500, "also before it is written");
+    drop(session);
+    let session = start(&path, "maria", None);
+    assert_eq!(load(&session).active_ms, 5_500, "closing writes it");
+    session.send(spent(900_000, 500));
+    drop(session);
     assert_eq!(load(&start(&path, "maria", None)).active_ms, 6_000);
     assert_eq!(load(&start(&path, "olga", None)).active_ms, 0);
 }
@@ -351,15 +353,15 @@ fn time_is_added_up_over_sittings_and_annotators_have_their_own() {
 fn an_article_that_is_done_is_scored_against_what_the_models_had_guessed() {
     let folder = tempfile::tempdir().unwrap();
     let path = dataset(&folder);
-    let desk = start(&path, "maria", None);
-    let mut loaded = load(&desk);
+    let session = start(&path, "maria", None);
+    let mut loaded = load(&session);
     let mut sent = 0;
-    desk.send(Request::Save(tag(&mut loaded, &mut sent, "Ada")));
-    desk.send(Request::Save(done(&mut loaded, &mut sent)));
-    settled(&desk);
-    let made = dashboard(&desk);
+    session.send(Request::Save(tag(&mut loaded, &mut sent, "Ada")));
+    session.send(Request::Save(done(&mut loaded, &mut sent)));
+    settled(&session);
+    let made = dashboard(&session);
     assert_eq!((made.done, made.edits), (1, 1), "done itself is no edit");
-    drop(desk);
+    drop(session);
     let found = outcomes(&path);
     let scores = found[0].scores.unwrap();
     assert_eq!(scores.region_chars, Some(1.0), "no region was corrected");
@@ -368,11 +370,11 @@ fn an_article_that_is_done_is_scored_against_what_the_models_had_guessed() {
     assert_eq!(found[0].fewest.regions, [0; 4]);
 
     // Corrected and done again: the new score takes the old one's place.
-    let desk = start(&path, "maria", None);
-    let mut loaded = load(&desk);
+    let session = start(&path, "maria", None);
+    let mut loaded = load(&session);
     let mut sent = loaded.session.history().entries().len();
-    desk.send(Request::Save(tag(&mut loaded, &mut sent, "rain")));
-    drop(desk);
+    session.send(Request::Save(tag(&mut loaded, &mut sent, "rain")));
+    drop(session);
     let found = outcomes(&path);
     assert_eq!((found.len(), found[0].edits), (1, 2));
     assert_eq!(found[0].fewest.entities, [2, 0, 0, 0]);
@@ -383,16 +385,16 @@ fn who_goes_on_from_a_persons_work_is_no_measure_of_the_models() {
     let folder = tempfile::tempdir().unwrap();
     let path = dataset(&folder);
     for name in ["maria", "olga"] {
-        let desk = start(&path, name, None);
-        desk.send(Request::Mode(WorkMode::Review("maria".to_owned())));
-        let mut loaded = load(&desk);
+        let session = start(&path, name, None);
+        session.send(Request::Mode(WorkMode::Review("maria".to_owned())));
+        let mut loaded = load(&session);
         let mut sent = 0;
-        desk.send(Request::Save(tag(
+        session.send(Request::Save(tag(
             &mut loaded,
             &mut sent,
             if name == "maria" { "Ada" } else { "rain" },
         )));
-        desk.send(Request::Save(done(&mut loaded, &mut sent)));
+        session.send(Request::Save(done(&mut loaded, &mut sent)));
     }
     let found = outcomes(&path);
     let scored: Vec<_> = found
@@ -425,25 +427,25 @@ fn what_was_done_without_a_desk_is_worked_out_when_one_starts() {
     }
     drop(store);
     assert_eq!(outcomes(&path), []);
-    let desk = start(&path, "olga", None);
-    settled(&desk);
-    assert_eq!(dashboard(&desk).done, 1);
+    let session = start(&path, "olga", None);
+    settled(&session);
+    assert_eq!(dashboard(&session).done, 1);
 }
 
 #[test]
 fn the_articles_behind_a_mark_are_listed_if_they_match_the_filter_too() {
     let folder = tempfile::tempdir().unwrap();
     let path = dataset(&folder);
-    let desk = start(&path, "maria", None);
-    let mut loaded = load(&desk);
+    let session = start(&path, "maria", None);
+    let mut loaded = load(&session);
     let mut sent = 0;
-    desk.send(Request::Save(tag(&mut loaded, &mut sent, "Ada")));
-    desk.send(Request::Save(done(&mut loaded, &mut sent)));
-    settled(&desk);
-    let made = dashboard(&desk);
+    session.send(Request::Save(tag(&mut loaded, &mut sent, "Ada")));
+    session.send(Request::Save(done(&mut loaded, &mut sent)));
+    settled(&session);
+    let made = dashboard(&session);
     let list = |behind: &Behind, words: &str| {
-        desk.send(Request::Behind(behind.clone()));
-        let chosen = await_reply(&desk, |reply| match reply {
+        session.send(Request::Behind(behind.clone()));
+        let chosen = await_reply(&session, |reply| match reply {
             Reply::Behind(chosen) => Some(chosen),
             _ => None,
         });
@@ -453,8 +455,8 @@ fn the_articles_behind_a_mark_are_listed_if_they_match_the_filter_too() {
             only: Some(chosen),
             ..Filter::default()
         };
-        desk.send(Request::List(1, filter, Order::default()));
-        await_reply(&desk, |reply| match reply {
+        session.send(Request::List(1, filter, Order::default()));
+        await_reply(&session, |reply| match reply {
             Reply::List(_, keys) => Some(keys.to_vec()),
             _ => None,
         })
@@ -486,9 +488,9 @@ fn the_articles_behind_a_mark_are_listed_if_they_match_the_filter_too() {
 
 // -- when the file does not take changes ---------------------------------------------------------
 
-fn copy(desk: &Desk, to: &Path) -> Result<copydesk::dataset::session::Copied, String> {
-    desk.send(Request::Copy(to.to_owned()));
-    await_reply(desk, |reply| match reply {
+fn copy(session: &SessionHandle, to: &Path) -> Result<copydesk::dataset::session::Copied, String> {
+    session.send(Request::Copy(to.to_owned()));
+    await_reply(session, |reply| match reply {
         Reply::Copied(copied) => Some(Ok(copied)),
         Reply::NotCopied { why, .. } => Some(Err(why)),
         _ => None,
@@ -513,17 +515,17 @@ fn a_dataset_is_one_file_when_its_window_is_closed() {
     let folder = tempfile::tempdir().unwrap();
     let path = dataset(&folder);
     let windows = [start(&path, "maria", None), start(&path, "jo", None)];
-    for (desk, words) in windows.iter().zip(["Ada", "rain"]) {
-        let mut loaded = load(desk);
+    for (session, words) in windows.iter().zip(["Ada", "rain"]) {
+        let mut loaded = load(session);
         let mut sent = 0;
-        desk.send(Request::Save(tag(&mut loaded, &mut sent, words)));
-        await_reply(desk, |reply| {
+        session.send(Request::Save(tag(&mut loaded, &mut sent, words)));
+        await_reply(session, |reply| {
             matches!(reply, Reply::Saved { .. }).then_some(())
         });
-        desk.send(Request::List(1, Filter::default(), Order::default()));
+        session.send(Request::List(1, Filter::default(), Order::default()));
     }
-    for desk in windows {
-        assert_eq!(desk.close(), 0);
+    for session in windows {
+        assert_eq!(session.close(), 0);
     }
     let names: Vec<_> = std::fs::read_dir(&folder)
         .unwrap()
@@ -539,38 +541,38 @@ fn a_dataset_is_one_file_when_its_window_is_closed() {
 fn edits_on_a_dataset_that_is_gone_are_held_and_a_copy_has_them_all() {
     let folder = tempfile::tempdir().unwrap();
     let path = dataset(&folder);
-    let desk = start(&path, "maria", None);
-    let mut loaded = load(&desk);
+    let session = start(&path, "maria", None);
+    let mut loaded = load(&session);
     let mut sent = 0;
-    desk.send(Request::Save(tag(&mut loaded, &mut sent, "Ada")));
-    await_reply(&desk, |reply| {
+    session.send(Request::Save(tag(&mut loaded, &mut sent, "Ada")));
+    await_reply(&session, |reply| {
         matches!(reply, Reply::Saved { .. }).then_some(())
     });
     std::fs::remove_file(&path).unwrap();
     // Told without any edit, within a second or two.
-    let why = await_reply(&desk, |reply| match reply {
+    let why = await_reply(&session, |reply| match reply {
         Reply::Lost { why, .. } => Some(why),
         _ => None,
     });
     assert!(why.contains("deleted"), "{why}");
-    desk.send(Request::Save(tag(&mut loaded, &mut sent, "rain")));
-    let waiting = await_reply(&desk, |reply| match reply {
+    session.send(Request::Save(tag(&mut loaded, &mut sent, "rain")));
+    let waiting = await_reply(&session, |reply| match reply {
         Reply::Lost { waiting, .. } => Some(waiting),
         Reply::Saved { .. } => panic!("saved where nobody will find it"),
         _ => None,
     });
     assert_eq!(waiting, 1);
     // Who leaves the article and comes back finds the work that waits.
-    let again = load(&desk);
+    let again = load(&session);
     assert_eq!(again.session.annotation(), loaded.session.annotation());
     assert_eq!((again.revision, again.on_disk), (Revision(2), Revision(1)));
 
     let rescued = folder.path().join("rescued.copydesk");
-    let copied = copy(&desk, &rescued).unwrap();
+    let copied = copy(&session, &rescued).unwrap();
     assert!(copied.takes_over && copied.only.is_none());
     // What comes after is saved there, too.
-    desk.send(Request::Save(tag(&mut loaded, &mut sent, "Well")));
-    await_reply(&desk, |reply| {
+    session.send(Request::Save(tag(&mut loaded, &mut sent, "Well")));
+    await_reply(&session, |reply| {
         matches!(
             reply,
             Reply::Saved {
@@ -580,7 +582,7 @@ fn edits_on_a_dataset_that_is_gone_are_held_and_a_copy_has_them_all() {
         )
         .then_some(())
     });
-    assert_eq!(desk.close(), 0);
+    assert_eq!(session.close(), 0);
     let (lines, marked) = work(&rescued, "maria");
     assert_eq!(lines, sent);
     for words in ["Ada", "rain", "Well"] {
@@ -593,22 +595,22 @@ fn edits_on_a_dataset_that_is_gone_are_held_and_a_copy_has_them_all() {
 fn of_a_dataset_that_was_overwritten_what_was_opened_is_saved() {
     let folder = tempfile::tempdir().unwrap();
     let path = dataset(&folder);
-    let desk = start(&path, "maria", None);
-    let mut loaded = load(&desk);
+    let session = start(&path, "maria", None);
+    let mut loaded = load(&session);
     let mut sent = 0;
-    desk.send(Request::Save(tag(&mut loaded, &mut sent, "Ada")));
-    await_reply(&desk, |reply| {
+    session.send(Request::Save(tag(&mut loaded, &mut sent, "Ada")));
+    await_reply(&session, |reply| {
         matches!(reply, Reply::Saved { .. }).then_some(())
     });
     std::fs::write(&path, vec![b'x'; 600_000]).unwrap();
-    desk.send(Request::Save(tag(&mut loaded, &mut sent, "rain")));
-    await_reply(&desk, |reply| {
+    session.send(Request::Save(tag(&mut loaded, &mut sent, "rain")));
+    await_reply(&session, |reply| {
         matches!(reply, Reply::Lost { .. }).then_some(())
     });
     let rescued = folder.path().join("rescued.copydesk");
-    let copied = copy(&desk, &rescued).unwrap();
+    let copied = copy(&session, &rescued).unwrap();
     assert_eq!((copied.takes_over, copied.only), (true, Some(1)));
-    assert_eq!(desk.close(), 0);
+    assert_eq!(session.close(), 0);
     let (lines, marked) = work(&rescued, "maria");
     assert_eq!(lines, sent);
     assert!(
@@ -622,17 +624,17 @@ fn of_a_dataset_that_was_overwritten_what_was_opened_is_saved() {
 fn a_copy_is_made_while_all_is_well_and_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let path = dataset(&folder);
-    let desk = start(&path, "maria", None);
-    let mut loaded = load(&desk);
+    let session = start(&path, "maria", None);
+    let mut loaded = load(&session);
     let mut sent = 0;
-    desk.send(Request::Save(tag(&mut loaded, &mut sent, "Ada")));
+    session.send(Request::Save(tag(&mut loaded, &mut sent, "Ada")));
     let place = folder.path().join("copy.copydesk");
-    let copied = copy(&desk, &place).unwrap();
+    let copied = copy(&session, &place).unwrap();
     assert!(!copied.takes_over);
     assert!(work(&place, "maria").1.contains("{PERSON Ada}"));
-    assert!(copy(&desk, &place).unwrap_err().contains("already"));
-    desk.send(Request::Save(tag(&mut loaded, &mut sent, "rain")));
-    assert_eq!(desk.close(), 0);
+    assert!(copy(&session, &place).unwrap_err().contains("already"));
+    session.send(Request::Save(tag(&mut loaded, &mut sent, "rain")));
+    assert_eq!(session.close(), 0);
     assert!(work(&path, "maria").1.contains("{PERSON rain}"));
 }
 
@@ -640,14 +642,14 @@ fn a_copy_is_made_while_all_is_well_and_changes_nothing() {
 fn closing_says_how_many_changes_are_lost() {
     let folder = tempfile::tempdir().unwrap();
     let path = dataset(&folder);
-    let desk = start(&path, "maria", None);
-    let mut loaded = load(&desk);
+    let session = start(&path, "maria", None);
+    let mut loaded = load(&session);
     let mut sent = 0;
     std::fs::remove_file(&path).unwrap();
     for words in ["Ada", "rain"] {
-        desk.send(Request::Save(tag(&mut loaded, &mut sent, words)));
+        session.send(Request::Save(tag(&mut loaded, &mut sent, words)));
     }
-    assert_eq!(desk.close(), 2);
+    assert_eq!(session.close(), 2);
 }
 
 #[test]
@@ -655,7 +657,7 @@ fn a_clock_that_runs_ahead_does_not_win_every_export() {
     let folder = tempfile::tempdir().unwrap();
     let path = dataset(&folder);
     let work_at = |annotator: &str, now_ms: fn() -> i64, words: &str| {
-        let desk = Desk::start(Setup {
+        let session = SessionHandle::start(Setup {
             learn: false,
             tag: false,
             store: Box::new(SqliteStore::open(&path).unwrap()),
@@ -665,16 +667,16 @@ fn a_clock_that_runs_ahead_does_not_win_every_export() {
             wake: Arc::new(|| {}),
         })
         .unwrap();
-        let mut loaded = load(&desk);
+        let mut loaded = load(&session);
         let mut sent = loaded.session.history().entries().len();
         if loaded.begun_from.is_some() {
             sent = 0;
         }
-        desk.send(Request::Save(tag(&mut loaded, &mut sent, words)));
+        session.send(Request::Save(tag(&mut loaded, &mut sent, words)));
         if loaded.session.annotation().status() != Status::Done {
-            desk.send(Request::Save(done(&mut loaded, &mut sent)));
+            session.send(Request::Save(done(&mut loaded, &mut sent)));
         }
-        assert_eq!(desk.close(), 0);
+        assert_eq!(session.close(), 0);
     };
     work_at("maria", || 4_000_000_000_000, "rain"); // in the year 2096
     work_at("jo", || 1_700_000_000_000, "Well");
