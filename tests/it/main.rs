@@ -5,6 +5,7 @@ mod architecture;
 mod bounded;
 mod cli;
 mod crash;
+mod docs;
 mod drift;
 mod dumps;
 mod formats;
