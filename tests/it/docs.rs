@@ -57,7 +57,7 @@ fn the_page_on_keys_names_every_default_key() {
     // The page gives these for one key and describes the others: "with `Shift`, extend the selection".
     let described = ["→", "←", "↓", "↑", "Home", "End", "[", "]", ",", "."];
     let page = fs::read_to_string(root().join("docs/keys.md")).unwrap();
-    let schema = copydesk::dataset::presets::news().unwrap();
+    let schema = copydesk::dataset::config::built_in_schemas::news().unwrap();
     for command in Command::all(None) {
         for chord in command.default_keys(Some(&schema)) {
             let key = chord.show();
@@ -80,7 +80,7 @@ fn headings_become_the_anchors_that_github_gives_them() {
 
 #[test]
 fn a_name_that_is_not_there_is_found_out() {
-    assert!(find("src/model/span.rs::Span").is_ok());
+    assert!(find("src/model/offset.rs::Span").is_ok());
     assert!(find("tests/it/docs.rs::find").is_ok());
     assert!(find("src/model/nowhere.rs").is_err());
     assert!(find("tests/it/docs.rs::nothing_of_the_kind").is_err());
@@ -199,7 +199,7 @@ fn follow(page: &Path, link: &str) -> Result<(), String> {
     }
 }
 
-/// Whether a path in a page, such as `src/model/span.rs` or `src/model/span.rs::Span::new`, exists. Other code is not looked at.
+/// Whether a path in a page, such as `src/model/offset.rs` or `src/model/offset.rs::Span::new`, exists. Other code is not looked at.
 fn find(code: &str) -> Result<(), String> {
     let Some(path) = code.split_whitespace().next() else {
         return Ok(());
