@@ -134,10 +134,10 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
         stride: write.stride,
         jobs: 0,
     };
-    if options.card && options.split.is_none() && format.shape() == Shape::Stream {
+    if options.card && options.split.is_none() && format.spec().shape == Shape::Stream {
         bail!(
             "--card writes into a folder, and {} is one file: split the dataset, or write `copydesk stats --card`",
-            format.name()
+            format.spec().name
         );
     }
     let cancel = cancel_on_signal();

@@ -29,7 +29,7 @@ pub(super) struct InputOptions {
     /// What the input is
     #[arg(long, default_value = "auto", value_parser = PossibleValuesParser::new(
         std::iter::once(PossibleValue::new("auto").help("by the file's name where that is plain, else by its first record"))
-            .chain(formats::ALL.into_iter().filter(|f| f.capabilities().reads).map(possible))
+            .chain(formats::ALL.into_iter().filter(|f| f.spec().capabilities.reads).map(possible))
     ))]
     from: String,
     /// The unit in which records of the input count, where their format leaves that open
@@ -79,7 +79,7 @@ impl Offsets {
 /// The formats that can be written, for clap.
 pub(super) fn written_formats() -> PossibleValuesParser {
     let written = formats::ALL.into_iter().filter(|format| {
-        format.capabilities().writes || formats::blocks::by_name(format.name()).is_some()
+        format.spec().capabilities.writes || formats::blocks::by_name(format.spec().name).is_some()
     });
     PossibleValuesParser::new(written.map(possible))
 }
@@ -97,7 +97,7 @@ pub(super) enum UnitOption {
 /// The format that is written under a name, of articles or of blocks.
 pub(super) fn written(name: &str, unit: UnitOption) -> Result<&'static dyn Format> {
     let blocks = formats::blocks::by_name(name);
-    let articles = formats::by_name(name).filter(|format| format.capabilities().writes);
+    let articles = formats::by_name(name).filter(|format| format.spec().capabilities.writes);
     match unit {
         UnitOption::Block => blocks.with_context(|| {
             let known = formats::blocks::NAMES.join(", ");
@@ -112,17 +112,17 @@ pub(super) fn written(name: &str, unit: UnitOption) -> Result<&'static dyn Forma
 
 /// A format with what it is, as the help lists it.
 fn possible(format: &'static dyn Format) -> PossibleValue {
-    PossibleValue::new(format.name()).help(format.about())
+    PossibleValue::new(format.spec().name).help(format.spec().summary)
 }
 
 /// Where the pages of articles are found, if the format has a use for them.
 pub(super) fn pages(format: &dyn Format, folder: Option<&Path>) -> Result<Option<Pages>> {
-    let name = format.name();
+    let name = format.spec().name;
     match folder {
-        None if format.wants_pages() => anyhow::bail!(
+        None if format.spec().needs_pages => anyhow::bail!(
             "{name} writes the pages that the articles were read from: name their folder with --pages"
         ),
-        Some(_) if !format.wants_pages() => {
+        Some(_) if !format.spec().needs_pages => {
             anyhow::bail!("--pages is for formats that write pages, and {name} does not")
         }
         Some(folder) if !folder.is_dir() => {
@@ -185,7 +185,7 @@ pub(super) fn unless_stopped<T>(
 /// Says what a format could not hold.
 pub(super) fn tell_losses(console: &mut Console, format: &dyn Format, losses: &Losses) {
     if !losses.is_empty() {
-        console.say(&format!("{} cannot hold:", format.name()));
+        console.say(&format!("{} cannot hold:", format.spec().name));
         for line in losses.to_string().lines() {
             console.say(&format!("  {line}"));
         }

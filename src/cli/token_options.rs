@@ -30,10 +30,10 @@ impl TokenOptions {
             stride: self.stride,
             ..write
         };
-        if format.wants_pages() && (self.outside.is_some() || self.windows.is_some()) {
+        if format.spec().needs_pages && (self.outside.is_some() || self.windows.is_some()) {
             bail!(
                 "{} writes whole pages\nhint: leave out --outside and --windows",
-                format.name()
+                format.spec().name
             );
         }
         if self.stride > 0 {

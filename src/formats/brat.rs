@@ -17,8 +17,8 @@ use super::counting::{Counting, Places, letters};
 use super::draft::{Draft, Kind};
 use super::lines::Whole;
 use super::{
-    Bounds, Capabilities, Code, Fault, Format, Loss, Losses, OffsetUnit, Parsed, Pieces,
-    ReadOptions, RecordView, Shape, Target, WriteOptions, Writer, facts, unpaired,
+    Bounds, Capabilities, Code, Fault, Format, FormatSpec, Loss, Losses, OffsetUnit, Parsed,
+    Pieces, ReadOptions, RecordView, Shape, Target, WriteOptions, Writer, facts, unpaired,
 };
 use crate::model::{BytePos, Label, Schema, Span, Text};
 
@@ -31,28 +31,22 @@ const REGION: &str = "Region";
 /// The note that holds what else is known.
 const FACTS: &str = "CopydeskFacts";
 
+const SPEC: FormatSpec = FormatSpec {
+    name: "brat",
+    summary: "brat's standoff: a folder of .ann files, with their .txt beside",
+    extensions: &["ann"],
+    capabilities: Capabilities {
+        scores: false,
+        ..Capabilities::EVERYTHING
+    },
+    companion: Some("txt"),
+    shape: Shape::Folder,
+    ..FormatSpec::DEFAULT
+};
+
 impl Format for Brat {
-    fn name(&self) -> &'static str {
-        "brat"
-    }
-
-    fn about(&self) -> &'static str {
-        "brat's standoff: a folder of .ann files, with their .txt beside"
-    }
-
-    fn extensions(&self) -> &'static [&'static str] {
-        &["ann"]
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            scores: false,
-            ..Capabilities::EVERYTHING
-        }
-    }
-
-    fn beside(&self) -> Option<&'static str> {
-        Some("txt")
+    fn spec(&self) -> &'static FormatSpec {
+        &SPEC
     }
 
     fn pieces<'a>(
@@ -87,10 +81,6 @@ impl Format for Brat {
         let mut draft = Draft::new(bare.to_owned(), options)?;
         read_notes(&mut draft, notes, bare.len() < text.len());
         Ok(draft.finish())
-    }
-
-    fn shape(&self) -> Shape {
-        Shape::Folder
     }
 
     fn writer(&self, _options: &WriteOptions, schema: Option<&Schema>) -> Option<Box<dyn Writer>> {

@@ -13,8 +13,8 @@ use super::draft::{Draft, Kind};
 use super::lines::line_too_long;
 use super::tokens::covered;
 use super::{
-    Bounds, Capabilities, Code, Fault, Format, Loss, Losses, Parsed, Piece, Pieces, ReadOptions,
-    RecordView, Unlabelled, Windows, WriteOptions, windows,
+    Bounds, Capabilities, Code, Fault, Format, FormatSpec, Loss, Losses, Parsed, Piece, Pieces,
+    ReadOptions, RecordSplit, RecordView, Unlabelled, Windows, WriteOptions, windows,
 };
 use crate::model::{BytePos, Label, Span};
 
@@ -24,44 +24,29 @@ pub struct Conll;
 
 const DOCSTART: &str = "-DOCSTART-";
 
+const SPEC: FormatSpec = FormatSpec {
+    name: "conll",
+    summary: "CoNLL-2003: a token a line; IOB2 written, IOB1, IOB2, BIOES read",
+    extensions: &["conll", "iob", "iob2", "bio"],
+    capabilities: Capabilities {
+        writes: true,
+        text: false,
+        entities: true,
+        cuts: false,
+        ..Capabilities::ARTICLES
+    },
+    records: RecordSplit::Custom,
+    has_tokens: true,
+    unlabelled: Unlabelled::NotTold,
+    // An encoder reads what lies between two empty lines at once.
+    windows: Windows::Sentences,
+    makes_windows: true,
+    ..FormatSpec::DEFAULT
+};
+
 impl Format for Conll {
-    fn name(&self) -> &'static str {
-        "conll"
-    }
-
-    fn about(&self) -> &'static str {
-        "CoNLL-2003: a token a line; IOB2 written, IOB1, IOB2, BIOES read"
-    }
-
-    fn extensions(&self) -> &'static [&'static str] {
-        &["conll", "iob", "iob2", "bio"]
-    }
-
-    fn has_tokens(&self) -> bool {
-        true
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            writes: true,
-            text: false,
-            entities: true,
-            cuts: false,
-            ..Capabilities::ARTICLES
-        }
-    }
-
-    fn unlabelled(&self) -> Unlabelled {
-        Unlabelled::NotTold
-    }
-
-    /// What stands between two empty lines is what an encoder reads at once.
-    fn usual_windows(&self, _options: &WriteOptions) -> Windows {
-        Windows::Sentences
-    }
-
-    fn makes_windows(&self) -> bool {
-        true
+    fn spec(&self) -> &'static FormatSpec {
+        &SPEC
     }
 
     fn write_parts(&self, parts: &[RecordView<'_>], options: &WriteOptions, out: &mut Vec<u8>) {
@@ -74,10 +59,6 @@ impl Format for Conll {
         if out.len() == head {
             out.truncate(before);
         }
-    }
-
-    fn holds_many(&self) -> bool {
-        true
     }
 
     fn pieces<'a>(

@@ -19,8 +19,8 @@ use super::conll::{Documents, decode, first_line, is_outside, is_tag};
 use super::draft::{Draft, Kind};
 use super::tokens::{cut_at, sentences};
 use super::{
-    Bounds, Capabilities, Code, Fault, Format, OffsetUnit, Parsed, Pieces, ReadOptions, RecordView,
-    Unlabelled, WriteOptions, facts,
+    Bounds, Capabilities, Code, Fault, Format, FormatSpec, OffsetUnit, Parsed, Pieces, ReadOptions,
+    RecordSplit, RecordView, Unlabelled, WriteOptions, facts,
 };
 use crate::model::{Entity, Label, Span, Text};
 
@@ -35,36 +35,23 @@ const LEVELS: usize = 64;
 /// Other names of the field for tags, as in NorNE and in what spaCy reads.
 const NAMES: [&str; 6] = ["name", "NE", "NER", "NER_TAG", "NERTAG", "NamedEntity"];
 
+const SPEC: FormatSpec = FormatSpec {
+    name: "conllu",
+    summary: "CoNLL-U with entities in MISC (NER=B-PER), reversible",
+    extensions: &["conllu"],
+    capabilities: Capabilities {
+        scores: false,
+        ..Capabilities::EVERYTHING
+    },
+    records: RecordSplit::Custom,
+    has_tokens: true,
+    unlabelled: Unlabelled::NotTold,
+    ..FormatSpec::DEFAULT
+};
+
 impl Format for Conllu {
-    fn name(&self) -> &'static str {
-        "conllu"
-    }
-
-    fn about(&self) -> &'static str {
-        "CoNLL-U with entities in MISC (NER=B-PER), reversible"
-    }
-
-    fn extensions(&self) -> &'static [&'static str] {
-        &["conllu"]
-    }
-
-    fn has_tokens(&self) -> bool {
-        true
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            scores: false,
-            ..Capabilities::EVERYTHING
-        }
-    }
-
-    fn unlabelled(&self) -> Unlabelled {
-        Unlabelled::NotTold
-    }
-
-    fn holds_many(&self) -> bool {
-        true
+    fn spec(&self) -> &'static FormatSpec {
+        &SPEC
     }
 
     fn pieces<'a>(

@@ -256,7 +256,7 @@ impl Losses {
         record: &RecordView<'_>,
         options: &WriteOptions,
     ) {
-        let can = format.capabilities();
+        let can = format.spec().capabilities;
         if can == Capabilities::EVERYTHING {
             return;
         }
@@ -315,7 +315,7 @@ impl Losses {
             }
         }
         let has_paths = article.blocks.iter().any(|block| !block.path.is_empty());
-        if has_paths && format.unit() == Unit::Article {
+        if has_paths && format.spec().unit == Unit::Article {
             self.add(Loss::Blocks, id);
         }
     }

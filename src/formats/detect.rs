@@ -26,7 +26,8 @@ pub fn is_open(format: &dyn Format) -> bool {
         &conll::Conll,
         &webanno_tsv::WebAnnoTsv,
     ];
-    open.iter().any(|open| open.name() == format.name())
+    open.iter()
+        .any(|open| open.spec().name == format.spec().name)
 }
 
 /// Whether enough was seen of a stream for [`by_content`]: the first record, so that a slow pipe is answered at once, or the
@@ -255,7 +256,9 @@ mod tests {
     use super::*;
 
     fn name(head: &str) -> &'static str {
-        by_content(head.as_bytes(), Some(&native::Jsonl)).name()
+        by_content(head.as_bytes(), Some(&native::Jsonl))
+            .spec()
+            .name
     }
 
     #[test]
@@ -317,7 +320,7 @@ mod tests {
 
     #[test]
     fn tables_and_lines_are_known_by_their_heads() {
-        let of = |head: &str| by_content(head.as_bytes(), None).name();
+        let of = |head: &str| by_content(head.as_bytes(), None).spec().name;
         assert_eq!(
             of("id,kind,start,end,label,score,text,facts\n"),
             "spans-csv"
@@ -343,12 +346,12 @@ mod tests {
         assert_eq!(of("<html><p>One."), "html");
         assert_eq!(of("Storm closes ferry\n"), "text");
         assert_eq!(
-            by_content(b"id,text\n1,x\n", Some(&table::Csv)).name(),
+            by_content(b"id,text\n1,x\n", Some(&table::Csv)).spec().name,
             "csv"
         );
         // A name that only one format has is believed.
         assert_eq!(
-            by_content(b"{\"a\":1}", Some(&text::PlainText)).name(),
+            by_content(b"{\"a\":1}", Some(&text::PlainText)).spec().name,
             "text"
         );
     }

@@ -7,15 +7,14 @@
 //! drops spans that overlap without a word unless a project allows them. What else is known is one string, `facts`.
 
 use std::collections::BTreeMap;
-use std::io::{self, Read};
 
 use serde_json::{Value, json};
 
 use super::draft::{Draft, Kind};
 use super::marks::{Mark, at};
-use super::objects::{Objects, excerpt, object, take_list, write_ascii_line};
+use super::objects::{excerpt, object, take_list, write_ascii_line};
 use super::{
-    Bounds, Capabilities, Code, Fault, Format, Loss, Losses, Parsed, Pieces, ReadOptions,
+    Capabilities, Code, Fault, Format, FormatSpec, Loss, Losses, Parsed, ReadOptions, RecordSplit,
     RecordView, WriteOptions, facts,
 };
 use crate::model::{Label, Span};
@@ -24,36 +23,20 @@ use crate::model::{Label, Span};
 #[derive(Clone, Copy, Debug)]
 pub struct Doccano;
 
+const SPEC: FormatSpec = FormatSpec {
+    name: "doccano",
+    summary: "doccano's JSONL for sequence labelling, all its shapes",
+    capabilities: Capabilities {
+        scores: false,
+        ..Capabilities::EVERYTHING
+    },
+    records: RecordSplit::JsonObjects,
+    ..FormatSpec::DEFAULT
+};
+
 impl Format for Doccano {
-    fn name(&self) -> &'static str {
-        "doccano"
-    }
-
-    fn about(&self) -> &'static str {
-        "doccano's JSONL for sequence labelling, all its shapes"
-    }
-
-    fn extensions(&self) -> &'static [&'static str] {
-        &[]
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            scores: false,
-            ..Capabilities::EVERYTHING
-        }
-    }
-
-    fn holds_many(&self) -> bool {
-        true
-    }
-
-    fn pieces<'a>(
-        &self,
-        input: Box<dyn Read + Send + 'a>,
-        bounds: Bounds,
-    ) -> io::Result<Box<dyn Pieces + 'a>> {
-        Ok(Box::new(Objects::new(input, bounds)?))
+    fn spec(&self) -> &'static FormatSpec {
+        &SPEC
     }
 
     fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {

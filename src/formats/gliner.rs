@@ -4,18 +4,17 @@
 //! GLiNER does not look at.
 
 use std::collections::BTreeSet;
-use std::io::{self, Read};
 
 use serde_json::{Value, json};
 
 use super::attributes;
 use super::draft::{Draft, Kind};
 use super::native::threads;
-use super::objects::{Objects, excerpt, object, refuse_labels, take_list, write_line};
+use super::objects::{excerpt, object, refuse_labels, take_list, write_line};
 use super::tokens::covered;
 use super::{
-    Bounds, Capabilities, Code, Fault, Format, Frame, Loss, Losses, Parsed, Pieces, ReadOptions,
-    RecordView, Unlabelled, Windows, WriteOptions, facts,
+    Capabilities, Code, Fault, Format, FormatSpec, Frame, Loss, Losses, Parsed, ReadOptions,
+    RecordSplit, RecordView, Unlabelled, Windows, WriteOptions, facts,
 };
 use crate::model::Span;
 
@@ -23,57 +22,30 @@ use crate::model::Span;
 #[derive(Clone, Copy, Debug)]
 pub struct Gliner;
 
+const SPEC: FormatSpec = FormatSpec {
+    name: "gliner",
+    summary: "GLiNER's JSON: tokenized_text and ner, by words",
+    written_extension: Some("json"),
+    capabilities: Capabilities {
+        text: false,
+        regions: false,
+        cuts: false,
+        scores: false,
+        remarks: false,
+        ..Capabilities::EVERYTHING
+    },
+    records: RecordSplit::JsonObjects,
+    frame: Frame::JSON_LIST,
+    has_tokens: true,
+    unlabelled: Unlabelled::NotTold,
+    // As many words as GLiNER reads.
+    windows: Windows::Tokens(384),
+    ..FormatSpec::DEFAULT
+};
+
 impl Format for Gliner {
-    fn name(&self) -> &'static str {
-        "gliner"
-    }
-
-    fn about(&self) -> &'static str {
-        "GLiNER's JSON: tokenized_text and ner, by words"
-    }
-
-    fn extensions(&self) -> &'static [&'static str] {
-        &[]
-    }
-
-    fn ending(&self) -> &'static str {
-        "json"
-    }
-
-    fn has_tokens(&self) -> bool {
-        true
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            text: false,
-            regions: false,
-            cuts: false,
-            scores: false,
-            remarks: false,
-            ..Capabilities::EVERYTHING
-        }
-    }
-
-    fn unlabelled(&self) -> Unlabelled {
-        Unlabelled::NotTold
-    }
-
-    /// As many words as GLiNER reads.
-    fn usual_windows(&self, _options: &WriteOptions) -> Windows {
-        Windows::Tokens(384)
-    }
-
-    fn holds_many(&self) -> bool {
-        true
-    }
-
-    fn pieces<'a>(
-        &self,
-        input: Box<dyn Read + Send + 'a>,
-        bounds: Bounds,
-    ) -> io::Result<Box<dyn Pieces + 'a>> {
-        Ok(Box::new(Objects::new(input, bounds)?))
+    fn spec(&self) -> &'static FormatSpec {
+        &SPEC
     }
 
     fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
@@ -113,14 +85,6 @@ impl Format for Gliner {
         }
         refuse_labels(&example, "gliner")?;
         Ok(draft.finish())
-    }
-
-    fn frame(&self) -> Frame {
-        Frame {
-            head: "[\n",
-            between: ",\n",
-            foot: "\n]\n",
-        }
     }
 
     fn write(&self, record: &RecordView<'_>, options: &WriteOptions, out: &mut Vec<u8>) {

@@ -29,9 +29,9 @@ use super::parquet_guard;
 use super::rows::{self, ClassNames};
 use super::tokens::covered;
 use super::{
-    Bounds, Capabilities, Fault, Format, Loss, Losses, OffsetUnit, Outside, Parsed, Piece, Pieces,
-    ReadOptions, RecordView, Shape, Target, Tokenizer, Unlabelled, Windows, WriteOptions, Writer,
-    facts, outside,
+    Bounds, Capabilities, Fault, Format, FormatSpec, Loss, Losses, OffsetUnit, Outside, Parsed,
+    Piece, Pieces, ReadOptions, RecordSplit, RecordView, Shape, Target, Tokenizer, Unlabelled,
+    Windows, WriteOptions, Writer, facts, outside,
 };
 use crate::model::{Label, Provenance, Schema, Span};
 
@@ -52,46 +52,27 @@ const GROUP_BYTES: usize = 16 << 20;
 /// The key under which `datasets` keeps the features of a file.
 const FEATURES: &str = "huggingface";
 
+const SPEC: FormatSpec = FormatSpec {
+    name: "hf-parquet",
+    summary: "a folder that Hugging Face's load_dataset reads: Parquet with ClassLabels, and a card",
+    extensions: &["parquet"],
+    capabilities: Capabilities::EVERYTHING,
+    records: RecordSplit::Custom,
+    reads_bytes: true,
+    shape: Shape::Folder,
+    has_tokens: true,
+    numbers_labels: true,
+    // The usual training script (`run_ner.py`) stops at `-100`.
+    unlabelled: Unlabelled::ToldIfAsked,
+    // Words that make about the 512 pieces an encoder reads; of pieces, 512 less the two special ones.
+    windows: Windows::Tokens(256),
+    windows_of_pieces: Some(Windows::Tokens(510)),
+    ..FormatSpec::DEFAULT
+};
+
 impl Format for HuggingFace {
-    fn name(&self) -> &'static str {
-        "hf-parquet"
-    }
-
-    fn about(&self) -> &'static str {
-        "a folder that Hugging Face's load_dataset reads: Parquet with ClassLabels, and a card"
-    }
-
-    fn extensions(&self) -> &'static [&'static str] {
-        &["parquet"]
-    }
-
-    fn has_tokens(&self) -> bool {
-        true
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        Capabilities::EVERYTHING
-    }
-
-    /// `-100`, which losses pass over. The usual script (`run_ner.py`) looks up the name of each number and stops at it.
-    fn unlabelled(&self) -> Unlabelled {
-        Unlabelled::ToldIfAsked
-    }
-
-    /// Words of which an encoder's 512 pieces are made; a model's own pieces but for the two that stand around them.
-    fn usual_windows(&self, options: &WriteOptions) -> Windows {
-        match options.tokenizer {
-            Tokenizer::File(_) => Windows::Tokens(510),
-            _ => Windows::Tokens(256),
-        }
-    }
-
-    fn holds_many(&self) -> bool {
-        true
-    }
-
-    fn reads_bytes(&self) -> bool {
-        true
+    fn spec(&self) -> &'static FormatSpec {
+        &SPEC
     }
 
     fn pieces<'a>(
@@ -108,14 +89,6 @@ impl Format for HuggingFace {
             .remove(NAMES)
             .and_then(|names| serde_json::from_value(names).ok());
         rows::record(row, &names.unwrap_or_default(), options)
-    }
-
-    fn shape(&self) -> Shape {
-        Shape::Folder
-    }
-
-    fn numbers_labels(&self) -> bool {
-        true
     }
 
     fn writer(&self, options: &WriteOptions, schema: Option<&Schema>) -> Option<Box<dyn Writer>> {
@@ -154,36 +127,22 @@ impl Format for HuggingFace {
     }
 }
 
+const TABLE_SPEC: FormatSpec = FormatSpec {
+    name: "parquet",
+    summary: "a Parquet table of articles: a column text or html, id, url, …",
+    capabilities: Capabilities {
+        metadata: true,
+        ..Capabilities::ARTICLES
+    },
+    records: RecordSplit::Custom,
+    reads_bytes: true,
+    has_tokens: true,
+    ..FormatSpec::DEFAULT
+};
+
 impl Format for Parquet {
-    fn name(&self) -> &'static str {
-        "parquet"
-    }
-
-    fn about(&self) -> &'static str {
-        "a Parquet table of articles: a column text or html, id, url, …"
-    }
-
-    fn extensions(&self) -> &'static [&'static str] {
-        &[]
-    }
-
-    fn has_tokens(&self) -> bool {
-        true
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            metadata: true,
-            ..Capabilities::ARTICLES
-        }
-    }
-
-    fn holds_many(&self) -> bool {
-        true
-    }
-
-    fn reads_bytes(&self) -> bool {
-        true
+    fn spec(&self) -> &'static FormatSpec {
+        &TABLE_SPEC
     }
 
     fn pieces<'a>(

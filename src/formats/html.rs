@@ -1,44 +1,29 @@
 //! A page: one file, one article; its text is what the extractor lays out. Marks in it are read: see [`super::html_regions`].
 
-use std::io::{self, Read};
-
-use super::lines::Whole;
-use super::{Bounds, Capabilities, Fault, Format, Parsed, Pieces, ReadOptions};
+use super::{Capabilities, Fault, Format, FormatSpec, Parsed, ReadOptions};
 
 /// An HTML page.
 #[derive(Clone, Copy, Debug)]
 pub struct Html;
 
+/// The extensions of pages.
+pub(super) const EXTENSIONS: [&str; 5] = ["html", "htm", "xhtml", "xht", "shtml"];
+
+const SPEC: FormatSpec = FormatSpec {
+    name: "html",
+    summary: "an HTML page, one article a file",
+    extensions: &EXTENSIONS,
+    capabilities: Capabilities {
+        metadata: true,
+        ..Capabilities::ARTICLES
+    },
+    reads_bytes: true,
+    ..FormatSpec::DEFAULT
+};
+
 impl Format for Html {
-    fn name(&self) -> &'static str {
-        "html"
-    }
-
-    fn about(&self) -> &'static str {
-        "an HTML page, one article a file"
-    }
-
-    fn extensions(&self) -> &'static [&'static str] {
-        &["html", "htm", "xhtml", "xht", "shtml"]
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            metadata: true,
-            ..Capabilities::ARTICLES
-        }
-    }
-
-    fn reads_bytes(&self) -> bool {
-        true
-    }
-
-    fn pieces<'a>(
-        &self,
-        input: Box<dyn Read + Send + 'a>,
-        bounds: Bounds,
-    ) -> io::Result<Box<dyn Pieces + 'a>> {
-        Ok(Box::new(Whole::new(input, bounds)))
+    fn spec(&self) -> &'static FormatSpec {
+        &SPEC
     }
 
     fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {

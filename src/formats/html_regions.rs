@@ -16,14 +16,13 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::ops::Range;
 
 use super::brat::file_stem;
 use super::draft::{Draft, Kind};
-use super::lines::Whole;
 use super::{
-    Bounds, Capabilities, Code, Fault, Format, Loss, Losses, Parsed, Pieces, ReadOptions,
+    Bounds, Capabilities, Code, Fault, Format, FormatSpec, Loss, Losses, Parsed, ReadOptions,
     RecordView, Shape, Target, WriteOptions, Writer, facts,
 };
 use crate::extract::{self, Letter, Origins, SourceKind, Traced};
@@ -43,38 +42,21 @@ const SCORE: &str = "score";
 const FACTS: &str = "<!--copydesk ";
 const FACTS_END: &str = "-->";
 
+const SPEC: FormatSpec = FormatSpec {
+    name: "html-regions",
+    summary: "the pages themselves, with regions and entities marked in them: wants --pages to write",
+    // A page of unknown kind is read by [`super::html::Html`], which reads marks too.
+    extensions: &super::html::EXTENSIONS,
+    capabilities: Capabilities::EVERYTHING,
+    reads_bytes: true,
+    needs_pages: true,
+    shape: Shape::Folder,
+    ..FormatSpec::DEFAULT
+};
+
 impl Format for HtmlRegions {
-    fn name(&self) -> &'static str {
-        "html-regions"
-    }
-
-    fn about(&self) -> &'static str {
-        "the pages themselves, with regions and entities marked in them: wants --pages to write"
-    }
-
-    /// Those of any page; a file of unknown kind is [`super::html::Html`], which reads marks too.
-    fn extensions(&self) -> &'static [&'static str] {
-        super::html::Html.extensions()
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        Capabilities::EVERYTHING
-    }
-
-    fn wants_pages(&self) -> bool {
-        true
-    }
-
-    fn reads_bytes(&self) -> bool {
-        true
-    }
-
-    fn pieces<'a>(
-        &self,
-        input: Box<dyn Read + Send + 'a>,
-        bounds: Bounds,
-    ) -> io::Result<Box<dyn Pieces + 'a>> {
-        Ok(Box::new(Whole::new(input, bounds)))
+    fn spec(&self) -> &'static FormatSpec {
+        &SPEC
     }
 
     fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
@@ -82,10 +64,6 @@ impl Format for HtmlRegions {
             return super::text::whole_file(bytes, SourceKind::Html);
         }
         read(&bytes, options)
-    }
-
-    fn shape(&self) -> Shape {
-        Shape::Folder
     }
 
     fn writer(&self, options: &WriteOptions, _schema: Option<&Schema>) -> Option<Box<dyn Writer>> {

@@ -3,16 +3,15 @@
 //! Regions are annotations whose `extra_data` is `region`; entities that are named like one have `entity` there.
 
 use std::collections::BTreeMap;
-use std::io::{self, Read};
 
 use serde_json::{Map, Value, json};
 
 use super::draft::{Draft, Kind};
 use super::marks::{Mark, at};
-use super::objects::{Objects, object, refuse_labels, take_list, write_line};
+use super::objects::{object, refuse_labels, take_list, write_line};
 use super::{
-    Bounds, Capabilities, Code, Fault, Format, OffsetUnit, Parsed, Pieces, ReadOptions, RecordView,
-    WriteOptions, facts,
+    Capabilities, Code, Fault, Format, FormatSpec, OffsetUnit, Parsed, ReadOptions, RecordSplit,
+    RecordView, WriteOptions, facts,
 };
 use crate::model::{Label, Span};
 
@@ -22,36 +21,20 @@ pub struct Labelbuddy;
 
 const UNIT: OffsetUnit = OffsetUnit::Codepoint;
 
+const SPEC: FormatSpec = FormatSpec {
+    name: "labelbuddy",
+    summary: "labelbuddy's JSON or JSONL",
+    capabilities: Capabilities {
+        scores: false,
+        ..Capabilities::EVERYTHING
+    },
+    records: RecordSplit::JsonObjects,
+    ..FormatSpec::DEFAULT
+};
+
 impl Format for Labelbuddy {
-    fn name(&self) -> &'static str {
-        "labelbuddy"
-    }
-
-    fn about(&self) -> &'static str {
-        "labelbuddy's JSON or JSONL"
-    }
-
-    fn extensions(&self) -> &'static [&'static str] {
-        &[]
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            scores: false,
-            ..Capabilities::EVERYTHING
-        }
-    }
-
-    fn holds_many(&self) -> bool {
-        true
-    }
-
-    fn pieces<'a>(
-        &self,
-        input: Box<dyn Read + Send + 'a>,
-        bounds: Bounds,
-    ) -> io::Result<Box<dyn Pieces + 'a>> {
-        Ok(Box::new(Objects::new(input, bounds)?))
+    fn spec(&self) -> &'static FormatSpec {
+        &SPEC
     }
 
     fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {

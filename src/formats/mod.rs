@@ -37,6 +37,7 @@ mod parquet_guard;
 pub mod problem;
 pub mod record;
 pub mod schema_toml;
+mod spec;
 pub mod text;
 pub mod time;
 pub mod tokenizer_json;
@@ -76,70 +77,12 @@ pub use outside::{EntityRegions, Outside, Unlabelled};
 pub use pages::{FindPage, Pages};
 pub use problem::{Code, Fault, Problem};
 pub use record::{Content, OffsetUnit, Parsed, Record, RecordView};
+pub use spec::{Capabilities, FormatSpec, Frame, RecordSplit, Shape};
 pub use tokenizer_json::TokenizerFile;
 pub use tokens::Tokenizer;
 pub use windows::Windows;
 
 use crate::model::{Annotation, Label, Schema};
-
-/// What a format can hold. What it cannot is counted and told on export.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Capabilities {
-    /// Articles can be read from it.
-    pub reads: bool,
-    /// Annotations can be written to it.
-    pub writes: bool,
-    /// It holds the text exactly as it is, white space and all.
-    pub text: bool,
-    /// It holds regions.
-    pub regions: bool,
-    /// It holds entities.
-    pub entities: bool,
-    /// Entities may nest, and one span may have two labels.
-    pub nesting: bool,
-    /// A span may begin or end inside a token.
-    pub cuts: bool,
-    /// It tells the status, the annotator and the time.
-    pub status: bool,
-    /// It holds remarks.
-    pub remarks: bool,
-    /// It tells suggestions from a person's work, by their scores.
-    pub scores: bool,
-    /// It holds the id and metadata.
-    pub metadata: bool,
-}
-
-impl Capabilities {
-    /// Of a format that holds bare articles and is only read.
-    pub const ARTICLES: Self = Self {
-        reads: true,
-        writes: false,
-        text: true,
-        regions: false,
-        entities: false,
-        nesting: false,
-        cuts: true,
-        status: false,
-        remarks: false,
-        scores: false,
-        metadata: false,
-    };
-
-    /// Of a format that holds all that a dataset holds.
-    pub const EVERYTHING: Self = Self {
-        reads: true,
-        writes: true,
-        text: true,
-        regions: true,
-        entities: true,
-        nesting: true,
-        cuts: true,
-        status: true,
-        remarks: true,
-        scores: true,
-        metadata: true,
-    };
-}
 
 /// How much is read at once. All input is hostile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -268,26 +211,6 @@ pub trait Pieces: Send {
     fn is_ready(&self) -> bool;
 }
 
-/// How an export lies on disk.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
-    /// One file, or a pipe.
-    Stream,
-    /// A folder of files.
-    Folder,
-}
-
-/// What stands around and between records that are written one after the other.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Frame {
-    /// At the beginning.
-    pub head: &'static str,
-    /// Between two records.
-    pub between: &'static str,
-    /// At the end.
-    pub foot: &'static str,
-}
-
 /// Where a [`Writer`] writes.
 pub trait Target {
     /// The one file of [`Shape::Stream`].
@@ -321,116 +244,53 @@ pub trait Writer {
     fn finish(self: Box<Self>, target: &mut dyn Target) -> io::Result<()>;
 }
 
-/// A format.
+/// A format: how records are read from bytes and written to bytes.
 pub trait Format: Sync {
-    /// What it is called after `--from` and `--format`.
-    fn name(&self) -> &'static str;
+    /// What the format declares of itself.
+    fn spec(&self) -> &'static FormatSpec;
 
-    /// One line for the help.
-    fn about(&self) -> &'static str;
-
-    /// Endings of file names by which it is known, lower case, without the dot.
-    fn extensions(&self) -> &'static [&'static str];
-
-    /// The ending of a file that is written in it.
-    fn ending(&self) -> &'static str {
-        self.extensions().first().copied().unwrap_or("jsonl")
-    }
-
-    /// What it can hold.
-    fn capabilities(&self) -> Capabilities;
-
-    /// Whether a file holds many records; otherwise it is one article.
-    fn holds_many(&self) -> bool {
-        false
-    }
-
-    /// The ending of the file that lies beside each, and without which it says nothing: its text. The stream to cut is
-    /// then [`paired`].
-    fn beside(&self) -> Option<&'static str> {
-        None
-    }
-
-    /// Whether its reader wants the bytes as they are: binary files, and articles, whose encoding is found as that of a page. All
-    /// others get UTF-8: see [`encoding`].
-    fn reads_bytes(&self) -> bool {
-        false
-    }
-
-    /// Whether it writes the pages that articles were read from, so that it cannot be written without [`WriteOptions::pages`].
-    fn wants_pages(&self) -> bool {
-        false
-    }
-
-    /// Whether what it writes depends on how text is cut into tokens: [`WriteOptions::tokenizer`].
-    fn has_tokens(&self) -> bool {
-        false
-    }
-
-    /// Cuts a stream into pieces.
+    /// Splits a stream into pieces, as [`FormatSpec::records`] says.
     ///
     /// # Errors
-    /// If the beginning of the stream cannot be read.
+    /// If the beginning of the stream cannot be read, or the format is only written.
     fn pieces<'a>(
         &self,
         input: Box<dyn Read + Send + 'a>,
         bounds: Bounds,
-    ) -> io::Result<Box<dyn Pieces + 'a>>;
+    ) -> io::Result<Box<dyn Pieces + 'a>> {
+        Ok(match self.spec().records {
+            RecordSplit::WholeFile => Box::new(lines::Whole::new(input, bounds)),
+            RecordSplit::Lines => Box::new(lines::Lines::new(input, bounds)?),
+            RecordSplit::JsonObjects => Box::new(objects::Objects::new(input, bounds)?),
+            RecordSplit::Custom => {
+                return Err(io::Error::new(io::ErrorKind::Unsupported, self.not_read()));
+            }
+        })
+    }
 
     /// Makes a record of a piece's bytes.
     ///
     /// # Errors
-    /// What is wrong with it.
-    fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault>;
-
-    /// How an export in it lies on disk.
-    fn shape(&self) -> Shape {
-        Shape::Stream
+    /// What is wrong with it. A format that is only written refuses everything.
+    fn parse(&self, _bytes: Vec<u8>, _options: &ReadOptions) -> Result<Parsed, Fault> {
+        Err(Fault::new(Code::BadRecord, self.not_read()))
     }
 
-    /// What stands around records that [`Format::write`] writes.
-    fn frame(&self) -> Frame {
-        Frame::default()
+    /// The message of a format that is only written.
+    #[doc(hidden)]
+    fn not_read(&self) -> String {
+        format!("{} is written and not read", self.spec().name)
     }
 
-    /// What a record is made of.
-    fn unit(&self) -> Unit {
-        Unit::Article
-    }
-
-    /// Whether it numbers labels, so that all of them must be known before the first record: [`WriteOptions::labels`].
-    fn numbers_labels(&self) -> bool {
-        false
-    }
-
-    /// What it can say of text that nobody looked at for entities.
-    fn unlabelled(&self) -> Unlabelled {
-        Unlabelled::SpansOnly
-    }
-
-    /// How large windows are where nobody says so.
-    fn usual_windows(&self, _options: &WriteOptions) -> Windows {
-        Windows::Off
-    }
-
-    /// Whether it makes windows by itself, and writes the parts of an article as one record, with [`Format::write_parts`].
-    fn makes_windows(&self) -> bool {
-        false
-    }
-
-    /// Appends the parts of an article to `out`, as one record.
+    /// Appends the parts of an article to `out`, as one record; see [`FormatSpec::makes_windows`].
     fn write_parts(&self, parts: &[RecordView<'_>], options: &WriteOptions, out: &mut Vec<u8>) {
         for part in parts {
             self.write(part, options, out);
         }
     }
 
-    /// Whether a record can hold the work of several annotators on one article.
-    fn unites_annotators(&self) -> bool {
-        false
-    }
-
-    /// Appends the work of several annotators on one article to `out`, as one record; see [`Format::unites_annotators`].
+    /// Appends the work of several annotators on one article to `out`, as one record; see
+    /// [`FormatSpec::unites_annotators`].
     fn write_annotators(
         &self,
         records: &[RecordView<'_>],
@@ -442,27 +302,29 @@ pub trait Format: Sync {
         }
     }
 
-    /// Appends a record to `out`. Formats that are only read, or have a [`Format::writer`], append nothing.
+    /// Appends a record to `out`.
+    ///
+    /// Formats that are only read, or have a [`Format::writer`], append nothing.
     fn write(&self, _record: &RecordView<'_>, _options: &WriteOptions, _out: &mut Vec<u8>) {}
 
-    /// What writes records instead of [`Format::write`]. `schema` is the dataset's, if there is one.
+    /// The writer that replaces [`Format::write`]. `schema` is the dataset's, if there is one.
     fn writer(&self, _options: &WriteOptions, _schema: Option<&Schema>) -> Option<Box<dyn Writer>> {
         None
     }
 
-    /// What the other program has to be told before it can show an export, for the labels of a schema.
+    /// The configuration that the other program needs to show an export with the labels of a schema.
     fn configuration(&self, _schema: &Schema) -> Option<String> {
         None
     }
 
-    /// Counts what of a record the format cannot hold, besides what its [`Capabilities`] say.
+    /// Counts the losses of a record that its [`Capabilities`] do not already imply.
     fn losses(&self, _record: &RecordView<'_>, _options: &WriteOptions, _losses: &mut Losses) {}
 }
 
 /// Formats are known by their names.
 impl PartialEq for dyn Format {
     fn eq(&self, other: &Self) -> bool {
-        self.name() == other.name()
+        self.spec().name == other.spec().name
     }
 }
 
@@ -470,7 +332,7 @@ impl Eq for dyn Format {}
 
 impl std::fmt::Debug for dyn Format {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.name())
+        f.write_str(self.spec().name)
     }
 }
 
@@ -522,20 +384,21 @@ pub static ALL: [&dyn Format; 26] = [
 
 /// The formats that can be read, in the order of the help.
 pub fn readable() -> impl Iterator<Item = &'static dyn Format> {
-    ALL.into_iter().filter(|format| format.capabilities().reads)
+    ALL.into_iter()
+        .filter(|format| format.spec().capabilities.reads)
 }
 
 /// The formats that can be written, in the order of the help.
 pub fn writable() -> impl Iterator<Item = &'static dyn Format> {
     ALL.into_iter()
-        .filter(|format| format.capabilities().writes)
+        .filter(|format| format.spec().capabilities.writes)
 }
 
 /// How the names of files end that can be read, each once; of endings with a dot in them, such as `conll.gz`, the last part.
 #[must_use]
 pub fn readable_endings() -> Vec<&'static str> {
     let mut endings: Vec<&str> = readable()
-        .flat_map(Format::extensions)
+        .flat_map(|format| format.spec().extensions)
         .filter_map(|ending| ending.rsplit('.').next())
         .chain(["gz"])
         .collect();
@@ -547,7 +410,7 @@ pub fn readable_endings() -> Vec<&'static str> {
 /// The format of that name.
 #[must_use]
 pub fn by_name(name: &str) -> Option<&'static dyn Format> {
-    ALL.into_iter().find(|format| format.name() == name)
+    ALL.into_iter().find(|format| format.spec().name == name)
 }
 
 /// The format that a file's name tells, without regard to a `.gz` at its end.
@@ -556,7 +419,7 @@ pub fn by_file_name(name: &str) -> Option<&'static dyn Format> {
     let name = name.to_ascii_lowercase();
     let name = name.strip_suffix(".gz").unwrap_or(&name);
     let longest = |format: &&'static dyn Format| {
-        let known = format.extensions().iter();
+        let known = format.spec().extensions.iter();
         let fits = known.filter(|extension| {
             name.strip_suffix(**extension)
                 .is_some_and(|rest| rest.ends_with('.'))
@@ -591,9 +454,9 @@ mod names {
     fn every_readable_format_has_its_endings_in_the_table() {
         let endings = readable_endings();
         for format in readable() {
-            for ending in format.extensions() {
+            for ending in format.spec().extensions {
                 let last = ending.rsplit('.').next().unwrap();
-                assert!(endings.contains(&last), "{}: {ending}", format.name());
+                assert!(endings.contains(&last), "{}: {ending}", format.spec().name);
             }
         }
         for ending in [
@@ -601,23 +464,32 @@ mod names {
         ] {
             assert!(endings.contains(&ending), "{ending} in {endings:?}");
         }
-        assert!(writable().all(|format| format.name() != "warc"));
+        assert!(writable().all(|format| format.spec().name != "warc"));
     }
 
     #[test]
     fn names_and_endings_tell_the_format() {
-        assert_eq!(by_file_name("a/Story.HTML").map(Format::name), Some("html"));
         assert_eq!(
-            by_file_name("records.jsonl.gz").map(Format::name),
+            by_file_name("a/Story.HTML").map(|format| format.spec().name),
+            Some("html")
+        );
+        assert_eq!(
+            by_file_name("records.jsonl.gz").map(|format| format.spec().name),
             Some("jsonl")
         );
-        assert_eq!(by_file_name("notes.txt").map(Format::name), Some("text"));
-        assert_eq!(by_file_name("photo.jpg").map(Format::name), None);
-        assert_eq!(by_file_name("gz").map(Format::name), None);
+        assert_eq!(
+            by_file_name("notes.txt").map(|format| format.spec().name),
+            Some("text")
+        );
+        assert_eq!(
+            by_file_name("photo.jpg").map(|format| format.spec().name),
+            None
+        );
+        assert_eq!(by_file_name("gz").map(|format| format.spec().name), None);
         for format in ALL {
             assert_eq!(
-                by_name(format.name()).map(Format::name),
-                Some(format.name())
+                by_name(format.spec().name).map(|format| format.spec().name),
+                Some(format.spec().name)
             );
         }
     }
@@ -625,18 +497,21 @@ mod names {
     #[test]
     fn the_first_bytes_tell_the_format_of_a_stream() {
         assert_eq!(
-            detect::by_content(b"  \n{\"text\":1}", None).name(),
+            detect::by_content(b"  \n{\"text\":1}", None).spec().name,
             "jsonl"
         );
-        assert_eq!(detect::by_content(b"\xff\xfe{\0\"\0", None).name(), "jsonl");
         assert_eq!(
-            detect::by_content(b"<!DOCTYPE html><p>x", None).name(),
+            detect::by_content(b"\xff\xfe{\0\"\0", None).spec().name,
+            "jsonl"
+        );
+        assert_eq!(
+            detect::by_content(b"<!DOCTYPE html><p>x", None).spec().name,
             "html"
         );
         assert_eq!(
-            detect::by_content(b"Storm closes ferry", None).name(),
+            detect::by_content(b"Storm closes ferry", None).spec().name,
             "text"
         );
-        assert_eq!(detect::by_content(b"", None).name(), "text");
+        assert_eq!(detect::by_content(b"", None).spec().name, "text");
     }
 }

@@ -71,7 +71,7 @@ pub enum Unlabelled {
 /// What becomes of text outside in a format, by what it can say and what was asked for.
 #[must_use]
 pub fn rule(format: &dyn Format, options: &WriteOptions) -> Outside {
-    match (options.outside, format.unlabelled()) {
+    match (options.outside, format.spec().unlabelled) {
         (None | Some(Outside::Missing), Unlabelled::SpansOnly) => Outside::Negative,
         (None, Unlabelled::NotTold | Unlabelled::ToldIfAsked)
         | (Some(Outside::Missing), Unlabelled::NotTold) => Outside::Omit,

@@ -8,20 +8,18 @@
 //! span is no entity, and the article is started and not done.
 
 use std::collections::BTreeMap;
-use std::io::{self, Read};
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::attributes::Attributes;
 use super::draft::{Draft, Kind};
-use super::lines::Lines;
 use super::marks::{Mark, at};
 use super::objects::{object_without, refuse_labels, take_list};
 use super::tokens::{covered, cut_at};
 use super::{
-    Bounds, Capabilities, Code, Fault, Format, OffsetUnit, Parsed, Pieces, ReadOptions, RecordView,
-    Unlabelled, WriteOptions, contract, facts, time,
+    Capabilities, Code, Fault, Format, FormatSpec, OffsetUnit, Parsed, ReadOptions, RecordSplit,
+    RecordView, Unlabelled, WriteOptions, contract, facts, time,
 };
 use crate::model::{Provenance, Status};
 
@@ -31,41 +29,19 @@ pub struct Prodigy;
 
 const UNIT: OffsetUnit = OffsetUnit::Codepoint;
 
+const SPEC: FormatSpec = FormatSpec {
+    name: "prodigy",
+    summary: "Prodigy's JSONL: text, tokens, spans, answer",
+    capabilities: Capabilities::EVERYTHING,
+    records: RecordSplit::Lines,
+    has_tokens: true,
+    unlabelled: Unlabelled::NotTold,
+    ..FormatSpec::DEFAULT
+};
+
 impl Format for Prodigy {
-    fn name(&self) -> &'static str {
-        "prodigy"
-    }
-
-    fn about(&self) -> &'static str {
-        "Prodigy's JSONL: text, tokens, spans, answer"
-    }
-
-    fn extensions(&self) -> &'static [&'static str] {
-        &[]
-    }
-
-    fn has_tokens(&self) -> bool {
-        true
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        Capabilities::EVERYTHING
-    }
-
-    fn unlabelled(&self) -> Unlabelled {
-        Unlabelled::NotTold
-    }
-
-    fn holds_many(&self) -> bool {
-        true
-    }
-
-    fn pieces<'a>(
-        &self,
-        input: Box<dyn Read + Send + 'a>,
-        bounds: Bounds,
-    ) -> io::Result<Box<dyn Pieces + 'a>> {
-        Ok(Box::new(Lines::new(input, bounds)?))
+    fn spec(&self) -> &'static FormatSpec {
+        &SPEC
     }
 
     fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {

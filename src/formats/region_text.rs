@@ -5,16 +5,15 @@
 //! What is neither body nor comment is left out, and so are entities; neighbouring regions are parted by a line break.
 
 use std::collections::BTreeSet;
-use std::io::{self, Read, Write as _};
+use std::io::{self, Write as _};
 
 use serde_json::{Value, json};
 
 use super::brat::file_stem;
 use super::draft::{Draft, Kind};
-use super::lines::Whole;
-use super::objects::{Objects, object, write_line};
+use super::objects::{object, write_line};
 use super::{
-    Bounds, Capabilities, Code, Fault, Format, Loss, Losses, Parsed, Pieces, ReadOptions,
+    Capabilities, Code, Fault, Format, FormatSpec, Loss, Losses, Parsed, ReadOptions, RecordSplit,
     RecordView, Shape, Target, WriteOptions, Writer, facts,
 };
 use crate::model::Schema;
@@ -97,29 +96,18 @@ fn read(body: &str, comments: &str, options: &ReadOptions) -> Result<Parsed, Fau
     Ok(draft.finish())
 }
 
+const DRAGNET: FormatSpec = FormatSpec {
+    name: "dragnet",
+    summary: "dragnet's gold files: a folder with the body and the comments of each article",
+    extensions: &["corrected.txt"],
+    capabilities: CAPABILITIES,
+    shape: Shape::Folder,
+    ..FormatSpec::DEFAULT
+};
+
 impl Format for Dragnet {
-    fn name(&self) -> &'static str {
-        "dragnet"
-    }
-
-    fn about(&self) -> &'static str {
-        "dragnet's gold files: a folder with the body and the comments of each article"
-    }
-
-    fn extensions(&self) -> &'static [&'static str] {
-        &["corrected.txt"]
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        CAPABILITIES
-    }
-
-    fn pieces<'a>(
-        &self,
-        input: Box<dyn Read + Send + 'a>,
-        bounds: Bounds,
-    ) -> io::Result<Box<dyn Pieces + 'a>> {
-        Ok(Box::new(Whole::new(input, bounds)))
+    fn spec(&self) -> &'static FormatSpec {
+        &DRAGNET
     }
 
     fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
@@ -133,10 +121,6 @@ impl Format for Dragnet {
             ));
         }
         read(body, comments, options)
-    }
-
-    fn shape(&self) -> Shape {
-        Shape::Folder
     }
 
     fn writer(&self, _options: &WriteOptions, _schema: Option<&Schema>) -> Option<Box<dyn Writer>> {
@@ -180,33 +164,17 @@ impl Writer for Files {
     }
 }
 
+const TRAFILATURA: FormatSpec = FormatSpec {
+    name: "trafilatura",
+    summary: "trafilatura's JSON: the body as text, and the comments",
+    capabilities: CAPABILITIES,
+    records: RecordSplit::JsonObjects,
+    ..FormatSpec::DEFAULT
+};
+
 impl Format for Trafilatura {
-    fn name(&self) -> &'static str {
-        "trafilatura"
-    }
-
-    fn about(&self) -> &'static str {
-        "trafilatura's JSON: the body as text, and the comments"
-    }
-
-    fn extensions(&self) -> &'static [&'static str] {
-        &[]
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        CAPABILITIES
-    }
-
-    fn holds_many(&self) -> bool {
-        true
-    }
-
-    fn pieces<'a>(
-        &self,
-        input: Box<dyn Read + Send + 'a>,
-        bounds: Bounds,
-    ) -> io::Result<Box<dyn Pieces + 'a>> {
-        Ok(Box::new(Objects::new(input, bounds)?))
+    fn spec(&self) -> &'static FormatSpec {
+        &TRAFILATURA
     }
 
     fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {

@@ -13,8 +13,8 @@ use super::draft::{Draft, Kind};
 use super::lines::line_too_long;
 use super::marks::Mark;
 use super::{
-    Bounds, Capabilities, Code, Fault, Format, Frame, OffsetUnit, Parsed, Piece, Pieces,
-    ReadOptions, RecordView, WriteOptions, facts,
+    Bounds, Capabilities, Code, Fault, Format, FormatSpec, Frame, OffsetUnit, Parsed, Piece,
+    Pieces, ReadOptions, RecordSplit, RecordView, WriteOptions, facts,
 };
 use crate::model::{Label, Provenance, Span};
 
@@ -34,37 +34,37 @@ const COLUMNS: [&str; 8] = [
     "id", "kind", "start", "end", "label", "score", "text", "facts",
 ];
 
+const CSV_SPEC: FormatSpec = FormatSpec {
+    name: "spans-csv",
+    summary: "a CSV table: a row for each article, region and entity",
+    written_extension: Some("csv"),
+    capabilities: Capabilities::EVERYTHING,
+    records: RecordSplit::Custom,
+    frame: Frame {
+        head: "id,kind,start,end,label,score,text,facts\n",
+        ..Frame::NONE
+    },
+    ..FormatSpec::DEFAULT
+};
+
+const TSV_SPEC: FormatSpec = FormatSpec {
+    name: "spans-tsv",
+    summary: "the same table, parted by tabs",
+    written_extension: Some("tsv"),
+    frame: Frame {
+        head: "id\tkind\tstart\tend\tlabel\tscore\ttext\tfacts\n",
+        ..Frame::NONE
+    },
+    ..CSV_SPEC
+};
+
 impl Format for Spans {
-    fn name(&self) -> &'static str {
+    fn spec(&self) -> &'static FormatSpec {
         if self.separator == b',' {
-            "spans-csv"
+            &CSV_SPEC
         } else {
-            "spans-tsv"
+            &TSV_SPEC
         }
-    }
-
-    fn about(&self) -> &'static str {
-        if self.separator == b',' {
-            "a CSV table: a row for each article, region and entity"
-        } else {
-            "the same table, parted by tabs"
-        }
-    }
-
-    fn extensions(&self) -> &'static [&'static str] {
-        &[]
-    }
-
-    fn ending(&self) -> &'static str {
-        if self.separator == b',' { "csv" } else { "tsv" }
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        Capabilities::EVERYTHING
-    }
-
-    fn holds_many(&self) -> bool {
-        true
     }
 
     fn pieces<'a>(
@@ -142,17 +142,6 @@ impl Format for Spans {
             }
         }
         Ok(draft.finish())
-    }
-
-    fn frame(&self) -> Frame {
-        Frame {
-            head: if self.separator == b',' {
-                "id,kind,start,end,label,score,text,facts\n"
-            } else {
-                "id\tkind\tstart\tend\tlabel\tscore\ttext\tfacts\n"
-            },
-            ..Frame::default()
-        }
     }
 
     fn write(&self, record: &RecordView<'_>, options: &WriteOptions, out: &mut Vec<u8>) {

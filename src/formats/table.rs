@@ -9,35 +9,29 @@ use super::csv_rows::{self, CsvRows, Found};
 use super::objects::object;
 use super::rows::{self, ClassNames};
 use super::{
-    Bounds, Capabilities, Fault, Format, Parsed, Piece, Pieces, ReadOptions, lines::line_too_long,
+    Bounds, Capabilities, Fault, Format, FormatSpec, Parsed, Piece, Pieces, ReadOptions,
+    RecordSplit, lines::line_too_long,
 };
 
 /// A table of articles.
 #[derive(Clone, Copy, Debug)]
 pub struct Csv;
 
+const SPEC: FormatSpec = FormatSpec {
+    name: "csv",
+    summary: "a CSV table of articles: a column text or html, id, url, …",
+    extensions: &["csv"],
+    capabilities: Capabilities {
+        metadata: true,
+        ..Capabilities::ARTICLES
+    },
+    records: RecordSplit::Custom,
+    ..FormatSpec::DEFAULT
+};
+
 impl Format for Csv {
-    fn name(&self) -> &'static str {
-        "csv"
-    }
-
-    fn about(&self) -> &'static str {
-        "a CSV table of articles: a column text or html, id, url, …"
-    }
-
-    fn extensions(&self) -> &'static [&'static str] {
-        &["csv"]
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            metadata: true,
-            ..Capabilities::ARTICLES
-        }
-    }
-
-    fn holds_many(&self) -> bool {
-        true
+    fn spec(&self) -> &'static FormatSpec {
+        &SPEC
     }
 
     fn pieces<'a>(

@@ -71,7 +71,7 @@ pub(super) fn written(
 ) -> BTreeMap<String, Vec<u8>> {
     let mut files = Files::default();
     let mut writer = format.writer(options, None);
-    let frame = format.frame();
+    let frame = format.spec().frame;
     let mut out = frame.head.as_bytes().to_vec();
     let mut first = true;
     let mut one = |bytes: Vec<u8>| {
@@ -91,7 +91,7 @@ pub(super) fn written(
             None => vec![view],
         };
         let mut bytes = Vec::new();
-        if format.makes_windows() {
+        if format.spec().makes_windows {
             format.write_parts(&parts, options, &mut bytes);
             one(bytes);
             continue;
@@ -125,10 +125,10 @@ pub(super) fn read(
 ) -> Vec<Parsed> {
     let mut out = Vec::new();
     for (name, bytes) in files {
-        if format.shape() == Shape::Folder && by_file_name(name) != Some(format) {
+        if format.spec().shape == Shape::Folder && by_file_name(name) != Some(format) {
             continue;
         }
-        let bytes = match format.beside() {
+        let bytes = match format.spec().companion {
             Some(beside) => {
                 let beside = format!("{}.{beside}", name.rsplit_once('.').unwrap().0);
                 paired(bytes, &files[&beside])
@@ -177,7 +177,7 @@ fn span_words(text: &Text, span: Span, label: &str, provenance: Provenance, exac
 
 /// What a format that has these capabilities should bring back of a record, and whether that is all of it.
 fn expected(format: &dyn Format, record: &Owned, options: &WriteOptions) -> Told {
-    let can = format.capabilities();
+    let can = format.spec().capabilities;
     let text = &record.article.text;
     let tokens = options.tokenizer.tokens(text);
     let annotation = &record.annotation;
@@ -256,7 +256,7 @@ fn words(text: &str, exact: bool) -> String {
 }
 
 fn came_back(format: &dyn Format, record: &Record) -> Told {
-    let can = format.capabilities();
+    let can = format.spec().capabilities;
     let text = text_of(record);
     let annotation = &record.annotation;
     let mut facts = Vec::new();
@@ -469,13 +469,13 @@ pub(super) fn record() -> impl Strategy<Value = Owned> {
 
 pub(super) fn both_ways() -> Vec<&'static dyn Format> {
     let both = ALL.into_iter().filter(|format| {
-        let can = format.capabilities();
+        let can = format.spec().capabilities;
         // Two hold nothing but the words of body and comments: see the test of their own.
         // So has what writes pages.
         can.reads
             && can.writes
-            && !format.wants_pages()
-            && !["dragnet", "trafilatura"].contains(&format.name())
+            && !format.spec().needs_pages
+            && !["dragnet", "trafilatura"].contains(&format.spec().name)
     });
     both.collect()
 }
@@ -488,7 +488,12 @@ fn check(
 ) -> Result<(), TestCaseError> {
     let files = written(format, records, options);
     let again = written(format, records, options);
-    prop_assert_eq!(&files, &again, "{} is not the same twice", format.name());
+    prop_assert_eq!(
+        &files,
+        &again,
+        "{} is not the same twice",
+        format.spec().name
+    );
     let read_options = ReadOptions {
         offsets: options.offsets,
         ..ReadOptions::default()
@@ -501,17 +506,17 @@ fn check(
         losses
     };
     records.retain(|record| lost(record).count(Loss::Empty) == 0);
-    if format.shape() == Shape::Folder {
+    if format.spec().shape == Shape::Folder {
         // Files come in the order of their names.
         records.sort_by_key(|record| record.article.id.clone());
         parsed.sort_by_key(|parsed| parsed.record.id.clone());
     }
-    prop_assert_eq!(parsed.len(), records.len(), "{}", format.name());
+    prop_assert_eq!(parsed.len(), records.len(), "{}", format.spec().name);
     for (parsed, record) in parsed.iter().zip(records) {
         let losses = lost(record);
         let mut wanted = expected(format, record, options);
         let mut found = came_back(format, &parsed.record);
-        if !format.capabilities().text {
+        if !format.spec().capabilities.text {
             // Two that differ in white space alone are one, which is counted, and sorted by what is left.
             for told in [&mut wanted, &mut found] {
                 told.entities.sort();
@@ -530,7 +535,7 @@ fn check(
             &found,
             &wanted,
             "{} brings back something else",
-            format.name()
+            format.spec().name
         );
         prop_assert!(
             parsed
@@ -538,10 +543,10 @@ fn check(
                 .iter()
                 .all(|fault| fault.code == Code::EmptyText || losses.count(Loss::Moved) > 0),
             "{} warns of its own: {:?}",
-            format.name(),
+            format.spec().name,
             parsed.warnings
         );
-        let can = format.capabilities();
+        let can = format.spec().capabilities;
         let whole = Capabilities {
             reads: true,
             writes: true,
@@ -553,7 +558,7 @@ fn check(
                     || losses.count(Loss::Moved) > 0
                     || losses.count(Loss::Untagged) > 0,
                 "{}: {losses}",
-                format.name()
+                format.spec().name
             );
         }
         // The contract: nothing comes back changed that was not counted.
@@ -567,20 +572,20 @@ fn check(
                 &ours.regions.len(),
                 &exact.regions.len(),
                 "{}",
-                format.name()
+                format.spec().name
             );
             prop_assert_eq!(
                 &ours.entities.len(),
                 &exact.entities.len(),
                 "{}",
-                format.name()
+                format.spec().name
             );
-            prop_assert_eq!(&back.remarks, &exact.remarks, "{}", format.name());
+            prop_assert_eq!(&back.remarks, &exact.remarks, "{}", format.spec().name);
             prop_assert_eq!(
                 text_of(&parsed.record),
                 &record.article.text,
                 "{}",
-                format.name()
+                format.spec().name
             );
         }
     }
@@ -651,7 +656,7 @@ fn every_format_holds_an_empty_export() {
         assert!(
             read(format, &files, &ReadOptions::default()).is_empty(),
             "{}",
-            format.name()
+            format.spec().name
         );
     }
 }

@@ -1,11 +1,6 @@
 //! Bare text: one file, one article.
 
-use std::io::{self, Read};
-
-use super::lines::Whole;
-use super::{
-    Bounds, Capabilities, Code, Content, Fault, Format, Parsed, Pieces, ReadOptions, Record,
-};
+use super::{Code, Content, Fault, Format, FormatSpec, Parsed, ReadOptions, Record};
 use crate::extract::SourceKind;
 use crate::model::{Annotation, Metadata};
 
@@ -13,33 +8,17 @@ use crate::model::{Annotation, Metadata};
 #[derive(Clone, Copy, Debug)]
 pub struct PlainText;
 
+const SPEC: FormatSpec = FormatSpec {
+    name: "text",
+    summary: "bare text, one article a file",
+    extensions: &["txt", "text", "md", "markdown"],
+    reads_bytes: true,
+    ..FormatSpec::DEFAULT
+};
+
 impl Format for PlainText {
-    fn name(&self) -> &'static str {
-        "text"
-    }
-
-    fn about(&self) -> &'static str {
-        "bare text, one article a file"
-    }
-
-    fn extensions(&self) -> &'static [&'static str] {
-        &["txt", "text", "md", "markdown"]
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        Capabilities::ARTICLES
-    }
-
-    fn reads_bytes(&self) -> bool {
-        true
-    }
-
-    fn pieces<'a>(
-        &self,
-        input: Box<dyn Read + Send + 'a>,
-        bounds: Bounds,
-    ) -> io::Result<Box<dyn Pieces + 'a>> {
-        Ok(Box::new(Whole::new(input, bounds)))
+    fn spec(&self) -> &'static FormatSpec {
+        &SPEC
     }
 
     fn parse(&self, bytes: Vec<u8>, _options: &ReadOptions) -> Result<Parsed, Fault> {

@@ -11,8 +11,8 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use super::lines::too_long;
 use super::{
-    Bounds, Capabilities, Code, Content, Fault, Format, Parsed, Piece, Pieces, ReadOptions, Record,
-    facts, text,
+    Bounds, Capabilities, Code, Content, Fault, Format, FormatSpec, Parsed, Piece, Pieces,
+    ReadOptions, Record, RecordSplit, facts, text,
 };
 use crate::extract::{self, SourceKind};
 use crate::model::{Annotation, Text};
@@ -24,32 +24,22 @@ pub struct Warc;
 /// The longest head of a record or of an HTTP response, in bytes.
 const HEAD: usize = 1 << 20;
 
+const SPEC: FormatSpec = FormatSpec {
+    name: "warc",
+    summary: "WARC (or WET): each HTML page that was fetched is an article",
+    extensions: &["warc", "wet"],
+    capabilities: Capabilities {
+        metadata: true,
+        ..Capabilities::ARTICLES
+    },
+    records: RecordSplit::Custom,
+    reads_bytes: true,
+    ..FormatSpec::DEFAULT
+};
+
 impl Format for Warc {
-    fn name(&self) -> &'static str {
-        "warc"
-    }
-
-    fn about(&self) -> &'static str {
-        "WARC (or WET): each HTML page that was fetched is an article"
-    }
-
-    fn extensions(&self) -> &'static [&'static str] {
-        &["warc", "wet"]
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            metadata: true,
-            ..Capabilities::ARTICLES
-        }
-    }
-
-    fn holds_many(&self) -> bool {
-        true
-    }
-
-    fn reads_bytes(&self) -> bool {
-        true
+    fn spec(&self) -> &'static FormatSpec {
+        &SPEC
     }
 
     fn pieces<'a>(

@@ -5,16 +5,14 @@
 //! its own (`copydesk:text`). Read, offsets are believed where the quotation agrees; else the quotation is looked for, and
 //! then offsets are tried as UTF-16, in which many programs of the web count.
 
-use std::io::{self, Read};
-
 use serde_json::{Map, Value, json};
 
 use super::draft::{Draft, Kind};
 use super::marks::{Mark, at};
-use super::objects::{Objects, excerpt, object, take_list, write_line};
+use super::objects::{excerpt, object, take_list, write_line};
 use super::{
-    Bounds, Capabilities, Code, Fault, Format, OffsetUnit, Parsed, Pieces, ReadOptions, RecordView,
-    WriteOptions, facts,
+    Capabilities, Code, Fault, Format, FormatSpec, OffsetUnit, Parsed, ReadOptions, RecordSplit,
+    RecordView, WriteOptions, facts,
 };
 use crate::model::{Label, Provenance, Span};
 
@@ -26,33 +24,18 @@ const UNIT: OffsetUnit = OffsetUnit::Codepoint;
 /// So many characters of the text go before and after a quotation.
 const AROUND: usize = 32;
 
+const SPEC: FormatSpec = FormatSpec {
+    name: "web-annotation",
+    summary: "W3C Web Annotation: an AnnotationPage (JSON-LD) a line",
+    extensions: &["jsonld"],
+    capabilities: Capabilities::EVERYTHING,
+    records: RecordSplit::JsonObjects,
+    ..FormatSpec::DEFAULT
+};
+
 impl Format for WebAnnotation {
-    fn name(&self) -> &'static str {
-        "web-annotation"
-    }
-
-    fn about(&self) -> &'static str {
-        "W3C Web Annotation: an AnnotationPage (JSON-LD) a line"
-    }
-
-    fn extensions(&self) -> &'static [&'static str] {
-        &["jsonld"]
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        Capabilities::EVERYTHING
-    }
-
-    fn holds_many(&self) -> bool {
-        true
-    }
-
-    fn pieces<'a>(
-        &self,
-        input: Box<dyn Read + Send + 'a>,
-        bounds: Bounds,
-    ) -> io::Result<Box<dyn Pieces + 'a>> {
-        Ok(Box::new(Objects::new(input, bounds)?))
+    fn spec(&self) -> &'static FormatSpec {
+        &SPEC
     }
 
     fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {

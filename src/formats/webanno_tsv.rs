@@ -24,8 +24,8 @@ use super::draft::{Draft, Kind};
 use super::lines::Whole;
 use super::tokens::{cut_at, sentences};
 use super::{
-    Bounds, Capabilities, Code, Fault, Format, Loss, Losses, OffsetUnit, Parsed, Pieces,
-    ReadOptions, RecordView, Shape, Target, Unlabelled, WriteOptions, Writer,
+    Bounds, Capabilities, Code, Fault, Format, FormatSpec, Loss, Losses, OffsetUnit, Parsed,
+    Pieces, ReadOptions, RecordView, Shape, Target, Unlabelled, WriteOptions, Writer,
 };
 use crate::model::{Schema, Span, Text};
 
@@ -38,32 +38,27 @@ const HEAD: &str = "#FORMAT=WebAnno TSV 3.3\n\
     #T_SP=de.tudarmstadt.ukp.dkpro.core.api.ner.type.NamedEntity|value\n\
     #T_SP=webanno.custom.Region|value\n\n";
 
+const SPEC: FormatSpec = FormatSpec {
+    name: "webanno-tsv",
+    summary: "WebAnno TSV 3.3, as INCEpTION reads it: a folder, a file an article",
+    extensions: &["tsv"],
+    capabilities: Capabilities {
+        text: false,
+        status: false,
+        remarks: false,
+        scores: false,
+        metadata: false,
+        ..Capabilities::EVERYTHING
+    },
+    shape: Shape::Folder,
+    has_tokens: true,
+    unlabelled: Unlabelled::NotTold,
+    ..FormatSpec::DEFAULT
+};
+
 impl Format for WebAnnoTsv {
-    fn name(&self) -> &'static str {
-        "webanno-tsv"
-    }
-
-    fn about(&self) -> &'static str {
-        "WebAnno TSV 3.3, as INCEpTION reads it: a folder, a file an article"
-    }
-
-    fn extensions(&self) -> &'static [&'static str] {
-        &["tsv"]
-    }
-
-    fn has_tokens(&self) -> bool {
-        true
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            text: false,
-            status: false,
-            remarks: false,
-            scores: false,
-            metadata: false,
-            ..Capabilities::EVERYTHING
-        }
+    fn spec(&self) -> &'static FormatSpec {
+        &SPEC
     }
 
     fn pieces<'a>(
@@ -125,14 +120,6 @@ impl Format for WebAnnoTsv {
             draft.not_kept(&layer);
         }
         Ok(draft.finish())
-    }
-
-    fn unlabelled(&self) -> Unlabelled {
-        Unlabelled::NotTold
-    }
-
-    fn shape(&self) -> Shape {
-        Shape::Folder
     }
 
     fn writer(&self, options: &WriteOptions, _schema: Option<&Schema>) -> Option<Box<dyn Writer>> {

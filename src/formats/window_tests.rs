@@ -294,17 +294,17 @@ proptest! {
         }
         // Formats that hold everything and many articles bring back the very record.
         for format in both_ways() {
-            let can = format.capabilities();
-            if !(can == Capabilities::EVERYTHING && format.holds_many()) {
+            let can = format.spec().capabilities;
+            if !(can == Capabilities::EVERYTHING && format.spec().holds_many()) {
                 continue;
             }
             let files = written(format, std::slice::from_ref(&record), &how);
             let back = read(format, &files, &ReadOptions::default());
-            prop_assert_eq!(back.len(), 1, "{}", format.name());
+            prop_assert_eq!(back.len(), 1, "{}", format.spec().name);
             let back = &back[0].record;
-            prop_assert_eq!(back.id.as_ref(), Some(&record.article.id), "{}", format.name());
-            prop_assert_eq!(text_of(back), &record.article.text, "{}", format.name());
-            prop_assert_eq!(&back.meta, &record.article.meta, "{}", format.name());
+            prop_assert_eq!(back.id.as_ref(), Some(&record.article.id), "{}", format.spec().name);
+            prop_assert_eq!(text_of(back), &record.article.text, "{}", format.spec().name);
+            prop_assert_eq!(&back.meta, &record.article.meta, "{}", format.spec().name);
             // A window that would begin with a region's white space begins with its words.
             let words = |span: Span| record.article.text.trim(span).unwrap_or(span);
             let spans = |annotation: &Annotation| {
@@ -312,14 +312,14 @@ proptest! {
                 let entities: Vec<_> = annotation.entities().iter().map(|e| (e.span, e.label.clone())).collect();
                 (regions, entities)
             };
-            prop_assert_eq!(spans(&back.annotation), spans(&record.annotation), "{}", format.name());
+            prop_assert_eq!(spans(&back.annotation), spans(&record.annotation), "{}", format.spec().name);
             if cut.places_lost == 0 {
                 let sorted = |annotation: &Annotation| {
                     let mut all: Vec<_> = annotation.remarks().iter().map(|remark| format!("{remark:?}")).collect();
                     all.sort();
                     all
                 };
-                prop_assert_eq!(sorted(&back.annotation), sorted(&record.annotation), "{}", format.name());
+                prop_assert_eq!(sorted(&back.annotation), sorted(&record.annotation), "{}", format.spec().name);
             }
         }
     }
@@ -339,13 +339,13 @@ proptest! {
             found.dedup();
             let told = [Loss::Cut, Loss::Nested, Loss::Renamed, Loss::Moved, Loss::Empty].iter()
                 .any(|loss| losses.count(*loss) > 0);
-            prop_assert!(told || found == whole, "{}: {found:?} of {whole:?}; {losses}", format.name());
+            prop_assert!(told || found == whole, "{}: {found:?} of {whole:?}; {losses}", format.spec().name);
             let words = |text: &str| text.split_whitespace().collect::<String>();
             let text: String = back.iter().map(|parsed| words(text_of(&parsed.record).as_str())).collect();
             let all = words(record.article.text.as_str()) == text;
             prop_assert!(
                 all || losses.count(Loss::Outside) > 0 || losses.count(Loss::Empty) > 0,
-                "{} leaves text out unsaid: {text:?} of {:?}", format.name(), record.article.text.as_str()
+                "{} leaves text out unsaid: {text:?} of {:?}", format.spec().name, record.article.text.as_str()
             );
         }
     }

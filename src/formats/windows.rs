@@ -62,7 +62,7 @@ impl Windows {
     pub fn of(format: &dyn Format, options: &WriteOptions) -> Self {
         options
             .windows
-            .unwrap_or_else(|| format.usual_windows(options))
+            .unwrap_or_else(|| format.spec().default_windows(options))
     }
 }
 
@@ -93,10 +93,10 @@ pub struct Cut {
 pub fn cut(format: &dyn Format, record: &RecordView<'_>, options: &WriteOptions) -> Option<Cut> {
     let rule = outside::rule(format, options);
     let windows = match Windows::of(format, options) {
-        _ if format.makes_windows() => Windows::Off,
+        _ if format.spec().makes_windows => Windows::Off,
         windows => windows,
     };
-    if format.unit() == Unit::Block || windows == Windows::Off && rule == Outside::Negative {
+    if format.spec().unit == Unit::Block || windows == Windows::Off && rule == Outside::Negative {
         return None;
     }
     let text = &record.article.text;
@@ -447,7 +447,7 @@ pub fn count_losses(
     };
     losses.look_generally(format, record, options);
     let article = record.article;
-    if format.capabilities().regions {
+    if format.spec().capabilities.regions {
         for region in &cut.regions_left_out {
             losses.add_span(Loss::Region, article, *region);
         }
@@ -455,7 +455,7 @@ pub fn count_losses(
     losses.add_many(Loss::Outside, cut.tokens_left_out, || {
         article.id.to_string()
     });
-    if format.capabilities().remarks {
+    if format.spec().capabilities.remarks {
         losses.add_many(Loss::RemarkPlace, cut.places_lost, || {
             article.id.to_string()
         });

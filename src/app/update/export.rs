@@ -243,7 +243,8 @@ fn exported_words(choice: &ExportChoice, report: &ExportReport, to: &Path) -> St
         words += &format!("\n{entities} outside the chosen regions left out");
     }
     if !report.losses.is_empty() {
-        let name = formats::by_name(&choice.format).map_or("The format", |format| format.name());
+        let name =
+            formats::by_name(&choice.format).map_or("The format", |format| format.spec().name);
         words += &format!("\n{name} cannot hold: {}", report.losses.summary());
     }
     if !report.left.is_empty() {

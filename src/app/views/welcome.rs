@@ -227,8 +227,8 @@ fn readable(ui: &mut Ui, look: &Look) {
             .spacing([14.0, 2.0])
             .show(ui, |ui| {
                 for format in formats::readable() {
-                    ui.label(RichText::new(format.name()).family(theme::strong_family()));
-                    ui.label(RichText::new(format.about()).color(look.faint));
+                    ui.label(RichText::new(format.spec().name).family(theme::strong_family()));
+                    ui.label(RichText::new(format.spec().summary).color(look.faint));
                     ui.end_row();
                 }
             });
@@ -338,7 +338,7 @@ mod tests {
     fn the_formats_that_are_named_can_be_read() {
         for (name, _) in USUAL {
             assert!(
-                formats::readable().any(|format| format.name() == name),
+                formats::readable().any(|format| format.spec().name == name),
                 "{name}"
             );
         }

@@ -71,8 +71,8 @@ pub(crate) fn take(
         }
     };
     // A file's id comes from its bytes; a line's, if it must be made, from its text, or from all of it if it is bad.
-    let file_id = (!format.holds_many()).then(|| id_from_file(name, &bytes));
-    let kept = format.holds_many().then(|| bytes.clone());
+    let file_id = (!format.spec().holds_many()).then(|| id_from_file(name, &bytes));
+    let kept = format.spec().holds_many().then(|| bytes.clone());
     let work = || -> Result<Box<Intake>, Fault> {
         let parsed = join::parse(format, bytes, options)?;
         Ok(Box::new(intake(
@@ -237,7 +237,7 @@ pub(crate) fn pass(
         Ok(bytes) => bytes,
         Err(fault) => return (Err(fault), warnings),
     };
-    let file_id = (!format.holds_many()).then(|| id_from_file(name, &bytes));
+    let file_id = (!format.spec().holds_many()).then(|| id_from_file(name, &bytes));
     let work = || -> Result<Passed, Fault> {
         let parsed = join::parse(format, bytes, options)?;
         warnings.extend(parsed.warnings);

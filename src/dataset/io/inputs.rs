@@ -408,7 +408,9 @@ impl Inputs {
         let format = self
             .format
             .or_else(|| formats::by_file_name(&path.display().to_string()));
-        if let Some((format, ending)) = format.and_then(|format| Some((format, format.beside()?))) {
+        if let Some((format, ending)) =
+            format.and_then(|format| Some((format, format.spec().companion?)))
+        {
             return self.open_pair(path, format, ending);
         }
         let file = File::open(path).map_err(|error| unreadable(path, &explain(&error)))?;
@@ -420,7 +422,7 @@ impl Inputs {
             .ok()
             .filter(std::fs::Metadata::is_file)
             .map_or(0, |found| found.len());
-        let whole = format.is_some_and(|format| !format.holds_many());
+        let whole = format.is_some_and(|format| !format.spec().holds_many());
         if whole && !name.ends_with(".gz") && length > self.bounds.article_bytes as u64 {
             return Err(problem(
                 &name,
@@ -461,7 +463,7 @@ impl Inputs {
         };
         let noticed = Noticed::default();
         self.noticed = Some((name.to_owned(), noticed.clone()));
-        let input: Box<dyn Read + Send> = if format.reads_bytes() {
+        let input: Box<dyn Read + Send> = if format.spec().reads_bytes {
             Box::new(input)
         } else {
             let decoding = Decoding::new(input, noticed);
@@ -475,7 +477,7 @@ impl Inputs {
         };
         let pieces =
             caught(|| format.pieces(input, self.bounds)).map_err(|fault| problem(name, fault))?;
-        let pieces: Box<dyn Pieces> = if format.holds_many() {
+        let pieces: Box<dyn Pieces> = if format.spec().holds_many() {
             Box::new(Joining::new(pieces, self.bounds))
         } else {
             pieces
@@ -589,9 +591,9 @@ fn takes(format: Option<&'static dyn Format>, path: &Path) -> bool {
     match format {
         None => is_known(path) || is_export(path),
         // What lies in a folder as one export has files of other kinds beside.
-        Some(format) if format.shape() == formats::Shape::Folder => {
+        Some(format) if format.spec().shape == formats::Shape::Folder => {
             let ending = path.extension().map(|ending| ending.to_string_lossy());
-            let known = format.extensions().iter();
+            let known = format.spec().extensions.iter();
             let mut last = known.filter_map(|ending| ending.rsplit('.').next());
             last.any(|known| ending.as_deref() == Some(known))
         }
@@ -630,9 +632,10 @@ fn is_card(path: &Path) -> bool {
 /// Whether a file is the text that belongs to another file beside it.
 fn is_text_of_another(path: &Path) -> bool {
     formats::ALL.iter().any(|format| {
-        let extensions = format.extensions().iter();
+        let extensions = format.spec().extensions.iter();
         format
-            .beside()
+            .spec()
+            .companion
             .is_some_and(|ending| path.extension().is_some_and(|found| found == ending))
             && extensions
                 .map(|extension| path.with_extension(extension))

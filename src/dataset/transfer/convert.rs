@@ -89,7 +89,7 @@ pub fn convert(
     let mut encoding = Encoding::new(options.to, options.write.clone());
     let mut copies = Vec::new();
     let mut inputs = inputs.to_vec();
-    if options.to.numbers_labels() || options.split.is_some() {
+    if options.to.spec().numbers_labels || options.split.is_some() {
         // Labels are numbered by their names and not by who comes first, and near-duplicates go into one part: so all are read
         // before the first is written.
         for input in &mut inputs {
@@ -99,7 +99,7 @@ pub fn convert(
             }
         }
     }
-    if options.to.numbers_labels() {
+    if options.to.spec().numbers_labels {
         encoding = encoding.with_labels(labels(&inputs, options, cancel)?);
     }
     let split = match &options.split {
@@ -158,7 +158,7 @@ pub fn convert(
                     }
                     if options.strict && !worked.losses.is_empty() {
                         return Err(Strict {
-                            format: options.to.name(),
+                            format: options.to.spec().name,
                             losses: worked.losses,
                         }
                         .into());

@@ -222,7 +222,7 @@ pub fn export(
         encoding = encoding.with_labels(labels);
         if options.strict && !losses.is_empty() {
             return Err(Strict {
-                format: options.format.name(),
+                format: options.format.spec().name,
                 losses,
             }
             .into());
@@ -311,7 +311,10 @@ pub fn export(
             let words = card(&CardFacts {
                 schema: &schema,
                 parts: &report.parts,
-                format: (options.format.name(), options.format.ending()),
+                format: (
+                    options.format.spec().name,
+                    options.format.spec().extension(),
+                ),
                 languages: &languages,
                 annotators: None,
                 agreement: None,
@@ -376,7 +379,7 @@ fn count_losses(
         suggester,
         cancel,
         move |made: &mut Made<(Losses, Labels)>, _key, record: Outgoing| {
-            if shared.format.numbers_labels() {
+            if shared.format.spec().numbers_labels {
                 made.value.1.add(&record.annotation);
             }
             for one in std::iter::once(&record).chain(&record.others) {
@@ -488,7 +491,7 @@ fn read(
     let is_shared = persons.count() > 1;
     let several = chosen.len() > 1;
     // A window is one annotator's.
-    let unites = options.format.unites_annotators()
+    let unites = options.format.spec().unites_annotators
         && options.windows.is_none()
         && options.outside.is_none();
     let mut records = Vec::with_capacity(chosen.len());
@@ -500,7 +503,7 @@ fn read(
             put_started_from(&mut article.meta, from);
         }
         // The records of the native format have a field for the annotator; others know a record by its id alone.
-        if several && !unites && options.format.name() != native::Jsonl.name() {
+        if several && !unites && options.format.spec().name != native::Jsonl.spec().name {
             article.id = id_of_one(store, &article.id, &chosen.annotator)?;
         }
         let mut annotation = chosen.annotation.clone();

@@ -76,7 +76,7 @@ impl Default for ExportChoice {
     /// What is done, as JSONL.
     fn default() -> Self {
         Self {
-            format: native::Jsonl.name().to_owned(),
+            format: native::Jsonl.spec().name.to_owned(),
             statuses: vec![Status::Done.as_str().to_owned()],
             annotators: Annotators::default().to_string(),
             annotator: String::new(),
@@ -120,7 +120,7 @@ impl ExportChoice {
     /// If none has this name.
     pub fn format(&self) -> Result<&'static dyn Format> {
         formats::by_name(&self.format)
-            .filter(|format| format.capabilities().writes)
+            .filter(|format| format.spec().capabilities.writes)
             .with_context(|| format!("no format that can be written is called {:?}", self.format))
     }
 
@@ -130,7 +130,7 @@ impl ExportChoice {
         self.split.is_some()
             || self
                 .format()
-                .is_ok_and(|format| format.shape() == Shape::Folder)
+                .is_ok_and(|format| format.spec().shape == Shape::Folder)
     }
 
     /// A name beside the dataset that fits the format and takes none of the dataset's own.
@@ -138,7 +138,9 @@ impl ExportChoice {
     pub fn suggested(&self, dataset: &Path) -> PathBuf {
         let stem = dataset.file_stem().unwrap_or_default().to_string_lossy();
         let name = match self.format() {
-            Ok(format) if !self.is_folder() => format!("{stem}-export.{}", format.ending()),
+            Ok(format) if !self.is_folder() => {
+                format!("{stem}-export.{}", format.spec().extension())
+            }
             _ => format!("{stem}-{}", self.format),
         };
         dataset.with_file_name(name)
@@ -147,7 +149,7 @@ impl ExportChoice {
     /// Takes another format.
     pub fn set_format(&mut self, format: &dyn Format, dataset: &Path) {
         let before = self.clone();
-        self.format = format.name().to_owned();
+        self.format = format.spec().name.to_owned();
         self.rename(&before, dataset);
     }
 
@@ -194,17 +196,17 @@ impl ExportChoice {
             // What is done is vouched for as a whole; of anything else a reader must be able to tell who says so.
             scores: self.scores || statuses != [Status::Done],
             statuses,
-            tokenizer: match format.has_tokens() {
+            tokenizer: match format.spec().has_tokens {
                 true => tokenizer(&self.tokenizer)
                     .map_err(|why| anyhow::anyhow!("tokenizer {}: {why}", self.tokenizer))?,
                 false => Tokenizer::default(),
             },
             outside: Outside::ALL
                 .into_iter()
-                .find(|outside| format.has_tokens() && outside.as_str() == self.outside),
+                .find(|outside| format.spec().has_tokens && outside.as_str() == self.outside),
             windows: match self.windows.trim() {
                 "" => None,
-                _ if !format.has_tokens() => None,
+                _ if !format.spec().has_tokens => None,
                 word => {
                     Some(Windows::parse(word).map_err(|why| anyhow::anyhow!("windows: {why}"))?)
                 }
@@ -214,14 +216,14 @@ impl ExportChoice {
             card: self.card && self.is_folder(),
             ..ExportOptions::default()
         };
-        if !format.wants_pages() {
+        if !format.spec().needs_pages {
             return Ok(options);
         }
         let pages = crate::dataset::io::path_completion::expanded(self.pages.trim());
         if !pages.is_dir() {
             bail!(
                 "{} writes the pages that the articles were read from: name the folder in which they are",
-                format.name()
+                format.spec().name
             );
         }
         Ok(ExportOptions {

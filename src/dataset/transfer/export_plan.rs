@@ -297,7 +297,7 @@ fn show(encoding: &Encoding, schema: &Schema, records: &[Outgoing]) -> Option<Ve
     let of_records: BTreeSet<String> = files.0.lock().ok()?.keys().cloned().collect();
     writer.finish(&mut target).ok()?;
     let files = std::mem::take(&mut *files.0.lock().ok()?);
-    let is_folder = encoding.format.shape() == Shape::Folder;
+    let is_folder = encoding.format.spec().shape == Shape::Folder;
     // What belongs to the folder as a whole, such as a configuration, comes after the records.
     let mut files: Vec<(String, Vec<u8>)> = files.into_iter().collect();
     files.sort_by_key(|(name, _)| !of_records.contains(name));
@@ -318,7 +318,7 @@ fn show(encoding: &Encoding, schema: &Schema, records: &[Outgoing]) -> Option<Ve
 
 /// Records that are written one after the other.
 fn show_one_by_one(encoding: &Encoding, records: &[Outgoing]) -> Option<Vec<PreviewFile>> {
-    let frame = encoding.format.frame();
+    let frame = encoding.format.spec().frame;
     let mut shown = Vec::new();
     for (at, record) in records.iter().enumerate() {
         let before = if at > 0 { frame.between } else { frame.head };
@@ -400,8 +400,8 @@ mod tests {
     fn a_plan_says_what_an_export_then_does_in_every_format() {
         let folder = tempfile::tempdir().unwrap();
         let path = dataset(folder.path());
-        for format in crate::formats::writable().filter(|format| !format.wants_pages()) {
-            let name = format.name();
+        for format in crate::formats::writable().filter(|format| !format.spec().needs_pages) {
+            let name = format.spec().name;
             let choice = choice(name);
             let cancel = CancelFlag::default();
             let planned = plan(&path, &choice, &mut Silent, &cancel).unwrap();

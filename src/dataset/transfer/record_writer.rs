@@ -68,7 +68,7 @@ impl Encoding {
 
     /// Whether nothing can be lost: only the native record holds all that a dataset does, as long as it is whole.
     pub(crate) fn holds_all(&self) -> bool {
-        self.format.name() == native::Jsonl.name()
+        self.format.spec().name == native::Jsonl.spec().name
             && self.options.outside.is_none()
             && self.options.windows.is_none()
     }
@@ -148,7 +148,7 @@ impl Encoded {
             None => bytes.add(format, |out| format.write(&view, options, out)),
             Some(cut) => {
                 let parts: Vec<_> = cut.parts.iter().map(|part| part.view(&view)).collect();
-                if format.makes_windows() {
+                if format.spec().makes_windows {
                     bytes.add(format, |out| format.write_parts(&parts, options, out));
                 } else {
                     for part in &parts {
@@ -166,7 +166,7 @@ impl Bytes {
     fn add(&mut self, format: &dyn Format, write: impl FnOnce(&mut Vec<u8>)) {
         let before = self.bytes.len();
         if self.records > 0 {
-            let between = format.frame().between;
+            let between = format.spec().frame.between;
             self.bytes.extend_from_slice(between.as_bytes());
         }
         let start = self.bytes.len();
@@ -235,12 +235,12 @@ impl<'a> Sink<'a> {
         schema: Option<Schema>,
         names: Vec<String>,
     ) -> Result<Self> {
-        let shape = encoding.format.shape();
+        let shape = encoding.format.spec().shape;
         let streams = shape == Shape::Stream;
         let folder = match (&place, shape) {
             (Place::Stream(_), Shape::Folder) => bail!(
                 "{} is a folder of files; name one with --out",
-                encoding.format.name()
+                encoding.format.spec().name
             ),
             (Place::Folder(_), Shape::Folder) => {
                 encoding.format.writer(&encoding.options, schema.as_ref())
@@ -271,11 +271,11 @@ impl<'a> Sink<'a> {
         let mut part = Part::default();
         if let Place::Folder(folder) = &self.place {
             let name = self.names.get(number).map_or("", String::as_str);
-            let name = format!("{name}.{}", self.encoding.format.ending());
+            let name = format!("{name}.{}", self.encoding.format.spec().extension());
             part.file = Some(BufWriter::new(File::create(folder.join(name))?));
         }
         if self.encoding.one_by_one {
-            let head = self.encoding.format.frame().head;
+            let head = self.encoding.format.spec().frame.head;
             out(&mut part, &mut self.place).write_all(head.as_bytes())?;
             self.bytes += head.len() as u64;
         } else {
@@ -289,7 +289,7 @@ impl<'a> Sink<'a> {
     }
 
     pub(crate) fn take(&mut self, encoded: Encoded) -> io::Result<()> {
-        let between = self.encoding.format.frame().between;
+        let between = self.encoding.format.spec().frame.between;
         for (number, made) in encoded.bytes {
             let Some(part) = self.parts.get_mut(&number).filter(|_| made.records > 0) else {
                 continue;
@@ -378,7 +378,7 @@ impl<'a> Sink<'a> {
                 };
                 writer.finish(&mut target)?;
             } else {
-                let foot = self.encoding.format.frame().foot;
+                let foot = self.encoding.format.spec().frame.foot;
                 out(&mut part, &mut self.place).write_all(foot.as_bytes())?;
                 self.bytes += foot.len() as u64;
             }
@@ -509,7 +509,7 @@ pub(crate) fn write_to<T>(
         Destination::Path(path) => path,
     };
     let special = fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir());
-    let in_folder = encoding.format.shape() == Shape::Folder || names.len() > 1;
+    let in_folder = encoding.format.spec().shape == Shape::Folder || names.len() > 1;
     if special {
         let file = fs::OpenOptions::new().write(true).open(path);
         let mut out =

@@ -8,9 +8,7 @@
 
 mod tables;
 
-use std::io;
-
-use super::{Capabilities, Code, Fault, Format, RecordView, WriteOptions};
+use super::{Capabilities, Format, FormatSpec, RecordSplit, RecordView, WriteOptions};
 use crate::extract;
 use crate::model::{Block, Label, Span};
 
@@ -136,56 +134,25 @@ pub(super) fn each(
     }
 }
 
-/// What formats of blocks hold of articles.
-pub(super) const CAPABILITIES: Capabilities = Capabilities {
-    reads: false,
-    writes: true,
-    text: false,
-    regions: true,
-    entities: false,
-    nesting: false,
-    cuts: true,
-    status: true,
-    remarks: false,
-    scores: true,
-    metadata: true,
+/// What all formats of blocks share: they hold blocks and are only written.
+pub(super) const SPEC: FormatSpec = FormatSpec {
+    capabilities: Capabilities {
+        reads: false,
+        writes: true,
+        text: false,
+        regions: true,
+        entities: false,
+        nesting: false,
+        cuts: true,
+        status: true,
+        remarks: false,
+        scores: true,
+        metadata: true,
+    },
+    records: RecordSplit::Custom,
+    unit: Unit::Block,
+    ..FormatSpec::DEFAULT
 };
-
-/// Says that blocks are not read.
-pub(super) fn not_read() -> io::Error {
-    io::Error::new(io::ErrorKind::Unsupported, "tables of blocks are not read")
-}
-
-/// Likewise, for a record.
-pub(super) fn not_parsed() -> Fault {
-    Fault::new(Code::BadRecord, "tables of blocks are not read")
-}
-
-/// The parts of a [`Format`] that all of them share.
-macro_rules! blocks_are_written {
-    () => {
-        fn capabilities(&self) -> Capabilities {
-            $crate::formats::blocks::CAPABILITIES
-        }
-
-        fn unit(&self) -> Unit {
-            Unit::Block
-        }
-
-        fn pieces<'a>(
-            &self,
-            _input: Box<dyn Read + Send + 'a>,
-            _bounds: Bounds,
-        ) -> io::Result<Box<dyn Pieces + 'a>> {
-            Err($crate::formats::blocks::not_read())
-        }
-
-        fn parse(&self, _bytes: Vec<u8>, _options: &ReadOptions) -> Result<Parsed, Fault> {
-            Err($crate::formats::blocks::not_parsed())
-        }
-    };
-}
-pub(super) use blocks_are_written;
 
 #[cfg(test)]
 mod tests {
@@ -289,7 +256,7 @@ mod tests {
             (&rows[1]["block"], &rows[1]["blocks"]),
             (&2.into(), &3.into())
         );
-        let mut table = CSV.frame().head.as_bytes().to_vec();
+        let mut table = CSV.spec().frame.head.as_bytes().to_vec();
         CSV.write(&record.view(), &options, &mut table);
         let mut read = csv::Reader::from_reader(table.as_slice());
         let names: Vec<String> = read.headers().unwrap().iter().map(str::to_owned).collect();

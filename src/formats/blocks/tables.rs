@@ -1,6 +1,6 @@
 //! Tables of blocks: JSONL, CSV and Parquet, with the same columns.
 
-use std::io::{self, Read};
+use std::io;
 use std::sync::Arc;
 
 use parquet::basic::{Compression, ZstdLevel};
@@ -11,12 +11,11 @@ use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
 use serde::Serialize;
 
-use super::{Row, Unit, blocks_are_written, each};
+use super::{Row, SPEC, each};
 use crate::formats::hf::{column, failed, plain};
 use crate::formats::objects::write_line;
 use crate::formats::{
-    Bounds, Capabilities, Fault, Format, Frame, Loss, Losses, Parsed, Pieces, ReadOptions,
-    RecordView, Target, WriteOptions, Writer,
+    Format, FormatSpec, Frame, Loss, Losses, RecordView, Target, WriteOptions, Writer,
 };
 use crate::model::Schema;
 
@@ -93,20 +92,17 @@ fn count(record: &RecordView<'_>, losses: &mut Losses) {
     }
 }
 
+const JSONL_SPEC: FormatSpec = FormatSpec {
+    name: "jsonl of blocks",
+    summary: "a line of JSON for each block",
+    extensions: &["jsonl"],
+    ..SPEC
+};
+
 impl Format for Jsonl {
-    fn name(&self) -> &'static str {
-        "jsonl of blocks"
+    fn spec(&self) -> &'static FormatSpec {
+        &JSONL_SPEC
     }
-
-    fn about(&self) -> &'static str {
-        "a line of JSON for each block"
-    }
-
-    fn extensions(&self) -> &'static [&'static str] {
-        &["jsonl"]
-    }
-
-    blocks_are_written!();
 
     fn write(&self, record: &RecordView<'_>, options: &WriteOptions, out: &mut Vec<u8>) {
         let (article, text) = (record.article, &record.article.text);
@@ -139,26 +135,20 @@ impl Format for Jsonl {
     }
 }
 
+const CSV_SPEC: FormatSpec = FormatSpec {
+    name: "csv of blocks",
+    summary: "a row of CSV for each block",
+    extensions: &["csv"],
+    frame: Frame {
+        head: "id,article,block,blocks,start,end,label,score,text,path,tag,depth,link_share,language,url,status,annotator\n",
+        ..Frame::NONE
+    },
+    ..SPEC
+};
+
 impl Format for Csv {
-    fn name(&self) -> &'static str {
-        "csv of blocks"
-    }
-
-    fn about(&self) -> &'static str {
-        "a row of CSV for each block"
-    }
-
-    fn extensions(&self) -> &'static [&'static str] {
-        &["csv"]
-    }
-
-    blocks_are_written!();
-
-    fn frame(&self) -> Frame {
-        Frame {
-            head: "id,article,block,blocks,start,end,label,score,text,path,tag,depth,link_share,language,url,status,annotator\n",
-            ..Frame::default()
-        }
+    fn spec(&self) -> &'static FormatSpec {
+        &CSV_SPEC
     }
 
     fn write(&self, record: &RecordView<'_>, options: &WriteOptions, out: &mut Vec<u8>) {
@@ -194,20 +184,17 @@ impl Format for Csv {
     }
 }
 
+const PARQUET_SPEC: FormatSpec = FormatSpec {
+    name: "parquet of blocks",
+    summary: "a row of Parquet for each block",
+    extensions: &["parquet"],
+    ..SPEC
+};
+
 impl Format for Parquet {
-    fn name(&self) -> &'static str {
-        "parquet of blocks"
+    fn spec(&self) -> &'static FormatSpec {
+        &PARQUET_SPEC
     }
-
-    fn about(&self) -> &'static str {
-        "a row of Parquet for each block"
-    }
-
-    fn extensions(&self) -> &'static [&'static str] {
-        &["parquet"]
-    }
-
-    blocks_are_written!();
 
     fn writer(&self, options: &WriteOptions, _schema: Option<&Schema>) -> Option<Box<dyn Writer>> {
         Some(Box::new(Table {

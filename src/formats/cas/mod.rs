@@ -21,8 +21,8 @@ use super::draft::{Draft, Kind};
 use super::lines::Whole;
 use super::tokens::sentences;
 use super::{
-    Bounds, Capabilities, Code, Fault, Format, Loss, Losses, OffsetUnit, Parsed, Pieces,
-    ReadOptions, RecordView, Shape, Target, WriteOptions, Writer, facts,
+    Bounds, Capabilities, Code, Fault, Format, FormatSpec, Loss, Losses, OffsetUnit, Parsed,
+    Pieces, ReadOptions, RecordView, Shape, Target, WriteOptions, Writer, facts,
 };
 use crate::model::{Provenance, Schema, Span};
 
@@ -55,36 +55,29 @@ const METADATA: &str = "de.tudarmstadt.ukp.dkpro.core.api.metadata.type.Document
 const REGION: &str = "copydesk.Region";
 const FACTS: &str = "copydesk.Facts";
 
+const JSON_SPEC: FormatSpec = FormatSpec {
+    name: "cas-json",
+    summary: "UIMA CAS as JSON, as INCEpTION has it: a folder, a file an article",
+    extensions: &["cas.json"],
+    capabilities: Capabilities::EVERYTHING,
+    shape: Shape::Folder,
+    has_tokens: true,
+    ..FormatSpec::DEFAULT
+};
+
+const XMI_SPEC: FormatSpec = FormatSpec {
+    name: "cas-xmi",
+    summary: "UIMA CAS as XMI, with its TypeSystem.xml: a folder, a file an article",
+    extensions: &["xmi"],
+    ..JSON_SPEC
+};
+
 impl Format for Cas {
-    fn name(&self) -> &'static str {
+    fn spec(&self) -> &'static FormatSpec {
         match self.notation {
-            Notation::Json => "cas-json",
-            Notation::Xmi => "cas-xmi",
+            Notation::Json => &JSON_SPEC,
+            Notation::Xmi => &XMI_SPEC,
         }
-    }
-
-    fn about(&self) -> &'static str {
-        match self.notation {
-            Notation::Json => "UIMA CAS as JSON, as INCEpTION has it: a folder, a file an article",
-            Notation::Xmi => {
-                "UIMA CAS as XMI, with its TypeSystem.xml: a folder, a file an article"
-            }
-        }
-    }
-
-    fn extensions(&self) -> &'static [&'static str] {
-        match self.notation {
-            Notation::Json => &["cas.json"],
-            Notation::Xmi => &["xmi"],
-        }
-    }
-
-    fn has_tokens(&self) -> bool {
-        true
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        Capabilities::EVERYTHING
     }
 
     fn pieces<'a>(
@@ -175,10 +168,6 @@ impl Format for Cas {
             draft.add_attributes(attributes::kb_id(&id));
         }
         Ok(draft.finish())
-    }
-
-    fn shape(&self) -> Shape {
-        Shape::Folder
     }
 
     fn writer(&self, options: &WriteOptions, _schema: Option<&Schema>) -> Option<Box<dyn Writer>> {

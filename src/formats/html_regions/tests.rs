@@ -420,7 +420,7 @@ fn pages_of_the_open_sets_can_be_marked() {
         let Ok(file) = std::fs::File::open(path) else {
             continue;
         };
-        if Read::read_to_end(&mut flate2::read::GzDecoder::new(file), &mut page).is_err() {
+        if io::Read::read_to_end(&mut flate2::read::GzDecoder::new(file), &mut page).is_err() {
             continue;
         }
         let article = article(&page);

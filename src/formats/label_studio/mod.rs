@@ -22,8 +22,8 @@ use super::draft::{Draft, Kind};
 use super::marks::{Mark, at};
 use super::objects::{excerpt, object, take_list};
 use super::{
-    Bounds, Capabilities, Code, Fault, Format, Frame, OffsetUnit, Parsed, Pieces, ReadOptions,
-    RecordView, WriteOptions,
+    Bounds, Capabilities, Code, Fault, Format, FormatSpec, Frame, OffsetUnit, Parsed, Pieces,
+    ReadOptions, RecordSplit, RecordView, WriteOptions,
 };
 use crate::extract;
 use crate::model::{Label, Schema, Status};
@@ -44,37 +44,30 @@ const UNIT: OffsetUnit = OffsetUnit::Codepoint;
 const REGION: &str = "region";
 const ENTITY: &str = "label";
 
+const TEXT_SPEC: FormatSpec = FormatSpec {
+    name: "label-studio",
+    summary: "Label Studio's JSON: text, annotations and predictions; HyperText and JSON_MIN are read",
+    written_extension: Some("json"),
+    capabilities: Capabilities::EVERYTHING,
+    records: RecordSplit::Custom,
+    frame: Frame::JSON_LIST,
+    unites_annotators: true,
+    ..FormatSpec::DEFAULT
+};
+
+const HYPERTEXT_SPEC: FormatSpec = FormatSpec {
+    name: "label-studio-html",
+    summary: "Label Studio's JSON as HyperText: the article as a simple page",
+    ..TEXT_SPEC
+};
+
 impl Format for LabelStudio {
-    fn name(&self) -> &'static str {
+    fn spec(&self) -> &'static FormatSpec {
         if self.hypertext {
-            "label-studio-html"
+            &HYPERTEXT_SPEC
         } else {
-            "label-studio"
+            &TEXT_SPEC
         }
-    }
-
-    fn about(&self) -> &'static str {
-        if self.hypertext {
-            "Label Studio's JSON as HyperText: the article as a simple page"
-        } else {
-            "Label Studio's JSON: text, annotations and predictions; HyperText and JSON_MIN are read"
-        }
-    }
-
-    fn extensions(&self) -> &'static [&'static str] {
-        &[]
-    }
-
-    fn ending(&self) -> &'static str {
-        "json"
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        Capabilities::EVERYTHING
-    }
-
-    fn holds_many(&self) -> bool {
-        true
     }
 
     fn pieces<'a>(
@@ -93,20 +86,8 @@ impl Format for LabelStudio {
         }
     }
 
-    fn frame(&self) -> Frame {
-        Frame {
-            head: "[\n",
-            between: ",\n",
-            foot: "\n]\n",
-        }
-    }
-
     fn write(&self, record: &RecordView<'_>, options: &WriteOptions, out: &mut Vec<u8>) {
         write::task(std::slice::from_ref(record), self.hypertext, options, out);
-    }
-
-    fn unites_annotators(&self) -> bool {
-        true
     }
 
     fn write_annotators(

@@ -22,11 +22,9 @@ mod read;
 mod repair;
 mod write;
 
-use std::io::{self, Read};
-
-use super::lines::Lines;
 use super::{
-    Bounds, Capabilities, Fault, Format, Parsed, Pieces, ReadOptions, RecordView, WriteOptions,
+    Capabilities, Fault, Format, FormatSpec, Parsed, ReadOptions, RecordSplit, RecordView,
+    WriteOptions,
 };
 
 /// What a record that this program writes says of its format: `copydesk/`, and the version.
@@ -39,33 +37,18 @@ pub const SCHEMA: &str = include_str!("../../../assets/record.schema.json");
 #[derive(Clone, Copy, Debug)]
 pub struct Jsonl;
 
+const SPEC: FormatSpec = FormatSpec {
+    name: "jsonl",
+    summary: "one JSON record a line: Copydesk's own, or plain {\"id\",\"text\"} or {\"id\",\"html\"}",
+    extensions: &["jsonl", "ndjson", "jl"],
+    capabilities: Capabilities::EVERYTHING,
+    records: RecordSplit::Lines,
+    ..FormatSpec::DEFAULT
+};
+
 impl Format for Jsonl {
-    fn name(&self) -> &'static str {
-        "jsonl"
-    }
-
-    fn about(&self) -> &'static str {
-        "one JSON record a line: Copydesk's own, or plain {\"id\",\"text\"} or {\"id\",\"html\"}"
-    }
-
-    fn extensions(&self) -> &'static [&'static str] {
-        &["jsonl", "ndjson", "jl"]
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        Capabilities::EVERYTHING
-    }
-
-    fn holds_many(&self) -> bool {
-        true
-    }
-
-    fn pieces<'a>(
-        &self,
-        input: Box<dyn Read + Send + 'a>,
-        bounds: Bounds,
-    ) -> io::Result<Box<dyn Pieces + 'a>> {
-        Ok(Box::new(Lines::new(input, bounds)?))
+    fn spec(&self) -> &'static FormatSpec {
+        &SPEC
     }
 
     fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {

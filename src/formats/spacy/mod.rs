@@ -38,8 +38,8 @@ use super::lines::Parts;
 use super::objects::{object, take_list};
 use super::tokens::{cut_at, sentences};
 use super::{
-    Bounds, Capabilities, Fault, Format, Outside, Parsed, Pieces, ReadOptions, RecordView, Target,
-    Unlabelled, WriteOptions, Writer, facts, outside,
+    Bounds, Capabilities, Fault, Format, FormatSpec, Outside, Parsed, Pieces, ReadOptions,
+    RecordSplit, RecordView, Target, Unlabelled, WriteOptions, Writer, facts, outside,
 };
 use crate::model::{BytePos, Label, Provenance, Schema, Span, Status, Text};
 
@@ -61,37 +61,21 @@ const FACTS: &str = "copydesk";
 /// How deep values may nest: those of a DocBin hardly do.
 const DEPTH: usize = 64;
 
+const SPEC: FormatSpec = FormatSpec {
+    name: "spacy",
+    summary: "spaCy's DocBin: doc.ents, doc.spans[\"regions\"], doc.spans[\"entities\"]",
+    extensions: &["spacy"],
+    capabilities: Capabilities::EVERYTHING,
+    records: RecordSplit::Custom,
+    reads_bytes: true,
+    has_tokens: true,
+    unlabelled: Unlabelled::Told,
+    ..FormatSpec::DEFAULT
+};
+
 impl Format for DocBin {
-    fn name(&self) -> &'static str {
-        "spacy"
-    }
-
-    fn about(&self) -> &'static str {
-        "spaCy's DocBin: doc.ents, doc.spans[\"regions\"], doc.spans[\"entities\"]"
-    }
-
-    fn extensions(&self) -> &'static [&'static str] {
-        &["spacy"]
-    }
-
-    fn has_tokens(&self) -> bool {
-        true
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        Capabilities::EVERYTHING
-    }
-
-    fn unlabelled(&self) -> Unlabelled {
-        Unlabelled::Told
-    }
-
-    fn holds_many(&self) -> bool {
-        true
-    }
-
-    fn reads_bytes(&self) -> bool {
-        true
+    fn spec(&self) -> &'static FormatSpec {
+        &SPEC
     }
 
     fn pieces<'a>(

@@ -2,15 +2,14 @@
 //!
 //! A block in no region has no category, so it is left out and counted. Nothing is said of entities.
 
-use std::io::{self, Read};
+use std::io;
 
 use rmpv::Value;
 
 use super::{BTreeMap, Bin};
-use crate::formats::blocks::{Row, Unit, blocks_are_written, each};
+use crate::formats::blocks::{self, Row, each};
 use crate::formats::{
-    Bounds, Capabilities, Fault, Format, Labels, Loss, Losses, Parsed, Pieces, ReadOptions,
-    RecordView, Target, WriteOptions, Writer, facts,
+    Format, FormatSpec, Labels, Loss, Losses, RecordView, Target, WriteOptions, Writer, facts,
 };
 use crate::model::{Annotation, Article, ArticleId, Metadata, Schema, Text};
 
@@ -21,23 +20,17 @@ pub struct TextCat;
 /// Blocks as spaCy's DocBin.
 pub static TEXTCAT: TextCat = TextCat;
 
+const SPEC: FormatSpec = FormatSpec {
+    name: "spacy of blocks",
+    summary: "spaCy's DocBin: a document for each block, its label in doc.cats",
+    extensions: &["spacy"],
+    numbers_labels: true,
+    ..blocks::SPEC
+};
+
 impl Format for TextCat {
-    fn name(&self) -> &'static str {
-        "spacy of blocks"
-    }
-
-    fn about(&self) -> &'static str {
-        "spaCy's DocBin: a document for each block, its label in doc.cats"
-    }
-
-    fn extensions(&self) -> &'static [&'static str] {
-        &["spacy"]
-    }
-
-    blocks_are_written!();
-
-    fn numbers_labels(&self) -> bool {
-        true
+    fn spec(&self) -> &'static FormatSpec {
+        &SPEC
     }
 
     fn writer(&self, options: &WriteOptions, _schema: Option<&Schema>) -> Option<Box<dyn Writer>> {

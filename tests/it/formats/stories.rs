@@ -169,9 +169,10 @@ fn every_format_goes_out_of_a_dataset_and_comes_back() {
     let record: Value = serde_json::from_str(&desk.read("in.jsonl")).unwrap();
     let mut tried = 0;
     // What writes pages wants some: see the stories of pages.
-    let written = |format: &&&dyn Format| format.capabilities().writes && !format.wants_pages();
+    let written =
+        |format: &&&dyn Format| format.spec().capabilities.writes && !format.spec().needs_pages;
     for format in ALL.iter().filter(written) {
-        let (name, can) = (format.name(), format.capabilities());
+        let (name, can) = (format.spec().name, format.spec().capabilities);
         let out = format!("out-{name}");
         // The navigation is text without entities: where that can be a negative alone, the usual export leaves it out.
         let export = ["export", "d.copydesk", "--format", name, "--out", &out];
@@ -204,7 +205,7 @@ fn every_format_goes_out_of_a_dataset_and_comes_back() {
             let out = format!("usual-{name}");
             let run = desk.run(&["export", "d.copydesk", "--format", name, "--out", &out]);
             let leaves_out = matches!(
-                format.unlabelled(),
+                format.spec().unlabelled,
                 Unlabelled::NotTold | Unlabelled::ToldIfAsked
             );
             let told =
@@ -732,12 +733,12 @@ fn the_page_on_formats_says_what_the_formats_say() {
     let all = table(page, "| name | what | read |");
     let outside = table(page, "| format | usual |");
     for format in ALL {
-        let name = format!("`{}`", format.name());
+        let name = format!("`{}`", format.spec().name);
         let row = all.iter().find(|row| row[0].contains(&name));
         let row = row.unwrap_or_else(|| panic!("{name} is missing"));
-        let can = format.capabilities();
+        let can = format.spec().capabilities;
         assert_eq!(row[2] == "✓", can.reads, "{name} is read");
-        let written = match (can.writes, format.shape()) {
+        let written = match (can.writes, format.spec().shape) {
             (false, _) => "–",
             (true, Shape::Stream) => "a file",
             (true, Shape::Folder) => "a folder",
@@ -747,7 +748,7 @@ fn the_page_on_formats_says_what_the_formats_say() {
         }
         let told = outside.iter().find(|row| row[0].contains(&name));
         let usual = told.map(|row| row[1].as_str());
-        let expected = match format.unlabelled() {
+        let expected = match format.spec().unlabelled {
             Unlabelled::SpansOnly => None,
             Unlabelled::Told => Some("`missing`"),
             Unlabelled::NotTold | Unlabelled::ToldIfAsked => Some("`omit`"),

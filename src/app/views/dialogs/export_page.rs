@@ -169,14 +169,14 @@ fn format_list(
     let fitting: Vec<&'static dyn Format> = formats::writable()
         .filter(|format| {
             matches_all(
-                &format!("{} {}", format.name(), format.about()),
+                &format!("{} {}", format.spec().name, format.spec().summary),
                 &form.query,
             )
         })
         .collect();
     let at = fitting
         .iter()
-        .position(|format| format.name() == form.choice.format);
+        .position(|format| format.spec().name == form.choice.format);
     let last = fitting.len().saturating_sub(1);
     let to = match (down, up, at) {
         (true, _, Some(at)) => Some((at + 1).min(last)),
@@ -206,7 +206,7 @@ fn format_list(
         .show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 1.0;
             for format in &fitting {
-                let chosen = format.name() == form.choice.format;
+                let chosen = format.spec().name == form.choice.format;
                 let response = format_row(ui, look, *format, chosen);
                 if chosen && to.is_some() {
                     response.scroll_to_me(None);
@@ -228,20 +228,22 @@ fn format_row(ui: &mut Ui, look: &Look, format: &dyn Format, chosen: bool) -> eg
             egui::accesskit::Role::ListBoxOption,
             true,
             chosen,
-            format.name(),
+            format.spec().name,
         )
     });
     row.with_layout(Layout::top_down(Align::Min), |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         ui.add_space(3.0);
-        let name = RichText::new(format.name())
+        let name = RichText::new(format.spec().name)
             .family(theme::strong_family())
             .color(look.ink);
         ui.add(egui::Label::new(name).selectable(false));
-        let about = RichText::new(format.about()).size(11.5).color(look.faint);
+        let about = RichText::new(format.spec().summary)
+            .size(11.5)
+            .color(look.faint);
         ui.add(egui::Label::new(about).truncate().selectable(false));
     });
-    response.on_hover_text(format.about())
+    response.on_hover_text(format.spec().summary)
 }
 
 // -- the fields ------------------------------------------------------------------------------
@@ -269,7 +271,7 @@ fn fields(
 ) {
     if let Ok(format) = form.choice.format() {
         row(ui, look, "Format", |ui| {
-            ui.add(egui::Label::new(RichText::new(format.about()).color(look.faint)).wrap());
+            ui.add(egui::Label::new(RichText::new(format.spec().summary).color(look.faint)).wrap());
         });
     }
     let base = state.base_of_paths();
@@ -285,7 +287,7 @@ fn fields(
     });
     row(ui, look, "Parts", |ui| parts(ui, &mut form.choice.split));
     let format = form.choice.format().ok();
-    if format.is_some_and(|format| format.has_tokens()) {
+    if format.is_some_and(|format| format.spec().has_tokens) {
         row(ui, look, "Tokens", |ui| {
             tokens(ui, state, &mut form.choice.tokenizer);
             outside_and_windows(ui, &mut form.choice);
@@ -300,7 +302,7 @@ fn fields(
             }
         });
     });
-    if format.is_some_and(|format| format.wants_pages()) {
+    if format.is_some_and(|format| format.spec().needs_pages) {
         row(ui, look, "Pages", |ui| {
             let field = PathField {
                 id: egui::Id::unique("export pages"),
