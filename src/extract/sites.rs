@@ -12,38 +12,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::features::positions::mixed;
 use super::features::templates;
+pub use super::features::templates::Sign;
 use super::model::Reading;
 use crate::learn::Features;
 use crate::model::{Label, Region};
-
-/// By what a block is known again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Sign {
-    /// It says the same in at least four words, numbers aside.
-    Words,
-    /// It says the same in fewer.
-    FewWords,
-    /// It stands in the same element, counted from the page's top.
-    Spot,
-    /// It stands in the same kind of element.
-    Kind,
-    /// It stands in the same kind of element, is about as long, and as much of it is links.
-    KindAndSize,
-    /// It stands between the same words.
-    Between,
-}
-
-impl Sign {
-    /// All of them.
-    pub const ALL: [Self; 6] = [
-        Self::Words,
-        Self::FewWords,
-        Self::Spot,
-        Self::Kind,
-        Self::KindAndSize,
-        Self::Between,
-    ];
-}
 
 /// What was said about one sign of a block.
 #[derive(Clone, Debug, PartialEq)]

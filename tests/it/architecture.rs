@@ -271,21 +271,21 @@ fn what_is_allowed_is_allowed() {
 // -- reading the sources -------------------------------------------------------------------------
 
 /// One file of the library, without what does not count.
-struct Source {
+pub(crate) struct Source {
     /// Its path under `src/`.
-    name: String,
+    pub(crate) name: String,
     /// Its modules from the top, such as `store`, `sqlite`, `open`.
-    path: Vec<String>,
+    pub(crate) path: Vec<String>,
     /// The first of them; empty for `lib.rs` and `main.rs`.
     module: String,
     /// Its text without comments, strings and test code.
-    code: String,
+    pub(crate) code: String,
     /// Its strings, of all but test code.
     strings: Vec<String>,
 }
 
 impl Source {
-    fn new(name: &str, rust: &str) -> Self {
+    pub(crate) fn new(name: &str, rust: &str) -> Self {
         let mut path: Vec<String> = name
             .trim_end_matches(".rs")
             .split('/')
@@ -313,7 +313,7 @@ fn root() -> PathBuf {
 }
 
 /// All files of `src/`, but not those that are test code as a whole (`tests.rs`, `tests/`).
-fn sources() -> Vec<Source> {
+pub(crate) fn sources() -> Vec<Source> {
     fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -603,12 +603,12 @@ fn tree(
     i.max(1)
 }
 
-fn is_name(token: &str) -> bool {
+pub(crate) fn is_name(token: &str) -> bool {
     token.starts_with(|c: char| c.is_alphabetic() || c == '_')
 }
 
 /// Names, `::`, and single other characters; no white space.
-fn tokens(code: &str) -> Vec<String> {
+pub(crate) fn tokens(code: &str) -> Vec<String> {
     let mut tokens: Vec<String> = Vec::new();
     let mut chars = code.chars().peekable();
     while let Some(c) = chars.next() {

@@ -2,14 +2,11 @@
 
 use super::buttons;
 use super::count::{Counts, Sign, Words};
-use super::title::Title;
+use super::title::{SHORT, Title};
 use super::words;
 use crate::extract::FastSet;
 use crate::extract::features::Hints;
 use crate::model::{Block, Text};
-
-/// The longest block whose words are compared with lists, in bytes.
-pub(crate) const SHORT: usize = 400;
 
 /// How a block looks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

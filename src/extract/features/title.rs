@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use crate::extract::features::block::SHORT;
+/// The longest block whose words are compared with lists, in bytes.
+pub(crate) const SHORT: usize = 400;
 
 /// The longest title that blocks are compared with, in words.
 const MAX_TITLE_WORDS: usize = 60;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::metadata::tidy;
+use super::one_line::tidy;
 
 /// How many scripts of a page are read, and how long each may be, in bytes.
 const MOST: usize = 12;

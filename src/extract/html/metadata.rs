@@ -4,11 +4,10 @@
 use html5ever::{local_name, ns};
 
 use super::json_ld::Linked;
+use super::one_line::{MAX_CHARS, tidy};
 use super::parse::tree::{DOCUMENT, Kind, NodeId, Tree};
 use crate::model::Metadata;
 
-/// The longest value that is kept, in characters.
-const MAX_CHARS: usize = 1000;
 /// The longest byline that is read from the page itself, in characters.
 const MAX_NAME: usize = 120;
 
@@ -142,24 +141,6 @@ fn language(value: &str) -> String {
             .next()
             .is_some_and(|first| (2..=3).contains(&first.len()));
     if is_tag { value } else { String::new() }
-}
-
-/// One line, single-spaced, without control characters.
-pub(super) fn tidy(value: &str) -> String {
-    let mut out = String::new();
-    for word in value.split_whitespace() {
-        if !out.is_empty() {
-            out.push(' ');
-        }
-        out.extend(word.chars().filter(|c| !c.is_control()));
-        if out.len() > MAX_CHARS * 4 {
-            break;
-        }
-    }
-    if out.chars().count() > MAX_CHARS {
-        out = out.chars().take(MAX_CHARS).collect();
-    }
-    out.trim_end().to_owned()
 }
 
 fn text_of(tree: &Tree<'_>, root: NodeId) -> String {

@@ -6,6 +6,7 @@ mod json_ld;
 mod layout;
 mod metadata;
 mod names;
+mod one_line;
 pub(crate) mod parse;
 mod shell;
 mod source_map;
@@ -57,13 +58,13 @@ pub(super) fn read(html: &str) -> Page {
     }
     let considered = parse::tree::with_line_feeds(considered);
     let mended;
-    let mut tree = parse::tree::parse(&considered);
+    let mut tree = parse::parse(&considered);
     let mut laid_out = layout::lay_out(&tree);
     if laid_out.blocks.is_empty()
         && let Some(without) = without_unclosed_title(&considered)
     {
         mended = without;
-        tree = parse::tree::parse(&mended);
+        tree = parse::parse(&mended);
         laid_out = layout::lay_out(&tree);
     }
     if tree.too_deep {
@@ -97,7 +98,7 @@ pub(super) fn read(html: &str) -> Page {
     if let Some(warning) = shell::warning(&considered, &laid_out) {
         if let shell::Shell::Declares(story) = warning.0 {
             let story = shell::page_of(&story, &meta.title);
-            laid_out = layout::lay_out(&parse::tree::parse(&story));
+            laid_out = layout::lay_out(&parse::parse(&story));
             for block in &mut laid_out.blocks {
                 block.path = Arc::from(""); // it stands nowhere in the page
             }
@@ -157,7 +158,7 @@ fn without_unclosed_title(html: &str) -> Option<String> {
 /// page's own line feeds part anything.
 pub(super) fn all_text(html: &str) -> String {
     let html = parse::tree::with_line_feeds(html);
-    let tree = parse::tree::parse(&html);
+    let tree = parse::parse(&html);
     let mut all = String::new();
     let mut at = Some(parse::tree::DOCUMENT);
     while let Some(id) = at {

@@ -13,7 +13,7 @@ mod voices;
 
 pub use first_pass::{label, sequence};
 pub use second_pass::again;
-pub use site_priors::{remind, reminded_label, teach_reminders};
+pub use site_priors::{Sign, remind, reminded_label, teach_reminders};
 
 use crate::extract::features::Feature;
 use crate::extract::features::block::Edge;

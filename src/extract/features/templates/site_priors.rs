@@ -1,9 +1,37 @@
 //! What was said on other pages of a site, as clues.
 
 use super::{BASES, Clue, SURENESSES, put};
-use crate::extract::sites::Sign;
 use crate::learn::crf::MAX_LABELS;
 use crate::learn::{Features, Model};
+
+/// By what a block is known again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Sign {
+    /// It says the same in at least four words, numbers aside.
+    Words,
+    /// It says the same in fewer.
+    FewWords,
+    /// It stands in the same element, counted from the page's top.
+    Spot,
+    /// It stands in the same kind of element.
+    Kind,
+    /// It stands in the same kind of element, is about as long, and as much of it is links.
+    KindAndSize,
+    /// It stands between the same words.
+    Between,
+}
+
+impl Sign {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::Words,
+        Self::FewWords,
+        Self::Spot,
+        Self::Kind,
+        Self::KindAndSize,
+        Self::Between,
+    ];
+}
 
 /// Adds what was said of one sign of a block on other pages of its site: that it had the label, on so many pages, on
 /// such a share of them.

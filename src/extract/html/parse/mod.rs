@@ -8,3 +8,10 @@ pub(crate) mod compare;
 pub(crate) mod exact;
 pub(crate) mod quick;
 pub(crate) mod tree;
+
+use tree::Tree;
+
+/// Parses a page whose lines end as [`tree::with_line_feeds`] makes them. Never fails, never recurses.
+pub fn parse(html: &str) -> Tree<'_> {
+    quick::parse(html).unwrap_or_else(|_| exact::parse(html))
+}

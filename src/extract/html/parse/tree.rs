@@ -1,12 +1,10 @@
 //! A page as a tree: an arena, which one of two parsers builds.
 //!
-//! [`quick`] reads the pages that are met, borrowing from them; what is rare it leaves to [`exact`].
+//! `quick` builds it for most pages and borrows from their source; `exact` builds it for the rest.
 
 use std::borrow::Cow;
 
 use html5ever::{LocalName, Namespace, local_name};
-
-use super::{exact, quick};
 
 /// How many elements may be open at once; start tags beyond are ignored.
 pub const MAX_DEPTH: usize = 512;
@@ -180,11 +178,6 @@ pub fn with_line_feeds(html: &str) -> Cow<'_, str> {
         return Cow::Borrowed(html);
     }
     Cow::Owned(html.replace("\r\n", "\n").replace('\r', "\n"))
-}
-
-/// Parses a page whose lines end as [`with_line_feeds`] makes them. Never fails, never recurses.
-pub fn parse(html: &str) -> Tree<'_> {
-    quick::parse(html).unwrap_or_else(|_| exact::parse(html))
 }
 
 /// Takes a node out of its parent.
