@@ -4,7 +4,7 @@
 //! that came before anything was kept, the path of each block says what it can.
 
 use super::features::{Hints, Tag};
-use super::model::Reading;
+use super::model::FeaturizedArticle;
 use crate::model::Article;
 
 /// How what follows is meant.
@@ -110,7 +110,7 @@ fn hints_of(kept: &[u8], blocks: usize) -> Option<Vec<Hints>> {
     Some(hints.collect())
 }
 
-impl Reading {
+impl FeaturizedArticle {
     /// Reads an article again as it stands in a dataset: its own blocks, with what was kept of its page.
     #[must_use]
     pub fn of_article(article: &Article, kept: Option<&[u8]>) -> Self {
@@ -166,8 +166,8 @@ mod tests {
             hints_of(&kept, page.hints.len()).as_ref(),
             Some(&page.hints)
         );
-        let again = Reading::of_article(&article, Some(&kept));
-        let first = Reading::of_page(PAGE);
+        let again = FeaturizedArticle::of_article(&article, Some(&kept));
+        let first = FeaturizedArticle::of_page(PAGE);
         assert_eq!(again.sequence(), first.sequence());
         assert!(page.hints.iter().any(|hint| hint.comment.is_some()));
     }
@@ -176,13 +176,13 @@ mod tests {
     fn without_what_was_kept_the_paths_say_what_they_can() {
         let (article, kept) = article();
         for kept in [None, Some(&kept[..kept.len() - 1]), Some(&[9_u8][..])] {
-            let again = Reading::of_article(&article, kept);
+            let again = FeaturizedArticle::of_article(&article, kept);
             assert!(again.is_page);
             assert_eq!(again.hints[0].tag, Tag::Item);
             assert!(again.hints[0].nav && !again.hints[0].article);
             assert!(again.hints[2].article && again.hints[2].tag == Tag::Heading(1));
         }
-        let regions = Reading::of_article(&article, None).suggest(
+        let regions = FeaturizedArticle::of_article(&article, None).suggest(
             RegionModel::shipped(),
             &crate::extract::tests::schema(&["body", "comment", "nav"]),
         );

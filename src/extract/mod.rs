@@ -4,7 +4,7 @@
 //! nothing executed; the same bytes give the same answer on any machine.
 //!
 //! In reading order: [`decode`] finds the characters, `html` parses and lays out a page, [`blocks_of_text`] cuts
-//! bare text (`seams` inside a line), `features` looks at each block, `rules` says which label it deserves,
+//! bare text (`split_points` inside a line), `features` surfaces at each block, `rules` says which label it deserves,
 //! [`merge_runs`] makes regions of labelled blocks.
 //!
 //! All input is hostile; these bounds hold, and each says so in a [`Warning`]:
@@ -30,10 +30,11 @@ pub use decode::{Decoded, declared_encoding, decode, decode_as, guess_encoding, 
 #[cfg(feature = "fuzz")]
 pub use html::difference;
 pub use html::{
-    Letter, MAX_DEPTH, MAX_HTML_BYTES, MAX_NODES, MAX_TAG_ATTRIBUTES, Traced, TracedElement, trace,
+    MAX_DEPTH, MAX_HTML_BYTES, MAX_NODES, MAX_TAG_ATTRIBUTES, MappedChar, MappedElement,
+    MappedPage, parse_with_source_map,
 };
-pub use model::{ArticleKind, Reading, RegionModel};
-pub use source_map::Origins;
+pub use model::{ArticleKind, FeaturizedArticle, RegionModel};
+pub use source_map::SourceMap;
 
 /// A map whose order nobody sees: quick, the same on every machine.
 type FastMap<K, V> = std::collections::HashMap<K, V, foldhash::fast::FixedState>;
@@ -136,7 +137,7 @@ pub struct Extraction {
     pub regions: Vec<Region>,
     /// What the page says about itself; `source` is left empty, since the extractor knows no files.
     pub meta: Metadata,
-    /// What is to be kept of a page, so that it can be looked at again: [`Reading::of_article`]. Empty for bare text.
+    /// What is to be kept of a page, so that it can be looked at again: [`FeaturizedArticle::of_article`]. Empty for bare text.
     pub kept: Vec<u8>,
     /// What went wrong, for people.
     pub warnings: Vec<Warning>,
@@ -176,9 +177,9 @@ pub fn extract_text(text: Text, schema: &Schema) -> Extraction {
 /// [`extract_text`] with a model of one's own.
 #[must_use]
 pub fn extract_text_with(text: Text, schema: &Schema, model: &RegionModel) -> Extraction {
-    let reading = Reading::of_text(text);
+    let reading = FeaturizedArticle::of_text(text);
     let regions = reading.suggest(model, schema);
-    let Reading { text, blocks, .. } = reading;
+    let FeaturizedArticle { text, blocks, .. } = reading;
     let mut warnings = Vec::new();
     if blocks.len() >= MAX_BLOCKS {
         warnings.push(Warning::new(
@@ -222,7 +223,8 @@ pub fn lay_out(html: &str) -> Extraction {
 #[must_use]
 pub fn extract_html_with(html: &str, schema: &Schema, model: &RegionModel) -> Extraction {
     let page = html::read(html);
-    let reading = Reading::new(page.text, page.blocks, page.hints, &page.meta.title, true);
+    let reading =
+        FeaturizedArticle::new(page.text, page.blocks, page.hints, &page.meta.title, true);
     let regions = reading.suggest(model, schema);
     Extraction {
         kept: markup_hints::keep(&reading.hints),

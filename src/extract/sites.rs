@@ -1,40 +1,40 @@
-//! What people said about the pages of a site, and what its other pages get from that at once.
+//! Site memory: labels that people gave on finished pages of a site, as priors for its other pages.
 //!
-//! Pages of one site are made by one template: the same words stand in the same places, around another story. So each block has
-//! **signs** by which it is known again on another page: its words, its place in the tree, the kind of place. What was said of a
-//! sign on the pages that people have finished is counted, and the next page is **reminded** of it: its blocks get clues that say which
-//! label the sign had, on how many pages, and how often. The model weighs them against what it sees; it begins with weights
-//! made by hand and learns in the session how far to trust them.
+//! One template makes the pages of a site, so the same menus and boxes recur around each story. Each block has
+//! **fingerprints** by which it is recognised on another page: its words, its place in the DOM, the kind of that place.
+//! [`SiteMemory`] counts which labels a fingerprint had on finished pages. For a new page of the site it gives
+//! [`SitePrior`]s: which label each fingerprint had, on how many pages, and on what share of them. The model reads them
+//! as features; their weights are set by hand at first and are trained on the dataset's finished articles.
 //!
-//! Nothing is kept but hashes and counts, page by page, so that each page can be forgotten again.
+//! The memory holds hashes and counts page by page, so that one page can be removed again.
 
 use std::collections::{BTreeMap, HashMap};
 
 use super::features::positions::mixed;
 use super::features::templates;
-pub use super::features::templates::Sign;
-use super::model::Reading;
+pub use super::features::templates::FingerprintKind;
+use super::model::FeaturizedArticle;
 use crate::learn::Features;
 use crate::model::{Label, Region};
 
-/// What was said about one sign of a block.
+/// What was said about one fingerprint of a block.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Reminder {
-    /// The sign.
-    pub sign: Sign,
+pub struct SitePrior {
+    /// The fingerprint.
+    pub fingerprint: FingerprintKind,
     /// The label that it had most often.
     pub label: Label,
-    /// On how many pages the sign was seen.
+    /// On how many pages the fingerprint was seen.
     pub pages: u32,
     /// The share of these on which it had the label, from 0 to 1.
     pub share: f64,
 }
 
-/// What people said about one page: for each sign and label, how much of the page's blocks with that sign had it.
+/// What people said about one page: for each fingerprint and label, how much of the page's blocks with that fingerprint had it.
 #[derive(Clone, Debug)]
 struct Page {
     site: String,
-    /// Sorted by sign.
+    /// Sorted by fingerprint.
     said: Vec<(u64, u16, u64)>,
     card: Scorecard,
 }
@@ -66,12 +66,14 @@ impl Scorecard {
 const WHOLE: u64 = 1 << 20;
 
 impl Page {
-    /// How much of a sign's blocks on the page had a label; `None` if none had.
-    fn share(&self, sign: u64, label: u16) -> Option<u64> {
-        let from = self.said.partition_point(|(known, ..)| *known < sign);
+    /// How much of a fingerprint's blocks on the page had a label; `None` if none had.
+    fn share(&self, fingerprint: u64, label: u16) -> Option<u64> {
+        let from = self
+            .said
+            .partition_point(|(known, ..)| *known < fingerprint);
         self.said[from..]
             .iter()
-            .take_while(|(known, ..)| *known == sign)
+            .take_while(|(known, ..)| *known == fingerprint)
             .find(|(_, known, _)| *known == label)
             .map(|(.., share)| *share)
     }
@@ -83,36 +85,36 @@ struct Votes {
     pages: u32,
 }
 
-/// The signs of each block of a page.
+/// The fingerprints of each block of a page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PageSigns(Vec<[Option<u64>; 6]>);
+pub struct PageFingerprints(Vec<[Option<u64>; 6]>);
 
-impl PageSigns {
-    /// The signs of a page's blocks.
+impl PageFingerprints {
+    /// The fingerprints of a page's blocks.
     #[must_use]
-    pub fn of(reading: &Reading) -> Self {
-        Self(signs_of(reading))
+    pub fn of(reading: &FeaturizedArticle) -> Self {
+        Self(fingerprints_of(reading))
     }
 }
 
 /// What is known of one site.
 #[derive(Clone, Debug, Default)]
 struct Site {
-    /// For each sign, the label's number and what speaks for it.
-    signs: HashMap<u64, Vec<(u16, Votes)>>,
+    /// For each fingerprint, the label's number and what speaks for it.
+    fingerprints: HashMap<u64, Vec<(u16, Votes)>>,
     card: Scorecard,
 }
 
 /// What people said about the pages of all sites.
 #[derive(Clone, Debug, Default)]
-pub struct Sites {
+pub struct SiteMemory {
     labels: Vec<Label>,
     sites: HashMap<String, Site>,
     /// The pages by their articles' ids.
     pages: BTreeMap<String, Page>,
 }
 
-impl Sites {
+impl SiteMemory {
     /// Takes in what a person said about a page: `said` are its finished regions, `guessed` those that had been suggested. What no
     /// region holds is `nav`. An article that was taken in before counts once, as it is now. An empty site is no site: nothing is
     /// learnt.
@@ -120,7 +122,7 @@ impl Sites {
         &mut self,
         site: &str,
         article: &str,
-        reading: &Reading,
+        reading: &FeaturizedArticle,
         said: &[Region],
         guessed: &[Region],
     ) {
@@ -128,7 +130,7 @@ impl Sites {
         let Ok(nav) = Label::new("nav") else { return };
         let said = labels_of_blocks(reading, said, &nav);
         let guessed = labels_of_blocks(reading, guessed, &nav);
-        let signs = PageSigns::of(reading);
+        let fingerprints = PageFingerprints::of(reading);
         let known: Vec<_> = said
             .iter()
             .zip(&guessed)
@@ -141,7 +143,7 @@ impl Sites {
             blocks: known.len() as u64,
             right: right as u64,
         };
-        self.keep(site, article, &signs, &said, card);
+        self.keep(site, article, &fingerprints, &said, card);
     }
 
     /// Takes in a page of which the label of each block is known, or `None` where it is not.
@@ -149,7 +151,7 @@ impl Sites {
         &mut self,
         site: &str,
         article: &str,
-        signs: &PageSigns,
+        fingerprints: &PageFingerprints,
         said: &[Option<Label>],
     ) {
         self.forget(article);
@@ -157,14 +159,14 @@ impl Sites {
             pages: 1,
             ..Scorecard::default()
         };
-        self.keep(site, article, signs, said, card);
+        self.keep(site, article, fingerprints, said, card);
     }
 
     fn keep(
         &mut self,
         site: &str,
         article: &str,
-        signs: &PageSigns,
+        fingerprints: &PageFingerprints,
         said: &[Option<Label>],
         card: Scorecard,
     ) {
@@ -173,25 +175,25 @@ impl Sites {
         }
         let mut sums: BTreeMap<(u64, u16), u64> = BTreeMap::new();
         let mut totals: HashMap<u64, u64> = HashMap::new();
-        for (signs, label) in signs.0.iter().zip(said) {
+        for (fingerprints, label) in fingerprints.0.iter().zip(said) {
             let Some(label) = label else { continue };
             let label = self.number(label);
-            for sign in signs.iter().flatten() {
-                *sums.entry((*sign, label)).or_default() += 1;
-                *totals.entry(*sign).or_default() += 1;
+            for fingerprint in fingerprints.iter().flatten() {
+                *sums.entry((*fingerprint, label)).or_default() += 1;
+                *totals.entry(*fingerprint).or_default() += 1;
             }
         }
         let said: Vec<(u64, u16, u64)> = sums
             .into_iter()
-            .map(|((sign, label), sum)| {
-                let total = totals.get(&sign).copied().unwrap_or(sum);
-                (sign, label, sum * WHOLE / total.max(1))
+            .map(|((fingerprint, label), sum)| {
+                let total = totals.get(&fingerprint).copied().unwrap_or(sum);
+                (fingerprint, label, sum * WHOLE / total.max(1))
             })
             .collect();
         let known = self.sites.entry(site.to_owned()).or_default();
         known.card.add(card);
-        for (sign, label, share) in &said {
-            let votes = known.signs.entry(*sign).or_default();
+        for (fingerprint, label, share) in &said {
+            let votes = known.fingerprints.entry(*fingerprint).or_default();
             match votes.iter_mut().find(|(known, _)| known == label) {
                 Some((_, votes)) => {
                     votes.share += *share;
@@ -222,15 +224,15 @@ impl Sites {
         let Some(site) = self.sites.get_mut(&page.site) else {
             return;
         };
-        for (sign, label, share) in page.said {
-            if let Some(votes) = site.signs.get_mut(&sign) {
+        for (fingerprint, label, share) in page.said {
+            if let Some(votes) = site.fingerprints.get_mut(&fingerprint) {
                 if let Some((_, votes)) = votes.iter_mut().find(|(known, _)| *known == label) {
                     votes.share -= share;
                     votes.pages -= 1;
                 }
                 votes.retain(|(_, votes)| votes.pages > 0);
                 if votes.is_empty() {
-                    site.signs.remove(&sign);
+                    site.fingerprints.remove(&fingerprint);
                 }
             }
         }
@@ -266,32 +268,32 @@ impl Sites {
         names
     }
 
-    /// What is remembered of each block of a page: nothing, if no page of its site was learnt from.
+    /// What is site_labels of each block of a page: nothing, if no page of its site was learnt from.
     #[must_use]
-    pub fn recall(&self, site: &str, reading: &Reading) -> Vec<Vec<Reminder>> {
+    pub fn priors(&self, site: &str, reading: &FeaturizedArticle) -> Vec<Vec<SitePrior>> {
         if !self.knows(site) {
             return vec![Vec::new(); reading.blocks.len()];
         }
-        self.recall_without("", site, &PageSigns::of(reading))
+        self.priors_without("", site, &PageFingerprints::of(reading))
     }
 
-    /// The same for a page with these signs, as if the article `without` had not been learnt from.
+    /// The same for a page with these fingerprints, as if the article `without` had not been learnt from.
     #[must_use]
-    pub fn recall_without(
+    pub fn priors_without(
         &self,
         without: &str,
         site: &str,
-        signs: &PageSigns,
-    ) -> Vec<Vec<Reminder>> {
+        fingerprints: &PageFingerprints,
+    ) -> Vec<Vec<SitePrior>> {
         let Some(known) = self.sites.get(site) else {
-            return vec![Vec::new(); signs.0.len()];
+            return vec![Vec::new(); fingerprints.0.len()];
         };
         let own = self.pages.get(without).filter(|page| page.site == site);
-        let remind = |kind: Sign, sign: u64| -> Option<Reminder> {
+        let add_site_priors = |kind: FingerprintKind, fingerprint: u64| -> Option<SitePrior> {
             let mut found: Option<(u64, &Label)> = None;
             let (mut total, mut pages) = (0, 0);
-            for (number, votes) in known.signs.get(&sign)? {
-                let own = own.and_then(|page| page.share(sign, *number));
+            for (number, votes) in known.fingerprints.get(&fingerprint)? {
+                let own = own.and_then(|page| page.share(fingerprint, *number));
                 let share = votes.share - own.unwrap_or(0);
                 let seen = votes.pages - u32::from(own.is_some());
                 if seen == 0 {
@@ -309,20 +311,20 @@ impl Sites {
                 }
             }
             let (most, label) = found?;
-            Some(Reminder {
-                sign: kind,
+            Some(SitePrior {
+                fingerprint: kind,
                 label: label.clone(),
                 pages,
                 share: most as f64 / total.max(1) as f64,
             })
         };
-        signs
+        fingerprints
             .0
             .iter()
-            .map(|signs| {
-                let signs = Sign::ALL.into_iter().zip(signs);
-                signs
-                    .filter_map(|(kind, sign)| remind(kind, (*sign)?))
+            .map(|fingerprints| {
+                let fingerprints = FingerprintKind::ALL.into_iter().zip(fingerprints);
+                fingerprints
+                    .filter_map(|(kind, fingerprint)| add_site_priors(kind, (*fingerprint)?))
                     .collect()
             })
             .collect()
@@ -338,49 +340,52 @@ impl Sites {
     }
 }
 
-impl Reading {
-    /// Reminds a page of what was said about others of its site, as [`Sites::recall`] gives it: its blocks get clues that the
+impl FeaturizedArticle {
+    /// Reminds a page of what was said about others of its site, as [`SiteMemory::priors`] gives it: its blocks get clues that the
     /// model weighs with the others. A label that the model does not know decides by itself where it was always said.
-    pub fn remind(&mut self, reminders: &[Vec<Reminder>], labels: &[String]) {
-        let mut remembered = vec![None; self.blocks.len()];
+    pub fn add_site_priors(&mut self, priors: &[Vec<SitePrior>], labels: &[String]) {
+        let mut site_labels = vec![None; self.blocks.len()];
         let items = self
             .sequence_mut()
             .map_or(&mut [][..], |sequence| &mut sequence.items);
-        add_reminders(items, reminders, labels, |at, reminder| {
-            // Who says the same again is the same, whatever it looks like.
-            if let Some(own) = remembered.get_mut(at)
-                && reminder.share > 0.9
+        add_site_priors(items, priors, labels, |at, prior| {
+            // Who says the same again is the same, whatever it surfaces like.
+            if let Some(own) = site_labels.get_mut(at)
+                && prior.share > 0.9
                 && own.is_none()
             {
-                *own = Some((reminder.label.clone(), reminder.sign == Sign::Words));
+                *own = Some((
+                    prior.label.clone(),
+                    prior.fingerprint == FingerprintKind::Words,
+                ));
             }
         });
-        self.remembered = remembered;
+        self.site_labels = site_labels;
     }
 }
 
-/// Adds the features of reminders to the items of a page's blocks. Reminders of labels that the model does not know go to
+/// Adds the features of priors to the items of a page's blocks. Reminders of labels that the model does not know go to
 /// `unknown`, with the number of the block.
-pub fn add_reminders(
+pub fn add_site_priors(
     items: &mut [Features],
-    reminders: &[Vec<Reminder>],
+    priors: &[Vec<SitePrior>],
     labels: &[String],
-    mut unknown: impl FnMut(usize, &Reminder),
+    mut unknown: impl FnMut(usize, &SitePrior),
 ) {
-    for (at, (features, reminders)) in items.iter_mut().zip(reminders).enumerate() {
-        for reminder in reminders {
+    for (at, (features, priors)) in items.iter_mut().zip(priors).enumerate() {
+        for prior in priors {
             let known = labels
                 .iter()
-                .position(|known| known == reminder.label.as_str());
+                .position(|known| known == prior.label.as_str());
             match known {
-                Some(label) => templates::remind(
+                Some(label) => templates::add_site_priors(
                     features,
-                    reminder.sign,
+                    prior.fingerprint,
                     label,
-                    reminder.pages,
-                    reminder.share,
+                    prior.pages,
+                    prior.share,
                 ),
-                None => unknown(at, reminder),
+                None => unknown(at, prior),
             }
         }
     }
@@ -389,7 +394,11 @@ pub fn add_reminders(
 /// The label of each block: that of the region that holds at least seven tenths of it; `None` where none does, `rest` where
 /// no region touches it.
 #[must_use]
-pub fn labels_of_blocks(reading: &Reading, regions: &[Region], rest: &Label) -> Vec<Option<Label>> {
+pub fn labels_of_blocks(
+    reading: &FeaturizedArticle,
+    regions: &[Region],
+    rest: &Label,
+) -> Vec<Option<Label>> {
     let mut from = 0;
     reading
         .blocks
@@ -419,9 +428,9 @@ pub fn labels_of_blocks(reading: &Reading, regions: &[Region], rest: &Label) -> 
         .collect()
 }
 
-/// The signs of each block, in the order of [`Sign::ALL`].
-fn signs_of(reading: &Reading) -> Vec<[Option<u64>; 6]> {
-    /// The longest block whose words are a sign for its neighbours, in bytes.
+/// The fingerprints of each block, in the order of [`FingerprintKind::ALL`].
+fn fingerprints_of(reading: &FeaturizedArticle) -> Vec<[Option<u64>; 6]> {
+    /// The longest block whose words are a fingerprint for its neighbours, in bytes.
     const SHORT: usize = 120;
 
     let words: Vec<u64> = reading
@@ -441,7 +450,7 @@ fn signs_of(reading: &Reading) -> Vec<[Option<u64>; 6]> {
         .iter()
         .enumerate()
         .map(|(at, block)| {
-            let sign = |which: Sign, hash: u64| Some(mixed(hash, &[which as u8]));
+            let fingerprint = |which: FingerprintKind, hash: u64| Some(mixed(hash, &[which as u8]));
             let text = reading.text.slice(block.span);
             let says_something = text.contains(char::is_alphabetic);
             let is_long = text.split_whitespace().nth(3).is_some();
@@ -456,12 +465,19 @@ fn signs_of(reading: &Reading) -> Vec<[Option<u64>; 6]> {
                 .zip(edge(Some(at + 1)))
                 .map(|(before, after)| mixed(before, &after.to_le_bytes()));
             [
-                sign(Sign::Words, words[at]).filter(|_| says_something && is_long),
-                sign(Sign::FewWords, words[at]).filter(|_| says_something && !is_long),
-                sign(Sign::Spot, mixed(0, path.as_bytes())).filter(|_| on_page),
-                sign(Sign::Kind, kind).filter(|_| on_page),
-                sign(Sign::KindAndSize, mixed(kind, &[size as u8, links])).filter(|_| on_page),
-                between.and_then(|hash| sign(Sign::Between, hash)),
+                fingerprint(FingerprintKind::Words, words[at])
+                    .filter(|_| says_something && is_long),
+                fingerprint(FingerprintKind::FewWords, words[at])
+                    .filter(|_| says_something && !is_long),
+                fingerprint(FingerprintKind::DomPosition, mixed(0, path.as_bytes()))
+                    .filter(|_| on_page),
+                fingerprint(FingerprintKind::Kind, kind).filter(|_| on_page),
+                fingerprint(
+                    FingerprintKind::KindAndSize,
+                    mixed(kind, &[size as u8, links]),
+                )
+                .filter(|_| on_page),
+                between.and_then(|hash| fingerprint(FingerprintKind::Between, hash)),
             ]
         })
         .collect()
@@ -512,14 +528,14 @@ pub fn site_of(url: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::extract::model::Looks;
+    use crate::extract::model::StackedModel;
     use crate::extract::tests::schema;
     use crate::extract::{ArticleKind, RegionModel};
     use crate::model::Provenance;
 
     /// A page of a paper that says under each story, as if it were one more paragraph of it, how it is made.
-    fn page(story: &str) -> Reading {
-        Reading::of_page(&format!(
+    fn page(story: &str) -> FeaturizedArticle {
+        FeaturizedArticle::of_page(&format!(
             "<title>Port Gazette</title><h1>A {story} at the harbour</h1><div>\
              <p>The {story} came on Monday and stayed for the whole week, said the harbour master.</p>\
              <p>Nobody had seen a {story} of this kind, and nobody wants to see one again soon.</p>\
@@ -527,7 +543,7 @@ mod tests {
         ))
     }
 
-    fn regions(reading: &Reading, labels: &[&str]) -> Vec<Region> {
+    fn regions(reading: &FeaturizedArticle, labels: &[&str]) -> Vec<Region> {
         assert_eq!(reading.blocks.len(), labels.len());
         reading
             .blocks
@@ -541,7 +557,7 @@ mod tests {
             .collect()
     }
 
-    fn found(reading: &Reading) -> Vec<String> {
+    fn found(reading: &FeaturizedArticle) -> Vec<String> {
         let schema = schema(&["body", "comment", "nav", "imprint"]);
         let regions = reading.suggest(RegionModel::shipped(), &schema);
         reading
@@ -559,7 +575,7 @@ mod tests {
     fn labels() -> &'static [String] {
         RegionModel::shipped()
             .of(ArticleKind::Page)
-            .map(Looks::labels)
+            .map(StackedModel::labels)
             .unwrap()
     }
 
@@ -568,32 +584,32 @@ mod tests {
         let first = page("storm");
         let said = regions(&first, &["body", "body", "body", "nav"]);
         assert_eq!(found(&first)[3], "body");
-        let mut sites = Sites::default();
+        let mut sites = SiteMemory::default();
         sites.learn("gazette.example", "1", &first, &said, &[]);
 
-        let remind = |sites: &Sites, site: &str| {
+        let add_site_priors = |sites: &SiteMemory, site: &str| {
             let mut second = page("eclipse");
-            let reminders = sites.recall(site, &second);
-            second.remind(&reminders, labels());
+            let priors = sites.priors(site, &second);
+            second.add_site_priors(&priors, labels());
             found(&second)
         };
-        assert_eq!(remind(&sites, "gazette.example")[3], "nav");
-        assert_eq!(remind(&sites, "gazette.example")[1], "body");
-        assert_eq!(remind(&sites, "other.example")[3], "body");
+        assert_eq!(add_site_priors(&sites, "gazette.example")[3], "nav");
+        assert_eq!(add_site_priors(&sites, "gazette.example")[1], "body");
+        assert_eq!(add_site_priors(&sites, "other.example")[3], "body");
         sites.forget("1");
         assert!(!sites.knows("gazette.example"));
-        assert_eq!(remind(&sites, "gazette.example")[3], "body");
+        assert_eq!(add_site_priors(&sites, "gazette.example")[3], "body");
     }
 
     #[test]
     fn a_label_that_no_model_knows_is_remembered_too() {
         let first = page("storm");
-        let mut sites = Sites::default();
+        let mut sites = SiteMemory::default();
         let said = regions(&first, &["body", "body", "body", "imprint"]);
         sites.learn("gazette.example", "1", &first, &said, &said);
         let mut second = page("eclipse");
-        let reminders = sites.recall("gazette.example", &second);
-        second.remind(&reminders, labels());
+        let priors = sites.priors("gazette.example", &second);
+        second.add_site_priors(&priors, labels());
         assert_eq!(found(&second)[3], "imprint");
         assert_eq!(found(&second)[1], "body");
     }
@@ -602,7 +618,7 @@ mod tests {
     fn a_page_is_forgotten_without_a_trace_and_is_not_reminded_of_itself() {
         let stories = ["storm", "eclipse", "flood"].map(page);
         let said = |labels: &[&str; 4], at: usize| regions(&stories[at], labels);
-        let mut sites = Sites::default();
+        let mut sites = SiteMemory::default();
         let site = "gazette.example";
         sites.learn(
             site,
@@ -620,11 +636,11 @@ mod tests {
         );
         sites.learn(site, "1", &stories[0], &said(&["body"; 4], 0), &[]);
         sites.forget("2");
-        let mut plain = Sites::default();
+        let mut plain = SiteMemory::default();
         plain.learn(site, "1", &stories[0], &said(&["body"; 4], 0), &[]);
-        let signs = PageSigns::of(&stories[2]);
-        let without = sites.recall_without("3", site, &signs);
-        assert_eq!(without, plain.recall(site, &stories[2]));
+        let fingerprints = PageFingerprints::of(&stories[2]);
+        let without = sites.priors_without("3", site, &fingerprints);
+        assert_eq!(without, plain.priors(site, &stories[2]));
         plain.learn(
             site,
             "3",
@@ -633,15 +649,15 @@ mod tests {
             &[],
         );
         assert_eq!(
-            sites.recall(site, &stories[1]),
-            plain.recall(site, &stories[1])
+            sites.priors(site, &stories[1]),
+            plain.priors(site, &stories[1])
         );
     }
 
     #[test]
     fn an_article_that_was_done_again_counts_once() {
         let first = page("storm");
-        let mut sites = Sites::default();
+        let mut sites = SiteMemory::default();
         let as_body = regions(&first, &["body"; 4]);
         let as_nav = regions(&first, &["body", "body", "body", "nav"]);
         sites.learn("gazette.example", "1", &first, &as_body, &as_body);
@@ -651,9 +667,12 @@ mod tests {
             (card.pages, card.flawless, card.blocks, card.right),
             (1, 0, 4, 3)
         );
-        let recalled = sites.recall("gazette.example", &first);
+        let recalled = sites.priors("gazette.example", &first);
         let words = &recalled[3][0];
-        assert_eq!((words.sign, words.label.as_str()), (Sign::Words, "nav"));
+        assert_eq!(
+            (words.fingerprint, words.label.as_str()),
+            (FingerprintKind::Words, "nav")
+        );
         assert_eq!((words.pages, words.share), (1, 1.0));
     }
 

@@ -7,7 +7,7 @@ use super::decode::{decode, find_encoding};
 
 /// A file's text, and where it stands in the file.
 #[derive(Clone, Debug)]
-pub struct Origins {
+pub struct SourceMap {
     /// What [`decode`] gives.
     pub text: String,
     /// Where a new distance between text and file begins: the place in the text, and in the file. Sorted.
@@ -22,7 +22,7 @@ enum Wide {
     Big,
 }
 
-impl Origins {
+impl SourceMap {
     /// Decodes a file; `None` for what is too long to be read whole.
     #[must_use]
     pub fn of(bytes: &[u8], kind: SourceKind) -> Option<Self> {
@@ -137,7 +137,7 @@ mod tests {
 
     /// Each character of the text with the bytes that it was.
     fn told(bytes: &[u8]) -> Vec<(char, &[u8])> {
-        let origins = Origins::of(bytes, SourceKind::Html).unwrap();
+        let origins = SourceMap::of(bytes, SourceKind::Html).unwrap();
         assert_eq!(origins.text, decode(bytes, SourceKind::Html).text);
         let mut indices = origins.text.char_indices().peekable();
         let mut told = Vec::new();
@@ -207,10 +207,10 @@ mod tests {
 
     #[test]
     fn ascii_is_written_as_the_file_writes_it() {
-        let wide = Origins::of(b"\xfe\xff\0A", SourceKind::Html).unwrap();
+        let wide = SourceMap::of(b"\xfe\xff\0A", SourceKind::Html).unwrap();
         assert_eq!(wide.ascii("<p"), b"\0<\0p");
         assert_eq!(
-            Origins::of(b"A", SourceKind::Html).unwrap().ascii("<p"),
+            SourceMap::of(b"A", SourceKind::Html).unwrap().ascii("<p"),
             b"<p"
         );
     }

@@ -25,7 +25,7 @@ use super::{
     Bounds, Capabilities, Code, Fault, Format, FormatSpec, Loss, Losses, Parsed, ReadOptions,
     RecordView, Shape, Target, WriteOptions, Writer, facts,
 };
-use crate::extract::{self, Letter, Origins, SourceKind, Traced};
+use crate::extract::{self, MappedChar, MappedPage, SourceKind, SourceMap};
 use crate::model::{Annotation, Provenance, Schema, Span, Text};
 
 /// Pages with their regions marked.
@@ -109,7 +109,7 @@ fn read(bytes: &[u8], options: &ReadOptions) -> Result<Parsed, Fault> {
     let decoded = extract::decode(bytes, SourceKind::Html);
     let html = decoded.text;
     let page = extract::lay_out(&html);
-    let traced = extract::trace(&html).filter(|traced| traced.text == page.text);
+    let mapped = extract::parse_with_source_map(&html).filter(|mapped| mapped.text == page.text);
     let mut draft = Draft::new(page.text.as_str().to_owned(), options)?;
     draft.warnings.extend(
         decoded
@@ -123,7 +123,7 @@ fn read(bytes: &[u8], options: &ReadOptions) -> Result<Parsed, Fault> {
         Some(facts) => draft.set_facts(facts),
         None => draft.facts.meta = page.meta,
     }
-    let Some(traced) = traced else {
+    let Some(mapped) = mapped else {
         draft.leave_out(
             "of every mark",
             "the page is built so that it cannot be told what its marks hold",
@@ -133,22 +133,22 @@ fn read(bytes: &[u8], options: &ReadOptions) -> Result<Parsed, Fault> {
     // In the order in which they begin; parts of one thing have one id.
     let mut order: Vec<Mark> = Vec::new();
     let mut known: HashMap<(Kind, String, String), usize> = HashMap::new();
-    for element in &traced.elements {
+    for element in &mapped.elements {
         let value = |name: &str| {
             let found = element.marks.iter().find(|(key, _)| key == name);
             found.map(|(_, value)| value.as_str())
         };
         for (kind, name) in [(Kind::Region, REGION), (Kind::Entity, ENTITY)] {
             let Some(label) = value(name) else { continue };
-            if element.letters.is_empty() {
+            if element.chars.is_empty() {
                 draft.leave_out(&format!("{label:?}"), "nothing of it is seen");
                 continue;
             }
             let id = value(ID).unwrap_or_default();
             let key = (kind, id.to_owned(), label.to_owned());
             if let Some(mark) = known.get(&key).and_then(|index| order.get_mut(*index)) {
-                mark.letters.start = mark.letters.start.min(element.letters.start);
-                mark.letters.end = mark.letters.end.max(element.letters.end);
+                mark.chars.start = mark.chars.start.min(element.chars.start);
+                mark.chars.end = mark.chars.end.max(element.chars.end);
                 continue;
             }
             if !id.is_empty() {
@@ -158,12 +158,12 @@ fn read(bytes: &[u8], options: &ReadOptions) -> Result<Parsed, Fault> {
                 kind,
                 label: label.to_owned(),
                 score: value(SCORE).and_then(|score| score.parse().ok()),
-                letters: element.letters.clone(),
+                chars: element.chars.clone(),
             });
         }
     }
     for mark in order {
-        if let Some(range) = bytes_of(&traced.letters, &mark.letters) {
+        if let Some(range) = bytes_of(&mapped.chars, &mark.chars) {
             draft.add_bytes(mark.kind, range, &mark.label, mark.score);
         }
     }
@@ -175,13 +175,13 @@ struct Mark {
     kind: Kind,
     label: String,
     score: Option<f64>,
-    letters: Range<usize>,
+    chars: Range<usize>,
 }
 
 /// Letters as bytes of the text.
-fn bytes_of(letters: &[Letter], range: &Range<usize>) -> Option<Range<usize>> {
-    let letters = letters.get(range.clone())?;
-    Some(letters.first()?.at as usize..letters.last()?.end as usize)
+fn bytes_of(chars: &[MappedChar], range: &Range<usize>) -> Option<Range<usize>> {
+    let chars = chars.get(range.clone())?;
+    Some(chars.first()?.at as usize..chars.last()?.end as usize)
 }
 
 /// What else is known, from the comment at the end of a page.
@@ -212,26 +212,26 @@ fn marked(record: &RecordView<'_>, options: &WriteOptions) -> Result<Vec<u8>, Un
 /// Puts marks into a page, and reads it back.
 fn mark(page: &[u8], record: &RecordView<'_>, options: &WriteOptions) -> Result<Vec<u8>, Unmarked> {
     let page = without_marks(page);
-    let origins = Origins::of(&page, SourceKind::Html).ok_or(Unmarked::Refused)?;
+    let source_map = SourceMap::of(&page, SourceKind::Html).ok_or(Unmarked::Refused)?;
     let text = &record.article.text;
-    if extract::lay_out(&origins.text).text != *text {
+    if extract::lay_out(&source_map.text).text != *text {
         return Err(Unmarked::OtherText);
     }
-    let traced = extract::trace(&origins.text)
-        .filter(|traced| traced.text == *text)
+    let mapped = extract::parse_with_source_map(&source_map.text)
+        .filter(|mapped| mapped.text == *text)
         .ok_or(Unmarked::Refused)?;
-    let mut insertions = insertions(&origins.text, &traced, record.annotation, options.scores);
+    let mut insertions = insertions(&source_map.text, &mapped, record.annotation, options.scores);
     insertions.sort_by_key(|(at, _)| *at); // keeps the order of those in one place
     let mut out = Vec::with_capacity(page.len() + 64 * insertions.len());
     let mut done = 0;
     for (at, words) in insertions {
-        let place = origins.place(at);
+        let place = source_map.place(at);
         out.extend_from_slice(page.get(done..place).ok_or(Unmarked::Refused)?);
-        out.extend(origins.ascii(&words));
+        out.extend(source_map.ascii(&words));
         done = place;
     }
     out.extend_from_slice(page.get(done..).unwrap_or_default());
-    out.extend(origins.ascii(&facts_comment(record)));
+    out.extend(source_map.ascii(&facts_comment(record)));
     if says_the_same(&out, record, options) {
         Ok(out)
     } else {
@@ -279,7 +279,7 @@ fn says_the_same(page: &[u8], record: &RecordView<'_>, options: &WriteOptions) -
 /// What is put where into the source.
 fn insertions(
     html: &str,
-    traced: &Traced,
+    mapped: &MappedPage,
     annotation: &Annotation,
     scores: bool,
 ) -> Vec<(usize, String)> {
@@ -288,17 +288,17 @@ fn insertions(
         let (before, after) = html.split_at(at);
         after.starts_with('>') && (before.ends_with("<span") || before.ends_with("<mark"))
     };
-    let letters = &traced.letters;
+    let chars = &mapped.chars;
     let letters_of = |span: Span| {
         let range = span.range();
-        let start = letters.partition_point(|letter| (letter.at as usize) < range.start);
-        let end = letters.partition_point(|letter| (letter.at as usize) < range.end);
+        let start = chars.partition_point(|letter| (letter.at as usize) < range.start);
+        let end = chars.partition_point(|letter| (letter.at as usize) < range.end);
         start..end
     };
     let mut out = Vec::new();
     let mut wrappers: Vec<Wrapper> = Vec::new();
 
-    let mut elements = traced.elements.iter().peekable();
+    let mut elements = mapped.elements.iter().peekable();
     for (number, region) in annotation.regions().iter().enumerate() {
         let whole = letters_of(region.span);
         let attributes = attributes(
@@ -309,8 +309,8 @@ fn insertions(
             scores,
         );
         let mut wrap = |range: Range<usize>| {
-            wrappers.extend(stretches(letters, range).map(|letters| Wrapper {
-                letters,
+            wrappers.extend(stretches(chars, range).map(|chars| Wrapper {
+                chars,
                 depth: 0,
                 open: format!("<span{attributes}>"),
                 close: "</span>",
@@ -318,15 +318,15 @@ fn insertions(
         };
         let mut covered = whole.start;
         // Elements come in document order, those that hold others before these.
-        while let Some(element) = elements.next_if(|element| element.letters.start < whole.end) {
-            let fits = element.letters.start >= covered && element.letters.end <= whole.end;
+        while let Some(element) = elements.next_if(|element| element.chars.start < whole.end) {
+            let fits = element.chars.start >= covered && element.chars.end <= whole.end;
             if let Some(at) = element.attributes_at
                 && fits
-                && !element.letters.is_empty()
+                && !element.chars.is_empty()
                 && !is_bare(at)
             {
-                wrap(covered..element.letters.start);
-                covered = element.letters.end;
+                wrap(covered..element.chars.start);
+                covered = element.chars.end;
                 out.push((at, attributes.clone()));
             }
         }
@@ -341,30 +341,30 @@ fn insertions(
             scores,
         );
         let whole = letters_of(entity.span);
-        wrappers.extend(stretches(letters, whole).map(|letters| Wrapper {
-            letters,
+        wrappers.extend(stretches(chars, whole).map(|chars| Wrapper {
+            chars,
             depth: 1 + number,
             open: format!("<mark{attributes}>"),
             close: "</mark>",
         }));
     }
-    wrap_all(letters, wrappers, &mut out);
+    wrap_all(chars, wrappers, &mut out);
     out
 }
 
-/// A tag around letters of one stretch.
+/// A tag around chars of one stretch.
 struct Wrapper {
-    letters: Range<usize>,
-    /// Of two around the same letters, the lower stands outside.
+    chars: Range<usize>,
+    /// Of two around the same chars, the lower stands outside.
     depth: usize,
     open: String,
     close: &'static str,
 }
 
-/// The parts of a range of letters that lie in one stretch each.
-fn stretches(letters: &[Letter], range: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+/// The parts of a range of chars that lie in one stretch each.
+fn stretches(chars: &[MappedChar], range: Range<usize>) -> impl Iterator<Item = Range<usize>> {
     let mut start = range.start;
-    let chunks = letters
+    let chunks = chars
         .get(range)
         .unwrap_or_default()
         .chunk_by(|a, b| a.stretch == b.stretch);
@@ -377,19 +377,19 @@ fn stretches(letters: &[Letter], range: Range<usize>) -> impl Iterator<Item = Ra
 
 /// Opens and closes wrappers, one in the other. Entities never cross, and neither do regions; where an entity crosses the edge of a
 /// region it is cut in two.
-fn wrap_all(letters: &[Letter], wrappers: Vec<Wrapper>, out: &mut Vec<(usize, String)>) {
+fn wrap_all(chars: &[MappedChar], wrappers: Vec<Wrapper>, out: &mut Vec<(usize, String)>) {
     let edges: BTreeSet<usize> = wrappers
         .iter()
         .filter(|wrapper| wrapper.depth == 0)
-        .flat_map(|wrapper| [wrapper.letters.start, wrapper.letters.end])
+        .flat_map(|wrapper| [wrapper.chars.start, wrapper.chars.end])
         .collect();
     let mut all: Vec<Wrapper> = Vec::with_capacity(wrappers.len());
     for wrapper in wrappers {
-        let mut start = wrapper.letters.start;
-        let inner = start + 1..wrapper.letters.end.max(start + 1);
-        for edge in edges.range(inner).copied().chain([wrapper.letters.end]) {
+        let mut start = wrapper.chars.start;
+        let inner = start + 1..wrapper.chars.end.max(start + 1);
+        for edge in edges.range(inner).copied().chain([wrapper.chars.end]) {
             all.push(Wrapper {
-                letters: start..edge,
+                chars: start..edge,
                 depth: wrapper.depth,
                 open: wrapper.open.clone(),
                 close: wrapper.close,
@@ -398,11 +398,11 @@ fn wrap_all(letters: &[Letter], wrappers: Vec<Wrapper>, out: &mut Vec<(usize, St
         }
     }
     all.sort_by_key(|wrapper| {
-        let end = std::cmp::Reverse(wrapper.letters.end);
-        (wrapper.letters.start, end, wrapper.depth)
+        let end = std::cmp::Reverse(wrapper.chars.end);
+        (wrapper.chars.start, end, wrapper.depth)
     });
-    let start_of = |index: usize| letters.get(index).map(|l| l.source.start as usize);
-    let end_of = |index: usize| letters.get(index).map(|l| l.source.end as usize);
+    let start_of = |index: usize| chars.get(index).map(|l| l.source.start as usize);
+    let end_of = |index: usize| chars.get(index).map(|l| l.source.end as usize);
     let mut open: Vec<(usize, &'static str)> = Vec::new();
     let close_until = |until: usize, open: &mut Vec<(usize, &'static str)>, out: &mut Vec<_>| {
         while let Some((end, close)) = open.pop_if(|(end, _)| *end <= until) {
@@ -412,10 +412,10 @@ fn wrap_all(letters: &[Letter], wrappers: Vec<Wrapper>, out: &mut Vec<(usize, St
         }
     };
     for wrapper in all {
-        close_until(wrapper.letters.start, &mut open, out);
-        if let Some(at) = start_of(wrapper.letters.start) {
+        close_until(wrapper.chars.start, &mut open, out);
+        if let Some(at) = start_of(wrapper.chars.start) {
             out.push((at, wrapper.open));
-            open.push((wrapper.letters.end, wrapper.close));
+            open.push((wrapper.chars.end, wrapper.close));
         }
     }
     close_until(usize::MAX, &mut open, out);

@@ -11,8 +11,8 @@ use std::path::Path;
 use copydesk::dataset::training::regions::gold::Gold;
 use copydesk::dataset::training::regions::training_set::{Facts, TrainingSet, open_unused};
 use copydesk::dataset::{CancelFlag, Input, Silent};
-use copydesk::extract::sites::{PageSigns, Sites};
-use copydesk::extract::{ArticleKind, Reading, RegionModel};
+use copydesk::extract::sites::{PageFingerprints, SiteMemory};
+use copydesk::extract::{ArticleKind, FeaturizedArticle, RegionModel};
 use copydesk::formats::OffsetUnit;
 use copydesk::learn::{Example, Model};
 use copydesk::model::{Label, Provenance, Region, Text};
@@ -30,7 +30,7 @@ struct Sample {
 }
 
 impl Sample {
-    fn new(reading: &Reading, example: Example, used: BTreeSet<String>) -> Self {
+    fn new(reading: &FeaturizedArticle, example: Example, used: BTreeSet<String>) -> Self {
         let blocks = reading.blocks.iter();
         let length = |text: &str| text.chars().filter(|c| !c.is_whitespace()).count() as f64;
         Self {
@@ -89,12 +89,12 @@ fn trained_on<'a>(kind: ArticleKind, samples: impl Iterator<Item = &'a Sample>) 
         open_unused(&mut example, base.labels(), |label| {
             sample.used.contains(label)
         });
-        let facts = Facts::new("", PageSigns::default(), Vec::new(), &example);
+        let facts = Facts::new("", PageFingerprints::default(), Vec::new(), &example);
         set.put(ArticleKey(at as i64), example, facts, true);
     }
     let mut run = set.begin(shipped, kind).unwrap();
     loop {
-        if let Some(model) = run.advance(&mut set, base, &Sites::default()) {
+        if let Some(model) = run.advance(&mut set, base, &SiteMemory::default()) {
             return model;
         }
     }
@@ -191,7 +191,7 @@ fn made_up(kind: ArticleKind, layout: usize, number: usize) -> Sample {
                 "\n"
             };
             let all: Vec<&str> = lines.iter().map(|(_, line)| line.as_str()).collect();
-            Reading::of_text(Text::new(&all.join(gap)))
+            FeaturizedArticle::of_text(Text::new(&all.join(gap)))
         }
         ArticleKind::Page => {
             let tag = ["p", "div", "section"][layout % 3];
@@ -203,7 +203,7 @@ fn made_up(kind: ArticleKind, layout: usize, number: usize) -> Sample {
                     _ => format!("<div class=n{layout}><a href=#>{line}</a></div>"),
                 })
                 .collect();
-            Reading::of_page(&format!("<title>News</title><body>{html}</body>"))
+            FeaturizedArticle::of_page(&format!("<title>News</title><body>{html}</body>"))
         }
     };
     let text = reading.text.clone();
@@ -221,7 +221,7 @@ fn made_up(kind: ArticleKind, layout: usize, number: usize) -> Sample {
     }
     let base = RegionModel::shipped().of(kind).unwrap();
     let mut example = reading.example(&text, &regions, base.labels());
-    example.sequence = reading.seen_by(base).into_owned();
+    example.sequence = reading.deciding_sequence(base).into_owned();
     Sample::new(&reading, example, BTreeSet::new())
 }
 
@@ -276,7 +276,7 @@ fn gold(path: &str, kind: ArticleKind, at_most: usize) -> Option<Vec<Sample>> {
         let reading = gold.read_text()?;
         let used = gold.labels().into_iter().map(str::to_owned).collect();
         let mut example = gold.example(&reading, base.labels());
-        example.sequence = reading.seen_by(base).into_owned();
+        example.sequence = reading.deciding_sequence(base).into_owned();
         Some(Sample::new(&reading, example, used))
     });
     Some(samples.take(at_most).collect())

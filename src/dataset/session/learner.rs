@@ -249,13 +249,13 @@ impl Thread {
             self.ahead.1 += 1;
             if self.fresh.get(&key) != Some(&self.version) {
                 // One that cannot be read says so when it is opened.
-                let _told_when_opened = self.look_again(key);
+                let _told_when_opened = self.second_pass_sequence(key);
                 self.quiet_until = Instant::now() + PAUSE;
             }
         }
     }
 
-    /// Looks up what there is to learn, or does a short piece of the work.
+    /// StackedModel up what there is to learn, or does a short piece of the work.
     fn learn_next(&mut self) -> Result<(), StoreError> {
         if self.look {
             let now = learning::lessons(&*self.setup.store)?;
@@ -478,7 +478,7 @@ impl Thread {
     }
 
     /// Makes the suggestions of an article anew, if nobody has touched it.
-    fn look_again(&mut self, key: ArticleKey) -> Result<(), StoreError> {
+    fn second_pass_sequence(&mut self, key: ArticleKey) -> Result<(), StoreError> {
         let article = self.setup.store.article(key)?;
         let stored = self.setup.store.annotations(&article, key)?;
         self.fresh.insert(key, self.version);

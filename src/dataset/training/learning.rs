@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use crate::dataset::training::regions::online_trainer::OnlineRegionTrainer;
 use crate::extract::sites::site_of;
-use crate::extract::{Reading, RegionModel};
+use crate::extract::{FeaturizedArticle, RegionModel};
 use crate::model::{
     Annotation, Article, Entity, Provenance, Region, Schema, Span, Status, figures,
 };
@@ -192,7 +192,7 @@ impl OnlineRegionTrainer {
             return Ok(told);
         }
         let reading = self.read(store, key, &article)?;
-        let of = |model: &RegionModel, reading: &Reading| {
+        let of = |model: &RegionModel, reading: &FeaturizedArticle| {
             let looks = model.of(reading.kind());
             looks.and_then(|looks| reading.why(looks, region.span, region.label.as_str()))
         };
@@ -229,8 +229,8 @@ impl OnlineRegionTrainer {
         }
         // At first it knew neither these lessons nor this site.
         let kept = store.kept(key)?;
-        let unreminded = Reading::of_article(&article, kept.as_deref());
-        let first = of(self.base(), &unreminded);
+        let without_priors = FeaturizedArticle::of_article(&article, kept.as_deref());
+        let first = of(self.base(), &without_priors);
         if let Some(first) = first.filter(|_| self.known_articles() > 0) {
             let was = if first.score >= first.rival_score {
                 (first.label, first.score)

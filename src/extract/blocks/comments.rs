@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::extract::features::Hints;
-use crate::extract::features::block::Look;
+use crate::extract::features::surface::SurfaceFeatures;
 use crate::learn::Verdict;
 
 /// Takes out of the comments what only stands around them, and numbers what is left: for each block that is part of a
@@ -15,39 +15,39 @@ use crate::learn::Verdict;
 ///
 /// `comment` and `nav` are the numbers of these labels; `gaps` are the line feeds before each block.
 pub fn group(
-    looks: &[Look],
+    surfaces: &[SurfaceFeatures],
     hints: &[Hints],
     gaps: &[usize],
     verdicts: &mut [Verdict],
     comment: usize,
     nav: usize,
 ) -> Vec<Option<u32>> {
-    for (verdict, look) in verdicts.iter_mut().zip(looks) {
+    for (verdict, surface) in verdicts.iter_mut().zip(surfaces) {
         if verdict.label == comment
-            && (look.comments_heading || look.asks_for_comment || look.reply)
+            && (surface.comments_heading || surface.asks_for_comment || surface.reply)
         {
             verdict.label = nav;
         }
     }
-    close_gaps(looks, verdicts, comment);
+    close_gaps(surfaces, verdicts, comment);
     let is_comment = |verdicts: &[Verdict], at: usize| {
         verdicts
             .get(at)
             .is_some_and(|verdict| verdict.label == comment)
     };
-    let mut groups = vec![None; looks.len()];
+    let mut groups = vec![None; surfaces.len()];
     let mut next = 0;
     let mut at = 0;
-    while at < looks.len() {
+    while at < surfaces.len() {
         if !is_comment(verdicts, at) {
             at += 1;
             continue;
         }
         let mut end = at + 1;
-        while end < looks.len() && is_comment(verdicts, end) {
+        while end < surfaces.len() && is_comment(verdicts, end) {
             end += 1;
         }
-        let starts = starts_in(looks, hints, gaps, at..end);
+        let starts = starts_in(surfaces, hints, gaps, at..end);
         for (index, group) in groups.iter_mut().enumerate().take(end).skip(at) {
             if starts.contains(&index) || index == at {
                 next += 1;
@@ -59,9 +59,9 @@ pub fn group(
     groups
 }
 
-/// Takes what stands between two comments of a thread, and looks like something else, for part of it, buttons aside.
+/// Takes what stands between two comments of a thread, and surfaces like something else, for part of it, buttons aside.
 /// A few blocks that are no headings are; many only where they hold lines that comments have.
-fn close_gaps(looks: &[Look], verdicts: &mut [Verdict], comment: usize) {
+fn close_gaps(surfaces: &[SurfaceFeatures], verdicts: &mut [Verdict], comment: usize) {
     /// So many blocks at most, and so many with such lines among them.
     const FEW: usize = 3;
     const MANY: usize = 12;
@@ -74,17 +74,17 @@ fn close_gaps(looks: &[Look], verdicts: &mut [Verdict], comment: usize) {
         if let Some(last) = last
             && (2..=MANY + 1).contains(&(at - last))
         {
-            let gap = &looks[last + 1..at];
-            let heads = |look: &Look| {
-                look.comments_heading || look.related_heading || look.asks_for_comment
+            let gap = &surfaces[last + 1..at];
+            let heads = |surface: &SurfaceFeatures| {
+                surface.comments_heading || surface.related_heading || surface.asks_for_comment
             };
             let has_lines = gap
                 .iter()
-                .chain([&looks[at]])
-                .any(|look| look.date_line || look.says || look.reply);
+                .chain([&surfaces[at]])
+                .any(|surface| surface.date_line || surface.says || surface.reply);
             if !gap.iter().any(heads) && (gap.len() <= FEW || has_lines) {
                 let between = verdicts[last + 1..at].iter_mut().zip(gap);
-                for (verdict, _) in between.filter(|(_, look)| !look.reply) {
+                for (verdict, _) in between.filter(|(_, surface)| !surface.reply) {
                     verdict.label = comment;
                     verdict.score = verdict.score.min(0.55);
                 }
@@ -96,16 +96,16 @@ fn close_gaps(looks: &[Look], verdicts: &mut [Verdict], comment: usize) {
 
 /// The blocks of a run with which a comment begins.
 fn starts_in(
-    looks: &[Look],
+    surfaces: &[SurfaceFeatures],
     hints: &[Hints],
     gaps: &[usize],
     run: std::ops::Range<usize>,
 ) -> BTreeSet<usize> {
     let number = |at: usize| hints.get(at).and_then(|hints| hints.comment);
     let is_line = |at: usize| {
-        looks
+        surfaces
             .get(at)
-            .is_some_and(|look| look.date_line || look.says)
+            .is_some_and(|surface| surface.date_line || surface.says)
     };
     let first = run.start;
     let pairs = || run.clone().skip(1).map(|at| (at - 1, at));
@@ -117,7 +117,7 @@ fn starts_in(
             .collect();
     }
     if !run.clone().any(is_line) {
-        return bare_starts(looks, gaps, run);
+        return bare_starts(surfaces, gaps, run);
     }
     // The first of several such lines in a row: a name's date may stand on the next line.
     let heads_first = (first..run.end).take(3).any(is_line);
@@ -129,8 +129,12 @@ fn starts_in(
         // A name on a line of its own, right above the date.
         for at in starts.clone() {
             let above = at.saturating_sub(1);
-            let is_name = looks.get(above).is_some_and(|look| {
-                look.words <= 4 && !look.ends && !look.reply && !look.comments_heading && !look.ui
+            let is_name = surfaces.get(above).is_some_and(|surface| {
+                surface.words <= 4
+                    && !surface.ends
+                    && !surface.reply
+                    && !surface.comments_heading
+                    && !surface.ui
             });
             if above >= first && is_name {
                 starts.remove(&at);
@@ -149,7 +153,11 @@ fn starts_in(
 ///
 /// Where some gaps are wider than others, the wide ones part comments and the narrow ones paragraphs or lines; where all are
 /// alike, each block is a comment, but for lines that only go on with a sentence of the line before.
-fn bare_starts(looks: &[Look], gaps: &[usize], run: std::ops::Range<usize>) -> BTreeSet<usize> {
+fn bare_starts(
+    surfaces: &[SurfaceFeatures],
+    gaps: &[usize],
+    run: std::ops::Range<usize>,
+) -> BTreeSet<usize> {
     /// The longest line of a text whose lines were cut at a width, and the shortest one that was cut because it was full, in
     /// characters without white space.
     const WIDEST: usize = 80;
@@ -159,9 +167,13 @@ fn bare_starts(looks: &[Look], gaps: &[usize], run: std::ops::Range<usize>) -> B
     let inside = run.start + 1..run.end;
     let widest = inside.clone().map(gap).max().unwrap_or(1);
     let narrowest = inside.clone().map(gap).min().unwrap_or(1);
-    let longest = looks.iter().map(|look| look.characters).max().unwrap_or(0);
+    let longest = surfaces
+        .iter()
+        .map(|surface| surface.characters)
+        .max()
+        .unwrap_or(0);
     let goes_on = |at: usize| {
-        let before = &looks[at - 1];
+        let before = &surfaces[at - 1];
         let is_full = longest <= WIDEST && before.characters >= FULL;
         gap(at) == 0 || gap(at) == 1 && is_full && !before.ends
     };
@@ -211,7 +223,7 @@ mod tests {
             .collect();
         let hints = vec![Hints::default(); lines.len()];
         // A title that no line has, so that the first line is one like the others.
-        let looks = Look::at_all(&text, &blocks, &hints, "zzz");
+        let surfaces = SurfaceFeatures::at_all(&text, &blocks, &hints, "zzz");
         let mut verdicts = vec![
             Verdict {
                 label: 0,
@@ -223,7 +235,7 @@ mod tests {
         let gaps = vec![1; lines.len()];
         for (line, group) in lines
             .iter()
-            .zip(group(&looks, &hints, &gaps, &mut verdicts, 0, 1))
+            .zip(group(&surfaces, &hints, &gaps, &mut verdicts, 0, 1))
         {
             let Some(group) = group else { continue };
             match found.last_mut() {
@@ -295,7 +307,7 @@ mod tests {
         let text = Text::new(&lines.join("\n"));
         let blocks = crate::extract::blocks_of_text(&text);
         let hints = vec![Hints::default(); blocks.len()];
-        let looks = Look::at_all(&text, &blocks, &hints, "zzz");
+        let surfaces = SurfaceFeatures::at_all(&text, &blocks, &hints, "zzz");
         let mut verdicts: Vec<Verdict> = lines
             .iter()
             .map(|line| Verdict {
@@ -303,7 +315,7 @@ mod tests {
                 score: 0.9,
             })
             .collect();
-        close_gaps(&looks, &mut verdicts, 0);
+        close_gaps(&surfaces, &mut verdicts, 0);
         verdicts.iter().map(|verdict| verdict.label == 0).collect()
     }
 
@@ -338,9 +350,9 @@ mod tests {
         let text = Text::new(text);
         let blocks = crate::extract::blocks_of_text(&text);
         let hints = vec![Hints::default(); blocks.len()];
-        let looks = Look::at_all(&text, &blocks, &hints, "zzz");
+        let surfaces = SurfaceFeatures::at_all(&text, &blocks, &hints, "zzz");
         let gaps = crate::extract::features::gaps(&text, &blocks);
-        bare_starts(&looks, &gaps, 0..blocks.len()).len()
+        bare_starts(&surfaces, &gaps, 0..blocks.len()).len()
     }
 
     #[test]

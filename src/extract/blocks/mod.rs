@@ -10,7 +10,7 @@ use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation as _};
 
 use crate::model::{Block, BytePos, Text};
 
-/// The most blocks that lines and seams are cut into; what comes after is cut by size alone.
+/// The most blocks that lines and split_points are cut into; what comes after is cut by size alone.
 pub const MAX_BLOCKS: usize = 250_000;
 
 /// The longest block, in bytes, unless one single grapheme is longer.
@@ -37,7 +37,7 @@ pub fn blocks_of_text(text: &Text) -> Vec<Block> {
             });
         }
     };
-    let mut cutter = Cutter::new(string);
+    let mut cutter = BlockSplitter::new(string);
     // Lines without a blank one between them, which may be a wrapped paragraph.
     let mut group: Vec<Line> = Vec::new();
     let mut start = 0;
@@ -111,7 +111,11 @@ impl Line {
 }
 
 /// Cuts lines that follow each other without a blank one, joining those that are one wrapped paragraph.
-fn cut_group(cutter: &mut Cutter<'_>, group: &mut Vec<Line>, push: &mut impl FnMut(usize, usize)) {
+fn cut_group(
+    cutter: &mut BlockSplitter<'_>,
+    group: &mut Vec<Line>,
+    push: &mut impl FnMut(usize, usize),
+) {
     let width = group
         .iter()
         .filter(|line| line.is_wrappable())
@@ -153,12 +157,12 @@ fn cut_group(cutter: &mut Cutter<'_>, group: &mut Vec<Line>, push: &mut impl FnM
 }
 
 /// Cuts stretches of a text into blocks, and counts them.
-pub(super) struct Cutter<'a> {
+pub(super) struct BlockSplitter<'a> {
     text: &'a str,
     blocks: usize,
 }
 
-impl<'a> Cutter<'a> {
+impl<'a> BlockSplitter<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         Self { text, blocks: 0 }
     }
@@ -174,8 +178,9 @@ impl<'a> Cutter<'a> {
             return;
         };
         let mut from = 0;
-        let seams = split_points::seams(stretch, MAX_BLOCKS.saturating_sub(self.blocks));
-        for to in seams.into_iter().chain([stretch.len()]) {
+        let split_points =
+            split_points::split_points(stretch, MAX_BLOCKS.saturating_sub(self.blocks));
+        for to in split_points.into_iter().chain([stretch.len()]) {
             self.cut_by_size(start + from, start + to, &mut emit);
             from = to;
         }

@@ -22,7 +22,7 @@ const GLUED: usize = 160;
 ///
 /// In a line that is plainly glued together of many things, such as a whole page without line feeds, less is asked of a
 /// seam, and sentences are cut apart, too: a story and what stands around it meet there as often as not.
-pub fn seams(line: &str, most: usize) -> Vec<usize> {
+pub fn split_points(line: &str, most: usize) -> Vec<usize> {
     let mut cuts = Cuts::default();
     let mut start = 0;
     for word in line.split(char::is_whitespace) {
@@ -253,13 +253,13 @@ fn first_word(line: &str, at: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::seams;
+    use super::split_points;
 
     /// The line with a bar at each cut.
     fn cut(line: &str) -> String {
         let mut out = String::new();
         let mut from = 0;
-        for at in seams(line, usize::MAX) {
+        for at in split_points(line, usize::MAX) {
             out.push_str(&line[from..at]);
             out.push('|');
             from = at;

@@ -1,8 +1,8 @@
-//! Why a model takes a stretch for what it says: what spoke for the label and against the one that came next, in words.
+//! Explanation a model takes a stretch for what it says: what spoke for the label and against the one that came next, in words.
 //!
 //! In a linear model each feature adds its weight for each label. What is told is the difference between the two labels,
 //! added up by **topic**: a hundred features about size are one sentence, which says what is seen rather than how it is
-//! counted. The first look's verdict, which the second look sees, is told by what the first look saw.
+//! counted. The first surface's verdict, which the second surface sees, is told by what the first surface saw.
 
 mod topics;
 
@@ -12,13 +12,13 @@ use self::topics::{Topic, topic};
 use super::features::Tag;
 use super::features::templates;
 use super::html::DESCRIPTION;
-use super::model::{Looks, Reading};
+use super::model::{FeaturizedArticle, StackedModel};
 use crate::learn::{Model, Sequence};
 use crate::model::Span;
 
-/// Why a stretch has its label.
+/// Explanation a stretch has its label.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Why {
+pub struct Explanation {
     /// The label that was asked about.
     pub label: String,
     /// How sure the model is of it now, from 0 to 1.
@@ -105,20 +105,20 @@ impl Sums {
     }
 }
 
-impl Reading {
-    /// Why the model takes a stretch for this label, and not for the one that comes next; if it now takes it for another,
+impl FeaturizedArticle {
+    /// Explanation the model takes a stretch for this label, and not for the one that comes next; if it now takes it for another,
     /// why not for that. `None` if it does not know the label, or no block is there.
     #[must_use]
-    pub fn why(&self, looks: &Looks, span: Span, label: &str) -> Option<Why> {
-        let names = looks.labels();
+    pub fn why(&self, stacked: &StackedModel, span: Span, label: &str) -> Option<Explanation> {
+        let names = stacked.labels();
         let index = names.iter().position(|name| name == label)?;
         let overlaps = |block: &usize| self.blocks[*block].span.overlaps(span);
         let blocks: Vec<usize> = (0..self.blocks.len()).filter(overlaps).collect();
         if blocks.is_empty() {
             return None;
         }
-        let sequence = self.seen_by(looks);
-        let labelling = looks.last().label(&sequence);
+        let sequence = self.deciding_sequence(stacked);
+        let labelling = stacked.last().label(&sequence);
         let share_of = |label: usize| {
             let shares = blocks.iter().filter_map(|block| {
                 labelling
@@ -131,10 +131,10 @@ impl Reading {
         let rival = (0..names.len())
             .filter(|other| *other != index)
             .max_by(|one, other| share_of(*one).total_cmp(&share_of(*other)))?;
-        let mut sums = Sums::of(looks.last(), &sequence, &blocks, index, rival);
-        // What the second look takes over from the first one, by what that saw.
-        if let (Some(taken_over), Some(_)) = (sums.0.remove(&Topic::FirstLook), &looks.second) {
-            let first = Sums::of(&looks.first, self.sequence(), &blocks, index, rival);
+        let mut sums = Sums::of(stacked.last(), &sequence, &blocks, index, rival);
+        // What the second surface takes over from the first one, by what that saw.
+        if let (Some(taken_over), Some(_)) = (sums.0.remove(&Topic::FirstLook), &stacked.second) {
+            let first = Sums::of(&stacked.first, self.sequence(), &blocks, index, rival);
             let all: f64 = first.0.values().map(|said| said.sum.abs()).sum();
             for (topic, said) in first.0 {
                 let part = taken_over.sum.abs() * said.sum / all.max(f64::MIN_POSITIVE);
@@ -148,7 +148,7 @@ impl Reading {
             .collect();
         let before = blocks.first().and_then(|first| first.checked_sub(1));
         if let Some(before) = before {
-            let step = looks.last().step(
+            let step = stacked.last().step(
                 sequence.edges.get(before + 1).copied().unwrap_or(0),
                 verdicts.get(before).copied().unwrap_or(index),
             );
@@ -180,7 +180,7 @@ impl Reading {
             *left = left.saturating_sub(1);
             told
         });
-        Some(Why {
+        Some(Explanation {
             label: label.to_owned(),
             score: share_of(index),
             rival: names[rival].clone(),
@@ -198,87 +198,96 @@ impl Reading {
         verdicts: &[usize],
     ) -> Option<String> {
         use Topic as T;
-        let (look, hints, block) = (
-            self.seen.looks.get(at)?,
+        let (surface, hints, block) = (
+            self.document.surfaces.get(at)?,
             self.hints.get(at)?,
             self.blocks.get(at)?,
         );
-        let looks = &self.seen.looks;
-        let near = |by: usize| at.saturating_sub(by)..(at + by + 1).min(looks.len());
+        let stacked = &self.document.surfaces;
+        let near = |by: usize| at.saturating_sub(by)..(at + by + 1).min(stacked.len());
         let either = |holds: bool, yes: &str, no: &str| if holds { yes } else { no }.to_owned();
-        let heading = |is: &dyn Fn(&super::features::block::Look) -> bool, none: &str| {
+        let heading = |is: &dyn Fn(&super::features::surface::SurfaceFeatures) -> bool,
+                       none: &str| {
             let above = (0..at)
                 .rev()
                 .take(40)
-                .find(|at| looks.get(*at).is_some_and(is));
+                .find(|at| stacked.get(*at).is_some_and(is));
             above.map_or_else(
                 || none.to_owned(),
                 |above| format!("It is under {}", self.quoted(above)),
             )
         };
         Some(match topic {
-            T::Size => match look.words {
+            T::Size => match surface.words {
                 0..=1 => "It is one word".to_owned(),
                 words @ 2..=5 => format!("It has only {words} words"),
                 words => format!("It has {words} words"),
             },
             T::Sentences => either(
-                look.prose || (look.ends && look.words >= 5),
+                surface.prose || (surface.ends && surface.words >= 5),
                 "It reads like prose",
                 "It does not read like prose",
             ),
-            T::Capitals if look.all_caps => "It is written in capitals".to_owned(),
+            T::Capitals if surface.all_caps => "It is written in capitals".to_owned(),
             T::Capitals => either(
-                look.title_case,
+                surface.title_case,
                 "Most words begin with a capital",
                 "Capitals as in running text",
             ),
             T::SmallWords => either(
-                look.small_words * 5 >= look.words,
+                surface.small_words * 5 >= surface.words,
                 "Small words as in running text",
                 "Few of the small words of running text",
             ),
-            T::Digits => either(look.digit_percent >= 10, "Many digits", "Hardly any digits"),
+            T::Digits => either(
+                surface.digit_percent >= 10,
+                "Many digits",
+                "Hardly any digits",
+            ),
             T::Voice => either(
-                look.self_words > 0 || look.informal || look.personal,
+                surface.self_words > 0 || surface.informal || surface.personal,
                 "It speaks of its writer or to its reader",
                 "It does not speak of its writer or to its reader",
             ),
-            T::Sound => format!("It sounds like {}", self.seen.voices.name(at)),
-            T::Subject => match self.seen.voices.overlaps.get(at)?.shared {
+            T::Sound => format!("It sounds like {}", self.document.voices.name(at)),
+            T::Subject => match self.document.voices.overlaps.get(at)?.shared {
                 0 => "It uses none of the story's less common words".to_owned(),
                 1 => "It uses one of the story's less common words".to_owned(),
                 shared => format!("It uses {shared} of the story's less common words"),
             },
             T::Breaks => either(
-                at >= self.seen.run().end,
+                at >= self.document.run().end,
                 "Headings or links separate it from the story",
                 "Nothing separates it from the story",
             ),
             T::Furniture => either(
-                look.ui || look.site_lead || look.separators >= 2 || look.address,
+                surface.ui || surface.site_lead || surface.separators >= 2 || surface.address,
                 "Wording of menus, bars and boxes",
                 "No wording of menus, bars and boxes",
             ),
             T::Byline if hints.byline => "It names the author given by the page".to_owned(),
-            T::Byline => either(look.byline, "It begins like a byline", "It is not a byline"),
+            T::Byline => either(
+                surface.byline,
+                "It begins like a byline",
+                "It is not a byline",
+            ),
             T::Copies => either(
-                look.duplicate,
+                surface.duplicate,
                 "The same words are higher up on the page",
                 "Its words are not higher up on the page",
             ),
             T::Repeats => either(
-                look.date_line || look.says || look.reply || look.words <= 8,
+                surface.date_line || surface.says || surface.reply || surface.words <= 8,
                 "Similar lines repeat around it",
                 "The lines around it repeat",
             ),
             T::Signed => either(
-                look.lead_name || look.lead_date || look.tail_date,
+                surface.lead_name || surface.lead_date || surface.tail_date,
                 "It begins or ends with an author or a date",
                 "Lines near it begin or end with an author or a date",
             ),
             T::Table => either(
-                look.tabs > 0,
+                surface.tabs > 0,
                 "It is a row of a table",
                 "It is near a table",
             ),
@@ -293,15 +302,15 @@ impl Reading {
                 }
                 _ => "The page's metadata does not include it in the story".to_owned(),
             },
-            T::Title if look.title => "It repeats the title".to_owned(),
+            T::Title if surface.title => "It repeats the title".to_owned(),
             T::Title => either(
-                (0..at).any(|at| looks[at].title),
+                (0..at).any(|at| stacked[at].title),
                 "It is below the headline",
                 "No headline above it",
             ),
             T::Neighbours => {
                 let before = at.checked_sub(1).map(|before| self.quoted(before));
-                let after = (at + 1 < looks.len()).then(|| self.quoted(at + 1));
+                let after = (at + 1 < stacked.len()).then(|| self.quoted(at + 1));
                 match (before, after) {
                     (Some(before), Some(after)) => {
                         format!("It is between {before} and {after}")
@@ -314,7 +323,10 @@ impl Reading {
             T::ProseAround => {
                 let around = near(6);
                 let all = around.len();
-                let prose = looks[around].iter().filter(|look| look.prose).count();
+                let prose = stacked[around]
+                    .iter()
+                    .filter(|surface| surface.prose)
+                    .count();
                 either(
                     prose * 2 >= all,
                     "Much prose around it",
@@ -322,7 +334,7 @@ impl Reading {
                 )
             }
             T::Run => {
-                let run = self.seen.run();
+                let run = self.document.run();
                 if run.contains(&at) {
                     "It is in the longest run of prose".to_owned()
                 } else if at < run.start {
@@ -337,24 +349,24 @@ impl Reading {
                     )
                 }
             }
-            T::Place => match at * 10 / looks.len().max(1) {
+            T::Place => match at * 10 / stacked.len().max(1) {
                 0 => "It is at the top".to_owned(),
                 9 => "It is near the end".to_owned(),
                 tenth @ 1..=3 => format!("It is near the top ({} %)", tenth * 10),
                 tenth => format!("{} % of the blocks are above it", tenth * 10),
             },
             T::Comments => heading(
-                &|look| look.comments_heading || look.asks_for_comment,
+                &|surface| surface.comments_heading || surface.asks_for_comment,
                 "No comments heading above it",
             ),
             T::Related => heading(
-                &|look| look.related_heading,
+                &|surface| surface.related_heading,
                 "No heading of other stories above it",
             ),
             T::Dates => either(
-                looks[near(3)]
+                stacked[near(3)]
                     .iter()
-                    .any(|look| look.date_line || look.says || look.reply),
+                    .any(|surface| surface.date_line || surface.says || surface.reply),
                 "Names, dates or replies near it, as in comments",
                 "No names, dates or replies near it, unlike comments",
             ),
@@ -386,7 +398,7 @@ impl Reading {
                     .to_owned()
             }
             T::Tree => {
-                let main = self.seen.run().find(|at| looks[*at].prose)?;
+                let main = self.document.run().find(|at| stacked[*at].prose)?;
                 let parent = |at: usize| self.blocks[at].path.rsplit_once('/').map(|(up, _)| up);
                 either(
                     parent(at) == parent(main),
@@ -483,15 +495,15 @@ mod tests {
         <p>By the evening the wind had dropped, but the waves were still as high as the pier itself, he said.</p></article>\
         <footer><p><a href=/i>Imprint</a></p></footer></body></html>";
 
-    fn why(words: &str, label: &str) -> Why {
-        let reading = Reading::of_page(PAGE);
+    fn why(words: &str, label: &str) -> Explanation {
+        let reading = FeaturizedArticle::of_page(PAGE);
         let block = reading
             .blocks
             .iter()
             .find(|block| reading.text.slice(block.span).contains(words))
             .unwrap();
-        let looks = RegionModel::shipped().of(ArticleKind::Page).unwrap();
-        reading.why(looks, block.span, label).unwrap()
+        let stacked = RegionModel::shipped().of(ArticleKind::Page).unwrap();
+        reading.why(stacked, block.span, label).unwrap()
     }
 
     #[test]
@@ -501,7 +513,7 @@ mod tests {
             story.score > 0.8 && story.score + story.rival_score < 1.0001,
             "{story:?}"
         );
-        let pros = |why: &Why| -> Vec<String> {
+        let pros = |why: &Explanation| -> Vec<String> {
             let pros = why.reasons.iter().filter(|reason| reason.weight > 0.0);
             pros.map(|reason| reason.words.clone()).collect()
         };

@@ -71,13 +71,13 @@ pub(super) fn topic(name: &str) -> Option<Topic> {
         "Declared" | "Description" => T::Declared,
         "Author" => T::Byline,
         "Kind" | "Sentences" | "Commas" | "First" | "Last" | "LastBySize" => T::Sentences,
-        "Link" | "Linked" | "LongUnlinked" => T::Links,
+        "Link" | "JsonLd" | "LongUnlinked" => T::Links,
         "Run" | "RunByKind" | "RunWords" | "RunShare" => T::Run,
         "Nav" | "NavName" | "Article" | "BodyName" | "Form" | "CommentName" | "CommentItem"
         | "ProseCommentName" => T::Marks,
         "Html" | "Depth" => return None,
         _ if clue.starts_with("SaidOf") => {
-            T::Said(templates::reminded_label(value.parse().unwrap_or(0)))
+            T::Said(templates::label_of_prior(value.parse().unwrap_or(0)))
         }
         _ if begins(&["Mine"]) => T::FirstLook,
         _ if begins(&["Digit"]) => T::Digits,

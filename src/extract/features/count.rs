@@ -2,8 +2,8 @@
 
 /// What is counted in a word.
 #[derive(Clone, Copy)]
-pub(crate) enum Sign {
-    Letter,
+pub(crate) enum CharClass {
+    MappedChar,
     Capital,
     Digit,
     Comma,
@@ -24,25 +24,25 @@ impl Counts {
             let sign = byte as u8;
             let mut kind = 0_u64;
             if sign.is_ascii_alphabetic() {
-                kind |= 1 << (8 * Sign::Letter as u32);
+                kind |= 1 << (8 * CharClass::MappedChar as u32);
             }
             if sign.is_ascii_uppercase() {
-                kind |= 1 << (8 * Sign::Capital as u32);
+                kind |= 1 << (8 * CharClass::Capital as u32);
             }
             if sign.is_ascii_digit() {
-                kind |= 1 << (8 * Sign::Digit as u32);
+                kind |= 1 << (8 * CharClass::Digit as u32);
             }
             if matches!(sign, b',' | b';') {
-                kind |= 1 << (8 * Sign::Comma as u32);
+                kind |= 1 << (8 * CharClass::Comma as u32);
             }
             if matches!(sign, b'|' | b'>') {
-                kind |= 1 << (8 * Sign::Separator as u32);
+                kind |= 1 << (8 * CharClass::Separator as u32);
             }
             if matches!(sign, b':' | b'@' | b'.') {
-                kind |= 1 << (8 * Sign::Address as u32);
+                kind |= 1 << (8 * CharClass::Address as u32);
             }
             if matches!(sign, b'!' | b'?') {
-                kind |= 1 << (8 * Sign::Shout as u32);
+                kind |= 1 << (8 * CharClass::Shout as u32);
             }
             kinds[byte] = kind;
             byte += 1;
@@ -61,7 +61,7 @@ impl Counts {
     }
 
     #[inline]
-    pub(crate) fn of_kind(&self, sign: Sign) -> usize {
+    pub(crate) fn of_kind(&self, sign: CharClass) -> usize {
         (self.0 >> (8 * sign as u32) & 0xff) as usize
     }
 }
@@ -103,14 +103,16 @@ mod tests {
     fn signs_are_counted_by_kind() {
         let counts = Counts::of("Well,no!?A1:b").unwrap();
         let of = |sign| counts.of_kind(sign);
-        assert_eq!((of(Sign::Letter), of(Sign::Capital)), (8, 2));
-        assert_eq!((of(Sign::Digit), of(Sign::Comma)), (1, 1));
-        assert_eq!((of(Sign::Address), of(Sign::Shout)), (1, 2));
-        assert_eq!(of(Sign::Separator), 0);
+        assert_eq!((of(CharClass::MappedChar), of(CharClass::Capital)), (8, 2));
+        assert_eq!((of(CharClass::Digit), of(CharClass::Comma)), (1, 1));
+        assert_eq!((of(CharClass::Address), of(CharClass::Shout)), (1, 2));
+        assert_eq!(of(CharClass::Separator), 0);
         assert!(Counts::of("naïve").is_none());
         assert!(Counts::of(&"a".repeat(256)).is_none());
         assert_eq!(
-            Counts::of(&"a".repeat(255)).unwrap().of_kind(Sign::Letter),
+            Counts::of(&"a".repeat(255))
+                .unwrap()
+                .of_kind(CharClass::MappedChar),
             255
         );
     }

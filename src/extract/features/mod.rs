@@ -1,14 +1,14 @@
-//! What can be seen of a block: its own looks first, then its surroundings, as numbers for a labeller.
+//! What can be seen of a block: its own surfaces first, then its surroundings, as numbers for a labeller.
 //!
 //! The numbers mean the same for every text and script: words are counted as spaces cut them, or as two characters each
 //! where a script has no spaces, and what needs capitals says nothing in scripts without. Work per block is bounded by the
 //! block's size.
 
-pub(crate) mod block;
 pub(crate) mod buttons;
 pub(crate) mod count;
 pub(crate) mod positions;
 pub(crate) mod repetition;
+pub(crate) mod surface;
 pub(crate) mod surroundings;
 pub(crate) mod templates;
 pub(crate) mod title;
@@ -17,7 +17,7 @@ pub(crate) mod words;
 use crate::learn::{Features, Sink};
 use crate::model::{Block, Text};
 
-use self::block::Look;
+use self::surface::SurfaceFeatures;
 use self::surroundings::Surroundings;
 use super::model::voice::{VoiceModel, Voices};
 
@@ -258,7 +258,7 @@ features! {
     /// Share of link text.
     Link,
     /// Mostly link text.
-    Linked,
+    JsonLd,
     /// Without any link, at least 8 words, on a page.
     LongUnlinked,
     /// A paragraph element.
@@ -306,9 +306,9 @@ features! {
 }
 
 /// What was seen of all blocks of a text.
-pub struct Seen {
+pub struct DocumentFeatures {
     /// Each block by itself.
-    pub looks: Vec<Look>,
+    pub surfaces: Vec<SurfaceFeatures>,
     /// What is around each.
     pub around: Surroundings,
     /// How each sounds.
@@ -317,13 +317,18 @@ pub struct Seen {
     pub gaps: Vec<usize>,
 }
 
-/// Looks at all blocks; `hints` has one entry for each.
-pub fn see(text: &Text, blocks: &[Block], hints: &[Hints], title: &str) -> Seen {
-    let looks = Look::at_all(text, blocks, hints, title);
-    let around = Surroundings::new(text, blocks, hints, &looks);
-    let voices = Voices::new(VoiceModel::shipped(), text, blocks, &looks, around.run());
-    Seen {
-        looks,
+/// StackedModel at all blocks; `hints` has one entry for each.
+pub fn document_features(
+    text: &Text,
+    blocks: &[Block],
+    hints: &[Hints],
+    title: &str,
+) -> DocumentFeatures {
+    let surfaces = SurfaceFeatures::at_all(text, blocks, hints, title);
+    let around = Surroundings::new(text, blocks, hints, &surfaces);
+    let voices = Voices::new(VoiceModel::shipped(), text, blocks, &surfaces, around.run());
+    DocumentFeatures {
+        surfaces,
         around,
         voices,
         gaps: gaps(text, blocks),
@@ -343,24 +348,24 @@ pub fn gaps(text: &Text, blocks: &[Block]) -> Vec<usize> {
     blocks.iter().map(gap).collect()
 }
 
-impl Seen {
+impl DocumentFeatures {
     /// The densest run of prose, as a range of blocks.
     pub fn run(&self) -> std::ops::Range<usize> {
         self.around.run()
     }
 
     /// Listens to all blocks once more with another voice model.
-    pub fn listen_with(&mut self, model: &VoiceModel, text: &Text, blocks: &[Block]) {
-        self.voices = Voices::new(model, text, blocks, &self.looks, self.run());
+    pub fn recompute_voices(&mut self, model: &VoiceModel, text: &Text, blocks: &[Block]) {
+        self.voices = Voices::new(model, text, blocks, &self.surfaces, self.run());
     }
 
     /// Says of a block what the rules' features say, as numbers.
     #[inline]
     pub fn describe(&self, at: usize, block: &Block, hints: &Hints, sink: &mut impl Sink) {
-        if let Some(look) = self.looks.get(at) {
-            own(sink, look);
-            self.around.describe(at, &self.looks, hints, sink);
-            markup(sink, look, block, hints);
+        if let Some(surface) = self.surfaces.get(at) {
+            own(sink, surface);
+            self.around.describe(at, &self.surfaces, hints, sink);
+            markup(sink, surface, block, hints);
         }
     }
 
@@ -384,46 +389,46 @@ pub(super) fn flag(sink: &mut impl Sink, feature: Feature, holds: bool) {
     }
 }
 
-fn own(sink: &mut impl Sink, look: &Look) {
+fn own(sink: &mut impl Sink, surface: &SurfaceFeatures) {
     sink.push(Feature::Bias as u32, 1.0);
-    sink.push(Feature::Words as u32, look.words.min(50) as f32 / 10.0);
-    flag(sink, Feature::Words2, look.words <= 2);
-    flag(sink, Feature::Words5, (3..=5).contains(&look.words));
-    flag(sink, Feature::Words8, look.words >= 8);
-    flag(sink, Feature::Words15, look.words >= 15);
-    flag(sink, Feature::Words30, look.words >= 30);
-    flag(sink, Feature::Words80, look.words >= 80);
-    flag(sink, Feature::Ends, look.ends);
-    flag(sink, Feature::LongEnds, look.ends && look.words >= 8);
-    flag(sink, Feature::Sentences2, look.sentences >= 2);
-    flag(sink, Feature::Sentences4, look.sentences >= 4);
-    flag(sink, Feature::Commas, look.commas >= 1);
-    flag(sink, Feature::TitleCase, look.title_case);
-    flag(sink, Feature::AllCaps, look.all_caps);
-    flag(sink, Feature::Digits, look.digits);
-    flag(sink, Feature::Ui, look.ui);
-    flag(sink, Feature::SiteLead, look.site_lead);
-    flag(sink, Feature::Separators, look.separators >= 2);
-    flag(sink, Feature::StartsLower, look.starts_lower);
-    flag(sink, Feature::StartsQuote, look.starts_quote);
-    flag(sink, Feature::EndsColon, look.ends_colon);
-    flag(sink, Feature::EndsDots, look.ends_dots);
-    flag(sink, Feature::EndsQuestion, look.ends_question);
-    flag(sink, Feature::Address, look.address);
-    flag(sink, Feature::DateLine, look.date_line);
-    flag(sink, Feature::Byline, look.byline);
-    flag(sink, Feature::CommentsHeading, look.comments_heading);
-    flag(sink, Feature::AsksForComment, look.asks_for_comment);
-    flag(sink, Feature::Reply, look.reply);
-    flag(sink, Feature::RelatedHeading, look.related_heading);
-    flag(sink, Feature::Says, look.says);
-    flag(sink, Feature::Informal, look.informal);
-    flag(sink, Feature::Personal, look.personal);
-    flag(sink, Feature::Duplicate, look.duplicate);
-    flag(sink, Feature::Title, look.title);
+    sink.push(Feature::Words as u32, surface.words.min(50) as f32 / 10.0);
+    flag(sink, Feature::Words2, surface.words <= 2);
+    flag(sink, Feature::Words5, (3..=5).contains(&surface.words));
+    flag(sink, Feature::Words8, surface.words >= 8);
+    flag(sink, Feature::Words15, surface.words >= 15);
+    flag(sink, Feature::Words30, surface.words >= 30);
+    flag(sink, Feature::Words80, surface.words >= 80);
+    flag(sink, Feature::Ends, surface.ends);
+    flag(sink, Feature::LongEnds, surface.ends && surface.words >= 8);
+    flag(sink, Feature::Sentences2, surface.sentences >= 2);
+    flag(sink, Feature::Sentences4, surface.sentences >= 4);
+    flag(sink, Feature::Commas, surface.commas >= 1);
+    flag(sink, Feature::TitleCase, surface.title_case);
+    flag(sink, Feature::AllCaps, surface.all_caps);
+    flag(sink, Feature::Digits, surface.digits);
+    flag(sink, Feature::Ui, surface.ui);
+    flag(sink, Feature::SiteLead, surface.site_lead);
+    flag(sink, Feature::Separators, surface.separators >= 2);
+    flag(sink, Feature::StartsLower, surface.starts_lower);
+    flag(sink, Feature::StartsQuote, surface.starts_quote);
+    flag(sink, Feature::EndsColon, surface.ends_colon);
+    flag(sink, Feature::EndsDots, surface.ends_dots);
+    flag(sink, Feature::EndsQuestion, surface.ends_question);
+    flag(sink, Feature::Address, surface.address);
+    flag(sink, Feature::DateLine, surface.date_line);
+    flag(sink, Feature::Byline, surface.byline);
+    flag(sink, Feature::CommentsHeading, surface.comments_heading);
+    flag(sink, Feature::AsksForComment, surface.asks_for_comment);
+    flag(sink, Feature::Reply, surface.reply);
+    flag(sink, Feature::RelatedHeading, surface.related_heading);
+    flag(sink, Feature::Says, surface.says);
+    flag(sink, Feature::Informal, surface.informal);
+    flag(sink, Feature::Personal, surface.personal);
+    flag(sink, Feature::Duplicate, surface.duplicate);
+    flag(sink, Feature::Title, surface.title);
 }
 
-fn markup(sink: &mut impl Sink, look: &Look, block: &Block, hints: &Hints) {
+fn markup(sink: &mut impl Sink, surface: &SurfaceFeatures, block: &Block, hints: &Hints) {
     if !hints.html {
         return;
     }
@@ -432,11 +437,11 @@ fn markup(sink: &mut impl Sink, look: &Look, block: &Block, hints: &Hints) {
         Feature::Link as u32,
         f32::from(block.link_permille) / 1000.0,
     );
-    flag(sink, Feature::Linked, block.link_permille > 500);
+    flag(sink, Feature::JsonLd, block.link_permille > 500);
     flag(
         sink,
         Feature::LongUnlinked,
-        block.link_permille == 0 && look.words >= 8,
+        block.link_permille == 0 && surface.words >= 8,
     );
     flag(sink, Feature::Paragraph, hints.tag == Tag::Paragraph);
     flag(sink, Feature::Heading1, hints.tag == Tag::Heading(1));
@@ -462,7 +467,7 @@ fn markup(sink: &mut impl Sink, look: &Look, block: &Block, hints: &Hints) {
     flag(
         sink,
         Feature::ProseCommentName,
-        hints.comments && look.prose,
+        hints.comments && surface.prose,
     );
     flag(sink, Feature::CommentItem, hints.comment.is_some());
     flag(sink, Feature::Form, hints.form);

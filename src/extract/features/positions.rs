@@ -2,7 +2,7 @@
 
 use crate::extract::FastMap;
 
-use crate::extract::features::block::Look;
+use crate::extract::features::surface::SurfaceFeatures;
 use crate::model::Block;
 
 /// How many elements up from a block are told apart.
@@ -20,16 +20,16 @@ pub struct Tally {
 }
 
 impl Tally {
-    fn add(&mut self, look: &Look, link_permille: u16) {
-        let words = u32::try_from(look.words).unwrap_or(u32::MAX).min(10_000);
+    fn add(&mut self, surface: &SurfaceFeatures, link_permille: u16) {
+        let words = u32::try_from(surface.words).unwrap_or(u32::MAX).min(10_000);
         self.blocks += 1;
         self.words = self.words.saturating_add(words);
-        if look.prose {
+        if surface.prose {
             self.prose_words = self.prose_words.saturating_add(words);
         }
         let linked = words * u32::from(link_permille) / 1000;
         self.linked_words = self.linked_words.saturating_add(linked);
-        self.date_lines += u32::from(look.date_line);
+        self.date_lines += u32::from(surface.date_line);
     }
 }
 
@@ -38,14 +38,14 @@ type Chain = Vec<u32>;
 
 /// Sums over the blocks in each element, and in each kind of element.
 #[derive(Default)]
-pub struct Masses {
+pub struct LabelMass {
     /// By number of the element.
     elements: Vec<[f64; 3]>,
     kinds: FastMap<u64, [f64; 3]>,
 }
 
 /// The places of all blocks of a page.
-pub struct Places {
+pub struct DomPositions {
     chains: Vec<Chain>,
     /// What kind of element each block stands in: the names of the elements around it, without numbers.
     kinds: Vec<u64>,
@@ -57,9 +57,9 @@ pub struct Places {
     main: Chain,
 }
 
-impl Places {
+impl DomPositions {
     /// Reads the paths of the blocks, in the order of the page; those without one stand nowhere.
-    pub fn new(blocks: &[Block], looks: &[Look]) -> Self {
+    pub fn new(blocks: &[Block], surfaces: &[SurfaceFeatures]) -> Self {
         let mut places = Self {
             chains: Vec::with_capacity(blocks.len()),
             kinds: Vec::with_capacity(blocks.len()),
@@ -69,40 +69,40 @@ impl Places {
             main: Chain::new(),
         };
         let mut open = Open::default();
-        for (block, look) in blocks.iter().zip(looks) {
+        for (block, surface) in blocks.iter().zip(surfaces) {
             open.go_to(&block.path, &mut places.elements);
             let (chain, kind) = (open.chain(), open.kind());
             for node in &chain {
                 if let Some(element) = places.elements.get_mut(*node as usize) {
-                    element.add(look, block.link_permille);
+                    element.add(surface, block.link_permille);
                 }
             }
             places
                 .kind_tallies
                 .entry(kind)
                 .or_default()
-                .add(look, block.link_permille);
-            places.all.add(look, block.link_permille);
+                .add(surface, block.link_permille);
+            places.all.add(surface, block.link_permille);
             places.chains.push(chain);
             places.kinds.push(kind);
         }
-        places.find_main(looks);
+        places.find_main(surfaces);
         places
     }
 
     /// The parent of most prose: of equals the first, so that the answer does not hang on a map's order.
-    fn find_main(&mut self, looks: &[Look]) {
+    fn find_main(&mut self, surfaces: &[SurfaceFeatures]) {
         let mut words: FastMap<u32, usize> = FastMap::default();
         let mut best = 0;
-        for (chain, look) in self.chains.iter().zip(looks) {
+        for (chain, surface) in self.chains.iter().zip(surfaces) {
             let Some(above) = chain.len().checked_sub(2) else {
                 continue;
             };
-            if !look.prose {
+            if !surface.prose {
                 continue;
             }
             let sum = words.entry(chain[above]).or_default();
-            *sum += look.words;
+            *sum += surface.words;
             if *sum > best {
                 best = *sum;
                 self.main = chain[..=above].to_vec();
@@ -129,8 +129,8 @@ impl Places {
     }
 
     /// Adds up what the blocks were taken for: words of story, of comments, and all, by element and by kind.
-    pub fn masses(&self, core: &[[f64; 3]], words: &[f64]) -> Masses {
-        let mut masses = Masses {
+    pub fn masses(&self, core: &[[f64; 3]], words: &[f64]) -> LabelMass {
+        let mut masses = LabelMass {
             elements: vec![[0.0; 3]; self.elements.len()],
             kinds: FastMap::default(),
         };
@@ -156,14 +156,14 @@ impl Places {
     }
 
     /// What the element holds that is so many steps up from a block's own.
-    pub fn mass_of_element(&self, masses: &Masses, at: usize, up: usize) -> Option<[f64; 3]> {
+    pub fn mass_of_element(&self, masses: &LabelMass, at: usize, up: usize) -> Option<[f64; 3]> {
         let nodes = self.chains.get(at)?;
         let node = nodes.get(nodes.len().checked_sub(up + 1)?)?;
         masses.elements.get(*node as usize).copied()
     }
 
     /// What all blocks hold that stand in the same kind of element.
-    pub fn mass_of_kind(&self, masses: &Masses, at: usize) -> Option<[f64; 3]> {
+    pub fn mass_of_kind(&self, masses: &LabelMass, at: usize) -> Option<[f64; 3]> {
         masses.kinds.get(self.kinds.get(at)?).copied()
     }
 

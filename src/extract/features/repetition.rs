@@ -1,11 +1,11 @@
-//! What repeats in a text: lines that are said again and again, or look alike, and what stands between two of them.
+//! What repeats in a text: lines that are said again and again, or surface alike, and what stands between two of them.
 //!
-//! A thread of comments has a beat whatever its language and markup: `Reply`, a name with a place, `Posted by … on …` come
+//! A thread of comments has a repetition whatever its language and markup: `Reply`, a name with a place, `Posted by … on …` come
 //! back every few lines. So do `Article content` and `View gallery` inside a story, which are no part of it.
 
 use crate::extract::FastMap;
 
-use crate::extract::features::block::Look;
+use crate::extract::features::surface::SurfaceFeatures;
 use crate::model::{Block, Text};
 
 /// How far apart two such lines may stand to frame what is between them, in blocks.
@@ -16,7 +16,7 @@ const LONGEST: usize = 12;
 
 /// How often what a block says is said in the text, and how it is framed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Beat {
+pub struct Repetition {
     /// How many blocks say the same, numbers aside; 0 for a long one.
     pub copies: u32,
     /// Blocks to the nearest of them; 0 if there is none.
@@ -29,9 +29,9 @@ pub struct Beat {
     pub shapes: u32,
 }
 
-/// Finds the beats of all blocks, in time that is linear in the text.
-pub fn beats(text: &Text, blocks: &[Block], looks: &[Look]) -> Vec<Beat> {
-    let mut beats = vec![Beat::default(); blocks.len()];
+/// Finds the repetitions of all blocks, in time that is linear in the text.
+pub fn repetitions(text: &Text, blocks: &[Block], surfaces: &[SurfaceFeatures]) -> Vec<Repetition> {
+    let mut repetitions = vec![Repetition::default(); blocks.len()];
     let mut by_words: FastMap<u64, Vec<u32>> = FastMap::default();
     let mut last_leads: FastMap<u64, usize> = FastMap::default();
     let mut last_shapes: FastMap<u64, usize> = FastMap::default();
@@ -43,8 +43,8 @@ pub fn beats(text: &Text, blocks: &[Block], looks: &[Look]) -> Vec<Beat> {
             opened[to + 1][which] -= 1;
         }
     };
-    for (at, (block, look)) in blocks.iter().zip(looks).enumerate() {
-        if look.words > LONGEST || look.prose {
+    for (at, (block, surface)) in blocks.iter().zip(surfaces).enumerate() {
+        if surface.words > LONGEST || surface.prose {
             continue;
         }
         let line = Line::read(text.slice(block.span));
@@ -68,23 +68,23 @@ pub fn beats(text: &Text, blocks: &[Block], looks: &[Look]) -> Vec<Beat> {
         for (index, at) in same.iter().enumerate() {
             let before = index.checked_sub(1).map(|index| at - same[index]);
             let after = same.get(index + 1).map(|next| next - at);
-            if let Some(beat) = beats.get_mut(*at as usize) {
-                beat.copies = u32::try_from(same.len()).unwrap_or(u32::MAX);
-                beat.nearest = before.into_iter().chain(after).min().unwrap_or(0);
+            if let Some(repetition) = repetitions.get_mut(*at as usize) {
+                repetition.copies = u32::try_from(same.len()).unwrap_or(u32::MAX);
+                repetition.nearest = before.into_iter().chain(after).min().unwrap_or(0);
             }
         }
     }
     let mut open = [0_i32; 3];
-    for (beat, opened) in beats.iter_mut().zip(&opened) {
+    for (repetition, opened) in repetitions.iter_mut().zip(&opened) {
         for (open, opened) in open.iter_mut().zip(opened) {
             *open += opened;
         }
-        [beat.words, beat.leads, beat.shapes] = open.map(i32::unsigned_abs);
+        [repetition.words, repetition.leads, repetition.shapes] = open.map(i32::unsigned_abs);
     }
-    beats
+    repetitions
 }
 
-/// What a short line says and looks like, as hashes.
+/// What a short line says and surfaces like, as hashes.
 struct Line {
     words: u64,
     /// Of its first two words, if it has more.
@@ -157,12 +157,16 @@ mod tests {
     use crate::extract::blocks_of_text;
     use crate::extract::features::Hints;
 
-    fn beats_of(lines: &[&str]) -> Vec<Beat> {
+    fn beats_of(lines: &[&str]) -> Vec<Repetition> {
         let text = Text::new(&lines.join("\n"));
         let blocks = blocks_of_text(&text);
         assert_eq!(blocks.len(), lines.len());
         let hints = vec![Hints::default(); blocks.len()];
-        beats(&text, &blocks, &Look::at_all(&text, &blocks, &hints, "zzz"))
+        repetitions(
+            &text,
+            &blocks,
+            &SurfaceFeatures::at_all(&text, &blocks, &hints, "zzz"),
+        )
     }
 
     #[test]
@@ -176,7 +180,7 @@ mod tests {
             "Then leave the lorry where it is.",
             "Cleo Lund, Ribe, Denmark",
         ]);
-        assert_eq!(found[0], Beat::default());
+        assert_eq!(found[0], Repetition::default());
         assert_eq!(found[3].shapes, 1);
         assert_eq!(found[5].shapes, 1);
     }

@@ -1,7 +1,7 @@
 //! A block's surroundings: prose beside it, the densest run of prose, headings above, what holds it.
 
 use crate::extract::FastMap;
-use crate::extract::features::block::Look;
+use crate::extract::features::surface::SurfaceFeatures;
 use crate::extract::features::{Feature, Hints, flag};
 use crate::learn::Sink;
 use crate::model::{Block, Text};
@@ -38,46 +38,51 @@ enum Parent {
 }
 
 impl Surroundings {
-    pub fn new(text: &Text, blocks: &[Block], hints: &[Hints], looks: &[Look]) -> Self {
-        let mut sums = Vec::with_capacity(looks.len() + 1);
+    pub fn new(
+        text: &Text,
+        blocks: &[Block],
+        hints: &[Hints],
+        surfaces: &[SurfaceFeatures],
+    ) -> Self {
+        let mut sums = Vec::with_capacity(surfaces.len() + 1);
         let mut sum = [0; 4];
         sums.push(sum);
-        for look in looks {
-            let words = look.words.min(60);
+        for surface in surfaces {
+            let words = surface.words.min(60);
             sum[0] += words;
-            sum[1] += if look.prose { words } else { 0 };
-            sum[2] += usize::from(look.words <= 5);
-            sum[3] += usize::from(is_comment_line(look));
+            sum[1] += if surface.prose { words } else { 0 };
+            sum[2] += usize::from(surface.words <= 5);
+            sum[3] += usize::from(is_comment_line(surface));
             sums.push(sum);
         }
-        let run = densest_run(looks, hints);
+        let run = densest_run(surfaces, hints);
         let mut around = Self {
             sums,
-            comments_above: Vec::with_capacity(looks.len()),
-            related_above: Vec::with_capacity(looks.len()),
-            form_above: Vec::with_capacity(looks.len()),
-            tail: Vec::with_capacity(looks.len()),
-            parents: parents(blocks, looks, hints),
+            comments_above: Vec::with_capacity(surfaces.len()),
+            related_above: Vec::with_capacity(surfaces.len()),
+            form_above: Vec::with_capacity(surfaces.len()),
+            tail: Vec::with_capacity(surfaces.len()),
+            parents: parents(blocks, surfaces, hints),
             has_article: hints.iter().any(|hints| hints.article),
             has_article_body: hints.iter().any(|hints| hints.article_body),
             run,
         };
-        around.look_up(text, blocks, looks);
+        around.look_up(text, blocks, surfaces);
         around
     }
 
     /// One pass down the text: which headings stand above each block.
-    fn look_up(&mut self, text: &Text, blocks: &[Block], looks: &[Look]) {
+    fn look_up(&mut self, text: &Text, blocks: &[Block], surfaces: &[SurfaceFeatures]) {
         let (mut comments, mut related, mut form) = (None, None, false);
         // Behind the story came a list of other stories.
         let mut listed = false;
         let mut in_tail = false;
         let mut before: Option<usize> = None;
-        for (at, look) in looks.iter().enumerate() {
+        for (at, surface) in surfaces.iter().enumerate() {
             let is_after_run = at >= self.run.end;
-            if look.comments_heading && is_after_run {
+            if surface.comments_heading && is_after_run {
                 comments = Some(at);
-            } else if look.related_heading {
+            } else if surface.related_heading {
                 related = Some(at);
                 comments = None;
                 listed |= is_after_run;
@@ -87,13 +92,16 @@ impl Surroundings {
                 empty_lines(text.as_str().get(end..start).unwrap_or_default())
             });
             // The first comes after a gap; the next ones may stand closer.
-            in_tail =
-                listed && is_after_run && look.prose && !look.site_lead && (in_tail || gap >= 2);
+            in_tail = listed
+                && is_after_run
+                && surface.prose
+                && !surface.site_lead
+                && (in_tail || gap >= 2);
             self.tail.push(in_tail);
             self.comments_above.push(comments);
             self.related_above.push(related);
             self.form_above.push(form);
-            form |= look.asks_for_comment && is_after_run;
+            form |= surface.asks_for_comment && is_after_run;
             before = blocks.get(at).map(|block| block.span.end().index());
         }
     }
@@ -136,14 +144,20 @@ impl Surroundings {
 
     /// Says what is around a block.
     #[inline]
-    pub fn describe(&self, at: usize, looks: &[Look], hints: &Hints, sink: &mut impl Sink) {
-        let Some(look) = looks.get(at) else {
+    pub fn describe(
+        &self,
+        at: usize,
+        surfaces: &[SurfaceFeatures],
+        hints: &Hints,
+        sink: &mut impl Sink,
+    ) {
+        let Some(surface) = surfaces.get(at) else {
             return;
         };
-        let before = at.checked_sub(1).and_then(|before| looks.get(before));
-        let after = looks.get(at + 1);
-        let prose_before = before.is_some_and(|look| look.prose);
-        let prose_after = after.is_some_and(|look| look.prose);
+        let before = at.checked_sub(1).and_then(|before| surfaces.get(before));
+        let after = surfaces.get(at + 1);
+        let prose_before = before.is_some_and(|surface| surface.prose);
+        let prose_after = after.is_some_and(|surface| surface.prose);
         let share = |window: [usize; 4]| {
             if window[0] == 0 {
                 0.0
@@ -152,7 +166,7 @@ impl Surroundings {
             }
         };
         let near = self.window(at, 3);
-        let count = (at + 4).min(looks.len()) - at.saturating_sub(3);
+        let count = (at + 4).min(surfaces.len()) - at.saturating_sub(3);
         sink.push(Feature::Density as u32, share(self.window(at, NEAR)));
         sink.push(Feature::WideDensity as u32, share(self.window(at, FAR)));
         sink.push(
@@ -175,7 +189,10 @@ impl Surroundings {
         sink.push(Feature::CommentLines as u32, comment_lines as f32);
         let comments = self.comments_above.get(at).copied().flatten();
         let related = self.related_above(at);
-        let reply_follows = looks[at + 1..].iter().take(2).any(|look| look.reply);
+        let reply_follows = surfaces[at + 1..]
+            .iter()
+            .take(2)
+            .any(|surface| surface.reply);
         let parent = self.parents.get(at).copied();
         let is_html = hints.html;
         flag(sink, Feature::ProseBefore, prose_before);
@@ -183,16 +200,20 @@ impl Surroundings {
         flag(
             sink,
             Feature::BetweenProse,
-            prose_before && prose_after && !look.prose,
+            prose_before && prose_after && !surface.prose,
         );
         flag(sink, Feature::InRun, in_run);
-        flag(sink, Feature::ProseInRun, in_run && look.prose);
+        flag(sink, Feature::ProseInRun, in_run && surface.prose);
         flag(sink, Feature::JustBeforeRun, self.is_just_before_run(at));
         flag(sink, Feature::BeforeRun, before_run);
         flag(sink, Feature::JustAfterRun, after_run && from_run <= 3);
         flag(sink, Feature::AfterRun, after_run);
-        flag(sink, Feature::ProseOutsideRun, !in_run && look.prose);
-        flag(sink, Feature::LongOutsideRun, !in_run && look.words >= 15);
+        flag(sink, Feature::ProseOutsideRun, !in_run && surface.prose);
+        flag(
+            sink,
+            Feature::LongOutsideRun,
+            !in_run && surface.words >= 15,
+        );
         flag(
             sink,
             Feature::BelowComments,
@@ -202,7 +223,7 @@ impl Surroundings {
         flag(
             sink,
             Feature::ProseInComments,
-            comments.is_some() && look.prose,
+            comments.is_some() && surface.prose,
         );
         flag(
             sink,
@@ -217,7 +238,7 @@ impl Surroundings {
         flag(
             sink,
             Feature::ProseAmongCommentLines,
-            !in_run && look.prose && comment_lines >= 2,
+            !in_run && surface.prose && comment_lines >= 2,
         );
         flag(sink, Feature::BeforeReply, reply_follows);
         flag(
@@ -261,22 +282,22 @@ impl Surroundings {
 }
 
 /// Whether a line is of the kind that comments are full of.
-fn is_comment_line(look: &Look) -> bool {
-    is_first_line(look) || look.reply
+fn is_comment_line(surface: &SurfaceFeatures) -> bool {
+    is_first_line(surface) || surface.reply
 }
 
 /// Whether a line says who wrote a comment, or when.
-fn is_first_line(look: &Look) -> bool {
-    look.date_line || look.says
+fn is_first_line(surface: &SurfaceFeatures) -> bool {
+    surface.date_line || surface.says
 }
 
 /// The run of blocks with the most words in prose, where whatever is no prose costs.
-fn densest_run(looks: &[Look], hints: &[Hints]) -> std::ops::Range<usize> {
+fn densest_run(surfaces: &[SurfaceFeatures], hints: &[Hints]) -> std::ops::Range<usize> {
     let (mut best, mut best_sum) = (0..0, 0);
     let (mut start, mut sum) = (0, 0);
-    for (at, look) in looks.iter().enumerate() {
+    for (at, surface) in surfaces.iter().enumerate() {
         let hints = hints.get(at);
-        sum += worth(look, hints);
+        sum += worth(surface, hints);
         if sum <= 0 {
             sum = 0;
             start = at + 1;
@@ -289,14 +310,14 @@ fn densest_run(looks: &[Look], hints: &[Hints]) -> std::ops::Range<usize> {
 }
 
 /// What a block adds to a run of prose, in words.
-fn worth(look: &Look, hints: Option<&Hints>) -> i64 {
-    if look.comments_heading || look.asks_for_comment {
+fn worth(surface: &SurfaceFeatures, hints: Option<&Hints>) -> i64 {
+    if surface.comments_heading || surface.asks_for_comment {
         return -100;
     }
-    if look.related_heading {
+    if surface.related_heading {
         return -40;
     }
-    if look.reply || look.says {
+    if surface.reply || surface.says {
         return -25;
     }
     if let Some(hints) = hints {
@@ -307,13 +328,17 @@ fn worth(look: &Look, hints: Option<&Hints>) -> i64 {
             return -8;
         }
     }
-    if look.prose && !look.site_lead {
-        return look.words.min(60) as i64;
+    if surface.prose && !surface.site_lead {
+        return surface.words.min(60) as i64;
     }
-    if look.date_line {
+    if surface.date_line {
         return -12;
     }
-    if look.words >= 8 && look.ends { 0 } else { -6 }
+    if surface.words >= 8 && surface.ends {
+        0
+    } else {
+        -6
+    }
 }
 
 /// How many empty lines a stretch of white space holds.
@@ -327,14 +352,14 @@ fn empty_lines(space: &str) -> usize {
 }
 
 /// Where each block stands from the element that holds most prose.
-fn parents(blocks: &[Block], looks: &[Look], hints: &[Hints]) -> Vec<Parent> {
+fn parents(blocks: &[Block], surfaces: &[SurfaceFeatures], hints: &[Hints]) -> Vec<Parent> {
     let mut words: FastMap<&str, usize> = FastMap::default();
     let mut best: (&str, usize) = ("", 0);
-    for ((block, look), hints) in blocks.iter().zip(looks).zip(hints) {
-        if look.prose && !hints.comments {
+    for ((block, surface), hints) in blocks.iter().zip(surfaces).zip(hints) {
+        if surface.prose && !hints.comments {
             let holder = parent(&block.path);
             let sum = words.entry(holder).or_default();
-            *sum += look.words;
+            *sum += surface.words;
             // The first of equals, so that the answer does not hang on the map's order.
             if *sum > best.1 {
                 best = (holder, *sum);

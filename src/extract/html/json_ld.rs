@@ -12,14 +12,14 @@ const DEEPEST: usize = 8;
 
 /// What is said; empty where nothing is.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Linked {
+pub struct JsonLd {
     pub headline: String,
     pub byline: String,
     pub date: String,
     pub language: String,
 }
 
-impl Linked {
+impl JsonLd {
     /// Reads a page's source. What is no JSON is passed over, as browsers do.
     pub fn read(html: &str) -> Self {
         let mut linked = Self::default();
@@ -107,8 +107,8 @@ fn names(author: &Value) -> String {
 mod tests {
     use super::*;
 
-    fn of(json: &str) -> Linked {
-        Linked::read(&format!(
+    fn of(json: &str) -> JsonLd {
+        JsonLd::read(&format!(
             r#"<p>x</p><script type="application/ld+json">{json}</script><p>y</p>"#
         ))
     }
@@ -134,16 +134,16 @@ mod tests {
             r#"{"@type":"Organization","name":"The Firth"}"#,
             r#"{"@type":"NewsArticle","author":7,"headline":[]}"#,
         ] {
-            assert_eq!(of(json), Linked::default(), "{json}");
+            assert_eq!(of(json), JsonLd::default(), "{json}");
         }
         assert_eq!(
-            Linked::read(
+            JsonLd::read(
                 r#"<script type="application/ld+json">{"@type":"Article","headline":"</b>"}"#
             )
             .headline,
             "</b>"
         );
-        assert_eq!(Linked::read("application/ld+json"), Linked::default());
+        assert_eq!(JsonLd::read("application/ld+json"), JsonLd::default());
     }
 
     #[test]

@@ -8,7 +8,7 @@
 //! - The cells of a table row stand on one line with a tab between them, as one block, if they are several, short
 //!   ([`SHORT_CELL`]) and hold no block elements; else each is a line and a block of its own, as on pages that are laid out with tables.
 //! - Inline elements add nothing: where a browser shows no gap, there is none. A line in which things are glued
-//!   together is cut into several blocks (see `seams`), and so is a block beyond [`MAX_BLOCK_BYTES`](crate::extract::MAX_BLOCK_BYTES).
+//!   together is cut into several blocks (see `split_points`), and so is a block beyond [`MAX_BLOCK_BYTES`](crate::extract::MAX_BLOCK_BYTES).
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use super::hidden;
 use super::names::{self, Names};
 use super::parse::tree::{DOCUMENT, Element, Kind, NONE, NodeId, Tree};
 use crate::extract::FastMap;
-use crate::extract::blocks::Cutter;
+use crate::extract::blocks::BlockSplitter;
 use crate::extract::features::{Hints, Tag};
 use crate::model::{Block, BytePos, Text};
 
@@ -169,7 +169,7 @@ const LEAST_HIDDEN: usize = 160;
 
 /// Where a text of the tree went: its node, and how long the page's text was before it. Of what follows, white space at its edges
 /// may have been taken back.
-pub type Seen = (NodeId, usize);
+pub type NodeOffset = (NodeId, usize);
 
 /// Lays a page out.
 pub fn lay_out(tree: &Tree<'_>) -> LaidOut {
@@ -183,7 +183,7 @@ pub fn lay_out(tree: &Tree<'_>) -> LaidOut {
 }
 
 /// Lays a page out, and says which texts of the tree are seen, in order.
-pub fn lay_out_traced(tree: &Tree<'_>) -> (LaidOut, Vec<Seen>) {
+pub fn lay_out_with_sources(tree: &Tree<'_>) -> (LaidOut, Vec<NodeOffset>) {
     let mut layout = Layout::new(tree);
     let mut seen = Vec::new();
     layout.walk::<true>(&mut seen);
@@ -239,7 +239,7 @@ impl<'a> Layout<'a> {
     }
 
     /// Through the tree in document order, without recursion: a page can be as deep as it likes.
-    fn walk<const TRACED: bool>(&mut self, seen: &mut Vec<Seen>) {
+    fn walk<const TRACED: bool>(&mut self, seen: &mut Vec<NodeOffset>) {
         let mut at = self.tree.node(DOCUMENT).first;
         while at != NONE {
             let node = self.tree.node(at);
@@ -460,7 +460,7 @@ impl<'a> Layout<'a> {
     }
 
     /// Whether a row's cells are several, short, and without block elements. Stops at the first that is not, so that nested tables
-    /// cost no more than one look each.
+    /// cost no more than one surface each.
     fn is_data_row(&self, row: NodeId) -> bool {
         let mut cells = 0;
         for cell in self.tree.children(row) {
@@ -662,7 +662,7 @@ impl<'a> Layout<'a> {
 
     fn finish(self) -> LaidOut {
         let text = Text::new(&self.out);
-        let mut cutter = Cutter::new(text.as_str());
+        let mut cutter = BlockSplitter::new(text.as_str());
         let mut blocks = Vec::with_capacity(self.pieces.len());
         let mut hints = Vec::with_capacity(self.pieces.len());
         for piece in self.pieces {

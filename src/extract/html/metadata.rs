@@ -3,7 +3,7 @@
 
 use html5ever::{local_name, ns};
 
-use super::json_ld::Linked;
+use super::json_ld::JsonLd;
 use super::one_line::{MAX_CHARS, tidy};
 use super::parse::tree::{DOCUMENT, Kind, NodeId, Tree};
 use crate::model::Metadata;
@@ -12,7 +12,7 @@ use crate::model::Metadata;
 const MAX_NAME: usize = 120;
 
 /// Reads the `<head>`, the language of `<html>`, the first heading, and what is said by `itemprop`; `linked` is what JSON-LD says.
-pub fn read(tree: &Tree<'_>, linked: Linked) -> Metadata {
+pub fn read(tree: &Tree<'_>, linked: JsonLd) -> Metadata {
     let mut meta = Metadata::default();
     let (mut author, mut published) = (String::new(), String::new());
     let (mut og_title, mut heading, mut title, mut og_url) =

@@ -14,7 +14,7 @@ mod source_map;
 use std::sync::Arc;
 
 use self::declared::Declared;
-use self::json_ld::Linked;
+use self::json_ld::JsonLd;
 use super::Warning;
 use super::features::Hints;
 use crate::model::{Block, Metadata, Text};
@@ -24,7 +24,7 @@ pub use parse::attributes::MAX_TAG_ATTRIBUTES;
 #[cfg(feature = "fuzz")]
 pub use parse::compare::difference;
 pub use parse::tree::{MAX_DEPTH, MAX_NODES};
-pub use source_map::{Letter, Traced, TracedElement, trace};
+pub use source_map::{MappedChar, MappedElement, MappedPage, parse_with_source_map};
 
 /// The longest page that is read, in bytes of UTF-8; the rest is left out.
 pub const MAX_HTML_BYTES: usize = 256 << 20;
@@ -94,9 +94,9 @@ pub(super) fn read(html: &str) -> Page {
             ),
         ));
     }
-    let mut meta = metadata::read(&tree, Linked::read(&considered));
+    let mut meta = metadata::read(&tree, JsonLd::read(&considered));
     if let Some(warning) = shell::warning(&considered, &laid_out) {
-        if let shell::Shell::Declares(story) = warning.0 {
+        if let shell::ScriptShell::Declares(story) = warning.0 {
             let story = shell::page_of(&story, &meta.title);
             laid_out = layout::lay_out(&parse::parse(&story));
             for block in &mut laid_out.blocks {

@@ -18,7 +18,7 @@ const PARAGRAPH: usize = 80;
 const LEAST_DECLARED: usize = 200;
 
 /// What is wrong with a page.
-pub(super) enum Shell {
+pub(super) enum ScriptShell {
     /// It declares a story that it does not show.
     Declares(String),
     /// It shows none, or another one than it declares.
@@ -26,7 +26,7 @@ pub(super) enum Shell {
 }
 
 /// Whether a page shows its story; if not, what can be done, and what a person is told.
-pub(super) fn warning(html: &str, laid_out: &LaidOut) -> Option<(Shell, Warning)> {
+pub(super) fn warning(html: &str, laid_out: &LaidOut) -> Option<(ScriptShell, Warning)> {
     let shown = laid_out.text.as_str();
     let mut stories = declared::stories(html);
     stories.retain(|story| declared::plain(story).len() >= LEAST_DECLARED);
@@ -41,13 +41,13 @@ pub(super) fn warning(html: &str, laid_out: &LaidOut) -> Option<(Shell, Warning)
                 "declared-story",
                 "The page does not show its story; the text is the story that it declares for machines (articleBody).",
             );
-            return Some((Shell::Declares(story.clone()), warning));
+            return Some((ScriptShell::Declares(story.clone()), warning));
         }
         let warning = Warning::new(
             "other-story",
             "The page declares a story for machines (articleBody) that its text does not hold. Is the story loaded by a script?",
         );
-        return Some((Shell::Empty, warning));
+        return Some((ScriptShell::Empty, warning));
     }
     let is_made_by_script = memchr::memmem::find(html.as_bytes(), b"<script").is_some();
     let is_paragraph = |block: &Block| block.span.len() >= PARAGRAPH && block.link_permille < 500;
@@ -56,7 +56,7 @@ pub(super) fn warning(html: &str, laid_out: &LaidOut) -> Option<(Shell, Warning)
             "no-story",
             "The page shows no paragraph of text, and has scripts: they may load the story. Save the page from a browser once it is there.",
         );
-        return Some((Shell::Empty, warning));
+        return Some((ScriptShell::Empty, warning));
     }
     None
 }

@@ -1,8 +1,8 @@
 //! Where in a page's source its text stands: for who wants to mark the page itself.
 //!
-//! The page is read by the exact parser, fed piece by piece, while somebody looks on ([`Watch`]) and notes for each character that
+//! The page is read by the exact parser, fed piece by piece, while somebody surfaces on ([`Watch`]) and notes for each character that
 //! goes into the tree where in the source it came from, and for each element where its start tag stands. The layout then says
-//! which texts of the tree are seen. Reading a page without such questions costs nothing for it.
+//! which texts of the tree are seen. FeaturizedArticle a page without such questions costs nothing for it.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -28,43 +28,43 @@ const MAX_BYTES: usize = 32 << 20;
 
 /// A page with the places of its text.
 #[derive(Clone, Debug)]
-pub struct Traced {
+pub struct MappedPage {
     /// What the extractor lays out.
     pub text: Text,
     /// All of it that is not white space, in order.
-    pub letters: Vec<Letter>,
+    pub chars: Vec<MappedChar>,
     /// The elements that hold some of it, or have attributes of this program, in document order.
-    pub elements: Vec<TracedElement>,
+    pub elements: Vec<MappedElement>,
 }
 
 /// A character that is seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Letter {
+pub struct MappedChar {
     /// Where it begins in the text, in bytes.
     pub at: u32,
     /// Where it ends in the text.
     pub end: u32,
     /// Where it stands in the source, in bytes; a character reference is one letter.
     pub source: Range<u32>,
-    /// The letters of a stretch have the same number: there is no markup between them.
+    /// The chars of a stretch have the same number: there is no markup between them.
     pub stretch: u32,
 }
 
 /// An element of a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TracedElement {
+pub struct MappedElement {
     /// Behind the name in its start tag, in bytes of the source; `None` for what the page does not say, such as a left out
     /// `<tbody>`, and for formatting, which a browser opens again wherever it was not closed.
     pub attributes_at: Option<usize>,
-    /// Which letters it holds.
-    pub letters: Range<usize>,
+    /// Which chars it holds.
+    pub chars: Range<usize>,
     /// Its attributes that begin with `data-copydesk-`: the rest of the name, and the value.
     pub marks: Vec<(String, String)>,
 }
 
 /// Reads a page, whose lines end in LF alone, and says where its text stands; `None` where that cannot be made out: the page
 /// is longer than 32 MiB, or has to be mended before it can be read.
-pub fn trace(html: &str) -> Option<Traced> {
+pub fn parse_with_source_map(html: &str) -> Option<MappedPage> {
     if html.len() > MAX_BYTES || memchr::memchr(b'\r', html.as_bytes()).is_some() {
         return None;
     }
@@ -73,13 +73,13 @@ pub fn trace(html: &str) -> Option<Traced> {
     if tree.too_wide {
         return None;
     }
-    let (laid_out, seen) = layout::lay_out_traced(&tree);
+    let (laid_out, seen) = layout::lay_out_with_sources(&tree);
     let watched = watcher.state.into_inner();
-    let (letters, of_texts) = letters(&tree, laid_out.text.as_str(), &seen, &watched)?;
+    let (chars, of_texts) = chars(&tree, laid_out.text.as_str(), &seen, &watched)?;
     let elements = elements(&tree, &of_texts, watched, html);
-    Some(Traced {
+    Some(MappedPage {
         text: laid_out.text,
-        letters,
+        chars,
         elements,
     })
 }
@@ -269,16 +269,16 @@ fn tag_start(html: &str, mut at: usize) -> usize {
     at
 }
 
-/// The letters that each text of a tree holds.
+/// The chars that each text of a tree holds.
 type OfTexts = Vec<(NodeId, Range<usize>)>;
 
-/// The letters of the text, and which of them each text of the tree holds; `None` if the tree does not say them.
-fn letters(
+/// The chars of the text, and which of them each text of the tree holds; `None` if the tree does not say them.
+fn chars(
     tree: &Tree<'_>,
     text: &str,
-    seen: &[layout::Seen],
+    seen: &[layout::NodeOffset],
     watched: &State,
-) -> Option<(Vec<Letter>, OfTexts)> {
+) -> Option<(Vec<MappedChar>, OfTexts)> {
     // What was taken back at a node's end belongs to what comes later.
     let mut ends = vec![0; seen.len()];
     let mut end = text.len();
@@ -286,7 +286,7 @@ fn letters(
         ends[index] = end;
         end = end.min(*start);
     }
-    let mut letters: Vec<Letter> = Vec::with_capacity(text.len());
+    let mut chars: Vec<MappedChar> = Vec::with_capacity(text.len());
     let mut of_texts = Vec::with_capacity(seen.len());
     let mut stretch = 0;
     for ((id, start), end) in seen.iter().zip(ends) {
@@ -294,7 +294,7 @@ fn letters(
             continue;
         };
         let origins = watched.texts.get(id)?;
-        let first = letters.len();
+        let first = chars.len();
         let mut at = (*start).min(end);
         let mut run = None;
         let mut source_end = 0;
@@ -312,7 +312,7 @@ fn letters(
                 stretch += 1;
             }
             source_end = origin.end;
-            letters.push(Letter {
+            chars.push(MappedChar {
                 at: u32::try_from(at).ok()?,
                 end: u32::try_from(at + c.len_utf8()).ok()?,
                 source: origin.start..origin.end,
@@ -320,22 +320,22 @@ fn letters(
             });
             at += c.len_utf8();
         }
-        if first < letters.len() {
-            of_texts.push((*id, first..letters.len()));
+        if first < chars.len() {
+            of_texts.push((*id, first..chars.len()));
         }
     }
     // Nothing may be shown that is not accounted for.
     let shown = text.chars().filter(|c| !c.is_whitespace()).count();
-    (letters.len() == shown).then_some((letters, of_texts))
+    (chars.len() == shown).then_some((chars, of_texts))
 }
 
-/// The elements with letters or marks.
+/// The elements with chars or marks.
 fn elements(
     tree: &Tree<'_>,
     of_texts: &[(NodeId, Range<usize>)],
     mut watched: State,
     html: &str,
-) -> Vec<TracedElement> {
+) -> Vec<MappedElement> {
     let order: Vec<NodeId> =
         std::iter::successors(Some(DOCUMENT), |id| tree.following(*id, DOCUMENT, true)).collect();
     let mut holds: FastMap<NodeId, Range<usize>> = of_texts.iter().cloned().collect();
@@ -355,9 +355,9 @@ fn elements(
         .into_iter()
         .filter_map(|id| {
             let element = tree.element(id)?;
-            let letters = holds.get(&id).cloned().unwrap_or_default();
+            let chars = holds.get(&id).cloned().unwrap_or_default();
             let marks = watched.marks.remove(&id).unwrap_or_default();
-            if letters.is_empty() && marks.is_empty() {
+            if chars.is_empty() && marks.is_empty() {
                 return None;
             }
             let tag = watched
@@ -365,9 +365,9 @@ fn elements(
                 .get(&id)
                 .filter(|_| !is_formatting(&element.name));
             let attributes_at = tag.and_then(|start| behind_name(html, *start));
-            Some(TracedElement {
+            Some(MappedElement {
                 attributes_at,
-                letters,
+                chars,
                 marks,
             })
         })
@@ -411,14 +411,14 @@ mod tests {
 
     /// Each stretch of the text, as the source has it.
     fn stretches(html: &str) -> Vec<&str> {
-        let traced = trace(html).expect("a page that can be traced");
+        let traced = parse_with_source_map(html).expect("a page that can be traced");
         let laid_out = crate::extract::lay_out(html);
         assert_eq!(traced.text.as_str(), laid_out.text.as_str());
         traced
-            .letters
+            .chars
             .chunk_by(|a, b| a.stretch == b.stretch)
-            .map(|letters| {
-                let (first, last) = (letters.first().unwrap(), letters.last().unwrap());
+            .map(|chars| {
+                let (first, last) = (chars.first().unwrap(), chars.last().unwrap());
                 &html[first.source.start as usize..last.source.end as usize]
             })
             .collect()
@@ -443,9 +443,12 @@ mod tests {
     #[test]
     fn what_is_not_seen_is_not_found() {
         let page = "<head><title>T &amp; T</title><style>p > a { }</style></head><body>
-            <script>if (a > 1 && b &lt; c) x('<p>no</p>')</script><p hidden>gone</p><p>Seen<!-- not --> here</p>
+            <script>if (a > 1 && b &lt; c) x('<p>no</p>')</script><p hidden>gone</p><p>NodeOffset<!-- not --> here</p>
             <svg><style>x > y</style><text>drawn</text></svg><textarea>&lt;no></textarea><p>\u{ad}So\u{ad}ft &shy;hyphen";
-        assert_eq!(stretches(page), ["Seen", "here", "So\u{ad}ft &shy;hyphen"]);
+        assert_eq!(
+            stretches(page),
+            ["NodeOffset", "here", "So\u{ad}ft &shy;hyphen"]
+        );
     }
 
     #[test]
@@ -470,19 +473,19 @@ mod tests {
         );
         assert_eq!(stretches("\u{feff}text alone"), ["text alone"]);
         assert!(stretches("").is_empty());
-        assert!(trace("a\rb").is_none());
+        assert!(parse_with_source_map("a\rb").is_none());
     }
 
     #[test]
     fn elements_know_their_tags_and_letters() {
         let page = "<article class='x'><p>One <em>two</em></p><table><td>three</table></article>";
-        let traced = trace(page).unwrap();
+        let traced = parse_with_source_map(page).unwrap();
         let told: Vec<(String, Option<&str>)> = traced
             .elements
             .iter()
             .map(|element| {
-                let letters = &traced.letters[element.letters.clone()];
-                let words: String = letters
+                let chars = &traced.chars[element.chars.clone()];
+                let words: String = chars
                     .iter()
                     .map(|letter| &traced.text.as_str()[letter.at as usize..letter.end as usize])
                     .collect();
@@ -514,12 +517,12 @@ mod tests {
     #[test]
     fn formatting_that_goes_on_is_not_taken_for_the_tag_that_begins() {
         let page = "<div><p><b data-copydesk-region=body>one<p><span data-copydesk-id=r1>two";
-        let traced = trace(page).unwrap();
+        let traced = parse_with_source_map(page).unwrap();
         let marks: Vec<_> = traced
             .elements
             .iter()
             .filter(|element| !element.marks.is_empty())
-            .map(|element| (element.marks.clone(), element.letters.clone()))
+            .map(|element| (element.marks.clone(), element.chars.clone()))
             .collect();
         let mark = |name: &str, value: &str| vec![(name.to_owned(), value.to_owned())];
         assert_eq!(

@@ -8,7 +8,7 @@
 //! above it are spread evenly over the scores below and above.
 
 use super::voice::Voice;
-use crate::extract::features::block::Look;
+use crate::extract::features::surface::SurfaceFeatures;
 use crate::learn::math::{exp, ln};
 
 /// Number of inputs.
@@ -33,7 +33,7 @@ impl Evidence {
     pub(crate) fn new(
         label: &str,
         probability: f64,
-        look: &Look,
+        surface: &SurfaceFeatures,
         voice: Voice,
         side: usize,
     ) -> Self {
@@ -55,12 +55,12 @@ impl Evidence {
                 odds,
                 odds.max(3.0) - 3.0,
                 agrees,
-                agrees.min(0.0) * flag(look.prose),
-                flag(look.prose),
-                ln(look.words as f64 + 1.0) / 4.0,
+                agrees.min(0.0) * flag(surface.prose),
+                flag(surface.prose),
+                ln(surface.words as f64 + 1.0) / 4.0,
                 flag(side == 0),
                 flag(side == 2),
-                flag(side == 2 && look.prose),
+                flag(side == 2 && surface.prose),
             ],
         }
     }
@@ -322,10 +322,11 @@ mod tests {
 
     /// Blocks of 100 characters that claim a probability and are right so often out of ten.
     fn outcomes(claims: &[(f64, usize)]) -> Vec<Outcome> {
-        let look = Look::of("The ferry stays in the harbour until Thursday morning.", 0);
+        let surface =
+            SurfaceFeatures::of("The ferry stays in the harbour until Thursday morning.", 0);
         let mut outcomes = Vec::new();
         for (probability, right) in claims {
-            let evidence = Evidence::new("nav", *probability, &look, Voice::default(), 2);
+            let evidence = Evidence::new("nav", *probability, &surface, Voice::default(), 2);
             for number in 0..200 {
                 outcomes.push(Outcome {
                     evidence,

@@ -14,9 +14,9 @@ use self::voice::VoiceModel;
 use super::align;
 use super::blocks::comments;
 use super::blocks::merge::{LabelledBlock, merge_runs};
-use super::features::positions::Places;
+use super::features::positions::DomPositions;
 use super::features::templates;
-use super::features::{self, Hints, Seen};
+use super::features::{self, DocumentFeatures, Hints};
 use super::{blocks_of_text, html};
 use crate::learn::crf::Labelling;
 use crate::learn::{Example, Features, Model, Sequence, SequenceLabeller as _, Verdict};
@@ -69,18 +69,18 @@ impl ArticleKind {
     }
 }
 
-/// What regions look like: weights for each kind of article.
+/// What regions surface like: weights for each kind of article.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RegionModel {
     /// By kind, in the order of [`ArticleKind::ALL`]; `None` if nothing was learnt for it.
-    weights: [Option<Looks>; 3],
+    weights: [Option<StackedModel>; 3],
 }
 
 /// A model of one or two passes: the second one sees what the first took everything for, also what is far from a
 /// block and what stands in the same element (stacking; Wolpert 1992, for sequences Cohen and Carvalho 2005).
 #[derive(Clone, Debug, PartialEq)]
-pub struct Looks {
-    /// The first look.
+pub struct StackedModel {
+    /// The first surface.
     pub first: Model,
     /// The second; without one, the first decides.
     pub second: Option<Model>,
@@ -88,7 +88,7 @@ pub struct Looks {
     pub confidence: Option<Confidence>,
 }
 
-impl Looks {
+impl StackedModel {
     /// The model that decides.
     #[must_use]
     pub fn last(&self) -> &Model {
@@ -123,8 +123,8 @@ impl RegionModel {
                 let kind = ArticleKind::ALL
                     .into_iter()
                     .find(|kind| kind.name() == name);
-                if let Some(looks) = kind.and_then(|kind| model.weights[kind as usize].as_mut()) {
-                    looks.confidence = Some(confidence);
+                if let Some(stacked) = kind.and_then(|kind| model.weights[kind as usize].as_mut()) {
+                    stacked.confidence = Some(confidence);
                 }
                 continue;
             }
@@ -152,14 +152,14 @@ impl RegionModel {
             let slot = &mut model.weights[kind as usize];
             match slot {
                 None if !is_second => {
-                    *slot = Some(Looks {
+                    *slot = Some(StackedModel {
                         first: read,
                         second: None,
                         confidence: None,
                     });
                 }
-                Some(looks) if is_second && looks.first.labels() == read.labels() => {
-                    looks.second = Some(read);
+                Some(stacked) if is_second && stacked.first.labels() == read.labels() => {
+                    stacked.second = Some(read);
                 }
                 _ => return Err("the parts of the model do not fit each other".to_owned()),
             }
@@ -171,16 +171,16 @@ impl RegionModel {
     #[must_use]
     pub fn write(&self) -> Vec<u8> {
         let mut out = Vec::new();
-        for (kind, looks) in ArticleKind::ALL.into_iter().zip(&self.weights) {
-            if let Some(looks) = looks {
+        for (kind, stacked) in ArticleKind::ALL.into_iter().zip(&self.weights) {
+            if let Some(stacked) = stacked {
                 let name = kind.name();
-                looks
+                stacked
                     .first
                     .write(&format!("{} {name}", templates::VERSION), &mut out);
-                if let Some(second) = &looks.second {
+                if let Some(second) = &stacked.second {
                     second.write(&format!("{} {name} again", templates::VERSION), &mut out);
                 }
-                if let Some(confidence) = &looks.confidence {
+                if let Some(confidence) = &stacked.confidence {
                     confidence.write(name, &mut out);
                 }
             }
@@ -190,7 +190,7 @@ impl RegionModel {
 
     /// Returns the weights for a kind of article. A model that has learnt from texts of one length serves those of the other.
     #[must_use]
-    pub fn of(&self, kind: ArticleKind) -> Option<&Looks> {
+    pub fn of(&self, kind: ArticleKind) -> Option<&StackedModel> {
         let other = match kind {
             ArticleKind::Page => None,
             ArticleKind::LongText => Some(ArticleKind::ShortText),
@@ -201,7 +201,7 @@ impl RegionModel {
     }
 
     /// Replaces the weights for a kind of article.
-    pub fn set(&mut self, kind: ArticleKind, weights: Option<Looks>) {
+    pub fn set(&mut self, kind: ArticleKind, weights: Option<StackedModel>) {
         self.weights[kind as usize] = weights;
     }
 
@@ -212,7 +212,7 @@ impl RegionModel {
             .weights
             .iter()
             .flatten()
-            .flat_map(|looks| looks.labels().iter().map(String::as_str))
+            .flat_map(|stacked| stacked.labels().iter().map(String::as_str))
             .collect();
         labels.sort_unstable();
         labels.dedup();
@@ -234,10 +234,10 @@ pub fn without(clues_named: &[String]) -> Vec<bool> {
 
 /// A model that has learnt nothing yet, for these labels: it thinks as the rules do.
 #[must_use]
-pub fn beginner(labels: &[&str]) -> Model {
+pub fn initial_weights(labels: &[&str]) -> Model {
     let mut model = Model::new(labels, templates::FEATURES, templates::EDGES);
-    rules::teach(&mut model);
-    templates::teach_reminders(&mut model);
+    rules::set_initial_weights(&mut model);
+    templates::set_site_prior_weights(&mut model);
     model
 }
 
@@ -248,24 +248,24 @@ pub fn feature_name(feature: u32) -> String {
 }
 
 /// An article as the models see it.
-pub struct Reading {
+pub struct FeaturizedArticle {
     /// Its text.
     pub text: Text,
     /// Its blocks.
     pub blocks: Vec<Block>,
     /// It came from a page.
     pub is_page: bool,
-    pub(super) seen: Seen,
+    pub(super) document: DocumentFeatures,
     pub(super) hints: Vec<Hints>,
-    places: Option<Places>,
+    places: Option<DomPositions>,
     /// What a model learns from: made when it is asked for.
     sequence: OnceLock<Sequence>,
     /// For each block the label that it had on other pages of the site, if no model knows that label, and whether that says more
-    /// than what the block looks like; may be empty.
-    pub(super) remembered: Vec<Option<(Label, bool)>>,
+    /// than what the block stacked like; may be empty.
+    pub(super) site_labels: Vec<Option<(Label, bool)>>,
 }
 
-impl Reading {
+impl FeaturizedArticle {
     /// Reads bare text.
     #[must_use]
     pub fn of_text(text: Text) -> Self {
@@ -305,17 +305,17 @@ impl Reading {
         title: &str,
         is_page: bool,
     ) -> Self {
-        let seen = features::see(&text, &blocks, &hints, title);
-        let places = is_page.then(|| Places::new(&blocks, &seen.looks));
+        let document = features::document_features(&text, &blocks, &hints, title);
+        let places = is_page.then(|| DomPositions::new(&blocks, &document.surfaces));
         Self {
             text,
             blocks,
             is_page,
-            seen,
+            document,
             hints,
             places,
             sequence: OnceLock::new(),
-            remembered: Vec::new(),
+            site_labels: Vec::new(),
         }
     }
 
@@ -325,7 +325,7 @@ impl Reading {
         ArticleKind::new(self.is_page, self.blocks.len())
     }
 
-    /// The page as it would look with all its text straight in one element, as on old pages and in mails: what a model learns from
+    /// The page as it would surface with all its text straight in one element, as on old pages and in mails: what a model learns from
     /// this, too, it does not hang on the markup alone.
     #[must_use]
     pub fn flattened(&self) -> Self {
@@ -350,8 +350,9 @@ impl Reading {
 
     /// Returns the same article as heard by another voice model.
     #[must_use]
-    pub fn heard_by(mut self, model: &VoiceModel) -> Self {
-        self.seen.listen_with(model, &self.text, &self.blocks);
+    pub fn with_voice_model(mut self, model: &VoiceModel) -> Self {
+        self.document
+            .recompute_voices(model, &self.text, &self.blocks);
         self.sequence = OnceLock::new();
         self
     }
@@ -364,7 +365,7 @@ impl Reading {
                 &self.text,
                 &self.blocks,
                 &self.hints,
-                &self.seen,
+                &self.document,
                 self.places.as_ref(),
             )
         })
@@ -377,42 +378,46 @@ impl Reading {
     }
 
     /// What a model says of the blocks.
-    fn labelled_by(&self, looks: &Looks) -> Labelling {
+    fn labelling_by(&self, stacked: &StackedModel) -> Labelling {
         let first = || -> Option<Labelling> {
-            if looks.second.is_some() || self.sequence.get().is_some() {
+            if stacked.second.is_some() || self.sequence.get().is_some() {
                 return None;
             }
             let (text, places) = (&self.text, self.places.as_ref());
             templates::label(
-                &looks.first,
+                &stacked.first,
                 text,
                 &self.blocks,
                 &self.hints,
-                &self.seen,
+                &self.document,
                 places,
             )
         };
         first().unwrap_or_else(|| {
-            let more = match &looks.second {
-                Some(_) => self.seen_again(&looks.first),
+            let more = match &stacked.second {
+                Some(_) => self.second_pass_features(&stacked.first),
                 None => Vec::new(),
             };
-            looks.last().label_with(self.sequence(), &more)
+            stacked.last().label_with(self.sequence(), &more)
         })
     }
 
-    /// All that is seen of the blocks at the second look.
+    /// All that is seen of the blocks at the second surface.
     #[must_use]
-    pub fn look_again(&self, first: &Model) -> Sequence {
+    pub fn second_pass_sequence(&self, first: &Model) -> Sequence {
         let mut sequence = self.sequence().clone();
-        for (features, more) in sequence.items.iter_mut().zip(self.seen_again(first)) {
+        for (features, more) in sequence
+            .items
+            .iter_mut()
+            .zip(self.second_pass_features(first))
+        {
             features.extend(more.iter());
         }
         sequence
     }
 
-    /// What is seen of the blocks at the second look besides.
-    fn seen_again(&self, first: &Model) -> Vec<Features> {
+    /// What is seen of the blocks at the second surface besides.
+    fn second_pass_features(&self, first: &Model) -> Vec<Features> {
         let marginals = first.marginals(self.sequence());
         let index_of = |name: &str| first.labels().iter().position(|label| label == name);
         let (body, comment) = (index_of("body"), index_of("comment"));
@@ -424,14 +429,14 @@ impl Reading {
                 [body, comment, (1.0 - body - comment).max(0.0)]
             })
             .collect();
-        templates::again(&self.seen.looks, self.places.as_ref(), &core)
+        templates::second_pass_features(&self.document.surfaces, self.places.as_ref(), &core)
     }
 
     /// What the model that decides sees of the blocks.
     #[must_use]
-    pub fn seen_by(&self, looks: &Looks) -> Cow<'_, Sequence> {
-        match looks.second {
-            Some(_) => Cow::Owned(self.look_again(&looks.first)),
+    pub fn deciding_sequence(&self, stacked: &StackedModel) -> Cow<'_, Sequence> {
+        match stacked.second {
+            Some(_) => Cow::Owned(self.second_pass_sequence(&stacked.first)),
             None => Cow::Borrowed(self.sequence()),
         }
     }
@@ -442,49 +447,55 @@ impl Reading {
     pub fn suggest(&self, model: &RegionModel, schema: &Schema) -> Vec<Region> {
         match model.of(self.kind()) {
             Some(model) => self.suggest_by(model, schema),
-            None => rules::suggest(&self.text, &self.blocks, &self.hints, &self.seen, schema),
+            None => rules::suggest(
+                &self.text,
+                &self.blocks,
+                &self.hints,
+                &self.document,
+                schema,
+            ),
         }
     }
 
     /// The regions that one model suggests.
     #[must_use]
-    pub fn suggest_by(&self, looks: &Looks, schema: &Schema) -> Vec<Region> {
-        let labelling = self.labelled_by(looks);
-        let names = looks.labels();
+    pub fn suggest_by(&self, stacked: &StackedModel, schema: &Schema) -> Vec<Region> {
+        let labelling = self.labelling_by(stacked);
+        let names = stacked.labels();
         let count = names.len();
         let has = |name: &str| schema.region(name).is_some_and(|known| known.enabled);
         // What a schema lacks is what is left over: nav.
-        let fates: Vec<&str> = names
+        let targets: Vec<&str> = names
             .iter()
             .map(|name| if has(name) { name.as_str() } else { "nav" })
             .collect();
         let index_of = |name: &str| names.iter().position(|known| known == name);
         let mut verdicts = labelling.verdicts;
-        // The probability of all labels that share a fate.
+        // The probability of all labels that share a target.
         for (at, verdict) in verdicts.iter_mut().enumerate() {
             let row = labelling.marginals.get(at * count..(at + 1) * count);
             verdict.score = row
                 .unwrap_or_default()
                 .iter()
-                .zip(&fates)
-                .filter(|(_, fate)| **fate == fates[verdict.label])
+                .zip(&targets)
+                .filter(|(_, target)| **target == targets[verdict.label])
                 .map(|(share, _)| share)
                 .sum();
         }
         let groups = match (index_of("comment"), index_of("nav")) {
             (Some(comment), Some(nav)) => comments::group(
-                &self.seen.looks,
+                &self.document.surfaces,
                 &self.hints,
-                &self.seen.gaps,
+                &self.document.gaps,
                 &mut verdicts,
                 comment,
                 nav,
             ),
             _ => vec![None; verdicts.len()],
         };
-        let scores: Vec<f64> = match &looks.confidence {
+        let scores: Vec<f64> = match &stacked.confidence {
             Some(confidence) => self
-                .evidence(&labelling.marginals, &fates, &verdicts)
+                .evidence(&labelling.marginals, &targets, &verdicts)
                 .map(|evidence| confidence.score(&evidence))
                 .collect(),
             None => verdicts
@@ -500,21 +511,23 @@ impl Reading {
             .zip(scores)
             .enumerate()
             .map(|(at, (((block, verdict), group), score))| {
-                let mut fate = fates[verdict.label];
-                if fate == "nav" {
+                let mut target = targets[verdict.label];
+                if target == "nav" {
                     // What the model has never or hardly seen, the rules may know.
-                    let finer = rules::finer_label(at, false, false, &self.seen, &self.hints);
-                    fate = finer
+                    let finer = rules::finer_label(at, false, false, &self.document, &self.hints);
+                    target = finer
                         .filter(|name| has(name) && *name != "title")
-                        .unwrap_or(fate);
+                        .unwrap_or(target);
                 }
-                let remembered = self.remembered.get(at).cloned().flatten();
-                let remembered = remembered
-                    .filter(|(label, is_plain)| (fate == "nav" || *is_plain) && has(label.as_str()))
+                let site_labels = self.site_labels.get(at).cloned().flatten();
+                let site_labels = site_labels
+                    .filter(|(label, is_plain)| {
+                        (target == "nav" || *is_plain) && has(label.as_str())
+                    })
                     .map(|(label, _)| label);
                 LabelledBlock {
                     span: block.span,
-                    label: remembered.or_else(|| Label::new(fate).ok()),
+                    label: site_labels.or_else(|| Label::new(target).ok()),
                     score: Score::new(score),
                     group,
                 }
@@ -523,39 +536,44 @@ impl Reading {
         merge_runs(&self.text, &labelled, schema)
     }
 
-    /// What is known of each block's verdict: `fates` are the labels' names as they are suggested.
+    /// What is known of each block's verdict: `targets` are the labels' names as they are suggested.
     fn evidence<'a>(
         &'a self,
         marginals: &'a [f64],
-        fates: &'a [&'a str],
+        targets: &'a [&'a str],
         verdicts: &'a [Verdict],
     ) -> impl Iterator<Item = Evidence> + 'a {
-        let run = self.seen.run();
-        let share = move |at: usize, fate: &str| -> f64 {
-            let row = marginals.get(at * fates.len()..(at + 1) * fates.len());
-            let row = row.unwrap_or_default().iter().zip(fates);
-            row.filter(|(_, own)| **own == fate)
+        let run = self.document.run();
+        let share = move |at: usize, target: &str| -> f64 {
+            let row = marginals.get(at * targets.len()..(at + 1) * targets.len());
+            let row = row.unwrap_or_default().iter().zip(targets);
+            row.filter(|(_, own)| **own == target)
                 .map(|(share, _)| share)
                 .sum()
         };
         verdicts.iter().enumerate().map(move |(at, verdict)| {
-            let fate = fates[verdict.label];
+            let target = targets[verdict.label];
             let side = usize::from(at >= run.start) + usize::from(at >= run.end);
             Evidence::new(
-                fate,
-                share(at, fate),
-                &self.seen.looks[at],
-                self.seen.voices.voices.get(at).copied().unwrap_or_default(),
+                target,
+                share(at, target),
+                &self.document.surfaces[at],
+                self.document
+                    .voices
+                    .voices
+                    .get(at)
+                    .copied()
+                    .unwrap_or_default(),
                 side,
             )
         })
     }
 
-    /// Holds what one model says of each block against the labels that it may have, as [`Reading::example`] gives them.
+    /// Holds what one model says of each block against the labels that it may have, as [`FeaturizedArticle::example`] gives them.
     #[must_use]
-    pub fn outcomes(&self, looks: &Looks, allowed: &[u16]) -> Vec<confidence::Outcome> {
-        let labelling = self.labelled_by(looks);
-        let fates: Vec<&str> = looks
+    pub fn outcomes(&self, stacked: &StackedModel, allowed: &[u16]) -> Vec<confidence::Outcome> {
+        let labelling = self.labelling_by(stacked);
+        let targets: Vec<&str> = stacked
             .labels()
             .iter()
             .map(|label| match label.as_str() {
@@ -564,21 +582,29 @@ impl Reading {
             })
             .collect();
         let mut verdicts = labelling.verdicts;
-        let index_of = |name: &str| looks.labels().iter().position(|known| known == name);
+        let index_of = |name: &str| stacked.labels().iter().position(|known| known == name);
         if let (Some(comment), Some(nav)) = (index_of("comment"), index_of("nav")) {
-            let (seen, hints) = (&self.seen, &self.hints);
-            comments::group(&seen.looks, hints, &seen.gaps, &mut verdicts, comment, nav);
+            let (document, hints) = (&self.document, &self.hints);
+            comments::group(
+                &document.surfaces,
+                hints,
+                &document.gaps,
+                &mut verdicts,
+                comment,
+                nav,
+            );
         }
-        let all = self.evidence(&labelling.marginals, &fates, &verdicts);
+        let all = self.evidence(&labelling.marginals, &targets, &verdicts);
         all.zip(allowed)
             .enumerate()
-            .filter(|(_, (_, allowed))| allowed.count_ones() < fates.len().min(3) as u32)
+            .filter(|(_, (_, allowed))| allowed.count_ones() < targets.len().min(3) as u32)
             .map(|(at, (evidence, allowed))| confidence::Outcome {
                 evidence,
-                is_right: fates.iter().enumerate().any(|(label, fate)| {
-                    allowed >> label & 1 == 1 && *fate == fates[verdicts[at].label]
+                is_right: targets.iter().enumerate().any(|(label, target)| {
+                    allowed >> label & 1 == 1 && *target == targets[verdicts[at].label]
                 }),
-                characters: u32::try_from(self.seen.looks[at].characters).unwrap_or(u32::MAX),
+                characters: u32::try_from(self.document.surfaces[at].characters)
+                    .unwrap_or(u32::MAX),
             })
             .collect()
     }
@@ -669,16 +695,17 @@ impl Reading {
         let Some(nav) = labels.iter().position(|label| label == "nav") else {
             return;
         };
-        let verdicts = rules::Rules.label(&self.seen.features(&self.blocks, &self.hints));
-        for ((allowed, verdict), look) in example
+        let verdicts = rules::Rules.label(&self.document.features(&self.blocks, &self.hints));
+        for ((allowed, verdict), surface) in example
             .allowed
             .iter_mut()
             .zip(verdicts)
-            .zip(&self.seen.looks)
+            .zip(&self.document.surfaces)
         {
             let name = rules::LABELS[verdict.label];
             // What stands around a thread is none of it.
-            let is_furniture = look.ui || look.site_lead || look.separators >= 2 || look.reply;
+            let is_furniture =
+                surface.ui || surface.site_lead || surface.separators >= 2 || surface.reply;
             if *allowed == 1 << nav
                 && !is_furniture
                 && missed.iter().any(|missed| missed == name)
@@ -753,10 +780,10 @@ impl Reading {
 
     /// Long blocks cost more.
     fn costs(&self) -> Vec<f32> {
-        self.seen
-            .looks
+        self.document
+            .surfaces
             .iter()
-            .map(|look| look.words.min(60) as f32 / 60.0)
+            .map(|surface| surface.words.min(60) as f32 / 60.0)
             .collect()
     }
 }

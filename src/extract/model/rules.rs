@@ -1,4 +1,4 @@
-//! Which label a block deserves, by rules: each thing seen speaks for or against a label with a weight, and neighbours
+//! Which label a block deserves, by rules: each thing document speaks for or against a label with a weight, and neighbours
 //! speak for each other; the labels of all blocks together are the ones for which most is said.
 //!
 //! The score of a verdict is how much less could be said for the best labels in which this block has another: where
@@ -7,7 +7,7 @@
 
 use crate::extract::blocks::comments;
 use crate::extract::blocks::merge::{LabelledBlock, merge_runs};
-use crate::extract::features::{Hints, Seen, Tag};
+use crate::extract::features::{DocumentFeatures, Hints, Tag};
 use crate::extract::model::rule_weights::{START, TRANSITIONS, WEIGHTS};
 use crate::learn::{Features, Model, SequenceLabeller, Verdict};
 use crate::model::{Block, Label, Region, Schema, Score, Text};
@@ -78,7 +78,7 @@ impl SequenceLabeller for Rules {
 }
 
 /// Gives a model that begins to learn the rules' weights; labels that the rules don't know are like nav.
-pub(crate) fn teach(model: &mut Model) {
+pub(crate) fn set_initial_weights(model: &mut Model) {
     let known: Vec<usize> = model
         .labels()
         .iter()
@@ -139,11 +139,18 @@ pub(crate) fn suggest(
     text: &Text,
     blocks: &[Block],
     hints: &[Hints],
-    seen: &Seen,
+    document: &DocumentFeatures,
     schema: &Schema,
 ) -> Vec<Region> {
-    let mut verdicts = Rules.label(&seen.features(blocks, hints));
-    let groups = comments::group(&seen.looks, hints, &seen.gaps, &mut verdicts, COMMENT, NAV);
+    let mut verdicts = Rules.label(&document.features(blocks, hints));
+    let groups = comments::group(
+        &document.surfaces,
+        hints,
+        &document.gaps,
+        &mut verdicts,
+        COMMENT,
+        NAV,
+    );
     let has = |name: &str| schema.region(name).is_some_and(|known| known.enabled);
     let labelled: Vec<LabelledBlock> = blocks
         .iter()
@@ -158,7 +165,7 @@ pub(crate) fn suggest(
                 at,
                 verdict.label == COMMENT,
                 verdict.label == BODY,
-                seen,
+                document,
                 hints,
             )
             .filter(|name| has(name));
@@ -178,10 +185,10 @@ pub(crate) fn finer_label(
     at: usize,
     is_comment: bool,
     is_body: bool,
-    seen: &Seen,
+    document: &DocumentFeatures,
     hints: &[Hints],
 ) -> Option<&'static str> {
-    let look = seen.looks.get(at)?;
+    let surface = document.surfaces.get(at)?;
     let hint = hints.get(at)?;
     if is_comment {
         return None;
@@ -192,26 +199,29 @@ pub(crate) fn finer_label(
     if is_body {
         return None;
     }
-    let (around, run) = (&seen.around, seen.run());
+    let (around, run) = (&document.around, document.run());
     let is_heading = if hint.html {
         matches!(hint.tag, Tag::Heading(1))
     } else {
-        look.title
+        surface.title
     };
-    if is_heading && look.words >= 2 && (at < run.start || look.title) {
+    if is_heading && surface.words >= 2 && (at < run.start || surface.title) {
         return Some("title");
     }
-    if (look.byline || look.date_line || hint.byline)
-        && look.words <= 20
+    if (surface.byline || surface.date_line || hint.byline)
+        && surface.words <= 20
         && (around.is_just_before_run(at) || run.contains(&at))
     {
         return Some("byline");
     }
-    if look.ad {
+    if surface.ad {
         return Some("ad");
     }
-    if look.related_heading
-        || (around.is_near_related(at) && look.words >= 4 && !look.site_lead && !look.date_line)
+    if surface.related_heading
+        || (around.is_near_related(at)
+            && surface.words >= 4
+            && !surface.site_lead
+            && !surface.date_line)
     {
         return Some("related");
     }

@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use crate::dataset::io::inputs::{Input, Inputs, Item};
 use crate::dataset::io::progress::{CancelFlag, Progress};
-use crate::extract::Reading;
+use crate::extract::FeaturizedArticle;
 use crate::extract::sites::site_of;
 use crate::formats::{Bounds, Code, Fault, OffsetUnit, Problem, native};
 use crate::learn::Example;
@@ -205,34 +205,34 @@ impl Gold {
 
     /// The text as the models see it.
     #[must_use]
-    pub fn read_text(&self) -> Option<Reading> {
+    pub fn read_text(&self) -> Option<FeaturizedArticle> {
         let (text, _) = self.labelled.as_ref()?;
-        Some(Reading::of_text(text.clone()))
+        Some(FeaturizedArticle::of_text(text.clone()))
     }
 
     /// The page as the models see it.
     #[must_use]
-    pub fn read_page(&self) -> Option<Reading> {
-        Some(Reading::of_page(self.page.as_ref()?))
+    pub fn read_page(&self) -> Option<FeaturizedArticle> {
+        Some(FeaturizedArticle::of_page(self.page.as_ref()?))
     }
 
     /// The page as it would be if it declared nothing; `None` if it declares nothing.
     #[must_use]
-    pub fn read_silent_page(&self) -> Option<Reading> {
+    pub fn read_silent_page(&self) -> Option<FeaturizedArticle> {
         let page = self.page.as_ref()?;
         page.contains("\"articleBody\"")
-            .then(|| Reading::of_silent_page(page))
+            .then(|| FeaturizedArticle::of_silent_page(page))
     }
 
     /// The page's text as a scraper gives it that knows no layout.
     #[must_use]
-    pub fn read_glued(&self) -> Option<Reading> {
-        Some(Reading::of_glued_page(self.page.as_ref()?))
+    pub fn read_glued(&self) -> Option<FeaturizedArticle> {
+        Some(FeaturizedArticle::of_glued_page(self.page.as_ref()?))
     }
 
     /// What a model learns from one reading of this article.
     #[must_use]
-    pub fn example(&self, reading: &Reading, labels: &[String]) -> Example {
+    pub fn example(&self, reading: &FeaturizedArticle, labels: &[String]) -> Example {
         match &self.labelled {
             Some((text, regions)) => {
                 let mut example = reading.example(text, regions, labels);

@@ -3,15 +3,15 @@
 //! The model depends on the shipped weights and on the finished annotations as they are now, and on nothing else: not on the order
 //! in which articles were finished, reopened, changed or undone. Each training run starts from the shipped weights and goes over all
 //! finished articles in the order of their numbers, beside the [reference sample](super::reference). It advances in short steps; until
-//! it is finished, suggestions come from the model before. What pages of a site have in common ([`Sites`]) is counted at once.
+//! it is finished, suggestions come from the model before. What pages of a site have in common ([`SiteMemory`]) is counted at once.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use super::training_set::{Facts, Run, TrainingExample, TrainingSet, open_unused, with};
 use crate::dataset::training::learning::{FinishedArticle, MOST_BYTES, finished_versions, group};
-use crate::extract::sites::{PageSigns, Sites, labels_of_blocks, site_of};
-use crate::extract::{ArticleKind, Reading, RegionModel};
+use crate::extract::sites::{PageFingerprints, SiteMemory, labels_of_blocks, site_of};
+use crate::extract::{ArticleKind, FeaturizedArticle, RegionModel};
 use crate::learn::Model;
 use crate::learn::online::{read_changes, write_changes};
 use crate::model::{Article, Label, Region, Schema};
@@ -33,7 +33,7 @@ pub struct OnlineRegionTrainer {
     to_read: BTreeMap<ArticleKey, FinishedArticle>,
     /// The kinds of the articles that were read; `None` if nothing can be learnt from one.
     read: BTreeMap<ArticleKey, Option<ArticleKind>>,
-    sites: Sites,
+    sites: SiteMemory,
     sets: [TrainingSet; 3],
     run: Option<(ArticleKind, Run)>,
 }
@@ -64,7 +64,7 @@ impl OnlineRegionTrainer {
             trained_on: Vec::new(),
             to_read: BTreeMap::new(),
             read: BTreeMap::new(),
-            sites: Sites::default(),
+            sites: SiteMemory::default(),
             sets: Default::default(),
             run: None,
         }
@@ -299,7 +299,7 @@ impl OnlineRegionTrainer {
         }
     }
 
-    /// Notes that the examples of a site have other reminders now, whatever they were made from.
+    /// Notes that the examples of a site have other priors now, whatever they were made from.
     fn site_changed(&mut self, site: &str) {
         for set in &mut self.sets {
             set.is_stale |= !site.is_empty() && set.has(site);
@@ -365,7 +365,7 @@ impl OnlineRegionTrainer {
             return Ok(None);
         };
         let kept = store.kept(finished.key)?;
-        let reading = Reading::of_article(&article, kept.as_deref());
+        let reading = FeaturizedArticle::of_article(&article, kept.as_deref());
         let kind = reading.kind();
         let (Some(base), Some((first, others))) = (self.base.of(kind), versions.split_first())
         else {
@@ -396,9 +396,9 @@ impl OnlineRegionTrainer {
             regions.any(|region| region.label.as_str() == label)
         };
         open_unused(&mut example, labels, used);
-        example.sequence = reading.seen_by(base).into_owned();
+        example.sequence = reading.deciding_sequence(base).into_owned();
         let site = site_of(&article.meta.url).unwrap_or_default();
-        let facts = Facts::new(site, PageSigns::of(&reading), said, &example);
+        let facts = Facts::new(site, PageFingerprints::of(&reading), said, &example);
         Ok(Some(TrainingExample {
             kind,
             example,
@@ -422,11 +422,11 @@ impl OnlineRegionTrainer {
 
     /// What is known of the dataset's sites.
     #[must_use]
-    pub fn sites(&self) -> &Sites {
+    pub fn sites(&self) -> &SiteMemory {
         &self.sites
     }
 
-    /// An article as the model sees it, with reminders of what was said about other pages of its site.
+    /// An article as the model sees it, with priors of what was said about other pages of its site.
     ///
     /// # Errors
     /// If the dataset cannot be read.
@@ -435,15 +435,15 @@ impl OnlineRegionTrainer {
         store: &dyn Store,
         key: ArticleKey,
         article: &Article,
-    ) -> Result<Reading, StoreError> {
+    ) -> Result<FeaturizedArticle, StoreError> {
         let kept = store.kept(key)?;
-        let mut reading = Reading::of_article(article, kept.as_deref());
+        let mut reading = FeaturizedArticle::of_article(article, kept.as_deref());
         let looks = self.base.of(reading.kind());
         if let (Some(looks), Some(site)) = (looks, site_of(&article.meta.url))
             && self.sites.knows(site)
         {
-            let reminders = self.sites.recall(site, &reading);
-            reading.remind(&reminders, looks.labels());
+            let priors = self.sites.priors(site, &reading);
+            reading.add_site_priors(&priors, looks.labels());
         }
         Ok(reading)
     }

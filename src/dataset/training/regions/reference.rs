@@ -4,8 +4,8 @@
 //! (rehearsal; Robins 1995), so that what a few articles teach does not move the labels of everything else, and a trained model is
 //! checked with them before it is used.
 
-use crate::extract::model::Looks;
-use crate::extract::{ArticleKind, Reading, RegionModel, SourceKind, decode};
+use crate::extract::model::StackedModel;
+use crate::extract::{ArticleKind, FeaturizedArticle, RegionModel, SourceKind, decode};
 use crate::learn::{Example, Model};
 use crate::model::{Block, Text};
 
@@ -52,7 +52,7 @@ impl Reference {
     /// The sample as `model` labels articles of this kind.
     #[must_use]
     pub fn of(model: &RegionModel, kind: ArticleKind) -> Self {
-        let Some(looks) = model.of(kind) else {
+        let Some(model) = model.of(kind) else {
             return Self {
                 examples: Vec::new(),
                 lengths: Vec::new(),
@@ -63,14 +63,17 @@ impl Reference {
             let source = decode(bytes, *source_kind).text;
             match (source_kind, kind.is_page()) {
                 (SourceKind::Html, true) => {
-                    let page = Reading::of_page(&source);
+                    let page = FeaturizedArticle::of_page(&source);
                     readings.push(page.flattened());
                     readings.push(page);
-                    readings.push(Reading::of_silent_page(&source));
+                    readings.push(FeaturizedArticle::of_silent_page(&source));
                 }
                 (SourceKind::Html, false) => {
-                    texts_of(Reading::of_page(&source).text.as_str(), &mut readings);
-                    readings.push(Reading::of_glued_page(&source));
+                    texts_of(
+                        FeaturizedArticle::of_page(&source).text.as_str(),
+                        &mut readings,
+                    );
+                    readings.push(FeaturizedArticle::of_glued_page(&source));
                 }
                 (SourceKind::Text, false) => texts_of(&source, &mut readings),
                 (SourceKind::Text, true) => {}
@@ -79,7 +82,7 @@ impl Reference {
         Self {
             examples: readings
                 .iter()
-                .map(|reading| labelled(reading, looks))
+                .map(|reading| labelled(reading, model))
                 .collect(),
             lengths: readings.iter().map(lengths).collect(),
         }
@@ -110,7 +113,7 @@ impl Reference {
 }
 
 /// A text in several layouts: as it is, without empty lines, and each half of it.
-fn texts_of(text: &str, readings: &mut Vec<Reading>) {
+fn texts_of(text: &str, readings: &mut Vec<FeaturizedArticle>) {
     let lines: Vec<&str> = text.lines().collect();
     let (first, second) = lines.split_at(lines.len() / 2);
     let dense: Vec<&str> = lines
@@ -119,15 +122,15 @@ fn texts_of(text: &str, readings: &mut Vec<Reading>) {
         .filter(|line| !line.trim().is_empty())
         .collect();
     for lines in [&lines[..], &dense, first, second] {
-        readings.push(Reading::of_text(Text::new(&lines.join("\n"))));
+        readings.push(FeaturizedArticle::of_text(Text::new(&lines.join("\n"))));
     }
 }
 
 /// What the shipped model is sure of; the rest may have any label.
-fn labelled(reading: &Reading, looks: &Looks) -> Example {
-    let sequence = reading.seen_by(looks).into_owned();
-    let every = u16::MAX >> (16 - looks.labels().len().clamp(1, 16));
-    let allowed = looks
+fn labelled(reading: &FeaturizedArticle, model: &StackedModel) -> Example {
+    let sequence = reading.deciding_sequence(model).into_owned();
+    let every = u16::MAX >> (16 - model.labels().len().clamp(1, 16));
+    let allowed = model
         .last()
         .label(&sequence)
         .verdicts
@@ -147,7 +150,7 @@ fn labelled(reading: &Reading, looks: &Looks) -> Example {
     }
 }
 
-fn lengths(reading: &Reading) -> Vec<f64> {
+fn lengths(reading: &FeaturizedArticle) -> Vec<f64> {
     let words = |block: &Block| reading.text.slice(block.span).split_whitespace().count();
     let blocks = reading.blocks.iter();
     blocks
@@ -163,12 +166,12 @@ mod tests {
     fn the_shipped_model_agrees_with_itself_and_a_worse_one_does_not() {
         let shipped = RegionModel::shipped();
         for kind in ArticleKind::ALL {
-            let looks = shipped.of(kind).unwrap();
+            let model = shipped.of(kind).unwrap();
             let reference = Reference::of(shipped, kind);
             assert!(reference.examples().len() >= 25);
-            assert!(reference.agreement(looks.last()) > 0.999);
-            let labels: Vec<&str> = looks.labels().iter().map(String::as_str).collect();
-            let untrained = Model::new(&labels, looks.last().features(), looks.last().edges());
+            assert!(reference.agreement(model.last()) > 0.999);
+            let labels: Vec<&str> = model.labels().iter().map(String::as_str).collect();
+            let untrained = Model::new(&labels, model.last().features(), model.last().edges());
             assert!(reference.agreement(&untrained) < 0.9);
         }
     }

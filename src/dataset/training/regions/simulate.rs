@@ -10,8 +10,8 @@ use super::gold::Gold;
 use super::train::labels_of;
 use super::training_set::{Facts, TrainingSet, open_unused, with};
 use crate::dataset::io::progress::{CancelFlag, Progress};
-use crate::extract::sites::{PageSigns, Sites};
-use crate::extract::{Reading, RegionModel};
+use crate::extract::sites::{PageFingerprints, SiteMemory};
+use crate::extract::{FeaturizedArticle, RegionModel};
 use crate::learn::{Example, Model, Sequence};
 use crate::model::Label;
 use crate::store::ArticleKey;
@@ -51,7 +51,7 @@ pub fn simulate(
     let mut learning = RegionModel::clone(model);
     let mut sets: [TrainingSet; 3] = Default::default();
     let mut trained = [0; 3];
-    let mut sites = Sites::default();
+    let mut sites = SiteMemory::default();
     let core_only: Vec<String> = labels_of(gold);
     let mut steps = Vec::new();
     progress.expect(gold.len() as u64);
@@ -72,12 +72,12 @@ pub fn simulate(
                 if kind.is_page() { "pages" } else { "bare text" }
             );
         };
-        let cold = found(base.last(), &reading.seen_by(base));
+        let cold = found(base.last(), &reading.deciding_sequence(base));
         let mut example = gold.example(&reading, base.labels());
-        example.sequence = reading.seen_by(base).into_owned();
-        let reminders = sites.recall(&gold.site, &reading);
-        reading.remind(&reminders, base.labels());
-        let warm = found(now.last(), &reading.seen_by(base));
+        example.sequence = reading.deciding_sequence(base).into_owned();
+        let priors = sites.priors(&gold.site, &reading);
+        reading.add_site_priors(&priors, base.labels());
+        let warm = found(now.last(), &reading.deciding_sequence(base));
         let cuts = cuts(&example);
         let fold = Fold::new(base.labels(), &core_only);
         steps.push(Step {
@@ -96,7 +96,7 @@ pub fn simulate(
                 is_known.then(|| Label::new(label).ok()).flatten()
             })
             .collect();
-        let signs = PageSigns::of(&reading);
+        let signs = PageFingerprints::of(&reading);
         let key = ArticleKey(done as i64);
         sites.learn_blocks(&gold.site, &key.to_string(), &signs, &said);
         let facts = Facts::new(&gold.site, signs, said, &example);
@@ -174,7 +174,7 @@ impl Fold {
         regions
     }
 
-    fn edits(&self, reading: &Reading, found: &[usize], example: &Example) -> usize {
+    fn edits(&self, reading: &FeaturizedArticle, found: &[usize], example: &Example) -> usize {
         let mut edits = 0;
         let mut open = None;
         for at in 0..reading.blocks.len() {

@@ -14,12 +14,12 @@ use super::evaluate::{Scores, View};
 use super::gold::Gold;
 use crate::dataset::io::ordered::all_cores;
 use crate::dataset::io::progress::{CancelFlag, Progress};
-use crate::extract::model::Looks;
+use crate::extract::model::StackedModel;
 use crate::extract::model::confidence;
 use crate::extract::model::confidence::Confidence;
 pub use crate::extract::model::voice::VoiceModel;
 pub use crate::extract::{ArticleKind, RegionModel};
-use crate::extract::{Reading, UNSURE_BELOW, model};
+use crate::extract::{FeaturizedArticle, UNSURE_BELOW, model};
 use crate::learn::{Example, Features, Model, Sequence, Sink as _, TrainOptions, train};
 use crate::model::{Label, Nesting, Region, RegionLabel, Rgb, Schema};
 
@@ -131,7 +131,7 @@ pub struct Outcome {
     pub texts: usize,
     /// Pages, those among them that are labelled in part.
     pub pages: usize,
-    /// Sites.
+    /// SiteMemory.
     pub sites: usize,
     /// How right it is on sites that it has not seen.
     pub held_out: HeldOut,
@@ -186,7 +186,7 @@ struct Lesson {
     is_composed: bool,
     /// Measured with: all of it is labelled, and it is read as it was labelled.
     is_measured: bool,
-    reading: Reading,
+    reading: FeaturizedArticle,
     example: Example,
 }
 
@@ -298,7 +298,7 @@ pub fn train_regions(
     for (kind, outcomes) in ArticleKind::ALL.into_iter().zip(&outcomes) {
         if let Some(weights) = outcome.model.of(kind).cloned() {
             let confidence = Confidence::fit(outcomes, FLAGGED, UNSURE_BELOW);
-            let weights = Looks {
+            let weights = StackedModel {
                 confidence,
                 ..weights
             };
@@ -326,7 +326,7 @@ struct Teacher<'a> {
 }
 
 impl Teacher<'_> {
-    fn teach(&self, kind: ArticleKind, lessons: &[&Lesson]) -> Looks {
+    fn teach(&self, kind: ArticleKind, lessons: &[&Lesson]) -> StackedModel {
         let options = self.options.kinds.of(kind);
         let mut learn = options.learn;
         // The costs are in the examples.
@@ -338,7 +338,7 @@ impl Teacher<'_> {
                 .map(|lesson| self.example(kind, lesson, lesson.reading.sequence().clone()))
                 .collect();
             let labels: Vec<&str> = self.labels.iter().map(String::as_str).collect();
-            self.train(model::beginner(&labels), &examples, &learn)
+            self.train(model::initial_weights(&labels), &examples, &learn)
         };
         let all = first(&|_| true);
         let second = (options.passes >= 2).then(|| {
@@ -349,13 +349,17 @@ impl Teacher<'_> {
                     .iter()
                     .filter(|lesson| self.inner[lesson.gold] == part)
                 {
-                    examples.push(self.example(kind, lesson, lesson.reading.look_again(&model)));
+                    examples.push(self.example(
+                        kind,
+                        lesson,
+                        lesson.reading.second_pass_sequence(&model),
+                    ));
                 }
             }
             // It begins with what the first pass knows, and learns what to change about it.
             self.train(all.clone(), &examples, &learn)
         });
-        Looks {
+        StackedModel {
             first: all,
             second,
             confidence: None,
@@ -419,7 +423,7 @@ impl Teacher<'_> {
 fn measure(
     lesson: &Lesson,
     gold: &Gold,
-    model: &Looks,
+    model: &StackedModel,
     schema: &Schema,
     held_out: &mut HeldOut,
 ) -> Result<()> {
@@ -448,7 +452,7 @@ fn measure(
     Ok(())
 }
 
-fn write_suggested(gold: &Gold, reading: &Reading, found: &[Region], out: &mut Vec<u8>) {
+fn write_suggested(gold: &Gold, reading: &FeaturizedArticle, found: &[Region], out: &mut Vec<u8>) {
     let regions: Vec<serde_json::Value> = found
         .iter()
         .map(|region| {
@@ -465,7 +469,11 @@ fn write_suggested(gold: &Gold, reading: &Reading, found: &[Region], out: &mut V
 }
 
 /// The labels of a reading's blocks as regions, as far as they are known.
-pub(crate) fn regions_of(reading: &Reading, example: &Example, labels: &[String]) -> Vec<Region> {
+pub(crate) fn regions_of(
+    reading: &FeaturizedArticle,
+    example: &Example,
+    labels: &[String],
+) -> Vec<Region> {
     reading
         .blocks
         .iter()
@@ -541,9 +549,9 @@ fn lessons(
             break;
         }
         let voice = gold.fold.and_then(|fold| voices.get(fold));
-        let mut add = |reading: Reading, is_measured: bool| {
+        let mut add = |reading: FeaturizedArticle, is_measured: bool| {
             let reading = match voice {
-                Some(voice) => reading.heard_by(voice),
+                Some(voice) => reading.with_voice_model(voice),
                 None => reading,
             };
             let example = gold.example(&reading, labels);
@@ -560,7 +568,7 @@ fn lessons(
         }
         if let Some(reading) = gold.read_page() {
             // The page's own layout without its markup: people paste that.
-            let as_text = Reading::of_text(reading.text.clone());
+            let as_text = FeaturizedArticle::of_text(reading.text.clone());
             let flattened = reading.flattened();
             add(reading, true);
             // Most pages declare no story. A model that has only seen what it declares beside the rest would lean on it.

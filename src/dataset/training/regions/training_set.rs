@@ -4,8 +4,8 @@
 //! [reference sample](super::reference), so that its result depends on what is in the set and not on how it came there.
 
 use super::reference::Reference;
-use crate::extract::model::Looks;
-use crate::extract::sites::{PageSigns, Sites, add_reminders};
+use crate::extract::model::StackedModel;
+use crate::extract::sites::{PageFingerprints, SiteMemory, add_site_priors};
 use crate::extract::{ArticleKind, RegionModel};
 use crate::learn::online::part_way;
 use crate::learn::{Example, Features, Model, Sequence, TrainOptions, Training};
@@ -45,10 +45,10 @@ pub struct Facts {
     /// Its site.
     pub site: String,
     /// Its blocks' signs.
-    pub signs: PageSigns,
+    pub signs: PageFingerprints,
     /// The label of each block, where all annotators agree.
     pub said: Vec<Option<Label>>,
-    /// How many features each block has without reminders; empty while the example is left out for want of room.
+    /// How many features each block has without priors; empty while the example is left out for want of room.
     plain: Vec<usize>,
     size: usize,
 }
@@ -64,9 +64,14 @@ pub struct TrainingExample {
 }
 
 impl Facts {
-    /// What is known of an example before it has reminders.
+    /// What is known of an example before it has priors.
     #[must_use]
-    pub fn new(site: &str, signs: PageSigns, said: Vec<Option<Label>>, example: &Example) -> Self {
+    pub fn new(
+        site: &str,
+        signs: PageFingerprints,
+        said: Vec<Option<Label>>,
+        example: &Example,
+    ) -> Self {
         let plain: Vec<usize> = example.sequence.items.iter().map(Features::len).collect();
         Self {
             site: site.to_owned(),
@@ -87,7 +92,7 @@ pub struct Run {
 }
 
 enum RunState {
-    /// The next example that gets its reminders.
+    /// The next example that gets its priors.
     Remind(usize),
     Train(Box<Training>),
 }
@@ -110,7 +115,12 @@ impl Run {
     }
 
     /// Does a short piece of the work, about as much as one example takes. Gives the model when all is done.
-    pub fn advance(&mut self, set: &mut TrainingSet, base: &Looks, sites: &Sites) -> Option<Model> {
+    pub fn advance(
+        &mut self,
+        set: &mut TrainingSet,
+        base: &StackedModel,
+        sites: &SiteMemory,
+    ) -> Option<Model> {
         match &mut self.state {
             RunState::Remind(at) if *at < set.examples.len() => {
                 set.remind(*at, sites, base.labels());
@@ -196,16 +206,16 @@ impl TrainingSet {
         wanted
     }
 
-    /// Gives an example the reminders of all other finished pages of its site.
-    fn remind(&mut self, at: usize, sites: &Sites, labels: &[String]) {
+    /// Gives an example the priors of all other finished pages of its site.
+    fn remind(&mut self, at: usize, sites: &SiteMemory, labels: &[String]) {
         let (facts, example) = (&self.facts[at], &mut self.examples[at]);
         let items = &mut example.sequence.items;
         for (features, count) in items.iter_mut().zip(&facts.plain) {
             features.truncate(*count);
         }
         let key = self.keys[at].to_string();
-        let reminders = sites.recall_without(&key, &facts.site, &facts.signs);
-        add_reminders(items, &reminders, labels, |_, _| {});
+        let priors = sites.priors_without(&key, &facts.site, &facts.signs);
+        add_site_priors(items, &priors, labels, |_, _| {});
     }
 
     /// Reads the reference sample, if that was not done yet. Whether it was to be done.
@@ -284,14 +294,14 @@ pub fn open_unused(example: &mut Example, labels: &[String], used: impl Fn(&str)
 
 /// The base with another model that decides.
 #[must_use]
-pub fn with(base: &Looks, model: Model) -> Looks {
+pub fn with(base: &StackedModel, model: Model) -> StackedModel {
     match base.second {
-        Some(_) => Looks {
+        Some(_) => StackedModel {
             first: base.first.clone(),
             second: Some(model),
             confidence: base.confidence.clone(),
         },
-        None => Looks {
+        None => StackedModel {
             first: model,
             second: None,
             confidence: base.confidence.clone(),

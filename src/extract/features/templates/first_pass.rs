@@ -1,14 +1,14 @@
-//! The first look: all that is seen of a block and around it.
+//! The first surface: all that is document of a block and around it.
 
 use super::distances::Distances;
 use super::kinds::{kind, links, marks, rough_size, size, sort, tag};
-use super::voices::Heard;
-use super::{Clue, KINDS, SIZES, TAGS, folded, log, part, put};
-use crate::extract::features::block::Look;
-use crate::extract::features::positions::{Places, Tally, mixed};
+use super::voice::VoiceFeatures;
+use super::{KINDS, SIZES, TAGS, Template, folded, log, part, put};
+use crate::extract::features::positions::{DomPositions, Tally, mixed};
 use crate::extract::features::repetition;
-use crate::extract::features::repetition::Beat;
-use crate::extract::features::{Hints, Seen, Tag};
+use crate::extract::features::repetition::Repetition;
+use crate::extract::features::surface::SurfaceFeatures;
+use crate::extract::features::{DocumentFeatures, Hints, Tag};
 use crate::extract::html::DESCRIPTION;
 use crate::learn::crf::{Labelling, Votes};
 use crate::learn::{Features, Model, Sequence, Sink};
@@ -19,7 +19,7 @@ const NOTHING: usize = KINDS - 1;
 
 /// What kind of step leads to a block: in a text, over a gap, to the next line or within one; on a page, how near the two stand
 /// in the tree.
-fn edge(places: Option<&Places>, at: usize, gap: usize) -> u8 {
+fn edge(places: Option<&DomPositions>, at: usize, gap: usize) -> u8 {
     match places.and_then(|places| places.way_from_before(at)) {
         None if gap >= 2 => 1,
         None if gap == 0 && at > 0 => 6,
@@ -46,15 +46,19 @@ const REPLIES: usize = 3;
 const CHARACTERS: usize = 4;
 
 impl Sums {
-    fn new(looks: &[Look]) -> Self {
+    fn new(surfaces: &[SurfaceFeatures]) -> Self {
         let mut sum = [0; 5];
         let mut sums = vec![sum];
-        for look in looks {
-            sum[WORDS] += look.words.min(100);
-            sum[PROSE] += if look.prose { look.words.min(100) } else { 0 };
-            sum[DATES] += usize::from(look.date_line || look.says);
-            sum[REPLIES] += usize::from(look.reply);
-            sum[CHARACTERS] += look.characters;
+        for surface in surfaces {
+            sum[WORDS] += surface.words.min(100);
+            sum[PROSE] += if surface.prose {
+                surface.words.min(100)
+            } else {
+                0
+            };
+            sum[DATES] += usize::from(surface.date_line || surface.says);
+            sum[REPLIES] += usize::from(surface.reply);
+            sum[CHARACTERS] += surface.characters;
             sums.push(sum);
         }
         Self(sums)
@@ -71,15 +75,15 @@ impl Sums {
 const ROOM: usize = 136;
 const ROOM_ON_PAGES: usize = 176;
 
-/// Makes the model's sequence of what was seen of a text or page.
+/// Makes the model's sequence of what was document of a text or page.
 pub fn sequence(
     text: &Text,
     blocks: &[Block],
     hints: &[Hints],
-    seen: &Seen,
-    places: Option<&Places>,
+    document: &DocumentFeatures,
+    places: Option<&DomPositions>,
 ) -> Sequence {
-    let writer = Writer::new(text, blocks, hints, seen, places);
+    let writer = Writer::new(text, blocks, hints, document, places);
     let room = if places.is_some() {
         ROOM_ON_PAGES
     } else {
@@ -103,14 +107,14 @@ pub fn label(
     text: &Text,
     blocks: &[Block],
     hints: &[Hints],
-    seen: &Seen,
-    places: Option<&Places>,
+    document: &DocumentFeatures,
+    places: Option<&DomPositions>,
 ) -> Option<Labelling> {
     let scores = |writer: &Writer<'_>| {
         None.or_else(|| Some(writer.scores(model.votes::<4>()?)))
             .or_else(|| Some(writer.scores(model.votes::<8>()?)))
     };
-    let writer = Writer::new(text, blocks, hints, seen, places);
+    let writer = Writer::new(text, blocks, hints, document, places);
     Some(model.label_by_votes(&scores(&writer)?, writer.edges()))
 }
 
@@ -118,11 +122,11 @@ struct Writer<'a> {
     text: &'a Text,
     blocks: &'a [Block],
     hints: &'a [Hints],
-    seen: &'a Seen,
-    looks: &'a [Look],
+    document: &'a DocumentFeatures,
+    surfaces: &'a [SurfaceFeatures],
     kinds: Vec<usize>,
-    beats: Vec<Beat>,
-    voices: Heard<'a>,
+    repetitions: Vec<Repetition>,
+    voices: VoiceFeatures<'a>,
     sums: Sums,
     run: std::ops::Range<usize>,
     comments: Distances,
@@ -132,7 +136,7 @@ struct Writer<'a> {
     dates: Distances,
     replies: Distances,
     has_gaps: bool,
-    places: Option<&'a Places>,
+    places: Option<&'a DomPositions>,
 }
 
 impl<'a> Writer<'a> {
@@ -140,51 +144,52 @@ impl<'a> Writer<'a> {
         text: &'a Text,
         blocks: &'a [Block],
         hints: &'a [Hints],
-        seen: &'a Seen,
-        places: Option<&'a Places>,
+        document: &'a DocumentFeatures,
+        places: Option<&'a DomPositions>,
     ) -> Self {
-        let looks = &seen.looks[..];
-        let run = seen.run();
-        let distances =
-            |is: &dyn Fn(&Look) -> bool| Distances::new(looks.len(), |at| is(&looks[at]));
+        let surfaces = &document.surfaces[..];
+        let run = document.run();
+        let distances = |is: &dyn Fn(&SurfaceFeatures) -> bool| {
+            Distances::new(surfaces.len(), |at| is(&surfaces[at]))
+        };
         Self {
             text,
             blocks,
             hints,
-            seen,
-            looks,
-            kinds: (0..looks.len())
-                .map(|at| kind(&looks[at], &hints[at], &blocks[at]))
+            document,
+            surfaces,
+            kinds: (0..surfaces.len())
+                .map(|at| kind(&surfaces[at], &hints[at], &blocks[at]))
                 .collect(),
-            beats: repetition::beats(text, blocks, looks),
-            voices: Heard::new(&seen.voices, looks, run.clone()),
-            sums: Sums::new(looks),
-            comments: Distances::new(looks.len(), |at| {
-                looks[at].comments_heading && at >= run.end
+            repetitions: repetition::repetitions(text, blocks, surfaces),
+            voices: VoiceFeatures::new(&document.voices, surfaces, run.clone()),
+            sums: Sums::new(surfaces),
+            comments: Distances::new(surfaces.len(), |at| {
+                surfaces[at].comments_heading && at >= run.end
             }),
-            related: distances(&|look| look.related_heading),
-            forms: distances(&|look| look.asks_for_comment),
-            titles: Distances::new(looks.len(), |at| {
-                (looks[at].title && at > 0) || hints[at].tag == Tag::Heading(1)
+            related: distances(&|surface| surface.related_heading),
+            forms: distances(&|surface| surface.asks_for_comment),
+            titles: Distances::new(surfaces.len(), |at| {
+                (surfaces[at].title && at > 0) || hints[at].tag == Tag::Heading(1)
             }),
-            dates: distances(&|look| look.date_line || look.says),
-            replies: distances(&|look| look.reply),
-            has_gaps: seen.gaps.iter().any(|gap| *gap >= 2),
+            dates: distances(&|surface| surface.date_line || surface.says),
+            replies: distances(&|surface| surface.reply),
+            has_gaps: document.gaps.iter().any(|gap| *gap >= 2),
             run,
             places,
         }
     }
 
-    /// Says all that is seen of a block.
+    /// Says all that is document of a block.
     fn write(&self, sink: &mut impl Sink, at: usize) {
-        self.seen
+        self.document
             .describe(at, &self.blocks[at], &self.hints[at], sink);
         self.block(sink, at);
         self.around(sink, at);
         self.far(sink, at);
-        self.beat(sink, at);
+        self.repetition(sink, at);
         self.signs(sink, at);
-        self.voices.write(sink, at, self.looks, self.side(at));
+        self.voices.write(sink, at, self.surfaces, self.side(at));
         if let Some(places) = self.places {
             self.page(sink, at, places);
             self.declared(sink, at);
@@ -209,7 +214,7 @@ impl<'a> Writer<'a> {
     }
 
     fn gap(&self, at: usize) -> usize {
-        self.seen.gaps.get(at).copied().unwrap_or(0)
+        self.document.gaps.get(at).copied().unwrap_or(0)
     }
 
     fn kind(&self, at: usize, by: isize) -> usize {
@@ -219,8 +224,8 @@ impl<'a> Writer<'a> {
             .unwrap_or(NOTHING)
     }
 
-    fn look(&self, at: usize, by: isize) -> Option<&Look> {
-        self.looks.get(at.checked_add_signed(by)?)
+    fn surface(&self, at: usize, by: isize) -> Option<&SurfaceFeatures> {
+        self.surfaces.get(at.checked_add_signed(by)?)
     }
 
     fn hints(&self, at: usize, by: isize) -> Option<&Hints> {
@@ -229,78 +234,86 @@ impl<'a> Writer<'a> {
 
     /// The block by itself.
     fn block(&self, sink: &mut impl Sink, at: usize) {
-        let look = &self.looks[at];
-        let (size, rough) = (size(look), rough_size(look));
-        put(sink, Clue::Size, size);
-        put(sink, Clue::Kind, self.kinds[at]);
-        put(sink, Clue::First, look.first as usize);
-        put(sink, Clue::Last, look.last as usize);
-        put(sink, Clue::LastBySize, look.last as usize * SIZES + size);
-        let capitals = part(look.capitalised, look.cased, 10);
-        put(sink, Clue::Capitals, capitals);
-        put(sink, Clue::CapitalsBySize, capitals * 5 + rough);
-        let small = part(look.small_words, look.words, 14).min(7);
-        put(sink, Clue::SmallWords, small);
-        put(sink, Clue::SmallWordsBySize, small * 5 + rough);
-        put(sink, Clue::DigitShare, log(look.digit_percent));
-        put(sink, Clue::Commas, look.commas);
-        put(sink, Clue::WordLength, look.characters / look.words.max(1));
-        put(sink, Clue::SelfWords, log(look.self_words));
+        let surface = &self.surfaces[at];
+        let (size, rough) = (size(surface), rough_size(surface));
+        put(sink, Template::Size, size);
+        put(sink, Template::Kind, self.kinds[at]);
+        put(sink, Template::First, surface.first as usize);
+        put(sink, Template::Last, surface.last as usize);
         put(
             sink,
-            Clue::SelfShare,
-            part(look.self_words, look.words, 40).min(5),
+            Template::LastBySize,
+            surface.last as usize * SIZES + size,
         );
-        put(sink, Clue::Sentences, log(look.sentences));
-        if look.credit {
-            put(sink, Clue::Credit, rough);
+        let capitals = part(surface.capitalised, surface.cased, 10);
+        put(sink, Template::Capitals, capitals);
+        put(sink, Template::CapitalsBySize, capitals * 5 + rough);
+        let small = part(surface.small_words, surface.words, 14).min(7);
+        put(sink, Template::SmallWords, small);
+        put(sink, Template::SmallWordsBySize, small * 5 + rough);
+        put(sink, Template::DigitShare, log(surface.digit_percent));
+        put(sink, Template::Commas, surface.commas);
+        put(
+            sink,
+            Template::WordLength,
+            surface.characters / surface.words.max(1),
+        );
+        put(sink, Template::SelfWords, log(surface.self_words));
+        put(
+            sink,
+            Template::SelfShare,
+            part(surface.self_words, surface.words, 40).min(5),
+        );
+        put(sink, Template::Sentences, log(surface.sentences));
+        if surface.credit {
+            put(sink, Template::Credit, rough);
         }
-        if look.words <= 12 {
+        if surface.words <= 12 {
             let words = self.text.slice(self.blocks[at].span).as_bytes();
-            put(sink, Clue::SiteWords, folded(mixed(0, words), 12));
+            put(sink, Template::SiteWords, folded(mixed(0, words), 12));
         }
     }
 
     /// Its neighbours.
     fn around(&self, sink: &mut impl Sink, at: usize) {
         for (clue, by) in [
-            (Clue::SizeBefore, -1),
-            (Clue::SizeAfter, 1),
-            (Clue::SizeBefore2, -2),
-            (Clue::SizeAfter2, 2),
+            (Template::SizeBefore, -1),
+            (Template::SizeAfter, 1),
+            (Template::SizeBefore2, -2),
+            (Template::SizeAfter2, 2),
         ] {
-            if let Some(look) = self.look(at, by) {
-                put(sink, clue, size(look));
+            if let Some(surface) = self.surface(at, by) {
+                put(sink, clue, size(surface));
             }
         }
         for (clue, by) in [
-            (Clue::KindBefore, -1),
-            (Clue::KindAfter, 1),
-            (Clue::KindBefore2, -2),
-            (Clue::KindAfter2, 2),
-            (Clue::KindBefore3, -3),
-            (Clue::KindAfter3, 3),
+            (Template::KindBefore, -1),
+            (Template::KindAfter, 1),
+            (Template::KindBefore2, -2),
+            (Template::KindAfter2, 2),
+            (Template::KindBefore3, -3),
+            (Template::KindAfter3, 3),
         ] {
             put(sink, clue, self.kind(at, by));
         }
         let (before, here, after) = (self.kind(at, -1), self.kind(at, 0), self.kind(at, 1));
-        put(sink, Clue::KindPair, before * KINDS + here);
-        put(sink, Clue::KindPairAfter, here * KINDS + after);
+        put(sink, Template::KindPair, before * KINDS + here);
+        put(sink, Template::KindPairAfter, here * KINDS + after);
         put(
             sink,
-            Clue::KindTriple,
+            Template::KindTriple,
             (before * KINDS + here) * KINDS + after,
         );
-        if let Some(before) = self.look(at, -1) {
-            put(sink, Clue::LastBefore, before.last as usize);
+        if let Some(before) = self.surface(at, -1) {
+            put(sink, Template::LastBefore, before.last as usize);
         }
-        if let Some(after) = self.look(at, 1) {
-            put(sink, Clue::LastAfter, after.last as usize);
-            put(sink, Clue::FirstAfter, after.first as usize);
+        if let Some(after) = self.surface(at, 1) {
+            put(sink, Template::LastAfter, after.last as usize);
+            put(sink, Template::FirstAfter, after.first as usize);
         }
         if self.has_gaps && self.places.is_none() {
-            put(sink, Clue::GapBefore, self.gap(at));
-            put(sink, Clue::GapAfter, self.gap(at + 1));
+            put(sink, Template::GapBefore, self.gap(at));
+            put(sink, Template::GapAfter, self.gap(at + 1));
         }
     }
 
@@ -310,60 +323,68 @@ impl<'a> Writer<'a> {
     }
 
     /// What repeats around it.
-    fn beat(&self, sink: &mut impl Sink, at: usize) {
-        let (look, beat, side) = (&self.looks[at], self.beats[at], self.side(at));
-        if beat.copies > 1 {
-            let copies = log(beat.copies as usize).min(7);
-            put(sink, Clue::Copies, copies * 4 + rough_size(look).min(3));
+    fn repetition(&self, sink: &mut impl Sink, at: usize) {
+        let (surface, repetition, side) = (&self.surfaces[at], self.repetitions[at], self.side(at));
+        if repetition.copies > 1 {
+            let copies = log(repetition.copies as usize).min(7);
             put(
                 sink,
-                Clue::NearestCopy,
-                log(beat.nearest as usize).min(5) * 3 + side,
+                Template::Copies,
+                copies * 4 + rough_size(surface).min(3),
+            );
+            put(
+                sink,
+                Template::NearestCopy,
+                log(repetition.nearest as usize).min(5) * 3 + side,
             );
         }
-        let place = side * 2 + usize::from(look.prose);
+        let place = side * 2 + usize::from(surface.prose);
         for (clue, pairs) in [
-            (Clue::FramedByWords, beat.words),
-            (Clue::FramedByLeads, beat.leads),
-            (Clue::FramedByShapes, beat.shapes),
+            (Template::FramedByWords, repetition.words),
+            (Template::FramedByLeads, repetition.leads),
+            (Template::FramedByShapes, repetition.shapes),
         ] {
             if pairs > 0 {
                 put(sink, clue, (pairs as usize - 1).min(3) * 6 + place);
             }
         }
         let pattern = (-2..=2).fold(0, |pattern, by| {
-            pattern * 4 + self.look(at, by).map_or(0, sort)
+            pattern * 4 + self.surface(at, by).map_or(0, sort)
         });
-        put(sink, Clue::Pattern, pattern * 3 + side);
+        put(sink, Template::Pattern, pattern * 3 + side);
     }
 
     /// Who speaks, and what stands in rows.
     fn signs(&self, sink: &mut impl Sink, at: usize) {
-        let (look, side) = (&self.looks[at], self.side(at));
-        let signs = usize::from(look.lead_name)
-            + 2 * usize::from(look.lead_date)
-            + 4 * usize::from(look.tail_date);
+        let (surface, side) = (&self.surfaces[at], self.side(at));
+        let signs = usize::from(surface.lead_name)
+            + 2 * usize::from(surface.lead_date)
+            + 4 * usize::from(surface.tail_date);
         if signs > 0 {
-            put(sink, Clue::Signed, signs * 3 + side);
+            put(sink, Template::Signed, signs * 3 + side);
         }
-        let around = self.looks[at.saturating_sub(3)..self.looks.len().min(at + 4)].iter();
+        let around = self.surfaces[at.saturating_sub(3)..self.surfaces.len().min(at + 4)].iter();
         let (mut signed, mut rows) = (0, 0);
-        for look in around {
-            signed += usize::from(look.lead_name || look.lead_date || look.tail_date);
-            rows += usize::from(look.tabs > 0);
+        for surface in around {
+            signed += usize::from(surface.lead_name || surface.lead_date || surface.tail_date);
+            rows += usize::from(surface.tabs > 0);
         }
         if signed > 0 {
-            let place = side * 2 + usize::from(look.prose);
-            put(sink, Clue::SignedAround, (signed - 1).min(4) * 6 + place);
+            let place = side * 2 + usize::from(surface.prose);
+            put(
+                sink,
+                Template::SignedAround,
+                (signed - 1).min(4) * 6 + place,
+            );
         }
-        if look.cites {
-            put(sink, Clue::Cites, side);
+        if surface.cites {
+            put(sink, Template::Cites, side);
         }
-        if look.tabs > 0 {
-            put(sink, Clue::Tabs, look.tabs.min(3) * 3 + side);
+        if surface.tabs > 0 {
+            put(sink, Template::Tabs, surface.tabs.min(3) * 3 + side);
         }
         if rows > 0 {
-            put(sink, Clue::TabsAround, (rows - 1).min(2) * 3 + side);
+            put(sink, Template::TabsAround, (rows - 1).min(2) * 3 + side);
         }
     }
 
@@ -372,28 +393,28 @@ impl<'a> Writer<'a> {
         let declared = self.hints[at].declared;
         let part = usize::from(declared & !DESCRIPTION);
         if part > 0 {
-            let size = rough_size(&self.looks[at]);
-            put(sink, Clue::Declared, (part - 1) * 5 + size);
+            let size = rough_size(&self.surfaces[at]);
+            put(sink, Template::Declared, (part - 1) * 5 + size);
         }
         if self.hints[at].byline {
-            put(sink, Clue::Author, self.side(at));
+            put(sink, Template::Author, self.side(at));
         }
         if declared & DESCRIPTION != 0 {
-            put(sink, Clue::Description, self.side(at));
+            put(sink, Template::Description, self.side(at));
         }
     }
 
     /// The whole text.
     fn far(&self, sink: &mut impl Sink, at: usize) {
-        let count = self.looks.len();
-        let look = &self.looks[at];
-        let prose = usize::from(look.prose);
-        put(sink, Clue::FromStart, log(at));
-        put(sink, Clue::FromEnd, log(count - 1 - at));
+        let count = self.surfaces.len();
+        let surface = &self.surfaces[at];
+        let prose = usize::from(surface.prose);
+        put(sink, Template::FromStart, log(at));
+        put(sink, Template::FromEnd, log(count - 1 - at));
         let total = self.sums.over(0..count);
         put(
             sink,
-            Clue::Tenth,
+            Template::Tenth,
             part(self.sums.over(0..at)[CHARACTERS], total[CHARACTERS], 10),
         );
 
@@ -407,158 +428,183 @@ impl<'a> Writer<'a> {
         let from = log(from).min(8);
         put(
             sink,
-            Clue::Run,
+            Template::Run,
             if side == 1 { 18 } else { side / 2 * 9 + from },
         );
-        put(sink, Clue::RunByKind, side * KINDS + self.kinds[at]);
+        put(sink, Template::RunByKind, side * KINDS + self.kinds[at]);
         let run = self.sums.over(self.run.clone());
-        put(sink, Clue::RunWords, log(run[WORDS] / 50));
-        put(sink, Clue::RunShare, part(run[PROSE], total[PROSE], 5));
+        put(sink, Template::RunWords, log(run[WORDS] / 50));
+        put(sink, Template::RunShare, part(run[PROSE], total[PROSE], 5));
 
         let since_comments = self.comments.since(at);
-        put(sink, Clue::SinceComments, since_comments);
+        put(sink, Template::SinceComments, since_comments);
         let near = since_comments.div_ceil(2).min(3);
         put(
             sink,
-            Clue::SinceCommentsByKind,
+            Template::SinceCommentsByKind,
             near * KINDS + self.kinds[at],
         );
-        put(sink, Clue::ToComments, self.comments.until(at));
-        put(sink, Clue::SinceRelated, self.related.since(at));
-        put(sink, Clue::SinceForm, self.forms.since(at));
-        put(sink, Clue::SinceTitle, self.titles.since(at));
-        put(sink, Clue::ToTitle, self.titles.until(at));
+        put(sink, Template::ToComments, self.comments.until(at));
+        put(sink, Template::SinceRelated, self.related.since(at));
+        put(sink, Template::SinceForm, self.forms.since(at));
+        put(sink, Template::SinceTitle, self.titles.since(at));
+        put(sink, Template::ToTitle, self.titles.until(at));
         let behind = usize::from(side == 2);
         for (clue, distance) in [
-            (Clue::SinceDate, self.dates.since(at)),
-            (Clue::ToDate, self.dates.until(at)),
-            (Clue::SinceReply, self.replies.since(at)),
-            (Clue::ToReply, self.replies.until(at)),
+            (Template::SinceDate, self.dates.since(at)),
+            (Template::ToDate, self.dates.until(at)),
+            (Template::SinceReply, self.replies.since(at)),
+            (Template::ToReply, self.replies.until(at)),
         ] {
             put(sink, clue, behind * 7 + distance.min(6));
         }
 
         let near = self.sums.over(at.saturating_sub(6)..at + 7);
-        put(sink, Clue::DatesAround, prose * 5 + log(near[DATES]).min(4));
         put(
             sink,
-            Clue::RepliesAround,
+            Template::DatesAround,
+            prose * 5 + log(near[DATES]).min(4),
+        );
+        put(
+            sink,
+            Template::RepliesAround,
             prose * 5 + log(near[REPLIES]).min(4),
         );
         let tail = self.sums.over(self.run.end..count);
         if behind == 1 {
-            put(sink, Clue::DatesBehind, prose * 7 + log(tail[DATES]).min(6));
             put(
                 sink,
-                Clue::RepliesBehind,
+                Template::DatesBehind,
+                prose * 7 + log(tail[DATES]).min(6),
+            );
+            put(
+                sink,
+                Template::RepliesBehind,
                 prose * 7 + log(tail[REPLIES]).min(6),
             );
         }
-        put(sink, Clue::ProseAround, part(near[PROSE], near[WORDS], 10));
+        put(
+            sink,
+            Template::ProseAround,
+            part(near[PROSE], near[WORDS], 10),
+        );
         let above = self.sums.over(at.saturating_sub(4)..at);
-        put(sink, Clue::ProseAbove, part(above[PROSE], above[WORDS], 10));
+        put(
+            sink,
+            Template::ProseAbove,
+            part(above[PROSE], above[WORDS], 10),
+        );
         let below = self.sums.over(at + 1..at + 5);
-        put(sink, Clue::ProseBelow, part(below[PROSE], below[WORDS], 10));
+        put(
+            sink,
+            Template::ProseBelow,
+            part(below[PROSE], below[WORDS], 10),
+        );
         let wide = self.sums.over(at.saturating_sub(20)..at + 21);
-        put(sink, Clue::ProseFar, part(wide[PROSE], wide[WORDS], 10));
-        put(sink, Clue::WordsAround, log(near[WORDS] / 20));
+        put(sink, Template::ProseFar, part(wide[PROSE], wide[WORDS], 10));
+        put(sink, Template::WordsAround, log(near[WORDS] / 20));
     }
 
     /// The markup.
-    fn page(&self, sink: &mut impl Sink, at: usize, places: &Places) {
-        let (block, hints, look) = (&self.blocks[at], &self.hints[at], &self.looks[at]);
-        let (size, own) = (size(look), tag(hints));
-        put(sink, Clue::TagHere, own);
-        put(sink, Clue::TagBySize, own * SIZES + size);
+    fn page(&self, sink: &mut impl Sink, at: usize, places: &DomPositions) {
+        let (block, hints, surface) = (&self.blocks[at], &self.hints[at], &self.surfaces[at]);
+        let (size, own) = (size(surface), tag(hints));
+        put(sink, Template::TagHere, own);
+        put(sink, Template::TagBySize, own * SIZES + size);
         for (clue, by) in [
-            (Clue::TagBefore, -1),
-            (Clue::TagAfter, 1),
-            (Clue::TagBefore2, -2),
-            (Clue::TagAfter2, 2),
+            (Template::TagBefore, -1),
+            (Template::TagAfter, 1),
+            (Template::TagBefore2, -2),
+            (Template::TagAfter2, 2),
         ] {
             put(sink, clue, self.hints(at, by).map_or(TAGS - 1, tag));
         }
         let before = self.hints(at, -1).map_or(TAGS - 1, tag);
-        put(sink, Clue::TagPair, before * TAGS + own);
+        put(sink, Template::TagPair, before * TAGS + own);
         let own_links = links(block);
-        put(sink, Clue::Links, own_links);
-        put(sink, Clue::LinksBySize, own_links * SIZES + size);
-        put(sink, Clue::LinksByTag, own_links * TAGS + own);
+        put(sink, Template::Links, own_links);
+        put(sink, Template::LinksBySize, own_links * SIZES + size);
+        put(sink, Template::LinksByTag, own_links * TAGS + own);
         if let Some(before) = at.checked_sub(1).and_then(|at| self.blocks.get(at)) {
-            put(sink, Clue::LinksBefore, links(before));
+            put(sink, Template::LinksBefore, links(before));
         }
         if let Some(after) = self.blocks.get(at + 1) {
-            put(sink, Clue::LinksAfter, links(after));
+            put(sink, Template::LinksAfter, links(after));
         }
         if let Some((up, down)) = places.way_from_main(at) {
-            put(sink, Clue::FromMain, up.min(7) * 8 + down.min(7));
-            put(sink, Clue::FromMainByTag, up.min(7) * TAGS + own);
+            put(sink, Template::FromMain, up.min(7) * 8 + down.min(7));
+            put(sink, Template::FromMainByTag, up.min(7) * TAGS + own);
         }
         if let Some((up, down)) = places.way_from_before(at) {
-            put(sink, Clue::FromBefore, up.min(5) * 6 + down.min(5));
+            put(sink, Template::FromBefore, up.min(5) * 6 + down.min(5));
         }
         if let Some((up, down)) = places.way_from_before(at + 1) {
-            put(sink, Clue::ToAfter, up.min(5) * 6 + down.min(5));
+            put(sink, Template::ToAfter, up.min(5) * 6 + down.min(5));
         }
         let all = places.all();
         let prose_share = |tally: &Tally| share(tally.prose_words, all.prose_words, 7);
-        for (up, clue) in [Clue::Shares0, Clue::Shares1, Clue::Shares2, Clue::Shares3]
-            .into_iter()
-            .enumerate()
+        for (up, clue) in [
+            Template::Shares0,
+            Template::Shares1,
+            Template::Shares2,
+            Template::Shares3,
+        ]
+        .into_iter()
+        .enumerate()
         {
             if let Some(tally) = places.element(at, up) {
                 put(sink, clue, prose_share(&tally));
             }
         }
         for (up, prose, linked) in [
-            (1, Clue::Prose1, Clue::Linked1),
-            (2, Clue::Prose2, Clue::Linked2),
-            (3, Clue::Prose3, Clue::Linked3),
+            (1, Template::Prose1, Template::Linked1),
+            (2, Template::Prose2, Template::Linked2),
+            (3, Template::Prose3, Template::Linked3),
         ] {
             if let Some(tally) = places.element(at, up) {
                 put(sink, prose, share(tally.prose_words, tally.words, 5));
                 put(sink, linked, share(tally.linked_words, tally.words, 5));
             }
         }
-        for (up, clue) in [(1, Clue::Many1), (2, Clue::Many2)] {
+        for (up, clue) in [(1, Template::Many1), (2, Template::Many2)] {
             if let Some(tally) = places.element(at, up) {
                 put(sink, clue, log(tally.blocks as usize));
             }
         }
         if let Some((kind, tally)) = places.kind(at) {
-            put(sink, Clue::KindMany, log(tally.blocks as usize));
+            put(sink, Template::KindMany, log(tally.blocks as usize));
             put(
                 sink,
-                Clue::KindWords,
+                Template::KindWords,
                 log((tally.words / tally.blocks.max(1)) as usize),
             );
             put(
                 sink,
-                Clue::KindLinked,
+                Template::KindLinked,
                 share(tally.linked_words, tally.words, 5),
             );
             put(
                 sink,
-                Clue::KindProse,
+                Template::KindProse,
                 share(tally.prose_words, tally.words, 5),
             );
-            put(sink, Clue::KindShare, prose_share(&tally));
+            put(sink, Template::KindShare, prose_share(&tally));
             put(
                 sink,
-                Clue::KindDates,
+                Template::KindDates,
                 share(tally.date_lines, tally.blocks, 3),
             );
-            put(sink, Clue::SitePath, folded(kind, 11));
+            put(sink, Template::SitePath, folded(kind, 11));
         }
-        put(sink, Clue::Depth, places.depth(at) / 2);
-        put(sink, Clue::Marks, marks(hints));
+        put(sink, Template::Depth, places.depth(at) / 2);
+        put(sink, Template::Marks, marks(hints));
         if let Some(before) = self.hints(at, -1) {
-            put(sink, Clue::MarksBefore, marks(before));
+            put(sink, Template::MarksBefore, marks(before));
         }
         if let Some(after) = self.hints(at, 1) {
-            put(sink, Clue::MarksAfter, marks(after));
+            put(sink, Template::MarksAfter, marks(after));
         }
-        put(sink, Clue::Steps2, last_steps(&block.path));
+        put(sink, Template::Steps2, last_steps(&block.path));
     }
 }
 

@@ -1,12 +1,12 @@
 //! What kind of block something is, in few numbers.
 
-use crate::extract::features::block::Look;
+use crate::extract::features::surface::SurfaceFeatures;
 use crate::extract::features::{Hints, Tag};
 use crate::model::Block;
 
-pub(super) fn size(look: &Look) -> usize {
-    match look.words {
-        0..=4 => look.words,
+pub(super) fn size(surface: &SurfaceFeatures) -> usize {
+    match surface.words {
+        0..=4 => surface.words,
         5..=6 => 5,
         7..=9 => 6,
         10..=14 => 7,
@@ -19,8 +19,8 @@ pub(super) fn size(look: &Look) -> usize {
 }
 
 /// A size in five.
-pub(super) fn rough_size(look: &Look) -> usize {
-    match look.words {
+pub(super) fn rough_size(surface: &SurfaceFeatures) -> usize {
+    match surface.words {
         0..=2 => 0,
         3..=6 => 1,
         7..=14 => 2,
@@ -30,12 +30,12 @@ pub(super) fn rough_size(look: &Look) -> usize {
 }
 
 /// Prose, a line with a date or a number, another short line, the rest.
-pub(super) fn sort(look: &Look) -> usize {
-    if look.prose {
+pub(super) fn sort(surface: &SurfaceFeatures) -> usize {
+    if surface.prose {
         0
-    } else if look.words <= 8 && (look.date_line || look.digit_percent > 0) {
+    } else if surface.words <= 8 && (surface.date_line || surface.digit_percent > 0) {
         1
-    } else if look.words <= 8 {
+    } else if surface.words <= 8 {
         2
     } else {
         3
@@ -43,29 +43,29 @@ pub(super) fn sort(look: &Look) -> usize {
 }
 
 /// What kind of block this is: the first that fits.
-pub(super) fn kind(look: &Look, hints: &Hints, block: &Block) -> usize {
+pub(super) fn kind(surface: &SurfaceFeatures, hints: &Hints, block: &Block) -> usize {
     let tests = [
-        look.comments_heading,
-        look.asks_for_comment,
-        look.reply,
-        look.related_heading,
-        look.says,
-        look.byline && look.words <= 12,
-        look.date_line,
-        look.ad,
-        look.site_lead,
-        look.ui,
+        surface.comments_heading,
+        surface.asks_for_comment,
+        surface.reply,
+        surface.related_heading,
+        surface.says,
+        surface.byline && surface.words <= 12,
+        surface.date_line,
+        surface.ad,
+        surface.site_lead,
+        surface.ui,
     ];
     if let Some(found) = tests.iter().position(|holds| *holds) {
         return found;
     }
     let linked = block.link_permille > 500;
-    let rest = match (look.prose, look.words) {
+    let rest = match (surface.prose, surface.words) {
         (true, 40..) => 0,
         (true, _) => 1,
         (false, _) if matches!(hints.tag, Tag::Heading(_)) => 2,
         (false, _) if linked => 3,
-        (false, 8..) if look.ends => 4,
+        (false, 8..) if surface.ends => 4,
         (false, 8..) => 5,
         (false, 4..) => 6,
         _ => 7,

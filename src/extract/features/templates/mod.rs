@@ -9,14 +9,14 @@ mod first_pass;
 mod kinds;
 mod second_pass;
 mod site_priors;
-mod voices;
+mod voice;
 
 pub use first_pass::{label, sequence};
-pub use second_pass::again;
-pub use site_priors::{Sign, remind, reminded_label, teach_reminders};
+pub use second_pass::second_pass_features;
+pub use site_priors::{FingerprintKind, add_site_priors, label_of_prior, set_site_prior_weights};
 
 use crate::extract::features::Feature;
-use crate::extract::features::block::Edge;
+use crate::extract::features::surface::Edge;
 use crate::learn::Sink;
 use crate::learn::crf::MAX_LABELS;
 
@@ -27,12 +27,12 @@ pub const VERSION: &str = "copydesk clues 5";
 pub const EDGES: usize = 7;
 
 /// Lists the clues once: the enum, its names, and how many values each has.
-macro_rules! clues {
+macro_rules! templates {
     ($($(#[$doc:meta])* $name:ident: $values:expr,)*) => {
         /// A clue.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[repr(usize)]
-        pub enum Clue { $($(#[$doc])* $name,)* }
+        pub enum Template { $($(#[$doc])* $name,)* }
 
         const VALUES: &[usize] = &[$($values,)*];
         const NAMES: &[&str] = &[$(stringify!($name),)*];
@@ -45,7 +45,7 @@ const SIZES: usize = 13;
 const TAGS: usize = 11;
 const LINKS: usize = 6;
 const LOGS: usize = 9;
-/// For each label, how sure a reminder is: see [`reminders`].
+/// For each label, how sure a prior is: see [`priors`].
 const REMINDERS: usize = MAX_LABELS * SURENESSES;
 const SURENESSES: usize = 6;
 /// Bins of log-odds, and most likely voices by how sure they are; see [`voices`].
@@ -54,7 +54,7 @@ const HEARD: usize = 6;
 /// Four sorts of blocks at five places, see [`kinds`].
 const PATTERNS: usize = 4 * 4 * 4 * 4 * 4;
 
-clues! {
+templates! {
     Size: SIZES, SizeBefore: SIZES, SizeAfter: SIZES, SizeBefore2: SIZES, SizeAfter2: SIZES,
     Kind: KINDS, KindBefore: KINDS, KindAfter: KINDS, KindBefore2: KINDS, KindAfter2: KINDS, KindBefore3: KINDS, KindAfter3: KINDS,
     /// The kinds of a block and its neighbours together.
@@ -89,7 +89,7 @@ clues! {
     GapBefore: 4, GapAfter: 4,
     /// How many others say the same, by size; how far the next one is, by place.
     Copies: 8 * 4, NearestCopy: 6 * 3,
-    /// How many pairs of lines around say the same, begin alike, look alike: for prose and the rest, by place.
+    /// How many pairs of lines around say the same, begin alike, surface alike: for prose and the rest, by place.
     FramedByWords: 4 * 6, FramedByLeads: 4 * 6, FramedByShapes: 4 * 6,
     /// Prose, short and middling blocks around, in their order, by place.
     Pattern: PATTERNS * 3,
@@ -133,9 +133,9 @@ clues! {
     SitePath: 1 << 11,
     /// What a short block says.
     SiteWords: 1 << 12,
-    /// What was said about its signs on other pages of the site: see [`reminders`].
+    /// What was said about its fingerprints on other pages of the site: see [`priors`].
     SaidOfWords: REMINDERS, SaidOfFewWords: REMINDERS, SaidOfSpot: REMINDERS, SaidOfKind: REMINDERS, SaidOfKindAndSize: REMINDERS, SaidOfBetween: REMINDERS,
-    // -- the second look, see [`again`]
+    // -- the second surface, see [`again`]
     MineBody: 10, MineComment: 10, MineNav: 10, BodyBefore: 10, BodyAfter: 10, CommentBefore: 10, CommentAfter: 10,
     /// Means over the blocks around.
     BodyNear: 10, BodyWide: 10, CommentNear: 10, CommentWide: 10,
@@ -170,10 +170,10 @@ pub const FEATURES: usize = BASES[VALUES.len()];
 
 /// Whether a feature is about one site: what the shipped model has no use for, and what is learnt in the session.
 pub fn is_local(feature: usize) -> bool {
-    (BASES[Clue::SitePath as usize]..BASES[Clue::MineBody as usize]).contains(&feature)
+    (BASES[Template::SitePath as usize]..BASES[Template::MineBody as usize]).contains(&feature)
 }
 
-/// What a feature of the model is called, for people who look into it.
+/// What a feature of the model is called, for people who surface into it.
 pub fn name(feature: u32) -> String {
     let feature = feature as usize;
     if let Some(known) = Feature::ALL.get(feature) {
@@ -189,7 +189,7 @@ pub fn name(feature: u32) -> String {
 }
 
 #[inline]
-fn put(sink: &mut impl Sink, clue: Clue, value: usize) {
+fn put(sink: &mut impl Sink, clue: Template, value: usize) {
     let clue = clue as usize;
     if let (Some(base), Some(values)) = (BASES.get(clue), VALUES.get(clue)) {
         sink.push((base + value.min(values - 1)) as u32, 1.0);
@@ -230,7 +230,7 @@ mod tests {
         assert_eq!(name(FIRST as u32 + SIZES as u32), "SizeBefore 0");
         assert_eq!(name(FEATURES as u32 - 1), "Element2Comments 8");
         let mut features = Features::default();
-        put(&mut features, Clue::Tenth, 99);
+        put(&mut features, Template::Tenth, 99);
         let (feature, _) = features.iter().next().unwrap();
         assert_eq!(name(feature), "Tenth 10");
     }

@@ -1,21 +1,28 @@
-//! The second look.
+//! The second surface.
 
 use super::distances::Distances;
-use super::{Clue, log, put};
-use crate::extract::features::block::Look;
-use crate::extract::features::positions::Places;
+use super::{Template, log, put};
+use crate::extract::features::positions::DomPositions;
+use crate::extract::features::surface::SurfaceFeatures;
 use crate::learn::Features;
 
-/// What the second look sees besides what was seen at first: what the first look took each block and what is around it
+/// What the second surface sees besides what was seen at first: what the first surface took each block and what is around it
 /// for. A chain sees only neighbours; this lets it see that a list is the story's because the element around it is, or
 /// that the comments have begun further up.
 ///
 /// `core` holds each block's probability of being story, comment, and the rest.
-pub fn again(looks: &[Look], places: Option<&Places>, core: &[[f64; 3]]) -> Vec<Features> {
-    let mut more: Vec<Features> = looks.iter().map(|_| Features::with_capacity(48)).collect();
-    let words: Vec<f64> = looks
+pub fn second_pass_features(
+    surfaces: &[SurfaceFeatures],
+    places: Option<&DomPositions>,
+    core: &[[f64; 3]],
+) -> Vec<Features> {
+    let mut more: Vec<Features> = surfaces
         .iter()
-        .map(|look| look.words.clamp(1, 100) as f64)
+        .map(|_| Features::with_capacity(48))
+        .collect();
+    let words: Vec<f64> = surfaces
+        .iter()
+        .map(|surface| surface.words.clamp(1, 100) as f64)
         .collect();
     // Sums over the blocks before each: words of story, of comments, of all.
     let mut sums = vec![[0.0; 3]];
@@ -27,7 +34,7 @@ pub fn again(looks: &[Look], places: Option<&Places>, core: &[[f64; 3]]) -> Vec<
             last[2] + words,
         ]);
     }
-    let count = looks.len();
+    let count = surfaces.len();
     let total = sums[count.min(sums.len() - 1)];
     let over = |from: usize, to: usize, what: usize| {
         let (from, to) = (sums[from.min(count)], sums[to.min(count)]);
@@ -40,7 +47,7 @@ pub fn again(looks: &[Look], places: Option<&Places>, core: &[[f64; 3]]) -> Vec<
     };
     let taken = |what: usize| {
         Distances::new(count, |at| {
-            core[at][what] > 0.5 && (looks[at].words >= 8 || what == 1)
+            core[at][what] > 0.5 && (surfaces[at].words >= 8 || what == 1)
         })
     };
     let (bodies, comments) = (taken(0), taken(1));
@@ -51,20 +58,20 @@ pub fn again(looks: &[Look], places: Option<&Places>, core: &[[f64; 3]]) -> Vec<
             0,
             |best, label| if own[label] > own[best] { label } else { best },
         );
-        put(features, Clue::MineBody, grade(own[0]));
-        put(features, Clue::MineComment, grade(own[1]));
-        put(features, Clue::MineNav, grade(own[2]));
+        put(features, Template::MineBody, grade(own[0]));
+        put(features, Template::MineComment, grade(own[1]));
+        put(features, Template::MineNav, grade(own[2]));
         if let Some(before) = at.checked_sub(1).and_then(|at| core.get(at)) {
-            put(features, Clue::BodyBefore, grade(before[0]));
-            put(features, Clue::CommentBefore, grade(before[1]));
+            put(features, Template::BodyBefore, grade(before[0]));
+            put(features, Template::CommentBefore, grade(before[1]));
         }
         if let Some(after) = core.get(at + 1) {
-            put(features, Clue::BodyAfter, grade(after[0]));
-            put(features, Clue::CommentAfter, grade(after[1]));
+            put(features, Template::BodyAfter, grade(after[0]));
+            put(features, Template::CommentAfter, grade(after[1]));
         }
         for (what, near, wide) in [
-            (0, Clue::BodyNear, Clue::BodyWide),
-            (1, Clue::CommentNear, Clue::CommentWide),
+            (0, Template::BodyNear, Template::BodyWide),
+            (1, Template::CommentNear, Template::CommentWide),
         ] {
             put(
                 features,
@@ -78,8 +85,8 @@ pub fn again(looks: &[Look], places: Option<&Places>, core: &[[f64; 3]]) -> Vec<
             );
         }
         for (what, above, below) in [
-            (0, Clue::BodyAbove, Clue::BodyBelow),
-            (1, Clue::CommentAbove, Clue::CommentBelow),
+            (0, Template::BodyAbove, Template::BodyBelow),
+            (1, Template::CommentAbove, Template::CommentBelow),
         ] {
             put(
                 features,
@@ -92,12 +99,12 @@ pub fn again(looks: &[Look], places: Option<&Places>, core: &[[f64; 3]]) -> Vec<
                 steep(total[what] - sums[at + 1][what], total[what]) * 3 + mine,
             );
         }
-        put(features, Clue::SinceBody, bodies.since(at));
-        put(features, Clue::ToBody, bodies.until(at));
-        put(features, Clue::SinceComment, comments.since(at));
-        put(features, Clue::ToComment, comments.until(at));
-        put(features, Clue::BodyMass, log(total[0] as usize / 50));
-        put(features, Clue::CommentMass, log(total[1] as usize / 25));
+        put(features, Template::SinceBody, bodies.since(at));
+        put(features, Template::ToBody, bodies.until(at));
+        put(features, Template::SinceComment, comments.since(at));
+        put(features, Template::ToComment, comments.until(at));
+        put(features, Template::BodyMass, log(total[0] as usize / 50));
+        put(features, Template::CommentMass, log(total[1] as usize / 25));
         let Some((places, masses)) = places.zip(masses.as_ref()) else {
             continue;
         };
@@ -111,21 +118,21 @@ pub fn again(looks: &[Look], places: Option<&Places>, core: &[[f64; 3]]) -> Vec<
         for (up, body, comment, share) in [
             (
                 1,
-                Clue::Element1Body,
-                Clue::Element1Comment,
-                Clue::Element1Share,
+                Template::Element1Body,
+                Template::Element1Comment,
+                Template::Element1Share,
             ),
             (
                 2,
-                Clue::Element2Body,
-                Clue::Element2Comment,
-                Clue::Element2Share,
+                Template::Element2Body,
+                Template::Element2Comment,
+                Template::Element2Share,
             ),
             (
                 3,
-                Clue::Element3Body,
-                Clue::Element3Comment,
-                Clue::Element3Share,
+                Template::Element3Body,
+                Template::Element3Comment,
+                Template::Element3Share,
             ),
         ] {
             if let Some(mass) = places.mass_of_element(masses, at, up) {
@@ -134,17 +141,20 @@ pub fn again(looks: &[Look], places: Option<&Places>, core: &[[f64; 3]]) -> Vec<
                 put(features, share, steep(mass[0], total[0]));
             }
         }
-        for (up, clue) in [(1, Clue::Element1Comments), (2, Clue::Element2Comments)] {
+        for (up, clue) in [
+            (1, Template::Element1Comments),
+            (2, Template::Element2Comments),
+        ] {
             if let Some(mass) = places.mass_of_element(masses, at, up) {
                 put(features, clue, steep(mass[1], total[1]));
             }
         }
         if let Some(mass) = places.mass_of_kind(masses, at) {
-            put(features, Clue::KindBody, grade(mean(mass, 0)));
-            put(features, Clue::KindComment, grade(mean(mass, 1)));
+            put(features, Template::KindBody, grade(mean(mass, 0)));
+            put(features, Template::KindComment, grade(mean(mass, 1)));
             put(
                 features,
-                Clue::KindBodyByMine,
+                Template::KindBodyByMine,
                 grade(mean(mass, 0)) * 3 + mine,
             );
         }

@@ -12,7 +12,7 @@ pub const MAX_DEPTH: usize = 512;
 /// How many nodes a page may have; tags beyond are ignored.
 pub const MAX_NODES: usize = 2_000_000;
 
-/// Attributes that anybody here looks at; the rest is not kept.
+/// Attributes that anybody here surfaces at; the rest is not kept.
 pub static KEPT: [LocalName; 17] = [
     local_name!("class"),
     local_name!("id"),

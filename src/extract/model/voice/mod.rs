@@ -10,15 +10,15 @@
 //! In reading order: `tokens` makes features of a text, [`VoiceModel`] weighs them, [`train`] fits the weights,
 //! [`Voices`] holds what was heard of all blocks of an article.
 
-mod heard;
+mod article_voices;
 mod tokens;
 pub mod train;
 
 use std::sync::LazyLock;
 
-use crate::extract::features::block::Look;
+use crate::extract::features::surface::SurfaceFeatures;
 
-pub use heard::{Overlap, Voices};
+pub use article_voices::{Overlap, Voices};
 
 /// The weights that the program ships, as `scripts/train-voice` made them.
 static SHIPPED: &[u8] = include_bytes!("../../../../assets/models/voice.bin");
@@ -119,7 +119,7 @@ impl VoiceModel {
     }
 
     /// Listens to one block; the hashes of its telling words are added to `names`.
-    fn listen(&self, block: &str, look: &Look, names: &mut Vec<u32>) -> Voice {
+    fn listen(&self, block: &str, surface: &SurfaceFeatures, names: &mut Vec<u32>) -> Voice {
         let (mut sums, mut count) = ([0_i32; 2], 0_u32);
         let mut style = [0_i32; 2];
         let weigh = |sums: &mut [i32; 2], bucket: u32| {
@@ -136,7 +136,7 @@ impl VoiceModel {
             },
             names,
         );
-        tokens::each_of_style(look, |bucket| weigh(&mut style, bucket));
+        tokens::each_of_style(surface, |bucket| weigh(&mut style, bucket));
         let share = tokens::scale(count);
         let odds = |at: usize| (sums[at] as f32 * share + style[at] as f32) * self.step;
         Voice {
@@ -168,8 +168,9 @@ mod tests {
 
     #[test]
     fn the_shipped_model_tells_three_voices_apart() {
-        let heard =
-            |text: &str| VoiceModel::shipped().listen(text, &Look::of(text, 0), &mut Vec::new());
+        let heard = |text: &str| {
+            VoiceModel::shipped().listen(text, &SurfaceFeatures::of(text, 0), &mut Vec::new())
+        };
         let story = heard(
             "The council said on Monday that the ferry would not sail before Thursday, citing a report by the harbour master.",
         );

@@ -1,8 +1,8 @@
 //! Features of a text for the voice model: words, pairs of words, endings, marks and style, each hashed to a bucket.
 
 use super::BUCKET_BITS;
-use crate::extract::features::block::{Look, is_unspaced};
 use crate::extract::features::count::Words;
+use crate::extract::features::surface::{SurfaceFeatures, is_unspaced};
 
 /// The longest part of a block that is listened to, in bytes. A voice is plain by then.
 const REACH: usize = 700;
@@ -81,8 +81,8 @@ pub(super) fn each(block: &str, mut see: impl FnMut(u32), names: &mut Vec<u32>) 
 }
 
 /// Calls `see` with the bucket of each feature of a block's style.
-pub(super) fn each_of_style(look: &Look, mut see: impl FnMut(u32)) {
-    let size = match look.words {
+pub(super) fn each_of_style(surface: &SurfaceFeatures, mut see: impl FnMut(u32)) {
+    let size = match surface.words {
         0..=2 => 0,
         3..=6 => 1,
         7..=12 => 2,
@@ -92,22 +92,22 @@ pub(super) fn each_of_style(look: &Look, mut see: impl FnMut(u32)) {
     };
     let share = |part: usize, of: usize, parts: usize| (part * parts / of.max(1)).min(parts);
     let values: [usize; 12] = [
-        look.first as usize,
-        look.last as usize,
-        usize::from(look.ends)
-            + 2 * usize::from(look.ends_question)
-            + 4 * usize::from(look.ends_dots),
-        share(look.capitalised, look.cased, 10),
-        share(look.self_words, look.words, 20).min(6),
-        look.self_words.min(4),
-        look.sentences.min(5),
-        look.commas.min(4),
-        look.digit_percent.min(40) / 5,
-        share(look.small_words, look.words, 10),
-        usize::from(look.informal)
-            + 2 * usize::from(look.starts_quote)
-            + 4 * usize::from(look.address),
-        (look.characters / look.words.max(1)).min(12),
+        surface.first as usize,
+        surface.last as usize,
+        usize::from(surface.ends)
+            + 2 * usize::from(surface.ends_question)
+            + 4 * usize::from(surface.ends_dots),
+        share(surface.capitalised, surface.cased, 10),
+        share(surface.self_words, surface.words, 20).min(6),
+        surface.self_words.min(4),
+        surface.sentences.min(5),
+        surface.commas.min(4),
+        surface.digit_percent.min(40) / 5,
+        share(surface.small_words, surface.words, 10),
+        usize::from(surface.informal)
+            + 2 * usize::from(surface.starts_quote)
+            + 4 * usize::from(surface.address),
+        (surface.characters / surface.words.max(1)).min(12),
     ];
     let mut style = |name: usize, value: usize| {
         see(bucket(Kind::Style, mix(name as u64 + 1, value as u64)));

@@ -3,7 +3,7 @@
 //! Examples are gone over in the order given, and every sum is made in one order: the same examples give the same bytes.
 
 use super::{BUCKETS, VoiceModel, tokens};
-use crate::extract::features::block::Look;
+use crate::extract::features::surface::SurfaceFeatures;
 use crate::learn::math::exp;
 
 /// Who speaks.
@@ -36,7 +36,7 @@ impl Example {
         let text = text.trim();
         let (mut words, mut style) = (Vec::new(), Vec::new());
         tokens::each(text, |bucket| words.push(bucket), &mut Vec::new());
-        tokens::each_of_style(&Look::of(text, 0), |bucket| style.push(bucket));
+        tokens::each_of_style(&SurfaceFeatures::of(text, 0), |bucket| style.push(bucket));
         Self {
             words,
             style,
@@ -169,8 +169,9 @@ mod tests {
             ..Options::default()
         };
         let model = train(examples.iter(), &options);
-        let heard =
-            |text: &str| -> Voice { model.listen(text, &Look::of(text, 0), &mut Vec::new()) };
+        let heard = |text: &str| -> Voice {
+            model.listen(text, &SurfaceFeatures::of(text, 0), &mut Vec::new())
+        };
         assert!(heard("I think you must be joking about this!").comment > 0.0);
         assert!(heard("The police said on Monday that the bridge was closed.").comment < 0.0);
         assert!(heard("Sign up").furniture > 0.0);

@@ -6,10 +6,10 @@ use super::known::{Known, set};
 use super::rules::Mode;
 use super::stack::{Formatting, Open};
 use super::tags::Tag;
-use super::{Element, GaveUp, Kind, NONE, Parser};
+use super::{Element, Kind, NONE, Parser, Unsupported};
 
 impl<'a> Parser<'a> {
-    pub(super) fn start_in_body(&mut self, tag: Tag<'a>) -> Result<(), GaveUp> {
+    pub(super) fn start_in_body(&mut self, tag: Tag<'a>) -> Result<(), Unsupported> {
         use Known::{
             A, Applet, Body, Button, Dd, Dt, Form, Frame, Frameset, Head, Hr, Html, Iframe, Image,
             Input, Li, Listing, Marquee, Math, Nobr, Noembed, Noframes, Noscript, Object, Optgroup,
@@ -139,7 +139,7 @@ impl<'a> Parser<'a> {
                     None if self
                         .in_scope(set::SCOPE | set::BUTTON_SCOPE, |open| open.is(Known::P)) =>
                     {
-                        return Err(GaveUp("a table in a paragraph"));
+                        return Err(Unsupported("a table in a paragraph"));
                     }
                     None => {}
                 }
@@ -194,9 +194,9 @@ impl<'a> Parser<'a> {
                 self.reconstruct();
                 self.insert_drawing(tag);
             }
-            Math => return Err(GaveUp("a formula")),
-            Plaintext => return Err(GaveUp("plaintext")),
-            Frameset => return Err(GaveUp("frames")),
+            Math => return Err(Unsupported("a formula")),
+            Plaintext => return Err(Unsupported("plaintext")),
+            Frameset => return Err(Unsupported("frames")),
             Frame | Head => {}
             _ if known.is(set::TABLE_PART) => {}
             _ => {
@@ -226,10 +226,10 @@ impl<'a> Parser<'a> {
     }
 
     /// In a drawing all names are taken as they are, until something that only a page can hold.
-    pub(super) fn start_in_drawing(&mut self, tag: Tag<'a>) -> Result<(), GaveUp> {
+    pub(super) fn start_in_drawing(&mut self, tag: Tag<'a>) -> Result<(), Unsupported> {
         let name = self.name_of(self.current());
         if tag.known.is(set::BREAKS_OUT) || matches!(&*name, "foreignobject" | "desc" | "title") {
-            return Err(GaveUp("HTML in a drawing"));
+            return Err(Unsupported("HTML in a drawing"));
         }
         self.insert_drawing(tag);
         Ok(())

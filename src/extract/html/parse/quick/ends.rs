@@ -6,10 +6,10 @@ use super::known::{Known, set};
 use super::rules::{Mode, TABLE_BODY};
 use super::stack::Open;
 use super::tags::Tag;
-use super::{GaveUp, NONE, Parser};
+use super::{NONE, Parser, Unsupported};
 
 impl<'a> Parser<'a> {
-    pub fn end(&mut self, tag: &Tag<'a>) -> Result<(), GaveUp> {
+    pub fn end(&mut self, tag: &Tag<'a>) -> Result<(), Unsupported> {
         if self.current().foreign {
             return self.end_in_drawing(tag);
         }
@@ -153,7 +153,7 @@ impl<'a> Parser<'a> {
         Ok(())
     }
 
-    pub(super) fn end_in_table(&mut self, tag: &Tag<'a>) -> Result<(), GaveUp> {
+    pub(super) fn end_in_table(&mut self, tag: &Tag<'a>) -> Result<(), Unsupported> {
         use Known::{
             Body, Caption, Col, Colgroup, Html, Table, Tbody, Td, Template, Tfoot, Th, Thead, Tr,
         };
@@ -167,9 +167,9 @@ impl<'a> Parser<'a> {
             Body | Caption | Col | Colgroup | Html | Tbody | Td | Tfoot | Th | Thead | Tr => {}
             Template => self.end_template(),
             // What would be put before the table if it inserted anything.
-            Known::P | Known::Br => return Err(GaveUp("an end tag straight in a table")),
+            Known::P | Known::Br => return Err(Unsupported("an end tag straight in a table")),
             known if known.is(set::FORMATTING) && self.formatting_of(known).is_some() => {
-                return Err(GaveUp("formatting ends straight in a table"));
+                return Err(Unsupported("formatting ends straight in a table"));
             }
             _ => self.end_in_body(tag),
         }
@@ -284,12 +284,12 @@ impl<'a> Parser<'a> {
         }
     }
 
-    pub(super) fn end_in_drawing(&mut self, tag: &Tag<'a>) -> Result<(), GaveUp> {
+    pub(super) fn end_in_drawing(&mut self, tag: &Tag<'a>) -> Result<(), Unsupported> {
         let name = tag.name();
         for at in (1..self.open.len()).rev() {
             let open = self.open[at];
             if !open.foreign {
-                return Err(GaveUp("HTML in a drawing"));
+                return Err(Unsupported("HTML in a drawing"));
             }
             if self.name_of(open) == name {
                 self.open.truncate(at);

@@ -1,5 +1,5 @@
 //! A parser for the pages that are met: the standard's own rules for building the tree (WHATWG HTML, "Tree construction"),
-//! without what costs time and is seldom needed. It borrows from the page, keeps only the attributes that anybody here looks
+//! without what costs time and is seldom needed. It borrows from the page, keeps only the attributes that anybody here surfaces
 //! at, and gives up where the standard does something rare (text straight in a table, a formula, frames). Then html5ever reads the
 //! page; what both read is the same, and tests hold them to that.
 
@@ -18,9 +18,9 @@ use super::tree::{self, Element, KEPT, Kind, MAX_NODES, MAX_VALUE, NONE, Node, N
 use rules::Mode;
 use stack::{Formatting, Open};
 
-/// Why a page is left to the exact parser.
+/// Explanation a page is left to the exact parser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct GaveUp(
+pub struct Unsupported(
     #[cfg_attr(not(test), allow(dead_code, reason = "for whoever measures how often"))]
     pub  &'static str,
 );
@@ -29,9 +29,9 @@ pub struct GaveUp(
 const MAX_OPEN: usize = 400;
 
 /// Parses a page, or gives up. The lines must end as [`tree::with_line_feeds`] makes them.
-pub fn parse(html: &str) -> Result<Tree<'_>, GaveUp> {
+pub fn parse(html: &str) -> Result<Tree<'_>, Unsupported> {
     if memchr::memchr2(b'\r', b'\0', html.as_bytes()).is_some() {
-        return Err(GaveUp("NUL"));
+        return Err(Unsupported("NUL"));
     }
     let mut parser = Parser {
         html,
@@ -118,14 +118,14 @@ impl<'a> Parser<'a> {
         self.append(parent, id);
     }
 
-    fn run(&mut self) -> Result<(), GaveUp> {
+    fn run(&mut self) -> Result<(), Unsupported> {
         let bytes = self.html.as_bytes();
         while self.at < bytes.len() {
             if self.nodes.len() >= MAX_NODES / 2
                 || self.open.len() >= MAX_OPEN
                 || self.formatting.len() >= 64
             {
-                return Err(GaveUp("too much is open"));
+                return Err(Unsupported("too much is open"));
             }
             let next = match memchr::memchr(b'<', &bytes[self.at..]) {
                 Some(next) => self.at + next,
@@ -145,7 +145,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Reads what begins with `<`.
-    fn markup(&mut self) -> Result<(), GaveUp> {
+    fn markup(&mut self) -> Result<(), Unsupported> {
         let bytes = self.html.as_bytes();
         match bytes.get(self.at + 1) {
             Some(byte) if byte.is_ascii_alphabetic() => {
@@ -195,8 +195,8 @@ impl<'a> Parser<'a> {
             .map_or(bytes.len(), |at| from + at + sign.len())
     }
 
-    /// Reads a comment, a doctype, or what looks like one.
-    fn declaration(&mut self) -> Result<(), GaveUp> {
+    /// Reads a comment, a doctype, or what surfaces like one.
+    fn declaration(&mut self) -> Result<(), Unsupported> {
         let rest = &self.html.as_bytes()[self.at + 2..];
         if let Some(comment) = rest.strip_prefix(b"--") {
             let body = self.at + 4;
@@ -234,7 +234,7 @@ impl<'a> Parser<'a> {
             return Ok(());
         }
         if rest.starts_with(b"[CDATA[") && self.open.last().is_some_and(|open| open.foreign) {
-            return Err(GaveUp("CDATA"));
+            return Err(Unsupported("CDATA"));
         }
         self.at = self.find(self.at + 2, b">");
         Ok(())

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::known::{Known, set};
 use super::stack::{Formatting, Open};
 use super::tags::Tag;
-use super::{GaveUp, Kind, Parser};
+use super::{Kind, Parser, Unsupported};
 
 /// What the parser expects next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +47,7 @@ fn is_blank(text: &str) -> bool {
 }
 
 impl<'a> Parser<'a> {
-    pub fn text(&mut self, mut text: Cow<'a, str>) -> Result<(), GaveUp> {
+    pub fn text(&mut self, mut text: Cow<'a, str>) -> Result<(), Unsupported> {
         if std::mem::take(&mut self.skip_line_feed) && text.starts_with('\n') {
             text = match text {
                 Cow::Borrowed(text) => Cow::Borrowed(&text[1..]),
@@ -94,13 +94,13 @@ impl<'a> Parser<'a> {
                 ]
                 .contains(&current.known);
                 if !in_table || !is_blank(&text) {
-                    return Err(GaveUp("text straight in a table"));
+                    return Err(Unsupported("text straight in a table"));
                 }
                 self.append_text(current.id, text);
             }
             Mode::InColumnGroup => {
                 if !is_blank(&text) {
-                    return Err(GaveUp("text in a column group"));
+                    return Err(Unsupported("text in a column group"));
                 }
                 self.append_text(current.id, text);
             }
@@ -153,7 +153,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    pub fn start(&mut self, tag: Tag<'a>) -> Result<(), GaveUp> {
+    pub fn start(&mut self, tag: Tag<'a>) -> Result<(), Unsupported> {
         if self.current().foreign {
             return self.start_in_drawing(tag);
         }
@@ -191,7 +191,7 @@ impl<'a> Parser<'a> {
         &mut self,
         mode: Mode,
         tag: Tag<'a>,
-    ) -> Result<Step<'a>, GaveUp> {
+    ) -> Result<Step<'a>, Unsupported> {
         use Known::{
             Body, Frameset, Head, Html, Noframes, Noscript, Script, Style, Template, Title,
         };
@@ -243,7 +243,7 @@ impl<'a> Parser<'a> {
                 self.mode = Mode::InBody;
                 Step::Done
             }
-            (_, Frameset) => return Err(GaveUp("frames")),
+            (_, Frameset) => return Err(Unsupported("frames")),
             (_, known)
                 if known.is(set::HEAD)
                     || matches!(known, Noframes | Script | Style | Template | Title) =>
@@ -266,7 +266,7 @@ impl<'a> Parser<'a> {
     }
 
     /// The rules for what belongs into the head, wherever it stands.
-    pub(super) fn start_in_head(&mut self, tag: Tag<'a>) -> Result<(), GaveUp> {
+    pub(super) fn start_in_head(&mut self, tag: Tag<'a>) -> Result<(), Unsupported> {
         match tag.known {
             Known::Title => self.insert_raw(tag, true)?,
             Known::Noframes | Known::Style | Known::Noscript | Known::Script => {
@@ -274,7 +274,7 @@ impl<'a> Parser<'a> {
             }
             Known::Template => {
                 if tag.shadow {
-                    return Err(GaveUp("a shadow"));
+                    return Err(Unsupported("a shadow"));
                 }
                 self.formatting.push(Formatting::Marker);
                 self.insert(tag);
@@ -289,7 +289,7 @@ impl<'a> Parser<'a> {
     }
 
     /// An element that holds nothing but text.
-    pub(super) fn insert_raw(&mut self, tag: Tag<'a>, resolves: bool) -> Result<(), GaveUp> {
+    pub(super) fn insert_raw(&mut self, tag: Tag<'a>, resolves: bool) -> Result<(), Unsupported> {
         let known = tag.known;
         let id = self.insert(tag);
         let mut text = self.raw(known)?;

@@ -4,7 +4,7 @@ use html5ever::ns;
 
 use super::known::{Known, set};
 use super::tags::Tag;
-use super::{Element, GaveUp, Kind, NodeId, Parser};
+use super::{Element, Kind, NodeId, Parser, Unsupported};
 
 /// An open element.
 #[derive(Clone, Copy, Debug)]
@@ -197,7 +197,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Opens formatting.
-    pub fn insert_formatting(&mut self, tag: Tag<'a>) -> Result<(), GaveUp> {
+    pub fn insert_formatting(&mut self, tag: Tag<'a>) -> Result<(), Unsupported> {
         let known = tag.known;
         // Of three that are equal the first goes ("Noah's Ark"), and what is equal hangs on attributes that are not kept.
         let alike = self
@@ -208,7 +208,7 @@ impl<'a> Parser<'a> {
             .filter(|entry| matches!(entry, Formatting::Element(_, name) if *name == known))
             .count();
         if alike >= 3 {
-            return Err(GaveUp("four of a formatting element"));
+            return Err(Unsupported("four of a formatting element"));
         }
         let id = self.insert(tag);
         self.formatting.push(Formatting::Element(id, known));

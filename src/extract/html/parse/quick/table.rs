@@ -4,10 +4,10 @@ use super::known::{Known, set};
 use super::rules::{Mode, Step, TABLE, TABLE_BODY, TABLE_ROW};
 use super::stack::Formatting;
 use super::tags::Tag;
-use super::{GaveUp, NONE, Parser};
+use super::{NONE, Parser, Unsupported};
 
 impl<'a> Parser<'a> {
-    pub(super) fn start_in_table(&mut self, tag: Tag<'a>) -> Result<Step<'a>, GaveUp> {
+    pub(super) fn start_in_table(&mut self, tag: Tag<'a>) -> Result<Step<'a>, Unsupported> {
         use Known::{
             Caption, Col, Colgroup, Form, Input, Script, Style, Table, Tbody, Td, Template, Tfoot,
             Th, Thead, Tr,
@@ -63,11 +63,11 @@ impl<'a> Parser<'a> {
                 }
                 Step::Done
             }
-            _ => return Err(GaveUp("an element straight in a table")),
+            _ => return Err(Unsupported("an element straight in a table")),
         })
     }
 
-    pub(super) fn start_in_table_body(&mut self, tag: Tag<'a>) -> Result<Step<'a>, GaveUp> {
+    pub(super) fn start_in_table_body(&mut self, tag: Tag<'a>) -> Result<Step<'a>, Unsupported> {
         use Known::{Caption, Col, Colgroup, Table, Tbody, Td, Tfoot, Th, Thead, Tr};
         Ok(match tag.known {
             Tr => {
@@ -105,7 +105,7 @@ impl<'a> Parser<'a> {
         is_in_table
     }
 
-    pub(super) fn start_in_row(&mut self, tag: Tag<'a>) -> Result<Step<'a>, GaveUp> {
+    pub(super) fn start_in_row(&mut self, tag: Tag<'a>) -> Result<Step<'a>, Unsupported> {
         use Known::{Caption, Col, Colgroup, Tbody, Td, Tfoot, Th, Thead, Tr};
         Ok(match tag.known {
             Td | Th => {
@@ -136,7 +136,7 @@ impl<'a> Parser<'a> {
         is_in_row
     }
 
-    pub(super) fn start_in_cell(&mut self, tag: Tag<'a>) -> Result<Step<'a>, GaveUp> {
+    pub(super) fn start_in_cell(&mut self, tag: Tag<'a>) -> Result<Step<'a>, Unsupported> {
         if !tag.known.is(set::TABLE_PART) {
             self.start_in_body(tag)?;
             return Ok(Step::Done);
@@ -157,7 +157,7 @@ impl<'a> Parser<'a> {
         self.clear_formatting_to_marker();
     }
 
-    pub(super) fn start_in_caption(&mut self, tag: Tag<'a>) -> Result<Step<'a>, GaveUp> {
+    pub(super) fn start_in_caption(&mut self, tag: Tag<'a>) -> Result<Step<'a>, Unsupported> {
         if !tag.known.is(set::TABLE_PART) {
             self.start_in_body(tag)?;
             return Ok(Step::Done);
@@ -179,7 +179,7 @@ impl<'a> Parser<'a> {
         true
     }
 
-    pub(super) fn start_in_column_group(&mut self, tag: Tag<'a>) -> Result<Step<'a>, GaveUp> {
+    pub(super) fn start_in_column_group(&mut self, tag: Tag<'a>) -> Result<Step<'a>, Unsupported> {
         Ok(match tag.known {
             Known::Html => {
                 self.merge(0, tag);
@@ -201,7 +201,7 @@ impl<'a> Parser<'a> {
         })
     }
 
-    pub(super) fn start_in_template(&mut self, tag: Tag<'a>) -> Result<Step<'a>, GaveUp> {
+    pub(super) fn start_in_template(&mut self, tag: Tag<'a>) -> Result<Step<'a>, Unsupported> {
         use Known::{
             Caption, Col, Colgroup, Noframes, Script, Style, Tbody, Td, Template, Tfoot, Th, Thead,
             Title, Tr,

@@ -6,7 +6,7 @@ use html5ever::LocalName;
 
 use super::known::Known;
 use super::references::resolve;
-use super::{GaveUp, KEPT, Parser, short};
+use super::{KEPT, Parser, Unsupported, short};
 
 /// More attributes in one tag are left to the exact parser and its guard.
 const MAX_ATTRIBUTES: usize = 256;
@@ -49,7 +49,7 @@ fn lower(name: &str) -> Cow<'_, str> {
 
 impl<'a> Parser<'a> {
     /// Reads the tag whose name begins at `from`, and goes behind it; `None` if the page ends within.
-    pub fn tag(&mut self, from: usize) -> Result<Option<Tag<'a>>, GaveUp> {
+    pub fn tag(&mut self, from: usize) -> Result<Option<Tag<'a>>, Unsupported> {
         let html = self.html;
         let bytes = html.as_bytes();
         let mut at = from;
@@ -90,7 +90,7 @@ impl<'a> Parser<'a> {
                 Some(_) => {
                     count += 1;
                     if count > MAX_ATTRIBUTES {
-                        return Err(GaveUp("attributes"));
+                        return Err(Unsupported("attributes"));
                     }
                     match self.attribute(at, &mut tag) {
                         Some(behind) => at = behind,
@@ -104,7 +104,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Reads the attribute at `from`, keeps it if anybody looks at it, and returns the place behind it; `None` if the page ends
+    /// Reads the attribute at `from`, keeps it if anybody surfaces at it, and returns the place behind it; `None` if the page ends
     /// within.
     fn attribute(&self, from: usize, tag: &mut Tag<'a>) -> Option<usize> {
         let html = self.html;
@@ -172,7 +172,7 @@ impl<'a> Parser<'a> {
     }
 
     /// The text of an element that holds nothing but text; goes behind its end tag.
-    pub fn raw(&mut self, known: Known) -> Result<&'a str, GaveUp> {
+    pub fn raw(&mut self, known: Known) -> Result<&'a str, Unsupported> {
         let html = self.html;
         let name = known.name();
         let from = self.at;

@@ -1,7 +1,7 @@
 //! What was heard of all blocks of an article, and how far each speaks of what the story speaks of.
 
 use super::{Voice, VoiceModel};
-use crate::extract::features::block::Look;
+use crate::extract::features::surface::SurfaceFeatures;
 use crate::model::{Block, Text};
 
 /// Bits of the table of words that a story uses.
@@ -33,14 +33,14 @@ impl Voices {
         model: &VoiceModel,
         text: &Text,
         blocks: &[Block],
-        looks: &[Look],
+        surfaces: &[SurfaceFeatures],
         run: std::ops::Range<usize>,
     ) -> Self {
         let mut voices = Vec::with_capacity(blocks.len());
         let mut names = Vec::new();
         let mut ends = Vec::with_capacity(blocks.len());
-        for (block, look) in blocks.iter().zip(looks) {
-            voices.push(model.listen(text.slice(block.span), look, &mut names));
+        for (block, surface) in blocks.iter().zip(surfaces) {
+            voices.push(model.listen(text.slice(block.span), surface, &mut names));
             ends.push(names.len());
         }
         let of = |at: usize| {
@@ -71,7 +71,7 @@ impl Voices {
             }
         });
         let overlaps = overlaps.collect();
-        let story = mean(&voices, looks, run);
+        let story = mean(&voices, surfaces, run);
         Self {
             voices,
             overlaps,
@@ -96,10 +96,15 @@ impl Voices {
 }
 
 /// The mean voice of the prose in a range of blocks.
-fn mean(voices: &[Voice], looks: &[Look], range: std::ops::Range<usize>) -> Voice {
+fn mean(voices: &[Voice], surfaces: &[SurfaceFeatures], range: std::ops::Range<usize>) -> Voice {
     let (mut sum, mut count) = (Voice::default(), 0.0_f32);
-    for (voice, look) in voices.iter().zip(looks).take(range.end).skip(range.start) {
-        if look.prose {
+    for (voice, surface) in voices
+        .iter()
+        .zip(surfaces)
+        .take(range.end)
+        .skip(range.start)
+    {
+        if surface.prose {
             sum.comment += voice.comment;
             sum.furniture += voice.furniture;
             count += 1.0;

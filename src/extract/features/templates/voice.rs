@@ -1,8 +1,8 @@
 //! How a block and its neighbours sound, as features.
 
 use super::kinds::rough_size;
-use super::{Clue, HEARD, VOICES, log, put};
-use crate::extract::features::block::Look;
+use super::{HEARD, Template, VOICES, log, put};
+use crate::extract::features::surface::SurfaceFeatures;
 use crate::extract::model::voice::{Voice, Voices};
 use crate::learn::Sink;
 
@@ -13,7 +13,7 @@ const REACH: usize = 6;
 const SURE: f32 = 1.5;
 
 /// What was heard of an article, ready to be told block by block.
-pub(super) struct Heard<'a> {
+pub(super) struct VoiceFeatures<'a> {
     voices: &'a Voices,
     /// The most likely voice of each block: see [`loudest`].
     loudest: Vec<usize>,
@@ -45,16 +45,21 @@ fn bin(odds: f32) -> usize {
     EDGES.iter().filter(|edge| odds > **edge).count()
 }
 
-impl<'a> Heard<'a> {
-    pub(super) fn new(voices: &'a Voices, looks: &[Look], run: std::ops::Range<usize>) -> Self {
+impl<'a> VoiceFeatures<'a> {
+    pub(super) fn new(
+        voices: &'a Voices,
+        surfaces: &[SurfaceFeatures],
+        run: std::ops::Range<usize>,
+    ) -> Self {
         let loudest: Vec<usize> = voices.voices.iter().copied().map(loudest).collect();
         let is_break = |at: usize| {
-            let (look, voice) = (&looks[at], loudest[at]);
-            !look.prose && (voice % 3 == 2 || look.ui || look.related_heading || look.site_lead)
+            let (surface, voice) = (&surfaces[at], loudest[at]);
+            !surface.prose
+                && (voice % 3 == 2 || surface.ui || surface.related_heading || surface.site_lead)
         };
         let (mut breaks, mut last_break) = (Vec::new(), Vec::new());
         let (mut count, mut last) = (0, None);
-        for at in 0..looks.len() {
+        for at in 0..surfaces.len() {
             breaks.push(count);
             last_break.push(last);
             if is_break(at) {
@@ -77,13 +82,18 @@ impl<'a> Heard<'a> {
     }
 
     /// The mean log-odds of comment against story over the prose of some blocks, up to the first block that is none.
-    fn mean(&self, looks: &[Look], blocks: impl Iterator<Item = usize>) -> Option<f32> {
+    fn mean(
+        &self,
+        surfaces: &[SurfaceFeatures],
+        blocks: impl Iterator<Item = usize>,
+    ) -> Option<f32> {
         let (mut sum, mut count) = (0.0, 0.0);
         for at in blocks {
-            let (Some(look), Some(voice)) = (looks.get(at), self.voices.voices.get(at)) else {
+            let (Some(surface), Some(voice)) = (surfaces.get(at), self.voices.voices.get(at))
+            else {
                 break;
             };
-            if look.words < 4 || self.loudest[at] % 3 == 2 {
+            if surface.words < 4 || self.loudest[at] % 3 == 2 {
                 break;
             }
             sum += voice.comment;
@@ -93,63 +103,73 @@ impl<'a> Heard<'a> {
     }
 
     /// Tells how a block sounds; `side` is its place from the story: before 0, inside 1, behind 2.
-    pub(super) fn write(&self, sink: &mut impl Sink, at: usize, looks: &[Look], side: usize) {
+    pub(super) fn write(
+        &self,
+        sink: &mut impl Sink,
+        at: usize,
+        surfaces: &[SurfaceFeatures],
+        side: usize,
+    ) {
         let Some(voice) = self.voices.voices.get(at).copied() else {
             return;
         };
-        let look = &looks[at];
-        let place = side * 2 + usize::from(look.prose);
-        put(sink, Clue::VoiceComment, bin(voice.comment) * 6 + place);
-        put(sink, Clue::VoiceFurniture, bin(voice.furniture) * 6 + place);
-        let spoken = bin(voice.comment - voice.furniture);
-        put(sink, Clue::VoiceSpoken, spoken * 6 + place);
-        let here = self.loudest(at, 0);
-        put(sink, Clue::Voice, here * 5 + rough_size(look));
-        let before = self.loudest(at, -1);
-        put(sink, Clue::VoiceBefore, before);
-        put(sink, Clue::VoiceAfter, self.loudest(at, 1));
-        put(sink, Clue::VoiceBefore2, self.loudest(at, -2));
-        put(sink, Clue::VoiceAfter2, self.loudest(at, 2));
-        put(sink, Clue::VoicePair, before * HEARD + here);
-        let contrast = bin(voice.comment - self.voices.story.comment - 2.0);
-        put(sink, Clue::VoiceContrast, contrast * 6 + place);
+        let surface = &surfaces[at];
+        let place = side * 2 + usize::from(surface.prose);
+        put(sink, Template::VoiceComment, bin(voice.comment) * 6 + place);
         put(
             sink,
-            Clue::VoiceOfStory,
+            Template::VoiceFurniture,
+            bin(voice.furniture) * 6 + place,
+        );
+        let spoken = bin(voice.comment - voice.furniture);
+        put(sink, Template::VoiceSpoken, spoken * 6 + place);
+        let here = self.loudest(at, 0);
+        put(sink, Template::Voice, here * 5 + rough_size(surface));
+        let before = self.loudest(at, -1);
+        put(sink, Template::VoiceBefore, before);
+        put(sink, Template::VoiceAfter, self.loudest(at, 1));
+        put(sink, Template::VoiceBefore2, self.loudest(at, -2));
+        put(sink, Template::VoiceAfter2, self.loudest(at, 2));
+        put(sink, Template::VoicePair, before * HEARD + here);
+        let contrast = bin(voice.comment - self.voices.story.comment - 2.0);
+        put(sink, Template::VoiceContrast, contrast * 6 + place);
+        put(
+            sink,
+            Template::VoiceOfStory,
             (bin(self.voices.story.comment) / 2) * 6 + place,
         );
-        let length = match looks.len() {
+        let length = match surfaces.len() {
             0..30 => 0,
             30..70 => 1,
             70..160 => 2,
             _ => 3,
         };
         let margin = bin(voice.comment - voice.furniture.max(0.0));
-        let prose = usize::from(look.prose);
+        let prose = usize::from(surface.prose);
         put(
             sink,
-            Clue::VoiceByLength,
+            Template::VoiceByLength,
             (length * VOICES + margin) * 2 + prose,
         );
         put(
             sink,
-            Clue::VoicePlaceByLength,
+            Template::VoicePlaceByLength,
             (length * HEARD + here) * 3 + side,
         );
-        if let Some(ahead) = self.mean(looks, at + 1..at + 1 + REACH) {
-            put(sink, Clue::VoiceAhead, bin(ahead) * 3 + side);
+        if let Some(ahead) = self.mean(surfaces, at + 1..at + 1 + REACH) {
+            put(sink, Template::VoiceAhead, bin(ahead) * 3 + side);
         }
-        if let Some(behind) = self.mean(looks, (at.saturating_sub(REACH)..at).rev()) {
-            put(sink, Clue::VoiceBehind, bin(behind) * 3 + side);
+        if let Some(behind) = self.mean(surfaces, (at.saturating_sub(REACH)..at).rev()) {
+            put(sink, Template::VoiceBehind, bin(behind) * 3 + side);
         }
         if side == 2 {
             put(
                 sink,
-                Clue::Breaks,
+                Template::Breaks,
                 log(self.breaks[at]).min(4) * HEARD + here,
             );
             let since = self.last_break[at].map_or(4, |last| log(at - last).min(3));
-            put(sink, Clue::SinceBreak, since * HEARD + here);
+            put(sink, Template::SinceBreak, since * HEARD + here);
         }
         if side != 1 {
             let overlap = self.voices.overlaps[at];
@@ -162,11 +182,11 @@ impl<'a> Heard<'a> {
                 (shared, words) if shared * 2 <= words => 5,
                 _ => 6,
             };
-            put(sink, Clue::Overlap, part * 6 + place);
-            let prose = usize::from(look.prose);
+            put(sink, Template::Overlap, part * 6 + place);
+            let prose = usize::from(surface.prose);
             put(
                 sink,
-                Clue::OverlapByVoice,
+                Template::OverlapByVoice,
                 (part * 3 + here % 3) * 2 + prose,
             );
         }

@@ -1,19 +1,19 @@
 //! One block by itself.
 
 use super::buttons;
-use super::count::{Counts, Sign, Words};
+use super::count::{CharClass, Counts, Words};
 use super::title::{SHORT, Title};
 use super::words;
 use crate::extract::FastSet;
 use crate::extract::features::Hints;
 use crate::model::{Block, Text};
 
-/// How a block looks.
+/// How a block surfaces.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Look {
+pub struct SurfaceFeatures {
     /// Words as spaces cut them; in scripts without spaces two characters count as one.
     pub words: usize,
-    /// Places where a sentence ends.
+    /// DomPositions where a sentence ends.
     pub sentences: usize,
     pub commas: usize,
     /// Bars, bullets and the like.
@@ -83,7 +83,7 @@ pub enum Edge {
     Upper,
     Lower,
     /// A letter of a script without case.
-    Letter,
+    MappedChar,
     Digit,
     Stop,
     Question,
@@ -115,14 +115,14 @@ impl Edge {
             c if c.is_numeric() => Self::Digit,
             c if c.is_uppercase() => Self::Upper,
             c if c.is_lowercase() => Self::Lower,
-            c if c.is_alphabetic() => Self::Letter,
+            c if c.is_alphabetic() => Self::MappedChar,
             _ => Self::Other,
         }
     }
 }
 
-impl Look {
-    /// Looks at each block, and at which were seen before.
+impl SurfaceFeatures {
+    /// StackedModel at each block, and at which were seen before.
     pub fn at_all(text: &Text, blocks: &[Block], hints: &[Hints], title: &str) -> Vec<Self> {
         let mut seen: FastSet<&str> = FastSet::default();
         // A page's first line is often its title, with the site's name.
@@ -139,43 +139,43 @@ impl Look {
             .enumerate()
             .map(|(at, block)| {
                 let words = text.slice(block.span);
-                let mut look = Self::of(words, block.link_permille);
-                look.duplicate = look.words >= 3 && !seen.insert(words);
-                look.title = (at == 0 && hints.first().is_none_or(|hints| !hints.html))
+                let mut surface = Self::of(words, block.link_permille);
+                surface.duplicate = surface.words >= 3 && !seen.insert(words);
+                surface.title = (at == 0 && hints.first().is_none_or(|hints| !hints.html))
                     || title.is_said_by(words);
-                look
+                surface
             })
             .collect()
     }
 
-    /// Looks at one block by itself.
+    /// StackedModel at one block by itself.
     pub(crate) fn of(block: &str, link_permille: u16) -> Self {
-        let mut look = Self::default();
-        look.count(block);
+        let mut surface = Self::default();
+        surface.count(block);
         let ends = block.trim_end_matches(is_closing);
-        look.ends_dots = ends.ends_with("...") || ends.ends_with('…');
-        look.ends_colon = ends.ends_with([':', '：']);
-        look.ends_question = ends.ends_with(['?', '？', '؟']);
-        look.ends = ends.ends_with(is_end_mark) && !look.ends_dots;
+        surface.ends_dots = ends.ends_with("...") || ends.ends_with('…');
+        surface.ends_colon = ends.ends_with([':', '：']);
+        surface.ends_question = ends.ends_with(['?', '？', '؟']);
+        surface.ends = ends.ends_with(is_end_mark) && !surface.ends_dots;
         let first = block.chars().next().unwrap_or_default();
-        look.starts_lower = first.is_lowercase();
-        look.first = Edge::of(first);
-        look.last = Edge::of(block.chars().next_back().unwrap_or_default());
-        if look.ends_dots {
-            look.last = Edge::Dots;
+        surface.starts_lower = first.is_lowercase();
+        surface.first = Edge::of(first);
+        surface.last = Edge::of(block.chars().next_back().unwrap_or_default());
+        if surface.ends_dots {
+            surface.last = Edge::Dots;
         }
-        look.starts_quote = matches!(first, '"' | '“' | '„' | '«' | '‘' | '「');
+        surface.starts_quote = matches!(first, '"' | '“' | '„' | '«' | '‘' | '「');
         if block.len() <= SHORT {
-            look.read(block);
+            surface.read(block);
         }
-        look.read_ends(block);
-        look.prose = look.words >= 10
-            && (look.ends || look.sentences >= 1 || look.words >= 25)
-            && !look.title_case
-            && !look.date_line
+        surface.read_ends(block);
+        surface.prose = surface.words >= 10
+            && (surface.ends || surface.sentences >= 1 || surface.words >= 25)
+            && !surface.title_case
+            && !surface.date_line
             && link_permille <= 400
-            && look.separators < 3;
-        look
+            && surface.separators < 3;
+        surface
     }
 
     /// Counts characters and words.
@@ -192,9 +192,9 @@ impl Look {
             let mut has_address_sign = false;
             if let Some(counts) = Counts::of(word) {
                 // The same counts as below, of fewer signs.
-                own_letters = counts.of_kind(Sign::Letter);
+                own_letters = counts.of_kind(CharClass::MappedChar);
                 signs = word.len() - own_letters;
-                let capitals = counts.of_kind(Sign::Capital);
+                let capitals = counts.of_kind(CharClass::Capital);
                 upper += capitals;
                 lower += own_letters - capitals;
                 if own_letters > 0 {
@@ -202,11 +202,11 @@ impl Look {
                     first_letter = bytes.find(u8::is_ascii_alphabetic).map(char::from);
                 }
                 if signs > 0 {
-                    has_address_sign = counts.of_kind(Sign::Address) > 0;
-                    digits += counts.of_kind(Sign::Digit);
-                    self.commas += counts.of_kind(Sign::Comma);
-                    self.separators += counts.of_kind(Sign::Separator);
-                    if counts.of_kind(Sign::Shout) > 1 {
+                    has_address_sign = counts.of_kind(CharClass::Address) > 0;
+                    digits += counts.of_kind(CharClass::Digit);
+                    self.commas += counts.of_kind(CharClass::Comma);
+                    self.separators += counts.of_kind(CharClass::Separator);
+                    if counts.of_kind(CharClass::Shout) > 1 {
                         let shout = |byte: u8| matches!(byte, b'!' | b'?');
                         let pairs = word.as_bytes().windows(2);
                         shouts += pairs
@@ -408,22 +408,25 @@ mod tests {
             "1,204 comments",
             "3 Gedanken zu „Die Fähre bleibt im Hafen, und niemand weiß, bis wann“",
         ] {
-            assert!(Look::of(heading, 0).comments_heading, "{heading}");
+            assert!(
+                SurfaceFeatures::of(heading, 0).comments_heading,
+                "{heading}"
+            );
         }
         for other in [
             "15 replies to the letter had come by noon, and more were on their way.",
             "Thoughts on bridges, and on what they do to the people who live below them",
             "2026 was a year of storms",
         ] {
-            assert!(!Look::of(other, 0).comments_heading, "{other}");
+            assert!(!SurfaceFeatures::of(other, 0).comments_heading, "{other}");
         }
     }
 
     #[test]
     fn who_says_something_and_when() {
         let of = |block: &str| {
-            let look = Look::of(block, 0);
-            (look.lead_name, look.lead_date, look.tail_date)
+            let surface = SurfaceFeatures::of(block, 0);
+            (surface.lead_name, surface.lead_date, surface.tail_date)
         };
         assert_eq!(
             of("tomcat77: nobody asked us before they closed the bridge, as always"),
@@ -458,10 +461,10 @@ mod tests {
             "12. Holm A, Carter B, et al. Bridges and their users. J Bridges. 2017;29:459–465.",
             "Holm, A. and Carter, B. (2019). Bridges of the northern isles, and what their users think of them today. doi: 10.1000/182",
         ] {
-            assert!(Look::of(work, 0).cites, "{work}");
+            assert!(SurfaceFeatures::of(work, 0).cites, "{work}");
         }
         assert!(
-            !Look::of(
+            !SurfaceFeatures::of(
                 "The bridge was built in 1894; it has served the island ever since.",
                 0
             )
