@@ -1,8 +1,8 @@
-//! CPU time of a frame of the article view, without rasterising: laying out, hit testing, building shapes, and
-//! tessellating them. `cargo bench --bench article_view`
+//! Measures the CPU time of a frame of the article view, without rasterising: layout, hit testing, shapes and
+//! tessellation. `cargo bench --bench article_view`
 //!
-//! Criterion gives the mean of a scrolled frame; the table printed before it gives what an annotator notices: the
-//! slowest of a hundred frames.
+//! Criterion gives the mean of a scrolled frame; the table printed before it gives the slowest of a hundred
+//! frames, which an annotator notices.
 #![allow(
     clippy::print_stdout,
     clippy::unwrap_used,

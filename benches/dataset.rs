@@ -1,6 +1,7 @@
-//! A large dataset: how soon it is open, listed, filtered, sorted and searched. `cargo bench --bench dataset`; with
-//! `COPYDESK_BENCH_ARTICLES=1000000` a million articles instead of 100,000, with `COPYDESK_BENCH_DATASET=FILE` a dataset
-//! that is there already (it is only read, but for what of its full-text index is missing).
+//! Measures how fast a large dataset is opened, listed, filtered, sorted and searched. `cargo bench --bench dataset`
+//!
+//! `COPYDESK_BENCH_ARTICLES=1000000` uses a million articles in place of 100,000. `COPYDESK_BENCH_DATASET=FILE` uses an existing
+//! dataset, which is only read, except that its full-text index is completed.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,

@@ -16,7 +16,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 NAME = "13-parliament-transcript"
 
-# Name as it is printed before a speech, short form in other people's speeches, seat, party.
+# Name as printed before a speech, short form in other speeches, seat, party.
 MEMBERS = [
     ("Ingrid Tollefsen", "Ms {PERSON Tollefsen}", "Skarvoy North", "Islands Union"),
     ("Callum Rae", "Mr {PERSON Rae}", "Port Ansgar", "Harbour Labour"),

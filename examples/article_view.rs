@@ -1,4 +1,4 @@
-//! A window with one article, to try and to look at the article view alone.
+//! Opens a window with one article, to try the article view alone.
 //!
 //! `cargo run --example article_view -- [--dark] [--big]`
 

@@ -1,5 +1,7 @@
-//! How fast serde_json alone reads the lines of a file as JSON values and writes them again: what `copydesk convert` is held
-//! against. `cargo run --release --no-default-features --example serde_json_speed -- FILE.jsonl`
+//! Measures how fast serde_json alone reads the lines of a file as JSON values and writes them again, for comparison with
+//! `copydesk convert`.
+//!
+//! `cargo run --release --no-default-features --example serde_json_speed -- FILE.jsonl`
 
 #![expect(clippy::print_stdout, reason = "an example prints")]
 

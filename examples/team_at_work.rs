@@ -1,5 +1,7 @@
-//! `cargo run --example team_at_work -- DATASET.copydesk [ARTICLES]`: makes a dataset as three annotators would leave it
-//! after some weeks, every edit in the history, to look at the dashboard with. The same each time.
+//! Makes a dataset that looks like some weeks of work by three annotators, with every edit in the history, for the dashboard.
+//! The result is always the same.
+//!
+//! `cargo run --example team_at_work -- DATASET.copydesk [ARTICLES]`
 
 use std::path::Path;
 use std::sync::Arc;

@@ -26,7 +26,7 @@ VERSION = 1
 
 
 class RecordError(ValueError):
-    """A line is no record. Says which file and line."""
+    """A line that is not a record; the message names file and line."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,9 @@ class Span:
     start: int
     end: int
     label: str
-    #: How sure a model is, from 0 to 1; None if a person labelled or confirmed it, or scores were not exported.
+    #: The score of the model, from 0 to 1; None if a person labelled or confirmed it, or scores were not exported.
     score: Optional[float] = None
-    #: What else is known of it, such as `kb_id`.
+    #: Other attributes, such as `kb_id`.
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -84,11 +84,11 @@ class Record:
     blocks: List[Block] = field(default_factory=list)
 
     def words(self, span: Union[Span, Block]) -> str:
-        """The text of a span."""
+        """Returns the text of a span."""
         return self.text[span.start : span.end]
 
     def region_of(self, span: Span) -> Optional[Span]:
-        """The region that a span lies in, if it lies in one."""
+        """Returns the region that contains a span, or None."""
         for region in self.regions:
             if region.start <= span.start and span.end <= region.end:
                 return region
@@ -96,7 +96,7 @@ class Record:
 
 
 def read(path: Union[str, "os.PathLike[str]"], errors: str = "raise") -> Iterator[Record]:
-    """The records of a file, one after the other, in constant memory.
+    """Yields the records of a file in constant memory.
 
     A line that is no record raises `RecordError`; with `errors="skip"` it is left out, as are the records that
     `copydesk prelabel` prints in place of bad input.
@@ -119,7 +119,7 @@ def read(path: Union[str, "os.PathLike[str]"], errors: str = "raise") -> Iterato
 
 
 def parse(line: str) -> Record:
-    """The record of one line."""
+    """Returns the record of one line."""
     try:
         raw = json.loads(line)
     except ValueError as error:
@@ -151,7 +151,7 @@ def parse(line: str) -> Record:
 
 
 def check_version(format: Any) -> None:
-    """Refuses a version that this reader does not know: in it, a field may mean something else."""
+    """Rejects a version that this reader does not know, because a field may have another meaning there."""
     found = re.match(r"copydesk/([^.]*)", format) if isinstance(format, str) else None
     if found and found.group(1) != str(VERSION):
         raise RecordError(f"the record is of the format {format}, and this reader knows copydesk/{VERSION}")

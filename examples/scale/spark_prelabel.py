@@ -1,9 +1,9 @@
-"""Prelabels a folder of records with PySpark: each partition runs `copydesk prelabel` once, and every record comes out once.
+"""Prelabels a folder of records with PySpark: `copydesk prelabel` runs once per partition, and every record comes out once.
 
     spark-submit examples/scale/spark_prelabel.py --copydesk copydesk --in records/ --out labelled/ [--field html]
 
 IN is a folder of JSONL (`{"id", "text"}` or `{"id", "html"}`), of Parquet with such columns, or of WARC files. OUT gets JSONL.
-The run fails if not as many records came out as went in: a filter that dies must never pass for one that is done.
+The run fails if the numbers of records in and out differ, so that a filter that dies is never taken for one that finished.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from pyspark.sql import SparkSession
 
 
 def through(command, lines):
-    """Pipes lines through a command, in order, and fails if it fails or gives another number of lines."""
+    """Pipes lines through a command, in order. Fails if the command fails or returns another number of lines."""
     child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     given = 0
 
@@ -33,7 +33,7 @@ def through(command, lines):
         came += 1
         yield line.decode("utf-8").rstrip("\n")
     feeder.join()
-    # 3: finished, and some records were bad; each of them has said so in `error`.
+    # Exit code 3: finished, but some records were bad; each of them says why in `error`.
     if child.wait() not in (0, 3):
         raise RuntimeError(f"{command[0]} ended with {child.returncode}")
     if came != given:
@@ -48,13 +48,13 @@ def main():
     words.add_argument("--kind", choices=["jsonl", "parquet", "warc"], default="jsonl")
     words.add_argument("--partitions", type=int, default=0)
     args = words.parse_args()
-    # One core a task: Spark gives each core its own.
+    # One core per task: Spark runs one task on each core.
     command = [args.copydesk, "prelabel", "-", "--from", "jsonl", "--jobs", "1"]
 
     spark = SparkSession.builder.appName("copydesk prelabel").getOrCreate()
     context = spark.sparkContext
     if args.kind == "warc":
-        # A compressed WARC cannot be read in pieces, so a file is a task; the program reads it itself.
+        # A compressed WARC cannot be read in pieces, so each file is one task; the program reads it itself.
         paths = [row.path for row in spark.read.format("binaryFile").load(args.source).select("path").collect()]
         files = context.parallelize(sorted(paths), max(1, len(paths)))
         by_file = [args.copydesk, "prelabel", "--from", "warc", "--jobs", "1"]

@@ -1,4 +1,4 @@
-"""Articles with everything that breaks offsets, in a dataset, and what the tests ask of the program."""
+"""A dataset of articles with everything that breaks offsets, and helpers that run the program."""
 
 import json
 import os
@@ -11,7 +11,7 @@ COPYDESK = os.environ.get("COPYDESK", "copydesk")
 
 
 def span(text, words, label, nth=0):
-    """The nth place of some words, in code points."""
+    """Returns the nth position of some words, in code points."""
     at = -1
     for _ in range(nth + 1):
         at = text.index(words, at + 1)
@@ -89,7 +89,7 @@ class Desk:
         return out
 
     def back(self, path, format, *more):
-        """What the program reads from a file that another program wrote."""
+        """Returns the records that the program reads from a file that another program wrote."""
         lines = run("convert", path, "--from", format, *more).stdout.split("\n")
         return {r["id"]: r for r in map(json.loads, filter(None, lines))}
 
@@ -103,7 +103,7 @@ def desk(tmp_path_factory):
 
 
 def words(record, kind="entities"):
-    """Label and words of each span: what every reader must agree on."""
+    """Returns label and words of each span, on which every reader must agree."""
     return [(s["label"], record["text"][s["start"]:s["end"]]) for s in record[kind]]
 
 

@@ -1,4 +1,4 @@
-"""The contract of the native record: its JSON Schema, by another implementation, and the reader in `examples/python`."""
+"""The contract of the native record: its JSON Schema, checked by another implementation, and the reader in `examples/python`."""
 
 import gzip
 import json

@@ -1,4 +1,4 @@
-"""The filter inside engines: every record once, also when a worker is killed, and a bad record never stops the rest."""
+"""The filter in engines: every record comes out once, even if a worker is killed, and a bad record never stops the rest."""
 
 import json
 import os
@@ -66,7 +66,7 @@ def test_a_killed_worker_loses_nothing_and_doubles_nothing(tmp_path):
         f"exec '{COPYDESK}' \"$@\"\n")
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
     words = ("--copydesk", program, "--in", source, "--out")
-    # Without tries the run fails, and says so: nothing is lost in silence.
+    # Without retries the run fails and says so: nothing is lost silently.
     failed = spark(EXAMPLES / "spark_prelabel.py", *words, tmp_path / "failed")
     assert failed.returncode != 0 and killed.exists()
     assert not (tmp_path / "failed" / "_SUCCESS").exists()

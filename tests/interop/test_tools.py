@@ -1,4 +1,4 @@
-"""Label Studio, doccano, labelbuddy, brat, UIMA, GLiNER, W3C: their own readers where they can be had."""
+"""Label Studio, doccano, labelbuddy, brat, UIMA, GLiNER, W3C: their own readers where these can be installed."""
 
 import json
 import os
