@@ -4,7 +4,7 @@
 //! nothing executed; the same bytes give the same answer on any machine.
 //!
 //! In reading order: [`decode`] finds the characters, `html` parses and lays out a page, [`blocks_of_text`] cuts
-//! bare text (`split_points` inside a line), `features` surfaces at each block, `rules` says which label it deserves,
+//! bare text (`split_points` inside a line), `features` describes each block, `model` labels them,
 //! [`merge_runs`] makes regions of labelled blocks.
 //!
 //! All input is hostile; these bounds hold, and each says so in a [`Warning`]:
@@ -36,7 +36,7 @@ pub use html::{
 pub use model::{ArticleKind, FeaturizedArticle, RegionModel};
 pub use source_map::SourceMap;
 
-/// A map whose order nobody sees: quick, the same on every machine.
+/// A fast map with the same hashes on every machine; nothing may depend on its order.
 type FastMap<K, V> = std::collections::HashMap<K, V, foldhash::fast::FixedState>;
 
 /// A set of the same kind.
@@ -137,7 +137,7 @@ pub struct Extraction {
     pub regions: Vec<Region>,
     /// What the page says about itself; `source` is left empty, since the extractor knows no files.
     pub meta: Metadata,
-    /// What is to be kept of a page, so that it can be looked at again: [`FeaturizedArticle::of_article`]. Empty for bare text.
+    /// Markup hints to store with the article, for [`FeaturizedArticle::of_article`]. Empty for bare text.
     pub kept: Vec<u8>,
     /// What went wrong, for people.
     pub warnings: Vec<Warning>,

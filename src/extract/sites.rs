@@ -349,7 +349,7 @@ impl FeaturizedArticle {
             .sequence_mut()
             .map_or(&mut [][..], |sequence| &mut sequence.items);
         add_site_priors(items, priors, labels, |at, prior| {
-            // Who says the same again is the same, whatever it surfaces like.
+            // The same words mean the same block, whatever its markup.
             if let Some(own) = site_labels.get_mut(at)
                 && prior.share > 0.9
                 && own.is_none()

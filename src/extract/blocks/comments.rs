@@ -59,7 +59,7 @@ pub fn group(
     groups
 }
 
-/// Takes what stands between two comments of a thread, and surfaces like something else, for part of it, buttons aside.
+/// Labels blocks between two comments of a thread as part of it, except buttons.
 /// A few blocks that are no headings are; many only where they hold lines that comments have.
 fn close_gaps(surfaces: &[SurfaceFeatures], verdicts: &mut [Verdict], comment: usize) {
     /// So many blocks at most, and so many with such lines among them.

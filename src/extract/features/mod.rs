@@ -1,4 +1,4 @@
-//! What can be seen of a block: its own surfaces first, then its surroundings, as numbers for a labeller.
+//! Features of a block: its own surface first, then its surroundings, as numbers for a sequence labeller.
 //!
 //! The numbers mean the same for every text and script: words are counted as spaces cut them, or as two characters each
 //! where a script has no spaces, and what needs capitals says nothing in scripts without. Work per block is bounded by the
@@ -12,6 +12,7 @@ pub(crate) mod surface;
 pub(crate) mod surroundings;
 pub(crate) mod templates;
 pub(crate) mod title;
+pub(crate) mod topic;
 pub(crate) mod words;
 
 use crate::learn::{Features, Sink};
@@ -19,9 +20,10 @@ use crate::model::{Block, Text};
 
 use self::surface::SurfaceFeatures;
 use self::surroundings::Surroundings;
+use self::topic::Topic;
 use super::model::voice::{VoiceModel, Voices};
 
-/// What the markup says about a block; all empty for bare text.
+/// The markup around a block; all empty for bare text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Hints {
     /// The block came from a page.
@@ -107,9 +109,9 @@ pub enum Tag {
     Caption,
 }
 
-/// Lists the features once: the enum, and how many there are.
+/// Declares the rules' features once: the enum, their order, and the topic that explains each.
 macro_rules! features {
-    ($($(#[$doc:meta])* $name:ident,)*) => {
+    ($($(#[$doc:meta])* $name:ident => $topic:ident,)*) => {
         /// The number of a feature.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[repr(u32)]
@@ -118,194 +120,196 @@ macro_rules! features {
         impl Feature {
             /// All of them, by number.
             pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            const TOPICS: &[Topic] = &[$(Topic::$topic,)*];
         }
     };
 }
 
 features! {
     /// Always there.
-    Bias,
+    Bias => Unexplained,
     // -- the block itself
     /// Words, up to 50, in tens.
-    Words,
+    Words => Size,
     /// At most two words.
-    Words2,
+    Words2 => Size,
     /// Three to five words.
-    Words5,
+    Words5 => Size,
     /// At least 8 words.
-    Words8,
+    Words8 => Size,
     /// At least 15 words.
-    Words15,
+    Words15 => Size,
     /// At least 30 words.
-    Words30,
+    Words30 => Size,
     /// At least 80 words.
-    Words80,
+    Words80 => Size,
     /// Ends as a sentence does.
-    Ends,
+    Ends => Sentences,
     /// At least 8 words, and ends as a sentence does.
-    LongEnds,
+    LongEnds => Sentences,
     /// At least two sentences.
-    Sentences2,
+    Sentences2 => Sentences,
     /// At least four sentences.
-    Sentences4,
+    Sentences4 => Sentences,
     /// Has commas.
-    Commas,
+    Commas => Sentences,
     /// Three or more words, most of them capitalised.
-    TitleCase,
+    TitleCase => Capitals,
     /// All in capitals.
-    AllCaps,
+    AllCaps => Capitals,
     /// Many digits.
-    Digits,
+    Digits => Digits,
     /// Says only what menus, bars and boxes say.
-    Ui,
+    Ui => Furniture,
     /// Begins as what belongs to the site begins.
-    SiteLead,
+    SiteLead => Furniture,
     /// Cut by bars or bullets.
-    Separators,
+    Separators => Furniture,
     /// Begins with a lower-case letter.
-    StartsLower,
+    StartsLower => Sentences,
     /// Begins with a quotation mark.
-    StartsQuote,
+    StartsQuote => Sentences,
     /// Ends in a colon.
-    EndsColon,
+    EndsColon => Sentences,
     /// Ends in dots: a teaser.
-    EndsDots,
+    EndsDots => Sentences,
     /// Ends in a question mark.
-    EndsQuestion,
+    EndsQuestion => Sentences,
     /// Has an address of the web or of mail in it.
-    Address,
+    Address => Furniture,
     /// A short line with a date or a time.
-    DateLine,
+    DateLine => Dates,
     /// Begins as a byline does, and is short.
-    Byline,
+    Byline => Byline,
     /// Heads comments.
-    CommentsHeading,
+    CommentsHeading => Comments,
     /// Asks for a comment.
-    AsksForComment,
+    AsksForComment => Comments,
     /// Stands under a comment.
-    Reply,
+    Reply => Dates,
     /// Heads links to other stories.
-    RelatedHeading,
+    RelatedHeading => Related,
     /// `Somebody says:`.
-    Says,
+    Says => Dates,
     /// Shouts, stammers or writes `i`.
-    Informal,
+    Informal => Person,
     /// Speaks of itself or to somebody.
-    Personal,
+    Personal => Person,
     /// Stood in the text before.
-    Duplicate,
+    Duplicate => Copies,
     /// Is the title, or most of it.
-    Title,
+    Title => Title,
     // -- its surroundings
     /// The block before is prose.
-    ProseBefore,
+    ProseBefore => Neighbours,
     /// The block after is prose.
-    ProseAfter,
+    ProseAfter => Neighbours,
     /// Short, between two blocks of prose.
-    BetweenProse,
+    BetweenProse => Neighbours,
     /// Share of prose among the words of the five blocks before and after.
-    Density,
+    Density => ProseAround,
     /// Share of prose among the words of the twenty blocks before and after.
-    WideDensity,
+    WideDensity => ProseAround,
     /// Share of blocks of at most five words among the three before and after.
-    ShortAround,
+    ShortAround => Neighbours,
     /// In the densest run of prose.
-    InRun,
+    InRun => Run,
     /// In it, and prose.
-    ProseInRun,
+    ProseInRun => Run,
     /// Before the run, within three blocks.
-    JustBeforeRun,
+    JustBeforeRun => Run,
     /// Before the run.
-    BeforeRun,
+    BeforeRun => Run,
     /// After the run, within three blocks.
-    JustAfterRun,
+    JustAfterRun => Run,
     /// After the run.
-    AfterRun,
+    AfterRun => Run,
     /// Prose after the run, or before.
-    ProseOutsideRun,
+    ProseOutsideRun => Run,
     /// How far from the run: blocks, up to 20, in tens.
-    FromRun,
+    FromRun => Run,
     /// At least 15 words outside the run.
-    LongOutsideRun,
+    LongOutsideRun => Run,
     /// Right below a heading of comments.
-    BelowComments,
+    BelowComments => Comments,
     /// Somewhere below a heading of comments that stands after the run, with no other heading since.
-    InComments,
+    InComments => Comments,
     /// As before, and prose.
-    ProseInComments,
+    ProseInComments => Comments,
     /// The block before is the first line of a comment: a date, a name.
-    AfterDateLine,
+    AfterDateLine => Dates,
     /// The block after is.
-    BeforeDateLine,
+    BeforeDateLine => Dates,
     /// Lines with dates, `says:` and replies among the four blocks before and after, up to 4.
-    CommentLines,
+    CommentLines => Dates,
     /// Prose with at least two such lines around, outside the run.
-    ProseAmongCommentLines,
+    ProseAmongCommentLines => Dates,
     /// A reply stands within two blocks after.
-    BeforeReply,
+    BeforeReply => Dates,
     /// After a comment form was introduced.
-    AfterForm,
+    AfterForm => Comments,
     /// Right below a heading of other stories.
-    BelowRelated,
+    BelowRelated => Related,
     /// Within eight blocks below a heading of other stories.
-    NearRelated,
+    NearRelated => Related,
     /// Prose behind the story and a list of other stories, set off by empty lines: what readers wrote, where a scraper
     /// dropped their names.
-    ProseInTail,
+    ProseInTail => Run,
     // -- the markup
     /// Came from a page at all.
-    Html,
+    Html => Unexplained,
     /// Share of link text.
-    Link,
+    Link => Links,
     /// Mostly link text.
-    JsonLd,
+    Linked => Links,
     /// Without any link, at least 8 words, on a page.
-    LongUnlinked,
+    LongUnlinked => Links,
     /// A paragraph element.
-    Paragraph,
+    Paragraph => Element,
     /// A heading of the first kind.
-    Heading1,
+    Heading1 => Element,
     /// Another heading.
-    Heading,
+    Heading => Element,
     /// A list item.
-    Item,
+    Item => Element,
     /// A table cell.
-    Cell,
+    Cell => Element,
     /// A quotation.
-    Quote,
+    Quote => Element,
     /// A caption, or in a figure.
-    Caption,
+    Caption => Element,
     /// In a menu, a header, a footer, an aside.
-    Nav,
+    Nav => Markup,
     /// Named as something around the story.
-    NavName,
+    NavName => Markup,
     /// In `<article>` or `<main>`.
-    Article,
+    Article => Markup,
     /// On a page that has such an element, and outside.
-    OutsideArticle,
+    OutsideArticle => Markup,
     /// Marked as the story.
-    ArticleBody,
+    ArticleBody => Markup,
     /// On a page that marks the story, and outside.
-    OutsideArticleBody,
+    OutsideArticleBody => Markup,
     /// Named as the story.
-    BodyName,
+    BodyName => Markup,
     /// In the element that holds most prose.
-    SameParent,
+    SameParent => Tree,
     /// In the element around that one, but not in it.
-    SameGrandparent,
+    SameGrandparent => Tree,
     /// In neither.
-    OtherParent,
+    OtherParent => Tree,
     /// Named as comments.
-    CommentName,
+    CommentName => Markup,
     /// Named as comments, and prose.
-    ProseCommentName,
+    ProseCommentName => Markup,
     /// One comment of several.
-    CommentItem,
+    CommentItem => Markup,
     /// In a form.
-    Form,
+    Form => Markup,
 }
 
-/// What was seen of all blocks of a text.
+/// The features of all blocks of an article.
 pub struct DocumentFeatures {
     /// Each block by itself.
     pub surfaces: Vec<SurfaceFeatures>,
@@ -354,12 +358,12 @@ impl DocumentFeatures {
         self.around.run()
     }
 
-    /// Listens to all blocks once more with another voice model.
+    /// Recomputes the voices of all blocks with another model.
     pub fn recompute_voices(&mut self, model: &VoiceModel, text: &Text, blocks: &[Block]) {
         self.voices = Voices::new(model, text, blocks, &self.surfaces, self.run());
     }
 
-    /// Says of a block what the rules' features say, as numbers.
+    /// Writes the rules' features of a block.
     #[inline]
     pub fn describe(&self, at: usize, block: &Block, hints: &Hints, sink: &mut impl Sink) {
         if let Some(surface) = self.surfaces.get(at) {
@@ -369,7 +373,7 @@ impl DocumentFeatures {
         }
     }
 
-    /// Each block as the rules see it.
+    /// Returns the rules' features of all blocks.
     pub fn features(&self, blocks: &[Block], hints: &[Hints]) -> Vec<Features> {
         let all = blocks.iter().zip(hints).enumerate();
         all.map(|(at, (block, hints))| {
@@ -437,7 +441,7 @@ fn markup(sink: &mut impl Sink, surface: &SurfaceFeatures, block: &Block, hints:
         Feature::Link as u32,
         f32::from(block.link_permille) / 1000.0,
     );
-    flag(sink, Feature::JsonLd, block.link_permille > 500);
+    flag(sink, Feature::Linked, block.link_permille > 500);
     flag(
         sink,
         Feature::LongUnlinked,

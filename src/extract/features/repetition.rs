@@ -1,6 +1,6 @@
-//! What repeats in a text: lines that are said again and again, or surface alike, and what stands between two of them.
+//! Repetition features: lines that recur or have the same shape, and the lines between two of them.
 //!
-//! A thread of comments has a repetition whatever its language and markup: `Reply`, a name with a place, `Posted by … on …` come
+//! A thread of comments repeats, whatever its language and markup: `Reply`, a name with a place, `Posted by … on …` come
 //! back every few lines. So do `Article content` and `View gallery` inside a story, which are no part of it.
 
 use crate::extract::FastMap;
@@ -84,7 +84,7 @@ pub fn repetitions(text: &Text, blocks: &[Block], surfaces: &[SurfaceFeatures]) 
     repetitions
 }
 
-/// What a short line says and surfaces like, as hashes.
+/// Hashes of a short line's words and shape.
 struct Line {
     words: u64,
     /// Of its first two words, if it has more.

@@ -1,4 +1,4 @@
-//! One block by itself.
+//! Surface features: what the text of one block shows, without its neighbours.
 
 use super::buttons;
 use super::count::{CharClass, Counts, Words};
@@ -8,7 +8,7 @@ use crate::extract::FastSet;
 use crate::extract::features::Hints;
 use crate::model::{Block, Text};
 
-/// How a block surfaces.
+/// The surface features of a block.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SurfaceFeatures {
     /// Words as spaces cut them; in scripts without spaces two characters count as one.

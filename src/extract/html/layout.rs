@@ -460,7 +460,7 @@ impl<'a> Layout<'a> {
     }
 
     /// Whether a row's cells are several, short, and without block elements. Stops at the first that is not, so that nested tables
-    /// cost no more than one surface each.
+    /// cost no more than one lookup each.
     fn is_data_row(&self, row: NodeId) -> bool {
         let mut cells = 0;
         for cell in self.tree.children(row) {

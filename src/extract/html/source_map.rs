@@ -1,8 +1,8 @@
 //! Where in a page's source its text stands: for who wants to mark the page itself.
 //!
-//! The page is read by the exact parser, fed piece by piece, while somebody surfaces on ([`Watch`]) and notes for each character that
+//! The exact parser reads the page piece by piece while a [`Watch`] notes for each character that
 //! goes into the tree where in the source it came from, and for each element where its start tag stands. The layout then says
-//! which texts of the tree are seen. FeaturizedArticle a page without such questions costs nothing for it.
+//! which texts of the tree are seen. Reading a page without a source map costs nothing extra.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
-//! The learned model of regions: weights for pages and weights for bare text, what they make of an article, and how
-//! labelled articles become examples to learn from.
+//! The region model: an article as features, the weights for pages and for bare text, the regions that they suggest, and
+//! training examples made from labelled articles.
 
 pub mod confidence;
 pub(crate) mod rule_weights;
@@ -25,14 +25,14 @@ use crate::model::{Block, Label, Region, Schema, Score, Text};
 /// The weights that the program ships, as `scripts/train-extractor` made them.
 static SHIPPED: &[u8] = include_bytes!("../../../assets/models/regions.crf");
 
-/// What an article is to the region model: each kind has weights of its own.
+/// The kinds of articles that the region model keeps separate weights for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ArticleKind {
     /// A page, whose markup helps.
     Page,
     /// Bare text of a whole page, with its menus and teasers.
     LongText,
-    /// Bare text of little more than the story, where the voice has to tell a comment from the rest.
+    /// Bare text of little more than the story, where only the voice separates a comment from the rest.
     ShortText,
 }
 
@@ -69,33 +69,35 @@ impl ArticleKind {
     }
 }
 
-/// What regions surface like: weights for each kind of article.
+/// The region model: weights for each kind of article.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RegionModel {
-    /// By kind, in the order of [`ArticleKind::ALL`]; `None` if nothing was learnt for it.
+    /// In the order of [`ArticleKind::ALL`]; `None` for a kind without training data.
     weights: [Option<StackedModel>; 3],
 }
 
-/// A model of one or two passes: the second one sees what the first took everything for, also what is far from a
-/// block and what stands in the same element (stacking; Wolpert 1992, for sequences Cohen and Carvalho 2005).
+/// A model of one or two stacked passes.
+///
+/// The second pass reads the label probabilities of the first as features, also those of distant blocks and of blocks in
+/// the same element (stacking: Wolpert 1992; for sequences: Cohen and Carvalho 2005).
 #[derive(Clone, Debug, PartialEq)]
 pub struct StackedModel {
-    /// The first surface.
+    /// The first pass.
     pub first: Model,
-    /// The second; without one, the first decides.
+    /// The second pass; without one, the first decides.
     pub second: Option<Model>,
-    /// How sure what they say is; without it, as sure as the model itself thinks.
+    /// Calibration of the scores; without it, scores are the model's own probabilities.
     pub confidence: Option<Confidence>,
 }
 
 impl StackedModel {
-    /// The model that decides.
+    /// Returns the model of the last pass, which decides.
     #[must_use]
     pub fn last(&self) -> &Model {
         self.second.as_ref().unwrap_or(&self.first)
     }
 
-    /// What the labels are called, in the order of the verdicts' numbers.
+    /// Returns the names of the labels, in the order of the predictions' numbers.
     #[must_use]
     pub fn labels(&self) -> &[String] {
         self.last().labels()
@@ -103,7 +105,7 @@ impl StackedModel {
 }
 
 impl RegionModel {
-    /// The model that the program ships.
+    /// Returns the model that ships with the program.
     #[must_use]
     pub fn shipped() -> &'static Self {
         static MODEL: LazyLock<RegionModel> =
@@ -114,7 +116,7 @@ impl RegionModel {
     /// Reads a model's file.
     ///
     /// # Errors
-    /// What is wrong with it, for people.
+    /// Returns a message for people if the bytes are no model of this version.
     pub fn read(bytes: &[u8]) -> Result<Self, String> {
         let mut rest = bytes;
         let mut model = Self::default();
@@ -167,7 +169,7 @@ impl RegionModel {
         Ok(model)
     }
 
-    /// The model as the bytes of a file.
+    /// Serializes the model.
     #[must_use]
     pub fn write(&self) -> Vec<u8> {
         let mut out = Vec::new();
@@ -205,7 +207,7 @@ impl RegionModel {
         self.weights[kind as usize] = weights;
     }
 
-    /// The labels that any of its weights know.
+    /// Returns the labels of all its weights, sorted.
     #[must_use]
     pub fn labels(&self) -> Vec<&str> {
         let mut labels: Vec<&str> = self
@@ -220,7 +222,7 @@ impl RegionModel {
     }
 }
 
-/// Which features a model without them would not see: those about one site, and those of the clues named here.
+/// Returns a mask of the features to leave out of training: those about one site, and those of the named templates.
 #[must_use]
 pub fn without(clues_named: &[String]) -> Vec<bool> {
     (0..templates::FEATURES)
@@ -232,7 +234,7 @@ pub fn without(clues_named: &[String]) -> Vec<bool> {
         .collect()
 }
 
-/// A model that has learnt nothing yet, for these labels: it thinks as the rules do.
+/// Returns a model with initial weights: it predicts as the rules do.
 #[must_use]
 pub fn initial_weights(labels: &[&str]) -> Model {
     let mut model = Model::new(labels, templates::FEATURES, templates::EDGES);
@@ -241,24 +243,24 @@ pub fn initial_weights(labels: &[&str]) -> Model {
     model
 }
 
-/// What a feature of the models is called.
+/// Returns the name of a feature.
 #[must_use]
 pub fn feature_name(feature: u32) -> String {
     templates::name(feature)
 }
 
-/// An article as the models see it.
+/// An article with the features that the models read.
 pub struct FeaturizedArticle {
     /// Its text.
     pub text: Text,
     /// Its blocks.
     pub blocks: Vec<Block>,
-    /// It came from a page.
+    /// Whether it came from an HTML page.
     pub is_page: bool,
     pub(super) document: DocumentFeatures,
     pub(super) hints: Vec<Hints>,
     places: Option<DomPositions>,
-    /// What a model learns from: made when it is asked for.
+    /// The feature vectors of the first pass, computed when first needed.
     sequence: OnceLock<Sequence>,
     /// For each block the label that it had on other pages of the site, if no model knows that label, and whether that says more
     /// than what the block stacked like; may be empty.
@@ -266,7 +268,7 @@ pub struct FeaturizedArticle {
 }
 
 impl FeaturizedArticle {
-    /// Reads bare text.
+    /// Makes an article of bare text.
     #[must_use]
     pub fn of_text(text: Text) -> Self {
         let blocks = blocks_of_text(&text);
@@ -274,20 +276,20 @@ impl FeaturizedArticle {
         Self::new(text, blocks, hints, "", false)
     }
 
-    /// Reads a page as a scraper gives it that knows no layout: all its text, glued together.
+    /// Makes an article of all text of a page, glued together, as a scraper without layout returns it.
     #[must_use]
     pub fn of_glued_page(page: &str) -> Self {
         Self::of_text(Text::new(&html::all_text(page)))
     }
 
-    /// Reads a page.
+    /// Makes an article of a page.
     #[must_use]
     pub fn of_page(page: &str) -> Self {
         let page = html::read(page);
         Self::new(page.text, page.blocks, page.hints, &page.meta.title, true)
     }
 
-    /// Reads a page as if it declared nothing for machines.
+    /// Makes an article of a page and ignores its JSON-LD and metadata.
     #[must_use]
     pub fn of_silent_page(page: &str) -> Self {
         let mut page = html::read(page);
@@ -319,14 +321,15 @@ impl FeaturizedArticle {
         }
     }
 
-    /// Returns the kind of article that it is.
+    /// Returns the kind of the article.
     #[must_use]
     pub fn kind(&self) -> ArticleKind {
         ArticleKind::new(self.is_page, self.blocks.len())
     }
 
-    /// The page as it would surface with all its text straight in one element, as on old pages and in mails: what a model learns from
-    /// this, too, it does not hang on the markup alone.
+    /// Returns the page with all its text in one element, as on old pages and in mails.
+    ///
+    /// Training on such copies keeps the model from relying on markup alone.
     #[must_use]
     pub fn flattened(&self) -> Self {
         let path: Arc<str> = "html/body/td[1]".into();
@@ -348,7 +351,7 @@ impl FeaturizedArticle {
         Self::new(self.text.clone(), blocks, hints, "", true)
     }
 
-    /// Returns the same article as heard by another voice model.
+    /// Returns the article with voices recomputed by another model.
     #[must_use]
     pub fn with_voice_model(mut self, model: &VoiceModel) -> Self {
         self.document
@@ -357,7 +360,7 @@ impl FeaturizedArticle {
         self
     }
 
-    /// What is seen of the blocks.
+    /// Returns the feature vectors of the first pass.
     #[must_use]
     pub fn sequence(&self) -> &Sequence {
         self.sequence.get_or_init(|| {
@@ -371,13 +374,13 @@ impl FeaturizedArticle {
         })
     }
 
-    /// The same, to add to it.
+    /// Returns the feature vectors of the first pass, to add features.
     pub(super) fn sequence_mut(&mut self) -> Option<&mut Sequence> {
         let _made = self.sequence();
         self.sequence.get_mut()
     }
 
-    /// What a model says of the blocks.
+    /// Labels the blocks.
     fn labelling_by(&self, stacked: &StackedModel) -> Labelling {
         let first = || -> Option<Labelling> {
             if stacked.second.is_some() || self.sequence.get().is_some() {
@@ -402,7 +405,7 @@ impl FeaturizedArticle {
         })
     }
 
-    /// All that is seen of the blocks at the second surface.
+    /// Returns the feature vectors of the second pass: those of the first and the stacked ones.
     #[must_use]
     pub fn second_pass_sequence(&self, first: &Model) -> Sequence {
         let mut sequence = self.sequence().clone();
@@ -416,7 +419,7 @@ impl FeaturizedArticle {
         sequence
     }
 
-    /// What is seen of the blocks at the second surface besides.
+    /// Returns the features that the second pass adds.
     fn second_pass_features(&self, first: &Model) -> Vec<Features> {
         let marginals = first.marginals(self.sequence());
         let index_of = |name: &str| first.labels().iter().position(|label| label == name);
@@ -432,7 +435,7 @@ impl FeaturizedArticle {
         templates::second_pass_features(&self.document.surfaces, self.places.as_ref(), &core)
     }
 
-    /// What the model that decides sees of the blocks.
+    /// Returns the feature vectors that the deciding pass reads.
     #[must_use]
     pub fn deciding_sequence(&self, stacked: &StackedModel) -> Cow<'_, Sequence> {
         match stacked.second {
@@ -441,8 +444,7 @@ impl FeaturizedArticle {
         }
     }
 
-    /// The regions that the model suggests, or the rules if it has learnt from none of this kind, for the labels that the
-    /// schema has switched on.
+    /// Suggests regions for the labels that the schema has enabled. The rules decide if the model has no weights for this kind.
     #[must_use]
     pub fn suggest(&self, model: &RegionModel, schema: &Schema) -> Vec<Region> {
         match model.of(self.kind()) {
@@ -457,21 +459,21 @@ impl FeaturizedArticle {
         }
     }
 
-    /// The regions that one model suggests.
+    /// Suggests regions by the weights of one kind.
     #[must_use]
     pub fn suggest_by(&self, stacked: &StackedModel, schema: &Schema) -> Vec<Region> {
         let labelling = self.labelling_by(stacked);
         let names = stacked.labels();
         let count = names.len();
         let has = |name: &str| schema.region(name).is_some_and(|known| known.enabled);
-        // What a schema lacks is what is left over: nav.
+        // A label that the schema lacks counts as nav.
         let targets: Vec<&str> = names
             .iter()
             .map(|name| if has(name) { name.as_str() } else { "nav" })
             .collect();
         let index_of = |name: &str| names.iter().position(|known| known == name);
         let mut verdicts = labelling.verdicts;
-        // The probability of all labels that share a target.
+        // A target's probability is the sum over all labels that map to it.
         for (at, verdict) in verdicts.iter_mut().enumerate() {
             let row = labelling.marginals.get(at * count..(at + 1) * count);
             verdict.score = row
@@ -513,7 +515,7 @@ impl FeaturizedArticle {
             .map(|(at, (((block, verdict), group), score))| {
                 let mut target = targets[verdict.label];
                 if target == "nav" {
-                    // What the model has never or hardly seen, the rules may know.
+                    // The rules have labels that the training data has hardly any examples of.
                     let finer = rules::finer_label(at, false, false, &self.document, &self.hints);
                     target = finer
                         .filter(|name| has(name) && *name != "title")
@@ -536,7 +538,7 @@ impl FeaturizedArticle {
         merge_runs(&self.text, &labelled, schema)
     }
 
-    /// What is known of each block's verdict: `targets` are the labels' names as they are suggested.
+    /// Returns the calibration inputs of each block's prediction; `targets` holds the suggested name of each label.
     fn evidence<'a>(
         &'a self,
         marginals: &'a [f64],
@@ -616,7 +618,7 @@ impl FeaturizedArticle {
         let every = every(labels.len());
         let index_of = |label: &str| labels.iter().position(|known| known == label);
         let nav = index_of("nav");
-        // What no region holds is nav.
+        // Text outside all regions is nav.
         let label_at = |at: usize, from: &mut usize| {
             while regions
                 .get(*from)
@@ -674,7 +676,7 @@ impl FeaturizedArticle {
                 if most * 10 >= total * 7 {
                     return 1 << best;
                 }
-                // Two things in one block: either is right.
+                // A block with two kinds of text: either label is right.
                 votes
                     .iter()
                     .enumerate()
@@ -690,7 +692,9 @@ impl FeaturizedArticle {
         }
     }
 
-    /// Opens an example where it says nav, but the rules see a label that may have been missed.
+    /// Allows further labels where the gold says nav but the rules suggest one of the `missed` labels.
+    ///
+    /// Gold of some sets lacks labels that others have.
     pub fn doubt(&self, example: &mut Example, missed: &[String], labels: &[String]) {
         let Some(nav) = labels.iter().position(|label| label == "nav") else {
             return;
@@ -703,7 +707,7 @@ impl FeaturizedArticle {
             .zip(&self.document.surfaces)
         {
             let name = rules::LABELS[verdict.label];
-            // What stands around a thread is none of it.
+            // Buttons and headings around a thread are not part of it.
             let is_furniture =
                 surface.ui || surface.site_lead || surface.separators >= 2 || surface.reply;
             if *allowed == 1 << nav
@@ -716,7 +720,7 @@ impl FeaturizedArticle {
         }
     }
 
-    /// What a model would learn if no more is known than that some phrases belong to a label, and some do not.
+    /// Makes a training example from phrases that belong to a label (`holds`) and phrases that do not (`lacks`).
     #[must_use]
     pub fn example_of_phrases(
         &self,
@@ -762,7 +766,7 @@ impl FeaturizedArticle {
                 if words.len() < 8 {
                     continue;
                 }
-                // Where it stands more than once, nobody said which is meant.
+                // A phrase that occurs more than once is ambiguous.
                 let mut places = (0..blocks.len()).filter(|at| blocks[*at].contains(&words));
                 if let (Some(at), None) = (places.next(), places.next())
                     && allowed[at] & mask != 0
@@ -778,7 +782,7 @@ impl FeaturizedArticle {
         }
     }
 
-    /// Long blocks cost more.
+    /// Weights blocks by length: an error in a long block costs more.
     fn costs(&self) -> Vec<f32> {
         self.document
             .surfaces
@@ -792,7 +796,7 @@ fn every(labels: usize) -> u16 {
     u16::MAX >> (16 - labels.clamp(1, 16))
 }
 
-/// Finds the block at rising places.
+/// Finds the block at ascending byte offsets.
 struct BlockOf<'a> {
     blocks: &'a [Block],
     at: usize,

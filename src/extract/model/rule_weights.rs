@@ -75,7 +75,7 @@ pub const WEIGHTS: &[(Feature, f32, f32)] = &[
     (Feature::ProseInTail, -2.0, 4.5),
     (Feature::Html, -0.37, -0.38),
     (Feature::Link, -0.38, -0.44),
-    (Feature::JsonLd, -0.17, -0.58),
+    (Feature::Linked, -0.17, -0.58),
     (Feature::LongUnlinked, 0.39, 0.05),
     (Feature::Paragraph, 0.94, 0.01),
     (Feature::Heading1, 1.22, -0.03),

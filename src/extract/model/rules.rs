@@ -1,4 +1,4 @@
-//! Which label a block deserves, by rules: each thing document speaks for or against a label with a weight, and neighbours
+//! Labels blocks by rules: each feature adds a weight for or against a label, and neighbours
 //! speak for each other; the labels of all blocks together are the ones for which most is said.
 //!
 //! The score of a verdict is how much less could be said for the best labels in which this block has another: where

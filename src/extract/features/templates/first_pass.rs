@@ -1,4 +1,4 @@
-//! The first surface: all that is document of a block and around it.
+//! Features of the first pass: the block, its neighbours, its place in the text and in the DOM.
 
 use super::distances::Distances;
 use super::kinds::{kind, links, marks, rough_size, size, sort, tag};
@@ -75,7 +75,7 @@ impl Sums {
 const ROOM: usize = 136;
 const ROOM_ON_PAGES: usize = 176;
 
-/// Makes the model's sequence of what was document of a text or page.
+/// Returns the feature vectors of all blocks of an article.
 pub fn sequence(
     text: &Text,
     blocks: &[Block],
@@ -180,7 +180,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Says all that is document of a block.
+    /// Writes all features of a block.
     fn write(&self, sink: &mut impl Sink, at: usize) {
         self.document
             .describe(at, &self.blocks[at], &self.hints[at], sink);

@@ -1,4 +1,4 @@
-//! The second surface.
+//! Features of the second pass.
 
 use super::distances::Distances;
 use super::{Template, log, put};
@@ -6,8 +6,9 @@ use crate::extract::features::positions::DomPositions;
 use crate::extract::features::surface::SurfaceFeatures;
 use crate::learn::Features;
 
-/// What the second surface sees besides what was seen at first: what the first surface took each block and what is around it
-/// for. A chain sees only neighbours; this lets it see that a list is the story's because the element around it is, or
+/// Returns the stacked features: the label probabilities that the first pass gave to each block and its surroundings.
+///
+///  A chain sees only neighbours; this lets it see that a list is the story's because the element around it is, or
 /// that the comments have begun further up.
 ///
 /// `core` holds each block's probability of being story, comment, and the rest.

@@ -1,6 +1,6 @@
 //! The exact parser: html5ever, which builds into the arena, with bounds.
 //!
-//! html5ever surfaces through its stack of open elements and its list of open formatting at almost every tag, and
+//! html5ever searches its stack of open elements and its list of open formatting at almost every tag, and
 //! opens unclosed formatting again in every new paragraph. On a hostile page that is quadratic, so the tags go past a
 //! guard first ([`Guard`]): beyond [`MAX_DEPTH`] open elements start tags are dropped, with as many of their
 //! end tags; beyond [`MAX_NODES`] all tags are dropped. The text always gets through.
@@ -56,7 +56,7 @@ pub fn parse<'a>(html: &str) -> Tree<'a> {
     parse_watched(html, &())
 }
 
-/// [`parse`] while somebody surfaces on. Where a tag has too many attributes, what is read is not quite the page: see
+/// [`parse`] with a [`Watch`]. Where a tag has too many attributes, what is read is not quite the page: see
 /// [`Tree::too_wide`].
 pub fn parse_watched<'a, W: Watch>(html: &str, watch: &W) -> Tree<'a> {
     let (html, too_wide) = attributes::limit(html);

@@ -12,7 +12,7 @@ pub const MAX_DEPTH: usize = 512;
 /// How many nodes a page may have; tags beyond are ignored.
 pub const MAX_NODES: usize = 2_000_000;
 
-/// Attributes that anybody here surfaces at; the rest is not kept.
+/// The attributes that the extractor uses; parsers drop all others.
 pub static KEPT: [LocalName; 17] = [
     local_name!("class"),
     local_name!("id"),

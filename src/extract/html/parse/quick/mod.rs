@@ -1,5 +1,5 @@
 //! A parser for the pages that are met: the standard's own rules for building the tree (WHATWG HTML, "Tree construction"),
-//! without what costs time and is seldom needed. It borrows from the page, keeps only the attributes that anybody here surfaces
+//! without what costs time and is seldom needed. It borrows from the page, keeps only the attributes that the extractor
 //! at, and gives up where the standard does something rare (text straight in a table, a formula, frames). Then html5ever reads the
 //! page; what both read is the same, and tests hold them to that.
 
@@ -195,7 +195,7 @@ impl<'a> Parser<'a> {
             .map_or(bytes.len(), |at| from + at + sign.len())
     }
 
-    /// Reads a comment, a doctype, or what surfaces like one.
+    /// Reads a comment, a doctype, or anything that looks like one.
     fn declaration(&mut self) -> Result<(), Unsupported> {
         let rest = &self.html.as_bytes()[self.at + 2..];
         if let Some(comment) = rest.strip_prefix(b"--") {

@@ -104,7 +104,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Reads the attribute at `from`, keeps it if anybody surfaces at it, and returns the place behind it; `None` if the page ends
+    /// Reads the attribute at `from`, keeps it if the extractor uses it, and returns the place behind it; `None` if the page ends
     /// within.
     fn attribute(&self, from: usize, tag: &mut Tag<'a>) -> Option<usize> {
         let html = self.html;

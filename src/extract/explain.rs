@@ -1,22 +1,21 @@
-//! Explanation a model takes a stretch for what it says: what spoke for the label and against the one that came next, in words.
+//! Explains in words why the model prefers a label over the runner-up.
 //!
-//! In a linear model each feature adds its weight for each label. What is told is the difference between the two labels,
-//! added up by **topic**: a hundred features about size are one sentence, which says what is seen rather than how it is
-//! counted. The first surface's verdict, which the second surface sees, is told by what the first surface saw.
-
-mod topics;
+//! In a linear model each feature adds its weight to each label. The explanation sums the differences between the two
+//! labels by **topic**, so that a hundred features about size become one sentence about the text. Features of the second
+//! pass that repeat the first pass's prediction are explained by the features of the first pass.
 
 use std::collections::BTreeMap;
 
-use self::topics::{Topic, topic};
 use super::features::Tag;
+use super::features::surface::SurfaceFeatures;
 use super::features::templates;
+use super::features::topic::Topic;
 use super::html::DESCRIPTION;
 use super::model::{FeaturizedArticle, StackedModel};
 use crate::learn::{Model, Sequence};
 use crate::model::Span;
 
-/// Explanation a stretch has its label.
+/// Why a span has its label.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Explanation {
     /// The label that was asked about.
@@ -56,10 +55,13 @@ struct Said {
 }
 
 #[derive(Default)]
-struct Sums(BTreeMap<Topic, Said>);
+struct Sums(BTreeMap<Key, Said>);
+
+/// A topic, and the label that a site prior is about.
+type Key = (Topic, usize);
 
 impl Sums {
-    fn add(&mut self, topic: Topic, block: usize, weight: f64) {
+    fn add(&mut self, topic: Key, block: usize, weight: f64) {
         let said = self.0.entry(topic).or_default();
         said.sum += weight;
         if weight.abs() > said.most {
@@ -79,7 +81,7 @@ impl Sums {
         let mut sums = Self::default();
         let share = 1.0 / blocks.len().max(1) as f64;
         for block in blocks {
-            let mut by_topic: BTreeMap<Topic, f64> = BTreeMap::new();
+            let mut by_topic: BTreeMap<Key, f64> = BTreeMap::new();
             let features = sequence
                 .items
                 .get(*block)
@@ -91,9 +93,8 @@ impl Sums {
                     continue;
                 };
                 let says = f64::from((one - other) * value);
-                if says != 0.0
-                    && let Some(topic) = topic(&templates::name(feature))
-                {
+                let topic = templates::topic(feature);
+                if says != 0.0 && topic.0 != Topic::Unexplained {
                     *by_topic.entry(topic).or_default() += says;
                 }
             }
@@ -105,9 +106,18 @@ impl Sums {
     }
 }
 
+fn either(holds: bool, yes: &str, no: &str) -> String {
+    if holds { yes } else { no }.to_owned()
+}
+
+/// The blocks up to `by` before and after the block `at`.
+fn near(at: usize, by: usize, blocks: usize) -> std::ops::Range<usize> {
+    at.saturating_sub(by)..(at + by + 1).min(blocks)
+}
+
 impl FeaturizedArticle {
-    /// Explanation the model takes a stretch for this label, and not for the one that comes next; if it now takes it for another,
-    /// why not for that. `None` if it does not know the label, or no block is there.
+    /// Explains why the model gives a span this label and not the runner-up, or, if it now prefers another label, why not that
+    /// one. Returns `None` if the model lacks the label or no block overlaps the span.
     #[must_use]
     pub fn why(&self, stacked: &StackedModel, span: Span, label: &str) -> Option<Explanation> {
         let names = stacked.labels();
@@ -132,8 +142,10 @@ impl FeaturizedArticle {
             .filter(|other| *other != index)
             .max_by(|one, other| share_of(*one).total_cmp(&share_of(*other)))?;
         let mut sums = Sums::of(stacked.last(), &sequence, &blocks, index, rival);
-        // What the second surface takes over from the first one, by what that saw.
-        if let (Some(taken_over), Some(_)) = (sums.0.remove(&Topic::FirstLook), &stacked.second) {
+        // The first pass's prediction, as a feature of the second, is explained by the features of the first.
+        if let (Some(taken_over), Some(_)) =
+            (sums.0.remove(&(Topic::FirstPass, 0)), &stacked.second)
+        {
             let first = Sums::of(&stacked.first, self.sequence(), &blocks, index, rival);
             let all: f64 = first.0.values().map(|said| said.sum.abs()).sum();
             for (topic, said) in first.0 {
@@ -153,7 +165,7 @@ impl FeaturizedArticle {
                 verdicts.get(before).copied().unwrap_or(index),
             );
             if let (Some(one), Some(other)) = (step.get(index), step.get(rival)) {
-                sums.add(Topic::Step, before, f64::from(one - other));
+                sums.add((Topic::Step, 0), before, f64::from(one - other));
             }
         }
         let all: f64 = sums.0.values().map(|said| said.sum.abs()).sum();
@@ -189,34 +201,26 @@ impl FeaturizedArticle {
         })
     }
 
-    /// What is seen of a block.
+    /// Returns the sentence that explains a topic for a block.
     fn in_words(
         &self,
-        topic: Topic,
+        key: Key,
         at: usize,
         names: &[String],
-        verdicts: &[usize],
+        predicted: &[usize],
     ) -> Option<String> {
+        let topic = key.0;
+        self.text_in_words(topic, at)
+            .or_else(|| self.place_in_words(topic, at))
+            .or_else(|| self.markup_in_words(topic, at))
+            .or_else(|| self.labels_in_words(key, at, names, predicted))
+    }
+
+    /// Explains what the text of a block shows.
+    fn text_in_words(&self, topic: Topic, at: usize) -> Option<String> {
         use Topic as T;
-        let (surface, hints, block) = (
-            self.document.surfaces.get(at)?,
-            self.hints.get(at)?,
-            self.blocks.get(at)?,
-        );
-        let stacked = &self.document.surfaces;
-        let near = |by: usize| at.saturating_sub(by)..(at + by + 1).min(stacked.len());
-        let either = |holds: bool, yes: &str, no: &str| if holds { yes } else { no }.to_owned();
-        let heading = |is: &dyn Fn(&super::features::surface::SurfaceFeatures) -> bool,
-                       none: &str| {
-            let above = (0..at)
-                .rev()
-                .take(40)
-                .find(|at| stacked.get(*at).is_some_and(is));
-            above.map_or_else(
-                || none.to_owned(),
-                |above| format!("It is under {}", self.quoted(above)),
-            )
-        };
+        let surface = self.document.surfaces.get(at)?;
+        let hints = self.hints.get(at)?;
         Some(match topic {
             T::Size => match surface.words {
                 0..=1 => "It is one word".to_owned(),
@@ -244,22 +248,17 @@ impl FeaturizedArticle {
                 "Many digits",
                 "Hardly any digits",
             ),
-            T::Voice => either(
+            T::Person => either(
                 surface.self_words > 0 || surface.informal || surface.personal,
                 "It speaks of its writer or to its reader",
                 "It does not speak of its writer or to its reader",
             ),
-            T::Sound => format!("It sounds like {}", self.document.voices.name(at)),
+            T::Voice => format!("It sounds like {}", self.document.voices.name(at)),
             T::Subject => match self.document.voices.overlaps.get(at)?.shared {
                 0 => "It uses none of the story's less common words".to_owned(),
                 1 => "It uses one of the story's less common words".to_owned(),
                 shared => format!("It uses {shared} of the story's less common words"),
             },
-            T::Breaks => either(
-                at >= self.document.run().end,
-                "Headings or links separate it from the story",
-                "Nothing separates it from the story",
-            ),
             T::Furniture => either(
                 surface.ui || surface.site_lead || surface.separators >= 2 || surface.address,
                 "Wording of menus, bars and boxes",
@@ -276,41 +275,66 @@ impl FeaturizedArticle {
                 "The same words are higher up on the page",
                 "Its words are not higher up on the page",
             ),
+            T::AuthorOrDate => either(
+                surface.lead_name || surface.lead_date || surface.tail_date,
+                "It begins or ends with an author or a date",
+                "Lines near it begin or end with an author or a date",
+            ),
+            T::Cites => "It reads like a list of references".to_owned(),
+            T::PictureCredit => "It is a picture credit".to_owned(),
+            _ => return None,
+        })
+    }
+
+    /// Quotes the nearest heading of a kind above a block.
+    fn heading_above(
+        &self,
+        at: usize,
+        is: impl Fn(&SurfaceFeatures) -> bool,
+        none: &str,
+    ) -> String {
+        let surfaces = &self.document.surfaces;
+        let above = (0..at)
+            .rev()
+            .take(40)
+            .find(|at| surfaces.get(*at).is_some_and(&is));
+        above.map_or_else(
+            || none.to_owned(),
+            |above| format!("It is under {}", self.quoted(above)),
+        )
+    }
+
+    /// Explains the position of a block and the text around it.
+    fn place_in_words(&self, topic: Topic, at: usize) -> Option<String> {
+        use Topic as T;
+        let surfaces = &self.document.surfaces;
+        let surface = surfaces.get(at)?;
+        let near = |by: usize| near(at, by, surfaces.len());
+        Some(match topic {
+            T::Breaks => either(
+                at >= self.document.run().end,
+                "Headings or links separate it from the story",
+                "Nothing separates it from the story",
+            ),
             T::Repeats => either(
                 surface.date_line || surface.says || surface.reply || surface.words <= 8,
                 "Similar lines repeat around it",
                 "The lines around it repeat",
-            ),
-            T::Signed => either(
-                surface.lead_name || surface.lead_date || surface.tail_date,
-                "It begins or ends with an author or a date",
-                "Lines near it begin or end with an author or a date",
             ),
             T::Table => either(
                 surface.tabs > 0,
                 "It is a row of a table",
                 "It is near a table",
             ),
-            T::Cites => "It reads like a list of references".to_owned(),
-            T::Credit => "It is a picture credit".to_owned(),
-            T::Declared => match hints.declared {
-                declared if declared & DESCRIPTION != 0 => {
-                    "It repeats the page's description".to_owned()
-                }
-                declared if declared.saturating_sub(1) & 3 >= 2 => {
-                    "The page's metadata includes it in the story".to_owned()
-                }
-                _ => "The page's metadata does not include it in the story".to_owned(),
-            },
             T::Title if surface.title => "It repeats the title".to_owned(),
             T::Title => either(
-                (0..at).any(|at| stacked[at].title),
+                (0..at).any(|at| surfaces[at].title),
                 "It is below the headline",
                 "No headline above it",
             ),
             T::Neighbours => {
                 let before = at.checked_sub(1).map(|before| self.quoted(before));
-                let after = (at + 1 < stacked.len()).then(|| self.quoted(at + 1));
+                let after = (at + 1 < surfaces.len()).then(|| self.quoted(at + 1));
                 match (before, after) {
                     (Some(before), Some(after)) => {
                         format!("It is between {before} and {after}")
@@ -323,7 +347,7 @@ impl FeaturizedArticle {
             T::ProseAround => {
                 let around = near(6);
                 let all = around.len();
-                let prose = stacked[around]
+                let prose = surfaces[around]
                     .iter()
                     .filter(|surface| surface.prose)
                     .count();
@@ -349,34 +373,56 @@ impl FeaturizedArticle {
                     )
                 }
             }
-            T::Place => match at * 10 / stacked.len().max(1) {
+            T::Place => match at * 10 / surfaces.len().max(1) {
                 0 => "It is at the top".to_owned(),
                 9 => "It is near the end".to_owned(),
                 tenth @ 1..=3 => format!("It is near the top ({} %)", tenth * 10),
                 tenth => format!("{} % of the blocks are above it", tenth * 10),
             },
-            T::Comments => heading(
-                &|surface| surface.comments_heading || surface.asks_for_comment,
+            T::Comments => self.heading_above(
+                at,
+                |surface| surface.comments_heading || surface.asks_for_comment,
                 "No comments heading above it",
             ),
-            T::Related => heading(
-                &|surface| surface.related_heading,
+            T::Related => self.heading_above(
+                at,
+                |surface| surface.related_heading,
                 "No heading of other stories above it",
             ),
             T::Dates => either(
-                stacked[near(3)]
+                surfaces[near(3)]
                     .iter()
                     .any(|surface| surface.date_line || surface.says || surface.reply),
                 "Names, dates or replies near it, as in comments",
                 "No names, dates or replies near it, unlike comments",
             ),
+            _ => return None,
+        })
+    }
+
+    /// Explains the markup of a block.
+    fn markup_in_words(&self, topic: Topic, at: usize) -> Option<String> {
+        use Topic as T;
+        let surfaces = &self.document.surfaces;
+        let hints = self.hints.get(at)?;
+        let block = self.blocks.get(at)?;
+        Some(match topic {
+            T::Declared => match hints.declared {
+                declared if declared & DESCRIPTION != 0 => {
+                    "It repeats the page's description".to_owned()
+                }
+                declared if declared.saturating_sub(1) & 3 >= 2 => {
+                    "The page's metadata includes it in the story".to_owned()
+                }
+                _ => "The page's metadata does not include it in the story".to_owned(),
+            },
             T::Links => match block.link_permille {
                 0 => "Nothing in it is a link".to_owned(),
                 1000 => "All of it is a link".to_owned(),
                 permille => format!("{} % of it is links", (permille / 10).max(1)),
             },
             T::Element => self.element(at)?,
-            T::Marks => {
+            T::Markup => {
                 let marks = [
                     (
                         hints.comment.is_some(),
@@ -398,7 +444,7 @@ impl FeaturizedArticle {
                     .to_owned()
             }
             T::Tree => {
-                let main = self.document.run().find(|at| stacked[*at].prose)?;
+                let main = self.document.run().find(|at| surfaces[*at].prose)?;
                 let parent = |at: usize| self.blocks[at].path.rsplit_once('/').map(|(up, _)| up);
                 either(
                     parent(at) == parent(main),
@@ -406,17 +452,33 @@ impl FeaturizedArticle {
                     "Another element than most of the prose",
                 )
             }
+            _ => return None,
+        })
+    }
+
+    /// Explains labels: those given before, and those of the blocks around.
+    fn labels_in_words(
+        &self,
+        (topic, label): Key,
+        at: usize,
+        names: &[String],
+        predicted: &[usize],
+    ) -> Option<String> {
+        use Topic as T;
+        let near = |by: usize| near(at, by, self.blocks.len());
+        Some(match topic {
             T::SameKindHere => "The same kind of element was labelled in this dataset".to_owned(),
             T::SameWordsHere => "The same words were labelled in this dataset".to_owned(),
-            T::Said(label) => {
+            T::SitePriors => {
                 let label = names.get(label)?;
                 format!("On other pages of the site, similar blocks are {label}")
             }
             T::Around => {
                 let mut counts = vec![0_usize; names.len()];
                 for other in near(4).filter(|other| *other != at) {
-                    if let Some(count) =
-                        verdicts.get(other).and_then(|label| counts.get_mut(*label))
+                    if let Some(count) = predicted
+                        .get(other)
+                        .and_then(|label| counts.get_mut(*label))
                     {
                         *count += 1;
                     }
@@ -429,10 +491,10 @@ impl FeaturizedArticle {
                 format!("Most blocks around it are {label}")
             }
             T::Step => {
-                let label = verdicts.get(at).and_then(|label| names.get(*label))?;
+                let label = predicted.get(at).and_then(|label| names.get(*label))?;
                 format!("The block above is {label}")
             }
-            T::FirstLook => return None,
+            _ => return None,
         })
     }
 
@@ -538,15 +600,5 @@ mod tests {
         assert!(first.weight < 0.0, "{wrong:?}");
         let total: f64 = wrong.reasons.iter().map(|reason| reason.weight.abs()).sum();
         assert!(total <= 1.0001);
-    }
-
-    #[test]
-    fn almost_every_feature_is_about_something() {
-        let silent = (0..templates::FEATURES)
-            .map(|feature| templates::name(u32::try_from(feature).unwrap()))
-            .filter(|name| topic(name).is_none())
-            .map(|name| name.split(' ').next().unwrap_or_default().to_owned())
-            .collect::<std::collections::BTreeSet<_>>();
-        assert!(silent.len() < 12, "give these a topic: {silent:?}");
     }
 }
