@@ -19,3 +19,4 @@ mod schema;
 mod session;
 mod slips;
 mod store;
+mod vocabulary;
