@@ -502,29 +502,6 @@ fn words_of(text: &str) -> u64 {
     hash
 }
 
-/// The site of a page's address, such as `ferry-times.example`: roughly the registered part of its host, which is the last two
-/// names, or three where the last but one is short. `None` for what is no address.
-#[must_use]
-pub fn site_of(url: &str) -> Option<&str> {
-    let host = url
-        .split("://")
-        .nth(1)?
-        .split(['/', ':', '?', '#'])
-        .next()?;
-    let names: Vec<&str> = host.split('.').collect();
-    let short = names.len() >= 3
-        && names
-            .get(names.len() - 2)
-            .is_some_and(|name| name.len() <= 3);
-    let kept = if short { 3 } else { 2 };
-    let dropped: usize = names
-        .iter()
-        .take(names.len().saturating_sub(kept))
-        .map(|name| name.len() + 1)
-        .sum();
-    host.get(dropped..).filter(|host| !host.is_empty())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -674,15 +651,5 @@ mod tests {
             (FingerprintKind::Words, "nav")
         );
         assert_eq!((words.pages, words.share), (1, 1.0));
-    }
-
-    #[test]
-    fn sites_by_their_hosts() {
-        assert_eq!(
-            site_of("https://www.ferry-times.example/a/b"),
-            Some("ferry-times.example")
-        );
-        assert_eq!(site_of("http://news.bbc.co.uk:80/x"), Some("bbc.co.uk"));
-        assert_eq!(site_of("no address"), None);
     }
 }

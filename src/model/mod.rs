@@ -1,6 +1,6 @@
 //! The words of the house: text, span, region, entity, label, schema, annotation.
 //!
-//! Nothing here reads a file, knows a format, a clock or a screen; the standard library is enough.
+//! Nothing here reads a file, knows a format, a clock or a screen. Besides the standard library, only `site` uses crates.
 //! What these types can hold is valid by construction: an offset lies on a character boundary of its text,
 //! a span is not empty, regions never overlap, entities never cross.
 
@@ -13,6 +13,7 @@ pub mod offset;
 pub mod printable;
 pub mod provenance;
 pub mod schema;
+pub mod site;
 pub mod started_from;
 pub mod text;
 
@@ -24,5 +25,6 @@ pub use label::{Label, LabelError};
 pub use offset::{BytePos, CharPos, Span, Utf16Pos};
 pub use provenance::{Provenance, Score};
 pub use schema::{EntityLabel, Nesting, RegionLabel, Rgb, Schema, SchemaError};
+pub use site::Site;
 pub use started_from::StartedFrom;
 pub use text::{SpanError, Text};

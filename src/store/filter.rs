@@ -13,7 +13,7 @@ pub struct Filter {
     /// Only those that hold these words (full text; all words; a word of three letters or more finds what begins with
     /// it; quotes make phrases). Blank: all. Case, accents and the vowel points of Arabic and Hebrew do not count.
     pub words: String,
-    /// Only those from this site or one below it: `example.org` finds `news.example.org` too.
+    /// Only those from this site, or from this host and those below it: `example.org` finds `news.example.org` too.
     pub site: Option<String>,
     /// Only those in this language: `en` finds `en-GB` too.
     pub language: Option<String>,
@@ -157,35 +157,9 @@ pub struct Facets {
     pub annotators: Vec<(String, u64)>,
 }
 
-/// The site of an address: its host in small letters, without `www.`; empty if there is none.
-#[must_use]
-pub fn site_of(url: &str) -> String {
-    let Some((_, rest)) = url.split_once("://") else {
-        return String::new();
-    };
-    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = host.split_once('@').map_or(host, |(_, host)| host);
-    let host = host.split(':').next().unwrap_or_default().to_lowercase();
-    host.strip_prefix("www.").unwrap_or(&host).to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_site_is_the_host_of_an_address() {
-        for (url, site) in [
-            ("https://www.Example.org/a/b?c", "example.org"),
-            ("http://news.example.org:8080", "news.example.org"),
-            ("ftp://jo@example.org/x:y", "example.org"),
-            ("https://example.org?u=http://b", "example.org"),
-            ("example.org/a", ""),
-            ("", ""),
-        ] {
-            assert_eq!(site_of(url), site, "{url}");
-        }
-    }
 
     #[test]
     fn chosen_articles_are_sorted_and_each_there_once() {

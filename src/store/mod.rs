@@ -22,7 +22,7 @@ pub mod sqlite;
 
 pub use atomic::{replace_atomically, write_atomically};
 pub use context::{Found, Marked};
-pub use filter::{Chosen, Facets, Filter, OUTDATED_SETTING, Order, OrderBy, site_of};
+pub use filter::{Chosen, Facets, Filter, OUTDATED_SETTING, Order, OrderBy};
 pub use folder::write_folder_atomically;
 pub use guard::{is_dataset, is_same_file, refuse_dataset};
 pub use learnt::{Learnt, Lesson, ModelKind, Suggestions};
@@ -95,7 +95,7 @@ pub struct ArticleRow {
     pub status: Status,
     /// Length of the text in bytes.
     pub text_len: u64,
-    /// The host that published it, without `www.`; empty if it is not known.
+    /// The name of its [`Site`](crate::model::Site); empty if it is not known.
     pub site: String,
     /// Its language, BCP 47; empty if it is not known.
     pub language: String,

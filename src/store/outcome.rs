@@ -35,6 +35,15 @@ pub struct Hits {
     pub gold: u64,
 }
 
+impl Hits {
+    /// Adds other counts to these.
+    pub fn add(&mut self, more: Self) {
+        self.hits += more.hits;
+        self.guessed += more.guessed;
+        self.gold += more.gold;
+    }
+}
+
 /// What one label came to in a done annotation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LabelOutcome {
@@ -113,6 +122,15 @@ pub struct SiteScore {
     pub by_chars: Hits,
     /// By exact spans.
     pub by_spans: Hits,
+}
+
+impl SiteScore {
+    /// Adds the counts of other articles of the site.
+    pub fn add(&mut self, more: &Self) {
+        self.articles += more.articles;
+        self.by_chars.add(more.by_chars);
+        self.by_spans.add(more.by_spans);
+    }
 }
 
 /// A done annotation without an outcome, or with one of an older revision.

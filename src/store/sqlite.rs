@@ -35,6 +35,7 @@ mod open;
 mod outcome;
 mod relabel;
 mod search;
+mod sites;
 mod standing;
 mod titles;
 mod viewpoint;

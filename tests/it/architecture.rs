@@ -37,7 +37,7 @@ const LAYERS: [(&str, &[&str]); 11] = [
 ];
 
 /// Which crate belongs to which modules. A crate that is not here belongs to nobody: say here whose it is.
-const CRATES: [(&str, &[&str]); 48] = [
+const CRATES: [(&str, &[&str]); 51] = [
     ("anyhow", &["dataset", "cli", "app"]),
     ("thiserror", &["edit", "store", "dataset"]),
     ("serde", &["extract", "store", "formats", "dataset"]),
@@ -70,6 +70,9 @@ const CRATES: [(&str, &[&str]); 48] = [
         "unicode_segmentation",
         &["edit", "extract", "tag", "store", "app"],
     ),
+    ("url", &["model"]),
+    ("idna", &["model"]),
+    ("psl", &["model"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("indicatif", &["cli"]),

@@ -17,6 +17,7 @@ mod remarks;
 mod samples;
 mod schema;
 mod session;
+mod sites;
 mod slips;
 mod store;
 mod vocabulary;

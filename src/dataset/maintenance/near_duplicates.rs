@@ -7,7 +7,7 @@ use anyhow::Result;
 use crate::dataset::io::ordered::{End, all_cores, ordered};
 use crate::dataset::io::progress::{CancelFlag, Progress};
 use crate::dataset::transfer::export::Cancelled;
-use crate::model::Metadata;
+use crate::model::{Metadata, Site};
 use crate::quality::near::{self, Pair, Signature};
 use crate::quality::split::{self, Shares};
 use crate::store::{ArticleKey, Filter, Store};
@@ -21,7 +21,7 @@ pub enum SplitBy {
     /// Each article for itself.
     #[default]
     Article,
-    /// All articles of a site: its metadata's `site`, or the host of its address.
+    /// All articles of a site: its metadata's `site`, or the one of its address.
     Site,
     /// All articles of a day: the first ten characters of its metadata's `date` or `published`.
     Date,
@@ -120,7 +120,7 @@ fn group(meta: &Metadata, by: SplitBy) -> Option<String> {
             .other
             .get("site")
             .cloned()
-            .or_else(|| host(&meta.url).map(str::to_owned)),
+            .or_else(|| Some(Site::of_url(&meta.url)?.name().to_owned())),
         SplitBy::Date => ["date", "published", "published_at"]
             .iter()
             .find_map(|name| meta.other.get(*name))
@@ -129,15 +129,6 @@ fn group(meta: &Metadata, by: SplitBy) -> Option<String> {
     found
         .map(|group| group.trim().to_lowercase())
         .filter(|group| !group.is_empty())
-}
-
-/// The host of an address, without `www.` and port.
-fn host(url: &str) -> Option<&str> {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let host = rest.split(['/', '?', '#']).next()?;
-    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
-    let host = host.split(':').next()?;
-    Some(host.strip_prefix("www.").unwrap_or(host)).filter(|host| !host.is_empty())
 }
 
 /// The part of each article.
@@ -233,21 +224,4 @@ pub fn duplicates(
         .into_iter()
         .map(|group| group.into_iter().filter_map(copy).collect())
         .collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_site_is_its_name_or_the_host_of_its_address() {
-        for (url, expected) in [
-            ("https://www.example.org:8080/a?b", Some("example.org")),
-            ("http://u:p@news.example.org", Some("news.example.org")),
-            ("example.org/a", Some("example.org")),
-            ("", None),
-        ] {
-            assert_eq!(host(url), expected, "{url}");
-        }
-    }
 }

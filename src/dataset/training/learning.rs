@@ -6,10 +6,9 @@
 use std::ops::Range;
 
 use crate::dataset::training::regions::online_trainer::OnlineRegionTrainer;
-use crate::extract::sites::site_of;
 use crate::extract::{FeaturizedArticle, RegionModel};
 use crate::model::{
-    Annotation, Article, Entity, Provenance, Region, Schema, Span, Status, figures,
+    Annotation, Article, Entity, Provenance, Region, Schema, Site, Span, Status, figures,
 };
 use crate::store::{ArticleKey, Lesson, Revision, Store, StoreError};
 use crate::tag::pieces;
@@ -255,7 +254,8 @@ impl OnlineRegionTrainer {
                 ));
             }
             let all = figures::count(self.known_articles(), "done article");
-            let site = site_of(&article.meta.url);
+            let site = Site::of_url(&article.meta.url);
+            let site = site.as_ref().map(Site::name);
             let here = site.map_or(0, |site| self.sites().scorecard(site).pages);
             told.learnt.push(match (here, site) {
                 (here, Some(site)) if here > 0 && here == self.known_articles() as u64 => {

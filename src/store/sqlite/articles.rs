@@ -4,9 +4,9 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::fault::Fault;
 use super::{learnt, work};
-use crate::model::{Annotation, Article, ArticleId, Metadata, Status, Text};
+use crate::model::{Annotation, Article, ArticleId, Metadata, Site, Status, Text};
 use crate::store::codec;
-use crate::store::{Added, ArticleKey, Imported, NewArticle, StatusCounts, StoreError, site_of};
+use crate::store::{Added, ArticleKey, Imported, NewArticle, StatusCounts, StoreError};
 
 type Result<T> = std::result::Result<T, Fault>;
 
@@ -188,7 +188,7 @@ fn insert(conn: &Connection, new: &NewArticle, ground: &Ground<'_>) -> Result<Op
             meta.url,
             meta.source,
             codec::write_other(&meta.other)?,
-            site_of(&meta.url),
+            Site::of_url(&meta.url).as_ref().map_or("", Site::host),
             doubts(ground.newest()),
         ])?;
     if inserted == 0 {

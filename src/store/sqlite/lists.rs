@@ -8,7 +8,7 @@ use rusqlite::{CachedStatement, Connection, Params, Row, Rows, params};
 use super::articles::{natural, status_number, status_of};
 use super::fault::Fault;
 use super::viewpoint::Standing;
-use super::{contents, search, titles, viewpoint};
+use super::{contents, search, sites, titles, viewpoint};
 use crate::model::Status;
 use crate::store::{ArticleKey, ArticleRow, Chosen, Facets, Filter, Order, OrderBy};
 
@@ -92,19 +92,7 @@ fn narrowing(conn: &Connection, view: View<'_>, filter: &Filter) -> Result<Vec<V
         });
     }
     if let Some(site) = &filter.site {
-        let site = site.to_lowercase();
-        let below = format!(".{site}");
-        let mut run = Vec::new();
-        for (name, _) in counted(conn, SITES)? {
-            if name == site || name.ends_with(&below) {
-                run.extend(read_keys(
-                    conn.prepare_cached("SELECT key FROM article WHERE site = ?1 ORDER BY key")?,
-                    [&name],
-                )?);
-            }
-        }
-        run.sort();
-        runs.push(run);
+        runs.push(sites::within(conn, site)?);
     }
     if let Some(language) = &filter.language {
         let language = language.to_lowercase();
@@ -259,17 +247,7 @@ fn everything(
             "SELECT key FROM article ORDER BY status, key",
             "SELECT key FROM article ORDER BY status DESC, key",
         ),
-        OrderBy::Site => {
-            let mut keys = by(
-                "SELECT key FROM article WHERE site <> '' ORDER BY site, key",
-                "SELECT key FROM article WHERE site <> '' ORDER BY site DESC, key",
-            )?;
-            keys.extend(read_keys(
-                conn.prepare_cached("SELECT key FROM article WHERE site = '' ORDER BY key")?,
-                [],
-            )?);
-            Ok(keys)
-        }
+        OrderBy::Site => sites::sorted(conn, order.descending),
         OrderBy::Unsure => {
             let doubted = by(
                 "SELECT key FROM article WHERE unsure > 0 ORDER BY unsure, key",
@@ -369,22 +347,20 @@ impl Members {
 
 // -- what there is to filter by ---------------------------------------------------------------
 
-const SITES: &str = "SELECT site, COUNT(*) FROM article GROUP BY site";
 const LANGUAGES: &str = "SELECT language, COUNT(*) FROM article GROUP BY language";
 const ANNOTATORS: &str = "SELECT annotator, COUNT(*) FROM annotation GROUP BY annotator";
 
 pub(super) fn facets(conn: &Connection) -> Result<Facets> {
-    let frequent = |sql| -> Result<Vec<(String, u64)>> {
-        let mut found = counted(conn, sql)?;
+    let frequent = |mut found: Vec<(String, u64)>| {
         found.retain(|(name, _)| !name.is_empty());
         found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         found.truncate(MOST_FACETS);
-        Ok(found)
+        found
     };
     Ok(Facets {
-        sites: frequent(SITES)?,
-        languages: frequent(LANGUAGES)?,
-        annotators: frequent(ANNOTATORS)?,
+        sites: frequent(sites::counted(conn)?),
+        languages: frequent(counted(conn, LANGUAGES)?),
+        annotators: frequent(counted(conn, ANNOTATORS)?),
     })
 }
 
@@ -405,7 +381,7 @@ pub(super) fn without_language(
     Ok(starts.collect::<rusqlite::Result<_>>()?)
 }
 
-fn counted(conn: &Connection, sql: &'static str) -> Result<Vec<(String, u64)>> {
+pub(super) fn counted(conn: &Connection, sql: &'static str) -> Result<Vec<(String, u64)>> {
     let mut statement = conn.prepare_cached(sql)?;
     let mut rows = statement.query([])?;
     let mut found = Vec::new();
@@ -601,7 +577,7 @@ fn article_row(row: &Row<'_>) -> Result<ArticleRow> {
         headline: row.get(2)?,
         status: status_of(row.get(3)?)?,
         text_len: natural(row.get(4)?)?,
-        site: row.get(5)?,
+        site: sites::name(&row.get::<_, String>(5)?),
         language: row.get(6)?,
         unsure: natural(row.get(7)?)?,
         open_remarks: natural(row.get(8)?)?,

@@ -1,8 +1,11 @@
 //! Time spent, and what done annotations came to.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{Connection, Row, params};
 
 use super::fault::Fault;
+use super::sites;
 use crate::model::Label;
 use crate::store::outcome::{
     FewestEdits, Hits, LabelKind, LabelOutcome, Outcome, SLOT_MS, Scores, SiteScore, TimeSpent,
@@ -256,10 +259,10 @@ pub(super) fn site_scores(conn: &Connection) -> Result<Vec<SiteScore>> {
             JOIN annotation a ON a.article = l.article AND a.annotator = l.annotator AND a.rev = o.rev
             JOIN article r ON r.key = l.article
          WHERE a.status = 2 AND o.scored = 1 AND l.kind = 0 AND r.site <> ''
-         GROUP BY r.site ORDER BY r.site",
+         GROUP BY r.site",
     )?;
     let mut rows = statement.query([])?;
-    let mut found = Vec::new();
+    let mut found: BTreeMap<String, SiteScore> = BTreeMap::new();
     while let Some(row) = rows.next()? {
         let hits = |from: usize| -> Result<Hits> {
             Ok(Hits {
@@ -268,14 +271,20 @@ pub(super) fn site_scores(conn: &Connection) -> Result<Vec<SiteScore>> {
                 gold: natural(row, from + 2)?,
             })
         };
-        found.push(SiteScore {
-            site: row.get(0)?,
+        let site = sites::name(&row.get::<_, String>(0)?);
+        let more = SiteScore {
+            site: site.clone(),
             articles: natural(row, 1)?,
             by_chars: hits(2)?,
             by_spans: hits(5)?,
-        });
+        };
+        match found.get_mut(&site) {
+            Some(score) => score.add(&more),
+            None => drop(found.insert(site, more)),
+        }
     }
-    Ok(found)
+    found.remove("");
+    Ok(found.into_values().collect())
 }
 
 pub(super) fn with_label(

@@ -9,10 +9,10 @@ use std::collections::BTreeMap;
 use super::outcome::{last_remark, work_out};
 use crate::dataset::io::progress::CancelFlag;
 use crate::dataset::report::calendar::{Calendar, Day};
-use crate::model::{Label, Schema, Status};
+use crate::model::{Label, Schema, Site, Status};
 use crate::store::{
     ArticleKey, ArticleRow, Chosen, Filter, LabelOutcome, Outcome, SiteScore, StatusCounts, Store,
-    StoreError, site_of,
+    StoreError,
 };
 
 pub use charts::{Card, Plot};
@@ -210,10 +210,13 @@ fn add_site(
     store: &dyn Store,
     outcome: &Outcome,
 ) -> Result<(), StoreError> {
-    let site = site_of(&store.article(outcome.key)?.meta.url);
-    if site.is_empty() || outcome.scores.is_none() {
+    if outcome.scores.is_none() {
         return Ok(());
     }
+    let Some(site) = Site::of_url(&store.article(outcome.key)?.meta.url) else {
+        return Ok(());
+    };
+    let site = site.name().to_owned();
     let at = sites.binary_search_by(|known| known.site.cmp(&site));
     let at = at.unwrap_or_else(|at| {
         let new = SiteScore {
@@ -232,14 +235,8 @@ fn add_site(
         .iter()
         .filter(|label| label.kind == LabelKind::Region);
     for label in regions {
-        for (sum, more) in [
-            (&mut score.by_chars, label.by_chars),
-            (&mut score.by_spans, label.by_spans),
-        ] {
-            sum.hits += more.hits;
-            sum.guessed += more.guessed;
-            sum.gold += more.gold;
-        }
+        score.by_chars.add(label.by_chars);
+        score.by_spans.add(label.by_spans);
     }
     Ok(())
 }
@@ -262,14 +259,8 @@ fn add_labels(labels: &mut Vec<LabelOutcome>, outcome: &Outcome) {
                 sum.chars += label.chars;
                 sum.edits += label.edits;
                 sum.active_ms += label.active_ms;
-                for (sum, more) in [
-                    (&mut sum.by_chars, label.by_chars),
-                    (&mut sum.by_spans, label.by_spans),
-                ] {
-                    sum.hits += more.hits;
-                    sum.guessed += more.guessed;
-                    sum.gold += more.gold;
-                }
+                sum.by_chars.add(label.by_chars);
+                sum.by_spans.add(label.by_spans);
             }
         }
     }

@@ -15,10 +15,9 @@ use serde::Deserialize;
 use crate::dataset::io::inputs::{Input, Inputs, Item};
 use crate::dataset::io::progress::{CancelFlag, Progress};
 use crate::extract::FeaturizedArticle;
-use crate::extract::sites::site_of;
 use crate::formats::{Bounds, Code, Fault, OffsetUnit, Problem, native};
 use crate::learn::Example;
-use crate::model::{Label, Provenance, Region, Text};
+use crate::model::{Label, Provenance, Region, Site, Text};
 
 /// One article and what people said about it.
 pub struct Gold {
@@ -136,7 +135,7 @@ impl Gold {
             return Ok(None);
         }
         let site = if line.site.is_empty() {
-            site_of(&line.url).unwrap_or(&line.id).to_owned()
+            Site::of_url(&line.url).map_or(line.id.clone(), |site| site.name().to_owned())
         } else {
             line.site
         };

@@ -10,11 +10,11 @@ use std::sync::Arc;
 
 use super::training_set::{Facts, Run, TrainingExample, TrainingSet, open_unused, with};
 use crate::dataset::training::learning::{FinishedArticle, MOST_BYTES, finished_versions, group};
-use crate::extract::sites::{PageFingerprints, SiteMemory, labels_of_blocks, site_of};
+use crate::extract::sites::{PageFingerprints, SiteMemory, labels_of_blocks};
 use crate::extract::{ArticleKind, FeaturizedArticle, RegionModel};
 use crate::learn::Model;
 use crate::learn::online::{read_changes, write_changes};
-use crate::model::{Article, Label, Region, Schema};
+use crate::model::{Article, Label, Region, Schema, Site};
 use crate::store::{ArticleKey, Learnt, Lesson, ModelKind, Store, StoreError};
 
 /// Names the method: a stored model of another one is trained anew.
@@ -397,7 +397,8 @@ impl OnlineRegionTrainer {
         };
         open_unused(&mut example, labels, used);
         example.sequence = reading.deciding_sequence(base).into_owned();
-        let site = site_of(&article.meta.url).unwrap_or_default();
+        let site = Site::of_url(&article.meta.url);
+        let site = site.as_ref().map_or("", Site::name);
         let facts = Facts::new(site, PageFingerprints::of(&reading), said, &example);
         Ok(Some(TrainingExample {
             kind,
@@ -439,10 +440,10 @@ impl OnlineRegionTrainer {
         let kept = store.kept(key)?;
         let mut reading = FeaturizedArticle::of_article(article, kept.as_deref());
         let looks = self.base.of(reading.kind());
-        if let (Some(looks), Some(site)) = (looks, site_of(&article.meta.url))
-            && self.sites.knows(site)
+        if let (Some(looks), Some(site)) = (looks, Site::of_url(&article.meta.url))
+            && self.sites.knows(site.name())
         {
-            let priors = self.sites.priors(site, &reading);
+            let priors = self.sites.priors(site.name(), &reading);
             reading.add_site_priors(&priors, looks.labels());
         }
         Ok(reading)
