@@ -11,7 +11,7 @@ use super::console::Console;
 use crate::dataset::Dataset;
 use crate::dataset::report::article_history;
 use crate::dataset::report::article_history::{Action, Change, Labelled, Step};
-use crate::formats::time;
+use crate::formats::metadata::time;
 use crate::model::{Article, Provenance, Remark, Signature, Span, StartedFrom, printable};
 
 /// How many changes of one step are listed for people.

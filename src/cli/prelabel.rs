@@ -11,7 +11,7 @@ use super::console::{Console, cancel_on_signal};
 use super::shared::{self, InputOptions, Offsets};
 use crate::dataset::transfer::external_suggester::Helper;
 use crate::dataset::{self, PrelabelOptions};
-use crate::formats::suggested_by::{SuggestedBy, SuggestedTask};
+use crate::formats::metadata::suggested_by::{SuggestedBy, SuggestedTask};
 use crate::model::figures::counted;
 
 /// Suggest regions and entities as a filter, without a dataset: articles in, records with scores out

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::attributes::Attributes;
 use super::{Capabilities, Format, RecordView, Unit, WriteOptions};
+use crate::formats::metadata::span_attributes::Attributes;
 use crate::model::{Article, ArticleId, Span, Status};
 
 /// So many examples of a loss are kept.

@@ -27,7 +27,7 @@ pub struct FormatSpec {
     /// Whether its reader takes bytes in any encoding.
     ///
     /// True for binary files, and for articles, whose encoding is detected later. All other readers get UTF-8 from
-    /// [`encoding`](super::encoding).
+    /// [`encoding`](crate::formats::reading::encoding).
     pub reads_bytes: bool,
     /// Whether an export is one file or a folder.
     pub shape: Shape,

@@ -5,9 +5,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::extract::{self, RegionModel, SourceKind, Warning};
-use crate::formats::{
-    Code, Content, Fault, Format, Parsed, Piece, ReadOptions, Record, join, native,
-};
+use crate::formats::windows::join;
+use crate::formats::{Code, Content, Fault, Format, Parsed, Piece, ReadOptions, Record, native};
 use crate::model::{Annotation, Article, ArticleId, Entity, Metadata, Region, Schema, Status};
 
 /// An article on its way into a dataset, or through the filter.

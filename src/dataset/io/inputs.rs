@@ -10,11 +10,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use flate2::bufread::GzDecoder;
 
-use crate::formats::ahead::Ahead;
-use crate::formats::detect;
-use crate::formats::encoding::{Decoding, Noticed};
-use crate::formats::growth::{Growth, is_too_large};
-use crate::formats::join::Joining;
+use crate::formats::reading::detect;
+use crate::formats::reading::encoding::{Decoding, Noticed};
+use crate::formats::reading::growth::{Growth, is_too_large};
+use crate::formats::reading::peek::Ahead;
+use crate::formats::windows::join::Joining;
 use crate::formats::{self, Bounds, Code, Fault, Format, Piece, Pieces, Problem};
 
 /// At most so many pieces go to a worker at once, …
@@ -366,7 +366,7 @@ impl Inputs {
                 .read_to_end(&mut bytes)
                 .map_err(|error| unreadable(path, &explain(&error)))?;
             if bytes.len() > bound {
-                let fault = formats::lines::too_long(bound);
+                let fault = formats::reading::lines::too_long(bound);
                 return Err(problem(&path.display().to_string(), fault));
             }
             Ok(bytes)
@@ -391,7 +391,7 @@ impl Inputs {
         // Each of the two has an encoding of its own.
         let to_tell = &mut self.to_tell;
         let mut utf8 = |path: &Path| -> Result<Vec<u8>, Problem> {
-            let (bytes, fault) = formats::encoding::decoded(&read(path)?)
+            let (bytes, fault) = formats::reading::encoding::decoded(&read(path)?)
                 .map_err(|error| unreadable(path, &explain(&error)))?;
             to_tell.extend(fault.map(|fault| problem(&path.display().to_string(), fault)));
             Ok(bytes)
@@ -426,7 +426,7 @@ impl Inputs {
         if whole && !name.ends_with(".gz") && length > self.bounds.article_bytes as u64 {
             return Err(problem(
                 &name,
-                formats::lines::too_long(self.bounds.article_bytes),
+                formats::reading::lines::too_long(self.bounds.article_bytes),
             ));
         }
         self.open_stream(&name, format, Box::new(file))
@@ -534,7 +534,7 @@ fn explain(error: &io::Error) -> String {
 
 /// What a reader gives. One that panics, its own or a library's, refuses its input and no other.
 fn caught<T>(read: impl FnOnce() -> io::Result<T>) -> Result<T, Fault> {
-    match formats::caught::caught(read) {
+    match formats::reading::catch_panic::caught(read) {
         Some(read) => read.map_err(|error| read_fault(&error)),
         None => Err(Fault::new(
             Code::BadRecord,

@@ -12,7 +12,7 @@ use crate::dataset::training::entities::examples::OnlineEntityTrainer;
 use crate::dataset::training::learning;
 use crate::dataset::training::regions::online_trainer::OnlineRegionTrainer;
 use crate::extract::RegionModel;
-use crate::formats::suggested_by::{self, SuggestedBy, SuggestedTask};
+use crate::formats::metadata::suggested_by::{self, SuggestedBy, SuggestedTask};
 use crate::model::{Annotation, Article, Schema};
 use crate::store::{ArticleKey, ModelKind, Revision, Store, StoreError};
 

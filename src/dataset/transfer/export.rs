@@ -17,7 +17,7 @@ use crate::dataset::session::unopened::Suggester;
 use crate::dataset::transfer::record_writer::{
     Destination, Encoded, Encoding, Outgoing, Strict, write_to,
 };
-use crate::formats::outside::ENTITY_REGIONS;
+use crate::formats::windows::outside::ENTITY_REGIONS;
 use crate::formats::{
     EntityRegions, Format, Labels, Losses, OffsetUnit, Outside, Pages, Tokenizer, Windows,
     WriteOptions, native, windows,

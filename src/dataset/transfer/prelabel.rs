@@ -16,7 +16,7 @@ use crate::dataset::io::progress::{CancelFlag, Progress};
 use crate::dataset::training::entities;
 use crate::dataset::transfer::external_suggester::{Helper, NoAnswer};
 use crate::extract::RegionModel;
-use crate::formats::suggested_by::{self, SuggestedBy, SuggestedTask};
+use crate::formats::metadata::suggested_by::{self, SuggestedBy, SuggestedTask};
 use crate::formats::{Format, Problem, ReadOptions, RecordView, WriteOptions, native};
 use crate::model::{Annotation, Schema, Status};
 use crate::tag::{self, Mapping, TagModel};

@@ -5,7 +5,8 @@ use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::formats::{Tokenizer, TokenizerFile, tokenizer_json};
+use crate::formats::tokens::model_tokenizer;
+use crate::formats::{Tokenizer, TokenizerFile};
 
 /// The tokenizer of that name, or the one in a file: a model's `tokenizer.json`.
 ///
@@ -24,7 +25,7 @@ pub fn tokenizer(word: &str) -> Result<Tokenizer, String> {
     let cannot = |why: std::io::Error| format!("cannot read {word}: {why}");
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(cannot)?;
-    file.take(tokenizer_json::MAX_BYTES as u64)
+    file.take(model_tokenizer::MAX_BYTES as u64)
         .read_to_end(&mut bytes)
         .map_err(cannot)?;
     let file = TokenizerFile::parse(word, &bytes)?;

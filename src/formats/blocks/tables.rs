@@ -1,19 +1,15 @@
 //! Tables of blocks: JSONL, CSV and Parquet, with the same columns.
 
 use std::io;
-use std::sync::Arc;
 
-use parquet::basic::{Compression, ZstdLevel};
 use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int32Type};
 use parquet::errors::ParquetError;
-use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
-use parquet::schema::parser::parse_message_type;
 use serde::Serialize;
 
-use super::{Row, SPEC, each};
-use crate::formats::hf::{column, failed, plain};
-use crate::formats::objects::write_line;
+use super::rows::{Row, SPEC, each};
+use crate::formats::writing::json_lines::write_line;
+use crate::formats::writing::parquet_columns::{column, failed, new_file, plain};
 use crate::formats::{
     Format, FormatSpec, Frame, Loss, Losses, RecordView, Target, WriteOptions, Writer,
 };
@@ -326,16 +322,7 @@ impl Table {
     fn flush(&mut self, target: &mut dyn Target) -> io::Result<()> {
         let file = match &mut self.file {
             Some(file) => file,
-            None => {
-                let schema = parse_message_type(SCHEMA).map_err(failed)?;
-                let properties = WriterProperties::builder()
-                    .set_compression(Compression::ZSTD(ZstdLevel::default()))
-                    .set_created_by("copydesk".to_owned())
-                    .build();
-                let made =
-                    SerializedFileWriter::new(Vec::new(), Arc::new(schema), Arc::new(properties));
-                self.file.insert(made.map_err(failed)?)
-            }
+            None => self.file.insert(new_file(Vec::new(), SCHEMA)?),
         };
         let group = std::mem::take(&mut self.group);
         if !group.ids.is_empty() {

@@ -61,9 +61,6 @@ impl Format for Jsonl {
 }
 
 pub use read::id_of;
-pub(super) use read::parse_remarks;
-pub(super) use write::print_remarks;
-pub(super) mod threads;
 pub use write::write_error;
 
 #[cfg(test)]

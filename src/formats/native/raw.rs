@@ -12,9 +12,9 @@ use serde::de::{
     self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 
-use crate::formats::attributes::{self, Fields};
-use crate::formats::objects::{LABEL_FIELDS, holds_labels};
-use crate::formats::suggested_by::{self, SuggestedBy};
+use crate::formats::metadata::span_attributes::{self, Fields};
+use crate::formats::metadata::suggested_by::{self, SuggestedBy};
+use crate::formats::reading::json_objects::{LABEL_FIELDS, holds_labels};
 
 /// How many names of fields that were not kept are remembered; a hostile record may have millions.
 const MAX_NAMES: usize = 20;
@@ -65,7 +65,7 @@ pub(super) struct RawSpan {
     pub(super) end: i64,
     pub(super) label: String,
     pub(super) score: Option<f64>,
-    /// What else is said of it: see [`attributes`].
+    /// What else is said of it: see [`span_attributes`].
     pub(super) fields: Fields,
 }
 
@@ -89,12 +89,14 @@ impl<'de> Deserialize<'de> for RawSpan {
                         "end" => end = Some(map.next_value()?),
                         "label" => label = Some(map.next_value()?),
                         "score" => score = map.next_value()?,
-                        name if attributes::is_kept(name) => match map.next_value::<Loose>()? {
-                            Loose::String(value) | Loose::Number(value) => {
-                                fields.insert(name.to_owned(), value);
+                        name if span_attributes::is_kept(name) => {
+                            match map.next_value::<Loose>()? {
+                                Loose::String(value) | Loose::Number(value) => {
+                                    fields.insert(name.to_owned(), value);
+                                }
+                                Loose::Null | Loose::Other => {}
                             }
-                            Loose::Null | Loose::Other => {}
-                        },
+                        }
                         _ => {
                             map.next_value::<IgnoredAny>()?;
                         }

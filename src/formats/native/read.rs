@@ -6,13 +6,11 @@ use serde_json::error::Category;
 use super::FORMAT;
 use super::raw::{Raw, RawBlock, RawSpan, Reader};
 use super::repair;
-use super::threads;
-use crate::formats::attributes;
-use crate::formats::lines::too_long;
-use crate::formats::objects::labels_not_read;
-use crate::formats::{
-    Code, Content, Fault, OffsetUnit, Parsed, ReadOptions, Record, suggested_by, time,
-};
+use crate::formats::metadata::span_attributes;
+use crate::formats::metadata::{remarks, suggested_by, time};
+use crate::formats::reading::json_objects::labels_not_read;
+use crate::formats::reading::lines::too_long;
+use crate::formats::{Code, Content, Fault, OffsetUnit, Parsed, ReadOptions, Record};
 use crate::model::{
     Annotation, AnnotationError, ArticleId, Block, Entity, Label, Metadata, Provenance, Region,
     Remark, Score, Span, SpanError, Status, Text,
@@ -176,7 +174,14 @@ fn record(mut raw: Raw, options: &ReadOptions, mut warnings: Vec<Fault>) -> Resu
                 warnings.push(Fault::new(Code::EmptyText, "the text is empty"));
             }
             let blocks = blocks(&text, &raw.blocks, options.offsets, &mut warnings);
-            let remarks = remarks(&text, &mut raw, options.offsets);
+            if raw
+                .meta
+                .get("remark")
+                .is_some_and(|words| words.trim().is_empty())
+            {
+                raw.meta.remove("remark");
+            }
+            let remarks = remarks::take(&mut raw.meta, &text, options.offsets);
             let annotation = annotation(&text, &raw, status, remarks, options.offsets)?;
             let spans = raw.regions.iter_mut().chain(&mut raw.entities);
             let attributed: Vec<_> = spans
@@ -188,7 +193,7 @@ fn record(mut raw: Raw, options: &ReadOptions, mut warnings: Vec<Fault>) -> Resu
                     Some((place, label, std::mem::take(&mut span.fields)))
                 })
                 .collect();
-            attributes::put(&mut raw.meta, &text, attributed);
+            span_attributes::put(&mut raw.meta, &text, attributed);
             (Content::Text(text, blocks), annotation)
         }
         (None, Some(html)) => {
@@ -439,60 +444,6 @@ fn blocks(
         return Vec::new();
     }
     blocks
-}
-
-/// The remarks that travel in `meta`, taken out of it if they make sense.
-fn remarks(text: &Text, raw: &mut Raw, unit: OffsetUnit) -> Vec<Remark> {
-    let mut remarks = Vec::new();
-    if let Some(words) = raw
-        .meta
-        .remove("remark")
-        .filter(|words| !words.trim().is_empty())
-    {
-        remarks.push(Remark::new(None, words));
-    }
-    let several = raw
-        .meta
-        .get("remarks")
-        .and_then(|list| parse_remarks(text, list, unit));
-    if let Some(several) = several {
-        raw.meta.remove("remarks");
-        remarks.extend(several);
-    }
-    if let Some(list) = raw.meta.get(threads::NAME)
-        && threads::attach(&mut remarks, list).is_some()
-    {
-        raw.meta.remove(threads::NAME);
-    }
-    remarks
-}
-
-/// A remark as it is written into `meta.remarks`.
-#[derive(serde::Serialize, Deserialize)]
-pub(super) struct RawRemark {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) start: Option<u32>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) end: Option<u32>,
-    pub(super) text: String,
-}
-
-/// Remarks from the JSON list as which they travel in metadata.
-pub(in crate::formats) fn parse_remarks(
-    text: &Text,
-    list: &str,
-    unit: OffsetUnit,
-) -> Option<Vec<Remark>> {
-    let list: Vec<RawRemark> = serde_json::from_str(list).ok()?;
-    list.into_iter()
-        .map(|raw| {
-            let at = match (raw.start, raw.end) {
-                (Some(start), Some(end)) => Some(unit.span(text, start, end).ok()?),
-                _ => None,
-            };
-            Some(Remark::new(at, raw.text))
-        })
-        .collect()
 }
 
 /// The beginning of what a file holds, fit for a message.

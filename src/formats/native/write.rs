@@ -6,12 +6,13 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::FORMAT;
-use super::read::RawRemark;
-use super::threads;
-use crate::formats::attributes::{self, Attributes, Fields};
-use crate::formats::suggested_by;
-use crate::formats::{Fault, OffsetUnit, RecordView, WriteOptions, time};
-use crate::model::{ArticleId, Provenance, Remark, Span, Status, Text};
+use crate::formats::metadata::remarks;
+use crate::formats::metadata::span_attributes::{self, Attributes, Fields};
+use crate::formats::metadata::suggested_by;
+use crate::formats::metadata::time;
+use crate::formats::writing::json_lines::write_line;
+use crate::formats::{Fault, OffsetUnit, RecordView, WriteOptions};
+use crate::model::{ArticleId, Provenance, Span, Status, Text};
 
 /// Appends a line. The frame is written as it stands and only values go through the serializer: a record has fourteen spans
 /// for each two kilobytes, and their names are always the same.
@@ -166,17 +167,6 @@ pub fn write_error(id: &ArticleId, source: &str, fault: &Fault, out: &mut Vec<u8
     write_line(&line, out);
 }
 
-/// Appends a value as a line.
-fn write_line(value: &impl Serialize, out: &mut Vec<u8>) {
-    let before = out.len();
-    // Writing to memory fails only where a map's key is no string; there is none such.
-    if serde_json::to_writer(&mut *out, value).is_err() {
-        out.truncate(before);
-        return;
-    }
-    out.push(b'\n');
-}
-
 /// The metadata that has no field of its own, with title and remarks.
 fn meta<'a>(
     record: &RecordView<'a>,
@@ -190,46 +180,16 @@ fn meta<'a>(
         .iter()
         .map(|(name, value)| (name.as_str(), Cow::Borrowed(value.as_str())))
         .collect();
-    if meta.remove(attributes::NAME).is_some()
+    if meta.remove(span_attributes::NAME).is_some()
         && let Some(rest) = attributes.rest()
     {
-        meta.insert(attributes::NAME, Cow::Owned(rest));
+        meta.insert(span_attributes::NAME, Cow::Owned(rest));
     }
     if !article.meta.title.is_empty() {
         meta.insert("title", Cow::Borrowed(&article.meta.title));
     }
-    match record.annotation.remarks() {
-        [] => {}
-        [Remark { at: None, text, .. }] => {
-            meta.insert("remark", Cow::Borrowed(text));
-        }
-        several => {
-            meta.insert(
-                "remarks",
-                Cow::Owned(print_remarks(&article.text, several, unit)),
-            );
-        }
-    }
-    if let Some(list) = threads::print(record.annotation.remarks()) {
-        meta.insert(threads::NAME, Cow::Owned(list));
+    for (name, value) in remarks::fields(record.annotation.remarks(), &article.text, unit) {
+        meta.insert(name, value);
     }
     meta
-}
-
-/// Remarks as the JSON list as which they travel in metadata.
-pub(in crate::formats) fn print_remarks(
-    text: &Text,
-    remarks: &[Remark],
-    unit: OffsetUnit,
-) -> String {
-    let list: Vec<RawRemark> = remarks
-        .iter()
-        .map(|remark| RawRemark {
-            start: remark.at.map(|span| unit.of(text, span.start())),
-            end: remark.at.map(|span| unit.of(text, span.end())),
-            text: remark.text.clone(),
-        })
-        .collect();
-    // Numbers and strings are always JSON.
-    serde_json::to_string(&list).unwrap_or_default()
 }

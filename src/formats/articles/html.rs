@@ -1,0 +1,33 @@
+//! A page: one file, one article; its text is what the extractor lays out. Marks in it are read: see [`crate::formats::tools::html_regions`].
+
+use crate::formats::{Capabilities, Fault, Format, FormatSpec, Parsed, ReadOptions};
+
+/// An HTML page.
+#[derive(Clone, Copy, Debug)]
+pub struct Html;
+
+/// The extensions of pages.
+pub(in crate::formats) const EXTENSIONS: [&str; 5] = ["html", "htm", "xhtml", "xht", "shtml"];
+
+const SPEC: FormatSpec = FormatSpec {
+    name: "html",
+    summary: "an HTML page, one article a file",
+    extensions: &EXTENSIONS,
+    capabilities: Capabilities {
+        metadata: true,
+        ..Capabilities::ARTICLES
+    },
+    reads_bytes: true,
+    ..FormatSpec::DEFAULT
+};
+
+impl Format for Html {
+    fn spec(&self) -> &'static FormatSpec {
+        &SPEC
+    }
+
+    fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
+        // A page that somebody has marked says what it says, by whatever name it comes.
+        crate::formats::tools::html_regions::HtmlRegions.parse(bytes, options)
+    }
+}

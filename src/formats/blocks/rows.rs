@@ -1,0 +1,118 @@
+//! The rows of an article: its blocks, cut at the edges of regions.
+
+use crate::extract;
+use crate::formats::{Capabilities, FormatSpec, RecordSplit, RecordView, Unit, WriteOptions};
+use crate::model::{Block, Label, Span};
+
+/// A block, or the part of one that lies in a region.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row<'a> {
+    /// Its number in the article, from 1.
+    pub number: usize,
+    /// How many there are.
+    pub of: usize,
+    /// Where it stands.
+    pub span: Span,
+    /// The label of its region; `None` where it is in none.
+    pub label: Option<&'a Label>,
+    /// What a model gave for that, if no person has vouched for it and scores are asked for.
+    pub score: Option<f64>,
+    /// The path of its element in the page; empty for bare text.
+    pub path: &'a str,
+    /// How much of it is link text, from 0 to 1.
+    pub link_share: f64,
+}
+
+impl Row<'_> {
+    /// The name of its element, such as `p`; empty for bare text.
+    #[must_use]
+    pub fn tag(&self) -> &str {
+        let last = self.path.rsplit('/').next().unwrap_or_default();
+        last.split('[').next().unwrap_or_default()
+    }
+
+    /// How many elements it lies in.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        self.path
+            .split('/')
+            .filter(|element| !element.is_empty())
+            .count()
+    }
+}
+
+/// Gives each row of an article to `take`.
+pub(in crate::formats) fn each(
+    record: &RecordView<'_>,
+    options: &WriteOptions,
+    mut take: impl FnMut(&Row<'_>),
+) {
+    let (text, annotation) = (&record.article.text, record.annotation);
+    let made;
+    let blocks: &[Block] = if record.article.blocks.is_empty() {
+        made = extract::blocks_of_text(text);
+        &made
+    } else {
+        &record.article.blocks
+    };
+    let mut pieces: Vec<(Span, usize, Option<usize>)> = Vec::with_capacity(blocks.len());
+    let regions = annotation.regions();
+    for (nth, block) in blocks.iter().enumerate() {
+        let mut rest = Some(block.span);
+        let from = regions.partition_point(|region| region.span.end() <= block.span.start());
+        for (number, region) in regions.iter().enumerate().skip(from) {
+            let Some(left) = rest else { break };
+            let Some(inside) = left.intersection(region.span) else {
+                break;
+            };
+            let before = left.before(inside.start());
+            pieces.extend(before.map(|before| (before, nth, None)));
+            pieces.push((inside, nth, Some(number)));
+            rest = left.from(inside.end());
+        }
+        pieces.extend(rest.map(|rest| (rest, nth, None)));
+    }
+    // What is between two regions may be white space alone.
+    let pieces: Vec<_> = pieces
+        .into_iter()
+        .filter_map(|(span, nth, region)| Some((text.trim(span)?, nth, region)))
+        .collect();
+    for (index, (span, nth, region)) in pieces.iter().enumerate() {
+        let region = region.and_then(|number| regions.get(number));
+        let Some(block) = blocks.get(*nth) else {
+            continue;
+        };
+        take(&Row {
+            number: index + 1,
+            of: pieces.len(),
+            span: *span,
+            label: region.map(|region| &region.label),
+            score: region
+                .and_then(|region| region.provenance.score())
+                .filter(|_| options.scores)
+                .map(crate::model::Score::value),
+            path: &block.path,
+            link_share: f64::from(block.link_permille) / 1000.0,
+        });
+    }
+}
+
+/// What all formats of blocks share: they hold blocks and are only written.
+pub(in crate::formats) const SPEC: FormatSpec = FormatSpec {
+    capabilities: Capabilities {
+        reads: false,
+        writes: true,
+        text: false,
+        regions: true,
+        entities: false,
+        nesting: false,
+        cuts: true,
+        status: true,
+        remarks: false,
+        scores: true,
+        metadata: true,
+    },
+    records: RecordSplit::Custom,
+    unit: Unit::Block,
+    ..FormatSpec::DEFAULT
+};

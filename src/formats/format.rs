@@ -1,0 +1,157 @@
+//! The trait of every format, and the streams that it reads and writes.
+
+use std::io::{self, Read, Write};
+
+use super::reading::json_objects::Objects;
+use super::reading::lines::{Lines, Whole};
+use super::{
+    Bounds, Code, Fault, FormatSpec, Losses, Parsed, ReadOptions, RecordSplit, RecordView,
+    WriteOptions,
+};
+use crate::model::Schema;
+
+/// A format: how records are read from bytes and written to bytes.
+pub trait Format: Sync {
+    /// What the format declares of itself.
+    fn spec(&self) -> &'static FormatSpec;
+
+    /// Splits a stream into pieces, as [`FormatSpec::records`] says.
+    ///
+    /// # Errors
+    /// If the beginning of the stream cannot be read, or the format is only written.
+    fn pieces<'a>(
+        &self,
+        input: Box<dyn Read + Send + 'a>,
+        bounds: Bounds,
+    ) -> io::Result<Box<dyn Pieces + 'a>> {
+        Ok(match self.spec().records {
+            RecordSplit::WholeFile => Box::new(Whole::new(input, bounds)),
+            RecordSplit::Lines => Box::new(Lines::new(input, bounds)?),
+            RecordSplit::JsonObjects => Box::new(Objects::new(input, bounds)?),
+            RecordSplit::Custom => {
+                return Err(io::Error::new(io::ErrorKind::Unsupported, self.not_read()));
+            }
+        })
+    }
+
+    /// Makes a record of a piece's bytes.
+    ///
+    /// # Errors
+    /// What is wrong with it. A format that is only written refuses everything.
+    fn parse(&self, _bytes: Vec<u8>, _options: &ReadOptions) -> Result<Parsed, Fault> {
+        Err(Fault::new(Code::BadRecord, self.not_read()))
+    }
+
+    /// The message of a format that is only written.
+    #[doc(hidden)]
+    fn not_read(&self) -> String {
+        format!("{} is written and not read", self.spec().name)
+    }
+
+    /// Appends the parts of an article to `out`, as one record; see [`FormatSpec::makes_windows`].
+    fn write_parts(&self, parts: &[RecordView<'_>], options: &WriteOptions, out: &mut Vec<u8>) {
+        for part in parts {
+            self.write(part, options, out);
+        }
+    }
+
+    /// Appends the work of several annotators on one article to `out`, as one record; see
+    /// [`FormatSpec::unites_annotators`].
+    fn write_annotators(
+        &self,
+        records: &[RecordView<'_>],
+        options: &WriteOptions,
+        out: &mut Vec<u8>,
+    ) {
+        for record in records {
+            self.write(record, options, out);
+        }
+    }
+
+    /// Appends a record to `out`.
+    ///
+    /// Formats that are only read, or have a [`Format::writer`], append nothing.
+    fn write(&self, _record: &RecordView<'_>, _options: &WriteOptions, _out: &mut Vec<u8>) {}
+
+    /// The writer that replaces [`Format::write`]. `schema` is the dataset's, if there is one.
+    fn writer(&self, _options: &WriteOptions, _schema: Option<&Schema>) -> Option<Box<dyn Writer>> {
+        None
+    }
+
+    /// The configuration that the other program needs to show an export with the labels of a schema.
+    fn configuration(&self, _schema: &Schema) -> Option<String> {
+        None
+    }
+
+    /// Counts the losses of a record that its [`Capabilities`] do not already imply.
+    fn losses(&self, _record: &RecordView<'_>, _options: &WriteOptions, _losses: &mut Losses) {}
+}
+
+/// Formats are known by their names.
+impl PartialEq for dyn Format {
+    fn eq(&self, other: &Self) -> bool {
+        self.spec().name == other.spec().name
+    }
+}
+
+impl Eq for dyn Format {}
+
+impl std::fmt::Debug for dyn Format {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.spec().name)
+    }
+}
+
+/// One record's bytes, cut from a stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// The line on which it stands, from 1; `None` if it is the whole file.
+    pub line: Option<u64>,
+    /// Its bytes, or why there are none.
+    pub bytes: Result<Vec<u8>, Fault>,
+}
+
+/// A stream cut into pieces.
+pub trait Pieces: Send {
+    /// The next piece; `None` at the end.
+    ///
+    /// # Errors
+    /// If the stream cannot be read further; then it ends here.
+    fn next(&mut self) -> io::Result<Option<Piece>>;
+
+    /// Whether the next piece is there already, so that asking for it does not wait for the other end of a pipe.
+    fn is_ready(&self) -> bool;
+}
+
+/// Where a [`Writer`] writes.
+pub trait Target {
+    /// The one file of [`Shape::Stream`].
+    fn out(&mut self) -> &mut dyn Write;
+
+    /// A new file of [`Shape::Folder`], by its path in it with `/`; folders on its way are made.
+    ///
+    /// # Errors
+    /// If it cannot be made.
+    fn create(&mut self, path: &str) -> io::Result<Box<dyn Write + Send>>;
+}
+
+/// Writes records where bytes cannot be put one after the other.
+pub trait Writer {
+    /// Takes a record of a part of the dataset: `train`, `dev`, `test`, or `""` if it is not split. Gives whether it is
+    /// written: false for one of which the format can hold nothing, as [`Format::losses`] counted.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    fn add(
+        &mut self,
+        part: &str,
+        record: &RecordView<'_>,
+        target: &mut dyn Target,
+    ) -> io::Result<bool>;
+
+    /// Writes what had to wait for the last record.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    fn finish(self: Box<Self>, target: &mut dyn Target) -> io::Result<()>;
+}

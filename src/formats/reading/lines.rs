@@ -1,0 +1,343 @@
+//! A stream cut into lines or taken whole, with bounds that hold in constant memory.
+
+use std::io::{self, BufRead, BufReader, Read};
+
+use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE};
+
+use crate::formats::reading::peek::{Ahead, shows_mark};
+use crate::formats::{Bounds, Code, Fault, Piece, Pieces};
+
+/// How much is read from a stream at once, in bytes.
+const BUFFER: usize = 256 << 10;
+
+/// The lines of a stream that are not blank. A byte order mark goes; UTF-16 with one is made UTF-8;
+/// CR LF ends a line as LF does. A line beyond the bound is skipped and told.
+pub struct Lines<'a> {
+    reader: BufReader<Box<dyn Read + Send + 'a>>,
+    line: u64,
+    bound: usize,
+}
+
+impl<'a> Lines<'a> {
+    /// Begins to read.
+    ///
+    /// # Errors
+    /// If the first bytes cannot be read.
+    pub fn new(input: Box<dyn Read + Send + 'a>, bounds: Bounds) -> io::Result<Self> {
+        let mut reader = Ahead::new(input);
+        let head = reader.peek(shows_mark)?;
+        let (skip, utf16) = match head {
+            [0xff, 0xfe, ..] => (2, Some(UTF_16LE.new_decoder_without_bom_handling())),
+            [0xfe, 0xff, ..] => (2, Some(UTF_16BE.new_decoder_without_bom_handling())),
+            [0xef, 0xbb, 0xbf, ..] => (3, None),
+            _ => (0, None),
+        };
+        reader.consume(skip);
+        let input: Box<dyn Read + Send + 'a> = match utf16 {
+            Some(decoder) => Box::new(Utf16 {
+                input: reader,
+                decoder,
+                at_end: false,
+            }),
+            None => Box::new(reader),
+        };
+        Ok(Self {
+            reader: BufReader::with_capacity(BUFFER, input),
+            line: 0,
+            bound: bounds.line_bytes,
+        })
+    }
+
+    /// The next line without its end; `None` at the end of the stream.
+    fn next_line(&mut self) -> io::Result<Option<Result<Vec<u8>, Fault>>> {
+        let mut bytes = Vec::new();
+        let mut length = 0_usize;
+        loop {
+            let buffer = retried(&mut self.reader)?;
+            if buffer.is_empty() {
+                if length == 0 {
+                    return Ok(None);
+                }
+                break;
+            }
+            let end = memchr::memchr(b'\n', buffer);
+            let taken = end.unwrap_or(buffer.len());
+            length = length.saturating_add(taken + usize::from(end.is_some()));
+            if length <= self.bound.saturating_add(1) {
+                bytes.extend_from_slice(&buffer[..taken]);
+            } else if !bytes.is_empty() {
+                bytes = Vec::new(); // give the memory back while the rest is skipped
+            }
+            self.reader.consume(taken + usize::from(end.is_some()));
+            if end.is_some() {
+                break;
+            }
+        }
+        self.line += 1;
+        if length > self.bound.saturating_add(1) {
+            return Ok(Some(Err(line_too_long(length, self.bound))));
+        }
+        if bytes.last() == Some(&b'\r') {
+            bytes.pop();
+        }
+        Ok(Some(Ok(bytes)))
+    }
+}
+
+impl Pieces for Lines<'_> {
+    fn next(&mut self) -> io::Result<Option<Piece>> {
+        while let Some(bytes) = self.next_line()? {
+            let blank = bytes
+                .as_ref()
+                .is_ok_and(|bytes| bytes.iter().all(u8::is_ascii_whitespace));
+            if !blank {
+                return Ok(Some(Piece {
+                    line: Some(self.line),
+                    bytes,
+                }));
+            }
+        }
+        Ok(None)
+    }
+
+    fn is_ready(&self) -> bool {
+        memchr::memchr(b'\n', self.reader.buffer()).is_some()
+    }
+}
+
+/// A stream that is one piece.
+pub struct Whole<'a> {
+    input: Option<Box<dyn Read + Send + 'a>>,
+    bound: usize,
+}
+
+impl<'a> Whole<'a> {
+    /// The whole of `input`.
+    #[must_use]
+    pub fn new(input: Box<dyn Read + Send + 'a>, bounds: Bounds) -> Self {
+        Self {
+            input: Some(input),
+            bound: bounds.article_bytes,
+        }
+    }
+}
+
+impl Pieces for Whole<'_> {
+    fn next(&mut self) -> io::Result<Option<Piece>> {
+        let Some(input) = self.input.take() else {
+            return Ok(None);
+        };
+        let mut bytes = Vec::new();
+        // One more than is allowed, to see that there is more; the rest of a huge file is never touched.
+        input.take(self.bound as u64 + 1).read_to_end(&mut bytes)?;
+        let bytes = if bytes.len() > self.bound {
+            Err(too_long(self.bound))
+        } else {
+            Ok(bytes)
+        };
+        Ok(Some(Piece { line: None, bytes }))
+    }
+
+    fn is_ready(&self) -> bool {
+        false
+    }
+}
+
+/// Records that had to be read at once.
+pub struct Parts {
+    parts: std::vec::IntoIter<Vec<u8>>,
+    given: u64,
+}
+
+impl Parts {
+    /// These records, one after the other.
+    #[must_use]
+    pub fn new(parts: Vec<Vec<u8>>) -> Self {
+        Self {
+            parts: parts.into_iter(),
+            given: 0,
+        }
+    }
+}
+
+impl Pieces for Parts {
+    fn next(&mut self) -> io::Result<Option<Piece>> {
+        self.given += 1;
+        Ok(self.parts.next().map(|bytes| Piece {
+            line: Some(self.given),
+            bytes: Ok(bytes),
+        }))
+    }
+
+    fn is_ready(&self) -> bool {
+        self.parts.len() > 0
+    }
+}
+
+/// The fault of an article beyond its bound, in bytes.
+#[must_use]
+pub fn too_long(bound: usize) -> Fault {
+    Fault::new(
+        Code::TextTooLong,
+        format!(
+            "the article is longer than {}, the most that is read; cut it into several",
+            mib(bound)
+        ),
+    )
+}
+
+/// The fault of a line or record of that length beyond its bound, both in bytes.
+#[must_use]
+pub fn line_too_long(length: usize, bound: usize) -> Fault {
+    Fault::new(
+        Code::LineTooLong,
+        format!(
+            "the line is {} long; at most {} are read. Is this one record a line?",
+            mib(length),
+            mib(bound)
+        ),
+    )
+}
+
+fn mib(bytes: usize) -> String {
+    if bytes >= 10 << 20 {
+        format!("{} MiB", bytes >> 20)
+    } else if bytes >= 10 << 10 {
+        format!("{} KiB", bytes >> 10)
+    } else {
+        format!("{bytes} bytes")
+    }
+}
+
+/// What the buffer holds, filled first if it is empty. An interrupted read is tried again.
+fn retried<R: BufRead>(reader: &mut R) -> io::Result<&[u8]> {
+    loop {
+        match reader.fill_buf() {
+            Ok(_) => break,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    reader.fill_buf() // the buffer is full or at the end: this reads nothing (borrows end with the loop)
+}
+
+/// UTF-16 made UTF-8 as it is read.
+struct Utf16<R> {
+    input: R,
+    decoder: Decoder,
+    at_end: bool,
+}
+
+impl<R: BufRead> Read for Utf16<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if self.at_end {
+            return Ok(0);
+        }
+        if out.len() < 16 {
+            // The decoder wants room for whole characters. Our reader above always asks for much more.
+            return Err(io::Error::from(io::ErrorKind::InvalidInput));
+        }
+        loop {
+            let (read, written, result) = {
+                let bytes = retried(&mut self.input)?;
+                let last = bytes.is_empty();
+                let (result, read, written, _) = self.decoder.decode_to_utf8(bytes, out, last);
+                self.at_end = last && result == CoderResult::InputEmpty;
+                (read, written, result)
+            };
+            self.input.consume(read);
+            if written > 0 || self.at_end || result == CoderResult::OutputFull {
+                return Ok(written);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(bytes: &[u8], bound: usize) -> Vec<(u64, Result<String, Code>)> {
+        let bounds = Bounds {
+            line_bytes: bound,
+            ..Bounds::default()
+        };
+        let mut lines = Lines::new(Box::new(bytes), bounds).unwrap();
+        let mut out = Vec::new();
+        while let Some(piece) = lines.next().unwrap() {
+            let words = piece
+                .bytes
+                .map(|bytes| String::from_utf8(bytes).unwrap())
+                .map_err(|fault| fault.code);
+            out.push((piece.line.unwrap(), words));
+        }
+        out
+    }
+
+    fn ok(line: u64, words: &str) -> (u64, Result<String, Code>) {
+        (line, Ok(words.to_owned()))
+    }
+
+    #[test]
+    fn blank_lines_count_but_are_not_given() {
+        assert_eq!(
+            lines(b"a\r\n\n  \t\nb\n\nc", 99),
+            [ok(1, "a"), ok(4, "b"), ok(6, "c")]
+        );
+        assert_eq!(lines(b"", 99), []);
+        assert_eq!(lines(b"\n\n", 99), []);
+    }
+
+    #[test]
+    fn a_byte_order_mark_goes() {
+        assert_eq!(
+            lines("\u{feff}a\nb\u{feff}".as_bytes(), 99),
+            [ok(1, "a"), ok(2, "b\u{feff}")]
+        );
+    }
+
+    #[test]
+    fn utf16_is_made_utf8() {
+        let words = "{\"text\":\"naïve 😀\"}\r\n{\"x\":1}\n";
+        let little: Vec<u8> = [0xff, 0xfe]
+            .into_iter()
+            .chain(words.encode_utf16().flat_map(u16::to_le_bytes))
+            .collect();
+        let big: Vec<u8> = [0xfe, 0xff]
+            .into_iter()
+            .chain(words.encode_utf16().flat_map(u16::to_be_bytes))
+            .collect();
+        let expected = [ok(1, "{\"text\":\"naïve 😀\"}"), ok(2, "{\"x\":1}")];
+        assert_eq!(lines(&little, 99), expected);
+        assert_eq!(lines(&big, 99), expected);
+        assert_eq!(lines(b"\xff\xfea", 99), [ok(1, "\u{fffd}")]);
+    }
+
+    #[test]
+    fn a_line_beyond_the_bound_is_skipped_and_the_next_one_read() {
+        assert_eq!(
+            lines(b"12345\n1234\n123456\nend", 5),
+            [
+                ok(1, "12345"),
+                ok(2, "1234"),
+                (3, Err(Code::LineTooLong)),
+                ok(4, "end")
+            ]
+        );
+        let long = vec![b'x'; 3 * BUFFER];
+        assert_eq!(lines(&long, BUFFER), [(1, Err(Code::LineTooLong))]);
+        assert_eq!(lines(&long, 3 * BUFFER).len(), 1);
+    }
+
+    #[test]
+    fn a_whole_file_has_a_bound_too() {
+        let bounds = Bounds {
+            article_bytes: 4,
+            ..Bounds::default()
+        };
+        let piece =
+            |bytes: &'static [u8]| Whole::new(Box::new(bytes), bounds).next().unwrap().unwrap();
+        assert_eq!(piece(b"1234").bytes, Ok(b"1234".to_vec()));
+        assert_eq!(piece(b"12345").bytes.unwrap_err().code, Code::TextTooLong);
+    }
+}

@@ -1,0 +1,16 @@
+//! What readers share: streams, encodings, the detection of formats, and records as they are built.
+
+pub mod catch_panic;
+pub mod companion;
+pub mod csv_rows;
+pub mod detect;
+pub mod encoding;
+pub mod growth;
+pub mod json_objects;
+pub mod lines;
+pub mod offset_convention;
+pub mod parquet_guard;
+pub mod peek;
+pub mod record_builder;
+pub mod resolve_span;
+pub mod table_row;

@@ -1,0 +1,298 @@
+//! A span as another tool says it: offsets in one unit or in two, and perhaps the words that it is to cover. Tools check
+//! neither, so that what they say is held against the text, and a span of which nothing fits is left out and told.
+
+use std::ops::Range;
+
+use serde_json::Value;
+
+use crate::formats::OffsetUnit;
+use crate::formats::metadata::span_attributes;
+use crate::formats::reading::json_objects::excerpt;
+use crate::formats::reading::offset_convention::letters;
+use crate::formats::reading::record_builder::{Draft, Kind};
+
+/// Where a span begins and ends, as numbers that may mean nothing.
+pub(in crate::formats) type At = (i64, i64);
+
+/// A span as it is said.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::formats) struct Mark<'m> {
+    pub(in crate::formats) kind: Kind,
+    pub(in crate::formats) label: &'m str,
+    /// What a model says of it; `None` for a person's work.
+    pub(in crate::formats) score: Option<f64>,
+    /// Its offsets and their unit.
+    pub(in crate::formats) at: Option<(At, OffsetUnit)>,
+    /// The same in another unit: both must mean one place.
+    pub(in crate::formats) also: Option<(At, OffsetUnit)>,
+    /// The words that it covers, white space aside. Where they are elsewhere, offsets are tried as UTF-16, in which many
+    /// programs of the web count, and with CR LF counted as one character.
+    pub(in crate::formats) quote: Option<&'m str>,
+    /// Whether the words are looked for where the offsets do not lead to them.
+    pub(in crate::formats) seek: bool,
+}
+
+impl<'m> Mark<'m> {
+    /// Of offsets alone.
+    pub(in crate::formats) fn new(
+        kind: Kind,
+        label: &'m str,
+        at: Option<At>,
+        unit: OffsetUnit,
+    ) -> Self {
+        Self {
+            kind,
+            label,
+            score: None,
+            at: at.map(|at| (at, unit)),
+            also: None,
+            quote: None,
+            seek: false,
+        }
+    }
+
+    /// The same with a model's score.
+    pub(in crate::formats) fn scored(self, score: Option<f64>) -> Self {
+        Self { score, ..self }
+    }
+}
+
+/// The numbers that two fields of an object hold.
+pub(in crate::formats) fn at(value: &Value, start: &str, end: &str) -> Option<At> {
+    Some((value.get(start)?.as_i64()?, value.get(end)?.as_i64()?))
+}
+
+impl Draft<'_> {
+    /// Adds a span, or leaves it out and says why; `raw` is what it was read from.
+    pub(in crate::formats) fn take(&mut self, mark: &Mark<'_>, raw: &Value) {
+        self.forget_last();
+        match self.place(mark) {
+            Ok(Place::Offsets((start, end), unit)) => {
+                self.add(mark.kind, start, end, mark.label, unit, mark.score);
+            }
+            Ok(Place::Bytes(range)) => self.add_bytes(mark.kind, range, mark.label, mark.score),
+            Err(why) => self.leave_out(&excerpt(raw), why),
+        }
+        self.add_attributes(span_attributes::of_span(raw));
+    }
+
+    fn place(&self, mark: &Mark<'_>) -> Result<Place, &'static str> {
+        let fits = |(start, end): At, unit| {
+            self.span(start, end, unit).is_some_and(|span| {
+                let stands = self.text.slice(span);
+                mark.quote
+                    .is_none_or(|quote| letters(stands).eq(letters(quote)))
+            })
+        };
+        if let (Some((at, unit)), Some((other, other_unit))) = (mark.at, mark.also) {
+            let one = self.span(at.0, at.1, unit);
+            if one.is_some() && one != self.span(other.0, other.1, other_unit) {
+                return Err("its offsets in two units mean different places");
+            }
+        }
+        let said = mark.at.or(mark.also);
+        let Some(quote) = mark.quote else {
+            let (at, unit) = said.ok_or("it does not say where it begins and ends")?;
+            return Ok(Place::Offsets(at, unit));
+        };
+        if let Some((at, unit)) = said {
+            for unit in [unit, OffsetUnit::Utf16] {
+                if fits(at, unit) {
+                    return Ok(Place::Offsets(at, unit));
+                }
+            }
+            let agrees = |range: &Range<usize>| {
+                let stands = self.text.as_str().get(range.clone());
+                stands.is_some_and(|stands| letters(stands).eq(letters(quote)))
+            };
+            let crlf_once = self.crlf_once(unit).iter();
+            let found = crlf_once.filter_map(|places| places.range(&self.text, at.0, at.1));
+            if let Some(range) = found.into_iter().find(agrees) {
+                return Ok(Place::Bytes(range));
+            }
+        }
+        if mark.seek {
+            let near = said.map_or(0, |((start, _), _)| start.try_into().unwrap_or(0));
+            let found = find(self.text.as_str(), quote, near);
+            return found
+                .map(Place::Bytes)
+                .ok_or("its words are not in the text");
+        }
+        match said {
+            None => Err("it does not say where it begins and ends"),
+            // Outside the text it is told as such.
+            Some((at, unit)) if self.span(at.0, at.1, unit).is_none() => {
+                Ok(Place::Offsets(at, unit))
+            }
+            Some(_) => Err("its words are not those that stand there"),
+        }
+    }
+}
+
+/// Where a span lies, as far as that could be made out.
+enum Place {
+    Offsets(At, OffsetUnit),
+    Bytes(Range<usize>),
+}
+
+/// Where words stand in a text, white space aside, in bytes; of several places the one nearest to character `near`.
+fn find(text: &str, words: &str, near: usize) -> Option<Range<usize>> {
+    let wanted: String = letters(words).collect();
+    if wanted.is_empty() {
+        return None;
+    }
+    let mut bare = String::with_capacity(text.len());
+    // Where each byte of `bare` stands in the text, and how many characters stand before it.
+    let mut places = Vec::with_capacity(text.len());
+    for (nth, (at, c)) in text.char_indices().enumerate() {
+        if !c.is_whitespace() {
+            bare.push(c);
+            places.extend((0..c.len_utf8()).map(|byte| (at + byte, nth)));
+        }
+    }
+    let hits = memchr::memmem::find_iter(bare.as_bytes(), wanted.as_bytes());
+    let nearest = hits.min_by_key(|hit| {
+        places
+            .get(*hit)
+            .map_or(usize::MAX, |place| place.1.abs_diff(near))
+    })?;
+    let start = places.get(nearest)?.0;
+    let last = places.get(nearest + wanted.len() - 1)?.0;
+    Some(start..last + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::{Code, Parsed, ReadOptions};
+
+    const TEXT: &str = "A😀 Angela Merkel visited Paris.";
+
+    fn taken(mark: &Mark<'_>) -> Result<String, String> {
+        let options = ReadOptions::default();
+        let mut draft = Draft::new(TEXT.to_owned(), &options).unwrap();
+        draft.take(mark, &Value::from("raw"));
+        let Parsed { record, warnings } = draft.finish();
+        match record.annotation.entities() {
+            [entity] => Ok(TEXT[entity.span.range()].to_owned()),
+            _ => {
+                assert_eq!(warnings[0].code, Code::SpanLeftOut);
+                Err(warnings[0].message.clone())
+            }
+        }
+    }
+
+    #[test]
+    fn what_offsets_and_words_say_is_held_against_the_text() {
+        let unit = OffsetUnit::Codepoint;
+        let plain = Mark::new(Kind::Entity, "GPE", Some((25, 30)), unit);
+        assert_eq!(taken(&plain), Ok("Paris".into()));
+        let bytes = Some(((28, 33), OffsetUnit::Byte));
+        assert_eq!(
+            taken(&Mark {
+                also: bytes,
+                ..plain
+            }),
+            Ok("Paris".into())
+        );
+        let only_bytes = Mark {
+            at: None,
+            also: bytes,
+            ..plain
+        };
+        assert_eq!(taken(&only_bytes), Ok("Paris".into()));
+        let other = Some(((27, 33), OffsetUnit::Byte));
+        assert!(
+            taken(&Mark {
+                also: other,
+                ..plain
+            })
+            .is_err()
+        );
+
+        // A browser's offsets, with the words that tell.
+        let quoted = Mark {
+            at: Some(((26, 31), unit)),
+            quote: Some("Paris"),
+            ..plain
+        };
+        assert_eq!(taken(&quoted), Ok("Paris".into()));
+        let wrong = Mark {
+            at: Some(((2, 7), unit)),
+            ..quoted
+        };
+        assert!(
+            taken(&wrong)
+                .unwrap_err()
+                .ends_with("its words are not those that stand there")
+        );
+        assert_eq!(
+            taken(&Mark {
+                seek: true,
+                ..wrong
+            }),
+            Ok("Paris".into())
+        );
+        let nowhere = Mark {
+            at: None,
+            quote: Some("Rome"),
+            seek: true,
+            ..plain
+        };
+        assert!(
+            taken(&nowhere)
+                .unwrap_err()
+                .ends_with("its words are not in the text")
+        );
+
+        let outside = Mark {
+            at: Some(((3000, 3005), unit)),
+            ..quoted
+        };
+        assert!(taken(&outside).is_err());
+        assert!(taken(&Mark { at: None, ..plain }).is_err());
+        assert!(
+            taken(&Mark {
+                at: Some(((-1, 3), unit)),
+                ..plain
+            })
+            .is_err()
+        );
+    }
+
+    #[test]
+    fn offsets_of_a_browser_that_counts_crlf_once_are_recognised_by_the_words() {
+        let options = ReadOptions::default();
+        let text = "One 😀\r\ntwo\r\nParis.";
+        let mut draft = Draft::new(text.to_owned(), &options).unwrap();
+        let unit = OffsetUnit::Codepoint;
+        // Characters, then UTF-16 units, both with two line breaks that count once.
+        for (start, label) in [(10, "A"), (11, "B")] {
+            let mark = Mark {
+                quote: Some("Paris"),
+                ..Mark::new(Kind::Entity, label, Some((start, start + 5)), unit)
+            };
+            draft.take(&mark, &Value::from("raw"));
+        }
+        let wrong = Mark {
+            quote: Some("Paris"),
+            ..Mark::new(Kind::Entity, "C", Some((9, 14)), unit)
+        };
+        draft.take(&wrong, &Value::from("raw"));
+        let parsed = draft.finish();
+        let found = parsed.record.annotation.entities().iter();
+        let found: Vec<_> = found
+            .map(|e| (e.label.as_str(), &text[e.span.range()]))
+            .collect();
+        assert_eq!(found, [("A", "Paris"), ("B", "Paris")]);
+        assert_eq!(parsed.warnings.len(), 1);
+    }
+
+    #[test]
+    fn words_are_found_over_white_space_and_nearest_first() {
+        let text = "Paris,\nAngela\n Merkel, Paris";
+        assert_eq!(find(text, "Angela Merkel", 0), Some(7..21));
+        assert_eq!(find(text, "Paris", 20), Some(23..28));
+        assert_eq!(find(text, "  ", 0), None);
+    }
+}

@@ -1,0 +1,414 @@
+//! A row of a table made a record: of Parquet, where a cell may be a list, and of CSV, where all are strings.
+//!
+//! Columns are known by the names that people give them. `html` is a page; without a text, `tokens` make one. Spans are a list of
+//! objects or, as `datasets` wrote them for years, an object of lists. Without spans, the tags of tokens are taken, also where
+//! the tokens come beside a text that has them in order. A column with labels that cannot be taken is reported.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use serde_json::{Map, Value, json};
+
+use super::lines::too_long;
+use crate::formats::reading::json_objects::take_list;
+use crate::formats::reading::record_builder::{Draft, Kind};
+use crate::formats::reading::resolve_span::{At, Mark, at};
+use crate::formats::tools::conll::{decode, is_outside, is_tag};
+use crate::formats::{Code, Content, Fault, OffsetUnit, Parsed, ReadOptions, Record, metadata};
+use crate::model::{Annotation, Text};
+
+/// Columns that may hold the text, the first that is there.
+const TEXTS: [&str; 8] = [
+    "text", "content", "body", "article", "document", "raw_text", "maintext", "sentence",
+];
+/// Columns that may hold a page.
+const PAGES: [&str; 4] = ["html", "raw_html", "page", "page_html"];
+/// Columns that may hold the id.
+const IDS: [&str; 6] = ["id", "_id", "doc_id", "article_id", "uuid", "guid"];
+/// Columns that may hold the entities. The last names are also in use for other lists.
+const SPANS: [&str; 7] = [
+    "entities",
+    "spans",
+    "named_entities",
+    "annotations",
+    "labels",
+    "label",
+    "ner",
+];
+/// Columns with a tag for each token.
+const TAGS: [&str; 4] = ["ner_tags", "tags", "labels", "ner"];
+
+/// Whether a column of that name is looked for.
+pub(in crate::formats) fn is_known(name: &str) -> bool {
+    let lists: [&[&str]; 6] = [&TEXTS, &PAGES, &IDS, &SPANS, &TAGS, &metadata::NAMES];
+    lists.iter().any(|list| list.contains(&name))
+        || ["tokens", "words", "regions", "meta"].contains(&name)
+}
+
+/// The names behind numbers, by column: `ner_tags`, `entities`, `regions`.
+pub(in crate::formats) type ClassNames = BTreeMap<String, Vec<String>>;
+
+/// A record of a row.
+pub(in crate::formats) fn record(
+    mut row: Map<String, Value>,
+    names: &ClassNames,
+    options: &ReadOptions,
+) -> Result<Parsed, Fault> {
+    if !row.contains_key("id")
+        && let Some(id) = IDS.iter().find_map(|name| row.remove(*name))
+    {
+        row.insert("id".into(), id);
+    }
+    let text = TEXTS
+        .iter()
+        .find(|name| row.get(**name).is_some_and(Value::is_string))
+        .and_then(|name| row.remove(*name));
+    let page = PAGES
+        .iter()
+        .find(|name| row.get(**name).is_some_and(Value::is_string))
+        .and_then(|name| row.remove(*name));
+    let tokens = ["tokens", "words"]
+        .into_iter()
+        .find(|name| row.get(*name).is_some_and(Value::is_array))
+        .map_or_else(Vec::new, |name| take_list(&mut row, name));
+    let entities = SPANS
+        .into_iter()
+        .find_map(|name| Some((name, take_spans(&mut row, name)?)));
+    let tags = TAGS
+        .iter()
+        .find(|name| row.get(**name).is_some_and(Value::is_array))
+        .map(|name| (*name, take_list(&mut row, name)));
+    let regions = take_spans(&mut row, "regions");
+    if let Some(Value::String(more)) = row.get("meta")
+        && let Ok(more) = serde_json::from_str::<BTreeMap<String, String>>(more)
+    {
+        row.remove("meta");
+        for (name, value) in more {
+            row.entry(name).or_insert(Value::String(value));
+        }
+    }
+    row.retain(|_, value| value.as_str() != Some(""));
+
+    let (text, from_tokens) = match (text, page) {
+        (Some(Value::String(text)), _) => (text, false),
+        (_, Some(Value::String(page))) => return page_record(page, row, options),
+        _ if !tokens.is_empty() => {
+            let words: Vec<&str> = tokens.iter().filter_map(Value::as_str).collect();
+            (words.join(" "), true)
+        }
+        _ => {
+            return Err(Fault::new(
+                Code::NoText,
+                format!(
+                    "the row has none of the columns {}; its columns are {}. hint: rename the one that holds the text",
+                    TEXTS.join(", "),
+                    row.keys().cloned().collect::<Vec<_>>().join(", ")
+                ),
+            ));
+        }
+    };
+    let mut draft = Draft::new(text, options)?;
+    draft.set_facts_json(row);
+    let has_spans = entities.is_some();
+    for (column, kind, spans) in [
+        ("regions", Kind::Region, regions.unwrap_or_default()),
+        entities.map_or(("entities", Kind::Entity, Vec::new()), |(name, spans)| {
+            (name, Kind::Entity, spans)
+        }),
+    ] {
+        for span in spans {
+            let label = span_label(&span, names.get(column));
+            let mark = Mark {
+                quote: span["text"]
+                    .as_str()
+                    .filter(|words| !words.trim().is_empty()),
+                ..Mark::new(kind, &label, place_of(&span), OffsetUnit::Codepoint)
+            };
+            draft.take(&mark.scored(span["score"].as_f64()), &span);
+        }
+    }
+    // Where there are spans as well, the tags say the same once more, and less.
+    if let Some((column, tags)) = tags.filter(|(_, tags)| !has_spans && !tags.is_empty()) {
+        let tags: Vec<String> = tags
+            .iter()
+            .map(|tag| label_of(tag, names.get(column)))
+            .collect();
+        let tokens: Vec<&str> = tokens.iter().filter_map(Value::as_str).collect();
+        let places = if from_tokens {
+            Some(joined(&tokens))
+        } else {
+            aligned(draft.text.as_str(), &tokens)
+        };
+        let Some(places) = places.filter(|places| places.len() == tags.len()) else {
+            draft.not_kept(&format!(
+                "{column}, which has no token of the text for each of its tags"
+            ));
+            return Ok(draft.finish());
+        };
+        if let Some(odd) = tags.iter().find(|tag| !is_tag(tag) && !is_outside(tag)) {
+            draft.not_kept(&format!(
+                "labels of {column} without B- or I-, such as {odd:?}"
+            ));
+        }
+        for (range, label) in decode(tags.iter().map(String::as_str)) {
+            if let (Some(first), Some(last)) = (places.get(range.start), places.get(range.end - 1))
+            {
+                draft.add_bytes(Kind::Entity, first.start..last.end, label, None);
+            }
+        }
+    }
+    Ok(draft.finish())
+}
+
+/// Takes a column of spans: a list of objects, or an object whose fields are lists of the same length, perhaps as JSON. What is
+/// neither stays in the row.
+fn take_spans(row: &mut Map<String, Value>, name: &str) -> Option<Vec<Value>> {
+    let read = |value: &Value| match value {
+        Value::Array(list) => Some(list.clone()),
+        Value::Object(fields) => transposed(fields),
+        _ => None,
+    };
+    let spans = match row.get(name)? {
+        Value::Null => None,
+        Value::String(words) => read(&serde_json::from_str(words).ok()?),
+        value => read(value),
+    }?;
+    // A list of three is a span in short.
+    let spans = spans
+        .into_iter()
+        .map(|span| match span.as_array().map(Vec::as_slice) {
+            Some([start, end, label]) => json!({"start": start, "end": end, "label": label}),
+            _ => span,
+        });
+    let spans: Vec<Value> = spans.collect();
+    let surely = ["entities", "spans", "regions"].contains(&name);
+    if !surely && (spans.is_empty() || spans.iter().any(|span| place_of(span).is_none())) {
+        return None;
+    }
+    row.remove(name);
+    Some(spans)
+}
+
+/// An object of lists as a list of objects.
+fn transposed(fields: &Map<String, Value>) -> Option<Vec<Value>> {
+    let lists = fields
+        .iter()
+        .map(|(name, list)| Some((name, list.as_array()?)));
+    let lists: Vec<(&String, &Vec<Value>)> = lists.collect::<Option<_>>()?;
+    let length = lists.first()?.1.len();
+    if lists.iter().any(|(_, list)| list.len() != length) {
+        return None;
+    }
+    let spans = (0..length).map(|nth| {
+        let fields = lists.iter();
+        let span = fields.map(|(name, list)| ((*name).clone(), list[nth].clone()));
+        Value::Object(span.collect())
+    });
+    Some(spans.collect())
+}
+
+/// Where a span begins and ends, under the names that are in use.
+fn place_of(span: &Value) -> Option<At> {
+    const NAMES: [(&str, &str); 4] = [
+        ("start", "end"),
+        ("start_offset", "end_offset"),
+        ("start_char", "end_char"),
+        ("begin", "end"),
+    ];
+    let named = NAMES
+        .into_iter()
+        .find_map(|(start, end)| at(span, start, end));
+    named.or_else(|| match span["offsets"].as_array()?.as_slice() {
+        [start, end] if start.is_i64() => Some((start.as_i64()?, end.as_i64()?)),
+        // One stretch of text; several are no span.
+        [Value::Array(one)] if one.len() == 2 => Some((one[0].as_i64()?, one[1].as_i64()?)),
+        _ => None,
+    })
+}
+
+/// A span's label, under the names that are in use.
+fn span_label(span: &Value, names: Option<&Vec<String>>) -> String {
+    const NAMES: [&str; 6] = [
+        "label",
+        "type",
+        "tag",
+        "entity_group",
+        "entity_type",
+        "entity",
+    ];
+    let label = NAMES.into_iter().map(|name| &span[name]);
+    match label.into_iter().find(|label| !label.is_null()) {
+        Some(Value::String(label)) => label.clone(),
+        Some(number) => {
+            let nth = number.as_u64().and_then(|nth| usize::try_from(nth).ok());
+            let named = nth.and_then(|nth| names?.get(nth));
+            named.cloned().unwrap_or_else(|| format!("LABEL_{number}"))
+        }
+        None => String::new(),
+    }
+}
+
+/// Where tokens are in a text that joins them by spaces.
+fn joined(tokens: &[&str]) -> Vec<Range<usize>> {
+    let mut at = 0;
+    let places = tokens.iter().map(|token| {
+        let place = at..at + token.len();
+        at = place.end + 1;
+        place
+    });
+    places.collect()
+}
+
+/// Where tokens are in a text that holds them in order, with nothing but white space between; `None` if it does not.
+fn aligned(text: &str, tokens: &[&str]) -> Option<Vec<Range<usize>>> {
+    let mut rest = text;
+    let mut places = Vec::with_capacity(tokens.len());
+    for token in tokens {
+        let token = token.trim();
+        rest = rest.trim_start();
+        let start = text.len() - rest.len();
+        rest = rest.strip_prefix(token)?;
+        places.push(start..start + token.len());
+    }
+    Some(places)
+}
+
+/// A label that may be a number with a name.
+fn label_of(value: &Value, names: Option<&Vec<String>>) -> String {
+    if let Some(label) = value.as_str() {
+        return label.to_owned();
+    }
+    let number = value
+        .as_u64()
+        .and_then(|number| usize::try_from(number).ok());
+    let named = number.and_then(|number| names?.get(number));
+    named.cloned().unwrap_or_else(|| match value {
+        Value::Null => "O".to_owned(),
+        // 0 is what taggers call outside, and a negative number is a token that losses pass over.
+        other if other.as_i64().is_some_and(|number| number <= 0) => "O".to_owned(),
+        other => format!("B-LABEL_{other}"),
+    })
+}
+
+fn page_record(
+    page: String,
+    row: Map<String, Value>,
+    options: &ReadOptions,
+) -> Result<Parsed, Fault> {
+    if page.len() > options.bounds.article_bytes {
+        return Err(too_long(options.bounds.article_bytes));
+    }
+    let strings = row.into_iter().filter_map(|(name, value)| match value {
+        Value::String(value) => Some((name, value)),
+        Value::Number(value) => Some((name, value.to_string())),
+        _ => None,
+    });
+    let facts = metadata::from(strings.collect(), &Text::new(""));
+    Ok(Parsed {
+        record: Record {
+            id: facts.id,
+            content: Content::Page(page),
+            annotation: Annotation::default(),
+            annotator: String::new(),
+            updated_at_ms: 0,
+            meta: facts.meta,
+        },
+        warnings: Vec::new(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(row: Value, names: &[(&str, &[&str])]) -> (Vec<String>, Vec<String>) {
+        let Value::Object(row) = row else {
+            panic!("not a row");
+        };
+        let names = names.iter().map(|(column, names)| {
+            let names = names.iter().map(|name| (*name).to_owned());
+            ((*column).to_owned(), names.collect())
+        });
+        let parsed = record(row, &names.collect(), &ReadOptions::default()).unwrap();
+        let Content::Text(text, _) = &parsed.record.content else {
+            panic!("not a text");
+        };
+        let entities = parsed.record.annotation.entities().iter();
+        let spans = entities.map(|e| format!("{} {}", e.label, text.slice(e.span)));
+        let warnings = parsed.warnings.iter().map(|fault| fault.message.clone());
+        (spans.collect(), warnings.collect())
+    }
+
+    #[test]
+    fn spans_are_taken_in_every_shape_that_tables_have() {
+        let both = vec!["PER Weel".to_owned(), "LOC Oslo".into()];
+        for (column, spans) in [
+            ("label", json!([[0, 4, "PER"], [10, 14, "LOC"]])),
+            (
+                "ner",
+                json!([{"start": 0, "end": 4, "label": "PER"}, {"start": 10, "end": 14, "label": "LOC"}]),
+            ),
+            (
+                "entities",
+                json!({"start": [0, 10], "end": [4, 14], "label": ["PER", "LOC"]}),
+            ),
+            (
+                "entities",
+                json!({"start": [0, 10], "end": [4, 14], "label": [1, 0]}),
+            ),
+            (
+                "spans",
+                json!([{"start_offset": 0, "end_offset": 4, "type": "PER"},
+                {"offsets": [[10, 14]], "text": ["Oslo"], "label": "LOC"}]),
+            ),
+            (
+                "entities",
+                json!(
+                    "[{\"begin\":0,\"end\":4,\"label\":\"PER\"},{\"begin\":10,\"end\":14,\"tag\":\"LOC\"}]"
+                ),
+            ),
+        ] {
+            let row = json!({"text": "Weel left Oslo.", column: spans});
+            let names: &[&str] = &["LOC", "PER"];
+            assert_eq!(told(row, &[("entities", names)]), (both.clone(), vec![]));
+        }
+        let uneven = json!({"text": "Weel left Oslo.", "entities": {"start": [0], "end": [4, 14], "label": ["PER", "LOC"]}});
+        assert_eq!(
+            told(uneven, &[]),
+            (vec![], vec!["not kept: entities".to_owned()])
+        );
+    }
+
+    #[test]
+    fn tags_beside_a_text_are_laid_on_its_tokens() {
+        let row = |text: &str, tags: Value| json!({"text": text, "tokens": ["Ada", "Weel", "left", "Oslo", "."], "ner_tags": tags});
+        let names: &[&str] = &["O", "B-PER", "I-PER", "B-LOC"];
+        let names = &[("ner_tags", names)];
+        let both = vec!["PER Ada  Weel".to_owned(), "LOC Oslo".into()];
+        let text = "Ada  Weel left\nOslo.";
+        // -100 is a token that losses pass over.
+        assert_eq!(
+            told(row(text, json!([1, 2, -100, 3, 0])), names),
+            (both.clone(), vec![])
+        );
+        assert_eq!(
+            told(row(text, json!(["B-PER", "I-PER", "O", "B-LOC", "O"])), &[]),
+            (both, vec![])
+        );
+        for bad in [
+            row("Ada Weel went to Oslo.", json!([1, 2, 0, 3, 0])),
+            row(text, json!([1, 2])),
+        ] {
+            let (spans, warnings) = told(bad, names);
+            assert!(
+                spans.is_empty() && warnings[0].starts_with("not kept: ner_tags"),
+                "{warnings:?}"
+            );
+        }
+        let (spans, warnings) = told(row(text, json!(["PER", "PER", "O", "LOC", "O"])), &[]);
+        assert!(
+            spans.is_empty() && warnings[0].contains("without B- or I-"),
+            "{warnings:?}"
+        );
+    }
+}

@@ -1,0 +1,197 @@
+//! Spans that a tokenizer cannot represent: for who trains with that tokenizer, and wants to see them while they can still be
+//! changed.
+
+use std::fmt;
+
+use crate::formats::Tokenizer;
+use crate::model::{Span, Text};
+
+/// A span that begins or ends inside a token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misfit {
+    /// The span.
+    pub span: Span,
+    /// The token in which it begins; `None` if it begins with one.
+    pub starts_in: Option<Span>,
+    /// The token in which it ends; `None` if it ends with one.
+    pub ends_in: Option<Span>,
+}
+
+impl Misfit {
+    /// The stretch from the first token that it touches to the last: what would fit instead.
+    #[must_use]
+    pub fn whole_tokens(&self) -> Span {
+        let mut whole = self.span;
+        for token in [self.starts_in, self.ends_in].into_iter().flatten() {
+            whole = whole.cover(token);
+        }
+        whole
+    }
+
+    /// Why it does not fit, in words, as of a text.
+    #[must_use]
+    pub fn reason<'t>(&'t self, text: &'t Text) -> impl fmt::Display + 't {
+        fmt::from_fn(move |f| {
+            let word = |token: Span| text.slice(token);
+            match (self.starts_in, self.ends_in) {
+                (Some(one), Some(other)) if one == other => {
+                    write!(f, "it lies inside the token “{}”", word(one))
+                }
+                (Some(one), Some(other)) => write!(
+                    f,
+                    "it begins inside the token “{}” and ends inside “{}”",
+                    word(one),
+                    word(other)
+                ),
+                (Some(one), None) => write!(f, "it begins inside the token “{}”", word(one)),
+                (None, Some(one)) => write!(f, "it ends inside the token “{}”", word(one)),
+                (None, None) => f.write_str("it holds no token"),
+            }
+        })
+    }
+}
+
+/// Which of some spans of a text a tokenizer cannot represent, in their order: what exports in tokens leave out and count. White space
+/// at the edges of a span is no matter.
+///
+/// The text is cut once, whatever the number of spans: as fast as an export is, some megabytes a second, so that it belongs on a
+/// thread of its own in an article that is long. It depends on nothing but its arguments.
+#[must_use]
+pub fn misfits(
+    tokenizer: &Tokenizer,
+    text: &Text,
+    spans: impl IntoIterator<Item = Span>,
+) -> Vec<Misfit> {
+    let mut spans = spans.into_iter().peekable();
+    if spans.peek().is_none() {
+        return Vec::new();
+    }
+    misfits_in(&tokenizer.tokens(text), text, spans)
+}
+
+/// [`misfits`] of a text whose tokens are known, in their order: quick enough for each change of an annotation.
+#[must_use]
+pub fn misfits_in(
+    tokens: &[Span],
+    text: &Text,
+    spans: impl IntoIterator<Item = Span>,
+) -> Vec<Misfit> {
+    // The token that holds what is before and behind an edge.
+    let across = |edge: crate::model::BytePos| {
+        let after = tokens.partition_point(|token| token.end() <= edge);
+        tokens
+            .get(after)
+            .copied()
+            .filter(|token| token.start() < edge)
+    };
+    spans
+        .into_iter()
+        .filter_map(|span| {
+            let words = text.trim(span)?;
+            let (starts_in, ends_in) = (across(words.start()), across(words.end()));
+            (starts_in.is_some() || ends_in.is_some()).then_some(Misfit {
+                span,
+                starts_in,
+                ends_in,
+            })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::formats::tokens::covered;
+    use crate::formats::tokens::model_tokenizer::tests::of_bytes;
+    use crate::model::BytePos;
+
+    fn span(text: &Text, words: &str) -> Span {
+        let at = text.as_str().find(words).unwrap();
+        let (start, end) = (
+            BytePos::from_index(at),
+            BytePos::from_index(at + words.len()),
+        );
+        text.span(start, end).unwrap()
+    }
+
+    #[test]
+    fn spans_that_cut_a_token_are_told_with_the_token() {
+        let text = Text::new("A pro-Russian 😀 Anti-EU mob in Malta's port.");
+        let told = |tokenizer: &Tokenizer, words: &str| {
+            let found = misfits(tokenizer, &text, [span(&text, words)]);
+            let of = |m: &Misfit| {
+                (
+                    m.reason(&text).to_string(),
+                    text.slice(m.whole_tokens()).to_owned(),
+                )
+            };
+            found.first().map(of)
+        };
+        let told_as = |reason: &str, whole: &str| Some((reason.to_owned(), whole.to_owned()));
+        let whole = Tokenizer::Whitespace;
+        assert_eq!(told(&whole, "mob in"), None);
+        assert_eq!(told(&whole, " mob "), None);
+        assert_eq!(
+            told(&whole, "Russian"),
+            told_as("it begins inside the token “pro-Russian”", "pro-Russian")
+        );
+        assert_eq!(
+            told(&whole, "Malta"),
+            told_as("it ends inside the token “Malta's”", "Malta's")
+        );
+        assert_eq!(
+            told(&whole, "ort"),
+            told_as("it lies inside the token “port.”", "port.")
+        );
+        assert_eq!(
+            told(&whole, "Russian 😀 Anti"),
+            told_as(
+                "it begins inside the token “pro-Russian” and ends inside “Anti-EU”",
+                "pro-Russian 😀 Anti-EU"
+            )
+        );
+        assert_eq!(told(&Tokenizer::SpacyLike, "Malta"), None);
+        assert!(misfits(&whole, &text, []).is_empty());
+        assert!(misfits(&whole, &Text::new(""), []).is_empty());
+    }
+
+    proptest! {
+        /// What is told here is what exports count, for every tokenizer.
+        #[test]
+        fn misfits_are_the_spans_that_exports_leave_out(
+            string in "(a|-|'s| |\n|é|😀|Paris|e\u{301}|日本|[.]|\u{a0}){0,20}",
+            edges in prop::collection::vec((0_usize..40, 0_usize..40), 1..6),
+        ) {
+            let text = Text::new(&string);
+            let all: Vec<BytePos> = string
+                .char_indices()
+                .map(|(at, _)| BytePos::from_index(at))
+                .chain([text.end()])
+                .collect();
+            let edge = |at: usize| all[at % all.len()];
+            let spans: Vec<Span> = edges
+                .into_iter()
+                .filter_map(|(a, b)| text.span(edge(a).min(edge(b)), edge(a).max(edge(b))).ok())
+                .filter(|span| text.trim(*span).is_some())
+                .collect();
+            let file = Tokenizer::File(Arc::new(of_bytes()));
+            for tokenizer in Tokenizer::NAMED.into_iter().chain([file]) {
+                let tokens = tokenizer.tokens(&text);
+                let cut: Vec<Span> = spans
+                    .iter()
+                    .copied()
+                    .filter(|span| covered(&text, &tokens, *span).is_none())
+                    .collect();
+                let told = misfits(&tokenizer, &text, spans.iter().copied());
+                prop_assert_eq!(told.iter().map(|m| m.span).collect::<Vec<_>>(), cut);
+                for misfit in told {
+                    prop_assert!(covered(&text, &tokens, misfit.whole_tokens()).is_some());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,499 @@
+//! CoNLL-2003: a token a line, its label last; a blank line after each sentence, `-DOCSTART-` before each article.
+//!
+//! Written in IOB2 (each entity begins with `B-`), which most people mean; read in IOB1, IOB2, BIOES or BILUO, which are
+//! told apart by what they say. The format has no white space and no regions: read back, the text is its tokens with
+//! single spaces, a sentence a line. It has no place for ids either.
+//!
+//! Lines that begin with `#` and end in no tag are comments. A line without a tag keeps its token and loses no other line.
+
+use std::io::{self, BufRead as _, BufReader, Read};
+use std::ops::Range;
+
+use crate::formats::reading::lines::line_too_long;
+use crate::formats::reading::record_builder::{Draft, Kind};
+use crate::formats::tokens::covered;
+use crate::formats::{
+    Bounds, Capabilities, Code, Fault, Format, FormatSpec, Loss, Losses, Parsed, Piece, Pieces,
+    ReadOptions, RecordSplit, RecordView, Unlabelled, Windows, WriteOptions, windows,
+};
+use crate::model::{BytePos, Label, Span};
+
+/// CoNLL-2003.
+#[derive(Clone, Copy, Debug)]
+pub struct Conll;
+
+const DOCSTART: &str = "-DOCSTART-";
+
+const SPEC: FormatSpec = FormatSpec {
+    name: "conll",
+    summary: "CoNLL-2003: a token a line; IOB2 written, IOB1, IOB2, BIOES read",
+    extensions: &["conll", "iob", "iob2", "bio"],
+    capabilities: Capabilities {
+        writes: true,
+        text: false,
+        entities: true,
+        cuts: false,
+        ..Capabilities::ARTICLES
+    },
+    records: RecordSplit::Custom,
+    has_tokens: true,
+    unlabelled: Unlabelled::NotTold,
+    // An encoder reads what lies between two empty lines at once.
+    windows: Windows::Sentences,
+    makes_windows: true,
+    ..FormatSpec::DEFAULT
+};
+
+impl Format for Conll {
+    fn spec(&self) -> &'static FormatSpec {
+        &SPEC
+    }
+
+    fn write_parts(&self, parts: &[RecordView<'_>], options: &WriteOptions, out: &mut Vec<u8>) {
+        let before = out.len();
+        out.extend_from_slice(b"-DOCSTART- -X- -X- O\n\n");
+        let head = out.len();
+        for part in parts {
+            lines(part, options, out);
+        }
+        if out.len() == head {
+            out.truncate(before);
+        }
+    }
+
+    fn pieces<'a>(
+        &self,
+        input: Box<dyn Read + Send + 'a>,
+        bounds: Bounds,
+    ) -> io::Result<Box<dyn Pieces + 'a>> {
+        Ok(Box::new(Documents::new(input, bounds, |line| {
+            line.starts_with(DOCSTART)
+        })))
+    }
+
+    fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
+        let words = String::from_utf8_lossy(&bytes);
+        let (first, words) = first_line(&words);
+        let mut rows: Vec<Vec<(&str, &str)>> = vec![Vec::new()];
+        let mut short: Vec<u64> = Vec::new();
+        let mut odd: Option<&str> = None;
+        let mut tagged = false;
+        for (number, line) in (first..).zip(words.lines()) {
+            let line = line.trim_start_matches('\u{feff}');
+            if line.trim().is_empty() {
+                rows.push(Vec::new());
+                continue;
+            }
+            if line.starts_with(DOCSTART) {
+                continue;
+            }
+            // Tabs part columns where there are any: a token may then hold a space.
+            let (token, tag) = if line.contains('\t') {
+                let (token, rest) = line.split_once('\t').unwrap_or((line, ""));
+                (token, rest.rsplit('\t').next().unwrap_or_default())
+            } else {
+                let mut columns = line.split_ascii_whitespace();
+                let token = columns.next().unwrap_or_default();
+                (token, columns.next_back().unwrap_or_default())
+            };
+            if line.starts_with('#') && !is_tag(tag) {
+                continue; // `# id 7`, and no token
+            }
+            let tag = match tag.trim() {
+                "" => {
+                    short.push(number);
+                    "O"
+                }
+                tag => {
+                    tagged = true;
+                    if !is_tag(tag) && !is_outside(tag) {
+                        odd = odd.or(Some(tag));
+                    }
+                    tag
+                }
+            };
+            if let Some(sentence) = rows.last_mut() {
+                sentence.push((token, tag));
+            }
+        }
+        if let Some(number) = short.first().filter(|_| !tagged) {
+            return Err(Fault::new(
+                Code::BadRecord,
+                format!("line {number} has a token and no label, and so has every other line"),
+            ));
+        }
+        rows.retain(|sentence| !sentence.is_empty());
+        let mut text = String::new();
+        let mut entities: Vec<(Range<usize>, String)> = Vec::new();
+        for sentence in &rows {
+            if !text.is_empty() {
+                text.push('\n');
+            }
+            let mut places = Vec::with_capacity(sentence.len());
+            for (index, (token, _)) in sentence.iter().enumerate() {
+                if index > 0 {
+                    text.push(' ');
+                }
+                places.push(text.len()..text.len() + token.len());
+                text.push_str(token);
+            }
+            for (range, label) in decode(sentence.iter().map(|(_, tag)| *tag)) {
+                let span = places[range.start].start..places[range.end - 1].end;
+                entities.push((span, label.to_owned()));
+            }
+        }
+        let mut draft = Draft::new(text, options)?;
+        for (range, label) in entities {
+            draft.add_bytes(Kind::Entity, range, &label, None);
+        }
+        for number in short {
+            draft.leave_out(
+                &format!("of line {number}"),
+                "the line has a token and no label",
+            );
+        }
+        if let Some(tag) = odd {
+            draft.not_kept(&format!("labels without B- or I-, such as {tag:?}"));
+        }
+        Ok(draft.finish())
+    }
+
+    fn write(&self, record: &RecordView<'_>, options: &WriteOptions, out: &mut Vec<u8>) {
+        self.write_parts(std::slice::from_ref(record), options, out);
+    }
+
+    fn losses(&self, record: &RecordView<'_>, options: &WriteOptions, losses: &mut Losses) {
+        let text = &record.article.text;
+        let tokens = options.tokenizer.tokens(text);
+        lost_tokens(record, &tokens, losses);
+        if tokens.is_empty() {
+            losses.add(Loss::Empty, || record.article.id.to_string());
+        } else if !is_plain(text.as_str(), &tokens, &blocks(record, &tokens, options)) {
+            losses.add(Loss::Text, || record.article.id.to_string());
+        }
+        lost_names(record, losses);
+    }
+}
+
+/// Writes the lines of an article or of a part of one.
+fn lines(record: &RecordView<'_>, options: &WriteOptions, out: &mut Vec<u8>) {
+    let text = &record.article.text;
+    let tokens = options.tokenizer.tokens(text);
+    let tags = tags(record, &tokens);
+    for block in blocks(record, &tokens, options) {
+        for (token, tag) in tokens[block.clone()].iter().zip(&tags[block]) {
+            out.extend_from_slice(text.slice(*token).as_bytes());
+            out.extend_from_slice(b" -X- -X- ");
+            out.extend_from_slice(tag.as_bytes());
+            out.push(b'\n');
+        }
+        out.push(b'\n');
+    }
+}
+
+/// What stands between two empty lines: windows, or where there are to be none, sentences of any length.
+fn blocks(record: &RecordView<'_>, tokens: &[Span], options: &WriteOptions) -> Vec<Range<usize>> {
+    let size = Windows::of(&Conll, options);
+    windows::ranges(record, tokens, size, options.stride)
+}
+
+/// Whether a text is its tokens with single spaces, a sentence a line.
+fn is_plain(text: &str, tokens: &[Span], sentences: &[Range<usize>]) -> bool {
+    let mut at = 0;
+    for sentence in sentences {
+        for (index, token) in tokens[sentence.clone()].iter().enumerate() {
+            let gap = match (index, sentence.start) {
+                (0, 0) => "",
+                (0, _) => "\n",
+                _ => " ",
+            };
+            if text.get(at..token.start().index()) != Some(gap) {
+                return false;
+            }
+            at = token.end().index();
+        }
+    }
+    at == text.len()
+}
+
+/// A label as a tag: white space would part columns.
+fn tag_name(label: &Label) -> String {
+    label.as_str().replace(char::is_whitespace, "_")
+}
+
+/// The IOB2 tag of each token. Of nested entities the outermost is told; one that cuts a token is left out.
+pub(in crate::formats) fn tags(record: &RecordView<'_>, tokens: &[Span]) -> Vec<String> {
+    let mut tags = vec!["O".to_owned(); tokens.len()];
+    for (range, label) in outermost(record, tokens) {
+        let name = tag_name(label);
+        for (index, at) in range.enumerate() {
+            let prefix = if index == 0 { "B" } else { "I" };
+            tags[at] = format!("{prefix}-{name}");
+        }
+    }
+    tags
+}
+
+/// The entities that flat tags can tell, as ranges of tokens, in order.
+pub(in crate::formats) fn outermost<'a>(
+    record: &RecordView<'a>,
+    tokens: &[Span],
+) -> Vec<(Range<usize>, &'a Label)> {
+    let mut out: Vec<(Range<usize>, &Label)> = Vec::new();
+    let mut end = BytePos(0);
+    for entity in record.annotation.entities() {
+        if entity.span.start() < end {
+            continue; // inside the one before
+        }
+        end = entity.span.end();
+        if let Some(range) = covered(&record.article.text, tokens, entity.span) {
+            out.push((range, &entity.label));
+        }
+    }
+    out
+}
+
+/// Counts the entities that cut a token. Those inside others are counted as that already.
+pub(in crate::formats) fn lost_tokens(
+    record: &RecordView<'_>,
+    tokens: &[Span],
+    losses: &mut Losses,
+) {
+    let mut end = BytePos(0);
+    for entity in record.annotation.entities() {
+        if entity.span.start() < end {
+            continue;
+        }
+        end = entity.span.end();
+        if covered(&record.article.text, tokens, entity.span).is_none() {
+            losses.add_span(Loss::Cut, record.article, entity.span);
+        }
+    }
+}
+
+fn lost_names(record: &RecordView<'_>, losses: &mut Losses) {
+    for entity in record.annotation.entities() {
+        if entity.label.as_str().contains(char::is_whitespace) {
+            losses.add_span(Loss::Renamed, record.article, entity.span);
+        }
+    }
+}
+
+/// Entities from tags: ranges of tokens with labels. Understands IOB1, IOB2, BIOES and BILUO: `B`, `S` and `U` begin an
+/// entity, and so does `I` where none of its label goes on; `E`, `L`, `S` and `U` end one.
+pub(in crate::formats) fn decode<'a>(
+    tags: impl Iterator<Item = &'a str>,
+) -> Vec<(Range<usize>, &'a str)> {
+    let mut out: Vec<(Range<usize>, &str)> = Vec::new();
+    let mut open = false;
+    for (index, tag) in tags.enumerate() {
+        let (prefix, label) = match tag.split_once('-') {
+            Some((prefix, label)) if !label.is_empty() => (prefix, label),
+            _ => {
+                open = false;
+                continue;
+            }
+        };
+        let goes_on = open
+            && matches!(prefix, "I" | "E" | "L" | "M")
+            && out.last().is_some_and(|(_, last)| *last == label);
+        match out.last_mut() {
+            Some((range, _)) if goes_on => range.end = index + 1,
+            _ => out.push((index..index + 1, label)),
+        }
+        open = !matches!(prefix, "E" | "L" | "S" | "U" | "W");
+    }
+    out
+}
+
+/// Whether a word is a tag that [`decode`] understands: `O`, or a label with a prefix.
+pub(in crate::formats) fn is_tag(word: &str) -> bool {
+    word == "O"
+        || word.split_once('-').is_some_and(|(prefix, label)| {
+            !label.is_empty() && prefix.len() == 1 && "BIOESLUMW".contains(prefix)
+        })
+}
+
+/// Whether a word says in another way than `O` that there is no label.
+pub(in crate::formats) fn is_outside(word: &str) -> bool {
+    ["", "O", "o", "0", "_", "-", "*"].contains(&word)
+}
+
+/// The number of a document's first line, which [`Documents`] puts before it, and the document.
+pub(in crate::formats) fn first_line(words: &str) -> (u64, &str) {
+    words
+        .strip_prefix('\0')
+        .and_then(|words| words.split_once('\n'))
+        .and_then(|(number, words)| Some((number.parse().ok()?, words)))
+        .unwrap_or((1, words))
+}
+
+/// A stream of lines cut into documents, each of which begins with a line of its own kind.
+pub(in crate::formats) struct Documents<'a> {
+    reader: BufReader<Box<dyn Read + Send + 'a>>,
+    begins: fn(&str) -> bool,
+    line: u64,
+    bound: usize,
+    /// The line that began the next document.
+    next: Option<(u64, Vec<u8>)>,
+}
+
+impl<'a> Documents<'a> {
+    /// Begins to read; `begins` knows the first line of a document.
+    pub(in crate::formats) fn new(
+        input: Box<dyn Read + Send + 'a>,
+        bounds: Bounds,
+        begins: fn(&str) -> bool,
+    ) -> Self {
+        Self {
+            reader: BufReader::with_capacity(256 << 10, input),
+            begins,
+            line: 0,
+            bound: bounds.line_bytes,
+            next: None,
+        }
+    }
+}
+
+impl Pieces for Documents<'_> {
+    fn next(&mut self) -> io::Result<Option<Piece>> {
+        let (mut start, mut bytes) = self.next.take().unwrap_or((self.line + 1, Vec::new()));
+        let first = start;
+        let mut length = bytes.len();
+        // A blank beginning belongs to no document.
+        let mut has_content = bytes.iter().any(|byte| !byte.is_ascii_whitespace());
+        loop {
+            let mut line = Vec::new();
+            let limit = self.bound as u64 + 1;
+            let read = (&mut self.reader)
+                .take(limit)
+                .read_until(b'\n', &mut line)?;
+            if read == 0 {
+                break;
+            }
+            self.line += 1;
+            let blank = line.iter().all(u8::is_ascii_whitespace);
+            let begins = !blank
+                && str::from_utf8(&line)
+                    .is_ok_and(|line| (self.begins)(line.trim_start_matches('\u{feff}')));
+            if begins && has_content {
+                self.next = Some((self.line, line));
+                break;
+            }
+            if !has_content && !blank {
+                start = self.line;
+            }
+            has_content |= !blank;
+            length += line.len();
+            if length <= self.bound {
+                bytes.extend_from_slice(&line);
+            } else {
+                bytes = Vec::new();
+            }
+        }
+        if !has_content {
+            return Ok(None);
+        }
+        let bytes = if length > self.bound {
+            Err(line_too_long(length, self.bound))
+        } else {
+            // A problem is named by its own line, which only the stream knows.
+            let mut numbered = format!("\0{first}\n").into_bytes();
+            numbered.append(&mut bytes);
+            Ok(numbered)
+        };
+        Ok(Some(Piece {
+            line: Some(start),
+            bytes,
+        }))
+    }
+
+    fn is_ready(&self) -> bool {
+        !self.reader.buffer().is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spans(tags: &str) -> Vec<(Range<usize>, &str)> {
+        decode(tags.split(' '))
+    }
+
+    #[test]
+    fn all_ways_to_write_tags_say_the_same() {
+        let two = vec![(0..2, "PER"), (3..4, "LOC"), (4..5, "LOC")];
+        assert_eq!(spans("B-PER I-PER O B-LOC B-LOC"), two, "IOB2");
+        assert_eq!(spans("I-PER I-PER O I-LOC B-LOC"), two, "IOB1");
+        assert_eq!(spans("B-PER E-PER O S-LOC S-LOC"), two, "BIOES");
+        assert_eq!(spans("B-PER L-PER O U-LOC U-LOC"), two, "BILUO");
+        assert_eq!(spans("I-PER I-LOC O"), [(0..1, "PER"), (1..2, "LOC")]);
+        assert_eq!(spans("O B- -"), []);
+        assert_eq!(spans("B-A-B I-A-B"), [(0..2, "A-B")]);
+    }
+
+    #[test]
+    fn comments_and_short_lines_refuse_no_file_and_are_named_by_their_own_numbers() {
+        let read = |words: &str| {
+            let mut pieces = Conll
+                .pieces(Box::new(words.as_bytes()), Bounds::default())
+                .unwrap();
+            let mut out = Vec::new();
+            while let Some(piece) = pieces.next().unwrap() {
+                out.push(Conll.parse(piece.bytes.unwrap(), &ReadOptions::default()));
+            }
+            out
+        };
+        let words = "-DOCSTART- O\n\nYes O\n\n-DOCSTART- O\n\n# id 4-a\tdomain=en\nWeel B-PER\nleft\nOslo B-LOC\n# 1 NN O\n";
+        let found = read(words);
+        let parsed = found[1].as_ref().unwrap();
+        let crate::formats::Content::Text(text, _) = &parsed.record.content else {
+            panic!("not a text");
+        };
+        assert_eq!(text.as_str(), "Weel left Oslo #");
+        let labels = parsed.record.annotation.entities().iter();
+        let labels: Vec<_> = labels
+            .map(|e| (text.slice(e.span), e.label.as_str()))
+            .collect();
+        assert_eq!(labels, [("Weel", "PER"), ("Oslo", "LOC")]);
+        let warnings: Vec<_> = parsed.warnings.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            warnings,
+            ["W112 the span of line 9 was left out: the line has a token and no label"]
+        );
+        let bare = read("Weel PER\nleft O\n");
+        let warnings = &bare[0].as_ref().unwrap().warnings;
+        assert_eq!(warnings[0].code, Code::NotKept);
+        assert!(warnings[0].message.contains("PER"), "{warnings:?}");
+        let fault = read("\n\nWeel\nleft\n")[0].clone().unwrap_err();
+        assert_eq!(fault.code, Code::BadRecord);
+        assert!(fault.message.starts_with("line 3 "), "{fault}");
+    }
+
+    #[test]
+    fn documents_are_cut_where_they_begin() {
+        let read = |words: &str| {
+            let mut pieces = Conll
+                .pieces(Box::new(words.as_bytes()), Bounds::default())
+                .unwrap();
+            let mut out = Vec::new();
+            while let Some(piece) = pieces.next().unwrap() {
+                let parsed = Conll.parse(piece.bytes.unwrap(), &ReadOptions::default());
+                let record = parsed.unwrap().record;
+                let crate::formats::Content::Text(text, _) = record.content else {
+                    panic!("not a text");
+                };
+                out.push((piece.line, text.as_str().to_owned()));
+            }
+            out
+        };
+        let words = "\n-DOCSTART- -X- O O\n\nA NN B O\nb X Y O\n\nC X Y O\n\n-DOCSTART- -X- O O\n\nD X Y O\n";
+        assert_eq!(
+            read(words),
+            [(Some(2), "A b\nC".to_owned()), (Some(9), "D".to_owned())]
+        );
+        assert_eq!(read("New York\tO\n\n"), [(Some(1), "New York".to_owned())]);
+        assert_eq!(read(""), []);
+    }
+}

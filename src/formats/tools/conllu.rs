@@ -1,0 +1,524 @@
+//! CoNLL-U with entities in MISC, from which the text comes back exactly: `# text`, `SpaceAfter`, `SpacesBefore` and
+//! `SpacesAfter` as Universal Dependencies' tools write them, and metadata as comments.
+//!
+//! `NER=B-PER` in MISC is IOB2, as most readers expect it; a second label, or an entity inside another, goes into a further
+//! level after `|`: `NER=B-ORG` and `NER2=B-GPE`, up to `NER64`; what is deeper, and what has white space at its edges, is in a
+//! comment, `# entities = [[0,5,"ORG"]]`. Tokens are cut where an entity begins or ends. Regions are comments of
+//! the document: `# regions = [[0,92,"nav"]]`.
+//!
+//! Read, tags are also taken under the names that treebanks use (`name=`, `NE=`) and without a name; under any other name they are
+//! reported as not kept.
+
+use std::collections::BTreeSet;
+use std::io::{self, Read};
+use std::ops::Range;
+
+use serde_json::{Value, json};
+
+use super::conll::{Documents, decode, first_line, is_outside, is_tag};
+use crate::formats::reading::record_builder::{Draft, Kind};
+use crate::formats::tokens::{cut_at, sentences};
+use crate::formats::{
+    Bounds, Capabilities, Code, Fault, Format, FormatSpec, OffsetUnit, Parsed, Pieces, ReadOptions,
+    RecordSplit, RecordView, Unlabelled, WriteOptions, metadata,
+};
+use crate::model::{Entity, Label, Span, Text};
+
+/// CoNLL-U with entities in MISC.
+#[derive(Clone, Copy, Debug)]
+pub struct Conllu;
+
+const NEWDOC: &str = "# newdoc";
+const UNIT: OffsetUnit = OffsetUnit::Codepoint;
+/// So many entities of a token have tags. One more is told in the comment `# entities`, and no tag is read beyond it.
+const LEVELS: usize = 64;
+/// Other names of the field for tags, as in NorNE and in what spaCy reads.
+const NAMES: [&str; 6] = ["name", "NE", "NER", "NER_TAG", "NERTAG", "NamedEntity"];
+
+const SPEC: FormatSpec = FormatSpec {
+    name: "conllu",
+    summary: "CoNLL-U with entities in MISC (NER=B-PER), reversible",
+    extensions: &["conllu"],
+    capabilities: Capabilities {
+        scores: false,
+        ..Capabilities::EVERYTHING
+    },
+    records: RecordSplit::Custom,
+    has_tokens: true,
+    unlabelled: Unlabelled::NotTold,
+    ..FormatSpec::DEFAULT
+};
+
+impl Format for Conllu {
+    fn spec(&self) -> &'static FormatSpec {
+        &SPEC
+    }
+
+    fn pieces<'a>(
+        &self,
+        input: Box<dyn Read + Send + 'a>,
+        bounds: Bounds,
+    ) -> io::Result<Box<dyn Pieces + 'a>> {
+        Ok(Box::new(Documents::new(input, bounds, |line| {
+            line.starts_with(NEWDOC)
+        })))
+    }
+
+    fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
+        let words = String::from_utf8_lossy(&bytes);
+        let (first, words) = first_line(&words);
+        let mut reading = Reading::default();
+        for (number, line) in (first..).zip(words.lines()) {
+            if !reading.line(line.trim_start_matches('\u{feff}')) {
+                reading.short.push(number);
+            }
+        }
+        if let Some(number) = reading.short.first()
+            && reading.tokens.is_empty()
+        {
+            return Err(Fault::new(
+                Code::BadRecord,
+                format!("line {number} is no word's: that has ten columns parted by tabs"),
+            ));
+        }
+        let mut draft = Draft::new(std::mem::take(&mut reading.text), options)?;
+        let mut facts = std::collections::BTreeMap::new();
+        if let Some(given) = &reading.facts
+            && let Ok(given) = serde_json::from_str(given)
+        {
+            facts = given;
+        } else if let Some(id) = &reading.id {
+            facts.insert("id".to_owned(), id.clone());
+        }
+        draft.set_facts(facts);
+        for (start, end, label) in &reading.regions {
+            draft.add(Kind::Region, *start, *end, label, UNIT, None);
+        }
+        for level in &reading.levels {
+            let tags = level.iter().map(|tag| match tag.as_str() {
+                "" => "O",
+                tag => tag,
+            });
+            for (range, label) in decode(tags) {
+                let (Some(first), Some(last)) = (
+                    reading.tokens.get(range.start),
+                    reading.tokens.get(range.end - 1),
+                ) else {
+                    continue;
+                };
+                let label = unescape(label);
+                draft.add_bytes(Kind::Entity, first.start..last.end, &label, None);
+            }
+        }
+        for (start, end, label) in &reading.entities {
+            draft.add(Kind::Entity, *start, *end, label, UNIT, None);
+        }
+        for number in &reading.short {
+            draft.leave_out(
+                &format!("of line {number}"),
+                "the line has fewer than ten columns",
+            );
+        }
+        for name in &reading.other {
+            draft.not_kept(name);
+        }
+        Ok(draft.finish())
+    }
+
+    fn write(&self, record: &RecordView<'_>, options: &WriteOptions, out: &mut Vec<u8>) {
+        let (text, annotation) = (&record.article.text, record.annotation);
+        let edges = annotation
+            .entities()
+            .iter()
+            .filter(|entity| text.trim(entity.span) == Some(entity.span))
+            .flat_map(|entity| [entity.span.start(), entity.span.end()])
+            .collect();
+        let tokens = cut_at(text, &options.tokenizer.tokens(text), edges);
+        let mut doc = format!("{NEWDOC} id = {}\n", record.article.id);
+        let facts = serde_json::to_string(&metadata::of(record)).unwrap_or_default();
+        doc.push_str(&format!("# copydesk = {facts}\n"));
+        let triple = |span: Span, label: &Label| {
+            json!([
+                UNIT.of(text, span.start()),
+                UNIT.of(text, span.end()),
+                label.as_str()
+            ])
+        };
+        let regions = annotation.regions().iter();
+        let regions: Vec<Value> = regions.map(|r| triple(r.span, &r.label)).collect();
+        // What has white space at its edges, or is deeper than tags go, is told by its place as well.
+        let (levels, beyond) = levels(record, &tokens);
+        let edged: Vec<Value> = beyond.iter().map(|e| triple(e.span, &e.label)).collect();
+        // Each in one line: readers keep but one comment of a name.
+        for (name, list) in [("regions", regions), ("entities", edged)] {
+            if !list.is_empty() {
+                doc.push_str(&format!("# {name} = {}\n", Value::from(list)));
+            }
+        }
+        let mut open: Vec<usize> = vec![0; levels.len()];
+        if tokens.is_empty() {
+            doc.push_str(&format!(
+                "# text = \n1\t_\t_\t_\t_\t_\t_\t_\t_\tEmpty=Yes|SpacesBefore={}|SpaceAfter=No\n\n",
+                spaces(text.as_str())
+            ));
+        }
+        let all = sentences(text, &tokens);
+        for (nth, sentence) in all.iter().enumerate() {
+            let (first, last) = (tokens[sentence.start], tokens[sentence.end - 1]);
+            let whole = text
+                .as_str()
+                .get(first.start().index()..last.end().index())
+                .unwrap_or_default();
+            let line: Vec<&str> = whole.split_whitespace().collect();
+            doc.push_str(&format!(
+                "# sent_id = {}\n# text = {}\n",
+                nth + 1,
+                line.join(" ")
+            ));
+            for (number, at) in sentence.clone().enumerate() {
+                let form = text.slice(tokens[at]);
+                let mut misc: Vec<String> = Vec::new();
+                for (level, (marks, next)) in levels.iter().zip(&mut open).enumerate() {
+                    while marks.get(*next).is_some_and(|(range, _)| range.end <= at) {
+                        *next += 1;
+                    }
+                    if let Some((range, label)) = marks.get(*next)
+                        && range.start <= at
+                    {
+                        let prefix = if range.start == at { "B" } else { "I" };
+                        let level = if level == 0 {
+                            String::new()
+                        } else {
+                            (level + 1).to_string()
+                        };
+                        misc.push(format!("NER{level}={prefix}-{label}"));
+                    }
+                }
+                let start = tokens[at].start().index();
+                if at == 0 && start > 0 {
+                    misc.push(format!(
+                        "SpacesBefore={}",
+                        spaces(text.as_str().get(..start).unwrap_or_default())
+                    ));
+                }
+                let next = tokens.get(at + 1).map_or(text.end(), |next| next.start());
+                let end = tokens[at].end().index();
+                match text.as_str().get(end..next.index()).unwrap_or_default() {
+                    " " => {}
+                    "" => misc.push("SpaceAfter=No".into()),
+                    gap => misc.push(format!("SpacesAfter={}", spaces(gap))),
+                }
+                let misc = if misc.is_empty() {
+                    "_".to_owned()
+                } else {
+                    misc.join("|")
+                };
+                doc.push_str(&format!(
+                    "{}\t{form}\t_\t_\t_\t_\t_\t_\t_\t{misc}\n",
+                    number + 1
+                ));
+            }
+            doc.push('\n');
+        }
+        out.extend_from_slice(doc.as_bytes());
+    }
+}
+
+/// The entities of a level: which tokens each holds, and its label as it is written.
+type Level = Vec<(Range<usize>, String)>;
+
+/// The entities, a level for each depth, and those that tags cannot tell: with white space at their edges, or too deep.
+fn levels<'a>(record: &RecordView<'a>, tokens: &[Span]) -> (Vec<Level>, Vec<&'a Entity>) {
+    let mut levels: Vec<Level> = Vec::new();
+    let mut beyond = Vec::new();
+    let text: &Text = &record.article.text;
+    for entity in record.annotation.entities() {
+        let first = tokens.partition_point(|token| token.start() < entity.span.start());
+        let end = tokens.partition_point(|token| token.start() < entity.span.end());
+        let free = levels
+            .iter()
+            .position(|level| level.last().is_none_or(|(range, _)| range.end <= first));
+        let level = free.unwrap_or(levels.len());
+        if text.trim(entity.span) != Some(entity.span) || level >= LEVELS {
+            beyond.push(entity);
+            continue;
+        }
+        if level == levels.len() {
+            levels.push(Level::new());
+        }
+        levels[level].push((first..end, escape(entity.label.as_str())));
+    }
+    (levels, beyond)
+}
+
+/// A label inside MISC, where `|` and white space part.
+fn escape(label: &str) -> String {
+    label
+        .replace('\\', "\\\\")
+        .replace('|', "\\p")
+        .replace(' ', "\\s")
+}
+
+fn unescape(label: &str) -> String {
+    unspaces(label)
+}
+
+/// White space as Universal Dependencies' tools write it.
+fn spaces(gap: &str) -> String {
+    let mut out = String::new();
+    for c in gap.chars() {
+        match c {
+            ' ' => out.push_str("\\s"),
+            '\t' => out.push_str("\\t"),
+            '\r' => out.push_str("\\r"),
+            '\n' => out.push_str("\\n"),
+            '|' => out.push_str("\\p"),
+            '\\' => out.push_str("\\\\"),
+            // The other line breaks would end the line for some readers, and they trim other white space.
+            c if c.is_whitespace() || c.is_control() => {
+                out.push_str(&format!("\\u{:04X}", c as u32));
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+fn unspaces(gap: &str) -> String {
+    let mut out = String::new();
+    let mut chars = gap.chars();
+    while let Some(c) = chars.next() {
+        if c != '\\' {
+            out.push(c);
+            continue;
+        }
+        match chars.next() {
+            Some('s') => out.push(' '),
+            Some('t') => out.push('\t'),
+            Some('r') => out.push('\r'),
+            Some('n') => out.push('\n'),
+            Some('p') => out.push('|'),
+            Some('u') => {
+                let digits: String = chars.by_ref().take(4).collect();
+                let c = u32::from_str_radix(&digits, 16)
+                    .ok()
+                    .and_then(char::from_u32);
+                out.extend(c);
+            }
+            Some(other) => out.push(other),
+            None => out.push('\\'),
+        }
+    }
+    out
+}
+
+/// A document as it is read.
+#[derive(Default)]
+struct Reading {
+    text: String,
+    tokens: Vec<Range<usize>>,
+    levels: Vec<Vec<String>>,
+    id: Option<String>,
+    facts: Option<String>,
+    regions: Vec<(i64, i64, String)>,
+    entities: Vec<(i64, i64, String)>,
+    /// Words up to this number are parts of one that stands there as it is written.
+    inside: u64,
+    /// The numbers of lines that have too few columns.
+    short: Vec<u64>,
+    /// Fields of MISC that look like labels and are not taken.
+    other: BTreeSet<String>,
+}
+
+impl Reading {
+    /// Takes a line; `false` if it has too few columns for its label to be read.
+    fn line(&mut self, line: &str) -> bool {
+        // A word's line begins with its number.
+        if let Some(comment) = line.strip_prefix('#') {
+            self.comment(comment.trim_start());
+            return true;
+        }
+        if line.trim().is_empty() {
+            self.inside = 0;
+            return true;
+        }
+        let columns: Vec<&str> = line.split('\t').collect();
+        let (Some(number), Some(form)) = (columns.first(), columns.get(1)) else {
+            return false;
+        };
+        let misc = columns.get(9).copied().unwrap_or("_");
+        if number.contains('.') {
+            return true; // an empty node: nothing of it is written
+        }
+        if let Some((_, last)) = number.split_once('-') {
+            self.inside = last.parse().unwrap_or_default();
+        } else if number
+            .parse::<u64>()
+            .is_ok_and(|number| number <= self.inside)
+        {
+            // A part of a word that is written as one: its entity is taken, its letters stand already.
+            self.tags(misc);
+            return columns.len() > 9;
+        }
+        let get = |name: &str| {
+            misc.split('|')
+                .find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
+        };
+        if let Some(before) = get("SpacesBefore") {
+            self.text.push_str(&unspaces(before));
+        }
+        if get("Empty").is_none() {
+            let start = self.text.len();
+            self.text.push_str(form);
+            self.tokens.push(start..self.text.len());
+            self.tags(misc);
+        }
+        match (get("SpacesAfter"), get("SpaceAfter")) {
+            (Some(after), _) => self.text.push_str(&unspaces(after)),
+            (None, Some("No")) => {}
+            _ => self.text.push(' '),
+        }
+        columns.len() > 9
+    }
+
+    fn tags(&mut self, misc: &str) {
+        let at = self.tokens.len().saturating_sub(1);
+        for pair in misc.split('|') {
+            let (name, tag) = match pair.split_once('=') {
+                Some(named) => named,
+                None if is_tag(pair) => ("NER", pair),
+                None => continue,
+            };
+            let level = match name.strip_prefix("NER").map(str::parse::<usize>) {
+                _ if name == "NER" => 0,
+                Some(Ok(number)) if (2..=LEVELS).contains(&number) => number - 1,
+                _ if is_tag(tag) && NAMES.iter().any(|known| name.eq_ignore_ascii_case(known)) => 0,
+                _ => {
+                    if (is_tag(tag) && tag != "O") || name == "Entity" {
+                        self.other.insert(format!("{name} in MISC"));
+                    }
+                    continue;
+                }
+            };
+            if !is_tag(tag) && !is_outside(tag) {
+                self.other
+                    .insert(format!("labels of {name} without B- or I-"));
+            }
+            while self.levels.len() <= level {
+                self.levels.push(Vec::new());
+            }
+            let tags = &mut self.levels[level];
+            if tags.len() > at {
+                continue; // another part of the word, or another name of the field, has said it
+            }
+            tags.resize(at, String::new());
+            tags.push(tag.to_owned());
+        }
+    }
+
+    fn comment(&mut self, comment: &str) {
+        let Some((name, value)) = comment.split_once('=') else {
+            return;
+        };
+        let value = value.strip_prefix(' ').unwrap_or(value);
+        match name.trim() {
+            "newdoc id" => self.id = Some(value.trim().to_owned()),
+            "copydesk" => self.facts = Some(value.to_owned()),
+            kind @ ("regions" | "entities") => {
+                let list = if kind == "regions" {
+                    &mut self.regions
+                } else {
+                    &mut self.entities
+                };
+                list.extend(
+                    serde_json::from_str::<Vec<(i64, i64, String)>>(value).unwrap_or_default(),
+                );
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::Content;
+
+    #[test]
+    fn words_written_as_one_stand_there_once() {
+        let words = "# newdoc id = d\n# sent_id = 1\n1-2\tdu\t_\t_\t_\t_\t_\t_\t_\t_\n1\tde\t_\t_\t_\t_\t_\t_\t_\t_\n\
+                     2\tle\t_\t_\t_\t_\t_\t_\t_\t_\n3\tParis\t_\t_\t_\t_\t_\t_\t_\tNER=B-LOC|SpaceAfter=No\n3.1\tx\t_\n\n";
+        let parsed = Conllu
+            .parse(words.as_bytes().to_vec(), &ReadOptions::default())
+            .unwrap();
+        let Content::Text(text, _) = &parsed.record.content else {
+            panic!("not a text");
+        };
+        assert_eq!(text.as_str(), "du Paris");
+        let entity = &parsed.record.annotation.entities()[0];
+        assert_eq!(
+            (text.slice(entity.span), entity.label.as_str()),
+            ("Paris", "LOC")
+        );
+        assert_eq!(parsed.record.id.unwrap().as_str(), "d");
+    }
+
+    #[test]
+    fn tags_have_several_names_and_what_is_not_taken_is_reported() {
+        let read = |mark: &dyn Fn(&str) -> String| {
+            let (one, two, last) = (mark("B-PER"), mark("I-PER"), mark("O"));
+            let words = format!(
+                "1\tAda\t_\t_\t_\t_\t_\t_\t_\t{one}\n2\tWeel\t_\t_\t_\t_\t_\t_\t_\t{two}\n\
+                 3\tcame\t_\t_\t_\t_\t_\t_\t_\tSpaceAfter=No|{last}\n"
+            );
+            let parsed = Conllu
+                .parse(words.into_bytes(), &ReadOptions::default())
+                .unwrap();
+            let Content::Text(text, _) = &parsed.record.content else {
+                panic!("not a text");
+            };
+            let spans = parsed.record.annotation.entities().iter();
+            let spans: Vec<_> = spans
+                .map(|e| format!("{} {}", e.label, text.slice(e.span)))
+                .collect();
+            let warnings = parsed.warnings.iter().map(|fault| fault.message.clone());
+            (spans, warnings.collect::<Vec<_>>())
+        };
+        for name in ["NER", "name", "NE"] {
+            let found = read(&|tag| format!("Gloss=x|{name}={tag}"));
+            assert_eq!(found, (vec!["PER Ada Weel".to_owned()], vec![]), "{name}");
+        }
+        let both = read(&|tag| format!("name={tag}|NE={tag}"));
+        assert_eq!(both, (vec!["PER Ada Weel".to_owned()], vec![]));
+        let bare = read(&|tag| tag.to_owned());
+        assert_eq!(bare, (vec!["PER Ada Weel".to_owned()], vec![]));
+        let other = read(&|tag| format!("Chunk={tag}"));
+        assert_eq!(other, (vec![], vec!["not kept: Chunk in MISC".to_owned()]));
+        let plain = read(&|tag| format!("NER={}", tag.trim_start_matches(['B', 'I', '-'])));
+        assert_eq!(
+            plain,
+            (
+                vec![],
+                vec!["not kept: labels of NER without B- or I-".to_owned()]
+            )
+        );
+    }
+
+    #[test]
+    fn a_short_line_is_named_and_the_rest_is_read() {
+        let file = "# newdoc id = a\n1\tYes\t_\t_\t_\t_\t_\t_\t_\t_\n\n# newdoc id = b\n\
+                    1\tOslo\t_\t_\t_\t_\t_\t_\t_\tNER=B-LOC\njunk\n2\twon\t_\n";
+        let mut pieces = Conllu
+            .pieces(Box::new(file.as_bytes()), Bounds::default())
+            .unwrap();
+        pieces.next().unwrap();
+        let bytes = pieces.next().unwrap().unwrap().bytes.unwrap();
+        let parsed = Conllu.parse(bytes, &ReadOptions::default()).unwrap();
+        assert_eq!(parsed.record.annotation.entities().len(), 1);
+        let lines: Vec<_> = parsed.warnings.iter().map(|w| w.message.as_str()).collect();
+        assert!(
+            lines.len() == 2 && lines[0].contains("line 6 ") && lines[1].contains("line 7 "),
+            "{lines:?}"
+        );
+    }
+}

@@ -1,0 +1,188 @@
+//! doccano's JSONL, in all its shapes: `label` or `labels` as `[[start, end, "PER"]]`, `entities` with relations, and the
+//! older `annotations` whose labels are numbers; metadata at the top level; `Comments`.
+//!
+//! Its screen counts in UTF-16, Python programs that make its files in code points, and the file does not say: name the
+//! unit if it is not code points. Written as ASCII with the same keys on every row, since doccano guesses encodings and
+//! refuses rows that differ. Entities are `label`; regions stand in `regions`, which doccano keeps as metadata, because it
+//! drops spans that overlap without a word unless a project allows them. What else is known is one string, `facts`.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::formats::reading::json_objects::{excerpt, object, take_list};
+use crate::formats::reading::record_builder::{Draft, Kind};
+use crate::formats::reading::resolve_span::{Mark, at};
+use crate::formats::writing::json_lines::write_ascii_line;
+use crate::formats::{
+    Capabilities, Code, Fault, Format, FormatSpec, Loss, Losses, Parsed, ReadOptions, RecordSplit,
+    RecordView, WriteOptions, metadata,
+};
+use crate::model::{Label, Span};
+
+/// doccano's JSONL.
+#[derive(Clone, Copy, Debug)]
+pub struct Doccano;
+
+const SPEC: FormatSpec = FormatSpec {
+    name: "doccano",
+    summary: "doccano's JSONL for sequence labelling, all its shapes",
+    capabilities: Capabilities {
+        scores: false,
+        ..Capabilities::EVERYTHING
+    },
+    records: RecordSplit::JsonObjects,
+    ..FormatSpec::DEFAULT
+};
+
+impl Format for Doccano {
+    fn spec(&self) -> &'static FormatSpec {
+        &SPEC
+    }
+
+    fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
+        let mut row = object(&bytes)?;
+        let text = match (row.remove("text"), row.remove("data")) {
+            (Some(Value::String(text)), other) => {
+                if let Some(other) = other {
+                    row.insert("data".into(), other);
+                }
+                text
+            }
+            (_, Some(Value::String(text))) => text,
+            _ => {
+                return Err(Fault::new(
+                    Code::NoText,
+                    "the row has neither `text` nor `data`",
+                ));
+            }
+        };
+        let mut draft = Draft::new(text, options)?;
+        // What this program wrote keeps regions apart; elsewhere the name must tell.
+        let apart = row.contains_key("regions") && row.contains_key("facts");
+        let kind = if apart { Kind::Entity } else { Kind::ByName };
+        let labels = take_list(&mut row, "label");
+        for span in labels.into_iter().chain(take_list(&mut row, "labels")) {
+            take_triple(&mut draft, kind, &span, options);
+        }
+        for span in take_list(&mut row, "regions") {
+            take_triple(&mut draft, Kind::Region, &span, options);
+        }
+        let entities = take_list(&mut row, "entities");
+        for span in entities
+            .into_iter()
+            .chain(take_list(&mut row, "annotations"))
+        {
+            let label = match &span["label"] {
+                Value::String(label) => label.clone(),
+                other => other.to_string(), // a number in the oldest shape: the label's id in that project
+            };
+            let place = at(&span, "start_offset", "end_offset");
+            let mark = Mark::new(Kind::ByName, &label, place, options.offsets);
+            draft.take(&mark, &span);
+        }
+        if !take_list(&mut row, "relations").is_empty() {
+            draft.not_kept("relations");
+        }
+        let mut comments = take_list(&mut row, "Comments");
+        comments.append(&mut take_list(&mut row, "comments"));
+        let given = match row.remove("facts") {
+            Some(Value::String(facts)) => {
+                serde_json::from_str::<BTreeMap<String, String>>(&facts).ok()
+            }
+            _ => None,
+        };
+        match given {
+            Some(facts) => {
+                row.remove("id"); // doccano's own number; ours is among the facts
+                draft.set_facts(facts);
+                for (name, value) in row {
+                    if let Value::String(value) = value {
+                        draft.facts.meta.other.entry(name).or_insert(value);
+                    } else if !value.is_null() {
+                        draft.not_kept(&name);
+                    }
+                }
+            }
+            None => draft.set_facts_json(row),
+        }
+        for comment in comments {
+            let words = match &comment {
+                Value::String(words) => words.clone(),
+                other => other["text"].as_str().unwrap_or_default().to_owned(),
+            };
+            if !draft
+                .facts
+                .remarks
+                .iter()
+                .any(|remark| remark.text == words)
+            {
+                draft.remark(None, words);
+            }
+        }
+        Ok(draft.finish())
+    }
+
+    fn losses(&self, record: &RecordView<'_>, _options: &WriteOptions, losses: &mut Losses) {
+        if is_refused(record) {
+            losses.add(Loss::Empty, || record.article.id.to_string());
+        }
+    }
+
+    fn write(&self, record: &RecordView<'_>, options: &WriteOptions, out: &mut Vec<u8>) {
+        if is_refused(record) {
+            return;
+        }
+        let text = &record.article.text;
+        let unit = options.offsets;
+        let triple = |span: Span, label: &Label| {
+            json!([
+                unit.of(text, span.start()),
+                unit.of(text, span.end()),
+                label.as_str()
+            ])
+        };
+        let annotation = record.annotation;
+        let entities: Vec<Value> = annotation
+            .entities()
+            .iter()
+            .map(|entity| triple(entity.span, &entity.label))
+            .collect();
+        let regions: Vec<Value> = annotation
+            .regions()
+            .iter()
+            .map(|region| triple(region.span, &region.label))
+            .collect();
+        let comments: Vec<&str> = annotation
+            .remarks()
+            .iter()
+            .map(|remark| remark.text.as_str())
+            .collect();
+        let row = json!({
+            "text": text.as_str(),
+            "label": entities,
+            "regions": regions,
+            "Comments": comments,
+            "facts": serde_json::to_string(&metadata::of(record)).unwrap_or_default(),
+        });
+        write_ascii_line(&row, out);
+    }
+}
+
+/// Whether doccano refuses a record: it imports no file that has a row with a blank text.
+fn is_refused(record: &RecordView<'_>) -> bool {
+    record.article.text.as_str().trim().is_empty()
+}
+
+/// A span as `[start, end, label]`.
+fn take_triple(draft: &mut Draft<'_>, kind: Kind, span: &Value, options: &ReadOptions) {
+    match (span[0].as_i64(), span[1].as_i64(), span[2].as_str()) {
+        (Some(start), Some(end), Some(label)) => {
+            draft.take(
+                &Mark::new(kind, label, Some((start, end)), options.offsets),
+                span,
+            );
+        }
+        _ => draft.leave_out(&excerpt(span), "it is not [start, end, \"label\"]"),
+    }
+}

@@ -1,0 +1,151 @@
+//! GLiNER's training data: `{"tokenized_text": [...], "ner": [[first, last, "person"]]}`, word numbers, the last **inclusive**.
+//!
+//! Nested entities are allowed. White space and regions have no place; what else is known goes along under `copydesk`, which
+//! GLiNER does not look at.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::formats::metadata::remark_threads;
+use crate::formats::metadata::span_attributes;
+use crate::formats::reading::json_objects::{excerpt, object, refuse_labels, take_list};
+use crate::formats::reading::record_builder::{Draft, Kind};
+use crate::formats::tokens::covered;
+use crate::formats::writing::json_lines::write_line;
+use crate::formats::{
+    Capabilities, Code, Fault, Format, FormatSpec, Frame, Loss, Losses, Parsed, ReadOptions,
+    RecordSplit, RecordView, Unlabelled, Windows, WriteOptions, metadata,
+};
+use crate::model::Span;
+
+/// GLiNER's training data.
+#[derive(Clone, Copy, Debug)]
+pub struct Gliner;
+
+const SPEC: FormatSpec = FormatSpec {
+    name: "gliner",
+    summary: "GLiNER's JSON: tokenized_text and ner, by words",
+    written_extension: Some("json"),
+    capabilities: Capabilities {
+        text: false,
+        regions: false,
+        cuts: false,
+        scores: false,
+        remarks: false,
+        ..Capabilities::EVERYTHING
+    },
+    records: RecordSplit::JsonObjects,
+    frame: Frame::JSON_LIST,
+    has_tokens: true,
+    unlabelled: Unlabelled::NotTold,
+    // As many words as GLiNER reads.
+    windows: Windows::Tokens(384),
+    ..FormatSpec::DEFAULT
+};
+
+impl Format for Gliner {
+    fn spec(&self) -> &'static FormatSpec {
+        &SPEC
+    }
+
+    fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
+        let mut example = object(&bytes)?;
+        let Some(Value::Array(tokens)) = example.remove("tokenized_text") else {
+            return Err(Fault::new(Code::NoText, "there is no `tokenized_text`"));
+        };
+        let mut text = String::new();
+        let mut places = Vec::with_capacity(tokens.len());
+        for token in tokens.iter().filter_map(Value::as_str) {
+            if !text.is_empty() {
+                text.push(' ');
+            }
+            places.push(text.len()..text.len() + token.len());
+            text.push_str(token);
+        }
+        let mut draft = Draft::new(text, options)?;
+        if let Some(Value::Object(facts)) = example.remove("copydesk") {
+            draft.set_facts_json(facts);
+        }
+        for span in take_list(&mut example, "ner") {
+            let place = |at: usize| {
+                let number = span[at]
+                    .as_u64()
+                    .and_then(|number| usize::try_from(number).ok());
+                number.and_then(|number| places.get(number))
+            };
+            match (place(0), place(1), span[2].as_str()) {
+                (Some(first), Some(last), Some(label)) if first.start < last.end => {
+                    draft.add_bytes(Kind::Entity, first.start..last.end, label, None);
+                }
+                _ => draft.leave_out(
+                    &excerpt(&span),
+                    "it is not [first word, last word, \"label\"]",
+                ),
+            }
+        }
+        refuse_labels(&example, "gliner")?;
+        Ok(draft.finish())
+    }
+
+    fn write(&self, record: &RecordView<'_>, options: &WriteOptions, out: &mut Vec<u8>) {
+        let text = &record.article.text;
+        let tokens = options.tokenizer.tokens(text);
+        if tokens.is_empty() {
+            return;
+        }
+        let words: Vec<&str> = tokens.iter().map(|token| text.slice(*token)).collect();
+        let ner: Vec<Value> = spans(record, &tokens)
+            .into_iter()
+            .map(|(first, last, label)| json!([first, last, label]))
+            .collect();
+        let mut facts = metadata::of(record);
+        // What points into the text finds other words there.
+        for remark in [
+            "remark",
+            "remarks",
+            remark_threads::NAME,
+            span_attributes::NAME,
+        ] {
+            facts.remove(remark);
+        }
+        write_line(
+            &json!({"tokenized_text": words, "ner": ner, "copydesk": facts}),
+            out,
+        );
+        out.pop(); // the line feed: what stands between two examples brings one
+    }
+
+    fn losses(&self, record: &RecordView<'_>, options: &WriteOptions, losses: &mut Losses) {
+        let text = &record.article.text;
+        let tokens = options.tokenizer.tokens(text);
+        let mut covers = 0;
+        for entity in record.annotation.entities() {
+            if covered(text, &tokens, entity.span).is_none() {
+                losses.add_span(Loss::Cut, record.article, entity.span);
+            } else {
+                covers += 1;
+            }
+        }
+        for _ in spans(record, &tokens).len()..covers {
+            losses.add(Loss::Nested, || record.article.id.to_string());
+        }
+        let words: Vec<&str> = tokens.iter().map(|token| text.slice(*token)).collect();
+        if tokens.is_empty() {
+            losses.add(Loss::Empty, || record.article.id.to_string());
+        } else if words.join(" ") != text.as_str() {
+            losses.add(Loss::Text, || record.article.id.to_string());
+        }
+    }
+}
+
+/// The entities as words from and to; two that differ in white space alone are one.
+fn spans<'a>(record: &RecordView<'a>, tokens: &[Span]) -> BTreeSet<(usize, usize, &'a str)> {
+    let entities = record.annotation.entities().iter();
+    entities
+        .filter_map(|entity| {
+            let range = covered(&record.article.text, tokens, entity.span)?;
+            Some((range.start, range.end - 1, entity.label.as_str()))
+        })
+        .collect()
+}

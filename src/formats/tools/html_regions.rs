@@ -1,0 +1,565 @@
+//! Pages with regions and entities marked in their own elements.
+//!
+//! Written: the page that the article was read from, found again and read anew. Where it says the same text as the article, the
+//! marks are put into its bytes, and nothing else of it is touched:
+//! - `data-copydesk-region="body"` on the outermost elements whose text lies wholly in a region, and on a `<span>` around text that
+//!   is in a region only in part, or stands in formatting (`<b>`, `<a>`), which a browser opens again where it is not closed;
+//! - `<mark data-copydesk-entity="PERSON">` around the words of an entity, one for each stretch of text without markup;
+//! - `data-copydesk-id`, the same on all that is one region or one entity, and `data-copydesk-score` on what a model suggests;
+//! - at the end a comment with what else is known: `<!--copydesk {"id": …}-->`.
+//!
+//! What was written is read back at once, so that no page leaves whose marks say something else than the article. The marks of an
+//! earlier export are taken off before.
+//!
+//! Read: all of that, and pages that other programs marked in the same way; without an id each element is a region of its own.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt::Write as _;
+use std::io::{self, Write};
+use std::ops::Range;
+
+use crate::extract::{self, MappedChar, MappedPage, SourceKind, SourceMap};
+use crate::formats::reading::record_builder::{Draft, Kind};
+use crate::formats::writing::file_names::file_stem;
+use crate::formats::{
+    Bounds, Capabilities, Code, Fault, Format, FormatSpec, Loss, Losses, Parsed, ReadOptions,
+    RecordView, Shape, Target, WriteOptions, Writer, metadata,
+};
+use crate::model::{Annotation, Provenance, Schema, Span, Text};
+
+/// Pages with their regions marked.
+#[derive(Clone, Copy, Debug)]
+pub struct HtmlRegions;
+
+/// What the names of all marks begin with.
+const PREFIX: &str = "data-copydesk-";
+const REGION: &str = "region";
+const ENTITY: &str = "entity";
+const ID: &str = "id";
+const SCORE: &str = "score";
+/// Begins the comment with what else is known.
+const FACTS: &str = "<!--copydesk ";
+const FACTS_END: &str = "-->";
+
+const SPEC: FormatSpec = FormatSpec {
+    name: "html-regions",
+    summary: "the pages themselves, with regions and entities marked in them: wants --pages to write",
+    // A page of unknown kind is read by [`crate::formats::articles::html::Html`], which reads marks too.
+    extensions: &crate::formats::articles::html::EXTENSIONS,
+    capabilities: Capabilities::EVERYTHING,
+    reads_bytes: true,
+    needs_pages: true,
+    shape: Shape::Folder,
+    ..FormatSpec::DEFAULT
+};
+
+impl Format for HtmlRegions {
+    fn spec(&self) -> &'static FormatSpec {
+        &SPEC
+    }
+
+    fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
+        if !is_marked(&bytes) {
+            return crate::formats::articles::text::whole_file(bytes, SourceKind::Html);
+        }
+        read(&bytes, options)
+    }
+
+    fn writer(&self, options: &WriteOptions, _schema: Option<&Schema>) -> Option<Box<dyn Writer>> {
+        Some(Box::new(Files {
+            options: options.clone(),
+            taken: BTreeSet::new(),
+        }))
+    }
+
+    fn losses(&self, record: &RecordView<'_>, options: &WriteOptions, losses: &mut Losses) {
+        let article = record.article;
+        let id = || article.id.to_string();
+        match marked(record, options) {
+            Err(Unmarked::NotFound) => return losses.add(Loss::NoPage, id),
+            Err(Unmarked::OtherText) => return losses.add(Loss::OtherPage, id),
+            Err(Unmarked::Refused) => return losses.add(Loss::Unmarkable, id),
+            Ok(_) => {}
+        }
+        for span in spans(record.annotation) {
+            if article.text.trim(span) != Some(span) {
+                losses.add_span(Loss::Moved, article, span);
+            }
+        }
+    }
+}
+
+/// Whether a page has marks in it, or says that it could have.
+pub(in crate::formats) fn is_marked(bytes: &[u8]) -> bool {
+    let has = |sign: &str, bytes: &[u8]| memchr::memmem::find(bytes, sign.as_bytes()).is_some();
+    if bytes.contains(&0) {
+        // UTF-16 has a NUL beside each of these characters.
+        let narrow: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
+        return has(PREFIX, &narrow) || has(FACTS, &narrow);
+    }
+    has(PREFIX, bytes) || has(FACTS, bytes)
+}
+
+/// Reads a marked page.
+fn read(bytes: &[u8], options: &ReadOptions) -> Result<Parsed, Fault> {
+    if bytes.len() > options.bounds.article_bytes {
+        return Err(crate::formats::reading::lines::too_long(
+            options.bounds.article_bytes,
+        ));
+    }
+    let decoded = extract::decode(bytes, SourceKind::Html);
+    let html = decoded.text;
+    let page = extract::lay_out(&html);
+    let mapped = extract::parse_with_source_map(&html).filter(|mapped| mapped.text == page.text);
+    let mut draft = Draft::new(page.text.as_str().to_owned(), options)?;
+    draft.warnings.extend(
+        decoded
+            .warnings
+            .iter()
+            .filter(|warning| warning.code == "invalid-bytes")
+            .map(|warning| Fault::new(Code::InvalidBytes, warning.message.trim_end_matches('.'))),
+    );
+    draft.blocks = page.blocks;
+    match facts_in(&html) {
+        Some(facts) => draft.set_facts(facts),
+        None => draft.facts.meta = page.meta,
+    }
+    let Some(mapped) = mapped else {
+        draft.leave_out(
+            "of every mark",
+            "the page is built so that it cannot be told what its marks hold",
+        );
+        return Ok(draft.finish());
+    };
+    // In the order in which they begin; parts of one thing have one id.
+    let mut order: Vec<Mark> = Vec::new();
+    let mut known: HashMap<(Kind, String, String), usize> = HashMap::new();
+    for element in &mapped.elements {
+        let value = |name: &str| {
+            let found = element.marks.iter().find(|(key, _)| key == name);
+            found.map(|(_, value)| value.as_str())
+        };
+        for (kind, name) in [(Kind::Region, REGION), (Kind::Entity, ENTITY)] {
+            let Some(label) = value(name) else { continue };
+            if element.chars.is_empty() {
+                draft.leave_out(&format!("{label:?}"), "nothing of it is seen");
+                continue;
+            }
+            let id = value(ID).unwrap_or_default();
+            let key = (kind, id.to_owned(), label.to_owned());
+            if let Some(mark) = known.get(&key).and_then(|index| order.get_mut(*index)) {
+                mark.chars.start = mark.chars.start.min(element.chars.start);
+                mark.chars.end = mark.chars.end.max(element.chars.end);
+                continue;
+            }
+            if !id.is_empty() {
+                known.insert(key, order.len());
+            }
+            order.push(Mark {
+                kind,
+                label: label.to_owned(),
+                score: value(SCORE).and_then(|score| score.parse().ok()),
+                chars: element.chars.clone(),
+            });
+        }
+    }
+    for mark in order {
+        if let Some(range) = bytes_of(&mapped.chars, &mark.chars) {
+            draft.add_bytes(mark.kind, range, &mark.label, mark.score);
+        }
+    }
+    Ok(draft.finish())
+}
+
+/// Something that is marked in a page.
+struct Mark {
+    kind: Kind,
+    label: String,
+    score: Option<f64>,
+    chars: Range<usize>,
+}
+
+/// Letters as bytes of the text.
+fn bytes_of(chars: &[MappedChar], range: &Range<usize>) -> Option<Range<usize>> {
+    let chars = chars.get(range.clone())?;
+    Some(chars.first()?.at as usize..chars.last()?.end as usize)
+}
+
+/// What else is known, from the comment at the end of a page.
+fn facts_in(html: &str) -> Option<BTreeMap<String, String>> {
+    let (_, rest) = html.rsplit_once(FACTS)?;
+    let (json, _) = rest.split_once(FACTS_END)?;
+    serde_json::from_str(json).ok()
+}
+
+/// Why a page is not written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Unmarked {
+    /// Nobody has it.
+    NotFound,
+    /// What it says now is not what the article says.
+    OtherText,
+    /// Marks in it would not be read as they were meant.
+    Refused,
+}
+
+/// The article's page, found and marked.
+fn marked(record: &RecordView<'_>, options: &WriteOptions) -> Result<Vec<u8>, Unmarked> {
+    let pages = options.pages.as_ref().ok_or(Unmarked::NotFound)?;
+    let page = pages.find(record.article).ok_or(Unmarked::NotFound)?;
+    mark(&page, record, options)
+}
+
+/// Puts marks into a page, and reads it back.
+fn mark(page: &[u8], record: &RecordView<'_>, options: &WriteOptions) -> Result<Vec<u8>, Unmarked> {
+    let page = without_marks(page);
+    let source_map = SourceMap::of(&page, SourceKind::Html).ok_or(Unmarked::Refused)?;
+    let text = &record.article.text;
+    if extract::lay_out(&source_map.text).text != *text {
+        return Err(Unmarked::OtherText);
+    }
+    let mapped = extract::parse_with_source_map(&source_map.text)
+        .filter(|mapped| mapped.text == *text)
+        .ok_or(Unmarked::Refused)?;
+    let mut insertions = insertions(&source_map.text, &mapped, record.annotation, options.scores);
+    insertions.sort_by_key(|(at, _)| *at); // keeps the order of those in one place
+    let mut out = Vec::with_capacity(page.len() + 64 * insertions.len());
+    let mut done = 0;
+    for (at, words) in insertions {
+        let place = source_map.place(at);
+        out.extend_from_slice(page.get(done..place).ok_or(Unmarked::Refused)?);
+        out.extend(source_map.ascii(&words));
+        done = place;
+    }
+    out.extend_from_slice(page.get(done..).unwrap_or_default());
+    out.extend(source_map.ascii(&facts_comment(record)));
+    if says_the_same(&out, record, options) {
+        Ok(out)
+    } else {
+        Err(Unmarked::Refused)
+    }
+}
+
+/// Whether a marked page, read back, says what the article says.
+fn says_the_same(page: &[u8], record: &RecordView<'_>, options: &WriteOptions) -> bool {
+    let read_options = ReadOptions {
+        bounds: Bounds {
+            article_bytes: usize::MAX,
+            ..Bounds::default()
+        },
+        ..ReadOptions::default()
+    };
+    let Ok(parsed) = read(page, &read_options) else {
+        return false;
+    };
+    let crate::formats::Content::Text(text, _) = &parsed.record.content else {
+        return false;
+    };
+    let told = |text: &Text, annotation: &Annotation, scores: bool| {
+        let all = annotation.regions().iter();
+        let regions = all.map(|r| (true, r.span, &r.label, r.provenance));
+        let all = annotation.entities().iter();
+        let entities = all.map(|e| (false, e.span, &e.label, e.provenance));
+        let mut told: Vec<(bool, Option<Span>, String, Option<String>)> = regions
+            .chain(entities)
+            .map(|(region, span, label, provenance)| {
+                let score = provenance.score().filter(|_| scores);
+                let score = score.map(|score| score.value().to_string());
+                (region, text.trim(span), label.to_string(), score)
+            })
+            .collect();
+        told.sort();
+        told.dedup(); // two that differ in white space at their edges alone
+        told
+    };
+    *text == record.article.text
+        && told(text, &parsed.record.annotation, true)
+            == told(&record.article.text, record.annotation, options.scores)
+}
+
+/// What is put where into the source.
+fn insertions(
+    html: &str,
+    mapped: &MappedPage,
+    annotation: &Annotation,
+    scores: bool,
+) -> Vec<(usize, String)> {
+    // A page's own bare `<span>` must not look like one that was put there.
+    let is_bare = |at: usize| {
+        let (before, after) = html.split_at(at);
+        after.starts_with('>') && (before.ends_with("<span") || before.ends_with("<mark"))
+    };
+    let chars = &mapped.chars;
+    let letters_of = |span: Span| {
+        let range = span.range();
+        let start = chars.partition_point(|letter| (letter.at as usize) < range.start);
+        let end = chars.partition_point(|letter| (letter.at as usize) < range.end);
+        start..end
+    };
+    let mut out = Vec::new();
+    let mut wrappers: Vec<Wrapper> = Vec::new();
+
+    let mut elements = mapped.elements.iter().peekable();
+    for (number, region) in annotation.regions().iter().enumerate() {
+        let whole = letters_of(region.span);
+        let attributes = attributes(
+            REGION,
+            region.label.as_str(),
+            &format!("r{}", number + 1),
+            region.provenance,
+            scores,
+        );
+        let mut wrap = |range: Range<usize>| {
+            wrappers.extend(stretches(chars, range).map(|chars| Wrapper {
+                chars,
+                depth: 0,
+                open: format!("<span{attributes}>"),
+                close: "</span>",
+            }));
+        };
+        let mut covered = whole.start;
+        // Elements come in document order, those that hold others before these.
+        while let Some(element) = elements.next_if(|element| element.chars.start < whole.end) {
+            let fits = element.chars.start >= covered && element.chars.end <= whole.end;
+            if let Some(at) = element.attributes_at
+                && fits
+                && !element.chars.is_empty()
+                && !is_bare(at)
+            {
+                wrap(covered..element.chars.start);
+                covered = element.chars.end;
+                out.push((at, attributes.clone()));
+            }
+        }
+        wrap(covered..whole.end);
+    }
+    for (number, entity) in annotation.entities().iter().enumerate() {
+        let attributes = attributes(
+            ENTITY,
+            entity.label.as_str(),
+            &format!("e{}", number + 1),
+            entity.provenance,
+            scores,
+        );
+        let whole = letters_of(entity.span);
+        wrappers.extend(stretches(chars, whole).map(|chars| Wrapper {
+            chars,
+            depth: 1 + number,
+            open: format!("<mark{attributes}>"),
+            close: "</mark>",
+        }));
+    }
+    wrap_all(chars, wrappers, &mut out);
+    out
+}
+
+/// A tag around chars of one stretch.
+struct Wrapper {
+    chars: Range<usize>,
+    /// Of two around the same chars, the lower stands outside.
+    depth: usize,
+    open: String,
+    close: &'static str,
+}
+
+/// The parts of a range of chars that lie in one stretch each.
+fn stretches(chars: &[MappedChar], range: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let mut start = range.start;
+    let chunks = chars
+        .get(range)
+        .unwrap_or_default()
+        .chunk_by(|a, b| a.stretch == b.stretch);
+    chunks.map(move |chunk| {
+        let from = start;
+        start += chunk.len();
+        from..start
+    })
+}
+
+/// Opens and closes wrappers, one in the other. Entities never cross, and neither do regions; where an entity crosses the edge of a
+/// region it is cut in two.
+fn wrap_all(chars: &[MappedChar], wrappers: Vec<Wrapper>, out: &mut Vec<(usize, String)>) {
+    let edges: BTreeSet<usize> = wrappers
+        .iter()
+        .filter(|wrapper| wrapper.depth == 0)
+        .flat_map(|wrapper| [wrapper.chars.start, wrapper.chars.end])
+        .collect();
+    let mut all: Vec<Wrapper> = Vec::with_capacity(wrappers.len());
+    for wrapper in wrappers {
+        let mut start = wrapper.chars.start;
+        let inner = start + 1..wrapper.chars.end.max(start + 1);
+        for edge in edges.range(inner).copied().chain([wrapper.chars.end]) {
+            all.push(Wrapper {
+                chars: start..edge,
+                depth: wrapper.depth,
+                open: wrapper.open.clone(),
+                close: wrapper.close,
+            });
+            start = edge;
+        }
+    }
+    all.sort_by_key(|wrapper| {
+        let end = std::cmp::Reverse(wrapper.chars.end);
+        (wrapper.chars.start, end, wrapper.depth)
+    });
+    let start_of = |index: usize| chars.get(index).map(|l| l.source.start as usize);
+    let end_of = |index: usize| chars.get(index).map(|l| l.source.end as usize);
+    let mut open: Vec<(usize, &'static str)> = Vec::new();
+    let close_until = |until: usize, open: &mut Vec<(usize, &'static str)>, out: &mut Vec<_>| {
+        while let Some((end, close)) = open.pop_if(|(end, _)| *end <= until) {
+            if let Some(at) = end.checked_sub(1).and_then(end_of) {
+                out.push((at, close.to_owned()));
+            }
+        }
+    };
+    for wrapper in all {
+        close_until(wrapper.chars.start, &mut open, out);
+        if let Some(at) = start_of(wrapper.chars.start) {
+            out.push((at, wrapper.open));
+            open.push((wrapper.chars.end, wrapper.close));
+        }
+    }
+    close_until(usize::MAX, &mut open, out);
+}
+
+/// The attributes of a mark, in ASCII, with a space before each.
+fn attributes(kind: &str, label: &str, id: &str, provenance: Provenance, scores: bool) -> String {
+    let mut out = format!(" {PREFIX}{kind}=\"");
+    for c in label.chars() {
+        if c.is_ascii_graphic() && !matches!(c, '&' | '"' | '<' | '>') || c == ' ' {
+            out.push(c);
+        } else {
+            let _ = write!(out, "&#{};", u32::from(c));
+        }
+    }
+    let _ = write!(out, "\" {PREFIX}{ID}=\"{id}\"");
+    if let Some(score) = provenance.score().filter(|_| scores) {
+        let _ = write!(out, " {PREFIX}{SCORE}=\"{}\"", score.value());
+    }
+    out
+}
+
+/// What else is known, as a comment, in ASCII and without anything that could end it.
+fn facts_comment(record: &RecordView<'_>) -> String {
+    let json = serde_json::to_string(&metadata::of(record)).unwrap_or_default();
+    let mut out = String::from(FACTS);
+    let mut units = [0; 2];
+    for c in json.chars() {
+        if c.is_ascii() && !matches!(c, '-' | '>' | '<') {
+            out.push(c);
+        } else {
+            for unit in c.encode_utf16(&mut units) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        }
+    }
+    out + FACTS_END
+}
+
+/// A page without the marks of an earlier export. Wrappers hold nothing but text and other wrappers, so each ends at the next end
+/// tag of its kind; what is not so is left as it is.
+fn without_marks(page: &[u8]) -> Cow<'_, [u8]> {
+    if !is_marked(page) {
+        return Cow::Borrowed(page);
+    }
+    let end = match memchr::memmem::rfind(page, FACTS.as_bytes()) {
+        Some(at) if page.ends_with(FACTS_END.as_bytes()) => at,
+        _ => page.len(),
+    };
+    let page = page.get(..end).unwrap_or(page);
+    let mut out = Vec::with_capacity(page.len());
+    let mut open: Vec<&[u8]> = Vec::new();
+    let mut rest = page;
+    while let Some(at) = memchr::memchr(b'<', rest) {
+        out.extend_from_slice(&rest[..at]);
+        rest = &rest[at..];
+        if let Some(close) = open.last().copied().filter(|close| rest.starts_with(close)) {
+            open.pop();
+            rest = &rest[close.len()..];
+            continue;
+        }
+        if !rest.get(1).is_some_and(u8::is_ascii_alphabetic) {
+            out.push(b'<');
+            rest = &rest[1..];
+            continue;
+        }
+        let is_letter = |byte: &u8| !byte.is_ascii_whitespace() && !matches!(byte, b'/' | b'>');
+        let name = 1 + rest
+            .iter()
+            .skip(1)
+            .take_while(|byte| is_letter(byte))
+            .count();
+        let (tag, mut after) = rest.split_at(name);
+        let before = after.len();
+        while let Some(tail) = without_attribute(after) {
+            after = tail;
+        }
+        let wraps = after.len() < before && after.starts_with(b">");
+        match tag {
+            b"<span" if wraps => open.push(b"</span>"),
+            b"<mark" if wraps => open.push(b"</mark>"),
+            _ => {
+                out.extend_from_slice(tag);
+                rest = after;
+                continue;
+            }
+        }
+        rest = &after[1..];
+    }
+    out.extend_from_slice(rest);
+    if open.is_empty() {
+        Cow::Owned(out)
+    } else {
+        Cow::Borrowed(page)
+    }
+}
+
+/// What follows an attribute that [`attributes`] wrote, if there is one here.
+fn without_attribute(bytes: &[u8]) -> Option<&[u8]> {
+    let rest = bytes.strip_prefix(b" ")?.strip_prefix(PREFIX.as_bytes())?;
+    let names = [REGION, ENTITY, ID, SCORE];
+    let rest = names
+        .iter()
+        .find_map(|name| rest.strip_prefix(name.as_bytes()))?;
+    let value = rest.strip_prefix(b"=\"")?;
+    let end = memchr::memchr3(b'"', b'<', b'>', value)?;
+    value.get(end..)?.strip_prefix(b"\"")
+}
+
+fn spans(annotation: &Annotation) -> impl Iterator<Item = Span> + '_ {
+    let regions = annotation.regions().iter().map(|region| region.span);
+    regions.chain(annotation.entities().iter().map(|entity| entity.span))
+}
+
+/// The folder as it is written.
+struct Files {
+    options: WriteOptions,
+    taken: BTreeSet<String>,
+}
+
+impl Writer for Files {
+    fn add(
+        &mut self,
+        part: &str,
+        record: &RecordView<'_>,
+        target: &mut dyn Target,
+    ) -> io::Result<bool> {
+        // What is not written was counted before.
+        let Ok(page) = marked(record, &self.options) else {
+            return Ok(false);
+        };
+        let stem = file_stem(record.article.id.as_str(), part, &mut self.taken);
+        let mut file = target.create(&format!("{stem}.html"))?;
+        file.write_all(&page)?;
+        file.flush()?;
+        Ok(true)
+    }
+
+    fn finish(self: Box<Self>, _target: &mut dyn Target) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,438 @@
+//! Label Studio's JSON: tasks with `data`, `annotations` and `predictions`; offsets of text in code points.
+//!
+//! Written: the text as `data.text`; regions by the control `region`, entities by the control `label`, both `Labels` on the
+//! object `text`; suggestions, where scores are written, as predictions, the rest as an annotation; what else is known as
+//! the task's `meta`. The matching labelling configuration is its [`Format::configuration`].
+//!
+//! Written as HyperText: the same, and `data.html`, a simple page of the same text (see `hypertext`); spans have paths in it, and
+//! `globalOffsets` in the text, both in UTF-16, in which browsers count.
+//!
+//! Read: all of that, JSON_MIN (`{"text", "label": [{start, end, labels}]}`), and HyperText: the page is laid out, and each
+//! span is looked for by its words, near where Label Studio says it stands, because its paths are those of a page that it
+//! has cleaned, and its offsets count a text that a browser laid out.
+
+mod hypertext;
+mod pieces;
+mod write;
+
+use std::io::{self, Read};
+
+use serde_json::{Map, Value, json};
+
+use crate::extract;
+use crate::formats::reading::json_objects::{excerpt, object, take_list};
+use crate::formats::reading::record_builder::{Draft, Kind};
+use crate::formats::reading::resolve_span::{Mark, at};
+use crate::formats::{
+    Bounds, Capabilities, Code, Fault, Format, FormatSpec, Frame, OffsetUnit, Parsed, Pieces,
+    ReadOptions, RecordSplit, RecordView, WriteOptions,
+};
+use crate::model::{Label, Schema, Status};
+
+/// Label Studio's JSON.
+#[derive(Clone, Copy, Debug)]
+pub struct LabelStudio {
+    /// Whether a page is shown, and not bare text.
+    hypertext: bool,
+}
+
+/// Of bare text.
+pub const TEXT: LabelStudio = LabelStudio { hypertext: false };
+/// Of pages.
+pub const HYPERTEXT: LabelStudio = LabelStudio { hypertext: true };
+
+const UNIT: OffsetUnit = OffsetUnit::Codepoint;
+const REGION: &str = "region";
+const ENTITY: &str = "label";
+
+const TEXT_SPEC: FormatSpec = FormatSpec {
+    name: "label-studio",
+    summary: "Label Studio's JSON: text, annotations and predictions; HyperText and JSON_MIN are read",
+    written_extension: Some("json"),
+    capabilities: Capabilities::EVERYTHING,
+    records: RecordSplit::Custom,
+    frame: Frame::JSON_LIST,
+    unites_annotators: true,
+    ..FormatSpec::DEFAULT
+};
+
+const HYPERTEXT_SPEC: FormatSpec = FormatSpec {
+    name: "label-studio-html",
+    summary: "Label Studio's JSON as HyperText: the article as a simple page",
+    ..TEXT_SPEC
+};
+
+impl Format for LabelStudio {
+    fn spec(&self) -> &'static FormatSpec {
+        if self.hypertext {
+            &HYPERTEXT_SPEC
+        } else {
+            &TEXT_SPEC
+        }
+    }
+
+    fn pieces<'a>(
+        &self,
+        input: Box<dyn Read + Send + 'a>,
+        bounds: Bounds,
+    ) -> io::Result<Box<dyn Pieces + 'a>> {
+        Ok(Box::new(pieces::Tasks::new(input, bounds)?))
+    }
+
+    fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
+        let mut task = object(&bytes)?;
+        match task.remove("data") {
+            Some(Value::Object(data)) => full(task, data, options),
+            _ => minimal(task, options),
+        }
+    }
+
+    fn write(&self, record: &RecordView<'_>, options: &WriteOptions, out: &mut Vec<u8>) {
+        write::task(std::slice::from_ref(record), self.hypertext, options, out);
+    }
+
+    fn write_annotators(
+        &self,
+        records: &[RecordView<'_>],
+        options: &WriteOptions,
+        out: &mut Vec<u8>,
+    ) {
+        write::task(records, self.hypertext, options, out);
+    }
+
+    fn configuration(&self, schema: &Schema) -> Option<String> {
+        let (control, object) = if self.hypertext {
+            (
+                "HyperTextLabels",
+                "<HyperText name=\"text\" value=\"$html\"/>",
+            )
+        } else {
+            ("Labels", "<Text name=\"text\" value=\"$text\"/>")
+        };
+        let mut config = String::from("<View>\n");
+        let mut labels = |name: &str, labels: Vec<(&Label, String)>| {
+            config.push_str(&format!("  <{control} name=\"{name}\" toName=\"text\">\n"));
+            for (label, color) in labels {
+                let value = escape(label.as_str());
+                config.push_str(&format!(
+                    "    <Label value=\"{value}\" background=\"{color}\"/>\n"
+                ));
+            }
+            config.push_str(&format!("  </{control}>\n"));
+        };
+        let regions = schema.regions().iter();
+        labels(
+            REGION,
+            regions.map(|r| (&r.label, r.color.to_string())).collect(),
+        );
+        let entities = schema.entities().iter();
+        labels(
+            ENTITY,
+            entities.map(|e| (&e.label, e.color.to_string())).collect(),
+        );
+        config.push_str(&format!("  {object}\n</View>\n"));
+        Some(config)
+    }
+}
+
+fn escape(words: &str) -> String {
+    words
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('"', "&quot;")
+}
+
+/// A task as it is exported.
+fn full(
+    mut task: Map<String, Value>,
+    mut data: Map<String, Value>,
+    options: &ReadOptions,
+) -> Result<Parsed, Fault> {
+    let (text, page) = text_of(&mut data)?;
+    let mut draft = begin(text, page, options)?;
+    if !page {
+        // The same text as a page, or one that is shown beside it.
+        data.remove("html");
+    }
+    let mut known = match task.remove("meta") {
+        Some(Value::Object(meta)) => meta,
+        _ => Map::new(),
+    };
+    for (name, value) in data {
+        known.entry(name).or_insert(value);
+    }
+    let predictions = take_list(&mut task, "predictions");
+    let annotations = take_list(&mut task, "annotations");
+    let old = take_list(&mut task, "completions"); // before version 1.0
+    let mut annotations: Vec<Value> = annotations.into_iter().chain(old).collect();
+    let several = annotations.len() > 1;
+    // One annotator's work is one record: not one that was given up, the ground truth if there is one, else the newest.
+    annotations.sort_by_key(|annotation| {
+        (
+            annotation["was_cancelled"] != true,
+            annotation["ground_truth"] == true,
+            changed_at(annotation),
+        )
+    });
+    let annotation = annotations.pop();
+    // Where this program wrote several, what it knows of each is with it.
+    if let Some(Value::Object(own)) = annotation.as_ref().map(|one| &one[write::OWN]) {
+        known.extend(own.clone());
+    }
+    if !known.contains_key("id")
+        && let Some(id) = task.get("id").filter(|id| id.is_number() || id.is_string())
+    {
+        known.insert("id".into(), id.clone());
+    }
+    facts_of(&mut draft, known, page);
+    // What this program wrote names its controls; elsewhere the label's name must tell a region.
+    let ours = draft.facts.status.is_some();
+    if several {
+        draft.not_kept(
+            "all but one of several annotations: the ground truth or the newest is taken",
+        );
+    }
+    if let Some(annotation) = annotation {
+        if draft.facts.status.is_none() {
+            let cancelled = annotation["was_cancelled"] == true;
+            draft.facts.status = Some(if cancelled {
+                Status::Skipped
+            } else {
+                Status::Done
+            });
+        }
+        let who = &annotation["completed_by"];
+        let who = who["email"]
+            .as_str()
+            .map(str::to_owned)
+            .or_else(|| who.as_i64().map(|number| number.to_string()));
+        if draft.facts.annotator.is_empty() {
+            draft.facts.annotator = who.unwrap_or_default();
+        }
+        if draft.facts.updated_at_ms == 0 {
+            let at = annotation["updated_at"]
+                .as_str()
+                .and_then(crate::formats::metadata::time::parse);
+            draft.facts.updated_at_ms = at.unwrap_or_default();
+        }
+        for result in annotation["result"].as_array().into_iter().flatten() {
+            take(&mut draft, result, page, ours, None);
+        }
+    }
+    for prediction in predictions {
+        let all = prediction["score"].as_f64().unwrap_or(0.5);
+        for result in prediction["result"].as_array().into_iter().flatten() {
+            take(&mut draft, result, page, ours, Some(all));
+        }
+    }
+    Ok(draft.finish())
+}
+
+/// When an annotation was last changed, in milliseconds; 0 if it does not say.
+fn changed_at(annotation: &Value) -> i64 {
+    ["updated_at", "created_at"]
+        .into_iter()
+        .find_map(|name| match &annotation[name] {
+            Value::String(words) => crate::formats::metadata::time::parse(words)
+                // Old servers write no zone.
+                .or_else(|| crate::formats::metadata::time::parse(&format!("{words}Z")))
+                .filter(|ms| *ms != 0),
+            Value::Number(seconds) => seconds
+                .as_i64()
+                .map(crate::formats::metadata::time::from_seconds),
+            _ => None,
+        })
+        .unwrap_or_default()
+}
+
+/// A task in JSON_MIN: the data at the top level, and a list of spans under the name of each control.
+fn minimal(mut data: Map<String, Value>, options: &ReadOptions) -> Result<Parsed, Fault> {
+    let mut spans: Vec<(String, Value)> = Vec::new();
+    for (name, value) in &mut data {
+        let is_spans = value.as_array().is_some_and(|list| {
+            list.first()
+                .is_some_and(|first| first.get("start").is_some() || first.get("labels").is_some())
+        });
+        if is_spans && let Value::Array(list) = value.take() {
+            spans.extend(list.into_iter().map(|span| (name.clone(), span)));
+        }
+    }
+    let (text, page) = text_of(&mut data)?;
+    let mut draft = begin(text, page, options)?;
+    let who = data.remove("annotator");
+    let at = data.remove("updated_at");
+    for gone in ["annotation_id", "lead_time", "created_at"] {
+        data.remove(gone);
+    }
+    facts_of(&mut draft, data, page);
+    if let Some(who) = who.filter(|who| !who.is_null()) {
+        draft.facts.annotator = who.as_str().map_or_else(|| who.to_string(), str::to_owned);
+    }
+    if let Some(ms) = at
+        .as_ref()
+        .and_then(Value::as_str)
+        .and_then(crate::formats::metadata::time::parse)
+    {
+        draft.facts.updated_at_ms = ms;
+    }
+    for (name, value) in spans {
+        take(
+            &mut draft,
+            &json!({"from_name": name, "type": "labels", "value": value}),
+            page,
+            false,
+            None,
+        );
+    }
+    Ok(draft.finish())
+}
+
+/// The text of a task, and whether it is a page: `text`, `html`, or else the longest string.
+fn text_of(data: &mut Map<String, Value>) -> Result<(String, bool), Fault> {
+    let longest = || {
+        data.iter()
+            .filter_map(|(name, value)| Some((value.as_str()?.len(), name)))
+            .max()
+            .map(|(_, name)| name.clone())
+    };
+    let name = ["text", "html"]
+        .into_iter()
+        .find(|name| data.get(*name).is_some_and(Value::is_string))
+        .map(str::to_owned)
+        .or_else(longest);
+    let Some((name, Value::String(text))) =
+        name.and_then(|name| data.remove(&name).map(|value| (name, value)))
+    else {
+        return Err(Fault::new(Code::NoText, "the task's data have no text"));
+    };
+    let page = name == "html"
+        || (name != "text"
+            && extract::SourceKind::guess(text.as_bytes(), None) == extract::SourceKind::Html);
+    Ok((text, page))
+}
+
+fn begin<'a>(text: String, page: bool, options: &'a ReadOptions) -> Result<Draft<'a>, Fault> {
+    if !page {
+        return Draft::new(text, options);
+    }
+    if text.len() > options.bounds.article_bytes {
+        return Err(crate::formats::reading::lines::too_long(
+            options.bounds.article_bytes,
+        ));
+    }
+    let laid_out = extract::lay_out(&text);
+    let mut draft = Draft::new(laid_out.text.as_str().to_owned(), options)?;
+    draft.blocks = laid_out.blocks;
+    draft.facts.meta = laid_out.meta;
+    Ok(draft)
+}
+
+/// Takes facts over without forgetting what the page said of itself.
+fn facts_of(draft: &mut Draft<'_>, map: Map<String, Value>, page: bool) {
+    let found = std::mem::take(&mut draft.facts.meta);
+    draft.set_facts_json(map);
+    if page {
+        let meta = &mut draft.facts.meta;
+        for (given, found) in [
+            (&mut meta.title, found.title),
+            (&mut meta.language, found.language),
+            (&mut meta.url, found.url),
+        ] {
+            if given.is_empty() {
+                *given = found;
+            }
+        }
+        for (name, value) in found.other {
+            meta.other.entry(name).or_insert(value);
+        }
+    }
+}
+
+/// One result: a span with one or more labels. Of predictions `score` is what the model says of all.
+fn take(draft: &mut Draft<'_>, result: &Value, page: bool, ours: bool, score: Option<f64>) {
+    let value = &result["value"];
+    let labels = value["labels"]
+        .as_array()
+        .or_else(|| value["hypertextlabels"].as_array());
+    let Some(labels) = labels else {
+        let kind = result["type"].as_str().unwrap_or("a result without labels");
+        draft.not_kept(kind);
+        return;
+    };
+    let kind = match result["from_name"].as_str() {
+        Some(REGION) => Kind::Region,
+        Some(ENTITY) if ours => Kind::Entity,
+        _ => Kind::ByName,
+    };
+    let score = score.map(|all| result["score"].as_f64().unwrap_or(all));
+    // Label Studio takes any words for those of a span, and its server any offsets: what they say must agree. Of a page its
+    // paths and offsets are those of what a browser made of it, so that its words alone can tell.
+    let on_page = || at(&value["globalOffsets"], "start", "end");
+    let (place, unit) = match at(value, "start", "end").filter(|_| !page) {
+        Some(place) => (Some(place), UNIT),
+        None if page => (on_page(), UNIT),
+        // A page of the text that stands beside it.
+        None => (on_page(), OffsetUnit::Utf16),
+    };
+    let quote = value["text"]
+        .as_str()
+        .map(|quote| quote.replace("\\n", "\n"));
+    if page && quote.is_none() {
+        draft.leave_out(&excerpt(value), "it does not say its words");
+        return;
+    }
+    for label in labels.iter().filter_map(Value::as_str) {
+        let mark = Mark {
+            quote: quote.as_deref(),
+            seek: page,
+            ..Mark::new(kind, label, place, unit)
+        };
+        draft.take(&mark.scored(score), value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn annotation(label: &str, more: Value) -> Value {
+        let mut annotation = json!({"result": [{"from_name": "label", "type": "labels",
+            "value": {"start": 0, "end": 4, "text": "Weel", "labels": [label]}}]});
+        for (name, value) in more.as_object().into_iter().flatten() {
+            annotation[name] = value.clone();
+        }
+        annotation
+    }
+
+    #[test]
+    fn of_several_annotations_the_ground_truth_or_the_newest_is_taken() {
+        let old = json!({"updated_at": "2026-02-01T10:00:00Z"});
+        let new =
+            json!({"updated_at": "2026-03-05T10:00:00.5Z", "created_at": "2026-01-01T09:00:00Z"});
+        let truth = json!({"updated_at": "2026-01-05T10:00:00Z", "ground_truth": true});
+        let given_up = json!({"updated_at": "2026-04-01T10:00:00Z", "was_cancelled": true, "ground_truth": true});
+        let zoneless = json!({"updated_at": "2026-02-02T10:00:00.25"});
+        let seconds = json!({"created_at": 1_767_225_600});
+        for (all, expected) in [
+            (vec![("NEW", &new), ("OLD", &old)], "NEW"),
+            (vec![("OLD", &old), ("NEW", &new)], "NEW"),
+            (vec![("TRUTH", &truth), ("NEW", &new)], "TRUTH"),
+            (vec![("OLD", &old), ("GONE", &given_up)], "OLD"),
+            (vec![("OLD", &old), ("SECONDS", &seconds)], "OLD"),
+            (vec![("ZONELESS", &zoneless), ("OLD", &old)], "ZONELESS"),
+        ] {
+            let annotations: Vec<Value> = all
+                .into_iter()
+                .map(|(label, more)| annotation(label, more.clone()))
+                .collect();
+            let task = json!({"data": {"text": "Weel came."}, "annotations": annotations});
+            let parsed = TEXT
+                .parse(task.to_string().into_bytes(), &ReadOptions::default())
+                .unwrap();
+            let labels = parsed.record.annotation.entities().iter();
+            let labels: Vec<&str> = labels.map(|entity| entity.label.as_str()).collect();
+            assert_eq!(labels, [expected]);
+            assert_eq!(parsed.warnings[0].code, Code::NotKept);
+        }
+    }
+}

@@ -1,0 +1,309 @@
+//! Prodigy's JSONL: `{"text", "tokens", "spans", "meta", "answer"}`, offsets in code points, `token_end` **inclusive**.
+//!
+//! Entities are its `spans`. Regions have a list of their own beside it, `regions`, which Prodigy keeps and does not show:
+//! in its `spans` they would be training data for names. The hashes are left out; Prodigy computes them as it loads. Tokens
+//! are cut where an entity begins or ends, so that no span is refused.
+//!
+//! An answer to a single question (`ner.teach`, or spans with an `answer` each) says nothing of the rest of the text: a rejected
+//! span is no entity, and the article is started and not done.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::formats::metadata::span_attributes::Attributes;
+use crate::formats::metadata::{self, time};
+use crate::formats::reading::json_objects::{object_without, refuse_labels, take_list};
+use crate::formats::reading::record_builder::{Draft, Kind};
+use crate::formats::reading::resolve_span::{Mark, at};
+use crate::formats::tokens::{covered, cut_at};
+use crate::formats::{
+    Capabilities, Code, Fault, Format, FormatSpec, OffsetUnit, Parsed, ReadOptions, RecordSplit,
+    RecordView, Unlabelled, WriteOptions, contract,
+};
+use crate::model::{Provenance, Status};
+
+/// Prodigy's JSONL.
+#[derive(Clone, Copy, Debug)]
+pub struct Prodigy;
+
+const UNIT: OffsetUnit = OffsetUnit::Codepoint;
+
+const SPEC: FormatSpec = FormatSpec {
+    name: "prodigy",
+    summary: "Prodigy's JSONL: text, tokens, spans, answer",
+    capabilities: Capabilities::EVERYTHING,
+    records: RecordSplit::Lines,
+    has_tokens: true,
+    unlabelled: Unlabelled::NotTold,
+    ..FormatSpec::DEFAULT
+};
+
+impl Format for Prodigy {
+    fn spec(&self) -> &'static FormatSpec {
+        &SPEC
+    }
+
+    fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
+        let mut task = object_without(&bytes, "tokens")?;
+        let Some(Value::String(text)) = task.remove("text") else {
+            return Err(Fault::new(Code::NoText, "the task has no `text`"));
+        };
+        let mut draft = Draft::new(text, options)?;
+        let facts = match task.remove("meta") {
+            Some(Value::Object(meta)) => meta,
+            _ => Map::new(),
+        };
+        draft.set_facts_json(facts);
+        let answer = task
+            .get("answer")
+            .and_then(Value::as_str)
+            .map(str::to_owned);
+        let mut single = match task.get("_is_binary") {
+            Some(Value::Bool(binary)) => *binary,
+            // Before that field there was only the interface, which shows one question.
+            _ => task.get("_view_id").is_some_and(|view| view == "ner"),
+        };
+        single &= draft.facts.status.is_none();
+        for (list, kind) in [("spans", Kind::ByName), ("regions", Kind::Region)] {
+            for span in take_list(&mut task, list) {
+                single |= span["answer"].is_string() && draft.facts.status.is_none();
+                let whole = answer.as_deref().filter(|_| single);
+                match span["answer"].as_str().or(whole) {
+                    Some("reject") => {
+                        draft.not_kept("spans that were rejected");
+                        continue;
+                    }
+                    Some("ignore") => {
+                        draft.not_kept("spans that were ignored");
+                        continue;
+                    }
+                    _ => {}
+                }
+                let label = span["label"].as_str().unwrap_or_default();
+                let kind = if span["kind"] == "entity" {
+                    Kind::Entity
+                } else {
+                    kind
+                };
+                let mark = Mark {
+                    quote: span["text"]
+                        .as_str()
+                        .filter(|words| !words.trim().is_empty()),
+                    ..Mark::new(kind, label, at(&span, "start", "end"), UNIT)
+                };
+                draft.take(&mark.scored(span["score"].as_f64()), &span);
+            }
+        }
+        if draft.facts.status.is_none() {
+            draft.facts.status = match answer.as_deref() {
+                Some("accept") if single => Some(Status::Started),
+                Some("reject" | "ignore") if single => Some(Status::Todo),
+                Some("accept") => Some(Status::Done),
+                Some("ignore") => Some(Status::Skipped),
+                Some("reject") => Some(Status::Flagged),
+                _ => None,
+            };
+        }
+        for name in ["_annotator_id", "_session_id"] {
+            if draft.facts.annotator.is_empty()
+                && let Some(who) = task.get(name).and_then(Value::as_str)
+            {
+                who.trim().clone_into(&mut draft.facts.annotator);
+            }
+        }
+        if draft.facts.updated_at_ms == 0
+            && let Some(seconds) = task.get("_timestamp").and_then(Value::as_i64)
+        {
+            draft.facts.updated_at_ms = time::from_seconds(seconds);
+        }
+        refuse_labels(&task, "prodigy")?;
+        for name in ["relations", "options", "accept", "image", "html"] {
+            if task.get(name).is_some_and(|value| !value.is_null()) {
+                draft.not_kept(name);
+            }
+        }
+        Ok(draft.finish())
+    }
+
+    fn write(&self, record: &RecordView<'_>, options: &WriteOptions, out: &mut Vec<u8>) {
+        let (text, annotation) = (&record.article.text, record.annotation);
+        let edges = annotation
+            .entities()
+            .iter()
+            .filter_map(|entity| text.trim(entity.span))
+            .flat_map(|span| [span.start(), span.end()])
+            .collect();
+        let tokens = cut_at(text, &options.tokenizer.tokens(text), edges);
+        let attributes = Attributes::of(record);
+        let mut facts = metadata::of(record);
+        attributes.take_out(&mut facts);
+        let mark = |span, label: &str, provenance: Provenance| {
+            let mut mark = json!({
+                "start": UNIT.of(text, crate::model::Span::start(span)),
+                "end": UNIT.of(text, crate::model::Span::end(span)),
+            });
+            if let Some(covered) = covered(text, &tokens, span) {
+                mark["token_start"] = covered.start.into();
+                mark["token_end"] = (covered.end - 1).into();
+            }
+            mark["label"] = label.into();
+            if let Some(score) = provenance.score().filter(|_| options.scores) {
+                mark["score"] = score.value().into();
+            }
+            for (name, words) in attributes.get(span, label).into_iter().flatten() {
+                mark[name] = words.as_str().into();
+            }
+            mark
+        };
+        let spans: Vec<Value> = annotation
+            .entities()
+            .iter()
+            .map(|entity| {
+                let mut mark = mark(entity.span, entity.label.as_str(), entity.provenance);
+                // Only where its name would make it a region when it is read back.
+                if ReadOptions::default().is_region(entity.label.as_str()) {
+                    mark["kind"] = "entity".into();
+                }
+                mark
+            })
+            .collect();
+        let regions: Vec<Value> = annotation
+            .regions()
+            .iter()
+            .map(|region| mark(region.span, region.label.as_str(), region.provenance))
+            .collect();
+        let view = if contract::nested(record).next().is_some() {
+            "spans_manual"
+        } else {
+            "ner_manual"
+        };
+        let listed: Vec<Token<'_>> = tokens
+            .iter()
+            .enumerate()
+            .map(|(id, token)| Token {
+                text: text.slice(*token),
+                start: UNIT.of(text, token.start()),
+                end: UNIT.of(text, token.end()),
+                id,
+                ws: text
+                    .as_str()
+                    .get(token.end().index()..)
+                    .is_some_and(|rest| rest.starts_with(char::is_whitespace)),
+            })
+            .collect();
+        let answer = match annotation.status() {
+            Status::Done => Some("accept"),
+            Status::Skipped => Some("ignore"),
+            Status::Flagged => Some("reject"),
+            Status::Todo | Status::Started => None,
+        };
+        let who = Some(record.annotator).filter(|who| !who.is_empty());
+        let task = Task {
+            text: text.as_str(),
+            tokens: listed,
+            spans,
+            regions,
+            meta: facts,
+            view,
+            answer,
+            annotator: who,
+            session: who,
+            timestamp: Some(record.updated_at_ms / 1000).filter(|seconds| *seconds != 0),
+        };
+        crate::formats::writing::json_lines::write_line(&task, out);
+    }
+}
+
+/// A task as it is written.
+#[derive(Serialize)]
+struct Task<'a> {
+    text: &'a str,
+    tokens: Vec<Token<'a>>,
+    spans: Vec<Value>,
+    regions: Vec<Value>,
+    meta: BTreeMap<String, String>,
+    #[serde(rename = "_view_id")]
+    view: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answer: Option<&'static str>,
+    #[serde(rename = "_annotator_id", skip_serializing_if = "Option::is_none")]
+    annotator: Option<&'a str>,
+    #[serde(rename = "_session_id", skip_serializing_if = "Option::is_none")]
+    session: Option<&'a str>,
+    #[serde(rename = "_timestamp", skip_serializing_if = "Option::is_none")]
+    timestamp: Option<i64>,
+}
+
+#[derive(Serialize)]
+struct Token<'a> {
+    text: &'a str,
+    start: u32,
+    end: u32,
+    id: usize,
+    ws: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::Content;
+
+    fn told(task: &Value) -> (Vec<String>, Status, Vec<String>) {
+        let parsed = Prodigy
+            .parse(task.to_string().into_bytes(), &ReadOptions::default())
+            .unwrap();
+        let Content::Text(text, _) = &parsed.record.content else {
+            panic!("not a text");
+        };
+        let entities = parsed.record.annotation.entities().iter();
+        let spans = entities.map(|e| format!("{} {}", e.label, text.slice(e.span)));
+        let warnings = parsed.warnings.iter().map(|fault| fault.message.clone());
+        (
+            spans.collect(),
+            parsed.record.annotation.status(),
+            warnings.collect(),
+        )
+    }
+
+    #[test]
+    fn what_was_rejected_is_no_entity_and_one_answer_is_not_a_done_article() {
+        let rejected = vec!["not kept: spans that were rejected".to_owned()];
+        let question = |label: &str, answer: &str, more: &str| {
+            let mut task = json!({"text": "Weel left Oslo.", "answer": answer,
+                "spans": [{"start": 10, "end": 14, "label": label}]});
+            match more {
+                "binary" => task["_is_binary"] = true.into(),
+                view => task["_view_id"] = view.into(),
+            }
+            told(&task)
+        };
+        for kind in ["binary", "ner"] {
+            assert_eq!(
+                question("GPE", "accept", kind),
+                (vec!["GPE Oslo".to_owned()], Status::Started, vec![])
+            );
+            assert_eq!(
+                question("PERSON", "reject", kind),
+                (vec![], Status::Todo, rejected.clone())
+            );
+        }
+        assert_eq!(
+            question("GPE", "accept", "ner_manual"),
+            (vec!["GPE Oslo".to_owned()], Status::Done, vec![])
+        );
+        let merged = json!({"text": "Weel left Oslo.", "answer": "accept", "spans": [
+            {"start": 0, "end": 4, "label": "PERSON", "answer": "accept"},
+            {"start": 10, "end": 14, "label": "PERSON", "answer": "reject"},
+            {"start": 10, "end": 14, "label": "GPE", "answer": "accept"}]});
+        assert_eq!(
+            told(&merged),
+            (
+                vec!["PERSON Weel".to_owned(), "GPE Oslo".into()],
+                Status::Started,
+                rejected
+            )
+        );
+    }
+}

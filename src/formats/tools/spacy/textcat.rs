@@ -1,0 +1,119 @@
+//! Blocks as documents for spaCy's text categorizers: `doc.cats` has 1 for the label of a block's region and 0 for the others.
+//!
+//! A block in no region has no category, so it is left out and counted. Nothing is said of entities.
+
+use std::io;
+
+use rmpv::Value;
+
+use super::{BTreeMap, Bin};
+use crate::formats::blocks::rows::{self, Row, each};
+use crate::formats::{
+    Format, FormatSpec, Labels, Loss, Losses, RecordView, Target, WriteOptions, Writer, metadata,
+};
+use crate::model::{Annotation, Article, ArticleId, Metadata, Schema, Text};
+
+/// Blocks as documents with categories.
+#[derive(Clone, Copy, Debug)]
+pub struct TextCat;
+
+/// Blocks as spaCy's DocBin.
+pub static TEXTCAT: TextCat = TextCat;
+
+const SPEC: FormatSpec = FormatSpec {
+    name: "spacy of blocks",
+    summary: "spaCy's DocBin: a document for each block, its label in doc.cats",
+    extensions: &["spacy"],
+    numbers_labels: true,
+    ..rows::SPEC
+};
+
+impl Format for TextCat {
+    fn spec(&self) -> &'static FormatSpec {
+        &SPEC
+    }
+
+    fn writer(&self, options: &WriteOptions, _schema: Option<&Schema>) -> Option<Box<dyn Writer>> {
+        Some(Box::new(Categories {
+            labels: options.labels.clone(),
+            options: options.clone(),
+            bin: Bin {
+                options: options.clone(),
+                ..Bin::default()
+            },
+        }))
+    }
+
+    fn losses(&self, record: &RecordView<'_>, options: &WriteOptions, losses: &mut Losses) {
+        each(record, options, |row| {
+            if row.label.is_none() {
+                losses.add_span(Loss::Unlabelled, record.article, row.span);
+            }
+        });
+    }
+}
+
+struct Categories {
+    labels: Labels,
+    options: WriteOptions,
+    bin: Bin,
+}
+
+impl Categories {
+    fn add_block(&mut self, record: &RecordView<'_>, row: &Row<'_>) -> io::Result<()> {
+        let Some(own) = row.label else { return Ok(()) };
+        let cats = self.labels.regions.iter().map(|label| {
+            let is = if label == own { 1.0 } else { 0.0 };
+            (label.as_str().into(), Value::F64(is))
+        });
+        let cats = Value::Map(cats.collect());
+        let text = &record.article.text;
+        let mut facts: BTreeMap<String, String> = metadata::of(record);
+        let mut put = |name: &str, value: String| facts.insert(name.to_owned(), value);
+        let id = format!("{}#{}", record.article.id, row.number);
+        put("id", id.clone());
+        put("article", record.article.id.to_string());
+        put("block", format!("{}/{}", row.number, row.of));
+        put("start", text.char_of_byte(row.span.start()).0.to_string());
+        put("end", text.char_of_byte(row.span.end()).0.to_string());
+        put("path", row.path.to_owned());
+        put("link_share", row.link_share.to_string());
+        let block = Article {
+            id: ArticleId::new(&id).unwrap_or_else(|| record.article.id.clone()),
+            text: Text::new(text.slice(row.span)),
+            blocks: Vec::new(),
+            meta: Metadata::default(),
+        };
+        let nothing = Annotation::default();
+        let view = RecordView {
+            article: &block,
+            annotation: &nothing,
+            ..*record
+        };
+        self.bin.add_document(&view, facts, cats, false)
+    }
+}
+
+impl Writer for Categories {
+    fn add(
+        &mut self,
+        _part: &str,
+        record: &RecordView<'_>,
+        _target: &mut dyn Target,
+    ) -> io::Result<bool> {
+        let before = self.bin.docs;
+        let options = self.options.clone();
+        let mut result = Ok(());
+        each(record, &options, |row| {
+            if result.is_ok() {
+                result = self.add_block(record, row);
+            }
+        });
+        result?;
+        Ok(self.bin.docs > before)
+    }
+
+    fn finish(self: Box<Self>, target: &mut dyn Target) -> io::Result<()> {
+        Box::new(self.bin).finish(target)
+    }
+}

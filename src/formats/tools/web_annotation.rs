@@ -1,0 +1,175 @@
+//! W3C Web Annotation: a line of JSON-LD for each article, an `AnnotationPage` whose annotations each target the article by a
+//! `TextPositionSelector` (code points, end excluded) and a `TextQuoteSelector` with what stands around.
+//!
+//! The model points at texts elsewhere; so that a line is whole, it also carries the text and what else is known, as terms of
+//! its own (`copydesk:text`). Read, offsets are believed where the quotation agrees; else the quotation is looked for, and
+//! then offsets are tried as UTF-16, in which many programs of the web count.
+
+use serde_json::{Map, Value, json};
+
+use crate::formats::reading::json_objects::{excerpt, object, take_list};
+use crate::formats::reading::record_builder::{Draft, Kind};
+use crate::formats::reading::resolve_span::{Mark, at};
+use crate::formats::writing::json_lines::write_line;
+use crate::formats::{
+    Capabilities, Code, Fault, Format, FormatSpec, OffsetUnit, Parsed, ReadOptions, RecordSplit,
+    RecordView, WriteOptions, metadata,
+};
+use crate::model::{Label, Provenance, Span};
+
+/// W3C Web Annotation.
+#[derive(Clone, Copy, Debug)]
+pub struct WebAnnotation;
+
+const UNIT: OffsetUnit = OffsetUnit::Codepoint;
+/// So many characters of the text go before and after a quotation.
+const AROUND: usize = 32;
+
+const SPEC: FormatSpec = FormatSpec {
+    name: "web-annotation",
+    summary: "W3C Web Annotation: an AnnotationPage (JSON-LD) a line",
+    extensions: &["jsonld"],
+    capabilities: Capabilities::EVERYTHING,
+    records: RecordSplit::JsonObjects,
+    ..FormatSpec::DEFAULT
+};
+
+impl Format for WebAnnotation {
+    fn spec(&self) -> &'static FormatSpec {
+        &SPEC
+    }
+
+    fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
+        let mut page = object(&bytes)?;
+        let Some(Value::String(text)) = page.remove("copydesk:text") else {
+            return Err(Fault::new(
+                Code::NoText,
+                "the page has no `copydesk:text`: annotations alone say nothing of the text that they are about",
+            ));
+        };
+        let mut draft = Draft::new(text, options)?;
+        let facts = match page.remove("copydesk:facts") {
+            Some(Value::Object(facts)) => facts,
+            _ => Map::new(),
+        };
+        draft.set_facts_json(facts);
+        for annotation in take_list(&mut page, "items") {
+            take(&mut draft, &annotation);
+        }
+        Ok(draft.finish())
+    }
+
+    fn write(&self, record: &RecordView<'_>, options: &WriteOptions, out: &mut Vec<u8>) {
+        let article = record.article;
+        let text = &article.text;
+        let source = if article.meta.url.is_empty() {
+            format!("urn:copydesk:{}", encode(article.id.as_str()))
+        } else {
+            article.meta.url.clone()
+        };
+        // Two annotators' spans of one article are two annotations.
+        let name = match record.annotator {
+            "" => format!("urn:copydesk:{}", encode(article.id.as_str())),
+            who => format!(
+                "urn:copydesk:{}:{}",
+                encode(article.id.as_str()),
+                encode(who)
+            ),
+        };
+        let mark = |kind: &str,
+                    number: usize,
+                    span: Span,
+                    label: &Label,
+                    provenance: Provenance| {
+            let before = text
+                .as_str()
+                .get(..span.start().index())
+                .unwrap_or_default();
+            let after = text.as_str().get(span.end().index()..).unwrap_or_default();
+            let prefix: Vec<char> = before.chars().rev().take(AROUND).collect();
+            let mut annotation = json!({
+                "id": format!("{name}:{kind}:{number}"),
+                "type": "Annotation",
+                "motivation": "classifying",
+                "body": {"type": "TextualBody", "purpose": "classifying", "value": label.as_str()},
+                "copydesk:kind": kind,
+                "target": {"source": source, "selector": [
+                    {"type": "TextPositionSelector", "start": UNIT.of(text, span.start()),
+                     "end": UNIT.of(text, span.end())},
+                    {"type": "TextQuoteSelector", "exact": text.slice(span),
+                     "prefix": prefix.iter().rev().collect::<String>(),
+                     "suffix": after.chars().take(AROUND).collect::<String>()},
+                ]},
+            });
+            if let Some(score) = provenance.score().filter(|_| options.scores) {
+                annotation["copydesk:score"] = score.value().into();
+            }
+            annotation
+        };
+        let regions = record.annotation.regions().iter().enumerate();
+        let regions = regions.map(|(n, r)| mark("region", n, r.span, &r.label, r.provenance));
+        let entities = record.annotation.entities().iter().enumerate();
+        let entities = entities.map(|(n, e)| mark("entity", n, e.span, &e.label, e.provenance));
+        let items: Vec<Value> = regions.chain(entities).collect();
+        let page = json!({
+            "@context": ["http://www.w3.org/ns/anno.jsonld", {"copydesk": "urn:copydesk:"}],
+            "id": format!("{name}:page"),
+            "type": "AnnotationPage",
+            "items": items,
+            "copydesk:text": text.as_str(),
+            "copydesk:facts": metadata::of(record),
+        });
+        write_line(&page, out);
+    }
+}
+
+/// What a URN may hold.
+fn encode(id: &str) -> String {
+    let mut out = String::new();
+    for byte in id.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.".contains(&byte) {
+            out.push(byte as char);
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
+/// A thing that may stand alone or in a list.
+fn each(value: &Value) -> impl Iterator<Item = &Value> {
+    let (list, one) = match value {
+        Value::Array(list) => (list.as_slice(), None),
+        Value::Null => (&[][..], None),
+        one => (&[][..], Some(one)),
+    };
+    list.iter().chain(one)
+}
+
+fn take(draft: &mut Draft<'_>, annotation: &Value) {
+    let label =
+        each(&annotation["body"]).find_map(|body| body["value"].as_str().or_else(|| body.as_str()));
+    let Some(label) = label else {
+        draft.leave_out(&excerpt(annotation), "its body has no value to be a label");
+        return;
+    };
+    let kind = match annotation["copydesk:kind"].as_str() {
+        Some("region") => Kind::Region,
+        Some("entity") => Kind::Entity,
+        _ => Kind::ByName,
+    };
+    let selectors: Vec<&Value> = each(&annotation["target"])
+        .flat_map(|target| each(&target["selector"]))
+        .collect();
+    let of = |kind: &str| selectors.iter().find(|selector| selector["type"] == kind);
+    let position = of("TextPositionSelector").and_then(|selector| at(selector, "start", "end"));
+    let mark = Mark {
+        quote: of("TextQuoteSelector").and_then(|selector| selector["exact"].as_str()),
+        seek: true,
+        ..Mark::new(kind, label, position, UNIT)
+    };
+    draft.take(
+        &mark.scored(annotation["copydesk:score"].as_f64()),
+        annotation,
+    );
+}

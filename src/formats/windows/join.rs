@@ -1,0 +1,361 @@
+//! Windows of one article, read back as one record.
+//!
+//! What [`windows`](crate::formats::windows) cut leads back by its metadata. Windows that follow each other in a file are gathered into one piece
+//! here, and their records are joined: offsets move, a region that was cut is whole again, what overlaps is there once. Windows that a
+//! program has shuffled stay records of their own.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::ops::Range;
+
+use crate::formats::metadata::span_attributes::{self, Fields};
+use crate::formats::windows::{WINDOW, WINDOW_END, WINDOW_GOES_ON, WINDOW_OF, WINDOW_START};
+use crate::formats::{
+    Bounds, Code, Content, Fault, Format, Parsed, Piece, Pieces, ReadOptions, Record,
+};
+use crate::model::{
+    Annotation, ArticleId, Block, BytePos, Entity, Label, Region, Remark, Span, Text,
+};
+
+/// Stands before the windows of an article in a piece; no format's piece begins so.
+const HEAD: &[u8] = b"\0windows\n";
+
+/// Pieces, with those of one article's windows put into one.
+pub struct Joining<'a> {
+    inner: Box<dyn Pieces + 'a>,
+    waiting: Option<Piece>,
+    broken: Option<io::Error>,
+    bound: usize,
+}
+
+impl<'a> Joining<'a> {
+    /// Around a format's own pieces.
+    #[must_use]
+    pub fn new(inner: Box<dyn Pieces + 'a>, bounds: Bounds) -> Self {
+        Self {
+            inner,
+            waiting: None,
+            broken: None,
+            bound: bounds.line_bytes,
+        }
+    }
+}
+
+impl Pieces for Joining<'_> {
+    fn next(&mut self) -> io::Result<Option<Piece>> {
+        let first = match self.waiting.take() {
+            Some(piece) => piece,
+            None => match self.broken.take() {
+                Some(error) => return Err(error),
+                None => match self.inner.next()? {
+                    Some(piece) => piece,
+                    None => return Ok(None),
+                },
+            },
+        };
+        let Some(key) = key(&first).map(<[u8]>::to_vec) else {
+            return Ok(Some(first));
+        };
+        let Ok(bytes) = first.bytes else {
+            return Ok(Some(first));
+        };
+        let mut pieces = vec![bytes];
+        let mut length = pieces.iter().map(Vec::len).sum::<usize>();
+        loop {
+            match self.inner.next() {
+                Ok(None) => break,
+                Err(error) => {
+                    self.broken = Some(error);
+                    break;
+                }
+                Ok(Some(piece)) => {
+                    let fits = self::key(&piece) == Some(key.as_slice());
+                    match piece.bytes {
+                        Ok(bytes) if fits && length + bytes.len() <= self.bound => {
+                            length += bytes.len();
+                            pieces.push(bytes);
+                        }
+                        bytes => {
+                            self.waiting = Some(Piece { bytes, ..piece });
+                            break;
+                        }
+                    }
+                }
+            }
+        }
+        Ok(Some(Piece {
+            line: first.line,
+            bytes: Ok(framed(pieces)),
+        }))
+    }
+
+    fn is_ready(&self) -> bool {
+        self.waiting.is_some() || self.broken.is_some() || self.inner.is_ready()
+    }
+}
+
+/// One piece is as it was; of several each has its length before it.
+fn framed(mut pieces: Vec<Vec<u8>>) -> Vec<u8> {
+    if pieces.len() == 1 {
+        return pieces.pop().unwrap_or_default();
+    }
+    let mut out = HEAD.to_vec();
+    for piece in pieces {
+        out.extend_from_slice(format!("{}\n", piece.len()).as_bytes());
+        out.extend_from_slice(&piece);
+    }
+    out
+}
+
+/// What a piece says that it is a window of, however deep its metadata are escaped; only compared with other pieces.
+fn key(piece: &Piece) -> Option<&[u8]> {
+    let bytes = piece.bytes.as_deref().ok()?;
+    let at = memchr::memmem::find(bytes, WINDOW_OF.as_bytes())? + WINDOW_OF.len();
+    let rest = bytes.get(at..)?;
+    let opening = |byte: &u8| matches!(byte, b'\\' | b'"' | b':' | b' ');
+    let from = rest.iter().position(|byte| !opening(byte))?;
+    // A key, a colon and a value: not the words in a text.
+    let between = rest.get(..from)?;
+    let quotes = between.iter().filter(|byte| **byte == b'"').count();
+    if !between.contains(&b':') || quotes < 2 {
+        return None;
+    }
+    let value = rest.get(from..)?;
+    value.get(..memchr::memchr(b'"', value)?)
+}
+
+/// Reads a piece that [`Joining`] gave.
+///
+/// # Errors
+/// As [`Format::parse`]; and if windows do not fit together.
+pub fn parse(format: &dyn Format, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
+    let Some(mut rest) = bytes.strip_prefix(HEAD) else {
+        return format.parse(bytes, options);
+    };
+    let mut windows = Vec::new();
+    while !rest.is_empty() {
+        let (piece, after) = next(rest).ok_or_else(|| misfit("they are damaged"))?;
+        windows.push(format.parse(piece.to_vec(), options)?);
+        rest = after;
+    }
+    joined(windows, options.bounds)
+}
+
+/// The first piece of several, and the others.
+fn next(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let end = memchr::memchr(b'\n', bytes)?;
+    let length: usize = str::from_utf8(bytes.get(..end)?).ok()?.parse().ok()?;
+    bytes.get(end + 1..)?.split_at_checked(length)
+}
+
+fn misfit(why: &str) -> Fault {
+    Fault::new(
+        Code::BadRecord,
+        format!("the windows of an article do not fit together: {why}"),
+    )
+}
+
+/// Where a window was in its article.
+struct Place {
+    of: String,
+    number: usize,
+    all: usize,
+    start: usize,
+    end: usize,
+    goes_on: bool,
+}
+
+impl Place {
+    /// From the metadata of a record.
+    fn of(record: &Record) -> Option<Self> {
+        let fact = |name: &str| record.meta.other.get(name);
+        let (number, all) = fact(WINDOW)?.split_once('/')?;
+        Some(Self {
+            of: fact(WINDOW_OF)?.clone(),
+            number: number.parse().ok()?,
+            all: all.parse().ok()?,
+            start: fact(WINDOW_START)?.parse().ok()?,
+            end: fact(WINDOW_END)?.parse().ok()?,
+            goes_on: fact(WINDOW_GOES_ON).is_some(),
+        })
+    }
+}
+
+/// An article as it grows. Spans are ranges of bytes until the text is whole.
+#[derive(Default)]
+struct Growing {
+    text: String,
+    regions: Vec<(Range<usize>, Region)>,
+    /// What overlaps names an entity twice.
+    entities: BTreeMap<(usize, usize, Label), Entity>,
+    remarks: Vec<(Option<Range<usize>>, Remark)>,
+    blocks: Vec<(Range<usize>, Block)>,
+    /// What else is known of spans.
+    attributes: Vec<(Range<usize>, Label, Fields)>,
+    /// Where the text ends in the article, in code points.
+    end: usize,
+    goes_on: bool,
+    gap: bool,
+}
+
+/// Joins the windows of an article.
+fn joined(windows: Vec<Parsed>, bounds: Bounds) -> Result<Parsed, Fault> {
+    let mut growing = Growing::default();
+    let mut warnings = Vec::new();
+    let mut record: Option<Record> = None;
+    let (mut of, mut all, mut numbers) = (String::new(), 0, Vec::new());
+    for window in windows {
+        let place = Place::of(&window.record).ok_or_else(|| misfit("one has no place"))?;
+        if record.is_none() {
+            (of, all) = (place.of.clone(), place.all);
+        } else if (place.of.as_str(), place.all) != (of.as_str(), all) {
+            return Err(misfit("they are of several articles"));
+        }
+        warnings.extend(window.warnings);
+        growing.add(&window.record, &place)?;
+        if growing.text.len() > bounds.article_bytes {
+            return Err(crate::formats::reading::lines::too_long(
+                bounds.article_bytes,
+            ));
+        }
+        numbers.push(place.number);
+        record.get_or_insert(window.record);
+    }
+    let mut record = record.ok_or_else(|| misfit("there are none"))?;
+    let text = Text::try_new(growing.text).map_err(|_text| misfit("they are too long"))?;
+    let span = |range: Range<usize>| {
+        let (start, end) = (
+            BytePos::from_index(range.start),
+            BytePos::from_index(range.end),
+        );
+        text.span(start, end)
+            .map_err(|error| misfit(&error.to_string()))
+    };
+    let regions = growing.regions.into_iter();
+    let regions = regions.map(|(range, region)| {
+        Ok(Region {
+            span: span(range)?,
+            ..region
+        })
+    });
+    let entities = growing.entities.into_iter();
+    let entities = entities.map(|((start, end, label), entity)| {
+        Ok(Entity {
+            span: span(start..end)?,
+            label,
+            ..entity
+        })
+    });
+    let remarks = growing.remarks.into_iter();
+    let remarks = remarks.map(|(at, remark)| {
+        let at = at.map(span).transpose()?;
+        Ok(Remark { at, ..remark })
+    });
+    record.annotation = Annotation::from_parts(
+        &text,
+        regions.collect::<Result<_, Fault>>()?,
+        entities.collect::<Result<_, Fault>>()?,
+        record.annotation.status(),
+        remarks.collect::<Result<_, Fault>>()?,
+    )
+    .map_err(|error| misfit(&error.to_string()))?;
+    let known = growing.attributes.into_iter();
+    let known = known.map(|(range, label, fields)| Ok((span(range)?, label, fields)));
+    let known = known.collect::<Result<Vec<_>, Fault>>()?;
+    record.meta.other.remove(span_attributes::NAME);
+    span_attributes::put(&mut record.meta.other, &text, known);
+    let blocks = growing.blocks.into_iter();
+    let blocks = blocks.map(|(range, block)| {
+        Ok(Block {
+            span: span(range)?,
+            ..block
+        })
+    });
+    let blocks = blocks.collect::<Result<_, Fault>>()?;
+    record.content = Content::Text(text, blocks);
+    // Only what is whole has the article's own name.
+    if numbers == (1..=all).collect::<Vec<_>>() {
+        record.id = ArticleId::new(&of).or(record.id);
+        for name in [WINDOW_OF, WINDOW, WINDOW_START, WINDOW_END, WINDOW_GOES_ON] {
+            record.meta.other.remove(name);
+        }
+    }
+    if growing.gap {
+        warnings.push(Fault::new(
+            Code::NotKept,
+            "not kept: text between the parts of the article, which was left out when they were written",
+        ));
+    }
+    Ok(Parsed { record, warnings })
+}
+
+impl Growing {
+    /// Adds the next window.
+    fn add(&mut self, record: &Record, place: &Place) -> Result<(), Fault> {
+        let Content::Text(text, blocks) = &record.content else {
+            return Err(misfit("one is no text"));
+        };
+        let exact = text.chars().0 as usize == place.end.saturating_sub(place.start);
+        let overlap = match self.text.is_empty() {
+            true => 0,
+            false => self.end.saturating_sub(place.start),
+        };
+        let mut base = self.text.len();
+        if overlap > 0 && exact {
+            let chars = crate::model::CharPos(u32::try_from(overlap).unwrap_or(u32::MAX));
+            let shared = text.byte_of_char(chars).map_or(text.len(), BytePos::index);
+            let (again, new) = text.as_str().split_at(shared);
+            base = base
+                .checked_sub(shared)
+                .filter(|_| self.text.ends_with(again))
+                .ok_or_else(|| misfit("what overlaps is not the same text"))?;
+            self.text.push_str(new);
+        } else {
+            if !self.text.is_empty() && (place.start > self.end || !exact) {
+                // Text is missing here, or only its white space.
+                self.gap |= place.start > self.end;
+                self.text.push_str(if exact { "\n\n" } else { "\n" });
+            }
+            base = self.text.len();
+            self.text.push_str(text.as_str());
+        }
+        let moved = |span: Span| base + span.start().index()..base + span.end().index();
+        for region in record.annotation.regions() {
+            let range = moved(region.span);
+            // What is repeated lies on the same region; what was cut goes on where the last one ended.
+            let again = self.regions.iter_mut().rev();
+            let again = again
+                .take_while(|(known, _)| known.end >= range.start)
+                .find(|(known, _)| {
+                    let repeated = known.start < range.end && range.start < known.end;
+                    repeated || self.goes_on && overlap == 0 && known.end == range.start
+                })
+                .filter(|(_, known)| known.label == region.label);
+            match again {
+                Some((known, _)) => known.end = known.end.max(range.end),
+                None => self.regions.push((range, region.clone())),
+            }
+        }
+        for entity in record.annotation.entities() {
+            let range = moved(entity.span);
+            let key = (range.start, range.end, entity.label.clone());
+            self.entities.entry(key).or_insert_with(|| entity.clone());
+        }
+        let remarks = record.annotation.remarks().iter();
+        self.remarks
+            .extend(remarks.map(|remark| (remark.at.map(moved), remark.clone())));
+        let known = span_attributes::of_text(&record.meta.other, text);
+        self.attributes
+            .extend(known.map(|(at, label, fields)| (moved(at), label, fields)));
+        for block in blocks {
+            let range = moved(block.span);
+            match self.blocks.last_mut() {
+                Some((last, _)) if range.start < last.end => last.end = last.end.max(range.end),
+                _ => self.blocks.push((range, block.clone())),
+            }
+        }
+        self.goes_on = place.goes_on;
+        self.end = self.end.max(place.end);
+        Ok(())
+    }
+}

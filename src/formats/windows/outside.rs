@@ -1,0 +1,285 @@
+//! The text that nobody looked at for entities, and what becomes of it in formats that give each token a label.
+//!
+//! Entities are annotated in regions whose label says so ([`RegionLabel::tag_entities`](crate::model::RegionLabel)); in a record without
+//! regions, everywhere. The rest of the text is unknown. A format that writes it as "no entity" teaches a model that the names in it
+//! are none, so it is written as unknown or left out: see [`Outside`] and [`Unlabelled`].
+//!
+//! An entity that a person put outside these regions is annotated: it stays, and only the text around it is unknown.
+
+use std::sync::Arc;
+
+use crate::formats::{Format, RecordView, WriteOptions};
+use crate::model::{Label, Schema, Span, Text};
+
+/// The name under which the labels of regions with entities travel in a record's metadata, as a JSON list.
+pub const ENTITY_REGIONS: &str = "entity_regions";
+
+/// The labels whose regions have entities where neither a schema nor the record says which do.
+pub const USUAL: [&str; 2] = ["body", "comment"];
+
+/// What becomes of text that nobody looked at for entities.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outside {
+    /// It is written as unknown. Where a format cannot say so, it is left out.
+    Missing,
+    /// It is left out.
+    Omit,
+    /// It is written like text in which there is no entity.
+    Negative,
+}
+
+impl Outside {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Missing, Self::Omit, Self::Negative];
+
+    /// The word in commands.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Omit => "omit",
+            Self::Negative => "negative",
+        }
+    }
+
+    /// From the word of a command.
+    ///
+    /// # Errors
+    /// If it is none of them.
+    pub fn parse(word: &str) -> Result<Self, String> {
+        let known = Self::ALL.map(Self::as_str).join(", ");
+        Self::ALL
+            .into_iter()
+            .find(|outside| outside.as_str() == word)
+            .ok_or_else(|| format!("it is none of {known}"))
+    }
+}
+
+/// What a format can say of text that nobody looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unlabelled {
+    /// It lists spans and says nothing of other text.
+    SpansOnly,
+    /// Each of its tokens has a label or none.
+    NotTold,
+    /// It tells unknown tokens, and the programs that read it understand that.
+    Told,
+    /// It can tell unknown tokens, but a usual program stops at them, so they are written only if asked for.
+    ToldIfAsked,
+}
+
+/// What becomes of text outside in a format, by what it can say and what was asked for.
+#[must_use]
+pub fn rule(format: &dyn Format, options: &WriteOptions) -> Outside {
+    match (options.outside, format.spec().unlabelled) {
+        (None | Some(Outside::Missing), Unlabelled::SpansOnly) => Outside::Negative,
+        (None, Unlabelled::NotTold | Unlabelled::ToldIfAsked)
+        | (Some(Outside::Missing), Unlabelled::NotTold) => Outside::Omit,
+        (None | Some(Outside::Missing), Unlabelled::Told | Unlabelled::ToldIfAsked) => {
+            Outside::Missing
+        }
+        (Some(asked), _) => asked,
+    }
+}
+
+/// The labels whose regions have entities.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntityRegions(Arc<[Label]>);
+
+impl EntityRegions {
+    /// Those of a schema.
+    #[must_use]
+    pub fn of(schema: &Schema) -> Self {
+        let tagged = schema.regions().iter().filter(|region| region.tag_entities);
+        Self(tagged.map(|region| region.label.clone()).collect())
+    }
+
+    /// Whether a schema says the same of each of its labels as is taken for granted without one.
+    #[must_use]
+    pub fn are_usual(schema: &Schema) -> bool {
+        let mut regions = schema.regions().iter();
+        regions.all(|region| region.tag_entities == USUAL.contains(&region.label.as_str()))
+    }
+
+    /// Returns those that are also in a record's metadata, where that names any.
+    #[must_use]
+    pub fn narrowed_by(&self, told: Option<&str>) -> Self {
+        let told: Option<Vec<String>> = told.and_then(|list| serde_json::from_str(list).ok());
+        match told {
+            None => self.clone(),
+            Some(told) => {
+                let both = self
+                    .0
+                    .iter()
+                    .filter(|label| told.iter().any(|name| name == label.as_str()));
+                Self(both.cloned().collect())
+            }
+        }
+    }
+
+    /// As they travel in metadata.
+    #[must_use]
+    pub fn print(&self) -> String {
+        let names: Vec<&str> = self.0.iter().map(Label::as_str).collect();
+        serde_json::to_string(&names).unwrap_or_default()
+    }
+}
+
+/// Where entities are annotated: sorted stretches with text that is not blank between them; `None` if that is the whole text.
+#[must_use]
+pub fn annotated(record: &RecordView<'_>, options: &WriteOptions) -> Option<Vec<Span>> {
+    let (text, annotation) = (&record.article.text, record.annotation);
+    if annotation.regions().is_empty() && !options.regions_chosen {
+        return None;
+    }
+    let told: Option<Vec<String>> = record
+        .article
+        .meta
+        .other
+        .get(ENTITY_REGIONS)
+        .and_then(|list| serde_json::from_str(list).ok());
+    let has_entities = |label: &Label| match (&options.entity_regions, &told) {
+        (Some(known), _) => known.0.contains(label),
+        (None, Some(told)) => told.iter().any(|name| name == label.as_str()),
+        (None, None) => USUAL.contains(&label.as_str()),
+    };
+    let regions = annotation.regions().iter();
+    let regions = regions.filter(|region| has_entities(&region.label));
+    let mut spans: Vec<Span> = regions
+        .filter_map(|region| text.trim(region.span))
+        .chain(annotation.entities().iter().map(|entity| entity.span))
+        .collect();
+    spans.sort_unstable_by_key(|span| (span.start(), span.end()));
+    let mut stretches: Vec<Span> = Vec::with_capacity(spans.len());
+    for span in spans {
+        match stretches.last_mut() {
+            Some(last) if span.start() <= last.end() || is_blank(text, *last, span) => {
+                *last = last.cover(span);
+            }
+            _ => stretches.push(span),
+        }
+    }
+    let all = text.whole().and_then(|whole| text.trim(whole));
+    match (stretches.as_slice(), all) {
+        (_, None) => None,
+        ([one], Some(all)) if one.contains(all) => None,
+        _ => Some(stretches),
+    }
+}
+
+/// Whether there is nothing but white space between two spans.
+fn is_blank(text: &Text, before: Span, after: Span) -> bool {
+    text.as_str()
+        .get(before.end().index()..after.start().index())
+        .is_some_and(|gap| gap.trim().is_empty())
+}
+
+/// Whether each token lies in one of these stretches, or reaches into one.
+#[must_use]
+pub fn inside(tokens: &[Span], stretches: &[Span]) -> Vec<bool> {
+    let mut next = 0;
+    let inside = tokens.iter().map(|token| {
+        while stretches
+            .get(next)
+            .is_some_and(|stretch| stretch.end() <= token.start())
+        {
+            next += 1;
+        }
+        stretches
+            .get(next)
+            .is_some_and(|stretch| stretch.overlaps(*token))
+    });
+    inside.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::by_name;
+    use crate::model::{Article, ArticleId, Metadata, notation};
+
+    fn stretches(notated: &str, options: &WriteOptions, told: Option<&str>) -> Option<Vec<String>> {
+        let notated = notation::parse(notated).unwrap();
+        let mut meta = Metadata::default();
+        if let Some(told) = told {
+            meta.other
+                .insert(ENTITY_REGIONS.to_owned(), told.to_owned());
+        }
+        let article = Article {
+            id: ArticleId::new("a").unwrap(),
+            text: notated.text,
+            blocks: Vec::new(),
+            meta,
+        };
+        let record = RecordView {
+            article: &article,
+            annotation: &notated.annotation,
+            annotator: "",
+            updated_at_ms: 0,
+        };
+        let found = annotated(&record, options)?;
+        let words = found
+            .into_iter()
+            .map(|span| article.text.slice(span).to_owned());
+        Some(words.collect())
+    }
+
+    const MIXED: &str = "nav| Home\nbody| Storm closes ferry\nbody| Two hurt.\nnav| Read more by {PERSON Ada Borg} here\ncomment| I was there.";
+
+    #[test]
+    fn text_outside_is_unknown_but_for_an_entity_that_a_person_put_there() {
+        let options = WriteOptions::default();
+        let found = stretches(MIXED, &options, None).unwrap();
+        assert_eq!(
+            found,
+            ["Storm closes ferry\nTwo hurt.", "Ada Borg", "I was there."]
+        );
+        assert_eq!(stretches("body| Storm\ncomment| No.", &options, None), None);
+        assert_eq!(
+            stretches("nav| Home", &options, None),
+            Some(vec![]),
+            "nobody looked at any of it"
+        );
+    }
+
+    #[test]
+    fn the_schema_wins_over_the_record_and_the_record_over_what_is_usual() {
+        let mut options = WriteOptions::default();
+        let two = "nav| Home\nbody| Storm";
+        assert_eq!(stretches(two, &options, None).unwrap(), ["Storm"]);
+        assert_eq!(
+            stretches(two, &options, Some("[\"nav\"]")).unwrap(),
+            ["Home"]
+        );
+        options.entity_regions = Some(EntityRegions(Arc::from([Label::new("body").unwrap()])));
+        assert_eq!(
+            stretches(two, &options, Some("[\"nav\"]")).unwrap(),
+            ["Storm"]
+        );
+    }
+
+    #[test]
+    fn each_format_does_what_it_can_unless_it_is_told_otherwise() {
+        let of = |name: &str, outside| {
+            let options = WriteOptions {
+                outside,
+                ..WriteOptions::default()
+            };
+            rule(by_name(name).unwrap(), &options)
+        };
+        let missing = Some(Outside::Missing);
+        assert_eq!(of("spacy", None), Outside::Missing);
+        assert_eq!(of("hf-parquet", None), Outside::Omit);
+        assert_eq!(of("hf-parquet", missing), Outside::Missing);
+        for name in ["conll", "conllu", "gliner", "prodigy", "webanno-tsv"] {
+            assert_eq!(of(name, None), Outside::Omit, "{name}");
+            assert_eq!(of(name, missing), Outside::Omit, "{name}");
+            assert_eq!(of(name, Some(Outside::Negative)), Outside::Negative);
+        }
+        for name in ["jsonl", "brat", "label-studio", "cas-json", "doccano"] {
+            assert_eq!(of(name, None), Outside::Negative, "{name}");
+            assert_eq!(of(name, missing), Outside::Negative, "{name}");
+            assert_eq!(of(name, Some(Outside::Omit)), Outside::Omit, "{name}");
+        }
+    }
+}
