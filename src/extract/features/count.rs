@@ -3,7 +3,7 @@
 /// What is counted in a word.
 #[derive(Clone, Copy)]
 pub(crate) enum CharClass {
-    MappedChar,
+    Letter,
     Capital,
     Digit,
     Comma,
@@ -24,7 +24,7 @@ impl Counts {
             let sign = byte as u8;
             let mut kind = 0_u64;
             if sign.is_ascii_alphabetic() {
-                kind |= 1 << (8 * CharClass::MappedChar as u32);
+                kind |= 1 << (8 * CharClass::Letter as u32);
             }
             if sign.is_ascii_uppercase() {
                 kind |= 1 << (8 * CharClass::Capital as u32);
@@ -103,7 +103,7 @@ mod tests {
     fn signs_are_counted_by_kind() {
         let counts = Counts::of("Well,no!?A1:b").unwrap();
         let of = |sign| counts.of_kind(sign);
-        assert_eq!((of(CharClass::MappedChar), of(CharClass::Capital)), (8, 2));
+        assert_eq!((of(CharClass::Letter), of(CharClass::Capital)), (8, 2));
         assert_eq!((of(CharClass::Digit), of(CharClass::Comma)), (1, 1));
         assert_eq!((of(CharClass::Address), of(CharClass::Shout)), (1, 2));
         assert_eq!(of(CharClass::Separator), 0);
@@ -112,7 +112,7 @@ mod tests {
         assert_eq!(
             Counts::of(&"a".repeat(255))
                 .unwrap()
-                .of_kind(CharClass::MappedChar),
+                .of_kind(CharClass::Letter),
             255
         );
     }

@@ -83,7 +83,7 @@ pub enum Edge {
     Upper,
     Lower,
     /// A letter of a script without case.
-    MappedChar,
+    Letter,
     Digit,
     Stop,
     Question,
@@ -115,7 +115,7 @@ impl Edge {
             c if c.is_numeric() => Self::Digit,
             c if c.is_uppercase() => Self::Upper,
             c if c.is_lowercase() => Self::Lower,
-            c if c.is_alphabetic() => Self::MappedChar,
+            c if c.is_alphabetic() => Self::Letter,
             _ => Self::Other,
         }
     }
@@ -192,7 +192,7 @@ impl SurfaceFeatures {
             let mut has_address_sign = false;
             if let Some(counts) = Counts::of(word) {
                 // The same counts as below, of fewer signs.
-                own_letters = counts.of_kind(CharClass::MappedChar);
+                own_letters = counts.of_kind(CharClass::Letter);
                 signs = word.len() - own_letters;
                 let capitals = counts.of_kind(CharClass::Capital);
                 upper += capitals;

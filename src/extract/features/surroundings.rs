@@ -142,7 +142,7 @@ impl Surroundings {
         at < self.run.start && self.run.start - at <= 3
     }
 
-    /// Says what is around a block.
+    /// Writes the features of a block's surroundings.
     #[inline]
     pub fn describe(
         &self,
@@ -174,27 +174,10 @@ impl Surroundings {
             near[2] as f32 / count.max(1) as f32,
         );
 
-        let in_run = self.run.contains(&at);
-        let (before_run, after_run) = (at < self.run.start, at >= self.run.end);
-        let from_run = if before_run {
-            self.run.start - at
-        } else if after_run {
-            at + 1 - self.run.end
-        } else {
-            0
-        };
+        let from_run = self.distance_from_run(at);
         sink.push(Feature::FromRun as u32, from_run.min(20) as f32 / 10.0);
-
         let comment_lines = self.window(at, 4)[3].min(4);
         sink.push(Feature::CommentLines as u32, comment_lines as f32);
-        let comments = self.comments_above.get(at).copied().flatten();
-        let related = self.related_above(at);
-        let reply_follows = surfaces[at + 1..]
-            .iter()
-            .take(2)
-            .any(|surface| surface.reply);
-        let parent = self.parents.get(at).copied();
-        let is_html = hints.html;
         flag(sink, Feature::ProseBefore, prose_before);
         flag(sink, Feature::ProseAfter, prose_after);
         flag(
@@ -202,11 +185,59 @@ impl Surroundings {
             Feature::BetweenProse,
             prose_before && prose_after && !surface.prose,
         );
+        self.describe_run(at, surface, sink);
+        self.describe_comments(at, surfaces, sink);
+        let related = self.related_above(at);
+        flag(
+            sink,
+            Feature::BelowRelated,
+            related.is_some_and(|above| at - above == 1),
+        );
+        flag(sink, Feature::NearRelated, self.is_near_related(at));
+        flag(sink, Feature::ProseInTail, self.tail.get(at) == Some(&true));
+        let parent = self.parents.get(at).copied().filter(|_| hints.html);
+        flag(sink, Feature::SameParent, parent == Some(Parent::Same));
+        flag(
+            sink,
+            Feature::SameGrandparent,
+            parent == Some(Parent::Around),
+        );
+        flag(sink, Feature::OtherParent, parent == Some(Parent::Other));
+        flag(
+            sink,
+            Feature::OutsideArticle,
+            self.has_article && !hints.article,
+        );
+        flag(
+            sink,
+            Feature::OutsideArticleBody,
+            self.has_article_body && !hints.article_body,
+        );
+    }
+
+    /// How many blocks a block is from the densest run of prose; 0 within it.
+    fn distance_from_run(&self, at: usize) -> usize {
+        if at < self.run.start {
+            self.run.start - at
+        } else {
+            (at + 1).saturating_sub(self.run.end)
+        }
+    }
+
+    /// Writes where a block is relative to the densest run of prose.
+    #[inline]
+    fn describe_run(&self, at: usize, surface: &SurfaceFeatures, sink: &mut impl Sink) {
+        let in_run = self.run.contains(&at);
+        let (before_run, after_run) = (at < self.run.start, at >= self.run.end);
         flag(sink, Feature::InRun, in_run);
         flag(sink, Feature::ProseInRun, in_run && surface.prose);
         flag(sink, Feature::JustBeforeRun, self.is_just_before_run(at));
         flag(sink, Feature::BeforeRun, before_run);
-        flag(sink, Feature::JustAfterRun, after_run && from_run <= 3);
+        flag(
+            sink,
+            Feature::JustAfterRun,
+            after_run && self.distance_from_run(at) <= 3,
+        );
         flag(sink, Feature::AfterRun, after_run);
         flag(sink, Feature::ProseOutsideRun, !in_run && surface.prose);
         flag(
@@ -214,17 +245,25 @@ impl Surroundings {
             Feature::LongOutsideRun,
             !in_run && surface.words >= 15,
         );
-        flag(
-            sink,
-            Feature::BelowComments,
-            comments.is_some_and(|above| at - above == 1),
-        );
+    }
+
+    /// Writes the headings, dates, names and replies around a block that comments have.
+    #[inline]
+    fn describe_comments(&self, at: usize, surfaces: &[SurfaceFeatures], sink: &mut impl Sink) {
+        let Some(surface) = surfaces.get(at) else {
+            return;
+        };
+        let comments = self.comments_above.get(at).copied().flatten();
+        let is_below = comments.is_some_and(|above| at - above == 1);
+        flag(sink, Feature::BelowComments, is_below);
         flag(sink, Feature::InComments, comments.is_some());
         flag(
             sink,
             Feature::ProseInComments,
             comments.is_some() && surface.prose,
         );
+        let before = at.checked_sub(1).and_then(|before| surfaces.get(before));
+        let after = surfaces.get(at + 1);
         flag(
             sink,
             Feature::AfterDateLine,
@@ -238,46 +277,13 @@ impl Surroundings {
         flag(
             sink,
             Feature::ProseAmongCommentLines,
-            !in_run && surface.prose && comment_lines >= 2,
+            !self.run.contains(&at) && surface.prose && self.window(at, 4)[3] >= 2,
         );
+        let mut following = surfaces[at + 1..].iter().take(2);
+        let reply_follows = following.any(|surface| surface.reply);
         flag(sink, Feature::BeforeReply, reply_follows);
-        flag(
-            sink,
-            Feature::AfterForm,
-            self.form_above.get(at) == Some(&true),
-        );
-        flag(
-            sink,
-            Feature::BelowRelated,
-            related.is_some_and(|above| at - above == 1),
-        );
-        flag(sink, Feature::NearRelated, self.is_near_related(at));
-        flag(sink, Feature::ProseInTail, self.tail.get(at) == Some(&true));
-        flag(
-            sink,
-            Feature::SameParent,
-            is_html && parent == Some(Parent::Same),
-        );
-        flag(
-            sink,
-            Feature::SameGrandparent,
-            is_html && parent == Some(Parent::Around),
-        );
-        flag(
-            sink,
-            Feature::OtherParent,
-            is_html && parent == Some(Parent::Other),
-        );
-        flag(
-            sink,
-            Feature::OutsideArticle,
-            self.has_article && !hints.article,
-        );
-        flag(
-            sink,
-            Feature::OutsideArticleBody,
-            self.has_article_body && !hints.article_body,
-        );
+        let is_after_form = self.form_above.get(at) == Some(&true);
+        flag(sink, Feature::AfterForm, is_after_form);
     }
 }
 

@@ -276,17 +276,17 @@ impl<'a> Writer<'a> {
 
     /// Its neighbours.
     fn around(&self, sink: &mut impl Sink, at: usize) {
-        for (clue, by) in [
+        for (template, by) in [
             (Template::SizeBefore, -1),
             (Template::SizeAfter, 1),
             (Template::SizeBefore2, -2),
             (Template::SizeAfter2, 2),
         ] {
             if let Some(surface) = self.surface(at, by) {
-                put(sink, clue, size(surface));
+                put(sink, template, size(surface));
             }
         }
-        for (clue, by) in [
+        for (template, by) in [
             (Template::KindBefore, -1),
             (Template::KindAfter, 1),
             (Template::KindBefore2, -2),
@@ -294,7 +294,7 @@ impl<'a> Writer<'a> {
             (Template::KindBefore3, -3),
             (Template::KindAfter3, 3),
         ] {
-            put(sink, clue, self.kind(at, by));
+            put(sink, template, self.kind(at, by));
         }
         let (before, here, after) = (self.kind(at, -1), self.kind(at, 0), self.kind(at, 1));
         put(sink, Template::KindPair, before * KINDS + here);
@@ -339,13 +339,13 @@ impl<'a> Writer<'a> {
             );
         }
         let place = side * 2 + usize::from(surface.prose);
-        for (clue, pairs) in [
+        for (template, pairs) in [
             (Template::FramedByWords, repetition.words),
             (Template::FramedByLeads, repetition.leads),
             (Template::FramedByShapes, repetition.shapes),
         ] {
             if pairs > 0 {
-                put(sink, clue, (pairs as usize - 1).min(3) * 6 + place);
+                put(sink, template, (pairs as usize - 1).min(3) * 6 + place);
             }
         }
         let pattern = (-2..=2).fold(0, |pattern, by| {
@@ -407,8 +407,6 @@ impl<'a> Writer<'a> {
     /// The whole text.
     fn far(&self, sink: &mut impl Sink, at: usize) {
         let count = self.surfaces.len();
-        let surface = &self.surfaces[at];
-        let prose = usize::from(surface.prose);
         put(sink, Template::FromStart, log(at));
         put(sink, Template::FromEnd, log(count - 1 - at));
         let total = self.sums.over(0..count);
@@ -418,13 +416,26 @@ impl<'a> Writer<'a> {
             part(self.sums.over(0..at)[CHARACTERS], total[CHARACTERS], 10),
         );
 
-        let (side, from) = if at < self.run.start {
+        self.far_from_run(sink, at);
+        self.distances(sink, at);
+        self.prose_around(sink, at);
+    }
+
+    /// Where the block is relative to the densest run of prose: before 0, in it 1, behind it 2; and how far, in blocks.
+    fn side_of_run(&self, at: usize) -> (usize, usize) {
+        if at < self.run.start {
             (0, self.run.start - at)
         } else if at >= self.run.end {
             (2, at + 1 - self.run.end)
         } else {
             (1, 0)
-        };
+        }
+    }
+
+    /// The densest run of prose, and the block's place from it.
+    fn far_from_run(&self, sink: &mut impl Sink, at: usize) {
+        let (side, from) = self.side_of_run(at);
+        let total = self.sums.over(0..self.surfaces.len());
         let from = log(from).min(8);
         put(
             sink,
@@ -435,7 +446,11 @@ impl<'a> Writer<'a> {
         let run = self.sums.over(self.run.clone());
         put(sink, Template::RunWords, log(run[WORDS] / 50));
         put(sink, Template::RunShare, part(run[PROSE], total[PROSE], 5));
+    }
 
+    /// Blocks since and to headings, forms, dates and replies.
+    fn distances(&self, sink: &mut impl Sink, at: usize) {
+        let (side, _) = self.side_of_run(at);
         let since_comments = self.comments.since(at);
         put(sink, Template::SinceComments, since_comments);
         let near = since_comments.div_ceil(2).min(3);
@@ -450,15 +465,20 @@ impl<'a> Writer<'a> {
         put(sink, Template::SinceTitle, self.titles.since(at));
         put(sink, Template::ToTitle, self.titles.until(at));
         let behind = usize::from(side == 2);
-        for (clue, distance) in [
+        for (template, distance) in [
             (Template::SinceDate, self.dates.since(at)),
             (Template::ToDate, self.dates.until(at)),
             (Template::SinceReply, self.replies.since(at)),
             (Template::ToReply, self.replies.until(at)),
         ] {
-            put(sink, clue, behind * 7 + distance.min(6));
+            put(sink, template, behind * 7 + distance.min(6));
         }
+    }
 
+    /// Prose, dates and replies around the block, and behind the run.
+    fn prose_around(&self, sink: &mut impl Sink, at: usize) {
+        let (side, _) = self.side_of_run(at);
+        let prose = usize::from(self.surfaces[at].prose);
         let near = self.sums.over(at.saturating_sub(6)..at + 7);
         put(
             sink,
@@ -470,8 +490,8 @@ impl<'a> Writer<'a> {
             Template::RepliesAround,
             prose * 5 + log(near[REPLIES]).min(4),
         );
-        let tail = self.sums.over(self.run.end..count);
-        if behind == 1 {
+        let tail = self.sums.over(self.run.end..self.surfaces.len());
+        if side == 2 {
             put(
                 sink,
                 Template::DatesBehind,
@@ -511,13 +531,13 @@ impl<'a> Writer<'a> {
         let (size, own) = (size(surface), tag(hints));
         put(sink, Template::TagHere, own);
         put(sink, Template::TagBySize, own * SIZES + size);
-        for (clue, by) in [
+        for (template, by) in [
             (Template::TagBefore, -1),
             (Template::TagAfter, 1),
             (Template::TagBefore2, -2),
             (Template::TagAfter2, 2),
         ] {
-            put(sink, clue, self.hints(at, by).map_or(TAGS - 1, tag));
+            put(sink, template, self.hints(at, by).map_or(TAGS - 1, tag));
         }
         let before = self.hints(at, -1).map_or(TAGS - 1, tag);
         put(sink, Template::TagPair, before * TAGS + own);
@@ -531,6 +551,20 @@ impl<'a> Writer<'a> {
         if let Some(after) = self.blocks.get(at + 1) {
             put(sink, Template::LinksAfter, links(after));
         }
+        self.tree(sink, at, places);
+        put(sink, Template::Marks, marks(hints));
+        if let Some(before) = self.hints(at, -1) {
+            put(sink, Template::MarksBefore, marks(before));
+        }
+        if let Some(after) = self.hints(at, 1) {
+            put(sink, Template::MarksAfter, marks(after));
+        }
+        put(sink, Template::Steps2, last_steps(&block.path));
+    }
+
+    /// The block's place in the DOM, and what the elements around it hold.
+    fn tree(&self, sink: &mut impl Sink, at: usize, places: &DomPositions) {
+        let own = tag(&self.hints[at]);
         if let Some((up, down)) = places.way_from_main(at) {
             put(sink, Template::FromMain, up.min(7) * 8 + down.min(7));
             put(sink, Template::FromMainByTag, up.min(7) * TAGS + own);
@@ -543,7 +577,7 @@ impl<'a> Writer<'a> {
         }
         let all = places.all();
         let prose_share = |tally: &Tally| share(tally.prose_words, all.prose_words, 7);
-        for (up, clue) in [
+        for (up, template) in [
             Template::Shares0,
             Template::Shares1,
             Template::Shares2,
@@ -553,7 +587,7 @@ impl<'a> Writer<'a> {
         .enumerate()
         {
             if let Some(tally) = places.element(at, up) {
-                put(sink, clue, prose_share(&tally));
+                put(sink, template, prose_share(&tally));
             }
         }
         for (up, prose, linked) in [
@@ -566,9 +600,9 @@ impl<'a> Writer<'a> {
                 put(sink, linked, share(tally.linked_words, tally.words, 5));
             }
         }
-        for (up, clue) in [(1, Template::Many1), (2, Template::Many2)] {
+        for (up, template) in [(1, Template::Many1), (2, Template::Many2)] {
             if let Some(tally) = places.element(at, up) {
-                put(sink, clue, log(tally.blocks as usize));
+                put(sink, template, log(tally.blocks as usize));
             }
         }
         if let Some((kind, tally)) = places.kind(at) {
@@ -597,14 +631,6 @@ impl<'a> Writer<'a> {
             put(sink, Template::SitePath, folded(kind, 11));
         }
         put(sink, Template::Depth, places.depth(at) / 2);
-        put(sink, Template::Marks, marks(hints));
-        if let Some(before) = self.hints(at, -1) {
-            put(sink, Template::MarksBefore, marks(before));
-        }
-        if let Some(after) = self.hints(at, 1) {
-            put(sink, Template::MarksAfter, marks(after));
-        }
-        put(sink, Template::Steps2, last_steps(&block.path));
     }
 }
 

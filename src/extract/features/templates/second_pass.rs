@@ -2,74 +2,115 @@
 
 use super::distances::Distances;
 use super::{Template, log, put};
-use crate::extract::features::positions::DomPositions;
+use crate::extract::features::positions::{DomPositions, LabelMass};
 use crate::extract::features::surface::SurfaceFeatures;
 use crate::learn::Features;
 
-/// Returns the stacked features: the label probabilities that the first pass gave to each block and its surroundings.
+/// Returns the features that the second pass adds to each block: the label probabilities that the first pass gave to it, to
+/// its surroundings, and to the elements around it.
 ///
-///  A chain sees only neighbours; this lets it see that a list is the story's because the element around it is, or
-/// that the comments have begun further up.
-///
-/// `core` holds each block's probability of being story, comment, and the rest.
+/// A chain sees only neighbours. These features tell it, for example, that the element around a list holds the story,
+/// or that comments began further up. `core` holds each block's probabilities of story, comment, and the rest.
 pub fn second_pass_features(
     surfaces: &[SurfaceFeatures],
     places: Option<&DomPositions>,
     core: &[[f64; 3]],
 ) -> Vec<Features> {
-    let mut more: Vec<Features> = surfaces
-        .iter()
-        .map(|_| Features::with_capacity(48))
-        .collect();
-    let words: Vec<f64> = surfaces
-        .iter()
-        .map(|surface| surface.words.clamp(1, 100) as f64)
-        .collect();
-    // Sums over the blocks before each: words of story, of comments, of all.
-    let mut sums = vec![[0.0; 3]];
-    for (core, words) in core.iter().zip(&words) {
-        let last = sums.last().copied().unwrap_or_default();
-        sums.push([
-            last[0] + core[0] * words,
-            last[1] + core[1] * words,
-            last[2] + words,
-        ]);
+    let pass = FirstPass::new(surfaces, places, core);
+    (0..surfaces.len())
+        .map(|at| {
+            let mut features = Features::with_capacity(48);
+            let own = core[at];
+            let mine = (0..3).fold(
+                0,
+                |best, label| if own[label] > own[best] { label } else { best },
+            );
+            pass.neighbours(&mut features, at);
+            pass.surroundings(&mut features, at, mine);
+            pass.elements(&mut features, at, mine);
+            features
+        })
+        .collect()
+}
+
+/// What the first pass made of an article.
+struct FirstPass<'a> {
+    core: &'a [[f64; 3]],
+    /// Words of story, of comments, and of all in the blocks before each block.
+    sums: Vec<[f64; 3]>,
+    total: [f64; 3],
+    bodies: Distances,
+    comments: Distances,
+    places: Option<&'a DomPositions>,
+    masses: Option<LabelMass>,
+}
+
+impl<'a> FirstPass<'a> {
+    fn new(
+        surfaces: &[SurfaceFeatures],
+        places: Option<&'a DomPositions>,
+        core: &'a [[f64; 3]],
+    ) -> Self {
+        let words: Vec<f64> = surfaces
+            .iter()
+            .map(|surface| surface.words.clamp(1, 100) as f64)
+            .collect();
+        let mut sums = vec![[0.0; 3]];
+        for (core, words) in core.iter().zip(&words) {
+            let last = sums.last().copied().unwrap_or_default();
+            sums.push([
+                last[0] + core[0] * words,
+                last[1] + core[1] * words,
+                last[2] + words,
+            ]);
+        }
+        let count = surfaces.len();
+        let nearest = |what: usize| {
+            Distances::new(count, |at| {
+                core[at][what] > 0.5 && (surfaces[at].words >= 8 || what == 1)
+            })
+        };
+        Self {
+            core,
+            total: sums[count.min(sums.len() - 1)],
+            sums,
+            bodies: nearest(0),
+            comments: nearest(1),
+            places,
+            masses: places.map(|places| places.masses(core, &words)),
+        }
     }
-    let count = surfaces.len();
-    let total = sums[count.min(sums.len() - 1)];
-    let over = |from: usize, to: usize, what: usize| {
-        let (from, to) = (sums[from.min(count)], sums[to.min(count)]);
+
+    /// The share of story (0) or comments (1) among the words of some blocks.
+    fn share(&self, from: usize, to: usize, what: usize) -> f64 {
+        let count = self.sums.len() - 1;
+        let (from, to) = (self.sums[from.min(count)], self.sums[to.min(count)]);
         let all = to[2] - from[2];
         if all > 0.0 {
             (to[what] - from[what]) / all
         } else {
             0.0
         }
-    };
-    let taken = |what: usize| {
-        Distances::new(count, |at| {
-            core[at][what] > 0.5 && (surfaces[at].words >= 8 || what == 1)
-        })
-    };
-    let (bodies, comments) = (taken(0), taken(1));
-    let masses = places.map(|places| places.masses(core, &words));
-    for (at, features) in more.iter_mut().enumerate() {
-        let own = core[at];
-        let mine = (0..3).fold(
-            0,
-            |best, label| if own[label] > own[best] { label } else { best },
-        );
+    }
+
+    /// The probabilities of the block and of its neighbours.
+    fn neighbours(&self, features: &mut Features, at: usize) {
+        let own = self.core[at];
         put(features, Template::MineBody, grade(own[0]));
         put(features, Template::MineComment, grade(own[1]));
         put(features, Template::MineNav, grade(own[2]));
-        if let Some(before) = at.checked_sub(1).and_then(|at| core.get(at)) {
+        if let Some(before) = at.checked_sub(1).and_then(|at| self.core.get(at)) {
             put(features, Template::BodyBefore, grade(before[0]));
             put(features, Template::CommentBefore, grade(before[1]));
         }
-        if let Some(after) = core.get(at + 1) {
+        if let Some(after) = self.core.get(at + 1) {
             put(features, Template::BodyAfter, grade(after[0]));
             put(features, Template::CommentAfter, grade(after[1]));
         }
+    }
+
+    /// Story and comments around, above and below the block; `mine` is its most likely label.
+    fn surroundings(&self, features: &mut Features, at: usize, mine: usize) {
         for (what, near, wide) in [
             (0, Template::BodyNear, Template::BodyWide),
             (1, Template::CommentNear, Template::CommentWide),
@@ -77,12 +118,12 @@ pub fn second_pass_features(
             put(
                 features,
                 near,
-                grade(over(at.saturating_sub(4), at + 5, what)),
+                grade(self.share(at.saturating_sub(4), at + 5, what)),
             );
             put(
                 features,
                 wide,
-                grade(over(at.saturating_sub(15), at + 16, what)),
+                grade(self.share(at.saturating_sub(15), at + 16, what)),
             );
         }
         for (what, above, below) in [
@@ -92,22 +133,34 @@ pub fn second_pass_features(
             put(
                 features,
                 above,
-                steep(sums[at][what], total[what]) * 3 + mine,
+                steep(self.sums[at][what], self.total[what]) * 3 + mine,
             );
             put(
                 features,
                 below,
-                steep(total[what] - sums[at + 1][what], total[what]) * 3 + mine,
+                steep(self.total[what] - self.sums[at + 1][what], self.total[what]) * 3 + mine,
             );
         }
-        put(features, Template::SinceBody, bodies.since(at));
-        put(features, Template::ToBody, bodies.until(at));
-        put(features, Template::SinceComment, comments.since(at));
-        put(features, Template::ToComment, comments.until(at));
-        put(features, Template::BodyMass, log(total[0] as usize / 50));
-        put(features, Template::CommentMass, log(total[1] as usize / 25));
-        let Some((places, masses)) = places.zip(masses.as_ref()) else {
-            continue;
+        put(features, Template::SinceBody, self.bodies.since(at));
+        put(features, Template::ToBody, self.bodies.until(at));
+        put(features, Template::SinceComment, self.comments.since(at));
+        put(features, Template::ToComment, self.comments.until(at));
+        put(
+            features,
+            Template::BodyMass,
+            log(self.total[0] as usize / 50),
+        );
+        put(
+            features,
+            Template::CommentMass,
+            log(self.total[1] as usize / 25),
+        );
+    }
+
+    /// Story and comments in the elements around the block, and in those of the same kind.
+    fn elements(&self, features: &mut Features, at: usize, mine: usize) {
+        let Some((places, masses)) = self.places.zip(self.masses.as_ref()) else {
+            return;
         };
         let mean = |mass: [f64; 3], what: usize| {
             if mass[2] > 0.0 {
@@ -139,15 +192,15 @@ pub fn second_pass_features(
             if let Some(mass) = places.mass_of_element(masses, at, up) {
                 put(features, body, grade(mean(mass, 0)));
                 put(features, comment, grade(mean(mass, 1)));
-                put(features, share, steep(mass[0], total[0]));
+                put(features, share, steep(mass[0], self.total[0]));
             }
         }
-        for (up, clue) in [
+        for (up, template) in [
             (1, Template::Element1Comments),
             (2, Template::Element2Comments),
         ] {
             if let Some(mass) = places.mass_of_element(masses, at, up) {
-                put(features, clue, steep(mass[1], total[1]));
+                put(features, template, steep(mass[1], self.total[1]));
             }
         }
         if let Some(mass) = places.mass_of_kind(masses, at) {
@@ -160,7 +213,6 @@ pub fn second_pass_features(
             );
         }
     }
-    more
 }
 
 /// A probability in ten, finer towards both ends.
