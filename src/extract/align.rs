@@ -1,12 +1,12 @@
-//! The same words in two texts of one page: how labels of one text are carried over to another layout.
+//! Aligns the words of two texts of one page, to project the labels of one layout onto another.
 //!
-//! Words are matched in order. A phrase that stands once in both is an anchor; between anchors the search goes on with
-//! shorter phrases (as in patience diff); equal words beside what matched are matched too. Time is `n log n` in
+//! Words are matched in order. A phrase that occurs once in both texts is an anchor; between anchors the search continues
+//! with shorter phrases, as in patience diff. Equal words beside a match are matched, too. Time is `n log n` in
 //! the number of words.
 
 use std::collections::HashMap;
 
-/// A word and where it stands.
+/// A word and its byte offset.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Word {
     /// In lower case.
@@ -52,10 +52,10 @@ pub fn align(from: &[Word], to: &[Word]) -> Vec<Option<usize>> {
     matches
 }
 
-/// The longest phrase that is looked for, in words; it is halved from round to round.
+/// The longest anchor phrase, in words; each round halves it.
 const LONGEST: usize = 8;
 
-/// Matches what stands between two matches; `base` is where the two stretches begin.
+/// Matches the words between two matches; `base` is where the two ranges begin.
 fn between(
     one: &[u32],
     other: &[u32],
@@ -99,9 +99,9 @@ fn between(
     }
 }
 
-/// Where phrases that stand once in both begin, in the order of `other`.
+/// The starts of phrases that occur once in both texts, in the order of `other`.
 fn anchors(one: &[u32], other: &[u32], phrase: usize) -> Vec<(usize, usize)> {
-    /// A phrase that stands more than once.
+    /// A phrase that occurs more than once.
     const OFTEN: usize = usize::MAX;
     let places = |words: &[u32]| -> HashMap<Vec<u32>, usize> {
         let mut places = HashMap::new();
@@ -127,9 +127,9 @@ fn anchors(one: &[u32], other: &[u32], phrase: usize) -> Vec<(usize, usize)> {
         .collect()
 }
 
-/// The longest part of the pairs in which both numbers rise.
+/// The longest subsequence of the pairs in which both numbers increase.
 fn rising(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
-    // For each length the pair with the least number that ends a rising row of that length; and each pair's row.
+    // For each length, the pair with the smallest number that ends an increasing subsequence of that length.
     let mut ends: Vec<usize> = Vec::new();
     let mut before: Vec<Option<usize>> = Vec::with_capacity(pairs.len());
     for (at, pair) in pairs.iter().enumerate() {

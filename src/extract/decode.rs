@@ -1,7 +1,8 @@
-//! Bytes to characters: which encoding, and one kind of line end.
+//! Decodes bytes: finds the encoding and normalises line ends.
 //!
-//! The order: a byte order mark, UTF-16 betrayed by its NULs, valid UTF-8, what the page declares, UTF-8 with a few
-//! broken places, and only then a statistical guess, on a prefix, because guessing is slower than parsing.
+//! The encoding is, in this order: that of a byte order mark, UTF-16 if every second byte is NUL, UTF-8 if valid, the one
+//! that the page declares, UTF-8 with a few invalid sequences, and last a statistical guess on a prefix, because guessing
+//! is slower than parsing.
 
 use std::borrow::Cow;
 
@@ -11,11 +12,11 @@ use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE};
 use super::{SourceKind, Warning};
 use crate::model::Text;
 
-/// How many bytes the signs of UTF-16 are looked for in.
+/// The length of the prefix that is searched for NULs, in bytes.
 const UTF16_PREFIX: usize = 4096;
-/// How many bytes of a page may stand before the declared charset; the standard says 1024, pages say otherwise.
+/// How many bytes may precede the declared charset. The HTML standard says 1024; real pages exceed it.
 const DECLARED_PREFIX: usize = 8192;
-/// How many bytes, from the first that is not ASCII, the statistical guess sees.
+/// How many bytes the statistical guess reads, from the first that is not ASCII.
 const GUESS_BYTES: usize = 64 * 1024;
 
 /// The characters of a file.
@@ -25,19 +26,18 @@ pub struct Decoded {
     pub text: String,
     /// The encoding's name as the WHATWG spells it, such as `UTF-8` or `windows-1252`.
     pub encoding: &'static str,
-    /// What was lost, counted.
+    /// Warnings about characters that were replaced.
     pub warnings: Vec<Warning>,
 }
 
-/// Decodes a file. What is no character in its encoding becomes U+FFFD and is counted in a warning;
-/// so does NUL. At most [`Text::MAX_LEN`] bytes of text come out.
+/// Decodes a file. Invalid sequences and NULs become U+FFFD and are counted in a warning. At most [`Text::MAX_LEN`] bytes of text come out.
 #[must_use]
 pub fn decode(bytes: &[u8], kind: SourceKind) -> Decoded {
     decode_as(bytes, kind, None)
 }
 
-/// [`decode`] where whoever sent the file says what its encoding is. That counts more than what the file says, and less than a
-/// byte order mark or than being valid UTF-8.
+/// Decodes a file whose sender named its encoding, as HTTP does. The name overrides the page's own declaration, but not
+/// a byte order mark or valid UTF-8.
 #[must_use]
 pub fn decode_as(bytes: &[u8], kind: SourceKind, sent_as: Option<&'static Encoding>) -> Decoded {
     let mut warnings = Vec::new();
@@ -45,7 +45,7 @@ pub fn decode_as(bytes: &[u8], kind: SourceKind, sent_as: Option<&'static Encodi
     let bytes = &bytes[..bytes.len().min(Text::MAX_LEN)];
     let (decoded, broken) = encoding.decode_without_bom_handling(bytes);
     if broken {
-        // A file may hold U+FFFD by right, so what was there before does not count as lost.
+        // U+FFFD that was in the file already does not count as lost.
         let own = if encoding == UTF_8 {
             memchr::memmem::find_iter(bytes, "\u{fffd}").count()
         } else {
@@ -124,7 +124,7 @@ fn encoding_of<'a>(
     };
     let from_first = &bytes[first.valid_up_to()..];
     let encoding = match declared {
-        // As the HTML standard has it: broken places are broken, and nothing is guessed.
+        // As the HTML standard requires, invalid sequences are replaced and nothing is guessed.
         Some(encoding) if encoding == UTF_8 => UTF_8,
         Some(_) if is_utf8_beyond_doubt(from_first) || is_utf8_beyond_doubt(bytes) => UTF_8,
         Some(encoding) => encoding,
@@ -142,7 +142,7 @@ pub fn guess_encoding(bytes: &[u8]) -> &'static Encoding {
     detector.guess(None, Utf8Detection::Deny)
 }
 
-/// UTF-16 without a byte order mark, known by the NULs that every second byte of western text has.
+/// UTF-16 without a byte order mark, recognised by a NUL in every second byte of western text.
 fn utf16_by_nuls(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = &bytes[..bytes.len().min(UTF16_PREFIX)];
     let pairs = head.len() / 2;
@@ -167,23 +167,23 @@ fn utf16_by_nuls(bytes: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-/// Whether broken places are the exception in what is else UTF-8.
+/// Returns true if the bytes are UTF-8 with few invalid sequences.
 ///
-/// Sequences of several bytes are right by chance so seldom that one of them outweighs a broken place, and a longer one
-/// several. A character that the end cuts off is no broken place.
+/// Multi-byte sequences are rarely valid by chance, so one outweighs an invalid sequence, and a longer one several. A
+/// character cut off by the end does not count as invalid.
 #[must_use]
 pub fn is_mostly_utf8(bytes: &[u8]) -> bool {
     let (good, bad) = utf8_signs(bytes, |c| c.len_utf8() - 1);
     good > 0 && good >= bad
 }
 
-/// The same so plainly that a page is not believed which says otherwise.
+/// Returns true if the bytes are UTF-8 so clearly that a page's other declaration is ignored.
 fn is_utf8_beyond_doubt(bytes: &[u8]) -> bool {
     let (good, bad) = utf8_signs(bytes, |c| usize::from(!c.is_ascii()));
     good > 4 * bad.max(1)
 }
 
-/// What good sequences of a prefix weigh, and how many places are broken.
+/// The weight of valid sequences in a prefix, and the number of invalid ones.
 fn utf8_signs(bytes: &[u8], weight: impl Fn(char) -> usize) -> (usize, usize) {
     let sample = &bytes[..bytes.len().min(GUESS_BYTES)];
     let (mut good, mut bad) = (0_usize, 0_usize);

@@ -1,27 +1,27 @@
-//! What is kept of a page beside its text and blocks, so that its clues can be looked at again when the page is gone.
+//! Markup hints that are stored with an article, so that its features can be computed again without the page.
 //!
-//! Five bytes a block, and one that says how they are meant. What another version kept is not read: then, as for pages
-//! that came before anything was kept, the path of each block says what it can.
+//! One version byte, then five bytes a block. Hints of another version are not read; then each block's DOM path supplies
+//! what it can.
 
 use super::features::{Hints, Tag};
 use super::model::FeaturizedArticle;
 use crate::model::Article;
 
-/// How what follows is meant.
+/// The version of the encoding.
 const VERSION: u8 = 2;
 /// Bytes a block.
 const WIDE: usize = 5;
-/// Stands beside what is declared, which needs fewer bits; what was kept before it was there says no.
+/// Shares a byte with `declared`, which needs fewer bits; older data has it unset.
 const BYLINE: u8 = 0x80;
-/// Comments beyond are no longer told apart; a page with so many has more blocks than are cut.
+/// The highest comment number; later comments share it. No page has that many blocks.
 const MOST_COMMENTS: u32 = 0xfffe;
 
-/// What is to be kept of a page.
+/// Encodes the hints of a page's blocks.
 pub(super) fn keep(hints: &[Hints]) -> Vec<u8> {
     let mut kept = Vec::with_capacity(1 + hints.len() * WIDE);
     kept.push(VERSION);
     for hint in hints {
-        // Named one by one: a hint that is added and not kept would be lost without a word.
+        // All fields are named, so that a new hint cannot be forgotten here.
         let Hints {
             html: _,
             tag,
@@ -83,7 +83,7 @@ fn tag_of(number: u8) -> Tag {
     }
 }
 
-/// The hints that were kept; `None` if they are another version's, or do not fit the blocks.
+/// Decodes hints. Returns `None` for another version or another number of blocks.
 fn hints_of(kept: &[u8], blocks: usize) -> Option<Vec<Hints>> {
     let (version, rest) = kept.split_first()?;
     if *version != VERSION || rest.len() != blocks * WIDE {
@@ -111,7 +111,7 @@ fn hints_of(kept: &[u8], blocks: usize) -> Option<Vec<Hints>> {
 }
 
 impl FeaturizedArticle {
-    /// Reads an article again as it stands in a dataset: its own blocks, with what was kept of its page.
+    /// Makes an article from a dataset's: its stored blocks and the markup hints of its page.
     #[must_use]
     pub fn of_article(article: &Article, kept: Option<&[u8]>) -> Self {
         let blocks = article.blocks.clone();

@@ -1,18 +1,18 @@
-//! Where in a file's bytes the characters of its text stand: for who puts something into the file without touching the rest.
+//! Maps decoded text back to the bytes of its file, to insert markup without changing the rest.
 
 use encoding_rs::{CoderResult, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::SourceKind;
 use super::decode::{decode, find_encoding};
 
-/// A file's text, and where it stands in the file.
+/// A file's text with the byte position of each character in the file.
 #[derive(Clone, Debug)]
 pub struct SourceMap {
-    /// What [`decode`] gives.
+    /// The text as [`decode`] returns it.
     pub text: String,
-    /// Where a new distance between text and file begins: the place in the text, and in the file. Sorted.
+    /// Positions in the text and in the file at which their distance changes, sorted.
     steps: Vec<(usize, usize)>,
-    /// Whether a character takes two bytes and which comes first.
+    /// The byte order, if characters take two bytes.
     wide: Option<Wide>,
 }
 
@@ -23,7 +23,7 @@ enum Wide {
 }
 
 impl SourceMap {
-    /// Decodes a file; `None` for what is too long to be read whole.
+    /// Decodes a file. Returns `None` if it is longer than a text may be.
     #[must_use]
     pub fn of(bytes: &[u8], kind: SourceKind) -> Option<Self> {
         let (encoding, body) = find_encoding(bytes, kind);
@@ -77,7 +77,7 @@ impl SourceMap {
         })
     }
 
-    /// Where in the file the character at `at` in the text begins; the file's end for the text's end.
+    /// Returns the byte position in the file of the character at `at` in the text.
     #[must_use]
     pub fn place(&self, at: usize) -> usize {
         let after = self.steps.partition_point(|(from, _)| *from <= at);

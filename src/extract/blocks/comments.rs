@@ -1,4 +1,4 @@
-//! Where one comment ends and the next begins.
+//! Separates adjacent comments.
 
 use std::collections::BTreeSet;
 
@@ -6,12 +6,12 @@ use crate::extract::features::Hints;
 use crate::extract::features::surface::SurfaceFeatures;
 use crate::learn::Verdict;
 
-/// Takes out of the comments what only stands around them, and numbers what is left: for each block that is part of a
-/// comment, the comment's number; blocks with one number follow each other.
+/// Numbers the comments: returns for each block of a comment the comment's number. Blocks of one comment are adjacent.
 ///
-/// Where the markup says which element is one comment, that decides. Else the lines with a date or `says:` do: above
-/// what they belong to, if a run of comments begins with one, else below. Where there are none, each block is a comment.
-/// Headings over comments, forms that ask for one, the notices around them and the buttons under a comment are not what somebody wrote.
+/// Headings over comments, forms, notices and buttons are relabelled as nav.
+///
+/// Markup that encloses one comment decides. Otherwise lines with a date or `says:` separate comments: they head comments
+/// if a run begins with one, and close them otherwise. Without such lines each block is a comment.
 ///
 /// `comment` and `nav` are the numbers of these labels; `gaps` are the line feeds before each block.
 pub fn group(
@@ -62,7 +62,7 @@ pub fn group(
 /// Labels blocks between two comments of a thread as part of it, except buttons.
 /// A few blocks that are no headings are; many only where they hold lines that comments have.
 fn close_gaps(surfaces: &[SurfaceFeatures], verdicts: &mut [Verdict], comment: usize) {
-    /// So many blocks at most, and so many with such lines among them.
+    /// At most this many blocks, and this many if such lines are among them.
     const FEW: usize = 3;
     const MANY: usize = 12;
 
@@ -94,7 +94,7 @@ fn close_gaps(surfaces: &[SurfaceFeatures], verdicts: &mut [Verdict], comment: u
     }
 }
 
-/// The blocks of a run with which a comment begins.
+/// The blocks of a run that begin a comment.
 fn starts_in(
     surfaces: &[SurfaceFeatures],
     hints: &[Hints],
@@ -149,10 +149,10 @@ fn starts_in(
         .collect()
 }
 
-/// The blocks with which comments begin that have neither names nor dates.
+/// The blocks that begin a comment, for comments without names or dates.
 ///
-/// Where some gaps are wider than others, the wide ones part comments and the narrow ones paragraphs or lines; where all are
-/// alike, each block is a comment, but for lines that only go on with a sentence of the line before.
+/// If some gaps are wider than others, wide gaps separate comments and narrow ones paragraphs. If all gaps are equal, each
+/// block is a comment, except lines that continue a sentence of the line before.
 fn bare_starts(
     surfaces: &[SurfaceFeatures],
     gaps: &[usize],

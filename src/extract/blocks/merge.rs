@@ -1,21 +1,20 @@
-//! Labelled blocks to regions: the one place where neighbours become one region, for rules and models alike.
+//! Merges labelled blocks into regions.
 
 use crate::model::{Label, Provenance, Region, Schema, Score, Span, Text};
 
-/// A block that is less sure than this stays a region of its own, so that the annotator's eye can be led to it.
+/// A block with a score below this is not merged with its neighbours, so that the window can point at it.
 pub const UNSURE_BELOW: f64 = 0.6;
 
-/// A block and what the extractor takes it for.
+/// A block with its predicted label.
 #[derive(Clone, Debug)]
 pub struct LabelledBlock {
-    /// The block's place.
+    /// The block's span.
     pub span: Span,
-    /// The label's name; one that the schema lacks or has switched off leaves the block without a region.
+    /// The label. A label that the schema lacks or has disabled makes no region.
     pub label: Option<Label>,
-    /// How sure the extractor is.
+    /// The extractor's confidence.
     pub score: Score,
-    /// Blocks of one label with the same number are one thing, such as a comment of several paragraphs:
-    /// they stay together even when unsure.
+    /// Blocks with the same number belong together, such as the paragraphs of a comment, and are merged even if unsure.
     pub group: Option<u32>,
 }
 
@@ -58,7 +57,7 @@ pub fn merge_runs(text: &Text, labelled: &[LabelledBlock], schema: &Schema) -> V
                     .min(block.score);
                 last.provenance = Provenance::Extractor(least);
             }
-            // What overlaps the region before would break the annotation's promise; the first one stays.
+            // Regions must not overlap; the first one is kept.
             Some(last) if last.span.overlaps(span) => {}
             _ => regions.push(Region {
                 span,

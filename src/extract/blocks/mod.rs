@@ -1,4 +1,4 @@
-//! Bare text to blocks: lines, hard-wrapped paragraphs, cuts inside a line, and a bound on a block's size.
+//! Cuts bare text into blocks: lines, hard-wrapped paragraphs, split points inside a line, and a bound on a block's size.
 
 pub(crate) mod comments;
 pub(crate) mod merge;
@@ -10,7 +10,7 @@ use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation as _};
 
 use crate::model::{Block, BytePos, Text};
 
-/// The most blocks that lines and split_points are cut into; what comes after is cut by size alone.
+/// The most blocks that lines and split points make; the rest of the text is cut by size alone.
 pub const MAX_BLOCKS: usize = 250_000;
 
 /// The longest block, in bytes, unless one single grapheme is longer.
@@ -122,8 +122,8 @@ fn cut_group(
         .map(|line| line.width)
         .max()
         .unwrap_or(0);
-    // A line was wrapped because the next one's first word did not fit any more. Menus and headlines break this rule soon,
-    // and they begin with capitals.
+    // A line is wrapped where the next line's first word no longer fits. Menus and headlines soon break this rule, and
+    // begin with capitals.
     let wraps = |line: &Line, next: &Line| {
         line.is_wrappable()
             && next.is_wrappable()
@@ -156,7 +156,7 @@ fn cut_group(
     group.clear();
 }
 
-/// Cuts stretches of a text into blocks, and counts them.
+/// Cuts ranges of a text into blocks and counts them.
 pub(super) struct BlockSplitter<'a> {
     text: &'a str,
     blocks: usize,
@@ -167,7 +167,7 @@ impl<'a> BlockSplitter<'a> {
         Self { text, blocks: 0 }
     }
 
-    /// Whether [`MAX_BLOCKS`] are reached, and stretches are only cut by size.
+    /// Returns true once [`MAX_BLOCKS`] are reached.
     pub(super) fn is_exhausted(&self) -> bool {
         self.blocks >= MAX_BLOCKS
     }
@@ -207,7 +207,7 @@ impl<'a> BlockSplitter<'a> {
     }
 }
 
-/// Where a long stretch is best cut: behind a sentence, else a space, else a grapheme. At most [`MAX_BLOCK_BYTES`] in,
+/// Finds the best place to cut a long range: after a sentence, else after a space, else after a grapheme. At most [`MAX_BLOCK_BYTES`] in,
 /// unless its first grapheme is longer.
 fn good_cut(stretch: &str) -> usize {
     let mut limit = MAX_BLOCK_BYTES;

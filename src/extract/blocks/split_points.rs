@@ -1,27 +1,26 @@
-//! Cuts inside a line, where a scraper glued two things together: `Previous articleStorm closes ferry`,
+//! Finds split points inside a line, where a scraper glued two texts together: `Previous articleStorm closes ferry`,
 //! `ShareTweet`, `…on the deal.The minister…`.
 //!
-//! A seam is a place without a space where a lower-case letter, a digit or a sentence's end meets a capital. Most of
-//! those are names (`JavaScript`, `McDonald`, `iPhone`), so a cut needs more: a phrase before it that nothing
-//! goes on from, two menu words, a lower-case word that suddenly goes on with a capital, a full stop after a word.
-//! Work per line is linear: what is looked at around a seam is bounded.
+//! A candidate is a place without a space where a lower-case letter, a digit or the end of a sentence meets a capital. Most
+//! candidates are names (`JavaScript`, `McDonald`, `iPhone`), so a split needs more evidence: a menu phrase before it, two
+//! menu words, a lower-case word that continues with a capital, or a full stop after a word. The text around a candidate
+//! that is read is bounded, so the work is linear.
 
 use crate::extract::features::words;
 
-/// How far back from a seam a phrase is looked for, in bytes.
+/// How far before a candidate a phrase is searched, in bytes.
 const CONTEXT: usize = 60;
 
-/// How far on from a seam a word is read, in characters.
+/// How far after a candidate a word is read, in characters.
 const WORD: usize = 24;
 
-/// The shortest line that is taken for glued together of many things, in bytes.
+/// The shortest line that can count as glued together of many texts, in bytes.
 const GLUED: usize = 160;
 
-/// Where new blocks begin in a line, the first `most` such places: byte offsets, in order, each where something other than white
-/// space begins.
+/// Returns the byte offsets at which new blocks begin in a line, in order, at most `most`. None is at white space.
 ///
-/// In a line that is plainly glued together of many things, such as a whole page without line feeds, less is asked of a
-/// seam, and sentences are cut apart, too: a story and what stands around it meet there as often as not.
+/// A line that is clearly glued together of many texts, such as a whole page without line feeds, needs less evidence, and is
+/// split between sentences, too.
 pub fn split_points(line: &str, most: usize) -> Vec<usize> {
     let mut cuts = Cuts::default();
     let mut start = 0;
@@ -49,7 +48,7 @@ pub fn split_points(line: &str, most: usize) -> Vec<usize> {
 #[derive(Default)]
 struct Cuts {
     plain: Vec<usize>,
-    /// Where two things may meet, if they do so elsewhere in the line.
+    /// Weak candidates, which count if the line has others.
     likely: Vec<usize>,
 }
 
@@ -73,7 +72,7 @@ fn sentences(line: &str, cuts: &mut Vec<usize>) {
     }
 }
 
-/// Whether something in a word could begin a block: most words have nothing of the kind, and this is quickly seen.
+/// A quick test for words without any candidate.
 fn may_hold_seam(word: &str) -> bool {
     let first = word.chars().next().map_or(0, char::len_utf8);
     let rest = &word[first..];
@@ -114,7 +113,7 @@ fn seams_in_word(line: &str, start: usize, word: &str, most: usize, cuts: &mut C
     }
 }
 
-/// What is known of the word before a seam, so that no word is read twice.
+/// The state of the word before a candidate, so that no word is read twice.
 #[derive(Default)]
 struct Token {
     start: usize,
@@ -212,7 +211,7 @@ fn is_seam(line: &str, token: &Token, previous: char, c: char, at: usize) -> boo
     previous.is_ascii_digit() && !token.other_than_digits && token.digits >= 4 && goes_on_lower
 }
 
-/// Whether two things may meet here, if they do so elsewhere in the line.
+/// Returns true for a weak candidate.
 fn is_likely_seam(line: &str, token: &Token, previous: char, c: char, at: usize) -> bool {
     if token.is_address || !c.is_uppercase() {
         return false;
@@ -228,7 +227,7 @@ fn is_likely_seam(line: &str, token: &Token, previous: char, c: char, at: usize)
             || (previous.is_lowercase() && token.lower_run >= 3))
 }
 
-/// Whether a phrase ends at `at` that nothing goes on from.
+/// Returns true if a menu phrase ends at `at`.
 fn follows_glued_phrase(line: &str, at: usize) -> bool {
     let mut from = at.saturating_sub(CONTEXT);
     while !line.is_char_boundary(from) {

@@ -1,7 +1,6 @@
 //! Rows of buttons and counters under a comment: `Reply ↑ 12 ↓ 3 Share`, `+88 / -1  antworten  melden`.
 //!
-//! Such a row says nothing but what buttons say, with numbers and signs between. No single word decides: each word of the line
-//! must be part of a button's text, a number or an age such as `3h`.
+//! Each word of such a row is part of a button's text, a number, or an age such as `3h`.
 
 use std::sync::LazyLock;
 
@@ -13,7 +12,7 @@ const MOST_WORDS: usize = 14;
 /// The most words that one button has.
 const LONGEST: usize = 5;
 
-/// What only buttons and counters under a comment say; one of these must be in a row.
+/// Texts of buttons and counters under a comment; a row has at least one.
 #[rustfmt::skip]
 const TELLING: &[&str] = &[
     "reply", "share", "flag", "report", "permalink", "recommend", "recommended", "upvote", "downvote", "dislike", "click to rate", "rate this comment",
@@ -29,7 +28,7 @@ const TELLING: &[&str] = &[
     "رد", "أعجبني", "إبلاغ", "返信", "通報", "いいね", "回复", "举报", "点赞", "답글", "신고", "좋아요",
 ];
 
-/// What may stand beside these in a row.
+/// Further words that a row may have.
 #[rustfmt::skip]
 const BESIDE: &[&str] = &[
     "save", "edit", "delete", "hide", "next", "prev", "previous", "comment", "comments", "more", "yes", "no", "points", "point", "votes", "vote", "replies", "pinned",

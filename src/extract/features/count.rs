@@ -1,4 +1,4 @@
-//! Words of a block, and what signs they are made of: the quick way, for signs of one byte each.
+//! Counts characters by class in ASCII words, eight bits a class.
 
 /// What is counted in a word.
 #[derive(Clone, Copy)]
@@ -12,11 +12,11 @@ pub(crate) enum CharClass {
     Shout,
 }
 
-/// How many signs of each kind there are in a word, eight bits a kind.
+/// The number of characters of each class in a word, eight bits a class.
 pub(crate) struct Counts(u64);
 
 impl Counts {
-    /// For each byte, a one at the place of each kind that it is of.
+    /// For each byte, a one in the field of each of its classes.
     const KINDS: [u64; 256] = {
         let mut kinds = [0; 256];
         let mut byte = 0;
@@ -50,7 +50,7 @@ impl Counts {
         kinds
     };
 
-    /// Counts a word; `None` for one with other signs than ASCII's, and for one too long.
+    /// Counts a word. Returns `None` for words that are not ASCII or too long.
     #[inline]
     pub(crate) fn of(word: &str) -> Option<Self> {
         let fits = word.len() < 256 && word.is_ascii();
@@ -68,7 +68,7 @@ impl Counts {
 
 /// The words of a text as spaces cut them.
 pub(crate) enum Words<'a> {
-    /// Of signs of one byte each: cut without asking what each sign is.
+    /// The text is ASCII and can be split by bytes.
     Ascii(std::str::SplitAsciiWhitespace<'a>),
     Any(std::str::SplitWhitespace<'a>),
 }

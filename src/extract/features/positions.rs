@@ -1,14 +1,14 @@
-//! Where blocks stand in their page's tree: what they share with each other, and what holds most prose.
+//! Positions of blocks in the DOM: distances between them, and the element that holds most prose.
 
 use crate::extract::FastMap;
 
 use crate::extract::features::surface::SurfaceFeatures;
 use crate::model::Block;
 
-/// How many elements up from a block are told apart.
+/// How many ancestors of a block are distinguished.
 const MAX_STEPS: usize = 24;
 
-/// What is known of an element, or of all elements of a kind, from the blocks in it.
+/// Sums over the blocks in an element, or in all elements of a kind.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Tally {
     pub blocks: u32,
@@ -44,12 +44,12 @@ pub struct LabelMass {
     kinds: FastMap<u64, [f64; 3]>,
 }
 
-/// The places of all blocks of a page.
+/// The DOM positions of all blocks of a page.
 pub struct DomPositions {
     chains: Vec<Chain>,
-    /// What kind of element each block stands in: the names of the elements around it, without numbers.
+    /// The kind of each block's element: a hash of its path without numbers.
     kinds: Vec<u64>,
-    /// What each element holds, by its number.
+    /// The sums of each element, by its number.
     elements: Vec<Tally>,
     kind_tallies: FastMap<u64, Tally>,
     all: Tally,
@@ -58,7 +58,7 @@ pub struct DomPositions {
 }
 
 impl DomPositions {
-    /// Reads the paths of the blocks, in the order of the page; those without one stand nowhere.
+    /// Reads the paths of the blocks, in the order of the page.
     pub fn new(blocks: &[Block], surfaces: &[SurfaceFeatures]) -> Self {
         let mut places = Self {
             chains: Vec::with_capacity(blocks.len()),
@@ -90,7 +90,7 @@ impl DomPositions {
         places
     }
 
-    /// The parent of most prose: of equals the first, so that the answer does not hang on a map's order.
+    /// Finds the element that is the parent of most prose; the first one if several are equal.
     fn find_main(&mut self, surfaces: &[SurfaceFeatures]) {
         let mut words: FastMap<u32, usize> = FastMap::default();
         let mut best = 0;
@@ -110,25 +110,25 @@ impl DomPositions {
         }
     }
 
-    /// What the element holds that is so many steps up from a block's own; the block's own is 0.
+    /// Returns the sums of the ancestor `up` steps above a block's own element.
     pub fn element(&self, at: usize, up: usize) -> Option<Tally> {
         let nodes = self.chains.get(at)?;
         let node = nodes.get(nodes.len().checked_sub(up + 1)?)?;
         self.elements.get(*node as usize).copied()
     }
 
-    /// What the whole page holds.
+    /// Returns the sums of the whole page.
     pub fn all(&self) -> Tally {
         self.all
     }
 
-    /// What all blocks hold that stand in the same kind of element.
+    /// Returns the kind of a block's element, and the sums over all elements of that kind.
     pub fn kind(&self, at: usize) -> Option<(u64, Tally)> {
         let kind = *self.kinds.get(at)?;
         Some((kind, self.kind_tallies.get(&kind).copied()?))
     }
 
-    /// Adds up what the blocks were taken for: words of story, of comments, and all, by element and by kind.
+    /// Sums the words of story, of comments, and of all, by element and by kind.
     pub fn masses(&self, core: &[[f64; 3]], words: &[f64]) -> LabelMass {
         let mut masses = LabelMass {
             elements: vec![[0.0; 3]; self.elements.len()],
@@ -155,31 +155,31 @@ impl DomPositions {
         masses
     }
 
-    /// What the element holds that is so many steps up from a block's own.
+    /// Returns the label mass of the ancestor `up` steps above a block's own element.
     pub fn mass_of_element(&self, masses: &LabelMass, at: usize, up: usize) -> Option<[f64; 3]> {
         let nodes = self.chains.get(at)?;
         let node = nodes.get(nodes.len().checked_sub(up + 1)?)?;
         masses.elements.get(*node as usize).copied()
     }
 
-    /// What all blocks hold that stand in the same kind of element.
+    /// Returns the label mass of all elements of the kind of a block's element.
     pub fn mass_of_kind(&self, masses: &LabelMass, at: usize) -> Option<[f64; 3]> {
         masses.kinds.get(self.kinds.get(at)?).copied()
     }
 
-    /// How many steps up from the element that holds most prose, and down from there, lead to a block.
+    /// Returns the steps up and down the tree from the element that holds most prose to a block.
     pub fn way_from_main(&self, at: usize) -> Option<(usize, usize)> {
         let nodes = self.chains.get(at)?;
         (!self.main.is_empty()).then(|| steps(&self.main, nodes))
     }
 
-    /// How many steps up from the block before, and down from there, lead to a block.
+    /// Returns the steps up and down the tree from the block before to a block.
     pub fn way_from_before(&self, at: usize) -> Option<(usize, usize)> {
         let before = self.chains.get(at.checked_sub(1)?)?;
         Some(steps(before, self.chains.get(at)?))
     }
 
-    /// How deep a block stands.
+    /// Returns the depth of a block.
     pub fn depth(&self, at: usize) -> usize {
         self.chains.get(at).map_or(0, |chain| chain.len())
     }
@@ -194,8 +194,8 @@ fn steps(from: &[u32], to: &[u32]) -> (usize, usize) {
     (from.len() - shared, to.len() - shared)
 }
 
-/// The elements of a path such as `html/body/div[2]/p[1]` while the blocks of a page come: what the next path shares with the
-/// last one is open still, and only the rest is looked up.
+/// The open elements of a path such as `html/body/div[2]/p[1]`. Consecutive blocks share most of their paths, so only the
+/// rest is looked up.
 #[derive(Default)]
 struct Open<'a> {
     /// For each element its step in the path, its number, and its kind.

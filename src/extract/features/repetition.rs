@@ -8,24 +8,24 @@ use crate::extract::FastMap;
 use crate::extract::features::surface::SurfaceFeatures;
 use crate::model::{Block, Text};
 
-/// How far apart two such lines may stand to frame what is between them, in blocks.
+/// The largest distance of two lines that frame the blocks between them, in blocks.
 const REACH: usize = 12;
 
 /// The longest line that frames, in words.
 const LONGEST: usize = 12;
 
-/// How often what a block says is said in the text, and how it is framed.
+/// How often a block's words recur, and how many pairs of similar lines frame it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Repetition {
-    /// How many blocks say the same, numbers aside; 0 for a long one.
+    /// Blocks with the same words, numbers aside; 0 for a long block.
     pub copies: u32,
     /// Blocks to the nearest of them; 0 if there is none.
     pub nearest: u32,
-    /// How many pairs of lines around it say the same.
+    /// Pairs of lines around it with the same words.
     pub words: u32,
-    /// How many begin with the same two words.
+    /// Pairs of lines around it that begin with the same two words.
     pub leads: u32,
-    /// How many have the same shape: words, numbers and marks in the same order.
+    /// Pairs of lines around it with the same shape: words, numbers and marks in the same order.
     pub shapes: u32,
 }
 

@@ -13,7 +13,7 @@ use crate::model::{Block, Text};
 pub struct SurfaceFeatures {
     /// Words as spaces cut them; in scripts without spaces two characters count as one.
     pub words: usize,
-    /// DomPositions where a sentence ends.
+    /// Ends of sentences.
     pub sentences: usize,
     pub commas: usize,
     /// Bars, bullets and the like.
@@ -76,7 +76,7 @@ pub struct SurfaceFeatures {
     pub prose: bool,
 }
 
-/// What stands at a block's edge.
+/// The kind of a block's first or last character.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Edge {
@@ -122,7 +122,7 @@ impl Edge {
 }
 
 impl SurfaceFeatures {
-    /// StackedModel at each block, and at which were seen before.
+    /// Computes the surface features of all blocks, and which words occurred before.
     pub fn at_all(text: &Text, blocks: &[Block], hints: &[Hints], title: &str) -> Vec<Self> {
         let mut seen: FastSet<&str> = FastSet::default();
         // A page's first line is often its title, with the site's name.
@@ -148,7 +148,7 @@ impl SurfaceFeatures {
             .collect()
     }
 
-    /// StackedModel at one block by itself.
+    /// Computes the surface features of one block.
     pub(crate) fn of(block: &str, link_permille: u16) -> Self {
         let mut surface = Self::default();
         surface.count(block);
@@ -191,7 +191,7 @@ impl SurfaceFeatures {
             let (mut signs, mut own_letters) = (0_usize, 0_usize);
             let mut has_address_sign = false;
             if let Some(counts) = Counts::of(word) {
-                // The same counts as below, of fewer signs.
+                // The same counts as below, for ASCII.
                 own_letters = counts.of_kind(CharClass::Letter);
                 signs = word.len() - own_letters;
                 let capitals = counts.of_kind(CharClass::Capital);
@@ -280,7 +280,7 @@ impl SurfaceFeatures {
         self.personal = self_words > 0;
     }
 
-    /// Reads who says a block and when, if it says so at its edges.
+    /// Finds an author or a date at the block's edges.
     fn read_ends(&mut self, block: &str) {
         self.tabs = block.bytes().filter(|byte| *byte == b'\t').count();
         self.lead_name = self.words >= 4 && names_its_speaker(block);
@@ -293,7 +293,7 @@ impl SurfaceFeatures {
         }
     }
 
-    /// Reads what a short block says.
+    /// Matches a short block against the word lists.
     fn read(&mut self, block: &str) {
         let lower = block.to_lowercase();
         let bare = lower.trim_matches(|c: char| !c.is_alphabetic());
@@ -316,10 +316,10 @@ impl SurfaceFeatures {
     }
 }
 
-/// So many bytes at a block's edges are looked at for who says it, and when.
+/// The bytes at a block's edges that are searched for an author or a date.
 const REACH: usize = 72;
 
-/// The beginning of a text, as far as so many bytes reach.
+/// The first bytes of a text, cut at a character.
 fn head(text: &str, reach: usize) -> &str {
     let mut end = text.len().min(reach);
     while !text.is_char_boundary(end) {
@@ -328,7 +328,7 @@ fn head(text: &str, reach: usize) -> &str {
     &text[..end]
 }
 
-/// The end of a text, as far as so many bytes reach.
+/// The last bytes of a text, cut at a character.
 fn tail(text: &str, reach: usize) -> &str {
     let mut start = text.len().saturating_sub(reach);
     while !text.is_char_boundary(start) {
@@ -337,7 +337,7 @@ fn tail(text: &str, reach: usize) -> &str {
     &text[start..]
 }
 
-/// Whether a text begins with who says it: `Ada Lovelace: It was`, `tomcat77: no`.
+/// Returns true if a text begins with its author: `Ada Lovelace: It was`, `tomcat77: no`.
 fn names_its_speaker(text: &str) -> bool {
     let Some((who, what)) = head(text, REACH).split_once([':', '：']) else {
         return false;

@@ -1,4 +1,4 @@
-//! A block's surroundings: prose beside it, the densest run of prose, headings above, what holds it.
+//! Features of a block's surroundings: prose beside it, the densest run of prose, headings above, the elements around it.
 
 use crate::extract::FastMap;
 use crate::extract::features::surface::SurfaceFeatures;
@@ -6,14 +6,14 @@ use crate::extract::features::{Feature, Hints, flag};
 use crate::learn::Sink;
 use crate::model::{Block, Text};
 
-/// How far a block sees to each side.
+/// The narrow window to each side, in blocks.
 const NEAR: usize = 5;
-/// How far it sees from afar.
+/// The wide window to each side, in blocks.
 const FAR: usize = 20;
 /// How many blocks below a heading of other stories are still its list.
 const RELATED_REACH: usize = 8;
 
-/// What is known of the whole text, and of each block's place in it.
+/// The surroundings of all blocks of a text.
 pub struct Surroundings {
     /// Sums over the blocks before each block, and over all: words, words in prose, short blocks, lines that comments have.
     sums: Vec<[usize; 4]>,
@@ -29,7 +29,7 @@ pub struct Surroundings {
     has_article_body: bool,
 }
 
-/// Where a block stands from the element that holds most prose.
+/// The position of a block relative to the element that holds most prose.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Parent {
     Same,
@@ -71,7 +71,7 @@ impl Surroundings {
         around
     }
 
-    /// One pass down the text: which headings stand above each block.
+    /// Finds the headings above each block, in one pass.
     fn look_up(&mut self, text: &Text, blocks: &[Block], surfaces: &[SurfaceFeatures]) {
         let (mut comments, mut related, mut form) = (None, None, false);
         // Behind the story came a list of other stories.
@@ -126,18 +126,18 @@ impl Surroundings {
         [0, 1, 2, 3].map(|index| to[index] - from[index])
     }
 
-    /// The heading of other stories above a block, if there is one.
+    /// Returns the heading of other stories above a block.
     pub fn related_above(&self, at: usize) -> Option<usize> {
         self.related_above.get(at).copied().flatten()
     }
 
-    /// Whether a block stands shortly below a heading of other stories.
+    /// Returns true if a block is shortly below a heading of other stories.
     pub fn is_near_related(&self, at: usize) -> bool {
         self.related_above(at)
             .is_some_and(|above| (1..=RELATED_REACH).contains(&(at - above)))
     }
 
-    /// Whether a block stands shortly before the densest run.
+    /// Returns true if a block is shortly before the densest run.
     pub fn is_just_before_run(&self, at: usize) -> bool {
         at < self.run.start && self.run.start - at <= 3
     }
@@ -287,17 +287,17 @@ impl Surroundings {
     }
 }
 
-/// Whether a line is of the kind that comments are full of.
+/// Returns true for lines that are typical of comments.
 fn is_comment_line(surface: &SurfaceFeatures) -> bool {
     is_first_line(surface) || surface.reply
 }
 
-/// Whether a line says who wrote a comment, or when.
+/// Returns true for lines with a comment's author or date.
 fn is_first_line(surface: &SurfaceFeatures) -> bool {
     surface.date_line || surface.says
 }
 
-/// The run of blocks with the most words in prose, where whatever is no prose costs.
+/// Finds the run of blocks with the most words of prose; other blocks count against it.
 fn densest_run(surfaces: &[SurfaceFeatures], hints: &[Hints]) -> std::ops::Range<usize> {
     let (mut best, mut best_sum) = (0..0, 0);
     let (mut start, mut sum) = (0, 0);
@@ -357,7 +357,7 @@ fn empty_lines(space: &str) -> usize {
         .saturating_sub(1)
 }
 
-/// Where each block stands from the element that holds most prose.
+/// Finds the position of each block relative to the element that holds most prose.
 fn parents(blocks: &[Block], surfaces: &[SurfaceFeatures], hints: &[Hints]) -> Vec<Parent> {
     let mut words: FastMap<&str, usize> = FastMap::default();
     let mut best: (&str, usize) = ("", 0);
@@ -366,7 +366,7 @@ fn parents(blocks: &[Block], surfaces: &[SurfaceFeatures], hints: &[Hints]) -> V
             let holder = parent(&block.path);
             let sum = words.entry(holder).or_default();
             *sum += surface.words;
-            // The first of equals, so that the answer does not hang on the map's order.
+            // The first of equal ones, so that the answer is independent of the map's order.
             if *sum > best.1 {
                 best = (holder, *sum);
             }

@@ -1,4 +1,4 @@
-//! Whether a block says what the page's title says.
+//! Compares blocks with the page's title.
 
 use std::collections::HashSet;
 
@@ -11,7 +11,7 @@ const MAX_TITLE_WORDS: usize = 60;
 /// The words of a title, each once.
 pub(crate) struct Title {
     words: Vec<String>,
-    /// Which first letters and lengths they have, in six bits: most words of a page have others.
+    /// Their first letters and lengths as a bit set, to skip most words of a page.
     signs: u64,
 }
 
@@ -34,13 +34,13 @@ impl Title {
         Self { words, signs }
     }
 
-    /// Whether a short block says what the title says: most of its words, and at least three or all of the title's.
+    /// Returns true if a short block repeats the title: most of its words are the title's, and at least three or all of those.
     pub(crate) fn is_said_by(&self, block: &str) -> bool {
         let title = self.words.len();
         if block.len() > SHORT || title == 0 {
             return false;
         }
-        // Which of the title's words the block has; nearly always too few for anything else to matter.
+        // The title's words in the block, usually too few to go on.
         let mut found = 0_u64;
         let mut look_for = |word: &str| {
             if self.signs & sign_of(word) != 0 || !word.is_ascii() {
