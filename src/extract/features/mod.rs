@@ -321,7 +321,7 @@ pub struct DocumentFeatures {
     pub gaps: Vec<usize>,
 }
 
-/// StackedModel at all blocks; `hints` has one entry for each.
+/// Computes the features of all blocks; `hints` has one entry for each.
 pub fn document_features(
     text: &Text,
     blocks: &[Block],

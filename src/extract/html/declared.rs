@@ -1,9 +1,10 @@
-//! What a page declares its story to be, for machines: `articleBody` in JSON-LD, and the description in its head. A hint to
-//! align blocks with, never the text itself: it may be cut short, stale or another story's.
+//! The story that a page declares in its metadata: `articleBody` in JSON-LD, and the description in its head.
+//!
+//! Blocks are compared with it, but it never replaces the text: it may be cut short, stale, or another page's.
 
 use crate::extract::FastSet;
 
-/// How often a page may declare its story; the rest is not read.
+/// How many declarations of a page are read.
 const MOST: usize = 8;
 
 /// The longest declared story, in bytes; the rest is not read.
@@ -48,8 +49,8 @@ impl Declared {
         self.body.is_empty() && self.description.is_empty()
     }
 
-    /// What is declared of a block: how much of it stands in the declared story, from 1 to 4, 4 more if that is a long one, and 0 if
-    /// nothing is known; and [`DESCRIPTION`] if it says what the page's description says.
+    /// Returns how much of a block is in the declared story, from 1 to 4, plus 4 if that is a long one; 0 if nothing is declared;
+    /// and [`DESCRIPTION`] if it repeats the page's description.
     pub fn of(&self, block: &str) -> u8 {
         let (mut all, mut in_body, mut in_description) = (0_usize, 0_usize, 0_usize);
         let words = threes(block, |three| {
@@ -76,7 +77,7 @@ impl Declared {
     }
 }
 
-/// The stories that a page declares, as they are written: line feeds stay, and so do tags.
+/// The declared stories as written, with line feeds and tags.
 pub(super) fn stories(html: &str) -> Vec<String> {
     let mut stories = Vec::new();
     for at in memchr::memmem::find_iter(html.as_bytes(), BODY).take(MOST) {
@@ -127,7 +128,7 @@ pub(super) fn plain(story: &str) -> String {
     out
 }
 
-/// How much of a story stands in a text.
+/// How much of a story is in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Overlap {
     /// At least a part of it.
@@ -174,10 +175,10 @@ const BODY: &[u8] = b"\"articleBody\"";
 /// Marks a block that says what the page's description says.
 pub(in crate::extract) const DESCRIPTION: u8 = 16;
 
-/// A story of so many words is hardly a first paragraph alone.
+/// A story of this many words is more than a first paragraph.
 const LONG: usize = 120;
 
-/// Hands on each three words that follow each other, as a hash; returns how many words there are.
+/// Calls back with the hash of every three consecutive words, and returns the number of words.
 fn threes(text: &str, mut give: impl FnMut(u64)) -> usize {
     let mut last = [0_u64; 3];
     let mut words = 0;
@@ -210,7 +211,7 @@ fn threes(text: &str, mut give: impl FnMut(u64)) -> usize {
     words
 }
 
-/// Makes capitals of ASCII small, and leaves digits and small letters as they are.
+/// Lower-cases ASCII letters; digits stay.
 const IN_LOWER_CASE: u64 = 0x2020_2020_2020_2020;
 
 /// A word as a hash, eight bytes at a time; `mark` is set in each byte.
@@ -229,7 +230,7 @@ fn hashed(word: &[u8], mark: u64) -> u64 {
     step(hash, rest | mask).rotate_left(word.len() as u32)
 }
 
-/// A JSON string up to its quotation mark, without tags. What is broken in it is read as well as it goes.
+/// Reads a JSON string up to its quotation mark, without tags, as far as it is valid.
 fn unescaped(value: &str) -> String {
     let mut out = String::new();
     let mut chars = value.char_indices();

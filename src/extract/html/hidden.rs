@@ -1,10 +1,10 @@
-//! What a reader does not see.
+//! Finds elements that readers do not see.
 
 use html5ever::{local_name, ns};
 
 use super::parse::tree::{Element, Kind, NONE, NodeId, Tree};
 
-/// Classes that sites give to text for screen readers alone, which doubles what is seen.
+/// Classes of text for screen readers, which repeats visible text.
 const UNSEEN_CLASSES: [&str; 6] = [
     "sr-only",
     "visually-hidden",
@@ -20,7 +20,7 @@ const SHORTEST_UNSEEN: usize = "sr-only".len();
 /// The longest text that is compared with its neighbour's to find a double, in bytes.
 const DOUBLE_BYTES: usize = 400;
 
-/// Whether an element is a template that a browser does not show at once. One with a mode is the content of the element around it.
+/// Returns true for a template that browsers do not show. A template with a mode is content of the element around it.
 pub fn is_bare_template(element: &Element<'_>) -> bool {
     element.name == local_name!("template")
         && !element
@@ -30,9 +30,9 @@ pub fn is_bare_template(element: &Element<'_>) -> bool {
             })
 }
 
-/// Whether an element hides itself, in a way that a script can take back at any time: by `hidden` or by its own style.
+/// Returns true if an element hides itself by `hidden` or by its own style, which a script can undo.
 pub fn hides_itself(element: &Element<'_>) -> bool {
-    // What a server streams hidden, for a script to show at once, is what the page's reader sees.
+    // Content that a server streams hidden, for a script to show at once, is visible to readers.
     let is_streamed = element
         .attribute(&local_name!("id"))
         .is_some_and(|id| id.starts_with("S:"));
@@ -45,8 +45,7 @@ pub fn hides_itself(element: &Element<'_>) -> bool {
         .is_some_and(style_hides)
 }
 
-/// Whether an element that hides itself may hold what a script shows when the page is there: not if it is never shown without
-/// somebody asking, as a dialog or a menu.
+/// Returns true if a script may show a hidden element when the page loads: not for dialogs and menus, which wait for the user.
 pub fn may_be_shown(element: &Element<'_>) -> bool {
     let never = element
         .attribute(&local_name!("role"))
@@ -61,7 +60,7 @@ pub fn may_be_shown(element: &Element<'_>) -> bool {
     !never && (is_whole || !by_display)
 }
 
-/// Whether an element and all that it holds is left out of the text, whatever scripts do.
+/// Returns true for elements that never belong to the text, with all their content.
 pub fn is_left_out(tree: &Tree<'_>, id: NodeId, element: &Element<'_>) -> bool {
     if element.ns != ns!(html) {
         // Drawings and formulas: their labels are not running text.
@@ -126,7 +125,7 @@ fn style_has(style: &str, wanted: &str, value_wanted: &str) -> bool {
     })
 }
 
-/// Whether an element says just what the element beside it says: drawn twice, once for screen readers.
+/// Returns true if an element repeats the element beside it, as text for screen readers does.
 fn doubles_a_neighbour(tree: &Tree<'_>, id: NodeId) -> bool {
     let own = short_text(tree, id);
     if own.is_empty() {

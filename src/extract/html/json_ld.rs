@@ -1,4 +1,4 @@
-//! What a page says of its article in JSON-LD (schema.org `Article` and its kinds): headline, authors, date, language.
+//! Metadata of an article in JSON-LD (schema.org `Article` and its kinds): headline, authors, date, language.
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ const LONGEST: usize = 1 << 20;
 /// How deep articles may stand in lists and graphs.
 const DEEPEST: usize = 8;
 
-/// What is said; empty where nothing is.
+/// The values; empty where the page has none.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct JsonLd {
     pub headline: String,
@@ -20,7 +20,7 @@ pub struct JsonLd {
 }
 
 impl JsonLd {
-    /// Reads a page's source. What is no JSON is passed over, as browsers do.
+    /// Reads a page's source. Scripts that are not JSON are skipped, as browsers do.
     pub fn read(html: &str) -> Self {
         let mut linked = Self::default();
         for at in memchr::memmem::find_iter(html.as_bytes(), b"application/ld+json").take(MOST) {
@@ -85,7 +85,7 @@ fn is_article(kind: &Value) -> bool {
     }
 }
 
-/// Who an `author` is: a name, a thing with a name, or several of them. Addresses are no names.
+/// The names of an `author`: a string, an object with a name, or a list of them. Addresses do not count.
 fn names(author: &Value) -> String {
     match author {
         Value::String(name) if !name.contains("://") => tidy(name),

@@ -1,7 +1,7 @@
-//! The text that a reader of the page sees, and the blocks it falls into.
+//! Lays out a page: the visible text, cut into blocks.
 //!
-//! - What is not seen is left out: see `hidden`. So are the small readings over East Asian characters (`<rt>`), which
-//!   would else stand in the middle of words, soft hyphens, and control characters.
+//! - Invisible content is left out: see `hidden`. So are readings over East Asian characters (`<rt>`), which would be in
+//!   the middle of words, soft hyphens, and control characters.
 //! - White space is collapsed to one space, except in `<pre>`; no-break spaces stay.
 //! - Paragraphs, headings, lists, tables, sections and the like stand apart by one blank line; divisions, list items, rows and
 //!   captions stand on their own lines. `<br>` ends the line and the block; two of them make a blank line.
@@ -33,7 +33,7 @@ const MAX_PATH_BYTES: usize = 64 << 20;
 pub struct LaidOut {
     pub text: Text,
     pub blocks: Vec<Block>,
-    /// One for each block.
+    /// One entry for each block.
     pub hints: Vec<Hints>,
     pub too_many_blocks: bool,
 }
@@ -63,7 +63,7 @@ fn prose_in(tree: &Tree<'_>, root: NodeId) -> usize {
     length
 }
 
-/// How an element sets itself off.
+/// How an element is separated from its neighbours.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Display {
     Inline,
@@ -99,7 +99,7 @@ struct Children {
 impl Children {
     const FEW: usize = 12;
 
-    /// Counts one more of a name, and says which it is.
+    /// Counts one more child of a name, and returns its number.
     fn count(&mut self, name: &LocalName) -> u32 {
         let count = if let Some(at) = self.few.iter().position(|(known, _)| known == name) {
             &mut self.few[at].1
@@ -150,21 +150,21 @@ struct Layout<'a> {
     /// The path to the innermost open element.
     path: String,
     path_bytes: usize,
-    /// What classes said before: pages repeat them.
+    /// A cache of class names, which pages repeat.
     names: FastMap<(&'a str, &'a str), Names>,
     /// Elements that hide themselves and were left out, as long as they are few.
     hiding: Vec<NodeId>,
-    /// Elements that hide themselves and are not believed.
+    /// Hidden elements that are shown nevertheless.
     shown: Vec<NodeId>,
 }
 
-/// So many elements that hide themselves are looked into; a page that is shown by a script has one or two.
+/// How many hidden elements are inspected; a page that a script shows has one or two.
 const MOST_HIDING: usize = 64;
 
-/// So often a page is laid out anew without believing what hides itself.
+/// How often a page is laid out again with a hidden element shown.
 const MOST_AGAIN: usize = 3;
 
-/// Less hidden text than this is no story, in bytes.
+/// The least hidden text that can be a story, in bytes.
 const LEAST_HIDDEN: usize = 160;
 
 /// Where a text of the tree went: its node, and how long the page's text was before it. Of what follows, white space at its edges
@@ -182,7 +182,7 @@ pub fn lay_out(tree: &Tree<'_>) -> LaidOut {
     layout.finish()
 }
 
-/// Lays a page out, and says which texts of the tree are seen, in order.
+/// Lays out a page, and returns which texts of the tree are visible, in order.
 pub fn lay_out_with_sources(tree: &Tree<'_>) -> (LaidOut, Vec<NodeOffset>) {
     let mut layout = Layout::new(tree);
     let mut seen = Vec::new();
@@ -216,8 +216,7 @@ impl<'a> Layout<'a> {
         }
     }
 
-    /// The same page from its beginning, if one element hides itself that holds more text than all that is seen: then a script
-    /// shows it, since nobody makes a page to hide it.
+    /// Lays out the page again if a hidden element holds more text than all visible ones: then a script shows it.
     fn again(&self) -> Option<Self> {
         if self.shown.len() >= MOST_AGAIN {
             return None;
@@ -238,7 +237,7 @@ impl<'a> Layout<'a> {
         Some(again)
     }
 
-    /// Through the tree in document order, without recursion: a page can be as deep as it likes.
+    /// Walks the tree in document order, without recursion, so that depth costs no stack.
     fn walk<const TRACED: bool>(&mut self, seen: &mut Vec<NodeOffset>) {
         let mut at = self.tree.node(DOCUMENT).first;
         while at != NONE {
@@ -277,7 +276,7 @@ impl<'a> Layout<'a> {
         self.flush();
     }
 
-    /// Opens an element; `false` if what it holds is not seen.
+    /// Opens an element. Returns false if its content is invisible.
     fn enter(&mut self, id: NodeId, element: &'a Element<'a>) -> bool {
         let number = self
             .frames
@@ -381,7 +380,7 @@ impl<'a> Layout<'a> {
         }
     }
 
-    /// What an element tells about the blocks in it.
+    /// Adds the hints that an element gives about the blocks in it.
     fn hint(&mut self, element: &'a Element<'a>, hints: &mut Hints, display: Display) {
         match element.name {
             local_name!("p") => hints.tag = Tag::Paragraph,
@@ -698,7 +697,8 @@ impl<'a> Layout<'a> {
     }
 }
 
-/// Whether a character that is no white space is part of the text: soft hyphens, byte order marks and control characters are not.
+/// Returns true if a character other than white space is part of the text: not soft hyphens, byte order marks or control
+/// characters.
 pub fn is_shown(c: char) -> bool {
     !matches!(c, '\u{ad}' | '\u{feff}') && !c.is_control()
 }

@@ -1,5 +1,6 @@
-//! What a page says about itself: title, language, address, and the rest by name. Tags in the head come first, then JSON-LD, then
-//! microdata (`itemprop`) in the page.
+//! Metadata of a page: title, language, address, and others by name.
+//!
+//! Tags in the head come first, then JSON-LD, then microdata (`itemprop`).
 
 use html5ever::{local_name, ns};
 
@@ -29,7 +30,7 @@ pub fn read(tree: &Tree<'_>, linked: JsonLd) -> Metadata {
                 match property {
                     "author" | "creator" if author.is_empty() => {
                         author = text_of(tree, id);
-                        // A box about the author is no name.
+                        // A box about the author is not a name.
                         if author.chars().count() > MAX_NAME || is_address(&author) {
                             author.clear();
                         }
@@ -71,7 +72,7 @@ pub fn read(tree: &Tree<'_>, linked: JsonLd) -> Metadata {
                     match name.to_ascii_lowercase().as_str() {
                         "og:title" if og_title.is_empty() => og_title = content,
                         "og:url" if og_url.is_empty() && is_address(&content) => og_url = content,
-                        // An author's page is no name.
+                        // The address of an author's page is not a name.
                         "author" | "article:author" | "byl" | "parsely-author" | "dc.creator"
                             if !is_address(&content) =>
                         {

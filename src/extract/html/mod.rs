@@ -1,4 +1,4 @@
-//! A page: parsed, its visible text laid out, its blocks cut, what it says about itself read.
+//! Reads a page: parses it, lays out its visible text, cuts its blocks, and reads its metadata.
 
 mod declared;
 mod hidden;
@@ -29,7 +29,7 @@ pub use source_map::{MappedChar, MappedElement, MappedPage, parse_with_source_ma
 /// The longest page that is read, in bytes of UTF-8; the rest is left out.
 pub const MAX_HTML_BYTES: usize = 256 << 20;
 
-/// What was read from a page.
+/// The parts of a page that the extractor uses.
 pub(super) struct Page {
     pub(super) text: Text,
     pub(super) blocks: Vec<Block>,
@@ -133,7 +133,7 @@ pub(super) fn read(html: &str) -> Page {
     }
 }
 
-/// The longest block that is taken for a byline, in bytes.
+/// The longest block that can be a byline, in bytes.
 const LONGEST_BYLINE: usize = 160;
 
 /// The first of a page's authors, if it is a name that can be known again.
@@ -143,7 +143,7 @@ fn first_author(byline: &str) -> Option<&str> {
     (first.len() >= 5).then_some(first)
 }
 
-/// A page without the tag of its title, if that is never closed: by the standard all the rest is the title then, and nothing is seen.
+/// Removes the tag of a title that is never closed: by the standard all the rest would be the title.
 fn without_unclosed_title(html: &str) -> Option<String> {
     let lower = html.to_ascii_lowercase();
     let start = lower.find("<title")?;

@@ -1,10 +1,10 @@
-//! What an element's class and id say about it.
+//! Reads hints from an element's class and id.
 
 use std::sync::LazyLock;
 
 use crate::extract::FastMap;
 
-/// What was read from an element's class and id.
+/// Hints of a class and an id.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Names {
     /// It is around the story: a menu, a side bar, a share bar, a list of other stories, a box.

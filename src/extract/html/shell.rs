@@ -1,14 +1,14 @@
-//! Pages that hold no story as they are: a script makes it when the page is looked at.
+//! Pages without a story in their source, because a script loads it.
 //!
-//! Some of them declare the story for machines. Where that is nearly absent from the text, and longer than it, it is the text; the
-//! article's metadata says so under [`TEXT_FROM`].
+//! Some of them declare the story in their metadata. If that is nearly absent from the text and longer than it, it becomes
+//! the text, and the article's metadata says so under [`TEXT_FROM`].
 
 use super::declared::{self, Overlap};
 use super::layout::LaidOut;
 use crate::extract::Warning;
 use crate::model::Block;
 
-/// Under this name metadata say where a text comes from that the page does not show.
+/// The name of the metadata that says where a text comes from that the page does not show.
 pub(super) const TEXT_FROM: &str = "text_from";
 
 /// A block of so many bytes that is mostly no link may be a part of a story.
@@ -17,7 +17,7 @@ const PARAGRAPH: usize = 80;
 /// A declared story of less than this, in bytes, may be a teaser.
 const LEAST_DECLARED: usize = 200;
 
-/// What is wrong with a page.
+/// Why a page has no story.
 pub(super) enum ScriptShell {
     /// It declares a story that it does not show.
     Declares(String),
@@ -25,7 +25,7 @@ pub(super) enum ScriptShell {
     Empty,
 }
 
-/// Whether a page shows its story; if not, what can be done, and what a person is told.
+/// Checks whether a page shows its story.
 pub(super) fn warning(html: &str, laid_out: &LaidOut) -> Option<(ScriptShell, Warning)> {
     let shown = laid_out.text.as_str();
     let mut stories = declared::stories(html);

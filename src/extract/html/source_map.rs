@@ -1,4 +1,4 @@
-//! Where in a page's source its text stands: for who wants to mark the page itself.
+//! Maps a page's visible text to its source, to insert marks into the page itself.
 //!
 //! The exact parser reads the page piece by piece while a [`Watch`] notes for each character that
 //! goes into the tree where in the source it came from, and for each element where its start tag stands. The layout then says
@@ -23,13 +23,13 @@ use crate::model::Text;
 /// Attributes whose names begin so are kept of each element.
 const KEPT_PREFIX: &str = "data-copydesk-";
 
-/// The longest page that is traced, in bytes: it takes some thirty times as much memory.
+/// The longest page that is mapped, in bytes: it takes some thirty times as much memory.
 const MAX_BYTES: usize = 32 << 20;
 
 /// A page with the places of its text.
 #[derive(Clone, Debug)]
 pub struct MappedPage {
-    /// What the extractor lays out.
+    /// The text that the extractor lays out.
     pub text: Text,
     /// All of it that is not white space, in order.
     pub chars: Vec<MappedChar>,
@@ -37,14 +37,14 @@ pub struct MappedPage {
     pub elements: Vec<MappedElement>,
 }
 
-/// A character that is seen.
+/// A visible character.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MappedChar {
     /// Where it begins in the text, in bytes.
     pub at: u32,
     /// Where it ends in the text.
     pub end: u32,
-    /// Where it stands in the source, in bytes; a character reference is one letter.
+    /// Its range in the source, in bytes; a character reference counts as one character.
     pub source: Range<u32>,
     /// The chars of a stretch have the same number: there is no markup between them.
     pub stretch: u32,
@@ -56,14 +56,13 @@ pub struct MappedElement {
     /// Behind the name in its start tag, in bytes of the source; `None` for what the page does not say, such as a left out
     /// `<tbody>`, and for formatting, which a browser opens again wherever it was not closed.
     pub attributes_at: Option<usize>,
-    /// Which chars it holds.
+    /// The characters that it holds.
     pub chars: Range<usize>,
     /// Its attributes that begin with `data-copydesk-`: the rest of the name, and the value.
     pub marks: Vec<(String, String)>,
 }
 
-/// Reads a page, whose lines end in LF alone, and says where its text stands; `None` where that cannot be made out: the page
-/// is longer than 32 MiB, or has to be mended before it can be read.
+/// Maps a page whose lines end in LF alone. Returns `None` if the page is longer than 32 MiB or has to be repaired first.
 pub fn parse_with_source_map(html: &str) -> Option<MappedPage> {
     if html.len() > MAX_BYTES || memchr::memchr(b'\r', html.as_bytes()).is_some() {
         return None;
@@ -84,7 +83,7 @@ pub fn parse_with_source_map(html: &str) -> Option<MappedPage> {
     })
 }
 
-/// Where a character of the tree came from.
+/// The source range of a character of the tree.
 #[derive(Clone, Copy)]
 struct Origin {
     c: char,

@@ -1,4 +1,4 @@
-//! A bound on the attributes of one tag, because html5ever compares each with all before it.
+//! Bounds the attributes of a tag, because html5ever compares each with all before it.
 //!
 //! The tokenizer cannot be told, so the page is looked through before it is parsed. Where a tag begins is only known for
 //! certain to a tokenizer (scripts hold `a<b`), hence three readings are followed side by side from each `<` and letter: in the tag,

@@ -23,7 +23,7 @@ use super::tree::{
     attach, detach,
 };
 
-/// StackedModel on while a tree is built, to know what of the page went where. When a page is only read, nobody does.
+/// Observes how a tree is built, to map it to the source. Reading a page alone needs no observer.
 pub trait Watch {
     /// Where the piece of the page ends that is fed next, in bytes.
     fn piece_end(&self, html: &str, from: usize) -> usize {
@@ -48,7 +48,7 @@ pub trait Watch {
     fn text(&self, _id: NodeId, _text: &str) {}
 }
 
-/// Nobody.
+/// No observer.
 impl Watch for () {}
 
 /// Parses a page. Never fails, never recurses. What it makes borrows nothing.

@@ -1,4 +1,4 @@
-//! The elements of HTML that the parser treats in a way of their own, and in which sets of the standard they are.
+//! The elements that the standard has rules for, and the sets of the standard that they belong to.
 
 use html5ever::{LocalName, local_name};
 

@@ -1,7 +1,8 @@
-//! A parser for the pages that are met: the standard's own rules for building the tree (WHATWG HTML, "Tree construction"),
-//! without what costs time and is seldom needed. It borrows from the page, keeps only the attributes that the extractor
-//! at, and gives up where the standard does something rare (text straight in a table, a formula, frames). Then html5ever reads the
-//! page; what both read is the same, and tests hold them to that.
+//! A fast parser for most pages: the standard's rules (WHATWG HTML, "Tree construction") without the rare cases.
+//!
+//! It borrows from the page, keeps only the attributes that the extractor uses, and gives up where the standard does
+//! something rare (text directly in a table, formulas, frames). Then html5ever reads the page. Tests check that both
+//! parsers build the same tree.
 
 mod body;
 mod ends;
@@ -18,7 +19,7 @@ use super::tree::{self, Element, KEPT, Kind, MAX_NODES, MAX_VALUE, NONE, Node, N
 use rules::Mode;
 use stack::{Formatting, Open};
 
-/// Explanation a page is left to the exact parser.
+/// Why a page is left to the exact parser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unsupported(
     #[cfg_attr(not(test), allow(dead_code, reason = "for whoever measures how often"))]
