@@ -1,8 +1,8 @@
 //! Aligns the words of two texts of one page, to project the labels of one layout onto another.
 //!
-//! Words are matched in order. A phrase that occurs once in both texts is an anchor; between anchors the search continues
-//! with shorter phrases, as in patience diff. Equal words beside a match are matched, too. Time is `n log n` in
-//! the number of words.
+//! Words are matched in order. A phrase that occurs once in both texts is an anchor; between
+//! anchors the search continues with shorter phrases, as in patience diff. Equal words beside a
+//! match are matched, too. Time is `n log n` in the number of words.
 
 use std::collections::HashMap;
 
@@ -129,7 +129,8 @@ fn anchors(one: &[u32], other: &[u32], phrase: usize) -> Vec<(usize, usize)> {
 
 /// The longest subsequence of the pairs in which both numbers increase.
 fn rising(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
-    // For each length, the pair with the smallest number that ends an increasing subsequence of that length.
+    // For each length, the pair with the smallest number that ends an increasing subsequence of
+    // that length.
     let mut ends: Vec<usize> = Vec::new();
     let mut before: Vec<Option<usize>> = Vec::with_capacity(pairs.len());
     for (at, pair) in pairs.iter().enumerate() {

@@ -1,8 +1,8 @@
 //! Decodes bytes: finds the encoding and normalises line ends.
 //!
-//! The encoding is, in this order: that of a byte order mark, UTF-16 if every second byte is NUL, UTF-8 if valid, the one
-//! that the page declares, UTF-8 with a few invalid sequences, and last a statistical guess on a prefix, because guessing
-//! is slower than parsing.
+//! The encoding is, in this order: that of a byte order mark, UTF-16 if every second byte is NUL,
+//! UTF-8 if valid, the one that the page declares, UTF-8 with a few invalid sequences, and last a
+//! statistical guess on a prefix, because guessing is slower than parsing.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,8 @@ use crate::model::Text;
 
 /// The length of the prefix that is searched for NULs, in bytes.
 const UTF16_PREFIX: usize = 4096;
-/// How many bytes may precede the declared charset. The HTML standard says 1024; real pages exceed it.
+/// How many bytes may precede the declared charset. The HTML standard says 1024; real pages exceed
+/// it.
 const DECLARED_PREFIX: usize = 8192;
 /// How many bytes the statistical guess reads, from the first that is not ASCII.
 const GUESS_BYTES: usize = 64 * 1024;
@@ -30,14 +31,15 @@ pub struct Decoded {
     pub warnings: Vec<Warning>,
 }
 
-/// Decodes a file. Invalid sequences and NULs become U+FFFD and are counted in a warning. At most [`Text::MAX_LEN`] bytes of text come out.
+/// Decodes a file. Invalid sequences and NULs become U+FFFD and are counted in a warning. At most
+/// [`Text::MAX_LEN`] bytes of text come out.
 #[must_use]
 pub fn decode(bytes: &[u8], kind: SourceKind) -> Decoded {
     decode_as(bytes, kind, None)
 }
 
-/// Decodes a file whose sender named its encoding, as HTTP does. The name overrides the page's own declaration, but not
-/// a byte order mark or valid UTF-8.
+/// Decodes a file whose sender named its encoding, as HTTP does. The name overrides the page's own
+/// declaration, but not a byte order mark or valid UTF-8.
 #[must_use]
 pub fn decode_as(bytes: &[u8], kind: SourceKind, sent_as: Option<&'static Encoding>) -> Decoded {
     let mut warnings = Vec::new();
@@ -169,8 +171,8 @@ fn utf16_by_nuls(bytes: &[u8]) -> Option<&'static Encoding> {
 
 /// Returns true if the bytes are UTF-8 with few invalid sequences.
 ///
-/// Multi-byte sequences are rarely valid by chance, so one outweighs an invalid sequence, and a longer one several. A
-/// character cut off by the end does not count as invalid.
+/// Multi-byte sequences are rarely valid by chance, so one outweighs an invalid sequence, and a
+/// longer one several. A character cut off by the end does not count as invalid.
 #[must_use]
 pub fn is_mostly_utf8(bytes: &[u8]) -> bool {
     let (good, bad) = utf8_signs(bytes, |c| c.len_utf8() - 1);
@@ -194,13 +196,15 @@ fn utf8_signs(bytes: &[u8], weight: impl Fn(char) -> usize) -> (usize, usize) {
         let is_cut = left == 0
             && str::from_utf8(chunk.invalid()).is_err_and(|error| error.error_len().is_none());
         bad += usize::from(!chunk.invalid().is_empty() && !is_cut);
-        // A lead byte with what must follow it is a sign, too; alone it is a letter of many other encodings.
+        // A lead byte with what must follow it is a sign, too; alone it is a letter of many other
+        // encodings.
         good += usize::from(is_cut && chunk.invalid().len() >= 2);
     }
     (good, bad)
 }
 
-/// The encoding that a page's `<meta>` or XML declaration names. UTF-16 cannot be declared in ASCII, so it means UTF-8.
+/// The encoding that a page's `<meta>` or XML declaration names. UTF-16 cannot be declared in
+/// ASCII, so it means UTF-8.
 #[must_use]
 pub fn declared_encoding(head: &[u8]) -> Option<&'static Encoding> {
     let lower: Vec<u8> = head.to_ascii_lowercase();

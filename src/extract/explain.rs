@@ -1,8 +1,9 @@
 //! Explains in words why the model prefers a label over the runner-up.
 //!
-//! In a linear model each feature adds its weight to each label. The explanation sums the differences between the two
-//! labels by **topic**, so that a hundred features about size become one sentence about the text. Features of the second
-//! pass that repeat the first pass's prediction are explained by the features of the first pass.
+//! In a linear model each feature adds its weight to each label. The explanation sums the
+//! differences between the two labels by **topic**, so that a hundred features about size become
+//! one sentence about the text. Features of the second pass that repeat the first pass's prediction
+//! are explained by the features of the first pass.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +23,8 @@ pub struct Explanation {
     pub label: String,
     /// How sure the model is of it now, from 0 to 1.
     pub score: f64,
-    /// The label that comes next, or, if the model now says something else, first; and how sure it is of that.
+    /// The label that comes next, or, if the model now says something else, first; and how sure it
+    /// is of that.
     pub rival: String,
     /// Of that.
     pub rival_score: f64,
@@ -35,7 +37,8 @@ pub struct Explanation {
 pub struct Reason {
     /// What, as a sentence without its full stop.
     pub words: String,
-    /// How much it says for the label, or, if negative, for the rival: its part of all that was said, from -1 to 1.
+    /// How much it says for the label, or, if negative, for the rival: its part of all that was
+    /// said, from -1 to 1.
     pub weight: f64,
 }
 
@@ -70,7 +73,8 @@ impl Sums {
         }
     }
 
-    /// What the features of some blocks say for one label and against another, as a mean over the blocks.
+    /// What the features of some blocks say for one label and against another, as a mean over the
+    /// blocks.
     fn of(
         model: &Model,
         sequence: &Sequence,
@@ -116,8 +120,9 @@ fn near(at: usize, by: usize, blocks: usize) -> std::ops::Range<usize> {
 }
 
 impl FeaturizedArticle {
-    /// Explains why the model gives a span this label and not the runner-up, or, if it now prefers another label, why not that
-    /// one. Returns `None` if the model lacks the label or no block overlaps the span.
+    /// Explains why the model gives a span this label and not the runner-up, or, if it now prefers
+    /// another label, why not that one. Returns `None` if the model lacks the label or no block
+    /// overlaps the span.
     #[must_use]
     pub fn why(&self, stacked: &StackedModel, span: Span, label: &str) -> Option<Explanation> {
         let names = stacked.labels();
@@ -142,7 +147,8 @@ impl FeaturizedArticle {
             .filter(|other| *other != index)
             .max_by(|one, other| share_of(*one).total_cmp(&share_of(*other)))?;
         let mut sums = Sums::of(stacked.last(), &sequence, &blocks, index, rival);
-        // The first pass's prediction, as a feature of the second, is explained by the features of the first.
+        // The first pass's prediction, as a feature of the second, is explained by the features of
+        // the first.
         if let (Some(taken_over), Some(_)) =
             (sums.0.remove(&(Topic::FirstPass, 0)), &stacked.second)
         {

@@ -1,7 +1,8 @@
-//! Markup hints that are stored with an article, so that its features can be computed again without the page.
+//! Markup hints that are stored with an article, so that its features can be computed again without
+//! the page.
 //!
-//! One version byte, then five bytes a block. Hints of another version are not read; then each block's DOM path supplies
-//! what it can.
+//! One version byte, then five bytes a block. Hints of another version are not read; then each
+//! block's DOM path supplies what it can.
 
 use super::features::{Hints, Tag};
 use super::model::FeaturizedArticle;

@@ -1,11 +1,11 @@
 //! The extractor: a file's bytes in, an article's text, blocks and region suggestions out.
 //!
-//! It **cannot fail**: any bytes give blocks and warnings. It is pure: no files, no clock, nothing fetched,
-//! nothing executed; the same bytes give the same answer on any machine.
+//! It **cannot fail**: any bytes give blocks and warnings. It is pure: no files, no clock, nothing
+//! fetched, nothing executed; the same bytes give the same answer on any machine.
 //!
-//! In reading order: [`decode`] finds the characters, `html` parses and lays out a page, [`blocks_of_text`] cuts
-//! bare text (`split_points` inside a line), `features` describes each block, `model` labels them,
-//! [`merge_runs`] makes regions of labelled blocks.
+//! In reading order: [`decode`] finds the characters, `html` parses and lays out a page,
+//! [`blocks_of_text`] cuts bare text (`split_points` inside a line), `features` describes each
+//! block, `model` labels them, [`merge_runs`] makes regions of labelled blocks.
 //!
 //! All input is hostile; these bounds hold, and each says so in a [`Warning`]:
 //! [`MAX_HTML_BYTES`], [`Text::MAX_LEN`], [`MAX_BLOCKS`], [`MAX_BLOCK_BYTES`],
@@ -137,7 +137,8 @@ pub struct Extraction {
     pub regions: Vec<Region>,
     /// What the page says about itself; `source` is left empty, since the extractor knows no files.
     pub meta: Metadata,
-    /// Markup hints to store with the article, for [`FeaturizedArticle::of_article`]. Empty for bare text.
+    /// Markup hints to store with the article, for [`FeaturizedArticle::of_article`]. Empty for
+    /// bare text.
     pub kept: Vec<u8>,
     /// What went wrong, for people.
     pub warnings: Vec<Warning>,
@@ -199,13 +200,15 @@ pub fn extract_text_with(text: Text, schema: &Schema, model: &RegionModel) -> Ex
 
 /// Lays out the visible text of a page, cuts and labels it.
 ///
-/// What the layout does is described in the module `extract::html::layout`. A page beyond [`MAX_HTML_BYTES`] is cut there.
+/// What the layout does is described in the module `extract::html::layout`. A page beyond
+/// [`MAX_HTML_BYTES`] is cut there.
 #[must_use]
 pub fn extract_html(html: &str, schema: &Schema) -> Extraction {
     extract_html_with(html, schema, RegionModel::shipped())
 }
 
-/// The visible text of a page and its blocks, without suggestions: for pages that somebody has labelled elsewhere.
+/// The visible text of a page and its blocks, without suggestions: for pages that somebody has
+/// labelled elsewhere.
 #[must_use]
 pub fn lay_out(html: &str) -> Extraction {
     let page = html::read(html);

@@ -1,10 +1,11 @@
 //! Site memory: labels that people gave on finished pages of a site, as priors for its other pages.
 //!
-//! One template makes the pages of a site, so the same menus and boxes recur around each story. Each block has
-//! **fingerprints** by which it is recognised on another page: its words, its place in the DOM, the kind of that place.
-//! [`SiteMemory`] counts which labels a fingerprint had on finished pages. For a new page of the site it gives
-//! [`SitePrior`]s: which label each fingerprint had, on how many pages, and on what share of them. The model reads them
-//! as features; their weights are set by hand at first and are trained on the dataset's finished articles.
+//! One template makes the pages of a site, so the same menus and boxes recur around each story.
+//! Each block has **fingerprints** by which it is recognised on another page: its words, its place
+//! in the DOM, the kind of that place. [`SiteMemory`] counts which labels a fingerprint had on
+//! finished pages. For a new page of the site it gives [`SitePrior`]s: which label each fingerprint
+//! had, on how many pages, and on what share of them. The model reads them as features; their
+//! weights are set by hand at first and are trained on the dataset's finished articles.
 //!
 //! The memory holds hashes and counts page by page, so that one page can be removed again.
 
@@ -30,7 +31,8 @@ pub struct SitePrior {
     pub share: f64,
 }
 
-/// What people said about one page: for each fingerprint and label, how much of the page's blocks with that fingerprint had it.
+/// What people said about one page: for each fingerprint and label, how much of the page's blocks
+/// with that fingerprint had it.
 #[derive(Clone, Debug)]
 struct Page {
     site: String,
@@ -61,8 +63,8 @@ impl Scorecard {
     }
 }
 
-/// One whole share. Shares are counted in whole numbers, so that their sums are exact in any order and a page that is forgotten
-/// leaves nothing behind.
+/// One whole share. Shares are counted in whole numbers, so that their sums are exact in any order
+/// and a page that is forgotten leaves nothing behind.
 const WHOLE: u64 = 1 << 20;
 
 impl Page {
@@ -115,9 +117,9 @@ pub struct SiteMemory {
 }
 
 impl SiteMemory {
-    /// Takes in what a person said about a page: `said` are its finished regions, `guessed` those that had been suggested. What no
-    /// region holds is `nav`. An article that was taken in before counts once, as it is now. An empty site is no site: nothing is
-    /// learnt.
+    /// Takes in what a person said about a page: `said` are its finished regions, `guessed` those
+    /// that had been suggested. What no region holds is `nav`. An article that was taken in before
+    /// counts once, as it is now. An empty site is no site: nothing is learnt.
     pub fn learn(
         &mut self,
         site: &str,
@@ -268,7 +270,8 @@ impl SiteMemory {
         names
     }
 
-    /// What is site_labels of each block of a page: nothing, if no page of its site was learnt from.
+    /// What is site_labels of each block of a page: nothing, if no page of its site was learnt
+    /// from.
     #[must_use]
     pub fn priors(&self, site: &str, reading: &FeaturizedArticle) -> Vec<Vec<SitePrior>> {
         if !self.knows(site) {
@@ -277,7 +280,8 @@ impl SiteMemory {
         self.priors_without("", site, &PageFingerprints::of(reading))
     }
 
-    /// The same for a page with these fingerprints, as if the article `without` had not been learnt from.
+    /// The same for a page with these fingerprints, as if the article `without` had not been learnt
+    /// from.
     #[must_use]
     pub fn priors_without(
         &self,
@@ -341,8 +345,9 @@ impl SiteMemory {
 }
 
 impl FeaturizedArticle {
-    /// Reminds a page of what was said about others of its site, as [`SiteMemory::priors`] gives it: its blocks get clues that the
-    /// model weighs with the others. A label that the model does not know decides by itself where it was always said.
+    /// Reminds a page of what was said about others of its site, as [`SiteMemory::priors`] gives
+    /// it: its blocks get clues that the model weighs with the others. A label that the model does
+    /// not know decides by itself where it was always said.
     pub fn add_site_priors(&mut self, priors: &[Vec<SitePrior>], labels: &[String]) {
         let mut site_labels = vec![None; self.blocks.len()];
         let items = self
@@ -364,8 +369,8 @@ impl FeaturizedArticle {
     }
 }
 
-/// Adds the features of priors to the items of a page's blocks. Reminders of labels that the model does not know go to
-/// `unknown`, with the number of the block.
+/// Adds the features of priors to the items of a page's blocks. Reminders of labels that the model
+/// does not know go to `unknown`, with the number of the block.
 pub fn add_site_priors(
     items: &mut [Features],
     priors: &[Vec<SitePrior>],
@@ -391,8 +396,8 @@ pub fn add_site_priors(
     }
 }
 
-/// The label of each block: that of the region that holds at least seven tenths of it; `None` where none does, `rest` where
-/// no region touches it.
+/// The label of each block: that of the region that holds at least seven tenths of it; `None` where
+/// none does, `rest` where no region touches it.
 #[must_use]
 pub fn labels_of_blocks(
     reading: &FeaturizedArticle,
@@ -510,7 +515,8 @@ mod tests {
     use crate::extract::{ArticleKind, RegionModel};
     use crate::model::Provenance;
 
-    /// A page of a paper that says under each story, as if it were one more paragraph of it, how it is made.
+    /// A page of a paper that says under each story, as if it were one more paragraph of it, how it
+    /// is made.
     fn page(story: &str) -> FeaturizedArticle {
         FeaturizedArticle::of_page(&format!(
             "<title>Port Gazette</title><h1>A {story} at the harbour</h1><div>\

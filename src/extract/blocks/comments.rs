@@ -6,14 +6,17 @@ use crate::extract::features::Hints;
 use crate::extract::features::surface::SurfaceFeatures;
 use crate::learn::Verdict;
 
-/// Numbers the comments: returns for each block of a comment the comment's number. Blocks of one comment are adjacent.
+/// Numbers the comments: returns for each block of a comment the comment's number. Blocks of one
+/// comment are adjacent.
 ///
 /// Headings over comments, forms, notices and buttons are relabelled as nav.
 ///
-/// Markup that encloses one comment decides. Otherwise lines with a date or `says:` separate comments: they head comments
-/// if a run begins with one, and close them otherwise. Without such lines each block is a comment.
+/// Markup that encloses one comment decides. Otherwise lines with a date or `says:` separate
+/// comments: they head comments if a run begins with one, and close them otherwise. Without such
+/// lines each block is a comment.
 ///
-/// `comment` and `nav` are the numbers of these labels; `gaps` are the line feeds before each block.
+/// `comment` and `nav` are the numbers of these labels; `gaps` are the line feeds before each
+/// block.
 pub fn group(
     surfaces: &[SurfaceFeatures],
     hints: &[Hints],
@@ -151,15 +154,16 @@ fn starts_in(
 
 /// The blocks that begin a comment, for comments without names or dates.
 ///
-/// If some gaps are wider than others, wide gaps separate comments and narrow ones paragraphs. If all gaps are equal, each
-/// block is a comment, except lines that continue a sentence of the line before.
+/// If some gaps are wider than others, wide gaps separate comments and narrow ones paragraphs. If
+/// all gaps are equal, each block is a comment, except lines that continue a sentence of the line
+/// before.
 fn bare_starts(
     surfaces: &[SurfaceFeatures],
     gaps: &[usize],
     run: std::ops::Range<usize>,
 ) -> BTreeSet<usize> {
-    /// The longest line of a text whose lines were cut at a width, and the shortest one that was cut because it was full, in
-    /// characters without white space.
+    /// The longest line of a text whose lines were cut at a width, and the shortest one that was
+    /// cut because it was full, in characters without white space.
     const WIDEST: usize = 80;
     const FULL: usize = 50;
 
@@ -302,7 +306,8 @@ mod tests {
         );
     }
 
-    /// Which lines are comments after gaps in a thread are closed; those that begin with `!` were taken for something else.
+    /// Which lines are comments after gaps in a thread are closed; those that begin with `!` were
+    /// taken for something else.
     fn closed(lines: &[&str]) -> Vec<bool> {
         let text = Text::new(&lines.join("\n"));
         let blocks = crate::extract::blocks_of_text(&text);

@@ -2,7 +2,8 @@
 
 use crate::model::{Label, Provenance, Region, Schema, Score, Span, Text};
 
-/// A block with a score below this is not merged with its neighbours, so that the window can point at it.
+/// A block with a score below this is not merged with its neighbours, so that the window can point
+/// at it.
 pub const UNSURE_BELOW: f64 = 0.6;
 
 /// A block with its predicted label.
@@ -14,15 +15,16 @@ pub struct LabelledBlock {
     pub label: Option<Label>,
     /// The extractor's confidence.
     pub score: Score,
-    /// Blocks with the same number belong together, such as the paragraphs of a comment, and are merged even if unsure.
+    /// Blocks with the same number belong together, such as the paragraphs of a comment, and are
+    /// merged even if unsure.
     pub group: Option<u32>,
 }
 
 /// Makes regions of labelled blocks, which are in text order.
 ///
-/// Neighbours of one label become one region from the first to the last, with the least of their scores, except that
-/// labels whose neighbours stay separate are joined only within a group, and that a block with a score under
-/// [`UNSURE_BELOW`] is joined only within its group.
+/// Neighbours of one label become one region from the first to the last, with the least of their
+/// scores, except that labels whose neighbours stay separate are joined only within a group, and
+/// that a block with a score under [`UNSURE_BELOW`] is joined only within its group.
 #[must_use]
 pub fn merge_runs(text: &Text, labelled: &[LabelledBlock], schema: &Schema) -> Vec<Region> {
     let mut regions: Vec<Region> = Vec::new();
@@ -76,7 +78,8 @@ mod tests {
     use crate::extract::tests::schema;
     use crate::model::BytePos;
 
-    /// Blocks from lines of label, score, group and words; what becomes of them, as lines of label, score and words.
+    /// Blocks from lines of label, score, group and words; what becomes of them, as lines of label,
+    /// score and words.
     fn merged(lines: &[(&str, f64, Option<u32>, &str)], labels: &[&str]) -> Vec<String> {
         let words: Vec<&str> = lines.iter().map(|line| line.3).collect();
         let text = Text::new(&words.join("\n"));

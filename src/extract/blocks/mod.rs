@@ -1,4 +1,5 @@
-//! Cuts bare text into blocks: lines, hard-wrapped paragraphs, split points inside a line, and a bound on a block's size.
+//! Cuts bare text into blocks: lines, hard-wrapped paragraphs, split points inside a line, and a
+//! bound on a block's size.
 
 pub(crate) mod comments;
 pub(crate) mod merge;
@@ -19,10 +20,12 @@ pub const MAX_BLOCK_BYTES: usize = 8192;
 /// The widths, in characters, to which people and mailers wrap text.
 const WRAP_WIDTHS: std::ops::RangeInclusive<usize> = 50..=100;
 
-/// Cuts bare text into blocks: sorted, disjoint, holding all that is not white space, none with white space at its edges.
+/// Cuts bare text into blocks: sorted, disjoint, holding all that is not white space, none with
+/// white space at its edges.
 ///
-/// A line is a block; consecutive lines that are one hard-wrapped paragraph are one; a line in which things are
-/// glued together is several; no block is longer than [`MAX_BLOCK_BYTES`]. Time is linear in the text.
+/// A line is a block; consecutive lines that are one hard-wrapped paragraph are one; a line in
+/// which things are glued together is several; no block is longer than [`MAX_BLOCK_BYTES`]. Time is
+/// linear in the text.
 #[must_use]
 pub fn blocks_of_text(text: &Text) -> Vec<Block> {
     let string = text.as_str();
@@ -110,7 +113,8 @@ impl Line {
     }
 }
 
-/// Cuts lines that follow each other without a blank one, joining those that are one wrapped paragraph.
+/// Cuts lines that follow each other without a blank one, joining those that are one wrapped
+/// paragraph.
 fn cut_group(
     cutter: &mut BlockSplitter<'_>,
     group: &mut Vec<Line>,
@@ -122,8 +126,8 @@ fn cut_group(
         .map(|line| line.width)
         .max()
         .unwrap_or(0);
-    // A line is wrapped where the next line's first word no longer fits. Menus and headlines soon break this rule, and
-    // begin with capitals.
+    // A line is wrapped where the next line's first word no longer fits. Menus and headlines soon
+    // break this rule, and begin with capitals.
     let wraps = |line: &Line, next: &Line| {
         line.is_wrappable()
             && next.is_wrappable()
@@ -207,8 +211,8 @@ impl<'a> BlockSplitter<'a> {
     }
 }
 
-/// Finds the best place to cut a long range: after a sentence, else after a space, else after a grapheme. At most [`MAX_BLOCK_BYTES`] in,
-/// unless its first grapheme is longer.
+/// Finds the best place to cut a long range: after a sentence, else after a space, else after a
+/// grapheme. At most [`MAX_BLOCK_BYTES`] in, unless its first grapheme is longer.
 fn good_cut(stretch: &str) -> usize {
     let mut limit = MAX_BLOCK_BYTES;
     while !stretch.is_char_boundary(limit) {

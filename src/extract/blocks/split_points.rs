@@ -1,10 +1,11 @@
-//! Finds split points inside a line, where a scraper glued two texts together: `Previous articleStorm closes ferry`,
-//! `ShareTweet`, `…on the deal.The minister…`.
+//! Finds split points inside a line, where a scraper glued two texts together: `Previous
+//! articleStorm closes ferry`, `ShareTweet`, `…on the deal.The minister…`.
 //!
-//! A candidate is a place without a space where a lower-case letter, a digit or the end of a sentence meets a capital. Most
-//! candidates are names (`JavaScript`, `McDonald`, `iPhone`), so a split needs more evidence: a menu phrase before it, two
-//! menu words, a lower-case word that continues with a capital, or a full stop after a word. The text around a candidate
-//! that is read is bounded, so the work is linear.
+//! A candidate is a place without a space where a lower-case letter, a digit or the end of a
+//! sentence meets a capital. Most candidates are names (`JavaScript`, `McDonald`, `iPhone`), so a
+//! split needs more evidence: a menu phrase before it, two menu words, a lower-case word that
+//! continues with a capital, or a full stop after a word. The text around a candidate that is read
+//! is bounded, so the work is linear.
 
 use crate::extract::features::words;
 
@@ -17,10 +18,11 @@ const WORD: usize = 24;
 /// The shortest line that can count as glued together of many texts, in bytes.
 const GLUED: usize = 160;
 
-/// Returns the byte offsets at which new blocks begin in a line, in order, at most `most`. None is at white space.
+/// Returns the byte offsets at which new blocks begin in a line, in order, at most `most`. None is
+/// at white space.
 ///
-/// A line that is clearly glued together of many texts, such as a whole page without line feeds, needs less evidence, and is
-/// split between sentences, too.
+/// A line that is clearly glued together of many texts, such as a whole page without line feeds,
+/// needs less evidence, and is split between sentences, too.
 pub fn split_points(line: &str, most: usize) -> Vec<usize> {
     let mut cuts = Cuts::default();
     let mut start = 0;

@@ -1,4 +1,5 @@
-//! Rows of buttons and counters under a comment: `Reply ↑ 12 ↓ 3 Share`, `+88 / -1  antworten  melden`.
+//! Rows of buttons and counters under a comment: `Reply ↑ 12 ↓ 3 Share`, `+88 / -1  antworten
+//! melden`.
 //!
 //! Each word of such a row is part of a button's text, a number, or an age such as `3h`.
 

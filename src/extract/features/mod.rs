@@ -1,8 +1,9 @@
-//! Features of a block: its own surface first, then its surroundings, as numbers for a sequence labeller.
+//! Features of a block: its own surface first, then its surroundings, as numbers for a sequence
+//! labeller.
 //!
-//! The numbers mean the same for every text and script: words are counted as spaces cut them, or as two characters each
-//! where a script has no spaces, and what needs capitals says nothing in scripts without. Work per block is bounded by the
-//! block's size.
+//! The numbers mean the same for every text and script: words are counted as spaces cut them, or as
+//! two characters each where a script has no spaces, and what needs capitals says nothing in
+//! scripts without. Work per block is bounded by the block's size.
 
 pub(crate) mod buttons;
 pub(crate) mod count;
@@ -55,7 +56,8 @@ pub struct Hints {
 }
 
 impl Hints {
-    /// What a DOM path such as `html/body/main/p[1]` says; nothing beyond the elements' names. An empty one is no page's.
+    /// What a DOM path such as `html/body/main/p[1]` says; nothing beyond the elements' names. An
+    /// empty one is no page's.
     pub fn of_path(path: &str) -> Self {
         let mut hints = Self {
             html: !path.is_empty(),
@@ -233,7 +235,8 @@ features! {
     LongOutsideRun => Run,
     /// Right below a heading of comments.
     BelowComments => Comments,
-    /// Somewhere below a heading of comments that stands after the run, with no other heading since.
+    /// Somewhere below a heading of comments that stands after the run, with no other heading
+    /// since.
     InComments => Comments,
     /// As before, and prose.
     ProseInComments => Comments,
@@ -253,8 +256,8 @@ features! {
     BelowRelated => Related,
     /// Within eight blocks below a heading of other stories.
     NearRelated => Related,
-    /// Prose behind the story and a list of other stories, set off by empty lines: what readers wrote, where a scraper
-    /// dropped their names.
+    /// Prose behind the story and a list of other stories, set off by empty lines: what readers
+    /// wrote, where a scraper dropped their names.
     ProseInTail => Run,
     // -- the markup
     /// Came from a page at all.

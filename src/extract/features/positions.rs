@@ -194,8 +194,8 @@ fn steps(from: &[u32], to: &[u32]) -> (usize, usize) {
     (from.len() - shared, to.len() - shared)
 }
 
-/// The open elements of a path such as `html/body/div[2]/p[1]`. Consecutive blocks share most of their paths, so only the
-/// rest is looked up.
+/// The open elements of a path such as `html/body/div[2]/p[1]`. Consecutive blocks share most of
+/// their paths, so only the rest is looked up.
 #[derive(Default)]
 struct Open<'a> {
     /// For each element its step in the path, its number, and its kind.

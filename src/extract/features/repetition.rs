@@ -1,7 +1,8 @@
 //! Repetition features: lines that recur or have the same shape, and the lines between two of them.
 //!
-//! A thread of comments repeats, whatever its language and markup: `Reply`, a name with a place, `Posted by … on …` come
-//! back every few lines. So do `Article content` and `View gallery` inside a story, which are no part of it.
+//! A thread of comments repeats, whatever its language and markup: `Reply`, a name with a place,
+//! `Posted by … on …` come back every few lines. So do `Article content` and `View gallery` inside
+//! a story, which are no part of it.
 
 use crate::extract::FastMap;
 

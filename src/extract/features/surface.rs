@@ -351,7 +351,8 @@ fn names_its_speaker(text: &str) -> bool {
         && who.contains(char::is_alphabetic)
 }
 
-/// `15 replies to “The ferry”`, `3 Gedanken zu „Die Fähre“`: a number, a word for comments, and what they are on.
+/// `15 replies to “The ferry”`, `3 Gedanken zu „Die Fähre“`: a number, a word for comments, and
+/// what they are on.
 fn counts_comments(lower: &str) -> bool {
     let mut words = lower.split_whitespace();
     let number = words.next().is_some_and(|word| {

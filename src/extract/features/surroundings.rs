@@ -1,4 +1,5 @@
-//! Features of a block's surroundings: prose beside it, the densest run of prose, headings above, the elements around it.
+//! Features of a block's surroundings: prose beside it, the densest run of prose, headings above,
+//! the elements around it.
 
 use crate::extract::FastMap;
 use crate::extract::features::surface::SurfaceFeatures;
@@ -15,7 +16,8 @@ const RELATED_REACH: usize = 8;
 
 /// The surroundings of all blocks of a text.
 pub struct Surroundings {
-    /// Sums over the blocks before each block, and over all: words, words in prose, short blocks, lines that comments have.
+    /// Sums over the blocks before each block, and over all: words, words in prose, short blocks,
+    /// lines that comments have.
     sums: Vec<[usize; 4]>,
     /// The densest run of prose, as a range of blocks.
     run: std::ops::Range<usize>,

@@ -34,7 +34,8 @@ impl Title {
         Self { words, signs }
     }
 
-    /// Returns true if a short block repeats the title: most of its words are the title's, and at least three or all of those.
+    /// Returns true if a short block repeats the title: most of its words are the title's, and at
+    /// least three or all of those.
     pub(crate) fn is_said_by(&self, block: &str) -> bool {
         let title = self.words.len();
         if block.len() > SHORT || title == 0 {

@@ -1,12 +1,15 @@
-//! Words that give a block away, in several languages: what menus say, what introduces comments, what begins a byline.
+//! Words that give a block away, in several languages: what menus say, what introduces comments,
+//! what begins a byline.
 //!
-//! All are in lower case and matched against lower-cased text. They are hints with weights, never verdicts.
+//! All are in lower case and matched against lower-cased text. They are hints with weights, never
+//! verdicts.
 
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
-/// Phrases that stand alone in menus, bars and boxes. A block that says nothing else is hardly ever part of the story.
+/// Phrases that stand alone in menus, bars and boxes. A block that says nothing else is hardly ever
+/// part of the story.
 #[rustfmt::skip]
 const UI: &[&str] = &[
     // English
@@ -83,7 +86,8 @@ const UI: &[&str] = &[
     "관련기사", "이전", "다음",
 ];
 
-/// Phrases after which something else begins even without a space, since nothing else begins or goes on with them.
+/// Phrases after which something else begins even without a space, since nothing else begins or
+/// goes on with them.
 #[rustfmt::skip]
 const GLUED: &[&str] = &[
     "previous article", "next article", "previous post", "next post", "previous story", "next story",
@@ -352,7 +356,8 @@ static CITING_FINDER: LazyLock<Option<AhoCorasick>> =
 static COUNTED_LIST: LazyLock<List> = LazyLock::new(|| List::new(COUNTED));
 static FORM_FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(FORM).ok());
 
-/// Whether the words are just what menus, bars and boxes say. Lower-cased, trimmed of digits and punctuation.
+/// Whether the words are just what menus, bars and boxes say. Lower-cased, trimmed of digits and
+/// punctuation.
 pub fn is_ui(words: &str) -> bool {
     UI_LIST.holds(words)
 }
@@ -372,7 +377,8 @@ pub fn is_comments_heading(words: &str) -> bool {
     COMMENTS_LIST.holds(words)
 }
 
-/// Whether lower-cased text ends as a work is cited: `et al.`, `doi:`, `2017;29:459–465`, `pp. 3–9`.
+/// Whether lower-cased text ends as a work is cited: `et al.`, `doi:`, `2017;29:459–465`, `pp.
+/// 3–9`.
 pub fn cites(lower: &str) -> bool {
     let is_sign = CITING_FINDER
         .as_ref()
@@ -419,7 +425,8 @@ pub fn has_byline_lead(lower: &str) -> bool {
     BYLINE_LIST.begin(lower)
 }
 
-/// Whether lower-cased text ends in a phrase that nothing can be glued to, and the phrase begins at a word's edge.
+/// Whether lower-cased text ends in a phrase that nothing can be glued to, and the phrase begins at
+/// a word's edge.
 pub fn ends_in_glued_phrase(lower: &str) -> bool {
     GLUED_LIST
         .before_ending(lower)
@@ -461,7 +468,8 @@ pub fn ends_in_says(bare: &str) -> bool {
         .any(|before| before.ends_with(char::is_whitespace))
 }
 
-/// Whether a short lower-cased line holds a date, a time of day, or says how long ago something was.
+/// Whether a short lower-cased line holds a date, a time of day, or says how long ago something
+/// was.
 pub fn has_date(lower: &str) -> bool {
     if !may_have_date(lower) {
         return false;

@@ -1,6 +1,8 @@
-//! The story that a page declares in its metadata: `articleBody` in JSON-LD, and the description in its head.
+//! The story that a page declares in its metadata: `articleBody` in JSON-LD, and the description in
+//! its head.
 //!
-//! Blocks are compared with it, but it never replaces the text: it may be cut short, stale, or another page's.
+//! Blocks are compared with it, but it never replaces the text: it may be cut short, stale, or
+//! another page's.
 
 use crate::extract::FastSet;
 
@@ -49,8 +51,8 @@ impl Declared {
         self.body.is_empty() && self.description.is_empty()
     }
 
-    /// Returns how much of a block is in the declared story, from 1 to 4, plus 4 if that is a long one; 0 if nothing is declared;
-    /// and [`DESCRIPTION`] if it repeats the page's description.
+    /// Returns how much of a block is in the declared story, from 1 to 4, plus 4 if that is a long
+    /// one; 0 if nothing is declared; and [`DESCRIPTION`] if it repeats the page's description.
     pub fn of(&self, block: &str) -> u8 {
         let (mut all, mut in_body, mut in_description) = (0_usize, 0_usize, 0_usize);
         let words = threes(block, |three| {
@@ -139,7 +141,8 @@ pub(super) enum Overlap {
     Unknown,
 }
 
-/// Compares a story with a text, by three words at a time; without spaces between words, by pieces of it.
+/// Compares a story with a text, by three words at a time; without spaces between words, by pieces
+/// of it.
 pub(super) fn overlap(story: &str, text: &str) -> Overlap {
     let story = plain(story);
     let mut in_text = FastSet::default();

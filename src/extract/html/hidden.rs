@@ -20,7 +20,8 @@ const SHORTEST_UNSEEN: usize = "sr-only".len();
 /// The longest text that is compared with its neighbour's to find a double, in bytes.
 const DOUBLE_BYTES: usize = 400;
 
-/// Returns true for a template that browsers do not show. A template with a mode is content of the element around it.
+/// Returns true for a template that browsers do not show. A template with a mode is content of the
+/// element around it.
 pub fn is_bare_template(element: &Element<'_>) -> bool {
     element.name == local_name!("template")
         && !element
@@ -30,7 +31,8 @@ pub fn is_bare_template(element: &Element<'_>) -> bool {
             })
 }
 
-/// Returns true if an element hides itself by `hidden` or by its own style, which a script can undo.
+/// Returns true if an element hides itself by `hidden` or by its own style, which a script can
+/// undo.
 pub fn hides_itself(element: &Element<'_>) -> bool {
     // Content that a server streams hidden, for a script to show at once, is visible to readers.
     let is_streamed = element
@@ -45,7 +47,8 @@ pub fn hides_itself(element: &Element<'_>) -> bool {
         .is_some_and(style_hides)
 }
 
-/// Returns true if a script may show a hidden element when the page loads: not for dialogs and menus, which wait for the user.
+/// Returns true if a script may show a hidden element when the page loads: not for dialogs and
+/// menus, which wait for the user.
 pub fn may_be_shown(element: &Element<'_>) -> bool {
     let never = element
         .attribute(&local_name!("role"))

@@ -1,4 +1,5 @@
-//! Metadata of an article in JSON-LD (schema.org `Article` and its kinds): headline, authors, date, language.
+//! Metadata of an article in JSON-LD (schema.org `Article` and its kinds): headline, authors, date,
+//! language.
 
 use serde_json::Value;
 
@@ -85,7 +86,8 @@ fn is_article(kind: &Value) -> bool {
     }
 }
 
-/// The names of an `author`: a string, an object with a name, or a list of them. Addresses do not count.
+/// The names of an `author`: a string, an object with a name, or a list of them. Addresses do not
+/// count.
 fn names(author: &Value) -> String {
     match author {
         Value::String(name) if !name.contains("://") => tidy(name),

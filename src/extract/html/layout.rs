@@ -1,14 +1,17 @@
 //! Lays out a page: the visible text, cut into blocks.
 //!
-//! - Invisible content is left out: see `hidden`. So are readings over East Asian characters (`<rt>`), which would be in
-//!   the middle of words, soft hyphens, and control characters.
+//! - Invisible content is left out: see `hidden`. So are readings over East Asian characters
+//!   (`<rt>`), which would be in the middle of words, soft hyphens, and control characters.
 //! - White space is collapsed to one space, except in `<pre>`; no-break spaces stay.
-//! - Paragraphs, headings, lists, tables, sections and the like stand apart by one blank line; divisions, list items, rows and
-//!   captions stand on their own lines. `<br>` ends the line and the block; two of them make a blank line.
-//! - The cells of a table row stand on one line with a tab between them, as one block, if they are several, short
-//!   ([`SHORT_CELL`]) and hold no block elements; else each is a line and a block of its own, as on pages that are laid out with tables.
-//! - Inline elements add nothing: where a browser shows no gap, there is none. A line in which things are glued
-//!   together is cut into several blocks (see `split_points`), and so is a block beyond [`MAX_BLOCK_BYTES`](crate::extract::MAX_BLOCK_BYTES).
+//! - Paragraphs, headings, lists, tables, sections and the like stand apart by one blank line;
+//!   divisions, list items, rows and captions stand on their own lines. `<br>` ends the line and
+//!   the block; two of them make a blank line.
+//! - The cells of a table row stand on one line with a tab between them, as one block, if they are
+//!   several, short ([`SHORT_CELL`]) and hold no block elements; else each is a line and a block of
+//!   its own, as on pages that are laid out with tables.
+//! - Inline elements add nothing: where a browser shows no gap, there is none. A line in which
+//!   things are glued together is cut into several blocks (see `split_points`), and so is a block
+//!   beyond [`MAX_BLOCK_BYTES`](crate::extract::MAX_BLOCK_BYTES).
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -38,7 +41,8 @@ pub struct LaidOut {
     pub too_many_blocks: bool,
 }
 
-/// How much running text an element holds, in bytes: what stands in links and what is never seen is none.
+/// How much running text an element holds, in bytes: what stands in links and what is never seen is
+/// none.
 fn prose_in(tree: &Tree<'_>, root: NodeId) -> usize {
     let mut length = 0;
     let mut at = tree.following(root, root, true);
@@ -167,8 +171,8 @@ const MOST_AGAIN: usize = 3;
 /// The least hidden text that can be a story, in bytes.
 const LEAST_HIDDEN: usize = 160;
 
-/// Where a text of the tree went: its node, and how long the page's text was before it. Of what follows, white space at its edges
-/// may have been taken back.
+/// Where a text of the tree went: its node, and how long the page's text was before it. Of what
+/// follows, white space at its edges may have been taken back.
 pub type NodeOffset = (NodeId, usize);
 
 /// Lays a page out.
@@ -216,7 +220,8 @@ impl<'a> Layout<'a> {
         }
     }
 
-    /// Lays out the page again if a hidden element holds more text than all visible ones: then a script shows it.
+    /// Lays out the page again if a hidden element holds more text than all visible ones: then a
+    /// script shows it.
     fn again(&self) -> Option<Self> {
         if self.shown.len() >= MOST_AGAIN {
             return None;
@@ -458,8 +463,8 @@ impl<'a> Layout<'a> {
         }
     }
 
-    /// Whether a row's cells are several, short, and without block elements. Stops at the first that is not, so that nested tables
-    /// cost no more than one lookup each.
+    /// Whether a row's cells are several, short, and without block elements. Stops at the first
+    /// that is not, so that nested tables cost no more than one lookup each.
     fn is_data_row(&self, row: NodeId) -> bool {
         let mut cells = 0;
         for cell in self.tree.children(row) {
@@ -697,8 +702,8 @@ impl<'a> Layout<'a> {
     }
 }
 
-/// Returns true if a character other than white space is part of the text: not soft hyphens, byte order marks or control
-/// characters.
+/// Returns true if a character other than white space is part of the text: not soft hyphens, byte
+/// order marks or control characters.
 pub fn is_shown(c: char) -> bool {
     !matches!(c, '\u{ad}' | '\u{feff}') && !c.is_control()
 }

@@ -12,7 +12,8 @@ use crate::model::Metadata;
 /// The longest byline that is read from the page itself, in characters.
 const MAX_NAME: usize = 120;
 
-/// Reads the `<head>`, the language of `<html>`, the first heading, and what is said by `itemprop`; `linked` is what JSON-LD says.
+/// Reads the `<head>`, the language of `<html>`, the first heading, and what is said by `itemprop`;
+/// `linked` is what JSON-LD says.
 pub fn read(tree: &Tree<'_>, linked: JsonLd) -> Metadata {
     let mut meta = Metadata::default();
     let (mut author, mut published) = (String::new(), String::new());

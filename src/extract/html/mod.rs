@@ -143,7 +143,8 @@ fn first_author(byline: &str) -> Option<&str> {
     (first.len() >= 5).then_some(first)
 }
 
-/// Removes the tag of a title that is never closed: by the standard all the rest would be the title.
+/// Removes the tag of a title that is never closed: by the standard all the rest would be the
+/// title.
 fn without_unclosed_title(html: &str) -> Option<String> {
     let lower = html.to_ascii_lowercase();
     let start = lower.find("<title")?;
@@ -154,8 +155,8 @@ fn without_unclosed_title(html: &str) -> Option<String> {
     Some(html.get(..start)?.to_owned() + html.get(end..)?)
 }
 
-/// All text of a page that is not made for machines, one node after the other, as a scraper gives it that knows no layout: only the
-/// page's own line feeds part anything.
+/// All text of a page that is not made for machines, one node after the other, as a scraper gives
+/// it that knows no layout: only the page's own line feeds part anything.
 pub(super) fn all_text(html: &str) -> String {
     let html = parse::tree::with_line_feeds(html);
     let tree = parse::parse(&html);

@@ -17,7 +17,8 @@ pub struct Names {
     pub comment_item: bool,
 }
 
-/// Reads an element's class and id. Only whole words count: split at spaces, hyphens, underscores and humps.
+/// Reads an element's class and id. Only whole words count: split at spaces, hyphens, underscores
+/// and humps.
 pub fn names(class: &str, id: &str) -> Names {
     const LONGEST: usize = 512;
     let mut names = Names::default();

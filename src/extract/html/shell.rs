@@ -1,7 +1,7 @@
 //! Pages without a story in their source, because a script loads it.
 //!
-//! Some of them declare the story in their metadata. If that is nearly absent from the text and longer than it, it becomes
-//! the text, and the article's metadata says so under [`TEXT_FROM`].
+//! Some of them declare the story in their metadata. If that is nearly absent from the text and
+//! longer than it, it becomes the text, and the article's metadata says so under [`TEXT_FROM`].
 
 use super::declared::{self, Overlap};
 use super::layout::LaidOut;
@@ -61,7 +61,8 @@ pub(super) fn warning(html: &str, laid_out: &LaidOut) -> Option<(ScriptShell, Wa
     None
 }
 
-/// A page that shows a declared story. A story may be written with tags, or with line feeds between its paragraphs.
+/// A page that shows a declared story. A story may be written with tags, or with line feeds between
+/// its paragraphs.
 pub(super) fn page_of(story: &str, title: &str) -> String {
     let escaped = title
         .replace('&', "&amp;")

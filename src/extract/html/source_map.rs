@@ -1,8 +1,9 @@
 //! Maps a page's visible text to its source, to insert marks into the page itself.
 //!
 //! The exact parser reads the page piece by piece while a [`Watch`] notes for each character that
-//! goes into the tree where in the source it came from, and for each element where its start tag stands. The layout then says
-//! which texts of the tree are seen. Reading a page without a source map costs nothing extra.
+//! goes into the tree where in the source it came from, and for each element where its start tag
+//! stands. The layout then says which texts of the tree are seen. Reading a page without a source
+//! map costs nothing extra.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -53,8 +54,9 @@ pub struct MappedChar {
 /// An element of a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MappedElement {
-    /// Behind the name in its start tag, in bytes of the source; `None` for what the page does not say, such as a left out
-    /// `<tbody>`, and for formatting, which a browser opens again wherever it was not closed.
+    /// Behind the name in its start tag, in bytes of the source; `None` for what the page does not
+    /// say, such as a left out `<tbody>`, and for formatting, which a browser opens again wherever
+    /// it was not closed.
     pub attributes_at: Option<usize>,
     /// The characters that it holds.
     pub chars: Range<usize>,
@@ -62,7 +64,8 @@ pub struct MappedElement {
     pub marks: Vec<(String, String)>,
 }
 
-/// Maps a page whose lines end in LF alone. Returns `None` if the page is longer than 32 MiB or has to be repaired first.
+/// Maps a page whose lines end in LF alone. Returns `None` if the page is longer than 32 MiB or has
+/// to be repaired first.
 pub fn parse_with_source_map(html: &str) -> Option<MappedPage> {
     if html.len() > MAX_BYTES || memchr::memchr(b'\r', html.as_bytes()).is_some() {
         return None;
@@ -139,8 +142,8 @@ impl<'h> Watcher<'h> {
         }
     }
 
-    /// Where a character that was read stands. In scripts and the like references are none, and what is found for them is wrong
-    /// until the next tag; but nothing of them is seen.
+    /// Where a character that was read stands. In scripts and the like references are none, and
+    /// what is found for them is wrong until the next tag; but nothing of them is seen.
     fn origin(&self, state: &mut State, c: char) -> Origin {
         let run = state.run;
         let place = |range: Range<usize>| Origin {
@@ -271,7 +274,8 @@ fn tag_start(html: &str, mut at: usize) -> usize {
 /// The chars that each text of a tree holds.
 type OfTexts = Vec<(NodeId, Range<usize>)>;
 
-/// The chars of the text, and which of them each text of the tree holds; `None` if the tree does not say them.
+/// The chars of the text, and which of them each text of the tree holds; `None` if the tree does
+/// not say them.
 fn chars(
     tree: &Tree<'_>,
     text: &str,
@@ -338,7 +342,8 @@ fn elements(
     let order: Vec<NodeId> =
         std::iter::successors(Some(DOCUMENT), |id| tree.following(*id, DOCUMENT, true)).collect();
     let mut holds: FastMap<NodeId, Range<usize>> = of_texts.iter().cloned().collect();
-    // From the last to the first, so that a node has all of its children's before its parent gets them.
+    // From the last to the first, so that a node has all of its children's before its parent gets
+    // them.
     for id in order.iter().rev() {
         let Some(range) = holds.get(id).cloned() else {
             continue;
@@ -373,7 +378,8 @@ fn elements(
         .collect()
 }
 
-/// Elements that the standard opens again, attributes and all, in what follows, if they were not closed.
+/// Elements that the standard opens again, attributes and all, in what follows, if they were not
+/// closed.
 fn is_formatting(name: &LocalName) -> bool {
     matches!(
         *name,

@@ -1,11 +1,14 @@
-//! How sure a suggestion is: the chance that a block's label is right, fitted on sites that the model has not seen.
+//! How sure a suggestion is: the chance that a block's label is right, fitted on sites that the
+//! model has not seen.
 //!
-//! The sequence model's own probabilities are too sure of themselves: they multiply what neighbours say as if each spoke for
-//! itself. A logistic regression for each label (Platt 1999, with a few more inputs) maps them, with how the block sounds and
-//! where it stands, to the chance that a label was right on held-out sites. Most suggestions are right, so that the unsure ones
-//! are not those that are wrong more often than not, but the least certain part of all: the chance under which a fixed share of
-//! the characters of held-out sites lies becomes the score under which suggestions are shown as unsure, and the chances below and
-//! above it are spread evenly over the scores below and above.
+//! The sequence model's own probabilities are too sure of themselves: they multiply what neighbours
+//! say as if each spoke for itself. A logistic regression for each label (Platt 1999, with a few
+//! more inputs) maps them, with how the block sounds and where it stands, to the chance that a
+//! label was right on held-out sites. Most suggestions are right, so that the unsure ones are not
+//! those that are wrong more often than not, but the least certain part of all: the chance under
+//! which a fixed share of the characters of held-out sites lies becomes the score under which
+//! suggestions are shown as unsure, and the chances below and above it are spread evenly over the
+//! scores below and above.
 
 use super::voice::Voice;
 use crate::extract::features::surface::SurfaceFeatures;
@@ -28,8 +31,8 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// Gathers what is known of a block that was given `label` with `probability`; `side` is where the block stands from the
-    /// story: before 0, in it 1, behind it 2.
+    /// Gathers what is known of a block that was given `label` with `probability`; `side` is where
+    /// the block stands from the story: before 0, in it 1, behind it 2.
     pub(crate) fn new(
         label: &str,
         probability: f64,
@@ -82,7 +85,8 @@ pub struct Confidence {
     threshold: f32,
 }
 
-/// A block of held-out sites: what was known of it, whether its label was right, and how many characters it has.
+/// A block of held-out sites: what was known of it, whether its label was right, and how many
+/// characters it has.
 #[derive(Clone, Copy, Debug)]
 pub struct Outcome {
     /// What was known.
@@ -118,10 +122,11 @@ impl Confidence {
         }
     }
 
-    /// Fits to outcomes on held-out sites, so that at most `flagged` of all characters score under `threshold`.
+    /// Fits to outcomes on held-out sites, so that at most `flagged` of all characters score under
+    /// `threshold`.
     ///
-    /// Each label's weights minimise the logistic loss with a small L2 penalty by Newton's method, a block counting by the
-    /// square root of its length. Returns `None` without outcomes.
+    /// Each label's weights minimise the logistic loss with a small L2 penalty by Newton's method,
+    /// a block counting by the square root of its length. Returns `None` without outcomes.
     #[must_use]
     pub fn fit(outcomes: &[Outcome], flagged: f64, threshold: f64) -> Option<Self> {
         let mut confidence = Self {
@@ -168,7 +173,8 @@ impl Confidence {
         }
     }
 
-    /// Reads this part from the front of `bytes`, with the kind of source; `None` if something else comes next.
+    /// Reads this part from the front of `bytes`, with the kind of source; `None` if something else
+    /// comes next.
     ///
     /// # Errors
     /// A sentence that says what is wrong with it.
@@ -211,7 +217,8 @@ impl Confidence {
     }
 }
 
-/// How much a block counts: long ones more, but not in proportion, since their characters are right or wrong together.
+/// How much a block counts: long ones more, but not in proportion, since their characters are right
+/// or wrong together.
 fn weight_of(outcome: &Outcome) -> f64 {
     f64::from(outcome.characters).sqrt() / 10.0
 }
@@ -290,7 +297,8 @@ fn fit_one(outcomes: &[&Outcome]) -> [f64; INPUTS] {
     weights
 }
 
-/// Solves a symmetric, positive definite system, of which the lower half is given, by Cholesky's method.
+/// Solves a symmetric, positive definite system, of which the lower half is given, by Cholesky's
+/// method.
 fn solve(mut lower: [[f64; INPUTS]; INPUTS], mut right: [f64; INPUTS]) -> [f64; INPUTS] {
     for row in 0..INPUTS {
         for column in 0..=row {

@@ -1,5 +1,5 @@
-//! The region model: an article as features, the weights for pages and for bare text, the regions that they suggest, and
-//! training examples made from labelled articles.
+//! The region model: an article as features, the weights for pages and for bare text, the regions
+//! that they suggest, and training examples made from labelled articles.
 
 pub mod confidence;
 pub(crate) mod rule_weights;
@@ -32,7 +32,8 @@ pub enum ArticleKind {
     Page,
     /// Bare text of a whole page, with its menus and teasers.
     LongText,
-    /// Bare text of little more than the story, where only the voice separates a comment from the rest.
+    /// Bare text of little more than the story, where only the voice separates a comment from the
+    /// rest.
     ShortText,
 }
 
@@ -78,8 +79,9 @@ pub struct RegionModel {
 
 /// A model of one or two stacked passes.
 ///
-/// The second pass reads the label probabilities of the first as features, also those of distant blocks and of blocks in
-/// the same element (stacking: Wolpert 1992; for sequences: Cohen and Carvalho 2005).
+/// The second pass reads the label probabilities of the first as features, also those of distant
+/// blocks and of blocks in the same element (stacking: Wolpert 1992; for sequences: Cohen and
+/// Carvalho 2005).
 #[derive(Clone, Debug, PartialEq)]
 pub struct StackedModel {
     /// The first pass.
@@ -190,7 +192,8 @@ impl RegionModel {
         out
     }
 
-    /// Returns the weights for a kind of article. A model that has learnt from texts of one length serves those of the other.
+    /// Returns the weights for a kind of article. A model that has learnt from texts of one length
+    /// serves those of the other.
     #[must_use]
     pub fn of(&self, kind: ArticleKind) -> Option<&StackedModel> {
         let other = match kind {
@@ -222,7 +225,8 @@ impl RegionModel {
     }
 }
 
-/// Returns a mask of the features to leave out of training: those about one site, and those of the named templates.
+/// Returns a mask of the features to leave out of training: those about one site, and those of the
+/// named templates.
 #[must_use]
 pub fn without(clues_named: &[String]) -> Vec<bool> {
     (0..templates::FEATURES)
@@ -262,8 +266,8 @@ pub struct FeaturizedArticle {
     places: Option<DomPositions>,
     /// The feature vectors of the first pass, computed when first needed.
     sequence: OnceLock<Sequence>,
-    /// For each block the label that it had on other pages of the site, if no model knows that label, and whether that says more
-    /// than what the block stacked like; may be empty.
+    /// For each block the label that it had on other pages of the site, if no model knows that
+    /// label, and whether that says more than what the block stacked like; may be empty.
     pub(super) site_labels: Vec<Option<(Label, bool)>>,
 }
 
@@ -276,7 +280,8 @@ impl FeaturizedArticle {
         Self::new(text, blocks, hints, "", false)
     }
 
-    /// Makes an article of all text of a page, glued together, as a scraper without layout returns it.
+    /// Makes an article of all text of a page, glued together, as a scraper without layout returns
+    /// it.
     #[must_use]
     pub fn of_glued_page(page: &str) -> Self {
         Self::of_text(Text::new(&html::all_text(page)))
@@ -444,7 +449,8 @@ impl FeaturizedArticle {
         }
     }
 
-    /// Suggests regions for the labels that the schema has enabled. The rules decide if the model has no weights for this kind.
+    /// Suggests regions for the labels that the schema has enabled. The rules decide if the model
+    /// has no weights for this kind.
     #[must_use]
     pub fn suggest(&self, model: &RegionModel, schema: &Schema) -> Vec<Region> {
         match model.of(self.kind()) {
@@ -538,7 +544,8 @@ impl FeaturizedArticle {
         merge_runs(&self.text, &labelled, schema)
     }
 
-    /// Returns the calibration inputs of each block's prediction; `targets` holds the suggested name of each label.
+    /// Returns the calibration inputs of each block's prediction; `targets` holds the suggested
+    /// name of each label.
     fn evidence<'a>(
         &'a self,
         marginals: &'a [f64],
@@ -571,7 +578,8 @@ impl FeaturizedArticle {
         })
     }
 
-    /// Holds what one model says of each block against the labels that it may have, as [`FeaturizedArticle::example`] gives them.
+    /// Holds what one model says of each block against the labels that it may have, as
+    /// [`FeaturizedArticle::example`] gives them.
     #[must_use]
     pub fn outcomes(&self, stacked: &StackedModel, allowed: &[u16]) -> Vec<confidence::Outcome> {
         let labelling = self.labelling_by(stacked);
@@ -611,8 +619,9 @@ impl FeaturizedArticle {
             .collect()
     }
 
-    /// What a model would learn from this article: for each block the labels that it may have, as [`Example`] wants
-    /// them. `regions` are those of `gold`, another text of the same article, or of this one.
+    /// What a model would learn from this article: for each block the labels that it may have, as
+    /// [`Example`] wants them. `regions` are those of `gold`, another text of the same article, or
+    /// of this one.
     #[must_use]
     pub fn example(&self, gold: &Text, regions: &[Region], labels: &[String]) -> Example {
         let every = every(labels.len());
@@ -692,7 +701,8 @@ impl FeaturizedArticle {
         }
     }
 
-    /// Allows further labels where the gold says nav but the rules suggest one of the `missed` labels.
+    /// Allows further labels where the gold says nav but the rules suggest one of the `missed`
+    /// labels.
     ///
     /// Gold of some sets lacks labels that others have.
     pub fn doubt(&self, example: &mut Example, missed: &[String], labels: &[String]) {
@@ -720,7 +730,8 @@ impl FeaturizedArticle {
         }
     }
 
-    /// Makes a training example from phrases that belong to a label (`holds`) and phrases that do not (`lacks`).
+    /// Makes a training example from phrases that belong to a label (`holds`) and phrases that do
+    /// not (`lacks`).
     #[must_use]
     pub fn example_of_phrases(
         &self,

@@ -1,13 +1,15 @@
 //! The weights of the rules.
 //!
-//! Fitted once, as a whole, to human body labels of public pages whose labels may be used freely (scrapinghub's article
-//! extraction benchmark, MIT; fundus, MIT; WCXB 1.0, CC BY 4.0) and to comment containers named in those pages' markup;
-//! rounded; [`Feature::ProseInTail`], which such pages do not show, was set by hand. A weight means little alone:
-//! features overlap, and what one says too much the next takes back.
+//! Fitted once, as a whole, to human body labels of public pages whose labels may be used freely
+//! (scrapinghub's article extraction benchmark, MIT; fundus, MIT; WCXB 1.0, CC BY 4.0) and to
+//! comment containers named in those pages' markup; rounded; [`Feature::ProseInTail`], which such
+//! pages do not show, was set by hand. A weight means little alone: features overlap, and what one
+//! says too much the next takes back.
 
 use crate::extract::features::Feature;
 
-/// For each feature, by number: what it says for body and for comment; nav is what the rest is, at zero.
+/// For each feature, by number: what it says for body and for comment; nav is what the rest is, at
+/// zero.
 #[rustfmt::skip]
 pub const WEIGHTS: &[(Feature, f32, f32)] = &[
     (Feature::Bias, 0.19, -0.47),

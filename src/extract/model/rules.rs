@@ -1,9 +1,9 @@
 //! Labels blocks by rules: each feature adds a weight for or against a label, and neighbours
 //! speak for each other; the labels of all blocks together are the ones for which most is said.
 //!
-//! The score of a verdict is how much less could be said for the best labels in which this block has another: where
-//! rules disagree, it is low. Nothing here is random or depends on a clock or a mathematics library, so the same text gets the same scores
-//! everywhere.
+//! The score of a verdict is how much less could be said for the best labels in which this block
+//! has another: where rules disagree, it is low. Nothing here is random or depends on a clock or a
+//! mathematics library, so the same text gets the same scores everywhere.
 
 use crate::extract::blocks::comments;
 use crate::extract::blocks::merge::{LabelledBlock, merge_runs};
@@ -24,7 +24,8 @@ pub(crate) struct Rules;
 impl SequenceLabeller for Rules {
     fn label(&self, sequence: &[Features]) -> Vec<Verdict> {
         let said: Vec<[f32; 3]> = sequence.iter().map(said_by).collect();
-        // For each block and label the most that can be said for labels of the blocks up to it, and from it on.
+        // For each block and label the most that can be said for labels of the blocks up to it, and
+        // from it on.
         let mut up_to: Vec<[f32; 3]> = Vec::with_capacity(said.len());
         for own in &said {
             let best = match up_to.last() {
@@ -77,7 +78,8 @@ impl SequenceLabeller for Rules {
     }
 }
 
-/// Gives a model that begins to learn the rules' weights; labels that the rules don't know are like nav.
+/// Gives a model that begins to learn the rules' weights; labels that the rules don't know are like
+/// nav.
 pub(crate) fn set_initial_weights(model: &mut Model) {
     let known: Vec<usize> = model
         .labels()
@@ -117,8 +119,8 @@ fn said_by(features: &Features) -> [f32; 3] {
     sums
 }
 
-/// A margin as a score from 0.5 to 1: the logistic curve, by steps, since every machine multiplies alike but not every
-/// one takes exponentials alike.
+/// A margin as a score from 0.5 to 1: the logistic curve, by steps, since every machine multiplies
+/// alike but not every one takes exponentials alike.
 fn sureness(margin: f32) -> f64 {
     /// The curve at 0, 0.5, 1 and so on.
     const CURVE: [f64; 13] = [

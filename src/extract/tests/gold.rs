@@ -1,5 +1,6 @@
-//! How good the rules are on pages that people labelled, where such are at hand: `$COPYDESK_GOLD/regions/regions/*.jsonl.gz`,
-//! or `../shared/data/…` beside the package. A floor, so that a change for the worse is seen, not a report.
+//! How good the rules are on pages that people labelled, where such are at hand:
+//! `$COPYDESK_GOLD/regions/regions/*.jsonl.gz`, or `../shared/data/…` beside the package. A floor,
+//! so that a change for the worse is seen, not a report.
 
 use std::collections::HashMap;
 use std::io::BufRead as _;

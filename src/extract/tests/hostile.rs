@@ -1,4 +1,5 @@
-//! Input that was made to hurt: it must cost time in proportion to its size, and say what was left out.
+//! Input that was made to hurt: it must cost time in proportion to its size, and say what was left
+//! out.
 
 use std::time::{Duration, Instant};
 
@@ -11,11 +12,12 @@ use crate::model::Text;
 
 const MILLION: usize = 1_000_000;
 
-/// How much smaller the larger inputs are in a debug build, where all is ten times slower; still far too large for
-/// anything quadratic.
+/// How much smaller the larger inputs are in a debug build, where all is ten times slower; still
+/// far too large for anything quadratic.
 const SMALLER: usize = if cfg!(debug_assertions) { 10 } else { 1 };
 
-/// Far above what it takes on a slow machine in a debug build, far below what anything quadratic would take.
+/// Far above what it takes on a slow machine in a debug build, far below what anything quadratic
+/// would take.
 const PATIENCE: Duration = Duration::from_secs(180);
 
 fn page(html: &str) -> Extraction {

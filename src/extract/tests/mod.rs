@@ -1,4 +1,5 @@
-//! The extractor as a whole: what it promises for any input, what it makes of pages, how good it is.
+//! The extractor as a whole: what it promises for any input, what it makes of pages, how good it
+//! is.
 
 mod corpus;
 mod gold;

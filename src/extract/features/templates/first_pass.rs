@@ -17,8 +17,8 @@ use crate::model::{Block, Text};
 /// A neighbour that is not there.
 const NOTHING: usize = KINDS - 1;
 
-/// What kind of step leads to a block: in a text, over a gap, to the next line or within one; on a page, how near the two stand
-/// in the tree.
+/// What kind of step leads to a block: in a text, over a gap, to the next line or within one; on a
+/// page, how near the two stand in the tree.
 fn edge(places: Option<&DomPositions>, at: usize, gap: usize) -> u8 {
     match places.and_then(|places| places.way_from_before(at)) {
         None if gap >= 2 => 1,
@@ -100,8 +100,8 @@ pub fn sequence(
     }
 }
 
-/// What a model says of a text or page, as [`Model::label`] says it of the [`sequence`], without keeping that; `None` if the
-/// model has more labels than can be summed up while looking.
+/// What a model says of a text or page, as [`Model::label`] says it of the [`sequence`], without
+/// keeping that; `None` if the model has more labels than can be summed up while looking.
 pub fn label(
     model: &Model,
     text: &Text,
@@ -421,7 +421,8 @@ impl<'a> Writer<'a> {
         self.prose_around(sink, at);
     }
 
-    /// Where the block is relative to the densest run of prose: before 0, in it 1, behind it 2; and how far, in blocks.
+    /// Where the block is relative to the densest run of prose: before 0, in it 1, behind it 2; and
+    /// how far, in blocks.
     fn side_of_run(&self, at: usize) -> (usize, usize) {
         if at < self.run.start {
             (0, self.run.start - at)

@@ -1,7 +1,9 @@
-//! Feature templates of the region model: binned counts, kinds of neighbours, distances, DOM positions, voices, site priors.
+//! Feature templates of the region model: binned counts, kinds of neighbours, distances, DOM
+//! positions, voices, site priors.
 //!
-//! Each template has a fixed number of values; each value of each template is one feature of the model. The rules' features
-//! come first. A model's file names the list by [`VERSION`]: change it with the templates, and train the shipped model again.
+//! Each template has a fixed number of values; each value of each template is one feature of the
+//! model. The rules' features come first. A model's file names the list by [`VERSION`]: change it
+//! with the templates, and train the shipped model again.
 
 mod distances;
 mod first_pass;
@@ -26,7 +28,8 @@ pub const VERSION: &str = "copydesk clues 5";
 /// How many kinds of steps from block to block are told apart: see [`first`].
 pub const EDGES: usize = 7;
 
-/// Lists the templates once: the enum, its names, how many values each has, and the topic that explains it.
+/// Lists the templates once: the enum, its names, how many values each has, and the topic that
+/// explains it.
 macro_rules! templates {
     ($($(#[$doc:meta])* $name:ident: $values:expr => $topic:ident,)*) => {
         /// A feature template.
@@ -86,7 +89,8 @@ templates! {
     FromStart: 10 => Place, FromEnd: 10 => Place, Tenth: 11 => Place,
     /// Where from the densest run of prose.
     Run: 20 => Run, RunByKind: 3 * KINDS => Run, RunWords: 8 => Run, RunShare: 6 => Run,
-    /// Blocks since a heading of comments, of other stories, a form for comments, a title; and to the next.
+    /// Blocks since a heading of comments, of other stories, a form for comments, a title; and to
+    /// the next.
     SinceComments: 10 => Comments, SinceCommentsByKind: 4 * KINDS => Comments,
     SinceRelated: 10 => Related, SinceForm: 10 => Comments, SinceTitle: 12 => Title,
     ToTitle: 6 => Title, ToComments: 8 => Comments,
@@ -102,23 +106,27 @@ templates! {
     GapBefore: 4 => Neighbours, GapAfter: 4 => Neighbours,
     /// How many others say the same, by size; how far the next one is, by place.
     Copies: 8 * 4 => Copies, NearestCopy: 6 * 3 => Copies,
-    /// How many pairs of lines around say the same, begin alike, have the same shape: for prose and the rest, by place.
+    /// How many pairs of lines around say the same, begin alike, have the same shape: for prose and
+    /// the rest, by place.
     FramedByWords: 4 * 6 => Repeats, FramedByLeads: 4 * 6 => Repeats,
     FramedByShapes: 4 * 6 => Repeats,
     /// Prose, short and middling blocks around, in their order, by place.
     Pattern: PATTERNS * 3 => Repeats,
-    /// How a block sounds: comment or story, furniture or story, comment or furniture, by place; see [`voices`].
+    /// How a block sounds: comment or story, furniture or story, comment or furniture, by place;
+    /// see [`voices`].
     VoiceComment: VOICES * 6 => Voice, VoiceFurniture: VOICES * 6 => Voice,
     VoiceSpoken: VOICES * 6 => Voice,
     /// The most likely voice and how sure it is, by size; of the neighbours; with the one before.
     Voice: HEARD * 5 => Voice, VoiceBefore: HEARD => Voice, VoiceAfter: HEARD => Voice,
     VoiceBefore2: HEARD => Voice, VoiceAfter2: HEARD => Voice, VoicePair: HEARD * HEARD => Voice,
-    /// How much more like a comment it sounds than the story does, by place; how much the story itself does.
+    /// How much more like a comment it sounds than the story does, by place; how much the story
+    /// itself does.
     VoiceContrast: VOICES * 6 => Voice, VoiceOfStory: 6 * 6 => Voice,
     /// How the prose up to the next break, and the prose before, sounds; by place.
     VoiceAhead: VOICES * 3 => Voice, VoiceBehind: VOICES * 3 => Voice,
-    /// How much more like a comment than like anything else it sounds, for prose and the rest, and the voice by place, each by how
-    /// many blocks the article has: among hundreds, some sound like comments by chance.
+    /// How much more like a comment than like anything else it sounds, for prose and the rest, and
+    /// the voice by place, each by how many blocks the article has: among hundreds, some sound like
+    /// comments by chance.
     VoiceByLength: 4 * VOICES * 2 => Voice, VoicePlaceByLength: 4 * HEARD * 3 => Voice,
     /// Breaks since the story ended, by voice; blocks since the last break, by voice.
     Breaks: 5 * HEARD => Breaks, SinceBreak: 5 * HEARD => Breaks,
@@ -134,14 +142,16 @@ templates! {
     FromMain: 8 * 8 => Tree, FromMainByTag: 8 * TAGS => Tree,
     /// Steps from the block before, up and down; and to the block after.
     FromBefore: 6 * 6 => Neighbours, ToAfter: 6 * 6 => Neighbours,
-    /// What the elements around hold: share of the page's prose, share of prose, of links, how many blocks.
+    /// What the elements around hold: share of the page's prose, share of prose, of links, how many
+    /// blocks.
     Shares0: 8 => Tree, Shares1: 8 => Tree, Shares2: 8 => Tree, Shares3: 8 => Tree,
     Prose1: 6 => Tree, Prose2: 6 => Tree, Prose3: 6 => Tree, Linked1: 6 => Tree, Linked2: 6 => Tree,
     Linked3: 6 => Tree, Many1: LOGS => Tree, Many2: LOGS => Tree,
     /// What the blocks in the same kind of element hold.
     KindMany: LOGS => Tree, KindWords: LOGS => Tree, KindLinked: 6 => Tree, KindProse: 6 => Tree,
     KindShare: 8 => Tree, KindDates: 4 => Tree,
-    /// How much of a block stands in the story that the page declares, whether that is a long one, by size.
+    /// How much of a block stands in the story that the page declares, whether that is a long one,
+    /// by size.
     Declared: 4 * 2 * 5 => Declared,
     /// Says what the page's description says, by place.
     Description: 3 => Declared,
@@ -167,7 +177,8 @@ templates! {
     /// Means over the blocks around.
     BodyNear: 10 => Around, BodyWide: 10 => Around, CommentNear: 10 => Around,
     CommentWide: 10 => Around,
-    /// How much of all story and of all comments stands above, by what the block itself was taken for.
+    /// How much of all story and of all comments stands above, by what the block itself was taken
+    /// for.
     BodyAbove: 9 * 3 => Around, BodyBelow: 9 * 3 => Around, CommentAbove: 9 * 3 => Around,
     CommentBelow: 9 * 3 => Around,
     /// Blocks to the next that was taken for story, for comment.
@@ -200,7 +211,8 @@ const BASES: [usize; VALUES.len() + 1] = {
 /// How many features there are.
 pub const FEATURES: usize = BASES[VALUES.len()];
 
-/// Returns true for features about one site. The shipped model has none; a dataset's model learns them.
+/// Returns true for features about one site. The shipped model has none; a dataset's model learns
+/// them.
 pub fn is_local(feature: usize) -> bool {
     (BASES[Template::SitePath as usize]..BASES[Template::MineBody as usize]).contains(&feature)
 }
@@ -220,7 +232,8 @@ pub fn name(feature: u32) -> String {
     }
 }
 
-/// Returns the topic that explains a feature, and for [`Topic::SitePriors`] the label, by number, that the prior is about.
+/// Returns the topic that explains a feature, and for [`Topic::SitePriors`] the label, by number,
+/// that the prior is about.
 pub fn topic(feature: u32) -> (Topic, usize) {
     let feature = feature as usize;
     if let Some(topic) = Feature::TOPICS.get(feature) {

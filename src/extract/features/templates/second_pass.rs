@@ -6,11 +6,12 @@ use crate::extract::features::positions::{DomPositions, LabelMass};
 use crate::extract::features::surface::SurfaceFeatures;
 use crate::learn::Features;
 
-/// Returns the features that the second pass adds to each block: the label probabilities that the first pass gave to it, to
-/// its surroundings, and to the elements around it.
+/// Returns the features that the second pass adds to each block: the label probabilities that the
+/// first pass gave to it, to its surroundings, and to the elements around it.
 ///
-/// A chain sees only neighbours. These features tell it, for example, that the element around a list holds the story,
-/// or that comments began further up. `core` holds each block's probabilities of story, comment, and the rest.
+/// A chain sees only neighbours. These features tell it, for example, that the element around a
+/// list holds the story, or that comments began further up. `core` holds each block's probabilities
+/// of story, comment, and the rest.
 pub fn second_pass_features(
     surfaces: &[SurfaceFeatures],
     places: Option<&DomPositions>,

@@ -33,8 +33,8 @@ impl FingerprintKind {
     ];
 }
 
-/// Adds what was said of one fingerprint of a block on other pages of its site: that it had the label, on so many pages, on
-/// such a share of them.
+/// Adds what was said of one fingerprint of a block on other pages of its site: that it had the
+/// label, on so many pages, on such a share of them.
 pub fn add_site_priors(
     features: &mut Features,
     fingerprint: FingerprintKind,
@@ -74,7 +74,8 @@ fn sureness(pages: u32, share: f64) -> usize {
     many * 2 + usize::from(share > 0.95)
 }
 
-/// Gives a model that begins to learn what priors are worth, by hand: shipped models never see any, since no site is in them.
+/// Gives a model that begins to learn what priors are worth, by hand: shipped models never see any,
+/// since no site is in them.
 pub fn set_site_prior_weights(model: &mut Model) {
     /// For each fingerprint, by how sure it is.
     const WEIGHTS: [(FingerprintKind, [f32; SURENESSES]); 6] = [

@@ -81,7 +81,8 @@ impl<'a> VoiceFeatures<'a> {
         at.and_then(|at| self.loudest.get(at)).copied().unwrap_or(2)
     }
 
-    /// The mean log-odds of comment against story over the prose of some blocks, up to the first block that is none.
+    /// The mean log-odds of comment against story over the prose of some blocks, up to the first
+    /// block that is none.
     fn mean(
         &self,
         surfaces: &[SurfaceFeatures],

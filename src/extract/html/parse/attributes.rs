@@ -1,9 +1,10 @@
 //! Bounds the attributes of a tag, because html5ever compares each with all before it.
 //!
-//! The tokenizer cannot be told, so the page is looked through before it is parsed. Where a tag begins is only known for
-//! certain to a tokenizer (scripts hold `a<b`), hence three readings are followed side by side from each `<` and letter: in the tag,
-//! in a value in double quotes, in one in single quotes. A reading that reaches the bound puts a `>` there. In a page
-//! that is no attack this hits scripts at most, and those are not seen anyway.
+//! The tokenizer cannot be told, so the page is looked through before it is parsed. Where a tag
+//! begins is only known for certain to a tokenizer (scripts hold `a<b`), hence three readings are
+//! followed side by side from each `<` and letter: in the tag, in a value in double quotes, in one
+//! in single quotes. A reading that reaches the bound puts a `>` there. In a page that is no attack
+//! this hits scripts at most, and those are not seen anyway.
 
 use std::borrow::Cow;
 

@@ -4,7 +4,8 @@ use super::exact;
 use super::quick;
 use super::tree::{DOCUMENT, Kind, NONE, Tree, with_line_feeds};
 
-/// A tree as text. Of elements in drawings, which nobody sees, the names' capitals and the attributes are left out.
+/// A tree as text. Of elements in drawings, which nobody sees, the names' capitals and the
+/// attributes are left out.
 fn shown(tree: &Tree<'_>) -> String {
     let mut out = String::new();
     let mut at = Some(DOCUMENT);

@@ -1,9 +1,10 @@
 //! The exact parser: html5ever, which builds into the arena, with bounds.
 //!
-//! html5ever searches its stack of open elements and its list of open formatting at almost every tag, and
-//! opens unclosed formatting again in every new paragraph. On a hostile page that is quadratic, so the tags go past a
-//! guard first ([`Guard`]): beyond [`MAX_DEPTH`] open elements start tags are dropped, with as many of their
-//! end tags; beyond [`MAX_NODES`] all tags are dropped. The text always gets through.
+//! html5ever searches its stack of open elements and its list of open formatting at almost every
+//! tag, and opens unclosed formatting again in every new paragraph. On a hostile page that is
+//! quadratic, so the tags go past a guard first ([`Guard`]): beyond [`MAX_DEPTH`] open elements
+//! start tags are dropped, with as many of their end tags; beyond [`MAX_NODES`] all tags are
+//! dropped. The text always gets through.
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
@@ -27,7 +28,8 @@ use super::tree::{
 pub trait Watch {
     /// Where the piece of the page ends that is fed next, in bytes.
     fn piece_end(&self, html: &str, from: usize) -> usize {
-        // In pieces, since a tendril holds at most 4 GiB and copying the page once more helps nobody.
+        // In pieces, since a tendril holds at most 4 GiB and copying the page once more helps
+        // nobody.
         let mut end = html.len().min(from + (1 << 20));
         while !html.is_char_boundary(end) {
             end -= 1;
@@ -56,8 +58,8 @@ pub fn parse<'a>(html: &str) -> Tree<'a> {
     parse_watched(html, &())
 }
 
-/// [`parse`] with a [`Watch`]. Where a tag has too many attributes, what is read is not quite the page: see
-/// [`Tree::too_wide`].
+/// [`parse`] with a [`Watch`]. Where a tag has too many attributes, what is read is not quite the
+/// page: see [`Tree::too_wide`].
 pub fn parse_watched<'a, W: Watch>(html: &str, watch: &W) -> Tree<'a> {
     let (html, too_wide) = attributes::limit(html);
     let options = TreeBuilderOpts {
@@ -73,7 +75,8 @@ pub fn parse_watched<'a, W: Watch>(html: &str, watch: &W) -> Tree<'a> {
         let end = watch.piece_end(&html, at);
         input.push_back(StrTendril::from_slice(&html[at..end]));
         at = end;
-        // A script or a declared encoding pauses the tokenizer; there is nothing to run and nothing to decode again.
+        // A script or a declared encoding pauses the tokenizer; there is nothing to run and nothing
+        // to decode again.
         while !matches!(tokenizer.feed(&input), TokenizerResult::Done) {}
     }
     tokenizer.end();
@@ -92,8 +95,9 @@ struct Guard<'a, 'w, W> {
     allowance: Cell<usize>,
     /// Start tags that were dropped, by name: as many end tags are dropped too.
     dropped: RefCell<HashMap<LocalName, usize>>,
-    /// An element was let in that holds text alone, such as a script, and the builder waits for its end tag. Nothing else that
-    /// is a tag can come before it, and without it the builder does not know what to do with the next one.
+    /// An element was let in that holds text alone, such as a script, and the builder waits for its
+    /// end tag. Nothing else that is a tag can come before it, and without it the builder does not
+    /// know what to do with the next one.
     in_text: Cell<bool>,
     too_deep: Cell<bool>,
     too_many: Cell<bool>,
@@ -122,8 +126,8 @@ impl<'a, 'w, W: Watch> Guard<'a, 'w, W> {
         }
     }
 
-    /// Whether a tag may pass. Counting costs as much as there are open elements, so it is done seldom:
-    /// a start tag opens at most a few elements besides what was open before.
+    /// Whether a tag may pass. Counting costs as much as there are open elements, so it is done
+    /// seldom: a start tag opens at most a few elements besides what was open before.
     fn admits(&self, tag: &Tag) -> bool {
         if self.in_text.replace(false) {
             return true;
@@ -337,7 +341,8 @@ impl<W: Watch> TreeSink for Builder<'_, '_, W> {
         attributes: Vec<Attribute>,
         _: ElementFlags,
     ) -> NodeId {
-        // The next node's number: what is said of it must be said before its attributes are thinned out.
+        // The next node's number: what is said of it must be said before its attributes are thinned
+        // out.
         let id = self.nodes.borrow().len() as NodeId;
         self.watch.element(id, &name.local, &attributes);
         self.push(Kind::Element(Element {

@@ -11,7 +11,8 @@ pub(crate) mod tree;
 
 use tree::Tree;
 
-/// Parses a page whose lines end as [`tree::with_line_feeds`] makes them. Never fails, never recurses.
+/// Parses a page whose lines end as [`tree::with_line_feeds`] makes them. Never fails, never
+/// recurses.
 pub fn parse(html: &str) -> Tree<'_> {
     quick::parse(html).unwrap_or_else(|_| exact::parse(html))
 }

@@ -154,7 +154,8 @@ impl<'a> Tree<'a> {
         })
     }
 
-    /// The node after `id` in document order within `root`, skipping what `id` holds unless `enter`.
+    /// The node after `id` in document order within `root`, skipping what `id` holds unless
+    /// `enter`.
     pub fn following(&self, id: NodeId, root: NodeId, enter: bool) -> Option<NodeId> {
         let node = self.node(id);
         if enter && node.first != NONE {

@@ -1,14 +1,16 @@
 //! The voice model: whether a block sounds like a news story, a reader's comment or page furniture.
 //!
-//! A comment judges, addresses, doubts, jokes and corrects; a story reports and attributes; furniture names, counts and
-//! invites. Where a scraper dropped the names, dates and headings of a thread, this is what is left to tell them apart.
+//! A comment judges, addresses, doubts, jokes and corrects; a story reports and attributes;
+//! furniture names, counts and invites. Where a scraper dropped the names, dates and headings of a
+//! thread, this is what is left to tell them apart.
 //!
-//! The model is a multinomial logistic regression over hashed features (feature hashing: Weinberger et al. 2009) with
-//! weights of 8 bits: words, pairs of words, word endings, punctuation and the block's style. It knows no language and no
-//! layout. Its log-odds become features of the sequence model, which decides.
+//! The model is a multinomial logistic regression over hashed features (feature hashing: Weinberger
+//! et al. 2009) with weights of 8 bits: words, pairs of words, word endings, punctuation and the
+//! block's style. It knows no language and no layout. Its log-odds become features of the sequence
+//! model, which decides.
 //!
-//! In reading order: `tokens` makes features of a text, [`VoiceModel`] weighs them, [`train`] fits the weights,
-//! [`Voices`] holds what was heard of all blocks of an article.
+//! In reading order: `tokens` makes features of a text, [`VoiceModel`] weighs them, [`train`] fits
+//! the weights, [`Voices`] holds what was heard of all blocks of an article.
 
 mod article_voices;
 mod tokens;

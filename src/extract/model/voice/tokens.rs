@@ -1,4 +1,5 @@
-//! Features of a text for the voice model: words, pairs of words, endings, marks and style, each hashed to a bucket.
+//! Features of a text for the voice model: words, pairs of words, endings, marks and style, each
+//! hashed to a bucket.
 
 use super::BUCKET_BITS;
 use crate::extract::features::count::Words;
@@ -36,13 +37,14 @@ fn bucket(kind: Kind, hash: u64) -> u32 {
     (mix(hash, kind as u64) >> (64 - BUCKET_BITS)) as u32
 }
 
-/// The factor by which the sum over a text's features is multiplied, so that long texts do not shout.
+/// The factor by which the sum over a text's features is multiplied, so that long texts do not
+/// shout.
 pub(super) fn scale(count: u32) -> f32 {
     1.0 / (count.max(4) as f32).sqrt()
 }
 
-/// Calls `see` with the bucket of each feature of a text's words; adds hashes of words that are rare enough to tell one
-/// story from another to `names`.
+/// Calls `see` with the bucket of each feature of a text's words; adds hashes of words that are
+/// rare enough to tell one story from another to `names`.
 #[inline]
 pub(super) fn each(block: &str, mut see: impl FnMut(u32), names: &mut Vec<u32>) {
     let mut before = BEGINNING;

@@ -1,6 +1,8 @@
-//! Fits the voice model: multinomial logistic regression by stochastic gradient descent with AdaGrad steps.
+//! Fits the voice model: multinomial logistic regression by stochastic gradient descent with
+//! AdaGrad steps.
 //!
-//! Examples are gone over in the order given, and every sum is made in one order: the same examples give the same bytes.
+//! Examples are gone over in the order given, and every sum is made in one order: the same examples
+//! give the same bytes.
 
 use super::{BUCKETS, VoiceModel, tokens};
 use crate::extract::features::surface::SurfaceFeatures;

@@ -1,8 +1,9 @@
-//! A fast parser for most pages: the standard's rules (WHATWG HTML, "Tree construction") without the rare cases.
+//! A fast parser for most pages: the standard's rules (WHATWG HTML, "Tree construction") without
+//! the rare cases.
 //!
-//! It borrows from the page, keeps only the attributes that the extractor uses, and gives up where the standard does
-//! something rare (text directly in a table, formulas, frames). Then html5ever reads the page. Tests check that both
-//! parsers build the same tree.
+//! It borrows from the page, keeps only the attributes that the extractor uses, and gives up where
+//! the standard does something rare (text directly in a table, formulas, frames). Then html5ever
+//! reads the page. Tests check that both parsers build the same tree.
 
 mod body;
 mod ends;
@@ -55,7 +56,8 @@ pub fn parse(html: &str) -> Result<Tree<'_>, Unsupported> {
     Ok(Tree::of(parser.nodes))
 }
 
-/// The character reference behind an `&` in text: how many bytes it takes, 0 if it is none, and what it stands for.
+/// The character reference behind an `&` in text: how many bytes it takes, 0 if it is none, and
+/// what it stands for.
 pub fn reference(after: &str) -> (usize, String) {
     let mut resolved = String::new();
     let used = references::one(after, false, &mut resolved);
@@ -69,14 +71,16 @@ struct Parser<'a> {
     nodes: Vec<Node<'a>>,
     /// The open elements, outermost first.
     open: Vec<Open>,
-    /// Formatting that is open, or was when its block ended; [`Formatting::Marker`] where a cell or the like begins.
+    /// Formatting that is open, or was when its block ended; [`Formatting::Marker`] where a cell or
+    /// the like begins.
     formatting: Vec<Formatting>,
     head: NodeId,
     form: NodeId,
     mode: Mode,
     /// The modes of the open templates.
     templates: Vec<Mode>,
-    /// Whether the page is read as the oldest browsers did; `None` if the doctype is not one of the usual.
+    /// Whether the page is read as the oldest browsers did; `None` if the doctype is not one of the
+    /// usual.
     quirks: Option<bool>,
     /// The line feed right behind `<pre>` and `<textarea>` is none.
     skip_line_feed: bool,

@@ -199,7 +199,8 @@ impl<'a> Parser<'a> {
     /// Opens formatting.
     pub fn insert_formatting(&mut self, tag: Tag<'a>) -> Result<(), Unsupported> {
         let known = tag.known;
-        // Of three that are equal the first goes ("Noah's Ark"), and what is equal hangs on attributes that are not kept.
+        // Of three that are equal the first goes ("Noah's Ark"), and what is equal hangs on
+        // attributes that are not kept.
         let alike = self
             .formatting
             .iter()
@@ -223,7 +224,8 @@ impl<'a> Parser<'a> {
         {}
     }
 
-    /// The innermost formatting of that name since the last marker: its place in the list, and its node.
+    /// The innermost formatting of that name since the last marker: its place in the list, and its
+    /// node.
     pub fn formatting_of(&self, known: Known) -> Option<(usize, NodeId)> {
         for (at, entry) in self.formatting.iter().enumerate().rev() {
             match entry {
@@ -279,7 +281,8 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// One round for formatting that holds a block: what was inside it goes into a copy inside the block.
+    /// One round for formatting that holds a block: what was inside it goes into a copy inside the
+    /// block.
     fn adopt(&mut self, id: NodeId, known: Known, depth: usize, block: usize) {
         let ancestor = self.open[depth - 1].id;
         let furthest = self.open[block].id;

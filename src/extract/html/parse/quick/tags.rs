@@ -48,7 +48,8 @@ fn lower(name: &str) -> Cow<'_, str> {
 }
 
 impl<'a> Parser<'a> {
-    /// Reads the tag whose name begins at `from`, and goes behind it; `None` if the page ends within.
+    /// Reads the tag whose name begins at `from`, and goes behind it; `None` if the page ends
+    /// within.
     pub fn tag(&mut self, from: usize) -> Result<Option<Tag<'a>>, Unsupported> {
         let html = self.html;
         let bytes = html.as_bytes();
@@ -104,8 +105,8 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Reads the attribute at `from`, keeps it if the extractor uses it, and returns the place behind it; `None` if the page ends
-    /// within.
+    /// Reads the attribute at `from`, keeps it if the extractor uses it, and returns the place
+    /// behind it; `None` if the page ends within.
     fn attribute(&self, from: usize, tag: &mut Tag<'a>) -> Option<usize> {
         let html = self.html;
         let bytes = html.as_bytes();
@@ -205,8 +206,8 @@ fn is_tag(html: &str, at: usize, name: &str) -> bool {
             .is_some_and(|byte| is_space(*byte) || matches!(byte, b'/' | b'>'))
 }
 
-/// Where a script's end tag begins. In `<!-- <script> </script> -->` the first one is not it: the standard's "script data double
-/// escaped state".
+/// Where a script's end tag begins. In `<!-- <script> </script> -->` the first one is not it: the
+/// standard's "script data double escaped state".
 fn end_of_script(html: &str, from: usize) -> Option<usize> {
     let bytes = html.as_bytes();
     let (mut escaped, mut twice) = (false, false);

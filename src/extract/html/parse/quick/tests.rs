@@ -117,7 +117,8 @@ const DEEP: [&str; 22] = [
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// As deep as the parsers go, and deeper: nothing panics, and where both read the page they agree.
+    /// As deep as the parsers go, and deeper: nothing panics, and where both read the page they
+    /// agree.
     #[test]
     fn pages_of_any_depth_are_read(
         parts in prop::collection::vec((0..DEEP.len(), 0_u8..6, prop_oneof![1_usize..3, 250_usize..700]), 1..12),
@@ -158,7 +159,8 @@ fn an_element_that_holds_text_alone_is_closed_at_any_depth() {
     }
 }
 
-/// One in ten of the labelled pages that the extractor learns from, where they are: how many are given up is printed.
+/// One in ten of the labelled pages that the extractor learns from, where they are: how many are
+/// given up is printed.
 #[test]
 fn pages_of_the_open_sets_are_read_the_same() {
     let folder =
