@@ -1,4 +1,5 @@
-//! The pages of the documentation: their links lead somewhere, and the files and functions that they name exist.
+//! The pages of the documentation: their links lead somewhere, and the files, functions, commands and keys that they name
+//! exist.
 
 #![expect(
     clippy::unwrap_used,
@@ -8,6 +9,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// Folders whose files the pages name by their path from the root of the repository.
 const FOLDERS: [&str; 8] = [
@@ -49,16 +51,31 @@ fn files_and_functions_that_the_pages_name_exist() {
     assert_eq!(faults, Vec::<String>::new());
 }
 
+#[test]
+fn commands_that_the_pages_show_have_these_options() {
+    let helps = helps();
+    let mut faults = Vec::new();
+    for page in pages() {
+        let text = fs::read_to_string(&page).unwrap();
+        for words in text.split("copydesk ").skip(1) {
+            if let Err(fault) = has_options(words, &helps) {
+                faults.push(format!("{}: {fault}", name_of(&page)));
+            }
+        }
+    }
+    assert_eq!(faults, Vec::<String>::new());
+}
+
 #[cfg(feature = "app")]
 #[test]
 fn the_page_on_keys_names_every_default_key() {
-    use copydesk::app::Command;
+    use copydesk::app::Command as Action;
 
     // The page gives these for one key and describes the others: "with `Shift`, extend the selection".
     let described = ["→", "←", "↓", "↑", "Home", "End", "[", "]", ",", "."];
     let page = fs::read_to_string(root().join("docs/keys.md")).unwrap();
     let schema = copydesk::dataset::config::built_in_schemas::news().unwrap();
-    for command in Command::all(None) {
+    for command in Action::all(None) {
         for chord in command.default_keys(Some(&schema)) {
             let key = chord.show();
             let is_described = described.iter().any(|last| key.ends_with(last));
@@ -86,6 +103,10 @@ fn a_name_that_is_not_there_is_found_out() {
     assert!(find("tests/it/docs.rs::nothing_of_the_kind").is_err());
     assert!(follow(&root().join("README.md"), "docs/cli.md#no-such-heading").is_err());
     assert!(follow(&root().join("README.md"), "docs/no-such-page.md").is_err());
+    let helps = helps();
+    assert!(has_options("stats d.copydesk --json\n", &helps).is_ok());
+    assert!(has_options("stats d.copydesk --jason\n", &helps).is_err());
+    assert!(has_options("news.copydesk --json | jq", &helps).is_ok());
 }
 
 // -- reading the pages -----------------------------------------------------------------------------
@@ -218,6 +239,58 @@ fn find(code: &str) -> Result<(), String> {
         let rust = fs::read_to_string(&at).map_err(|e| format!("{file}: {e}"))?;
         if !defines(&rust, name) {
             return Err(format!("{file} does not define {name}"));
+        }
+    }
+    Ok(())
+}
+
+/// The help text of each command.
+fn helps() -> BTreeMap<String, String> {
+    let run = |words: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_copydesk"))
+            .args(words)
+            .output();
+        String::from_utf8(output.unwrap().stdout).unwrap()
+    };
+    let all = run(&["--help"]);
+    let (_, commands) = all.split_once("Commands:").unwrap();
+    let (commands, _) = commands.split_once("\n\n").unwrap();
+    let names = commands.lines().filter_map(|line| {
+        let name = line.strip_prefix("  ")?.split(' ').next()?;
+        (!name.is_empty()).then(|| name.to_owned())
+    });
+    names
+        .filter(|name| name != "help")
+        .map(|name| {
+            let mut help = run(&[&name, "--help"]);
+            // Commands with subcommands, such as `schema show`.
+            for sub in ["show", "set", "record"] {
+                help += &run(&[&name, sub, "--help"]);
+            }
+            (name, help)
+        })
+        .collect()
+}
+
+/// Whether a command line, from the word after `copydesk` on, has only options that the help of its command names.
+fn has_options(words: &str, helps: &BTreeMap<String, String>) -> Result<(), String> {
+    let line = words.lines().next().unwrap_or_default();
+    let line = line
+        .split(['`', '#', '|', ';', '>', '\''])
+        .next()
+        .unwrap_or_default();
+    let mut words = line.split_whitespace();
+    let Some((command, help)) = words.next().and_then(|name| helps.get_key_value(name)) else {
+        return Ok(()); // prose, or the path of a dataset
+    };
+    for word in words.take_while(|word| *word != "&&") {
+        let option = word.split('=').next().unwrap_or_default();
+        let is_option = option.starts_with("--") && option.len() > 2;
+        let is_known = help
+            .split(|c: char| !(c.is_alphanumeric() || c == '-'))
+            .any(|known| known == option);
+        if is_option && !is_known {
+            return Err(format!("copydesk {command} has no option {option}"));
         }
     }
     Ok(())
