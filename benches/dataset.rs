@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use copydesk::dataset::config::built_in_schemas;
-use copydesk::dataset::session::{Reply, Request, SessionHandle, Setup};
+use copydesk::dataset::session::{ListRequest, Reply, SessionHandle, Setup};
 use copydesk::model::{Annotation, Article, ArticleId, Metadata, Status, Text};
 use copydesk::store::{Filter, NewArticle, Order, OrderBy, SqliteStore, Store as _};
 use criterion::Criterion;
@@ -131,7 +131,7 @@ fn answer(
     order: Order,
     first: bool,
 ) -> usize {
-    session.send(Request::List(ticket, filter.clone(), order));
+    session.send(ListRequest::List(ticket, filter.clone(), order));
     loop {
         match session.wait(PATIENCE).unwrap() {
             Reply::ListBegins(of, rows) if of == ticket && first => return rows.len(),

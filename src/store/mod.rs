@@ -26,7 +26,7 @@ pub use filter::{Chosen, Facets, Filter, OUTDATED_SETTING, Order, OrderBy};
 pub use folder::write_folder_atomically;
 pub use guard::{is_dataset, is_same_file, refuse_dataset};
 pub use learnt::{Learnt, Lesson, ModelKind, Suggestions};
-pub use outcome::{LabelKind, LabelOutcome, Outcome, SiteScore, TimeSpent, Unsettled};
+pub use outcome::{LabelKind, LabelOutcome, Outcome, SiteScore, StaleOutcome, TimeSpent};
 pub use sqlite::SqliteStore;
 
 /// An article's number in its dataset, in the order of import, from 1. Pages are keyed by it.
@@ -597,14 +597,18 @@ pub trait Store: Send {
     ///
     /// # Errors
     /// If it cannot be written.
-    fn settle(&mut self, outcomes: &[Outcome]) -> Result<()>;
+    fn write_outcomes(&mut self, outcomes: &[Outcome]) -> Result<()>;
 
     /// At most `limit` done annotations whose outcome is not known, or is one of an older revision, by article and
     /// annotator, after `after`.
     ///
     /// # Errors
     /// If it cannot be read.
-    fn unsettled(&self, after: Option<(ArticleKey, &str)>, limit: usize) -> Result<Vec<Unsettled>>;
+    fn stale_outcomes(
+        &self,
+        after: Option<(ArticleKey, &str)>,
+        limit: usize,
+    ) -> Result<Vec<StaleOutcome>>;
 
     /// Gives every outcome that is true of a done annotation as it stands, in no order, without its labels.
     ///

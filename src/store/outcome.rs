@@ -135,7 +135,7 @@ impl SiteScore {
 
 /// A done annotation without an outcome, or with one of an older revision.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unsettled {
+pub struct StaleOutcome {
     /// Of which article.
     pub key: ArticleKey,
     /// Whose.

@@ -15,8 +15,8 @@ use rusqlite::Connection;
 use super::{
     Added, ArticleKey, ArticleRow, Change, ChangeSeq, Commit, Facets, Filter, Found, LabelKind,
     LabelOutcome, LabelUse, Learnt, Lesson, ModelKind, NewArticle, Order, Outcome, PastEntry,
-    Result, Revision, Rewrite, SiteScore, StatusCounts, Store, StoreError, StoredAnnotation,
-    Suggestions, TimeSpent, Unsettled, context,
+    Result, Revision, Rewrite, SiteScore, StaleOutcome, StatusCounts, Store, StoreError,
+    StoredAnnotation, Suggestions, TimeSpent, context,
 };
 use crate::edit::Entry;
 use crate::model::{Article, BytePos, Label, Schema, Span, Status};
@@ -513,12 +513,16 @@ impl Store for SqliteStore {
         self.explain(outcome::time_by_slot(&self.conn))
     }
 
-    fn settle(&mut self, outcomes: &[Outcome]) -> Result<()> {
-        self.write(|conn| outcome::settle(conn, outcomes))
+    fn write_outcomes(&mut self, outcomes: &[Outcome]) -> Result<()> {
+        self.write(|conn| outcome::write_outcomes(conn, outcomes))
     }
 
-    fn unsettled(&self, after: Option<(ArticleKey, &str)>, limit: usize) -> Result<Vec<Unsettled>> {
-        self.explain(outcome::unsettled(&self.conn, after, limit))
+    fn stale_outcomes(
+        &self,
+        after: Option<(ArticleKey, &str)>,
+        limit: usize,
+    ) -> Result<Vec<StaleOutcome>> {
+        self.explain(outcome::stale_outcomes(&self.conn, after, limit))
     }
 
     fn outcomes(&self, each: &mut dyn FnMut(Outcome)) -> Result<()> {

@@ -8,7 +8,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use copydesk::dataset::session::{Loaded, Reply, Request, Save, SessionHandle, Setup};
+use copydesk::dataset::session::{
+    ListRequest, Loaded, Reply, RowRequest, Save, SessionHandle, Setup, WriterRequest,
+};
 use copydesk::edit::{Action, PlanError, Scope, Selection, Transaction};
 use copydesk::model::{BytePos, Label, Provenance, StartedFrom, Status};
 use copydesk::store::{ArticleKey, Filter, Order, Revision, SqliteStore, StatusCounts, Store};
@@ -50,7 +52,7 @@ impl AtWork {
             wake: Arc::new(|| {}),
         })
         .unwrap();
-        session.send(Request::Load(KEY));
+        session.send(WriterRequest::Load(KEY));
         let loaded = await_reply(&session, |reply| match reply {
             Reply::Loaded(loaded) => Some(*loaded),
             _ => None,
@@ -107,7 +109,7 @@ impl AtWork {
         };
         self.sent = entries.len();
         self.loaded.revision = Revision(save.expected.0 + 1);
-        self.session.send(Request::Save(save));
+        self.session.send(WriterRequest::Save(save));
     }
 
     pub fn tag(&mut self, words: &str) {
@@ -134,7 +136,7 @@ impl AtWork {
     }
 
     fn counts(&self) -> StatusCounts {
-        self.session.send(Request::Counts);
+        self.session.send(RowRequest::Counts);
         await_reply(&self.session, |reply| match reply {
             Reply::Counts(counts) => Some(counts),
             _ => None,
@@ -147,7 +149,7 @@ impl AtWork {
             ..Filter::default()
         };
         self.session
-            .send(Request::List(1, filter, Order::default()));
+            .send(ListRequest::List(1, filter, Order::default()));
         await_reply(&self.session, |reply| match reply {
             Reply::List(1, keys) => Some(keys.len()),
             _ => None,
@@ -355,7 +357,7 @@ fn a_list_shows_how_far_its_annotator_is_and_not_how_far_others_are() {
             assert_eq!(work.counts().of(status), expected, "{name}: {status:?}");
             assert_eq!(work.listed(status) as u64, expected, "{name}: {status:?}");
         }
-        work.session.send(Request::Rows(vec![KEY]));
+        work.session.send(RowRequest::Rows(vec![KEY]));
         let rows = await_reply(&work.session, |reply| match reply {
             Reply::Rows(rows) => Some(rows),
             _ => None,

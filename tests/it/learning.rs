@@ -10,7 +10,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use copydesk::dataset::config::built_in_schemas;
-use copydesk::dataset::session::{Loaded, Reply, Request, Save, SessionHandle, Setup};
+use copydesk::dataset::session::{
+    LearnerRequest, Loaded, Reply, Save, SessionHandle, Setup, WriterRequest,
+};
 use copydesk::dataset::{CancelFlag, Dataset, ImportOptions, Input, Silent, import};
 use copydesk::edit::{Action, Scope, Selection, Transaction};
 use copydesk::extract::extract_html;
@@ -109,7 +111,7 @@ fn await_reply<T>(session: &SessionHandle, mut wanted: impl FnMut(Reply) -> Opti
 }
 
 fn load(session: &SessionHandle, key: i64) -> Loaded {
-    session.send(Request::Load(ArticleKey(key)));
+    session.send(WriterRequest::Load(ArticleKey(key)));
     await_reply(session, |reply| match reply {
         Reply::Loaded(loaded) if loaded.key == ArticleKey(key) => Some(*loaded),
         _ => None,
@@ -119,7 +121,7 @@ fn load(session: &SessionHandle, key: i64) -> Loaded {
 /// Waits until so many articles were learnt from.
 fn await_learnt(session: &SessionHandle, count: usize) {
     await_reply(session, |reply| match reply {
-        Reply::Learnt(articles) if articles == count => Some(()),
+        Reply::ModelsTrained(articles) if articles == count => Some(()),
         _ => None,
     });
 }
@@ -167,7 +169,7 @@ impl<'a> AtWork<'a> {
         self.sent = entries.len();
         let expected = self.loaded.revision;
         self.loaded.revision = Revision(expected.0 + 1);
-        self.session.send(Request::Save(Save {
+        self.session.send(WriterRequest::Save(Save {
             key: self.loaded.key,
             expected,
             entries: new,
@@ -277,7 +279,7 @@ fn articles_that_come_next_get_their_suggestions_before_they_are_opened() {
     let path = dataset(&folder, 9);
     let session = start(&path, true);
     let took = teach(&session);
-    session.send(Request::Ahead(vec![ArticleKey(1), ArticleKey(9)]));
+    session.send(LearnerRequest::Ahead(vec![ArticleKey(1), ArticleKey(9)]));
     let keys = await_reply(&session, |reply| match reply {
         Reply::Suggested(keys) if keys.contains(&ArticleKey(9)) => Some(keys),
         _ => None,
@@ -362,7 +364,7 @@ fn what_was_learnt_is_forgotten_for_good_and_learning_goes_on() {
     let session = start(&path, true);
     let took = teach(&session);
     assert_eq!(letters_known(&load(&session, 9)), 3);
-    session.send(Request::ForgetLearnt);
+    session.send(LearnerRequest::ResetModels);
     await_learnt(&session, 0);
     assert_eq!(letters_known(&load(&session, 9)), 0);
     drop(session);
@@ -401,7 +403,7 @@ fn who_switches_learning_off_gets_the_suggestions_that_came_with_the_articles() 
     }
     assert_eq!(letters_known(&load(&session, 9)), 0);
     // Switched on, it learns from what was done meanwhile.
-    session.send(Request::Learn(true));
+    session.send(LearnerRequest::SetLearning(true));
     await_learnt(&session, 4);
     assert_eq!(letters_known(&load(&session, 9)), 3);
 }
@@ -449,7 +451,7 @@ fn nobody_waits_while_much_is_learnt() {
     for key in 1..=40 {
         AtWork::on(&session, key).done();
     }
-    session.send(Request::Learn(true));
+    session.send(LearnerRequest::SetLearning(true));
     let begin = Instant::now();
     let mut work = AtWork::on(&session, 41);
     work.correct();
@@ -457,7 +459,7 @@ fn nobody_waits_while_much_is_learnt() {
     // Opened and saved, before it has learnt from all forty.
     await_reply(&session, |reply| match reply {
         Reply::Saved { revision, .. } => (revision == wanted).then_some(()),
-        Reply::Learnt(40) => panic!("learning came first"),
+        Reply::ModelsTrained(40) => panic!("learning came first"),
         _ => None,
     });
     let waited = begin.elapsed();
@@ -568,7 +570,7 @@ fn some_articles_are_shown_without_suggestions_and_measure_them_all_the_same() {
     });
     work.done();
     await_reply(&session, |reply| {
-        matches!(reply, Reply::Settled).then_some(())
+        matches!(reply, Reply::OutcomesChanged).then_some(())
     });
     let store = SqliteStore::open(&path).unwrap();
     let mut scores = Vec::new();

@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use copydesk::dataset::session::{Reply, Request, SessionHandle, Setup};
+use copydesk::dataset::session::{Reply, SessionHandle, Setup, WriterRequest};
 use copydesk::dataset::{CancelFlag, SchemaChange, Silent, change_schema, touched};
 use copydesk::edit::{Action, LabelKind, Relabel, Selection};
 use copydesk::formats::schema_toml;
@@ -338,7 +338,10 @@ fn other_windows_are_told_and_the_one_that_did_it_is_not() {
         &CancelFlag::default(),
     )
     .unwrap();
-    mine.send(Request::OwnChanges(changed.changes.0, changed.changes.1));
+    mine.send(WriterRequest::OwnChanges(
+        changed.changes.0,
+        changed.changes.1,
+    ));
     let replies = |session: &SessionHandle| {
         let mut replies = Vec::new();
         while let Some(reply) = session.wait(Duration::from_secs(3)) {

@@ -12,7 +12,8 @@ use std::time::Duration;
 use copydesk::dataset::WorkMode;
 use copydesk::dataset::report::dashboard::{Behind, Dashboard};
 use copydesk::dataset::session::{
-    EXPORTED_SEQ, Exporter, Loaded, Reply, Request, Save, SessionHandle, Setup,
+    DashboardRequest, EXPORTED_SEQ, Exporter, ListRequest, Loaded, Reply, RowRequest, Save,
+    SessionHandle, Setup, WriterRequest,
 };
 use copydesk::edit::{Action, Selection};
 use copydesk::model::{Label, StartedFrom, Status, notation};
@@ -58,7 +59,7 @@ fn await_reply<T>(session: &SessionHandle, mut wanted: impl FnMut(Reply) -> Opti
 }
 
 fn load(session: &SessionHandle) -> Loaded {
-    session.send(Request::Load(KEY));
+    session.send(WriterRequest::Load(KEY));
     await_reply(session, |reply| match reply {
         Reply::Loaded(loaded) => Some(*loaded),
         _ => None,
@@ -129,8 +130,8 @@ fn an_edit_is_acknowledged_and_found_again_with_its_undo() {
     assert_eq!(loaded.begun_from, Some(SUGGESTED));
     assert_eq!(loaded.revision, Revision(0));
     let mut sent = 0;
-    session.send(Request::Save(tag(&mut loaded, &mut sent, "Ada")));
-    session.send(Request::Save(tag(&mut loaded, &mut sent, "rain")));
+    session.send(WriterRequest::Save(tag(&mut loaded, &mut sent, "Ada")));
+    session.send(WriterRequest::Save(tag(&mut loaded, &mut sent, "rain")));
     let saved = await_reply(&session, |reply| match reply {
         Reply::Saved { revision, .. } if revision == Revision(2) => Some(revision),
         _ => None,
@@ -161,11 +162,11 @@ fn of_two_windows_the_second_is_told_and_loses_nothing() {
     let (first, second) = (start(&path, "maria", None), start(&path, "maria", None));
     let (mut a, mut b) = (load(&first), load(&second));
     let (mut sent_a, mut sent_b) = (0, 0);
-    first.send(Request::Save(tag(&mut a, &mut sent_a, "Ada")));
+    first.send(WriterRequest::Save(tag(&mut a, &mut sent_a, "Ada")));
     await_reply(&first, |reply| {
         matches!(reply, Reply::Saved { .. }).then_some(())
     });
-    second.send(Request::Save(tag(&mut b, &mut sent_b, "rain")));
+    second.send(WriterRequest::Save(tag(&mut b, &mut sent_b, "rain")));
     let refused = await_reply(&second, |reply| match reply {
         Reply::Conflict { refused, .. } => Some(refused),
         _ => None,
@@ -179,7 +180,7 @@ fn of_two_windows_the_second_is_told_and_loses_nothing() {
     now.session
         .apply(last.action, last.transaction, last.before, last.after, 3)
         .unwrap();
-    second.send(Request::Save(save(&mut now, &mut sent)));
+    second.send(WriterRequest::Save(save(&mut now, &mut sent)));
     await_reply(&second, |reply| {
         matches!(reply, Reply::Saved { .. }).then_some(())
     });
@@ -199,7 +200,7 @@ fn another_annotator_starts_from_the_suggestions_and_sees_nothing_of_the_first_o
     let maria = start(&path, "maria", None);
     let mut hers = load(&maria);
     let mut sent = 0;
-    maria.send(Request::Save(tag(&mut hers, &mut sent, "Ada")));
+    maria.send(WriterRequest::Save(tag(&mut hers, &mut sent, "Ada")));
     await_reply(&maria, |reply| {
         matches!(reply, Reply::Saved { .. }).then_some(())
     });
@@ -208,7 +209,7 @@ fn another_annotator_starts_from_the_suggestions_and_sees_nothing_of_the_first_o
     assert_eq!(mine.begun_from, Some(SUGGESTED));
     assert_eq!(mine.session.annotation().entities().len(), 0);
     let mut sent = 0;
-    olga.send(Request::Save(tag(&mut mine, &mut sent, "rain")));
+    olga.send(WriterRequest::Save(tag(&mut mine, &mut sent, "rain")));
     await_reply(&olga, |reply| {
         matches!(reply, Reply::Saved { .. }).then_some(())
     });
@@ -240,8 +241,8 @@ fn the_export_follows_what_is_done_and_is_there_when_the_window_closes() {
     let session = start(&path, "maria", Some(exporter));
     let mut loaded = load(&session);
     let mut sent = 0;
-    session.send(Request::Save(tag(&mut loaded, &mut sent, "Ada")));
-    session.send(Request::Save(done(&mut loaded, &mut sent)));
+    session.send(WriterRequest::Save(tag(&mut loaded, &mut sent, "Ada")));
+    session.send(WriterRequest::Save(done(&mut loaded, &mut sent)));
     drop(session);
     assert_eq!(
         exports.lock().unwrap().last(),
@@ -262,14 +263,14 @@ fn an_export_that_a_crash_overtook_is_written_at_the_next_start() {
     let exporter = || -> Exporter { Box::new(|_| Ok("written".to_owned())) };
     let session = start(&path, "maria", None);
     let mut loaded = load(&session);
-    session.send(Request::Save(done(&mut loaded, &mut 0)));
+    session.send(WriterRequest::Save(done(&mut loaded, &mut 0)));
     drop(session);
     let session = start(&path, "maria", Some(exporter()));
     let seq = await_reply(&session, |reply| match reply {
         Reply::Exported { seq, .. } => Some(seq),
         _ => None,
     });
-    session.send(Request::SetSetting(
+    session.send(WriterRequest::SetSetting(
         EXPORTED_SEQ.to_owned(),
         Some(seq.0.to_string()),
     ));
@@ -285,19 +286,19 @@ fn lists_and_counts_come_by_their_tickets() {
     let folder = tempfile::tempdir().unwrap();
     let path = dataset(&folder);
     let session = start(&path, "maria", None);
-    session.send(Request::List(7, Filter::default(), Order::default()));
+    session.send(ListRequest::List(7, Filter::default(), Order::default()));
     let (ticket, keys) = await_reply(&session, |reply| match reply {
         Reply::List(ticket, keys) => Some((ticket, keys)),
         _ => None,
     });
     assert_eq!((ticket, keys.as_slice()), (7, &[KEY][..]));
-    session.send(Request::Rows(keys.to_vec()));
+    session.send(RowRequest::Rows(keys.to_vec()));
     let rows = await_reply(&session, |reply| match reply {
         Reply::Rows(rows) => Some(rows),
         _ => None,
     });
     assert_eq!(rows[0].headline, "Ada spoke.");
-    session.send(Request::Load(ArticleKey(99)));
+    session.send(WriterRequest::Load(ArticleKey(99)));
     let why = await_reply(&session, |reply| match reply {
         Reply::NotLoaded { why, .. } => Some(why),
         _ => None,
@@ -306,7 +307,7 @@ fn lists_and_counts_come_by_their_tickets() {
 }
 
 fn dashboard(session: &SessionHandle) -> Arc<Dashboard> {
-    session.send(Request::Dashboard);
+    session.send(DashboardRequest::Gather);
     await_reply(session, |reply| match reply {
         Reply::Dashboard(made) => Some(made),
         _ => None,
@@ -315,7 +316,7 @@ fn dashboard(session: &SessionHandle) -> Arc<Dashboard> {
 
 fn settled(session: &SessionHandle) {
     await_reply(session, |reply| {
-        matches!(reply, Reply::Settled).then_some(())
+        matches!(reply, Reply::OutcomesChanged).then_some(())
     });
 }
 
@@ -330,7 +331,7 @@ fn outcomes(path: &Path) -> Vec<Outcome> {
 fn time_is_added_up_over_sittings_and_annotators_have_their_own() {
     let folder = tempfile::tempdir().unwrap();
     let path = dataset(&folder);
-    let spent = |at_ms, active_ms| Request::Spent {
+    let spent = |at_ms, active_ms| WriterRequest::AddTime {
         key: KEY,
         at_ms,
         active_ms,
@@ -356,8 +357,8 @@ fn an_article_that_is_done_is_scored_against_what_the_models_had_guessed() {
     let session = start(&path, "maria", None);
     let mut loaded = load(&session);
     let mut sent = 0;
-    session.send(Request::Save(tag(&mut loaded, &mut sent, "Ada")));
-    session.send(Request::Save(done(&mut loaded, &mut sent)));
+    session.send(WriterRequest::Save(tag(&mut loaded, &mut sent, "Ada")));
+    session.send(WriterRequest::Save(done(&mut loaded, &mut sent)));
     settled(&session);
     let made = dashboard(&session);
     assert_eq!((made.done, made.edits), (1, 1), "done itself is no edit");
@@ -373,7 +374,7 @@ fn an_article_that_is_done_is_scored_against_what_the_models_had_guessed() {
     let session = start(&path, "maria", None);
     let mut loaded = load(&session);
     let mut sent = loaded.session.history().entries().len();
-    session.send(Request::Save(tag(&mut loaded, &mut sent, "rain")));
+    session.send(WriterRequest::Save(tag(&mut loaded, &mut sent, "rain")));
     drop(session);
     let found = outcomes(&path);
     assert_eq!((found.len(), found[0].edits), (1, 2));
@@ -386,15 +387,15 @@ fn who_goes_on_from_a_persons_work_is_no_measure_of_the_models() {
     let path = dataset(&folder);
     for name in ["maria", "olga"] {
         let session = start(&path, name, None);
-        session.send(Request::Mode(WorkMode::Review("maria".to_owned())));
+        session.send(WriterRequest::SetMode(WorkMode::Review("maria".to_owned())));
         let mut loaded = load(&session);
         let mut sent = 0;
-        session.send(Request::Save(tag(
+        session.send(WriterRequest::Save(tag(
             &mut loaded,
             &mut sent,
             if name == "maria" { "Ada" } else { "rain" },
         )));
-        session.send(Request::Save(done(&mut loaded, &mut sent)));
+        session.send(WriterRequest::Save(done(&mut loaded, &mut sent)));
     }
     let found = outcomes(&path);
     let scored: Vec<_> = found
@@ -439,14 +440,14 @@ fn the_articles_behind_a_mark_are_listed_if_they_match_the_filter_too() {
     let session = start(&path, "maria", None);
     let mut loaded = load(&session);
     let mut sent = 0;
-    session.send(Request::Save(tag(&mut loaded, &mut sent, "Ada")));
-    session.send(Request::Save(done(&mut loaded, &mut sent)));
+    session.send(WriterRequest::Save(tag(&mut loaded, &mut sent, "Ada")));
+    session.send(WriterRequest::Save(done(&mut loaded, &mut sent)));
     settled(&session);
     let made = dashboard(&session);
     let list = |behind: &Behind, words: &str| {
-        session.send(Request::Behind(behind.clone()));
+        session.send(DashboardRequest::DrillDown(behind.clone()));
         let chosen = await_reply(&session, |reply| match reply {
-            Reply::Behind(chosen) => Some(chosen),
+            Reply::DrillDown(chosen) => Some(chosen),
             _ => None,
         });
         assert!(!chosen.caption().is_empty());
@@ -455,7 +456,7 @@ fn the_articles_behind_a_mark_are_listed_if_they_match_the_filter_too() {
             only: Some(chosen),
             ..Filter::default()
         };
-        session.send(Request::List(1, filter, Order::default()));
+        session.send(ListRequest::List(1, filter, Order::default()));
         await_reply(&session, |reply| match reply {
             Reply::List(_, keys) => Some(keys.to_vec()),
             _ => None,
@@ -489,7 +490,7 @@ fn the_articles_behind_a_mark_are_listed_if_they_match_the_filter_too() {
 // -- when the file does not take changes ---------------------------------------------------------
 
 fn copy(session: &SessionHandle, to: &Path) -> Result<copydesk::dataset::session::Copied, String> {
-    session.send(Request::Copy(to.to_owned()));
+    session.send(WriterRequest::Copy(to.to_owned()));
     await_reply(session, |reply| match reply {
         Reply::Copied(copied) => Some(Ok(copied)),
         Reply::NotCopied { why, .. } => Some(Err(why)),
@@ -518,11 +519,11 @@ fn a_dataset_is_one_file_when_its_window_is_closed() {
     for (session, words) in windows.iter().zip(["Ada", "rain"]) {
         let mut loaded = load(session);
         let mut sent = 0;
-        session.send(Request::Save(tag(&mut loaded, &mut sent, words)));
+        session.send(WriterRequest::Save(tag(&mut loaded, &mut sent, words)));
         await_reply(session, |reply| {
             matches!(reply, Reply::Saved { .. }).then_some(())
         });
-        session.send(Request::List(1, Filter::default(), Order::default()));
+        session.send(ListRequest::List(1, Filter::default(), Order::default()));
     }
     for session in windows {
         assert_eq!(session.close(), 0);
@@ -544,7 +545,7 @@ fn edits_on_a_dataset_that_is_gone_are_held_and_a_copy_has_them_all() {
     let session = start(&path, "maria", None);
     let mut loaded = load(&session);
     let mut sent = 0;
-    session.send(Request::Save(tag(&mut loaded, &mut sent, "Ada")));
+    session.send(WriterRequest::Save(tag(&mut loaded, &mut sent, "Ada")));
     await_reply(&session, |reply| {
         matches!(reply, Reply::Saved { .. }).then_some(())
     });
@@ -555,7 +556,7 @@ fn edits_on_a_dataset_that_is_gone_are_held_and_a_copy_has_them_all() {
         _ => None,
     });
     assert!(why.contains("deleted"), "{why}");
-    session.send(Request::Save(tag(&mut loaded, &mut sent, "rain")));
+    session.send(WriterRequest::Save(tag(&mut loaded, &mut sent, "rain")));
     let waiting = await_reply(&session, |reply| match reply {
         Reply::Lost { waiting, .. } => Some(waiting),
         Reply::Saved { .. } => panic!("saved where nobody will find it"),
@@ -571,7 +572,7 @@ fn edits_on_a_dataset_that_is_gone_are_held_and_a_copy_has_them_all() {
     let copied = copy(&session, &rescued).unwrap();
     assert!(copied.takes_over && copied.only.is_none());
     // What comes after is saved there, too.
-    session.send(Request::Save(tag(&mut loaded, &mut sent, "Well")));
+    session.send(WriterRequest::Save(tag(&mut loaded, &mut sent, "Well")));
     await_reply(&session, |reply| {
         matches!(
             reply,
@@ -598,12 +599,12 @@ fn of_a_dataset_that_was_overwritten_what_was_opened_is_saved() {
     let session = start(&path, "maria", None);
     let mut loaded = load(&session);
     let mut sent = 0;
-    session.send(Request::Save(tag(&mut loaded, &mut sent, "Ada")));
+    session.send(WriterRequest::Save(tag(&mut loaded, &mut sent, "Ada")));
     await_reply(&session, |reply| {
         matches!(reply, Reply::Saved { .. }).then_some(())
     });
     std::fs::write(&path, vec![b'x'; 600_000]).unwrap();
-    session.send(Request::Save(tag(&mut loaded, &mut sent, "rain")));
+    session.send(WriterRequest::Save(tag(&mut loaded, &mut sent, "rain")));
     await_reply(&session, |reply| {
         matches!(reply, Reply::Lost { .. }).then_some(())
     });
@@ -627,13 +628,13 @@ fn a_copy_is_made_while_all_is_well_and_changes_nothing() {
     let session = start(&path, "maria", None);
     let mut loaded = load(&session);
     let mut sent = 0;
-    session.send(Request::Save(tag(&mut loaded, &mut sent, "Ada")));
+    session.send(WriterRequest::Save(tag(&mut loaded, &mut sent, "Ada")));
     let place = folder.path().join("copy.copydesk");
     let copied = copy(&session, &place).unwrap();
     assert!(!copied.takes_over);
     assert!(work(&place, "maria").1.contains("{PERSON Ada}"));
     assert!(copy(&session, &place).unwrap_err().contains("already"));
-    session.send(Request::Save(tag(&mut loaded, &mut sent, "rain")));
+    session.send(WriterRequest::Save(tag(&mut loaded, &mut sent, "rain")));
     assert_eq!(session.close(), 0);
     assert!(work(&path, "maria").1.contains("{PERSON rain}"));
 }
@@ -647,7 +648,7 @@ fn closing_says_how_many_changes_are_lost() {
     let mut sent = 0;
     std::fs::remove_file(&path).unwrap();
     for words in ["Ada", "rain"] {
-        session.send(Request::Save(tag(&mut loaded, &mut sent, words)));
+        session.send(WriterRequest::Save(tag(&mut loaded, &mut sent, words)));
     }
     assert_eq!(session.close(), 2);
 }
@@ -672,9 +673,9 @@ fn a_clock_that_runs_ahead_does_not_win_every_export() {
         if loaded.begun_from.is_some() {
             sent = 0;
         }
-        session.send(Request::Save(tag(&mut loaded, &mut sent, words)));
+        session.send(WriterRequest::Save(tag(&mut loaded, &mut sent, words)));
         if loaded.session.annotation().status() != Status::Done {
-            session.send(Request::Save(done(&mut loaded, &mut sent)));
+            session.send(WriterRequest::Save(done(&mut loaded, &mut sent)));
         }
         assert_eq!(session.close(), 0);
     };

@@ -30,7 +30,7 @@ use super::tasks::token_alignment::Misfits;
 use super::views::article_list::Shared;
 use crate::dataset::report::article_history::Step;
 use crate::dataset::report::dashboard::Dashboard;
-use crate::dataset::session::{Request, SessionHandle};
+use crate::dataset::session::{DashboardRequest, LearnerRequest, SessionHandle};
 use crate::dataset::training::learning::Reasons;
 use crate::dataset::{
     Existing, ExportChoice, KeyTable, Memory, SchemaChange, Settings, Touched, ViewTop, WorkMode,
@@ -665,7 +665,7 @@ impl OpenDataset {
         let from = self.place_of(key).unwrap_or(self.listing.place);
         let keys = self.keys.iter().skip(from).filter(|other| **other != key);
         let ahead = keys.take(AHEAD).copied().collect();
-        self.session.send(Request::Ahead(ahead));
+        self.session.send(LearnerRequest::Ahead(ahead));
     }
 
     /// Asks for the dashboard as it is now, unless that is being done.
@@ -676,7 +676,7 @@ impl OpenDataset {
         }
         self.board.asked = true;
         self.board.stale = false;
-        self.session.send(Request::Dashboard);
+        self.session.send(DashboardRequest::Gather);
     }
 
     /// Where an article stands in the list.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::app::state::{Effect, Picture, State, Tab};
 use crate::app::tasks::jobs;
 use crate::dataset::report::dashboard::{Behind, Dashboard};
-use crate::dataset::session::Request;
+use crate::dataset::session::{DashboardRequest, WriterRequest};
 use crate::quality::effort::counted;
 use crate::store::{Chosen, Filter};
 
@@ -36,7 +36,7 @@ impl State {
         if let (Some(dataset), Some(article)) = (&self.dataset, &mut self.article)
             && article.unsent_ms > 0
         {
-            dataset.session.send(Request::Spent {
+            dataset.session.send(WriterRequest::AddTime {
                 key: article.key,
                 at_ms: article.last_active_ms,
                 active_ms: std::mem::take(&mut article.unsent_ms),
@@ -75,7 +75,7 @@ impl State {
     /// Asks for the articles behind a mark; they come as an answer.
     pub(super) fn show_behind(&mut self, behind: Behind) {
         if let Some(dataset) = &self.dataset {
-            dataset.session.send(Request::Behind(behind));
+            dataset.session.send(DashboardRequest::DrillDown(behind));
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::app::command::Command;
 use crate::app::state::notices::Gravity;
 use crate::app::state::{OpenArticle, State};
-use crate::dataset::session::{Request, Save};
+use crate::dataset::session::{Save, WriterRequest};
 use crate::edit::plan::{Care, PlanError, Scope};
 use crate::edit::{Action, Edit, EntryKind, Selection, Transaction, segment};
 use crate::model::{Label, Status};
@@ -243,7 +243,7 @@ impl State {
         let expected = article.revision;
         article.revision = Revision(expected.0 + 1);
         let status = article.session.annotation().status();
-        dataset.session.send(Request::Save(Save {
+        dataset.session.send(WriterRequest::Save(Save {
             key: article.key,
             expected,
             entries: unsent,

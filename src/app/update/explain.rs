@@ -2,7 +2,7 @@
 
 use crate::app::state::{Doubt, OpenArticle, State, Why};
 use crate::dataset::Calendar;
-use crate::dataset::session::Request;
+use crate::dataset::session::LearnerRequest;
 use crate::edit::{Action, Edit, EntryKind};
 use crate::model::Provenance;
 
@@ -21,10 +21,10 @@ impl State {
             return;
         }
         dataset.session.send(match &of {
-            Doubt::Region(region) => Request::Why(article.key, Box::new(region.clone())),
+            Doubt::Region(region) => LearnerRequest::Why(article.key, Box::new(region.clone())),
             Doubt::Entity(entity) => {
                 let words = article.article().text.slice(entity.span).to_owned();
-                Request::Known(article.key, entity.span, words)
+                LearnerRequest::Known(article.key, entity.span, words)
             }
         });
         self.why = Some(Why {

@@ -7,7 +7,7 @@ use crate::app::state::notices::Gravity;
 use crate::app::state::{Dialog, Effect, Leaving, State};
 use crate::app::tasks::jobs;
 use crate::dataset::EXTENSION;
-use crate::dataset::session::{Copied, Request};
+use crate::dataset::session::{Copied, WriterRequest};
 
 /// How long changes may be on their way before the person is asked: as a rule, they are saved long before.
 const PATIENCE: Duration = Duration::from_millis(700);
@@ -119,7 +119,7 @@ impl State {
             path.set_extension(EXTENSION);
         }
         if let Some(dataset) = &self.dataset {
-            dataset.session.send(Request::Copy(path));
+            dataset.session.send(WriterRequest::Copy(path));
         }
     }
 
@@ -178,7 +178,7 @@ impl State {
         if let Some(dataset) = &mut self.dataset {
             dataset.asks_export = false;
             if keep {
-                dataset.session.send(Request::SettleHere);
+                dataset.session.send(WriterRequest::MakeHome);
             }
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::app::state::notices::Offer;
 use crate::app::state::{Effect, Find, OpenDataset, State};
-use crate::dataset::session::Request;
+use crate::dataset::session::{ListRequest, LookupRequest, RowRequest};
 use crate::edit::Selection;
 use crate::model::{Label, Schema, Span};
 use crate::store::{ArticleKey, ArticleRow, Filter, Found, Order};
@@ -82,7 +82,7 @@ impl State {
             .filter(|key| !dataset.rows.contains_key(key) && dataset.asked.insert(*key))
             .collect();
         if !missing.is_empty() {
-            dataset.session.send(Request::Rows(missing));
+            dataset.session.send(RowRequest::Rows(missing));
         }
     }
 
@@ -97,14 +97,14 @@ impl State {
             .collect();
         dataset.listing.asked = missing.iter().copied().collect();
         let words = dataset.filter.words.clone();
-        dataset.session.send(Request::Found(words, missing));
+        dataset.session.send(LookupRequest::Found(words, missing));
     }
 
     pub(super) fn want_facets(&mut self) {
         if let Some(dataset) = &mut self.dataset
             && !std::mem::replace(&mut dataset.listing.facets_asked, true)
         {
-            dataset.session.send(Request::Facets);
+            dataset.session.send(ListRequest::Facets);
         }
     }
 
@@ -319,7 +319,10 @@ impl OpenDataset {
     pub fn list_again(&mut self) {
         self.ticket += 1;
         self.listing.is_awaited = true;
-        self.session
-            .send(Request::List(self.ticket, self.filter.clone(), self.order));
+        self.session.send(ListRequest::List(
+            self.ticket,
+            self.filter.clone(),
+            self.order,
+        ));
     }
 }

@@ -29,7 +29,7 @@ use super::state::{Dialog, Doubt, Effect, Find, Focus, Leaving, Picture, RemarkD
 use super::tasks::background::Kept;
 use super::tasks::jobs;
 use crate::dataset::report::dashboard::Behind;
-use crate::dataset::session::Request;
+use crate::dataset::session::LearnerRequest;
 use crate::dataset::{SchemaChange, WorkMode};
 use crate::edit::plan::{Edge, PlanError};
 use crate::edit::{Action, Selection};
@@ -276,7 +276,7 @@ impl State {
                 self.dialog = None;
                 self.effects.push(Effect::FocusArticle);
                 if let Some(dataset) = &self.dataset {
-                    dataset.session.send(Request::ForgetLearnt);
+                    dataset.session.send(LearnerRequest::ResetModels);
                     let words = "Models reset to their initial state.";
                     self.notices.say(Gravity::News, words);
                 }
@@ -560,12 +560,16 @@ impl State {
         if settings.learn != self.settings.learn
             && let Some(dataset) = &self.dataset
         {
-            dataset.session.send(Request::Learn(settings.learn));
+            dataset
+                .session
+                .send(LearnerRequest::SetLearning(settings.learn));
         }
         if settings.tag != self.settings.tag
             && let Some(dataset) = &self.dataset
         {
-            dataset.session.send(Request::Tag(settings.tag));
+            dataset
+                .session
+                .send(LearnerRequest::SetTagging(settings.tag));
         }
         self.settings = settings;
         self.save_settings();

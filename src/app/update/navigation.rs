@@ -4,7 +4,7 @@ use crate::app::command::Command;
 use crate::app::state::folds::Folds;
 use crate::app::state::notices::Gravity;
 use crate::app::state::{Addressed, Doubt, Effect, Focus, State};
-use crate::dataset::session::Request;
+use crate::dataset::session::{ListRequest, LookupRequest, WriterRequest};
 use crate::edit::names::{self, Hop};
 use crate::edit::{Edge, Selection, segment};
 use crate::model::{BytePos, Entity, Span, Status};
@@ -18,11 +18,11 @@ impl State {
         };
         dataset.loading = Some(key);
         dataset.types_elsewhere = false;
-        dataset.session.send(Request::Load(key));
+        dataset.session.send(WriterRequest::Load(key));
         dataset.listing.hits = None;
         if dataset.filter.is_search() {
             let words = dataset.filter.words.clone();
-            dataset.session.send(Request::Hits(key, words));
+            dataset.session.send(LookupRequest::Hits(key, words));
         }
     }
 
@@ -67,7 +67,7 @@ impl State {
             .article
             .as_ref()
             .map(|article| article.session.annotation().status());
-        dataset.session.send(Request::Unfinished {
+        dataset.session.send(ListRequest::NextUnfinished {
             list: dataset.keys.clone(),
             after: place.map_or(dataset.listing.place, |place| place + 1),
             finished: here.filter(|_| status.is_some_and(Status::is_finished)),

@@ -2,7 +2,7 @@
 
 use crate::app::state::{Effect, State};
 use crate::dataset::WorkMode;
-use crate::dataset::session::Request;
+use crate::dataset::session::WriterRequest;
 
 impl State {
     /// Somebody has said who works here. Another name opens the dataset anew: it is another annotator's work.
@@ -24,8 +24,8 @@ impl State {
         let name = crate::dataset::config::work_mode::SETTING.to_owned();
         dataset
             .session
-            .send(Request::SetSetting(name, mode.to_setting()));
-        dataset.session.send(Request::Mode(mode.clone()));
+            .send(WriterRequest::SetSetting(name, mode.to_setting()));
+        dataset.session.send(WriterRequest::SetMode(mode.clone()));
         dataset.mode = mode;
         if let Some(article) = &self.article {
             let key = article.key;

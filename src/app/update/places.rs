@@ -8,7 +8,7 @@ use crate::app::state::notices::{Gravity, Offer};
 use crate::app::state::{Dialog, Effect, OpenArticle, State, Tab};
 use crate::app::tasks::jobs;
 use crate::dataset::maintenance::name_view::{NameView, Relabelled, Relabelling, Taken};
-use crate::dataset::session::Request;
+use crate::dataset::session::{RowRequest, WriterRequest};
 use crate::edit::{Action, Selection};
 use crate::model::{Span, figures};
 use crate::store::{ArticleKey, ChangeSeq};
@@ -195,9 +195,9 @@ impl State {
             return;
         };
         let (after, upto) = changes;
-        dataset.session.send(Request::OwnChanges(after, upto));
-        dataset.session.send(Request::Export);
-        dataset.session.send(Request::Counts);
+        dataset.session.send(WriterRequest::OwnChanges(after, upto));
+        dataset.session.send(WriterRequest::Export);
+        dataset.session.send(RowRequest::Counts);
         for key in articles {
             dataset.rows.remove(key);
             dataset.asked.remove(key);

@@ -2,7 +2,7 @@
 
 use crate::app::state::notices::Gravity;
 use crate::app::state::{Dialog, Effect, OpenArticle, RemarkDraft, State};
-use crate::dataset::session::Request;
+use crate::dataset::session::LookupRequest;
 use crate::edit::{Action, Selection};
 use crate::model::{Label, Remark, Signature, Span};
 use crate::store::ArticleKey;
@@ -145,7 +145,7 @@ impl State {
             let after = key.and_then(|key| dataset.place_of(key));
             let after = after.map_or(0, |place| place + 1);
             let list = dataset.keys.clone();
-            dataset.session.send(Request::NextRemark(list, after));
+            dataset.session.send(LookupRequest::NextRemark(list, after));
         }
     }
 
@@ -196,7 +196,7 @@ impl State {
             && article.past.asked != Some(article.saved)
         {
             article.past.asked = Some(article.saved);
-            dataset.session.send(Request::History(article.key));
+            dataset.session.send(LookupRequest::History(article.key));
         }
     }
 

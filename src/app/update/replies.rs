@@ -5,7 +5,7 @@ use crate::app::state::notices::Gravity;
 use crate::app::state::{Effect, Focus, OpenArticle, Past, State, Tab};
 use crate::app::tasks::jobs;
 use crate::dataset::config::window_state::Place;
-use crate::dataset::session::{EXPORTED_SEQ, Loaded, Reply, Request};
+use crate::dataset::session::{EXPORTED_SEQ, Loaded, Reply, RowRequest, WriterRequest};
 use crate::dataset::unsupported_language;
 use crate::edit::{Action, Edit, Entry, Selection};
 use crate::model::{BytePos, Entity, Provenance, Status};
@@ -95,7 +95,9 @@ impl State {
                 if let Some(dataset) = &mut self.dataset {
                     dataset.exported = Some(message);
                     let (name, value) = (EXPORTED_SEQ.to_owned(), seq.0.to_string());
-                    dataset.session.send(Request::SetSetting(name, Some(value)));
+                    dataset
+                        .session
+                        .send(WriterRequest::SetSetting(name, Some(value)));
                 }
             }
             Reply::Gathering(part) => {
@@ -104,8 +106,8 @@ impl State {
                 }
             }
             Reply::Dashboard(made) => self.dashboard_made(made),
-            Reply::Behind(found) => self.behind_found(found),
-            Reply::Settled => {
+            Reply::DrillDown(found) => self.behind_found(found),
+            Reply::OutcomesChanged => {
                 if self.tab == Tab::Dashboard
                     && let Some(dataset) = &mut self.dataset
                 {
@@ -121,7 +123,7 @@ impl State {
             }
             Reply::Unfinished { next, count, go } => self.take_unfinished(next, count, go),
             Reply::Tagged(key, entities) => self.take_entities(key, entities),
-            Reply::Learnt(articles) => {
+            Reply::ModelsTrained(articles) => {
                 if let Some(dataset) = &mut self.dataset {
                     dataset.learnt = articles;
                 }
@@ -145,7 +147,7 @@ impl State {
         if let Some(dataset) = &mut self.dataset
             && std::mem::take(&mut dataset.count_again)
         {
-            dataset.session.send(Request::Counts);
+            dataset.session.send(RowRequest::Counts);
         }
     }
 
@@ -308,7 +310,7 @@ impl State {
                 dataset.asked.remove(key);
             }
             dataset.listing.facets = None;
-            dataset.session.send(Request::Counts);
+            dataset.session.send(RowRequest::Counts);
             if self.tab == Tab::Dashboard {
                 dataset.ask_for_dashboard();
             }

@@ -7,7 +7,7 @@ use crate::app::state::{Dialog, State};
 use crate::app::tasks::jobs;
 use crate::dataset::SchemaChange;
 use crate::dataset::maintenance::schema_change::Changed;
-use crate::dataset::session::Request;
+use crate::dataset::session::WriterRequest;
 use crate::model::Schema;
 use crate::model::figures;
 
@@ -16,9 +16,9 @@ impl State {
     pub fn schema_changed(&mut self, change: SchemaChange, changed: Changed, outdated: usize) {
         if let Some(dataset) = &self.dataset {
             let (after, upto) = changed.changes;
-            dataset.session.send(Request::OwnChanges(after, upto));
+            dataset.session.send(WriterRequest::OwnChanges(after, upto));
             if changed.annotations > 0 {
-                dataset.session.send(Request::Export);
+                dataset.session.send(WriterRequest::Export);
             }
         }
         self.take_schema(change.schema);

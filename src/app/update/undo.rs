@@ -2,7 +2,7 @@
 
 use crate::app::state::notices::Gravity;
 use crate::app::state::{Effect, State};
-use crate::dataset::session::{Opened, Request};
+use crate::dataset::session::{LearnerRequest, Opened};
 use crate::edit::{Action, Entry};
 use crate::model::{AnnotationError, Entity, Span, Status};
 use crate::store::ArticleKey;
@@ -93,7 +93,7 @@ impl State {
         }
         dataset
             .session
-            .send(Request::SuggestEntities(Box::new(Opened {
+            .send(LearnerRequest::SuggestEntities(Box::new(Opened {
                 key: article.key,
                 article: article.session.article().clone(),
                 regions: annotation.regions().to_vec(),

@@ -9,7 +9,7 @@ use crate::model::{Annotation, Article, Label, Schema, Span, Status, Text};
 use crate::quality::score::{Counts, Edits};
 use crate::quality::{Effort, RegionView, score};
 use crate::store::outcome::{FewestEdits, Hits, LabelKind, LabelOutcome, Outcome, Scores};
-use crate::store::{ArticleKey, Store, StoreError, StoredAnnotation, Unsettled};
+use crate::store::{ArticleKey, StaleOutcome, Store, StoreError, StoredAnnotation};
 
 /// The label of characters in no region, where the schema has it.
 const DEFAULT: &str = "nav";
@@ -18,13 +18,13 @@ const DEFAULT: &str = "nav";
 ///
 /// # Errors
 /// If the dataset cannot be read.
-pub fn work_out(
+pub fn compute_outcomes(
     store: &dyn Store,
     schema: &Schema,
-    of: &[Unsettled],
+    of: &[StaleOutcome],
 ) -> Result<Vec<Outcome>, StoreError> {
     let mut outcomes = Vec::new();
-    for Unsettled { key, annotator, .. } in of {
+    for StaleOutcome { key, annotator, .. } in of {
         let article = match store.article(*key) {
             Err(StoreError::NoSuchArticle(_)) => continue,
             article => article?,

@@ -1,4 +1,4 @@
-//! What the window and its threads say to each other.
+//! Requests of the window, and the replies of its threads.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,52 +14,42 @@ use crate::store::{
     ArticleKey, ArticleRow, ChangeSeq, Chosen, Facets, Filter, Found, Order, Revision, StatusCounts,
 };
 
-/// What the window asks for.
+/// A request, by the thread that answers it.
 #[derive(Debug)]
 pub enum Request {
-    /// An article with the annotator's work on it.
+    /// For the writer.
+    Writer(WriterRequest),
+    /// For the reader of rows.
+    Rows(RowRequest),
+    /// For the reader of lists.
+    Lists(ListRequest),
+    /// For the reader of single articles.
+    Lookups(LookupRequest),
+    /// For the learner.
+    Learner(LearnerRequest),
+    /// For the thread that gathers the dashboard.
+    Dashboard(DashboardRequest),
+}
+
+/// Requests to the writer, served in the order in which they come.
+#[derive(Debug)]
+pub enum WriterRequest {
+    /// Opens an article with the annotator's work on it.
     Load(ArticleKey),
-    /// Save one change. Changes of one article are saved in the order in which they come.
+    /// Saves one change.
     Save(Save),
-    /// The list of articles that match, in this order; the ticket comes back with it. It stops the one before.
-    List(u64, Filter, Order),
-    /// The rows of some articles.
-    Rows(Vec<ArticleKey>),
-    /// How many articles have each status.
-    Counts,
-    /// What there is to filter by.
-    Facets,
-    /// Which article of a list is the next one to do.
-    Unfinished {
-        /// The list.
-        list: Arc<Vec<ArticleKey>>,
-        /// From which place on; from the end it goes on at the start.
-        after: usize,
-        /// Finished, though that may not yet be on disk.
-        finished: Option<ArticleKey>,
-        /// Whether to go there; given back with the answer.
-        go: bool,
-    },
-    /// What a search for these words found in these articles, with the words around it.
-    Found(String, Vec<ArticleKey>),
-    /// All places of these words in an article.
-    Hits(ArticleKey, String),
-    /// What was done in an article: by the annotator, and by whoever the annotator started from.
-    History(ArticleKey),
-    /// The next article of a list, after a place of it, that has an open remark.
-    NextRemark(Arc<Vec<ArticleKey>>, usize),
-    /// Set or remove a setting of the dataset.
+    /// Sets or removes a setting of the dataset.
     SetSetting(String, Option<String>),
-    /// What the annotator starts from in articles that are opened from now on.
-    Mode(WorkMode),
-    /// Bring the export up to date.
+    /// Sets the mode of work for articles that are opened from now on.
+    SetMode(WorkMode),
+    /// Brings the export up to date.
     Export,
-    /// Copy the dataset into a new file, with all changes that wait.
+    /// Copies the dataset into a new file, with all changes that wait.
     Copy(PathBuf),
-    /// Make the place where the dataset is its home: its export may be written beside it.
-    SettleHere,
-    /// Time was spent on an article.
-    Spent {
+    /// Makes the place where the dataset is its home: its export may be written beside it.
+    MakeHome,
+    /// Adds to the time spent on an article.
+    AddTime {
         /// On which.
         key: ArticleKey,
         /// When, milliseconds since 1970 UTC.
@@ -67,27 +57,100 @@ pub enum Request {
         /// How long, in milliseconds.
         active_ms: i64,
     },
-    /// The dashboard as it is now.
-    Dashboard,
-    /// The articles behind a mark of the dashboard.
-    Behind(Behind),
-    /// These articles are shown in the list or come next: their suggestions shall be the newest.
-    Ahead(Vec<ArticleKey>),
-    /// Why a region of an article has its label.
-    Why(ArticleKey, Box<Region>),
-    /// What is known of these words of an article, as an entity: answered as [`Reply::Why`].
-    Known(ArticleKey, Span, String),
-    /// Text of an article was just opened for entities: suggest some there. Answered as [`Reply::Tagged`].
-    SuggestEntities(Box<Opened>),
-    /// Suggest entities, or stop.
-    Tag(bool),
-    /// Learn from what becomes done, or stop.
-    Learn(bool),
-    /// Forget what was learnt, for good.
-    ForgetLearnt,
-    /// What lies after the first place in the stream of changes, up to the second, was done for this window: it is no
-    /// news to it.
+    /// Declares the changes after the first place in the stream, up to the second, as made by this window: they are not
+    /// reported to it as [`Reply::ChangedElsewhere`].
     OwnChanges(ChangeSeq, ChangeSeq),
+}
+
+/// Requests to the reader of rows, which answers within milliseconds.
+#[derive(Debug)]
+pub enum RowRequest {
+    /// Reads the first rows of a list. The handle sends this with every [`ListRequest::List`].
+    FirstRows(u64, Filter, Order),
+    /// Reads the rows of some articles.
+    Rows(Vec<ArticleKey>),
+    /// Counts the articles of each status.
+    Counts,
+}
+
+/// Requests to the reader of lists, which may take a second.
+#[derive(Debug)]
+pub enum ListRequest {
+    /// Lists the articles that match, in this order; the ticket comes back with the reply. It stops the list before.
+    List(u64, Filter, Order),
+    /// Reads what there is to filter by.
+    Facets,
+    /// Finds the next article of a list that is not finished.
+    NextUnfinished {
+        /// The list.
+        list: Arc<Vec<ArticleKey>>,
+        /// The place to start from; the search wraps round at the end.
+        after: usize,
+        /// An article that counts as finished, though that may not be on disk yet.
+        finished: Option<ArticleKey>,
+        /// Whether to go there; returned with the reply.
+        go: bool,
+    },
+}
+
+/// Requests to the reader of single articles and of search results.
+#[derive(Debug)]
+pub enum LookupRequest {
+    /// Reads the text around the words of a search in these articles.
+    Found(String, Vec<ArticleKey>),
+    /// Finds all places of these words in an article.
+    Hits(ArticleKey, String),
+    /// Reads the history of an article: the annotator's, and that of whoever the annotator started from.
+    History(ArticleKey),
+    /// Finds the next article of a list, after a place in it, that has an open remark.
+    NextRemark(Arc<Vec<ArticleKey>>, usize),
+}
+
+/// Requests to the learner.
+#[derive(Debug)]
+pub enum LearnerRequest {
+    /// Renews the suggestions of articles that are shown in the list or come next.
+    Ahead(Vec<ArticleKey>),
+    /// Explains the label of a region.
+    Why(ArticleKey, Box<Region>),
+    /// Explains what is known of these words as an entity; answered as [`Reply::Why`].
+    Known(ArticleKey, Span, String),
+    /// Suggests entities in text that was just opened for them; answered as [`Reply::Tagged`].
+    SuggestEntities(Box<Opened>),
+    /// Turns suggestions of entities on or off.
+    SetTagging(bool),
+    /// Turns learning from done articles on or off.
+    SetLearning(bool),
+    /// Resets the models to their initial state.
+    ResetModels,
+}
+
+/// Requests to the thread that gathers the dashboard.
+#[derive(Debug)]
+pub enum DashboardRequest {
+    /// Gathers the dashboard as it is now.
+    Gather,
+    /// Finds the articles behind a mark of the dashboard.
+    DrillDown(Behind),
+}
+
+macro_rules! routes {
+    ($($request:ident => $thread:ident;)*) => {
+        $(impl From<$request> for Request {
+            fn from(request: $request) -> Self {
+                Self::$thread(request)
+            }
+        })*
+    };
+}
+
+routes! {
+    WriterRequest => Writer;
+    RowRequest => Rows;
+    ListRequest => Lists;
+    LookupRequest => Lookups;
+    LearnerRequest => Learner;
+    DashboardRequest => Dashboard;
 }
 
 /// Text of an article that was opened for entities.
@@ -250,7 +313,7 @@ pub enum Reply {
     Exported {
         /// Where, and what is in it, for people.
         message: String,
-        /// The place in the stream of changes up to which it is true. Kept as the setting [`EXPORTED_SEQ`](super::EXPORTED_SEQ), so that
+        /// The place in the stream of changes up to which it is true. Kept as the setting [`EXPORTED_SEQ`](super::exporter::EXPORTED_SEQ), so that
         /// the next start knows whether the export was overtaken by a crash.
         seq: ChangeSeq,
     },
@@ -259,15 +322,15 @@ pub enum Reply {
     /// The dashboard.
     Dashboard(Arc<Dashboard>),
     /// The articles behind a mark of the dashboard, to be shown by [`Filter::only`].
-    Behind(Chosen),
+    DrillDown(Chosen),
     /// What done articles came to is known now: a dashboard made before does not have it.
-    Settled,
+    OutcomesChanged,
     /// Why a region has its label.
     Why(Box<Reasons>),
     /// The entities that are suggested in text of an article that was just opened for them; maybe none.
     Tagged(ArticleKey, Vec<Entity>),
     /// The models have learnt from so many articles of this dataset.
-    Learnt(usize),
+    ModelsTrained(usize),
     /// These articles, which no person has touched, have other suggestions now.
     Suggested(Vec<ArticleKey>),
     /// Something could not be done.

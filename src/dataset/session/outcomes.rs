@@ -1,44 +1,45 @@
-//! What the writer keeps besides annotations: the time spent, and what done annotations came to. None of it may hold up
-//! a save, so it is written when nothing else is asked for; a crash loses some seconds of time, never an edit, and
-//! what was not worked out is worked out later.
+//! What the writer stores besides annotations: the time spent, and the outcomes of done annotations.
+//!
+//! None of it may delay a save, so it is written while the writer is idle. A crash loses some seconds of time, never an
+//! edit; outcomes that are missing are computed later.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
-use crate::dataset::report::outcome::work_out;
+use crate::dataset::report::outcome::compute_outcomes;
 use crate::model::{Schema, Status};
 use crate::store::outcome::SLOT_MS;
 use crate::store::{
-    ArticleKey, Change, Outcome, Revision, Store, StoreError, TimeSpent, Unsettled,
+    ArticleKey, Change, Outcome, Revision, StaleOutcome, Store, StoreError, TimeSpent,
 };
 
-/// How long time waits to be written, so that many small pieces are one commit.
+/// How long time waits to be written, so that many small pieces make one commit.
 const TIME_WAITS: Duration = Duration::from_secs(3);
-/// How long nothing must have been asked before outcomes are worked out.
+/// How long the writer must be idle before outcomes are computed.
 const QUIET: Duration = Duration::from_millis(250);
 /// Between two pieces of older work, so that others get their turn.
 const PAUSE: Duration = Duration::from_millis(20);
-/// So many annotations are worked out at once.
+/// How many annotations are computed at once.
 const PIECE: usize = 16;
-/// Of more changes than these, not each is remembered: the dataset is looked through instead.
+/// With more changes than these, the whole dataset is searched instead.
 const MOST_DUE: usize = 500;
 /// How long to wait after the disk refused.
 const RETRY: Duration = Duration::from_millis(1500);
 
-/// The books of one writer.
-pub(crate) struct Ledger {
+/// Times and outcomes that one writer has still to store.
+pub(crate) struct OutcomeTracker {
     annotator: String,
     /// By article and quarter of an hour: milliseconds not yet written.
     times: BTreeMap<(ArticleKey, i64), i64>,
     write_times_at: Option<Instant>,
-    /// Annotations that may have to be worked out, and whose they are.
+    /// Annotations whose outcome may be stale, with their annotators.
     due: VecDeque<(ArticleKey, String)>,
     /// How far the search for older ones has come; `None` if it is over.
     behind: Option<Option<(ArticleKey, String)>>,
     work_at: Option<Instant>,
 }
 
-impl Ledger {
+impl OutcomeTracker {
     pub(crate) fn new(annotator: &str) -> Self {
         Self {
             annotator: annotator.to_owned(),
@@ -50,8 +51,8 @@ impl Ledger {
         }
     }
 
-    /// Notes time that was spent.
-    pub(crate) fn spend(&mut self, key: ArticleKey, at_ms: i64, active_ms: i64) {
+    /// Records time that was spent.
+    pub(crate) fn add_time(&mut self, key: ArticleKey, at_ms: i64, active_ms: i64) {
         if active_ms > 0 {
             *self
                 .times
@@ -63,7 +64,7 @@ impl Ledger {
     }
 
     /// Time on an article that is not yet written.
-    pub(crate) fn unwritten(&self, key: ArticleKey) -> i64 {
+    pub(crate) fn unwritten_time(&self, key: ArticleKey) -> i64 {
         let of_it = self.times.range((key, i64::MIN)..=(key, i64::MAX));
         of_it.map(|(_, ms)| ms).sum()
     }
@@ -73,7 +74,7 @@ impl Ledger {
         if status == Status::Done {
             self.due(key, self.annotator.clone());
         }
-        self.disturbed();
+        self.postpone();
     }
 
     /// Notes what others changed, and what this program changed by other ways.
@@ -96,23 +97,23 @@ impl Ledger {
         self.work_at.get_or_insert(Instant::now() + QUIET);
     }
 
-    /// Something else was asked for: older work waits.
-    pub(crate) fn disturbed(&mut self) {
+    /// Postpones older work, since something else was asked for.
+    pub(crate) fn postpone(&mut self) {
         if let Some(at) = &mut self.work_at {
             *at = (*at).max(Instant::now() + QUIET);
         }
     }
 
     /// When there is something to do next.
-    pub(crate) fn next(&self) -> Option<Instant> {
+    pub(crate) fn next_due(&self) -> Option<Instant> {
         [self.write_times_at, self.work_at]
             .into_iter()
             .flatten()
             .min()
     }
 
-    /// Does what is due; true if an outcome became known.
-    pub(crate) fn tend(&mut self, store: &mut dyn Store) -> bool {
+    /// Does what is due; returns whether an outcome became known.
+    pub(crate) fn run_due(&mut self, store: &mut dyn Store) -> bool {
         let now = Instant::now();
         if self.write_times_at.is_some_and(|at| at <= now) {
             self.write_times(store);
@@ -121,23 +122,23 @@ impl Ledger {
             return false;
         }
         match self.work(store) {
-            Ok(settled) => {
+            Ok(has_news) => {
                 let more = !self.due.is_empty() || self.behind.is_some();
                 self.work_at = more.then(|| Instant::now() + PAUSE);
-                settled
+                has_news
             }
-            Err(_told_by_the_next_save) => {
+            Err(_reported_by_the_next_save) => {
                 self.work_at = Some(Instant::now() + RETRY);
                 false
             }
         }
     }
 
-    /// The window closes: what can be written is.
+    /// Writes what can be written, since the window closes.
     pub(crate) fn close(&mut self, store: &mut dyn Store) {
         self.write_times(store);
         while !self.due.is_empty() {
-            // What the disk refuses now is worked out at the next start.
+            // What the disk refuses now is computed at the next start.
             if self.work(store).is_err() {
                 return;
             }
@@ -161,7 +162,7 @@ impl Ledger {
         }
         match store.add_time(&times) {
             Ok(()) => self.times.clear(),
-            Err(_told_by_the_next_save) => self.write_times_at = Some(Instant::now() + RETRY),
+            Err(_reported_by_the_next_save) => self.write_times_at = Some(Instant::now() + RETRY),
         }
     }
 
@@ -169,19 +170,19 @@ impl Ledger {
         let schema = &store.schema()?;
         if !self.due.is_empty() {
             let most = self.due.len().min(PIECE);
-            let of: Vec<Unsettled> = self
+            let of: Vec<StaleOutcome> = self
                 .due
                 .iter()
                 .take(most)
-                .map(|(key, annotator)| Unsettled {
+                .map(|(key, annotator)| StaleOutcome {
                     key: *key,
                     annotator: annotator.clone(),
                     revision: Revision(0),
                 })
                 .collect();
-            let outcomes = worked_out(store, schema, &of);
+            let outcomes = outcomes_of(store, schema, &of);
             if !outcomes.is_empty() {
-                store.settle(&outcomes)?;
+                store.write_outcomes(&outcomes)?;
             }
             self.due.drain(..most);
             return Ok(!outcomes.is_empty());
@@ -192,7 +193,7 @@ impl Ledger {
         let from = after
             .as_ref()
             .map(|(key, annotator)| (*key, annotator.as_str()));
-        let found = match store.unsettled(from, PIECE) {
+        let found = match store.stale_outcomes(from, PIECE) {
             Ok(found) => found,
             Err(error) => {
                 self.behind = Some(after);
@@ -203,8 +204,8 @@ impl Ledger {
             return Ok(false);
         };
         let next = (last.key, last.annotator.clone());
-        let outcomes = worked_out(store, schema, &found);
-        if let Err(error) = store.settle(&outcomes) {
+        let outcomes = outcomes_of(store, schema, &found);
+        if let Err(error) = store.write_outcomes(&outcomes) {
             self.behind = Some(after);
             return Err(error);
         }
@@ -213,9 +214,12 @@ impl Ledger {
     }
 }
 
-/// One that is damaged must not keep the others from being worked out: it is left out, and told of when it is opened.
-fn worked_out(store: &dyn Store, schema: &Schema, of: &[Unsettled]) -> Vec<Outcome> {
+/// Computes outcomes one by one, so that a damaged annotation does not keep the others from theirs. It is reported when it is
+/// opened.
+fn outcomes_of(store: &dyn Store, schema: &Schema, of: &[StaleOutcome]) -> Vec<Outcome> {
     of.iter()
-        .flat_map(|one| work_out(store, schema, std::slice::from_ref(one)).unwrap_or_default())
+        .flat_map(|one| {
+            compute_outcomes(store, schema, std::slice::from_ref(one)).unwrap_or_default()
+        })
         .collect()
 }

@@ -1,13 +1,16 @@
-//! The threads that read for the article list. Three, so that none waits for another: rows and first pages are there in
-//! milliseconds, a whole list may take a second, and what stands around the words of a search something in between.
+//! The threads that read for the article list.
+//!
+//! They are three, so that none waits for another: rows and first pages take milliseconds, a whole list may take a second,
+//! and the text around the words of a search something in between.
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 
+use super::messages::{ListRequest, LookupRequest, Reply, RowRequest};
+use super::replies::Replies;
 use super::text_languages::TextLanguages;
-use super::{Answer, Reply, Request};
 use crate::dataset::report::article_history::{Step, article_history};
 use crate::model::{StartedFrom, Status};
 use crate::store::{ArticleKey, Filter, Order, Store, StoreError};
@@ -17,76 +20,64 @@ const FIRST_ROWS: usize = 60;
 
 /// The window's end of these threads.
 pub(super) struct Readers {
-    rows: Sender<Request>,
-    lists: Sender<Request>,
-    words: Sender<Request>,
+    rows: Sender<RowRequest>,
+    lists: Sender<ListRequest>,
+    lookups: Sender<LookupRequest>,
     /// Stops the list that is being made.
-    stop: Box<dyn Fn() + Send>,
+    stop: Stop,
     closing: Arc<AtomicBool>,
 }
 
 type Spawn<'a> = dyn FnMut(&str, Box<dyn FnOnce() + Send>) -> anyhow::Result<()> + 'a;
-
-/// Starts the threads, each with a reader of its own.
-pub(super) fn start(
-    store: &dyn Store,
-    annotator: &str,
-    answer: &Answer,
-    spawn: &mut Spawn<'_>,
-) -> anyhow::Result<Readers> {
-    let closing = Arc::new(AtomicBool::new(false));
-    let mut serve = |name, serve: fn(&dyn Store, &str, Queue, &Answer)| {
-        let (send, requests) = mpsc::channel();
-        let (mut reader, answer) = (store.reader()?, answer.clone());
-        reader.view_as(annotator);
-        let stop = reader.stopper();
-        let queue = Queue {
-            requests,
-            waiting: VecDeque::new(),
-            closing: closing.clone(),
-        };
-        let annotator = annotator.to_owned();
-        spawn(
-            name,
-            Box::new(move || serve(&*reader, &annotator, queue, &answer)),
-        )?;
-        anyhow::Ok((send, stop))
-    };
-    let (rows, _) = serve("copydesk-rows", serve_rows)?;
-    let (lists, stop) = serve("copydesk-lists", serve_lists)?;
-    let (words, _) = serve("copydesk-words", serve_words)?;
-    Ok(Readers {
-        rows,
-        lists,
-        words,
-        stop,
-        closing,
-    })
-}
+type Stop = Box<dyn Fn() + Send>;
 
 impl Readers {
-    /// Takes what is theirs, and gives back what is not.
-    pub(super) fn take(&self, request: Request) -> Option<Request> {
-        let send = |to: &Sender<Request>, request| {
-            let _gone = to.send(request);
-            None
+    /// Starts the threads, each with its own reader.
+    pub(super) fn start(
+        store: &dyn Store,
+        annotator: &str,
+        replies: &Replies,
+        spawn: &mut Spawn<'_>,
+    ) -> anyhow::Result<Self> {
+        let mut starter = Starter {
+            store,
+            annotator,
+            replies,
+            closing: Arc::new(AtomicBool::new(false)),
+            spawn,
         };
-        match request {
-            Request::List(ticket, filter, order) => {
-                let first = Request::List(ticket, filter.clone(), order);
-                let _gone = self.rows.send(first);
-                let _gone = self.lists.send(Request::List(ticket, filter, order));
-                (self.stop)();
-                None
-            }
-            Request::Rows(_) | Request::Counts => send(&self.rows, request),
-            Request::Facets | Request::Unfinished { .. } => send(&self.lists, request),
-            Request::Found(..)
-            | Request::Hits(..)
-            | Request::History(_)
-            | Request::NextRemark(..) => send(&self.words, request),
-            other => Some(other),
+        let (rows, _) = starter.start("copydesk-rows", serve_rows)?;
+        let (lists, stop) = starter.start("copydesk-lists", serve_lists)?;
+        let (lookups, _) = starter.start("copydesk-words", serve_lookups)?;
+        Ok(Self {
+            rows,
+            lists,
+            lookups,
+            stop,
+            closing: starter.closing,
+        })
+    }
+
+    pub(super) fn rows(&self, request: RowRequest) {
+        let _gone = self.rows.send(request);
+    }
+
+    /// Sends a request for a list. The first rows of a list are read at once by the thread that reads rows.
+    pub(super) fn lists(&self, request: ListRequest) {
+        let is_list = if let ListRequest::List(ticket, filter, order) = &request {
+            self.rows(RowRequest::FirstRows(*ticket, filter.clone(), *order));
+            true
+        } else {
+            false
+        };
+        let _gone = self.lists.send(request);
+        if is_list {
+            (self.stop)();
         }
+    }
+
+    pub(super) fn lookups(&self, request: LookupRequest) {
+        let _gone = self.lookups.send(request);
     }
 }
 
@@ -97,104 +88,156 @@ impl Drop for Readers {
     }
 }
 
-/// Requests as they come, those that a later one has overtaken left out.
-struct Queue {
-    requests: Receiver<Request>,
-    waiting: VecDeque<Request>,
+/// Starts one reader after the other.
+struct Starter<'a, 's> {
+    store: &'a dyn Store,
+    annotator: &'a str,
+    replies: &'a Replies,
+    closing: Arc<AtomicBool>,
+    spawn: &'a mut Spawn<'s>,
+}
+
+impl Starter<'_, '_> {
+    fn start<R: Replaceable + Send + 'static>(
+        &mut self,
+        name: &str,
+        serve: fn(&dyn Store, &str, Queue<R>, &Replies),
+    ) -> anyhow::Result<(Sender<R>, Stop)> {
+        let (send, requests) = mpsc::channel();
+        let (mut reader, replies) = (self.store.reader()?, self.replies.clone());
+        reader.view_as(self.annotator);
+        let stop = reader.stopper();
+        let queue = Queue {
+            requests,
+            waiting: VecDeque::new(),
+            closing: self.closing.clone(),
+        };
+        let annotator = self.annotator.to_owned();
+        (self.spawn)(
+            name,
+            Box::new(move || serve(&*reader, &annotator, queue, &replies)),
+        )?;
+        Ok((send, stop))
+    }
+}
+
+/// A request that need not be answered once a newer one of the same kind waits.
+trait Replaceable {
+    fn is_replaced_by(&self, newer: &Self) -> bool;
+}
+
+impl Replaceable for RowRequest {
+    fn is_replaced_by(&self, newer: &Self) -> bool {
+        matches!(
+            (self, newer),
+            (Self::FirstRows(..), Self::FirstRows(..)) | (Self::Counts, Self::Counts)
+        )
+    }
+}
+
+impl Replaceable for ListRequest {
+    fn is_replaced_by(&self, newer: &Self) -> bool {
+        matches!((self, newer), (Self::List(..), Self::List(..)))
+    }
+}
+
+impl Replaceable for LookupRequest {
+    fn is_replaced_by(&self, newer: &Self) -> bool {
+        matches!(
+            (self, newer),
+            (Self::Found(..), Self::Found(..)) | (Self::History(_), Self::History(_))
+        )
+    }
+}
+
+/// Requests in the order in which they come, without those that a later one replaces.
+struct Queue<R> {
+    requests: Receiver<R>,
+    waiting: VecDeque<R>,
     closing: Arc<AtomicBool>,
 }
 
-impl Queue {
-    fn next(&mut self) -> Option<Request> {
+impl<R: Replaceable> Queue<R> {
+    fn next(&mut self) -> Option<R> {
         while !self.closing.load(Ordering::Relaxed) {
             let request = match self.waiting.pop_front() {
                 Some(request) => request,
                 None => self.requests.recv().ok()?,
             };
-            if !self.is_overtaken(&request) {
+            self.waiting.extend(self.requests.try_iter());
+            if !self
+                .waiting
+                .iter()
+                .any(|newer| request.is_replaced_by(newer))
+            {
                 return Some(request);
             }
         }
         None
     }
-
-    /// Whether the same kind of answer is wanted of something newer.
-    fn is_overtaken(&mut self, request: &Request) -> bool {
-        self.waiting.extend(self.requests.try_iter());
-        let newer = |kind: fn(&Request) -> bool| self.waiting.iter().any(kind);
-        match request {
-            Request::List(..) => newer(|other| matches!(other, Request::List(..))),
-            Request::Found(..) => newer(|other| matches!(other, Request::Found(..))),
-            Request::Counts => newer(|other| matches!(other, Request::Counts)),
-            Request::History(_) => newer(|other| matches!(other, Request::History(_))),
-            _ => false,
-        }
-    }
 }
 
-fn serve_rows(store: &dyn Store, _: &str, mut queue: Queue, answer: &Answer) {
+fn serve_rows(store: &dyn Store, _: &str, mut queue: Queue<RowRequest>, replies: &Replies) {
     while let Some(request) = queue.next() {
         match request {
-            Request::List(ticket, filter, order) => {
+            RowRequest::FirstRows(ticket, filter, order) => {
                 // If this fails, so does the list, which says why.
                 if let Ok(Some(rows)) = store.first_rows(&filter, order, FIRST_ROWS) {
-                    answer.say(Reply::ListBegins(ticket, rows));
+                    replies.send(Reply::ListBegins(ticket, rows));
                 }
             }
-            Request::Rows(keys) => match store.rows(&keys) {
-                Ok(rows) => answer.say(Reply::Rows(rows)),
-                Err(error) => answer.failed("Could not read the article list", &error),
+            RowRequest::Rows(keys) => match store.rows(&keys) {
+                Ok(rows) => replies.send(Reply::Rows(rows)),
+                Err(error) => replies.failure("Could not read the article list", &error),
             },
-            Request::Counts => match store.counts() {
-                Ok(counts) => answer.say(Reply::Counts(counts)),
-                Err(error) => answer.failed("Could not count the articles", &error),
+            RowRequest::Counts => match store.counts() {
+                Ok(counts) => replies.send(Reply::Counts(counts)),
+                Err(error) => replies.failure("Could not count the articles", &error),
             },
-            _ => {}
         }
     }
 }
 
-fn serve_lists(store: &dyn Store, _: &str, mut queue: Queue, answer: &Answer) {
+fn serve_lists(store: &dyn Store, _: &str, mut queue: Queue<ListRequest>, replies: &Replies) {
     let mut languages = TextLanguages::default();
     while let Some(request) = queue.next() {
         match &request {
-            Request::List(ticket, filter, order) => match languages
+            ListRequest::List(ticket, filter, order) => match languages
                 .complete(store, filter)
                 .and_then(|filter| store.list(&filter, *order))
             {
                 Ok(keys) => {
                     if filter.is_search() {
-                        answer.say(Reply::Unindexed(store.unindexed().unwrap_or(0)));
+                        replies.send(Reply::Unindexed(store.unindexed().unwrap_or(0)));
                     }
-                    answer.say(Reply::List(*ticket, Arc::new(keys)));
+                    replies.send(Reply::List(*ticket, Arc::new(keys)));
                 }
                 // For a newer one, which stands in the queue; or by the stop that was meant for the one before.
                 Err(StoreError::Stopped) => queue.waiting.push_front(request),
-                Err(error) => answer.failed("Could not read the article list", &error),
+                Err(error) => replies.failure("Could not read the article list", &error),
             },
-            Request::Unfinished {
+            ListRequest::NextUnfinished {
                 list,
                 after,
                 finished,
                 go,
             } => match unfinished(store, list, *after, *finished) {
-                Ok((next, count)) => answer.say(Reply::Unfinished {
+                Ok((next, count)) => replies.send(Reply::Unfinished {
                     next,
                     count,
                     go: *go,
                 }),
                 Err(StoreError::Stopped) => queue.waiting.push_back(request),
-                Err(error) => answer.failed("Could not look for unfinished articles", &error),
+                Err(error) => replies.failure("Could not look for unfinished articles", &error),
             },
-            Request::Facets => match store.facets().and_then(|mut facets| {
+            ListRequest::Facets => match store.facets().and_then(|mut facets| {
                 languages.add_to(store, &mut facets)?;
                 Ok(facets)
             }) {
-                Ok(facets) => answer.say(Reply::Facets(facets)),
+                Ok(facets) => replies.send(Reply::Facets(facets)),
                 Err(StoreError::Stopped) => queue.waiting.push_back(request),
-                Err(error) => answer.failed("Could not read the sites and languages", &error),
+                Err(error) => replies.failure("Could not read the sites and languages", &error),
             },
-            _ => {}
         }
     }
 }
@@ -255,26 +298,30 @@ fn next_remark(
     Ok((next, usize::from(next.is_some()) + wanted.count()))
 }
 
-fn serve_words(store: &dyn Store, annotator: &str, mut queue: Queue, answer: &Answer) {
+fn serve_lookups(
+    store: &dyn Store,
+    annotator: &str,
+    mut queue: Queue<LookupRequest>,
+    replies: &Replies,
+) {
     while let Some(request) = queue.next() {
         match request {
-            Request::Found(words, keys) => match store.found(&keys, &words) {
-                Ok(found) => answer.say(Reply::Found(words, found)),
-                Err(error) => answer.failed("Could not show the search results", &error),
+            LookupRequest::Found(words, keys) => match store.found(&keys, &words) {
+                Ok(found) => replies.send(Reply::Found(words, found)),
+                Err(error) => replies.failure("Could not show the search results", &error),
             },
-            Request::Hits(key, words) => match store.hits(key, &words) {
-                Ok(hits) => answer.say(Reply::Hits(key, words, hits)),
-                Err(error) => answer.failed("Could not search the article", &error),
+            LookupRequest::Hits(key, words) => match store.hits(key, &words) {
+                Ok(hits) => replies.send(Reply::Hits(key, words, hits)),
+                Err(error) => replies.failure("Could not search the article", &error),
             },
-            Request::History(key) => match history(store, annotator, key) {
-                Ok(steps) => answer.say(Reply::History(key, Arc::new(steps))),
-                Err(error) => answer.failed("Could not read the history", &error),
+            LookupRequest::History(key) => match history(store, annotator, key) {
+                Ok(steps) => replies.send(Reply::History(key, Arc::new(steps))),
+                Err(error) => replies.failure("Could not read the history", &error),
             },
-            Request::NextRemark(list, after) => match next_remark(store, &list, after) {
-                Ok((next, count)) => answer.say(Reply::NextRemark(next, count)),
-                Err(error) => answer.failed("Could not look for remarks", &error),
+            LookupRequest::NextRemark(list, after) => match next_remark(store, &list, after) {
+                Ok((next, count)) => replies.send(Reply::NextRemark(next, count)),
+                Err(error) => replies.failure("Could not look for remarks", &error),
             },
-            _ => {}
         }
     }
 }

@@ -1,11 +1,11 @@
-//! What an annotator starts from who has not touched an article.
+//! The starting point of an annotator who has not touched an article.
 
 use crate::dataset::config::work_mode::WorkMode;
 use crate::edit::{Action, Entry, EntryKind, Selection, plan};
 use crate::model::{Annotation, Article, Entity, Provenance, Region, Remark, StartedFrom, Status};
 use crate::store::StoredAnnotation;
 
-/// What stands in an article before an annotator's first change.
+/// The labels of an article before an annotator's first change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StartingPoint {
     /// The labels.
@@ -16,7 +16,7 @@ pub struct StartingPoint {
     pub imported_by: Vec<String>,
 }
 
-/// What an annotator starts from who has not touched the article.
+/// Chooses what an annotator starts from who has not touched the article.
 ///
 /// Independent annotators start from the suggestions, whatever others did. A reviewer starts from the colleague's work
 /// once the colleague is through with the article.
@@ -106,19 +106,19 @@ fn taken_over(article: &Article, work: &StoredAnnotation) -> Annotation {
     taken.unwrap_or_default() // the same spans fit the same text
 }
 
-/// The first line of a history: what was there when the annotator began, and whose it was.
+/// Makes the first entry of a history: the labels that the annotator began with, and whose they were.
 #[must_use]
 pub fn start_entry(
     article: &Article,
-    ground: &Annotation,
+    annotation: &Annotation,
     started_from: StartedFrom,
     at_ms: i64,
 ) -> Entry {
-    let transaction = plan::start_from(ground);
+    let transaction = plan::start_from(annotation);
     debug_assert_eq!(
         transaction.apply(&article.text, &mut Annotation::default()),
         Ok(()),
-        "what is there can be put there"
+        "an annotation fits its own article"
     );
     Entry {
         kind: EntryKind::Edit,

@@ -602,13 +602,16 @@ mod tests {
         assert_eq!(store.faults().unwrap(), Vec::<String>::new());
         let article = store.article(key).unwrap();
         assert_eq!(store.history(&article, key, "maria").unwrap().len(), 1);
-        let unsettled = store.unsettled(None, 10).unwrap();
+        let stale_outcomes = store.stale_outcomes(None, 10).unwrap();
         assert_eq!(
-            unsettled.len(),
+            stale_outcomes.len(),
             1,
             "what was done before is still to be worked out"
         );
-        assert_eq!((unsettled[0].key, unsettled[0].revision), (key, rev));
+        assert_eq!(
+            (stale_outcomes[0].key, stale_outcomes[0].revision),
+            (key, rev)
+        );
         let copy = folder.path().join("old.copydesk.format-1.backup");
         let old = Connection::open(copy).unwrap();
         assert_eq!(migrate::format(&old).unwrap(), 1);

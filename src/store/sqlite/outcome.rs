@@ -8,8 +8,8 @@ use super::fault::Fault;
 use super::sites;
 use crate::model::Label;
 use crate::store::outcome::{
-    FewestEdits, Hits, LabelKind, LabelOutcome, Outcome, SLOT_MS, Scores, SiteScore, TimeSpent,
-    Unsettled,
+    FewestEdits, Hits, LabelKind, LabelOutcome, Outcome, SLOT_MS, Scores, SiteScore, StaleOutcome,
+    TimeSpent,
 };
 use crate::store::{ArticleKey, Revision};
 
@@ -76,7 +76,7 @@ pub(super) fn time_by_slot(conn: &Connection) -> Result<Vec<(String, i64, i64)>>
 
 // -- outcomes --------------------------------------------------------------------------------
 
-pub(super) fn settle(conn: &Connection, outcomes: &[Outcome]) -> Result<()> {
+pub(super) fn write_outcomes(conn: &Connection, outcomes: &[Outcome]) -> Result<()> {
     for outcome in outcomes {
         conn.prepare_cached("DELETE FROM outcome WHERE article = ?1 AND annotator = ?2")?
             .execute(params![outcome.key.0, outcome.annotator])?;
@@ -137,11 +137,11 @@ pub(super) fn settle(conn: &Connection, outcomes: &[Outcome]) -> Result<()> {
     Ok(())
 }
 
-pub(super) fn unsettled(
+pub(super) fn stale_outcomes(
     conn: &Connection,
     after: Option<(ArticleKey, &str)>,
     limit: usize,
-) -> Result<Vec<Unsettled>> {
+) -> Result<Vec<StaleOutcome>> {
     let (key, annotator) = after.map_or((i64::MIN, ""), |(key, annotator)| (key.0, annotator));
     let mut statement = conn.prepare_cached(
         "SELECT a.article, a.annotator, a.rev
@@ -152,7 +152,7 @@ pub(super) fn unsettled(
     )?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let found = statement.query_map(params![key, annotator, limit], |row| {
-        Ok(Unsettled {
+        Ok(StaleOutcome {
             key: ArticleKey(row.get(0)?),
             annotator: row.get(1)?,
             revision: Revision(row.get(2)?),

@@ -866,14 +866,14 @@ pub fn time_and_outcomes_are_kept(scene: &dyn Scene) {
     );
 
     // Nothing is done, so nothing is to be settled; then one is.
-    assert_eq!(store.unsettled(None, 10).unwrap(), []);
+    assert_eq!(store.stale_outcomes(None, 10).unwrap(), []);
     let mut maria = Annotator::at(&*store, "maria", key);
     let done = |scope: Scope<'_>| scope.set_status(Status::Done).unwrap();
     maria.apply(&mut *store, Action::SetStatus, done).unwrap();
-    let found = store.unsettled(None, 10).unwrap();
+    let found = store.stale_outcomes(None, 10).unwrap();
     assert_eq!(found.len(), 1);
     assert_eq!((found[0].key, found[0].revision), (key, maria.revision));
-    assert_eq!(store.unsettled(Some((key, "maria")), 10).unwrap(), []);
+    assert_eq!(store.stale_outcomes(Some((key, "maria")), 10).unwrap(), []);
 
     let label = |kind, name: &str, spans| LabelOutcome {
         kind,
@@ -911,9 +911,13 @@ pub fn time_and_outcomes_are_kept(scene: &dyn Scene) {
             label(LabelKind::Entity, "PERSON", 0),
         ],
     };
-    store.settle(std::slice::from_ref(&outcome)).unwrap();
-    store.settle(std::slice::from_ref(&outcome)).unwrap(); // in place of what was there
-    assert_eq!(store.unsettled(None, 10).unwrap(), []);
+    store
+        .write_outcomes(std::slice::from_ref(&outcome))
+        .unwrap();
+    store
+        .write_outcomes(std::slice::from_ref(&outcome))
+        .unwrap(); // in place of what was there
+    assert_eq!(store.stale_outcomes(None, 10).unwrap(), []);
     let outcomes = |store: &dyn Store| {
         let mut found = Vec::new();
         store.outcomes(&mut |outcome| found.push(outcome)).unwrap();
@@ -942,7 +946,7 @@ pub fn time_and_outcomes_are_kept(scene: &dyn Scene) {
         scores: None,
         ..outcome
     };
-    store.settle(&[unscored]).unwrap();
+    store.write_outcomes(&[unscored]).unwrap();
     let sums = store.label_sums().unwrap();
     assert_eq!((sums[0].spans, sums[0].by_spans.gold), (1, 0));
 
@@ -951,10 +955,14 @@ pub fn time_and_outcomes_are_kept(scene: &dyn Scene) {
     maria
         .apply(&mut *store, Action::SetStatus, started)
         .unwrap();
-    assert_eq!(store.unsettled(None, 10).unwrap(), [], "it is not done");
+    assert_eq!(
+        store.stale_outcomes(None, 10).unwrap(),
+        [],
+        "it is not done"
+    );
     assert_eq!(outcomes(&*store), []);
     maria.apply(&mut *store, Action::SetStatus, done).unwrap();
-    assert_eq!(store.unsettled(None, 10).unwrap().len(), 1);
+    assert_eq!(store.stale_outcomes(None, 10).unwrap().len(), 1);
     assert_eq!(outcomes(&*store), []);
     assert_eq!(store.label_sums().unwrap(), []);
     assert_eq!(scene.faults(), Vec::<String>::new());

@@ -17,7 +17,7 @@ use crate::app::state::{Board, Leaving, Listing, OpenDataset, State, Tab};
 use crate::dataset::config::{built_in_schemas, sample_dataset};
 use crate::dataset::maintenance::name_view::{NameView, Relabelled, Taken};
 use crate::dataset::maintenance::schema_change::Changed;
-use crate::dataset::session::{Exporter, Request, SessionHandle, Setup, Wake};
+use crate::dataset::session::{Exporter, RowRequest, SessionHandle, Setup, Wake, WriterRequest};
 use crate::dataset::{
     CancelFlag, Cancelled, Clock as _, Copied, Dataset, ExportChoice, Exported, ImportOptions,
     ImportReport, Input, KeptExport, Progress, Replace, SchemaChange, SystemClock, Target,
@@ -514,7 +514,7 @@ fn show(state: &mut State, opened: Opened) {
     let mode = review
         .or_else(|| same.map(|dataset| dataset.mode.clone()))
         .unwrap_or(opened.mode);
-    opened.session.send(Request::Mode(mode.clone()));
+    opened.session.send(WriterRequest::SetMode(mode.clone()));
     close(state);
     state.dataset = Some(OpenDataset {
         name: opened.name,
@@ -550,7 +550,7 @@ fn list_again(state: &mut State) {
     if let Some(dataset) = &mut state.dataset {
         dataset.listing.facets = None;
         dataset.list_again();
-        dataset.session.send(Request::Counts);
+        dataset.session.send(RowRequest::Counts);
     }
 }
 

@@ -6,7 +6,7 @@ pub mod totals;
 
 use std::collections::BTreeMap;
 
-use super::outcome::{last_remark, work_out};
+use super::outcome::{compute_outcomes, last_remark};
 use crate::dataset::io::progress::CancelFlag;
 use crate::dataset::report::calendar::{Calendar, Day};
 use crate::model::{Label, Schema, Site, Status};
@@ -92,10 +92,10 @@ impl Facts {
             let mut after: Option<(ArticleKey, String)> = None;
             while !cancel.is_cancelled() {
                 let from = after.as_ref().map(|(key, who)| (*key, who.as_str()));
-                let found = store.unsettled(from, PIECE)?;
+                let found = store.stale_outcomes(from, PIECE)?;
                 let Some(last) = found.last() else { break };
                 after = Some((last.key, last.annotator.clone()));
-                for mut outcome in work_out(store, schema, &found)? {
+                for mut outcome in compute_outcomes(store, schema, &found)? {
                     outcome.active_ms = store.time_on(outcome.key, &outcome.annotator)?;
                     add_labels(&mut labels, &outcome);
                     add_site(&mut sites, store, &outcome)?;

@@ -1,0 +1,48 @@
+//! What the threads of a session send to each other.
+
+use std::sync::Arc;
+
+use super::messages::{LearnerRequest, Loaded, WriterRequest};
+use crate::model::Schema;
+use crate::store::{Learnt, Revision, Suggestions};
+
+/// What reaches the writer.
+pub(super) enum ToWriter {
+    /// From the window.
+    Window(WriterRequest),
+    /// From the learner, to be written.
+    Learner(LearnerOutput),
+    /// The window is closing: it sends nothing more.
+    Close,
+}
+
+/// What the learner has to be written.
+pub(super) enum LearnerOutput {
+    /// New suggestions, with the schema they were made under.
+    Suggestions(Arc<Schema>, Vec<Suggestions>),
+    /// The dataset's copy of a model.
+    Model(Learnt),
+    /// Removes the models; nothing done before this time is learnt from again.
+    Reset(i64),
+}
+
+/// What reaches the learner.
+pub(super) enum ToLearner {
+    /// From the window.
+    Window(LearnerRequest),
+    /// Something was done, changed or reopened: there may be something to learn or to forget.
+    Changed,
+    /// An article is being opened for the first time: make its suggestions, then reply to the window.
+    Open(Box<Loaded>, SuggestionUpdate),
+    /// The dataset has another schema.
+    Schema(Arc<Schema>),
+}
+
+/// Whether the suggestions an annotator starts from may still change.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum SuggestionUpdate {
+    /// No person has touched the article: the models may improve on this revision.
+    Refresh(Revision),
+    /// They stay as they were when the first annotator came.
+    Keep,
+}

@@ -1,0 +1,231 @@
+//! The window's end of the session: starts the threads, routes requests to them, and ends them in order.
+
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use super::channels::{ToLearner, ToWriter};
+use super::exporter::Exporter;
+use super::messages::{DashboardRequest, Reply, Request};
+use super::readers::Readers;
+use super::replies::{NowMs, Replies, Wake};
+use super::writer::{Ended, Writer};
+use super::{dashboard, exporter, learner, writer};
+use crate::dataset::config::work_mode::WorkMode;
+use crate::store::Store;
+
+/// The window's end of the threads. Dropping it waits until every change is saved, as far as the disk takes it, and the
+/// export is up to date; [`SessionHandle::close`] says how far that was.
+pub struct SessionHandle {
+    writer: Option<Sender<ToWriter>>,
+    learner: Option<Sender<ToLearner>>,
+    readers: Option<Readers>,
+    dashboard: Option<Sender<DashboardRequest>>,
+    replies: Receiver<Reply>,
+    threads: Threads,
+    ended: Receiver<Ended>,
+}
+
+/// What the threads are made from.
+pub struct Setup {
+    /// The dataset.
+    pub store: Box<dyn Store>,
+    /// Who works here; not empty.
+    pub annotator: String,
+    /// The time.
+    pub now_ms: NowMs,
+    /// Keeps the JSONL beside the dataset; `None` if that is turned off.
+    pub exporter: Option<Exporter>,
+    /// Whether the models learn from what becomes done.
+    pub learn: bool,
+    /// Whether entities are suggested in the articles that are opened.
+    pub tag: bool,
+    /// Called after each reply.
+    pub wake: Wake,
+}
+
+impl SessionHandle {
+    /// Starts the threads.
+    ///
+    /// # Errors
+    /// If the dataset cannot be opened for reading, or the system gives no thread.
+    pub fn start(setup: Setup) -> anyhow::Result<Self> {
+        let (to, received) = mpsc::channel();
+        let replies = Replies {
+            to,
+            wake: setup.wake,
+        };
+        let mut threads = Threads(Vec::new());
+        let readers = Readers::start(
+            &*setup.store,
+            &setup.annotator,
+            &replies,
+            &mut |name, work| threads.spawn(name, work),
+        )?;
+        let dashboard = start_dashboard(&*setup.store, &replies, &mut threads)?;
+        let export = match setup.exporter {
+            None => None,
+            Some(exporter) => Some(start_exporter(
+                &*setup.store,
+                exporter,
+                &replies,
+                &mut threads,
+            )?),
+        };
+
+        let (writer, writes) = mpsc::channel();
+        let (learner, tasks) = mpsc::channel();
+        let schema = setup.store.schema()?;
+        let learner_setup = learner::Setup {
+            store: setup.store.reader()?,
+            schema: Arc::new(schema.clone()),
+            annotator: setup.annotator.clone(),
+            learn: setup.learn,
+            tag: setup.tag,
+            now_ms: setup.now_ms,
+            replies: replies.clone(),
+            writer: writer.clone(),
+        };
+        threads.spawn(
+            "copydesk-learning",
+            Box::new(move || learner::serve(learner_setup, &tasks)),
+        )?;
+        let server = Writer::new(writer::Setup {
+            mode: WorkMode::load(&*setup.store)?,
+            seen: setup.store.change_seq()?,
+            store: setup.store,
+            schema,
+            annotator: setup.annotator,
+            now_ms: setup.now_ms,
+            replies,
+            export,
+            learner: learner.clone(),
+        });
+        let (end, ended) = mpsc::channel();
+        threads.spawn(
+            "copydesk-store",
+            Box::new(move || {
+                let _handle_gone = end.send(server.serve(&writes));
+            }),
+        )?;
+        Ok(Self {
+            writer: Some(writer),
+            learner: Some(learner),
+            readers: Some(readers),
+            dashboard: Some(dashboard),
+            replies: received,
+            threads,
+            ended,
+        })
+    }
+
+    /// Sends a request to the thread that answers it.
+    pub fn send(&self, request: impl Into<Request>) {
+        match request.into() {
+            Request::Writer(request) => send(&self.writer, ToWriter::Window(request)),
+            Request::Learner(request) => send(&self.learner, ToLearner::Window(request)),
+            Request::Dashboard(request) => send(&self.dashboard, request),
+            Request::Rows(request) => self.to_readers(|readers| readers.rows(request)),
+            Request::Lists(request) => self.to_readers(|readers| readers.lists(request)),
+            Request::Lookups(request) => self.to_readers(|readers| readers.lookups(request)),
+        }
+    }
+
+    fn to_readers(&self, send: impl FnOnce(&Readers)) {
+        if let Some(readers) = &self.readers {
+            send(readers);
+        }
+    }
+
+    /// The next answer, if one is there.
+    #[must_use]
+    pub fn poll(&self) -> Option<Reply> {
+        self.replies.try_recv().ok()
+    }
+
+    /// The next answer, waiting for it at most so long; for tests and commands, never for the window.
+    #[must_use]
+    pub fn wait(&self, at_most: Duration) -> Option<Reply> {
+        self.replies.recv_timeout(at_most).ok()
+    }
+
+    /// Waits until every change is saved and the export is up to date, and closes the dataset. Gives how many changes the
+    /// disk did not take: they are gone.
+    #[must_use]
+    pub fn close(mut self) -> usize {
+        self.end()
+    }
+
+    fn end(&mut self) -> usize {
+        if let Some(writer) = self.writer.take() {
+            let _gone = writer.send(ToWriter::Close);
+        }
+        self.learner = None;
+        self.readers = None;
+        self.dashboard = None;
+        for thread in self.threads.0.drain(..) {
+            let _panicked = thread.join();
+        }
+        // Only now, after all readers: the last one who closes a dataset brings its log into it, if it may write.
+        self.ended.try_recv().map_or(0, |ended| ended.unsaved)
+    }
+}
+
+impl Drop for SessionHandle {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// The threads of a session, to be joined at its end.
+struct Threads(Vec<JoinHandle<()>>);
+
+impl Threads {
+    fn spawn(&mut self, name: &str, work: Box<dyn FnOnce() + Send>) -> anyhow::Result<()> {
+        let thread = std::thread::Builder::new()
+            .name(name.to_owned())
+            .spawn(work)?;
+        self.0.push(thread);
+        Ok(())
+    }
+}
+
+/// Sends to a thread; one that is gone has said why in a reply.
+fn send<T>(to: &Option<Sender<T>>, message: T) {
+    if let Some(to) = to {
+        let _gone = to.send(message);
+    }
+}
+
+fn start_dashboard(
+    store: &dyn Store,
+    replies: &Replies,
+    threads: &mut Threads,
+) -> anyhow::Result<Sender<DashboardRequest>> {
+    let (send, requests) = mpsc::channel();
+    let (reader, replies) = (store.reader()?, replies.clone());
+    threads.spawn(
+        "copydesk-dashboard",
+        Box::new(move || dashboard::serve(&*reader, &requests, &replies)),
+    )?;
+    Ok(send)
+}
+
+fn start_exporter(
+    store: &dyn Store,
+    exporter: Exporter,
+    replies: &Replies,
+    threads: &mut Threads,
+) -> anyhow::Result<Sender<()>> {
+    let (due, dues) = mpsc::channel();
+    if exporter::is_overtaken(store)? {
+        let _just_made = due.send(());
+    }
+    let (reader, replies) = (store.reader()?, replies.clone());
+    threads.spawn(
+        "copydesk-export",
+        Box::new(move || exporter::serve(&*reader, exporter, &dues, &replies)),
+    )?;
+    Ok(due)
+}
