@@ -1,6 +1,7 @@
 //! Inputs and outputs that the use cases share: files as a stream of pieces, ordered work on all cores, progress.
 
 pub(crate) mod article_builder;
+pub(crate) mod article_reader;
 pub mod clock;
 pub(crate) mod inputs;
 pub(crate) mod ordered;

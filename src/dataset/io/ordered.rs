@@ -1,5 +1,6 @@
-//! Work on all cores with the order kept, in constant memory: one thread reads, several work, the caller takes
-//! the results in the order in which they were read.
+//! Work on all cores, in order and in constant memory.
+//!
+//! One thread reads, several work, and the caller takes the results in the order in which they were read.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
@@ -22,10 +23,25 @@ pub(crate) enum End {
     Cancelled,
 }
 
-/// How many threads a machine is good for.
-#[must_use]
-pub fn all_cores() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
+/// Returns how many threads `jobs` asks for: 0 means one for each core.
+pub(crate) fn threads(jobs: usize) -> usize {
+    match jobs {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        jobs => jobs,
+    }
+}
+
+/// Makes workers for [`ordered`] that all call `work`: `jobs` of them, or one for each core if it is 0.
+pub(crate) fn workers<T, U>(
+    jobs: usize,
+    work: impl Fn(T) -> U + Send + Sync + 'static,
+) -> Vec<impl FnMut(T) -> U + Send + 'static> {
+    let work = Arc::new(work);
+    let one = |_| {
+        let work = Arc::clone(&work);
+        move |item| work(item)
+    };
+    (0..threads(jobs)).map(one).collect()
 }
 
 /// Reads with `source` until it gives `None`, works with one of `workers` each, and takes results in order with `sink`.
@@ -34,7 +50,7 @@ pub fn all_cores() -> usize {
 /// `source` hangs on the other end of a pipe; its thread ends with its next item.
 ///
 /// # Errors
-/// What `sink` says, or if the system gives no thread or a worker died.
+/// What `sink` returns, and if the system gives no thread or a worker panicked.
 pub(crate) fn ordered<T, U, W>(
     mut source: impl FnMut() -> Option<T> + Send + 'static,
     workers: Vec<W>,
@@ -96,13 +112,15 @@ where
         };
         match wait(&result, cancel) {
             Waited::Got(result) => sink(result)?,
-            Waited::Closed => bail!("a thread died at its work; this is a fault of the program"),
+            Waited::Closed => {
+                bail!("internal error: a worker thread panicked\nhint: please report this")
+            }
             Waited::Cancelled => return Ok(End::Cancelled),
         }
     }
     for thread in threads {
         if thread.join().is_err() {
-            bail!("a thread died at its work; this is a fault of the program");
+            bail!("internal error: a worker thread panicked\nhint: please report this");
         }
     }
     Ok(End::Finished)

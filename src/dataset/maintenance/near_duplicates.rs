@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use anyhow::Result;
 
-use crate::dataset::io::ordered::{End, all_cores, ordered};
+use crate::dataset::io::article_reader::{Batches, each_batch};
+use crate::dataset::io::ordered::End;
 use crate::dataset::io::progress::{CancelFlag, Progress};
 use crate::dataset::transfer::export::Cancelled;
 use crate::model::{Metadata, Site};
@@ -83,26 +84,15 @@ pub(crate) fn look(
     let mut keys = store.keys(&Filter::default())?;
     keys.sort_unstable();
     progress.expect(keys.len() as u64);
-    let mut workers = Vec::new();
-    for _ in 0..all_cores().min(keys.len() / BATCH_ARTICLES + 1) {
-        let store = store.reader()?;
-        workers.push(move |keys: Vec<ArticleKey>| -> Result<Vec<Looked>> {
-            let look = |key| -> Result<Looked> { Ok(Looked::at(&store.article(key)?, by)) };
-            keys.into_iter().map(look).collect()
-        });
-    }
-    let source_keys = keys.clone();
-    let mut at = 0;
-    let source = move || {
-        let batch = source_keys
-            .get(at..source_keys.len().min(at + BATCH_ARTICLES))?
-            .to_vec();
-        at += batch.len();
-        (!batch.is_empty()).then_some(batch)
+    let work = move |store: &dyn Store, keys: &[ArticleKey]| -> Result<Vec<Looked>> {
+        let look =
+            |key: &ArticleKey| -> Result<Looked> { Ok(Looked::at(&store.article(*key)?, by)) };
+        keys.iter().map(look).collect()
     };
     let mut all = Vec::with_capacity(keys.len());
-    let end = ordered(source, workers, cancel, |looked: Result<Vec<Looked>>| {
-        all.extend(looked?);
+    let batches = Batches::of(BATCH_ARTICLES);
+    let end = each_batch(store, keys.clone(), batches, cancel, work, |looked| {
+        all.extend(looked);
         progress.advance(all.len() as u64, 0);
         Ok(())
     })?;

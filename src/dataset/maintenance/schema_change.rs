@@ -9,7 +9,8 @@ use std::fmt;
 
 use anyhow::{Result, bail};
 
-use crate::dataset::io::ordered::{End, all_cores, ordered};
+use crate::dataset::io::article_reader::{Batches, each_batch};
+use crate::dataset::io::ordered::End;
 use crate::dataset::io::progress::{CancelFlag, Progress};
 use crate::edit::{Action, Edit, Entry, EntryKind, Selection, Transaction};
 pub use crate::edit::{LabelKind, Relabel};
@@ -313,40 +314,30 @@ pub fn touched(
     };
     keys.dedup();
     progress.expect(keys.len() as u64);
-    let mut workers = Vec::new();
-    for _ in 0..all_cores().min(keys.len() / BATCH_ARTICLES + 1) {
-        let store = store.reader()?;
-        let (old, change) = (old.clone(), change.clone());
-        let out_of_place = change.out_of_place(&old);
-        workers.push(move |keys: Vec<ArticleKey>| -> Result<(usize, Counts)> {
-            let mut counts = Counts::new();
-            for key in &keys {
-                let article = store.article(*key)?;
-                for stored in store.annotations(&article, *key)? {
-                    count(
-                        &mut counts,
-                        &old,
-                        &change,
-                        &out_of_place,
-                        nests,
-                        *key,
-                        &stored,
-                    );
-                }
+    let change = change.clone();
+    let out_of_place = change.out_of_place(&old);
+    let work = move |store: &dyn Store, keys: &[ArticleKey]| -> Result<(usize, Counts)> {
+        let mut counts = Counts::new();
+        for key in keys {
+            let article = store.article(*key)?;
+            for stored in store.annotations(&article, *key)? {
+                count(
+                    &mut counts,
+                    &old,
+                    &change,
+                    &out_of_place,
+                    nests,
+                    *key,
+                    &stored,
+                );
             }
-            Ok((keys.len(), counts))
-        });
-    }
-    let mut at = 0;
-    let source = move || {
-        let batch = keys.get(at..keys.len().min(at + BATCH_ARTICLES))?.to_vec();
-        at += batch.len();
-        (!batch.is_empty()).then_some(batch)
+        }
+        Ok((keys.len(), counts))
     };
     let mut sum = Counts::new();
     let mut done = 0;
-    let end = ordered(source, workers, cancel, |counted| {
-        let (articles, counts) = counted?;
+    let batches = Batches::of(BATCH_ARTICLES);
+    let end = each_batch(store, keys, batches, cancel, work, |(articles, counts)| {
         done += articles as u64;
         progress.advance(done, 0);
         for (effect, count) in counts {

@@ -11,7 +11,7 @@ use super::export::PartCount;
 use super::selection::{Selected, Selection};
 use crate::dataset::io::article_builder;
 use crate::dataset::io::inputs::{Batch, Input, Inputs, Item};
-use crate::dataset::io::ordered::{End, all_cores, ordered};
+use crate::dataset::io::ordered::{End, ordered, workers};
 use crate::dataset::io::progress::{CancelFlag, Progress, refuse_lost_labels, tell};
 use crate::dataset::maintenance::near_duplicates::{Looked, SplitOptions, assign};
 use crate::dataset::transfer::record_writer::{
@@ -117,28 +117,17 @@ pub fn convert(
         &names,
         |sink| {
             let mut inputs = Inputs::new(&inputs, options.from, options.read.bounds);
-            let jobs = if options.jobs == 0 {
-                all_cores()
-            } else {
-                options.jobs
-            };
-            let read = Arc::new(options.read.clone());
             // The native record holds everything, so that there is nothing to look for.
             let holds_all = encoding.holds_all();
-            let how = Arc::new(How {
-                read,
+            let how = How {
+                read: options.read.clone(),
                 encoding: encoding.clone(),
                 holds_all,
                 repair: options.repair,
                 take: options.take.clone(),
                 split: split.clone(),
-            });
-            let workers: Vec<_> = (0..jobs)
-                .map(|_| {
-                    let how = Arc::clone(&how);
-                    move |item: Item| work(item, &how)
-                })
-                .collect();
+            };
+            let workers = workers(options.jobs, move |item| work(item, &how));
             let mut report = ConvertReport::default();
             if split.is_some() {
                 let part = |name: &String| PartCount {
@@ -192,35 +181,27 @@ pub fn convert(
 /// The labels of all records that can be read.
 fn labels(inputs: &[Input], options: &ConvertOptions, cancel: &CancelFlag) -> Result<Labels> {
     let mut inputs = Inputs::new(inputs, options.from, options.read.bounds);
-    let jobs = match options.jobs {
-        0 => all_cores(),
-        jobs => jobs,
-    };
-    let read = Arc::new(options.read.clone());
-    let workers = (0..jobs).map(|_| {
-        let (read, take) = (Arc::clone(&read), options.take.clone());
-        move |item: Item| {
-            let mut labels = Labels::default();
-            let mut uncounted = Selected::default();
-            if let Item::Batch(Batch { origin, pieces, .. }) = item {
-                for piece in pieces {
-                    let (made, _) =
-                        article_builder::pass(piece, &origin.name, origin.format, &read);
-                    let taken = made.ok().and_then(|passed| {
-                        take.of(&passed.article.text, &passed.annotation, &mut uncounted)
-                    });
-                    if let Some(taken) = taken {
-                        labels.add(&taken);
-                    }
+    let (read, take) = (options.read.clone(), options.take.clone());
+    let workers = workers(options.jobs, move |item: Item| {
+        let mut labels = Labels::default();
+        let mut uncounted = Selected::default();
+        if let Item::Batch(Batch { origin, pieces, .. }) = item {
+            for piece in pieces {
+                let (made, _) = article_builder::pass(piece, &origin.name, origin.format, &read);
+                let taken = made.ok().and_then(|passed| {
+                    take.of(&passed.article.text, &passed.annotation, &mut uncounted)
+                });
+                if let Some(taken) = taken {
+                    labels.add(&taken);
                 }
             }
-            labels
         }
+        labels
     });
     let mut all = Labels::default();
     let end = ordered(
         move || inputs.next(),
-        workers.collect(),
+        workers,
         cancel,
         |labels: Labels| {
             all.append(labels);
@@ -248,7 +229,7 @@ struct Worked {
 
 /// What the workers share.
 struct How {
-    read: Arc<ReadOptions>,
+    read: ReadOptions,
     encoding: Encoding,
     holds_all: bool,
     repair: bool,
@@ -265,30 +246,18 @@ fn parts_of(
     cancel: &CancelFlag,
 ) -> Result<Vec<Option<usize>>> {
     let mut source = Inputs::new(inputs, options.from, options.read.bounds);
-    let jobs = if options.jobs == 0 {
-        all_cores()
-    } else {
-        options.jobs
-    };
-    let read = Arc::new(options.read.clone());
-    let by = how.by;
-    let workers: Vec<_> = (0..jobs)
-        .map(|_| {
-            let read = Arc::clone(&read);
-            move |item: Item| -> Vec<Option<Looked>> {
-                let Item::Batch(batch) = item else {
-                    return Vec::new();
-                };
-                let origin = &batch.origin;
-                let look = |piece| {
-                    let (passed, _) =
-                        article_builder::pass(piece, &origin.name, origin.format, &read);
-                    passed.ok().map(|passed| Looked::at(&passed.article, by))
-                };
-                batch.pieces.into_iter().map(look).collect()
-            }
-        })
-        .collect();
+    let (read, by) = (options.read.clone(), how.by);
+    let workers = workers(options.jobs, move |item: Item| -> Vec<Option<Looked>> {
+        let Item::Batch(batch) = item else {
+            return Vec::new();
+        };
+        let origin = &batch.origin;
+        let look = |piece| {
+            let (passed, _) = article_builder::pass(piece, &origin.name, origin.format, &read);
+            passed.ok().map(|passed| Looked::at(&passed.article, by))
+        };
+        batch.pieces.into_iter().map(look).collect()
+    });
     let mut places: Vec<bool> = Vec::new();
     let mut all: Vec<Looked> = Vec::new();
     let end = ordered(

@@ -9,7 +9,8 @@ use anyhow::Result;
 
 use super::import::put_started_from;
 use crate::dataset::config::annotators::Annotators;
-use crate::dataset::io::ordered::{End, all_cores, ordered};
+use crate::dataset::io::article_reader::{Batches, each_batch};
+use crate::dataset::io::ordered::End;
 use crate::dataset::io::progress::{CancelFlag, Progress};
 use crate::dataset::maintenance::near_duplicates::{SplitOptions, split};
 use crate::dataset::report::dataset_card::{CardFacts, card};
@@ -417,57 +418,34 @@ pub(crate) fn each<T: Default + Send + 'static>(
     options: &ExportOptions,
     suggester: &Option<Arc<Suggester>>,
     cancel: &CancelFlag,
-    work: impl Fn(&mut Made<T>, ArticleKey, Outgoing) + Clone + Send + 'static,
+    work: impl Fn(&mut Made<T>, ArticleKey, Outgoing) + Send + Sync + 'static,
     sink: impl FnMut(Made<T>) -> Result<()>,
 ) -> Result<End> {
-    let jobs = if options.jobs == 0 {
-        all_cores()
-    } else {
-        options.jobs
-    }
-    .min(keys.len() / BATCH_ARTICLES + 1);
     // A schema that differs from what is taken for granted travels with its records.
     let schema = store.schema()?;
-    let told = (!EntityRegions::are_usual(&schema)).then(|| EntityRegions::of(&schema));
-    let shared = Arc::new((options.clone(), told));
-    let mut workers = Vec::with_capacity(jobs);
-    for _ in 0..jobs {
-        let store = store.reader()?;
-        let shared = Arc::clone(&shared);
-        let suggester = suggester.clone();
-        let work = work.clone();
-        workers.push(move |keys: Vec<ArticleKey>| -> Result<Made<T>> {
-            let mut made = Made::default();
-            let (options, entity_regions) = &*shared;
-            for key in keys {
-                for mut record in read(
-                    &*store,
-                    key,
-                    options,
-                    suggester.as_deref(),
-                    &mut made.report,
-                )? {
-                    // Labels that came with the article may have been made under a schema that tags entities in fewer regions.
-                    if let Some(own) = entity_regions {
-                        let other = &mut record.article.meta.other;
-                        let both = own.narrowed_by(other.get(ENTITY_REGIONS).map(String::as_str));
-                        other.insert(ENTITY_REGIONS.to_owned(), both.print());
-                    }
-                    work(&mut made, key, record);
-                }
-            }
-            Ok(made)
-        });
-    }
-    let keys = keys.to_vec();
-    let mut at = 0;
-    let source = move || {
-        let batch = keys.get(at..keys.len().min(at + BATCH_ARTICLES))?.to_vec();
-        at += batch.len();
-        (!batch.is_empty()).then_some(batch)
+    let entity_regions = (!EntityRegions::are_usual(&schema)).then(|| EntityRegions::of(&schema));
+    let batches = Batches {
+        articles: BATCH_ARTICLES,
+        jobs: options.jobs,
     };
-    let mut sink = sink;
-    ordered(source, workers, cancel, |made: Result<Made<T>>| sink(made?))
+    let (options, suggester) = (options.clone(), suggester.clone());
+    let make = move |store: &dyn Store, keys: &[ArticleKey]| {
+        let mut made = Made::default();
+        for key in keys {
+            let suggester = suggester.as_deref();
+            for mut record in read(store, *key, &options, suggester, &mut made.report)? {
+                // Labels that came with the article may have been made under a schema that tags entities in fewer regions.
+                if let Some(own) = &entity_regions {
+                    let other = &mut record.article.meta.other;
+                    let both = own.narrowed_by(other.get(ENTITY_REGIONS).map(String::as_str));
+                    other.insert(ENTITY_REGIONS.to_owned(), both.print());
+                }
+                work(&mut made, *key, record);
+            }
+        }
+        Ok(made)
+    };
+    each_batch(store, keys.to_vec(), batches, cancel, make, sink)
 }
 
 /// One article as it goes out: a record for each annotation that the options take.

@@ -11,7 +11,7 @@ use anyhow::Result;
 use crate::dataset::io::article_builder;
 use crate::dataset::io::article_builder::{Intake, Taken};
 use crate::dataset::io::inputs::{Batch, Input, Inputs, Item};
-use crate::dataset::io::ordered::{End, all_cores, ordered};
+use crate::dataset::io::ordered::{End, ordered, workers};
 use crate::dataset::io::progress::{CancelFlag, Progress, refuse_lost_labels, tell};
 use crate::dataset::training::learning;
 use crate::extract::RegionModel;
@@ -74,19 +74,8 @@ pub fn import(
         let labels = schema.regions().iter();
         read.regions = Some(labels.map(|region| region.label.clone()).collect());
     }
-    let read = Arc::new(read);
-    let jobs = if options.jobs == 0 {
-        all_cores()
-    } else {
-        options.jobs
-    };
-    let workers: Vec<_> = (0..jobs)
-        .map(|_| {
-            let schema = Arc::clone(&schema);
-            let read = Arc::clone(&read);
-            move |item: Item| work(item, &read, &schema)
-        })
-        .collect();
+    let shared = Arc::clone(&schema);
+    let workers = workers(options.jobs, move |item| work(item, &read, &shared));
     let mut writer = Writer {
         store,
         schema: Arc::clone(&schema),

@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result};
 
 use crate::dataset::io::article_builder;
 use crate::dataset::io::inputs::{Batch, Input, Inputs, Item};
-use crate::dataset::io::ordered::{End, all_cores, ordered};
+use crate::dataset::io::ordered::{End, ordered, workers};
 use crate::dataset::io::progress::{CancelFlag, Progress};
 use crate::dataset::training::entities;
 use crate::dataset::transfer::external_suggester::{Helper, NoAnswer};
@@ -89,22 +89,13 @@ pub fn prelabel(
     progress: &mut dyn Progress,
     cancel: &CancelFlag,
 ) -> Result<PrelabelReport> {
-    let schema = Arc::new(schema.clone());
     let mut inputs = Inputs::new(inputs, options.format, options.read.bounds);
-    let jobs = if options.helper.is_some() {
-        1 // one program, asked in the order of the input
-    } else if options.jobs == 0 {
-        all_cores()
-    } else {
-        options.jobs
+    let jobs = match options.helper {
+        Some(_) => 1, // one program, asked in the order of the input
+        None => options.jobs,
     };
-    let workers: Vec<_> = (0..jobs)
-        .map(|_| {
-            let schema = Arc::clone(&schema);
-            let options = options.clone();
-            move |item: Item| work(item, &options, &schema)
-        })
-        .collect();
+    let (schema, options) = (schema.clone(), options.clone());
+    let workers = workers(jobs, move |item| work(item, &options, &schema));
     let mut report = PrelabelReport::default();
     let mut came_out = 0;
     let end = ordered(

@@ -8,7 +8,7 @@ use anyhow::Result;
 
 use super::import::unknown_labels;
 use crate::dataset::io::inputs::{Input, Inputs, Item};
-use crate::dataset::io::ordered::{End, all_cores, ordered};
+use crate::dataset::io::ordered::{End, ordered, workers};
 use crate::dataset::io::progress;
 use crate::dataset::io::progress::{CancelFlag, Progress};
 use crate::formats::{
@@ -59,7 +59,7 @@ pub fn validate(
     cancel: &CancelFlag,
 ) -> Result<ValidateReport> {
     let mut report = ValidateReport::default();
-    let schema = Arc::new(schema.cloned());
+    let schema = schema.cloned();
     let read = Arc::new(read.clone());
     let mut usage = None;
     if with_lint {
@@ -70,29 +70,15 @@ pub fn validate(
             usage = Some(names.usage());
         }
     }
-    let usage = Arc::new(usage);
     let mut inputs = Inputs::new(inputs, Some(&native::Jsonl), read.bounds);
-    let workers: Vec<_> = (0..all_cores())
-        .map(|_| {
-            let schema = Arc::clone(&schema);
-            let read = Arc::clone(&read);
-            let usage = Arc::clone(&usage);
-            move |item: Item| match item {
-                Item::Problem(problem) => Err(problem),
-                Item::Batch(batch) => {
-                    let checked: Vec<Checked> = batch
-                        .pieces
-                        .into_iter()
-                        .map(|piece| {
-                            let others = usage.as_ref().as_ref();
-                            check(piece, &read, schema.as_ref().as_ref(), with_lint, others)
-                        })
-                        .collect();
-                    Ok((batch.origin.name.clone(), checked, batch.bytes_read))
-                }
-            }
-        })
-        .collect();
+    let workers = workers(0, move |item: Item| match item {
+        Item::Problem(problem) => Err(problem),
+        Item::Batch(batch) => {
+            let check = |piece| check(piece, &read, schema.as_ref(), with_lint, usage.as_ref());
+            let checked: Vec<Checked> = batch.pieces.into_iter().map(check).collect();
+            Ok((batch.origin.name.clone(), checked, batch.bytes_read))
+        }
+    });
     let mut told = Told::default();
     // Sixteen bytes a record, so that ids are compared over files of any number of records.
     let mut seen: HashMap<u64, u64> = HashMap::new();
@@ -144,28 +130,23 @@ pub fn validate(
 /// The first walk: which labels the names of all records have.
 fn names(inputs: &[Input], read: &Arc<ReadOptions>, cancel: &CancelFlag) -> Result<Names> {
     let mut inputs = Inputs::new(inputs, Some(&native::Jsonl), read.bounds);
-    let workers: Vec<_> = (0..all_cores())
-        .map(|_| {
-            let read = Arc::clone(read);
-            move |item: Item| {
-                let mut found = Vec::new();
-                if let Item::Batch(batch) = item {
-                    // What is wrong with a record is told on the second walk.
-                    let pieces = batch
-                        .pieces
-                        .into_iter()
-                        .filter_map(|piece| piece.bytes.ok());
-                    for parsed in pieces.filter_map(|bytes| native::Jsonl.parse(bytes, &read).ok())
-                    {
-                        if let Content::Text(text, _) = &parsed.record.content {
-                            found.extend(names_of(text, &parsed.record.annotation));
-                        }
-                    }
+    let read = Arc::clone(read);
+    let workers = workers(0, move |item: Item| {
+        let mut found = Vec::new();
+        if let Item::Batch(batch) = item {
+            // Faults of a record are reported by the second pass.
+            let pieces = batch
+                .pieces
+                .into_iter()
+                .filter_map(|piece| piece.bytes.ok());
+            for parsed in pieces.filter_map(|bytes| native::Jsonl.parse(bytes, &read).ok()) {
+                if let Content::Text(text, _) = &parsed.record.content {
+                    found.extend(names_of(text, &parsed.record.annotation));
                 }
-                found
             }
-        })
-        .collect();
+        }
+        found
+    });
     let mut names = Names::default();
     ordered(
         move || inputs.next(),

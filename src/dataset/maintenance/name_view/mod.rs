@@ -10,7 +10,8 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use crate::dataset::config::work_mode::WorkMode;
-use crate::dataset::io::ordered::{End, all_cores, ordered};
+use crate::dataset::io::article_reader::{Batches, each_batch};
+use crate::dataset::io::ordered::End;
 use crate::dataset::io::progress::{CancelFlag, Progress};
 use crate::dataset::session::starting_point;
 use crate::dataset::transfer::export::Cancelled;
@@ -130,37 +131,24 @@ pub fn look_up(
     }
     let keys = candidates(store, name)?;
     progress.expect(keys.len() as u64);
-    let schema = store.schema()?;
-    let mut workers = Vec::new();
-    for _ in 0..all_cores().min(keys.len() / BATCH_ARTICLES + 1) {
-        let store = store.reader()?;
-        let reader = Reader {
-            name: name.to_owned(),
-            annotator: annotator.to_owned(),
-            mode: mode.clone(),
-            schema: schema.clone(),
-        };
-        workers.push(
-            move |keys: Vec<ArticleKey>| -> Result<(usize, Vec<Place>)> {
-                let mut places = Vec::new();
-                for key in &keys {
-                    reader.read(&*store, *key, &mut places)?;
-                }
-                Ok((keys.len(), places))
-            },
-        );
-    }
-    let mut at = 0;
-    let source = move || {
-        let batch = keys.get(at..keys.len().min(at + BATCH_ARTICLES))?.to_vec();
-        at += batch.len();
-        (!batch.is_empty()).then_some(batch)
+    let reader = Reader {
+        name: name.to_owned(),
+        annotator: annotator.to_owned(),
+        mode: mode.clone(),
+        schema: store.schema()?,
+    };
+    let work = move |store: &dyn Store, keys: &[ArticleKey]| -> Result<(usize, Vec<Place>)> {
+        let mut places = Vec::new();
+        for key in keys {
+            reader.read(store, *key, &mut places)?;
+        }
+        Ok((keys.len(), places))
     };
     let mut places: Vec<Place> = Vec::new();
     let mut is_cut = false;
     let mut done = 0;
-    let end = ordered(source, workers, cancel, |read| {
-        let (articles, found) = read?;
+    let batches = Batches::of(BATCH_ARTICLES);
+    let end = each_batch(store, keys, batches, cancel, work, |(articles, found)| {
         done += articles as u64;
         progress.advance(done, 0);
         let room = MOST_PLACES - places.len();

@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
-use super::training_set::{Facts, Run, TrainingExample, TrainingSet, open_unused, with};
+use super::training_set::{ExampleMetadata, Run, TrainingExample, TrainingSet, open_unused, with};
 use crate::dataset::training::learning::{FinishedArticle, MOST_BYTES, finished_versions, group};
 use crate::extract::sites::{PageFingerprints, SiteMemory, labels_of_blocks};
 use crate::extract::{ArticleKind, FeaturizedArticle, RegionModel};
@@ -399,7 +399,7 @@ impl OnlineRegionTrainer {
         example.sequence = reading.deciding_sequence(base).into_owned();
         let site = Site::of_url(&article.meta.url);
         let site = site.as_ref().map_or("", Site::name);
-        let facts = Facts::new(site, PageFingerprints::of(&reading), said, &example);
+        let facts = ExampleMetadata::new(site, PageFingerprints::of(&reading), said, &example);
         Ok(Some(TrainingExample {
             kind,
             example,

@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 
 use super::gold::Gold;
 use super::train::labels_of;
-use super::training_set::{Facts, TrainingSet, open_unused, with};
+use super::training_set::{ExampleMetadata, TrainingSet, open_unused, with};
 use crate::dataset::io::progress::{CancelFlag, Progress};
 use crate::extract::sites::{PageFingerprints, SiteMemory};
 use crate::extract::{FeaturizedArticle, RegionModel};
@@ -99,7 +99,7 @@ pub fn simulate(
         let signs = PageFingerprints::of(&reading);
         let key = ArticleKey(done as i64);
         sites.learn_blocks(&gold.site, &key.to_string(), &signs, &said);
-        let facts = Facts::new(&gold.site, signs, said, &example);
+        let facts = ExampleMetadata::new(&gold.site, signs, said, &example);
         let used = |label: &str| gold.labels().contains(label);
         open_unused(&mut example, base.labels(), used);
         let (set, trained) = (&mut sets[kind as usize], &mut trained[kind as usize]);

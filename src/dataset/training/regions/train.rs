@@ -12,7 +12,7 @@ use anyhow::{Context as _, Result, bail};
 
 use super::evaluate::{Scores, View};
 use super::gold::Gold;
-use crate::dataset::io::ordered::all_cores;
+use crate::dataset::io::ordered::threads;
 use crate::dataset::io::progress::{CancelFlag, Progress};
 use crate::extract::model::StackedModel;
 use crate::extract::model::confidence;
@@ -636,7 +636,7 @@ pub(crate) fn at_once<T: Send>(
     progress: &mut dyn Progress,
     work: impl Fn(usize) -> T + Sync,
 ) -> Result<Vec<T>> {
-    let jobs = if jobs == 0 { all_cores() } else { jobs };
+    let jobs = threads(jobs);
     let next = AtomicUsize::new(0);
     let results: Vec<Mutex<Option<T>>> = (0..count).map(|_| Mutex::new(None)).collect();
     let (sender, done) = std::sync::mpsc::channel();

@@ -34,14 +34,14 @@ const CORE: [&str; 3] = ["body", "comment", "nav"];
 pub struct TrainingSet {
     pub(crate) keys: Vec<ArticleKey>,
     examples: Vec<Example>,
-    facts: Vec<Facts>,
+    facts: Vec<ExampleMetadata>,
     reference: Option<Reference>,
     /// Whether the model was trained on others.
     pub(crate) is_stale: bool,
 }
 
 /// What is known of an example besides.
-pub struct Facts {
+pub struct ExampleMetadata {
     /// Its site.
     pub site: String,
     /// Its blocks' signs.
@@ -60,10 +60,10 @@ pub struct TrainingExample {
     /// Its blocks and their labels.
     pub example: Example,
     /// What is known besides.
-    pub facts: Facts,
+    pub facts: ExampleMetadata,
 }
 
-impl Facts {
+impl ExampleMetadata {
     /// What is known of an example before it has priors.
     #[must_use]
     pub fn new(
@@ -158,7 +158,13 @@ impl TrainingSet {
 
     /// Puts an article's example in its place. Whether it teaches something else than before; `is_news` says so of an article
     /// that was not there.
-    pub fn put(&mut self, key: ArticleKey, example: Example, facts: Facts, is_news: bool) -> bool {
+    pub fn put(
+        &mut self,
+        key: ArticleKey,
+        example: Example,
+        facts: ExampleMetadata,
+        is_news: bool,
+    ) -> bool {
         let at = self.keys.partition_point(|known| *known < key);
         let is_changed = if self.keys.get(at) == Some(&key) {
             let is_same =
