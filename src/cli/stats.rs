@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::Ended;
 use super::console::{Console, cancel_on_signal};
 use crate::dataset::report::dashboard::{LabelKind, Work};
-use crate::dataset::{self, Calendar, Dataset, Facts, Wanted};
+use crate::dataset::{self, Calendar, Dataset, DatasetCounts, Wanted};
 use crate::model::figures::{counted, number};
 use crate::model::{Label, Status, printable};
 use crate::quality::score::Tally;
@@ -118,7 +118,7 @@ fn as_json(statistics: &Statistics) -> Value {
 }
 
 /// Adds what was done when, what it took, and how good the guesses were. Numbers that are not known are null.
-fn add_effort(told: &mut Value, facts: &Facts, calendar: &Calendar) {
+fn add_effort(told: &mut Value, facts: &DatasetCounts, calendar: &Calendar) {
     let work = |work: &Work| -> Value {
         json!({
             "done": work.done,
@@ -193,7 +193,7 @@ fn rounded(value: f64) -> f64 {
     (value * 10_000.0).round() / 10_000.0
 }
 
-fn effort_table(out: &mut String, facts: &Facts) {
+fn effort_table(out: &mut String, facts: &DatasetCounts) {
     let total = facts.total();
     if total == Work::default() {
         return;

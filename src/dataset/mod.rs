@@ -32,7 +32,7 @@ pub use maintenance::near_duplicates::{SplitBy, SplitOptions, duplicates};
 pub use maintenance::project_labels::{Copied, carry};
 pub use maintenance::schema_change::{SchemaChange, Touched, change_schema, touched};
 pub use report::calendar::Calendar;
-pub use report::dashboard::Facts;
+pub use report::dashboard::DatasetCounts;
 pub use report::stats::{Counted, Wanted, count_all, facts, statistics};
 pub use training::entities::language::unsupported_language;
 pub use transfer::convert::{ConvertOptions, ConvertReport, convert};

@@ -9,7 +9,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use copydesk::dataset::training::regions::gold::Gold;
-use copydesk::dataset::training::regions::training_set::{Facts, TrainingSet, open_unused};
+use copydesk::dataset::training::regions::training_set::{
+    ExampleMetadata, TrainingSet, open_unused,
+};
 use copydesk::dataset::{CancelFlag, Input, Silent};
 use copydesk::extract::sites::{PageFingerprints, SiteMemory};
 use copydesk::extract::{ArticleKind, FeaturizedArticle, RegionModel};
@@ -89,7 +91,7 @@ fn trained_on<'a>(kind: ArticleKind, samples: impl Iterator<Item = &'a Sample>) 
         open_unused(&mut example, base.labels(), |label| {
             sample.used.contains(label)
         });
-        let facts = Facts::new("", PageFingerprints::default(), Vec::new(), &example);
+        let facts = ExampleMetadata::new("", PageFingerprints::default(), Vec::new(), &example);
         set.put(ArticleKey(at as i64), example, facts, true);
     }
     let mut run = set.begin(shipped, kind).unwrap();

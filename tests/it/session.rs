@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use copydesk::dataset::WorkMode;
-use copydesk::dataset::report::dashboard::{Behind, Dashboard};
+use copydesk::dataset::report::dashboard::{Dashboard, DrillDown};
 use copydesk::dataset::session::{
     DashboardRequest, EXPORTED_SEQ, Exporter, ListRequest, Loaded, Reply, RowRequest, Save,
     SessionHandle, Setup, WriterRequest,
@@ -444,7 +444,7 @@ fn the_articles_behind_a_mark_are_listed_if_they_match_the_filter_too() {
     session.send(WriterRequest::Save(done(&mut loaded, &mut sent)));
     settled(&session);
     let made = dashboard(&session);
-    let list = |behind: &Behind, words: &str| {
+    let list = |behind: &DrillDown, words: &str| {
         session.send(DashboardRequest::DrillDown(behind.clone()));
         let chosen = await_reply(&session, |reply| match reply {
             Reply::DrillDown(chosen) => Some(chosen),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::app::state::{Effect, Picture, State, Tab};
 use crate::app::tasks::jobs;
-use crate::dataset::report::dashboard::{Behind, Dashboard};
+use crate::dataset::report::dashboard::{Dashboard, DrillDown};
 use crate::dataset::session::{DashboardRequest, WriterRequest};
 use crate::quality::effort::counted;
 use crate::store::{Chosen, Filter};
@@ -73,7 +73,7 @@ impl State {
     }
 
     /// Asks for the articles behind a mark; they come as an answer.
-    pub(super) fn show_behind(&mut self, behind: Behind) {
+    pub(super) fn show_behind(&mut self, behind: DrillDown) {
         if let Some(dataset) = &self.dataset {
             dataset.session.send(DashboardRequest::DrillDown(behind));
         }

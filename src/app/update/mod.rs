@@ -28,7 +28,7 @@ use super::state::notices::Gravity;
 use super::state::{Dialog, Doubt, Effect, Find, Focus, Leaving, Picture, RemarkDraft, State, Tab};
 use super::tasks::background::Kept;
 use super::tasks::jobs;
-use crate::dataset::report::dashboard::Behind;
+use crate::dataset::report::dashboard::DrillDown;
 use crate::dataset::session::LearnerRequest;
 use crate::dataset::{SchemaChange, WorkMode};
 use crate::edit::plan::{Edge, PlanError};
@@ -154,7 +154,7 @@ pub enum Message {
     /// Stop a background job.
     Cancel(usize),
     /// The list shall show the articles behind a mark of the dashboard.
-    ShowBehind(Behind),
+    ShowBehind(DrillDown),
     /// The window is to close, the dataset, or another one is to be opened: once every change is saved.
     Leave(Leaving),
     /// What was to happen once every change is saved happens now, without those that are not.

@@ -1,13 +1,12 @@
 //! Statistics over a whole dataset, on all cores.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::dashboard::Facts;
+use super::dashboard::DatasetCounts;
 use super::outcome::suggested;
-use crate::dataset::io::ordered::{all_cores, ordered};
+use crate::dataset::io::article_reader::{Batches, each_batch};
 use crate::dataset::io::progress::{CancelFlag, Progress};
 use crate::dataset::report::calendar::Calendar;
 use crate::dataset::report::dataset_card::{CardFacts, card};
@@ -17,7 +16,7 @@ use crate::model::{Annotation, Schema, StartedFrom, Status};
 use crate::quality::{Agreement, Confusion, Examples, Statistics};
 use crate::store::{ArticleKey, Filter, Store};
 
-/// So many articles go to a worker at once.
+/// How many articles go to a worker at once. Sums of fractions depend on it in their last digit.
 const BATCH_ARTICLES: usize = 256;
 /// So many languages are told; a hostile dataset may name millions.
 const LANGUAGES: usize = 100;
@@ -100,29 +99,19 @@ pub fn count_all(
     cancel: &CancelFlag,
 ) -> Result<Counted> {
     let keys = store.keys(&Filter::default())?;
-    let schema = Arc::new(store.schema()?);
+    let schema = store.schema()?;
     progress.expect(keys.len() as u64);
-    let mut workers = Vec::new();
-    for _ in 0..all_cores().min(keys.len() / BATCH_ARTICLES + 1) {
-        let store = store.reader()?;
-        let schema = Arc::clone(&schema);
-        workers.push(move |keys: Vec<ArticleKey>| -> Result<Counted> {
-            let mut counted = Counted::default();
-            for key in keys {
-                count(&*store, key, wanted, &schema, &mut counted)?;
-            }
-            Ok(counted)
-        });
-    }
-    let mut at = 0;
-    let source = move || {
-        let batch = keys.get(at..keys.len().min(at + BATCH_ARTICLES))?.to_vec();
-        at += batch.len();
-        (!batch.is_empty()).then_some(batch)
-    };
     let mut sum = Counted::default();
-    ordered(source, workers, cancel, |counted| {
-        sum.merge(counted?);
+    let work = move |store: &dyn Store, keys: &[ArticleKey]| {
+        let mut counted = Counted::default();
+        for key in keys {
+            count(store, *key, wanted, &schema, &mut counted)?;
+        }
+        Ok(counted)
+    };
+    let batches = Batches::of(BATCH_ARTICLES);
+    each_batch(store, keys, batches, cancel, work, |counted| {
+        sum.merge(counted);
         progress.advance(sum.statistics.articles, 0);
         Ok(())
     })?;
@@ -133,9 +122,9 @@ pub fn count_all(
 ///
 /// # Errors
 /// If the dataset cannot be read.
-pub fn facts(store: &dyn Store, calendar: &Calendar, cancel: &CancelFlag) -> Result<Facts> {
+pub fn facts(store: &dyn Store, calendar: &Calendar, cancel: &CancelFlag) -> Result<DatasetCounts> {
     let schema = store.schema()?;
-    Ok(Facts::gather(
+    Ok(DatasetCounts::gather(
         store,
         &schema,
         calendar,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::dataset::config::work_mode::WorkMode;
 use crate::dataset::report::article_history::Step;
-use crate::dataset::report::dashboard::{Behind, Dashboard};
+use crate::dataset::report::dashboard::{Dashboard, DrillDown};
 use crate::dataset::training::learning::Reasons;
 use crate::edit::{Entry, Session};
 use crate::model::{Annotation, Article, Entity, Region, Schema, Span, StartedFrom};
@@ -131,7 +131,7 @@ pub enum DashboardRequest {
     /// Gathers the dashboard as it is now.
     Gather,
     /// Finds the articles behind a mark of the dashboard.
-    DrillDown(Behind),
+    DrillDown(DrillDown),
 }
 
 macro_rules! routes {

@@ -11,7 +11,7 @@ use crate::app::state::{OpenDataset, Picture, State};
 use crate::app::ui::theme::{Look, strong_family};
 use crate::app::ui::widgets;
 use crate::app::update::Message;
-use crate::dataset::report::dashboard::{Behind, Card, Dashboard};
+use crate::dataset::report::dashboard::{Card, Dashboard, DrillDown};
 use crate::model::Status;
 use crate::model::figures;
 use crate::store::Filter;
@@ -224,7 +224,7 @@ fn tiles(
                 "articles".to_owned()
             },
             status: None,
-            behind: Some(Behind::OpenRemarks),
+            behind: Some(DrillDown::OpenRemarks),
         });
     }
     let mut plain = |name, figure, more| {
@@ -284,7 +284,7 @@ struct Tile {
     /// The status that a click filters the list by.
     status: Option<Status>,
     /// What a click shows in the list.
-    behind: Option<Behind>,
+    behind: Option<DrillDown>,
 }
 
 /// A number with its name; true if it was clicked.

@@ -9,7 +9,7 @@ use egui_plot::{
 
 use super::marks::{self, Mark};
 use crate::app::ui::theme::Look;
-use crate::dataset::report::dashboard::{Behind, Plot};
+use crate::dataset::report::dashboard::{DrillDown, Plot};
 use crate::quality::plot::{Chart, Marks, Series, figure, shown_names};
 
 /// Room for the figures on the left, the names below, and what the bottom axis measures, in points.
@@ -18,7 +18,7 @@ const NAMES: f32 = 22.0;
 const TITLE: f32 = 18.0;
 
 /// Draws a chart of this height; gives what is behind the mark that was clicked.
-pub fn show(ui: &mut Ui, plot: &Plot, height: f32, look: &Look) -> Option<Behind> {
+pub fn show(ui: &mut Ui, plot: &Plot, height: f32, look: &Look) -> Option<DrillDown> {
     let lying = plot
         .chart
         .series
@@ -271,7 +271,7 @@ fn marks_of(plot: &Plot, transform: &PlotTransform, frame: Rect) -> Vec<Mark> {
     if chart.places() == 0 {
         // Dots are too small to hit: stretches of the axis, from top to bottom.
         for (place, behind) in plot.behind.first().into_iter().flatten().enumerate() {
-            let Behind::Order { from, to } = behind else {
+            let DrillDown::Order { from, to } = behind else {
                 continue;
             };
             let (left, right) = (*from as f64 + 0.5, *to as f64 + 1.5);

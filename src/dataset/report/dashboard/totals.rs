@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Facts;
+use super::counts::DatasetCounts;
 use crate::dataset::report::calendar::Day;
 use crate::quality::score::{Counts, Tally};
 use crate::store::LabelKind;
@@ -57,7 +57,7 @@ pub struct Guesses {
     pub entity_spans: Tally,
 }
 
-impl Facts {
+impl DatasetCounts {
     /// By annotator and day, in this order; without what has no day.
     #[must_use]
     pub fn by_day(&self) -> BTreeMap<(&str, Day), Work> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::{bar, escape, label, percent};
-use crate::dataset::report::dashboard::{Facts, Work};
+use crate::dataset::report::dashboard::{DatasetCounts, Work};
 use crate::dataset::report::stats::Counted;
 use crate::model::figures::number;
 use crate::model::{Label, Rgb, Schema, Status};
@@ -147,7 +147,7 @@ pub(super) fn lengths(page: &mut String, counted: &Counted) {
 }
 
 /// Who did how much.
-pub(super) fn effort(page: &mut String, facts: &Facts) {
+pub(super) fn effort(page: &mut String, facts: &DatasetCounts) {
     let total = facts.total();
     if total == Work::default() {
         return;

@@ -5,7 +5,7 @@ mod suggestions;
 
 use std::fmt::Write as _;
 
-use super::dashboard::{Facts, charts};
+use super::dashboard::{DatasetCounts, charts};
 use super::stats::Counted;
 use crate::model::figures::{counted as so_many, number};
 use crate::model::{Label, Rgb, Schema, Status};
@@ -13,7 +13,7 @@ use crate::quality::plot;
 
 /// The page. `name` is the dataset's.
 #[must_use]
-pub fn html(name: &str, facts: &Facts, counted: &Counted, schema: &Schema) -> String {
+pub fn html(name: &str, facts: &DatasetCounts, counted: &Counted, schema: &Schema) -> String {
     let mut page = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n\
@@ -58,7 +58,7 @@ fn subtitle(counted: &Counted, schema: &Schema) -> String {
 }
 
 /// The figures that one looks for first.
-fn tiles(page: &mut String, facts: &Facts, counted: &Counted) {
+fn tiles(page: &mut String, facts: &DatasetCounts, counted: &Counted) {
     let statistics = &counted.statistics;
     let done = Status::ALL
         .iter()
@@ -110,7 +110,7 @@ fn tiles(page: &mut String, facts: &Facts, counted: &Counted) {
 }
 
 /// The charts of the dashboard that are no tables here.
-fn plots(page: &mut String, facts: &Facts, schema: &Schema) {
+fn plots(page: &mut String, facts: &DatasetCounts, schema: &Schema) {
     for card in charts::cards(facts, schema) {
         let drawn: Vec<_> = card.plots.iter().filter(|p| !p.chart.is_empty()).collect();
         // Labels are a table further up.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::{bar, escape, known, label, percent, share};
-use crate::dataset::report::dashboard::Facts;
+use crate::dataset::report::dashboard::DatasetCounts;
 use crate::model::figures::{counted as so_many, number};
 use crate::model::{Label, Rgb, Schema};
 use crate::quality::Agreement;
@@ -65,7 +65,12 @@ pub(super) fn agreement(page: &mut String, agreement: &Agreement) {
 }
 
 /// How right the suggestions were.
-pub(super) fn quality(page: &mut String, facts: &Facts, confusion: &Confusion, schema: &Schema) {
+pub(super) fn quality(
+    page: &mut String,
+    facts: &DatasetCounts,
+    confusion: &Confusion,
+    schema: &Schema,
+) {
     let guesses = facts.guesses();
     page.push_str("<section>\n<h2>Suggestions against annotations</h2>\n");
     if guesses.articles == 0 && confusion.annotations == 0 {

@@ -30,7 +30,12 @@ fn check_nesting(page: &str) {
 #[test]
 fn a_report_of_nothing_says_so() {
     let schema = built_in_schemas::by_name("news").unwrap();
-    let page = html("empty", &Facts::default(), &Counted::default(), &schema);
+    let page = html(
+        "empty",
+        &DatasetCounts::default(),
+        &Counted::default(),
+        &schema,
+    );
     check_nesting(&page);
     for words in [
         "No articles.",
@@ -61,7 +66,12 @@ fn whatever_a_user_wrote_is_text() {
         .add(&gold.text, &gold.annotation, &guess.annotation);
     let work = [("<b>maria", &gold.annotation), ("zoe", &guess.annotation)];
     counted.agreement.add(&gold.text, &work);
-    let page = html("</title><script>", &Facts::default(), &counted, &schema);
+    let page = html(
+        "</title><script>",
+        &DatasetCounts::default(),
+        &counted,
+        &schema,
+    );
     check_nesting(&page);
     assert!(!page.contains("<script") && !page.contains("<pre") && !page.contains("<b>maria"));
     assert!(page.contains("&lt;script&gt;alert(&#39;x&#39;)"));

@@ -1,7 +1,8 @@
 //! What articles took: time and edits, as histograms.
 
-use super::{NO_TIME, NOTHING_DONE, Plot};
-use crate::dataset::report::dashboard::{Behind, Facts};
+use super::card::{NO_TIME, NOTHING_DONE, Plot};
+use crate::dataset::report::dashboard::counts::DatasetCounts;
+use crate::dataset::report::dashboard::drill_down::{DrillDown, edit_words, time_words};
 use crate::model::figures::count;
 use crate::quality::plot::{Axis, Chart, Marks, PALETTE, Series, figure};
 
@@ -10,27 +11,7 @@ const SECONDS: [i64; 9] = [0, 15, 30, 60, 120, 240, 480, 900, 1800];
 /// Where the buckets of edits begin.
 const EDITS: [u64; 8] = [0, 1, 3, 6, 11, 21, 41, 81];
 
-/// A stretch of time in words: `30–60 s`, `2–4 min`.
-pub(in crate::dataset::report::dashboard) fn time_words(from_ms: i64, to_ms: i64) -> String {
-    let (from, to) = (from_ms / 1000, to_ms / 1000);
-    match (from, to) {
-        (0, to) if to <= 60 => format!("under {to} s"),
-        (from, _) if to_ms == i64::MAX => format!("over {} min", from / 60),
-        (from, to) if to <= 60 => format!("{from}–{to} s"),
-        (from, to) => format!("{}–{} min", from / 60, to / 60),
-    }
-}
-
-/// A number of edits in words: `3–5`.
-pub(in crate::dataset::report::dashboard) fn edit_words(from: u64, to: u64) -> String {
-    match (from, to) {
-        (from, u64::MAX) => format!("over {}", from.saturating_sub(1)),
-        (from, to) if from == to => from.to_string(),
-        (from, to) => format!("{from}–{to}"),
-    }
-}
-
-pub(super) fn time_needed(facts: &Facts) -> Plot {
+pub(super) fn time_needed(facts: &DatasetCounts) -> Plot {
     let mut times: Vec<i64> = facts.done.iter().map(|fact| fact.active_ms).collect();
     times.retain(|ms| *ms > 0);
     times.sort_unstable();
@@ -51,7 +32,7 @@ pub(super) fn time_needed(facts: &Facts) -> Plot {
                 .iter()
                 .filter(|ms| (from_ms..to_ms).contains(*ms))
                 .count(),
-            behind: Behind::Time { from_ms, to_ms },
+            behind: DrillDown::Time { from_ms, to_ms },
         }
     });
     histogram(
@@ -61,7 +42,7 @@ pub(super) fn time_needed(facts: &Facts) -> Plot {
     )
 }
 
-pub(super) fn edits_needed(facts: &Facts) -> Plot {
+pub(super) fn edits_needed(facts: &DatasetCounts) -> Plot {
     let mut edits: Vec<u64> = facts.done.iter().map(|fact| fact.edits).collect();
     edits.sort_unstable();
     let summary = match edits.get(edits.len() / 2) {
@@ -77,7 +58,7 @@ pub(super) fn edits_needed(facts: &Facts) -> Plot {
         Bin {
             name: edit_words(from, to),
             articles: edits.iter().filter(|n| (from..=to).contains(*n)).count(),
-            behind: Behind::Edits { from, to },
+            behind: DrillDown::Edits { from, to },
         }
     });
     histogram(
@@ -91,7 +72,7 @@ pub(super) fn edits_needed(facts: &Facts) -> Plot {
 struct Bin {
     name: String,
     articles: usize,
-    behind: Behind,
+    behind: DrillDown,
 }
 
 fn histogram(

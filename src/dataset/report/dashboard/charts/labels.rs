@@ -1,7 +1,8 @@
 //! Sums by label.
 
-use super::{MOST_LABELS, NOTHING_DONE, Plot, UNKNOWN};
-use crate::dataset::report::dashboard::{Behind, Facts};
+use super::card::{MOST_LABELS, NOTHING_DONE, Plot, UNKNOWN};
+use crate::dataset::report::dashboard::counts::DatasetCounts;
+use crate::dataset::report::dashboard::drill_down::DrillDown;
 use crate::model::Schema;
 use crate::quality::plot::{Axis, Chart, Marks, PALETTE, Series, figure};
 use crate::store::{LabelKind, LabelOutcome};
@@ -15,7 +16,7 @@ pub(super) enum Measure {
     Minutes,
 }
 
-pub(super) fn labels(facts: &Facts, schema: &Schema, measure: Measure) -> Plot {
+pub(super) fn labels(facts: &DatasetCounts, schema: &Schema, measure: Measure) -> Plot {
     let value = |sum: &LabelOutcome| match measure {
         Measure::Entities | Measure::Regions => sum.spans as f64,
         Measure::Characters => sum.chars as f64,
@@ -97,7 +98,7 @@ pub(super) fn labels(facts: &Facts, schema: &Schema, measure: Measure) -> Plot {
         tab,
         behind: vec![
             sums.iter()
-                .map(|sum| Behind::Label {
+                .map(|sum| DrillDown::Label {
                     kind: sum.kind,
                     label: sum.label.clone(),
                 })

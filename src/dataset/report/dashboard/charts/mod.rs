@@ -1,70 +1,27 @@
-//! The charts of the dashboard, each with what is behind its marks.
+//! The charts of the dashboard, each with the articles behind its marks.
 
+mod card;
 mod effort;
 mod labels;
 mod scores;
 mod sites;
 mod time;
 
-use super::{Behind, Facts};
-use crate::model::{Rgb, Schema};
-use crate::quality::plot::{Chart, PALETTE};
-use crate::store::LabelKind;
-
-pub(super) use effort::{edit_words, time_words};
+pub use card::{Card, Plot};
 use effort::{edits_needed, time_needed};
 use labels::{Measure, labels};
+pub(super) use scores::last_mean;
 use scores::{curve, spread};
-pub(super) use scores::{last_mean, tenth};
 use sites::sites;
 use time::{Periods, pace, progress};
 
-/// So many dots are drawn at most; of more articles, every so-manieth is.
-const MOST_DOTS: usize = 1_500;
-/// So many points a line has at most.
-const MOST_POINTS: usize = 400;
-/// So many bars stand side by side at most: then days become weeks, and weeks months.
-const MOST_BARS: i32 = 42;
-/// So many labels are shown.
-const MOST_LABELS: usize = 16;
-/// The colour of a label that the schema does not know.
-const UNKNOWN: Rgb = Rgb(128, 128, 128);
-const REGIONS: Rgb = PALETTE[0];
-const ENTITIES: Rgb = PALETTE[5];
-
-/// A chart, and what is behind each of its marks.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Plot {
-    /// The word by which it is chosen among those of its card.
-    pub tab: &'static str,
-    /// What is drawn.
-    pub chart: Chart,
-    /// By series and place; dots and lines have one row, of stretches of the bottom axis.
-    pub behind: Vec<Vec<Behind>>,
-    /// What is to be said if there is nothing to draw.
-    pub empty: &'static str,
-}
-
-/// Some charts of one matter, one of which is shown.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Card {
-    /// What the matter is.
-    pub title: &'static str,
-    /// What it tells, for who wonders.
-    pub help: &'static str,
-    /// The charts.
-    pub plots: Vec<Plot>,
-}
-
-const NOTHING_DONE: &str = "No finished articles yet. Finish one with Ctrl+Enter.";
-const NO_TIME: &str = "No time measured yet.";
-const NO_GUESS: &str = "No finished article started from suggestions yet.";
-const NO_SITE: &str = "No finished article names its site.";
-const NO_ENTITY_GUESS: &str = "No entities were suggested in the finished articles.";
+use super::counts::DatasetCounts;
+use crate::model::Schema;
+use crate::store::LabelKind;
 
 /// All cards, in the order in which they are shown.
 #[must_use]
-pub fn cards(facts: &Facts, schema: &Schema) -> Vec<Card> {
+pub fn cards(facts: &DatasetCounts, schema: &Schema) -> Vec<Card> {
     let periods = Periods::of(facts);
     vec![
         Card {

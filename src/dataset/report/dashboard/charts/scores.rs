@@ -1,7 +1,8 @@
 //! How good the models' guesses were, over time and spread out.
 
-use super::{ENTITIES, MOST_DOTS, MOST_POINTS, NO_ENTITY_GUESS, NO_GUESS, Plot, REGIONS};
-use crate::dataset::report::dashboard::{Behind, Fact, Facts};
+use super::card::{ENTITIES, MOST_DOTS, MOST_POINTS, NO_ENTITY_GUESS, NO_GUESS, Plot, REGIONS};
+use crate::dataset::report::dashboard::counts::{DatasetCounts, Fact};
+use crate::dataset::report::dashboard::drill_down::{DrillDown, tenth};
 use crate::model::figures::count;
 use crate::quality::plot::{Axis, Chart, Marks, Series, figure};
 use crate::store::LabelKind;
@@ -16,12 +17,7 @@ pub(in crate::dataset::report::dashboard) fn last_mean(
     (!last.is_empty()).then(|| (last.iter().sum::<f64>() / last.len() as f64, last.len()))
 }
 
-/// In which tenth a score lies: 0 to 9, and 10 for all right.
-pub(in crate::dataset::report::dashboard) fn tenth(score: f64) -> u8 {
-    (score.clamp(0.0, 1.0) * 10.0 + 1e-9).floor() as u8
-}
-
-pub(super) fn curve(facts: &Facts) -> Plot {
+pub(super) fn curve(facts: &DatasetCounts) -> Plot {
     let of = |kind: LabelKind| -> Vec<[f64; 2]> {
         let score = |(at, fact): (usize, &Fact)| {
             let score = match kind {
@@ -67,7 +63,7 @@ pub(super) fn curve(facts: &Facts) -> Plot {
     }
     let all = facts.done.len();
     let stretch = all.div_ceil(40).max(1);
-    let behind = (0..all.div_ceil(stretch)).map(|at| Behind::Order {
+    let behind = (0..all.div_ceil(stretch)).map(|at| DrillDown::Order {
         from: at * stretch,
         to: ((at + 1) * stretch).min(all) - 1,
     });
@@ -115,7 +111,7 @@ fn moving_mean(points: &[[f64; 2]]) -> Vec<[f64; 2]> {
     line
 }
 
-pub(super) fn spread(facts: &Facts, kind: LabelKind) -> Plot {
+pub(super) fn spread(facts: &DatasetCounts, kind: LabelKind) -> Plot {
     let scores: Vec<f64> = match kind {
         LabelKind::Region => facts.done.iter().filter_map(|fact| fact.regions).collect(),
         LabelKind::Entity => facts.done.iter().filter_map(|fact| fact.entities).collect(),
@@ -142,7 +138,7 @@ pub(super) fn spread(facts: &Facts, kind: LabelKind) -> Plot {
         },
         behind: vec![
             (0..11)
-                .map(|tenth| Behind::Score {
+                .map(|tenth| DrillDown::Score {
                     kind,
                     from: tenth,
                     to: tenth,

@@ -1,12 +1,13 @@
 //! How good the models' guesses were, by site.
 
-use super::{MOST_LABELS, NO_SITE, Plot, REGIONS};
-use crate::dataset::report::dashboard::{Behind, Facts};
+use super::card::{MOST_LABELS, NO_SITE, Plot, REGIONS};
+use crate::dataset::report::dashboard::counts::DatasetCounts;
+use crate::dataset::report::dashboard::drill_down::DrillDown;
 use crate::model::figures::{count, number};
 use crate::quality::plot::{Axis, Chart, Marks, Series, figure};
 use crate::store::SiteScore;
 
-pub(super) fn sites(facts: &Facts, exact: bool) -> Plot {
+pub(super) fn sites(facts: &DatasetCounts, exact: bool) -> Plot {
     let share = |score: &SiteScore| {
         let hits = if exact {
             score.by_spans
@@ -52,7 +53,7 @@ pub(super) fn sites(facts: &Facts, exact: bool) -> Plot {
         behind: vec![
             shown
                 .iter()
-                .map(|score| Behind::Site(score.site.clone()))
+                .map(|score| DrillDown::Site(score.site.clone()))
                 .collect(),
         ],
         chart: Chart {

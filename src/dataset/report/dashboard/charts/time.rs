@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{MOST_BARS, NO_TIME, NOTHING_DONE, Plot};
+use super::card::{MOST_BARS, NO_TIME, NOTHING_DONE, Plot};
 use crate::dataset::report::calendar::Day;
-use crate::dataset::report::dashboard::{Behind, Facts};
+use crate::dataset::report::dashboard::counts::DatasetCounts;
+use crate::dataset::report::dashboard::drill_down::DrillDown;
 use crate::model::figures::count;
 use crate::quality::plot::{Axis, Chart, Marks, PALETTE, Series, figure};
 
@@ -15,7 +16,7 @@ pub(super) struct Periods {
 }
 
 impl Periods {
-    pub(super) fn of(facts: &Facts) -> Self {
+    pub(super) fn of(facts: &DatasetCounts) -> Self {
         let done = facts.done.iter().filter_map(|fact| fact.day);
         let days: Vec<Day> = done
             .chain(facts.time.iter().map(|(_, day, _)| *day))
@@ -67,7 +68,7 @@ impl Periods {
     }
 }
 
-pub(super) fn progress(facts: &Facts, periods: &Periods) -> Plot {
+pub(super) fn progress(facts: &DatasetCounts, periods: &Periods) -> Plot {
     let mut bars = vec![vec![0.0; periods.ends.len()]; facts.annotators.len()];
     for fact in &facts.done {
         let place = fact.day.and_then(|day| periods.place(day));
@@ -102,7 +103,7 @@ pub(super) fn progress(facts: &Facts, periods: &Periods) -> Plot {
         .iter()
         .map(|(name, _)| {
             let ends = periods.ends.iter();
-            ends.map(|(from, to)| Behind::Days {
+            ends.map(|(from, to)| DrillDown::Days {
                 annotator: Some(name.clone()),
                 from: *from,
                 to: *to,
@@ -139,7 +140,7 @@ pub(super) fn progress(facts: &Facts, periods: &Periods) -> Plot {
     }
 }
 
-pub(super) fn pace(facts: &Facts, periods: &Periods, by_hour: bool) -> Plot {
+pub(super) fn pace(facts: &DatasetCounts, periods: &Periods, by_hour: bool) -> Plot {
     let places = periods.ends.len();
     let (mut done, mut hours) = (vec![0.0; places], vec![0.0; places]);
     // Only who was measured counts: imported work took no time here.
@@ -182,7 +183,7 @@ pub(super) fn pace(facts: &Facts, periods: &Periods, by_hour: bool) -> Plot {
     } else {
         NO_TIME.to_owned()
     };
-    let behind = periods.ends.iter().map(|(from, to)| Behind::Days {
+    let behind = periods.ends.iter().map(|(from, to)| DrillDown::Days {
         annotator: None,
         from: *from,
         to: *to,
