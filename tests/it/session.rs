@@ -702,3 +702,54 @@ fn a_clock_that_runs_ahead_does_not_win_every_export() {
     );
     drop(store);
 }
+
+#[test]
+fn a_job_writes_through_the_session_and_is_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = dataset(&folder);
+    let session = start(&path, "maria", None);
+    let mut loaded = load(&session);
+    let mut sent = 0;
+    session.send(WriterRequest::Save(tag(&mut loaded, &mut sent, "Ada")));
+    let (send, seen) = std::sync::mpsc::channel();
+    session.start_job(move |store| {
+        let store = store.unwrap();
+        let article = store.article(KEY).unwrap();
+        let stored = store.annotations(&article, KEY).unwrap();
+        let added = store.add_articles(&[story::article("two", "body| More.")]);
+        let found = store.find("two");
+        send.send((stored.len(), added, found)).unwrap();
+    });
+    let (annotations, added, found) = seen.recv_timeout(PATIENCE).unwrap();
+    assert_eq!(
+        annotations, 2,
+        "the edit before it is saved before it starts"
+    );
+    let key = found.unwrap().expect("it reads what it wrote");
+    assert_eq!(added.unwrap(), [copydesk::store::Added::New(key)]);
+    // What it wrote is news to the window, as if another program had written it.
+    let keys = await_reply(&session, |reply| match reply {
+        Reply::ChangedElsewhere { keys, .. } => Some(keys),
+        _ => None,
+    });
+    assert_eq!(keys, [key]);
+
+    let (go, wait) = std::sync::mpsc::channel::<()>();
+    let (send, ended) = std::sync::mpsc::channel();
+    session.start_job(move |store| {
+        let _late = wait.recv_timeout(Duration::from_millis(100));
+        let written = store.unwrap().set_setting("written", Some("by a job"));
+        send.send(written).unwrap();
+    });
+    assert_eq!(session.close(), 0);
+    assert!(
+        ended.try_recv().unwrap().is_ok(),
+        "closing waits for the job"
+    );
+    drop(go);
+    let store = SqliteStore::open(&path).unwrap();
+    assert_eq!(
+        store.setting("written").unwrap().as_deref(),
+        Some("by a job")
+    );
+}

@@ -4,7 +4,13 @@ use std::sync::Arc;
 
 use super::messages::{LearnerRequest, Loaded, WriterRequest};
 use crate::model::Schema;
-use crate::store::{Learnt, Revision, Suggestions};
+use crate::store::{Learnt, Revision, Store, Suggestions};
+
+/// A job, called once on its thread: with a store, or with the reason why there is none.
+pub(super) type Job = Box<dyn FnOnce(anyhow::Result<&mut dyn Store>) + Send>;
+
+/// Part of a job that the writer runs; not called if the dataset takes no changes.
+pub(super) type Write = Box<dyn FnOnce(&mut dyn Store) + Send>;
 
 /// What reaches the writer.
 pub(super) enum ToWriter {
@@ -12,7 +18,13 @@ pub(super) enum ToWriter {
     Window(WriterRequest),
     /// From the learner, to be written.
     Learner(LearnerOutput),
-    /// The window is closing: it sends nothing more.
+    /// Starts a job.
+    StartJob(Job),
+    /// From a job, to be written.
+    JobWrite(Write),
+    /// A job has ended.
+    JobEnded,
+    /// The window is closing: it sends nothing more. The writer ends when the last job has.
     Close,
 }
 

@@ -132,6 +132,15 @@ impl SessionHandle {
         }
     }
 
+    /// Starts a job: long work on the dataset, on its own thread.
+    ///
+    /// The job sees every change that was sent before it, and its writes are made by the writer. It is called with an
+    /// error, on any thread, if it cannot start. Closing the session waits for it; whoever wants it to stop early shares a
+    /// [`CancelFlag`](crate::dataset::CancelFlag) with it.
+    pub fn start_job(&self, job: impl FnOnce(anyhow::Result<&mut dyn Store>) + Send + 'static) {
+        send(&self.writer, ToWriter::StartJob(Box::new(job)));
+    }
+
     fn to_readers(&self, send: impl FnOnce(&Readers)) {
         if let Some(readers) = &self.readers {
             send(readers);

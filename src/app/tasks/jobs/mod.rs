@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{self, Receiver, TryRecvError};
+use std::sync::mpsc::{self, Receiver, Sender, TryRecvError};
 
 use anyhow::Context as _;
 
@@ -27,7 +27,7 @@ use crate::formats::Problem;
 use crate::model::Schema;
 use crate::model::figures;
 use crate::quality::plot::Chart;
-use crate::store::{Filter, Order, StatusCounts};
+use crate::store::{Filter, Order, StatusCounts, Store};
 
 /// One piece of background work.
 pub struct Job {
@@ -165,21 +165,15 @@ pub fn open_sample(state: &mut State) {
 /// Adds files and folders to the dataset that is open.
 pub fn import_paths(state: &mut State, paths: Vec<PathBuf>) {
     let is_dataset = |path: &PathBuf| matches!(Target::of(path), Ok(Target::Dataset(_)));
-    let into = state.dataset.as_ref().map(|dataset| dataset.path.clone());
-    let (Some(into), false) = (into, paths.iter().any(is_dataset)) else {
+    if state.dataset.is_none() || paths.iter().any(is_dataset) {
         state.leave(Leaving::Open(paths));
         return;
-    };
-    start(state, "Importing", move |meter, cancel| {
-        let outcome = Dataset::open(&into)
-            .and_then(|mut dataset| import_into(&mut dataset, &paths, meter, cancel));
-        match outcome {
-            Ok(report) => {
-                let (words, gravity) = told(&report, &meter.problems);
-                Outcome::ListChanged(words, gravity)
-            }
-            Err(error) => Outcome::Failed(format!("{error:#}")),
-        }
+    }
+    let failed = |error: anyhow::Error| Outcome::Failed(format!("{error:#}"));
+    start_in_session(state, "Importing", failed, move |store, meter, cancel| {
+        let report = import_into(store, &paths, meter, cancel)?;
+        let (words, gravity) = told(&report, &meter.problems);
+        Ok(Outcome::ListChanged(words, gravity))
     });
 }
 
@@ -216,27 +210,29 @@ pub fn export(state: &mut State, choice: ExportChoice, replace: Replace) {
 
 /// Counts what a change of the schema would touch.
 pub fn count_schema_change(state: &mut State, change: Box<SchemaChange>) {
-    let Some(path) = state.dataset.as_ref().map(|dataset| dataset.path.clone()) else {
-        return;
-    };
-    start(state, "Counting affected labels", move |meter, cancel| {
-        let counted = Dataset::open_to_read(&path)
-            .and_then(|dataset| crate::dataset::touched(dataset.store(), &change, meter, cancel))
-            .map_err(|error| format!("{error:#}"));
-        Outcome::Touches((change, counted))
-    });
+    let asked = change.clone();
+    let failed = |error: anyhow::Error| Outcome::Touches((asked, Err(format!("{error:#}"))));
+    start_in_session(
+        state,
+        "Counting affected labels",
+        failed,
+        move |store, meter, cancel| {
+            let counted = crate::dataset::touched(store, &change, meter, cancel)?;
+            Ok(Outcome::Touches((change, Ok(counted))))
+        },
+    );
 }
 
 /// Changes the schema, and the annotations with it.
 pub fn change_schema(state: &mut State, change: Box<SchemaChange>) {
-    let Some(path) = state.dataset.as_ref().map(|dataset| dataset.path.clone()) else {
-        return;
-    };
     let now_ms = state.now_ms;
     let annotator = state.settings.annotator.clone();
-    start(state, CHANGING_LABELS, move |meter, cancel| {
-        let changed = Dataset::open(&path).and_then(|mut dataset| {
-            let store = dataset.store_mut();
+    let failed = |error: anyhow::Error| Outcome::Failed(format!("Labels not changed: {error:#}"));
+    start_in_session(
+        state,
+        CHANGING_LABELS,
+        failed,
+        move |store, meter, cancel| {
             let changed = crate::dataset::change_schema(store, &change, now_ms(), meter, cancel)?;
             let outdated = Filter {
                 outdated: true,
@@ -247,41 +243,31 @@ pub fn change_schema(state: &mut State, change: Box<SchemaChange>) {
                 true => store.list(&outdated, Order::default())?.len(),
                 false => 0,
             };
-            Ok((changed, outdated))
-        });
-        match changed {
-            Ok((changed, outdated)) => Outcome::SchemaChanged(change, changed, outdated),
-            Err(error) => Outcome::Failed(format!("Labels not changed: {error:#}")),
-        }
-    });
+            Ok(Outcome::SchemaChanged(change, changed, outdated))
+        },
+    );
 }
 
 /// Carries the labels of done articles over to their copies that nobody has touched, as work begun by whoever sits here.
 pub fn carry_labels(state: &mut State) {
-    let Some(path) = state.dataset.as_ref().map(|dataset| dataset.path.clone()) else {
-        return;
-    };
     let annotator = state.settings.annotator.clone();
-    start(state, "Looking for duplicates", move |meter, cancel| {
-        let copied = Dataset::open(&path).and_then(|mut dataset| {
-            carry(
-                dataset.store_mut(),
-                Some(&annotator),
-                &SystemClock,
-                meter,
-                cancel,
-            )
-        });
-        match copied {
-            Ok(copied) => Outcome::ListChanged(carried_words(&copied), Gravity::News),
-            // The copies that were written before stay, and the list shows them.
-            Err(error) if error.is::<Cancelled>() => Outcome::ListChanged(
-                "Stopped. Labels copied so far are kept.".to_owned(),
-                Gravity::News,
-            ),
-            Err(error) => Outcome::Failed(format!("Could not copy labels: {error:#}")),
+    let failed = |error: anyhow::Error| {
+        // The copies that were written before stay, and the list shows them.
+        if error.is::<Cancelled>() {
+            let words = "Stopped. Labels copied so far are kept.".to_owned();
+            return Outcome::ListChanged(words, Gravity::News);
         }
-    });
+        Outcome::Failed(format!("Could not copy labels: {error:#}"))
+    };
+    start_in_session(
+        state,
+        "Looking for duplicates",
+        failed,
+        move |store, meter, cancel| {
+            let copied = carry(store, Some(&annotator), &SystemClock, meter, cancel)?;
+            Ok(Outcome::ListChanged(carried_words(&copied), Gravity::News))
+        },
+    );
 }
 
 /// What carrying labels over came to.
@@ -311,39 +297,67 @@ pub fn is_changing_schema(state: &State) -> bool {
     state.jobs.iter().any(|job| job.title == CHANGING_LABELS)
 }
 
+/// Starts a job on its own thread.
 fn start(
     state: &mut State,
     title: &str,
     work: impl FnOnce(&mut Meter, &CancelFlag) -> Outcome + Send + 'static,
 ) {
-    let gauge = Arc::new(Gauge::default());
-    let cancel = CancelFlag::default();
-    let (send, outcome) = mpsc::channel();
-    let wake = state.wake.clone();
-    let mut meter = Meter {
-        gauge: gauge.clone(),
-        wake: wake.clone(),
-        problems: Vec::new(),
-    };
-    let flag = cancel.clone();
+    let (job, mut meter, send) = prepare(state, title);
+    let (cancel, wake) = (job.cancel.clone(), state.wake.clone());
     let thread = std::thread::Builder::new()
         .name("copydesk-job".to_owned())
         .spawn(move || {
-            let _closed = send.send(work(&mut meter, &flag));
+            let _closed = send.send(work(&mut meter, &cancel));
             wake();
         });
     match thread {
-        Ok(_) => state.jobs.push(Job {
-            title: title.to_owned(),
-            gauge,
-            cancel,
-            outcome,
-        }),
+        Ok(_) => state.jobs.push(job),
         Err(error) => state.notices.say(
             Gravity::Failure,
             format!("{title} could not start: {error}"),
         ),
     }
+}
+
+/// Starts a job on the dataset that is open: its session runs it, and writes what it writes.
+fn start_in_session(
+    state: &mut State,
+    title: &str,
+    failed: impl FnOnce(anyhow::Error) -> Outcome + Send + 'static,
+    work: impl FnOnce(&mut dyn Store, &mut Meter, &CancelFlag) -> anyhow::Result<Outcome>
+    + Send
+    + 'static,
+) {
+    let Some(dataset) = &state.dataset else {
+        return;
+    };
+    let (job, mut meter, send) = prepare(state, title);
+    let (cancel, wake) = (job.cancel.clone(), state.wake.clone());
+    dataset.session.start_job(move |store| {
+        let outcome = store.and_then(|store| work(store, &mut meter, &cancel));
+        let _closed = send.send(outcome.unwrap_or_else(failed));
+        wake();
+    });
+    state.jobs.push(job);
+}
+
+/// A job that has not begun, with what its thread needs.
+fn prepare(state: &State, title: &str) -> (Job, Meter, Sender<Outcome>) {
+    let gauge = Arc::new(Gauge::default());
+    let (send, outcome) = mpsc::channel();
+    let meter = Meter {
+        gauge: gauge.clone(),
+        wake: state.wake.clone(),
+        problems: Vec::new(),
+    };
+    let job = Job {
+        title: title.to_owned(),
+        gauge,
+        cancel: CancelFlag::default(),
+        outcome,
+    };
+    (job, meter, send)
 }
 
 fn open(
@@ -367,7 +381,7 @@ fn open(
                 },
             };
             let (mut dataset, _made) = Dataset::open_or_create(&path, built_in_schemas::news)?;
-            let report = import_into(&mut dataset, paths, meter, cancel)?;
+            let report = import_into(dataset.store_mut(), paths, meter, cancel)?;
             if report.added + report.refused + report.new_work > 0 {
                 told_of_import = Some(told(&report, &meter.problems));
             }
@@ -405,7 +419,7 @@ fn open(
 }
 
 fn import_into(
-    dataset: &mut Dataset,
+    store: &mut dyn Store,
     paths: &[PathBuf],
     meter: &mut Meter,
     cancel: &CancelFlag,
@@ -414,13 +428,7 @@ fn import_into(
         .iter()
         .map(|path| Input::new(path.as_os_str()))
         .collect();
-    crate::dataset::import(
-        dataset.store_mut(),
-        &inputs,
-        &ImportOptions::default(),
-        meter,
-        cancel,
-    )
+    crate::dataset::import(store, &inputs, &ImportOptions::default(), meter, cancel)
 }
 
 /// What keeps the JSONL beside the dataset up to date.

@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use super::{Job, Outcome, start};
+use super::{Gravity, Job, Outcome, start_in_session};
 use crate::app::state::State;
 use crate::app::state::names::Wanted;
+use crate::dataset::Cancelled;
 use crate::dataset::maintenance::name_view::{look_up, relabel_name, undo_relabelling};
-use crate::dataset::{Cancelled, Dataset};
 
 /// What the job is called that looks a name up.
 const LOOKING_UP: &str = "Looking the name up";
@@ -31,42 +31,44 @@ pub fn start_names(state: &mut State, path: PathBuf, wanted: Wanted) {
             let Some(mode) = state.dataset.as_ref().map(|dataset| dataset.mode.clone()) else {
                 return;
             };
-            start(state, LOOKING_UP, move |meter, cancel| {
-                let found = Dataset::open_to_read(&path).and_then(|dataset| {
-                    look_up(dataset.store(), &name, &annotator, &mode, meter, cancel)
-                });
-                match found {
-                    Ok(view) => Outcome::NameFound(path, Box::new(view)),
-                    Err(error) if error.is::<Cancelled>() => Outcome::Nothing,
-                    Err(error) => Outcome::Failed(format!("Could not look the name up: {error:#}")),
-                }
+            let failed = failed("Could not look the name up", None);
+            start_in_session(state, LOOKING_UP, failed, move |store, meter, cancel| {
+                let view = look_up(store, &name, &annotator, &mode, meter, cancel)?;
+                Ok(Outcome::NameFound(path, Box::new(view)))
             });
         }
-        Wanted::Relabel(step) => start(state, "Relabelling", move |meter, cancel| {
-            let made = Dataset::open(&path).and_then(|mut dataset| {
-                relabel_name(dataset.store_mut(), &step, &annotator, now, meter, cancel)
+        Wanted::Relabel(step) => {
+            let stopped = "Relabelling stopped; nothing was changed";
+            let failed = failed("Not relabelled", Some(stopped));
+            start_in_session(state, "Relabelling", failed, move |store, meter, cancel| {
+                let made = relabel_name(store, &step, &annotator, now, meter, cancel)?;
+                Ok(Outcome::Relabelled(path, Box::new(made)))
             });
-            match made {
-                Ok(made) => Outcome::Relabelled(path, Box::new(made)),
-                Err(error) if error.is::<Cancelled>() => {
-                    let words = "Relabelling stopped; nothing was changed".to_owned();
-                    Outcome::Told(words, super::Gravity::News)
-                }
-                Err(error) => Outcome::Failed(format!("Not relabelled: {error:#}")),
-            }
-        }),
-        Wanted::Undo(made) => start(state, "Undoing the relabelling", move |meter, cancel| {
-            let taken = Dataset::open(&path).and_then(|mut dataset| {
-                undo_relabelling(dataset.store_mut(), &made, &annotator, now, meter, cancel)
-            });
-            match taken {
-                Ok(taken) => Outcome::RelabellingUndone(path, made, Box::new(taken)),
-                Err(error) if error.is::<Cancelled>() => {
-                    let words = "Undo stopped; nothing was changed".to_owned();
-                    Outcome::Told(words, super::Gravity::News)
-                }
-                Err(error) => Outcome::Failed(format!("Relabelling not undone: {error:#}")),
-            }
-        }),
+        }
+        Wanted::Undo(made) => {
+            let stopped = "Undo stopped; nothing was changed";
+            let failed = failed("Relabelling not undone", Some(stopped));
+            start_in_session(
+                state,
+                "Undoing the relabelling",
+                failed,
+                move |store, meter, cancel| {
+                    let taken = undo_relabelling(store, &made, &annotator, now, meter, cancel)?;
+                    Ok(Outcome::RelabellingUndone(path, made, Box::new(taken)))
+                },
+            );
+        }
+    }
+}
+
+/// What is shown if a job fails, or is stopped.
+fn failed(
+    what: &'static str,
+    stopped: Option<&'static str>,
+) -> impl FnOnce(anyhow::Error) -> Outcome + Send + 'static {
+    move |error| match stopped {
+        _ if !error.is::<Cancelled>() => Outcome::Failed(format!("{what}: {error:#}")),
+        Some(words) => Outcome::Told(words.to_owned(), Gravity::News),
+        None => Outcome::Nothing,
     }
 }

@@ -76,7 +76,7 @@ impl Writer {
                 Err(error) => replies.send(failed(to, &error)),
             });
         match thread {
-            Ok(thread) => self.copies.push(thread),
+            Ok(thread) => self.threads.push(thread),
             Err(error) => self.replies.send(failed(target, &error)),
         }
     }

@@ -4,6 +4,7 @@
 
 mod copy;
 mod elsewhere;
+mod jobs;
 mod load;
 mod save;
 
@@ -43,6 +44,8 @@ pub(super) struct Setup {
     /// Brings the export up to date, if one is kept.
     pub(super) export: Option<Sender<()>>,
     pub(super) learner: Sender<ToLearner>,
+    /// The writer's own end of its channel, for jobs.
+    pub(super) sender: Sender<ToWriter>,
     pub(super) schema: Schema,
     /// The newest change that the window knows.
     pub(super) seen: ChangeSeq,
@@ -58,6 +61,7 @@ pub(super) struct Writer {
     replies: Replies,
     export: Option<Sender<()>>,
     learner: Sender<ToLearner>,
+    sender: Sender<ToWriter>,
     /// Changes not yet on disk, oldest first.
     waiting: VecDeque<Save>,
     retry_at: Option<Instant>,
@@ -78,8 +82,11 @@ pub(super) struct Writer {
     rescue: Option<Rescue>,
     /// What was opened in this sitting, from which a lost dataset is made anew.
     opened: AllOpened,
-    /// The threads that copy.
-    copies: Vec<JoinHandle<()>>,
+    /// The threads that copy, and those of jobs.
+    threads: Vec<JoinHandle<()>>,
+    /// How many jobs are running.
+    jobs: usize,
+    is_closing: bool,
 }
 
 /// What is left when the writer has ended.
@@ -101,6 +108,7 @@ impl Writer {
             replies: setup.replies,
             export: setup.export,
             learner: setup.learner,
+            sender: setup.sender,
             waiting: VecDeque::new(),
             retry_at: None,
             own: BTreeMap::new(),
@@ -112,15 +120,17 @@ impl Writer {
             is_lost: false,
             rescue: None,
             opened: AllOpened::new(),
-            copies: Vec::new(),
+            threads: Vec::new(),
+            jobs: 0,
+            is_closing: false,
         }
     }
 
     /// Serves until the window closes.
     pub(super) fn serve(mut self, requests: &Receiver<ToWriter>) -> Ended {
         self.serve_until_closed(requests);
-        for copy in self.copies.drain(..) {
-            let _panicked = copy.join();
+        for thread in self.threads.drain(..) {
+            let _panicked = thread.join();
         }
         // Everything else goes here, above all the ends of channels that other threads wait on.
         Ended {
@@ -197,9 +207,12 @@ impl Writer {
         match request {
             ToWriter::Window(request) => self.take_from_window(request),
             ToWriter::Learner(output) => self.write_models(output),
-            ToWriter::Close => return false,
+            ToWriter::StartJob(job) => self.start_job(job),
+            ToWriter::JobWrite(write) => self.write_for_job(write),
+            ToWriter::JobEnded => self.jobs = self.jobs.saturating_sub(1),
+            ToWriter::Close => self.is_closing = true,
         }
-        true
+        !self.is_closing || self.jobs > 0
     }
 
     fn take_from_window(&mut self, request: WriterRequest) {

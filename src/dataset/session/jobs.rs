@@ -1,0 +1,229 @@
+//! Jobs: long work on the dataset, each on its own thread.
+//!
+//! A job reads through its own reader. Its writes are made by the writer, between the saves of the window, so that one
+//! thread alone writes the store. The one exception is a change of the schema: it is a single long transaction, and the
+//! writer goes on opening articles meanwhile.
+
+use std::path::Path;
+use std::sync::mpsc::{self, Sender};
+
+use super::channels::{Job, ToWriter, Write};
+use crate::edit::Entry;
+use crate::model::{Annotation, Article, Label, Schema, Span, Status};
+use crate::store::{
+    Added, ArticleKey, ArticleRow, Change, ChangeSeq, Commit, Facets, Filter, Found, LabelKind,
+    LabelOutcome, LabelUse, Learnt, Lesson, ModelKind, NewArticle, Order, Outcome, PastEntry,
+    Result, Revision, Rewrite, SiteScore, StaleOutcome, StatusCounts, Store, StoreError,
+    StoredAnnotation, Suggestions, TimeSpent,
+};
+
+/// Starts a job on a thread that reads through `reader` and writes through `writer`.
+///
+/// # Errors
+/// If the system gives no thread. The job is told, too.
+pub(super) fn start(
+    job: Job,
+    reader: Box<dyn Store>,
+    writer: Sender<ToWriter>,
+) -> std::io::Result<std::thread::JoinHandle<()>> {
+    let end = EndGuard(writer.clone());
+    std::thread::Builder::new()
+        .name("copydesk-job".to_owned())
+        .spawn(move || {
+            let _end = end;
+            let mut store = JobStore { reader, writer };
+            job(Ok(&mut store));
+        })
+}
+
+/// Tells the writer that a job has ended, also if it panicked.
+struct EndGuard(Sender<ToWriter>);
+
+impl Drop for EndGuard {
+    fn drop(&mut self) {
+        let _closed = self.0.send(ToWriter::JobEnded);
+    }
+}
+
+/// The store as a job sees it.
+struct JobStore {
+    reader: Box<dyn Store>,
+    writer: Sender<ToWriter>,
+}
+
+impl JobStore {
+    /// Has the writer run `work`, and waits for what it returns.
+    fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut dyn Store) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (send, done) = mpsc::channel();
+        let write: Write = Box::new(move |store| {
+            let _job_ended = send.send(work(store));
+        });
+        let _closed = self.writer.send(ToWriter::JobWrite(write));
+        done.recv().unwrap_or(Err(StoreError::Stopped))
+    }
+}
+
+/// A [`Commit`] that can be sent to another thread.
+struct OwnedCommit {
+    key: ArticleKey,
+    annotator: String,
+    expected: Revision,
+    entries: Vec<Entry>,
+    annotation: Annotation,
+}
+
+impl OwnedCommit {
+    fn new(commit: &Commit<'_>) -> Self {
+        Self {
+            key: commit.key,
+            annotator: commit.annotator.to_owned(),
+            expected: commit.expected,
+            entries: commit.entries.to_vec(),
+            annotation: commit.annotation.clone(),
+        }
+    }
+
+    fn view(&self) -> Commit<'_> {
+        Commit {
+            key: self.key,
+            annotator: &self.annotator,
+            expected: self.expected,
+            entries: &self.entries,
+            annotation: &self.annotation,
+        }
+    }
+}
+
+/// Methods that only read, answered by the reader.
+macro_rules! read {
+    ($(fn $name:ident(&self $(, $arg:ident: $of:ty)*) -> $out:ty;)*) => {
+        $(fn $name(&self $(, $arg: $of)*) -> $out {
+            self.reader.$name($($arg),*)
+        })*
+    };
+}
+
+impl Store for JobStore {
+    fn writer(&self) -> Result<Box<dyn Store>> {
+        self.write(|store| store.writer())
+    }
+
+    fn view_as(&mut self, annotator: &str) {
+        self.reader.view_as(annotator);
+    }
+
+    fn settle_here(&mut self) -> Result<()> {
+        self.write(|store| store.settle_here())
+    }
+
+    fn set_schema(&mut self, schema: &Schema) -> Result<()> {
+        let schema = schema.clone();
+        self.write(move |store| store.set_schema(&schema))
+    }
+
+    fn change_schema(
+        &mut self,
+        schema: &Schema,
+        labels: &[Label],
+        rewrite: &mut dyn FnMut(LabelUse<'_>) -> Rewrite,
+    ) -> Result<(ChangeSeq, ChangeSeq)> {
+        self.writer()?.change_schema(schema, labels, rewrite)
+    }
+
+    fn set_setting(&mut self, name: &str, value: Option<&str>) -> Result<()> {
+        let (name, value) = (name.to_owned(), value.map(str::to_owned));
+        self.write(move |store| store.set_setting(&name, value.as_deref()))
+    }
+
+    fn add_articles(&mut self, articles: &[NewArticle]) -> Result<Vec<Added>> {
+        let articles = articles.to_vec();
+        self.write(move |store| store.add_articles(&articles))
+    }
+
+    fn commit(&mut self, commit: &Commit<'_>, at_ms: i64) -> Result<Revision> {
+        let commit = OwnedCommit::new(commit);
+        self.write(move |store| store.commit(&commit.view(), at_ms))
+    }
+
+    fn commit_all(&mut self, commits: &[Commit<'_>], at_ms: i64) -> Result<(ChangeSeq, ChangeSeq)> {
+        let commits: Vec<OwnedCommit> = commits.iter().map(OwnedCommit::new).collect();
+        self.write(move |store| {
+            let commits: Vec<Commit<'_>> = commits.iter().map(OwnedCommit::view).collect();
+            store.commit_all(&commits, at_ms)
+        })
+    }
+
+    fn add_time(&mut self, times: &[TimeSpent]) -> Result<()> {
+        let times = times.to_vec();
+        self.write(move |store| store.add_time(&times))
+    }
+
+    fn write_outcomes(&mut self, outcomes: &[Outcome]) -> Result<()> {
+        let outcomes = outcomes.to_vec();
+        self.write(move |store| store.write_outcomes(&outcomes))
+    }
+
+    fn keep_learnt(&mut self, learnt: &Learnt) -> Result<()> {
+        let learnt = learnt.clone();
+        self.write(move |store| store.keep_learnt(&learnt))
+    }
+
+    fn forget_learnt(&mut self) -> Result<()> {
+        self.write(|store| store.forget_learnt())
+    }
+
+    fn suggest(&mut self, suggestions: &[Suggestions]) -> Result<Vec<ArticleKey>> {
+        let suggestions = suggestions.to_vec();
+        self.write(move |store| store.suggest(&suggestions))
+    }
+
+    fn index_some(&mut self) -> Result<u64> {
+        self.write(|store| store.index_some())
+    }
+
+    read! {
+        fn reader(&self) -> Result<Box<dyn Store>>;
+        fn check_place(&self) -> Result<()>;
+        fn copy_to(&self, to: &Path) -> Result<()>;
+        fn is_at_home(&self) -> Result<bool>;
+        fn schema(&self) -> Result<Schema>;
+        fn users_of(&self, labels: &[Label]) -> Result<Vec<(ArticleKey, String)>>;
+        fn setting(&self, name: &str) -> Result<Option<String>>;
+        fn article(&self, key: ArticleKey) -> Result<Article>;
+        fn find(&self, id: &str) -> Result<Option<ArticleKey>>;
+        fn page(&self, filter: &Filter, after: Option<ArticleKey>, limit: usize) -> Result<Vec<ArticleRow>>;
+        fn page_before(&self, filter: &Filter, before: ArticleKey, limit: usize) -> Result<Vec<ArticleRow>>;
+        fn keys(&self, filter: &Filter) -> Result<Vec<ArticleKey>>;
+        fn with_status(&self, status: Status) -> Result<Vec<ArticleKey>>;
+        fn list(&self, filter: &Filter, order: Order) -> Result<Vec<ArticleKey>>;
+        fn first_rows(&self, filter: &Filter, order: Order, limit: usize) -> Result<Option<Vec<ArticleRow>>>;
+        fn facets(&self) -> Result<Facets>;
+        fn found(&self, keys: &[ArticleKey], words: &str) -> Result<Vec<Found>>;
+        fn hits(&self, key: ArticleKey, words: &str) -> Result<Vec<Span>>;
+        fn stopper(&self) -> Box<dyn Fn() + Send>;
+        fn rows(&self, keys: &[ArticleKey]) -> Result<Vec<ArticleRow>>;
+        fn counts(&self) -> Result<StatusCounts>;
+        fn annotations(&self, article: &Article, key: ArticleKey) -> Result<Vec<StoredAnnotation>>;
+        fn history(&self, article: &Article, key: ArticleKey, annotator: &str) -> Result<Vec<Entry>>;
+        fn timeline(&self, article: &Article, key: ArticleKey) -> Result<Vec<PastEntry>>;
+        fn change_seq(&self) -> Result<ChangeSeq>;
+        fn changes_since(&self, since: ChangeSeq) -> Result<Vec<Change>>;
+        fn data_version(&self) -> Result<i64>;
+        fn time_on(&self, key: ArticleKey, annotator: &str) -> Result<i64>;
+        fn time_by_slot(&self) -> Result<Vec<(String, i64, i64)>>;
+        fn stale_outcomes(&self, after: Option<(ArticleKey, &str)>, limit: usize) -> Result<Vec<StaleOutcome>>;
+        fn outcomes(&self, each: &mut dyn FnMut(Outcome)) -> Result<()>;
+        fn label_sums(&self) -> Result<Vec<LabelOutcome>>;
+        fn site_scores(&self) -> Result<Vec<SiteScore>>;
+        fn with_label(&self, kind: LabelKind, label: &Label) -> Result<Vec<ArticleKey>>;
+        fn without_language(&self, after: ArticleKey, limit: usize) -> Result<Vec<(ArticleKey, String)>>;
+        fn is_outdated(&self, key: ArticleKey, annotator: &str) -> Result<bool>;
+        fn kept(&self, key: ArticleKey) -> Result<Option<Vec<u8>>>;
+        fn lessons(&self, after_ms: i64, most: usize) -> Result<Vec<Lesson>>;
+        fn learnt(&self, kind: ModelKind) -> Result<Option<Learnt>>;
+        fn unindexed(&self) -> Result<u64>;
+    }
+}
