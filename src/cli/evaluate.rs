@@ -108,8 +108,8 @@ fn run_regions(
         None => evaluate::Source::Model(&model),
     };
     let view = match args.view {
-        View::Core => evaluate::View::Core,
-        View::Full => evaluate::View::Full,
+        View::Core => evaluate::ScoredLabels::Core,
+        View::Full => evaluate::ScoredLabels::Full,
     };
     let evaluation = evaluate::evaluate(&gold, source, view, console, cancel)?;
     if evaluation.cancelled {

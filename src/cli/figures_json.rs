@@ -43,7 +43,7 @@ fn edits(edits: Edits) -> Value {
 }
 
 /// How right entities are.
-pub(super) fn entities(scores: &entities::evaluate::Scores) -> Value {
+pub(super) fn entities(scores: &entities::evaluate::EntityScores) -> Value {
     let trust: Vec<Value> = scores
         .trust
         .iter()
@@ -69,7 +69,7 @@ pub(super) fn entities(scores: &entities::evaluate::Scores) -> Value {
 }
 
 /// How right regions are.
-pub(super) fn regions(scores: &evaluate::Scores) -> Value {
+pub(super) fn regions(scores: &evaluate::RegionScores) -> Value {
     json!({
         "articles": scores.articles,
         "characters": tally(&scores.score.region_chars),

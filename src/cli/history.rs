@@ -10,7 +10,7 @@ use super::Ended;
 use super::console::Console;
 use crate::dataset::Dataset;
 use crate::dataset::report::article_history;
-use crate::dataset::report::article_history::{Action, Change, Labelled, Step};
+use crate::dataset::report::article_history::{Action, Change, HistoryStep, Labelled};
 use crate::formats::metadata::time;
 use crate::model::{Article, Provenance, Remark, Signature, Span, StartedFrom, printable};
 
@@ -92,8 +92,8 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
 
 // -- for people ------------------------------------------------------------------------------
 
-fn table(article: &Article, steps: &[Step]) -> String {
-    let whose = |step: &Step| printable::line(&step.annotator).chars().count();
+fn table(article: &Article, steps: &[HistoryStep]) -> String {
+    let whose = |step: &HistoryStep| printable::line(&step.annotator).chars().count();
     let width = steps.iter().map(whose).max().unwrap_or(0);
     let mut out = String::new();
     for step in steps {
@@ -130,7 +130,7 @@ fn when(at_ms: i64) -> String {
     }
 }
 
-fn lines(article: &Article, step: &Step) -> Vec<String> {
+fn lines(article: &Article, step: &HistoryStep) -> Vec<String> {
     if step.action == Action::Start {
         return started(step);
     }
@@ -143,7 +143,7 @@ fn lines(article: &Article, step: &Step) -> Vec<String> {
 }
 
 /// What an annotation started with is counted, not listed.
-fn started(step: &Step) -> Vec<String> {
+fn started(step: &HistoryStep) -> Vec<String> {
     let counted = |one: &str, many: &str, wanted: fn(&Change) -> bool| {
         let n = step.changes.iter().filter(|change| wanted(change)).count();
         match n {
@@ -270,7 +270,7 @@ fn chars(article: &Article, span: Span) -> (u32, u32) {
 
 // -- for programs ----------------------------------------------------------------------------
 
-fn step_json(article: &Article, step: &Step) -> Value {
+fn step_json(article: &Article, step: &HistoryStep) -> Value {
     let mut told = Map::new();
     told.insert("seq".to_owned(), step.seq.into());
     told.insert("at".to_owned(), time::print(step.at_ms).into());

@@ -15,7 +15,7 @@ use crate::dataset;
 use crate::dataset::config::built_in_schemas;
 use crate::dataset::training::entities;
 use crate::dataset::training::entities::TagModel;
-use crate::dataset::training::regions::evaluate::Scores;
+use crate::dataset::training::regions::evaluate::RegionScores;
 use crate::dataset::training::regions::gold::Gold;
 use crate::dataset::training::regions::train::RegionModel;
 use crate::dataset::{CancelFlag, Cancelled, Input, PageFolder, PartCount, SplitBy};
@@ -262,7 +262,7 @@ pub(super) fn models(paths: &[PathBuf]) -> Result<(Arc<RegionModel>, Arc<TagMode
 }
 
 /// A table of how right entities are.
-pub(super) fn entity_table(name: &str, scores: &entities::evaluate::Scores) -> String {
+pub(super) fn entity_table(name: &str, scores: &entities::evaluate::EntityScores) -> String {
     let mut out = format!(
         "{name}: {}\n  {:<12} precision  recall      F1       gold\n",
         counted(scores.articles, "article", "articles"),
@@ -407,7 +407,7 @@ pub(super) fn statuses(asked: &[Option<Status>]) -> Vec<Status> {
 }
 
 /// A table of how right labels are.
-pub(super) fn score_table(name: &str, scores: &Scores) -> String {
+pub(super) fn score_table(name: &str, scores: &RegionScores) -> String {
     let mut out = format!(
         "{name}: {}\n",
         counted(scores.articles, "article", "articles")

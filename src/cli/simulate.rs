@@ -13,7 +13,7 @@ use super::figures_json;
 use super::shared;
 use crate::dataset::training::entities;
 use crate::dataset::training::regions::simulate;
-use crate::dataset::training::regions::simulate::Step;
+use crate::dataset::training::regions::simulate::RegionSimulationStep;
 use crate::dataset::{CancelFlag, write_picture};
 
 /// Play an annotator who corrects gold articles one by one while the model learns, and count the edits
@@ -114,7 +114,7 @@ fn put(args: &Args, report: &str, console: &mut Console) -> Result<()> {
     }
 }
 
-fn regions_json(steps: &[Step]) -> String {
+fn regions_json(steps: &[RegionSimulationStep]) -> String {
     let each: Vec<Value> = steps
         .iter()
         .map(|step| {
@@ -127,7 +127,7 @@ fn regions_json(steps: &[Step]) -> String {
             })
         })
         .collect();
-    let sum = |of: fn(&Step) -> usize| steps.iter().map(of).sum::<usize>();
+    let sum = |of: fn(&RegionSimulationStep) -> usize| steps.iter().map(of).sum::<usize>();
     let all = json!({
         "articles": steps.len(),
         "regions": sum(|step| step.regions),
@@ -140,8 +140,8 @@ fn regions_json(steps: &[Step]) -> String {
     )
 }
 
-fn entities_json(steps: &[entities::simulate::Step]) -> String {
-    use entities::simulate::{Edits, Step};
+fn entities_json(steps: &[entities::simulate::EntitySimulationStep]) -> String {
+    use entities::simulate::{Edits, EntitySimulationStep};
 
     let edits = |edits: &Edits| {
         json!({
@@ -163,7 +163,7 @@ fn entities_json(steps: &[entities::simulate::Step]) -> String {
             })
         })
         .collect();
-    let sum = |of: fn(&Step) -> &Edits| {
+    let sum = |of: fn(&EntitySimulationStep) -> &Edits| {
         let mut sum = Edits::default();
         for step in steps {
             let one = of(step);
@@ -187,8 +187,8 @@ fn entities_json(steps: &[entities::simulate::Step]) -> String {
     )
 }
 
-fn line(name: &str, steps: &[Step]) -> String {
-    let mean = |value: &dyn Fn(&Step) -> usize| {
+fn line(name: &str, steps: &[RegionSimulationStep]) -> String {
+    let mean = |value: &dyn Fn(&RegionSimulationStep) -> usize| {
         steps.iter().map(value).sum::<usize>() as f64 / steps.len().max(1) as f64
     };
     format!(
@@ -200,7 +200,7 @@ fn line(name: &str, steps: &[Step]) -> String {
 }
 
 fn run_entities(args: &Args, console: &mut Console, cancel: &CancelFlag) -> Result<Ended> {
-    use entities::simulate::{Edits, Step, simulate, svg};
+    use entities::simulate::{Edits, EntitySimulationStep, simulate, svg};
 
     let model = if args.from_nothing {
         Arc::new(entities::nothing())
@@ -251,9 +251,9 @@ fn run_entities(args: &Args, console: &mut Console, cancel: &CancelFlag) -> Resu
         } else {
             "  held out\n"
         });
-        let mut line = |name: &str, steps: &[Step]| {
+        let mut line = |name: &str, steps: &[EntitySimulationStep]| {
             let entities = steps.iter().map(|step| step.entities).sum::<u64>().max(1);
-            let sum = |of: &dyn Fn(&Step) -> &Edits| {
+            let sum = |of: &dyn Fn(&EntitySimulationStep) -> &Edits| {
                 let mut sum = Edits::default();
                 for step in steps {
                     let edits = of(step);

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::Ended;
 use super::console::{Console, cancel_on_signal};
 use crate::dataset::report::dashboard::{LabelKind, Work};
-use crate::dataset::{self, Calendar, Dataset, DatasetCounts, Wanted};
+use crate::dataset::{self, Calendar, Dataset, DatasetCounts, SummaryOptions};
 use crate::model::figures::{counted, number};
 use crate::model::{Label, Status, printable};
 use crate::quality::score::Tally;
@@ -47,12 +47,12 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
     console.start("articles");
     let cancel = cancel_on_signal();
     // Agreement is in all that is told; words that have a label are in the report alone.
-    let wanted = Wanted {
+    let wanted = SummaryOptions {
         agreement: true,
         examples: args.html.is_some(),
         confusion: args.html.is_some(),
     };
-    let counted = dataset::count_all(dataset.store(), wanted, console, &cancel)?;
+    let counted = dataset::summarise(dataset.store(), wanted, console, &cancel)?;
     let statistics = &counted.statistics;
     let calendar = Calendar::of_the_system();
     let facts = dataset::facts(dataset.store(), &calendar, &cancel)?;

@@ -12,7 +12,7 @@ use super::figures_json;
 use super::shared;
 use crate::dataset::training::entities;
 use crate::dataset::training::regions::train;
-use crate::dataset::training::regions::train::Options;
+use crate::dataset::training::regions::train::RegionTrainingOptions;
 use crate::dataset::{CancelFlag, write_picture};
 use crate::model::figures::counted;
 
@@ -101,7 +101,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
         kind.missed = args.missed.unwrap_or(kind.missed);
         kind.passes = args.passes.unwrap_or(kind.passes);
     }
-    let options = Options {
+    let options = RegionTrainingOptions {
         kinds,
         folds: args.folds,
         seed: args.seed,

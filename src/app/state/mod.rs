@@ -28,12 +28,13 @@ use super::tasks::occurrences::Echoes;
 use super::tasks::path_listings::PathListings;
 use super::tasks::token_alignment::Misfits;
 use super::views::article_list::Shared;
-use crate::dataset::report::article_history::Step;
+use crate::dataset::report::article_history::HistoryStep;
 use crate::dataset::report::dashboard::Dashboard;
 use crate::dataset::session::{DashboardRequest, LearnerRequest, SessionHandle};
-use crate::dataset::training::learning::Reasons;
+use crate::dataset::training::explain::Reasons;
 use crate::dataset::{
-    Existing, ExportChoice, KeyTable, Memory, SchemaChange, Settings, Touched, ViewTop, WorkMode,
+    Existing, ExportChoice, KeyTable, SchemaChange, Settings, Touched, ViewTop, WindowState,
+    WorkMode,
 };
 use crate::edit::plan::Scope;
 use crate::edit::{Selection, Session};
@@ -67,7 +68,7 @@ pub struct State {
     /// Where these settings are kept; nowhere in tests.
     pub settings_file: Option<PathBuf>,
     /// Where the person was: how the window stood, and at which article of which dataset.
-    pub memory: Memory,
+    pub memory: WindowState,
     /// What was at the top of the article's view in the last frame.
     pub view_top: ViewTop,
     /// Where that is kept; nowhere in tests.
@@ -382,7 +383,7 @@ pub struct OpenArticle {
 #[derive(Clone, Debug, Default)]
 pub struct Past {
     /// The steps, oldest first.
-    pub steps: Option<Arc<Vec<Step>>>,
+    pub steps: Option<Arc<Vec<HistoryStep>>>,
     /// The revision on disk when they were asked for.
     pub asked: Option<Revision>,
 }

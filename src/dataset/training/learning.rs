@@ -5,11 +5,7 @@
 
 use std::ops::Range;
 
-use crate::dataset::training::regions::online_trainer::OnlineRegionTrainer;
-use crate::extract::{FeaturizedArticle, RegionModel};
-use crate::model::{
-    Annotation, Article, Entity, Provenance, Region, Schema, Site, Span, Status, figures,
-};
+use crate::model::{Annotation, Article, Entity, Provenance, Region, Schema, Span, Status};
 use crate::store::{ArticleKey, Lesson, Revision, Store, StoreError};
 use crate::tag::pieces;
 
@@ -147,128 +143,6 @@ fn lines(text: &str, piece: &Range<usize>) -> Vec<Range<usize>> {
             range
         })
         .collect()
-}
-
-/// Why a region or an entity has its label, in words.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reasons {
-    /// The article.
-    pub key: ArticleKey,
-    /// Where it is.
-    pub span: Span,
-    /// What the model makes of it, in a sentence.
-    pub verdict: String,
-    /// What speaks for the label, the weightiest first; sentences without their full stops.
-    pub pros: Vec<String>,
-    /// What speaks against it.
-    pub cons: Vec<String>,
-    /// What of that was learnt from this dataset.
-    pub learnt: Vec<String>,
-}
-
-impl OnlineRegionTrainer {
-    /// Why a region has the label that it has, as the models see it now.
-    ///
-    /// # Errors
-    /// If the dataset cannot be read.
-    pub fn why(
-        &self,
-        store: &dyn Store,
-        key: ArticleKey,
-        region: &Region,
-    ) -> Result<Reasons, StoreError> {
-        let article = store.article(key)?;
-        let mut told = Reasons {
-            key,
-            span: region.span,
-            verdict: String::new(),
-            pros: Vec::new(),
-            cons: Vec::new(),
-            learnt: Vec::new(),
-        };
-        if article.text.len() > MOST_BYTES {
-            "The article is too long to explain.".clone_into(&mut told.verdict);
-            return Ok(told);
-        }
-        let reading = self.read(store, key, &article)?;
-        let of = |model: &RegionModel, reading: &FeaturizedArticle| {
-            let looks = model.of(reading.kind());
-            looks.and_then(|looks| reading.why(looks, region.span, region.label.as_str()))
-        };
-        let Some(why) = of(self.model(), &reading) else {
-            told.verdict = format!(
-                "The model does not know {}. A built-in rule suggested it, or labels on other pages of the site.",
-                region.label
-            );
-            return Ok(told);
-        };
-        let percent = |score: f64| (score * 100.0).round();
-        told.verdict = if why.score >= why.rival_score {
-            format!(
-                "The model is {} % sure of {}; next comes {} with {} %.",
-                percent(why.score),
-                why.label,
-                why.rival,
-                percent(why.rival_score)
-            )
-        } else {
-            format!(
-                "The model would say {} ({} % sure).",
-                why.rival,
-                percent(why.rival_score)
-            )
-        };
-        for reason in why.reasons {
-            let side = if reason.weight > 0.0 {
-                &mut told.pros
-            } else {
-                &mut told.cons
-            };
-            side.push(reason.words);
-        }
-        // At first it knew neither these lessons nor this site.
-        let kept = store.kept(key)?;
-        let without_priors = FeaturizedArticle::of_article(&article, kept.as_deref());
-        let first = of(self.base(), &without_priors);
-        if let Some(first) = first.filter(|_| self.known_articles() > 0) {
-            let was = if first.score >= first.rival_score {
-                (first.label, first.score)
-            } else {
-                (first.rival, first.rival_score)
-            };
-            let is = if why.score >= why.rival_score {
-                (why.label, why.score)
-            } else {
-                (why.rival, why.rival_score)
-            };
-            if was.0 != is.0 {
-                told.learnt.push(format!(
-                    "Finished articles decided it: without them, {}",
-                    was.0
-                ));
-            } else if (was.1 - is.1).abs() >= 0.05 {
-                told.learnt.push(format!(
-                    "Finished articles made it {} sure: without them, {} %",
-                    if is.1 > was.1 { "more" } else { "less" },
-                    percent(was.1)
-                ));
-            }
-            let all = figures::count(self.known_articles(), "done article");
-            let site = Site::of_url(&article.meta.url);
-            let site = site.as_ref().map(Site::name);
-            let here = site.map_or(0, |site| self.sites().scorecard(site).pages);
-            told.learnt.push(match (here, site) {
-                (here, Some(site)) if here > 0 && here == self.known_articles() as u64 => {
-                    format!("Learnt from {all} from {site}")
-                }
-                (1.., Some(site)) => {
-                    format!("Learnt from {all}, {here} of them from {site}")
-                }
-                _ => format!("Learnt from {all}, none from this site"),
-            });
-        }
-        Ok(told)
-    }
 }
 
 /// Whether an annotation is a machine's guess and nothing else, so that a better guess may take its place. What came

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::{bar, escape, label, percent};
+use super::elements::{bar, escape, label, percent};
 use crate::dataset::report::dashboard::{DatasetCounts, Work};
-use crate::dataset::report::stats::Counted;
+use crate::dataset::report::stats::DatasetSummary;
 use crate::model::figures::number;
 use crate::model::{Label, Rgb, Schema, Status};
 use crate::quality::LabelCount;
@@ -16,7 +16,7 @@ const EXAMPLES: usize = 8;
 const LENGTHS: [u32; 9] = [0, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000];
 
 /// How far the work is.
-pub(super) fn progress(page: &mut String, counted: &Counted) {
+pub(super) fn progress(page: &mut String, counted: &DatasetSummary) {
     let statistics = &counted.statistics;
     page.push_str("<section>\n<h2>Status</h2>\n<p class=\"soft\">An article counts by its newest annotation by a person.</p>\n<div class=\"stack\">");
     let all = statistics.articles as f64;
@@ -41,7 +41,7 @@ pub(super) fn progress(page: &mut String, counted: &Counted) {
 }
 
 /// How often each label occurs.
-pub(super) fn labels(page: &mut String, counted: &Counted, schema: &Schema) {
+pub(super) fn labels(page: &mut String, counted: &DatasetSummary, schema: &Schema) {
     page.push_str("<section>\n<h2>Labels</h2>\n<p class=\"soft\">How often each label occurs, how much text it covers, and how many of its spans no person has confirmed yet.</p>\n<div class=\"two\">\n");
     let regions = |name: &str| schema.region(name).map(|known| known.color);
     let entities = |name: &str| schema.entity(name).map(|known| known.color);
@@ -85,7 +85,7 @@ fn table(
 }
 
 /// How long the articles are.
-pub(super) fn lengths(page: &mut String, counted: &Counted) {
+pub(super) fn lengths(page: &mut String, counted: &DatasetSummary) {
     let mut lengths = counted.lengths.clone();
     lengths.sort_unstable();
     page.push_str("<section>\n<h2>Lengths</h2>\n");
@@ -177,7 +177,7 @@ pub(super) fn effort(page: &mut String, facts: &DatasetCounts) {
 }
 
 /// What each label means, with examples from the schema and from the articles.
-pub(super) fn guide(page: &mut String, counted: &Counted, schema: &Schema) {
+pub(super) fn guide(page: &mut String, counted: &DatasetSummary, schema: &Schema) {
     page.push_str("<section>\n<h2>What the labels mean</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th>label</th><th>meaning</th><th>in this dataset</th></tr></thead>\n<tbody>\n");
     let mut row = |name: &Label, color: Rgb, meaning: &str, examples: &[String], seen: String| {
         let examples = match examples {

@@ -1,19 +1,26 @@
 //! A report on a dataset as one page that stands alone: no script, nothing fetched, every word of a user's escaped.
 
 mod contents;
+mod elements;
 mod suggestions;
 
 use std::fmt::Write as _;
 
 use super::dashboard::{DatasetCounts, charts};
-use super::stats::Counted;
+use super::stats::DatasetSummary;
 use crate::model::figures::{counted as so_many, number};
-use crate::model::{Label, Rgb, Schema, Status};
+use crate::model::{Label, Schema, Status};
 use crate::quality::plot;
+use elements::{escape, known, percent, share};
 
 /// The page. `name` is the dataset's.
 #[must_use]
-pub fn html(name: &str, facts: &DatasetCounts, counted: &Counted, schema: &Schema) -> String {
+pub fn html(
+    name: &str,
+    facts: &DatasetCounts,
+    counted: &DatasetSummary,
+    schema: &Schema,
+) -> String {
     let mut page = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n\
@@ -40,7 +47,7 @@ pub fn html(name: &str, facts: &DatasetCounts, counted: &Counted, schema: &Schem
     page
 }
 
-fn subtitle(counted: &Counted, schema: &Schema) -> String {
+fn subtitle(counted: &DatasetSummary, schema: &Schema) -> String {
     let statistics = &counted.statistics;
     let mut words = format!(
         "{}, {} characters",
@@ -58,7 +65,7 @@ fn subtitle(counted: &Counted, schema: &Schema) -> String {
 }
 
 /// The figures that one looks for first.
-fn tiles(page: &mut String, facts: &DatasetCounts, counted: &Counted) {
+fn tiles(page: &mut String, facts: &DatasetCounts, counted: &DatasetSummary) {
     let statistics = &counted.statistics;
     let done = Status::ALL
         .iter()
@@ -140,52 +147,6 @@ fn plots(page: &mut String, facts: &DatasetCounts, schema: &Schema) {
         }
         page.push_str("</section>\n");
     }
-}
-
-// -- words and figures ------------------------------------------------------------------------
-
-/// A label with its colour.
-fn label(label: &str, color: Option<Rgb>) -> String {
-    let color = color.map_or_else(|| "transparent".to_owned(), |color| color.to_string());
-    format!(
-        "<span class=\"label\"><i class=\"mark\" style=\"background:{color}\"></i>{}</span>",
-        escape(label)
-    )
-}
-
-/// A cell with a bar; `part` is from 0 to 1.
-fn bar(part: f64, color: Option<Rgb>) -> String {
-    let color = color.map_or_else(String::new, |color| format!(";background:{color}"));
-    format!(
-        "<td class=\"bar\"><i><b style=\"width:{:.1}%{color}\"></b></i></td>",
-        part.clamp(0.0, 1.0) * 100.0
-    )
-}
-
-fn percent(part: f64, of: f64) -> String {
-    if of > 0.0 {
-        format!("{:.1} %", 100.0 * part / of)
-    } else {
-        "–".to_owned()
-    }
-}
-
-/// A share as per cent, if it is known.
-fn share(value: Option<f64>) -> String {
-    value.map_or_else(|| "–".to_owned(), |value| format!("{:.1} %", 100.0 * value))
-}
-
-fn known(value: Option<f64>) -> String {
-    value.map_or_else(|| "–".to_owned(), |value| format!("{value:.3}"))
-}
-
-fn escape(words: &str) -> String {
-    words
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-        .replace('\'', "&#39;")
 }
 
 #[cfg(test)]

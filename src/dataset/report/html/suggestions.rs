@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::{bar, escape, known, label, percent, share};
+use super::elements::{bar, escape, known, label, percent, share};
 use crate::dataset::report::dashboard::DatasetCounts;
 use crate::model::figures::{counted as so_many, number};
 use crate::model::{Label, Rgb, Schema};

@@ -33,7 +33,7 @@ fn a_report_of_nothing_says_so() {
     let page = html(
         "empty",
         &DatasetCounts::default(),
-        &Counted::default(),
+        &DatasetSummary::default(),
         &schema,
     );
     check_nesting(&page);
@@ -53,7 +53,7 @@ fn whatever_a_user_wrote_is_text() {
         .unwrap();
     let guess =
         notation::parse("nav| The {ORG <script>alert('x')</script>} & \"{GPE Malta}\"").unwrap();
-    let mut counted = Counted::default();
+    let mut counted = DatasetSummary::default();
     counted.statistics.add_article(&gold.text, &gold.annotation);
     counted.statistics.add_work("<b>maria", Status::Done);
     counted.lengths.push(gold.text.chars().0);

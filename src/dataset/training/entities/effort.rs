@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 /// A labelled span, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Mark {
+pub struct LabelledSpan {
     /// Its first byte.
     pub start: usize,
     /// The first byte after it.
@@ -16,7 +16,7 @@ pub struct Mark {
     pub label: usize,
 }
 
-impl Mark {
+impl LabelledSpan {
     fn overlaps(&self, other: &Self) -> bool {
         self.start < other.end && other.start < self.end
     }
@@ -28,14 +28,18 @@ impl Mark {
 
 /// How many edits it takes from `guess` to `gold`, each repeated everywhere in `text`. No article needs as many as `limit`.
 #[must_use]
-pub fn edits_everywhere(text: &str, gold: &BTreeSet<Mark>, guess: &BTreeSet<Mark>) -> u64 {
+pub fn edits_everywhere(
+    text: &str,
+    gold: &BTreeSet<LabelledSpan>,
+    guess: &BTreeSet<LabelledSpan>,
+) -> u64 {
     let mut now = guess.clone();
     let mut edits = 0;
     // Each round puts one more place right that lies left of all others that are wrong, so it ends; the bound is for damage.
     let bound = 16 * (gold.len() + guess.len() + 16) as u64;
     while edits < bound {
-        let missing: Vec<Mark> = gold.difference(&now).copied().collect();
-        let extra: Vec<Mark> = now.difference(gold).copied().collect();
+        let missing: Vec<LabelledSpan> = gold.difference(&now).copied().collect();
+        let extra: Vec<LabelledSpan> = now.difference(gold).copied().collect();
         let starts = missing
             .first()
             .into_iter()
@@ -44,10 +48,10 @@ pub fn edits_everywhere(text: &str, gold: &BTreeSet<Mark>, guess: &BTreeSet<Mark
         let Some(first) = starts.min() else {
             break;
         };
-        let turns = |from: &Mark, to: &Mark| {
+        let turns = |from: &LabelledSpan, to: &LabelledSpan| {
             from.same_place(to) || (from.label == to.label && from.overlaps(to))
         };
-        let find = |among: &[Mark], of: &Mark| {
+        let find = |among: &[LabelledSpan], of: &LabelledSpan| {
             let same = among.iter().find(|other| other.same_place(of));
             same.or_else(|| among.iter().find(|other| turns(other, of)))
                 .copied()
@@ -76,7 +80,7 @@ pub fn edits_everywhere(text: &str, gold: &BTreeSet<Mark>, guess: &BTreeSet<Mark
             matches!((right, wrong), (Some(right), Some(wrong)) if right.same_place(&wrong));
         if let Some(wrong) = wrong {
             let words = &text[wrong.start..wrong.end];
-            let again: Vec<Mark> = now
+            let again: Vec<LabelledSpan> = now
                 .iter()
                 .filter(|mark| {
                     mark.start >= here
@@ -92,7 +96,7 @@ pub fn edits_everywhere(text: &str, gold: &BTreeSet<Mark>, guess: &BTreeSet<Mark
                 };
                 if same_place {
                     now.remove(&mark);
-                    now.insert(Mark {
+                    now.insert(LabelledSpan {
                         label: right.label,
                         ..mark
                     });
@@ -105,7 +109,7 @@ pub fn edits_everywhere(text: &str, gold: &BTreeSet<Mark>, guess: &BTreeSet<Mark
                     && text.get(start..start + wanted.len()) == Some(wanted)
                 {
                     now.remove(&mark);
-                    now.insert(Mark {
+                    now.insert(LabelledSpan {
                         start,
                         end: start + wanted.len(),
                         label: right.label,
@@ -117,7 +121,7 @@ pub fn edits_everywhere(text: &str, gold: &BTreeSet<Mark>, guess: &BTreeSet<Mark
             && !same_place
         {
             for start in occurrences(text, &text[right.start..right.end], here) {
-                let mark = Mark {
+                let mark = LabelledSpan {
                     start,
                     end: start + (right.end - right.start),
                     label: right.label,
@@ -156,12 +160,12 @@ mod tests {
 
     const TEXT: &str = "Ada met Bob. Ada left. Bob and Ada Byron stayed; Bobby did not.";
 
-    fn marks(spans: &[(&str, usize, usize)]) -> BTreeSet<Mark> {
+    fn marks(spans: &[(&str, usize, usize)]) -> BTreeSet<LabelledSpan> {
         spans
             .iter()
             .map(|(words, nth, label)| {
                 let start = TEXT.match_indices(words).nth(*nth).unwrap().0;
-                Mark {
+                LabelledSpan {
                     start,
                     end: start + words.len(),
                     label: *label,

@@ -17,7 +17,7 @@ use crate::tag::{self, Mapping, TagModel};
 
 /// How right the entities of some articles are.
 #[derive(Clone, Debug, Default)]
-pub struct Scores {
+pub struct EntityScores {
     /// Of all of them together; regions have no part in it.
     pub score: Score,
     /// How many they are.
@@ -71,7 +71,7 @@ pub(super) fn measure(
     gold: &Gold,
     model: &TagModel,
     mapping: &Mapping,
-    scores: &mut Scores,
+    scores: &mut EntityScores,
 ) -> Result<()> {
     let start = Instant::now();
     let entities = tag::suggest_in(model, mapping, &gold.text, &gold.pieces);
@@ -92,7 +92,7 @@ fn as_annotation(text: &Text, entities: Vec<Entity>) -> Result<Annotation> {
 }
 
 /// Compares what was found in these pieces of an article with its gold.
-fn count(gold: &Gold, pieces: &[Range<usize>], found: &Annotation, scores: &mut Scores) {
+fn count(gold: &Gold, pieces: &[Range<usize>], found: &Annotation, scores: &mut EntityScores) {
     let tokens = |piece: &Range<usize>| {
         let inside = gold.text.as_str().get(piece.clone()).unwrap_or_default();
         tag::tokens::tokenize(inside).len() as u64
@@ -148,7 +148,7 @@ pub struct Error {
 #[derive(Clone, Debug, Default)]
 pub struct Evaluation {
     /// How right the entities are.
-    pub scores: Scores,
+    pub scores: EntityScores,
     /// What is wrong, in the order of the gold.
     pub errors: Vec<Error>,
     /// How many entities of the gold lie where nothing is suggested, since the labels of their regions take no entities.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use super::effort::{Mark, edits_everywhere};
+use super::effort::{LabelledSpan, edits_everywhere};
 use super::evaluate::schema_of;
 use super::gold::{Gold, labels_of};
 use crate::dataset::io::progress::{CancelFlag, Progress};
@@ -30,7 +30,7 @@ pub struct Edits {
 
 /// One article of the play.
 #[derive(Clone, Debug)]
-pub struct Step {
+pub struct EntitySimulationStep {
     /// The article's id.
     pub id: String,
     /// How many entities people tagged in it.
@@ -59,7 +59,7 @@ pub fn simulate(
     base: &TagModel,
     progress: &mut dyn Progress,
     cancel: &CancelFlag,
-) -> Result<Vec<Step>> {
+) -> Result<Vec<EntitySimulationStep>> {
     let schema = schema_of(&labels_of(gold.iter().chain(held_out)))?;
     let frozen = Learner::new(base, &schema);
     let mut learning = frozen.clone();
@@ -70,7 +70,7 @@ pub fn simulate(
         if cancel.is_cancelled() {
             break;
         }
-        steps.push(Step {
+        steps.push(EntitySimulationStep {
             id: gold.id.clone(),
             entities: gold.annotation.entities().len() as u64,
             none: edits(gold, Vec::new())?,
@@ -114,11 +114,11 @@ fn edits(gold: &Gold, found: Vec<Entity>) -> Result<Edits> {
                 .map(|entity| entity.label.as_str())
         })
         .collect();
-    let marks = |annotation: &Annotation| -> BTreeSet<Mark> {
+    let marks = |annotation: &Annotation| -> BTreeSet<LabelledSpan> {
         annotation
             .entities()
             .iter()
-            .map(|entity| Mark {
+            .map(|entity| LabelledSpan {
                 start: entity.span.start().index(),
                 end: entity.span.end().index(),
                 label: labels
@@ -137,8 +137,8 @@ fn edits(gold: &Gold, found: Vec<Entity>) -> Result<Edits> {
 
 /// The curves as a picture: edits for 100 entities, over a window of articles.
 #[must_use]
-pub fn svg(steps: &[Step], window: usize) -> String {
-    let curve = |value: &dyn Fn(&Step) -> u64| -> Vec<f64> {
+pub fn svg(steps: &[EntitySimulationStep], window: usize) -> String {
+    let curve = |value: &dyn Fn(&EntitySimulationStep) -> u64| -> Vec<f64> {
         (0..steps.len())
             .map(|at| {
                 let stretch = &steps[(at + 1).saturating_sub(window.max(1))..=at];

@@ -5,10 +5,11 @@
 
 use anyhow::{Result, bail};
 
-use super::evaluate::{Scores, measure};
+use super::evaluate::{EntityScores, measure};
 use super::gold::{Gold, labels_of};
 use crate::dataset::io::progress::{CancelFlag, Progress, Silent};
-use crate::dataset::training::regions::train::{at_once, deal_out};
+use crate::dataset::training::folds::deal_out;
+use crate::dataset::training::parallel::at_once;
 pub use crate::tag::lesson::Options;
 use crate::tag::lesson::{Lesson, Tagged, gate, recall, seen, together, train};
 use crate::tag::model::{Calibration, MAX_TYPES};
@@ -24,7 +25,7 @@ const KEPT_BACK: usize = 8;
 const OFTEN: usize = 2;
 
 /// What came of it.
-pub struct Outcome {
+pub struct TrainedEntities {
     /// The model, from all of the gold.
     pub model: TagModel,
     /// How many articles it learnt from.
@@ -32,7 +33,7 @@ pub struct Outcome {
     /// How many entities are in them.
     pub entities: usize,
     /// How right it is on sites that it has not seen.
-    pub held_out: Scores,
+    pub held_out: EntityScores,
 }
 
 /// Trains a model. The sites are dealt out in `folds` parts to measure with; under 2, nothing is measured.
@@ -46,27 +47,8 @@ pub fn train_entities(
     jobs: usize,
     progress: &mut dyn Progress,
     cancel: &CancelFlag,
-) -> Result<Outcome> {
-    let mut types = labels_of(gold);
-    types.retain(|label| {
-        let entities = gold.iter().flat_map(|gold| gold.annotation.entities());
-        entities
-            .filter(|entity| entity.label == **label)
-            .take(FEWEST)
-            .count()
-            == FEWEST
-    });
-    types.truncate(MAX_TYPES);
-    // The names that others' labels are mapped to come first and in this order, so that models are alike.
-    types.sort_by_key(|kind| {
-        ["PER", "ORG", "LOC"]
-            .iter()
-            .position(|known| known == kind)
-            .unwrap_or(3)
-    });
-    if types.is_empty() {
-        bail!("there is nothing to learn from: no label has {FEWEST} entities");
-    }
+) -> Result<TrainedEntities> {
+    let types = types_of(gold)?;
     let mut tagged: Vec<Tagged> = each(gold, jobs, |gold| {
         Tagged::new(gold.text.as_str(), &gold.pieces, &gold.names(&types))
     })?;
@@ -137,20 +119,22 @@ pub fn train_entities(
             .collect();
         model.calibration = calibrated(&model, &kept_back, jobs)?;
     }
-    let mut held_out = Scores::default();
+    let mut held_out = EntityScores::default();
     let labels = super::evaluate::schema_of(&model.types)?;
     let mapping = Mapping::new(&model.types, &labels);
     for (part, chain) in chains.enumerate() {
         let Some(chain) = chain else { continue };
         model.chain = chain;
-        for (at, gold) in gold.iter().enumerate() {
-            if fold_of[at] == part {
-                measure(gold, &model, &mapping, &mut held_out)?;
-            }
+        for (_, gold) in gold
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| fold_of[*at] == part)
+        {
+            measure(gold, &model, &mapping, &mut held_out)?;
         }
     }
     model.chain = all.rounded();
-    Ok(Outcome {
+    Ok(TrainedEntities {
         model,
         articles: gold.len(),
         entities: gold
@@ -159,6 +143,31 @@ pub fn train_entities(
             .sum(),
         held_out,
     })
+}
+
+/// The labels that have enough entities to be learnt.
+fn types_of(gold: &[Gold]) -> Result<Vec<String>> {
+    let mut types = labels_of(gold);
+    types.retain(|label| {
+        let entities = gold.iter().flat_map(|gold| gold.annotation.entities());
+        entities
+            .filter(|entity| entity.label == **label)
+            .take(FEWEST)
+            .count()
+            == FEWEST
+    });
+    types.truncate(MAX_TYPES);
+    // The names that others' labels are mapped to come first and in this order, so that models are alike.
+    types.sort_by_key(|kind| {
+        ["PER", "ORG", "LOC"]
+            .iter()
+            .position(|known| known == kind)
+            .unwrap_or(3)
+    });
+    if types.is_empty() {
+        bail!("there is nothing to learn from: no label has {FEWEST} entities");
+    }
+    Ok(types)
 }
 
 /// Does something for each of many, on several threads; the results in order.

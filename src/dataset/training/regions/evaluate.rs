@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::gold::Gold;
-use super::train::{labels_of, regions_of, schema_of};
+use super::labels::{labels_of, regions_of, schema_of};
 use crate::dataset::io::progress::{CancelFlag, Progress};
 use crate::dataset::transfer::predictions::{Fit, Predictions};
 use crate::extract::RegionModel;
@@ -12,7 +12,7 @@ use crate::quality::{Mistake, RegionView, Score, region_mistakes, score};
 
 /// Which labels count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum View {
+pub enum ScoredLabels {
     /// Story, comment and the rest, on which all agree: what the gold calls `related` is nav, its other labels are
     /// not counted, and whatever else was found is nav.
     #[default]
@@ -23,14 +23,14 @@ pub enum View {
 
 /// How right the regions of some articles are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Scores {
+pub struct RegionScores {
     /// Of all of them together.
     pub score: Score,
     /// How many they are.
     pub articles: u64,
 }
 
-impl Scores {
+impl RegionScores {
     /// Counts one article, and lists what is wrong. Both lists are sorted and disjoint; what no region holds is nav.
     ///
     /// # Errors
@@ -40,14 +40,14 @@ impl Scores {
         text: &Text,
         gold: &[Region],
         found: &[Region],
-        view: View,
+        view: ScoredLabels,
     ) -> Result<Vec<Mistake>> {
         let nav = Label::new("nav")?;
         let core = ["body", "comment", "nav"];
         let kept = |regions: &[Region]| -> Result<Annotation> {
             let regions = regions
                 .iter()
-                .filter(|region| view == View::Full || region.label != *"related")
+                .filter(|region| view == ScoredLabels::Full || region.label != *"related")
                 .filter_map(|region| {
                     let span = text.trim(region.span)?;
                     Some(Region {
@@ -65,7 +65,7 @@ impl Scores {
             )?)
         };
         let mut skip: Vec<Label> = Vec::new();
-        if view == View::Core {
+        if view == ScoredLabels::Core {
             let labels = gold.iter().chain(found).map(|region| &region.label);
             skip = labels
                 .filter(|label| !core.contains(&label.as_str()))
@@ -89,9 +89,9 @@ impl Scores {
 #[derive(Clone, Debug, Default)]
 pub struct Evaluation {
     /// Of articles labelled as bare text.
-    pub texts: Scores,
+    pub texts: RegionScores,
     /// Of articles labelled as pages: the gold of each block is that of most of its words.
-    pub pages: Scores,
+    pub pages: RegionScores,
     /// What is wrong in articles labelled as bare text, in the order of the gold.
     pub errors: Vec<Error>,
     /// How predictions fit the gold.
@@ -125,7 +125,7 @@ pub enum Source<'a> {
 pub fn evaluate(
     gold: &[Gold],
     source: Source<'_>,
-    view: View,
+    view: ScoredLabels,
     progress: &mut dyn Progress,
     cancel: &CancelFlag,
 ) -> Result<Evaluation> {
@@ -175,12 +175,12 @@ mod tests {
     use super::*;
     use crate::model::notation;
 
-    fn scores(gold: &str, found: &str, view: View) -> Score {
+    fn scores(gold: &str, found: &str, view: ScoredLabels) -> Score {
         let (gold, found) = (
             notation::parse(gold).unwrap(),
             notation::parse(found).unwrap(),
         );
-        let mut scores = Scores::default();
+        let mut scores = RegionScores::default();
         scores
             .add(
                 &gold.text,
@@ -196,10 +196,10 @@ mod tests {
     fn the_core_leaves_out_what_people_disagree_on() {
         let gold = "title| Storm\nbody| One.\nrelated| Fog\n";
         let found = "body| Storm\nbody| One.\nad| Fog\n";
-        let core = scores(gold, found, View::Core);
+        let core = scores(gold, found, ScoredLabels::Core);
         assert_eq!(core.region_chars.macro_f1(), Some(1.0));
         assert_eq!(core.region_chars.0.len(), 2);
-        let full = scores(gold, found, View::Full);
+        let full = scores(gold, found, ScoredLabels::Full);
         assert!(full.region_chars.macro_f1() < Some(0.5));
     }
 }

@@ -32,7 +32,7 @@ pub struct Gold {
     holds: Vec<(String, Vec<String>)>,
     lacks: Vec<(String, Vec<String>)>,
     missed: Vec<String>,
-    /// The part in which it is measured, if the record says so: see [`super::train::Options::folds`].
+    /// The part in which it is measured, if the record says so: see [`super::train::RegionTrainingOptions::folds`].
     pub fold: Option<usize>,
     /// Composed of parts of several articles: its comments speak of another story than its own, and nothing is measured with it.
     pub is_composed: bool,

@@ -40,7 +40,7 @@ pub struct OnlineRegionTrainer {
 
 /// What a step did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum TrainingStep {
     /// There was nothing to do.
     Idle,
     /// Part of the work is done.
@@ -222,15 +222,15 @@ impl OnlineRegionTrainer {
     ///
     /// # Errors
     /// If the dataset cannot be read.
-    pub fn step(&mut self, store: &dyn Store) -> Result<Step, StoreError> {
+    pub fn step(&mut self, store: &dyn Store) -> Result<TrainingStep, StoreError> {
         if let Some((key, article)) = self.to_read.first_key_value() {
             let key = *key;
             let example = self.example_of(store, article)?;
             self.put(key, example);
             return Ok(if self.to_read.is_empty() {
-                Step::Changed
+                TrainingStep::Changed
             } else {
-                Step::Partly
+                TrainingStep::Partly
             });
         }
         let Some((kind, mut run)) = self.run.take() else {
@@ -240,11 +240,11 @@ impl OnlineRegionTrainer {
             let set = &mut self.sets[kind as usize];
             if let Some(model) = run.advance(set, base, &self.sites) {
                 self.publish(kind, Some(model));
-                return Ok(Step::Changed);
+                return Ok(TrainingStep::Changed);
             }
             self.run = Some((kind, run));
         }
-        Ok(Step::Partly)
+        Ok(TrainingStep::Partly)
     }
 
     /// Leaves out the article that comes next, which this program cannot cope with.
@@ -322,21 +322,21 @@ impl OnlineRegionTrainer {
         }
     }
 
-    fn begin(&mut self) -> Step {
+    fn begin(&mut self) -> TrainingStep {
         let stale = ArticleKind::ALL
             .into_iter()
             .find(|kind| self.sets[*kind as usize].is_stale);
         let Some(kind) = stale else {
-            return Step::Idle;
+            return TrainingStep::Idle;
         };
         match self.sets[kind as usize].begin(&self.base, kind) {
             Some(run) => {
                 self.run = Some((kind, run));
-                Step::Partly
+                TrainingStep::Partly
             }
             None => {
                 self.publish(kind, None);
-                Step::Changed
+                TrainingStep::Changed
             }
         }
     }

@@ -7,7 +7,7 @@
 use anyhow::{Result, bail};
 
 use super::gold::Gold;
-use super::train::labels_of;
+use super::labels::labels_of;
 use super::training_set::{ExampleMetadata, TrainingSet, open_unused, with};
 use crate::dataset::io::progress::{CancelFlag, Progress};
 use crate::extract::sites::{PageFingerprints, SiteMemory};
@@ -21,7 +21,7 @@ const EVERY: usize = 50;
 
 /// What one article took.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Step {
+pub struct RegionSimulationStep {
     /// The article.
     pub id: String,
     /// Where it is from.
@@ -44,7 +44,7 @@ pub fn simulate(
     model: &RegionModel,
     progress: &mut dyn Progress,
     cancel: &CancelFlag,
-) -> Result<Vec<Step>> {
+) -> Result<Vec<RegionSimulationStep>> {
     if gold.iter().all(|gold| !gold.is_whole()) {
         bail!("there is nothing to play with: no record has regions");
     }
@@ -80,7 +80,7 @@ pub fn simulate(
         let warm = found(now.last(), &reading.deciding_sequence(base));
         let cuts = cuts(&example);
         let fold = Fold::new(base.labels(), &core_only);
-        steps.push(Step {
+        steps.push(RegionSimulationStep {
             id: gold.id.clone(),
             site: gold.site.clone(),
             regions: fold.regions(&example) + cuts,
@@ -199,8 +199,8 @@ impl Fold {
 
 /// The curve as a picture: edits per article, as means over a window of articles.
 #[must_use]
-pub fn svg(steps: &[Step], window: usize) -> String {
-    let curve = |value: &dyn Fn(&Step) -> usize| -> Vec<f64> {
+pub fn svg(steps: &[RegionSimulationStep], window: usize) -> String {
+    let curve = |value: &dyn Fn(&RegionSimulationStep) -> usize| -> Vec<f64> {
         steps
             .iter()
             .enumerate()

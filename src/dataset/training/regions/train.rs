@@ -2,129 +2,34 @@
 //!
 //! Nothing is random but what the seed says, and every sum is made in one order: the same gold gives the same bytes.
 
-use std::collections::BTreeMap;
-use std::io::{Read as _, Write as _};
-use std::path::Path;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use anyhow::{Result, bail};
 
-use anyhow::{Context as _, Result, bail};
-
-use super::evaluate::{Scores, View};
 use super::gold::Gold;
-use crate::dataset::io::ordered::threads;
+use super::gold_examples::{GoldExample, gold_examples};
+pub use super::held_out::HeldOut;
+use super::held_out::measure;
+use super::labels::{labels_of, schema_of};
+pub use super::model_file::{load, save, shipped};
+pub use super::options::{KindOptions, Kinds, RegionTrainingOptions, defaults};
 use crate::dataset::io::progress::{CancelFlag, Progress};
+use crate::dataset::training::folds::deal_out;
+use crate::dataset::training::parallel::at_once;
 use crate::extract::model::StackedModel;
 use crate::extract::model::confidence;
 use crate::extract::model::confidence::Confidence;
 pub use crate::extract::model::voice::VoiceModel;
 pub use crate::extract::{ArticleKind, RegionModel};
-use crate::extract::{FeaturizedArticle, UNSURE_BELOW, model};
+use crate::extract::{UNSURE_BELOW, model};
 use crate::learn::{Example, Features, Model, Sequence, Sink as _, TrainOptions, train};
-use crate::model::{Label, Nesting, Region, RegionLabel, Rgb, Schema};
 
-use crate::store::write_atomically;
-
-/// How to train.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// How the weights of each kind are found.
-    pub kinds: Kinds<KindOptions>,
-    /// In how many parts the sites are dealt out to measure with; each part is labelled by a model that has not seen it.
-    /// Under 2: nothing is measured.
-    pub folds: usize,
-    /// By which the sites are dealt out.
-    pub seed: u64,
-    /// Features that the model does without, to see what they are worth.
-    pub without: Vec<String>,
-    /// How many models are trained at once; 0: one for each core.
-    pub jobs: usize,
-    /// For each fold the voice model that has heard nothing of it; empty: the shipped one for all. What the shipped one says of
-    /// the texts that it was fitted to is surer than what it will say of others.
-    pub voices: Vec<VoiceModel>,
-}
-
-/// One value for each kind of article.
-#[derive(Clone, Copy, Debug)]
-pub struct Kinds<T> {
-    /// For pages.
-    pub page: T,
-    /// For bare texts of whole pages.
-    pub long_text: T,
-    /// For short bare texts.
-    pub short_text: T,
-}
-
-impl<T> Kinds<T> {
-    fn of(&self, kind: ArticleKind) -> &T {
-        match kind {
-            ArticleKind::Page => &self.page,
-            ArticleKind::LongText => &self.long_text,
-            ArticleKind::ShortText => &self.short_text,
-        }
-    }
-}
-
-/// How the weights of one kind are found.
-#[derive(Clone, Copy, Debug)]
-pub struct KindOptions {
-    /// The steps of learning.
-    pub learn: TrainOptions,
-    /// How much more it costs to miss a comment than to see one where there is none: they are few, and an annotator sooner sees
-    /// that one is too much than that one is missing.
-    pub missed: f64,
-    /// The number of passes, 1 or 2: the second one sees what the first took everything for.
-    pub passes: usize,
-}
-
-/// How weights are found unless somebody says otherwise.
-///
-/// A page's markup says most, and a plain model keeps to it. In bare text many weak signs have to add up, so that a model may
-/// go further from the rules.
-#[must_use]
-pub fn defaults() -> Kinds<KindOptions> {
-    let page = TrainOptions::default();
-    Kinds {
-        page: KindOptions {
-            learn: page,
-            missed: 1.3,
-            passes: 1,
-        },
-        long_text: KindOptions {
-            learn: TrainOptions {
-                l2: 20.0,
-                rounds: 25,
-                ..page
-            },
-            missed: 1.3,
-            passes: 2,
-        },
-        short_text: KindOptions {
-            learn: TrainOptions {
-                l2: 20.0,
-                rounds: 25,
-                ..page
-            },
-            missed: 1.3,
-            passes: 1,
-        },
-    }
-}
-
-/// A label that fewer regions have than this is not learnt: it is left over, like nav.
-const FEWEST_REGIONS: usize = 10;
-
-/// With fewer lessons than this it is cheaper to leave the rules' weights, in proportion.
+/// With fewer examples than this it is cheaper to leave the rules' weights, in proportion.
 const FEW_LESSONS: f64 = 400.0;
 
 /// The share of all characters of held-out sites that may be suggested as unsure.
 const FLAGGED: f64 = 0.15;
 
-/// The labels that every model tells apart.
-const CORE: [&str; 3] = ["body", "comment", "nav"];
-
 /// What came of it.
-pub struct Outcome {
+pub struct TrainedRegions {
     /// The model, from all of the gold; nothing if only measured.
     pub model: RegionModel,
     /// How many texts and pages it learnt from.
@@ -137,90 +42,26 @@ pub struct Outcome {
     pub held_out: HeldOut,
 }
 
-/// Scores and suggestions on sites that the model has not seen.
-#[derive(Default)]
-pub struct HeldOut {
-    /// Of texts, by view.
-    pub texts: [Scores; 2],
-    /// Of pages, by view.
-    pub pages: [Scores; 2],
-    /// What was suggested, as native records: of texts, of pages.
-    pub suggested: [Vec<u8>; 2],
-}
-
-/// The model that the program ships.
-#[must_use]
-pub fn shipped() -> &'static RegionModel {
-    RegionModel::shipped()
-}
-
-/// Reads a model from a file.
-///
-/// # Errors
-/// If it cannot be read, or is no model that this program understands.
-pub fn load(path: &Path) -> Result<RegionModel> {
-    /// Far above the largest model.
-    const MAX_BYTES: u64 = 64 << 20;
-
-    let file =
-        std::fs::File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let mut bytes = Vec::new();
-    file.take(MAX_BYTES)
-        .read_to_end(&mut bytes)
-        .with_context(|| format!("cannot read {}", path.display()))?;
-    RegionModel::read(&bytes).map_err(|why| anyhow::anyhow!("{}: {why}", path.display()))
-}
-
-/// Writes a model beside its place and puts it there whole.
-///
-/// # Errors
-/// If it cannot be written.
-pub fn save(model: &RegionModel, path: &Path) -> Result<()> {
-    write_atomically(path, |out| out.write_all(&model.write()))
-        .with_context(|| format!("cannot write {}", path.display()))
-}
-
-/// One article as text or as page.
-struct Lesson {
-    gold: usize,
-    is_composed: bool,
-    /// Measured with: all of it is labelled, and it is read as it was labelled.
-    is_measured: bool,
-    reading: FeaturizedArticle,
-    example: Example,
-}
-
-impl Lesson {
-    fn is_page(&self) -> bool {
-        self.reading.is_page
-    }
-
-    /// Returns true if the weights for a kind learn from it. Those for texts of either length learn from all texts.
-    fn teaches(&self, kind: ArticleKind) -> bool {
-        self.is_page() == kind.is_page()
-    }
-}
-
 /// Trains a model.
 ///
 /// # Errors
 /// If there is nothing to learn from, or somebody stopped it.
 pub fn train_regions(
     gold: &[Gold],
-    options: &Options,
+    options: &RegionTrainingOptions,
     progress: &mut dyn Progress,
     cancel: &CancelFlag,
-) -> Result<Outcome> {
+) -> Result<TrainedRegions> {
     let labels = labels_of(gold);
-    let lessons = lessons(gold, &labels, &options.voices, cancel);
-    if lessons.is_empty() {
+    let examples = gold_examples(gold, &labels, &options.voices, cancel);
+    if examples.is_empty() {
         bail!("there is nothing to learn from: no record has regions");
     }
     let fold_of = deal(gold, options.folds, options.seed);
     // The work: for each kind one model from all, and one for each part without it.
     let mut tasks: Vec<(ArticleKind, Option<usize>)> = Vec::new();
     for kind in ArticleKind::ALL {
-        if lessons.iter().any(|lesson| lesson.teaches(kind)) {
+        if examples.iter().any(|example| example.trains(kind)) {
             tasks.push((kind, None));
             if options.folds >= 2 {
                 tasks.extend((0..options.folds).map(|fold| (kind, Some(fold))));
@@ -229,7 +70,7 @@ pub fn train_regions(
     }
     progress.expect(tasks.len() as u64);
     let inner = deal(gold, INNER_PARTS, options.seed.wrapping_add(1));
-    let teacher = Teacher {
+    let trainer = RegionTrainer {
         labels: &labels,
         options,
         inner: &inner,
@@ -245,26 +86,26 @@ pub fn train_regions(
     };
     let models = at_once(tasks.len(), options.jobs, progress, |task| {
         let (kind, left_out) = tasks[task];
-        let lessons: Vec<&Lesson> = lessons
+        let examples: Vec<&GoldExample> = examples
             .iter()
-            .filter(|lesson| lesson.teaches(kind))
-            .filter(|lesson| left_out.is_none_or(|fold| fold_of[lesson.gold] != fold))
+            .filter(|example| example.trains(kind))
+            .filter(|example| left_out.is_none_or(|fold| fold_of[example.gold] != fold))
             .collect();
-        teacher.teach(kind, &lessons)
+        trainer.train_kind(kind, &examples)
     })?;
     if cancel.is_cancelled() {
         bail!("stopped; nothing was written");
     }
     let schema = schema_of(&labels)?;
-    let mut outcome = Outcome {
+    let mut outcome = TrainedRegions {
         model: RegionModel::default(),
-        texts: lessons
+        texts: examples
             .iter()
-            .filter(|lesson| !lesson.is_page() && lesson.is_measured)
+            .filter(|example| !example.is_page() && example.is_measured)
             .count(),
-        pages: lessons
+        pages: examples
             .iter()
-            .filter(|lesson| lesson.is_page() && lesson.is_measured)
+            .filter(|example| example.is_page() && example.is_measured)
             .count(),
         sites: gold
             .iter()
@@ -279,18 +120,18 @@ pub fn train_regions(
             outcome.model.set(*kind, Some(model.clone()));
             continue;
         };
-        for lesson in lessons.iter().filter(|lesson| {
-            lesson.reading.kind() == *kind && lesson.is_measured && fold_of[lesson.gold] == *fold
+        for example in examples.iter().filter(|example| {
+            example.reading.kind() == *kind && example.is_measured && fold_of[example.gold] == *fold
         }) {
             measure(
-                lesson,
-                &gold[lesson.gold],
+                example,
+                &gold[example.gold],
                 model,
                 &schema,
                 &mut outcome.held_out,
             )?;
-            if gold[lesson.gold].is_whole() {
-                let held = lesson.reading.outcomes(model, &lesson.example.allowed);
+            if gold[example.gold].is_whole() {
+                let held = example.reading.outcomes(model, &example.example.allowed);
                 outcomes[*kind as usize].extend(held);
             }
         }
@@ -312,10 +153,10 @@ pub fn train_regions(
 /// they will be on sites that nobody has seen.
 const INNER_PARTS: usize = 4;
 
-/// Makes models of lessons.
-struct Teacher<'a> {
+/// Trains models on examples.
+struct RegionTrainer<'a> {
     labels: &'a [String],
-    options: &'a Options,
+    options: &'a RegionTrainingOptions,
     /// For each gold record the inner part that it is in.
     inner: &'a [usize],
     /// The features that are not learnt.
@@ -325,39 +166,39 @@ struct Teacher<'a> {
     cancel: &'a CancelFlag,
 }
 
-impl Teacher<'_> {
-    fn teach(&self, kind: ArticleKind, lessons: &[&Lesson]) -> StackedModel {
+impl RegionTrainer<'_> {
+    fn train_kind(&self, kind: ArticleKind, examples: &[&GoldExample]) -> StackedModel {
         let options = self.options.kinds.of(kind);
         let mut learn = options.learn;
         // The costs are in the examples.
         learn.cost = 1.0;
-        let first = |keep: &dyn Fn(&Lesson) -> bool| -> Model {
-            let examples: Vec<Example> = lessons
+        let first = |keep: &dyn Fn(&GoldExample) -> bool| -> Model {
+            let examples: Vec<Example> = examples
                 .iter()
-                .filter(|lesson| keep(lesson))
-                .map(|lesson| self.example(kind, lesson, lesson.reading.sequence().clone()))
+                .filter(|example| keep(example))
+                .map(|example| self.example(kind, example, example.reading.sequence().clone()))
                 .collect();
             let labels: Vec<&str> = self.labels.iter().map(String::as_str).collect();
             self.train(model::initial_weights(&labels), &examples, &learn)
         };
         let all = first(&|_| true);
         let second = (options.passes >= 2).then(|| {
-            let mut examples = Vec::with_capacity(lessons.len());
+            let mut second_pass = Vec::with_capacity(examples.len());
             for part in 0..INNER_PARTS {
-                let model = first(&|lesson| self.inner[lesson.gold] != part);
-                for lesson in lessons
+                let model = first(&|example| self.inner[example.gold] != part);
+                for example in examples
                     .iter()
-                    .filter(|lesson| self.inner[lesson.gold] == part)
+                    .filter(|example| self.inner[example.gold] == part)
                 {
-                    examples.push(self.example(
+                    second_pass.push(self.example(
                         kind,
-                        lesson,
-                        lesson.reading.second_pass_sequence(&model),
+                        example,
+                        example.reading.second_pass_sequence(&model),
                     ));
                 }
             }
             // It begins with what the first pass knows, and learns what to change about it.
-            self.train(all.clone(), &examples, &learn)
+            self.train(all.clone(), &second_pass, &learn)
         });
         StackedModel {
             first: all,
@@ -374,9 +215,9 @@ impl Teacher<'_> {
         train::train(start, examples, learn, |_, _| !self.cancel.is_cancelled()).rounded()
     }
 
-    /// A lesson with what is seen of it, as far as it is learnt.
-    fn example(&self, kind: ArticleKind, lesson: &Lesson, mut sequence: Sequence) -> Example {
-        let dropped = if lesson.is_composed {
+    /// The example with the features that are learnt.
+    fn example(&self, kind: ArticleKind, example: &GoldExample, mut sequence: Sequence) -> Example {
+        let dropped = if example.is_composed {
             self.dropped_of_composed
         } else {
             self.dropped
@@ -390,10 +231,10 @@ impl Teacher<'_> {
             }
             *features = kept;
         }
-        let allowed = lesson.example.allowed.clone();
+        let allowed = example.example.allowed.clone();
         let options = self.options.kinds.of(kind);
         // In bare text it is the short lines that tell comments from the story; dear long ones lose them.
-        let dearness = if kind.is_page() {
+        let cost_of_length = if kind.is_page() {
             options.learn.cost as f32
         } else {
             0.0
@@ -401,10 +242,10 @@ impl Teacher<'_> {
         let comment = self.labels.iter().position(|label| label == "comment");
         let costs = allowed
             .iter()
-            .zip(&lesson.example.costs)
+            .zip(&example.example.costs)
             .map(|(allowed, cost)| {
                 let is_comment = comment.is_some_and(|label| *allowed == 1 << label);
-                cost * dearness
+                cost * cost_of_length
                     + if is_comment {
                         options.missed as f32
                     } else {
@@ -420,173 +261,6 @@ impl Teacher<'_> {
     }
 }
 
-fn measure(
-    lesson: &Lesson,
-    gold: &Gold,
-    model: &StackedModel,
-    schema: &Schema,
-    held_out: &mut HeldOut,
-) -> Result<()> {
-    let found = lesson.reading.suggest_by(model, schema);
-    let which = usize::from(lesson.is_page());
-    if gold.is_whole() {
-        let known = match &gold.labelled {
-            Some((_, regions)) if !lesson.is_page() => regions.clone(),
-            _ => regions_of(&lesson.reading, &lesson.example, model.labels()),
-        };
-        let scores = if lesson.is_page() {
-            &mut held_out.pages
-        } else {
-            &mut held_out.texts
-        };
-        for (scores, view) in scores.iter_mut().zip([View::Core, View::Full]) {
-            scores.add(&lesson.reading.text, &known, &found, view)?;
-        }
-    }
-    write_suggested(
-        gold,
-        &lesson.reading,
-        &found,
-        &mut held_out.suggested[which],
-    );
-    Ok(())
-}
-
-fn write_suggested(gold: &Gold, reading: &FeaturizedArticle, found: &[Region], out: &mut Vec<u8>) {
-    let regions: Vec<serde_json::Value> = found
-        .iter()
-        .map(|region| {
-            serde_json::json!({
-                "start": reading.text.char_of_byte(region.span.start()).0,
-                "end": reading.text.char_of_byte(region.span.end()).0,
-                "label": region.label.as_str(),
-            })
-        })
-        .collect();
-    let record = serde_json::json!({"id": gold.id, "site": gold.site, "text": reading.text.as_str(), "regions": regions});
-    out.extend_from_slice(record.to_string().as_bytes());
-    out.push(b'\n');
-}
-
-/// The labels of a reading's blocks as regions, as far as they are known.
-pub(crate) fn regions_of(
-    reading: &FeaturizedArticle,
-    example: &Example,
-    labels: &[String],
-) -> Vec<Region> {
-    reading
-        .blocks
-        .iter()
-        .zip(&example.allowed)
-        .filter_map(|(block, allowed)| {
-            if allowed.count_ones() > 2 {
-                return None; // nobody knows
-            }
-            let label = labels.get(allowed.trailing_zeros() as usize)?;
-            Some(Region {
-                span: block.span,
-                label: Label::new(label).ok()?,
-                provenance: crate::model::Provenance::Import,
-            })
-        })
-        .collect()
-}
-
-/// The labels worth learning: the core first, the rest by name.
-pub(crate) fn labels_of(gold: &[Gold]) -> Vec<String> {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for region in gold
-        .iter()
-        .filter_map(|gold| gold.labelled.as_ref())
-        .flat_map(|(_, regions)| regions)
-    {
-        *counts.entry(region.label.as_str()).or_default() += 1;
-    }
-    let others = counts
-        .into_iter()
-        .filter(|(label, count)| *count >= FEWEST_REGIONS && !CORE.contains(label))
-        .map(|(label, _)| label);
-    CORE.into_iter()
-        .chain(others)
-        .take(crate::learn::crf::MAX_LABELS)
-        .map(str::to_owned)
-        .collect()
-}
-
-/// A schema that has these labels and nothing else.
-pub(crate) fn schema_of(labels: &[String]) -> Result<Schema> {
-    let mut regions = Vec::new();
-    for label in labels {
-        regions.push(RegionLabel {
-            label: Label::new(label)?,
-            color: Rgb(0, 0, 0),
-            key: None,
-            enabled: true,
-            tag_entities: false,
-            separate: label == "comment",
-            description: String::new(),
-            examples: Vec::new(),
-        });
-    }
-    Ok(Schema::new(
-        "labels".to_owned(),
-        Nesting::Flat,
-        regions,
-        Vec::new(),
-        String::new(),
-    )?)
-}
-
-fn lessons(
-    gold: &[Gold],
-    labels: &[String],
-    voices: &[VoiceModel],
-    cancel: &CancelFlag,
-) -> Vec<Lesson> {
-    let mut lessons = Vec::new();
-    for (at, gold) in gold.iter().enumerate() {
-        if cancel.is_cancelled() {
-            break;
-        }
-        let voice = gold.fold.and_then(|fold| voices.get(fold));
-        let mut add = |reading: FeaturizedArticle, is_measured: bool| {
-            let reading = match voice {
-                Some(voice) => reading.with_voice_model(voice),
-                None => reading,
-            };
-            let example = gold.example(&reading, labels);
-            lessons.push(Lesson {
-                gold: at,
-                is_composed: gold.is_composed,
-                is_measured: is_measured && !gold.is_composed,
-                reading,
-                example,
-            });
-        };
-        if let Some(reading) = gold.read_text() {
-            add(reading, true);
-        }
-        if let Some(reading) = gold.read_page() {
-            // The page's own layout without its markup: people paste that.
-            let as_text = FeaturizedArticle::of_text(reading.text.clone());
-            let flattened = reading.flattened();
-            add(reading, true);
-            // Most pages declare no story. A model that has only seen what it declares beside the rest would lean on it.
-            if let Some(silent) = gold.read_silent_page() {
-                add(silent, false);
-            }
-            if gold.is_whole() {
-                add(as_text, false);
-                if let Some(glued) = gold.read_glued() {
-                    add(glued, false);
-                }
-                add(flattened, false);
-            }
-        }
-    }
-    lessons
-}
-
 /// Deals the sites out to parts of about equal size: for each gold record the part that it is in.
 ///
 /// Where all records say their part themselves, that is it.
@@ -596,79 +270,4 @@ fn deal(gold: &[Gold], folds: usize, seed: u64) -> Vec<usize> {
         return said.iter().map(|fold| fold % folds.max(1)).collect();
     }
     deal_out(gold.iter().map(|gold| gold.site.as_str()), folds, seed)
-}
-
-/// Deals sites out to parts of about equal size: for each article, of which the site is given, the part that it is in.
-pub(crate) fn deal_out<'a>(
-    of: impl Iterator<Item = &'a str> + Clone,
-    folds: usize,
-    seed: u64,
-) -> Vec<usize> {
-    let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
-    for site in of.clone() {
-        *sizes.entry(site).or_default() += 1;
-    }
-    let mut sites: Vec<(&str, usize)> = sizes.into_iter().collect();
-    // Large sites first, and otherwise in an order that the seed makes.
-    sites.sort_by_key(|(site, size)| {
-        let key = format!("{seed} {site}");
-        (
-            std::cmp::Reverse(*size),
-            *blake3::hash(key.as_bytes()).as_bytes(),
-        )
-    });
-    let mut parts = vec![0_usize; folds.max(1)];
-    let mut part_of: BTreeMap<&str, usize> = BTreeMap::new();
-    for (site, size) in sites {
-        let least = (0..parts.len())
-            .min_by_key(|part| parts[*part])
-            .unwrap_or(0);
-        parts[least] += size;
-        part_of.insert(site, least);
-    }
-    of.map(|site| part_of[site]).collect()
-}
-
-/// Does `count` tasks on several threads; the results in order.
-pub(crate) fn at_once<T: Send>(
-    count: usize,
-    jobs: usize,
-    progress: &mut dyn Progress,
-    work: impl Fn(usize) -> T + Sync,
-) -> Result<Vec<T>> {
-    let jobs = threads(jobs);
-    let next = AtomicUsize::new(0);
-    let results: Vec<Mutex<Option<T>>> = (0..count).map(|_| Mutex::new(None)).collect();
-    let (sender, done) = std::sync::mpsc::channel();
-    std::thread::scope(|scope| {
-        for _ in 0..jobs.min(count) {
-            let (next, results, work, sender) = (&next, &results, &work, sender.clone());
-            scope.spawn(move || {
-                loop {
-                    let task = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(slot) = results.get(task) else {
-                        return;
-                    };
-                    let result = work(task);
-                    if let Ok(mut slot) = slot.lock() {
-                        *slot = Some(result);
-                    }
-                    // Nobody listens when the caller is gone.
-                    let _ = sender.send(());
-                }
-            });
-        }
-        drop(sender);
-        for (so_far, ()) in done.iter().enumerate() {
-            progress.advance(so_far as u64 + 1, 0);
-        }
-    });
-    results
-        .into_iter()
-        .map(|slot| {
-            slot.into_inner().ok().flatten().ok_or_else(|| {
-                anyhow::anyhow!("training ended early; this is a fault of the program")
-            })
-        })
-        .collect()
 }
