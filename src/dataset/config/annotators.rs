@@ -120,6 +120,12 @@ impl FromStr for Annotators {
     }
 }
 
+/// Returns the annotation that counts for an article: the adjudicated one, else the newest by a person, else the suggestions.
+pub(crate) fn chosen_annotation(stored: &[StoredAnnotation]) -> Option<&StoredAnnotation> {
+    let chosen = Annotators::default().choose(stored, &[]);
+    chosen.first().copied().or_else(|| stored.first())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

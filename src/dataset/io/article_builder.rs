@@ -1,17 +1,20 @@
-//! A piece made an article: parsed, laid out, given an id and, where nobody has labelled it, suggestions.
+//! Builds an article from a piece of a file: parses it, lays it out, and gives it an id.
 //!
-//! Runs on all cores; one bad piece stops no other, not even by a fault of this program.
+//! Where nobody has labelled the article, the extractor suggests its regions. This runs on all cores; a bad piece stops no
+//! other, even if it makes this program panic.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::extract::{self, RegionModel, SourceKind, Warning};
+use crate::extract::{self, Extraction, RegionModel, SourceKind, Warning};
 use crate::formats::windows::join;
 use crate::formats::{Code, Content, Fault, Format, Parsed, Piece, ReadOptions, Record, native};
-use crate::model::{Annotation, Article, ArticleId, Entity, Metadata, Region, Schema, Status};
+use crate::model::{
+    Annotation, Article, ArticleId, Block, Entity, Metadata, Region, Schema, Status, Text,
+};
 
-/// An article on its way into a dataset, or through the filter.
+/// A piece that gave an article.
 #[derive(Clone, Debug)]
-pub(crate) struct Intake {
+pub(crate) struct Accepted {
     pub(crate) article: Article,
     /// What came with the record, and the extractor's regions if nobody has labelled any.
     pub(crate) annotation: Annotation,
@@ -25,46 +28,46 @@ pub(crate) struct Intake {
     pub(crate) updated_at_ms: i64,
     /// A hash of the text, or of the id where there is none; hex.
     pub(crate) content_hash: String,
-    /// What is kept of a page, so that it can be looked at again.
+    /// Markup hints of a page, from which its features are computed again.
     pub(crate) kept: Vec<u8>,
     /// The id was made from the content: the same id means the same content.
     pub(crate) id_is_derived: bool,
 }
 
-/// What became of a piece.
+/// The result of building an article from a piece.
 #[derive(Clone, Debug)]
-pub(crate) struct Taken {
+pub(crate) struct Built {
     pub(crate) line: Option<u64>,
-    pub(crate) outcome: Result<Box<Intake>, Refused>,
+    pub(crate) outcome: Result<Box<Accepted>, Rejected>,
     pub(crate) warnings: Vec<Fault>,
 }
 
-/// A piece that gave no article.
+/// A piece that gave no article, and why.
 #[derive(Clone, Debug)]
-pub(crate) struct Refused {
+pub(crate) struct Rejected {
     pub(crate) fault: Fault,
     /// A name for the record, given or made: an error record needs one.
     pub(crate) id: ArticleId,
 }
 
-/// Makes an article of a piece of the file `name`.
-pub(crate) fn take(
+/// Builds an article from a piece of the file `name`.
+pub(crate) fn build(
     piece: Piece,
     name: &str,
     format: &dyn Format,
     options: &ReadOptions,
     schema: &Schema,
     model: &RegionModel,
-) -> Taken {
+) -> Built {
     let line = piece.line;
     let mut warnings = Vec::new();
     let bytes = match piece.bytes {
         Ok(bytes) => bytes,
         Err(fault) => {
             let id = made_id("bad", format!("{name}:{line:?}").as_bytes());
-            return Taken {
+            return Built {
                 line,
-                outcome: Err(Refused { fault, id }),
+                outcome: Err(Rejected { fault, id }),
                 warnings,
             };
         }
@@ -72,9 +75,9 @@ pub(crate) fn take(
     // A file's id comes from its bytes; a line's, if it must be made, from its text, or from all of it if it is bad.
     let file_id = (!format.spec().holds_many()).then(|| id_from_file(name, &bytes));
     let kept = format.spec().holds_many().then(|| bytes.clone());
-    let work = || -> Result<Box<Intake>, Fault> {
+    let work = || -> Result<Box<Accepted>, Fault> {
         let parsed = join::parse(format, bytes, options)?;
-        Ok(Box::new(intake(
+        Ok(Box::new(accept(
             parsed,
             name,
             file_id.clone(),
@@ -86,30 +89,100 @@ pub(crate) fn take(
     let outcome = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_panic| {
         Err(Fault::new(
             Code::Internal,
-            "a fault of this program while reading the record; please report it",
+            "internal error while reading the record; please report it",
         ))
     });
-    let outcome = outcome.map_err(|fault| Refused {
+    let outcome = outcome.map_err(|fault| Rejected {
         fault,
         id: file_id
             .clone()
             .unwrap_or_else(|| id_of_bad(kept.as_deref().unwrap_or_default())),
     });
-    Taken {
+    Built {
         line,
         outcome,
         warnings,
     }
 }
 
-fn intake(
+/// The text of a record, laid out.
+struct LaidOut {
+    text: Text,
+    blocks: Vec<Block>,
+    /// The extractor's, where they are wanted.
+    regions: Vec<Region>,
+    meta: Metadata,
+    kept: Vec<u8>,
+    is_page: bool,
+}
+
+impl LaidOut {
+    fn new(extraction: Extraction, is_page: bool, warnings: &mut Vec<Fault>) -> Self {
+        add_warnings(&extraction.warnings, warnings);
+        Self {
+            text: extraction.text,
+            blocks: extraction.blocks,
+            regions: extraction.regions,
+            meta: extraction.meta,
+            kept: extraction.kept,
+            is_page,
+        }
+    }
+
+    /// Lays out the content of a record; bare text gets regions only if they are wanted.
+    fn of(
+        content: Content,
+        wants_regions: bool,
+        schema: &Schema,
+        model: &RegionModel,
+        warnings: &mut Vec<Fault>,
+    ) -> Self {
+        match content {
+            Content::Text(text, blocks) if wants_regions => {
+                let extraction = extract::extract_text_with(text, schema, model);
+                let mut laid_out = Self::new(extraction, false, warnings);
+                if !blocks.is_empty() {
+                    laid_out.blocks = blocks;
+                }
+                laid_out
+            }
+            Content::Text(text, blocks) => Self {
+                blocks: if blocks.is_empty() {
+                    extract::blocks_of_text(&text)
+                } else {
+                    blocks
+                },
+                text,
+                regions: Vec::new(),
+                meta: Metadata::default(),
+                kept: Vec::new(),
+                is_page: false,
+            },
+            Content::Page(html) => {
+                let extraction = extract::extract_html_with(&html, schema, model);
+                Self::new(extraction, true, warnings)
+            }
+            Content::File(bytes, kind) => {
+                let is_page = kind == SourceKind::Html;
+                let extraction = extract::extract_with(&bytes, kind, schema, model);
+                let laid_out = Self::new(extraction, is_page, warnings);
+                if is_page && laid_out.text.as_str().trim().is_empty() {
+                    warnings.push(Fault::new(Code::EmptyText, "the page shows no text"));
+                }
+                laid_out
+            }
+        }
+    }
+}
+
+fn accept(
     parsed: Parsed,
     name: &str,
     file_id: Option<ArticleId>,
     schema: &Schema,
     model: &RegionModel,
     warnings: &mut Vec<Fault>,
-) -> Intake {
+) -> Accepted {
     warnings.extend(parsed.warnings);
     let Record {
         id,
@@ -124,58 +197,14 @@ fn intake(
     let came_labelled = labelled || touched || !annotation.remarks().is_empty();
     // Whoever labelled regions, or said what the status is, knows better than a machine.
     let wants_regions = annotation.regions().is_empty() && !touched;
-
-    let mut kept = Vec::new();
-    let is_page = match &content {
-        Content::Text(..) => false,
-        Content::Page(_) => true,
-        Content::File(_, kind) => *kind == SourceKind::Html,
-    };
-    let (text, blocks, regions, mut found) = match content {
-        Content::Text(text, blocks) if wants_regions => {
-            let extraction = extract::extract_text_with(text, schema, model);
-            tell(&extraction.warnings, warnings);
-            let blocks = if blocks.is_empty() {
-                extraction.blocks
-            } else {
-                blocks
-            };
-            (extraction.text, blocks, extraction.regions, extraction.meta)
-        }
-        Content::Text(text, blocks) => {
-            let blocks = if blocks.is_empty() {
-                extract::blocks_of_text(&text)
-            } else {
-                blocks
-            };
-            (text, blocks, Vec::new(), Metadata::default())
-        }
-        Content::Page(html) => {
-            let extraction = extract::extract_html_with(&html, schema, model);
-            tell(&extraction.warnings, warnings);
-            kept = extraction.kept;
-            (
-                extraction.text,
-                extraction.blocks,
-                extraction.regions,
-                extraction.meta,
-            )
-        }
-        Content::File(bytes, kind) => {
-            let extraction = extract::extract_with(&bytes, kind, schema, model);
-            tell(&extraction.warnings, warnings);
-            if kind == SourceKind::Html && extraction.text.as_str().trim().is_empty() {
-                warnings.push(Fault::new(Code::EmptyText, "the page shows no text"));
-            }
-            kept = extraction.kept;
-            (
-                extraction.text,
-                extraction.blocks,
-                extraction.regions,
-                extraction.meta,
-            )
-        }
-    };
+    let LaidOut {
+        text,
+        blocks,
+        regions,
+        meta: mut found,
+        kept,
+        is_page,
+    } = LaidOut::of(content, wants_regions, schema, model, warnings);
     if file_id.is_some() {
         name.clone_into(&mut found.source);
     }
@@ -197,7 +226,7 @@ fn intake(
         text.as_str()
     };
     let content_hash = blake3::hash(content.as_bytes()).to_hex().to_string();
-    Intake {
+    Accepted {
         article: Article {
             id,
             text,
@@ -245,17 +274,17 @@ pub(crate) fn pass(
             Content::Text(text, blocks) => (text, blocks, None),
             Content::Page(html) => {
                 let page = extract::lay_out(&html);
-                tell(&page.warnings, &mut warnings);
+                add_warnings(&page.warnings, &mut warnings);
                 (page.text, page.blocks, Some(page.meta))
             }
             Content::File(bytes, kind) => {
                 let decoded = extract::decode(&bytes, kind);
-                tell(&decoded.warnings, &mut warnings);
+                add_warnings(&decoded.warnings, &mut warnings);
                 match kind {
-                    SourceKind::Text => (crate::model::Text::new(&decoded.text), Vec::new(), None),
+                    SourceKind::Text => (Text::new(&decoded.text), Vec::new(), None),
                     SourceKind::Html => {
                         let page = extract::lay_out(&decoded.text);
-                        tell(&page.warnings, &mut warnings);
+                        add_warnings(&page.warnings, &mut warnings);
                         (page.text, page.blocks, Some(page.meta))
                     }
                 }
@@ -287,14 +316,14 @@ pub(crate) fn pass(
     let outcome = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_panic| {
         Err(Fault::new(
             Code::Internal,
-            "a fault of this program while reading the record; please report it",
+            "internal error while reading the record; please report it",
         ))
     });
     (outcome, warnings)
 }
 
 /// The extractor's regions with what came along. Both are sound, and regions and entities cannot clash.
-fn with_regions(text: &crate::model::Text, regions: Vec<Region>, came: &Annotation) -> Annotation {
+fn with_regions(text: &Text, regions: Vec<Region>, came: &Annotation) -> Annotation {
     let entities: Vec<Entity> = came.entities().to_vec();
     Annotation::from_parts(
         text,
@@ -306,8 +335,8 @@ fn with_regions(text: &crate::model::Text, regions: Vec<Region>, came: &Annotati
     .unwrap_or_else(|_never| came.clone())
 }
 
-fn tell(said: &[Warning], warnings: &mut Vec<Fault>) {
-    warnings.extend(said.iter().map(|warning| {
+fn add_warnings(found: &[Warning], warnings: &mut Vec<Fault>) {
+    warnings.extend(found.iter().map(|warning| {
         let code = if warning.code == "invalid-bytes" {
             Code::InvalidBytes
         } else {
@@ -324,7 +353,7 @@ fn tell(said: &[Warning], warnings: &mut Vec<Fault>) {
     }));
 }
 
-/// What the record says wins over what the page says.
+/// Merges metadata; what the record says wins over what the page says.
 fn merged(found: Metadata, given: Metadata) -> Metadata {
     let choose = |given: String, found: String| if given.is_empty() { found } else { given };
     let mut other = found.other;
@@ -346,7 +375,7 @@ fn id_from_file(name: &str, bytes: &[u8]) -> ArticleId {
     made_id(stem, bytes)
 }
 
-/// What a bad record is called: by its own id if that can be made out.
+/// Names a bad record: by its own id if that can be read.
 fn id_of_bad(bytes: &[u8]) -> ArticleId {
     native::id_of(bytes).unwrap_or_else(|| made_id("bad", bytes))
 }

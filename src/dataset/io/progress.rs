@@ -54,6 +54,11 @@ impl Progress for Vec<Problem> {
     }
 }
 
+/// Stopped because somebody asked; the target is as it was.
+#[derive(Debug, thiserror::Error)]
+#[error("stopped; nothing was written")]
+pub struct Cancelled;
+
 /// A wish to stop, shared between who wishes and who works.
 #[derive(Clone, Debug, Default)]
 pub struct CancelFlag(Arc<AtomicBool>);

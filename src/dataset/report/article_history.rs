@@ -9,7 +9,7 @@ use crate::store::{ArticleKey, PastEntry, Store, StoreError};
 
 /// One step of the history.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
+pub struct HistoryStep {
     /// Its place in the dataset's stream of changes.
     pub seq: i64,
     /// Whose annotation it changed.
@@ -77,7 +77,7 @@ impl Change {
     }
 }
 
-impl Step {
+impl HistoryStep {
     /// From a stored line. `is_first`: of this annotator's history.
     #[must_use]
     pub fn of(past: PastEntry, is_first: bool) -> Self {
@@ -201,7 +201,7 @@ pub fn article_history(
     article: &Article,
     key: ArticleKey,
     annotator: Option<&str>,
-) -> Result<Vec<Step>, StoreError> {
+) -> Result<Vec<HistoryStep>, StoreError> {
     let mut seen: BTreeMap<String, ()> = BTreeMap::new();
     let mut steps = Vec::new();
     for past in store.timeline(article, key)? {
@@ -209,7 +209,7 @@ pub fn article_history(
             continue;
         }
         let is_first = seen.insert(past.annotator.clone(), ()).is_none();
-        steps.push(Step::of(past, is_first));
+        steps.push(HistoryStep::of(past, is_first));
     }
     Ok(steps)
 }
@@ -431,7 +431,7 @@ mod tests {
             ..answered.clone()
         };
         let title = |kind, old: Option<&Remark>, new: Option<&Remark>| {
-            Step {
+            HistoryStep {
                 seq: 1,
                 annotator: "maria".to_owned(),
                 at_ms: 1,

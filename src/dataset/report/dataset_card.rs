@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use crate::dataset::transfer::export::PartCount;
+use crate::dataset::report::part_count::PartCount;
 use crate::model::{Label, Schema};
 use crate::quality::Agreement;
 

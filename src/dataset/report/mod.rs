@@ -6,4 +6,5 @@ pub mod dashboard;
 pub(crate) mod dataset_card;
 pub mod html;
 pub mod outcome;
+pub mod part_count;
 pub mod stats;

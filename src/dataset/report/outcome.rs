@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::dataset::config::annotators::chosen_annotation;
 use crate::dataset::training::learning::is_guess;
-use crate::dataset::transfer::export;
 use crate::edit::{Action, Edit, Entry, History};
 use crate::model::{Annotation, Article, Label, Schema, Span, Status, Text};
 use crate::quality::score::{Counts, Edits};
@@ -194,7 +194,7 @@ impl Labels {
 /// The newest remark of whoever worked on an article last, and who that is.
 #[must_use]
 pub fn last_remark(stored: &[StoredAnnotation]) -> Option<(&str, &str)> {
-    let chosen = export::choose(stored)?;
+    let chosen = chosen_annotation(stored)?;
     let remark = chosen.annotation.remarks().last()?;
     Some((&chosen.annotator, &remark.text))
 }

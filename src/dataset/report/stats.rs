@@ -6,12 +6,13 @@ use anyhow::Result;
 
 use super::dashboard::DatasetCounts;
 use super::outcome::suggested;
+use crate::dataset::config::annotators::chosen_annotation;
 use crate::dataset::io::article_reader::{Batches, each_batch};
 use crate::dataset::io::progress::{CancelFlag, Progress};
 use crate::dataset::report::calendar::Calendar;
 use crate::dataset::report::dataset_card::{CardFacts, card};
+use crate::dataset::report::part_count::PartCount;
 use crate::dataset::training::learning::is_guess;
-use crate::dataset::transfer::export::{PartCount, choose};
 use crate::model::{Annotation, Schema, StartedFrom, Status};
 use crate::quality::{Agreement, Confusion, Examples, Statistics};
 use crate::store::{ArticleKey, Filter, Store};
@@ -23,7 +24,7 @@ const LANGUAGES: usize = 100;
 
 /// What is counted besides numbers: it takes longer than these.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Wanted {
+pub struct SummaryOptions {
     /// How far annotators agree.
     pub agreement: bool,
     /// What has which label, in words.
@@ -34,7 +35,7 @@ pub struct Wanted {
 
 /// What one walk over a dataset counts.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Counted {
+pub struct DatasetSummary {
     /// What it holds.
     pub statistics: Statistics,
     /// How far its annotators agree, if that is wanted.
@@ -51,7 +52,7 @@ pub struct Counted {
     pub done: PartCount,
 }
 
-impl Counted {
+impl DatasetSummary {
     fn merge(&mut self, other: Self) {
         self.statistics.merge(other.statistics);
         self.agreement.merge(other.agreement);
@@ -85,25 +86,25 @@ pub fn statistics(
     progress: &mut dyn Progress,
     cancel: &CancelFlag,
 ) -> Result<Statistics> {
-    Ok(count_all(store, Wanted::default(), progress, cancel)?.statistics)
+    Ok(summarise(store, SummaryOptions::default(), progress, cancel)?.statistics)
 }
 
 /// The same with languages, what is done, and what else is wanted.
 ///
 /// # Errors
 /// If the dataset cannot be read.
-pub fn count_all(
+pub fn summarise(
     store: &dyn Store,
-    wanted: Wanted,
+    wanted: SummaryOptions,
     progress: &mut dyn Progress,
     cancel: &CancelFlag,
-) -> Result<Counted> {
+) -> Result<DatasetSummary> {
     let keys = store.keys(&Filter::default())?;
     let schema = store.schema()?;
     progress.expect(keys.len() as u64);
-    let mut sum = Counted::default();
+    let mut sum = DatasetSummary::default();
     let work = move |store: &dyn Store, keys: &[ArticleKey]| {
-        let mut counted = Counted::default();
+        let mut counted = DatasetSummary::default();
         for key in keys {
             count(store, *key, wanted, &schema, &mut counted)?;
         }
@@ -137,9 +138,9 @@ pub fn facts(store: &dyn Store, calendar: &Calendar, cancel: &CancelFlag) -> Res
 fn count(
     store: &dyn Store,
     key: ArticleKey,
-    wanted: Wanted,
+    wanted: SummaryOptions,
     schema: &Schema,
-    counted: &mut Counted,
+    counted: &mut DatasetSummary,
 ) -> Result<()> {
     let article = store.article(key)?;
     let stored = store.annotations(&article, key)?;
@@ -173,7 +174,7 @@ fn count(
             .collect();
         counted.agreement.add_done(&article.text, &done);
     }
-    if let Some(chosen) = choose(&stored) {
+    if let Some(chosen) = chosen_annotation(&stored) {
         let annotation = &chosen.annotation;
         counted.statistics.add_article(&article.text, annotation);
         if wanted.examples {

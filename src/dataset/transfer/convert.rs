@@ -7,13 +7,13 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 
-use super::export::PartCount;
 use super::selection::{Selected, Selection};
 use crate::dataset::io::article_builder;
 use crate::dataset::io::inputs::{Batch, Input, Inputs, Item};
 use crate::dataset::io::ordered::{End, ordered, workers};
-use crate::dataset::io::progress::{CancelFlag, Progress, refuse_lost_labels, tell};
+use crate::dataset::io::progress::{CancelFlag, Cancelled, Progress, refuse_lost_labels, tell};
 use crate::dataset::maintenance::near_duplicates::{Looked, SplitOptions, assign};
+use crate::dataset::report::part_count::PartCount;
 use crate::dataset::transfer::record_writer::{
     Destination, Encoded, Encoding, Outgoing, Strict, write_to,
 };
@@ -78,7 +78,7 @@ pub struct ConvertReport {
 /// Reads records and writes them in another format.
 ///
 /// # Errors
-/// If the target cannot be written, [`crate::dataset::Cancelled`], or [`Strict`]; a file or folder is then as it was.
+/// If the target cannot be written, [`Cancelled`], or [`Strict`]; a file or folder is then as it was.
 pub fn convert(
     inputs: &[Input],
     destination: Destination<'_>,
@@ -166,7 +166,7 @@ pub fn convert(
                 },
             )?;
             if end == End::Cancelled {
-                return Err(crate::dataset::Cancelled.into());
+                return Err(Cancelled.into());
             }
             Ok(report)
         },
@@ -209,7 +209,7 @@ fn labels(inputs: &[Input], options: &ConvertOptions, cancel: &CancelFlag) -> Re
         },
     )?;
     if end == End::Cancelled {
-        return Err(crate::dataset::Cancelled.into());
+        return Err(Cancelled.into());
     }
     Ok(all)
 }
@@ -271,7 +271,7 @@ fn parts_of(
         },
     )?;
     if end == End::Cancelled {
-        return Err(crate::dataset::Cancelled.into());
+        return Err(Cancelled.into());
     }
     let mut parts = assign(all, how).into_iter();
     Ok(places

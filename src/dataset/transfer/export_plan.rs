@@ -9,14 +9,12 @@ use std::time::SystemTime;
 use anyhow::{Result, bail};
 use serde::{Deserialize, Serialize};
 
-use super::export::{
-    Cancelled, ExportOptions, ExportReport, chosen_keys, each, export_to_file, suggester,
-};
+use super::export::{ExportOptions, ExportReport, chosen_keys, each, export_to_file, suggester};
 use super::export_choice::{Existing, ExportChoice};
 use super::kept_export::kept_name;
 use crate::dataset::Dataset;
 use crate::dataset::io::ordered::End;
-use crate::dataset::io::progress::{CancelFlag, Progress};
+use crate::dataset::io::progress::{CancelFlag, Cancelled, Progress};
 use crate::dataset::transfer::record_writer::{Encoding, Outgoing};
 use crate::formats::{Losses, Shape, Target, native, windows};
 use crate::model::Schema;

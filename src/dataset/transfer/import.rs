@@ -9,7 +9,7 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use crate::dataset::io::article_builder;
-use crate::dataset::io::article_builder::{Intake, Taken};
+use crate::dataset::io::article_builder::{Accepted, Built};
 use crate::dataset::io::inputs::{Batch, Input, Inputs, Item};
 use crate::dataset::io::ordered::{End, ordered, workers};
 use crate::dataset::io::progress::{CancelFlag, Progress, refuse_lost_labels, tell};
@@ -100,7 +100,7 @@ pub fn import(
 enum Worked {
     Records {
         source: String,
-        taken: Vec<Taken>,
+        built: Vec<Built>,
         bytes_read: u64,
     },
     Problem(Problem),
@@ -115,10 +115,10 @@ fn work(item: Item, read: &ReadOptions, schema: &Schema) -> Worked {
             bytes_read,
             ..
         }) => {
-            let taken = pieces
+            let built = pieces
                 .into_iter()
                 .map(|piece| {
-                    article_builder::take(
+                    article_builder::build(
                         piece,
                         &origin.name,
                         origin.format,
@@ -130,7 +130,7 @@ fn work(item: Item, read: &ReadOptions, schema: &Schema) -> Worked {
                 .collect();
             Worked::Records {
                 source: origin.name.clone(),
-                taken,
+                built,
                 bytes_read,
             }
         }
@@ -163,25 +163,25 @@ impl Writer<'_> {
             Worked::Problem(problem) => self.tell(&problem),
             Worked::Records {
                 source,
-                taken,
+                built,
                 bytes_read,
             } => {
                 let source: Arc<str> = source.into();
                 self.report.bytes = bytes_read;
-                for taken in taken {
-                    for fault in taken.warnings {
-                        self.tell_at(&source, taken.line, fault);
+                for built in built {
+                    for fault in built.warnings {
+                        self.tell_at(&source, built.line, fault);
                     }
-                    match taken.outcome {
-                        Err(refused) => {
+                    match built.outcome {
+                        Err(rejected) => {
                             refuse_lost_labels(&Problem {
                                 source: source.to_string(),
-                                line: taken.line,
-                                fault: refused.fault.clone(),
+                                line: built.line,
+                                fault: rejected.fault.clone(),
                             })?;
-                            self.tell_at(&source, taken.line, refused.fault);
+                            self.tell_at(&source, built.line, rejected.fault);
                         }
-                        Ok(intake) => self.keep(&source, taken.line, *intake),
+                        Ok(accepted) => self.keep(&source, built.line, *accepted),
                     }
                     if self.waiting.len() >= BATCH_ARTICLES || self.waiting_bytes >= BATCH_BYTES {
                         self.flush()?;
@@ -192,9 +192,9 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn keep(&mut self, source: &Arc<str>, line: Option<u64>, mut intake: Intake) {
+    fn keep(&mut self, source: &Arc<str>, line: Option<u64>, mut accepted: Accepted) {
         let schema = Arc::clone(&self.schema);
-        for label in unknown_labels(&schema, &intake.annotation) {
+        for label in unknown_labels(&schema, &accepted.annotation) {
             if self.unknown.len() < MAX_UNKNOWN_LABELS && self.unknown.insert(label.clone()) {
                 let fault = Fault::new(
                     Code::UnknownLabel,
@@ -205,28 +205,28 @@ impl Writer<'_> {
                 self.tell_at(source, line, fault);
             }
         }
-        let (suggestions, imported) = if intake.came_labelled {
+        let (suggestions, imported) = if accepted.came_labelled {
             (
                 Annotation::default(),
                 Some(Imported {
-                    started_from: take_started_from(&mut intake.article.meta),
-                    annotator: intake.annotator,
-                    at_ms: intake.updated_at_ms,
-                    annotation: intake.annotation,
+                    started_from: take_started_from(&mut accepted.article.meta),
+                    annotator: accepted.annotator,
+                    at_ms: accepted.updated_at_ms,
+                    annotation: accepted.annotation,
                 }),
             )
         } else {
-            (intake.annotation, None)
+            (accepted.annotation, None)
         };
-        self.waiting_bytes += intake.article.text.len();
+        self.waiting_bytes += accepted.article.text.len();
         self.waiting.push(Waiting {
             source: Arc::clone(source),
             line,
-            id_is_derived: intake.id_is_derived,
+            id_is_derived: accepted.id_is_derived,
             new: NewArticle {
-                article: intake.article,
-                content_hash: intake.content_hash,
-                kept: intake.kept,
+                article: accepted.article,
+                content_hash: accepted.content_hash,
+                kept: accepted.kept,
                 suggestions,
                 imported,
             },

@@ -165,7 +165,7 @@ fn work(item: Item, options: &PrelabelOptions, schema: &Schema) -> Worked {
         ..Worked::default()
     };
     for piece in pieces {
-        let taken = article_builder::take(
+        let built = article_builder::build(
             piece,
             &origin.name,
             origin.format,
@@ -176,30 +176,30 @@ fn work(item: Item, options: &PrelabelOptions, schema: &Schema) -> Worked {
         worked.records += 1;
         let place = |fault| Problem {
             source: origin.name.clone(),
-            line: taken.line,
+            line: built.line,
             fault,
         };
         worked
             .problems
-            .extend(taken.warnings.into_iter().map(place));
-        match taken.outcome {
-            Ok(mut intake) => {
-                match tagged(&intake, options, schema) {
+            .extend(built.warnings.into_iter().map(place));
+        match built.outcome {
+            Ok(mut accepted) => {
+                match tagged(&accepted, options, schema) {
                     Ok(Some(tagged)) => {
-                        let meta = &mut intake.article.meta.other;
-                        if intake.regions_suggested && options.regions {
+                        let meta = &mut accepted.article.meta.other;
+                        if accepted.regions_suggested && options.regions {
                             suggested_by::put(meta, options.regions_by.clone());
                         }
                         if tagged.are_entities_suggested {
                             suggested_by::put(meta, options.entities_by.clone());
                         }
-                        intake.annotation = tagged.annotation;
+                        accepted.annotation = tagged.annotation;
                     }
                     Ok(None) => {}
                     Err(NoAnswer::Bad(fault)) => {
                         worked.bad += 1;
                         native::write_error(
-                            &intake.article.id,
+                            &accepted.article.id,
                             &origin.name,
                             &fault,
                             &mut worked.lines,
@@ -214,17 +214,22 @@ fn work(item: Item, options: &PrelabelOptions, schema: &Schema) -> Worked {
                     }
                 }
                 let view = RecordView {
-                    article: &intake.article,
-                    annotation: &intake.annotation,
-                    annotator: &intake.annotator,
-                    updated_at_ms: intake.updated_at_ms,
+                    article: &accepted.article,
+                    annotation: &accepted.annotation,
+                    annotator: &accepted.annotator,
+                    updated_at_ms: accepted.updated_at_ms,
                 };
                 native::Jsonl.write(&view, &write, &mut worked.lines);
             }
-            Err(refused) => {
+            Err(rejected) => {
                 worked.bad += 1;
-                native::write_error(&refused.id, &origin.name, &refused.fault, &mut worked.lines);
-                worked.problems.push(place(refused.fault));
+                native::write_error(
+                    &rejected.id,
+                    &origin.name,
+                    &rejected.fault,
+                    &mut worked.lines,
+                );
+                worked.problems.push(place(rejected.fault));
             }
         }
     }
@@ -252,32 +257,32 @@ struct Tagged {
 
 /// The annotation with entities, if none came with the record and nobody has touched it, and without regions if none are wanted.
 fn tagged(
-    intake: &article_builder::Intake,
+    accepted: &article_builder::Accepted,
     options: &PrelabelOptions,
     schema: &Schema,
 ) -> Result<Option<Tagged>, NoAnswer> {
-    let mut came = &intake.annotation;
-    let text = &intake.article.text;
+    let mut came = &accepted.annotation;
+    let text = &accepted.article.text;
     // Menus and the like are part of a page's text, but not of what its record says.
     let unlimited;
-    if intake.regions_suggested && !options.regions && !intake.is_page {
+    if accepted.regions_suggested && !options.regions && !accepted.is_page {
         unlimited = without_regions(came, text);
         came = &unlimited;
     }
     let mut entities = came.entities().to_vec();
     let mut are_entities_suggested = false;
-    if entities.is_empty() && intake.annotator.is_empty() && came.status() == Status::Todo {
+    if entities.is_empty() && accepted.annotator.is_empty() && came.status() == Status::Todo {
         if let Some(helper) = &options.helper {
             let mut record = Vec::new();
             let view = RecordView {
-                article: &intake.article,
+                article: &accepted.article,
                 annotation: came,
                 annotator: "",
-                updated_at_ms: intake.updated_at_ms,
+                updated_at_ms: accepted.updated_at_ms,
             };
             native::Jsonl.write(&view, &WriteOptions::default(), &mut record);
             let mut helper = helper.lock().unwrap_or_else(PoisonError::into_inner);
-            entities = helper.suggest(&intake.article, &record, schema)?;
+            entities = helper.suggest(&accepted.article, &record, schema)?;
             are_entities_suggested = true;
         } else if let Some(model) = &options.tagger {
             let mapping = Mapping::new(&model.types, schema);
@@ -288,7 +293,7 @@ fn tagged(
     let regions = came
         .regions()
         .iter()
-        .filter(|_| options.regions || !intake.regions_suggested)
+        .filter(|_| options.regions || !accepted.regions_suggested)
         .cloned()
         .collect();
     // Spans of one text that overlap nowhere are always sound.

@@ -180,7 +180,7 @@ impl Bytes {
 }
 
 /// Where records go.
-pub(crate) enum Place<'a> {
+pub(crate) enum OutputPlace<'a> {
     /// A pipe, a device, or a file that is being written.
     Stream(&'a mut dyn Write),
     /// A folder that is being written.
@@ -202,7 +202,7 @@ pub(crate) struct Put {
 
 /// Puts encoded records together.
 pub(crate) struct Sink<'a> {
-    place: Place<'a>,
+    place: OutputPlace<'a>,
     encoding: Encoding,
     schema: Option<Schema>,
     /// The names of the parts; one that is empty if there is but one.
@@ -230,7 +230,7 @@ struct Part {
 
 impl<'a> Sink<'a> {
     pub(crate) fn new(
-        place: Place<'a>,
+        place: OutputPlace<'a>,
         encoding: Encoding,
         schema: Option<Schema>,
         names: Vec<String>,
@@ -238,11 +238,11 @@ impl<'a> Sink<'a> {
         let shape = encoding.format.spec().shape;
         let streams = shape == Shape::Stream;
         let folder = match (&place, shape) {
-            (Place::Stream(_), Shape::Folder) => bail!(
+            (OutputPlace::Stream(_), Shape::Folder) => bail!(
                 "{} is a folder of files; name one with --out",
                 encoding.format.spec().name
             ),
-            (Place::Folder(_), Shape::Folder) => {
+            (OutputPlace::Folder(_), Shape::Folder) => {
                 encoding.format.writer(&encoding.options, schema.as_ref())
             }
             _ => None,
@@ -269,7 +269,7 @@ impl<'a> Sink<'a> {
 
     fn begin(&mut self, number: usize) -> io::Result<()> {
         let mut part = Part::default();
-        if let Place::Folder(folder) = &self.place {
+        if let OutputPlace::Folder(folder) = &self.place {
             let name = self.names.get(number).map_or("", String::as_str);
             let name = format!("{name}.{}", self.encoding.format.spec().extension());
             part.file = Some(BufWriter::new(File::create(folder.join(name))?));
@@ -322,7 +322,7 @@ impl<'a> Sink<'a> {
             };
             let name = self.names.get(number).cloned().unwrap_or_default();
             if let Some(writer) = &mut self.folder {
-                let Place::Folder(folder) = &self.place else {
+                let OutputPlace::Folder(folder) = &self.place else {
                     continue;
                 };
                 let written = writer.add(
@@ -353,7 +353,7 @@ impl<'a> Sink<'a> {
 
     /// Adds a file to the folder that is being written.
     pub(crate) fn add_file(&mut self, name: &'static str, bytes: Vec<u8>) -> Result<()> {
-        if matches!(self.place, Place::Stream(_)) {
+        if matches!(self.place, OutputPlace::Stream(_)) {
             bail!("{name} wants a folder: split the dataset, or choose a format that is one");
         }
         self.beside = Some((name, bytes));
@@ -362,7 +362,7 @@ impl<'a> Sink<'a> {
 
     /// Writes what had to wait for the last record.
     pub(crate) fn finish(mut self) -> io::Result<Put> {
-        if let (Some(writer), Place::Folder(folder)) = (self.folder.take(), &self.place) {
+        if let (Some(writer), OutputPlace::Folder(folder)) = (self.folder.take(), &self.place) {
             writer.finish(&mut FolderTarget {
                 folder,
                 none: io::sink(),
@@ -386,7 +386,9 @@ impl<'a> Sink<'a> {
                 file.flush()?;
             }
         }
-        if let (Some((name, bytes)), Place::Folder(folder)) = (self.beside.take(), &self.place) {
+        if let (Some((name, bytes)), OutputPlace::Folder(folder)) =
+            (self.beside.take(), &self.place)
+        {
             let path = folder.join(name);
             if !path.exists() {
                 fs::write(path, bytes)?;
@@ -402,12 +404,12 @@ impl<'a> Sink<'a> {
 }
 
 /// Where a part is written.
-fn out<'b>(part: &'b mut Part, place: &'b mut Place<'_>) -> &'b mut dyn Write {
+fn out<'b>(part: &'b mut Part, place: &'b mut OutputPlace<'_>) -> &'b mut dyn Write {
     match (&mut part.file, place) {
         (Some(file), _) => file,
-        (None, Place::Stream(stream)) => *stream,
+        (None, OutputPlace::Stream(stream)) => *stream,
         // A part of a folder has its file from the beginning; nothing is written here.
-        (None, Place::Folder(_)) => nowhere(),
+        (None, OutputPlace::Folder(_)) => nowhere(),
     }
 }
 
@@ -493,7 +495,7 @@ pub(crate) fn write_to<T>(
     names: &[String],
     fill: impl FnOnce(&mut Sink<'_>) -> Result<T>,
 ) -> Result<(T, Put)> {
-    let work = |place: Place<'_>| -> Result<(T, Put)> {
+    let work = |place: OutputPlace<'_>| -> Result<(T, Put)> {
         let mut sink = Sink::new(place, encoding.clone(), schema.cloned(), names.to_vec())?;
         let value = fill(&mut sink)?;
         let put = sink.finish()?;
@@ -504,7 +506,7 @@ pub(crate) fn write_to<T>(
             if names.len() > 1 {
                 bail!("several parts cannot go into one stream; name a folder with --out");
             }
-            return work(Place::Stream(stream));
+            return work(OutputPlace::Stream(stream));
         }
         Destination::Path(path) => path,
     };
@@ -514,7 +516,7 @@ pub(crate) fn write_to<T>(
         let file = fs::OpenOptions::new().write(true).open(path);
         let mut out =
             BufWriter::new(file.with_context(|| format!("cannot write {}", path.display()))?);
-        let done = work(Place::Stream(&mut out))?;
+        let done = work(OutputPlace::Stream(&mut out))?;
         out.flush()
             .with_context(|| format!("cannot write {}", path.display()))?;
         return Ok(done);
@@ -528,10 +530,10 @@ pub(crate) fn write_to<T>(
         })
     };
     let written = if in_folder {
-        write_folder_atomically(path, |folder| kept(work(Place::Folder(folder))))
+        write_folder_atomically(path, |folder| kept(work(OutputPlace::Folder(folder))))
             .map(|((value, put), left)| (value, Put { left, ..put }))
     } else {
-        write_atomically(path, |out| kept(work(Place::Stream(out))))
+        write_atomically(path, |out| kept(work(OutputPlace::Stream(out))))
     };
     match (written, why) {
         (Ok(done), _) => Ok(done),

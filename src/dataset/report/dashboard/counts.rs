@@ -6,9 +6,7 @@ use crate::dataset::io::progress::CancelFlag;
 use crate::dataset::report::calendar::{Calendar, Day};
 use crate::dataset::report::outcome::compute_outcomes;
 use crate::model::{Schema, Site, Status};
-use crate::store::{
-    ArticleKey, LabelKind, LabelOutcome, Outcome, SiteScore, Store, StoreError,
-};
+use crate::store::{ArticleKey, LabelKind, LabelOutcome, Outcome, SiteScore, Store, StoreError};
 
 /// How many annotations without an outcome are computed at once.
 const PIECE: usize = 64;
