@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use copydesk::dataset::config::built_in_schemas;
-use copydesk::dataset::session::{ListRequest, Reply, SessionHandle, Setup};
+use copydesk::dataset::session::{ListRequest, Reply, SessionHandle, SessionSetup};
 use copydesk::model::{Annotation, Article, ArticleId, Metadata, Status, Text};
 use copydesk::store::{Filter, NewArticle, Order, OrderBy, SqliteStore, Store as _};
 use criterion::Criterion;
@@ -111,7 +111,7 @@ fn questions() -> Vec<(&'static str, Filter, Order)> {
 }
 
 fn session(path: &Path) -> SessionHandle {
-    SessionHandle::start(Setup {
+    SessionHandle::start(SessionSetup {
         learn: true,
         tag: false,
         store: Box::new(SqliteStore::open(path).unwrap()),

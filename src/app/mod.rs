@@ -20,7 +20,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::anyhow;
 
-use crate::dataset::{Clock as _, Memory, Settings, SystemClock};
+use crate::dataset::{Clock as _, Settings, SystemClock, WindowState};
 
 pub use command::{Bindings, Chord, Command, Group, Keymap, NoChord};
 pub use shell::file_dialogs::PathPurpose;
@@ -55,8 +55,11 @@ pub struct Launch {
 pub fn run(launch: Launch) -> anyhow::Result<usize> {
     let discarded = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&discarded);
-    let memory_file = Memory::path();
-    let memory = memory_file.as_deref().map(Memory::load).unwrap_or_default();
+    let memory_file = WindowState::path();
+    let memory = memory_file
+        .as_deref()
+        .map(WindowState::load)
+        .unwrap_or_default();
     let place = memory.window;
     let mut viewport = egui::ViewportBuilder::default()
         .with_title("Copydesk")
@@ -163,7 +166,7 @@ impl State {
             touched: None,
             now_ms: || SystemClock.now_ms(),
             settings_file: None,
-            memory: Memory::default(),
+            memory: WindowState::default(),
             sample_folder: crate::dataset::config::sample_dataset::folder(),
             memory_file: None,
             view_top: crate::dataset::ViewTop::default(),

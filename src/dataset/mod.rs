@@ -21,24 +21,23 @@ use anyhow::{Context as _, Result, bail};
 
 pub use config::annotators::Annotators;
 pub use config::settings::{KeyTable, Settings, Theme, full_path};
-pub use config::window_state::{Memory, ViewTop};
+pub use config::window_state::{ViewTop, WindowState};
 pub use config::work_mode::WorkMode;
 pub use io::clock::{Clock, FixedClock, SystemClock};
 pub use io::inputs::Input;
 pub use io::output::{check_copy_target, check_output};
 pub use io::page_folder::PageFolder;
-pub use io::progress::{CancelFlag, Progress, Silent};
+pub use io::progress::{CancelFlag, Cancelled, Progress, Silent};
 pub use maintenance::near_duplicates::{SplitBy, SplitOptions, duplicates};
 pub use maintenance::project_labels::{Copied, carry};
 pub use maintenance::schema_change::{SchemaChange, Touched, change_schema, touched};
 pub use report::calendar::Calendar;
 pub use report::dashboard::DatasetCounts;
-pub use report::stats::{Counted, Wanted, count_all, facts, statistics};
+pub use report::part_count::PartCount;
+pub use report::stats::{DatasetSummary, SummaryOptions, facts, statistics, summarise};
 pub use training::entities::language::unsupported_language;
 pub use transfer::convert::{ConvertOptions, ConvertReport, convert};
-pub use transfer::export::{
-    Cancelled, ExportOptions, ExportReport, PartCount, export, export_to_file, export_to_stream,
-};
+pub use transfer::export::{ExportOptions, ExportReport, export, export_to_file, export_to_stream};
 pub use transfer::export_choice::{Existing, ExportChoice, SplitChoice};
 pub use transfer::export_plan::{
     ExportPlan, Exported, PreviewFile, Replace, Stamp, export_as_chosen, plan,
@@ -188,7 +187,7 @@ pub fn write_picture(path: &Path, bytes: &[u8]) -> Result<()> {
 
 /// What a path that a user opens stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
+pub enum OpenTarget {
     /// A dataset.
     Dataset(PathBuf),
     /// A file or folder of articles, with the dataset beside it into which they are imported.
@@ -200,7 +199,7 @@ pub enum Target {
     },
 }
 
-impl Target {
+impl OpenTarget {
     /// Looks what stands at `path`.
     ///
     /// # Errors
@@ -268,24 +267,24 @@ mod tests {
         std::fs::write(at("data.copydesk"), "").unwrap();
         std::fs::write(at("a.b.jsonl"), "").unwrap();
         std::fs::create_dir(at("in.2026")).unwrap();
-        let articles = |input: &str, dataset: &str| Target::Articles {
+        let articles = |input: &str, dataset: &str| OpenTarget::Articles {
             input: at(input),
             dataset: at(dataset),
         };
         assert_eq!(
-            Target::of(&at("data.copydesk")).unwrap(),
-            Target::Dataset(at("data.copydesk"))
+            OpenTarget::of(&at("data.copydesk")).unwrap(),
+            OpenTarget::Dataset(at("data.copydesk"))
         );
         assert_eq!(
-            Target::of(&at("a.b.jsonl")).unwrap(),
+            OpenTarget::of(&at("a.b.jsonl")).unwrap(),
             articles("a.b.jsonl", "a.b.copydesk")
         );
         assert_eq!(
-            Target::of(&at("in.2026")).unwrap(),
+            OpenTarget::of(&at("in.2026")).unwrap(),
             articles("in.2026", "in.2026.copydesk")
         );
-        assert!(Target::of(&at("nothing")).is_err());
-        assert!(Target::of(Path::new("/")).is_err());
+        assert!(OpenTarget::of(&at("nothing")).is_err());
+        assert!(OpenTarget::of(Path::new("/")).is_err());
     }
 
     #[test]

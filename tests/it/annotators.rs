@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use copydesk::dataset::session::{
-    ListRequest, Loaded, Reply, RowRequest, Save, SessionHandle, Setup, WriterRequest,
+    ListRequest, Loaded, Reply, RowRequest, Save, SessionHandle, SessionSetup, WriterRequest,
 };
 use copydesk::edit::{Action, PlanError, Scope, Selection, Transaction};
 use copydesk::model::{BytePos, Label, Provenance, StartedFrom, Status};
@@ -42,7 +42,7 @@ fn await_reply<T>(session: &SessionHandle, mut wanted: impl FnMut(Reply) -> Opti
 
 impl AtWork {
     pub fn open(path: &Path, annotator: &str) -> Self {
-        let session = SessionHandle::start(Setup {
+        let session = SessionHandle::start(SessionSetup {
             learn: false,
             tag: false,
             store: Box::new(SqliteStore::open(path).unwrap()),

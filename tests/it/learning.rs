@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use copydesk::dataset::config::built_in_schemas;
 use copydesk::dataset::session::{
-    LearnerRequest, Loaded, Reply, Save, SessionHandle, Setup, WriterRequest,
+    LearnerRequest, Loaded, Reply, Save, SessionHandle, SessionSetup, WriterRequest,
 };
 use copydesk::dataset::{CancelFlag, Dataset, ImportOptions, Input, Silent, import};
 use copydesk::edit::{Action, Scope, Selection, Transaction};
@@ -89,7 +89,7 @@ fn dataset(folder: &tempfile::TempDir, pages: usize) -> PathBuf {
 }
 
 fn start(path: &Path, learn: bool) -> SessionHandle {
-    SessionHandle::start(Setup {
+    SessionHandle::start(SessionSetup {
         store: Box::new(SqliteStore::open(path).unwrap()),
         annotator: "maria".to_owned(),
         now_ms,

@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use copydesk::dataset::session::{Reply, SessionHandle, Setup, WriterRequest};
+use copydesk::dataset::session::{Reply, SessionHandle, SessionSetup, WriterRequest};
 use copydesk::dataset::{CancelFlag, SchemaChange, Silent, change_schema, touched};
 use copydesk::edit::{Action, LabelKind, Relabel, Selection};
 use copydesk::formats::schema_toml;
@@ -309,7 +309,7 @@ fn killed_in_the_middle_the_dataset_has_one_name_or_the_other() {
 }
 
 fn start(path: &Path, annotator: &str) -> SessionHandle {
-    SessionHandle::start(Setup {
+    SessionHandle::start(SessionSetup {
         learn: true,
         tag: false,
         store: Box::new(SqliteStore::open(path).unwrap()),

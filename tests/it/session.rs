@@ -13,7 +13,7 @@ use copydesk::dataset::WorkMode;
 use copydesk::dataset::report::dashboard::{Dashboard, DrillDown};
 use copydesk::dataset::session::{
     DashboardRequest, EXPORTED_SEQ, Exporter, ListRequest, Loaded, Reply, RowRequest, Save,
-    SessionHandle, Setup, WriterRequest,
+    SessionHandle, SessionSetup, WriterRequest,
 };
 use copydesk::edit::{Action, Selection};
 use copydesk::model::{Label, StartedFrom, Status, notation};
@@ -27,7 +27,7 @@ const KEY: ArticleKey = ArticleKey(1);
 const SUGGESTED: StartedFrom = StartedFrom::Suggestions { revision: 0 };
 
 fn start(path: &Path, annotator: &str, exporter: Option<Exporter>) -> SessionHandle {
-    SessionHandle::start(Setup {
+    SessionHandle::start(SessionSetup {
         learn: true,
         tag: false,
         store: Box::new(SqliteStore::open(path).unwrap()),
@@ -658,7 +658,7 @@ fn a_clock_that_runs_ahead_does_not_win_every_export() {
     let folder = tempfile::tempdir().unwrap();
     let path = dataset(&folder);
     let work_at = |annotator: &str, now_ms: fn() -> i64, words: &str| {
-        let session = SessionHandle::start(Setup {
+        let session = SessionHandle::start(SessionSetup {
             learn: false,
             tag: false,
             store: Box::new(SqliteStore::open(&path).unwrap()),

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use copydesk::dataset::CancelFlag;
 use copydesk::dataset::config::built_in_schemas;
 use copydesk::dataset::report::calendar::Calendar;
-use copydesk::dataset::report::dashboard::Facts;
+use copydesk::dataset::report::dashboard::DatasetCounts;
 use copydesk::dataset::session::start_entry;
 use copydesk::dataset::training::learning::lessons;
 use copydesk::dataset::training::regions::online_trainer::OnlineRegionTrainer;
@@ -155,7 +155,7 @@ fn all_who_ask_for_the_site_of_an_article_get_the_same_answer() {
     let gather = |store: &SqliteStore, complete| {
         let cancel = CancelFlag::default();
         let calendar = Calendar::named("UTC");
-        Facts::gather(store, &schema, &calendar, complete, &cancel, &mut |_| {}).unwrap()
+        DatasetCounts::gather(store, &schema, &calendar, complete, &cancel, &mut |_| {}).unwrap()
     };
     let facts = gather(&store, true);
     let sites: Vec<&str> = facts

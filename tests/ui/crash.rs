@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use copydesk::app::Message;
-use copydesk::dataset::{Memory, ViewTop};
+use copydesk::dataset::{ViewTop, WindowState};
 use copydesk::model::notation;
 use copydesk::store::{ArticleKey, SqliteStore, Store as _};
 
@@ -197,7 +197,7 @@ fn session_with_a_place() {
     let (here, key) = (place(&window), ArticleKey(280));
     loop {
         window.harness.step();
-        let kept = Memory::load(&memory);
+        let kept = WindowState::load(&memory);
         let text = &window.state().article.as_ref().unwrap().article().text;
         let found = kept.place(&dataset.canonicalize().unwrap());
         let selection = found.and_then(|place| place.selection(key, text));

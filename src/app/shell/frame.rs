@@ -29,7 +29,7 @@ use crate::app::views::inspector::InspectorPane;
 use crate::app::views::schema_editor::SchemaEditor;
 use crate::app::views::welcome::Welcome;
 use crate::app::views::{bars, check_strip, dialogs, people};
-use crate::dataset::{EXTENSION, Memory, Theme};
+use crate::dataset::{EXTENSION, Theme, WindowState};
 use crate::model::Span;
 
 /// How often is kept where the person is, while that changes.
@@ -76,7 +76,7 @@ pub struct App {
     /// The size of the screen that the window was fitted to, in points.
     fitted: Option<egui::Vec2>,
     /// What of the memory was kept last, and when.
-    kept: (Memory, Instant),
+    kept: (WindowState, Instant),
 }
 
 impl App {
@@ -104,7 +104,7 @@ impl App {
             failed_frames: 0,
             widths: (None, None),
             fitted: None,
-            kept: (Memory::default(), Instant::now()),
+            kept: (WindowState::default(), Instant::now()),
         }
     }
 
@@ -121,7 +121,7 @@ impl App {
 
     /// Keeps where the person is in this file, and takes up what is in it.
     pub fn remember_in(&mut self, file: PathBuf) {
-        self.state.memory = Memory::load(&file);
+        self.state.memory = WindowState::load(&file);
         self.state.memory_file = Some(file);
     }
 

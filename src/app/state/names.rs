@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::dataset::maintenance::name_view::{NameView, Place, Relabelled, Relabelling};
+use crate::dataset::maintenance::name_view::{NameOccurrence, NameView, Relabelled, Relabelling};
 use crate::model::Label;
 
 /// What the window knows about names over the whole dataset.
@@ -82,7 +82,7 @@ impl PlacesForm {
 
 /// What a row says to a screen reader.
 #[must_use]
-pub fn row_words(name: &str, place: &Place) -> String {
+pub fn row_words(name: &str, place: &NameOccurrence) -> String {
     let label = place.at.label.as_ref().map_or("untagged", Label::as_str);
     format!(
         "{label}: {}{name}{} ({})",

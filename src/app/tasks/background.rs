@@ -12,7 +12,7 @@ use std::thread::{Builder, JoinHandle};
 
 use crate::app::state::OpenDataset;
 use crate::app::state::notices::Gravity;
-use crate::dataset::{Memory, Settings};
+use crate::dataset::{Settings, WindowState};
 use crate::model::figures;
 
 /// What is kept for the next start.
@@ -20,7 +20,7 @@ pub enum Kept {
     /// What a user has chosen.
     Settings(Box<Settings>),
     /// Where a user was.
-    Memory(Memory),
+    WindowState(WindowState),
 }
 
 /// What there is to tell, and what shall be put on the clipboard.
@@ -64,7 +64,7 @@ impl Chores {
                 for (file, kept) in newest {
                     let saved = match kept {
                         Kept::Settings(settings) => settings.save(&file),
-                        Kept::Memory(memory) => memory.save(&file),
+                        Kept::WindowState(memory) => memory.save(&file),
                     };
                     if let Err(error) = saved {
                         let _closed = news.send((Gravity::Failure, format!("{error:#}"), None));

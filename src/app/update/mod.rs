@@ -595,7 +595,7 @@ impl State {
     pub(super) fn save_memory(&mut self) {
         if let Some(file) = &self.memory_file {
             self.chores
-                .keep(file.clone(), Kept::Memory(self.memory.clone()));
+                .keep(file.clone(), Kept::WindowState(self.memory.clone()));
         }
     }
 

@@ -7,7 +7,9 @@ use crate::app::state::names::{PlacesForm, Wanted};
 use crate::app::state::notices::{Gravity, Offer};
 use crate::app::state::{Dialog, Effect, OpenArticle, State, Tab};
 use crate::app::tasks::jobs;
-use crate::dataset::maintenance::name_view::{NameView, Relabelled, Relabelling, Taken};
+use crate::dataset::maintenance::name_view::{
+    NameView, Relabelled, Relabelling, UndoneRelabelling,
+};
 use crate::dataset::session::{RowRequest, WriterRequest};
 use crate::edit::{Action, Selection};
 use crate::model::{Span, figures};
@@ -164,7 +166,7 @@ impl State {
         &mut self,
         dataset: &Path,
         made: &Relabelled,
-        taken: &Taken,
+        taken: &UndoneRelabelling,
     ) {
         if !self.is_of(dataset) {
             return;

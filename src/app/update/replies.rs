@@ -4,7 +4,7 @@ use crate::app::state::folds::{Folds, story_start};
 use crate::app::state::notices::Gravity;
 use crate::app::state::{Effect, Focus, OpenArticle, Past, State, Tab};
 use crate::app::tasks::jobs;
-use crate::dataset::config::window_state::Place;
+use crate::dataset::config::window_state::LastPlace;
 use crate::dataset::session::{EXPORTED_SEQ, Loaded, Reply, RowRequest, WriterRequest};
 use crate::dataset::unsupported_language;
 use crate::edit::{Action, Edit, Entry, Selection};
@@ -174,7 +174,7 @@ impl State {
         let entries = loaded.session.history().entries().len();
         let remembered = remembered.filter(|_| self.article.is_none());
         let text = &loaded.session.article().text;
-        let top = remembered.as_ref().map(Place::top);
+        let top = remembered.as_ref().map(LastPlace::top);
         let remembered = remembered.and_then(|place| place.selection(loaded.key, text));
         let top = top.filter(|_| remembered.is_some());
         let place = self

@@ -20,11 +20,11 @@ use crate::store::{ArticleKey, write_atomically};
 /// Where a user was.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(default)]
-pub struct Memory {
+pub struct WindowState {
     /// How the window stood, in points of the system's own scale.
     pub window: WindowPlace,
     /// In datasets, the newest first.
-    places: Vec<Place>,
+    places: Vec<LastPlace>,
     /// How datasets were exported last, the newest first.
     exports: Vec<LastExport>,
     /// The datasets whose place or export was noted here rather than read. Another window may have noted others.
@@ -60,7 +60,7 @@ pub struct WindowPlace {
 
 /// Where somebody was in a dataset.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-pub struct Place {
+pub struct LastPlace {
     dataset: PathBuf,
     article: i64,
     /// In bytes of its text.
@@ -80,7 +80,7 @@ pub struct ViewTop {
     pub above: i32,
 }
 
-impl Place {
+impl LastPlace {
     /// In which article.
     #[must_use]
     pub fn article(&self) -> ArticleKey {
@@ -102,7 +102,7 @@ impl Place {
     }
 }
 
-impl Memory {
+impl WindowState {
     /// In how many datasets places are remembered.
     const PLACES: usize = 50;
 
@@ -171,13 +171,13 @@ impl Memory {
 
     /// Where somebody was in this dataset.
     #[must_use]
-    pub fn place(&self, dataset: &Path) -> Option<&Place> {
+    pub fn place(&self, dataset: &Path) -> Option<&LastPlace> {
         self.places.iter().find(|place| place.dataset == dataset)
     }
 
     /// Remembers where somebody is.
     pub fn note(&mut self, dataset: &Path, key: ArticleKey, selection: Selection, top: ViewTop) {
-        let place = Place {
+        let place = LastPlace {
             dataset: dataset.to_path_buf(),
             article: key.0,
             anchor: selection.anchor.0,
@@ -224,8 +224,8 @@ mod tests {
     fn places_come_back_and_only_where_they_fit() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("window.toml");
-        assert_eq!(Memory::load(&path), Memory::default());
-        let mut memory = Memory::default();
+        assert_eq!(WindowState::load(&path), WindowState::default());
+        let mut memory = WindowState::default();
         memory.window.size = Some([1200.0, 800.5]);
         let selection = Selection::new(BytePos(3), BytePos(1));
         for n in 0..60 {
@@ -237,7 +237,7 @@ mod tests {
             );
         }
         memory.save(&path).unwrap();
-        let back = Memory::load(&path);
+        let back = WindowState::load(&path);
         assert_eq!((&back.places, back.window), (&memory.places, memory.window));
         assert!(back.place(Path::new("9.copydesk")).is_none(), "long ago");
         let place = back.place(Path::new("59.copydesk")).unwrap();
@@ -257,18 +257,18 @@ mod tests {
             above: -28,
         };
         let (a, b) = (Path::new("/a.copydesk"), Path::new("/b.copydesk"));
-        let mut old = Memory::default();
+        let mut old = WindowState::default();
         old.note(a, ArticleKey(1), at(1), ViewTop::default());
         old.note(b, ArticleKey(1), at(1), ViewTop::default());
         old.save(&path).unwrap();
         // Both windows read what was there; each works on one dataset, and keeps where it is.
-        let (mut one, mut other) = (Memory::load(&path), Memory::load(&path));
+        let (mut one, mut other) = (WindowState::load(&path), WindowState::load(&path));
         one.note(a, ArticleKey(13), at(5), top);
         one.note_export(a, ExportChoice::default(), None);
         one.save(&path).unwrap();
         other.note(b, ArticleKey(4), at(2), ViewTop::default());
         other.save(&path).unwrap();
-        let back = Memory::load(&path);
+        let back = WindowState::load(&path);
         let place = back.place(a).unwrap();
         assert_eq!((place.article(), place.top()), (ArticleKey(13), top));
         assert_eq!(back.place(b).unwrap().article(), ArticleKey(4));
@@ -281,8 +281,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("window.toml");
         fs::write(&path, "window = 3").unwrap();
-        assert_eq!(Memory::load(&path), Memory::default());
+        assert_eq!(WindowState::load(&path), WindowState::default());
         fs::write(&path, "[window]\nsize = [1e9, -4.0]\nposition = [nan, 0.0]").unwrap();
-        assert_eq!(Memory::load(&path), Memory::default());
+        assert_eq!(WindowState::load(&path), WindowState::default());
     }
 }

@@ -6,8 +6,7 @@ use anyhow::Result;
 
 use crate::dataset::io::article_reader::{Batches, each_batch};
 use crate::dataset::io::ordered::End;
-use crate::dataset::io::progress::{CancelFlag, Progress};
-use crate::dataset::transfer::export::Cancelled;
+use crate::dataset::io::progress::{CancelFlag, Cancelled, Progress};
 use crate::model::{Metadata, Site};
 use crate::quality::near::{self, Pair, Signature};
 use crate::quality::split::{self, Shares};

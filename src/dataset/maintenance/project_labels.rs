@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
+use crate::dataset::config::annotators::chosen_annotation;
 use crate::dataset::config::work_mode::WorkMode;
 use crate::dataset::io::clock::Clock;
-use crate::dataset::io::progress::{CancelFlag, Progress};
+use crate::dataset::io::progress::{CancelFlag, Cancelled, Progress};
 use crate::dataset::maintenance::near_duplicates::{SplitBy, look};
-use crate::dataset::transfer::export::{Cancelled, choose};
 use crate::edit::plan::start_from;
 use crate::edit::{Action, Entry, EntryKind, Selection};
 use crate::model::{Annotation, Article, BytePos, Provenance, StartedFrom, Status};
@@ -157,7 +157,7 @@ fn done(
         let colleague = mode.colleague_of(name);
         stored.retain(|one| one.annotator == name || Some(&*one.annotator) == colleague);
     }
-    let chosen = choose(&stored)
+    let chosen = chosen_annotation(&stored)
         .filter(|chosen| !chosen.annotator.is_empty())
         .filter(|chosen| chosen.annotation.status() == Status::Done)
         .cloned();

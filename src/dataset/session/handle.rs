@@ -28,7 +28,7 @@ pub struct SessionHandle {
 }
 
 /// What the threads are made from.
-pub struct Setup {
+pub struct SessionSetup {
     /// The dataset.
     pub store: Box<dyn Store>,
     /// Who works here; not empty.
@@ -50,7 +50,7 @@ impl SessionHandle {
     ///
     /// # Errors
     /// If the dataset cannot be opened for reading, or the system gives no thread.
-    pub fn start(setup: Setup) -> anyhow::Result<Self> {
+    pub fn start(setup: SessionSetup) -> anyhow::Result<Self> {
         let (to, received) = mpsc::channel();
         let replies = Replies {
             to,
@@ -77,7 +77,7 @@ impl SessionHandle {
         let (writer, writes) = mpsc::channel();
         let (learner, tasks) = mpsc::channel();
         let schema = setup.store.schema()?;
-        let learner_setup = learner::Setup {
+        let learner_setup = learner::LearnerSetup {
             store: setup.store.reader()?,
             schema: Arc::new(schema.clone()),
             annotator: setup.annotator.clone(),
@@ -91,7 +91,7 @@ impl SessionHandle {
             "copydesk-learning",
             Box::new(move || learner::serve(learner_setup, &tasks)),
         )?;
-        let server = Writer::new(writer::Setup {
+        let server = Writer::new(writer::WriterSetup {
             mode: WorkMode::load(&*setup.store)?,
             seen: setup.store.change_seq()?,
             store: setup.store,
@@ -101,6 +101,7 @@ impl SessionHandle {
             replies,
             export,
             learner: learner.clone(),
+            sender: writer.clone(),
         });
         let (end, ended) = mpsc::channel();
         threads.spawn(

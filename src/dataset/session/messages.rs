@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::dataset::config::work_mode::WorkMode;
-use crate::dataset::report::article_history::Step;
+use crate::dataset::report::article_history::HistoryStep;
 use crate::dataset::report::dashboard::{Dashboard, DrillDown};
-use crate::dataset::training::learning::Reasons;
+use crate::dataset::training::explain::Reasons;
 use crate::edit::{Entry, Session};
 use crate::model::{Annotation, Article, Entity, Region, Schema, Span, StartedFrom};
 use crate::quality::Effort;
@@ -293,7 +293,7 @@ pub enum Reply {
     /// All places of these words in an article.
     Hits(ArticleKey, String, Vec<Span>),
     /// What was done in an article, oldest first.
-    History(ArticleKey, Arc<Vec<Step>>),
+    History(ArticleKey, Arc<Vec<HistoryStep>>),
     /// The next article with an open remark, if there is one, and how many of the list have one.
     NextRemark(Option<ArticleKey>, usize),
     /// So many articles a search does not know yet.

@@ -32,7 +32,7 @@ pub(crate) mod unopened;
 mod writer;
 
 pub use self::exporter::{EXPORTED_SEQ, Exporter};
-pub use self::handle::{SessionHandle, Setup};
+pub use self::handle::{SessionHandle, SessionSetup};
 pub use self::messages::{
     Copied, DashboardRequest, LearnerRequest, ListRequest, Loaded, LookupRequest, Opened, Reply,
     Request, RowRequest, Save, WriterRequest,

@@ -11,7 +11,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use super::messages::{ListRequest, LookupRequest, Reply, RowRequest};
 use super::replies::Replies;
 use super::text_languages::TextLanguages;
-use crate::dataset::report::article_history::{Step, article_history};
+use crate::dataset::report::article_history::{HistoryStep, article_history};
 use crate::model::{StartedFrom, Status};
 use crate::store::{ArticleKey, Filter, Order, Store, StoreError};
 
@@ -267,7 +267,11 @@ fn unfinished(
 }
 
 /// What the annotator sees of an article's history: the annotator's own, and that of whoever it started from.
-fn history(store: &dyn Store, annotator: &str, key: ArticleKey) -> Result<Vec<Step>, StoreError> {
+fn history(
+    store: &dyn Store,
+    annotator: &str,
+    key: ArticleKey,
+) -> Result<Vec<HistoryStep>, StoreError> {
     let article = store.article(key)?;
     let mut steps = article_history(store, &article, key, None)?;
     let own = steps.iter().find(|step| step.annotator == annotator);

@@ -15,12 +15,14 @@ use crate::app::state::names::Names;
 use crate::app::state::notices::{Gravity, Offer};
 use crate::app::state::{Board, Leaving, Listing, OpenDataset, State, Tab};
 use crate::dataset::config::{built_in_schemas, sample_dataset};
-use crate::dataset::maintenance::name_view::{NameView, Relabelled, Taken};
+use crate::dataset::maintenance::name_view::{NameView, Relabelled, UndoneRelabelling};
 use crate::dataset::maintenance::schema_change::Changed;
-use crate::dataset::session::{Exporter, RowRequest, SessionHandle, Setup, Wake, WriterRequest};
+use crate::dataset::session::{
+    Exporter, RowRequest, SessionHandle, SessionSetup, Wake, WriterRequest,
+};
 use crate::dataset::{
     CancelFlag, Cancelled, Clock as _, Copied, Dataset, ExportChoice, Exported, ImportOptions,
-    ImportReport, Input, KeptExport, Progress, Replace, SchemaChange, SystemClock, Target,
+    ImportReport, Input, KeptExport, OpenTarget, Progress, Replace, SchemaChange, SystemClock,
     WorkMode, carry, export_as_chosen, full_path,
 };
 use crate::formats::Problem;
@@ -69,7 +71,7 @@ enum Outcome {
     /// A name was relabelled in this dataset.
     Relabelled(PathBuf, Box<Relabelled>),
     /// A relabelling was taken back in this dataset.
-    RelabellingUndone(PathBuf, Box<Relabelled>, Box<Taken>),
+    RelabellingUndone(PathBuf, Box<Relabelled>, Box<UndoneRelabelling>),
     /// It was stopped, and there is nothing to say.
     Nothing,
     Failed(String),
@@ -164,7 +166,7 @@ pub fn open_sample(state: &mut State) {
 
 /// Adds files and folders to the dataset that is open.
 pub fn import_paths(state: &mut State, paths: Vec<PathBuf>) {
-    let is_dataset = |path: &PathBuf| matches!(Target::of(path), Ok(Target::Dataset(_)));
+    let is_dataset = |path: &PathBuf| matches!(OpenTarget::of(path), Ok(OpenTarget::Dataset(_)));
     if state.dataset.is_none() || paths.iter().any(is_dataset) {
         state.leave(Leaving::Open(paths));
         return;
@@ -369,15 +371,15 @@ fn open(
 ) -> anyhow::Result<Opened> {
     let first = paths.first().context("nothing was chosen")?;
     let mut told_of_import = None;
-    let dataset = match Target::of(first)? {
+    let dataset = match OpenTarget::of(first)? {
         // By its full path, so that where one was is found again however the dataset is named next time.
-        Target::Dataset(path) => Dataset::open(&full_path(&path))?,
-        Target::Articles { dataset, .. } => {
+        OpenTarget::Dataset(path) => Dataset::open(&full_path(&path))?,
+        OpenTarget::Articles { dataset, .. } => {
             // Several files are one dataset, named after the folder that they lie in.
             let path = match (paths, first.parent()) {
                 ([_], _) | (_, None) => dataset,
-                (_, Some(folder)) => match Target::of(folder)? {
-                    Target::Dataset(path) | Target::Articles { dataset: path, .. } => path,
+                (_, Some(folder)) => match OpenTarget::of(folder)? {
+                    OpenTarget::Dataset(path) | OpenTarget::Articles { dataset: path, .. } => path,
                 },
             };
             let (mut dataset, _made) = Dataset::open_or_create(&path, built_in_schemas::news)?;
@@ -398,7 +400,7 @@ fn open(
     let path = dataset.path().to_owned();
     let schema = dataset.store().schema()?;
     let mode = WorkMode::load(dataset.store())?;
-    let session = SessionHandle::start(Setup {
+    let session = SessionHandle::start(SessionSetup {
         annotator: annotator.to_owned(),
         now_ms: || SystemClock.now_ms(),
         exporter,

@@ -13,7 +13,9 @@ use crate::app::tasks::jobs;
 use crate::app::ui::theme::{Look, strong_family};
 use crate::app::ui::{text_line, widgets};
 use crate::app::update::{Message, PlacesMessage};
-use crate::dataset::maintenance::name_view::{MOST_PLACES, NameView, Place, Preview, Relabelling};
+use crate::dataset::maintenance::name_view::{
+    MOST_PLACES, NameOccurrence, NameView, Preview, Relabelling,
+};
 use crate::model::figures;
 use crate::model::{Label, Rgb, Schema};
 
@@ -333,7 +335,7 @@ fn list<'a>(
     rows: &[usize],
     (height, moved): (f32, bool),
     new: &mut PlacesForm,
-    open: &mut Option<&'a Place>,
+    open: &mut Option<&'a NameOccurrence>,
 ) {
     if rows.is_empty() {
         let words = format!("“{}” is in no text where entities are tagged.", view.name);
@@ -397,7 +399,7 @@ fn row(
     state: &State,
     look: &Look,
     view: &NameView,
-    place: &Place,
+    place: &NameOccurrence,
     rect: Rect,
     (is_chosen, is_here): (bool, bool),
 ) -> Option<bool> {
@@ -479,7 +481,7 @@ fn row(
 }
 
 /// The label of a place, dashed around if nobody has confirmed it.
-fn label_sign(ui: &Ui, state: &State, look: &Look, place: &Place, at: egui::Pos2) {
+fn label_sign(ui: &Ui, state: &State, look: &Look, place: &NameOccurrence, at: egui::Pos2) {
     let (words, color) = match &place.at.label {
         Some(label) => (label.as_str(), look.mark(color_of(state.schema(), label))),
         None => ("untagged", look.faint),

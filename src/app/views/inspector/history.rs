@@ -7,7 +7,7 @@ use crate::app::ui::theme;
 use crate::app::ui::theme::Look;
 use crate::app::update::Message;
 use crate::dataset::Calendar;
-use crate::dataset::report::article_history::{Change, Labelled, Step};
+use crate::dataset::report::article_history::{Change, HistoryStep, Labelled};
 use crate::edit::{Action, EntryKind, Selection};
 use crate::model::Article;
 
@@ -48,7 +48,7 @@ pub(super) fn show(
 fn line(
     ui: &mut Ui,
     article: &Article,
-    step: &Step,
+    step: &HistoryStep,
     own: &str,
     calendar: &Calendar,
     look: &Look,
@@ -105,7 +105,7 @@ fn capital(words: &str) -> String {
 }
 
 /// The first change in words, and how many more there are.
-fn summary(article: &Article, step: &Step) -> String {
+fn summary(article: &Article, step: &HistoryStep) -> String {
     if step.action == Action::Start {
         let count =
             |wanted: fn(&Change) -> bool| step.changes.iter().filter(|it| wanted(it)).count();

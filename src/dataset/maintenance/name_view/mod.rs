@@ -12,14 +12,13 @@ use anyhow::Result;
 use crate::dataset::config::work_mode::WorkMode;
 use crate::dataset::io::article_reader::{Batches, each_batch};
 use crate::dataset::io::ordered::End;
-use crate::dataset::io::progress::{CancelFlag, Progress};
+use crate::dataset::io::progress::{CancelFlag, Cancelled, Progress};
 use crate::dataset::session::starting_point;
-use crate::dataset::transfer::export::Cancelled;
 use crate::edit::{NamePlace, Scope};
 use crate::model::{Article, Label, Schema, Span, Status};
 use crate::store::{ArticleKey, Filter, Order, Store};
 
-pub use relabel::{Relabelled, Relabelling, Taken, relabel_name, undo_relabelling};
+pub use relabel::{Relabelled, Relabelling, UndoneRelabelling, relabel_name, undo_relabelling};
 
 /// So many articles go to a worker at once.
 const BATCH_ARTICLES: usize = 64;
@@ -30,7 +29,7 @@ const AROUND: usize = 60;
 
 /// Where a name is, and what is around it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct NameOccurrence {
     /// In which article.
     pub key: ArticleKey,
     /// Where in it, and with which label.
@@ -55,7 +54,7 @@ pub struct NameView {
     /// The name.
     pub name: String,
     /// Where it is, in the order of import and of the text.
-    pub places: Vec<Place>,
+    pub places: Vec<NameOccurrence>,
     /// The places with each label, by their positions in `places`, the most frequent label first; `None` (not tagged) last.
     pub by_label: Vec<(Option<Label>, Vec<usize>)>,
     /// Whether there are more places than are listed.
@@ -63,7 +62,7 @@ pub struct NameView {
 }
 
 impl NameView {
-    fn new(name: &str, places: Vec<Place>, is_cut: bool) -> Self {
+    fn new(name: &str, places: Vec<NameOccurrence>, is_cut: bool) -> Self {
         let mut groups: BTreeMap<Option<Label>, Vec<usize>> = BTreeMap::new();
         for (at, place) in places.iter().enumerate() {
             groups.entry(place.at.label.clone()).or_default().push(at);
@@ -137,14 +136,15 @@ pub fn look_up(
         mode: mode.clone(),
         schema: store.schema()?,
     };
-    let work = move |store: &dyn Store, keys: &[ArticleKey]| -> Result<(usize, Vec<Place>)> {
-        let mut places = Vec::new();
-        for key in keys {
-            reader.read(store, *key, &mut places)?;
-        }
-        Ok((keys.len(), places))
-    };
-    let mut places: Vec<Place> = Vec::new();
+    let work =
+        move |store: &dyn Store, keys: &[ArticleKey]| -> Result<(usize, Vec<NameOccurrence>)> {
+            let mut places = Vec::new();
+            for key in keys {
+                reader.read(store, *key, &mut places)?;
+            }
+            Ok((keys.len(), places))
+        };
+    let mut places: Vec<NameOccurrence> = Vec::new();
     let mut is_cut = false;
     let mut done = 0;
     let batches = Batches::of(BATCH_ARTICLES);
@@ -185,7 +185,12 @@ struct Reader {
 }
 
 impl Reader {
-    fn read(&self, store: &dyn Store, key: ArticleKey, places: &mut Vec<Place>) -> Result<()> {
+    fn read(
+        &self,
+        store: &dyn Store,
+        key: ArticleKey,
+        places: &mut Vec<NameOccurrence>,
+    ) -> Result<()> {
         let article = store.article(key)?;
         if !article.text.as_str().contains(&self.name) {
             return Ok(());
@@ -224,7 +229,7 @@ impl Reader {
         found.sort();
         places.extend(found.into_iter().map(|(at, is_suggestion)| {
             let (before, after) = around(&article, at.span);
-            Place {
+            NameOccurrence {
                 key,
                 at,
                 before,
@@ -273,7 +278,7 @@ fn around(article: &Article, span: Span) -> (String, String) {
     (line(before), line(after))
 }
 
-fn add_headlines(store: &dyn Store, places: &mut [Place]) -> Result<()> {
+fn add_headlines(store: &dyn Store, places: &mut [NameOccurrence]) -> Result<()> {
     let mut keys: Vec<ArticleKey> = places.iter().map(|place| place.key).collect();
     keys.dedup();
     let rows = store.rows(&keys)?;

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use anyhow::{Result, bail};
 
-use crate::dataset::io::progress::{CancelFlag, Progress};
-use crate::dataset::transfer::export::Cancelled;
+use crate::dataset::io::progress::{CancelFlag, Cancelled, Progress};
 use crate::edit::{
     Action, Edit, Entry, EntryKind, History, NamePlace, PlanError, Scope, Selection, Session,
 };
@@ -47,7 +46,7 @@ pub struct Relabelled {
 
 /// A step that was taken back.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Taken {
+pub struct UndoneRelabelling {
     /// In which articles.
     pub articles: Vec<ArticleKey>,
     /// In how many articles it could not be taken back, since the same places were changed again.
@@ -181,7 +180,7 @@ pub fn undo_relabelling(
     at_ms: i64,
     progress: &mut dyn Progress,
     cancel: &CancelFlag,
-) -> Result<Taken> {
+) -> Result<UndoneRelabelling> {
     let mut left = 0;
     let (articles, changes) = write_step(store, annotator, at_ms, &mut |store| {
         left = 0;
@@ -225,7 +224,7 @@ pub fn undo_relabelling(
         }
         Ok(planned)
     })?;
-    Ok(Taken {
+    Ok(UndoneRelabelling {
         articles,
         left,
         changes,

@@ -130,7 +130,7 @@ fn relabel(store: &mut SqliteStore, chosen: &[usize], to: Option<&str>, at_ms: i
     relabel_name(store, &step, MARIA, at_ms, &mut Silent, &cancel).unwrap()
 }
 
-fn undo(store: &mut SqliteStore, made: &Relabelled, at_ms: i64) -> Taken {
+fn undo(store: &mut SqliteStore, made: &Relabelled, at_ms: i64) -> UndoneRelabelling {
     let cancel = CancelFlag::default();
     undo_relabelling(store, made, MARIA, at_ms, &mut Silent, &cancel).unwrap()
 }

@@ -16,9 +16,10 @@ use super::channels::{LearnerOutput, ToLearner, ToWriter};
 use super::messages::{LearnerRequest, Reply};
 use super::replies::{NowMs, Replies};
 use crate::dataset::training::entities::examples::OnlineEntityTrainer;
+use crate::dataset::training::explain::Reasons;
 use crate::dataset::training::learning;
-use crate::dataset::training::learning::{LEARN_AFTER, Reasons};
-use crate::dataset::training::regions::online_trainer::{OnlineRegionTrainer, Step};
+use crate::dataset::training::learning::LEARN_AFTER;
+use crate::dataset::training::regions::online_trainer::{OnlineRegionTrainer, TrainingStep};
 use crate::extract::RegionModel;
 use crate::model::{Region, Schema};
 use crate::quality::word_facts::LexiconFacts;
@@ -43,7 +44,7 @@ const NO_REASONS: &str = "Could not find the reasons";
 /// How long to wait after the disk refused.
 const RETRY: Duration = Duration::from_millis(1500);
 
-pub(super) struct Setup {
+pub(super) struct LearnerSetup {
     pub(super) store: Box<dyn Store>,
     pub(super) schema: Arc<Schema>,
     pub(super) annotator: String,
@@ -55,7 +56,7 @@ pub(super) struct Setup {
 }
 
 /// Serves until nobody can ask any more.
-pub(super) fn serve(setup: Setup, tasks: &Receiver<ToLearner>) {
+pub(super) fn serve(setup: LearnerSetup, tasks: &Receiver<ToLearner>) {
     let mut learner = Learner {
         regions: OnlineRegionTrainer::new(Arc::new(RegionModel::shipped().clone())),
         entities: OnlineEntityTrainer::new(Arc::clone(&setup.schema), setup.tag),
@@ -93,7 +94,7 @@ pub(super) fn serve(setup: Setup, tasks: &Receiver<ToLearner>) {
 }
 
 struct Learner {
-    setup: Setup,
+    setup: LearnerSetup,
     regions: OnlineRegionTrainer,
     entities: OnlineEntityTrainer,
     /// Whether the list of examples to learn from has to be read anew.
@@ -258,17 +259,17 @@ impl Learner {
     fn train_regions(&mut self) -> Result<(), StoreError> {
         let until = Instant::now() + SLICE;
         let (regions, store) = (&mut self.regions, &*self.setup.store);
-        let mut work = || -> Result<Step, StoreError> {
+        let mut work = || -> Result<TrainingStep, StoreError> {
             loop {
                 let step = regions.step(store)?;
-                if step != Step::Partly || Instant::now() >= until {
+                if step != TrainingStep::Partly || Instant::now() >= until {
                     return Ok(step);
                 }
             }
         };
         match catch_unwind(AssertUnwindSafe(&mut work)) {
             Ok(step) => {
-                if step? == Step::Changed {
+                if step? == TrainingStep::Changed {
                     self.renew();
                 }
             }

@@ -35,7 +35,7 @@ const INDEX_PAUSE: Duration = Duration::from_millis(20);
 const INDEX_NEWS: Duration = Duration::from_millis(1000);
 
 /// What the writer is made from.
-pub(super) struct Setup {
+pub(super) struct WriterSetup {
     pub(super) store: Box<dyn Store>,
     pub(super) annotator: String,
     pub(super) mode: WorkMode,
@@ -98,7 +98,7 @@ pub(super) struct Ended {
 }
 
 impl Writer {
-    pub(super) fn new(setup: Setup) -> Self {
+    pub(super) fn new(setup: WriterSetup) -> Self {
         Self {
             outcomes: OutcomeTracker::new(&setup.annotator),
             store: setup.store,
