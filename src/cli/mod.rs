@@ -14,6 +14,7 @@ mod export;
 mod figures_json;
 mod history;
 mod import;
+mod log;
 mod mistakes;
 mod mode;
 mod open;
@@ -54,6 +55,8 @@ struct Cli {
     path: Option<PathBuf>,
     #[command(flatten)]
     window: open::Options,
+    #[command(flatten)]
+    log: log::LogOptions,
 }
 
 #[derive(Debug, Subcommand)]
@@ -108,7 +111,8 @@ enum Ended {
 /// Does what the words of the command line ask for.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> Next {
     let mut console = Console::new();
-    let cli = match Cli::try_parse_from(words) {
+    let words: Vec<OsString> = words.into_iter().collect();
+    let cli = match Cli::try_parse_from(&words) {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are data, a mistake is a message; clap knows which, and so it does with broken pipes.
@@ -122,6 +126,11 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Next {
             };
         }
     };
+    if let Err(error) = cli.log.start() {
+        console.error(&error);
+        return Next::Exit(1);
+    }
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), ?words, "started");
     let Some(command) = cli.command else {
         let args = open::Args {
             path: cli.path,
@@ -148,6 +157,13 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Next {
         Command::Completions(args) => completions::run(&args, &mut Cli::command(), &mut console),
     };
     console.clear();
+    let next = next_after(ended, &mut console);
+    tracing::info!(?next, "ended");
+    next
+}
+
+/// How the program ends after a command.
+fn next_after(ended: anyhow::Result<Ended>, console: &mut Console) -> Next {
     match ended {
         Ok(Ended::Well) => Next::Exit(0),
         Ok(Ended::BadInput) => Next::Exit(3),

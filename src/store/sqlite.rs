@@ -472,11 +472,14 @@ impl Store for SqliteStore {
     }
 
     fn commit(&mut self, commit: &Commit<'_>, at_ms: i64) -> Result<Revision> {
+        let (key, entries) = (commit.key.0, commit.entries.len());
+        let _span = tracing::debug_span!("commit", article = key, entries).entered();
         self.check_commit(commit)?;
         self.write(|conn| work::commit(conn, commit, at_ms))
     }
 
     fn commit_all(&mut self, commits: &[Commit<'_>], at_ms: i64) -> Result<(ChangeSeq, ChangeSeq)> {
+        let _span = tracing::debug_span!("commit all", articles = commits.len()).entered();
         for commit in commits {
             self.check_commit(commit)?;
         }

@@ -37,7 +37,7 @@ const LAYERS: [(&str, &[&str]); 11] = [
 ];
 
 /// Which crate belongs to which modules. A crate that is not here belongs to nobody: say here whose it is.
-const CRATES: [(&str, &[&str]); 51] = [
+const CRATES: [(&str, &[&str]); 53] = [
     ("anyhow", &["dataset", "cli", "app"]),
     ("thiserror", &["edit", "store", "dataset"]),
     ("serde", &["extract", "store", "formats", "dataset"]),
@@ -78,6 +78,8 @@ const CRATES: [(&str, &[&str]); 51] = [
     ("indicatif", &["cli"]),
     ("signal_hook", &["cli"]),
     ("jiff", &["formats", "dataset"]),
+    ("tracing", &["store", "dataset", "cli", "app"]),
+    ("tracing_subscriber", &["cli"]),
     ("directories", &["dataset"]),
     ("egui", &["app"]),
     ("eframe", &["app"]),

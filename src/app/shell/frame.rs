@@ -51,6 +51,9 @@ pub const LEAST: [f32; 2] = [720.0, 480.0];
 /// So many frames may fail in a row before the window gives up.
 const FAILED_FRAMES: usize = 3;
 
+/// A frame that took this long is logged.
+const SLOW_FRAME: Duration = Duration::from_millis(250);
+
 /// The window's contents. [`eframe::App`] in a real window, a plain `ui` function in tests.
 pub struct App {
     state: State,
@@ -548,7 +551,11 @@ impl eframe::App for App {
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         // A fault in drawing shall not take the window away: what was done is with the session, and the next frame may
         // well succeed. Frames that fail in a row mean that it will not.
+        let begin = Instant::now();
         let drawn = catch_unwind(AssertUnwindSafe(|| App::ui(self, ui)));
+        if begin.elapsed() >= SLOW_FRAME {
+            tracing::warn!(took = ?begin.elapsed(), "slow frame");
+        }
         match drawn {
             Ok(()) => self.failed_frames = 0,
             Err(panic) if self.failed_frames >= FAILED_FRAMES => resume_unwind(panic),

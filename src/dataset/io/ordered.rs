@@ -77,6 +77,7 @@ where
                     Err(_) => return, // another worker died waiting: the caller notices
                 };
                 let Ok((item, result)) = next else { return };
+                let _span = tracing::trace_span!("work").entered();
                 // The caller may have gone; then there is nobody to tell.
                 let _ = result.send(worker(item));
             }

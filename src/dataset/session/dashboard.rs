@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::messages::{DashboardRequest, Reply};
 use super::replies::Replies;
+use super::trace;
 use crate::dataset::report::calendar::Calendar;
 use crate::dataset::report::dashboard::Board;
 use crate::store::Store;
@@ -20,6 +21,7 @@ pub(super) fn serve(store: &dyn Store, requests: &Receiver<DashboardRequest>, re
     let calendar = Calendar::of_the_system();
     let mut board = Board::default();
     while let Ok(request) = requests.recv() {
+        let _span = trace::answering(&request);
         match request {
             DashboardRequest::Gather => {
                 let begin = Instant::now();

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::messages::Reply;
 use super::replies::Replies;
+use super::trace;
 use crate::model::Status;
 use crate::store::{Store, StoreError};
 
@@ -39,6 +40,7 @@ pub(super) fn serve(
         }
         // Asked before the export begins: what changes meanwhile comes with the next one.
         let seq = store.change_seq().unwrap_or_default();
+        let _span = trace::working("keep the export up to date");
         match exporter(store) {
             Ok(message) => replies.send(Reply::Exported { message, seq }),
             Err(error) => replies.failure("Could not write the export", &format!("{error:#}")),

@@ -195,7 +195,10 @@ impl Threads {
     fn spawn(&mut self, name: &str, work: Box<dyn FnOnce() + Send>) -> anyhow::Result<()> {
         let thread = std::thread::Builder::new()
             .name(name.to_owned())
-            .spawn(work)?;
+            .spawn(move || {
+                let _span = tracing::debug_span!("thread").entered();
+                work();
+            })?;
         self.0.push(thread);
         Ok(())
     }

@@ -28,6 +28,7 @@ mod replies;
 mod rescue;
 mod starting_point;
 mod text_languages;
+mod trace;
 pub(crate) mod unopened;
 mod writer;
 

@@ -11,6 +11,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use super::messages::{ListRequest, LookupRequest, Reply, RowRequest};
 use super::replies::Replies;
 use super::text_languages::TextLanguages;
+use super::trace;
 use crate::dataset::report::article_history::{HistoryStep, article_history};
 use crate::model::{StartedFrom, Status};
 use crate::store::{ArticleKey, Filter, Order, Store, StoreError};
@@ -179,6 +180,7 @@ impl<R: Replaceable> Queue<R> {
 
 fn serve_rows(store: &dyn Store, _: &str, mut queue: Queue<RowRequest>, replies: &Replies) {
     while let Some(request) = queue.next() {
+        let _span = trace::answering(&request);
         match request {
             RowRequest::FirstRows(ticket, filter, order) => {
                 // If this fails, so does the list, which says why.
@@ -201,6 +203,7 @@ fn serve_rows(store: &dyn Store, _: &str, mut queue: Queue<RowRequest>, replies:
 fn serve_lists(store: &dyn Store, _: &str, mut queue: Queue<ListRequest>, replies: &Replies) {
     let mut languages = TextLanguages::default();
     while let Some(request) = queue.next() {
+        let _span = trace::answering(&request);
         match &request {
             ListRequest::List(ticket, filter, order) => match languages
                 .complete(store, filter)
@@ -309,6 +312,7 @@ fn serve_lookups(
     replies: &Replies,
 ) {
     while let Some(request) = queue.next() {
+        let _span = trace::answering(&request);
         match request {
             LookupRequest::Found(words, keys) => match store.found(&keys, &words) {
                 Ok(found) => replies.send(Reply::Found(words, found)),

@@ -86,6 +86,7 @@ pub fn convert(
     progress: &mut dyn Progress,
     cancel: &CancelFlag,
 ) -> Result<ConvertReport> {
+    let _span = tracing::info_span!("convert", inputs = inputs.len()).entered();
     let mut encoding = Encoding::new(options.to, options.write.clone());
     let mut copies = Vec::new();
     let mut inputs = inputs.to_vec();

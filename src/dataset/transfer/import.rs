@@ -67,6 +67,7 @@ pub fn import(
     progress: &mut dyn Progress,
     cancel: &CancelFlag,
 ) -> Result<ImportReport> {
+    let _span = tracing::info_span!("import", inputs = inputs.len()).entered();
     let schema = Arc::new(store.schema()?);
     let mut inputs = Inputs::new(inputs, options.format, options.read.bounds);
     let mut read = options.read.clone();

@@ -89,6 +89,7 @@ pub fn prelabel(
     progress: &mut dyn Progress,
     cancel: &CancelFlag,
 ) -> Result<PrelabelReport> {
+    let _span = tracing::info_span!("prelabel", inputs = inputs.len()).entered();
     let mut inputs = Inputs::new(inputs, options.format, options.read.bounds);
     let jobs = match options.helper {
         Some(_) => 1, // one program, asked in the order of the input

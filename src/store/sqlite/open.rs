@@ -158,6 +158,7 @@ pub(super) fn open(path: &Path) -> Result<SqliteStore, Fault> {
 
 /// `vfs`: SQLite's way to the system, if not its own choice; tests have one without shared memory.
 fn open_through(path: &Path, vfs: Option<&str>) -> Result<SqliteStore, Fault> {
+    let _span = tracing::info_span!("open dataset", path = %path.display()).entered();
     check_sqlite()?;
     atomic::clear_left_over(path);
     let held = Held::new(path)?;
@@ -260,6 +261,7 @@ fn check_journal(held: &Held) -> Result<(), Fault> {
 }
 
 pub(super) fn open_read_only(path: &Path) -> Result<SqliteStore, Fault> {
+    let _span = tracing::info_span!("open dataset to read", path = %path.display()).entered();
     check_sqlite()?;
     let held = Held::new(path)?;
     check_header(&held)?;

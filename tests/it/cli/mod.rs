@@ -9,6 +9,7 @@ mod data;
 mod entities;
 mod filter;
 mod learn;
+mod log;
 mod outputs;
 pub mod program;
 mod words;

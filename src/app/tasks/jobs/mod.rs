@@ -307,9 +307,11 @@ fn start(
 ) {
     let (job, mut meter, send) = prepare(state, title);
     let (cancel, wake) = (job.cancel.clone(), state.wake.clone());
+    let span = tracing::info_span!("job", title);
     let thread = std::thread::Builder::new()
         .name("copydesk-job".to_owned())
         .spawn(move || {
+            let _span = span.entered();
             let _closed = send.send(work(&mut meter, &cancel));
             wake();
         });
@@ -336,7 +338,9 @@ fn start_in_session(
     };
     let (job, mut meter, send) = prepare(state, title);
     let (cancel, wake) = (job.cancel.clone(), state.wake.clone());
+    let span = tracing::info_span!("job", title);
     dataset.session.start_job(move |store| {
+        let _span = span.entered();
         let outcome = store.and_then(|store| work(store, &mut meter, &cancel));
         let _closed = send.send(outcome.unwrap_or_else(failed));
         wake();

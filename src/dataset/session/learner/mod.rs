@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use super::channels::{LearnerOutput, ToLearner, ToWriter};
 use super::messages::{LearnerRequest, Reply};
 use super::replies::{NowMs, Replies};
+use super::trace;
 use crate::dataset::training::entities::examples::OnlineEntityTrainer;
 use crate::dataset::training::explain::Reasons;
 use crate::dataset::training::learning;
@@ -128,7 +129,10 @@ impl Learner {
         match task {
             ToLearner::Window(request) => self.answer(request),
             ToLearner::Changed => self.is_stale = true,
-            ToLearner::Open(loaded, update) => self.open(loaded, update),
+            ToLearner::Open(loaded, update) => {
+                let _span = trace::working("suggest for the article that opens");
+                self.open(loaded, update);
+            }
             ToLearner::Schema(schema) => {
                 self.setup.schema = schema;
                 self.restart_entities();
@@ -138,6 +142,7 @@ impl Learner {
     }
 
     fn answer(&mut self, request: LearnerRequest) {
+        let _span = trace::answering(&request);
         match request {
             LearnerRequest::Ahead(keys) => self.ahead = (keys, 0),
             LearnerRequest::SetLearning(learn) => {
@@ -224,6 +229,7 @@ impl Learner {
 
     /// Looks up what there is to learn, or does a short piece of the work.
     fn learn_next(&mut self) -> Result<(), StoreError> {
+        let _span = trace::working("learn");
         if self.is_stale {
             let now = learning::lessons(&*self.setup.store)?;
             let before = self.regions.articles();

@@ -19,6 +19,7 @@ use super::messages::{Reply, Save, WriterRequest};
 use super::outcomes::OutcomeTracker;
 use super::replies::{NowMs, Replies};
 use super::rescue::{AllOpened, Rescue};
+use super::trace;
 use crate::dataset::config::work_mode::WorkMode;
 use crate::model::Schema;
 use crate::store::{ArticleKey, ChangeSeq, Revision, Store};
@@ -216,6 +217,7 @@ impl Writer {
     }
 
     fn take_from_window(&mut self, request: WriterRequest) {
+        let _span = trace::answering(&request);
         match request {
             WriterRequest::Save(save) => {
                 if let Some(known) = self.opened.get_mut(&save.key) {
@@ -270,6 +272,7 @@ impl Writer {
     }
 
     fn write_models(&mut self, output: LearnerOutput) {
+        let _span = trace::working("write models and suggestions");
         self.save_waiting();
         let is_reset = matches!(output, LearnerOutput::Reset(_));
         match learner::write(&mut *self.store, output) {

@@ -48,6 +48,7 @@ pub fn train_entities(
     progress: &mut dyn Progress,
     cancel: &CancelFlag,
 ) -> Result<TrainedEntities> {
+    let _span = tracing::info_span!("train entities", records = gold.len()).entered();
     let types = types_of(gold)?;
     let mut tagged: Vec<Tagged> = each(gold, jobs, |gold| {
         Tagged::new(gold.text.as_str(), &gold.pieces, &gold.names(&types))

@@ -52,6 +52,7 @@ pub fn train_regions(
     progress: &mut dyn Progress,
     cancel: &CancelFlag,
 ) -> Result<TrainedRegions> {
+    let _span = tracing::info_span!("train regions", records = gold.len()).entered();
     let labels = labels_of(gold);
     let examples = gold_examples(gold, &labels, &options.voices, cancel);
     if examples.is_empty() {

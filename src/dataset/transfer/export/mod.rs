@@ -68,6 +68,7 @@ pub fn export(
     cancel: &CancelFlag,
 ) -> Result<ExportReport> {
     let keys = chosen_keys(store, options)?;
+    let _span = tracing::info_span!("export", articles = keys.len()).entered();
     let schema = store.schema()?;
     let suggester = suggester(store, options, cancel)?;
     let mut encoding = Encoding::new(options.format, options.write());
