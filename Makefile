@@ -17,8 +17,8 @@ packages: ## Installs missing system packages (Debian and derivatives)
 
 .PHONY: run
 run: packages ## Builds Copydesk and opens it on the sample articles
-	$(CARGO) build --release --locked
-	@scripts/run $(BUILT)/release/copydesk $(OUT)
+	$(CARGO) build --profile quick --locked
+	@scripts/run $(BUILT)/quick/copydesk $(OUT)
 
 .PHONY: install-desktop
 install-desktop: packages ## Adds Copydesk to the desktop menu and opens *.copydesk files with it: PREFIX=~/.local
@@ -28,6 +28,22 @@ install-desktop: packages ## Adds Copydesk to the desktop menu and opens *.copyd
 .PHONY: test
 test: packages ## Runs all tests
 	$(CARGO) test --locked --features ui-tests
+
+.PHONY: check
+check: ## The fast tier, to run before each commit: format, clippy, unit tests, architecture, vocabulary
+	$(CARGO) fmt --check
+	$(CARGO) clippy --locked --features ui-tests --all-targets -- -D warnings
+	$(CARGO) test --locked --features ui-tests --lib
+	$(CARGO) test --locked --features ui-tests --test it -- architecture:: vocabulary::
+
+.PHONY: deny
+deny: ## Licences, advisories and duplicates of the dependencies: wants cargo-deny
+	@command -v cargo-deny >/dev/null || { echo "make deny: cargo-deny is missing; install it with: cargo install --locked cargo-deny" >&2; exit 1; }
+	$(CARGO) deny --locked check
+
+.PHONY: fuzz-check
+fuzz-check: ## Builds the fuzz targets without the fuzzer, on the stable toolchain
+	$(CARGO) check --manifest-path fuzz/Cargo.toml --target-dir $(BUILT)/fuzz
 
 .PHONY: lint
 lint: ## Checks format, clippy and documentation
