@@ -24,7 +24,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
         bounds,
         ..ReadOptions::default()
     };
-    let Ok(mut pieces) = format.pieces(Box::new(stream), bounds) else {
+    let Ok(mut pieces) = format.raw_records(Box::new(stream), bounds) else {
         return;
     };
     while let Ok(Some(piece)) = pieces.next() {

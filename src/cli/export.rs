@@ -9,7 +9,7 @@ use super::console::{Console, cancel_on_signal};
 use super::shared::{self, Offsets, UnitOption};
 use super::token_options::TokenOptions;
 use crate::dataset::{self, Annotators, Dataset, ExportOptions, SplitBy, SplitOptions};
-use crate::formats::{Shape, Tokenizer, WriteOptions};
+use crate::formats::{OutputShape, Tokenizer, WriteOptions};
 use crate::model::figures::counted;
 use crate::model::{Label, Status};
 use crate::quality::split::Shares;
@@ -134,7 +134,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
         stride: write.stride,
         jobs: 0,
     };
-    if options.card && options.split.is_none() && format.spec().shape == Shape::Stream {
+    if options.card && options.split.is_none() && format.spec().shape == OutputShape::Stream {
         bail!(
             "--card writes into a folder, and {} is one file: split the dataset, or write `copydesk stats --card`",
             format.spec().name

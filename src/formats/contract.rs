@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::{Capabilities, Format, RecordView, Unit, WriteOptions};
+use super::{Capabilities, Format, RecordUnit, RecordView, WriteOptions};
 use crate::formats::metadata::span_attributes::Attributes;
 use crate::model::{Article, ArticleId, Span, Status};
 
@@ -244,13 +244,18 @@ impl Losses {
     }
 
     /// Counts all that a format cannot hold of a record.
-    pub fn look(&mut self, format: &dyn Format, record: &RecordView<'_>, options: &WriteOptions) {
-        self.look_generally(format, record, options);
+    pub fn count_record(
+        &mut self,
+        format: &dyn Format,
+        record: &RecordView<'_>,
+        options: &WriteOptions,
+    ) {
+        self.count_by_capabilities(format, record, options);
         format.losses(record, options, self);
     }
 
     /// Counts what a format cannot hold by its [`Capabilities`].
-    pub(super) fn look_generally(
+    pub(super) fn count_by_capabilities(
         &mut self,
         format: &dyn Format,
         record: &RecordView<'_>,
@@ -315,7 +320,7 @@ impl Losses {
             }
         }
         let has_paths = article.blocks.iter().any(|block| !block.path.is_empty());
-        if has_paths && format.spec().unit == Unit::Article {
+        if has_paths && format.spec().unit == RecordUnit::Article {
             self.add(Loss::Blocks, id);
         }
     }

@@ -2,8 +2,8 @@
 
 use std::io::{self, Read, Write};
 
-use super::reading::json_objects::Objects;
-use super::reading::lines::{Lines, Whole};
+use super::reading::json_objects::JsonObjectReader;
+use super::reading::lines::{LineReader, WholeFile};
 use super::{
     Bounds, Code, Fault, FormatSpec, Losses, Parsed, ReadOptions, RecordSplit, RecordView,
     WriteOptions,
@@ -19,15 +19,15 @@ pub trait Format: Sync {
     ///
     /// # Errors
     /// If the beginning of the stream cannot be read, or the format is only written.
-    fn pieces<'a>(
+    fn raw_records<'a>(
         &self,
         input: Box<dyn Read + Send + 'a>,
         bounds: Bounds,
-    ) -> io::Result<Box<dyn Pieces + 'a>> {
+    ) -> io::Result<Box<dyn RawRecords + 'a>> {
         Ok(match self.spec().records {
-            RecordSplit::WholeFile => Box::new(Whole::new(input, bounds)),
-            RecordSplit::Lines => Box::new(Lines::new(input, bounds)?),
-            RecordSplit::JsonObjects => Box::new(Objects::new(input, bounds)?),
+            RecordSplit::WholeFile => Box::new(WholeFile::new(input, bounds)),
+            RecordSplit::Lines => Box::new(LineReader::new(input, bounds)?),
+            RecordSplit::JsonObjects => Box::new(JsonObjectReader::new(input, bounds)?),
             RecordSplit::Custom => {
                 return Err(io::Error::new(io::ErrorKind::Unsupported, self.not_read()));
             }
@@ -74,7 +74,11 @@ pub trait Format: Sync {
     fn write(&self, _record: &RecordView<'_>, _options: &WriteOptions, _out: &mut Vec<u8>) {}
 
     /// The writer that replaces [`Format::write`]. `schema` is the dataset's, if there is one.
-    fn writer(&self, _options: &WriteOptions, _schema: Option<&Schema>) -> Option<Box<dyn Writer>> {
+    fn writer(
+        &self,
+        _options: &WriteOptions,
+        _schema: Option<&Schema>,
+    ) -> Option<Box<dyn RecordWriter>> {
         None
     }
 
@@ -104,7 +108,7 @@ impl std::fmt::Debug for dyn Format {
 
 /// One record's bytes, cut from a stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Piece {
+pub struct RawRecord {
     /// The line on which it stands, from 1; `None` if it is the whole file.
     pub line: Option<u64>,
     /// Its bytes, or why there are none.
@@ -112,23 +116,23 @@ pub struct Piece {
 }
 
 /// A stream cut into pieces.
-pub trait Pieces: Send {
+pub trait RawRecords: Send {
     /// The next piece; `None` at the end.
     ///
     /// # Errors
     /// If the stream cannot be read further; then it ends here.
-    fn next(&mut self) -> io::Result<Option<Piece>>;
+    fn next(&mut self) -> io::Result<Option<RawRecord>>;
 
     /// Whether the next piece is there already, so that asking for it does not wait for the other end of a pipe.
     fn is_ready(&self) -> bool;
 }
 
-/// Where a [`Writer`] writes.
-pub trait Target {
-    /// The one file of [`Shape::Stream`].
+/// Where a [`RecordWriter`] writes.
+pub trait ExportTarget {
+    /// The one file of [`OutputShape::Stream`].
     fn out(&mut self) -> &mut dyn Write;
 
-    /// A new file of [`Shape::Folder`], by its path in it with `/`; folders on its way are made.
+    /// A new file of [`OutputShape::Folder`], by its path in it with `/`; folders on its way are made.
     ///
     /// # Errors
     /// If it cannot be made.
@@ -136,7 +140,7 @@ pub trait Target {
 }
 
 /// Writes records where bytes cannot be put one after the other.
-pub trait Writer {
+pub trait RecordWriter {
     /// Takes a record of a part of the dataset: `train`, `dev`, `test`, or `""` if it is not split. Gives whether it is
     /// written: false for one of which the format can hold nothing, as [`Format::losses`] counted.
     ///
@@ -146,12 +150,12 @@ pub trait Writer {
         &mut self,
         part: &str,
         record: &RecordView<'_>,
-        target: &mut dyn Target,
+        target: &mut dyn ExportTarget,
     ) -> io::Result<bool>;
 
     /// Writes what had to wait for the last record.
     ///
     /// # Errors
     /// If it cannot be written.
-    fn finish(self: Box<Self>, target: &mut dyn Target) -> io::Result<()>;
+    fn finish(self: Box<Self>, target: &mut dyn ExportTarget) -> io::Result<()>;
 }

@@ -2,12 +2,12 @@
 //!
 //! A [`Format`] declares what it can do in a [`FormatSpec`] and reads and writes records.
 //!
-//! Reading takes two steps, so that the second can run on all cores. [`Format::pieces`] splits a stream into pieces of one
+//! Reading takes two steps, so that the second can run on all cores. [`Format::raw_records`] splits a stream into pieces of one
 //! record each, in constant memory; [`Format::parse`] makes a [`Record`] of a piece. An error is a [`Fault`] with a code. It
 //! stops no other record.
 //!
 //! Writing is the same in reverse. [`Format::write`] makes bytes of a record on any core, and they are put one after the
-//! other. A format whose file holds all records at once, or several files a record, has a [`Writer`]. The losses of an
+//! other. A format whose file holds all records at once, or several files a record, has a [`RecordWriter`]. The losses of an
 //! export are counted before it is written: see [`contract`].
 //!
 //! | room | holds |
@@ -43,17 +43,17 @@ pub mod writing;
 #[cfg(test)]
 mod tests;
 
-pub use blocks::Unit;
+pub use blocks::RecordUnit;
 pub use contract::{Loss, Losses};
-pub use format::{Format, Piece, Pieces, Target, Writer};
+pub use format::{ExportTarget, Format, RawRecord, RawRecords, RecordWriter};
 pub use options::{Bounds, Labels, ReadOptions, WriteOptions};
 pub use problem::{Code, Fault, Problem};
 pub use reading::companion::paired;
 pub use record::{Content, OffsetUnit, Parsed, Record, RecordView};
 pub use registry::{ALL, by_file_name, by_name, readable, readable_endings, writable};
-pub use spec::{Capabilities, FormatSpec, Frame, RecordSplit, Shape};
+pub use spec::{Capabilities, FormatSpec, OutputShape, RecordSplit, StreamFrame};
 pub use tokens::Tokenizer;
-pub use tokens::alignment::{Misfit, misfits, misfits_in};
+pub use tokens::alignment::{MisalignedSpan, misaligned_spans, misaligned_spans_in};
 pub use tokens::model_tokenizer::TokenizerFile;
 pub use windows::Windows;
 pub use windows::outside::{EntityRegions, Outside, Unlabelled};

@@ -6,299 +6,156 @@ use std::fmt;
 
 use crate::model::printable;
 
-/// The kind of a problem. Codes are only ever added: scripts look for them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Code {
+/// Declares the codes: for each its name, the code and its meaning.
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $meaning:literal;)*) => {
+        /// The kind of a problem. Codes are never removed or reused, because scripts look for them.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Code {
+            /// All codes, in order.
+            pub const ALL: [Self; [$($code),*].len()] = [$(Self::$name),*];
+
+            /// Returns the code, such as `E012`.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $code,)*
+                }
+            }
+
+            /// Returns the meaning of the code, in a sentence.
+            #[must_use]
+            pub fn meaning(self) -> &'static str {
+                match self {
+                    $(Self::$name => $meaning,)*
+                }
+            }
+        }
+    };
+}
+
+codes! {
     /// The line is not JSON.
-    NotJson,
+    NotJson = "E001", "the line is not JSON";
     /// The line is JSON, but not an object.
-    NotAnObject,
-    /// There is neither a text nor a page in the record.
-    NoText,
-    /// A field holds the wrong kind of value.
-    WrongType,
-    /// The id is blank, too long, or holds control characters.
-    BadId,
-    /// The status is none of the five words.
-    BadStatus,
-    /// The time is not RFC 3339.
-    BadTime,
-    /// The line is longer than a line may be.
-    LineTooLong,
-    /// The article is longer than an article may be.
-    TextTooLong,
-    /// An offset lies beyond the text or inside a character.
-    OutOfRange,
-    /// A span ends where or before it starts.
-    EmptySpan,
+    NotAnObject = "E002", "the line is JSON, but not an object";
+    /// The record has no text and no html.
+    NoText = "E003", "the record has no text and no html";
+    /// A field has a value of the wrong type.
+    WrongType = "E004", "a field has a value of the wrong type";
+    /// The id is blank, too long or contains control characters.
+    BadId = "E005", "the id is blank, too long or contains control characters";
+    /// The status is not one of todo, started, done, skipped, flagged.
+    BadStatus = "E006", "the status is not one of todo, started, done, skipped, flagged";
+    /// The time is not in RFC 3339 format.
+    BadTime = "E007", "the time is not in RFC 3339 format";
+    /// The line is too long.
+    LineTooLong = "E008", "the line is too long";
+    /// The article is too long.
+    TextTooLong = "E009", "the article is too long";
+    /// An offset is outside the text or inside a character.
+    OutOfRange = "E010", "an offset is outside the text or inside a character";
+    /// A span ends at or before its start.
+    EmptySpan = "E011", "a span ends at or before its start";
     /// Two regions overlap.
-    Overlap,
+    Overlap = "E012", "two regions overlap";
     /// Two entities cross.
-    Crossing,
+    Crossing = "E013", "two entities cross";
     /// The same span has the same label twice.
-    Duplicate,
-    /// A span holds nothing but white space.
-    Blank,
-    /// A label's name is no label.
-    BadLabel,
-    /// The id is taken by another text.
-    IdTaken,
+    Duplicate = "E014", "the same span has the same label twice";
+    /// A span contains only white space.
+    Blank = "E015", "a span contains only white space";
+    /// A label has an invalid name.
+    BadLabel = "E016", "a label has an invalid name";
+    /// The id already belongs to another text.
+    IdTaken = "E017", "the id already belongs to another text";
     /// A file or folder cannot be read.
-    Unreadable,
-    /// The compressed data are damaged.
-    BadGzip,
-    /// The compressed data blow up beyond all reason.
-    Bomb,
-    /// The file is something else than text: a picture, a program, an archive.
-    NotText,
-    /// There is nothing in the file.
-    EmptyFile,
-    /// The record itself says that its input was bad.
-    ErrorRecord,
+    Unreadable = "E018", "a file or folder cannot be read";
+    /// The compressed data is damaged.
+    BadGzip = "E019", "the compressed data is damaged";
+    /// The compressed data grows too much.
+    Bomb = "E020", "the compressed data grows too much";
+    /// The file is not text.
+    NotText = "E021", "the file is not text";
+    /// The file is empty.
+    EmptyFile = "E022", "the file is empty";
+    /// The record reports that its input was bad.
+    ErrorRecord = "E023", "the record reports that its input was bad";
     /// Labels point into a page whose text is not given.
-    LabelsWithoutText,
+    LabelsWithoutText = "E024", "labels point into a page whose text is not given";
+    /// The companion file with the text is missing.
+    NoTextBeside = "E025", "the companion file with the text is missing";
+    /// The record does not follow its format.
+    BadRecord = "E026", "the record does not follow its format";
     /// The record has labels in fields that its format does not read.
-    LabelsNotRead,
-    /// The record is of a version of its format that this program does not know.
-    UnknownFormat,
-    /// The program met a fault of its own.
-    Internal,
-    /// Bytes that are no text were replaced.
-    InvalidBytes,
-    /// Half characters (lone surrogates) were replaced.
-    LoneSurrogates,
-    /// Fields that are not strings were not kept.
-    NotKept,
-    /// Blocks do not fit the text; it was cut anew.
-    BadBlocks,
+    LabelsNotRead = "E027", "the record has labels in fields that its format does not read";
+    /// This program does not know the version of the record's format.
+    UnknownFormat = "E028", "this program does not know the version of the record's format";
+    /// An internal error of this program.
+    Internal = "E099", "an internal error of this program";
+    /// Invalid bytes were replaced by U+FFFD, or the encoding was guessed.
+    InvalidBytes = "W101", "invalid bytes were replaced by U+FFFD, or the encoding was guessed";
+    /// Lone surrogates were replaced by U+FFFD.
+    LoneSurrogates = "W102", "lone surrogates were replaced by U+FFFD";
+    /// Fields were not kept: only strings are.
+    NotKept = "W103", "fields were not kept: only strings are";
+    /// The blocks do not fit the text, which was cut again.
+    BadBlocks = "W104", "the blocks do not fit the text, which was cut again";
     /// A label is not in the schema.
-    UnknownLabel,
+    UnknownLabel = "W105", "a label is not in the schema";
     /// The text is empty.
-    EmptyText,
-    /// The article is there already, and the labels that came with it differ.
-    LabelsNotImported,
+    EmptyText = "W106", "the text is empty";
+    /// The article exists already; its labels differ and were not imported.
+    LabelsNotImported = "W107", "the article exists already; its labels differ and were not imported";
     /// Files of other kinds, or links, were left out.
-    LeftOut,
-    /// What the extractor has to say about a page or text.
-    Extractor,
-    /// A record has no id.
-    NoId,
-    /// The same text is there already, under another id.
-    SameText,
-    /// A span of another tool's record could not be taken.
-    SpanLeftOut,
-    /// A span begins or ends inside what a reader sees as one sign.
-    CutSign,
+    LeftOut = "W108", "files of other kinds, or links, were left out";
+    /// A warning of the extractor.
+    Extractor = "W109", "a warning of the extractor";
+    /// The record has no id; one is made from its content.
+    NoId = "W110", "the record has no id; one is made from its content";
+    /// The same text exists already, under another id.
+    SameText = "W111", "the same text exists already, under another id";
+    /// A span of another tool's record could not be imported.
+    SpanLeftOut = "W112", "a span of another tool's record could not be imported";
+    /// A span begins or ends inside a character that readers see as one.
+    CutSign = "W113", "a span begins or ends inside a character that readers see as one";
     /// A span has white space at its edges.
-    EdgeSpace,
-    /// The same words have two labels.
-    TwoLabels,
+    EdgeSpace = "W114", "a span has white space at its edges";
+    /// The same words have two labels in one article.
+    TwoLabels = "W115", "the same words have two labels in one article";
     /// A name is tagged in one place and not in another.
-    Missed,
-    /// An entity lies where entities are not tagged.
-    OutsideTagged,
-    /// An entity is too long to be one.
-    LongEntity,
-    /// A name has another label than in most other articles.
-    OddLabel,
-    /// A name that other articles have tagged is not tagged.
-    MissedName,
-    /// The file beside this one, which holds its text, is missing.
-    NoTextBeside,
-    /// The record is not what its format says a record is.
-    BadRecord,
-    /// The record was cut short; what there is of it was taken.
-    CutShort,
-    /// Text of a finished record lies in no region.
-    NoRegion,
+    Missed = "W116", "a name is tagged in one place and not in another";
+    /// An entity is outside the regions where entities are tagged.
+    OutsideTagged = "W117", "an entity is outside the regions where entities are tagged";
+    /// An entity is unusually long.
+    LongEntity = "W118", "an entity is unusually long";
+    /// A name has a different label than in most other articles.
+    OddLabel = "W119", "a name has a different label than in most other articles";
+    /// A name that is tagged in other articles is not tagged here.
+    MissedName = "W120", "a name that is tagged in other articles is not tagged here";
+    /// The record was cut short; the available part was imported.
+    CutShort = "W121", "the record was cut short; the available part was imported";
+    /// Text of a finished record is in no region.
+    NoRegion = "W122", "text of a finished record is in no region";
     /// An entity has punctuation at its edges that is not part of a name.
-    EdgeMark,
-    /// An entity reaches over the edge of a region.
-    OverEdge,
-    /// A label is switched off in the schema.
-    LabelOff,
-    /// A finished record holds a suggestion that the models are unsure of.
-    Unsure,
+    EdgeMark = "W123", "an entity has punctuation at its edges that is not part of a name";
+    /// An entity crosses the edge of a region.
+    OverEdge = "W124", "an entity crosses the edge of a region";
+    /// A label is disabled in the schema.
+    LabelOff = "W125", "a label is disabled in the schema";
+    /// A finished record contains a suggestion that the models are unsure of.
+    Unsure = "W126", "a finished record contains a suggestion that the models are unsure of";
 }
 
 impl Code {
-    /// All of them, in the order of their codes.
-    pub const ALL: [Self; 55] = [
-        Self::NotJson,
-        Self::NotAnObject,
-        Self::NoText,
-        Self::WrongType,
-        Self::BadId,
-        Self::BadStatus,
-        Self::BadTime,
-        Self::LineTooLong,
-        Self::TextTooLong,
-        Self::OutOfRange,
-        Self::EmptySpan,
-        Self::Overlap,
-        Self::Crossing,
-        Self::Duplicate,
-        Self::Blank,
-        Self::BadLabel,
-        Self::IdTaken,
-        Self::Unreadable,
-        Self::BadGzip,
-        Self::Bomb,
-        Self::NotText,
-        Self::EmptyFile,
-        Self::ErrorRecord,
-        Self::LabelsWithoutText,
-        Self::NoTextBeside,
-        Self::BadRecord,
-        Self::LabelsNotRead,
-        Self::UnknownFormat,
-        Self::Internal,
-        Self::InvalidBytes,
-        Self::LoneSurrogates,
-        Self::NotKept,
-        Self::BadBlocks,
-        Self::UnknownLabel,
-        Self::EmptyText,
-        Self::LabelsNotImported,
-        Self::LeftOut,
-        Self::Extractor,
-        Self::NoId,
-        Self::SameText,
-        Self::SpanLeftOut,
-        Self::CutSign,
-        Self::EdgeSpace,
-        Self::TwoLabels,
-        Self::Missed,
-        Self::OutsideTagged,
-        Self::LongEntity,
-        Self::OddLabel,
-        Self::MissedName,
-        Self::CutShort,
-        Self::NoRegion,
-        Self::EdgeMark,
-        Self::OverEdge,
-        Self::LabelOff,
-        Self::Unsure,
-    ];
-
-    /// The code, such as `E012`.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        self.entry().0
-    }
-
-    /// What it means, in a sentence.
-    #[must_use]
-    pub fn meaning(self) -> &'static str {
-        self.entry().1
-    }
-
-    /// Whether it keeps the record out.
+    /// Returns whether a problem of this kind keeps the record out.
     #[must_use]
     pub fn is_fault(self) -> bool {
         self.as_str().starts_with('E')
-    }
-
-    fn entry(self) -> (&'static str, &'static str) {
-        match self {
-            Self::NotJson => ("E001", "the line is not JSON"),
-            Self::NotAnObject => ("E002", "the line is JSON, but not an object"),
-            Self::NoText => ("E003", "the record has no text and no html"),
-            Self::WrongType => ("E004", "a field holds the wrong kind of value"),
-            Self::BadId => (
-                "E005",
-                "the id is blank, too long or holds control characters",
-            ),
-            Self::BadStatus => (
-                "E006",
-                "the status is none of todo, started, done, skipped, flagged",
-            ),
-            Self::BadTime => ("E007", "the time is not RFC 3339"),
-            Self::LineTooLong => ("E008", "the line is too long"),
-            Self::TextTooLong => ("E009", "the article is too long"),
-            Self::OutOfRange => (
-                "E010",
-                "an offset lies beyond the text or inside a character",
-            ),
-            Self::EmptySpan => ("E011", "a span is empty or turned round"),
-            Self::Overlap => ("E012", "two regions overlap"),
-            Self::Crossing => ("E013", "two entities cross"),
-            Self::Duplicate => ("E014", "the same span has the same label twice"),
-            Self::Blank => ("E015", "a span holds nothing but white space"),
-            Self::BadLabel => ("E016", "a label's name cannot be used"),
-            Self::IdTaken => ("E017", "the id belongs to another text already"),
-            Self::Unreadable => ("E018", "a file or folder cannot be read"),
-            Self::BadGzip => ("E019", "the compressed data are damaged"),
-            Self::Bomb => ("E020", "the compressed data blow up beyond all reason"),
-            Self::NotText => ("E021", "the file is not text"),
-            Self::EmptyFile => ("E022", "the file is empty"),
-            Self::ErrorRecord => ("E023", "the record says that its input was bad"),
-            Self::LabelsWithoutText => ("E024", "labels point into a page whose text is not given"),
-            Self::NoTextBeside => ("E025", "the file beside it that holds its text is missing"),
-            Self::BadRecord => ("E026", "the record is not what its format says a record is"),
-            Self::LabelsNotRead => (
-                "E027",
-                "the record has labels in fields that its format does not read",
-            ),
-            Self::UnknownFormat => (
-                "E028",
-                "the record is of a version of its format that this program does not know",
-            ),
-            Self::Internal => ("E099", "a fault of this program"),
-            Self::InvalidBytes => (
-                "W101",
-                "bytes that are no text were replaced by U+FFFD, or the encoding was guessed",
-            ),
-            Self::LoneSurrogates => (
-                "W102",
-                "half characters (lone surrogates) were replaced by U+FFFD",
-            ),
-            Self::NotKept => ("W103", "fields were not kept: only strings are"),
-            Self::BadBlocks => ("W104", "the blocks do not fit the text, which was cut anew"),
-            Self::UnknownLabel => ("W105", "a label is not in the schema"),
-            Self::EmptyText => ("W106", "the text is empty"),
-            Self::LabelsNotImported => (
-                "W107",
-                "the article was there already; the labels that came with it differ and were not taken",
-            ),
-            Self::LeftOut => ("W108", "files of other kinds, or links, were left out"),
-            Self::Extractor => ("W109", "what the extractor noticed"),
-            Self::NoId => ("W110", "the record has no id; one is made from its content"),
-            Self::SameText => ("W111", "the same text is there already, under another id"),
-            Self::SpanLeftOut => ("W112", "a span of another tool's record could not be taken"),
-            Self::CutSign => (
-                "W113",
-                "a span begins or ends inside what a reader sees as one sign",
-            ),
-            Self::EdgeSpace => ("W114", "a span has white space at its edges"),
-            Self::TwoLabels => ("W115", "the same words have two labels in one article"),
-            Self::Missed => ("W116", "a name is tagged in one place and not in another"),
-            Self::OutsideTagged => ("W117", "an entity lies where entities are not tagged"),
-            Self::LongEntity => ("W118", "an entity is too long to be one"),
-            Self::OddLabel => (
-                "W119",
-                "a name has another label than in most other articles",
-            ),
-            Self::MissedName => (
-                "W120",
-                "a name that is tagged in other articles is not tagged here",
-            ),
-            Self::CutShort => (
-                "W121",
-                "the record was cut short; what there is of it was taken",
-            ),
-            Self::NoRegion => ("W122", "text of a finished record lies in no region"),
-            Self::EdgeMark => (
-                "W123",
-                "an entity has punctuation at its edges that is not part of a name",
-            ),
-            Self::OverEdge => ("W124", "an entity reaches over the edge of a region"),
-            Self::LabelOff => ("W125", "a label is switched off in the schema"),
-            Self::Unsure => (
-                "W126",
-                "a finished record holds a suggestion that the models are unsure of",
-            ),
-        }
     }
 }
 

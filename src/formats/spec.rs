@@ -1,6 +1,6 @@
 //! What each format declares of itself, in one value: [`FormatSpec`].
 
-use super::{Unit, Unlabelled, Windows, WriteOptions};
+use super::{RecordUnit, Unlabelled, Windows, WriteOptions};
 use crate::formats::Tokenizer;
 
 /// What a format declares: its name, what it can hold, and how it is read and written.
@@ -30,11 +30,11 @@ pub struct FormatSpec {
     /// [`encoding`](crate::formats::reading::encoding).
     pub reads_bytes: bool,
     /// Whether an export is one file or a folder.
-    pub shape: Shape,
+    pub shape: OutputShape,
     /// The text around the records of a stream.
-    pub frame: Frame,
+    pub frame: StreamFrame,
     /// Whether a record is an article or a block.
-    pub unit: Unit,
+    pub unit: RecordUnit,
     /// Whether it writes the pages that articles were read from, and so needs [`WriteOptions::pages`].
     pub needs_pages: bool,
     /// Whether its output depends on [`WriteOptions::tokenizer`].
@@ -68,9 +68,9 @@ impl FormatSpec {
         records: RecordSplit::WholeFile,
         companion: None,
         reads_bytes: false,
-        shape: Shape::Stream,
-        frame: Frame::NONE,
-        unit: Unit::Article,
+        shape: OutputShape::Stream,
+        frame: StreamFrame::NONE,
+        unit: RecordUnit::Article,
         needs_pages: false,
         has_tokens: false,
         numbers_labels: false,
@@ -173,13 +173,13 @@ pub enum RecordSplit {
     Lines,
     /// Each JSON object is a record, whether on a line, over many lines, or in a list.
     JsonObjects,
-    /// The format has many records and implements [`Format::pieces`](super::Format::pieces).
+    /// The format has many records and implements [`Format::raw_records`](super::Format::raw_records).
     Custom,
 }
 
 /// How an export lies on disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
+pub enum OutputShape {
     /// One file, or a pipe.
     Stream,
     /// A folder of files.
@@ -188,7 +188,7 @@ pub enum Shape {
 
 /// The text around and between records that are written one after the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Frame {
+pub struct StreamFrame {
     /// At the beginning.
     pub head: &'static str,
     /// Between two records.
@@ -197,7 +197,7 @@ pub struct Frame {
     pub foot: &'static str,
 }
 
-impl Frame {
+impl StreamFrame {
     /// No text at all.
     pub const NONE: Self = Self {
         head: "",

@@ -8,7 +8,7 @@ use std::thread::Builder;
 use crate::app::state::OpenArticle;
 use crate::dataset;
 use crate::dataset::session::Wake;
-use crate::formats::{Tokenizer, misfits_in};
+use crate::formats::{Tokenizer, misaligned_spans_in};
 use crate::model::{Span, Text};
 use crate::store::ArticleKey;
 
@@ -141,7 +141,7 @@ fn start(wake: Wake) -> Option<(Sender<Asked>, Receiver<Answer>)> {
                     Some((by, of, tokens)) if by == question.tokenizer && of == text => tokens,
                     _ => tokenizer.tokens(&text),
                 };
-                let found = misfits_in(&tokens, &text, spans);
+                let found = misaligned_spans_in(&tokens, &text, spans);
                 cut = Some((question.tokenizer.clone(), text.clone(), tokens));
                 let said = found
                     .iter()

@@ -7,7 +7,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::extract::{self, Extraction, RegionModel, SourceKind, Warning};
 use crate::formats::windows::join;
-use crate::formats::{Code, Content, Fault, Format, Parsed, Piece, ReadOptions, Record, native};
+use crate::formats::{
+    Code, Content, Fault, Format, Parsed, RawRecord, ReadOptions, Record, native,
+};
 use crate::model::{
     Annotation, Article, ArticleId, Block, Entity, Metadata, Region, Schema, Status, Text,
 };
@@ -52,7 +54,7 @@ pub(crate) struct Rejected {
 
 /// Builds an article from a piece of the file `name`.
 pub(crate) fn build(
-    piece: Piece,
+    piece: RawRecord,
     name: &str,
     format: &dyn Format,
     options: &ReadOptions,
@@ -255,7 +257,7 @@ pub(crate) struct Passed {
 
 /// Makes an article of a piece as it is: a page is laid out, but nothing is suggested.
 pub(crate) fn pass(
-    piece: Piece,
+    piece: RawRecord,
     name: &str,
     format: &dyn Format,
     options: &ReadOptions,

@@ -11,11 +11,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use flate2::bufread::GzDecoder;
 
 use crate::formats::reading::detect;
-use crate::formats::reading::encoding::{Decoding, Noticed};
+use crate::formats::reading::encoding::{EncodingReport, Utf8Reader};
 use crate::formats::reading::growth::{Growth, is_too_large};
-use crate::formats::reading::peek::Ahead;
-use crate::formats::windows::join::Joining;
-use crate::formats::{self, Bounds, Code, Fault, Format, Piece, Pieces, Problem};
+use crate::formats::reading::peek::PeekReader;
+use crate::formats::windows::join::WindowJoiner;
+use crate::formats::{self, Bounds, Code, Fault, Format, Problem, RawRecord, RawRecords};
 
 /// At most so many pieces go to a worker at once, …
 const BATCH_PIECES: usize = 128;
@@ -112,7 +112,7 @@ pub(crate) enum Item {
 /// Some pieces of one origin, in order.
 pub(crate) struct Batch {
     pub(crate) origin: Arc<Origin>,
-    pub(crate) pieces: Vec<Piece>,
+    pub(crate) pieces: Vec<RawRecord>,
     /// How many pieces came before, over all inputs.
     pub(crate) before: u64,
     /// Bytes of input read so far, over all inputs, as they lie on disk.
@@ -124,9 +124,9 @@ pub(crate) struct Inputs {
     waiting: VecDeque<Input>,
     walk: Option<(PathBuf, ignore::Walk)>,
     matches: Option<glob::Paths>,
-    open: Option<(Arc<Origin>, Box<dyn Pieces>)>,
+    open: Option<(Arc<Origin>, Box<dyn RawRecords>)>,
     /// The name of the stream that is open, and what is noticed of its encoding.
-    noticed: Option<(String, Noticed)>,
+    noticed: Option<(String, EncodingReport)>,
     /// What is to be told before anything else.
     to_tell: VecDeque<Problem>,
     format: Option<&'static dyn Format>,
@@ -233,7 +233,11 @@ impl Inputs {
     }
 
     /// Pieces as far as a batch goes; at a slow pipe, as far as they are there.
-    fn batch(&self, origin: &Origin, pieces: &mut dyn Pieces) -> (Vec<Piece>, Option<Problem>) {
+    fn batch(
+        &self,
+        origin: &Origin,
+        pieces: &mut dyn RawRecords,
+    ) -> (Vec<RawRecord>, Option<Problem>) {
         let mut batch = Vec::new();
         let mut bytes = 0;
         loop {
@@ -391,7 +395,7 @@ impl Inputs {
         // Each of the two has an encoding of its own.
         let to_tell = &mut self.to_tell;
         let mut utf8 = |path: &Path| -> Result<Vec<u8>, Problem> {
-            let (bytes, fault) = formats::reading::encoding::decoded(&read(path)?)
+            let (bytes, fault) = formats::reading::encoding::to_utf8(&read(path)?)
                 .map_err(|error| unreadable(path, &explain(&error)))?;
             to_tell.extend(fault.map(|fault| problem(&path.display().to_string(), fault)));
             Ok(bytes)
@@ -443,7 +447,7 @@ impl Inputs {
             inner: input,
             bytes: Arc::clone(&self.bytes_read),
         };
-        let mut input: Ahead<Box<dyn Read + Send>> = Ahead::new(Box::new(counted));
+        let mut input: PeekReader<Box<dyn Read + Send>> = PeekReader::new(Box::new(counted));
         if input.peek(shows_gzip).map_err(at)?.starts_with(&GZIP) {
             let before = self.bytes_read.load(Ordering::Relaxed);
             let guarded = Guarded {
@@ -452,7 +456,7 @@ impl Inputs {
                 before,
                 growth: Growth::default(),
             };
-            input = Ahead::new(Box::new(guarded));
+            input = PeekReader::new(Box::new(guarded));
         }
         let format = match (self.format, named) {
             (Some(format), _) => format,
@@ -461,12 +465,12 @@ impl Inputs {
                 detect::by_content(input.peek(detect::shows_content).map_err(at)?, named)
             }
         };
-        let noticed = Noticed::default();
+        let noticed = EncodingReport::default();
         self.noticed = Some((name.to_owned(), noticed.clone()));
         let input: Box<dyn Read + Send> = if format.spec().reads_bytes {
             Box::new(input)
         } else {
-            let decoding = Decoding::new(input, noticed);
+            let decoding = Utf8Reader::new(input, noticed);
             // A native record that is broken is named by its own line.
             let is_native = format == (&formats::native::Jsonl as &dyn Format);
             Box::new(if is_native {
@@ -475,10 +479,10 @@ impl Inputs {
                 decoding
             })
         };
-        let pieces =
-            caught(|| format.pieces(input, self.bounds)).map_err(|fault| problem(name, fault))?;
-        let pieces: Box<dyn Pieces> = if format.spec().holds_many() {
-            Box::new(Joining::new(pieces, self.bounds))
+        let pieces = caught(|| format.raw_records(input, self.bounds))
+            .map_err(|fault| problem(name, fault))?;
+        let pieces: Box<dyn RawRecords> = if format.spec().holds_many() {
+            Box::new(WindowJoiner::new(pieces, self.bounds))
         } else {
             pieces
         };
@@ -494,9 +498,9 @@ impl Inputs {
 /// What is left of a stream that broke: its problem, told after the pieces before it.
 struct Broken(Option<Problem>);
 
-impl Pieces for Broken {
-    fn next(&mut self) -> io::Result<Option<Piece>> {
-        Ok(self.0.take().map(|problem| Piece {
+impl RawRecords for Broken {
+    fn next(&mut self) -> io::Result<Option<RawRecord>> {
+        Ok(self.0.take().map(|problem| RawRecord {
             line: None,
             bytes: Err(problem.fault),
         }))
@@ -534,7 +538,7 @@ fn explain(error: &io::Error) -> String {
 
 /// What a reader gives. One that panics, its own or a library's, refuses its input and no other.
 fn caught<T>(read: impl FnOnce() -> io::Result<T>) -> Result<T, Fault> {
-    match formats::reading::catch_panic::caught(read) {
+    match formats::reading::catch_panic::catch_panic(read) {
         Some(read) => read.map_err(|error| read_fault(&error)),
         None => Err(Fault::new(
             Code::BadRecord,
@@ -591,7 +595,7 @@ fn takes(format: Option<&'static dyn Format>, path: &Path) -> bool {
     match format {
         None => is_known(path) || is_export(path),
         // What lies in a folder as one export has files of other kinds beside.
-        Some(format) if format.spec().shape == formats::Shape::Folder => {
+        Some(format) if format.spec().shape == formats::OutputShape::Folder => {
             let ending = path.extension().map(|ending| ending.to_string_lossy());
             let known = format.spec().extensions.iter();
             let mut last = known.filter_map(|ending| ending.rsplit('.').next());
@@ -674,7 +678,7 @@ fn shows_gzip(head: &[u8]) -> bool {
 
 /// The members of a gzip stream, one after the other. What follows the last is passed over, as by gzip itself: downloads and
 /// tapes are padded.
-struct Members(Option<GzDecoder<Ahead<Box<dyn Read + Send>>>>);
+struct Members(Option<GzDecoder<PeekReader<Box<dyn Read + Send>>>>);
 
 impl Read for Members {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {

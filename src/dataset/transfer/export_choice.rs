@@ -11,7 +11,7 @@ use crate::dataset::config::annotators::Annotators;
 use crate::dataset::io::output::check_output;
 use crate::dataset::io::page_folder::PageFolder;
 use crate::dataset::maintenance::near_duplicates::{SplitBy, SplitOptions};
-use crate::formats::{self, Format, OffsetUnit, Outside, Shape, Tokenizer, Windows, native};
+use crate::formats::{self, Format, OffsetUnit, OutputShape, Outside, Tokenizer, Windows, native};
 use crate::model::{Label, Schema, Status};
 use crate::quality::split::Shares;
 
@@ -130,7 +130,7 @@ impl ExportChoice {
         self.split.is_some()
             || self
                 .format()
-                .is_ok_and(|format| format.spec().shape == Shape::Folder)
+                .is_ok_and(|format| format.spec().shape == OutputShape::Folder)
     }
 
     /// A name beside the dataset that fits the format and takes none of the dataset's own.

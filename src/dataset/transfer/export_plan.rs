@@ -16,7 +16,7 @@ use crate::dataset::Dataset;
 use crate::dataset::io::ordered::End;
 use crate::dataset::io::progress::{CancelFlag, Cancelled, Progress};
 use crate::dataset::transfer::record_writer::{Encoding, Outgoing};
-use crate::formats::{Losses, Shape, Target, native, windows};
+use crate::formats::{ExportTarget, Losses, OutputShape, native, windows};
 use crate::model::Schema;
 use crate::model::figures::counted;
 use crate::store::Store;
@@ -258,7 +258,7 @@ struct InMemory {
     stream: OneFile,
 }
 
-impl Target for InMemory {
+impl ExportTarget for InMemory {
     fn out(&mut self) -> &mut dyn Write {
         &mut self.stream
     }
@@ -295,7 +295,7 @@ fn show(encoding: &Encoding, schema: &Schema, records: &[Outgoing]) -> Option<Ve
     let of_records: BTreeSet<String> = files.0.lock().ok()?.keys().cloned().collect();
     writer.finish(&mut target).ok()?;
     let files = std::mem::take(&mut *files.0.lock().ok()?);
-    let is_folder = encoding.format.spec().shape == Shape::Folder;
+    let is_folder = encoding.format.spec().shape == OutputShape::Folder;
     // What belongs to the folder as a whole, such as a configuration, comes after the records.
     let mut files: Vec<(String, Vec<u8>)> = files.into_iter().collect();
     files.sort_by_key(|(name, _)| !of_records.contains(name));

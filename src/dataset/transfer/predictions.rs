@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::dataset::io::article_builder;
 use crate::dataset::io::inputs::{Input, Inputs, Item};
 use crate::dataset::io::progress::{CancelFlag, Progress};
-use crate::formats::{Format, Piece, Problem, ReadOptions, native};
+use crate::formats::{Format, Problem, RawRecord, ReadOptions, native};
 use crate::model::{Annotation, Text};
 
 /// What somebody predicted for some articles.
@@ -133,7 +133,7 @@ impl Predictions {
 }
 
 /// A native record with the gold's text, if it has none of its own.
-fn with_text(piece: Piece, texts: &HashMap<&str, &str>) -> Piece {
+fn with_text(piece: RawRecord, texts: &HashMap<&str, &str>) -> RawRecord {
     let filled = piece.bytes.as_ref().ok().and_then(|bytes| {
         let mut record: serde_json::Map<String, serde_json::Value> =
             serde_json::from_slice(bytes).ok()?;
@@ -145,7 +145,7 @@ fn with_text(piece: Piece, texts: &HashMap<&str, &str>) -> Piece {
         serde_json::to_vec(&record).ok()
     });
     match filled {
-        Some(bytes) => Piece {
+        Some(bytes) => RawRecord {
             line: piece.line,
             bytes: Ok(bytes),
         },

@@ -10,7 +10,8 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result, bail};
 
 use crate::formats::{
-    Format, Labels, Losses, RecordView, Shape, Target, WriteOptions, Writer, native, windows,
+    ExportTarget, Format, Labels, Losses, OutputShape, RecordView, RecordWriter, WriteOptions,
+    native, windows,
 };
 use crate::model::{Annotation, Article, Schema};
 use crate::store::{write_atomically, write_folder_atomically};
@@ -209,7 +210,7 @@ pub(crate) struct Sink<'a> {
     names: Vec<String>,
     parts: BTreeMap<usize, Part>,
     /// What writes a whole folder.
-    folder: Option<Box<dyn Writer>>,
+    folder: Option<Box<dyn RecordWriter>>,
     /// A file that goes into the folder beside what the format writes, unless it writes one of that name itself.
     beside: Option<(&'static str, Vec<u8>)>,
     /// Bytes written, as far as they are counted.
@@ -224,7 +225,7 @@ pub(crate) struct Sink<'a> {
 #[derive(Default)]
 struct Part {
     file: Option<BufWriter<File>>,
-    writer: Option<Box<dyn Writer>>,
+    writer: Option<Box<dyn RecordWriter>>,
     records: u64,
 }
 
@@ -236,13 +237,13 @@ impl<'a> Sink<'a> {
         names: Vec<String>,
     ) -> Result<Self> {
         let shape = encoding.format.spec().shape;
-        let streams = shape == Shape::Stream;
+        let streams = shape == OutputShape::Stream;
         let folder = match (&place, shape) {
-            (OutputPlace::Stream(_), Shape::Folder) => bail!(
+            (OutputPlace::Stream(_), OutputShape::Folder) => bail!(
                 "{} is a folder of files; name one with --out",
                 encoding.format.spec().name
             ),
-            (OutputPlace::Folder(_), Shape::Folder) => {
+            (OutputPlace::Folder(_), OutputShape::Folder) => {
                 encoding.format.writer(&encoding.options, schema.as_ref())
             }
             _ => None,
@@ -439,7 +440,7 @@ struct StreamTarget<'b> {
     out: Counting<'b>,
 }
 
-impl Target for StreamTarget<'_> {
+impl ExportTarget for StreamTarget<'_> {
     fn out(&mut self) -> &mut dyn Write {
         &mut self.out
     }
@@ -454,7 +455,7 @@ struct FolderTarget<'b> {
     none: io::Sink,
 }
 
-impl Target for FolderTarget<'_> {
+impl ExportTarget for FolderTarget<'_> {
     fn out(&mut self) -> &mut dyn Write {
         &mut self.none
     }
@@ -511,7 +512,7 @@ pub(crate) fn write_to<T>(
         Destination::Path(path) => path,
     };
     let special = fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir());
-    let in_folder = encoding.format.spec().shape == Shape::Folder || names.len() > 1;
+    let in_folder = encoding.format.spec().shape == OutputShape::Folder || names.len() > 1;
     if special {
         let file = fs::OpenOptions::new().write(true).open(path);
         let mut out =

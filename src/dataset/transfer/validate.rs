@@ -12,7 +12,7 @@ use crate::dataset::io::ordered::{End, ordered, workers};
 use crate::dataset::io::progress;
 use crate::dataset::io::progress::{CancelFlag, Progress};
 use crate::formats::{
-    Code, Content, Fault, Format as _, OffsetUnit, Piece, Problem, ReadOptions, native,
+    Code, Content, Fault, Format as _, OffsetUnit, Problem, RawRecord, ReadOptions, native,
 };
 use crate::model::{Schema, Text};
 use crate::quality::lint::{self, Finding, Lint};
@@ -204,7 +204,7 @@ fn code_of(lint: Lint) -> Code {
 }
 
 fn check(
-    piece: Piece,
+    piece: RawRecord,
     read: &ReadOptions,
     schema: Option<&Schema>,
     with_lint: bool,

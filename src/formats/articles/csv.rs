@@ -5,12 +5,12 @@ use std::io::{self, BufRead, Read};
 
 use serde_json::{Map, Value};
 
-use crate::formats::reading::csv_rows::{self, CsvRows, Found};
+use crate::formats::reading::csv_rows::{self, CsvItem, CsvRows};
 use crate::formats::reading::json_objects::object;
 use crate::formats::reading::lines::line_too_long;
 use crate::formats::reading::table_row::{self, ClassNames};
 use crate::formats::{
-    Bounds, Capabilities, Fault, Format, FormatSpec, Parsed, Piece, Pieces, ReadOptions,
+    Bounds, Capabilities, Fault, Format, FormatSpec, Parsed, RawRecord, RawRecords, ReadOptions,
     RecordSplit,
 };
 
@@ -35,25 +35,25 @@ impl Format for Csv {
         &SPEC
     }
 
-    fn pieces<'a>(
+    fn raw_records<'a>(
         &self,
         input: Box<dyn Read + Send + 'a>,
         bounds: Bounds,
-    ) -> io::Result<Box<dyn Pieces + 'a>> {
+    ) -> io::Result<Box<dyn RawRecords + 'a>> {
         let mut rows = csv_rows::table(input, b',', bounds.line_bytes)?;
         let head = match rows.next()? {
             None => Vec::new(),
-            Some(Found::Row(head)) => head
+            Some(CsvItem::Row(head)) => head
                 .cells()
                 .map(|name| column(&String::from_utf8_lossy(name)))
                 .collect(),
-            Some(Found::TooLong(_, length)) => {
+            Some(CsvItem::TooLong(_, length)) => {
                 return Err(io::Error::other(
                     line_too_long(length, bounds.line_bytes).message,
                 ));
             }
         };
-        Ok(Box::new(Rows {
+        Ok(Box::new(CsvArticles {
             head,
             rows,
             bound: bounds.line_bytes,
@@ -79,19 +79,19 @@ fn column(name: &str) -> String {
     }
 }
 
-struct Rows<'a> {
+struct CsvArticles<'a> {
     head: Vec<String>,
     rows: CsvRows<Box<dyn BufRead + Send + 'a>>,
     bound: usize,
 }
 
-impl Pieces for Rows<'_> {
-    fn next(&mut self) -> io::Result<Option<Piece>> {
+impl RawRecords for CsvArticles<'_> {
+    fn next(&mut self) -> io::Result<Option<RawRecord>> {
         let row = match self.rows.next()? {
             None => return Ok(None),
-            Some(Found::Row(row)) => row,
-            Some(Found::TooLong(line, length)) => {
-                return Ok(Some(Piece {
+            Some(CsvItem::Row(row)) => row,
+            Some(CsvItem::TooLong(line, length)) => {
+                return Ok(Some(RawRecord {
                     line: Some(line),
                     bytes: Err(line_too_long(length, self.bound)),
                 }));
@@ -101,7 +101,7 @@ impl Pieces for Rows<'_> {
         let cells: Map<String, Value> = cells
             .map(|(name, cell)| (name.clone(), String::from_utf8_lossy(cell).into()))
             .collect();
-        Ok(Some(Piece {
+        Ok(Some(RawRecord {
             line: Some(row.line),
             bytes: Ok(Value::Object(cells).to_string().into_bytes()),
         }))
@@ -128,7 +128,7 @@ mod tests {
                 "\u{feff}doc_id{separator}content{separator}site\n7{separator}{quoted}{separator}x.org\n8{separator}d\n"
             );
             let mut pieces = Csv
-                .pieces(Box::new(file.as_bytes()), Bounds::default())
+                .raw_records(Box::new(file.as_bytes()), Bounds::default())
                 .unwrap();
             let mut read = || {
                 let bytes = pieces.next().unwrap()?.bytes.unwrap();

@@ -13,7 +13,7 @@ use crate::extract::{self, SourceKind};
 use crate::formats::articles::text;
 use crate::formats::reading::lines::too_long;
 use crate::formats::{
-    Bounds, Capabilities, Code, Content, Fault, Format, FormatSpec, Parsed, Piece, Pieces,
+    Bounds, Capabilities, Code, Content, Fault, Format, FormatSpec, Parsed, RawRecord, RawRecords,
     ReadOptions, Record, RecordSplit, metadata,
 };
 use crate::model::{Annotation, Text};
@@ -43,11 +43,11 @@ impl Format for Warc {
         &SPEC
     }
 
-    fn pieces<'a>(
+    fn raw_records<'a>(
         &self,
         input: Box<dyn Read + Send + 'a>,
         bounds: Bounds,
-    ) -> io::Result<Box<dyn Pieces + 'a>> {
+    ) -> io::Result<Box<dyn RawRecords + 'a>> {
         Ok(Box::new(Records {
             reader: BufReader::with_capacity(256 << 10, input),
             number: 0,
@@ -146,15 +146,15 @@ impl Format for Warc {
         );
         known.insert("date".to_owned(), get("warc-date").to_owned());
         known.retain(|_, value| !value.is_empty());
-        let facts = metadata::from(known, &Text::new(""));
+        let metadata = metadata::from_map(known, &Text::new(""));
         Ok(Parsed {
             record: Record {
-                id: facts.id,
+                id: metadata.id,
                 content,
                 annotation: Annotation::default(),
                 annotator: String::new(),
                 updated_at_ms: 0,
-                meta: facts.meta,
+                meta: metadata.meta,
             },
             warnings,
         })
@@ -379,7 +379,7 @@ impl Records<'_> {
         }
     }
 
-    fn record(&mut self) -> io::Result<Option<Option<Piece>>> {
+    fn record(&mut self) -> io::Result<Option<Option<RawRecord>>> {
         let Some(mut bytes) = self.head()? else {
             return Ok(None);
         };
@@ -401,7 +401,7 @@ impl Records<'_> {
         };
         if !wanted || length > (self.bound + HEAD) as u64 {
             io::copy(&mut (&mut self.reader).take(length), &mut io::sink())?;
-            let long = Piece {
+            let long = RawRecord {
                 line,
                 bytes: Err(too_long(self.bound)),
             };
@@ -411,7 +411,7 @@ impl Records<'_> {
         let read = (&mut self.reader).take(length).read_to_end(&mut bytes)?;
         if (read as u64) < length {
             let cut = Fault::new(Code::BadRecord, "the file ends inside this record");
-            return Ok(Some(Some(Piece {
+            return Ok(Some(Some(RawRecord {
                 line,
                 bytes: Err(cut),
             })));
@@ -431,15 +431,15 @@ impl Records<'_> {
                 return Ok(Some(None));
             }
         }
-        Ok(Some(Some(Piece {
+        Ok(Some(Some(RawRecord {
             line,
             bytes: Ok(bytes),
         })))
     }
 }
 
-impl Pieces for Records<'_> {
-    fn next(&mut self) -> io::Result<Option<Piece>> {
+impl RawRecords for Records<'_> {
+    fn next(&mut self) -> io::Result<Option<RawRecord>> {
         while !self.ended {
             match self.record()? {
                 None => self.ended = true,
@@ -480,7 +480,7 @@ mod tests {
 
     fn read(bytes: &[u8]) -> Vec<Result<(String, String), Code>> {
         let mut pieces = Warc
-            .pieces(Box::new(io::Cursor::new(bytes.to_vec())), Bounds::default())
+            .raw_records(Box::new(io::Cursor::new(bytes.to_vec())), Bounds::default())
             .unwrap();
         let mut out = Vec::new();
         while let Some(piece) = pieces.next().unwrap() {
@@ -572,7 +572,7 @@ mod tests {
         let head = format!("Content-Type: text/html\r\n{head}");
         let bytes = record("response", HTTP, &http("200 OK", &head, body));
         let mut pieces = Warc
-            .pieces(Box::new(io::Cursor::new(bytes)), Bounds::default())
+            .raw_records(Box::new(io::Cursor::new(bytes)), Bounds::default())
             .unwrap();
         let piece = pieces.next().unwrap().unwrap().bytes.unwrap();
         let parsed = Warc

@@ -17,7 +17,7 @@ pub use crate::formats::tools::spacy::TEXTCAT;
 
 /// What a record is made of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Unit {
+pub enum RecordUnit {
     /// An article, or a window of one.
     #[default]
     Article,
@@ -157,7 +157,7 @@ mod tests {
             .collect();
         assert_eq!(texts, ["Home", "Borg \"left\",", "she said."]);
         let mut losses = Losses::default();
-        losses.look(&CSV, &record.view(), &options);
+        losses.count_record(&CSV, &record.view(), &options);
         assert_eq!(
             (losses.count(Loss::Entity), losses.count(Loss::Region)),
             (1, 0)

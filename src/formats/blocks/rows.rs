@@ -1,12 +1,12 @@
 //! The rows of an article: its blocks, cut at the edges of regions.
 
 use crate::extract;
-use crate::formats::{Capabilities, FormatSpec, RecordSplit, RecordView, Unit, WriteOptions};
+use crate::formats::{Capabilities, FormatSpec, RecordSplit, RecordUnit, RecordView, WriteOptions};
 use crate::model::{Block, Label, Span};
 
 /// A block, or the part of one that lies in a region.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Row<'a> {
+pub struct BlockRow<'a> {
     /// Its number in the article, from 1.
     pub number: usize,
     /// How many there are.
@@ -23,7 +23,7 @@ pub struct Row<'a> {
     pub link_share: f64,
 }
 
-impl Row<'_> {
+impl BlockRow<'_> {
     /// The name of its element, such as `p`; empty for bare text.
     #[must_use]
     pub fn tag(&self) -> &str {
@@ -45,7 +45,7 @@ impl Row<'_> {
 pub(in crate::formats) fn each(
     record: &RecordView<'_>,
     options: &WriteOptions,
-    mut take: impl FnMut(&Row<'_>),
+    mut take: impl FnMut(&BlockRow<'_>),
 ) {
     let (text, annotation) = (&record.article.text, record.annotation);
     let made;
@@ -82,7 +82,7 @@ pub(in crate::formats) fn each(
         let Some(block) = blocks.get(*nth) else {
             continue;
         };
-        take(&Row {
+        take(&BlockRow {
             number: index + 1,
             of: pieces.len(),
             span: *span,
@@ -113,6 +113,6 @@ pub(in crate::formats) const SPEC: FormatSpec = FormatSpec {
         metadata: true,
     },
     records: RecordSplit::Custom,
-    unit: Unit::Block,
+    unit: RecordUnit::Block,
     ..FormatSpec::DEFAULT
 };

@@ -7,33 +7,34 @@ use parquet::errors::ParquetError;
 use parquet::file::writer::SerializedFileWriter;
 use serde::Serialize;
 
-use super::rows::{Row, SPEC, each};
+use super::rows::{BlockRow, SPEC, each};
 use crate::formats::writing::json_lines::write_line;
 use crate::formats::writing::parquet_columns::{column, failed, new_file, plain};
 use crate::formats::{
-    Format, FormatSpec, Frame, Loss, Losses, RecordView, Target, WriteOptions, Writer,
+    ExportTarget, Format, FormatSpec, Loss, Losses, RecordView, RecordWriter, StreamFrame,
+    WriteOptions,
 };
 use crate::model::Schema;
 
 /// A row of JSON a block.
 #[derive(Clone, Copy, Debug)]
-pub struct Jsonl;
+pub struct BlockJsonl;
 /// A row of CSV a block.
 #[derive(Clone, Copy, Debug)]
-pub struct Csv;
+pub struct BlockCsv;
 /// A row of Parquet a block.
 #[derive(Clone, Copy, Debug)]
-pub struct Parquet;
+pub struct BlockParquet;
 
 /// Blocks as JSONL.
-pub static JSONL: Jsonl = Jsonl;
+pub static JSONL: BlockJsonl = BlockJsonl;
 /// Blocks as CSV.
-pub static CSV: Csv = Csv;
+pub static CSV: BlockCsv = BlockCsv;
 /// Blocks as Parquet.
-pub static PARQUET: Parquet = Parquet;
+pub static PARQUET: BlockParquet = BlockParquet;
 
 /// The name of a row: that of its article, and its number.
-pub(in crate::formats) fn id(record: &RecordView<'_>, row: &Row<'_>) -> String {
+pub(in crate::formats) fn id(record: &RecordView<'_>, row: &BlockRow<'_>) -> String {
     format!("{}#{}", record.article.id, row.number)
 }
 
@@ -60,7 +61,7 @@ const COLUMNS: [&str; 17] = [
 
 /// A row of JSON, with the columns in their order.
 #[derive(Serialize)]
-struct Line<'a> {
+struct BlockLine<'a> {
     id: &'a str,
     article: &'a str,
     block: usize,
@@ -95,7 +96,7 @@ const JSONL_SPEC: FormatSpec = FormatSpec {
     ..SPEC
 };
 
-impl Format for Jsonl {
+impl Format for BlockJsonl {
     fn spec(&self) -> &'static FormatSpec {
         &JSONL_SPEC
     }
@@ -103,7 +104,7 @@ impl Format for Jsonl {
     fn write(&self, record: &RecordView<'_>, options: &WriteOptions, out: &mut Vec<u8>) {
         let (article, text) = (record.article, &record.article.text);
         each(record, options, |row| {
-            let line = Line {
+            let line = BlockLine {
                 id: &id(record, row),
                 article: article.id.as_str(),
                 block: row.number,
@@ -135,14 +136,14 @@ const CSV_SPEC: FormatSpec = FormatSpec {
     name: "csv of blocks",
     summary: "a row of CSV for each block",
     extensions: &["csv"],
-    frame: Frame {
+    frame: StreamFrame {
         head: "id,article,block,blocks,start,end,label,score,text,path,tag,depth,link_share,language,url,status,annotator\n",
-        ..Frame::NONE
+        ..StreamFrame::NONE
     },
     ..SPEC
 };
 
-impl Format for Csv {
+impl Format for BlockCsv {
     fn spec(&self) -> &'static FormatSpec {
         &CSV_SPEC
     }
@@ -187,16 +188,20 @@ const PARQUET_SPEC: FormatSpec = FormatSpec {
     ..SPEC
 };
 
-impl Format for Parquet {
+impl Format for BlockParquet {
     fn spec(&self) -> &'static FormatSpec {
         &PARQUET_SPEC
     }
 
-    fn writer(&self, options: &WriteOptions, _schema: Option<&Schema>) -> Option<Box<dyn Writer>> {
-        Some(Box::new(Table {
+    fn writer(
+        &self,
+        options: &WriteOptions,
+        _schema: Option<&Schema>,
+    ) -> Option<Box<dyn RecordWriter>> {
+        Some(Box::new(ParquetTable {
             options: options.clone(),
             file: None,
-            group: Group::default(),
+            group: RowGroup::default(),
         }))
     }
 
@@ -231,15 +236,15 @@ const GROUP_ROWS: usize = 10_000;
 const GROUP_BYTES: usize = 16 << 20;
 
 /// A Parquet file as it grows: what is ready goes to the target after each group.
-struct Table {
+struct ParquetTable {
     options: WriteOptions,
     file: Option<SerializedFileWriter<Vec<u8>>>,
-    group: Group,
+    group: RowGroup,
 }
 
 /// Rows that wait, column by column.
 #[derive(Default)]
-struct Group {
+struct RowGroup {
     bytes: usize,
     ids: Vec<ByteArray>,
     articles: Vec<ByteArray>,
@@ -254,11 +259,11 @@ struct Group {
     tags: Vec<ByteArray>,
     link_shares: Vec<f64>,
     /// Language, address, status, annotator.
-    facts: [Vec<ByteArray>; 4],
+    metadata: [Vec<ByteArray>; 4],
 }
 
-impl Group {
-    fn add(&mut self, record: &RecordView<'_>, row: &Row<'_>, options: &WriteOptions) {
+impl RowGroup {
+    fn add(&mut self, record: &RecordView<'_>, row: &BlockRow<'_>, options: &WriteOptions) {
         let (article, text) = (record.article, &record.article.text);
         self.ids.push(id(record, row).as_str().into());
         self.articles.push(article.id.as_str().into());
@@ -282,13 +287,13 @@ impl Group {
         self.paths.push(row.path.into());
         self.tags.push(row.tag().into());
         self.link_shares.push(row.link_share);
-        let facts = [
+        let metadata = [
             article.meta.language.as_str(),
             &article.meta.url,
             record.annotation.status().as_str(),
             record.annotator,
         ];
-        for (column, fact) in self.facts.iter_mut().zip(facts) {
+        for (column, fact) in self.metadata.iter_mut().zip(metadata) {
             column.push(fact.into());
         }
         self.bytes += row.span.len();
@@ -310,7 +315,7 @@ impl Group {
         }
         column::<Int32Type, _>(&mut rows, depth, &all, &all)?;
         column::<DoubleType, _>(&mut rows, &self.link_shares, &all, &all)?;
-        for strings in &self.facts {
+        for strings in &self.metadata {
             plain(&mut rows, strings)?;
         }
         rows.close()?;
@@ -318,8 +323,8 @@ impl Group {
     }
 }
 
-impl Table {
-    fn flush(&mut self, target: &mut dyn Target) -> io::Result<()> {
+impl ParquetTable {
+    fn flush(&mut self, target: &mut dyn ExportTarget) -> io::Result<()> {
         let file = match &mut self.file {
             Some(file) => file,
             None => self.file.insert(new_file(Vec::new(), SCHEMA)?),
@@ -334,12 +339,12 @@ impl Table {
     }
 }
 
-impl Writer for Table {
+impl RecordWriter for ParquetTable {
     fn add(
         &mut self,
         _part: &str,
         record: &RecordView<'_>,
-        target: &mut dyn Target,
+        target: &mut dyn ExportTarget,
     ) -> io::Result<bool> {
         let before = self.group.ids.len();
         let (group, options) = (&mut self.group, &self.options);
@@ -351,7 +356,7 @@ impl Writer for Table {
         Ok(written)
     }
 
-    fn finish(mut self: Box<Self>, target: &mut dyn Target) -> io::Result<()> {
+    fn finish(mut self: Box<Self>, target: &mut dyn ExportTarget) -> io::Result<()> {
         self.flush(target)?;
         if let Some(file) = self.file {
             let rest = file.into_inner().map_err(failed)?;

@@ -39,14 +39,14 @@ pub(in crate::formats) const NAMES: [&str; 11] = [
 
 /// The facts of a record; empty ones are left out. Remarks with a place count in code points.
 #[must_use]
-pub fn of(record: &RecordView<'_>) -> BTreeMap<String, String> {
+pub fn to_map(record: &RecordView<'_>) -> BTreeMap<String, String> {
     let article = record.article;
-    let mut facts = article.meta.other.clone();
+    let mut metadata = article.meta.other.clone();
     let mut put = |name: &str, value: &str| {
         if value.is_empty() {
-            facts.remove(name); // what is unknown must not come back as metadata of the same name
+            metadata.remove(name); // what is unknown must not come back as metadata of the same name
         } else {
-            facts.insert(name.to_owned(), value.to_owned());
+            metadata.insert(name.to_owned(), value.to_owned());
         }
     };
     put(ID, article.id.as_str());
@@ -64,12 +64,12 @@ pub fn of(record: &RecordView<'_>) -> BTreeMap<String, String> {
     ) {
         put(name, &value);
     }
-    facts
+    metadata
 }
 
 /// Facts read back.
 #[derive(Clone, Debug, Default)]
-pub struct Facts {
+pub struct RecordMetadata {
     /// The id, if there is one that can be one.
     pub id: Option<ArticleId>,
     /// The status; `None` if none was given.
@@ -86,7 +86,7 @@ pub struct Facts {
 
 /// Takes facts out of a map. What does not make sense stays metadata under its name.
 #[must_use]
-pub fn from(mut map: BTreeMap<String, String>, text: &Text) -> Facts {
+pub fn from_map(mut map: BTreeMap<String, String>, text: &Text) -> RecordMetadata {
     fn take<T>(
         map: &mut BTreeMap<String, String>,
         name: &str,
@@ -108,7 +108,7 @@ pub fn from(mut map: BTreeMap<String, String>, text: &Text) -> Facts {
     let source = take(&mut map, SOURCE, whole);
     let title = take(&mut map, TITLE, whole);
     let remarks = remarks::take(&mut map, text, OffsetUnit::Codepoint);
-    Facts {
+    RecordMetadata {
         id,
         status,
         annotator: annotator.unwrap_or_default(),

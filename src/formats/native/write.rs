@@ -25,7 +25,7 @@ pub(super) fn write(record: &RecordView<'_>, options: &WriteOptions, out: &mut V
     } = *record;
     let (text, unit) = (&article.text, options.offsets);
     let attributes = Attributes::of(record);
-    let mark = |span, label, provenance: Provenance| Mark {
+    let mark = |span, label, provenance: Provenance| WrittenSpan {
         span,
         label,
         fields: attributes.get(span, label),
@@ -71,7 +71,7 @@ pub(super) fn write(record: &RecordView<'_>, options: &WriteOptions, out: &mut V
 }
 
 /// A region or an entity.
-struct Mark<'a> {
+struct WrittenSpan<'a> {
     span: Span,
     label: &'a str,
     score: Option<f64>,
@@ -85,7 +85,7 @@ fn marks<'a>(
     name: &str,
     text: &Text,
     unit: OffsetUnit,
-    marks: impl Iterator<Item = Mark<'a>>,
+    marks: impl Iterator<Item = WrittenSpan<'a>>,
 ) {
     out.extend_from_slice(name.as_bytes());
     for (index, mark) in marks.enumerate() {

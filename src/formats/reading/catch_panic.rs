@@ -10,7 +10,7 @@ thread_local! {
 
 /// What `read` gives; `None` if it panics, about which nothing is printed. A stack that overflows and memory that the system does
 /// not give cannot be caught: see [`super::growth`] for what keeps those from happening.
-pub fn caught<T>(read: impl FnOnce() -> T) -> Option<T> {
+pub fn catch_panic<T>(read: impl FnOnce() -> T) -> Option<T> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let others = panic::take_hook();
@@ -32,8 +32,8 @@ mod tests {
 
     #[test]
     fn a_panic_is_no_answer() {
-        assert_eq!(caught(|| 1), Some(1));
-        let broken: Option<u8> = caught(|| panic!("on purpose"));
+        assert_eq!(catch_panic(|| 1), Some(1));
+        let broken: Option<u8> = catch_panic(|| panic!("on purpose"));
         assert_eq!(broken, None);
         assert!(!EXPECTED.get());
     }

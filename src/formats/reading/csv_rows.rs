@@ -4,14 +4,14 @@ use std::io::{self, BufRead, Read};
 
 use csv_core::{ReadRecordResult, Reader};
 
-use crate::formats::reading::peek::{Ahead, shows_mark};
+use crate::formats::reading::peek::{PeekReader, shows_bom};
 
 /// A row may have so many columns.
 const MOST_COLUMNS: usize = 1 << 16;
 
 /// A row.
 #[derive(Clone, Debug, Default)]
-pub(in crate::formats) struct Row {
+pub(in crate::formats) struct CsvRow {
     /// The line on which it begins, from 1.
     pub(in crate::formats) line: u64,
     /// All cells, one after the other.
@@ -20,7 +20,7 @@ pub(in crate::formats) struct Row {
     ends: Vec<usize>,
 }
 
-impl Row {
+impl CsvRow {
     /// The cells.
     pub(in crate::formats) fn cells(&self) -> impl Iterator<Item = &[u8]> {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
@@ -36,8 +36,8 @@ impl Row {
 }
 
 /// What stood where a row is.
-pub(in crate::formats) enum Found {
-    Row(Row),
+pub(in crate::formats) enum CsvItem {
+    Row(CsvRow),
     /// A row that is too long, begun on that line, with its length in bytes.
     TooLong(u64, usize),
 }
@@ -52,8 +52,8 @@ pub(in crate::formats) fn table<'a>(
     usual: u8,
     bound: usize,
 ) -> io::Result<CsvRows<Box<dyn BufRead + Send + 'a>>> {
-    let mut input = Ahead::new(input);
-    if input.peek(shows_mark)?.starts_with(&[0xef, 0xbb, 0xbf]) {
+    let mut input = PeekReader::new(input);
+    if input.peek(shows_bom)?.starts_with(&[0xef, 0xbb, 0xbf]) {
         input.consume(3);
     }
     let line = first_line(&mut input)?;
@@ -79,7 +79,7 @@ pub(in crate::formats) fn table<'a>(
 }
 
 /// The whole first line with its end, in however many pieces it comes, if it is not endless.
-fn first_line<R: Read>(input: &mut Ahead<R>) -> io::Result<&[u8]> {
+fn first_line<R: Read>(input: &mut PeekReader<R>) -> io::Result<&[u8]> {
     let mut seen = 0;
     let head = input.peek(|head| {
         let more = head.get(seen..).unwrap_or_default();
@@ -134,8 +134,8 @@ impl<R: BufRead> CsvRows<R> {
     }
 
     /// The next row; `None` at the end.
-    pub(in crate::formats) fn next(&mut self) -> io::Result<Option<Found>> {
-        let mut row = Row {
+    pub(in crate::formats) fn next(&mut self) -> io::Result<Option<CsvItem>> {
+        let mut row = CsvRow {
             line: self.core.line(),
             bytes: vec![0; 1 << 10],
             ends: vec![0; 64],
@@ -183,12 +183,12 @@ impl<R: BufRead> CsvRows<R> {
                 }
                 ReadRecordResult::Record if dropped > 0 || length > self.bound => {
                     let length = dropped.saturating_add(length);
-                    return Ok(Some(Found::TooLong(row.line, length)));
+                    return Ok(Some(CsvItem::TooLong(row.line, length)));
                 }
                 ReadRecordResult::Record => {
                     row.bytes.truncate(length);
                     row.ends.truncate(columns);
-                    return Ok(Some(Found::Row(row)));
+                    return Ok(Some(CsvItem::Row(row)));
                 }
                 ReadRecordResult::End => return Ok(None),
             }
@@ -208,11 +208,11 @@ mod tests {
         let mut out = Vec::new();
         while let Some(found) = rows.next().unwrap() {
             out.push(match found {
-                Found::Row(row) => {
+                CsvItem::Row(row) => {
                     let cells = row.cells().map(|cell| String::from_utf8_lossy(cell).into());
                     Ok((row.line, cells.collect()))
                 }
-                Found::TooLong(line, length) => Err((line, length)),
+                CsvItem::TooLong(line, length) => Err((line, length)),
             });
         }
         out
@@ -246,10 +246,10 @@ mod tests {
         ] {
             let mut rows = table(Box::new(csv.as_bytes()), b',', 99).unwrap();
             assert!(
-                matches!(rows.next().unwrap(), Some(Found::Row(row)) if row.cells().eq([b"a", b"b"])),
+                matches!(rows.next().unwrap(), Some(CsvItem::Row(row)) if row.cells().eq([b"a", b"b"])),
                 "{csv:?}"
             );
-            let Some(Found::Row(row)) = rows.next().unwrap() else {
+            let Some(CsvItem::Row(row)) = rows.next().unwrap() else {
                 panic!("no row: {csv:?}")
             };
             assert!(row.cells().eq([&b"1"[..], b"x, y"]), "{csv:?}");
@@ -257,10 +257,12 @@ mod tests {
         }
         // A heading with commas in it, and a table that says what parts it.
         let mut rows = table(Box::new(&b"\"a, b, c\";d\n"[..]), b',', 99).unwrap();
-        assert!(matches!(rows.next().unwrap(), Some(Found::Row(row)) if row.cells().count() == 2));
+        assert!(
+            matches!(rows.next().unwrap(), Some(CsvItem::Row(row)) if row.cells().count() == 2)
+        );
         let mut rows = table(Box::new(&b"\xef\xbb\xbfsep=;\r\na,b;c\r\n"[..]), b',', 99).unwrap();
         assert!(
-            matches!(rows.next().unwrap(), Some(Found::Row(row)) if row.cells().count() == 2 && row.line == 2)
+            matches!(rows.next().unwrap(), Some(CsvItem::Row(row)) if row.cells().count() == 2 && row.line == 2)
         );
     }
 

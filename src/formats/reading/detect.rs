@@ -38,7 +38,7 @@ pub fn is_open(format: &dyn Format) -> bool {
 pub fn shows_content(head: &[u8]) -> bool {
     match first_character(head) {
         Some(b'{' | b'[') if !head.contains(&0) => {
-            head.len() >= FIRST_RECORD || !matches!(first_object(head), First::NotWhole)
+            head.len() >= FIRST_RECORD || !matches!(first_object(head), FirstObject::NotWhole)
         }
         _ => head.len() >= ENOUGH,
     }
@@ -76,12 +76,12 @@ pub fn recognised(head: &[u8]) -> Option<&'static dyn Format> {
     if head.starts_with(b"WARC/") {
         return Some(&warc::Warc);
     }
-    let (head, _) = super::encoding::decoded(head).ok()?;
+    let (head, _) = super::encoding::to_utf8(head).ok()?;
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head);
     match first_character(head) {
         Some(b'{' | b'[') => match first_object(head) {
-            First::Object(record) => by_fields(&record),
-            First::NotWhole | First::Broken => None,
+            FirstObject::Object(record) => by_fields(&record),
+            FirstObject::NotWhole | FirstObject::Broken => None,
         },
         Some(b'<') => is_xmi(head).then_some(&cas::XMI as &dyn Format),
         _ => by_first_lines(head),
@@ -94,7 +94,7 @@ fn is_xmi(head: &[u8]) -> bool {
 }
 
 /// What a stream of JSON begins with.
-enum First {
+enum FirstObject {
     Object(Map<String, Value>),
     /// It goes on beyond what was seen.
     NotWhole,
@@ -102,24 +102,24 @@ enum First {
 }
 
 /// The first object of a stream of JSON, in a list or not.
-fn first_object(head: &[u8]) -> First {
+fn first_object(head: &[u8]) -> FirstObject {
     let Some((before, _)) = memchr::memchr(b'{', head).and_then(|at| head.split_at_checked(at))
     else {
-        return First::NotWhole;
+        return FirstObject::NotWhole;
     };
     let is_list =
         |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'[' | 0xef | 0xbb | 0xbf);
     if !before.iter().all(is_list) {
-        return First::Broken;
+        return FirstObject::Broken;
     }
     let rest = head.get(before.len()..).unwrap_or_default();
     match serde_json::Deserializer::from_slice(rest)
         .into_iter()
         .next()
     {
-        Some(Ok(object)) => First::Object(object),
-        Some(Err(error)) if !error.is_eof() => First::Broken,
-        _ => First::NotWhole,
+        Some(Ok(object)) => FirstObject::Object(object),
+        Some(Err(error)) if !error.is_eof() => FirstObject::Broken,
+        _ => FirstObject::NotWhole,
     }
 }
 

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use encoding_rs::{CoderResult, Decoder, UTF_8, UTF_16BE, UTF_16LE};
 
 use crate::extract::{declared_encoding, guess_encoding, is_mostly_utf8};
-use crate::formats::reading::peek::Ahead;
+use crate::formats::reading::peek::PeekReader;
 use crate::formats::{Code, Fault};
 
 /// How many bytes, from the first that is no UTF-8, the guess sees.
@@ -22,17 +22,17 @@ const DECLARATION: usize = 256;
 
 /// What was noticed of the encoding of a stream.
 #[derive(Clone, Debug, Default)]
-pub struct Noticed(Arc<Mutex<Found>>);
+pub struct EncodingReport(Arc<Mutex<Findings>>);
 
 #[derive(Debug, Default)]
-struct Found {
+struct Findings {
     guessed: Option<&'static str>,
     replaced: u64,
     /// The line of the first place that was replaced.
     line: u64,
 }
 
-impl Noticed {
+impl EncodingReport {
     /// What a person should know of it, if anything.
     #[must_use]
     pub fn fault(&self) -> Option<Fault> {
@@ -55,13 +55,13 @@ impl Noticed {
         Some(Fault::new(Code::InvalidBytes, words))
     }
 
-    fn note(&self, change: impl FnOnce(&mut Found)) {
+    fn note(&self, change: impl FnOnce(&mut Findings)) {
         change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
     }
 }
 
 /// How the bytes are read.
-enum State {
+enum DecodeState {
     /// Nothing was read yet.
     Beginning,
     /// As UTF-8, and so far all of it is; whether some of it was not ASCII.
@@ -71,10 +71,10 @@ enum State {
 }
 
 /// A stream as UTF-8. A mark of UTF-8 itself stays.
-pub struct Decoding<R> {
-    input: Ahead<R>,
-    state: State,
-    noticed: Noticed,
+pub struct Utf8Reader<R> {
+    input: PeekReader<R>,
+    state: DecodeState,
+    noticed: EncodingReport,
     line: u64,
     /// What is ready, and how much of it was given.
     ready: Vec<u8>,
@@ -84,12 +84,12 @@ pub struct Decoding<R> {
     keeps_broken: bool,
 }
 
-impl<R: Read> Decoding<R> {
+impl<R: Read> Utf8Reader<R> {
     /// Of a stream whose encoding is not known; what is noticed is put into `noticed`.
-    pub fn new(input: R, noticed: Noticed) -> Self {
+    pub fn new(input: R, noticed: EncodingReport) -> Self {
         Self {
-            input: Ahead::new(input),
-            state: State::Beginning,
+            input: PeekReader::new(input),
+            state: DecodeState::Beginning,
             noticed,
             line: 1,
             ready: Vec::new(),
@@ -114,9 +114,9 @@ impl<R: Read> Decoding<R> {
         self.given = 0;
         while self.ready.is_empty() && !self.ended {
             match &mut self.state {
-                State::Beginning => self.begin()?,
-                State::Utf8 { .. } => self.utf8()?,
-                State::As(_) => self.decode()?,
+                DecodeState::Beginning => self.begin()?,
+                DecodeState::Utf8 { .. } => self.utf8()?,
+                DecodeState::As(_) => self.decode()?,
             }
         }
         let lines = memchr::memchr_iter(b'\n', &self.ready).count();
@@ -143,9 +143,9 @@ impl<R: Read> Decoding<R> {
         };
         self.input.consume(skip);
         self.state = if encoding == UTF_8 {
-            State::Utf8 { seen: false }
+            DecodeState::Utf8 { seen: false }
         } else {
-            State::As(Box::new(encoding.new_decoder_without_bom_handling()))
+            DecodeState::As(Box::new(encoding.new_decoder_without_bom_handling()))
         };
         Ok(())
     }
@@ -158,7 +158,7 @@ impl<R: Read> Decoding<R> {
             let at_end = buffer.len() < wanted;
             let error = str::from_utf8(buffer).err();
             let valid = error.map_or(buffer.len(), |error| error.valid_up_to());
-            let State::Utf8 { seen } = &mut self.state else {
+            let DecodeState::Utf8 { seen } = &mut self.state else {
                 return Ok(());
             };
             if valid > 0 {
@@ -183,7 +183,8 @@ impl<R: Read> Decoding<R> {
                     let guess = guess_encoding(window);
                     self.noticed
                         .note(|found| found.guessed = Some(guess.name()));
-                    self.state = State::As(Box::new(guess.new_decoder_without_bom_handling()));
+                    self.state =
+                        DecodeState::As(Box::new(guess.new_decoder_without_bom_handling()));
                     return Ok(());
                 }
                 *seen = true;
@@ -203,7 +204,7 @@ impl<R: Read> Decoding<R> {
     }
 
     fn decode(&mut self) -> io::Result<()> {
-        let State::As(decoder) = &mut self.state else {
+        let DecodeState::As(decoder) = &mut self.state else {
             return Ok(());
         };
         let bytes = self.input.peek(|head| !head.is_empty())?;
@@ -237,7 +238,7 @@ impl<R: Read> Decoding<R> {
     }
 }
 
-impl<R: Read> Read for Decoding<R> {
+impl<R: Read> Read for Utf8Reader<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         if self.given == self.ready.len() {
             self.more()?;
@@ -252,10 +253,10 @@ impl<R: Read> Read for Decoding<R> {
 ///
 /// # Errors
 /// Never, since it is in memory; the type is that of reading.
-pub fn decoded(bytes: &[u8]) -> io::Result<(Vec<u8>, Option<Fault>)> {
-    let noticed = Noticed::default();
+pub fn to_utf8(bytes: &[u8]) -> io::Result<(Vec<u8>, Option<Fault>)> {
+    let noticed = EncodingReport::default();
     let mut out = Vec::with_capacity(bytes.len());
-    Decoding::new(bytes, noticed.clone()).read_to_end(&mut out)?;
+    Utf8Reader::new(bytes, noticed.clone()).read_to_end(&mut out)?;
     Ok((out, noticed.fault()))
 }
 
@@ -265,23 +266,23 @@ mod tests {
     use crate::formats::reading::peek::tests::Slow;
 
     fn read(bytes: &[u8]) -> (String, String) {
-        let noticed = Noticed::default();
+        let noticed = EncodingReport::default();
         let mut at_once = Vec::new();
-        Decoding::new(bytes, noticed.clone())
+        Utf8Reader::new(bytes, noticed.clone())
             .read_to_end(&mut at_once)
             .unwrap();
         // However little comes at a time, the same comes out.
-        let again = Noticed::default();
+        let again = EncodingReport::default();
         let mut dripped = Vec::new();
-        Decoding::new(Slow(bytes, 1), again.clone())
+        Utf8Reader::new(Slow(bytes, 1), again.clone())
             .read_to_end(&mut dripped)
             .unwrap();
         assert_eq!(at_once, dripped);
-        let told = noticed.fault().map(|fault| fault.message);
-        assert_eq!(told, again.fault().map(|fault| fault.message));
+        let reported = noticed.fault().map(|fault| fault.message);
+        assert_eq!(reported, again.fault().map(|fault| fault.message));
         (
             String::from_utf8(at_once).unwrap(),
-            told.unwrap_or_default(),
+            reported.unwrap_or_default(),
         )
     }
 
@@ -310,25 +311,31 @@ mod tests {
     #[test]
     fn what_is_not_utf8_is_guessed_and_told() {
         let (bytes, _, _) = encoding_rs::WINDOWS_1252.encode(WORDS);
-        let (words, told) = read(&bytes);
+        let (words, reported) = read(&bytes);
         assert_eq!(words, WORDS);
-        assert_eq!(told, "the file is not UTF-8 and was read as windows-1252");
+        assert_eq!(
+            reported,
+            "the file is not UTF-8 and was read as windows-1252"
+        );
     }
 
     #[test]
     fn one_bad_byte_costs_one_character() {
         let mut bytes = WORDS.as_bytes().to_vec();
         bytes.extend(b"2;Caf\xe9 Nord\n");
-        let (words, told) = read(&bytes);
+        let (words, reported) = read(&bytes);
         assert_eq!(words, format!("{WORDS}2;Caf\u{fffd} Nord\n"));
-        assert!(told.contains("one place, on line 4"), "{told}");
+        assert!(reported.contains("one place, on line 4"), "{reported}");
         // Before the first good sequence as well, and with the last one cut off.
         let mut bytes = b"Caf\xe9 Nord\n".to_vec();
         bytes.extend("„Die Fähre“ \u{20ac}".as_bytes());
         bytes.pop();
-        let (words, told) = read(&bytes);
+        let (words, reported) = read(&bytes);
         assert_eq!(words, "Caf\u{fffd} Nord\n„Die Fähre“ \u{fffd}");
-        assert!(told.contains("2 places, the first on line 1"), "{told}");
+        assert!(
+            reported.contains("2 places, the first on line 1"),
+            "{reported}"
+        );
     }
 
     #[test]

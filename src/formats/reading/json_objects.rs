@@ -4,14 +4,14 @@
 use std::io::{self, BufRead, BufReader, Read};
 
 use super::lines::line_too_long;
-use crate::formats::reading::peek::{Ahead, shows_mark};
-use crate::formats::{Bounds, Code, Fault, Piece, Pieces};
+use crate::formats::reading::peek::{PeekReader, shows_bom};
+use crate::formats::{Bounds, Code, Fault, RawRecord, RawRecords};
 
 /// How much is read from a stream at once, in bytes.
 const BUFFER: usize = 256 << 10;
 
 /// The objects of a stream.
-pub(in crate::formats) struct Objects<'a> {
+pub(in crate::formats) struct JsonObjectReader<'a> {
     reader: BufReader<Box<dyn Read + Send + 'a>>,
     line: u64,
     bound: usize,
@@ -20,14 +20,14 @@ pub(in crate::formats) struct Objects<'a> {
     ended: bool,
 }
 
-impl<'a> Objects<'a> {
+impl<'a> JsonObjectReader<'a> {
     /// Begins to read.
     pub(in crate::formats) fn new(
         input: Box<dyn Read + Send + 'a>,
         bounds: Bounds,
     ) -> io::Result<Self> {
-        let mut input = Ahead::new(input);
-        if input.peek(shows_mark)?.starts_with(&[0xef, 0xbb, 0xbf]) {
+        let mut input = PeekReader::new(input);
+        if input.peek(shows_bom)?.starts_with(&[0xef, 0xbb, 0xbf]) {
             input.consume(3);
         }
         let reader = BufReader::with_capacity(BUFFER, Box::new(input) as Box<dyn Read + Send + 'a>);
@@ -145,8 +145,8 @@ impl<'a> Objects<'a> {
     }
 }
 
-impl Pieces for Objects<'_> {
-    fn next(&mut self) -> io::Result<Option<Piece>> {
+impl RawRecords for JsonObjectReader<'_> {
+    fn next(&mut self) -> io::Result<Option<RawRecord>> {
         if self.ended {
             return Ok(None);
         }
@@ -158,11 +158,11 @@ impl Pieces for Objects<'_> {
                 Ok(None)
             }
             Some(b'{') => match self.object()? {
-                Some(bytes) => Ok(Some(Piece { line, bytes })),
+                Some(bytes) => Ok(Some(RawRecord { line, bytes })),
                 None => {
                     self.ended = true;
                     let fault = Fault::new(Code::NotJson, "the file ends inside this record");
-                    Ok(Some(Piece {
+                    Ok(Some(RawRecord {
                         line,
                         bytes: Err(fault),
                     }))
@@ -170,7 +170,7 @@ impl Pieces for Objects<'_> {
             },
             Some(_) => {
                 let bytes = Ok(self.rest_of_line()?);
-                Ok(Some(Piece { line, bytes }))
+                Ok(Some(RawRecord { line, bytes }))
             }
         }
     }
@@ -332,7 +332,8 @@ mod tests {
     use super::*;
 
     fn cut(bytes: &str) -> Vec<(u64, Result<String, Code>)> {
-        let mut objects = Objects::new(Box::new(bytes.as_bytes()), Bounds::default()).unwrap();
+        let mut objects =
+            JsonObjectReader::new(Box::new(bytes.as_bytes()), Bounds::default()).unwrap();
         let mut out = Vec::new();
         while let Some(piece) = objects.next().unwrap() {
             let words = piece.bytes.map(|bytes| String::from_utf8(bytes).unwrap());

@@ -4,28 +4,28 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE};
 
-use crate::formats::reading::peek::{Ahead, shows_mark};
-use crate::formats::{Bounds, Code, Fault, Piece, Pieces};
+use crate::formats::reading::peek::{PeekReader, shows_bom};
+use crate::formats::{Bounds, Code, Fault, RawRecord, RawRecords};
 
 /// How much is read from a stream at once, in bytes.
 const BUFFER: usize = 256 << 10;
 
 /// The lines of a stream that are not blank. A byte order mark goes; UTF-16 with one is made UTF-8;
 /// CR LF ends a line as LF does. A line beyond the bound is skipped and told.
-pub struct Lines<'a> {
+pub struct LineReader<'a> {
     reader: BufReader<Box<dyn Read + Send + 'a>>,
     line: u64,
     bound: usize,
 }
 
-impl<'a> Lines<'a> {
+impl<'a> LineReader<'a> {
     /// Begins to read.
     ///
     /// # Errors
     /// If the first bytes cannot be read.
     pub fn new(input: Box<dyn Read + Send + 'a>, bounds: Bounds) -> io::Result<Self> {
-        let mut reader = Ahead::new(input);
-        let head = reader.peek(shows_mark)?;
+        let mut reader = PeekReader::new(input);
+        let head = reader.peek(shows_bom)?;
         let (skip, utf16) = match head {
             [0xff, 0xfe, ..] => (2, Some(UTF_16LE.new_decoder_without_bom_handling())),
             [0xfe, 0xff, ..] => (2, Some(UTF_16BE.new_decoder_without_bom_handling())),
@@ -84,14 +84,14 @@ impl<'a> Lines<'a> {
     }
 }
 
-impl Pieces for Lines<'_> {
-    fn next(&mut self) -> io::Result<Option<Piece>> {
+impl RawRecords for LineReader<'_> {
+    fn next(&mut self) -> io::Result<Option<RawRecord>> {
         while let Some(bytes) = self.next_line()? {
             let blank = bytes
                 .as_ref()
                 .is_ok_and(|bytes| bytes.iter().all(u8::is_ascii_whitespace));
             if !blank {
-                return Ok(Some(Piece {
+                return Ok(Some(RawRecord {
                     line: Some(self.line),
                     bytes,
                 }));
@@ -106,12 +106,12 @@ impl Pieces for Lines<'_> {
 }
 
 /// A stream that is one piece.
-pub struct Whole<'a> {
+pub struct WholeFile<'a> {
     input: Option<Box<dyn Read + Send + 'a>>,
     bound: usize,
 }
 
-impl<'a> Whole<'a> {
+impl<'a> WholeFile<'a> {
     /// The whole of `input`.
     #[must_use]
     pub fn new(input: Box<dyn Read + Send + 'a>, bounds: Bounds) -> Self {
@@ -122,8 +122,8 @@ impl<'a> Whole<'a> {
     }
 }
 
-impl Pieces for Whole<'_> {
-    fn next(&mut self) -> io::Result<Option<Piece>> {
+impl RawRecords for WholeFile<'_> {
+    fn next(&mut self) -> io::Result<Option<RawRecord>> {
         let Some(input) = self.input.take() else {
             return Ok(None);
         };
@@ -135,7 +135,7 @@ impl Pieces for Whole<'_> {
         } else {
             Ok(bytes)
         };
-        Ok(Some(Piece { line: None, bytes }))
+        Ok(Some(RawRecord { line: None, bytes }))
     }
 
     fn is_ready(&self) -> bool {
@@ -160,10 +160,10 @@ impl Parts {
     }
 }
 
-impl Pieces for Parts {
-    fn next(&mut self) -> io::Result<Option<Piece>> {
+impl RawRecords for Parts {
+    fn next(&mut self) -> io::Result<Option<RawRecord>> {
         self.given += 1;
-        Ok(self.parts.next().map(|bytes| Piece {
+        Ok(self.parts.next().map(|bytes| RawRecord {
             line: Some(self.given),
             bytes: Ok(bytes),
         }))
@@ -262,7 +262,7 @@ mod tests {
             line_bytes: bound,
             ..Bounds::default()
         };
-        let mut lines = Lines::new(Box::new(bytes), bounds).unwrap();
+        let mut lines = LineReader::new(Box::new(bytes), bounds).unwrap();
         let mut out = Vec::new();
         while let Some(piece) = lines.next().unwrap() {
             let words = piece
@@ -335,8 +335,12 @@ mod tests {
             article_bytes: 4,
             ..Bounds::default()
         };
-        let piece =
-            |bytes: &'static [u8]| Whole::new(Box::new(bytes), bounds).next().unwrap().unwrap();
+        let piece = |bytes: &'static [u8]| {
+            WholeFile::new(Box::new(bytes), bounds)
+                .next()
+                .unwrap()
+                .unwrap()
+        };
         assert_eq!(piece(b"1234").bytes, Ok(b"1234".to_vec()));
         assert_eq!(piece(b"12345").bytes.unwrap_err().code, Code::TextTooLong);
     }

@@ -8,7 +8,7 @@ use crate::model::Text;
 
 /// A convention for offsets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::formats) struct Counting {
+pub(in crate::formats) struct OffsetConvention {
     unit: OffsetUnit,
     /// CR LF counts as one character, as in editors and browsers that normalise line ends.
     crlf_once: bool,
@@ -16,7 +16,7 @@ pub(in crate::formats) struct Counting {
     before: u32,
 }
 
-impl Counting {
+impl OffsetConvention {
     /// The unit alone.
     pub(in crate::formats) fn plain(unit: OffsetUnit) -> Self {
         Self {
@@ -74,9 +74,9 @@ impl Counting {
     }
 
     /// Where the offsets of this convention lie in a text.
-    pub(in crate::formats) fn places(self, text: &Text) -> Places {
+    pub(in crate::formats) fn places(self, text: &Text) -> OffsetMap {
         if !self.crlf_once && self.before == 0 {
-            return Places::Unit(self.unit);
+            return OffsetMap::RecordUnit(self.unit);
         }
         let string = text.as_str();
         let mut table = vec![NOWHERE; self.before as usize];
@@ -95,7 +95,7 @@ impl Counting {
             table.extend(std::iter::repeat_n(NOWHERE, units - 1));
         }
         table.push(string.len() as u32);
-        Places::Table(table)
+        OffsetMap::Table(table)
     }
 }
 
@@ -104,14 +104,14 @@ const NOWHERE: u32 = u32::MAX;
 
 /// The offsets of a convention as places in one text.
 #[derive(Debug)]
-pub(in crate::formats) enum Places {
+pub(in crate::formats) enum OffsetMap {
     /// Those of a unit, which the text itself converts.
-    Unit(OffsetUnit),
+    RecordUnit(OffsetUnit),
     /// The byte at which each offset lies.
     Table(Vec<u32>),
 }
 
-impl Places {
+impl OffsetMap {
     /// The bytes between two offsets; `None` where they are no span of the text.
     pub(in crate::formats) fn range(
         &self,
@@ -120,7 +120,7 @@ impl Places {
         end: i64,
     ) -> Option<Range<usize>> {
         match self {
-            Self::Unit(unit) => {
+            Self::RecordUnit(unit) => {
                 let (start, end) = (u32::try_from(start).ok()?, u32::try_from(end).ok()?);
                 unit.span(text, start, end).ok().map(|span| span.range())
             }
@@ -137,7 +137,7 @@ impl Places {
 }
 
 /// What is compared of words: tools fold, drop and add white space.
-pub(in crate::formats) fn letters(words: &str) -> impl Iterator<Item = char> + '_ {
+pub(in crate::formats) fn visible_chars(words: &str) -> impl Iterator<Item = char> + '_ {
     words.chars().filter(|c| !c.is_whitespace())
 }
 
@@ -149,12 +149,12 @@ mod tests {
     fn each_convention_finds_the_same_word_by_its_own_offsets() {
         let text = Text::new("😀 é.\r\nShe met Weel.");
         let word = |unit, crlf_once, before, start, end| {
-            let counting = Counting {
+            let convention = OffsetConvention {
                 unit,
                 crlf_once,
                 before,
             };
-            let range = counting.places(&text).range(&text, start, end);
+            let range = convention.places(&text).range(&text, start, end);
             range.map(|range| text.as_str()[range].to_owned())
         };
         let weel = Some("Weel".to_owned());
@@ -173,12 +173,12 @@ mod tests {
 
     #[test]
     fn only_conventions_that_differ_for_the_text_are_tried() {
-        let count = |text, mark| Counting::all(text, OffsetUnit::Codepoint, mark).len();
+        let count = |text, mark| OffsetConvention::all(text, OffsetUnit::Codepoint, mark).len();
         assert_eq!(count("plain", false), 1);
         assert_eq!(count("plain", true), 2);
         assert_eq!(count("a\r\nb", false), 2);
         assert_eq!(count("é\r\nb", true), 12);
-        let first = Counting::all("é", OffsetUnit::Utf16, true)[0];
-        assert_eq!(first, Counting::plain(OffsetUnit::Utf16));
+        let first = OffsetConvention::all("é", OffsetUnit::Utf16, true)[0];
+        assert_eq!(first, OffsetConvention::plain(OffsetUnit::Utf16));
     }
 }

@@ -17,7 +17,7 @@ use parquet::errors::ParquetError;
 use parquet::file::metadata::ColumnChunkMetaData;
 use parquet::file::reader::{FileReader as _, SerializedFileReader};
 
-use self::measure::Measure;
+use self::measure::PageMeasure;
 use self::thrift::{ELEMENT, I32, LIST, PAGE, STRUCT, Thrift};
 use super::growth::Growth;
 
@@ -72,7 +72,7 @@ pub(in crate::formats) fn check(
 ) -> Checked<SerializedFileReader<Bytes>> {
     footer(file)?;
     let reader = SerializedFileReader::new(file.clone())?;
-    let mut measure = Measure {
+    let mut measure = PageMeasure {
         growth: Growth::of(file.len() as u64),
         row_bytes: row_bytes as u64,
     };

@@ -6,14 +6,14 @@ use std::io::{self, BufRead, Read};
 const CHUNK: usize = 64 << 10;
 
 /// A stream with its beginning.
-pub struct Ahead<R> {
+pub struct PeekReader<R> {
     /// What was looked at, and how much of it was read.
     head: Vec<u8>,
     at: usize,
     rest: io::BufReader<R>,
 }
 
-impl<R: Read> Ahead<R> {
+impl<R: Read> PeekReader<R> {
     /// At the beginning of a stream.
     pub fn new(input: R) -> Self {
         Self {
@@ -45,7 +45,7 @@ impl<R: Read> Ahead<R> {
     }
 }
 
-impl<R: Read> Read for Ahead<R> {
+impl<R: Read> Read for PeekReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.at == self.head.len() {
             return self.rest.read(buffer);
@@ -56,7 +56,7 @@ impl<R: Read> Read for Ahead<R> {
     }
 }
 
-impl<R: Read> BufRead for Ahead<R> {
+impl<R: Read> BufRead for PeekReader<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.at < self.head.len() {
             return Ok(self.head.get(self.at..).unwrap_or_default());
@@ -77,7 +77,7 @@ impl<R: Read> BufRead for Ahead<R> {
 
 /// Whether enough was seen of a stream to know its byte-order mark, if it has one.
 #[must_use]
-pub fn shows_mark(head: &[u8]) -> bool {
+pub fn shows_bom(head: &[u8]) -> bool {
     match head {
         [] | [0xef] | [0xef, 0xbb] | [0xfe] | [0xff] => false,
         [..] => true,
@@ -105,7 +105,7 @@ pub(in crate::formats) mod tests {
     fn what_was_looked_at_is_read_all_the_same() {
         for at_once in [1, 2, 7, 100] {
             let words = b"a line\nand another one\n";
-            let mut stream = Ahead::new(Slow(words, at_once));
+            let mut stream = PeekReader::new(Slow(words, at_once));
             assert!(
                 stream
                     .peek(|head| head.len() >= 3)
@@ -126,10 +126,10 @@ pub(in crate::formats) mod tests {
     #[test]
     fn a_mark_is_known_once_it_cannot_be_another() {
         for head in [&b""[..], b"\xef", b"\xef\xbb", b"\xff", b"\xfe"] {
-            assert!(!shows_mark(head));
+            assert!(!shows_bom(head));
         }
         for head in [&b"a"[..], b"\xef\xbb\xbf", b"\xef\xbc", b"\xff\xfe"] {
-            assert!(shows_mark(head));
+            assert!(shows_bom(head));
         }
     }
 }

@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::lines::too_long;
 use crate::formats::metadata::span_attributes::{self, Fields};
-use crate::formats::metadata::{self, Facts};
-use crate::formats::reading::offset_convention::{Counting, Places};
+use crate::formats::metadata::{self, RecordMetadata};
+use crate::formats::reading::offset_convention::{OffsetConvention, OffsetMap};
 use crate::formats::{Code, Content, Fault, OffsetUnit, Parsed, ReadOptions, Record};
 use crate::model::{
     Annotation, Block, BytePos, Entity, Label, Provenance, Region, Remark, Score, Span, SpanError,
@@ -17,11 +17,11 @@ use crate::model::{
 };
 
 /// So many spans that were left out are told one by one; of the others, how many.
-const TOLD: usize = 5;
+const REPORTED: usize = 5;
 
 /// Which list a span goes into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(in crate::formats) enum Kind {
+pub(in crate::formats) enum SpanKind {
     Region,
     Entity,
     /// What the label's name says.
@@ -29,24 +29,24 @@ pub(in crate::formats) enum Kind {
 }
 
 /// A record with text, and spans as they come.
-pub(in crate::formats) struct Draft<'a> {
+pub(in crate::formats) struct RecordBuilder<'a> {
     pub(in crate::formats) text: Text,
     /// Those of a page that was laid out.
     pub(in crate::formats) blocks: Vec<Block>,
     options: &'a ReadOptions,
     regions: Vec<Region>,
     entities: Vec<Entity>,
-    pub(in crate::formats) facts: Facts,
+    pub(in crate::formats) metadata: RecordMetadata,
     pub(in crate::formats) warnings: Vec<Fault>,
     left_out: usize,
     not_kept: Vec<String>,
-    crlf_once: OnceCell<Vec<Places>>,
+    crlf_once: OnceCell<Vec<OffsetMap>>,
     /// The span that was added last.
     last: Option<(Span, Label)>,
     attributes: Vec<(Span, Label, Fields)>,
 }
 
-impl<'a> Draft<'a> {
+impl<'a> RecordBuilder<'a> {
     /// Begins with the text.
     pub(in crate::formats) fn new(text: String, options: &'a ReadOptions) -> Result<Self, Fault> {
         if text.len() > options.bounds.article_bytes {
@@ -63,7 +63,7 @@ impl<'a> Draft<'a> {
             options,
             regions: Vec::new(),
             entities: Vec::new(),
-            facts: Facts::default(),
+            metadata: RecordMetadata::default(),
             warnings,
             left_out: 0,
             not_kept: Vec::new(),
@@ -74,20 +74,20 @@ impl<'a> Draft<'a> {
     }
 
     /// Takes facts over.
-    pub(in crate::formats) fn set_facts(&mut self, map: BTreeMap<String, String>) {
-        self.facts = metadata::from(map, &self.text);
+    pub(in crate::formats) fn set_metadata(&mut self, map: BTreeMap<String, String>) {
+        self.metadata = metadata::from_map(map, &self.text);
     }
 
     /// Takes facts from JSON: strings and numbers; what else there is, is told.
-    pub(in crate::formats) fn set_facts_json(&mut self, map: serde_json::Map<String, Value>) {
-        let mut facts = BTreeMap::new();
+    pub(in crate::formats) fn set_metadata_json(&mut self, map: serde_json::Map<String, Value>) {
+        let mut metadata = BTreeMap::new();
         for (name, value) in map {
             match value {
                 Value::String(value) => {
-                    facts.insert(name, value);
+                    metadata.insert(name, value);
                 }
                 Value::Number(value) => {
-                    facts.insert(name, value.to_string());
+                    metadata.insert(name, value.to_string());
                 }
                 Value::Null => {}
                 Value::Array(list) if list.is_empty() => {}
@@ -95,7 +95,7 @@ impl<'a> Draft<'a> {
                 _ => self.not_kept.push(name),
             }
         }
-        self.set_facts(facts);
+        self.set_metadata(metadata);
     }
 
     /// A field that cannot be kept.
@@ -108,7 +108,7 @@ impl<'a> Draft<'a> {
     /// Adds a span in a unit of offsets, or leaves it out and says so.
     pub(in crate::formats) fn add(
         &mut self,
-        kind: Kind,
+        kind: SpanKind,
         start: i64,
         end: i64,
         label: &str,
@@ -131,7 +131,7 @@ impl<'a> Draft<'a> {
     /// Adds a span in bytes.
     pub(in crate::formats) fn add_bytes(
         &mut self,
-        kind: Kind,
+        kind: SpanKind,
         range: std::ops::Range<usize>,
         label: &str,
         score: Option<f64>,
@@ -146,7 +146,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn add_span(&mut self, kind: Kind, span: Span, name: &str, score: Option<f64>) {
+    fn add_span(&mut self, kind: SpanKind, span: Span, name: &str, score: Option<f64>) {
         let label = match Label::new(name) {
             Ok(label) => label,
             Err(why) => return self.leave_out(&format!("{name:?}"), &why.to_string()),
@@ -154,9 +154,9 @@ impl<'a> Draft<'a> {
         self.last = Some((span, label.clone()));
         let score = score.map(Score::new);
         let region = match kind {
-            Kind::Region => true,
-            Kind::Entity => false,
-            Kind::ByName => self.options.is_region(name),
+            SpanKind::Region => true,
+            SpanKind::Entity => false,
+            SpanKind::ByName => self.options.is_region(name),
         };
         if region {
             let provenance = score.map_or(Provenance::Import, Provenance::Extractor);
@@ -192,7 +192,7 @@ impl<'a> Draft<'a> {
     /// Adds a remark; where its place does not fit, on the article.
     pub(in crate::formats) fn remark(&mut self, at: Option<Span>, text: String) {
         if !text.trim().is_empty() {
-            self.facts.remarks.push(Remark::new(at, text));
+            self.metadata.remarks.push(Remark::new(at, text));
         }
     }
 
@@ -203,18 +203,19 @@ impl<'a> Draft<'a> {
     }
 
     /// The conventions in which CR LF counts as one character, for a text that has any.
-    pub(in crate::formats) fn crlf_once(&self, unit: OffsetUnit) -> &[Places] {
+    pub(in crate::formats) fn crlf_once(&self, unit: OffsetUnit) -> &[OffsetMap] {
         self.crlf_once.get_or_init(|| {
-            let all = Counting::all(self.text.as_str(), unit, false).into_iter();
-            let once = all.filter(|counting| counting.counts_crlf_once());
-            once.map(|counting| counting.places(&self.text)).collect()
+            let all = OffsetConvention::all(self.text.as_str(), unit, false).into_iter();
+            let once = all.filter(|convention| convention.counts_crlf_once());
+            once.map(|convention| convention.places(&self.text))
+                .collect()
         })
     }
 
     /// Says that a span could not be taken.
     pub(in crate::formats) fn leave_out(&mut self, what: &str, why: &str) {
         self.left_out += 1;
-        if self.left_out <= TOLD {
+        if self.left_out <= REPORTED {
             self.warnings.push(Fault::new(
                 Code::SpanLeftOut,
                 format!("the span {what} was left out: {why}"),
@@ -226,10 +227,10 @@ impl<'a> Draft<'a> {
     pub(in crate::formats) fn finish(mut self) -> Parsed {
         let regions = self.without_overlaps();
         let entities = self.without_crossings();
-        if self.left_out > TOLD {
+        if self.left_out > REPORTED {
             self.warnings.push(Fault::new(
                 Code::SpanLeftOut,
-                format!("{} more spans were left out", self.left_out - TOLD),
+                format!("{} more spans were left out", self.left_out - REPORTED),
             ));
         }
         if !self.not_kept.is_empty() {
@@ -238,14 +239,14 @@ impl<'a> Draft<'a> {
                 format!("not kept: {}", self.not_kept.join(", ")),
             ));
         }
-        let Facts {
+        let RecordMetadata {
             id,
             status,
             annotator,
             updated_at_ms,
             remarks,
             mut meta,
-        } = self.facts;
+        } = self.metadata;
         span_attributes::put(&mut meta.other, &self.text, self.attributes);
         let status = status.unwrap_or(Status::Todo);
         let annotation = Annotation::from_parts(&self.text, regions, entities, status, remarks);

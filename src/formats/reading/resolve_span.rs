@@ -8,23 +8,23 @@ use serde_json::Value;
 use crate::formats::OffsetUnit;
 use crate::formats::metadata::span_attributes;
 use crate::formats::reading::json_objects::excerpt;
-use crate::formats::reading::offset_convention::letters;
-use crate::formats::reading::record_builder::{Draft, Kind};
+use crate::formats::reading::offset_convention::visible_chars;
+use crate::formats::reading::record_builder::{RecordBuilder, SpanKind};
 
 /// Where a span begins and ends, as numbers that may mean nothing.
-pub(in crate::formats) type At = (i64, i64);
+pub(in crate::formats) type RawOffsets = (i64, i64);
 
 /// A span as it is said.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::formats) struct Mark<'m> {
-    pub(in crate::formats) kind: Kind,
+pub(in crate::formats) struct ForeignSpan<'m> {
+    pub(in crate::formats) kind: SpanKind,
     pub(in crate::formats) label: &'m str,
     /// What a model says of it; `None` for a person's work.
     pub(in crate::formats) score: Option<f64>,
     /// Its offsets and their unit.
-    pub(in crate::formats) at: Option<(At, OffsetUnit)>,
+    pub(in crate::formats) at: Option<(RawOffsets, OffsetUnit)>,
     /// The same in another unit: both must mean one place.
-    pub(in crate::formats) also: Option<(At, OffsetUnit)>,
+    pub(in crate::formats) also: Option<(RawOffsets, OffsetUnit)>,
     /// The words that it covers, white space aside. Where they are elsewhere, offsets are tried as UTF-16, in which many
     /// programs of the web count, and with CR LF counted as one character.
     pub(in crate::formats) quote: Option<&'m str>,
@@ -32,12 +32,12 @@ pub(in crate::formats) struct Mark<'m> {
     pub(in crate::formats) seek: bool,
 }
 
-impl<'m> Mark<'m> {
+impl<'m> ForeignSpan<'m> {
     /// Of offsets alone.
     pub(in crate::formats) fn new(
-        kind: Kind,
+        kind: SpanKind,
         label: &'m str,
-        at: Option<At>,
+        at: Option<RawOffsets>,
         unit: OffsetUnit,
     ) -> Self {
         Self {
@@ -58,71 +58,75 @@ impl<'m> Mark<'m> {
 }
 
 /// The numbers that two fields of an object hold.
-pub(in crate::formats) fn at(value: &Value, start: &str, end: &str) -> Option<At> {
+pub(in crate::formats) fn raw_offsets(value: &Value, start: &str, end: &str) -> Option<RawOffsets> {
     Some((value.get(start)?.as_i64()?, value.get(end)?.as_i64()?))
 }
 
-impl Draft<'_> {
+impl RecordBuilder<'_> {
     /// Adds a span, or leaves it out and says why; `raw` is what it was read from.
-    pub(in crate::formats) fn take(&mut self, mark: &Mark<'_>, raw: &Value) {
+    pub(in crate::formats) fn add_foreign(&mut self, foreign: &ForeignSpan<'_>, raw: &Value) {
         self.forget_last();
-        match self.place(mark) {
-            Ok(Place::Offsets((start, end), unit)) => {
-                self.add(mark.kind, start, end, mark.label, unit, mark.score);
+        match self.resolve_span(foreign) {
+            Ok(ResolvedSpan::Offsets((start, end), unit)) => {
+                self.add(foreign.kind, start, end, foreign.label, unit, foreign.score);
             }
-            Ok(Place::Bytes(range)) => self.add_bytes(mark.kind, range, mark.label, mark.score),
+            Ok(ResolvedSpan::Bytes(range)) => {
+                self.add_bytes(foreign.kind, range, foreign.label, foreign.score)
+            }
             Err(why) => self.leave_out(&excerpt(raw), why),
         }
         self.add_attributes(span_attributes::of_span(raw));
     }
 
-    fn place(&self, mark: &Mark<'_>) -> Result<Place, &'static str> {
-        let fits = |(start, end): At, unit| {
+    fn resolve_span(&self, foreign: &ForeignSpan<'_>) -> Result<ResolvedSpan, &'static str> {
+        let fits = |(start, end): RawOffsets, unit| {
             self.span(start, end, unit).is_some_and(|span| {
-                let stands = self.text.slice(span);
-                mark.quote
-                    .is_none_or(|quote| letters(stands).eq(letters(quote)))
+                let found_words = self.text.slice(span);
+                foreign
+                    .quote
+                    .is_none_or(|quote| visible_chars(found_words).eq(visible_chars(quote)))
             })
         };
-        if let (Some((at, unit)), Some((other, other_unit))) = (mark.at, mark.also) {
+        if let (Some((at, unit)), Some((other, other_unit))) = (foreign.at, foreign.also) {
             let one = self.span(at.0, at.1, unit);
             if one.is_some() && one != self.span(other.0, other.1, other_unit) {
                 return Err("its offsets in two units mean different places");
             }
         }
-        let said = mark.at.or(mark.also);
-        let Some(quote) = mark.quote else {
+        let said = foreign.at.or(foreign.also);
+        let Some(quote) = foreign.quote else {
             let (at, unit) = said.ok_or("it does not say where it begins and ends")?;
-            return Ok(Place::Offsets(at, unit));
+            return Ok(ResolvedSpan::Offsets(at, unit));
         };
         if let Some((at, unit)) = said {
             for unit in [unit, OffsetUnit::Utf16] {
                 if fits(at, unit) {
-                    return Ok(Place::Offsets(at, unit));
+                    return Ok(ResolvedSpan::Offsets(at, unit));
                 }
             }
             let agrees = |range: &Range<usize>| {
-                let stands = self.text.as_str().get(range.clone());
-                stands.is_some_and(|stands| letters(stands).eq(letters(quote)))
+                let found_words = self.text.as_str().get(range.clone());
+                found_words
+                    .is_some_and(|found_words| visible_chars(found_words).eq(visible_chars(quote)))
             };
             let crlf_once = self.crlf_once(unit).iter();
             let found = crlf_once.filter_map(|places| places.range(&self.text, at.0, at.1));
             if let Some(range) = found.into_iter().find(agrees) {
-                return Ok(Place::Bytes(range));
+                return Ok(ResolvedSpan::Bytes(range));
             }
         }
-        if mark.seek {
+        if foreign.seek {
             let near = said.map_or(0, |((start, _), _)| start.try_into().unwrap_or(0));
             let found = find(self.text.as_str(), quote, near);
             return found
-                .map(Place::Bytes)
+                .map(ResolvedSpan::Bytes)
                 .ok_or("its words are not in the text");
         }
         match said {
             None => Err("it does not say where it begins and ends"),
             // Outside the text it is told as such.
             Some((at, unit)) if self.span(at.0, at.1, unit).is_none() => {
-                Ok(Place::Offsets(at, unit))
+                Ok(ResolvedSpan::Offsets(at, unit))
             }
             Some(_) => Err("its words are not those that stand there"),
         }
@@ -130,14 +134,14 @@ impl Draft<'_> {
 }
 
 /// Where a span lies, as far as that could be made out.
-enum Place {
-    Offsets(At, OffsetUnit),
+enum ResolvedSpan {
+    Offsets(RawOffsets, OffsetUnit),
     Bytes(Range<usize>),
 }
 
 /// Where words stand in a text, white space aside, in bytes; of several places the one nearest to character `near`.
 fn find(text: &str, words: &str, near: usize) -> Option<Range<usize>> {
-    let wanted: String = letters(words).collect();
+    let wanted: String = visible_chars(words).collect();
     if wanted.is_empty() {
         return None;
     }
@@ -168,11 +172,11 @@ mod tests {
 
     const TEXT: &str = "A😀 Angela Merkel visited Paris.";
 
-    fn taken(mark: &Mark<'_>) -> Result<String, String> {
+    fn taken(foreign: &ForeignSpan<'_>) -> Result<String, String> {
         let options = ReadOptions::default();
-        let mut draft = Draft::new(TEXT.to_owned(), &options).unwrap();
-        draft.take(mark, &Value::from("raw"));
-        let Parsed { record, warnings } = draft.finish();
+        let mut builder = RecordBuilder::new(TEXT.to_owned(), &options).unwrap();
+        builder.add_foreign(foreign, &Value::from("raw"));
+        let Parsed { record, warnings } = builder.finish();
         match record.annotation.entities() {
             [entity] => Ok(TEXT[entity.span.range()].to_owned()),
             _ => {
@@ -185,17 +189,17 @@ mod tests {
     #[test]
     fn what_offsets_and_words_say_is_held_against_the_text() {
         let unit = OffsetUnit::Codepoint;
-        let plain = Mark::new(Kind::Entity, "GPE", Some((25, 30)), unit);
+        let plain = ForeignSpan::new(SpanKind::Entity, "GPE", Some((25, 30)), unit);
         assert_eq!(taken(&plain), Ok("Paris".into()));
         let bytes = Some(((28, 33), OffsetUnit::Byte));
         assert_eq!(
-            taken(&Mark {
+            taken(&ForeignSpan {
                 also: bytes,
                 ..plain
             }),
             Ok("Paris".into())
         );
-        let only_bytes = Mark {
+        let only_bytes = ForeignSpan {
             at: None,
             also: bytes,
             ..plain
@@ -203,7 +207,7 @@ mod tests {
         assert_eq!(taken(&only_bytes), Ok("Paris".into()));
         let other = Some(((27, 33), OffsetUnit::Byte));
         assert!(
-            taken(&Mark {
+            taken(&ForeignSpan {
                 also: other,
                 ..plain
             })
@@ -211,13 +215,13 @@ mod tests {
         );
 
         // A browser's offsets, with the words that tell.
-        let quoted = Mark {
+        let quoted = ForeignSpan {
             at: Some(((26, 31), unit)),
             quote: Some("Paris"),
             ..plain
         };
         assert_eq!(taken(&quoted), Ok("Paris".into()));
-        let wrong = Mark {
+        let wrong = ForeignSpan {
             at: Some(((2, 7), unit)),
             ..quoted
         };
@@ -227,13 +231,13 @@ mod tests {
                 .ends_with("its words are not those that stand there")
         );
         assert_eq!(
-            taken(&Mark {
+            taken(&ForeignSpan {
                 seek: true,
                 ..wrong
             }),
             Ok("Paris".into())
         );
-        let nowhere = Mark {
+        let nowhere = ForeignSpan {
             at: None,
             quote: Some("Rome"),
             seek: true,
@@ -245,14 +249,14 @@ mod tests {
                 .ends_with("its words are not in the text")
         );
 
-        let outside = Mark {
+        let outside = ForeignSpan {
             at: Some(((3000, 3005), unit)),
             ..quoted
         };
         assert!(taken(&outside).is_err());
-        assert!(taken(&Mark { at: None, ..plain }).is_err());
+        assert!(taken(&ForeignSpan { at: None, ..plain }).is_err());
         assert!(
-            taken(&Mark {
+            taken(&ForeignSpan {
                 at: Some(((-1, 3), unit)),
                 ..plain
             })
@@ -264,22 +268,22 @@ mod tests {
     fn offsets_of_a_browser_that_counts_crlf_once_are_recognised_by_the_words() {
         let options = ReadOptions::default();
         let text = "One 😀\r\ntwo\r\nParis.";
-        let mut draft = Draft::new(text.to_owned(), &options).unwrap();
+        let mut builder = RecordBuilder::new(text.to_owned(), &options).unwrap();
         let unit = OffsetUnit::Codepoint;
         // Characters, then UTF-16 units, both with two line breaks that count once.
         for (start, label) in [(10, "A"), (11, "B")] {
-            let mark = Mark {
+            let foreign = ForeignSpan {
                 quote: Some("Paris"),
-                ..Mark::new(Kind::Entity, label, Some((start, start + 5)), unit)
+                ..ForeignSpan::new(SpanKind::Entity, label, Some((start, start + 5)), unit)
             };
-            draft.take(&mark, &Value::from("raw"));
+            builder.add_foreign(&foreign, &Value::from("raw"));
         }
-        let wrong = Mark {
+        let wrong = ForeignSpan {
             quote: Some("Paris"),
-            ..Mark::new(Kind::Entity, "C", Some((9, 14)), unit)
+            ..ForeignSpan::new(SpanKind::Entity, "C", Some((9, 14)), unit)
         };
-        draft.take(&wrong, &Value::from("raw"));
-        let parsed = draft.finish();
+        builder.add_foreign(&wrong, &Value::from("raw"));
+        let parsed = builder.finish();
         let found = parsed.record.annotation.entities().iter();
         let found: Vec<_> = found
             .map(|e| (e.label.as_str(), &text[e.span.range()]))

@@ -11,8 +11,8 @@ use serde_json::{Map, Value, json};
 
 use super::lines::too_long;
 use crate::formats::reading::json_objects::take_list;
-use crate::formats::reading::record_builder::{Draft, Kind};
-use crate::formats::reading::resolve_span::{At, Mark, at};
+use crate::formats::reading::record_builder::{RecordBuilder, SpanKind};
+use crate::formats::reading::resolve_span::{ForeignSpan, RawOffsets, raw_offsets};
 use crate::formats::tools::conll::{decode, is_outside, is_tag};
 use crate::formats::{Code, Content, Fault, OffsetUnit, Parsed, ReadOptions, Record, metadata};
 use crate::model::{Annotation, Text};
@@ -107,24 +107,25 @@ pub(in crate::formats) fn record(
             ));
         }
     };
-    let mut draft = Draft::new(text, options)?;
-    draft.set_facts_json(row);
+    let mut builder = RecordBuilder::new(text, options)?;
+    builder.set_metadata_json(row);
     let has_spans = entities.is_some();
     for (column, kind, spans) in [
-        ("regions", Kind::Region, regions.unwrap_or_default()),
-        entities.map_or(("entities", Kind::Entity, Vec::new()), |(name, spans)| {
-            (name, Kind::Entity, spans)
-        }),
+        ("regions", SpanKind::Region, regions.unwrap_or_default()),
+        entities.map_or(
+            ("entities", SpanKind::Entity, Vec::new()),
+            |(name, spans)| (name, SpanKind::Entity, spans),
+        ),
     ] {
         for span in spans {
             let label = span_label(&span, names.get(column));
-            let mark = Mark {
+            let mark = ForeignSpan {
                 quote: span["text"]
                     .as_str()
                     .filter(|words| !words.trim().is_empty()),
-                ..Mark::new(kind, &label, place_of(&span), OffsetUnit::Codepoint)
+                ..ForeignSpan::new(kind, &label, place_of(&span), OffsetUnit::Codepoint)
             };
-            draft.take(&mark.scored(span["score"].as_f64()), &span);
+            builder.add_foreign(&mark.scored(span["score"].as_f64()), &span);
         }
     }
     // Where there are spans as well, the tags say the same once more, and less.
@@ -137,27 +138,27 @@ pub(in crate::formats) fn record(
         let places = if from_tokens {
             Some(joined(&tokens))
         } else {
-            aligned(draft.text.as_str(), &tokens)
+            aligned(builder.text.as_str(), &tokens)
         };
         let Some(places) = places.filter(|places| places.len() == tags.len()) else {
-            draft.not_kept(&format!(
+            builder.not_kept(&format!(
                 "{column}, which has no token of the text for each of its tags"
             ));
-            return Ok(draft.finish());
+            return Ok(builder.finish());
         };
         if let Some(odd) = tags.iter().find(|tag| !is_tag(tag) && !is_outside(tag)) {
-            draft.not_kept(&format!(
+            builder.not_kept(&format!(
                 "labels of {column} without B- or I-, such as {odd:?}"
             ));
         }
         for (range, label) in decode(tags.iter().map(String::as_str)) {
             if let (Some(first), Some(last)) = (places.get(range.start), places.get(range.end - 1))
             {
-                draft.add_bytes(Kind::Entity, first.start..last.end, label, None);
+                builder.add_bytes(SpanKind::Entity, first.start..last.end, label, None);
             }
         }
     }
-    Ok(draft.finish())
+    Ok(builder.finish())
 }
 
 /// Takes a column of spans: a list of objects, or an object whose fields are lists of the same length, perhaps as JSON. What is
@@ -208,7 +209,7 @@ fn transposed(fields: &Map<String, Value>) -> Option<Vec<Value>> {
 }
 
 /// Where a span begins and ends, under the names that are in use.
-fn place_of(span: &Value) -> Option<At> {
+fn place_of(span: &Value) -> Option<RawOffsets> {
     const NAMES: [(&str, &str); 4] = [
         ("start", "end"),
         ("start_offset", "end_offset"),
@@ -217,7 +218,7 @@ fn place_of(span: &Value) -> Option<At> {
     ];
     let named = NAMES
         .into_iter()
-        .find_map(|(start, end)| at(span, start, end));
+        .find_map(|(start, end)| raw_offsets(span, start, end));
     named.or_else(|| match span["offsets"].as_array()?.as_slice() {
         [start, end] if start.is_i64() => Some((start.as_i64()?, end.as_i64()?)),
         // One stretch of text; several are no span.
@@ -303,15 +304,15 @@ fn page_record(
         Value::Number(value) => Some((name, value.to_string())),
         _ => None,
     });
-    let facts = metadata::from(strings.collect(), &Text::new(""));
+    let metadata = metadata::from_map(strings.collect(), &Text::new(""));
     Ok(Parsed {
         record: Record {
-            id: facts.id,
+            id: metadata.id,
             content: Content::Page(page),
             annotation: Annotation::default(),
             annotator: String::new(),
             updated_at_ms: 0,
-            meta: facts.meta,
+            meta: metadata.meta,
         },
         warnings: Vec::new(),
     })
@@ -321,7 +322,7 @@ fn page_record(
 mod tests {
     use super::*;
 
-    fn told(row: Value, names: &[(&str, &[&str])]) -> (Vec<String>, Vec<String>) {
+    fn reported(row: Value, names: &[(&str, &[&str])]) -> (Vec<String>, Vec<String>) {
         let Value::Object(row) = row else {
             panic!("not a row");
         };
@@ -370,11 +371,14 @@ mod tests {
         ] {
             let row = json!({"text": "Weel left Oslo.", column: spans});
             let names: &[&str] = &["LOC", "PER"];
-            assert_eq!(told(row, &[("entities", names)]), (both.clone(), vec![]));
+            assert_eq!(
+                reported(row, &[("entities", names)]),
+                (both.clone(), vec![])
+            );
         }
         let uneven = json!({"text": "Weel left Oslo.", "entities": {"start": [0], "end": [4, 14], "label": ["PER", "LOC"]}});
         assert_eq!(
-            told(uneven, &[]),
+            reported(uneven, &[]),
             (vec![], vec!["not kept: entities".to_owned()])
         );
     }
@@ -388,24 +392,24 @@ mod tests {
         let text = "Ada  Weel left\nOslo.";
         // -100 is a token that losses pass over.
         assert_eq!(
-            told(row(text, json!([1, 2, -100, 3, 0])), names),
+            reported(row(text, json!([1, 2, -100, 3, 0])), names),
             (both.clone(), vec![])
         );
         assert_eq!(
-            told(row(text, json!(["B-PER", "I-PER", "O", "B-LOC", "O"])), &[]),
+            reported(row(text, json!(["B-PER", "I-PER", "O", "B-LOC", "O"])), &[]),
             (both, vec![])
         );
         for bad in [
             row("Ada Weel went to Oslo.", json!([1, 2, 0, 3, 0])),
             row(text, json!([1, 2])),
         ] {
-            let (spans, warnings) = told(bad, names);
+            let (spans, warnings) = reported(bad, names);
             assert!(
                 spans.is_empty() && warnings[0].starts_with("not kept: ner_tags"),
                 "{warnings:?}"
             );
         }
-        let (spans, warnings) = told(row(text, json!(["PER", "PER", "O", "LOC", "O"])), &[]);
+        let (spans, warnings) = reported(row(text, json!(["PER", "PER", "O", "LOC", "O"])), &[]);
         assert!(
             spans.is_empty() && warnings[0].contains("without B- or I-"),
             "{warnings:?}"

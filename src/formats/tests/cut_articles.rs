@@ -124,7 +124,7 @@ const MIXED: &str = "nav| Home\nbody| {PERSON Ada Borg} left Gozo.\nnav| Read mo
 fn formats_of_tokens_leave_out_what_nobody_looked_at_and_say_how_much() {
     let article = owned("a", MIXED);
     let usual = options(None, None, 0);
-    let told = |name: &str| {
+    let reported = |name: &str| {
         let mut losses = Losses::default();
         let format = by_name(name).unwrap();
         windows::count_losses(format, &article.view(), &usual, &mut losses);
@@ -138,14 +138,24 @@ fn formats_of_tokens_leave_out_what_nobody_looked_at_and_say_how_much() {
         "hf-parquet",
         "webanno-tsv",
     ] {
-        assert_eq!(told(name).count(Loss::Outside), 7, "{name}: {}", told(name));
+        assert_eq!(
+            reported(name).count(Loss::Outside),
+            7,
+            "{name}: {}",
+            reported(name)
+        );
     }
     for name in ["prodigy", "conllu"] {
         // The nav that has a name is there as far as the name goes.
-        assert_eq!(told(name).count(Loss::Region), 2, "{name}: {}", told(name));
+        assert_eq!(
+            reported(name).count(Loss::Region),
+            2,
+            "{name}: {}",
+            reported(name)
+        );
     }
     for name in ["jsonl", "spacy", "brat", "label-studio"] {
-        assert_eq!(told(name).count(Loss::Outside), 0, "{name}");
+        assert_eq!(reported(name).count(Loss::Outside), 0, "{name}");
         assert!(windows::cut(by_name(name).unwrap(), &article.view(), &usual).is_none());
     }
     let files = written(&conll::Conll, std::slice::from_ref(&article), &usual);
@@ -240,12 +250,12 @@ fn windows_of_others_that_do_not_fit_are_refused_and_not_guessed() {
     };
     let lines = format!("{}{}", line(0, "One two"), line(4, "six three"));
     let pieces = native::Jsonl
-        .pieces(
+        .raw_records(
             Box::new(io::Cursor::new(lines.into_bytes())),
             Bounds::default(),
         )
         .unwrap();
-    let mut pieces = join::Joining::new(pieces, Bounds::default());
+    let mut pieces = join::WindowJoiner::new(pieces, Bounds::default());
     let piece = pieces.next().unwrap().unwrap();
     let fault = join::parse(
         &native::Jsonl,
@@ -338,9 +348,9 @@ proptest! {
                 .flat_map(|parsed| names(text_of(&parsed.record), &parsed.record.annotation)).collect();
             found.sort();
             found.dedup();
-            let told = [Loss::Cut, Loss::Nested, Loss::Renamed, Loss::Moved, Loss::Empty].iter()
+            let reported = [Loss::Cut, Loss::Nested, Loss::Renamed, Loss::Moved, Loss::Empty].iter()
                 .any(|loss| losses.count(*loss) > 0);
-            prop_assert!(told || found == whole, "{}: {found:?} of {whole:?}; {losses}", format.spec().name);
+            prop_assert!(reported || found == whole, "{}: {found:?} of {whole:?}; {losses}", format.spec().name);
             let words = |text: &str| text.split_whitespace().collect::<String>();
             let text: String = back.iter().map(|parsed| words(text_of(&parsed.record).as_str())).collect();
             let all = words(record.article.text.as_str()) == text;

@@ -39,9 +39,9 @@ impl Owned {
 
 /// Files in memory, by their paths; a stream is the file without a name.
 #[derive(Clone, Default)]
-struct Files(Arc<Mutex<BTreeMap<String, Vec<u8>>>>, String);
+struct MemoryFiles(Arc<Mutex<BTreeMap<String, Vec<u8>>>>, String);
 
-impl Write for Files {
+impl Write for MemoryFiles {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let mut files = self.0.lock().unwrap();
         files
@@ -56,7 +56,7 @@ impl Write for Files {
     }
 }
 
-impl Target for Files {
+impl ExportTarget for MemoryFiles {
     fn out(&mut self) -> &mut dyn Write {
         self
     }
@@ -73,7 +73,7 @@ pub(super) fn written(
     records: &[Owned],
     options: &WriteOptions,
 ) -> BTreeMap<String, Vec<u8>> {
-    let mut files = Files::default();
+    let mut files = MemoryFiles::default();
     let mut writer = format.writer(options, None);
     let frame = format.spec().frame;
     let mut out = frame.head.as_bytes().to_vec();
@@ -129,7 +129,7 @@ pub(super) fn read(
 ) -> Vec<Parsed> {
     let mut out = Vec::new();
     for (name, bytes) in files {
-        if format.spec().shape == Shape::Folder && by_file_name(name) != Some(format) {
+        if format.spec().shape == OutputShape::Folder && by_file_name(name) != Some(format) {
             continue;
         }
         let bytes = match format.spec().companion {
@@ -140,9 +140,9 @@ pub(super) fn read(
             None => bytes.clone(),
         };
         let pieces = format
-            .pieces(Box::new(io::Cursor::new(bytes)), Bounds::default())
+            .raw_records(Box::new(io::Cursor::new(bytes)), Bounds::default())
             .unwrap();
-        let mut pieces = join::Joining::new(pieces, Bounds::default());
+        let mut pieces = join::WindowJoiner::new(pieces, Bounds::default());
         while let Some(piece) = pieces.next().unwrap() {
             out.push(join::parse(format, piece.bytes.unwrap(), options).unwrap());
         }
@@ -159,11 +159,11 @@ pub(super) fn text_of(record: &Record) -> &Text {
 
 /// What of a record is compared: all of it as words, so that a difference is read at once.
 #[derive(Debug, PartialEq, Eq)]
-struct Told {
+struct Summary {
     text: String,
     regions: Vec<String>,
     entities: Vec<String>,
-    facts: Vec<String>,
+    metadata: Vec<String>,
     remarks: Vec<String>,
 }
 
@@ -180,7 +180,7 @@ fn span_words(text: &Text, span: Span, label: &str, provenance: Provenance, exac
 }
 
 /// What a format that has these capabilities should bring back of a record, and whether that is all of it.
-fn expected(format: &dyn Format, record: &Owned, options: &WriteOptions) -> Told {
+fn expected(format: &dyn Format, record: &Owned, options: &WriteOptions) -> Summary {
     let can = format.spec().capabilities;
     let text = &record.article.text;
     let tokens = options.tokenizer.tokens(text);
@@ -204,20 +204,20 @@ fn expected(format: &dyn Format, record: &Owned, options: &WriteOptions) -> Told
     if !can.text {
         meta.other.remove(span_attributes::NAME); // it points into the text
     }
-    let mut facts = Vec::new();
+    let mut metadata = Vec::new();
     if can.metadata {
-        facts.push(format!("id {}", record.article.id));
-        facts.push(format!("{meta:?}"));
+        metadata.push(format!("id {}", record.article.id));
+        metadata.push(format!("{meta:?}"));
     }
     if can.status {
-        facts.push(format!(
+        metadata.push(format!(
             "{:?} {} {}",
             annotation.status(),
             record.annotator,
             record.updated_at_ms
         ));
     }
-    Told {
+    Summary {
         text: words(text.as_str(), can.text),
         regions: regions
             .map(|r| {
@@ -241,7 +241,7 @@ fn expected(format: &dyn Format, record: &Owned, options: &WriteOptions) -> Told
                 )
             })
             .collect(),
-        facts,
+        metadata,
         remarks: annotation
             .remarks()
             .iter()
@@ -259,25 +259,25 @@ fn words(text: &str, exact: bool) -> String {
     }
 }
 
-fn came_back(format: &dyn Format, record: &Record) -> Told {
+fn came_back(format: &dyn Format, record: &Record) -> Summary {
     let can = format.spec().capabilities;
     let text = text_of(record);
     let annotation = &record.annotation;
-    let mut facts = Vec::new();
+    let mut metadata = Vec::new();
     if can.metadata {
         let id = record.id.as_ref().map(ToString::to_string);
-        facts.push(format!("id {}", id.unwrap_or_default()));
-        facts.push(format!("{:?}", record.meta));
+        metadata.push(format!("id {}", id.unwrap_or_default()));
+        metadata.push(format!("{:?}", record.meta));
     }
     if can.status {
-        facts.push(format!(
+        metadata.push(format!(
             "{:?} {} {}",
             annotation.status(),
             record.annotator,
             record.updated_at_ms
         ));
     }
-    Told {
+    Summary {
         text: words(text.as_str(), can.text),
         regions: annotation
             .regions()
@@ -289,7 +289,7 @@ fn came_back(format: &dyn Format, record: &Record) -> Told {
             .iter()
             .map(|e| span_words(text, e.span, e.label.as_str(), e.provenance, can.text))
             .collect(),
-        facts,
+        metadata,
         remarks: annotation
             .remarks()
             .iter()
@@ -506,11 +506,11 @@ fn check(
     let mut records: Vec<&Owned> = records.iter().collect();
     let lost = |record: &Owned| {
         let mut losses = Losses::default();
-        losses.look(format, &record.view(), options);
+        losses.count_record(format, &record.view(), options);
         losses
     };
     records.retain(|record| lost(record).count(Loss::Empty) == 0);
-    if format.spec().shape == Shape::Folder {
+    if format.spec().shape == OutputShape::Folder {
         // Files come in the order of their names.
         records.sort_by_key(|record| record.article.id.clone());
         parsed.sort_by_key(|parsed| parsed.record.id.clone());
@@ -522,14 +522,14 @@ fn check(
         let mut found = came_back(format, &parsed.record);
         if !format.spec().capabilities.text {
             // Two that differ in white space alone are one, which is counted, and sorted by what is left.
-            for told in [&mut wanted, &mut found] {
-                told.entities.sort();
-                told.entities.dedup();
+            for reported in [&mut wanted, &mut found] {
+                reported.entities.sort();
+                reported.entities.dedup();
             }
         }
         if losses.count(Loss::Moved) > 0 || losses.count(Loss::Renamed) > 0 {
             // What has moved is compared by its words.
-            let exactly = |told: &mut Told| told.regions.clear();
+            let exactly = |reported: &mut Summary| reported.regions.clear();
             exactly(&mut wanted);
             exactly(&mut found);
             wanted.entities.clear();
@@ -570,8 +570,8 @@ fn check(
             let exact = expected(&native::Jsonl, record, options);
             let mut back = came_back(format, &parsed.record);
             let mut ours = expected(format, record, options);
-            back.facts.clear();
-            ours.facts.clear();
+            back.metadata.clear();
+            ours.metadata.clear();
             prop_assert_eq!(
                 &ours.regions.len(),
                 &exact.regions.len(),
@@ -639,7 +639,7 @@ proptest! {
     ) {
         for format in both_ways() {
             for bytes in [bytes.clone(), noise.clone().into_bytes(), paired(b"T1\tA 0 1\ta", noise.as_bytes())] {
-                let Ok(mut pieces) = format.pieces(Box::new(io::Cursor::new(bytes)), Bounds::default()) else {
+                let Ok(mut pieces) = format.raw_records(Box::new(io::Cursor::new(bytes)), Bounds::default()) else {
                     continue;
                 };
                 for _ in 0..1000 {
@@ -686,7 +686,7 @@ fn region_text_holds_the_words_of_body_and_comments() {
         let format = by_name(name).unwrap();
         let options = WriteOptions::default();
         let mut losses = Losses::default();
-        losses.look(format, &record.view(), &options);
+        losses.count_record(format, &record.view(), &options);
         assert_eq!(
             (losses.count(Loss::Region), losses.count(Loss::Text)),
             (2, 1),
@@ -699,11 +699,11 @@ fn region_text_holds_the_words_of_body_and_comments() {
         };
         let text = text_of(&parsed.record);
         let regions = parsed.record.annotation.regions().iter();
-        let told: Vec<(&str, &str)> = regions
+        let reported: Vec<(&str, &str)> = regions
             .map(|r| (r.label.as_str(), text.slice(r.span)))
             .collect();
         assert_eq!(
-            told,
+            reported,
             [
                 ("body", "Storm closes ferry\nTwo hurt."),
                 ("comment", "I was there.")

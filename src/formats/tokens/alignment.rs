@@ -8,7 +8,7 @@ use crate::model::{Span, Text};
 
 /// A span that begins or ends inside a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Misfit {
+pub struct MisalignedSpan {
     /// The span.
     pub span: Span,
     /// The token in which it begins; `None` if it begins with one.
@@ -17,7 +17,7 @@ pub struct Misfit {
     pub ends_in: Option<Span>,
 }
 
-impl Misfit {
+impl MisalignedSpan {
     /// The stretch from the first token that it touches to the last: what would fit instead.
     #[must_use]
     pub fn whole_tokens(&self) -> Span {
@@ -57,25 +57,25 @@ impl Misfit {
 /// The text is cut once, whatever the number of spans: as fast as an export is, some megabytes a second, so that it belongs on a
 /// thread of its own in an article that is long. It depends on nothing but its arguments.
 #[must_use]
-pub fn misfits(
+pub fn misaligned_spans(
     tokenizer: &Tokenizer,
     text: &Text,
     spans: impl IntoIterator<Item = Span>,
-) -> Vec<Misfit> {
+) -> Vec<MisalignedSpan> {
     let mut spans = spans.into_iter().peekable();
     if spans.peek().is_none() {
         return Vec::new();
     }
-    misfits_in(&tokenizer.tokens(text), text, spans)
+    misaligned_spans_in(&tokenizer.tokens(text), text, spans)
 }
 
-/// [`misfits`] of a text whose tokens are known, in their order: quick enough for each change of an annotation.
+/// [`misaligned_spans`] of a text whose tokens are known, in their order: quick enough for each change of an annotation.
 #[must_use]
-pub fn misfits_in(
+pub fn misaligned_spans_in(
     tokens: &[Span],
     text: &Text,
     spans: impl IntoIterator<Item = Span>,
-) -> Vec<Misfit> {
+) -> Vec<MisalignedSpan> {
     // The token that holds what is before and behind an edge.
     let across = |edge: crate::model::BytePos| {
         let after = tokens.partition_point(|token| token.end() <= edge);
@@ -89,7 +89,7 @@ pub fn misfits_in(
         .filter_map(|span| {
             let words = text.trim(span)?;
             let (starts_in, ends_in) = (across(words.start()), across(words.end()));
-            (starts_in.is_some() || ends_in.is_some()).then_some(Misfit {
+            (starts_in.is_some() || ends_in.is_some()).then_some(MisalignedSpan {
                 span,
                 starts_in,
                 ends_in,
@@ -121,9 +121,9 @@ mod tests {
     #[test]
     fn spans_that_cut_a_token_are_told_with_the_token() {
         let text = Text::new("A pro-Russian 😀 Anti-EU mob in Malta's port.");
-        let told = |tokenizer: &Tokenizer, words: &str| {
-            let found = misfits(tokenizer, &text, [span(&text, words)]);
-            let of = |m: &Misfit| {
+        let reported = |tokenizer: &Tokenizer, words: &str| {
+            let found = misaligned_spans(tokenizer, &text, [span(&text, words)]);
+            let of = |m: &MisalignedSpan| {
                 (
                     m.reason(&text).to_string(),
                     text.slice(m.whole_tokens()).to_owned(),
@@ -133,30 +133,30 @@ mod tests {
         };
         let told_as = |reason: &str, whole: &str| Some((reason.to_owned(), whole.to_owned()));
         let whole = Tokenizer::Whitespace;
-        assert_eq!(told(&whole, "mob in"), None);
-        assert_eq!(told(&whole, " mob "), None);
+        assert_eq!(reported(&whole, "mob in"), None);
+        assert_eq!(reported(&whole, " mob "), None);
         assert_eq!(
-            told(&whole, "Russian"),
+            reported(&whole, "Russian"),
             told_as("it begins inside the token “pro-Russian”", "pro-Russian")
         );
         assert_eq!(
-            told(&whole, "Malta"),
+            reported(&whole, "Malta"),
             told_as("it ends inside the token “Malta's”", "Malta's")
         );
         assert_eq!(
-            told(&whole, "ort"),
+            reported(&whole, "ort"),
             told_as("it lies inside the token “port.”", "port.")
         );
         assert_eq!(
-            told(&whole, "Russian 😀 Anti"),
+            reported(&whole, "Russian 😀 Anti"),
             told_as(
                 "it begins inside the token “pro-Russian” and ends inside “Anti-EU”",
                 "pro-Russian 😀 Anti-EU"
             )
         );
-        assert_eq!(told(&Tokenizer::SpacyLike, "Malta"), None);
-        assert!(misfits(&whole, &text, []).is_empty());
-        assert!(misfits(&whole, &Text::new(""), []).is_empty());
+        assert_eq!(reported(&Tokenizer::SpacyLike, "Malta"), None);
+        assert!(misaligned_spans(&whole, &text, []).is_empty());
+        assert!(misaligned_spans(&whole, &Text::new(""), []).is_empty());
     }
 
     proptest! {
@@ -186,10 +186,10 @@ mod tests {
                     .copied()
                     .filter(|span| covered(&text, &tokens, *span).is_none())
                     .collect();
-                let told = misfits(&tokenizer, &text, spans.iter().copied());
-                prop_assert_eq!(told.iter().map(|m| m.span).collect::<Vec<_>>(), cut);
-                for misfit in told {
-                    prop_assert!(covered(&text, &tokens, misfit.whole_tokens()).is_some());
+                let reported = misaligned_spans(&tokenizer, &text, spans.iter().copied());
+                prop_assert_eq!(reported.iter().map(|m| m.span).collect::<Vec<_>>(), cut);
+                for mismatch in reported {
+                    prop_assert!(covered(&text, &tokens, mismatch.whole_tokens()).is_some());
                 }
             }
         }

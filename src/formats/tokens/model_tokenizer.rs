@@ -12,7 +12,7 @@ use std::ops::Range;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::formats::reading::catch_panic::caught;
+use crate::formats::reading::catch_panic::catch_panic;
 use crate::formats::tokens::chunks;
 
 /// The largest file that is read, in bytes; the vocabularies of the largest models take some 40 MB.
@@ -39,7 +39,7 @@ impl TokenizerFile {
             return Err(format!("{name} cannot be used: {why}"));
         }
         // The library panics at some files that are damaged.
-        caught(|| Self::read(name, bytes)).unwrap_or_else(|| {
+        catch_panic(|| Self::read(name, bytes)).unwrap_or_else(|| {
             Err(format!(
                 "{name} is no tokenizer.json that can be read: it is damaged"
             ))
@@ -90,7 +90,7 @@ impl TokenizerFile {
     /// hold all but white space.
     pub(in crate::formats) fn ranges(&self, text: &str) -> Vec<Range<usize>> {
         // It could cut the probe, so a failure is next to impossible; then each word is a token, like what it lacks.
-        let cut = caught(|| self.tokenizer.encode(text, false).ok()).flatten();
+        let cut = catch_panic(|| self.tokenizer.encode(text, false).ok()).flatten();
         let pieces = match cut {
             Some(encoding) => encoding.get_offsets().to_vec(),
             None => Vec::new(),

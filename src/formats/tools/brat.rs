@@ -14,13 +14,13 @@ use std::ops::Range;
 
 use crate::formats::metadata::span_attributes;
 use crate::formats::reading::companion::unpaired;
-use crate::formats::reading::lines::Whole;
-use crate::formats::reading::offset_convention::{Counting, Places, letters};
-use crate::formats::reading::record_builder::{Draft, Kind};
+use crate::formats::reading::lines::WholeFile;
+use crate::formats::reading::offset_convention::{OffsetConvention, OffsetMap, visible_chars};
+use crate::formats::reading::record_builder::{RecordBuilder, SpanKind};
 use crate::formats::writing::file_names::file_stem;
 use crate::formats::{
-    Bounds, Capabilities, Code, Fault, Format, FormatSpec, Loss, Losses, OffsetUnit, Parsed,
-    Pieces, ReadOptions, RecordView, Shape, Target, WriteOptions, Writer, metadata,
+    Bounds, Capabilities, Code, ExportTarget, Fault, Format, FormatSpec, Loss, Losses, OffsetUnit,
+    OutputShape, Parsed, RawRecords, ReadOptions, RecordView, RecordWriter, WriteOptions, metadata,
 };
 use crate::model::{BytePos, Label, Schema, Span, Text};
 
@@ -31,7 +31,7 @@ pub struct Brat;
 const UNIT: OffsetUnit = OffsetUnit::Codepoint;
 const REGION: &str = "Region";
 /// The note that holds what else is known.
-const FACTS: &str = "CopydeskFacts";
+const METADATA_NOTE: &str = "CopydeskFacts";
 
 const SPEC: FormatSpec = FormatSpec {
     name: "brat",
@@ -42,7 +42,7 @@ const SPEC: FormatSpec = FormatSpec {
         ..Capabilities::EVERYTHING
     },
     companion: Some("txt"),
-    shape: Shape::Folder,
+    shape: OutputShape::Folder,
     ..FormatSpec::DEFAULT
 };
 
@@ -51,16 +51,16 @@ impl Format for Brat {
         &SPEC
     }
 
-    fn pieces<'a>(
+    fn raw_records<'a>(
         &self,
         input: Box<dyn Read + Send + 'a>,
         bounds: Bounds,
-    ) -> io::Result<Box<dyn Pieces + 'a>> {
+    ) -> io::Result<Box<dyn RawRecords + 'a>> {
         let bounds = Bounds {
             article_bytes: bounds.article_bytes.saturating_mul(2),
             ..bounds
         };
-        Ok(Box::new(Whole::new(input, bounds)))
+        Ok(Box::new(WholeFile::new(input, bounds)))
     }
 
     fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
@@ -77,16 +77,20 @@ impl Format for Brat {
         let notes = notes.trim_start_matches('\u{feff}');
         // A text that this program wrote may begin with the character of a byte order mark.
         let bare = match text.strip_prefix('\u{feff}') {
-            Some(bare) if !notes.contains(FACTS) => bare,
+            Some(bare) if !notes.contains(METADATA_NOTE) => bare,
             _ => text,
         };
-        let mut draft = Draft::new(bare.to_owned(), options)?;
-        read_notes(&mut draft, notes, bare.len() < text.len());
-        Ok(draft.finish())
+        let mut builder = RecordBuilder::new(bare.to_owned(), options)?;
+        read_notes(&mut builder, notes, bare.len() < text.len());
+        Ok(builder.finish())
     }
 
-    fn writer(&self, _options: &WriteOptions, schema: Option<&Schema>) -> Option<Box<dyn Writer>> {
-        let mut files = Files::default();
+    fn writer(
+        &self,
+        _options: &WriteOptions,
+        schema: Option<&Schema>,
+    ) -> Option<Box<dyn RecordWriter>> {
+        let mut files = BratFolder::default();
         for label in schema.into_iter().flat_map(Schema::regions) {
             files.names.insert(type_name(&label.label));
         }
@@ -151,7 +155,7 @@ fn type_name(label: &Label) -> String {
 }
 
 /// Reads the lines of an `.ann` file.
-fn read_notes(draft: &mut Draft<'_>, notes: &str, had_mark: bool) {
+fn read_notes(builder: &mut RecordBuilder<'_>, notes: &str, had_mark: bool) {
     let mut spans: Vec<Standoff<'_>> = Vec::new();
     let mut regions: BTreeSet<&str> = BTreeSet::new();
     let mut remarks: Vec<(&str, &str)> = Vec::new();
@@ -162,7 +166,7 @@ fn read_notes(draft: &mut Draft<'_>, notes: &str, had_mark: bool) {
         let mut columns = line.splitn(3, '\t');
         let (Some(id), Some(what)) = (columns.next(), columns.next()) else {
             if !line.trim().is_empty() {
-                draft.leave_out(
+                builder.leave_out(
                     &format!("{:?}", excerpt(line)),
                     "a line of an .ann file has columns parted by tabs",
                 );
@@ -173,7 +177,7 @@ fn read_notes(draft: &mut Draft<'_>, notes: &str, had_mark: bool) {
         match id.as_bytes().first() {
             Some(b'T') => match Standoff::read(line, id, what, rest) {
                 Ok(span) => spans.push(span),
-                Err(why) => draft.leave_out(&format!("{:?}", excerpt(line)), why),
+                Err(why) => builder.leave_out(&format!("{:?}", excerpt(line)), why),
             },
             Some(b'A' | b'M') => match what.split_once(' ') {
                 Some((REGION, target)) => {
@@ -184,9 +188,9 @@ fn read_notes(draft: &mut Draft<'_>, notes: &str, had_mark: bool) {
                 }
             },
             Some(b'#') => match what.split_once(' ') {
-                Some((FACTS, _)) => {
-                    if let Ok(facts) = serde_json::from_str(rest) {
-                        draft.set_facts(facts);
+                Some((METADATA_NOTE, _)) => {
+                    if let Ok(metadata) = serde_json::from_str(rest) {
+                        builder.set_metadata(metadata);
                     }
                 }
                 Some(("AnnotatorNotes", target)) => remarks.push((target.trim(), rest)),
@@ -212,29 +216,29 @@ fn read_notes(draft: &mut Draft<'_>, notes: &str, had_mark: bool) {
         }
     }
     let mut places: HashMap<&str, Range<usize>> = HashMap::new();
-    let counting = counting(draft, &spans, had_mark);
+    let convention = convention(builder, &spans, had_mark);
     for span in spans {
         let Standoff { id, label, .. } = span;
-        let range = match span.place(&draft.text, &counting) {
+        let range = match span.place(&builder.text, &convention) {
             Ok(range) => range,
             Err(why) => {
-                draft.leave_out(&format!("{:?}", excerpt(span.line)), why);
+                builder.leave_out(&format!("{:?}", excerpt(span.line)), why);
                 continue;
             }
         };
         places.insert(id, range.clone());
-        let known = !regions.is_empty() || draft.facts.id.is_some();
+        let known = !regions.is_empty() || builder.metadata.id.is_some();
         let kind = match regions.contains(id) {
-            true => Kind::Region,
+            true => SpanKind::Region,
             // Where regions are marked, what is not marked is none.
-            false if known => Kind::Entity,
-            false => Kind::ByName,
+            false if known => SpanKind::Entity,
+            false => SpanKind::ByName,
         };
-        draft.forget_last();
-        draft.add_bytes(kind, range, label, None);
+        builder.forget_last();
+        builder.add_bytes(kind, range, label, None);
         let entries = meant.iter().filter(|(target, _)| *target == id);
         let entries: Vec<&str> = entries.map(|(_, entry)| *entry).collect();
-        draft.add_attributes(span_attributes::kb_id(&entries.join(" ")));
+        builder.add_attributes(span_attributes::kb_id(&entries.join(" ")));
     }
     for (target, words) in remarks {
         let at = places.get(target).and_then(|range| {
@@ -242,19 +246,19 @@ fn read_notes(draft: &mut Draft<'_>, notes: &str, had_mark: bool) {
                 BytePos::from_index(range.start),
                 BytePos::from_index(range.end),
             );
-            draft.text.span(start, end).ok()
+            builder.text.span(start, end).ok()
         });
-        let known = draft
-            .facts
+        let known = builder
+            .metadata
             .remarks
             .iter()
             .any(|remark| remark.text == words);
         if !known {
-            draft.remark(at, words.to_owned());
+            builder.remark(at, words.to_owned());
         }
     }
     for name in other {
-        draft.not_kept(name);
+        builder.not_kept(name);
     }
 }
 
@@ -299,10 +303,10 @@ impl<'a> Standoff<'a> {
     }
 
     /// Its fragments, in bytes.
-    fn fragments(&self, text: &Text, counting: &Places) -> Option<Vec<Range<usize>>> {
+    fn fragments(&self, text: &Text, convention: &OffsetMap) -> Option<Vec<Range<usize>>> {
         let offsets = self.offsets.iter();
         offsets
-            .map(|(start, end)| counting.range(text, *start, *end))
+            .map(|(start, end)| convention.range(text, *start, *end))
             .collect()
     }
 
@@ -311,13 +315,13 @@ impl<'a> Standoff<'a> {
         let found = fragments
             .iter()
             .filter_map(|f| text.as_str().get(f.clone()));
-        self.words.trim().is_empty() || found.flat_map(letters).eq(letters(self.words))
+        self.words.trim().is_empty() || found.flat_map(visible_chars).eq(visible_chars(self.words))
     }
 
     /// Its place, in bytes.
-    fn place(&self, text: &Text, counting: &Places) -> Result<Range<usize>, &'static str> {
+    fn place(&self, text: &Text, convention: &OffsetMap) -> Result<Range<usize>, &'static str> {
         let fragments = self
-            .fragments(text, counting)
+            .fragments(text, convention)
             .ok_or("it lies outside the text or is empty")?;
         if !self.fits(text, &fragments) {
             return Err("its words are not those that stand there");
@@ -336,22 +340,22 @@ impl<'a> Standoff<'a> {
 }
 
 /// The convention by which most spans cover the words that they name; brat's own if several do.
-fn counting(draft: &Draft<'_>, spans: &[Standoff<'_>], had_mark: bool) -> Places {
-    let fitting = |places: &Places| {
+fn convention(builder: &RecordBuilder<'_>, spans: &[Standoff<'_>], had_mark: bool) -> OffsetMap {
+    let fitting = |places: &OffsetMap| {
         let spans = spans.iter().filter(|span| {
-            span.fragments(&draft.text, places)
-                .is_some_and(|fragments| span.fits(&draft.text, &fragments))
+            span.fragments(&builder.text, places)
+                .is_some_and(|fragments| span.fits(&builder.text, &fragments))
         });
         spans.count()
     };
-    let mut best = Counting::plain(UNIT).places(&draft.text);
+    let mut best = OffsetConvention::plain(UNIT).places(&builder.text);
     let mut most = fitting(&best);
-    let all = Counting::all(draft.text.as_str(), UNIT, had_mark);
-    for counting in all.into_iter().skip(1) {
+    let all = OffsetConvention::all(builder.text.as_str(), UNIT, had_mark);
+    for convention in all.into_iter().skip(1) {
         if most == spans.len() {
             break;
         }
-        let places = counting.places(&draft.text);
+        let places = convention.places(&builder.text);
         let fits = fitting(&places);
         if fits > most {
             (best, most) = (places, fits);
@@ -366,18 +370,18 @@ fn excerpt(line: &str) -> String {
 
 /// The folder as it is written.
 #[derive(Default)]
-struct Files {
+struct BratFolder {
     taken: BTreeSet<String>,
     names: BTreeSet<String>,
     configured: BTreeSet<String>,
 }
 
-impl Writer for Files {
+impl RecordWriter for BratFolder {
     fn add(
         &mut self,
         part: &str,
         record: &RecordView<'_>,
-        target: &mut dyn Target,
+        target: &mut dyn ExportTarget,
     ) -> io::Result<bool> {
         self.configured.insert(part.to_owned());
         let stem = file_stem(record.article.id.as_str(), part, &mut self.taken);
@@ -418,15 +422,15 @@ impl Writer for Files {
             mark(entity.span, &entity.label, &mut notes);
         }
         let about = if marks > 0 { "T1" } else { "T0" };
-        let facts = serde_json::to_string(&metadata::of(record)).unwrap_or_default();
-        notes.push_str(&format!("#1\t{FACTS} {about}\t{facts}\n"));
+        let metadata = serde_json::to_string(&metadata::to_map(record)).unwrap_or_default();
+        notes.push_str(&format!("#1\t{METADATA_NOTE} {about}\t{metadata}\n"));
         target
             .create(&format!("{stem}.ann"))?
             .write_all(notes.as_bytes())?;
         Ok(true)
     }
 
-    fn finish(self: Box<Self>, target: &mut dyn Target) -> io::Result<()> {
+    fn finish(self: Box<Self>, target: &mut dyn ExportTarget) -> io::Result<()> {
         let names: Vec<&str> = self.names.iter().map(String::as_str).collect();
         let config = format!(
             "[entities]\n{}\n\n[relations]\n\n[events]\n\n[attributes]\n{REGION}\tArg:<ENTITY>\n",
@@ -451,7 +455,7 @@ mod tests {
     use super::*;
     use crate::formats::{Content, paired};
 
-    fn told(text: &str, notes: &str) -> (Vec<(String, String)>, Vec<String>) {
+    fn reported(text: &str, notes: &str) -> (Vec<(String, String)>, Vec<String>) {
         let bytes = paired(notes.as_bytes(), text.as_bytes());
         let parsed = Brat.parse(bytes, &ReadOptions::default()).unwrap();
         let Content::Text(text, _) = &parsed.record.content else {
@@ -506,13 +510,13 @@ mod tests {
                 "a mark that is counted",
             ),
         ] {
-            assert_eq!(told(text, notes), (both.clone(), vec![]), "{why}");
+            assert_eq!(reported(text, notes), (both.clone(), vec![]), "{why}");
         }
     }
 
     #[test]
     fn a_span_over_other_words_is_left_out_by_name() {
-        let (spans, warnings) = told(
+        let (spans, warnings) = reported(
             "Weel left Oslo\nfor New\nYork.",
             "T1\tPER 0 4\tWeel\nT2\tLOC 9 13\tOslo\nT3\tLOC 19 22;23 27\tNew York\nT4\tLOC 10 14\n",
         );

@@ -10,11 +10,11 @@ use std::io::{self, BufRead as _, BufReader, Read};
 use std::ops::Range;
 
 use crate::formats::reading::lines::line_too_long;
-use crate::formats::reading::record_builder::{Draft, Kind};
+use crate::formats::reading::record_builder::{RecordBuilder, SpanKind};
 use crate::formats::tokens::covered;
 use crate::formats::{
-    Bounds, Capabilities, Code, Fault, Format, FormatSpec, Loss, Losses, Parsed, Piece, Pieces,
-    ReadOptions, RecordSplit, RecordView, Unlabelled, Windows, WriteOptions, windows,
+    Bounds, Capabilities, Code, Fault, Format, FormatSpec, Loss, Losses, Parsed, RawRecord,
+    RawRecords, ReadOptions, RecordSplit, RecordView, Unlabelled, Windows, WriteOptions, windows,
 };
 use crate::model::{BytePos, Label, Span};
 
@@ -37,7 +37,7 @@ const SPEC: FormatSpec = FormatSpec {
     },
     records: RecordSplit::Custom,
     has_tokens: true,
-    unlabelled: Unlabelled::NotTold,
+    unlabelled: Unlabelled::NotMarked,
     // An encoder reads what lies between two empty lines at once.
     windows: Windows::Sentences,
     makes_windows: true,
@@ -61,12 +61,12 @@ impl Format for Conll {
         }
     }
 
-    fn pieces<'a>(
+    fn raw_records<'a>(
         &self,
         input: Box<dyn Read + Send + 'a>,
         bounds: Bounds,
-    ) -> io::Result<Box<dyn Pieces + 'a>> {
-        Ok(Box::new(Documents::new(input, bounds, |line| {
+    ) -> io::Result<Box<dyn RawRecords + 'a>> {
+        Ok(Box::new(DocumentReader::new(input, bounds, |line| {
             line.starts_with(DOCSTART)
         })))
     }
@@ -142,20 +142,20 @@ impl Format for Conll {
                 entities.push((span, label.to_owned()));
             }
         }
-        let mut draft = Draft::new(text, options)?;
+        let mut builder = RecordBuilder::new(text, options)?;
         for (range, label) in entities {
-            draft.add_bytes(Kind::Entity, range, &label, None);
+            builder.add_bytes(SpanKind::Entity, range, &label, None);
         }
         for number in short {
-            draft.leave_out(
+            builder.leave_out(
                 &format!("of line {number}"),
                 "the line has a token and no label",
             );
         }
         if let Some(tag) = odd {
-            draft.not_kept(&format!("labels without B- or I-, such as {tag:?}"));
+            builder.not_kept(&format!("labels without B- or I-, such as {tag:?}"));
         }
-        Ok(draft.finish())
+        Ok(builder.finish())
     }
 
     fn write(&self, record: &RecordView<'_>, options: &WriteOptions, out: &mut Vec<u8>) {
@@ -294,11 +294,11 @@ pub(in crate::formats) fn decode<'a>(
                 continue;
             }
         };
-        let goes_on = open
+        let continues = open
             && matches!(prefix, "I" | "E" | "L" | "M")
             && out.last().is_some_and(|(_, last)| *last == label);
         match out.last_mut() {
-            Some((range, _)) if goes_on => range.end = index + 1,
+            Some((range, _)) if continues => range.end = index + 1,
             _ => out.push((index..index + 1, label)),
         }
         open = !matches!(prefix, "E" | "L" | "S" | "U" | "W");
@@ -319,7 +319,7 @@ pub(in crate::formats) fn is_outside(word: &str) -> bool {
     ["", "O", "o", "0", "_", "-", "*"].contains(&word)
 }
 
-/// The number of a document's first line, which [`Documents`] puts before it, and the document.
+/// The number of a document's first line, which [`DocumentReader`] puts before it, and the document.
 pub(in crate::formats) fn first_line(words: &str) -> (u64, &str) {
     words
         .strip_prefix('\0')
@@ -329,7 +329,7 @@ pub(in crate::formats) fn first_line(words: &str) -> (u64, &str) {
 }
 
 /// A stream of lines cut into documents, each of which begins with a line of its own kind.
-pub(in crate::formats) struct Documents<'a> {
+pub(in crate::formats) struct DocumentReader<'a> {
     reader: BufReader<Box<dyn Read + Send + 'a>>,
     begins: fn(&str) -> bool,
     line: u64,
@@ -338,7 +338,7 @@ pub(in crate::formats) struct Documents<'a> {
     next: Option<(u64, Vec<u8>)>,
 }
 
-impl<'a> Documents<'a> {
+impl<'a> DocumentReader<'a> {
     /// Begins to read; `begins` knows the first line of a document.
     pub(in crate::formats) fn new(
         input: Box<dyn Read + Send + 'a>,
@@ -355,8 +355,8 @@ impl<'a> Documents<'a> {
     }
 }
 
-impl Pieces for Documents<'_> {
-    fn next(&mut self) -> io::Result<Option<Piece>> {
+impl RawRecords for DocumentReader<'_> {
+    fn next(&mut self) -> io::Result<Option<RawRecord>> {
         let (mut start, mut bytes) = self.next.take().unwrap_or((self.line + 1, Vec::new()));
         let first = start;
         let mut length = bytes.len();
@@ -402,7 +402,7 @@ impl Pieces for Documents<'_> {
             numbered.append(&mut bytes);
             Ok(numbered)
         };
-        Ok(Some(Piece {
+        Ok(Some(RawRecord {
             line: Some(start),
             bytes,
         }))
@@ -437,7 +437,7 @@ mod tests {
     fn comments_and_short_lines_refuse_no_file_and_are_named_by_their_own_numbers() {
         let read = |words: &str| {
             let mut pieces = Conll
-                .pieces(Box::new(words.as_bytes()), Bounds::default())
+                .raw_records(Box::new(words.as_bytes()), Bounds::default())
                 .unwrap();
             let mut out = Vec::new();
             while let Some(piece) = pieces.next().unwrap() {
@@ -475,7 +475,7 @@ mod tests {
     fn documents_are_cut_where_they_begin() {
         let read = |words: &str| {
             let mut pieces = Conll
-                .pieces(Box::new(words.as_bytes()), Bounds::default())
+                .raw_records(Box::new(words.as_bytes()), Bounds::default())
                 .unwrap();
             let mut out = Vec::new();
             while let Some(piece) = pieces.next().unwrap() {

@@ -15,12 +15,12 @@ use std::ops::Range;
 
 use serde_json::{Value, json};
 
-use super::conll::{Documents, decode, first_line, is_outside, is_tag};
-use crate::formats::reading::record_builder::{Draft, Kind};
+use super::conll::{DocumentReader, decode, first_line, is_outside, is_tag};
+use crate::formats::reading::record_builder::{RecordBuilder, SpanKind};
 use crate::formats::tokens::{cut_at, sentences};
 use crate::formats::{
-    Bounds, Capabilities, Code, Fault, Format, FormatSpec, OffsetUnit, Parsed, Pieces, ReadOptions,
-    RecordSplit, RecordView, Unlabelled, WriteOptions, metadata,
+    Bounds, Capabilities, Code, Fault, Format, FormatSpec, OffsetUnit, Parsed, RawRecords,
+    ReadOptions, RecordSplit, RecordView, Unlabelled, WriteOptions, metadata,
 };
 use crate::model::{Entity, Label, Span, Text};
 
@@ -45,7 +45,7 @@ const SPEC: FormatSpec = FormatSpec {
     },
     records: RecordSplit::Custom,
     has_tokens: true,
-    unlabelled: Unlabelled::NotTold,
+    unlabelled: Unlabelled::NotMarked,
     ..FormatSpec::DEFAULT
 };
 
@@ -54,12 +54,12 @@ impl Format for Conllu {
         &SPEC
     }
 
-    fn pieces<'a>(
+    fn raw_records<'a>(
         &self,
         input: Box<dyn Read + Send + 'a>,
         bounds: Bounds,
-    ) -> io::Result<Box<dyn Pieces + 'a>> {
-        Ok(Box::new(Documents::new(input, bounds, |line| {
+    ) -> io::Result<Box<dyn RawRecords + 'a>> {
+        Ok(Box::new(DocumentReader::new(input, bounds, |line| {
             line.starts_with(NEWDOC)
         })))
     }
@@ -67,7 +67,7 @@ impl Format for Conllu {
     fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
         let words = String::from_utf8_lossy(&bytes);
         let (first, words) = first_line(&words);
-        let mut reading = Reading::default();
+        let mut reading = ConlluDocument::default();
         for (number, line) in (first..).zip(words.lines()) {
             if !reading.line(line.trim_start_matches('\u{feff}')) {
                 reading.short.push(number);
@@ -81,18 +81,18 @@ impl Format for Conllu {
                 format!("line {number} is no word's: that has ten columns parted by tabs"),
             ));
         }
-        let mut draft = Draft::new(std::mem::take(&mut reading.text), options)?;
-        let mut facts = std::collections::BTreeMap::new();
-        if let Some(given) = &reading.facts
+        let mut builder = RecordBuilder::new(std::mem::take(&mut reading.text), options)?;
+        let mut metadata = std::collections::BTreeMap::new();
+        if let Some(given) = &reading.metadata
             && let Ok(given) = serde_json::from_str(given)
         {
-            facts = given;
+            metadata = given;
         } else if let Some(id) = &reading.id {
-            facts.insert("id".to_owned(), id.clone());
+            metadata.insert("id".to_owned(), id.clone());
         }
-        draft.set_facts(facts);
+        builder.set_metadata(metadata);
         for (start, end, label) in &reading.regions {
-            draft.add(Kind::Region, *start, *end, label, UNIT, None);
+            builder.add(SpanKind::Region, *start, *end, label, UNIT, None);
         }
         for level in &reading.levels {
             let tags = level.iter().map(|tag| match tag.as_str() {
@@ -107,22 +107,22 @@ impl Format for Conllu {
                     continue;
                 };
                 let label = unescape(label);
-                draft.add_bytes(Kind::Entity, first.start..last.end, &label, None);
+                builder.add_bytes(SpanKind::Entity, first.start..last.end, &label, None);
             }
         }
         for (start, end, label) in &reading.entities {
-            draft.add(Kind::Entity, *start, *end, label, UNIT, None);
+            builder.add(SpanKind::Entity, *start, *end, label, UNIT, None);
         }
         for number in &reading.short {
-            draft.leave_out(
+            builder.leave_out(
                 &format!("of line {number}"),
                 "the line has fewer than ten columns",
             );
         }
         for name in &reading.other {
-            draft.not_kept(name);
+            builder.not_kept(name);
         }
-        Ok(draft.finish())
+        Ok(builder.finish())
     }
 
     fn write(&self, record: &RecordView<'_>, options: &WriteOptions, out: &mut Vec<u8>) {
@@ -135,8 +135,8 @@ impl Format for Conllu {
             .collect();
         let tokens = cut_at(text, &options.tokenizer.tokens(text), edges);
         let mut doc = format!("{NEWDOC} id = {}\n", record.article.id);
-        let facts = serde_json::to_string(&metadata::of(record)).unwrap_or_default();
-        doc.push_str(&format!("# copydesk = {facts}\n"));
+        let metadata = serde_json::to_string(&metadata::to_map(record)).unwrap_or_default();
+        doc.push_str(&format!("# copydesk = {metadata}\n"));
         let triple = |span: Span, label: &Label| {
             json!([
                 UNIT.of(text, span.start()),
@@ -314,12 +314,12 @@ fn unspaces(gap: &str) -> String {
 
 /// A document as it is read.
 #[derive(Default)]
-struct Reading {
+struct ConlluDocument {
     text: String,
     tokens: Vec<Range<usize>>,
     levels: Vec<Vec<String>>,
     id: Option<String>,
-    facts: Option<String>,
+    metadata: Option<String>,
     regions: Vec<(i64, i64, String)>,
     entities: Vec<(i64, i64, String)>,
     /// Words up to this number are parts of one that stands there as it is written.
@@ -330,7 +330,7 @@ struct Reading {
     other: BTreeSet<String>,
 }
 
-impl Reading {
+impl ConlluDocument {
     /// Takes a line; `false` if it has too few columns for its label to be read.
     fn line(&mut self, line: &str) -> bool {
         // A word's line begins with its number.
@@ -423,7 +423,7 @@ impl Reading {
         let value = value.strip_prefix(' ').unwrap_or(value);
         match name.trim() {
             "newdoc id" => self.id = Some(value.trim().to_owned()),
-            "copydesk" => self.facts = Some(value.to_owned()),
+            "copydesk" => self.metadata = Some(value.to_owned()),
             kind @ ("regions" | "entities") => {
                 let list = if kind == "regions" {
                     &mut self.regions
@@ -509,7 +509,7 @@ mod tests {
         let file = "# newdoc id = a\n1\tYes\t_\t_\t_\t_\t_\t_\t_\t_\n\n# newdoc id = b\n\
                     1\tOslo\t_\t_\t_\t_\t_\t_\t_\tNER=B-LOC\njunk\n2\twon\t_\n";
         let mut pieces = Conllu
-            .pieces(Box::new(file.as_bytes()), Bounds::default())
+            .raw_records(Box::new(file.as_bytes()), Bounds::default())
             .unwrap();
         pieces.next().unwrap();
         let bytes = pieces.next().unwrap().unwrap().bytes.unwrap();

@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::formats::reading::json_objects::{excerpt, object, take_list};
-use crate::formats::reading::record_builder::{Draft, Kind};
-use crate::formats::reading::resolve_span::{Mark, at};
+use crate::formats::reading::record_builder::{RecordBuilder, SpanKind};
+use crate::formats::reading::resolve_span::{ForeignSpan, raw_offsets};
 use crate::formats::writing::json_lines::write_ascii_line;
 use crate::formats::{
     Capabilities, Code, Fault, Format, FormatSpec, Loss, Losses, Parsed, ReadOptions, RecordSplit,
@@ -57,16 +57,20 @@ impl Format for Doccano {
                 ));
             }
         };
-        let mut draft = Draft::new(text, options)?;
+        let mut builder = RecordBuilder::new(text, options)?;
         // What this program wrote keeps regions apart; elsewhere the name must tell.
         let apart = row.contains_key("regions") && row.contains_key("facts");
-        let kind = if apart { Kind::Entity } else { Kind::ByName };
+        let kind = if apart {
+            SpanKind::Entity
+        } else {
+            SpanKind::ByName
+        };
         let labels = take_list(&mut row, "label");
         for span in labels.into_iter().chain(take_list(&mut row, "labels")) {
-            take_triple(&mut draft, kind, &span, options);
+            take_triple(&mut builder, kind, &span, options);
         }
         for span in take_list(&mut row, "regions") {
-            take_triple(&mut draft, Kind::Region, &span, options);
+            take_triple(&mut builder, SpanKind::Region, &span, options);
         }
         let entities = take_list(&mut row, "entities");
         for span in entities
@@ -77,50 +81,50 @@ impl Format for Doccano {
                 Value::String(label) => label.clone(),
                 other => other.to_string(), // a number in the oldest shape: the label's id in that project
             };
-            let place = at(&span, "start_offset", "end_offset");
-            let mark = Mark::new(Kind::ByName, &label, place, options.offsets);
-            draft.take(&mark, &span);
+            let place = raw_offsets(&span, "start_offset", "end_offset");
+            let mark = ForeignSpan::new(SpanKind::ByName, &label, place, options.offsets);
+            builder.add_foreign(&mark, &span);
         }
         if !take_list(&mut row, "relations").is_empty() {
-            draft.not_kept("relations");
+            builder.not_kept("relations");
         }
         let mut comments = take_list(&mut row, "Comments");
         comments.append(&mut take_list(&mut row, "comments"));
         let given = match row.remove("facts") {
-            Some(Value::String(facts)) => {
-                serde_json::from_str::<BTreeMap<String, String>>(&facts).ok()
+            Some(Value::String(metadata)) => {
+                serde_json::from_str::<BTreeMap<String, String>>(&metadata).ok()
             }
             _ => None,
         };
         match given {
-            Some(facts) => {
+            Some(metadata) => {
                 row.remove("id"); // doccano's own number; ours is among the facts
-                draft.set_facts(facts);
+                builder.set_metadata(metadata);
                 for (name, value) in row {
                     if let Value::String(value) = value {
-                        draft.facts.meta.other.entry(name).or_insert(value);
+                        builder.metadata.meta.other.entry(name).or_insert(value);
                     } else if !value.is_null() {
-                        draft.not_kept(&name);
+                        builder.not_kept(&name);
                     }
                 }
             }
-            None => draft.set_facts_json(row),
+            None => builder.set_metadata_json(row),
         }
         for comment in comments {
             let words = match &comment {
                 Value::String(words) => words.clone(),
                 other => other["text"].as_str().unwrap_or_default().to_owned(),
             };
-            if !draft
-                .facts
+            if !builder
+                .metadata
                 .remarks
                 .iter()
                 .any(|remark| remark.text == words)
             {
-                draft.remark(None, words);
+                builder.remark(None, words);
             }
         }
-        Ok(draft.finish())
+        Ok(builder.finish())
     }
 
     fn losses(&self, record: &RecordView<'_>, _options: &WriteOptions, losses: &mut Losses) {
@@ -163,7 +167,7 @@ impl Format for Doccano {
             "label": entities,
             "regions": regions,
             "Comments": comments,
-            "facts": serde_json::to_string(&metadata::of(record)).unwrap_or_default(),
+            "facts": serde_json::to_string(&metadata::to_map(record)).unwrap_or_default(),
         });
         write_ascii_line(&row, out);
     }
@@ -175,14 +179,19 @@ fn is_refused(record: &RecordView<'_>) -> bool {
 }
 
 /// A span as `[start, end, label]`.
-fn take_triple(draft: &mut Draft<'_>, kind: Kind, span: &Value, options: &ReadOptions) {
+fn take_triple(
+    builder: &mut RecordBuilder<'_>,
+    kind: SpanKind,
+    span: &Value,
+    options: &ReadOptions,
+) {
     match (span[0].as_i64(), span[1].as_i64(), span[2].as_str()) {
         (Some(start), Some(end), Some(label)) => {
-            draft.take(
-                &Mark::new(kind, label, Some((start, end)), options.offsets),
+            builder.add_foreign(
+                &ForeignSpan::new(kind, label, Some((start, end)), options.offsets),
                 span,
             );
         }
-        _ => draft.leave_out(&excerpt(span), "it is not [start, end, \"label\"]"),
+        _ => builder.leave_out(&excerpt(span), "it is not [start, end, \"label\"]"),
     }
 }

@@ -10,12 +10,12 @@ use serde_json::{Value, json};
 use crate::formats::metadata::remark_threads;
 use crate::formats::metadata::span_attributes;
 use crate::formats::reading::json_objects::{excerpt, object, refuse_labels, take_list};
-use crate::formats::reading::record_builder::{Draft, Kind};
+use crate::formats::reading::record_builder::{RecordBuilder, SpanKind};
 use crate::formats::tokens::covered;
 use crate::formats::writing::json_lines::write_line;
 use crate::formats::{
-    Capabilities, Code, Fault, Format, FormatSpec, Frame, Loss, Losses, Parsed, ReadOptions,
-    RecordSplit, RecordView, Unlabelled, Windows, WriteOptions, metadata,
+    Capabilities, Code, Fault, Format, FormatSpec, Loss, Losses, Parsed, ReadOptions, RecordSplit,
+    RecordView, StreamFrame, Unlabelled, Windows, WriteOptions, metadata,
 };
 use crate::model::Span;
 
@@ -36,9 +36,9 @@ const SPEC: FormatSpec = FormatSpec {
         ..Capabilities::EVERYTHING
     },
     records: RecordSplit::JsonObjects,
-    frame: Frame::JSON_LIST,
+    frame: StreamFrame::JSON_LIST,
     has_tokens: true,
-    unlabelled: Unlabelled::NotTold,
+    unlabelled: Unlabelled::NotMarked,
     // As many words as GLiNER reads.
     windows: Windows::Tokens(384),
     ..FormatSpec::DEFAULT
@@ -63,9 +63,9 @@ impl Format for Gliner {
             places.push(text.len()..text.len() + token.len());
             text.push_str(token);
         }
-        let mut draft = Draft::new(text, options)?;
-        if let Some(Value::Object(facts)) = example.remove("copydesk") {
-            draft.set_facts_json(facts);
+        let mut builder = RecordBuilder::new(text, options)?;
+        if let Some(Value::Object(metadata)) = example.remove("copydesk") {
+            builder.set_metadata_json(metadata);
         }
         for span in take_list(&mut example, "ner") {
             let place = |at: usize| {
@@ -76,16 +76,16 @@ impl Format for Gliner {
             };
             match (place(0), place(1), span[2].as_str()) {
                 (Some(first), Some(last), Some(label)) if first.start < last.end => {
-                    draft.add_bytes(Kind::Entity, first.start..last.end, label, None);
+                    builder.add_bytes(SpanKind::Entity, first.start..last.end, label, None);
                 }
-                _ => draft.leave_out(
+                _ => builder.leave_out(
                     &excerpt(&span),
                     "it is not [first word, last word, \"label\"]",
                 ),
             }
         }
         refuse_labels(&example, "gliner")?;
-        Ok(draft.finish())
+        Ok(builder.finish())
     }
 
     fn write(&self, record: &RecordView<'_>, options: &WriteOptions, out: &mut Vec<u8>) {
@@ -99,7 +99,7 @@ impl Format for Gliner {
             .into_iter()
             .map(|(first, last, label)| json!([first, last, label]))
             .collect();
-        let mut facts = metadata::of(record);
+        let mut metadata = metadata::to_map(record);
         // What points into the text finds other words there.
         for remark in [
             "remark",
@@ -107,10 +107,10 @@ impl Format for Gliner {
             remark_threads::NAME,
             span_attributes::NAME,
         ] {
-            facts.remove(remark);
+            metadata.remove(remark);
         }
         write_line(
-            &json!({"tokenized_text": words, "ner": ner, "copydesk": facts}),
+            &json!({"tokenized_text": words, "ner": ner, "copydesk": metadata}),
             out,
         );
         out.pop(); // the line feed: what stands between two examples brings one

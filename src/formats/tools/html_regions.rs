@@ -20,11 +20,11 @@ use std::io::{self, Write};
 use std::ops::Range;
 
 use crate::extract::{self, MappedChar, MappedPage, SourceKind, SourceMap};
-use crate::formats::reading::record_builder::{Draft, Kind};
+use crate::formats::reading::record_builder::{RecordBuilder, SpanKind};
 use crate::formats::writing::file_names::file_stem;
 use crate::formats::{
-    Bounds, Capabilities, Code, Fault, Format, FormatSpec, Loss, Losses, Parsed, ReadOptions,
-    RecordView, Shape, Target, WriteOptions, Writer, metadata,
+    Bounds, Capabilities, Code, ExportTarget, Fault, Format, FormatSpec, Loss, Losses, OutputShape,
+    Parsed, ReadOptions, RecordView, RecordWriter, WriteOptions, metadata,
 };
 use crate::model::{Annotation, Provenance, Schema, Span, Text};
 
@@ -39,8 +39,8 @@ const ENTITY: &str = "entity";
 const ID: &str = "id";
 const SCORE: &str = "score";
 /// Begins the comment with what else is known.
-const FACTS: &str = "<!--copydesk ";
-const FACTS_END: &str = "-->";
+const METADATA: &str = "<!--copydesk ";
+const METADATA_END: &str = "-->";
 
 const SPEC: FormatSpec = FormatSpec {
     name: "html-regions",
@@ -50,7 +50,7 @@ const SPEC: FormatSpec = FormatSpec {
     capabilities: Capabilities::EVERYTHING,
     reads_bytes: true,
     needs_pages: true,
-    shape: Shape::Folder,
+    shape: OutputShape::Folder,
     ..FormatSpec::DEFAULT
 };
 
@@ -66,8 +66,12 @@ impl Format for HtmlRegions {
         read(&bytes, options)
     }
 
-    fn writer(&self, options: &WriteOptions, _schema: Option<&Schema>) -> Option<Box<dyn Writer>> {
-        Some(Box::new(Files {
+    fn writer(
+        &self,
+        options: &WriteOptions,
+        _schema: Option<&Schema>,
+    ) -> Option<Box<dyn RecordWriter>> {
+        Some(Box::new(MarkedPages {
             options: options.clone(),
             taken: BTreeSet::new(),
         }))
@@ -96,9 +100,9 @@ pub(in crate::formats) fn is_marked(bytes: &[u8]) -> bool {
     if bytes.contains(&0) {
         // UTF-16 has a NUL beside each of these characters.
         let narrow: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
-        return has(PREFIX, &narrow) || has(FACTS, &narrow);
+        return has(PREFIX, &narrow) || has(METADATA, &narrow);
     }
-    has(PREFIX, bytes) || has(FACTS, bytes)
+    has(PREFIX, bytes) || has(METADATA, bytes)
 }
 
 /// Reads a marked page.
@@ -112,38 +116,38 @@ fn read(bytes: &[u8], options: &ReadOptions) -> Result<Parsed, Fault> {
     let html = decoded.text;
     let page = extract::lay_out(&html);
     let mapped = extract::parse_with_source_map(&html).filter(|mapped| mapped.text == page.text);
-    let mut draft = Draft::new(page.text.as_str().to_owned(), options)?;
-    draft.warnings.extend(
+    let mut builder = RecordBuilder::new(page.text.as_str().to_owned(), options)?;
+    builder.warnings.extend(
         decoded
             .warnings
             .iter()
             .filter(|warning| warning.code == "invalid-bytes")
             .map(|warning| Fault::new(Code::InvalidBytes, warning.message.trim_end_matches('.'))),
     );
-    draft.blocks = page.blocks;
-    match facts_in(&html) {
-        Some(facts) => draft.set_facts(facts),
-        None => draft.facts.meta = page.meta,
+    builder.blocks = page.blocks;
+    match metadata_in(&html) {
+        Some(metadata) => builder.set_metadata(metadata),
+        None => builder.metadata.meta = page.meta,
     }
     let Some(mapped) = mapped else {
-        draft.leave_out(
+        builder.leave_out(
             "of every mark",
             "the page is built so that it cannot be told what its marks hold",
         );
-        return Ok(draft.finish());
+        return Ok(builder.finish());
     };
     // In the order in which they begin; parts of one thing have one id.
-    let mut order: Vec<Mark> = Vec::new();
-    let mut known: HashMap<(Kind, String, String), usize> = HashMap::new();
+    let mut order: Vec<MarkedSpan> = Vec::new();
+    let mut known: HashMap<(SpanKind, String, String), usize> = HashMap::new();
     for element in &mapped.elements {
         let value = |name: &str| {
             let found = element.marks.iter().find(|(key, _)| key == name);
             found.map(|(_, value)| value.as_str())
         };
-        for (kind, name) in [(Kind::Region, REGION), (Kind::Entity, ENTITY)] {
+        for (kind, name) in [(SpanKind::Region, REGION), (SpanKind::Entity, ENTITY)] {
             let Some(label) = value(name) else { continue };
             if element.chars.is_empty() {
-                draft.leave_out(&format!("{label:?}"), "nothing of it is seen");
+                builder.leave_out(&format!("{label:?}"), "nothing of it is seen");
                 continue;
             }
             let id = value(ID).unwrap_or_default();
@@ -156,7 +160,7 @@ fn read(bytes: &[u8], options: &ReadOptions) -> Result<Parsed, Fault> {
             if !id.is_empty() {
                 known.insert(key, order.len());
             }
-            order.push(Mark {
+            order.push(MarkedSpan {
                 kind,
                 label: label.to_owned(),
                 score: value(SCORE).and_then(|score| score.parse().ok()),
@@ -166,15 +170,15 @@ fn read(bytes: &[u8], options: &ReadOptions) -> Result<Parsed, Fault> {
     }
     for mark in order {
         if let Some(range) = bytes_of(&mapped.chars, &mark.chars) {
-            draft.add_bytes(mark.kind, range, &mark.label, mark.score);
+            builder.add_bytes(mark.kind, range, &mark.label, mark.score);
         }
     }
-    Ok(draft.finish())
+    Ok(builder.finish())
 }
 
 /// Something that is marked in a page.
-struct Mark {
-    kind: Kind,
+struct MarkedSpan {
+    kind: SpanKind,
     label: String,
     score: Option<f64>,
     chars: Range<usize>,
@@ -187,9 +191,9 @@ fn bytes_of(chars: &[MappedChar], range: &Range<usize>) -> Option<Range<usize>> 
 }
 
 /// What else is known, from the comment at the end of a page.
-fn facts_in(html: &str) -> Option<BTreeMap<String, String>> {
-    let (_, rest) = html.rsplit_once(FACTS)?;
-    let (json, _) = rest.split_once(FACTS_END)?;
+fn metadata_in(html: &str) -> Option<BTreeMap<String, String>> {
+    let (_, rest) = html.rsplit_once(METADATA)?;
+    let (json, _) = rest.split_once(METADATA_END)?;
     serde_json::from_str(json).ok()
 }
 
@@ -233,7 +237,7 @@ fn mark(page: &[u8], record: &RecordView<'_>, options: &WriteOptions) -> Result<
         done = place;
     }
     out.extend_from_slice(page.get(done..).unwrap_or_default());
-    out.extend(source_map.ascii(&facts_comment(record)));
+    out.extend(source_map.ascii(&metadata_comment(record)));
     if says_the_same(&out, record, options) {
         Ok(out)
     } else {
@@ -256,12 +260,12 @@ fn says_the_same(page: &[u8], record: &RecordView<'_>, options: &WriteOptions) -
     let crate::formats::Content::Text(text, _) = &parsed.record.content else {
         return false;
     };
-    let told = |text: &Text, annotation: &Annotation, scores: bool| {
+    let reported = |text: &Text, annotation: &Annotation, scores: bool| {
         let all = annotation.regions().iter();
         let regions = all.map(|r| (true, r.span, &r.label, r.provenance));
         let all = annotation.entities().iter();
         let entities = all.map(|e| (false, e.span, &e.label, e.provenance));
-        let mut told: Vec<(bool, Option<Span>, String, Option<String>)> = regions
+        let mut reported: Vec<(bool, Option<Span>, String, Option<String>)> = regions
             .chain(entities)
             .map(|(region, span, label, provenance)| {
                 let score = provenance.score().filter(|_| scores);
@@ -269,13 +273,13 @@ fn says_the_same(page: &[u8], record: &RecordView<'_>, options: &WriteOptions) -
                 (region, text.trim(span), label.to_string(), score)
             })
             .collect();
-        told.sort();
-        told.dedup(); // two that differ in white space at their edges alone
-        told
+        reported.sort();
+        reported.dedup(); // two that differ in white space at their edges alone
+        reported
     };
     *text == record.article.text
-        && told(text, &parsed.record.annotation, true)
-            == told(&record.article.text, record.annotation, options.scores)
+        && reported(text, &parsed.record.annotation, true)
+            == reported(&record.article.text, record.annotation, options.scores)
 }
 
 /// What is put where into the source.
@@ -441,9 +445,9 @@ fn attributes(kind: &str, label: &str, id: &str, provenance: Provenance, scores:
 }
 
 /// What else is known, as a comment, in ASCII and without anything that could end it.
-fn facts_comment(record: &RecordView<'_>) -> String {
-    let json = serde_json::to_string(&metadata::of(record)).unwrap_or_default();
-    let mut out = String::from(FACTS);
+fn metadata_comment(record: &RecordView<'_>) -> String {
+    let json = serde_json::to_string(&metadata::to_map(record)).unwrap_or_default();
+    let mut out = String::from(METADATA);
     let mut units = [0; 2];
     for c in json.chars() {
         if c.is_ascii() && !matches!(c, '-' | '>' | '<') {
@@ -454,7 +458,7 @@ fn facts_comment(record: &RecordView<'_>) -> String {
             }
         }
     }
-    out + FACTS_END
+    out + METADATA_END
 }
 
 /// A page without the marks of an earlier export. Wrappers hold nothing but text and other wrappers, so each ends at the next end
@@ -463,8 +467,8 @@ fn without_marks(page: &[u8]) -> Cow<'_, [u8]> {
     if !is_marked(page) {
         return Cow::Borrowed(page);
     }
-    let end = match memchr::memmem::rfind(page, FACTS.as_bytes()) {
-        Some(at) if page.ends_with(FACTS_END.as_bytes()) => at,
+    let end = match memchr::memmem::rfind(page, METADATA.as_bytes()) {
+        Some(at) if page.ends_with(METADATA_END.as_bytes()) => at,
         _ => page.len(),
     };
     let page = page.get(..end).unwrap_or(page);
@@ -533,17 +537,17 @@ fn spans(annotation: &Annotation) -> impl Iterator<Item = Span> + '_ {
 }
 
 /// The folder as it is written.
-struct Files {
+struct MarkedPages {
     options: WriteOptions,
     taken: BTreeSet<String>,
 }
 
-impl Writer for Files {
+impl RecordWriter for MarkedPages {
     fn add(
         &mut self,
         part: &str,
         record: &RecordView<'_>,
-        target: &mut dyn Target,
+        target: &mut dyn ExportTarget,
     ) -> io::Result<bool> {
         // What is not written was counted before.
         let Ok(page) = marked(record, &self.options) else {
@@ -556,7 +560,7 @@ impl Writer for Files {
         Ok(true)
     }
 
-    fn finish(self: Box<Self>, _target: &mut dyn Target) -> io::Result<()> {
+    fn finish(self: Box<Self>, _target: &mut dyn ExportTarget) -> io::Result<()> {
         Ok(())
     }
 }

@@ -27,9 +27,9 @@ use crate::formats::tokens::covered;
 use crate::formats::windows::outside;
 use crate::formats::writing::parquet_columns::{column, failed, new_file, plain};
 use crate::formats::{
-    Bounds, Capabilities, Fault, Format, FormatSpec, Loss, Losses, OffsetUnit, Outside, Parsed,
-    Piece, Pieces, ReadOptions, RecordSplit, RecordView, Shape, Target, Tokenizer, Unlabelled,
-    Windows, WriteOptions, Writer, metadata,
+    Bounds, Capabilities, ExportTarget, Fault, Format, FormatSpec, Loss, Losses, OffsetUnit,
+    OutputShape, Outside, Parsed, RawRecord, RawRecords, ReadOptions, RecordSplit, RecordView,
+    RecordWriter, Tokenizer, Unlabelled, Windows, WriteOptions, metadata,
 };
 use crate::model::{Label, Provenance, Schema, Span};
 
@@ -57,11 +57,11 @@ const SPEC: FormatSpec = FormatSpec {
     capabilities: Capabilities::EVERYTHING,
     records: RecordSplit::Custom,
     reads_bytes: true,
-    shape: Shape::Folder,
+    shape: OutputShape::Folder,
     has_tokens: true,
     numbers_labels: true,
     // The usual training script (`run_ner.py`) stops at `-100`.
-    unlabelled: Unlabelled::ToldIfAsked,
+    unlabelled: Unlabelled::MarkedIfAsked,
     // Words that make about the 512 pieces an encoder reads; of pieces, 512 less the two special ones.
     windows: Windows::Tokens(256),
     windows_of_pieces: Some(Windows::Tokens(510)),
@@ -73,12 +73,12 @@ impl Format for HuggingFace {
         &SPEC
     }
 
-    fn pieces<'a>(
+    fn raw_records<'a>(
         &self,
         input: Box<dyn Read + Send + 'a>,
         bounds: Bounds,
-    ) -> io::Result<Box<dyn Pieces + 'a>> {
-        Ok(Box::new(Rows::new(input, bounds)?))
+    ) -> io::Result<Box<dyn RawRecords + 'a>> {
+        Ok(Box::new(ParquetRows::new(input, bounds)?))
     }
 
     fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
@@ -89,10 +89,14 @@ impl Format for HuggingFace {
         table_row::record(row, &names.unwrap_or_default(), options)
     }
 
-    fn writer(&self, options: &WriteOptions, schema: Option<&Schema>) -> Option<Box<dyn Writer>> {
-        let mut folder = Folder {
+    fn writer(
+        &self,
+        options: &WriteOptions,
+        schema: Option<&Schema>,
+    ) -> Option<Box<dyn RecordWriter>> {
+        let mut folder = DatasetFolder {
             options: options.clone(),
-            ..Folder::default()
+            ..DatasetFolder::default()
         };
         for label in schema.into_iter().flat_map(Schema::regions) {
             number(&mut folder.regions, &label.label);
@@ -143,12 +147,12 @@ impl Format for Parquet {
         &TABLE_SPEC
     }
 
-    fn pieces<'a>(
+    fn raw_records<'a>(
         &self,
         input: Box<dyn Read + Send + 'a>,
         bounds: Bounds,
-    ) -> io::Result<Box<dyn Pieces + 'a>> {
-        HuggingFace.pieces(input, bounds)
+    ) -> io::Result<Box<dyn RawRecords + 'a>> {
+        HuggingFace.raw_records(input, bounds)
     }
 
     fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
@@ -191,45 +195,45 @@ const STRINGS: [&str; 7] = [
 
 /// A folder as it grows.
 #[derive(Default)]
-struct Folder {
+struct DatasetFolder {
     options: WriteOptions,
     name: String,
-    parts: BTreeMap<String, Part>,
+    parts: BTreeMap<String, ParquetPart>,
     entities: Vec<String>,
     regions: Vec<String>,
 }
 
 /// A file as it grows.
-struct Part {
+struct ParquetPart {
     writer: SerializedFileWriter<Box<dyn Write + Send>>,
-    group: Group,
+    group: RowGroup,
     rows: u64,
 }
 
 /// Rows that wait to be written, column by column.
 #[derive(Default)]
-struct Group {
+struct RowGroup {
     rows: usize,
     bytes: usize,
     ids: Vec<ByteArray>,
     texts: Vec<ByteArray>,
-    tokens: List<ByteArray>,
-    tags: List<i64>,
-    entities: Marks,
-    regions: Marks,
+    tokens: ListColumn<ByteArray>,
+    tags: ListColumn<i64>,
+    entities: SpanColumns,
+    regions: SpanColumns,
     strings: [Vec<ByteArray>; 7],
     metas: Vec<ByteArray>,
 }
 
 /// The values of a column of lists, with the levels by which Parquet knows where lists begin and which are empty.
 #[derive(Default)]
-struct List<T> {
+struct ListColumn<T> {
     values: Vec<T>,
     definition: Vec<i16>,
     repetition: Vec<i16>,
 }
 
-impl<T> List<T> {
+impl<T> ListColumn<T> {
     fn push(&mut self, list: impl IntoIterator<Item = T>) {
         let before = self.values.len();
         for value in list {
@@ -246,10 +250,10 @@ impl<T> List<T> {
 
 /// A column of lists of spans.
 #[derive(Default)]
-struct Marks {
-    starts: List<i32>,
-    ends: List<i32>,
-    labels: List<i64>,
+struct SpanColumns {
+    starts: ListColumn<i32>,
+    ends: ListColumn<i32>,
+    labels: ListColumn<i64>,
     scores: Vec<f64>,
     score_levels: Vec<i16>,
 }
@@ -263,8 +267,8 @@ fn number(names: &mut Vec<String>, label: &Label) -> i64 {
     at as i64
 }
 
-impl Folder {
-    fn part(&mut self, part: &str, target: &mut dyn Target) -> io::Result<()> {
+impl DatasetFolder {
+    fn part(&mut self, part: &str, target: &mut dyn ExportTarget) -> io::Result<()> {
         if self.parts.contains_key(part) {
             return Ok(());
         }
@@ -274,9 +278,9 @@ impl Folder {
             other => other,
         };
         let out = target.create(&format!("data/{name}-00000-of-00001.parquet"))?;
-        let part_of = Part {
+        let part_of = ParquetPart {
             writer: new_file(out, COLUMNS)?,
-            group: Group::default(),
+            group: RowGroup::default(),
             rows: 0,
         };
         self.parts.insert(part.to_owned(), part_of);
@@ -405,12 +409,12 @@ fn yaml(words: &str) -> String {
     Value::from(words).to_string()
 }
 
-impl Writer for Folder {
+impl RecordWriter for DatasetFolder {
     fn add(
         &mut self,
         part: &str,
         record: &RecordView<'_>,
-        target: &mut dyn Target,
+        target: &mut dyn ExportTarget,
     ) -> io::Result<bool> {
         self.part(part, target)?;
         let Self {
@@ -440,7 +444,7 @@ impl Writer for Folder {
                 tags[at] = begin + i64::from(index > 0);
             }
         }
-        let add = |marks: &mut Marks, spans: Vec<(Span, i64, Provenance)>| {
+        let add = |marks: &mut SpanColumns, spans: Vec<(Span, i64, Provenance)>| {
             let of = |at| UNIT.of(text, at) as i32;
             marks
                 .starts
@@ -472,12 +476,12 @@ impl Writer for Folder {
             .tokens
             .push(tokens.iter().map(|token| text.slice(*token).into()));
         group.tags.push(tags);
-        let mut facts = metadata::of(record);
-        facts.remove("id");
+        let mut metadata = metadata::to_map(record);
+        metadata.remove("id");
         for (column, name) in group.strings.iter_mut().zip(STRINGS) {
-            column.push(facts.remove(name).unwrap_or_default().as_str().into());
+            column.push(metadata.remove(name).unwrap_or_default().as_str().into());
         }
-        let meta = serde_json::to_string(&facts).unwrap_or_default();
+        let meta = serde_json::to_string(&metadata).unwrap_or_default();
         group.metas.push(meta.as_str().into());
         group.rows += 1;
         group.bytes += text.len();
@@ -488,7 +492,7 @@ impl Writer for Folder {
         Ok(true)
     }
 
-    fn finish(mut self: Box<Self>, target: &mut dyn Target) -> io::Result<()> {
+    fn finish(mut self: Box<Self>, target: &mut dyn ExportTarget) -> io::Result<()> {
         if self.parts.is_empty() {
             self.part("", target)?; // a table without rows is a table too
         }
@@ -506,7 +510,7 @@ impl Writer for Folder {
     }
 }
 
-impl Part {
+impl ParquetPart {
     fn flush(&mut self) -> io::Result<()> {
         let group = std::mem::take(&mut self.group);
         if group.rows == 0 {
@@ -519,7 +523,7 @@ impl Part {
     }
 }
 
-impl Group {
+impl RowGroup {
     /// In the order of [`COLUMNS`].
     fn write<W: Write + Send>(
         self,
@@ -527,7 +531,8 @@ impl Group {
     ) -> Result<(), ParquetError> {
         plain(rows, &self.ids)?;
         plain(rows, &self.texts)?;
-        let levels = |list: &List<ByteArray>| (list.definition.clone(), list.repetition.clone());
+        let levels =
+            |list: &ListColumn<ByteArray>| (list.definition.clone(), list.repetition.clone());
         let (definition, repetition) = levels(&self.tokens);
         column::<ByteArrayType, _>(rows, &self.tokens.values, &definition, &repetition)?;
         let tags = &self.tags;
@@ -553,14 +558,14 @@ impl Group {
 const NAMES: &str = "\u{0}class names";
 
 /// The rows of a file, as JSON.
-struct Rows {
+struct ParquetRows {
     rows: Option<RowIter<'static>>,
     names: ClassNames,
     given: u64,
     growth: Growth,
 }
 
-impl Rows {
+impl ParquetRows {
     fn new(mut input: Box<dyn Read + Send + '_>, bounds: Bounds) -> io::Result<Self> {
         let mut bytes = Vec::new();
         // What tells where the rows are stands at the end.
@@ -625,8 +630,8 @@ fn class_names(pairs: Option<&Vec<KeyValue>>) -> ClassNames {
     names
 }
 
-impl Pieces for Rows {
-    fn next(&mut self) -> io::Result<Option<Piece>> {
+impl RawRecords for ParquetRows {
+    fn next(&mut self) -> io::Result<Option<RawRecord>> {
         let Some(rows) = &mut self.rows else {
             return Ok(None);
         };
@@ -644,7 +649,7 @@ impl Pieces for Rows {
         }
         let bytes = Value::Object(object).to_string().into_bytes();
         self.growth.make(bytes.len() as u64)?;
-        Ok(Some(Piece {
+        Ok(Some(RawRecord {
             line: Some(self.given),
             bytes: Ok(bytes),
         }))
@@ -724,7 +729,7 @@ mod tests {
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).unwrap();
         let mut pieces = HuggingFace
-            .pieces(Box::new(io::Cursor::new(bytes)), Bounds::default())
+            .raw_records(Box::new(io::Cursor::new(bytes)), Bounds::default())
             .unwrap();
         let mut found = Vec::new();
         while let Some(piece) = pieces.next().unwrap() {

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use crate::formats::reading::json_objects::{object, refuse_labels, take_list};
-use crate::formats::reading::record_builder::{Draft, Kind};
-use crate::formats::reading::resolve_span::{Mark, at};
+use crate::formats::reading::record_builder::{RecordBuilder, SpanKind};
+use crate::formats::reading::resolve_span::{ForeignSpan, raw_offsets};
 use crate::formats::writing::json_lines::write_line;
 use crate::formats::{
     Capabilities, Code, Fault, Format, FormatSpec, OffsetUnit, Parsed, ReadOptions, RecordSplit,
@@ -46,28 +46,33 @@ impl Format for Labelbuddy {
                 "the document has no `text`; labelbuddy leaves it out unless it is told to write it",
             ));
         };
-        let mut draft = Draft::new(text, options)?;
-        let facts = match document.remove("metadata") {
-            Some(Value::Object(facts)) => facts,
+        let mut builder = RecordBuilder::new(text, options)?;
+        let metadata = match document.remove("metadata") {
+            Some(Value::Object(metadata)) => metadata,
             _ => Map::new(),
         };
-        draft.set_facts_json(facts);
+        builder.set_metadata_json(metadata);
         for span in take_list(&mut document, "annotations") {
             let label = span["label_name"].as_str().unwrap_or_default();
             let kind = match span["extra_data"].as_str() {
-                Some("region") => Kind::Region,
-                Some("entity") => Kind::Entity,
-                _ => Kind::ByName,
+                Some("region") => SpanKind::Region,
+                Some("entity") => SpanKind::Entity,
+                _ => SpanKind::ByName,
             };
-            let bytes = at(&span, "start_byte", "end_byte");
-            let mark = Mark {
+            let bytes = raw_offsets(&span, "start_byte", "end_byte");
+            let mark = ForeignSpan {
                 also: bytes.map(|at| (at, OffsetUnit::Byte)),
-                ..Mark::new(kind, label, at(&span, "start_char", "end_char"), UNIT)
+                ..ForeignSpan::new(
+                    kind,
+                    label,
+                    raw_offsets(&span, "start_char", "end_char"),
+                    UNIT,
+                )
             };
-            draft.take(&mark, &span);
+            builder.add_foreign(&mark, &span);
         }
         refuse_labels(&document, "labelbuddy")?;
-        Ok(draft.finish())
+        Ok(builder.finish())
     }
 
     fn write(&self, record: &RecordView<'_>, _options: &WriteOptions, out: &mut Vec<u8>) {
@@ -94,7 +99,7 @@ impl Format for Labelbuddy {
             mark(entity.span, &entity.label, extra)
         });
         let annotations: Vec<Value> = regions.chain(entities).collect();
-        let metadata: BTreeMap<String, String> = metadata::of(record);
+        let metadata: BTreeMap<String, String> = metadata::to_map(record);
         let document = json!({
             "text": text.as_str(),
             "metadata": metadata,

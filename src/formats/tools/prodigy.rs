@@ -15,8 +15,8 @@ use serde_json::{Map, Value, json};
 use crate::formats::metadata::span_attributes::Attributes;
 use crate::formats::metadata::{self, time};
 use crate::formats::reading::json_objects::{object_without, refuse_labels, take_list};
-use crate::formats::reading::record_builder::{Draft, Kind};
-use crate::formats::reading::resolve_span::{Mark, at};
+use crate::formats::reading::record_builder::{RecordBuilder, SpanKind};
+use crate::formats::reading::resolve_span::{ForeignSpan, raw_offsets};
 use crate::formats::tokens::{covered, cut_at};
 use crate::formats::{
     Capabilities, Code, Fault, Format, FormatSpec, OffsetUnit, Parsed, ReadOptions, RecordSplit,
@@ -36,7 +36,7 @@ const SPEC: FormatSpec = FormatSpec {
     capabilities: Capabilities::EVERYTHING,
     records: RecordSplit::Lines,
     has_tokens: true,
-    unlabelled: Unlabelled::NotTold,
+    unlabelled: Unlabelled::NotMarked,
     ..FormatSpec::DEFAULT
 };
 
@@ -50,12 +50,12 @@ impl Format for Prodigy {
         let Some(Value::String(text)) = task.remove("text") else {
             return Err(Fault::new(Code::NoText, "the task has no `text`"));
         };
-        let mut draft = Draft::new(text, options)?;
-        let facts = match task.remove("meta") {
+        let mut builder = RecordBuilder::new(text, options)?;
+        let metadata = match task.remove("meta") {
             Some(Value::Object(meta)) => meta,
             _ => Map::new(),
         };
-        draft.set_facts_json(facts);
+        builder.set_metadata_json(metadata);
         let answer = task
             .get("answer")
             .and_then(Value::as_str)
@@ -65,39 +65,39 @@ impl Format for Prodigy {
             // Before that field there was only the interface, which shows one question.
             _ => task.get("_view_id").is_some_and(|view| view == "ner"),
         };
-        single &= draft.facts.status.is_none();
-        for (list, kind) in [("spans", Kind::ByName), ("regions", Kind::Region)] {
+        single &= builder.metadata.status.is_none();
+        for (list, kind) in [("spans", SpanKind::ByName), ("regions", SpanKind::Region)] {
             for span in take_list(&mut task, list) {
-                single |= span["answer"].is_string() && draft.facts.status.is_none();
+                single |= span["answer"].is_string() && builder.metadata.status.is_none();
                 let whole = answer.as_deref().filter(|_| single);
                 match span["answer"].as_str().or(whole) {
                     Some("reject") => {
-                        draft.not_kept("spans that were rejected");
+                        builder.not_kept("spans that were rejected");
                         continue;
                     }
                     Some("ignore") => {
-                        draft.not_kept("spans that were ignored");
+                        builder.not_kept("spans that were ignored");
                         continue;
                     }
                     _ => {}
                 }
                 let label = span["label"].as_str().unwrap_or_default();
                 let kind = if span["kind"] == "entity" {
-                    Kind::Entity
+                    SpanKind::Entity
                 } else {
                     kind
                 };
-                let mark = Mark {
+                let mark = ForeignSpan {
                     quote: span["text"]
                         .as_str()
                         .filter(|words| !words.trim().is_empty()),
-                    ..Mark::new(kind, label, at(&span, "start", "end"), UNIT)
+                    ..ForeignSpan::new(kind, label, raw_offsets(&span, "start", "end"), UNIT)
                 };
-                draft.take(&mark.scored(span["score"].as_f64()), &span);
+                builder.add_foreign(&mark.scored(span["score"].as_f64()), &span);
             }
         }
-        if draft.facts.status.is_none() {
-            draft.facts.status = match answer.as_deref() {
+        if builder.metadata.status.is_none() {
+            builder.metadata.status = match answer.as_deref() {
                 Some("accept") if single => Some(Status::Started),
                 Some("reject" | "ignore") if single => Some(Status::Todo),
                 Some("accept") => Some(Status::Done),
@@ -107,24 +107,24 @@ impl Format for Prodigy {
             };
         }
         for name in ["_annotator_id", "_session_id"] {
-            if draft.facts.annotator.is_empty()
+            if builder.metadata.annotator.is_empty()
                 && let Some(who) = task.get(name).and_then(Value::as_str)
             {
-                who.trim().clone_into(&mut draft.facts.annotator);
+                who.trim().clone_into(&mut builder.metadata.annotator);
             }
         }
-        if draft.facts.updated_at_ms == 0
+        if builder.metadata.updated_at_ms == 0
             && let Some(seconds) = task.get("_timestamp").and_then(Value::as_i64)
         {
-            draft.facts.updated_at_ms = time::from_seconds(seconds);
+            builder.metadata.updated_at_ms = time::from_seconds(seconds);
         }
         refuse_labels(&task, "prodigy")?;
         for name in ["relations", "options", "accept", "image", "html"] {
             if task.get(name).is_some_and(|value| !value.is_null()) {
-                draft.not_kept(name);
+                builder.not_kept(name);
             }
         }
-        Ok(draft.finish())
+        Ok(builder.finish())
     }
 
     fn write(&self, record: &RecordView<'_>, options: &WriteOptions, out: &mut Vec<u8>) {
@@ -137,8 +137,8 @@ impl Format for Prodigy {
             .collect();
         let tokens = cut_at(text, &options.tokenizer.tokens(text), edges);
         let attributes = Attributes::of(record);
-        let mut facts = metadata::of(record);
-        attributes.take_out(&mut facts);
+        let mut metadata = metadata::to_map(record);
+        attributes.take_out(&mut metadata);
         let mark = |span, label: &str, provenance: Provenance| {
             let mut mark = json!({
                 "start": UNIT.of(text, crate::model::Span::start(span)),
@@ -205,7 +205,7 @@ impl Format for Prodigy {
             tokens: listed,
             spans,
             regions,
-            meta: facts,
+            meta: metadata,
             view,
             answer,
             annotator: who,
@@ -250,7 +250,7 @@ mod tests {
     use super::*;
     use crate::formats::Content;
 
-    fn told(task: &Value) -> (Vec<String>, Status, Vec<String>) {
+    fn reported(task: &Value) -> (Vec<String>, Status, Vec<String>) {
         let parsed = Prodigy
             .parse(task.to_string().into_bytes(), &ReadOptions::default())
             .unwrap();
@@ -277,7 +277,7 @@ mod tests {
                 "binary" => task["_is_binary"] = true.into(),
                 view => task["_view_id"] = view.into(),
             }
-            told(&task)
+            reported(&task)
         };
         for kind in ["binary", "ner"] {
             assert_eq!(
@@ -298,7 +298,7 @@ mod tests {
             {"start": 10, "end": 14, "label": "PERSON", "answer": "reject"},
             {"start": 10, "end": 14, "label": "GPE", "answer": "accept"}]});
         assert_eq!(
-            told(&merged),
+            reported(&merged),
             (
                 vec!["PERSON Weel".to_owned(), "GPE Oslo".into()],
                 Status::Started,

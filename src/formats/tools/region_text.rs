@@ -10,12 +10,12 @@ use std::io::{self, Write as _};
 use serde_json::{Value, json};
 
 use crate::formats::reading::json_objects::object;
-use crate::formats::reading::record_builder::{Draft, Kind};
+use crate::formats::reading::record_builder::{RecordBuilder, SpanKind};
 use crate::formats::writing::file_names::file_stem;
 use crate::formats::writing::json_lines::write_line;
 use crate::formats::{
-    Capabilities, Code, Fault, Format, FormatSpec, Loss, Losses, Parsed, ReadOptions, RecordSplit,
-    RecordView, Shape, Target, WriteOptions, Writer, metadata,
+    Capabilities, Code, ExportTarget, Fault, Format, FormatSpec, Loss, Losses, OutputShape, Parsed,
+    ReadOptions, RecordSplit, RecordView, RecordWriter, WriteOptions, metadata,
 };
 use crate::model::Schema;
 
@@ -86,15 +86,20 @@ fn read(body: &str, comments: &str, options: &ReadOptions) -> Result<Parsed, Fau
     } else {
         "\n"
     };
-    let mut draft = Draft::new(format!("{body}{gap}{comments}"), options)?;
+    let mut builder = RecordBuilder::new(format!("{body}{gap}{comments}"), options)?;
     if !body.is_empty() {
-        draft.add_bytes(Kind::Region, 0..body.len(), BODY, None);
+        builder.add_bytes(SpanKind::Region, 0..body.len(), BODY, None);
     }
     if !comments.is_empty() {
         let start = body.len() + gap.len();
-        draft.add_bytes(Kind::Region, start..start + comments.len(), COMMENT, None);
+        builder.add_bytes(
+            SpanKind::Region,
+            start..start + comments.len(),
+            COMMENT,
+            None,
+        );
     }
-    Ok(draft.finish())
+    Ok(builder.finish())
 }
 
 const DRAGNET: FormatSpec = FormatSpec {
@@ -102,7 +107,7 @@ const DRAGNET: FormatSpec = FormatSpec {
     summary: "dragnet's gold files: a folder with the body and the comments of each article",
     extensions: &["corrected.txt"],
     capabilities: CAPABILITIES,
-    shape: Shape::Folder,
+    shape: OutputShape::Folder,
     ..FormatSpec::DEFAULT
 };
 
@@ -124,8 +129,12 @@ impl Format for Dragnet {
         read(body, comments, options)
     }
 
-    fn writer(&self, _options: &WriteOptions, _schema: Option<&Schema>) -> Option<Box<dyn Writer>> {
-        Some(Box::new(Files::default()))
+    fn writer(
+        &self,
+        _options: &WriteOptions,
+        _schema: Option<&Schema>,
+    ) -> Option<Box<dyn RecordWriter>> {
+        Some(Box::new(DragnetFolder::default()))
     }
 
     fn losses(&self, record: &RecordView<'_>, _options: &WriteOptions, losses: &mut Losses) {
@@ -134,16 +143,16 @@ impl Format for Dragnet {
 }
 
 #[derive(Default)]
-struct Files {
+struct DragnetFolder {
     taken: BTreeSet<String>,
 }
 
-impl Writer for Files {
+impl RecordWriter for DragnetFolder {
     fn add(
         &mut self,
         part: &str,
         record: &RecordView<'_>,
-        target: &mut dyn Target,
+        target: &mut dyn ExportTarget,
     ) -> io::Result<bool> {
         let (body, comments) = parts(record);
         if body.is_empty() && comments.is_empty() {
@@ -160,7 +169,7 @@ impl Writer for Files {
         Ok(true)
     }
 
-    fn finish(self: Box<Self>, _target: &mut dyn Target) -> io::Result<()> {
+    fn finish(self: Box<Self>, _target: &mut dyn ExportTarget) -> io::Result<()> {
         Ok(())
     }
 }
@@ -200,9 +209,9 @@ impl Format for Trafilatura {
             Value::String(value) if !value.is_empty() => Some((name, value)),
             _ => None,
         });
-        let facts = metadata::from(strings.collect(), &crate::model::Text::new(""));
-        parsed.record.id = facts.id;
-        parsed.record.meta = facts.meta;
+        let metadata = metadata::from_map(strings.collect(), &crate::model::Text::new(""));
+        parsed.record.id = metadata.id;
+        parsed.record.meta = metadata.meta;
         // What it calls the source is the address.
         let meta = &mut parsed.record.meta;
         if meta.url.is_empty() && meta.source.contains("://") {

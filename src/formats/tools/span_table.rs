@@ -8,27 +8,27 @@
 
 use std::io::{self, BufRead, Read};
 
-use crate::formats::reading::csv_rows::{self, CsvRows, Found, Row};
+use crate::formats::reading::csv_rows::{self, CsvItem, CsvRow, CsvRows};
 use crate::formats::reading::lines::line_too_long;
-use crate::formats::reading::record_builder::{Draft, Kind};
-use crate::formats::reading::resolve_span::Mark;
+use crate::formats::reading::record_builder::{RecordBuilder, SpanKind};
+use crate::formats::reading::resolve_span::ForeignSpan;
 use crate::formats::{
-    Bounds, Capabilities, Code, Fault, Format, FormatSpec, Frame, OffsetUnit, Parsed, Piece,
-    Pieces, ReadOptions, RecordSplit, RecordView, WriteOptions, metadata,
+    Bounds, Capabilities, Code, Fault, Format, FormatSpec, OffsetUnit, Parsed, RawRecord,
+    RawRecords, ReadOptions, RecordSplit, RecordView, StreamFrame, WriteOptions, metadata,
 };
 use crate::model::{Label, Provenance, Span};
 
 /// A table of spans.
 #[derive(Clone, Copy, Debug)]
-pub struct Spans {
+pub struct SpanTable {
     /// What parts columns: a comma or a tab.
     separator: u8,
 }
 
 /// With commas.
-pub const CSV: Spans = Spans { separator: b',' };
+pub const CSV: SpanTable = SpanTable { separator: b',' };
 /// With tabs.
-pub const TSV: Spans = Spans { separator: b'\t' };
+pub const TSV: SpanTable = SpanTable { separator: b'\t' };
 
 const COLUMNS: [&str; 8] = [
     "id", "kind", "start", "end", "label", "score", "text", "facts",
@@ -40,9 +40,9 @@ const CSV_SPEC: FormatSpec = FormatSpec {
     written_extension: Some("csv"),
     capabilities: Capabilities::EVERYTHING,
     records: RecordSplit::Custom,
-    frame: Frame {
+    frame: StreamFrame {
         head: "id,kind,start,end,label,score,text,facts\n",
-        ..Frame::NONE
+        ..StreamFrame::NONE
     },
     ..FormatSpec::DEFAULT
 };
@@ -51,14 +51,14 @@ const TSV_SPEC: FormatSpec = FormatSpec {
     name: "spans-tsv",
     summary: "the same table, parted by tabs",
     written_extension: Some("tsv"),
-    frame: Frame {
+    frame: StreamFrame {
         head: "id\tkind\tstart\tend\tlabel\tscore\ttext\tfacts\n",
-        ..Frame::NONE
+        ..StreamFrame::NONE
     },
     ..CSV_SPEC
 };
 
-impl Format for Spans {
+impl Format for SpanTable {
     fn spec(&self) -> &'static FormatSpec {
         if self.separator == b',' {
             &CSV_SPEC
@@ -67,12 +67,16 @@ impl Format for Spans {
         }
     }
 
-    fn pieces<'a>(
+    fn raw_records<'a>(
         &self,
         input: Box<dyn Read + Send + 'a>,
         bounds: Bounds,
-    ) -> io::Result<Box<dyn Pieces + 'a>> {
-        Ok(Box::new(Articles::new(input, bounds, self.separator)?))
+    ) -> io::Result<Box<dyn RawRecords + 'a>> {
+        Ok(Box::new(SpanTableArticles::new(
+            input,
+            bounds,
+            self.separator,
+        )?))
     }
 
     fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
@@ -113,17 +117,17 @@ impl Format for Spans {
                 "the rows of an article begin with one whose kind is `article`, which has its text",
             ));
         };
-        let mut draft = Draft::new(cell(article, &columns, "text").to_owned(), options)?;
-        let facts = serde_json::from_str(cell(article, &columns, "facts")).unwrap_or_default();
-        draft.set_facts(facts);
-        if draft.facts.id.is_none() {
-            draft.facts.id = crate::model::ArticleId::new(cell(article, &columns, "id"));
+        let mut builder = RecordBuilder::new(cell(article, &columns, "text").to_owned(), options)?;
+        let metadata = serde_json::from_str(cell(article, &columns, "facts")).unwrap_or_default();
+        builder.set_metadata(metadata);
+        if builder.metadata.id.is_none() {
+            builder.metadata.id = crate::model::ArticleId::new(cell(article, &columns, "id"));
         }
         for row in &spans {
             let kind = match cell(row, &columns, "kind") {
-                "region" => Kind::Region,
-                "entity" => Kind::Entity,
-                _ => Kind::ByName,
+                "region" => SpanKind::Region,
+                "entity" => SpanKind::Entity,
+                _ => SpanKind::ByName,
             };
             let number = |name: &str| cell(row, &columns, name).trim().parse::<i64>().ok();
             let label = cell(row, &columns, "label");
@@ -131,17 +135,17 @@ impl Format for Spans {
             match (number("start"), number("end")) {
                 (Some(start), Some(end)) => {
                     let words = cell(row, &columns, "text");
-                    let mark = Mark {
+                    let mark = ForeignSpan {
                         quote: Some(words).filter(|words| !words.trim().is_empty()),
-                        ..Mark::new(kind, label, Some((start, end)), options.offsets)
+                        ..ForeignSpan::new(kind, label, Some((start, end)), options.offsets)
                     };
                     let raw = format!("{label} {start}..{end} {words}");
-                    draft.take(&mark.scored(score), &raw.into());
+                    builder.add_foreign(&mark.scored(score), &raw.into());
                 }
-                _ => draft.leave_out(&format!("{label:?}"), "its start and end are no numbers"),
+                _ => builder.leave_out(&format!("{label:?}"), "its start and end are no numbers"),
             }
         }
-        Ok(draft.finish())
+        Ok(builder.finish())
     }
 
     fn write(&self, record: &RecordView<'_>, options: &WriteOptions, out: &mut Vec<u8>) {
@@ -151,12 +155,12 @@ impl Format for Spans {
         let mut table = csv::WriterBuilder::new()
             .delimiter(self.separator)
             .from_writer(Vec::new());
-        let facts = serde_json::to_string(&metadata::of(record)).unwrap_or_default();
+        let metadata = serde_json::to_string(&metadata::to_map(record)).unwrap_or_default();
         let status = record.annotation.status().as_str();
         let mut put = |row: [&str; 8]| {
             let _memory_takes_all = table.write_record(row);
         };
-        put([id, "article", "", "", status, "", text.as_str(), &facts]);
+        put([id, "article", "", "", status, "", text.as_str(), &metadata]);
         let mut mark = |kind: &str, span: Span, label: &Label, provenance: Provenance| {
             let start = unit.of(text, span.start()).to_string();
             let end = unit.of(text, span.end()).to_string();
@@ -186,23 +190,23 @@ impl Format for Spans {
 }
 
 /// The rows of each article, with the head before them, as CSV.
-struct Articles<'a> {
+struct SpanTableArticles<'a> {
     rows: CsvRows<Box<dyn BufRead + Send + 'a>>,
-    head: Row,
+    head: CsvRow,
     kind: Option<usize>,
     id: Option<usize>,
     /// The row that began the next article.
-    next: Option<Row>,
+    next: Option<CsvRow>,
     bound: usize,
 }
 
-impl<'a> Articles<'a> {
+impl<'a> SpanTableArticles<'a> {
     fn new(input: Box<dyn Read + Send + 'a>, bounds: Bounds, separator: u8) -> io::Result<Self> {
         let mut rows = csv_rows::table(input, separator, bounds.line_bytes)?;
         let head = match rows.next()? {
-            None => Row::default(),
-            Some(Found::Row(head)) => head,
-            Some(Found::TooLong(_, length)) => {
+            None => CsvRow::default(),
+            Some(CsvItem::Row(head)) => head,
+            Some(CsvItem::TooLong(_, length)) => {
                 return Err(io::Error::other(
                     line_too_long(length, bounds.line_bytes).message,
                 ));
@@ -223,13 +227,13 @@ impl<'a> Articles<'a> {
     }
 }
 
-impl Pieces for Articles<'_> {
-    fn next(&mut self) -> io::Result<Option<Piece>> {
+impl RawRecords for SpanTableArticles<'_> {
+    fn next(&mut self) -> io::Result<Option<RawRecord>> {
         let mut line = None;
         let mut table = csv::WriterBuilder::new()
             .flexible(true)
             .from_writer(Vec::new());
-        let mut write = |row: &Row| {
+        let mut write = |row: &CsvRow| {
             table
                 .write_record(row.cells())
                 .map_err(|error| io::Error::other(error.to_string()))
@@ -243,9 +247,9 @@ impl Pieces for Articles<'_> {
                 Some(row) => row,
                 None => match self.rows.next()? {
                     None => break,
-                    Some(Found::Row(row)) => row,
+                    Some(CsvItem::Row(row)) => row,
                     // Whose it is cannot be told: of the article before it, unless that is at its end.
-                    Some(Found::TooLong(at, longer)) => {
+                    Some(CsvItem::TooLong(at, longer)) => {
                         line.get_or_insert(at);
                         length = length.saturating_add(longer);
                         rows += 1;
@@ -278,7 +282,7 @@ impl Pieces for Articles<'_> {
                 .into_inner()
                 .map_err(|error| io::Error::other(error.to_string()))?)
         };
-        Ok(Some(Piece { line, bytes }))
+        Ok(Some(RawRecord { line, bytes }))
     }
 
     fn is_ready(&self) -> bool {

@@ -8,8 +8,8 @@
 use serde_json::{Map, Value, json};
 
 use crate::formats::reading::json_objects::{excerpt, object, take_list};
-use crate::formats::reading::record_builder::{Draft, Kind};
-use crate::formats::reading::resolve_span::{Mark, at};
+use crate::formats::reading::record_builder::{RecordBuilder, SpanKind};
+use crate::formats::reading::resolve_span::{ForeignSpan, raw_offsets};
 use crate::formats::writing::json_lines::write_line;
 use crate::formats::{
     Capabilities, Code, Fault, Format, FormatSpec, OffsetUnit, Parsed, ReadOptions, RecordSplit,
@@ -47,16 +47,16 @@ impl Format for WebAnnotation {
                 "the page has no `copydesk:text`: annotations alone say nothing of the text that they are about",
             ));
         };
-        let mut draft = Draft::new(text, options)?;
-        let facts = match page.remove("copydesk:facts") {
-            Some(Value::Object(facts)) => facts,
+        let mut builder = RecordBuilder::new(text, options)?;
+        let metadata = match page.remove("copydesk:facts") {
+            Some(Value::Object(metadata)) => metadata,
             _ => Map::new(),
         };
-        draft.set_facts_json(facts);
+        builder.set_metadata_json(metadata);
         for annotation in take_list(&mut page, "items") {
-            take(&mut draft, &annotation);
+            take(&mut builder, &annotation);
         }
-        Ok(draft.finish())
+        Ok(builder.finish())
     }
 
     fn write(&self, record: &RecordView<'_>, options: &WriteOptions, out: &mut Vec<u8>) {
@@ -117,7 +117,7 @@ impl Format for WebAnnotation {
             "type": "AnnotationPage",
             "items": items,
             "copydesk:text": text.as_str(),
-            "copydesk:facts": metadata::of(record),
+            "copydesk:facts": metadata::to_map(record),
         });
         write_line(&page, out);
     }
@@ -146,29 +146,30 @@ fn each(value: &Value) -> impl Iterator<Item = &Value> {
     list.iter().chain(one)
 }
 
-fn take(draft: &mut Draft<'_>, annotation: &Value) {
+fn take(builder: &mut RecordBuilder<'_>, annotation: &Value) {
     let label =
         each(&annotation["body"]).find_map(|body| body["value"].as_str().or_else(|| body.as_str()));
     let Some(label) = label else {
-        draft.leave_out(&excerpt(annotation), "its body has no value to be a label");
+        builder.leave_out(&excerpt(annotation), "its body has no value to be a label");
         return;
     };
     let kind = match annotation["copydesk:kind"].as_str() {
-        Some("region") => Kind::Region,
-        Some("entity") => Kind::Entity,
-        _ => Kind::ByName,
+        Some("region") => SpanKind::Region,
+        Some("entity") => SpanKind::Entity,
+        _ => SpanKind::ByName,
     };
     let selectors: Vec<&Value> = each(&annotation["target"])
         .flat_map(|target| each(&target["selector"]))
         .collect();
     let of = |kind: &str| selectors.iter().find(|selector| selector["type"] == kind);
-    let position = of("TextPositionSelector").and_then(|selector| at(selector, "start", "end"));
-    let mark = Mark {
+    let position =
+        of("TextPositionSelector").and_then(|selector| raw_offsets(selector, "start", "end"));
+    let mark = ForeignSpan {
         quote: of("TextQuoteSelector").and_then(|selector| selector["exact"].as_str()),
         seek: true,
-        ..Mark::new(kind, label, position, UNIT)
+        ..ForeignSpan::new(kind, label, position, UNIT)
     };
-    draft.take(
+    builder.add_foreign(
         &mark.scored(annotation["copydesk:score"].as_f64()),
         annotation,
     );

@@ -18,14 +18,15 @@ use std::io::{self, Read, Write as _};
 use std::ops::Range;
 
 use super::cas::no_label;
-use crate::formats::reading::lines::Whole;
-use crate::formats::reading::offset_convention::{Counting, letters};
-use crate::formats::reading::record_builder::{Draft, Kind};
+use crate::formats::reading::lines::WholeFile;
+use crate::formats::reading::offset_convention::{OffsetConvention, visible_chars};
+use crate::formats::reading::record_builder::{RecordBuilder, SpanKind};
 use crate::formats::tokens::{cut_at, sentences};
 use crate::formats::writing::file_names::file_stem;
 use crate::formats::{
-    Bounds, Capabilities, Code, Fault, Format, FormatSpec, Loss, Losses, OffsetUnit, Parsed,
-    Pieces, ReadOptions, RecordView, Shape, Target, Unlabelled, WriteOptions, Writer,
+    Bounds, Capabilities, Code, ExportTarget, Fault, Format, FormatSpec, Loss, Losses, OffsetUnit,
+    OutputShape, Parsed, RawRecords, ReadOptions, RecordView, RecordWriter, Unlabelled,
+    WriteOptions,
 };
 use crate::model::{Schema, Span, Text};
 
@@ -50,9 +51,9 @@ const SPEC: FormatSpec = FormatSpec {
         metadata: false,
         ..Capabilities::EVERYTHING
     },
-    shape: Shape::Folder,
+    shape: OutputShape::Folder,
     has_tokens: true,
-    unlabelled: Unlabelled::NotTold,
+    unlabelled: Unlabelled::NotMarked,
     ..FormatSpec::DEFAULT
 };
 
@@ -61,16 +62,16 @@ impl Format for WebAnnoTsv {
         &SPEC
     }
 
-    fn pieces<'a>(
+    fn raw_records<'a>(
         &self,
         input: Box<dyn Read + Send + 'a>,
         bounds: Bounds,
-    ) -> io::Result<Box<dyn Pieces + 'a>> {
+    ) -> io::Result<Box<dyn RawRecords + 'a>> {
         let bounds = Bounds {
             article_bytes: bounds.line_bytes,
             ..bounds
         };
-        Ok(Box::new(Whole::new(input, bounds)))
+        Ok(Box::new(WholeFile::new(input, bounds)))
     }
 
     fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
@@ -84,46 +85,50 @@ impl Format for WebAnnoTsv {
                 "the first line should be #FORMAT=WebAnno TSV 3.3",
             ));
         }
-        let mut reading = Reading::of(&words, Counting::plain(UNIT))?;
+        let mut reading = TsvDocument::of(&words, OffsetConvention::plain(UNIT))?;
         let mut wrong = reading.misplaced();
         if wrong > 0 {
-            for counting in Counting::all(&reading.text, UNIT, false)
+            for convention in OffsetConvention::all(&reading.text, UNIT, false)
                 .into_iter()
                 .skip(1)
             {
-                let other = Reading::of(&words, counting)?;
+                let other = TsvDocument::of(&words, convention)?;
                 let misplaced = other.misplaced();
                 if misplaced < wrong {
                     (reading, wrong) = (other, misplaced);
                 }
             }
         }
-        let mut draft = Draft::new(std::mem::take(&mut reading.text), options)?;
+        let mut builder = RecordBuilder::new(std::mem::take(&mut reading.text), options)?;
         for mark in reading.marks {
             let kind = if mark.region {
-                Kind::Region
+                SpanKind::Region
             } else {
-                Kind::Entity
+                SpanKind::Entity
             };
             let at = |token: usize| reading.tokens.get(token).and_then(|token| token.at.clone());
             match (at(mark.tokens.start), at(mark.tokens.end)) {
                 (Some(first), Some(last)) => {
-                    draft.add_bytes(kind, first.start..last.end, &mark.label, None);
+                    builder.add_bytes(kind, first.start..last.end, &mark.label, None);
                 }
-                _ => draft.leave_out(
+                _ => builder.leave_out(
                     &format!("{:?}", mark.label),
                     "its words are not those that stand there",
                 ),
             }
         }
         for layer in reading.not_kept {
-            draft.not_kept(&layer);
+            builder.not_kept(&layer);
         }
-        Ok(draft.finish())
+        Ok(builder.finish())
     }
 
-    fn writer(&self, options: &WriteOptions, _schema: Option<&Schema>) -> Option<Box<dyn Writer>> {
-        Some(Box::new(Files {
+    fn writer(
+        &self,
+        options: &WriteOptions,
+        _schema: Option<&Schema>,
+    ) -> Option<Box<dyn RecordWriter>> {
+        Some(Box::new(TsvFolder {
             options: options.clone(),
             taken: BTreeSet::new(),
         }))
@@ -265,17 +270,17 @@ fn within_depth<T: Copy>(spans: Vec<(Span, T)>) -> Vec<(Span, T)> {
     kept
 }
 
-struct Files {
+struct TsvFolder {
     options: WriteOptions,
     taken: BTreeSet<String>,
 }
 
-impl Writer for Files {
+impl RecordWriter for TsvFolder {
     fn add(
         &mut self,
         part: &str,
         record: &RecordView<'_>,
-        target: &mut dyn Target,
+        target: &mut dyn ExportTarget,
     ) -> io::Result<bool> {
         let text = &record.article.text;
         let tokens = tokens(record, &self.options);
@@ -341,13 +346,13 @@ impl Writer for Files {
         Ok(true)
     }
 
-    fn finish(self: Box<Self>, _target: &mut dyn Target) -> io::Result<()> {
+    fn finish(self: Box<Self>, _target: &mut dyn ExportTarget) -> io::Result<()> {
         Ok(())
     }
 }
 
 /// A span as it is read.
-struct Mark {
+struct TsvSpan {
     /// Its first and its last token.
     tokens: Range<usize>,
     label: String,
@@ -355,7 +360,7 @@ struct Mark {
 }
 
 /// A token as it is read.
-struct Token {
+struct TsvToken {
     /// Where it is in the text, in bytes; `None` where its offsets lead to other words.
     at: Option<Range<usize>>,
 }
@@ -378,8 +383,8 @@ enum ColumnKind {
 }
 
 /// A file as it is read.
-struct Reading {
-    counting: Counting,
+struct TsvDocument {
+    convention: OffsetConvention,
     text: String,
     /// How long the text is, as this file counts.
     length: u32,
@@ -392,17 +397,17 @@ struct Reading {
     /// What each token says: its offsets and, as a range of `forms`, its words.
     offsets: Vec<(Range<u32>, Range<usize>)>,
     forms: String,
-    tokens: Vec<Token>,
-    marks: Vec<Mark>,
+    tokens: Vec<TsvToken>,
+    marks: Vec<TsvSpan>,
     /// Where those are that have a number, by layer and number: by it their next token is known.
     numbered: HashMap<(usize, u32), usize>,
 }
 
-impl Reading {
+impl TsvDocument {
     /// A file that counts by a convention.
-    fn of(words: &str, counting: Counting) -> Result<Self, Fault> {
+    fn of(words: &str, convention: OffsetConvention) -> Result<Self, Fault> {
         let mut reading = Self {
-            counting,
+            convention,
             text: String::new(),
             length: 0,
             columns: Vec::new(),
@@ -426,16 +431,17 @@ impl Reading {
     fn place(&mut self) -> Result<(), Fault> {
         let text = Text::try_new(std::mem::take(&mut self.text))
             .map_err(|_long| crate::formats::reading::lines::too_long(Text::MAX_LEN))?;
-        let places = self.counting.places(&text);
+        let places = self.convention.places(&text);
         for (offsets, form) in &self.offsets {
             let form = self.forms.get(form.clone()).unwrap_or_default();
             let at = places.range(&text, offsets.start.into(), offsets.end.into());
             let at = at.filter(|at| {
                 let found = text.as_str().get(at.clone()).unwrap_or_default();
                 // Older versions escape nothing in a token.
-                letters(found).eq(letters(form)) || letters(found).eq(letters(&unescape(form)))
+                visible_chars(found).eq(visible_chars(form))
+                    || visible_chars(found).eq(visible_chars(&unescape(form)))
             });
-            self.tokens.push(Token { at });
+            self.tokens.push(TsvToken { at });
         }
         self.text = text.as_str().to_owned();
         Ok(())
@@ -527,7 +533,7 @@ impl Reading {
             self.length = self
                 .length
                 .saturating_add(missing)
-                .saturating_add(self.counting.length(&sentence));
+                .saturating_add(self.convention.length(&sentence));
             self.text.push_str(&sentence);
         }
         let form = columns.get(2).copied().unwrap_or_default();
@@ -555,7 +561,7 @@ impl Reading {
                         if let Some(number) = number {
                             self.numbered.insert(number, self.marks.len());
                         }
-                        self.marks.push(Mark {
+                        self.marks.push(TsvSpan {
                             tokens: token..token,
                             label,
                             region: column.kind == ColumnKind::Region,
@@ -618,11 +624,11 @@ mod tests {
         };
         assert_eq!(text.as_str(), "A😀 Angela Merkel visited Paris.\nYes.");
         let entities = parsed.record.annotation.entities().iter();
-        let told: Vec<(&str, &str)> = entities
+        let reported: Vec<(&str, &str)> = entities
             .map(|e| (text.slice(e.span), e.label.as_str()))
             .collect();
         assert_eq!(
-            told,
+            reported,
             [
                 ("Angela Merkel", "PER"),
                 ("Merkel", "LOC_X"),
@@ -631,7 +637,7 @@ mod tests {
         );
     }
 
-    fn told(file: &str) -> (Vec<(String, String)>, Vec<String>) {
+    fn reported(file: &str) -> (Vec<(String, String)>, Vec<String>) {
         let parsed = WebAnnoTsv
             .parse(file.as_bytes().to_vec(), &ReadOptions::default())
             .unwrap();
@@ -661,7 +667,7 @@ mod tests {
             #T_RL=my.Sails|kind|BT_my.Ship\n\n\n#Text=Sea Star left Oslo\n\
             1-1\t0-3\tSea\t*[1]\t_\t_\tNP[4]\tnam[5]\t_\t_\t_\t\n1-2\t4-8\tStar\t*[1]\t_\t_\tNP[4]\tnam[5]\t_\t_\t_\t\n\
             1-3\t9-13\tleft\t_\t_\t_\t_\t_\t_\tto\t1-1[1_0]\t\n1-4\t14-18\tOslo\t_\ta|b\t*[2]|QUAY[3]\tNP\t_\t_\t_\t_\t\n";
-        let (spans, warnings) = told(file);
+        let (spans, warnings) = reported(file);
         assert_eq!(
             spans,
             pairs(&[("Sea Star", "Ship"), ("Oslo", "Port"), ("Oslo", "QUAY")])
@@ -683,13 +689,13 @@ mod tests {
              #Text=Weel came\n2-1\t9-13\tWeel\tPER\t\n2-2\t14-18\tcame\t_\t\n"
         );
         assert_eq!(
-            told(&file),
+            reported(&file),
             (pairs(&[("Oslo", "LOC"), ("Weel", "PER")]), vec![])
         );
         let file = format!(
             "{head}#Text=In Oslo came Weel\n1-1\t0-2\tIn\t_\t\n1-2\t2-6\tOslo\tLOC\t\n1-3\t8-12\tcame\t_\t\n1-4\t13-17\tWeel\tPER\t\n"
         );
-        let (spans, warnings) = told(&file);
+        let (spans, warnings) = reported(&file);
         assert_eq!(spans, pairs(&[("Weel", "PER")]));
         assert!(
             warnings[0].starts_with("W112") && warnings[0].contains("LOC"),

@@ -11,27 +11,27 @@ use std::ops::Range;
 use crate::formats::metadata::span_attributes::{self, Fields};
 use crate::formats::windows::{WINDOW, WINDOW_END, WINDOW_GOES_ON, WINDOW_OF, WINDOW_START};
 use crate::formats::{
-    Bounds, Code, Content, Fault, Format, Parsed, Piece, Pieces, ReadOptions, Record,
+    Bounds, Code, Content, Fault, Format, Parsed, RawRecord, RawRecords, ReadOptions, Record,
 };
 use crate::model::{
     Annotation, ArticleId, Block, BytePos, Entity, Label, Region, Remark, Span, Text,
 };
 
 /// Stands before the windows of an article in a piece; no format's piece begins so.
-const HEAD: &[u8] = b"\0windows\n";
+const WINDOWS_HEAD: &[u8] = b"\0windows\n";
 
 /// Pieces, with those of one article's windows put into one.
-pub struct Joining<'a> {
-    inner: Box<dyn Pieces + 'a>,
-    waiting: Option<Piece>,
+pub struct WindowJoiner<'a> {
+    inner: Box<dyn RawRecords + 'a>,
+    waiting: Option<RawRecord>,
     broken: Option<io::Error>,
     bound: usize,
 }
 
-impl<'a> Joining<'a> {
+impl<'a> WindowJoiner<'a> {
     /// Around a format's own pieces.
     #[must_use]
-    pub fn new(inner: Box<dyn Pieces + 'a>, bounds: Bounds) -> Self {
+    pub fn new(inner: Box<dyn RawRecords + 'a>, bounds: Bounds) -> Self {
         Self {
             inner,
             waiting: None,
@@ -41,8 +41,8 @@ impl<'a> Joining<'a> {
     }
 }
 
-impl Pieces for Joining<'_> {
-    fn next(&mut self) -> io::Result<Option<Piece>> {
+impl RawRecords for WindowJoiner<'_> {
+    fn next(&mut self) -> io::Result<Option<RawRecord>> {
         let first = match self.waiting.take() {
             Some(piece) => piece,
             None => match self.broken.take() {
@@ -76,14 +76,14 @@ impl Pieces for Joining<'_> {
                             pieces.push(bytes);
                         }
                         bytes => {
-                            self.waiting = Some(Piece { bytes, ..piece });
+                            self.waiting = Some(RawRecord { bytes, ..piece });
                             break;
                         }
                     }
                 }
             }
         }
-        Ok(Some(Piece {
+        Ok(Some(RawRecord {
             line: first.line,
             bytes: Ok(framed(pieces)),
         }))
@@ -99,7 +99,7 @@ fn framed(mut pieces: Vec<Vec<u8>>) -> Vec<u8> {
     if pieces.len() == 1 {
         return pieces.pop().unwrap_or_default();
     }
-    let mut out = HEAD.to_vec();
+    let mut out = WINDOWS_HEAD.to_vec();
     for piece in pieces {
         out.extend_from_slice(format!("{}\n", piece.len()).as_bytes());
         out.extend_from_slice(&piece);
@@ -108,7 +108,7 @@ fn framed(mut pieces: Vec<Vec<u8>>) -> Vec<u8> {
 }
 
 /// What a piece says that it is a window of, however deep its metadata are escaped; only compared with other pieces.
-fn key(piece: &Piece) -> Option<&[u8]> {
+fn key(piece: &RawRecord) -> Option<&[u8]> {
     let bytes = piece.bytes.as_deref().ok()?;
     let at = memchr::memmem::find(bytes, WINDOW_OF.as_bytes())? + WINDOW_OF.len();
     let rest = bytes.get(at..)?;
@@ -124,17 +124,17 @@ fn key(piece: &Piece) -> Option<&[u8]> {
     value.get(..memchr::memchr(b'"', value)?)
 }
 
-/// Reads a piece that [`Joining`] gave.
+/// Reads a piece that [`WindowJoiner`] gave.
 ///
 /// # Errors
 /// As [`Format::parse`]; and if windows do not fit together.
 pub fn parse(format: &dyn Format, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
-    let Some(mut rest) = bytes.strip_prefix(HEAD) else {
+    let Some(mut rest) = bytes.strip_prefix(WINDOWS_HEAD) else {
         return format.parse(bytes, options);
     };
     let mut windows = Vec::new();
     while !rest.is_empty() {
-        let (piece, after) = next(rest).ok_or_else(|| misfit("they are damaged"))?;
+        let (piece, after) = next(rest).ok_or_else(|| mismatch("they are damaged"))?;
         windows.push(format.parse(piece.to_vec(), options)?);
         rest = after;
     }
@@ -148,7 +148,7 @@ fn next(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     bytes.get(end + 1..)?.split_at_checked(length)
 }
 
-fn misfit(why: &str) -> Fault {
+fn mismatch(why: &str) -> Fault {
     Fault::new(
         Code::BadRecord,
         format!("the windows of an article do not fit together: {why}"),
@@ -156,16 +156,16 @@ fn misfit(why: &str) -> Fault {
 }
 
 /// Where a window was in its article.
-struct Place {
+struct WindowPosition {
     of: String,
     number: usize,
     all: usize,
     start: usize,
     end: usize,
-    goes_on: bool,
+    continues: bool,
 }
 
-impl Place {
+impl WindowPosition {
     /// From the metadata of a record.
     fn of(record: &Record) -> Option<Self> {
         let fact = |name: &str| record.meta.other.get(name);
@@ -176,7 +176,7 @@ impl Place {
             all: all.parse().ok()?,
             start: fact(WINDOW_START)?.parse().ok()?,
             end: fact(WINDOW_END)?.parse().ok()?,
-            goes_on: fact(WINDOW_GOES_ON).is_some(),
+            continues: fact(WINDOW_GOES_ON).is_some(),
         })
     }
 }
@@ -194,7 +194,7 @@ struct Growing {
     attributes: Vec<(Range<usize>, Label, Fields)>,
     /// Where the text ends in the article, in code points.
     end: usize,
-    goes_on: bool,
+    continues: bool,
     gap: bool,
 }
 
@@ -205,11 +205,12 @@ fn joined(windows: Vec<Parsed>, bounds: Bounds) -> Result<Parsed, Fault> {
     let mut record: Option<Record> = None;
     let (mut of, mut all, mut numbers) = (String::new(), 0, Vec::new());
     for window in windows {
-        let place = Place::of(&window.record).ok_or_else(|| misfit("one has no place"))?;
+        let place =
+            WindowPosition::of(&window.record).ok_or_else(|| mismatch("one has no place"))?;
         if record.is_none() {
             (of, all) = (place.of.clone(), place.all);
         } else if (place.of.as_str(), place.all) != (of.as_str(), all) {
-            return Err(misfit("they are of several articles"));
+            return Err(mismatch("they are of several articles"));
         }
         warnings.extend(window.warnings);
         growing.add(&window.record, &place)?;
@@ -221,15 +222,15 @@ fn joined(windows: Vec<Parsed>, bounds: Bounds) -> Result<Parsed, Fault> {
         numbers.push(place.number);
         record.get_or_insert(window.record);
     }
-    let mut record = record.ok_or_else(|| misfit("there are none"))?;
-    let text = Text::try_new(growing.text).map_err(|_text| misfit("they are too long"))?;
+    let mut record = record.ok_or_else(|| mismatch("there are none"))?;
+    let text = Text::try_new(growing.text).map_err(|_text| mismatch("they are too long"))?;
     let span = |range: Range<usize>| {
         let (start, end) = (
             BytePos::from_index(range.start),
             BytePos::from_index(range.end),
         );
         text.span(start, end)
-            .map_err(|error| misfit(&error.to_string()))
+            .map_err(|error| mismatch(&error.to_string()))
     };
     let regions = growing.regions.into_iter();
     let regions = regions.map(|(range, region)| {
@@ -258,7 +259,7 @@ fn joined(windows: Vec<Parsed>, bounds: Bounds) -> Result<Parsed, Fault> {
         record.annotation.status(),
         remarks.collect::<Result<_, Fault>>()?,
     )
-    .map_err(|error| misfit(&error.to_string()))?;
+    .map_err(|error| mismatch(&error.to_string()))?;
     let known = growing.attributes.into_iter();
     let known = known.map(|(range, label, fields)| Ok((span(range)?, label, fields)));
     let known = known.collect::<Result<Vec<_>, Fault>>()?;
@@ -291,9 +292,9 @@ fn joined(windows: Vec<Parsed>, bounds: Bounds) -> Result<Parsed, Fault> {
 
 impl Growing {
     /// Adds the next window.
-    fn add(&mut self, record: &Record, place: &Place) -> Result<(), Fault> {
+    fn add(&mut self, record: &Record, place: &WindowPosition) -> Result<(), Fault> {
         let Content::Text(text, blocks) = &record.content else {
-            return Err(misfit("one is no text"));
+            return Err(mismatch("one is no text"));
         };
         let exact = text.chars().0 as usize == place.end.saturating_sub(place.start);
         let overlap = match self.text.is_empty() {
@@ -308,7 +309,7 @@ impl Growing {
             base = base
                 .checked_sub(shared)
                 .filter(|_| self.text.ends_with(again))
-                .ok_or_else(|| misfit("what overlaps is not the same text"))?;
+                .ok_or_else(|| mismatch("what overlaps is not the same text"))?;
             self.text.push_str(new);
         } else {
             if !self.text.is_empty() && (place.start > self.end || !exact) {
@@ -328,7 +329,7 @@ impl Growing {
                 .take_while(|(known, _)| known.end >= range.start)
                 .find(|(known, _)| {
                     let repeated = known.start < range.end && range.start < known.end;
-                    repeated || self.goes_on && overlap == 0 && known.end == range.start
+                    repeated || self.continues && overlap == 0 && known.end == range.start
                 })
                 .filter(|(_, known)| known.label == region.label);
             match again {
@@ -354,7 +355,7 @@ impl Growing {
                 _ => self.blocks.push((range, block.clone())),
             }
         }
-        self.goes_on = place.goes_on;
+        self.continues = place.continues;
         self.end = self.end.max(place.end);
         Ok(())
     }

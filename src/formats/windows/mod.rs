@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::tokens::{cut_at, sentences};
-use super::{Format, Loss, Losses, RecordView, Unit, WriteOptions};
+use super::{Format, Loss, Losses, RecordUnit, RecordView, WriteOptions};
 use crate::formats::metadata::span_attributes;
 use crate::model::{
     Annotation, Article, ArticleId, Block, BytePos, Metadata, Region, Remark, Span, Text,
@@ -99,7 +99,9 @@ pub fn cut(format: &dyn Format, record: &RecordView<'_>, options: &WriteOptions)
         _ if format.spec().makes_windows => Windows::Off,
         windows => windows,
     };
-    if format.spec().unit == Unit::Block || windows == Windows::Off && rule == Outside::Negative {
+    if format.spec().unit == RecordUnit::Block
+        || windows == Windows::Off && rule == Outside::Negative
+    {
         return None;
     }
     let text = &record.article.text;
@@ -262,12 +264,12 @@ fn packed(units: &[Range<usize>], windows: Windows, stride: usize) -> Vec<Range<
                 .is_some_and(|unit| last.end - unit.start <= stride)
         };
         // Something new must fit beside what is repeated, or the text would not go on.
-        let goes_on = |from: usize| {
+        let continues = |from: usize| {
             let next = units.get(end).zip(units.get(from));
             next.is_some_and(|(next, unit)| next.end - unit.start <= most)
         };
         first = (first + 1..end)
-            .find(|from| overlaps(*from) && goes_on(*from))
+            .find(|from| overlaps(*from) && continues(*from))
             .unwrap_or(end);
     }
     out
@@ -331,11 +333,11 @@ fn part(record: &RecordView<'_>, spans: &[Span], nth: usize) -> Option<Part> {
         let at = |pos: BytePos| BytePos(pos.0 - span.start().0);
         text.span(at(inner.start()), at(inner.end())).ok()
     };
-    let mut goes_on = false;
+    let mut continues = false;
     let regions = annotation.regions_in(span).iter().filter_map(|region| {
         let inner = moved(region.span)?;
         text.trim(inner)?;
-        goes_on = region.span.end() > span.end();
+        continues = region.span.end() > span.end();
         Some(Region {
             span: inner,
             ..region.clone()
@@ -385,7 +387,7 @@ fn part(record: &RecordView<'_>, spans: &[Span], nth: usize) -> Option<Part> {
             })
         });
     let blocks = blocks.collect();
-    let goes_on = goes_on
+    let continues = continues
         && spans
             .get(nth + 1)
             .is_some_and(|next| next.start() <= span.end());
@@ -394,7 +396,7 @@ fn part(record: &RecordView<'_>, spans: &[Span], nth: usize) -> Option<Part> {
             id: id_of(&article.id, nth + 1),
             blocks,
             meta: Metadata {
-                other: place(article, span, (nth + 1, spans.len()), goes_on),
+                other: place(article, span, (nth + 1, spans.len()), continues),
                 ..article.meta.clone()
             },
             text,
@@ -408,7 +410,7 @@ fn place(
     article: &Article,
     span: Span,
     (number, of): (usize, usize),
-    goes_on: bool,
+    continues: bool,
 ) -> BTreeMap<String, String> {
     let mut meta = article.meta.other.clone();
     span_attributes::cut(&mut meta, &article.text, span);
@@ -418,7 +420,7 @@ fn place(
     let at = |pos| article.text.char_of_byte(pos).0.to_string();
     put(WINDOW_START, at(span.start()));
     put(WINDOW_END, at(span.end()));
-    if goes_on {
+    if continues {
         put(WINDOW_GOES_ON, "region".to_owned());
     } else {
         meta.remove(WINDOW_GOES_ON);
@@ -446,9 +448,9 @@ pub fn count_losses(
     losses: &mut Losses,
 ) {
     let Some(cut) = cut(format, record, options) else {
-        return losses.look(format, record, options);
+        return losses.count_record(format, record, options);
     };
-    losses.look_generally(format, record, options);
+    losses.count_by_capabilities(format, record, options);
     let article = record.article;
     if format.spec().capabilities.regions {
         for region in &cut.regions_left_out {

@@ -61,11 +61,11 @@ pub enum Unlabelled {
     /// It lists spans and says nothing of other text.
     SpansOnly,
     /// Each of its tokens has a label or none.
-    NotTold,
+    NotMarked,
     /// It tells unknown tokens, and the programs that read it understand that.
-    Told,
+    Marked,
     /// It can tell unknown tokens, but a usual program stops at them, so they are written only if asked for.
-    ToldIfAsked,
+    MarkedIfAsked,
 }
 
 /// What becomes of text outside in a format, by what it can say and what was asked for.
@@ -73,9 +73,9 @@ pub enum Unlabelled {
 pub fn rule(format: &dyn Format, options: &WriteOptions) -> Outside {
     match (options.outside, format.spec().unlabelled) {
         (None | Some(Outside::Missing), Unlabelled::SpansOnly) => Outside::Negative,
-        (None, Unlabelled::NotTold | Unlabelled::ToldIfAsked)
-        | (Some(Outside::Missing), Unlabelled::NotTold) => Outside::Omit,
-        (None | Some(Outside::Missing), Unlabelled::Told | Unlabelled::ToldIfAsked) => {
+        (None, Unlabelled::NotMarked | Unlabelled::MarkedIfAsked)
+        | (Some(Outside::Missing), Unlabelled::NotMarked) => Outside::Omit,
+        (None | Some(Outside::Missing), Unlabelled::Marked | Unlabelled::MarkedIfAsked) => {
             Outside::Missing
         }
         (Some(asked), _) => asked,
@@ -103,15 +103,16 @@ impl EntityRegions {
 
     /// Returns those that are also in a record's metadata, where that names any.
     #[must_use]
-    pub fn narrowed_by(&self, told: Option<&str>) -> Self {
-        let told: Option<Vec<String>> = told.and_then(|list| serde_json::from_str(list).ok());
-        match told {
+    pub fn narrowed_by(&self, reported: Option<&str>) -> Self {
+        let reported: Option<Vec<String>> =
+            reported.and_then(|list| serde_json::from_str(list).ok());
+        match reported {
             None => self.clone(),
-            Some(told) => {
+            Some(reported) => {
                 let both = self
                     .0
                     .iter()
-                    .filter(|label| told.iter().any(|name| name == label.as_str()));
+                    .filter(|label| reported.iter().any(|name| name == label.as_str()));
                 Self(both.cloned().collect())
             }
         }
@@ -132,15 +133,15 @@ pub fn annotated(record: &RecordView<'_>, options: &WriteOptions) -> Option<Vec<
     if annotation.regions().is_empty() && !options.regions_chosen {
         return None;
     }
-    let told: Option<Vec<String>> = record
+    let reported: Option<Vec<String>> = record
         .article
         .meta
         .other
         .get(ENTITY_REGIONS)
         .and_then(|list| serde_json::from_str(list).ok());
-    let has_entities = |label: &Label| match (&options.entity_regions, &told) {
+    let has_entities = |label: &Label| match (&options.entity_regions, &reported) {
         (Some(known), _) => known.0.contains(label),
-        (None, Some(told)) => told.iter().any(|name| name == label.as_str()),
+        (None, Some(reported)) => reported.iter().any(|name| name == label.as_str()),
         (None, None) => USUAL.contains(&label.as_str()),
     };
     let regions = annotation.regions().iter();
@@ -198,12 +199,16 @@ mod tests {
     use crate::formats::by_name;
     use crate::model::{Article, ArticleId, Metadata, notation};
 
-    fn stretches(notated: &str, options: &WriteOptions, told: Option<&str>) -> Option<Vec<String>> {
+    fn stretches(
+        notated: &str,
+        options: &WriteOptions,
+        reported: Option<&str>,
+    ) -> Option<Vec<String>> {
         let notated = notation::parse(notated).unwrap();
         let mut meta = Metadata::default();
-        if let Some(told) = told {
+        if let Some(reported) = reported {
             meta.other
-                .insert(ENTITY_REGIONS.to_owned(), told.to_owned());
+                .insert(ENTITY_REGIONS.to_owned(), reported.to_owned());
         }
         let article = Article {
             id: ArticleId::new("a").unwrap(),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use copydesk::formats::{ALL, Format, Shape, Unlabelled};
+use copydesk::formats::{ALL, Format, OutputShape, Unlabelled};
 use serde_json::Value;
 
 use crate::cli::program::Desk;
@@ -206,7 +206,7 @@ fn every_format_goes_out_of_a_dataset_and_comes_back() {
             let run = desk.run(&["export", "d.copydesk", "--format", name, "--out", &out]);
             let leaves_out = matches!(
                 format.spec().unlabelled,
-                Unlabelled::NotTold | Unlabelled::ToldIfAsked
+                Unlabelled::NotMarked | Unlabelled::MarkedIfAsked
             );
             let told =
                 "1 token left out, because it is in no region in which entities are annotated (a)";
@@ -740,8 +740,8 @@ fn the_page_on_formats_says_what_the_formats_say() {
         assert_eq!(row[2] == "✓", can.reads, "{name} is read");
         let written = match (can.writes, format.spec().shape) {
             (false, _) => "–",
-            (true, Shape::Stream) => "a file",
-            (true, Shape::Folder) => "a folder",
+            (true, OutputShape::Stream) => "a file",
+            (true, OutputShape::Folder) => "a folder",
         };
         if row[3] != "blocks: a file" {
             assert_eq!(row[3], written, "{name} is written");
@@ -750,8 +750,8 @@ fn the_page_on_formats_says_what_the_formats_say() {
         let usual = told.map(|row| row[1].as_str());
         let expected = match format.spec().unlabelled {
             Unlabelled::SpansOnly => None,
-            Unlabelled::Told => Some("`missing`"),
-            Unlabelled::NotTold | Unlabelled::ToldIfAsked => Some("`omit`"),
+            Unlabelled::Marked => Some("`missing`"),
+            Unlabelled::NotMarked | Unlabelled::MarkedIfAsked => Some("`omit`"),
         };
         assert_eq!(usual, expected, "what {name} does with other text");
     }

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::formats::reading::catch_panic::caught;
+use crate::formats::reading::catch_panic::catch_panic;
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -173,7 +173,7 @@ fn fitting(bytes: Vec<u8>, most_side: usize) -> Result<Vec<u8>, String> {
             .map_err(bad)?;
         Ok(Some(smaller.into_inner()))
     };
-    let made = caught(work).ok_or("the picture is damaged")??;
+    let made = catch_panic(work).ok_or("the picture is damaged")??;
     Ok(made.unwrap_or(bytes))
 }
 

@@ -12,12 +12,12 @@ use crate::formats::reading::growth::Growth;
 const VALUE_BYTES: u64 = 48;
 
 /// Counts what is made of a file's pages.
-pub(super) struct Measure {
+pub(super) struct PageMeasure {
     pub(super) growth: Growth,
     pub(super) row_bytes: u64,
 }
 
-impl Measure {
+impl PageMeasure {
     /// Measures the pages of a column, and says how large its largest row is.
     pub(super) fn column(
         &mut self,
@@ -25,7 +25,7 @@ impl Measure {
         column: &ColumnDescriptor,
     ) -> Checked<u64> {
         let mut dictionary = None;
-        let mut rows = Rows::default();
+        let mut rows = RowSizes::default();
         while let Some(page) = pages.get_next_page()? {
             if let Page::DictionaryPage { .. } = page {
                 dictionary = Some(dictionary_lengths(&page, column)?);
@@ -41,7 +41,7 @@ impl Measure {
         page: &Page,
         column: &ColumnDescriptor,
         dictionary: Option<&Lengths>,
-        rows: &mut Rows,
+        rows: &mut RowSizes,
     ) -> Checked<()> {
         let count = u64::from(page.num_values());
         let (most_repetition, most_definition) = (column.max_rep_level(), column.max_def_level());
@@ -169,7 +169,7 @@ fn is_delta(encoding: Encoding) -> bool {
 
 /// The rows of a column: the largest so far, and the one that goes on.
 #[derive(Default)]
-struct Rows {
+struct RowSizes {
     largest: u64,
     this: u64,
 }

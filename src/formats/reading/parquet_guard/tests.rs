@@ -96,7 +96,7 @@ fn ways() -> Vec<WriterProperties> {
 /// The largest row that a check finds: the smallest bound that it passes.
 fn largest(file: &Bytes) -> u64 {
     let reader = SerializedFileReader::new(file.clone()).unwrap();
-    let mut measure = Measure {
+    let mut measure = PageMeasure {
         growth: Growth::of(u64::MAX),
         row_bytes: u64::MAX,
     };

@@ -8,16 +8,16 @@ pub(super) const LIST: u8 = 9;
 pub(super) const STRUCT: u8 = 12;
 
 /// A field of a struct: its number, and what it is.
-pub(super) type Known = (i16, Shape);
+pub(super) type FieldSpec = (i16, FieldType);
 
 /// What a field is.
-pub(super) enum Shape {
+pub(super) enum FieldType {
     /// A whole number of 32 bits.
     Number,
     Truth,
     /// Anything else that holds nothing else, by its kind.
     Other(u8),
-    Struct(&'static [Known]),
+    Struct(&'static [FieldSpec]),
 }
 
 const I8: u8 = 3;
@@ -25,108 +25,115 @@ const I64: u8 = 6;
 const BINARY: u8 = 8;
 
 /// An element of the schema.
-pub(super) const ELEMENT: &[Known] = &[
-    (1, Shape::Number),
-    (2, Shape::Number),
-    (3, Shape::Number),
-    (4, Shape::Other(BINARY)),
-    (5, Shape::Number),
-    (6, Shape::Number),
-    (7, Shape::Number),
-    (8, Shape::Number),
-    (9, Shape::Number),
-    (10, Shape::Struct(LOGICAL_TYPE)),
+pub(super) const ELEMENT: &[FieldSpec] = &[
+    (1, FieldType::Number),
+    (2, FieldType::Number),
+    (3, FieldType::Number),
+    (4, FieldType::Other(BINARY)),
+    (5, FieldType::Number),
+    (6, FieldType::Number),
+    (7, FieldType::Number),
+    (8, FieldType::Number),
+    (9, FieldType::Number),
+    (10, FieldType::Struct(LOGICAL_TYPE)),
 ];
 
-const EMPTY: &[Known] = &[];
-const LOGICAL_TYPE: &[Known] = &[
-    (1, Shape::Struct(EMPTY)),
-    (2, Shape::Struct(EMPTY)),
-    (3, Shape::Struct(EMPTY)),
-    (4, Shape::Struct(EMPTY)),
-    (5, Shape::Struct(&[(1, Shape::Number), (2, Shape::Number)])),
-    (6, Shape::Struct(EMPTY)),
-    (7, Shape::Struct(TIME)),
-    (8, Shape::Struct(TIME)),
+const EMPTY: &[FieldSpec] = &[];
+const LOGICAL_TYPE: &[FieldSpec] = &[
+    (1, FieldType::Struct(EMPTY)),
+    (2, FieldType::Struct(EMPTY)),
+    (3, FieldType::Struct(EMPTY)),
+    (4, FieldType::Struct(EMPTY)),
+    (
+        5,
+        FieldType::Struct(&[(1, FieldType::Number), (2, FieldType::Number)]),
+    ),
+    (6, FieldType::Struct(EMPTY)),
+    (7, FieldType::Struct(TIME)),
+    (8, FieldType::Struct(TIME)),
     (
         10,
-        Shape::Struct(&[(1, Shape::Other(I8)), (2, Shape::Truth)]),
+        FieldType::Struct(&[(1, FieldType::Other(I8)), (2, FieldType::Truth)]),
     ),
-    (11, Shape::Struct(EMPTY)),
-    (12, Shape::Struct(EMPTY)),
-    (13, Shape::Struct(EMPTY)),
-    (14, Shape::Struct(EMPTY)),
-    (15, Shape::Struct(EMPTY)),
-    (16, Shape::Struct(&[(1, Shape::Other(I8))])),
-    (17, Shape::Struct(&[(1, Shape::Other(BINARY))])),
+    (11, FieldType::Struct(EMPTY)),
+    (12, FieldType::Struct(EMPTY)),
+    (13, FieldType::Struct(EMPTY)),
+    (14, FieldType::Struct(EMPTY)),
+    (15, FieldType::Struct(EMPTY)),
+    (16, FieldType::Struct(&[(1, FieldType::Other(I8))])),
+    (17, FieldType::Struct(&[(1, FieldType::Other(BINARY))])),
     (
         18,
-        Shape::Struct(&[(1, Shape::Other(BINARY)), (2, Shape::Number)]),
+        FieldType::Struct(&[(1, FieldType::Other(BINARY)), (2, FieldType::Number)]),
     ),
 ];
-const TIME: &[Known] = &[
-    (1, Shape::Truth),
+const TIME: &[FieldSpec] = &[
+    (1, FieldType::Truth),
     (
         2,
-        Shape::Struct(&[
-            (1, Shape::Struct(EMPTY)),
-            (2, Shape::Struct(EMPTY)),
-            (3, Shape::Struct(EMPTY)),
+        FieldType::Struct(&[
+            (1, FieldType::Struct(EMPTY)),
+            (2, FieldType::Struct(EMPTY)),
+            (3, FieldType::Struct(EMPTY)),
         ]),
     ),
 ];
 
 /// The header of a page.
-pub(super) const PAGE: &[Known] = &[
-    (1, Shape::Number),
-    (2, Shape::Number),
-    (3, Shape::Number),
-    (4, Shape::Number),
+pub(super) const PAGE: &[FieldSpec] = &[
+    (1, FieldType::Number),
+    (2, FieldType::Number),
+    (3, FieldType::Number),
+    (4, FieldType::Number),
     (
         5,
-        Shape::Struct(&[
-            (1, Shape::Number),
-            (2, Shape::Number),
-            (3, Shape::Number),
-            (4, Shape::Number),
-            (5, Shape::Struct(STATISTICS)),
+        FieldType::Struct(&[
+            (1, FieldType::Number),
+            (2, FieldType::Number),
+            (3, FieldType::Number),
+            (4, FieldType::Number),
+            (5, FieldType::Struct(STATISTICS)),
         ]),
     ),
-    (6, Shape::Struct(EMPTY)),
+    (6, FieldType::Struct(EMPTY)),
     (
         7,
-        Shape::Struct(&[(1, Shape::Number), (2, Shape::Number), (3, Shape::Truth)]),
+        FieldType::Struct(&[
+            (1, FieldType::Number),
+            (2, FieldType::Number),
+            (3, FieldType::Truth),
+        ]),
     ),
     (
         8,
-        Shape::Struct(&[
-            (1, Shape::Number),
-            (2, Shape::Number),
-            (3, Shape::Number),
-            (4, Shape::Number),
-            (5, Shape::Number),
-            (6, Shape::Number),
-            (7, Shape::Truth),
-            (8, Shape::Struct(STATISTICS)),
+        FieldType::Struct(&[
+            (1, FieldType::Number),
+            (2, FieldType::Number),
+            (3, FieldType::Number),
+            (4, FieldType::Number),
+            (5, FieldType::Number),
+            (6, FieldType::Number),
+            (7, FieldType::Truth),
+            (8, FieldType::Struct(STATISTICS)),
         ]),
     ),
 ];
-const STATISTICS: &[Known] = &[
-    (1, Shape::Other(BINARY)),
-    (2, Shape::Other(BINARY)),
-    (3, Shape::Other(I64)),
-    (4, Shape::Other(I64)),
-    (5, Shape::Other(BINARY)),
-    (6, Shape::Other(BINARY)),
-    (7, Shape::Truth),
-    (8, Shape::Truth),
+const STATISTICS: &[FieldSpec] = &[
+    (1, FieldType::Other(BINARY)),
+    (2, FieldType::Other(BINARY)),
+    (3, FieldType::Other(I64)),
+    (4, FieldType::Other(I64)),
+    (5, FieldType::Other(BINARY)),
+    (6, FieldType::Other(BINARY)),
+    (7, FieldType::Truth),
+    (8, FieldType::Truth),
 ];
 
 /// Values in Thrift's compact protocol.
 pub(super) struct Thrift<'a>(pub(super) &'a [u8]);
 
 /// What is done with a field: it must be read.
-pub(super) type Field<'f, 'a> = &'f mut dyn FnMut(&mut Thrift<'a>, i16, u8) -> Checked<()>;
+pub(super) type FieldReader<'f, 'a> = &'f mut dyn FnMut(&mut Thrift<'a>, i16, u8) -> Checked<()>;
 
 impl<'a> Thrift<'a> {
     fn byte(&mut self) -> Checked<u8> {
@@ -169,7 +176,7 @@ impl<'a> Thrift<'a> {
         Ok((count, kind))
     }
 
-    pub(super) fn fields(&mut self, depth: usize, read: Field<'_, 'a>) -> Checked<()> {
+    pub(super) fn fields(&mut self, depth: usize, read: FieldReader<'_, 'a>) -> Checked<()> {
         if depth > DEPTH {
             return bad(format!("a header nests more than {DEPTH} deep"));
         }
@@ -194,7 +201,7 @@ impl<'a> Thrift<'a> {
     /// not look at kinds, and would go on reading somewhere else than this does. What is not known both skip.
     pub(super) fn known(
         &mut self,
-        table: &'static [Known],
+        table: &'static [FieldSpec],
         depth: usize,
         number: &mut dyn FnMut(i16, i64),
     ) -> Checked<()> {
@@ -202,13 +209,15 @@ impl<'a> Thrift<'a> {
             let shape = table.iter().find(|(known, _)| *known == id);
             match (shape.map(|(_, shape)| shape), kind) {
                 (None, _) => thrift.skip(kind, depth + 1),
-                (Some(Shape::Number), I32) => {
+                (Some(FieldType::Number), I32) => {
                     number(id, thrift.number()?);
                     Ok(())
                 }
-                (Some(Shape::Truth), 1 | 2) => Ok(()),
-                (Some(Shape::Other(wanted)), _) if kind == *wanted => thrift.skip(kind, depth + 1),
-                (Some(Shape::Struct(inner)), STRUCT) => {
+                (Some(FieldType::Truth), 1 | 2) => Ok(()),
+                (Some(FieldType::Other(wanted)), _) if kind == *wanted => {
+                    thrift.skip(kind, depth + 1)
+                }
+                (Some(FieldType::Struct(inner)), STRUCT) => {
                     thrift.known(inner, depth + 1, &mut |_, _| {})
                 }
                 _ => bad("a header has a field of another kind than it should"),

@@ -8,7 +8,10 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value, json};
 
-use super::{FACTS, FEATURES, Found, METADATA, Mark, Scalar, Structure, TYPES, UNIT, language};
+use super::{
+    CasAnnotation, CasDocument, FEATURES, METADATA, OWN_METADATA, Scalar, Structure, TYPES, UNIT,
+    language,
+};
 use crate::formats::{Code, Fault, RecordView};
 use crate::model::Text;
 
@@ -16,8 +19,8 @@ use crate::model::Text;
 pub(super) fn write(
     record: &RecordView<'_>,
     text: &Text,
-    marks: &[Mark<'_>],
-    facts: &str,
+    marks: &[CasAnnotation<'_>],
+    metadata: &str,
 ) -> String {
     let article = record.article;
     let first = [
@@ -27,7 +30,7 @@ pub(super) fn write(
             "end": UNIT.of(text, text.end()), "language": language(record),
             "documentId": article.id.as_str(), "documentTitle": article.headline(),
             "documentUri": article.meta.url}),
-        json!({"%ID": 3, "%TYPE": FACTS, "value": facts}),
+        json!({"%ID": 3, "%TYPE": OWN_METADATA, "value": metadata}),
     ];
     let mut out = String::with_capacity(text.len() + 160 * marks.len() + 4096);
     let _ = write!(
@@ -85,7 +88,7 @@ fn types() -> Value {
 }
 
 /// Reads a CAS.
-pub(super) fn read(words: &str) -> Result<Found<'_>, Fault> {
+pub(super) fn read(words: &str) -> Result<CasDocument<'_>, Fault> {
     #[derive(Deserialize)]
     struct Cas<'a> {
         #[serde(borrow, default, rename = "%FEATURE_STRUCTURES")]
@@ -101,10 +104,10 @@ pub(super) fn read(words: &str) -> Result<Found<'_>, Fault> {
 
 /// The structures, in a list or, in the older notation, by their numbers.
 #[derive(Default)]
-struct Structures<'a>(Found<'a>);
+struct Structures<'a>(CasDocument<'a>);
 
 impl<'a> Structures<'a> {
-    fn add(&mut self, one: One<'a>) {
+    fn add(&mut self, one: ParsedStructure<'a>) {
         if let Some(text) = one.text
             && self.0.text.is_none()
         {
@@ -135,7 +138,9 @@ impl<'de: 'a, 'a> Deserialize<'de> for Structures<'a> {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut all = Structures::default();
-                while let Some((Words(id), mut one)) = map.next_entry::<Words<'de>, One<'de>>()? {
+                while let Some((Key(id), mut one)) =
+                    map.next_entry::<Key<'de>, ParsedStructure<'de>>()?
+                {
                     if one.text.is_some() {
                         one.id.get_or_insert_with(|| id.into_owned());
                     }
@@ -154,18 +159,18 @@ impl<'de: 'a, 'a> Deserialize<'de> for Structures<'a> {
 
 /// One structure: a text, something that is looked at, or neither.
 #[derive(Default)]
-struct One<'a> {
+struct ParsedStructure<'a> {
     text: Option<Cow<'a, str>>,
     /// The number of a text.
     id: Option<String>,
     structure: Option<Structure<'a>>,
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for One<'a> {
+impl<'de: 'a, 'a> Deserialize<'de> for ParsedStructure<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Fields;
         impl<'de> Visitor<'de> for Fields {
-            type Value = One<'de>;
+            type Value = ParsedStructure<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a feature structure")
@@ -177,7 +182,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for One<'a> {
                 let mut features = Vec::new();
                 // Types mostly come before what they make superfluous.
                 let mut is_wanted = true;
-                while let Some(Words(name)) = map.next_key()? {
+                while let Some(Key(name)) = map.next_key()? {
                     if name == "%TYPE" {
                         if let Scalar::Text(words) = map.next_value()? {
                             is_wanted = Structure::is_wanted(&words);
@@ -205,7 +210,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for One<'a> {
                     Some(Scalar::Text(words)) => Some(words.into_owned()),
                     _ => None,
                 };
-                Ok(One {
+                Ok(ParsedStructure {
                     text,
                     id,
                     structure: is_wanted.then_some(Structure { kind, features }),
@@ -214,32 +219,32 @@ impl<'de: 'a, 'a> Deserialize<'de> for One<'a> {
 
             // Whatever else stands there is none.
             fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-                Ok(One::default())
+                Ok(ParsedStructure::default())
             }
 
             fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-                Ok(One::default())
+                Ok(ParsedStructure::default())
             }
 
             fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-                Ok(One::default())
+                Ok(ParsedStructure::default())
             }
 
             fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-                Ok(One::default())
+                Ok(ParsedStructure::default())
             }
 
             fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
-                Ok(One::default())
+                Ok(ParsedStructure::default())
             }
 
             fn visit_unit<E>(self) -> Result<Self::Value, E> {
-                Ok(One::default())
+                Ok(ParsedStructure::default())
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
                 while list.next_element::<IgnoredAny>()?.is_some() {}
-                Ok(One::default())
+                Ok(ParsedStructure::default())
             }
         }
         deserializer.deserialize_any(Fields)
@@ -247,9 +252,9 @@ impl<'de: 'a, 'a> Deserialize<'de> for One<'a> {
 }
 
 /// A key, borrowed where it has no escapes.
-struct Words<'a>(Cow<'a, str>);
+struct Key<'a>(Cow<'a, str>);
 
-impl<'de: 'a, 'a> Deserialize<'de> for Words<'a> {
+impl<'de: 'a, 'a> Deserialize<'de> for Key<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match Scalar::deserialize(deserializer)? {
             Scalar::Text(words) => Ok(Self(words)),

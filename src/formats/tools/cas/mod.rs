@@ -16,13 +16,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read, Write as _};
 
 use crate::formats::metadata::span_attributes::{self, Attributes};
-use crate::formats::reading::lines::Whole;
-use crate::formats::reading::record_builder::{Draft, Kind};
+use crate::formats::reading::lines::WholeFile;
+use crate::formats::reading::record_builder::{RecordBuilder, SpanKind};
 use crate::formats::tokens::sentences;
 use crate::formats::writing::file_names::file_stem;
 use crate::formats::{
-    Bounds, Capabilities, Code, Fault, Format, FormatSpec, Loss, Losses, OffsetUnit, Parsed,
-    Pieces, ReadOptions, RecordView, Shape, Target, WriteOptions, Writer, metadata,
+    Bounds, Capabilities, Code, ExportTarget, Fault, Format, FormatSpec, Loss, Losses, OffsetUnit,
+    OutputShape, Parsed, RawRecords, ReadOptions, RecordView, RecordWriter, WriteOptions, metadata,
 };
 use crate::model::{Provenance, Schema, Span};
 
@@ -53,14 +53,14 @@ const TOKEN: &str = "de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.Token";
 const SENTENCE: &str = "de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.Sentence";
 const METADATA: &str = "de.tudarmstadt.ukp.dkpro.core.api.metadata.type.DocumentMetaData";
 const REGION: &str = "copydesk.Region";
-const FACTS: &str = "copydesk.Facts";
+const OWN_METADATA: &str = "copydesk.Facts";
 
 const JSON_SPEC: FormatSpec = FormatSpec {
     name: "cas-json",
     summary: "UIMA CAS as JSON, as INCEpTION has it: a folder, a file an article",
     extensions: &["cas.json"],
     capabilities: Capabilities::EVERYTHING,
-    shape: Shape::Folder,
+    shape: OutputShape::Folder,
     has_tokens: true,
     ..FormatSpec::DEFAULT
 };
@@ -80,17 +80,17 @@ impl Format for Cas {
         }
     }
 
-    fn pieces<'a>(
+    fn raw_records<'a>(
         &self,
         input: Box<dyn Read + Send + 'a>,
         bounds: Bounds,
-    ) -> io::Result<Box<dyn Pieces + 'a>> {
+    ) -> io::Result<Box<dyn RawRecords + 'a>> {
         // Tokens and tags make a file much longer than its text.
         let bounds = Bounds {
             article_bytes: bounds.line_bytes,
             ..bounds
         };
-        Ok(Box::new(Whole::new(input, bounds)))
+        Ok(Box::new(WholeFile::new(input, bounds)))
     }
 
     fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
@@ -105,10 +105,10 @@ impl Format for Cas {
                 "the CAS has no text (`sofaString`)",
             ));
         };
-        let mut draft = Draft::new(text, options)?;
+        let mut builder = RecordBuilder::new(text, options)?;
         let mut known: BTreeMap<String, String> = BTreeMap::new();
         for structure in &cas.structures {
-            if structure.kind == FACTS
+            if structure.kind == OWN_METADATA
                 && let Some(given) = structure.text("value")
                 && let Ok(given) = serde_json::from_str(&given)
             {
@@ -130,22 +130,22 @@ impl Format for Cas {
                 }
             }
         }
-        draft.set_facts(known);
+        builder.set_metadata(known);
         for structure in &cas.structures {
-            if structure.kind == FACTS || structure.kind == METADATA {
+            if structure.kind == OWN_METADATA || structure.kind == METADATA {
                 continue;
             }
             let name = layer(&structure.kind);
             if structure.is_relation() {
-                draft.not_kept(&format!("the relation {name}"));
+                builder.not_kept(&format!("the relation {name}"));
                 continue;
             }
             if structure.is_link() || no_label(&structure.kind) {
-                draft.not_kept(&format!("the layer {name}"));
+                builder.not_kept(&format!("the layer {name}"));
                 continue;
             }
             if !cas.is_of_text(structure) {
-                draft.not_kept("annotations of other views");
+                builder.not_kept("annotations of other views");
                 continue;
             }
             let (Some(begin), Some(end)) = (structure.integer("begin"), structure.integer("end"))
@@ -157,21 +157,25 @@ impl Format for Cas {
                 .find_map(|name| structure.text(name))
                 .unwrap_or_else(|| layer(&structure.kind).into());
             let kind = match &*structure.kind {
-                REGION => Kind::Region,
-                ENTITY if ours => Kind::Entity,
-                _ => Kind::ByName,
+                REGION => SpanKind::Region,
+                ENTITY if ours => SpanKind::Entity,
+                _ => SpanKind::ByName,
             };
             let score = structure.text("score").and_then(|score| score.parse().ok());
-            draft.forget_last();
-            draft.add(kind, begin, end, &label, UNIT, score);
+            builder.forget_last();
+            builder.add(kind, begin, end, &label, UNIT, score);
             let id = structure.text("identifier").unwrap_or_default();
-            draft.add_attributes(span_attributes::kb_id(&id));
+            builder.add_attributes(span_attributes::kb_id(&id));
         }
-        Ok(draft.finish())
+        Ok(builder.finish())
     }
 
-    fn writer(&self, options: &WriteOptions, _schema: Option<&Schema>) -> Option<Box<dyn Writer>> {
-        Some(Box::new(Files {
+    fn writer(
+        &self,
+        options: &WriteOptions,
+        _schema: Option<&Schema>,
+    ) -> Option<Box<dyn RecordWriter>> {
+        Some(Box::new(CasFolder {
             notation: self.notation,
             options: options.clone(),
             taken: BTreeSet::new(),
@@ -233,7 +237,7 @@ fn is_linguistic(layer: &str) -> bool {
 // -- writing -------------------------------------------------------------------------------------
 
 /// An annotation on its way out.
-struct Mark<'a> {
+struct CasAnnotation<'a> {
     kind: &'static str,
     begin: u32,
     end: u32,
@@ -243,21 +247,21 @@ struct Mark<'a> {
     identifier: Option<&'a str>,
 }
 
-struct Files {
+struct CasFolder {
     notation: Notation,
     options: WriteOptions,
     taken: BTreeSet<String>,
 }
 
-impl Writer for Files {
+impl RecordWriter for CasFolder {
     fn add(
         &mut self,
         part: &str,
         record: &RecordView<'_>,
-        target: &mut dyn Target,
+        target: &mut dyn ExportTarget,
     ) -> io::Result<bool> {
         let (text, annotation) = (&record.article.text, record.annotation);
-        let mark = |kind, span: Span, value, provenance: Option<Provenance>| Mark {
+        let mark = |kind, span: Span, value, provenance: Option<Provenance>| CasAnnotation {
             kind,
             begin: UNIT.of(text, span.start()),
             end: UNIT.of(text, span.end()),
@@ -270,7 +274,7 @@ impl Writer for Files {
         };
         let attributes = Attributes::of(record);
         let tokens = self.options.tokenizer.tokens(text);
-        let mut marks: Vec<Mark<'_>> = Vec::with_capacity(tokens.len() + 16);
+        let mut marks: Vec<CasAnnotation<'_>> = Vec::with_capacity(tokens.len() + 16);
         for sentence in sentences(text, &tokens) {
             let whole = tokens[sentence.start].cover(tokens[sentence.end - 1]);
             marks.push(mark(SENTENCE, whole, None, None));
@@ -283,16 +287,16 @@ impl Writer for Files {
         for entity in annotation.entities() {
             let value = Some(entity.label.as_str());
             let fields = attributes.get(entity.span, entity.label.as_str());
-            marks.push(Mark {
+            marks.push(CasAnnotation {
                 identifier: fields.and_then(|fields| fields.get("kb_id").map(String::as_str)),
                 ..mark(ENTITY, entity.span, value, Some(entity.provenance))
             });
         }
-        let facts = serde_json::to_string(&metadata::of(record)).unwrap_or_default();
+        let metadata = serde_json::to_string(&metadata::to_map(record)).unwrap_or_default();
         let stem = file_stem(record.article.id.as_str(), part, &mut self.taken);
         let (ending, bytes) = match self.notation {
-            Notation::Json => ("cas.json", json::write(record, text, &marks, &facts)),
-            Notation::Xmi => ("xmi", xmi::write(record, text, &marks, &facts)),
+            Notation::Json => ("cas.json", json::write(record, text, &marks, &metadata)),
+            Notation::Xmi => ("xmi", xmi::write(record, text, &marks, &metadata)),
         };
         // `.json` alone may be anything.
         target
@@ -301,7 +305,7 @@ impl Writer for Files {
         Ok(true)
     }
 
-    fn finish(self: Box<Self>, target: &mut dyn Target) -> io::Result<()> {
+    fn finish(self: Box<Self>, target: &mut dyn ExportTarget) -> io::Result<()> {
         if self.notation == Notation::Xmi {
             target
                 .create("TypeSystem.xml")?
@@ -336,7 +340,11 @@ const TYPES: [Type; 6] = [
         "uima.tcas.Annotation",
         &[("value", "uima.cas.String"), ("score", "uima.cas.Double")],
     ),
-    (FACTS, "uima.cas.TOP", &[("value", "uima.cas.String")]),
+    (
+        OWN_METADATA,
+        "uima.cas.TOP",
+        &[("value", "uima.cas.String")],
+    ),
     (
         METADATA,
         "uima.tcas.DocumentAnnotation",
@@ -359,7 +367,7 @@ fn language<'a>(record: &RecordView<'a>) -> &'a str {
 
 /// A CAS: a text, and things with features; tokens and their like are left out, which are most of it.
 #[derive(Default)]
-struct Found<'a> {
+struct CasDocument<'a> {
     /// The first that there is.
     text: Option<String>,
     /// The number of the `Sofa` that holds it.
@@ -367,7 +375,7 @@ struct Found<'a> {
     structures: Vec<Structure<'a>>,
 }
 
-impl Found<'_> {
+impl CasDocument<'_> {
     /// Whether a structure speaks of the text that was taken. One that names no text does.
     fn is_of_text(&self, structure: &Structure<'_>) -> bool {
         let named = structure.text("sofa").or_else(|| structure.text("@sofa"));
@@ -475,7 +483,7 @@ mod tests {
     const SPACES: &str = "xmlns:xmi=\"http://www.omg.org/XMI\" xmlns:cas=\"http:///uima/cas.ecore\" xmlns:my=\"http:///my.ecore\" \
         xmlns:chunk=\"http:///de/tudarmstadt/ukp/dkpro/core/api/syntax/type/chunk.ecore\"";
 
-    fn told(format: Cas, file: &str) -> (Vec<(String, String)>, Vec<String>) {
+    fn reported(format: Cas, file: &str) -> (Vec<(String, String)>, Vec<String>) {
         let parsed = format
             .parse(file.as_bytes().to_vec(), &ReadOptions::default())
             .unwrap();
@@ -511,7 +519,7 @@ mod tests {
             {"%ID":1,"%TYPE":"uima.cas.Sofa","sofaString":"Weel left Oslo"},
             {"%ID":7,"%TYPE":"uima.cas.Sofa","sofaString":"Weel verliess Oslo"}]}"#;
         for (format, file) in [(XMI, xmi.as_str()), (JSON, json)] {
-            let (spans, warnings) = told(format, file);
+            let (spans, warnings) = reported(format, file);
             assert_eq!(
                 spans,
                 [

@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 use quick_xml::events::{BytesStart, Event};
 
 use super::{
-    ENTITY, FEATURES, Found, Mark, SENTENCE, Scalar, Structure, TOKEN, TYPES, UNIT, language,
-    not_in_xml,
+    CasAnnotation, CasDocument, ENTITY, FEATURES, SENTENCE, Scalar, Structure, TOKEN, TYPES, UNIT,
+    language, not_in_xml,
 };
 use crate::formats::{Code, Fault, RecordView};
 use crate::model::Text;
@@ -36,8 +36,8 @@ fn attribute(words: &str) -> String {
 pub(super) fn write(
     record: &RecordView<'_>,
     text: &Text,
-    marks: &[Mark<'_>],
-    facts: &str,
+    marks: &[CasAnnotation<'_>],
+    metadata: &str,
 ) -> String {
     let article = record.article;
     let mut out = String::from(
@@ -58,7 +58,7 @@ pub(super) fn write(
     ));
     out.push_str(&format!(
         "<copydesk:Facts xmi:id=\"3\" value=\"{}\"/>\n",
-        attribute(facts)
+        attribute(metadata)
     ));
     let mut members = String::from("2 3");
     for (index, mark) in marks.iter().enumerate() {
@@ -121,13 +121,13 @@ pub(super) fn type_system() -> String {
 }
 
 /// Reads a CAS.
-pub(super) fn read(words: &str) -> Result<Found<'_>, Fault> {
+pub(super) fn read(words: &str) -> Result<CasDocument<'_>, Fault> {
     let mut xml = quick_xml::Reader::from_str(words.trim_start_matches('\u{feff}'));
     let bad = |why: String| Fault::new(Code::BadRecord, format!("not XMI that can be read: {why}"));
     let mut spaces: HashMap<String, String> = HashMap::new();
     // What the names of tags mean, each worked out once; `None` for what is not looked at.
     let mut kinds: HashMap<Vec<u8>, Option<String>> = HashMap::new();
-    let mut found = Found::default();
+    let mut found = CasDocument::default();
     loop {
         let event = xml.read_event().map_err(|error| bad(error.to_string()))?;
         let tag: BytesStart<'_> = match event {

@@ -84,7 +84,7 @@ fn marked_page(page: &[u8], regions: &[(&str, &str)], entities: &[(&str, &str)])
     let article = article(page);
     let annotation = annotation(&article.text, regions, entities);
     let marked = marked(&view(&article, &annotation), &options(page)).unwrap();
-    let end = memchr::memmem::rfind(&marked, FACTS.as_bytes()).unwrap();
+    let end = memchr::memmem::rfind(&marked, METADATA.as_bytes()).unwrap();
     marked[..end].to_vec()
 }
 
@@ -225,7 +225,7 @@ fn what_cannot_be_written_is_counted() {
     let record = view(&article, &annotation);
     let count = |options: &WriteOptions, loss: Loss| {
         let mut losses = Losses::default();
-        losses.look(&HtmlRegions, &record, options);
+        losses.count_record(&HtmlRegions, &record, options);
         losses.count(loss)
     };
     assert_eq!(count(&WriteOptions::default(), Loss::NoPage), 1);
@@ -234,7 +234,7 @@ fn what_cannot_be_written_is_counted() {
         1
     );
     let mut losses = Losses::default();
-    losses.look(&HtmlRegions, &record, &options(page));
+    losses.count_record(&HtmlRegions, &record, &options(page));
     assert!(losses.is_empty(), "{losses}");
 
     // One reference stands for two characters: there is no place between them.
@@ -242,7 +242,7 @@ fn what_cannot_be_written_is_counted() {
     let article = self::article(page);
     let annotation = self::annotation(&article.text, &[("a \u{2242}", "body")], &[]);
     let mut losses = Losses::default();
-    losses.look(&HtmlRegions, &view(&article, &annotation), &options(page));
+    losses.count_record(&HtmlRegions, &view(&article, &annotation), &options(page));
     assert_eq!(losses.count(Loss::Unmarkable), 1);
 }
 
@@ -364,7 +364,7 @@ proptest! {
         let record = view(&article, &annotation);
         let options = WriteOptions { scores, ..options(&page) };
         let mut losses = Losses::default();
-        losses.look(&HtmlRegions, &record, &options);
+        losses.count_record(&HtmlRegions, &record, &options);
         match marked(&record, &options) {
             Ok(marked) => {
                 prop_assert_eq!(losses.count(Loss::Unmarkable), 0);

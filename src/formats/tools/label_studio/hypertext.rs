@@ -25,7 +25,7 @@ struct TextNode {
 }
 
 /// A place in the page: the path of a text, and how far into it, in UTF-16.
-pub(in crate::formats) type Place<'h> = (&'h str, usize);
+pub(in crate::formats) type DomPoint<'h> = (&'h str, usize);
 
 impl HyperText {
     pub(in crate::formats) fn of(article: &Article) -> Self {
@@ -36,7 +36,7 @@ impl HyperText {
             let path = below_body(&block.path);
             holders.extend(path.match_indices('/').map(|(at, _)| &path[..at]));
         }
-        let mut page = Writer::default();
+        let mut page = RecordWriter::default();
         let mut at = 0;
         let mut open: Vec<&str> = Vec::new();
         for block in &article.blocks {
@@ -73,7 +73,7 @@ impl HyperText {
         &self,
         article: &Article,
         span: Span,
-    ) -> Option<(Place<'_>, Place<'_>)> {
+    ) -> Option<(DomPoint<'_>, DomPoint<'_>)> {
         let range = span.range();
         let place = |at: usize, holds: usize| {
             let index = self.texts.partition_point(|text| text.end <= holds);
@@ -121,7 +121,7 @@ struct Element {
 }
 
 #[derive(Default)]
-struct Writer {
+struct RecordWriter {
     html: String,
     open: Vec<Element>,
     root: Element,
@@ -130,7 +130,7 @@ struct Writer {
     text: Option<TextNode>,
 }
 
-impl Writer {
+impl RecordWriter {
     fn innermost(&mut self) -> &mut Element {
         self.open.last_mut().unwrap_or(&mut self.root)
     }

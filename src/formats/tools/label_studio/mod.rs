@@ -12,7 +12,7 @@
 //! has cleaned, and its offsets count a text that a browser laid out.
 
 mod hypertext;
-mod pieces;
+mod tasks;
 mod write;
 
 use std::io::{self, Read};
@@ -21,11 +21,11 @@ use serde_json::{Map, Value, json};
 
 use crate::extract;
 use crate::formats::reading::json_objects::{excerpt, object, take_list};
-use crate::formats::reading::record_builder::{Draft, Kind};
-use crate::formats::reading::resolve_span::{Mark, at};
+use crate::formats::reading::record_builder::{RecordBuilder, SpanKind};
+use crate::formats::reading::resolve_span::{ForeignSpan, raw_offsets};
 use crate::formats::{
-    Bounds, Capabilities, Code, Fault, Format, FormatSpec, Frame, OffsetUnit, Parsed, Pieces,
-    ReadOptions, RecordSplit, RecordView, WriteOptions,
+    Bounds, Capabilities, Code, Fault, Format, FormatSpec, OffsetUnit, Parsed, RawRecords,
+    ReadOptions, RecordSplit, RecordView, StreamFrame, WriteOptions,
 };
 use crate::model::{Label, Schema, Status};
 
@@ -51,7 +51,7 @@ const TEXT_SPEC: FormatSpec = FormatSpec {
     written_extension: Some("json"),
     capabilities: Capabilities::EVERYTHING,
     records: RecordSplit::Custom,
-    frame: Frame::JSON_LIST,
+    frame: StreamFrame::JSON_LIST,
     unites_annotators: true,
     ..FormatSpec::DEFAULT
 };
@@ -71,12 +71,12 @@ impl Format for LabelStudio {
         }
     }
 
-    fn pieces<'a>(
+    fn raw_records<'a>(
         &self,
         input: Box<dyn Read + Send + 'a>,
         bounds: Bounds,
-    ) -> io::Result<Box<dyn Pieces + 'a>> {
-        Ok(Box::new(pieces::Tasks::new(input, bounds)?))
+    ) -> io::Result<Box<dyn RawRecords + 'a>> {
+        Ok(Box::new(tasks::Tasks::new(input, bounds)?))
     }
 
     fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
@@ -149,7 +149,7 @@ fn full(
     options: &ReadOptions,
 ) -> Result<Parsed, Fault> {
     let (text, page) = text_of(&mut data)?;
-    let mut draft = begin(text, page, options)?;
+    let mut builder = begin(text, page, options)?;
     if !page {
         // The same text as a page, or one that is shown beside it.
         data.remove("html");
@@ -184,18 +184,18 @@ fn full(
     {
         known.insert("id".into(), id.clone());
     }
-    facts_of(&mut draft, known, page);
+    set_task_metadata(&mut builder, known, page);
     // What this program wrote names its controls; elsewhere the label's name must tell a region.
-    let ours = draft.facts.status.is_some();
+    let ours = builder.metadata.status.is_some();
     if several {
-        draft.not_kept(
+        builder.not_kept(
             "all but one of several annotations: the ground truth or the newest is taken",
         );
     }
     if let Some(annotation) = annotation {
-        if draft.facts.status.is_none() {
+        if builder.metadata.status.is_none() {
             let cancelled = annotation["was_cancelled"] == true;
-            draft.facts.status = Some(if cancelled {
+            builder.metadata.status = Some(if cancelled {
                 Status::Skipped
             } else {
                 Status::Done
@@ -206,26 +206,26 @@ fn full(
             .as_str()
             .map(str::to_owned)
             .or_else(|| who.as_i64().map(|number| number.to_string()));
-        if draft.facts.annotator.is_empty() {
-            draft.facts.annotator = who.unwrap_or_default();
+        if builder.metadata.annotator.is_empty() {
+            builder.metadata.annotator = who.unwrap_or_default();
         }
-        if draft.facts.updated_at_ms == 0 {
+        if builder.metadata.updated_at_ms == 0 {
             let at = annotation["updated_at"]
                 .as_str()
                 .and_then(crate::formats::metadata::time::parse);
-            draft.facts.updated_at_ms = at.unwrap_or_default();
+            builder.metadata.updated_at_ms = at.unwrap_or_default();
         }
         for result in annotation["result"].as_array().into_iter().flatten() {
-            take(&mut draft, result, page, ours, None);
+            take(&mut builder, result, page, ours, None);
         }
     }
     for prediction in predictions {
         let all = prediction["score"].as_f64().unwrap_or(0.5);
         for result in prediction["result"].as_array().into_iter().flatten() {
-            take(&mut draft, result, page, ours, Some(all));
+            take(&mut builder, result, page, ours, Some(all));
         }
     }
-    Ok(draft.finish())
+    Ok(builder.finish())
 }
 
 /// When an annotation was last changed, in milliseconds; 0 if it does not say.
@@ -258,33 +258,33 @@ fn minimal(mut data: Map<String, Value>, options: &ReadOptions) -> Result<Parsed
         }
     }
     let (text, page) = text_of(&mut data)?;
-    let mut draft = begin(text, page, options)?;
+    let mut builder = begin(text, page, options)?;
     let who = data.remove("annotator");
     let at = data.remove("updated_at");
     for gone in ["annotation_id", "lead_time", "created_at"] {
         data.remove(gone);
     }
-    facts_of(&mut draft, data, page);
+    set_task_metadata(&mut builder, data, page);
     if let Some(who) = who.filter(|who| !who.is_null()) {
-        draft.facts.annotator = who.as_str().map_or_else(|| who.to_string(), str::to_owned);
+        builder.metadata.annotator = who.as_str().map_or_else(|| who.to_string(), str::to_owned);
     }
     if let Some(ms) = at
         .as_ref()
         .and_then(Value::as_str)
         .and_then(crate::formats::metadata::time::parse)
     {
-        draft.facts.updated_at_ms = ms;
+        builder.metadata.updated_at_ms = ms;
     }
     for (name, value) in spans {
         take(
-            &mut draft,
+            &mut builder,
             &json!({"from_name": name, "type": "labels", "value": value}),
             page,
             false,
             None,
         );
     }
-    Ok(draft.finish())
+    Ok(builder.finish())
 }
 
 /// The text of a task, and whether it is a page: `text`, `html`, or else the longest string.
@@ -311,9 +311,13 @@ fn text_of(data: &mut Map<String, Value>) -> Result<(String, bool), Fault> {
     Ok((text, page))
 }
 
-fn begin<'a>(text: String, page: bool, options: &'a ReadOptions) -> Result<Draft<'a>, Fault> {
+fn begin<'a>(
+    text: String,
+    page: bool,
+    options: &'a ReadOptions,
+) -> Result<RecordBuilder<'a>, Fault> {
     if !page {
-        return Draft::new(text, options);
+        return RecordBuilder::new(text, options);
     }
     if text.len() > options.bounds.article_bytes {
         return Err(crate::formats::reading::lines::too_long(
@@ -321,18 +325,18 @@ fn begin<'a>(text: String, page: bool, options: &'a ReadOptions) -> Result<Draft
         ));
     }
     let laid_out = extract::lay_out(&text);
-    let mut draft = Draft::new(laid_out.text.as_str().to_owned(), options)?;
-    draft.blocks = laid_out.blocks;
-    draft.facts.meta = laid_out.meta;
-    Ok(draft)
+    let mut builder = RecordBuilder::new(laid_out.text.as_str().to_owned(), options)?;
+    builder.blocks = laid_out.blocks;
+    builder.metadata.meta = laid_out.meta;
+    Ok(builder)
 }
 
 /// Takes facts over without forgetting what the page said of itself.
-fn facts_of(draft: &mut Draft<'_>, map: Map<String, Value>, page: bool) {
-    let found = std::mem::take(&mut draft.facts.meta);
-    draft.set_facts_json(map);
+fn set_task_metadata(builder: &mut RecordBuilder<'_>, map: Map<String, Value>, page: bool) {
+    let found = std::mem::take(&mut builder.metadata.meta);
+    builder.set_metadata_json(map);
     if page {
-        let meta = &mut draft.facts.meta;
+        let meta = &mut builder.metadata.meta;
         for (given, found) in [
             (&mut meta.title, found.title),
             (&mut meta.language, found.language),
@@ -349,26 +353,32 @@ fn facts_of(draft: &mut Draft<'_>, map: Map<String, Value>, page: bool) {
 }
 
 /// One result: a span with one or more labels. Of predictions `score` is what the model says of all.
-fn take(draft: &mut Draft<'_>, result: &Value, page: bool, ours: bool, score: Option<f64>) {
+fn take(
+    builder: &mut RecordBuilder<'_>,
+    result: &Value,
+    page: bool,
+    ours: bool,
+    score: Option<f64>,
+) {
     let value = &result["value"];
     let labels = value["labels"]
         .as_array()
         .or_else(|| value["hypertextlabels"].as_array());
     let Some(labels) = labels else {
         let kind = result["type"].as_str().unwrap_or("a result without labels");
-        draft.not_kept(kind);
+        builder.not_kept(kind);
         return;
     };
     let kind = match result["from_name"].as_str() {
-        Some(REGION) => Kind::Region,
-        Some(ENTITY) if ours => Kind::Entity,
-        _ => Kind::ByName,
+        Some(REGION) => SpanKind::Region,
+        Some(ENTITY) if ours => SpanKind::Entity,
+        _ => SpanKind::ByName,
     };
     let score = score.map(|all| result["score"].as_f64().unwrap_or(all));
     // Label Studio takes any words for those of a span, and its server any offsets: what they say must agree. Of a page its
     // paths and offsets are those of what a browser made of it, so that its words alone can tell.
-    let on_page = || at(&value["globalOffsets"], "start", "end");
-    let (place, unit) = match at(value, "start", "end").filter(|_| !page) {
+    let on_page = || raw_offsets(&value["globalOffsets"], "start", "end");
+    let (place, unit) = match raw_offsets(value, "start", "end").filter(|_| !page) {
         Some(place) => (Some(place), UNIT),
         None if page => (on_page(), UNIT),
         // A page of the text that stands beside it.
@@ -378,16 +388,16 @@ fn take(draft: &mut Draft<'_>, result: &Value, page: bool, ours: bool, score: Op
         .as_str()
         .map(|quote| quote.replace("\\n", "\n"));
     if page && quote.is_none() {
-        draft.leave_out(&excerpt(value), "it does not say its words");
+        builder.leave_out(&excerpt(value), "it does not say its words");
         return;
     }
     for label in labels.iter().filter_map(Value::as_str) {
-        let mark = Mark {
+        let mark = ForeignSpan {
             quote: quote.as_deref(),
             seek: page,
-            ..Mark::new(kind, label, place, unit)
+            ..ForeignSpan::new(kind, label, place, unit)
         };
-        draft.take(&mark.scored(score), value);
+        builder.add_foreign(&mark.scored(score), value);
     }
 }
 

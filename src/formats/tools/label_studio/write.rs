@@ -36,11 +36,11 @@ pub(super) fn task(
     };
     let article = first.article;
     let page = hypertext.then(|| HyperText::of(article));
-    let mut meta = metadata::of(first);
+    let mut meta = metadata::to_map(first);
     let (mut annotations, mut predictions) = (Vec::new(), Vec::new());
     for record in records {
         let (results, suggestions) = results(record, page.as_ref(), options);
-        let own = (records.len() > 1).then(|| json!(of_annotation(&metadata::of(record))));
+        let own = (records.len() > 1).then(|| json!(of_annotation(&metadata::to_map(record))));
         if own.is_some() || !results.is_empty() || record.annotation.status() != Status::Todo {
             annotations.push(annotation(record, results));
         }
@@ -73,8 +73,8 @@ pub(super) fn task(
     out.pop(); // the line feed: what stands between two tasks brings one
 }
 
-fn of_annotation(facts: &BTreeMap<String, String>) -> BTreeMap<&str, &str> {
-    let own = facts.iter();
+fn of_annotation(metadata: &BTreeMap<String, String>) -> BTreeMap<&str, &str> {
+    let own = metadata.iter();
     own.filter(|(name, _)| OF_ANNOTATION.contains(&name.as_str()))
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect()

@@ -1,6 +1,6 @@
 //! spaCy's DocBin (`.spacy`), written natively: MessagePack in zlib, as spaCy 3 reads it.
 //!
-//! | in the `Doc` | is |
+//! | in the `DocReader` | is |
 //! | --- | --- |
 //! | `doc.ents` | the entities; of nested ones the outermost |
 //! | `doc.spans["entities"]` | all entities, nested ones too |
@@ -35,12 +35,12 @@ use super::conll::outermost;
 use crate::formats::reading::growth::{Growth, TooLarge};
 use crate::formats::reading::json_objects::{object, take_list};
 use crate::formats::reading::lines::Parts;
-use crate::formats::reading::record_builder::{Draft, Kind};
+use crate::formats::reading::record_builder::{RecordBuilder, SpanKind};
 use crate::formats::tokens::{cut_at, sentences};
 use crate::formats::windows::outside;
 use crate::formats::{
-    Bounds, Capabilities, Fault, Format, FormatSpec, Outside, Parsed, Pieces, ReadOptions,
-    RecordSplit, RecordView, Target, Unlabelled, WriteOptions, Writer, metadata,
+    Bounds, Capabilities, ExportTarget, Fault, Format, FormatSpec, Outside, Parsed, RawRecords,
+    ReadOptions, RecordSplit, RecordView, RecordWriter, Unlabelled, WriteOptions, metadata,
 };
 use crate::model::{BytePos, Label, Provenance, Schema, Span, Status, Text};
 
@@ -57,7 +57,7 @@ const ATTRIBUTES: [u64; 4] = [ORTH, ENT_IOB, ENT_TYPE, SENT_START];
 
 const REGIONS: &str = "regions";
 const ENTITIES: &str = "entities";
-const FACTS: &str = "copydesk";
+const METADATA: &str = "copydesk";
 
 /// How deep values may nest: those of a DocBin hardly do.
 const DEPTH: usize = 64;
@@ -70,7 +70,7 @@ const SPEC: FormatSpec = FormatSpec {
     records: RecordSplit::Custom,
     reads_bytes: true,
     has_tokens: true,
-    unlabelled: Unlabelled::Told,
+    unlabelled: Unlabelled::Marked,
     ..FormatSpec::DEFAULT
 };
 
@@ -79,11 +79,11 @@ impl Format for DocBin {
         &SPEC
     }
 
-    fn pieces<'a>(
+    fn raw_records<'a>(
         &self,
         input: Box<dyn Read + Send + 'a>,
         bounds: Bounds,
-    ) -> io::Result<Box<dyn Pieces + 'a>> {
+    ) -> io::Result<Box<dyn RawRecords + 'a>> {
         Ok(Box::new(Parts::new(unpack(input, bounds)?)))
     }
 
@@ -92,33 +92,37 @@ impl Format for DocBin {
         let text = doc
             .remove("text")
             .and_then(|text| text.as_str().map(str::to_owned));
-        let mut draft = Draft::new(text.unwrap_or_default(), options)?;
-        if let Some(serde_json::Value::Object(facts)) = doc.remove("facts") {
-            draft.set_facts_json(facts);
+        let mut builder = RecordBuilder::new(text.unwrap_or_default(), options)?;
+        if let Some(serde_json::Value::Object(metadata)) = doc.remove("facts") {
+            builder.set_metadata_json(metadata);
         }
-        let ours = draft.facts.id.is_some();
+        let ours = builder.metadata.id.is_some();
         for span in take_list(&mut doc, "spans") {
             let kind = match span["group"].as_str() {
-                Some(REGIONS) => Kind::Region,
-                Some(ENTITIES) => Kind::Entity,
+                Some(REGIONS) => SpanKind::Region,
+                Some(ENTITIES) => SpanKind::Entity,
                 _ if ours => continue, // `doc.ents`, which are among the entities
-                _ => Kind::ByName,
+                _ => SpanKind::ByName,
             };
             let range = |name: &str| span[name].as_u64().unwrap_or_default() as usize;
-            draft.add_bytes(
+            builder.add_bytes(
                 kind,
                 range("start")..range("end"),
                 span["label"].as_str().unwrap_or_default(),
                 span["score"].as_f64(),
             );
         }
-        Ok(draft.finish())
+        Ok(builder.finish())
     }
 
-    fn writer(&self, options: &WriteOptions, _schema: Option<&Schema>) -> Option<Box<dyn Writer>> {
-        Some(Box::new(Bin {
+    fn writer(
+        &self,
+        options: &WriteOptions,
+        _schema: Option<&Schema>,
+    ) -> Option<Box<dyn RecordWriter>> {
+        Some(Box::new(DocBinBuilder {
             options: options.clone(),
-            ..Bin::default()
+            ..DocBinBuilder::default()
         }))
     }
 }
@@ -127,7 +131,7 @@ impl Format for DocBin {
 
 /// A DocBin as it grows.
 #[derive(Default)]
-struct Bin {
+struct DocBinBuilder {
     options: WriteOptions,
     tokens: Vec<u8>,
     spaces: Vec<u8>,
@@ -142,12 +146,12 @@ struct Bin {
 
 /// A token and whether a single space follows it that is no token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Token {
+struct SpacyToken {
     span: Span,
     space: bool,
 }
 
-impl Bin {
+impl DocBinBuilder {
     fn number(&mut self, string: &str) -> u64 {
         if !self.strings.contains(string) {
             self.strings.insert(string.to_owned());
@@ -198,12 +202,12 @@ impl Bin {
     }
 }
 
-impl Bin {
+impl DocBinBuilder {
     /// Adds a document; where nobody was asked for its entities, nothing is known of them.
     fn add_document(
         &mut self,
         record: &RecordView<'_>,
-        facts: BTreeMap<String, String>,
+        metadata: BTreeMap<String, String>,
         cats: Value,
         has_entities: bool,
     ) -> io::Result<()> {
@@ -271,28 +275,33 @@ impl Bin {
         }
         self.groups.push(Value::Binary(pack(&Value::Map(groups))?));
         self.cats.push(cats);
-        let facts: Vec<(Value, Value)> = facts
+        let metadata: Vec<(Value, Value)> = metadata
             .into_iter()
             .map(|(name, value)| (name.into(), value.into()))
             .collect();
-        let user_data = Value::Map(vec![(FACTS.into(), Value::Map(facts))]);
+        let user_data = Value::Map(vec![(METADATA.into(), Value::Map(metadata))]);
         self.user_data.push(Value::Binary(pack(&user_data)?));
         Ok(())
     }
 }
 
-impl Writer for Bin {
+impl RecordWriter for DocBinBuilder {
     fn add(
         &mut self,
         _part: &str,
         record: &RecordView<'_>,
-        _target: &mut dyn Target,
+        _target: &mut dyn ExportTarget,
     ) -> io::Result<bool> {
-        self.add_document(record, metadata::of(record), Value::Map(Vec::new()), true)?;
+        self.add_document(
+            record,
+            metadata::to_map(record),
+            Value::Map(Vec::new()),
+            true,
+        )?;
         Ok(true)
     }
 
-    fn finish(self: Box<Self>, target: &mut dyn Target) -> io::Result<()> {
+    fn finish(self: Box<Self>, target: &mut dyn ExportTarget) -> io::Result<()> {
         const MOST: usize = u32::MAX as usize; // what MessagePack can say
         if self.tokens.len() > MOST {
             return Err(io::Error::other(
@@ -331,13 +340,13 @@ fn pack(value: &Value) -> io::Result<Vec<u8>> {
 
 /// Words and the white space between them as spaCy has them: a single space is a flag of the word before it, other white
 /// space is a token; cut at the edges of `marked`.
-fn with_space(text: &Text, words: &[Span], marked: &[Span]) -> Vec<Token> {
+fn with_space(text: &Text, words: &[Span], marked: &[Span]) -> Vec<SpacyToken> {
     let starts: BTreeSet<BytePos> = marked.iter().map(|span| span.start()).collect();
     let ends: BTreeSet<BytePos> = marked.iter().map(|span| span.end()).collect();
     let edges: Vec<BytePos> = starts.union(&ends).copied().collect();
-    let mut out: Vec<Token> = Vec::with_capacity(words.len() * 2);
+    let mut out: Vec<SpacyToken> = Vec::with_capacity(words.len() * 2);
     let mut at = BytePos(0);
-    let gap = |out: &mut Vec<Token>, from: BytePos, to: BytePos| {
+    let gap = |out: &mut Vec<SpacyToken>, from: BytePos, to: BytePos| {
         let Ok(gap) = text.span(from, to) else {
             return; // nothing between
         };
@@ -354,11 +363,14 @@ fn with_space(text: &Text, words: &[Span], marked: &[Span]) -> Vec<Token> {
         };
         let Some(rest) = rest else { return };
         let cut = cut_at(text, &[rest], edges_in(&edges, rest));
-        out.extend(cut.into_iter().map(|span| Token { span, space: false }));
+        out.extend(
+            cut.into_iter()
+                .map(|span| SpacyToken { span, space: false }),
+        );
     };
     for word in cut_at(text, words, edges.clone()) {
         gap(&mut out, at, word.start());
-        out.push(Token {
+        out.push(SpacyToken {
             span: word,
             space: false,
         });
@@ -461,7 +473,7 @@ fn unpack(input: Box<dyn Read + Send + '_>, bounds: Bounds) -> io::Result<Vec<Ve
             .and_then(|flags| get(flags, "has_unknown_spaces"))
             .and_then(Value::as_bool)
             .unwrap_or_default();
-        let mut doc = Doc::default();
+        let mut doc = DocReader::default();
         for _ in 0..length {
             let row = rows
                 .next()
@@ -493,18 +505,18 @@ fn unpack(input: Box<dyn Read + Send + '_>, bounds: Bounds) -> io::Result<Vec<Ve
             );
         }
         doc.groups(groups.get(index).copied(), &strings, &mut growth)?;
-        let facts = match user_data.get(index) {
-            Some(data) => user_facts(data, &mut growth)?,
+        let metadata = match user_data.get(index) {
+            Some(data) => user_metadata(data, &mut growth)?,
             None => None,
         };
-        out.push(doc.into_json(facts));
+        out.push(doc.into_json(metadata));
     }
     Ok(out)
 }
 
 /// A document as it is read.
 #[derive(Default)]
-struct Doc {
+struct DocReader {
     text: String,
     /// Where each token stands, in bytes.
     tokens: Vec<Range<usize>>,
@@ -513,10 +525,10 @@ struct Doc {
     open: Option<(usize, String)>,
 }
 
-impl Doc {
+impl DocReader {
     fn add(&mut self, word: &str, space: bool, iob: u64, label: &str) {
-        let goes_on = iob == 1 && self.open.as_ref().is_some_and(|(_, open)| open == label);
-        if !goes_on {
+        let continues = iob == 1 && self.open.as_ref().is_some_and(|(_, open)| open == label);
+        if !continues {
             self.close();
             if matches!(iob, 1 | 3) && !label.is_empty() {
                 self.open = Some((self.text.len(), label.to_owned()));
@@ -607,7 +619,7 @@ impl Doc {
         Ok(())
     }
 
-    fn into_json(mut self, facts: Option<BTreeMap<String, String>>) -> Vec<u8> {
+    fn into_json(mut self, metadata: Option<BTreeMap<String, String>>) -> Vec<u8> {
         self.close();
         // spaCy writes `doc.ents` apart; where a group says the same, once is enough.
         let key = |span: &serde_json::Value| {
@@ -627,13 +639,13 @@ impl Doc {
                 spans.push(span);
             }
         }
-        let doc = json!({"text": self.text, "spans": spans, "facts": facts});
+        let doc = json!({"text": self.text, "spans": spans, "facts": metadata});
         doc.to_string().into_bytes()
     }
 }
 
 /// What this program, or any other, has put into `doc.user_data` as strings.
-fn user_facts(
+fn user_metadata(
     packed: &Value,
     growth: &mut Growth,
 ) -> Result<Option<BTreeMap<String, String>>, TooLarge> {
@@ -643,8 +655,8 @@ fn user_facts(
     let Some(data) = guard::unpack(packed, growth)? else {
         return Ok(None);
     };
-    let facts = get(&data, FACTS).unwrap_or(&data);
-    let pairs = facts.as_map().map(|pairs| {
+    let metadata = get(&data, METADATA).unwrap_or(&data);
+    let pairs = metadata.as_map().map(|pairs| {
         pairs.iter().filter_map(|(name, value)| {
             Some((name.as_str()?.to_owned(), value.as_str()?.to_owned()))
         })

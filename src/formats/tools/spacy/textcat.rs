@@ -6,10 +6,11 @@ use std::io;
 
 use rmpv::Value;
 
-use super::{BTreeMap, Bin};
-use crate::formats::blocks::rows::{self, Row, each};
+use super::{BTreeMap, DocBinBuilder};
+use crate::formats::blocks::rows::{self, BlockRow, each};
 use crate::formats::{
-    Format, FormatSpec, Labels, Loss, Losses, RecordView, Target, WriteOptions, Writer, metadata,
+    ExportTarget, Format, FormatSpec, Labels, Loss, Losses, RecordView, RecordWriter, WriteOptions,
+    metadata,
 };
 use crate::model::{Annotation, Article, ArticleId, Metadata, Schema, Text};
 
@@ -33,13 +34,17 @@ impl Format for TextCat {
         &SPEC
     }
 
-    fn writer(&self, options: &WriteOptions, _schema: Option<&Schema>) -> Option<Box<dyn Writer>> {
-        Some(Box::new(Categories {
+    fn writer(
+        &self,
+        options: &WriteOptions,
+        _schema: Option<&Schema>,
+    ) -> Option<Box<dyn RecordWriter>> {
+        Some(Box::new(TextCatWriter {
             labels: options.labels.clone(),
             options: options.clone(),
-            bin: Bin {
+            bin: DocBinBuilder {
                 options: options.clone(),
-                ..Bin::default()
+                ..DocBinBuilder::default()
             },
         }))
     }
@@ -53,14 +58,14 @@ impl Format for TextCat {
     }
 }
 
-struct Categories {
+struct TextCatWriter {
     labels: Labels,
     options: WriteOptions,
-    bin: Bin,
+    bin: DocBinBuilder,
 }
 
-impl Categories {
-    fn add_block(&mut self, record: &RecordView<'_>, row: &Row<'_>) -> io::Result<()> {
+impl TextCatWriter {
+    fn add_block(&mut self, record: &RecordView<'_>, row: &BlockRow<'_>) -> io::Result<()> {
         let Some(own) = row.label else { return Ok(()) };
         let cats = self.labels.regions.iter().map(|label| {
             let is = if label == own { 1.0 } else { 0.0 };
@@ -68,8 +73,8 @@ impl Categories {
         });
         let cats = Value::Map(cats.collect());
         let text = &record.article.text;
-        let mut facts: BTreeMap<String, String> = metadata::of(record);
-        let mut put = |name: &str, value: String| facts.insert(name.to_owned(), value);
+        let mut metadata: BTreeMap<String, String> = metadata::to_map(record);
+        let mut put = |name: &str, value: String| metadata.insert(name.to_owned(), value);
         let id = format!("{}#{}", record.article.id, row.number);
         put("id", id.clone());
         put("article", record.article.id.to_string());
@@ -90,16 +95,16 @@ impl Categories {
             annotation: &nothing,
             ..*record
         };
-        self.bin.add_document(&view, facts, cats, false)
+        self.bin.add_document(&view, metadata, cats, false)
     }
 }
 
-impl Writer for Categories {
+impl RecordWriter for TextCatWriter {
     fn add(
         &mut self,
         _part: &str,
         record: &RecordView<'_>,
-        _target: &mut dyn Target,
+        _target: &mut dyn ExportTarget,
     ) -> io::Result<bool> {
         let before = self.bin.docs;
         let options = self.options.clone();
@@ -113,7 +118,7 @@ impl Writer for Categories {
         Ok(self.bin.docs > before)
     }
 
-    fn finish(self: Box<Self>, target: &mut dyn Target) -> io::Result<()> {
+    fn finish(self: Box<Self>, target: &mut dyn ExportTarget) -> io::Result<()> {
         Box::new(self.bin).finish(target)
     }
 }

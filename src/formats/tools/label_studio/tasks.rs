@@ -6,27 +6,27 @@ use std::io::{self, Read};
 use serde_json::{Value, json};
 
 use super::write::OWN;
-use crate::formats::reading::json_objects::Objects;
-use crate::formats::{Bounds, Piece, Pieces};
+use crate::formats::reading::json_objects::JsonObjectReader;
+use crate::formats::{Bounds, RawRecord, RawRecords};
 
 /// The tasks of a stream.
 pub(super) struct Tasks<'a> {
-    objects: Objects<'a>,
-    waiting: VecDeque<Piece>,
+    objects: JsonObjectReader<'a>,
+    waiting: VecDeque<RawRecord>,
 }
 
 impl<'a> Tasks<'a> {
     /// Begins to read.
     pub(super) fn new(input: Box<dyn Read + Send + 'a>, bounds: Bounds) -> io::Result<Self> {
         Ok(Self {
-            objects: Objects::new(input, bounds)?,
+            objects: JsonObjectReader::new(input, bounds)?,
             waiting: VecDeque::new(),
         })
     }
 }
 
-impl Pieces for Tasks<'_> {
-    fn next(&mut self) -> io::Result<Option<Piece>> {
+impl RawRecords for Tasks<'_> {
+    fn next(&mut self) -> io::Result<Option<RawRecord>> {
         if let Some(piece) = self.waiting.pop_front() {
             return Ok(Some(piece));
         }
@@ -38,7 +38,7 @@ impl Pieces for Tasks<'_> {
             return Ok(Some(piece));
         };
         let line = piece.line;
-        self.waiting.extend(tasks.into_iter().map(|task| Piece {
+        self.waiting.extend(tasks.into_iter().map(|task| RawRecord {
             line,
             bytes: Ok(task.to_string().into_bytes()),
         }));
