@@ -8,23 +8,24 @@
 //! Read, whatever has begin, end and a label (`value`, `label`) is taken, of any type but those of the language's own layers.
 //! Relations are no spans, and of a CAS with several texts (views) only the annotations of the first are taken.
 
+pub(in crate::formats) mod document;
 mod json;
+mod write;
 mod xmi;
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Read, Write as _};
+use std::io::{self, Read};
 
-use crate::formats::metadata::span_attributes::{self, Attributes};
+use self::document::{layer, no_label};
+use self::write::{CasFolder, not_in_xml};
+use crate::formats::metadata::span_attributes;
 use crate::formats::reading::lines::WholeFile;
 use crate::formats::reading::record_builder::{RecordBuilder, SpanKind};
-use crate::formats::tokens::sentences;
-use crate::formats::writing::file_names::file_stem;
 use crate::formats::{
-    Bounds, Capabilities, Code, ExportTarget, Fault, Format, FormatSpec, Loss, Losses, OffsetUnit,
-    OutputShape, Parsed, RawRecords, ReadOptions, RecordView, RecordWriter, WriteOptions, metadata,
+    Bounds, Capabilities, Code, Fault, Format, FormatSpec, Loss, Losses, OffsetUnit, OutputShape,
+    Parsed, RawRecords, ReadOptions, RecordView, RecordWriter, WriteOptions,
 };
-use crate::model::{Provenance, Schema, Span};
+use crate::model::Schema;
 
 /// UIMA CAS.
 #[derive(Clone, Copy, Debug)]
@@ -33,7 +34,7 @@ pub struct Cas {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Notation {
+pub(super) enum Notation {
     Json,
     Xmi,
 }
@@ -47,13 +48,14 @@ pub const XMI: Cas = Cas {
     notation: Notation::Xmi,
 };
 
-const UNIT: OffsetUnit = OffsetUnit::Utf16;
-const ENTITY: &str = "de.tudarmstadt.ukp.dkpro.core.api.ner.type.NamedEntity";
-const TOKEN: &str = "de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.Token";
-const SENTENCE: &str = "de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.Sentence";
-const METADATA: &str = "de.tudarmstadt.ukp.dkpro.core.api.metadata.type.DocumentMetaData";
-const REGION: &str = "copydesk.Region";
-const OWN_METADATA: &str = "copydesk.Facts";
+pub(super) const UNIT: OffsetUnit = OffsetUnit::Utf16;
+pub(super) const ENTITY: &str = "de.tudarmstadt.ukp.dkpro.core.api.ner.type.NamedEntity";
+pub(super) const TOKEN: &str = "de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.Token";
+pub(super) const SENTENCE: &str = "de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.Sentence";
+pub(super) const METADATA: &str =
+    "de.tudarmstadt.ukp.dkpro.core.api.metadata.type.DocumentMetaData";
+pub(super) const REGION: &str = "copydesk.Region";
+pub(super) const OWN_METADATA: &str = "copydesk.Facts";
 
 const JSON_SPEC: FormatSpec = FormatSpec {
     name: "cas-json",
@@ -187,292 +189,6 @@ impl Format for Cas {
             losses.add(Loss::Text, || record.article.id.to_string());
         }
     }
-}
-
-/// What XML 1.0 cannot hold, escaped or not.
-fn not_in_xml(c: char) -> bool {
-    matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
-}
-
-/// The last part of a type's name.
-fn layer(kind: &str) -> &str {
-    kind.rsplit('.').next().unwrap_or_default()
-}
-
-/// Whether a layer holds no labels: the language's own ones, and what an analysis of syntax or coreference made.
-pub(in crate::formats) fn no_label(kind: &str) -> bool {
-    is_linguistic(layer(kind))
-        || kind.contains(".syntax.type.")
-        || kind.contains(".coref.type.")
-        || ["Chunk", "CoreferenceLink", "CoreferenceChain"].contains(&layer(kind))
-}
-
-/// Layers that say nothing of names or regions.
-fn is_linguistic(layer: &str) -> bool {
-    const LAYERS: [&str; 20] = [
-        "Token",
-        "Sentence",
-        "Sofa",
-        "DocumentAnnotation",
-        "DocumentMetaData",
-        "Lemma",
-        "Stem",
-        "POS",
-        "MorphologicalFeatures",
-        "Dependency",
-        "Paragraph",
-        "Heading",
-        "Div",
-        "TagsetDescription",
-        "TagDescription",
-        "SurfaceForm",
-        "FeatureDefinition",
-        "LayerDefinition",
-        "CASMetadata",
-        "NULL",
-    ];
-    LAYERS.contains(&layer) || layer.starts_with("POS_")
-}
-
-// -- writing -------------------------------------------------------------------------------------
-
-/// An annotation on its way out.
-struct CasAnnotation<'a> {
-    kind: &'static str,
-    begin: u32,
-    end: u32,
-    value: Option<&'a str>,
-    score: Option<f64>,
-    /// The entry of a knowledge base that an entity means.
-    identifier: Option<&'a str>,
-}
-
-struct CasFolder {
-    notation: Notation,
-    options: WriteOptions,
-    taken: BTreeSet<String>,
-}
-
-impl RecordWriter for CasFolder {
-    fn add(
-        &mut self,
-        part: &str,
-        record: &RecordView<'_>,
-        target: &mut dyn ExportTarget,
-    ) -> io::Result<bool> {
-        let (text, annotation) = (&record.article.text, record.annotation);
-        let mark = |kind, span: Span, value, provenance: Option<Provenance>| CasAnnotation {
-            kind,
-            begin: UNIT.of(text, span.start()),
-            end: UNIT.of(text, span.end()),
-            value,
-            score: provenance
-                .and_then(Provenance::score)
-                .filter(|_| self.options.scores)
-                .map(crate::model::Score::value),
-            identifier: None,
-        };
-        let attributes = Attributes::of(record);
-        let tokens = self.options.tokenizer.tokens(text);
-        let mut marks: Vec<CasAnnotation<'_>> = Vec::with_capacity(tokens.len() + 16);
-        for sentence in sentences(text, &tokens) {
-            let whole = tokens[sentence.start].cover(tokens[sentence.end - 1]);
-            marks.push(mark(SENTENCE, whole, None, None));
-        }
-        marks.extend(tokens.iter().map(|token| mark(TOKEN, *token, None, None)));
-        for region in annotation.regions() {
-            let value = Some(region.label.as_str());
-            marks.push(mark(REGION, region.span, value, Some(region.provenance)));
-        }
-        for entity in annotation.entities() {
-            let value = Some(entity.label.as_str());
-            let fields = attributes.get(entity.span, entity.label.as_str());
-            marks.push(CasAnnotation {
-                identifier: fields.and_then(|fields| fields.get("kb_id").map(String::as_str)),
-                ..mark(ENTITY, entity.span, value, Some(entity.provenance))
-            });
-        }
-        let metadata = serde_json::to_string(&metadata::to_map(record)).unwrap_or_default();
-        let stem = file_stem(record.article.id.as_str(), part, &mut self.taken);
-        let (ending, bytes) = match self.notation {
-            Notation::Json => ("cas.json", json::write(record, text, &marks, &metadata)),
-            Notation::Xmi => ("xmi", xmi::write(record, text, &marks, &metadata)),
-        };
-        // `.json` alone may be anything.
-        target
-            .create(&format!("{stem}.{ending}"))?
-            .write_all(bytes.as_bytes())?;
-        Ok(true)
-    }
-
-    fn finish(self: Box<Self>, target: &mut dyn ExportTarget) -> io::Result<()> {
-        if self.notation == Notation::Xmi {
-            target
-                .create("TypeSystem.xml")?
-                .write_all(xmi::type_system().as_bytes())?;
-        }
-        Ok(())
-    }
-}
-
-/// A type: its name, what it is a kind of, and its features with theirs.
-type Type = (
-    &'static str,
-    &'static str,
-    &'static [(&'static str, &'static str)],
-);
-
-/// The types besides UIMA's own, each with what it is a kind of and its features.
-const TYPES: [Type; 6] = [
-    (TOKEN, "uima.tcas.Annotation", &[]),
-    (SENTENCE, "uima.tcas.Annotation", &[]),
-    (
-        ENTITY,
-        "uima.tcas.Annotation",
-        &[
-            ("value", "uima.cas.String"),
-            ("identifier", "uima.cas.String"),
-            ("score", "uima.cas.Double"),
-        ],
-    ),
-    (
-        REGION,
-        "uima.tcas.Annotation",
-        &[("value", "uima.cas.String"), ("score", "uima.cas.Double")],
-    ),
-    (
-        OWN_METADATA,
-        "uima.cas.TOP",
-        &[("value", "uima.cas.String")],
-    ),
-    (
-        METADATA,
-        "uima.tcas.DocumentAnnotation",
-        &[
-            ("documentTitle", "uima.cas.String"),
-            ("documentId", "uima.cas.String"),
-            ("documentUri", "uima.cas.String"),
-        ],
-    ),
-];
-
-fn language<'a>(record: &RecordView<'a>) -> &'a str {
-    match record.article.meta.language.as_str() {
-        "" => "x-unspecified",
-        language => language,
-    }
-}
-
-// -- reading -------------------------------------------------------------------------------------
-
-/// A CAS: a text, and things with features; tokens and their like are left out, which are most of it.
-#[derive(Default)]
-struct CasDocument<'a> {
-    /// The first that there is.
-    text: Option<String>,
-    /// The number of the `Sofa` that holds it.
-    sofa: Option<String>,
-    structures: Vec<Structure<'a>>,
-}
-
-impl CasDocument<'_> {
-    /// Whether a structure speaks of the text that was taken. One that names no text does.
-    fn is_of_text(&self, structure: &Structure<'_>) -> bool {
-        let named = structure.text("sofa").or_else(|| structure.text("@sofa"));
-        match (named, &self.sofa) {
-            (Some(named), Some(sofa)) => named == sofa.as_str(),
-            _ => true,
-        }
-    }
-}
-
-/// The features that anybody here looks at.
-const FEATURES: [&str; 26] = [
-    "next",
-    "@next",
-    "referenceType",
-    "referenceRelation",
-    "sofa",
-    "@sofa",
-    "Governor",
-    "@Governor",
-    "Dependent",
-    "@Dependent",
-    "governor",
-    "@governor",
-    "dependent",
-    "@dependent",
-    "begin",
-    "end",
-    "value",
-    "score",
-    "identifier",
-    "label",
-    "category",
-    "entityType",
-    "name",
-    "documentId",
-    "documentTitle",
-    "language",
-];
-
-/// Something in a CAS.
-struct Structure<'a> {
-    kind: Cow<'a, str>,
-    features: Vec<(&'static str, Scalar<'a>)>,
-}
-
-impl Structure<'_> {
-    /// Whether something of a type is looked at.
-    fn is_wanted(kind: &str) -> bool {
-        kind == METADATA || !is_linguistic(layer(kind))
-    }
-
-    /// Whether it is a link of a chain of mentions.
-    fn is_link(&self) -> bool {
-        let features = ["next", "@next", "referenceType", "referenceRelation"];
-        features.iter().any(|name| self.feature(name).is_some())
-    }
-
-    /// Whether it joins two annotations, as INCEpTION's and DKPro's relations do.
-    fn is_relation(&self) -> bool {
-        let has = |ends: [&str; 4]| ends.iter().any(|end| self.feature(end).is_some());
-        has(["Governor", "@Governor", "governor", "@governor"])
-            || has(["Dependent", "@Dependent", "dependent", "@dependent"])
-    }
-
-    fn feature(&self, name: &str) -> Option<&Scalar<'_>> {
-        let found = self.features.iter().find(|(known, _)| *known == name);
-        found.map(|(_, value)| value)
-    }
-
-    /// A feature as words, whatever it is.
-    fn text(&self, name: &str) -> Option<Cow<'_, str>> {
-        match self.feature(name)? {
-            Scalar::Text(words) => Some(Cow::Borrowed(words)),
-            Scalar::Integer(number) => Some(number.to_string().into()),
-            Scalar::Float(number) => Some(number.to_string().into()),
-            Scalar::Other => None,
-        }
-    }
-
-    fn integer(&self, name: &str) -> Option<i64> {
-        match self.feature(name)? {
-            Scalar::Text(words) => words.parse().ok(),
-            Scalar::Integer(number) => Some(*number),
-            Scalar::Float(_) | Scalar::Other => None,
-        }
-    }
-}
-
-/// A feature's value.
-#[derive(Clone, Debug, PartialEq)]
-enum Scalar<'a> {
-    Text(Cow<'a, str>),
-    Integer(i64),
-    Float(f64),
-    /// A list, a reference, nothing.
-    Other,
 }
 
 #[cfg(test)]

@@ -2,8 +2,12 @@
 
 use proptest::prelude::*;
 
+use std::io;
+
+use super::write::without_marks;
 use super::*;
 use crate::formats::{Content, FindPage, Pages};
+use crate::model::{Annotation, Provenance, Text};
 use crate::model::{
     Article, ArticleId, BytePos, Entity, Label, Metadata, Region, Remark, Score, Status,
 };

@@ -2,11 +2,12 @@
 //!
 //! A block in no region has no category, so it is left out and counted. Nothing is said of entities.
 
+use std::collections::BTreeMap;
 use std::io;
 
 use rmpv::Value;
 
-use super::{BTreeMap, DocBinBuilder};
+use super::write::DocBinBuilder;
 use crate::formats::blocks::rows::{self, BlockRow, each};
 use crate::formats::{
     ExportTarget, Format, FormatSpec, Labels, Loss, Losses, RecordView, RecordWriter, WriteOptions,

@@ -9,15 +9,19 @@
 //! Read, tags are also taken under the names that treebanks use (`name=`, `NE=`) and without a name; under any other name they are
 //! reported as not kept.
 
-use std::collections::BTreeSet;
+mod escapes;
+mod read;
+
 use std::io::{self, Read};
 use std::ops::Range;
 
 use serde_json::{Value, json};
 
-use super::conll::{DocumentReader, decode, first_line, is_outside, is_tag};
+use self::escapes::{escape, spaces, unescape};
+use self::read::ConlluDocument;
 use crate::formats::reading::record_builder::{RecordBuilder, SpanKind};
 use crate::formats::tokens::{cut_at, sentences};
+use crate::formats::tools::conll::{DocumentReader, decode, first_line};
 use crate::formats::{
     Bounds, Capabilities, Code, Fault, Format, FormatSpec, OffsetUnit, Parsed, RawRecords,
     ReadOptions, RecordSplit, RecordView, Unlabelled, WriteOptions, metadata,
@@ -31,9 +35,7 @@ pub struct Conllu;
 const NEWDOC: &str = "# newdoc";
 const UNIT: OffsetUnit = OffsetUnit::Codepoint;
 /// So many entities of a token have tags. One more is told in the comment `# entities`, and no tag is read beyond it.
-const LEVELS: usize = 64;
-/// Other names of the field for tags, as in NorNE and in what spaCy reads.
-const NAMES: [&str; 6] = ["name", "NE", "NER", "NER_TAG", "NERTAG", "NamedEntity"];
+pub(super) const LEVELS: usize = 64;
 
 const SPEC: FormatSpec = FormatSpec {
     name: "conllu",
@@ -228,7 +230,10 @@ impl Format for Conllu {
 type Level = Vec<(Range<usize>, String)>;
 
 /// The entities, a level for each depth, and those that tags cannot tell: with white space at their edges, or too deep.
-fn levels<'a>(record: &RecordView<'a>, tokens: &[Span]) -> (Vec<Level>, Vec<&'a Entity>) {
+pub(super) fn levels<'a>(
+    record: &RecordView<'a>,
+    tokens: &[Span],
+) -> (Vec<Level>, Vec<&'a Entity>) {
     let mut levels: Vec<Level> = Vec::new();
     let mut beyond = Vec::new();
     let text: &Text = &record.article.text;
@@ -249,194 +254,6 @@ fn levels<'a>(record: &RecordView<'a>, tokens: &[Span]) -> (Vec<Level>, Vec<&'a 
         levels[level].push((first..end, escape(entity.label.as_str())));
     }
     (levels, beyond)
-}
-
-/// A label inside MISC, where `|` and white space part.
-fn escape(label: &str) -> String {
-    label
-        .replace('\\', "\\\\")
-        .replace('|', "\\p")
-        .replace(' ', "\\s")
-}
-
-fn unescape(label: &str) -> String {
-    unspaces(label)
-}
-
-/// White space as Universal Dependencies' tools write it.
-fn spaces(gap: &str) -> String {
-    let mut out = String::new();
-    for c in gap.chars() {
-        match c {
-            ' ' => out.push_str("\\s"),
-            '\t' => out.push_str("\\t"),
-            '\r' => out.push_str("\\r"),
-            '\n' => out.push_str("\\n"),
-            '|' => out.push_str("\\p"),
-            '\\' => out.push_str("\\\\"),
-            // The other line breaks would end the line for some readers, and they trim other white space.
-            c if c.is_whitespace() || c.is_control() => {
-                out.push_str(&format!("\\u{:04X}", c as u32));
-            }
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-fn unspaces(gap: &str) -> String {
-    let mut out = String::new();
-    let mut chars = gap.chars();
-    while let Some(c) = chars.next() {
-        if c != '\\' {
-            out.push(c);
-            continue;
-        }
-        match chars.next() {
-            Some('s') => out.push(' '),
-            Some('t') => out.push('\t'),
-            Some('r') => out.push('\r'),
-            Some('n') => out.push('\n'),
-            Some('p') => out.push('|'),
-            Some('u') => {
-                let digits: String = chars.by_ref().take(4).collect();
-                let c = u32::from_str_radix(&digits, 16)
-                    .ok()
-                    .and_then(char::from_u32);
-                out.extend(c);
-            }
-            Some(other) => out.push(other),
-            None => out.push('\\'),
-        }
-    }
-    out
-}
-
-/// A document as it is read.
-#[derive(Default)]
-struct ConlluDocument {
-    text: String,
-    tokens: Vec<Range<usize>>,
-    levels: Vec<Vec<String>>,
-    id: Option<String>,
-    metadata: Option<String>,
-    regions: Vec<(i64, i64, String)>,
-    entities: Vec<(i64, i64, String)>,
-    /// Words up to this number are parts of one that stands there as it is written.
-    inside: u64,
-    /// The numbers of lines that have too few columns.
-    short: Vec<u64>,
-    /// Fields of MISC that look like labels and are not taken.
-    other: BTreeSet<String>,
-}
-
-impl ConlluDocument {
-    /// Takes a line; `false` if it has too few columns for its label to be read.
-    fn line(&mut self, line: &str) -> bool {
-        // A word's line begins with its number.
-        if let Some(comment) = line.strip_prefix('#') {
-            self.comment(comment.trim_start());
-            return true;
-        }
-        if line.trim().is_empty() {
-            self.inside = 0;
-            return true;
-        }
-        let columns: Vec<&str> = line.split('\t').collect();
-        let (Some(number), Some(form)) = (columns.first(), columns.get(1)) else {
-            return false;
-        };
-        let misc = columns.get(9).copied().unwrap_or("_");
-        if number.contains('.') {
-            return true; // an empty node: nothing of it is written
-        }
-        if let Some((_, last)) = number.split_once('-') {
-            self.inside = last.parse().unwrap_or_default();
-        } else if number
-            .parse::<u64>()
-            .is_ok_and(|number| number <= self.inside)
-        {
-            // A part of a word that is written as one: its entity is taken, its letters stand already.
-            self.tags(misc);
-            return columns.len() > 9;
-        }
-        let get = |name: &str| {
-            misc.split('|')
-                .find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
-        };
-        if let Some(before) = get("SpacesBefore") {
-            self.text.push_str(&unspaces(before));
-        }
-        if get("Empty").is_none() {
-            let start = self.text.len();
-            self.text.push_str(form);
-            self.tokens.push(start..self.text.len());
-            self.tags(misc);
-        }
-        match (get("SpacesAfter"), get("SpaceAfter")) {
-            (Some(after), _) => self.text.push_str(&unspaces(after)),
-            (None, Some("No")) => {}
-            _ => self.text.push(' '),
-        }
-        columns.len() > 9
-    }
-
-    fn tags(&mut self, misc: &str) {
-        let at = self.tokens.len().saturating_sub(1);
-        for pair in misc.split('|') {
-            let (name, tag) = match pair.split_once('=') {
-                Some(named) => named,
-                None if is_tag(pair) => ("NER", pair),
-                None => continue,
-            };
-            let level = match name.strip_prefix("NER").map(str::parse::<usize>) {
-                _ if name == "NER" => 0,
-                Some(Ok(number)) if (2..=LEVELS).contains(&number) => number - 1,
-                _ if is_tag(tag) && NAMES.iter().any(|known| name.eq_ignore_ascii_case(known)) => 0,
-                _ => {
-                    if (is_tag(tag) && tag != "O") || name == "Entity" {
-                        self.other.insert(format!("{name} in MISC"));
-                    }
-                    continue;
-                }
-            };
-            if !is_tag(tag) && !is_outside(tag) {
-                self.other
-                    .insert(format!("labels of {name} without B- or I-"));
-            }
-            while self.levels.len() <= level {
-                self.levels.push(Vec::new());
-            }
-            let tags = &mut self.levels[level];
-            if tags.len() > at {
-                continue; // another part of the word, or another name of the field, has said it
-            }
-            tags.resize(at, String::new());
-            tags.push(tag.to_owned());
-        }
-    }
-
-    fn comment(&mut self, comment: &str) {
-        let Some((name, value)) = comment.split_once('=') else {
-            return;
-        };
-        let value = value.strip_prefix(' ').unwrap_or(value);
-        match name.trim() {
-            "newdoc id" => self.id = Some(value.trim().to_owned()),
-            "copydesk" => self.metadata = Some(value.to_owned()),
-            kind @ ("regions" | "entities") => {
-                let list = if kind == "regions" {
-                    &mut self.regions
-                } else {
-                    &mut self.entities
-                };
-                list.extend(
-                    serde_json::from_str::<Vec<(i64, i64, String)>>(value).unwrap_or_default(),
-                );
-            }
-            _ => {}
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,205 +1,23 @@
-//! Pages with regions and entities marked in their own elements.
-//!
-//! Written: the page that the article was read from, found again and read anew. Where it says the same text as the article, the
-//! marks are put into its bytes, and nothing else of it is touched:
-//! - `data-copydesk-region="body"` on the outermost elements whose text lies wholly in a region, and on a `<span>` around text that
-//!   is in a region only in part, or stands in formatting (`<b>`, `<a>`), which a browser opens again where it is not closed;
-//! - `<mark data-copydesk-entity="PERSON">` around the words of an entity, one for each stretch of text without markup;
-//! - `data-copydesk-id`, the same on all that is one region or one entity, and `data-copydesk-score` on what a model suggests;
-//! - at the end a comment with what else is known: `<!--copydesk {"id": …}-->`.
-//!
-//! What was written is read back at once, so that no page leaves whose marks say something else than the article. The marks of an
-//! earlier export are taken off before.
-//!
-//! Read: all of that, and pages that other programs marked in the same way; without an id each element is a region of its own.
+//! Writing: marks put into a page, and the marks of an earlier export taken off.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::ops::Range;
 
+use super::read::read;
+use super::{ENTITY, ID, METADATA, METADATA_END, PREFIX, REGION, SCORE, is_marked};
 use crate::extract::{self, MappedChar, MappedPage, SourceKind, SourceMap};
-use crate::formats::reading::record_builder::{RecordBuilder, SpanKind};
 use crate::formats::writing::file_names::file_stem;
 use crate::formats::{
-    Bounds, Capabilities, Code, ExportTarget, Fault, Format, FormatSpec, Loss, Losses, OutputShape,
-    Parsed, ReadOptions, RecordView, RecordWriter, WriteOptions, metadata,
+    Bounds, ExportTarget, ReadOptions, RecordView, RecordWriter, WriteOptions, metadata,
 };
-use crate::model::{Annotation, Provenance, Schema, Span, Text};
-
-/// Pages with their regions marked.
-#[derive(Clone, Copy, Debug)]
-pub struct HtmlRegions;
-
-/// What the names of all marks begin with.
-const PREFIX: &str = "data-copydesk-";
-const REGION: &str = "region";
-const ENTITY: &str = "entity";
-const ID: &str = "id";
-const SCORE: &str = "score";
-/// Begins the comment with what else is known.
-const METADATA: &str = "<!--copydesk ";
-const METADATA_END: &str = "-->";
-
-const SPEC: FormatSpec = FormatSpec {
-    name: "html-regions",
-    summary: "the pages themselves, with regions and entities marked in them: wants --pages to write",
-    // A page of unknown kind is read by [`crate::formats::articles::html::Html`], which reads marks too.
-    extensions: &crate::formats::articles::html::EXTENSIONS,
-    capabilities: Capabilities::EVERYTHING,
-    reads_bytes: true,
-    needs_pages: true,
-    shape: OutputShape::Folder,
-    ..FormatSpec::DEFAULT
-};
-
-impl Format for HtmlRegions {
-    fn spec(&self) -> &'static FormatSpec {
-        &SPEC
-    }
-
-    fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
-        if !is_marked(&bytes) {
-            return crate::formats::articles::text::whole_file(bytes, SourceKind::Html);
-        }
-        read(&bytes, options)
-    }
-
-    fn writer(
-        &self,
-        options: &WriteOptions,
-        _schema: Option<&Schema>,
-    ) -> Option<Box<dyn RecordWriter>> {
-        Some(Box::new(MarkedPages {
-            options: options.clone(),
-            taken: BTreeSet::new(),
-        }))
-    }
-
-    fn losses(&self, record: &RecordView<'_>, options: &WriteOptions, losses: &mut Losses) {
-        let article = record.article;
-        let id = || article.id.to_string();
-        match marked(record, options) {
-            Err(Unmarked::NotFound) => return losses.add(Loss::NoPage, id),
-            Err(Unmarked::OtherText) => return losses.add(Loss::OtherPage, id),
-            Err(Unmarked::Refused) => return losses.add(Loss::Unmarkable, id),
-            Ok(_) => {}
-        }
-        for span in spans(record.annotation) {
-            if article.text.trim(span) != Some(span) {
-                losses.add_span(Loss::Moved, article, span);
-            }
-        }
-    }
-}
-
-/// Whether a page has marks in it, or says that it could have.
-pub(in crate::formats) fn is_marked(bytes: &[u8]) -> bool {
-    let has = |sign: &str, bytes: &[u8]| memchr::memmem::find(bytes, sign.as_bytes()).is_some();
-    if bytes.contains(&0) {
-        // UTF-16 has a NUL beside each of these characters.
-        let narrow: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
-        return has(PREFIX, &narrow) || has(METADATA, &narrow);
-    }
-    has(PREFIX, bytes) || has(METADATA, bytes)
-}
-
-/// Reads a marked page.
-fn read(bytes: &[u8], options: &ReadOptions) -> Result<Parsed, Fault> {
-    if bytes.len() > options.bounds.article_bytes {
-        return Err(crate::formats::reading::lines::too_long(
-            options.bounds.article_bytes,
-        ));
-    }
-    let decoded = extract::decode(bytes, SourceKind::Html);
-    let html = decoded.text;
-    let page = extract::lay_out(&html);
-    let mapped = extract::parse_with_source_map(&html).filter(|mapped| mapped.text == page.text);
-    let mut builder = RecordBuilder::new(page.text.as_str().to_owned(), options)?;
-    builder.warnings.extend(
-        decoded
-            .warnings
-            .iter()
-            .filter(|warning| warning.code == "invalid-bytes")
-            .map(|warning| Fault::new(Code::InvalidBytes, warning.message.trim_end_matches('.'))),
-    );
-    builder.blocks = page.blocks;
-    match metadata_in(&html) {
-        Some(metadata) => builder.set_metadata(metadata),
-        None => builder.metadata.meta = page.meta,
-    }
-    let Some(mapped) = mapped else {
-        builder.leave_out(
-            "of every mark",
-            "the page is built so that it cannot be told what its marks hold",
-        );
-        return Ok(builder.finish());
-    };
-    // In the order in which they begin; parts of one thing have one id.
-    let mut order: Vec<MarkedSpan> = Vec::new();
-    let mut known: HashMap<(SpanKind, String, String), usize> = HashMap::new();
-    for element in &mapped.elements {
-        let value = |name: &str| {
-            let found = element.marks.iter().find(|(key, _)| key == name);
-            found.map(|(_, value)| value.as_str())
-        };
-        for (kind, name) in [(SpanKind::Region, REGION), (SpanKind::Entity, ENTITY)] {
-            let Some(label) = value(name) else { continue };
-            if element.chars.is_empty() {
-                builder.leave_out(&format!("{label:?}"), "nothing of it is seen");
-                continue;
-            }
-            let id = value(ID).unwrap_or_default();
-            let key = (kind, id.to_owned(), label.to_owned());
-            if let Some(mark) = known.get(&key).and_then(|index| order.get_mut(*index)) {
-                mark.chars.start = mark.chars.start.min(element.chars.start);
-                mark.chars.end = mark.chars.end.max(element.chars.end);
-                continue;
-            }
-            if !id.is_empty() {
-                known.insert(key, order.len());
-            }
-            order.push(MarkedSpan {
-                kind,
-                label: label.to_owned(),
-                score: value(SCORE).and_then(|score| score.parse().ok()),
-                chars: element.chars.clone(),
-            });
-        }
-    }
-    for mark in order {
-        if let Some(range) = bytes_of(&mapped.chars, &mark.chars) {
-            builder.add_bytes(mark.kind, range, &mark.label, mark.score);
-        }
-    }
-    Ok(builder.finish())
-}
-
-/// Something that is marked in a page.
-struct MarkedSpan {
-    kind: SpanKind,
-    label: String,
-    score: Option<f64>,
-    chars: Range<usize>,
-}
-
-/// Letters as bytes of the text.
-fn bytes_of(chars: &[MappedChar], range: &Range<usize>) -> Option<Range<usize>> {
-    let chars = chars.get(range.clone())?;
-    Some(chars.first()?.at as usize..chars.last()?.end as usize)
-}
-
-/// What else is known, from the comment at the end of a page.
-fn metadata_in(html: &str) -> Option<BTreeMap<String, String>> {
-    let (_, rest) = html.rsplit_once(METADATA)?;
-    let (json, _) = rest.split_once(METADATA_END)?;
-    serde_json::from_str(json).ok()
-}
+use crate::model::{Annotation, Provenance, Span, Text};
 
 /// Why a page is not written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Unmarked {
+pub(super) enum Unmarked {
     /// Nobody has it.
     NotFound,
     /// What it says now is not what the article says.
@@ -209,14 +27,18 @@ enum Unmarked {
 }
 
 /// The article's page, found and marked.
-fn marked(record: &RecordView<'_>, options: &WriteOptions) -> Result<Vec<u8>, Unmarked> {
+pub(super) fn marked(record: &RecordView<'_>, options: &WriteOptions) -> Result<Vec<u8>, Unmarked> {
     let pages = options.pages.as_ref().ok_or(Unmarked::NotFound)?;
     let page = pages.find(record.article).ok_or(Unmarked::NotFound)?;
     mark(&page, record, options)
 }
 
 /// Puts marks into a page, and reads it back.
-fn mark(page: &[u8], record: &RecordView<'_>, options: &WriteOptions) -> Result<Vec<u8>, Unmarked> {
+pub(super) fn mark(
+    page: &[u8],
+    record: &RecordView<'_>,
+    options: &WriteOptions,
+) -> Result<Vec<u8>, Unmarked> {
     let page = without_marks(page);
     let source_map = SourceMap::of(&page, SourceKind::Html).ok_or(Unmarked::Refused)?;
     let text = &record.article.text;
@@ -359,12 +181,12 @@ fn insertions(
 }
 
 /// A tag around chars of one stretch.
-struct Wrapper {
-    chars: Range<usize>,
+pub(super) struct Wrapper {
+    pub(super) chars: Range<usize>,
     /// Of two around the same chars, the lower stands outside.
-    depth: usize,
-    open: String,
-    close: &'static str,
+    pub(super) depth: usize,
+    pub(super) open: String,
+    pub(super) close: &'static str,
 }
 
 /// The parts of a range of chars that lie in one stretch each.
@@ -531,15 +353,15 @@ fn without_attribute(bytes: &[u8]) -> Option<&[u8]> {
     value.get(end..)?.strip_prefix(b"\"")
 }
 
-fn spans(annotation: &Annotation) -> impl Iterator<Item = Span> + '_ {
+pub(super) fn spans(annotation: &Annotation) -> impl Iterator<Item = Span> + '_ {
     let regions = annotation.regions().iter().map(|region| region.span);
     regions.chain(annotation.entities().iter().map(|entity| entity.span))
 }
 
 /// The folder as it is written.
-struct MarkedPages {
-    options: WriteOptions,
-    taken: BTreeSet<String>,
+pub(super) struct MarkedPages {
+    pub(super) options: WriteOptions,
+    pub(super) taken: BTreeSet<String>,
 }
 
 impl RecordWriter for MarkedPages {
@@ -564,6 +386,3 @@ impl RecordWriter for MarkedPages {
         Ok(())
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,0 +1,232 @@
+//! Reading: the lines of an `.ann` file.
+
+use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
+
+use super::{METADATA_NOTE, REGION, UNIT};
+use crate::formats::metadata::span_attributes;
+use crate::formats::reading::offset_convention::{OffsetConvention, OffsetMap, visible_chars};
+use crate::formats::reading::record_builder::{RecordBuilder, SpanKind};
+use crate::model::{BytePos, Text};
+
+/// Reads the lines of an `.ann` file.
+pub(super) fn read_notes(builder: &mut RecordBuilder<'_>, notes: &str, had_mark: bool) {
+    let mut spans: Vec<Standoff<'_>> = Vec::new();
+    let mut regions: BTreeSet<&str> = BTreeSet::new();
+    let mut remarks: Vec<(&str, &str)> = Vec::new();
+    // Entries of knowledge bases that spans mean, as `Wikidata:Q567`.
+    let mut meant: Vec<(&str, &str)> = Vec::new();
+    let mut other: BTreeSet<&str> = BTreeSet::new();
+    for line in notes.split('\n').map(|line| line.trim_end_matches('\r')) {
+        let mut columns = line.splitn(3, '\t');
+        let (Some(id), Some(what)) = (columns.next(), columns.next()) else {
+            if !line.trim().is_empty() {
+                builder.leave_out(
+                    &format!("{:?}", excerpt(line)),
+                    "a line of an .ann file has columns parted by tabs",
+                );
+            }
+            continue;
+        };
+        let rest = columns.next().unwrap_or_default();
+        match id.as_bytes().first() {
+            Some(b'T') => match Standoff::read(line, id, what, rest) {
+                Ok(span) => spans.push(span),
+                Err(why) => builder.leave_out(&format!("{:?}", excerpt(line)), why),
+            },
+            Some(b'A' | b'M') => match what.split_once(' ') {
+                Some((REGION, target)) => {
+                    regions.insert(target.trim());
+                }
+                _ => {
+                    other.insert("attributes");
+                }
+            },
+            Some(b'#') => match what.split_once(' ') {
+                Some((METADATA_NOTE, _)) => {
+                    if let Ok(metadata) = serde_json::from_str(rest) {
+                        builder.set_metadata(metadata);
+                    }
+                }
+                Some(("AnnotatorNotes", target)) => remarks.push((target.trim(), rest)),
+                _ => {
+                    other.insert("notes");
+                }
+            },
+            Some(b'R' | b'*') => {
+                other.insert("relations");
+            }
+            Some(b'E') => {
+                other.insert("events");
+            }
+            Some(b'N') => match what.split_whitespace().collect::<Vec<_>>()[..] {
+                ["Reference", target, entry] => meant.push((target, entry)),
+                _ => {
+                    other.insert("normalizations");
+                }
+            },
+            _ => {
+                other.insert("lines of unknown kinds");
+            }
+        }
+    }
+    let mut places: HashMap<&str, Range<usize>> = HashMap::new();
+    let convention = convention(builder, &spans, had_mark);
+    for span in spans {
+        let Standoff { id, label, .. } = span;
+        let range = match span.place(&builder.text, &convention) {
+            Ok(range) => range,
+            Err(why) => {
+                builder.leave_out(&format!("{:?}", excerpt(span.line)), why);
+                continue;
+            }
+        };
+        places.insert(id, range.clone());
+        let known = !regions.is_empty() || builder.metadata.id.is_some();
+        let kind = match regions.contains(id) {
+            true => SpanKind::Region,
+            // Where regions are marked, what is not marked is none.
+            false if known => SpanKind::Entity,
+            false => SpanKind::ByName,
+        };
+        builder.forget_last();
+        builder.add_bytes(kind, range, label, None);
+        let entries = meant.iter().filter(|(target, _)| *target == id);
+        let entries: Vec<&str> = entries.map(|(_, entry)| *entry).collect();
+        builder.add_attributes(span_attributes::kb_id(&entries.join(" ")));
+    }
+    for (target, words) in remarks {
+        let at = places.get(target).and_then(|range| {
+            let (start, end) = (
+                BytePos::from_index(range.start),
+                BytePos::from_index(range.end),
+            );
+            builder.text.span(start, end).ok()
+        });
+        let known = builder
+            .metadata
+            .remarks
+            .iter()
+            .any(|remark| remark.text == words);
+        if !known {
+            builder.remark(at, words.to_owned());
+        }
+    }
+    for name in other {
+        builder.not_kept(name);
+    }
+}
+
+/// A text-bound annotation as it is written.
+pub(super) struct Standoff<'a> {
+    pub(super) line: &'a str,
+    pub(super) id: &'a str,
+    pub(super) label: &'a str,
+    /// Where its fragments begin and end.
+    pub(super) offsets: Vec<(i64, i64)>,
+    /// The words that it covers; older tools leave them out.
+    pub(super) words: &'a str,
+}
+
+impl<'a> Standoff<'a> {
+    /// Reads `PER 3 16` or `PER 3 9;10 16`, with the words behind it.
+    pub(super) fn read(
+        line: &'a str,
+        id: &'a str,
+        what: &'a str,
+        words: &'a str,
+    ) -> Result<Self, &'static str> {
+        let (label, fragments) = what
+            .split_once(' ')
+            .ok_or("a label and offsets are expected")?;
+        let mut offsets = Vec::new();
+        for fragment in fragments.split(';') {
+            let number = |word: Option<&str>| word.and_then(|word| word.trim().parse::<i64>().ok());
+            let mut numbers = fragment.trim().split(' ');
+            match (number(numbers.next()), number(numbers.next())) {
+                (Some(start), Some(end)) => offsets.push((start, end)),
+                _ => return Err("its offsets are no numbers"),
+            }
+        }
+        Ok(Self {
+            line,
+            id,
+            label,
+            offsets,
+            words,
+        })
+    }
+
+    /// Its fragments, in bytes.
+    pub(super) fn fragments(
+        &self,
+        text: &Text,
+        convention: &OffsetMap,
+    ) -> Option<Vec<Range<usize>>> {
+        let offsets = self.offsets.iter();
+        offsets
+            .map(|(start, end)| convention.range(text, *start, *end))
+            .collect()
+    }
+
+    /// Whether the text has its words there. Without words nothing speaks against it.
+    pub(super) fn fits(&self, text: &Text, fragments: &[Range<usize>]) -> bool {
+        let found = fragments
+            .iter()
+            .filter_map(|f| text.as_str().get(f.clone()));
+        self.words.trim().is_empty() || found.flat_map(visible_chars).eq(visible_chars(self.words))
+    }
+
+    /// Its place, in bytes.
+    pub(super) fn place(
+        &self,
+        text: &Text,
+        convention: &OffsetMap,
+    ) -> Result<Range<usize>, &'static str> {
+        let fragments = self
+            .fragments(text, convention)
+            .ok_or("it lies outside the text or is empty")?;
+        if !self.fits(text, &fragments) {
+            return Err("its words are not those that stand there");
+        }
+        let mut fragments = fragments.into_iter();
+        let mut whole = fragments.next().ok_or("it has no offsets")?;
+        for fragment in fragments {
+            let gap = text.as_str().get(whole.end..fragment.start);
+            if gap.is_none_or(|gap| !gap.trim().is_empty()) {
+                return Err("it has a gap with words in it");
+            }
+            whole.end = fragment.end;
+        }
+        Ok(whole)
+    }
+}
+
+/// The convention by which most spans cover the words that they name; brat's own if several do.
+fn convention(builder: &RecordBuilder<'_>, spans: &[Standoff<'_>], had_mark: bool) -> OffsetMap {
+    let fitting = |places: &OffsetMap| {
+        let spans = spans.iter().filter(|span| {
+            span.fragments(&builder.text, places)
+                .is_some_and(|fragments| span.fits(&builder.text, &fragments))
+        });
+        spans.count()
+    };
+    let mut best = OffsetConvention::plain(UNIT).places(&builder.text);
+    let mut most = fitting(&best);
+    let all = OffsetConvention::all(builder.text.as_str(), UNIT, had_mark);
+    for convention in all.into_iter().skip(1) {
+        if most == spans.len() {
+            break;
+        }
+        let places = convention.places(&builder.text);
+        let fits = fitting(&places);
+        if fits > most {
+            (best, most) = (places, fits);
+        }
+    }
+    best
+}
+
+fn excerpt(line: &str) -> String {
+    line.chars().take(60).collect()
+}

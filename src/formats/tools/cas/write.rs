@@ -1,0 +1,143 @@
+//! Writing: the annotations of an article, in either notation.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write as _};
+
+use super::{ENTITY, METADATA, Notation, OWN_METADATA, REGION, SENTENCE, TOKEN, UNIT, json, xmi};
+use crate::formats::metadata::span_attributes::Attributes;
+use crate::formats::tokens::sentences;
+use crate::formats::writing::file_names::file_stem;
+use crate::formats::{ExportTarget, RecordView, RecordWriter, WriteOptions, metadata};
+use crate::model::{Provenance, Span};
+
+/// What XML 1.0 cannot hold, escaped or not.
+pub(super) fn not_in_xml(c: char) -> bool {
+    matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
+}
+
+/// An annotation on its way out.
+pub(super) struct CasAnnotation<'a> {
+    pub(super) kind: &'static str,
+    pub(super) begin: u32,
+    pub(super) end: u32,
+    pub(super) value: Option<&'a str>,
+    pub(super) score: Option<f64>,
+    /// The entry of a knowledge base that an entity means.
+    pub(super) identifier: Option<&'a str>,
+}
+
+pub(super) struct CasFolder {
+    pub(super) notation: Notation,
+    pub(super) options: WriteOptions,
+    pub(super) taken: BTreeSet<String>,
+}
+
+impl RecordWriter for CasFolder {
+    fn add(
+        &mut self,
+        part: &str,
+        record: &RecordView<'_>,
+        target: &mut dyn ExportTarget,
+    ) -> io::Result<bool> {
+        let (text, annotation) = (&record.article.text, record.annotation);
+        let mark = |kind, span: Span, value, provenance: Option<Provenance>| CasAnnotation {
+            kind,
+            begin: UNIT.of(text, span.start()),
+            end: UNIT.of(text, span.end()),
+            value,
+            score: provenance
+                .and_then(Provenance::score)
+                .filter(|_| self.options.scores)
+                .map(crate::model::Score::value),
+            identifier: None,
+        };
+        let attributes = Attributes::of(record);
+        let tokens = self.options.tokenizer.tokens(text);
+        let mut marks: Vec<CasAnnotation<'_>> = Vec::with_capacity(tokens.len() + 16);
+        for sentence in sentences(text, &tokens) {
+            let whole = tokens[sentence.start].cover(tokens[sentence.end - 1]);
+            marks.push(mark(SENTENCE, whole, None, None));
+        }
+        marks.extend(tokens.iter().map(|token| mark(TOKEN, *token, None, None)));
+        for region in annotation.regions() {
+            let value = Some(region.label.as_str());
+            marks.push(mark(REGION, region.span, value, Some(region.provenance)));
+        }
+        for entity in annotation.entities() {
+            let value = Some(entity.label.as_str());
+            let fields = attributes.get(entity.span, entity.label.as_str());
+            marks.push(CasAnnotation {
+                identifier: fields.and_then(|fields| fields.get("kb_id").map(String::as_str)),
+                ..mark(ENTITY, entity.span, value, Some(entity.provenance))
+            });
+        }
+        let metadata = serde_json::to_string(&metadata::to_map(record)).unwrap_or_default();
+        let stem = file_stem(record.article.id.as_str(), part, &mut self.taken);
+        let (ending, bytes) = match self.notation {
+            Notation::Json => ("cas.json", json::write(record, text, &marks, &metadata)),
+            Notation::Xmi => ("xmi", xmi::write(record, text, &marks, &metadata)),
+        };
+        // `.json` alone may be anything.
+        target
+            .create(&format!("{stem}.{ending}"))?
+            .write_all(bytes.as_bytes())?;
+        Ok(true)
+    }
+
+    fn finish(self: Box<Self>, target: &mut dyn ExportTarget) -> io::Result<()> {
+        if self.notation == Notation::Xmi {
+            target
+                .create("TypeSystem.xml")?
+                .write_all(xmi::type_system().as_bytes())?;
+        }
+        Ok(())
+    }
+}
+
+/// A type: its name, what it is a kind of, and its features with theirs.
+pub(super) type Type = (
+    &'static str,
+    &'static str,
+    &'static [(&'static str, &'static str)],
+);
+
+/// The types besides UIMA's own, each with what it is a kind of and its features.
+const TYPES: [Type; 6] = [
+    (TOKEN, "uima.tcas.Annotation", &[]),
+    (SENTENCE, "uima.tcas.Annotation", &[]),
+    (
+        ENTITY,
+        "uima.tcas.Annotation",
+        &[
+            ("value", "uima.cas.String"),
+            ("identifier", "uima.cas.String"),
+            ("score", "uima.cas.Double"),
+        ],
+    ),
+    (
+        REGION,
+        "uima.tcas.Annotation",
+        &[("value", "uima.cas.String"), ("score", "uima.cas.Double")],
+    ),
+    (
+        OWN_METADATA,
+        "uima.cas.TOP",
+        &[("value", "uima.cas.String")],
+    ),
+    (
+        METADATA,
+        "uima.tcas.DocumentAnnotation",
+        &[
+            ("documentTitle", "uima.cas.String"),
+            ("documentId", "uima.cas.String"),
+            ("documentUri", "uima.cas.String"),
+        ],
+    ),
+];
+
+fn language<'a>(record: &RecordView<'a>) -> &'a str {
+    match record.article.meta.language.as_str() {
+        "" => "x-unspecified",
+        language => language,
+    }
+}

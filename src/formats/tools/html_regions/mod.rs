@@ -1,0 +1,108 @@
+//! Pages with regions and entities marked in their own elements.
+//!
+//! Written: the page that the article was read from, found again and read anew. Where it says the same text as the article, the
+//! marks are put into its bytes, and nothing else of it is touched:
+//! - `data-copydesk-region="body"` on the outermost elements whose text lies wholly in a region, and on a `<span>` around text that
+//!   is in a region only in part, or stands in formatting (`<b>`, `<a>`), which a browser opens again where it is not closed;
+//! - `<mark data-copydesk-entity="PERSON">` around the words of an entity, one for each stretch of text without markup;
+//! - `data-copydesk-id`, the same on all that is one region or one entity, and `data-copydesk-score` on what a model suggests;
+//! - at the end a comment with what else is known: `<!--copydesk {"id": …}-->`.
+//!
+//! What was written is read back at once, so that no page leaves whose marks say something else than the article. The marks of an
+//! earlier export are taken off before.
+//!
+//! Read: all of that, and pages that other programs marked in the same way; without an id each element is a region of its own.
+
+mod read;
+mod write;
+
+use std::collections::BTreeSet;
+
+use self::read::read;
+use self::write::{MarkedPages, Unmarked, marked, spans};
+use crate::extract::SourceKind;
+use crate::formats::{
+    Capabilities, Fault, Format, FormatSpec, Loss, Losses, OutputShape, Parsed, ReadOptions,
+    RecordView, RecordWriter, WriteOptions,
+};
+use crate::model::Schema;
+
+/// Pages with their regions marked.
+#[derive(Clone, Copy, Debug)]
+pub struct HtmlRegions;
+
+/// What the names of all marks begin with.
+pub(super) const PREFIX: &str = "data-copydesk-";
+pub(super) const REGION: &str = "region";
+pub(super) const ENTITY: &str = "entity";
+pub(super) const ID: &str = "id";
+pub(super) const SCORE: &str = "score";
+/// Begins the comment with what else is known.
+pub(super) const METADATA: &str = "<!--copydesk ";
+pub(super) const METADATA_END: &str = "-->";
+
+const SPEC: FormatSpec = FormatSpec {
+    name: "html-regions",
+    summary: "the pages themselves, with regions and entities marked in them: wants --pages to write",
+    // A page of unknown kind is read by [`crate::formats::articles::html::Html`], which reads marks too.
+    extensions: &crate::formats::articles::html::EXTENSIONS,
+    capabilities: Capabilities::EVERYTHING,
+    reads_bytes: true,
+    needs_pages: true,
+    shape: OutputShape::Folder,
+    ..FormatSpec::DEFAULT
+};
+
+impl Format for HtmlRegions {
+    fn spec(&self) -> &'static FormatSpec {
+        &SPEC
+    }
+
+    fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
+        if !is_marked(&bytes) {
+            return crate::formats::articles::text::whole_file(bytes, SourceKind::Html);
+        }
+        read(&bytes, options)
+    }
+
+    fn writer(
+        &self,
+        options: &WriteOptions,
+        _schema: Option<&Schema>,
+    ) -> Option<Box<dyn RecordWriter>> {
+        Some(Box::new(MarkedPages {
+            options: options.clone(),
+            taken: BTreeSet::new(),
+        }))
+    }
+
+    fn losses(&self, record: &RecordView<'_>, options: &WriteOptions, losses: &mut Losses) {
+        let article = record.article;
+        let id = || article.id.to_string();
+        match marked(record, options) {
+            Err(Unmarked::NotFound) => return losses.add(Loss::NoPage, id),
+            Err(Unmarked::OtherText) => return losses.add(Loss::OtherPage, id),
+            Err(Unmarked::Refused) => return losses.add(Loss::Unmarkable, id),
+            Ok(_) => {}
+        }
+        for span in spans(record.annotation) {
+            if article.text.trim(span) != Some(span) {
+                losses.add_span(Loss::Moved, article, span);
+            }
+        }
+    }
+}
+
+/// Whether a page has marks in it, or says that it could have.
+pub(in crate::formats) fn is_marked(bytes: &[u8]) -> bool {
+    let has = |sign: &str, bytes: &[u8]| memchr::memmem::find(bytes, sign.as_bytes()).is_some();
+    if bytes.contains(&0) {
+        // UTF-16 has a NUL beside each of these characters.
+        let narrow: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
+        return has(PREFIX, &narrow) || has(METADATA, &narrow);
+    }
+    has(PREFIX, bytes) || has(METADATA, bytes)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,288 @@
+//! Reading: the documents of a DocBin as JSON objects with byte offsets.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::io::{self, Read};
+use std::ops::Range;
+
+use flate2::read::ZlibDecoder;
+use rmpv::Value;
+use serde_json::json;
+
+use super::guard::damaged;
+use super::{ENT_IOB, ENT_TYPE, ENTITIES, METADATA, ORTH, REGIONS, guard, number_of};
+use crate::formats::Bounds;
+use crate::formats::reading::growth::{Growth, TooLarge};
+
+/// A span while it is put together, in memory.
+const SPAN_BYTES: u64 = 512;
+
+/// A token, likewise.
+const TOKEN_BYTES: u64 = 32;
+
+/// The documents of a DocBin, each as JSON with byte offsets.
+pub(super) fn unpack(input: Box<dyn Read + Send + '_>, bounds: Bounds) -> io::Result<Vec<Vec<u8>>> {
+    let mut growth = Growth::default();
+    let mut packed = Vec::new();
+    input
+        .take(bounds.file_bytes as u64 + 1)
+        .read_to_end(&mut packed)?;
+    if packed.len() > bounds.file_bytes {
+        return Err(damaged("it is larger than what is read at once"));
+    }
+    growth.set_read(packed.len() as u64);
+    let mut bytes = Vec::new();
+    let mut unpacked = ZlibDecoder::new(packed.as_slice());
+    loop {
+        let read = (&mut unpacked).take(1 << 20).read_to_end(&mut bytes)?;
+        if read == 0 {
+            break;
+        }
+        growth.make(read as u64)?;
+        if bytes.len() > bounds.file_bytes {
+            return Err(damaged("it is larger than what is read at once"));
+        }
+    }
+    drop(packed);
+    if bytes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let value = guard::unpack(&bytes, &mut growth)?
+        .ok_or_else(|| damaged("it is not MessagePack, or it nests too deep"))?;
+    drop(bytes);
+    let field = |name: &str| get(&value, name).ok_or_else(|| damaged(&format!("it has no {name}")));
+    let attributes: Vec<u64> = list(field("attrs")?).filter_map(Value::as_u64).collect();
+    let column = |attribute: u64| attributes.iter().position(|found| *found == attribute);
+    let orth = column(ORTH).ok_or_else(|| damaged("its tokens have no ORTH"))?;
+    let (iob, kind) = (column(ENT_IOB), column(ENT_TYPE));
+    let strings: HashMap<u64, &str> = list(field("strings")?)
+        .filter_map(Value::as_str)
+        .map(|string| (number_of(string), string))
+        .collect();
+    let tokens = field("tokens")?.as_slice().unwrap_or_default();
+    let spaces = field("spaces")?.as_slice().unwrap_or_default();
+    let lengths = field("lengths")?.as_slice().unwrap_or_default();
+    let groups: Vec<&Value> = get(&value, "span_groups")
+        .map(|all| list(all).collect())
+        .unwrap_or_default();
+    let user_data: Vec<&Value> = get(&value, "user_data")
+        .map(|all| list(all).collect())
+        .unwrap_or_default();
+    let flags: Vec<&Value> = get(&value, "flags")
+        .map(|all| list(all).collect())
+        .unwrap_or_default();
+    let width = attributes.len() * 8;
+    let mut rows = tokens.chunks_exact(width.max(8));
+    let mut spaces = spaces.iter();
+    let mut out = Vec::new();
+    for (index, length) in lengths.chunks_exact(4).enumerate() {
+        let length = length
+            .try_into()
+            .map(i32::from_le_bytes)
+            .unwrap_or_default();
+        let unknown = flags
+            .get(index)
+            .and_then(|flags| get(flags, "has_unknown_spaces"))
+            .and_then(Value::as_bool)
+            .unwrap_or_default();
+        let mut doc = DocReader::default();
+        for _ in 0..length {
+            let row = rows
+                .next()
+                .ok_or_else(|| damaged("it has fewer tokens than it says"))?;
+            let cell = |column: usize| {
+                let bytes = row
+                    .get(column * 8..column * 8 + 8)
+                    .and_then(|cell| cell.try_into().ok());
+                bytes.map_or(0, u64::from_le_bytes)
+            };
+            let word = cell(orth);
+            let word = match strings.get(&word) {
+                Some(word) => *word,
+                None if word == 0 => "",
+                None => return Err(damaged("a token's string is missing")),
+            };
+            let label = kind.map_or(0, cell);
+            let marks = if iob.map_or(0, cell) == 0 {
+                0
+            } else {
+                SPAN_BYTES
+            };
+            growth.make(word.len() as u64 + TOKEN_BYTES + marks)?;
+            doc.add(
+                word,
+                spaces.next().is_some_and(|space| *space != 0) || unknown,
+                iob.map_or(0, cell),
+                strings.get(&label).copied().unwrap_or_default(),
+            );
+        }
+        doc.groups(groups.get(index).copied(), &strings, &mut growth)?;
+        let metadata = match user_data.get(index) {
+            Some(data) => user_metadata(data, &mut growth)?,
+            None => None,
+        };
+        out.push(doc.into_json(metadata));
+    }
+    Ok(out)
+}
+
+/// A document as it is read.
+#[derive(Default)]
+pub(super) struct DocReader {
+    pub(super) text: String,
+    /// Where each token stands, in bytes.
+    pub(super) tokens: Vec<Range<usize>>,
+    pub(super) spans: Vec<serde_json::Value>,
+    /// The entity that is going on: where it begins, and its label.
+    pub(super) open: Option<(usize, String)>,
+}
+
+impl DocReader {
+    pub(super) fn add(&mut self, word: &str, space: bool, iob: u64, label: &str) {
+        let continues = iob == 1 && self.open.as_ref().is_some_and(|(_, open)| open == label);
+        if !continues {
+            self.close();
+            if matches!(iob, 1 | 3) && !label.is_empty() {
+                self.open = Some((self.text.len(), label.to_owned()));
+            }
+        }
+        let start = self.text.len();
+        self.text.push_str(word);
+        self.tokens.push(start..self.text.len());
+        if space {
+            self.text.push(' ');
+        }
+    }
+
+    pub(super) fn close(&mut self) {
+        if let (Some((start, label)), Some(last)) = (self.open.take(), self.tokens.last()) {
+            self.spans
+                .push(json!({"group": "ents", "start": start, "end": last.end, "label": label}));
+        }
+    }
+
+    /// The span groups: packed once more inside the DocBin, as a map or, by older versions, a list.
+    pub(super) fn groups(
+        &mut self,
+        packed: Option<&Value>,
+        strings: &HashMap<u64, &str>,
+        growth: &mut Growth,
+    ) -> Result<(), TooLarge> {
+        let Some(packed) = packed.and_then(Value::as_slice) else {
+            return Ok(());
+        };
+        let Some(groups) = guard::unpack(packed, growth)? else {
+            return Ok(());
+        };
+        let groups: Vec<(Option<String>, &[u8])> = match &groups {
+            Value::Map(map) => map
+                .iter()
+                .filter_map(|(group, keys)| {
+                    let key = list(keys).next().and_then(Value::as_str);
+                    Some((key.map(str::to_owned), group.as_slice()?))
+                })
+                .collect(),
+            other => list(other)
+                .filter_map(|group| Some((None, group.as_slice()?)))
+                .collect(),
+        };
+        for (key, group) in groups {
+            let Some(group) = guard::unpack(group, growth)? else {
+                continue;
+            };
+            let name = get(&group, "name")
+                .and_then(Value::as_str)
+                .unwrap_or_default();
+            let key = key.unwrap_or_else(|| name.to_owned());
+            let attrs = get(&group, "attrs");
+            let scores: Vec<&Value> = attrs
+                .and_then(|attrs| get(attrs, "scores"))
+                .map(|scores| list(scores).collect())
+                .unwrap_or_default();
+            let spans = get(&group, "spans").into_iter().flat_map(list);
+            for (index, span) in spans.filter_map(Value::as_slice).enumerate() {
+                let number = |at: usize| {
+                    let bytes = span.get(at..at + 4).and_then(|bytes| bytes.try_into().ok());
+                    bytes.map_or(0, u32::from_be_bytes) as usize
+                };
+                let label = span.get(16..24).and_then(|bytes| bytes.try_into().ok());
+                let label = label.map_or(0, u64::from_be_bytes);
+                // The places of tokens, not of characters: those hold whatever the text is.
+                let (Some(first), Some(last)) = (
+                    self.tokens.get(number(24)),
+                    number(28)
+                        .checked_sub(1)
+                        .and_then(|last| self.tokens.get(last)),
+                ) else {
+                    continue;
+                };
+                let label = strings.get(&label).copied().unwrap_or_default();
+                growth.make(SPAN_BYTES + (key.len() + label.len()) as u64)?;
+                let mut found = json!({
+                    "group": key, "start": first.start, "end": last.end,
+                    "label": label,
+                });
+                if let Some(score) = scores.get(index).and_then(|score| score.as_f64()) {
+                    found["score"] = score.into();
+                }
+                self.spans.push(found);
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn into_json(mut self, metadata: Option<BTreeMap<String, String>>) -> Vec<u8> {
+        self.close();
+        // spaCy writes `doc.ents` apart; where a group says the same, once is enough.
+        let key = |span: &serde_json::Value| {
+            let number = |name: &str| span[name].as_u64().unwrap_or_default();
+            let label = span["label"].as_str().unwrap_or_default();
+            (number("start"), number("end"), label.to_owned())
+        };
+        let (ents, groups): (Vec<_>, Vec<_>) = self
+            .spans
+            .into_iter()
+            .partition(|span| span["group"] == "ents");
+        let mut spans: Vec<serde_json::Value> = Vec::with_capacity(ents.len() + groups.len());
+        let mut known: HashSet<(u64, u64, String)> = HashSet::new();
+        for span in groups.into_iter().chain(ents) {
+            let mine = matches!(span["group"].as_str(), Some(REGIONS | ENTITIES));
+            if known.insert(key(&span)) || mine {
+                spans.push(span);
+            }
+        }
+        let doc = json!({"text": self.text, "spans": spans, "facts": metadata});
+        doc.to_string().into_bytes()
+    }
+}
+
+/// What this program, or any other, has put into `doc.user_data` as strings.
+fn user_metadata(
+    packed: &Value,
+    growth: &mut Growth,
+) -> Result<Option<BTreeMap<String, String>>, TooLarge> {
+    let Some(packed) = packed.as_slice() else {
+        return Ok(None);
+    };
+    let Some(data) = guard::unpack(packed, growth)? else {
+        return Ok(None);
+    };
+    let metadata = get(&data, METADATA).unwrap_or(&data);
+    let pairs = metadata.as_map().map(|pairs| {
+        pairs.iter().filter_map(|(name, value)| {
+            Some((name.as_str()?.to_owned(), value.as_str()?.to_owned()))
+        })
+    });
+    Ok(pairs.map(Iterator::collect))
+}
+
+fn get<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
+    let found = value
+        .as_map()?
+        .iter()
+        .find(|(key, _)| key.as_str() == Some(name));
+    found.map(|(_, value)| value)
+}
+
+fn list(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
