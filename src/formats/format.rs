@@ -10,6 +10,12 @@ use super::{
 };
 use crate::model::Schema;
 
+/// A stream that a format reads.
+pub type Input<'a> = Box<dyn Read + Send + 'a>;
+
+/// A stream of records that are not parsed yet.
+pub type RawRecordStream<'a> = Box<dyn RawRecords + 'a>;
+
 /// A format: how records are read from bytes and written to bytes.
 pub trait Format: Sync {
     /// What the format declares of itself.
@@ -19,13 +25,15 @@ pub trait Format: Sync {
     ///
     /// # Errors
     /// If the beginning of the stream cannot be read, or the format is only written.
-    fn raw_records<'a>(
-        &self,
-        input: Box<dyn Read + Send + 'a>,
-        bounds: Bounds,
-    ) -> io::Result<Box<dyn RawRecords + 'a>> {
-        Ok(match self.spec().records {
-            RecordSplit::WholeFile => Box::new(WholeFile::new(input, bounds)),
+    fn raw_records<'a>(&self, input: Input<'a>, bounds: Bounds) -> io::Result<RawRecordStream<'a>> {
+        let spec = self.spec();
+        let files = if spec.companion.is_some() { 2 } else { 1 };
+        Ok(match spec.records {
+            RecordSplit::WholeFile => Box::new(WholeFile::new(
+                input,
+                bounds.article_bytes.saturating_mul(files),
+            )),
+            RecordSplit::LongFile => Box::new(WholeFile::new(input, bounds.line_bytes)),
             RecordSplit::Lines => Box::new(LineReader::new(input, bounds)?),
             RecordSplit::JsonObjects => Box::new(JsonObjectReader::new(input, bounds)?),
             RecordSplit::Custom => {
@@ -157,5 +165,7 @@ pub trait RecordWriter {
     ///
     /// # Errors
     /// If it cannot be written.
-    fn finish(self: Box<Self>, target: &mut dyn ExportTarget) -> io::Result<()>;
+    fn finish(self: Box<Self>, _target: &mut dyn ExportTarget) -> io::Result<()> {
+        Ok(())
+    }
 }

@@ -45,7 +45,9 @@ mod tests;
 
 pub use blocks::RecordUnit;
 pub use contract::{Loss, Losses};
-pub use format::{ExportTarget, Format, RawRecord, RawRecords, RecordWriter};
+pub use format::{
+    ExportTarget, Format, Input, RawRecord, RawRecordStream, RawRecords, RecordWriter,
+};
 pub use options::{Bounds, Labels, ReadOptions, WriteOptions};
 pub use problem::{Code, Fault, Problem};
 pub use reading::companion::paired;

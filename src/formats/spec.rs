@@ -92,7 +92,7 @@ impl FormatSpec {
     /// Whether a file holds many records. Otherwise it is one article.
     #[must_use]
     pub fn holds_many(&self) -> bool {
-        self.records != RecordSplit::WholeFile
+        !matches!(self.records, RecordSplit::WholeFile | RecordSplit::LongFile)
     }
 
     /// The default size of windows with the tokenizer of these options.
@@ -169,6 +169,8 @@ impl Capabilities {
 pub enum RecordSplit {
     /// The file is one record.
     WholeFile,
+    /// The file is one record, and much longer than its text, because it has a line or more for each token.
+    LongFile,
     /// Each line is a record.
     Lines,
     /// Each JSON object is a record, whether on a line, over many lines, or in a list.

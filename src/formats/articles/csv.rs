@@ -1,7 +1,7 @@
 //! A table of articles as CSV (or parted by semicolons or tabs, which the first line tells): a column `text` or `html`, and
 //! whatever else there is; see `rows` for the names that are known.
 
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead};
 
 use serde_json::{Map, Value};
 
@@ -10,8 +10,8 @@ use crate::formats::reading::json_objects::object;
 use crate::formats::reading::lines::line_too_long;
 use crate::formats::reading::table_row::{self, ClassNames};
 use crate::formats::{
-    Bounds, Capabilities, Fault, Format, FormatSpec, Parsed, RawRecord, RawRecords, ReadOptions,
-    RecordSplit,
+    Bounds, Capabilities, Fault, Format, FormatSpec, Input, Parsed, RawRecord, RawRecordStream,
+    RawRecords, ReadOptions, RecordSplit,
 };
 
 /// A table of articles.
@@ -35,11 +35,7 @@ impl Format for Csv {
         &SPEC
     }
 
-    fn raw_records<'a>(
-        &self,
-        input: Box<dyn Read + Send + 'a>,
-        bounds: Bounds,
-    ) -> io::Result<Box<dyn RawRecords + 'a>> {
+    fn raw_records<'a>(&self, input: Input<'a>, bounds: Bounds) -> io::Result<RawRecordStream<'a>> {
         let mut rows = csv_rows::table(input, b',', bounds.line_bytes)?;
         let head = match rows.next()? {
             None => Vec::new(),

@@ -111,106 +111,26 @@ fn record(mut raw: Raw, options: &ReadOptions, mut warnings: Vec<Fault>) -> Resu
     if let Some(error) = raw.error.take().filter(|error| !error.is_empty()) {
         return Err(Fault::new(
             Code::ErrorRecord,
-            format!("the record says that its input was bad: {error}"),
+            format!("the record reports that its input was bad: {error}"),
         ));
     }
     if let Some(version) = raw.version.take() {
         check_version(&version)?;
     }
-    if !raw.labels.is_empty() {
-        if raw.entities.is_empty() && raw.regions.is_empty() {
-            let fields: Vec<&str> = raw.labels.iter().map(String::as_str).collect();
-            return Err(labels_not_read(&fields, "the native record"));
-        }
-        raw.not_kept_count += raw.labels.len();
-        raw.not_kept.append(&mut raw.labels);
-    }
-    let id = match raw.id.take().filter(|id| !id.is_empty()) {
-        None => None,
-        Some(id) => Some(ArticleId::new(&id).ok_or_else(|| {
-            Fault::new(
-                Code::BadId,
-                format!(
-                    "an id has 1 to {} bytes, not all blank, without control characters: {}",
-                    ArticleId::MAX_LEN,
-                    excerpt(&id)
-                ),
-            )
-        })?),
-    };
-    let status = match raw.status.take().filter(|status| !status.is_empty()) {
-        None => Status::Todo,
-        Some(word) => Status::parse(&word).ok_or_else(|| {
-            let known = Status::ALL.map(Status::as_str).join(", ");
-            Fault::new(
-                Code::BadStatus,
-                format!("the status {} is none of {known}", excerpt(&word)),
-            )
-        })?,
-    };
-    let updated_at = raw.updated_at.take().unwrap_or_default();
-    let updated_at_ms = time::parse(&updated_at).ok_or_else(|| {
-        Fault::new(
-            Code::BadTime,
-            format!(
-                "updated_at {} is not written like 2026-11-22T18:24:05Z",
-                excerpt(&updated_at)
-            ),
-        )
-    })?;
+    check_labels(&mut raw)?;
+    let id = article_id(raw.id.take())?;
+    let status = status(raw.status.take())?;
+    let updated_at_ms = updated_at(&raw.updated_at.take().unwrap_or_default())?;
     let annotator = raw.annotator.take().unwrap_or_default().trim().to_owned();
-
     let (content, annotation) = match (raw.text.take(), raw.html.take()) {
         (Some(text), html) => {
             if html.is_some() {
                 raw.not_kept.push("html".into());
                 raw.not_kept_count += 1;
             }
-            if text.len() > options.bounds.article_bytes {
-                return Err(too_long(options.bounds.article_bytes));
-            }
-            let text = Text::try_new(text).map_err(|_text| too_long(Text::MAX_LEN))?;
-            if text.is_empty() {
-                warnings.push(Fault::new(Code::EmptyText, "the text is empty"));
-            }
-            let blocks = blocks(&text, &raw.blocks, options.offsets, &mut warnings);
-            if raw
-                .meta
-                .get("remark")
-                .is_some_and(|words| words.trim().is_empty())
-            {
-                raw.meta.remove("remark");
-            }
-            let remarks = remarks::take(&mut raw.meta, &text, options.offsets);
-            let annotation = annotation(&text, &raw, status, remarks, options.offsets)?;
-            let spans = raw.regions.iter_mut().chain(&mut raw.entities);
-            let attributed: Vec<_> = spans
-                .filter(|span| !span.fields.is_empty())
-                .filter_map(|span| {
-                    let (start, end) = (u32::try_from(span.start), u32::try_from(span.end));
-                    let place = options.offsets.span(&text, start.ok()?, end.ok()?).ok()?;
-                    let label = Label::new(&span.label).ok()?;
-                    Some((place, label, std::mem::take(&mut span.fields)))
-                })
-                .collect();
-            span_attributes::put(&mut raw.meta, &text, attributed);
-            (Content::Text(text, blocks), annotation)
+            labelled_text(text, &mut raw, status, options, &mut warnings)?
         }
-        (None, Some(html)) => {
-            if !(raw.regions.is_empty() && raw.entities.is_empty()) {
-                return Err(Fault::new(
-                    Code::LabelsWithoutText,
-                    "the record has html and labels, but no text that the labels' offsets could point into",
-                ));
-            }
-            if html.len() > options.bounds.article_bytes {
-                return Err(too_long(options.bounds.article_bytes));
-            }
-            // Nothing can be labelled before the page is laid out, so nothing but the status is taken over.
-            let bare =
-                Annotation::from_parts(&Text::new(""), Vec::new(), Vec::new(), status, Vec::new());
-            (Content::Page(html), bare.unwrap_or_default())
-        }
+        (None, Some(html)) => page(html, &raw, status, options)?,
         (None, None) => {
             return Err(Fault::new(
                 Code::NoText,
@@ -218,39 +138,7 @@ fn record(mut raw: Raw, options: &ReadOptions, mut warnings: Vec<Fault>) -> Resu
             ));
         }
     };
-
-    let mut other = std::mem::take(&mut raw.meta);
-    suggested_by::put_all(&mut other, &raw.suggested_by);
-    for (name, value) in std::mem::take(&mut raw.unknown) {
-        if let std::collections::btree_map::Entry::Vacant(free) = other.entry(name) {
-            free.insert(value);
-        } else {
-            raw.not_kept_count += 1;
-        }
-    }
-    let title = other.remove("title").unwrap_or_default();
-    if raw.not_kept_count > 0 {
-        warnings.push(Fault::new(
-            Code::NotKept,
-            format!(
-                "{} not kept, since only strings are: {}{}",
-                counted(raw.not_kept_count, "field was", "fields were"),
-                raw.not_kept.join(", "),
-                if raw.not_kept.len() < raw.not_kept_count {
-                    ", …"
-                } else {
-                    ""
-                },
-            ),
-        ));
-    }
-    let meta = Metadata {
-        title,
-        language: raw.language.take().unwrap_or_default(),
-        url: raw.url.take().unwrap_or_default(),
-        source: raw.source.take().unwrap_or_default(),
-        other,
-    };
+    let meta = metadata(&mut raw, &mut warnings);
     Ok(Parsed {
         record: Record {
             id,
@@ -262,6 +150,151 @@ fn record(mut raw: Raw, options: &ReadOptions, mut warnings: Vec<Fault>) -> Resu
         },
         warnings,
     })
+}
+
+/// Rejects a record whose labels are all in fields that are not read.
+fn check_labels(raw: &mut Raw) -> Result<(), Fault> {
+    if !raw.labels.is_empty() && raw.entities.is_empty() && raw.regions.is_empty() {
+        let fields: Vec<&str> = raw.labels.iter().map(String::as_str).collect();
+        return Err(labels_not_read(&fields, "the native record"));
+    }
+    raw.not_kept_count += raw.labels.len();
+    raw.not_kept.append(&mut raw.labels);
+    Ok(())
+}
+
+fn article_id(id: Option<String>) -> Result<Option<ArticleId>, Fault> {
+    let Some(id) = id.filter(|id| !id.is_empty()) else {
+        return Ok(None);
+    };
+    let valid = ArticleId::new(&id).ok_or_else(|| {
+        Fault::new(
+            Code::BadId,
+            format!(
+                "an id has 1 to {} bytes, not all blank, without control characters: {}",
+                ArticleId::MAX_LEN,
+                excerpt(&id)
+            ),
+        )
+    })?;
+    Ok(Some(valid))
+}
+
+fn status(word: Option<String>) -> Result<Status, Fault> {
+    let Some(word) = word.filter(|word| !word.is_empty()) else {
+        return Ok(Status::Todo);
+    };
+    Status::parse(&word).ok_or_else(|| {
+        let known = Status::ALL.map(Status::as_str).join(", ");
+        Fault::new(
+            Code::BadStatus,
+            format!("the status {} is not one of {known}", excerpt(&word)),
+        )
+    })
+}
+
+fn updated_at(words: &str) -> Result<i64, Fault> {
+    time::parse(words).ok_or_else(|| {
+        Fault::new(
+            Code::BadTime,
+            format!(
+                "updated_at {} is not written like 2026-11-22T18:24:05Z",
+                excerpt(words)
+            ),
+        )
+    })
+}
+
+/// Returns a text with its blocks, and its annotation.
+fn labelled_text(
+    text: String,
+    raw: &mut Raw,
+    status: Status,
+    options: &ReadOptions,
+    warnings: &mut Vec<Fault>,
+) -> Result<(Content, Annotation), Fault> {
+    let unit = options.offsets;
+    if text.len() > options.bounds.article_bytes {
+        return Err(too_long(options.bounds.article_bytes));
+    }
+    let text = Text::try_new(text).map_err(|_text| too_long(Text::MAX_LEN))?;
+    if text.is_empty() {
+        warnings.push(Fault::new(Code::EmptyText, "the text is empty"));
+    }
+    let blocks = blocks(&text, &raw.blocks, unit, warnings);
+    let remark = raw.meta.get("remark");
+    if remark.is_some_and(|words| words.trim().is_empty()) {
+        raw.meta.remove("remark");
+    }
+    let remarks = remarks::take(&mut raw.meta, &text, unit);
+    let annotation = annotation(&text, raw, status, remarks, unit)?;
+    let spans = raw.regions.iter_mut().chain(&mut raw.entities);
+    let attributed: Vec<_> = spans
+        .filter(|span| !span.fields.is_empty())
+        .filter_map(|span| {
+            let (start, end) = (u32::try_from(span.start), u32::try_from(span.end));
+            let place = unit.span(&text, start.ok()?, end.ok()?).ok()?;
+            let label = Label::new(&span.label).ok()?;
+            Some((place, label, std::mem::take(&mut span.fields)))
+        })
+        .collect();
+    span_attributes::put(&mut raw.meta, &text, attributed);
+    Ok((Content::Text(text, blocks), annotation))
+}
+
+/// Returns a page, and an annotation with nothing but the status: nothing can be labelled before the page is laid out.
+fn page(
+    html: String,
+    raw: &Raw,
+    status: Status,
+    options: &ReadOptions,
+) -> Result<(Content, Annotation), Fault> {
+    if !(raw.regions.is_empty() && raw.entities.is_empty()) {
+        return Err(Fault::new(
+            Code::LabelsWithoutText,
+            "the record has html and labels, but no text that the labels' offsets could point into",
+        ));
+    }
+    if html.len() > options.bounds.article_bytes {
+        return Err(too_long(options.bounds.article_bytes));
+    }
+    let bare = Annotation::from_parts(&Text::new(""), Vec::new(), Vec::new(), status, Vec::new());
+    Ok((Content::Page(html), bare.unwrap_or_default()))
+}
+
+/// Returns the metadata, and warns of fields that were not kept.
+fn metadata(raw: &mut Raw, warnings: &mut Vec<Fault>) -> Metadata {
+    let mut other = std::mem::take(&mut raw.meta);
+    suggested_by::put_all(&mut other, &raw.suggested_by);
+    for (name, value) in std::mem::take(&mut raw.unknown) {
+        if let std::collections::btree_map::Entry::Vacant(free) = other.entry(name) {
+            free.insert(value);
+        } else {
+            raw.not_kept_count += 1;
+        }
+    }
+    if raw.not_kept_count > 0 {
+        let more = if raw.not_kept.len() < raw.not_kept_count {
+            ", …"
+        } else {
+            ""
+        };
+        warnings.push(Fault::new(
+            Code::NotKept,
+            format!(
+                "{} not kept, since only strings are: {}{more}",
+                counted(raw.not_kept_count, "field was", "fields were"),
+                raw.not_kept.join(", "),
+            ),
+        ));
+    }
+    Metadata {
+        title: other.remove("title").unwrap_or_default(),
+        language: raw.language.take().unwrap_or_default(),
+        url: raw.url.take().unwrap_or_default(),
+        source: raw.source.take().unwrap_or_default(),
+        other,
+    }
 }
 
 /// Refuses records of a version that this program does not know: in them a field may mean something else. Smaller

@@ -4,6 +4,7 @@ use std::io::{self, BufRead, Read};
 
 use csv_core::{ReadRecordResult, Reader};
 
+use crate::formats::Input;
 use crate::formats::reading::peek::{PeekReader, shows_bom};
 
 /// A row may have so many columns.
@@ -48,7 +49,7 @@ const LONGEST_HEAD: usize = 1 << 20;
 /// The rows of a table, whatever parts its columns: a comma, a semicolon or a tab. A byte order mark goes, and so does the line
 /// `sep=;` with which spreadsheets say what parts them.
 pub(in crate::formats) fn table<'a>(
-    input: Box<dyn Read + Send + 'a>,
+    input: Input<'a>,
     usual: u8,
     bound: usize,
 ) -> io::Result<CsvRows<Box<dyn BufRead + Send + 'a>>> {

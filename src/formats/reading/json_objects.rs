@@ -1,18 +1,18 @@
 //! A stream of JSON objects cut into pieces, however they are strung together: one a line, one after the other over many
 //! lines, or as the elements of one list. Nothing but the object that is being read is held in memory.
 
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader};
 
 use super::lines::line_too_long;
 use crate::formats::reading::peek::{PeekReader, shows_bom};
-use crate::formats::{Bounds, Code, Fault, RawRecord, RawRecords};
+use crate::formats::{Bounds, Code, Fault, Input, RawRecord, RawRecords};
 
 /// How much is read from a stream at once, in bytes.
 const BUFFER: usize = 256 << 10;
 
 /// The objects of a stream.
 pub(in crate::formats) struct JsonObjectReader<'a> {
-    reader: BufReader<Box<dyn Read + Send + 'a>>,
+    reader: BufReader<Input<'a>>,
     line: u64,
     bound: usize,
     /// How many lists are open around the objects.
@@ -22,15 +22,12 @@ pub(in crate::formats) struct JsonObjectReader<'a> {
 
 impl<'a> JsonObjectReader<'a> {
     /// Begins to read.
-    pub(in crate::formats) fn new(
-        input: Box<dyn Read + Send + 'a>,
-        bounds: Bounds,
-    ) -> io::Result<Self> {
+    pub(in crate::formats) fn new(input: Input<'a>, bounds: Bounds) -> io::Result<Self> {
         let mut input = PeekReader::new(input);
         if input.peek(shows_bom)?.starts_with(&[0xef, 0xbb, 0xbf]) {
             input.consume(3);
         }
-        let reader = BufReader::with_capacity(BUFFER, Box::new(input) as Box<dyn Read + Send + 'a>);
+        let reader = BufReader::with_capacity(BUFFER, Box::new(input) as Input<'a>);
         Ok(Self {
             reader,
             line: 1,

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE};
 
 use crate::formats::reading::peek::{PeekReader, shows_bom};
-use crate::formats::{Bounds, Code, Fault, RawRecord, RawRecords};
+use crate::formats::{Bounds, Code, Fault, Input, RawRecord, RawRecords};
 
 /// How much is read from a stream at once, in bytes.
 const BUFFER: usize = 256 << 10;
@@ -13,7 +13,7 @@ const BUFFER: usize = 256 << 10;
 /// The lines of a stream that are not blank. A byte order mark goes; UTF-16 with one is made UTF-8;
 /// CR LF ends a line as LF does. A line beyond the bound is skipped and told.
 pub struct LineReader<'a> {
-    reader: BufReader<Box<dyn Read + Send + 'a>>,
+    reader: BufReader<Input<'a>>,
     line: u64,
     bound: usize,
 }
@@ -23,7 +23,7 @@ impl<'a> LineReader<'a> {
     ///
     /// # Errors
     /// If the first bytes cannot be read.
-    pub fn new(input: Box<dyn Read + Send + 'a>, bounds: Bounds) -> io::Result<Self> {
+    pub fn new(input: Input<'a>, bounds: Bounds) -> io::Result<Self> {
         let mut reader = PeekReader::new(input);
         let head = reader.peek(shows_bom)?;
         let (skip, utf16) = match head {
@@ -33,7 +33,7 @@ impl<'a> LineReader<'a> {
             _ => (0, None),
         };
         reader.consume(skip);
-        let input: Box<dyn Read + Send + 'a> = match utf16 {
+        let input: Input<'a> = match utf16 {
             Some(decoder) => Box::new(Utf16 {
                 input: reader,
                 decoder,
@@ -107,17 +107,17 @@ impl RawRecords for LineReader<'_> {
 
 /// A stream that is one piece.
 pub struct WholeFile<'a> {
-    input: Option<Box<dyn Read + Send + 'a>>,
+    input: Option<Input<'a>>,
     bound: usize,
 }
 
 impl<'a> WholeFile<'a> {
-    /// The whole of `input`.
+    /// Takes the whole of `input`, up to a bound in bytes.
     #[must_use]
-    pub fn new(input: Box<dyn Read + Send + 'a>, bounds: Bounds) -> Self {
+    pub fn new(input: Input<'a>, bound: usize) -> Self {
         Self {
             input: Some(input),
-            bound: bounds.article_bytes,
+            bound,
         }
     }
 }
@@ -331,16 +331,8 @@ mod tests {
 
     #[test]
     fn a_whole_file_has_a_bound_too() {
-        let bounds = Bounds {
-            article_bytes: 4,
-            ..Bounds::default()
-        };
-        let piece = |bytes: &'static [u8]| {
-            WholeFile::new(Box::new(bytes), bounds)
-                .next()
-                .unwrap()
-                .unwrap()
-        };
+        let piece =
+            |bytes: &'static [u8]| WholeFile::new(Box::new(bytes), 4).next().unwrap().unwrap();
         assert_eq!(piece(b"1234").bytes, Ok(b"1234".to_vec()));
         assert_eq!(piece(b"12345").bytes.unwrap_err().code, Code::TextTooLong);
     }

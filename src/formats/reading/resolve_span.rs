@@ -71,7 +71,7 @@ impl RecordBuilder<'_> {
                 self.add(foreign.kind, start, end, foreign.label, unit, foreign.score);
             }
             Ok(ResolvedSpan::Bytes(range)) => {
-                self.add_bytes(foreign.kind, range, foreign.label, foreign.score)
+                self.add_bytes(foreign.kind, range, foreign.label, foreign.score);
             }
             Err(why) => self.leave_out(&excerpt(raw), why),
         }

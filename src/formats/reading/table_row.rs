@@ -59,14 +59,8 @@ pub(in crate::formats) fn record(
     {
         row.insert("id".into(), id);
     }
-    let text = TEXTS
-        .iter()
-        .find(|name| row.get(**name).is_some_and(Value::is_string))
-        .and_then(|name| row.remove(*name));
-    let page = PAGES
-        .iter()
-        .find(|name| row.get(**name).is_some_and(Value::is_string))
-        .and_then(|name| row.remove(*name));
+    let text = take_string(&mut row, &TEXTS);
+    let page = take_string(&mut row, &PAGES);
     let tokens = ["tokens", "words"]
         .into_iter()
         .find(|name| row.get(*name).is_some_and(Value::is_array))
@@ -110,12 +104,10 @@ pub(in crate::formats) fn record(
     let mut builder = RecordBuilder::new(text, options)?;
     builder.set_metadata_json(row);
     let has_spans = entities.is_some();
+    let (name, entities) = entities.unwrap_or(("entities", Vec::new()));
     for (column, kind, spans) in [
         ("regions", SpanKind::Region, regions.unwrap_or_default()),
-        entities.map_or(
-            ("entities", SpanKind::Entity, Vec::new()),
-            |(name, spans)| (name, SpanKind::Entity, spans),
-        ),
+        (name, SpanKind::Entity, entities),
     ] {
         for span in spans {
             let label = span_label(&span, names.get(column));
@@ -128,37 +120,49 @@ pub(in crate::formats) fn record(
             builder.add_foreign(&mark.scored(span["score"].as_f64()), &span);
         }
     }
-    // Where there are spans as well, the tags say the same once more, and less.
+    // Where there are spans as well, the tags repeat part of them.
     if let Some((column, tags)) = tags.filter(|(_, tags)| !has_spans && !tags.is_empty()) {
-        let tags: Vec<String> = tags
-            .iter()
-            .map(|tag| label_of(tag, names.get(column)))
-            .collect();
+        let tags = tags.iter().map(|tag| label_of(tag, names.get(column)));
         let tokens: Vec<&str> = tokens.iter().filter_map(Value::as_str).collect();
         let places = if from_tokens {
             Some(joined(&tokens))
         } else {
             aligned(builder.text.as_str(), &tokens)
         };
-        let Some(places) = places.filter(|places| places.len() == tags.len()) else {
-            builder.not_kept(&format!(
-                "{column}, which has no token of the text for each of its tags"
-            ));
-            return Ok(builder.finish());
-        };
-        if let Some(odd) = tags.iter().find(|tag| !is_tag(tag) && !is_outside(tag)) {
-            builder.not_kept(&format!(
-                "labels of {column} without B- or I-, such as {odd:?}"
-            ));
-        }
-        for (range, label) in decode(tags.iter().map(String::as_str)) {
-            if let (Some(first), Some(last)) = (places.get(range.start), places.get(range.end - 1))
-            {
-                builder.add_bytes(SpanKind::Entity, first.start..last.end, label, None);
-            }
-        }
+        add_tags(&mut builder, column, &tags.collect::<Vec<_>>(), places);
     }
     Ok(builder.finish())
+}
+
+/// Takes the first of these columns that holds a string.
+fn take_string(row: &mut Map<String, Value>, names: &[&str]) -> Option<Value> {
+    let is_string = |name: &&&str| row.get(**name).is_some_and(Value::is_string);
+    let name = names.iter().find(is_string)?;
+    row.remove(*name)
+}
+
+/// Adds the entities of a column of tags; `places` are those of the tokens, if they are in the text.
+fn add_tags(
+    builder: &mut RecordBuilder<'_>,
+    column: &str,
+    tags: &[String],
+    places: Option<Vec<Range<usize>>>,
+) {
+    let Some(places) = places.filter(|places| places.len() == tags.len()) else {
+        return builder.not_kept(&format!(
+            "{column}, which has no token of the text for each of its tags"
+        ));
+    };
+    if let Some(odd) = tags.iter().find(|tag| !is_tag(tag) && !is_outside(tag)) {
+        builder.not_kept(&format!(
+            "labels of {column} without B- or I-, such as {odd:?}"
+        ));
+    }
+    for (range, label) in decode(tags.iter().map(String::as_str)) {
+        if let (Some(first), Some(last)) = (places.get(range.start), places.get(range.end - 1)) {
+            builder.add_bytes(SpanKind::Entity, first.start..last.end, label, None);
+        }
+    }
 }
 
 /// Takes a column of spans: a list of objects, or an object whose fields are lists of the same length, perhaps as JSON. What is

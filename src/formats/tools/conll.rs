@@ -13,8 +13,9 @@ use crate::formats::reading::lines::line_too_long;
 use crate::formats::reading::record_builder::{RecordBuilder, SpanKind};
 use crate::formats::tokens::covered;
 use crate::formats::{
-    Bounds, Capabilities, Code, Fault, Format, FormatSpec, Loss, Losses, Parsed, RawRecord,
-    RawRecords, ReadOptions, RecordSplit, RecordView, Unlabelled, Windows, WriteOptions, windows,
+    Bounds, Capabilities, Code, Fault, Format, FormatSpec, Input, Loss, Losses, Parsed, RawRecord,
+    RawRecordStream, RawRecords, ReadOptions, RecordSplit, RecordView, Unlabelled, Windows,
+    WriteOptions, windows,
 };
 use crate::model::{BytePos, Label, Span};
 
@@ -61,11 +62,7 @@ impl Format for Conll {
         }
     }
 
-    fn raw_records<'a>(
-        &self,
-        input: Box<dyn Read + Send + 'a>,
-        bounds: Bounds,
-    ) -> io::Result<Box<dyn RawRecords + 'a>> {
+    fn raw_records<'a>(&self, input: Input<'a>, bounds: Bounds) -> io::Result<RawRecordStream<'a>> {
         Ok(Box::new(DocumentReader::new(input, bounds, |line| {
             line.starts_with(DOCSTART)
         })))
@@ -123,28 +120,10 @@ impl Format for Conll {
             ));
         }
         rows.retain(|sentence| !sentence.is_empty());
-        let mut text = String::new();
-        let mut entities: Vec<(Range<usize>, String)> = Vec::new();
-        for sentence in &rows {
-            if !text.is_empty() {
-                text.push('\n');
-            }
-            let mut places = Vec::with_capacity(sentence.len());
-            for (index, (token, _)) in sentence.iter().enumerate() {
-                if index > 0 {
-                    text.push(' ');
-                }
-                places.push(text.len()..text.len() + token.len());
-                text.push_str(token);
-            }
-            for (range, label) in decode(sentence.iter().map(|(_, tag)| *tag)) {
-                let span = places[range.start].start..places[range.end - 1].end;
-                entities.push((span, label.to_owned()));
-            }
-        }
+        let (text, entities) = text_and_entities(&rows);
         let mut builder = RecordBuilder::new(text, options)?;
         for (range, label) in entities {
-            builder.add_bytes(SpanKind::Entity, range, &label, None);
+            builder.add_bytes(SpanKind::Entity, range, label, None);
         }
         for number in short {
             builder.leave_out(
@@ -173,6 +152,31 @@ impl Format for Conll {
         }
         lost_names(record, losses);
     }
+}
+
+/// Joins tokens by spaces and sentences by line breaks, and returns the text with its entities.
+fn text_and_entities<'a>(
+    rows: &[Vec<(&'a str, &'a str)>],
+) -> (String, Vec<(Range<usize>, &'a str)>) {
+    let mut text = String::new();
+    let mut entities = Vec::new();
+    for sentence in rows {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        let mut places = Vec::with_capacity(sentence.len());
+        for (index, (token, _)) in sentence.iter().enumerate() {
+            if index > 0 {
+                text.push(' ');
+            }
+            places.push(text.len()..text.len() + token.len());
+            text.push_str(token);
+        }
+        for (range, label) in decode(sentence.iter().map(|(_, tag)| *tag)) {
+            entities.push((places[range.start].start..places[range.end - 1].end, label));
+        }
+    }
+    (text, entities)
 }
 
 /// Writes the lines of an article or of a part of one.
@@ -330,7 +334,7 @@ pub(in crate::formats) fn first_line(words: &str) -> (u64, &str) {
 
 /// A stream of lines cut into documents, each of which begins with a line of its own kind.
 pub(in crate::formats) struct DocumentReader<'a> {
-    reader: BufReader<Box<dyn Read + Send + 'a>>,
+    reader: BufReader<Input<'a>>,
     begins: fn(&str) -> bool,
     line: u64,
     bound: usize,
@@ -341,7 +345,7 @@ pub(in crate::formats) struct DocumentReader<'a> {
 impl<'a> DocumentReader<'a> {
     /// Begins to read; `begins` knows the first line of a document.
     pub(in crate::formats) fn new(
-        input: Box<dyn Read + Send + 'a>,
+        input: Input<'a>,
         bounds: Bounds,
         begins: fn(&str) -> bool,
     ) -> Self {

@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::formats::reading::json_objects::{excerpt, object, take_list};
 use crate::formats::reading::record_builder::{RecordBuilder, SpanKind};
@@ -90,26 +90,7 @@ impl Format for Doccano {
         }
         let mut comments = take_list(&mut row, "Comments");
         comments.append(&mut take_list(&mut row, "comments"));
-        let given = match row.remove("facts") {
-            Some(Value::String(metadata)) => {
-                serde_json::from_str::<BTreeMap<String, String>>(&metadata).ok()
-            }
-            _ => None,
-        };
-        match given {
-            Some(metadata) => {
-                row.remove("id"); // doccano's own number; ours is among the facts
-                builder.set_metadata(metadata);
-                for (name, value) in row {
-                    if let Value::String(value) = value {
-                        builder.metadata.meta.other.entry(name).or_insert(value);
-                    } else if !value.is_null() {
-                        builder.not_kept(&name);
-                    }
-                }
-            }
-            None => builder.set_metadata_json(row),
-        }
+        add_metadata(&mut builder, row);
         for comment in comments {
             let words = match &comment {
                 Value::String(words) => words.clone(),
@@ -176,6 +157,26 @@ impl Format for Doccano {
 /// Whether doccano refuses a record: it imports no file that has a row with a blank text.
 fn is_refused(record: &RecordView<'_>) -> bool {
     record.article.text.as_str().trim().is_empty()
+}
+
+/// Adds the metadata of a row: the one string in which this program wrote it, or every other field.
+fn add_metadata(builder: &mut RecordBuilder<'_>, mut row: Map<String, Value>) {
+    let own = match row.remove("facts") {
+        Some(Value::String(own)) => serde_json::from_str::<BTreeMap<String, String>>(&own).ok(),
+        _ => None,
+    };
+    let Some(own) = own else {
+        return builder.set_metadata_json(row);
+    };
+    row.remove("id"); // doccano's own number
+    builder.set_metadata(own);
+    for (name, value) in row {
+        if let Value::String(value) = value {
+            builder.metadata.meta.other.entry(name).or_insert(value);
+        } else if !value.is_null() {
+            builder.not_kept(&name);
+        }
+    }
 }
 
 /// A span as `[start, end, label]`.

@@ -18,11 +18,12 @@ use crate::formats::reading::json_objects::{object_without, refuse_labels, take_
 use crate::formats::reading::record_builder::{RecordBuilder, SpanKind};
 use crate::formats::reading::resolve_span::{ForeignSpan, raw_offsets};
 use crate::formats::tokens::{covered, cut_at};
+use crate::formats::writing::json_lines::write_line;
 use crate::formats::{
     Capabilities, Code, Fault, Format, FormatSpec, OffsetUnit, Parsed, ReadOptions, RecordSplit,
     RecordView, Unlabelled, WriteOptions, contract,
 };
-use crate::model::{Provenance, Status};
+use crate::model::{Provenance, Span, Status, Text};
 
 /// Prodigy's JSONL.
 #[derive(Clone, Copy, Debug)]
@@ -96,28 +97,7 @@ impl Format for Prodigy {
                 builder.add_foreign(&mark.scored(span["score"].as_f64()), &span);
             }
         }
-        if builder.metadata.status.is_none() {
-            builder.metadata.status = match answer.as_deref() {
-                Some("accept") if single => Some(Status::Started),
-                Some("reject" | "ignore") if single => Some(Status::Todo),
-                Some("accept") => Some(Status::Done),
-                Some("ignore") => Some(Status::Skipped),
-                Some("reject") => Some(Status::Flagged),
-                _ => None,
-            };
-        }
-        for name in ["_annotator_id", "_session_id"] {
-            if builder.metadata.annotator.is_empty()
-                && let Some(who) = task.get(name).and_then(Value::as_str)
-            {
-                who.trim().clone_into(&mut builder.metadata.annotator);
-            }
-        }
-        if builder.metadata.updated_at_ms == 0
-            && let Some(seconds) = task.get("_timestamp").and_then(Value::as_i64)
-        {
-            builder.metadata.updated_at_ms = time::from_seconds(seconds);
-        }
+        add_answer(&mut builder, &task, answer.as_deref(), single);
         refuse_labels(&task, "prodigy")?;
         for name in ["relations", "options", "accept", "image", "html"] {
             if task.get(name).is_some_and(|value| !value.is_null()) {
@@ -141,8 +121,8 @@ impl Format for Prodigy {
         attributes.take_out(&mut metadata);
         let mark = |span, label: &str, provenance: Provenance| {
             let mut mark = json!({
-                "start": UNIT.of(text, crate::model::Span::start(span)),
-                "end": UNIT.of(text, crate::model::Span::end(span)),
+                "start": UNIT.of(text, Span::start(span)),
+                "end": UNIT.of(text, Span::end(span)),
             });
             if let Some(covered) = covered(text, &tokens, span) {
                 mark["token_start"] = covered.start.into();
@@ -179,20 +159,6 @@ impl Format for Prodigy {
         } else {
             "ner_manual"
         };
-        let listed: Vec<Token<'_>> = tokens
-            .iter()
-            .enumerate()
-            .map(|(id, token)| Token {
-                text: text.slice(*token),
-                start: UNIT.of(text, token.start()),
-                end: UNIT.of(text, token.end()),
-                id,
-                ws: text
-                    .as_str()
-                    .get(token.end().index()..)
-                    .is_some_and(|rest| rest.starts_with(char::is_whitespace)),
-            })
-            .collect();
         let answer = match annotation.status() {
             Status::Done => Some("accept"),
             Status::Skipped => Some("ignore"),
@@ -202,7 +168,11 @@ impl Format for Prodigy {
         let who = Some(record.annotator).filter(|who| !who.is_empty());
         let task = Task {
             text: text.as_str(),
-            tokens: listed,
+            tokens: tokens
+                .iter()
+                .enumerate()
+                .map(|(id, token)| Token::of(text, id, *token))
+                .collect(),
             spans,
             regions,
             meta: metadata,
@@ -212,7 +182,39 @@ impl Format for Prodigy {
             session: who,
             timestamp: Some(record.updated_at_ms / 1000).filter(|seconds| *seconds != 0),
         };
-        crate::formats::writing::json_lines::write_line(&task, out);
+        write_line(&task, out);
+    }
+}
+
+/// Adds the status, the annotator and the time of a task. The answer to a `single` question leaves the article unfinished.
+fn add_answer(
+    builder: &mut RecordBuilder<'_>,
+    task: &Map<String, Value>,
+    answer: Option<&str>,
+    single: bool,
+) {
+    let metadata = &mut builder.metadata;
+    if metadata.status.is_none() {
+        metadata.status = match answer {
+            Some("accept") if single => Some(Status::Started),
+            Some("reject" | "ignore") if single => Some(Status::Todo),
+            Some("accept") => Some(Status::Done),
+            Some("ignore") => Some(Status::Skipped),
+            Some("reject") => Some(Status::Flagged),
+            _ => None,
+        };
+    }
+    for name in ["_annotator_id", "_session_id"] {
+        if metadata.annotator.is_empty()
+            && let Some(who) = task.get(name).and_then(Value::as_str)
+        {
+            who.trim().clone_into(&mut metadata.annotator);
+        }
+    }
+    if metadata.updated_at_ms == 0
+        && let Some(seconds) = task.get("_timestamp").and_then(Value::as_i64)
+    {
+        metadata.updated_at_ms = time::from_seconds(seconds);
     }
 }
 
@@ -243,6 +245,19 @@ struct Token<'a> {
     end: u32,
     id: usize,
     ws: bool,
+}
+
+impl<'a> Token<'a> {
+    fn of(text: &'a Text, id: usize, token: Span) -> Self {
+        let rest = text.as_str().get(token.end().index()..);
+        Self {
+            text: text.slice(token),
+            start: UNIT.of(text, token.start()),
+            end: UNIT.of(text, token.end()),
+            id,
+            ws: rest.is_some_and(|rest| rest.starts_with(char::is_whitespace)),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -168,10 +168,6 @@ impl RecordWriter for DragnetFolder {
             .write_all(words.as_bytes())?;
         Ok(true)
     }
-
-    fn finish(self: Box<Self>, _target: &mut dyn ExportTarget) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 const TRAFILATURA: FormatSpec = FormatSpec {

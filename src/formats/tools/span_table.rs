@@ -6,15 +6,16 @@
 //! The row whose kind is `article` has the text of the article; its `label` is the status, and what else is known is a JSON
 //! object in `facts`. The rows of a span have the words of the span.
 
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead};
 
 use crate::formats::reading::csv_rows::{self, CsvItem, CsvRow, CsvRows};
 use crate::formats::reading::lines::line_too_long;
 use crate::formats::reading::record_builder::{RecordBuilder, SpanKind};
 use crate::formats::reading::resolve_span::ForeignSpan;
 use crate::formats::{
-    Bounds, Capabilities, Code, Fault, Format, FormatSpec, OffsetUnit, Parsed, RawRecord,
-    RawRecords, ReadOptions, RecordSplit, RecordView, StreamFrame, WriteOptions, metadata,
+    Bounds, Capabilities, Code, Fault, Format, FormatSpec, Input, OffsetUnit, Parsed, RawRecord,
+    RawRecordStream, RawRecords, ReadOptions, RecordSplit, RecordView, StreamFrame, WriteOptions,
+    metadata,
 };
 use crate::model::{Label, Provenance, Span};
 
@@ -67,11 +68,7 @@ impl Format for SpanTable {
         }
     }
 
-    fn raw_records<'a>(
-        &self,
-        input: Box<dyn Read + Send + 'a>,
-        bounds: Bounds,
-    ) -> io::Result<Box<dyn RawRecords + 'a>> {
+    fn raw_records<'a>(&self, input: Input<'a>, bounds: Bounds) -> io::Result<RawRecordStream<'a>> {
         Ok(Box::new(SpanTableArticles::new(
             input,
             bounds,
@@ -201,7 +198,7 @@ struct SpanTableArticles<'a> {
 }
 
 impl<'a> SpanTableArticles<'a> {
-    fn new(input: Box<dyn Read + Send + 'a>, bounds: Bounds, separator: u8) -> io::Result<Self> {
+    fn new(input: Input<'a>, bounds: Bounds, separator: u8) -> io::Result<Self> {
         let mut rows = csv_rows::table(input, separator, bounds.line_bytes)?;
         let head = match rows.next()? {
             None => CsvRow::default(),

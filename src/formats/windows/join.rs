@@ -9,6 +9,7 @@ use std::io;
 use std::ops::Range;
 
 use crate::formats::metadata::span_attributes::{self, Fields};
+use crate::formats::reading::lines::too_long;
 use crate::formats::windows::{WINDOW, WINDOW_END, WINDOW_GOES_ON, WINDOW_OF, WINDOW_START};
 use crate::formats::{
     Bounds, Code, Content, Fault, Format, Parsed, RawRecord, RawRecords, ReadOptions, Record,
@@ -215,73 +216,22 @@ fn joined(windows: Vec<Parsed>, bounds: Bounds) -> Result<Parsed, Fault> {
         warnings.extend(window.warnings);
         growing.add(&window.record, &place)?;
         if growing.text.len() > bounds.article_bytes {
-            return Err(crate::formats::reading::lines::too_long(
-                bounds.article_bytes,
-            ));
+            return Err(too_long(bounds.article_bytes));
         }
         numbers.push(place.number);
         record.get_or_insert(window.record);
     }
     let mut record = record.ok_or_else(|| mismatch("there are none"))?;
-    let text = Text::try_new(growing.text).map_err(|_text| mismatch("they are too long"))?;
-    let span = |range: Range<usize>| {
-        let (start, end) = (
-            BytePos::from_index(range.start),
-            BytePos::from_index(range.end),
-        );
-        text.span(start, end)
-            .map_err(|error| mismatch(&error.to_string()))
-    };
-    let regions = growing.regions.into_iter();
-    let regions = regions.map(|(range, region)| {
-        Ok(Region {
-            span: span(range)?,
-            ..region
-        })
-    });
-    let entities = growing.entities.into_iter();
-    let entities = entities.map(|((start, end, label), entity)| {
-        Ok(Entity {
-            span: span(start..end)?,
-            label,
-            ..entity
-        })
-    });
-    let remarks = growing.remarks.into_iter();
-    let remarks = remarks.map(|(at, remark)| {
-        let at = at.map(span).transpose()?;
-        Ok(Remark { at, ..remark })
-    });
-    record.annotation = Annotation::from_parts(
-        &text,
-        regions.collect::<Result<_, Fault>>()?,
-        entities.collect::<Result<_, Fault>>()?,
-        record.annotation.status(),
-        remarks.collect::<Result<_, Fault>>()?,
-    )
-    .map_err(|error| mismatch(&error.to_string()))?;
-    let known = growing.attributes.into_iter();
-    let known = known.map(|(range, label, fields)| Ok((span(range)?, label, fields)));
-    let known = known.collect::<Result<Vec<_>, Fault>>()?;
-    record.meta.other.remove(span_attributes::NAME);
-    span_attributes::put(&mut record.meta.other, &text, known);
-    let blocks = growing.blocks.into_iter();
-    let blocks = blocks.map(|(range, block)| {
-        Ok(Block {
-            span: span(range)?,
-            ..block
-        })
-    });
-    let blocks = blocks.collect::<Result<_, Fault>>()?;
-    record.content = Content::Text(text, blocks);
-    // Only what is whole has the article's own name.
+    let gap = growing.gap;
+    growing.finish(&mut record)?;
+    // Only a whole article gets its own id back.
     if numbers == (1..=all).collect::<Vec<_>>() {
         record.id = ArticleId::new(&of).or(record.id);
         for name in [WINDOW_OF, WINDOW, WINDOW_START, WINDOW_END, WINDOW_GOES_ON] {
             record.meta.other.remove(name);
         }
     }
-    if growing.gap {
+    if gap {
         warnings.push(Fault::new(
             Code::NotKept,
             "not kept: text between the parts of the article, which was left out when they were written",
@@ -357,6 +307,62 @@ impl Growing {
         }
         self.continues = place.continues;
         self.end = self.end.max(place.end);
+        Ok(())
+    }
+
+    /// Puts the joined text, annotation and blocks into a record.
+    fn finish(self, record: &mut Record) -> Result<(), Fault> {
+        let text = Text::try_new(self.text).map_err(|_text| mismatch("they are too long"))?;
+        let span = |range: Range<usize>| {
+            let (start, end) = (
+                BytePos::from_index(range.start),
+                BytePos::from_index(range.end),
+            );
+            text.span(start, end)
+                .map_err(|error| mismatch(&error.to_string()))
+        };
+        let regions = self.regions.into_iter();
+        let regions = regions.map(|(range, region)| {
+            Ok(Region {
+                span: span(range)?,
+                ..region
+            })
+        });
+        let entities = self.entities.into_iter();
+        let entities = entities.map(|((start, end, label), entity)| {
+            Ok(Entity {
+                span: span(start..end)?,
+                label,
+                ..entity
+            })
+        });
+        let remarks = self.remarks.into_iter();
+        let remarks = remarks.map(|(at, remark)| {
+            let at = at.map(span).transpose()?;
+            Ok(Remark { at, ..remark })
+        });
+        record.annotation = Annotation::from_parts(
+            &text,
+            regions.collect::<Result<_, Fault>>()?,
+            entities.collect::<Result<_, Fault>>()?,
+            record.annotation.status(),
+            remarks.collect::<Result<_, Fault>>()?,
+        )
+        .map_err(|error| mismatch(&error.to_string()))?;
+        let known = self.attributes.into_iter();
+        let known = known.map(|(range, label, fields)| Ok((span(range)?, label, fields)));
+        let known = known.collect::<Result<Vec<_>, Fault>>()?;
+        record.meta.other.remove(span_attributes::NAME);
+        span_attributes::put(&mut record.meta.other, &text, known);
+        let blocks = self.blocks.into_iter();
+        let blocks = blocks.map(|(range, block)| {
+            Ok(Block {
+                span: span(range)?,
+                ..block
+            })
+        });
+        let blocks = blocks.collect::<Result<_, Fault>>()?;
+        record.content = Content::Text(text, blocks);
         Ok(())
     }
 }

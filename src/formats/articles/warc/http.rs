@@ -8,6 +8,36 @@ use crate::extract::SourceKind;
 use crate::formats::reading::lines::too_long;
 use crate::formats::{Code, Fault};
 
+/// The body of a response, or of a resource.
+pub(super) struct Body {
+    /// The declared media type, with its parameters.
+    pub(super) declared: String,
+    pub(super) bytes: Vec<u8>,
+    /// Whether it was cut short.
+    pub(super) is_cut: bool,
+}
+
+impl Body {
+    /// Takes the body out of an HTTP response, without chunks and compression; `None` if there is no head.
+    pub(super) fn of_response(response: &[u8], bound: usize) -> Result<Option<Self>, Fault> {
+        let Some((http, content)) = cut_head(response) else {
+            return Ok(None);
+        };
+        let http = fields(http);
+        let of = |name: &str| http.get(name).map_or("", String::as_str);
+        let mut codings = of("transfer-encoding").split(',');
+        let chunked = codings.any(|coding| coding.trim().eq_ignore_ascii_case("chunked"));
+        let whole = if chunked { dechunk(content) } else { None };
+        let (bytes, ends_early) = whole.unwrap_or_else(|| (content.to_vec(), false));
+        let (bytes, is_cut) = decompress(bytes, of("content-encoding"), bound)?;
+        Ok(Some(Self {
+            declared: of("content-type").to_owned(),
+            bytes,
+            is_cut: is_cut || ends_early,
+        }))
+    }
+}
+
 /// What stands before the first empty line, and what after it.
 pub(super) fn cut_head(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let window = bytes.get(..bytes.len().min(HEAD))?;
@@ -52,7 +82,7 @@ pub(super) fn media_type(declared: &str) -> Option<SourceKind> {
 
 /// A body that came in chunks, and whether it was cut short; `None` if it did not come so (crawlers often store it whole and
 /// leave the header).
-pub(super) fn dechunk(bytes: &[u8]) -> Option<(Vec<u8>, bool)> {
+fn dechunk(bytes: &[u8]) -> Option<(Vec<u8>, bool)> {
     let mut out = Vec::with_capacity(bytes.len());
     let mut rest = bytes;
     loop {
@@ -94,11 +124,7 @@ fn chunk_size(bytes: &[u8]) -> Option<(usize, &[u8])> {
 }
 
 /// The body as it was before it was packed, and whether it was cut short.
-pub(super) fn decompress(
-    body: Vec<u8>,
-    encoding: &str,
-    bound: usize,
-) -> Result<(Vec<u8>, bool), Fault> {
+fn decompress(body: Vec<u8>, encoding: &str, bound: usize) -> Result<(Vec<u8>, bool), Fault> {
     use flate2::bufread::{DeflateDecoder, GzDecoder, ZlibDecoder};
 
     let encoding = encoding.trim().to_ascii_lowercase();

@@ -9,16 +9,15 @@
 mod http;
 mod stream;
 
-use std::collections::BTreeMap;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader};
 
-use self::http::{cut_head, dechunk, decompress, fields, looks_like_text, media_type};
+use self::http::{Body, cut_head, fields, looks_like_text, media_type};
 use self::stream::Records;
 use crate::extract::{self, SourceKind};
 use crate::formats::articles::text;
 use crate::formats::reading::lines::too_long;
 use crate::formats::{
-    Bounds, Capabilities, Code, Content, Fault, Format, FormatSpec, Parsed, RawRecords,
+    Bounds, Capabilities, Code, Content, Fault, Format, FormatSpec, Input, Parsed, RawRecordStream,
     ReadOptions, Record, RecordSplit, metadata,
 };
 use crate::model::{Annotation, Text};
@@ -48,11 +47,7 @@ impl Format for Warc {
         &SPEC
     }
 
-    fn raw_records<'a>(
-        &self,
-        input: Box<dyn Read + Send + 'a>,
-        bounds: Bounds,
-    ) -> io::Result<Box<dyn RawRecords + 'a>> {
+    fn raw_records<'a>(&self, input: Input<'a>, bounds: Bounds) -> io::Result<RawRecordStream<'a>> {
         Ok(Box::new(Records {
             reader: BufReader::with_capacity(256 << 10, input),
             number: 0,
@@ -66,92 +61,32 @@ impl Format for Warc {
         let (head, block) = cut_head(&bytes).ok_or_else(damaged)?;
         let head = fields(head);
         let get = |name: &str| head.get(name).map_or("", String::as_str);
-        let mut declared = get("content-type").to_owned();
-        let mut body = block.to_vec();
-        let mut cut = false;
-        if get("warc-type") == "response" {
-            let (http, content) = cut_head(block).ok_or_else(damaged)?;
-            let http = fields(http);
-            let of = |name: &str| http.get(name).map_or("", String::as_str);
-            declared = of("content-type").to_owned();
-            body = content.to_vec();
-            if of("transfer-encoding")
-                .split(',')
-                .any(|coding| coding.trim().eq_ignore_ascii_case("chunked"))
-                && let Some((whole, is_cut)) = dechunk(&body)
-            {
-                body = whole;
-                cut |= is_cut;
-            }
-            let (unpacked, is_cut) =
-                decompress(body, of("content-encoding"), options.bounds.article_bytes)?;
-            body = unpacked;
-            cut |= is_cut;
-        }
-        let kind = match media_type(&declared) {
-            Some(kind) => kind,
-            None => SourceKind::guess(&body, None),
-        };
-        // What the server says of the encoding counts more than what the page says, but less than its byte order mark.
-        let charset = declared
-            .split(';')
-            .filter_map(|part| part.trim().split_once('='))
-            .find(|(name, _)| name.eq_ignore_ascii_case("charset"))
-            .and_then(|(_, label)| {
-                encoding_rs::Encoding::for_label(label.trim_matches(['"', '\'', ' ']).as_bytes())
-            });
-        let is_wide = charset.is_some_and(|encoding| !encoding.is_ascii_compatible());
-        if let Some(what) = text::not_text(&body) {
-            return Err(Fault::new(
-                Code::NotText,
-                format!("the page is {what}, not text"),
-            ));
-        }
-        if !is_wide && !looks_like_text(&body) {
-            return Err(Fault::new(
-                Code::NotText,
-                "the page is binary data and no text, or packed in a way that is not read",
-            ));
-        }
-        let mut warnings = Vec::new();
-        if cut {
-            warnings.push(Fault::new(
-                Code::CutShort,
-                "the page was cut short while it was fetched; what came of it was taken",
-            ));
-        }
-        let content = if charset.is_some() {
-            let decoded = extract::decode_as(&body, kind, charset);
-            warnings.extend(decoded.warnings.iter().map(|warning| {
-                let code = match warning.code {
-                    "invalid-bytes" => Code::InvalidBytes,
-                    _ => Code::Extractor,
-                };
-                Fault::new(code, warning.message.trim_end_matches('.'))
-            }));
-            match kind {
-                SourceKind::Html => Content::Page(decoded.text),
-                SourceKind::Text => Content::Text(
-                    Text::try_new(decoded.text).map_err(|_long| too_long(Text::MAX_LEN))?,
-                    Vec::new(),
-                ),
-            }
+        let body = if get("warc-type") == "response" {
+            Body::of_response(block, options.bounds.article_bytes)?.ok_or_else(damaged)?
         } else {
-            Content::File(body, kind)
+            Body {
+                declared: get("content-type").to_owned(),
+                bytes: block.to_vec(),
+                is_cut: false,
+            }
         };
-        let mut known = BTreeMap::new();
+        let mut warnings = Vec::new();
+        let is_cut = body.is_cut;
+        let content = content(body, &mut warnings)?;
+        if is_cut {
+            let message =
+                "the page was cut short while it was fetched; the available part was imported";
+            warnings.insert(0, Fault::new(Code::CutShort, message));
+        }
         let id = get("warc-record-id").trim_matches(['<', '>']);
-        known.insert(
-            "id".to_owned(),
-            id.trim_start_matches("urn:uuid:").to_owned(),
-        );
-        known.insert(
-            "url".to_owned(),
-            get("warc-target-uri").trim_matches(['<', '>']).to_owned(),
-        );
-        known.insert("date".to_owned(), get("warc-date").to_owned());
-        known.retain(|_, value| !value.is_empty());
-        let metadata = metadata::from_map(known, &Text::new(""));
+        let known = [
+            ("id", id.trim_start_matches("urn:uuid:")),
+            ("url", get("warc-target-uri").trim_matches(['<', '>'])),
+            ("date", get("warc-date")),
+        ];
+        let known = known.into_iter().filter(|(_, value)| !value.is_empty());
+        let known = known.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let metadata = metadata::from_map(known.collect(), &Text::new(""));
         Ok(Parsed {
             record: Record {
                 id: metadata.id,
@@ -164,6 +99,53 @@ impl Format for Warc {
             warnings,
         })
     }
+}
+
+/// Makes the content of a body. Rejects a body that is not text.
+fn content(body: Body, warnings: &mut Vec<Fault>) -> Result<Content, Fault> {
+    let Body {
+        declared, bytes, ..
+    } = body;
+    let kind = media_type(&declared).unwrap_or_else(|| SourceKind::guess(&bytes, None));
+    // The server's charset counts more than the page's own, but less than a byte order mark.
+    let charset = declared
+        .split(';')
+        .filter_map(|part| part.trim().split_once('='))
+        .find(|(name, _)| name.eq_ignore_ascii_case("charset"))
+        .and_then(|(_, label)| {
+            encoding_rs::Encoding::for_label(label.trim_matches(['"', '\'', ' ']).as_bytes())
+        });
+    let is_wide = charset.is_some_and(|encoding| !encoding.is_ascii_compatible());
+    if let Some(what) = text::not_text(&bytes) {
+        return Err(Fault::new(
+            Code::NotText,
+            format!("the page is {what}, not text"),
+        ));
+    }
+    if !is_wide && !looks_like_text(&bytes) {
+        return Err(Fault::new(
+            Code::NotText,
+            "the page is binary data, or compressed in an unsupported way",
+        ));
+    }
+    if charset.is_none() {
+        return Ok(Content::File(bytes, kind));
+    }
+    let decoded = extract::decode_as(&bytes, kind, charset);
+    warnings.extend(decoded.warnings.iter().map(|warning| {
+        let code = match warning.code {
+            "invalid-bytes" => Code::InvalidBytes,
+            _ => Code::Extractor,
+        };
+        Fault::new(code, warning.message.trim_end_matches('.'))
+    }));
+    Ok(match kind {
+        SourceKind::Html => Content::Page(decoded.text),
+        SourceKind::Text => Content::Text(
+            Text::try_new(decoded.text).map_err(|_long| too_long(Text::MAX_LEN))?,
+            Vec::new(),
+        ),
+    })
 }
 
 #[cfg(test)]

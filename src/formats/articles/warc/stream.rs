@@ -1,15 +1,15 @@
 //! The records of a WARC stream.
 
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufRead as _, BufReader, Read};
 
 use super::HEAD;
 use super::http::{cut_head, fields, media_type};
 use crate::formats::reading::lines::too_long;
-use crate::formats::{Code, Fault, RawRecord, RawRecords};
+use crate::formats::{Code, Fault, Input, RawRecord, RawRecords};
 
 /// The records of a stream that may be articles.
 pub(super) struct Records<'a> {
-    pub(super) reader: BufReader<Box<dyn Read + Send + 'a>>,
+    pub(super) reader: BufReader<Input<'a>>,
     pub(super) number: u64,
     pub(super) bound: usize,
     pub(super) ended: bool,

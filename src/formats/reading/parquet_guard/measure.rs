@@ -45,13 +45,126 @@ impl PageMeasure {
     ) -> Checked<()> {
         let count = u64::from(page.num_values());
         let (most_repetition, most_definition) = (column.max_rep_level(), column.max_def_level());
+        let Some(parts) = PageParts::of(page, most_repetition, most_definition)? else {
+            return Ok(());
+        };
+        let definition = Runs::new(parts.definition, width(most_definition));
+        if is_delta(page.encoding()) {
+            // Their lengths are unpacked all at once, and those with a prefix are written out all at once.
+            self.growth.make(count.saturating_mul(8))?;
+        }
+        let values = Values::new(page.encoding(), parts.values, count, column, dictionary)?;
+        if let Values::Each(lengths) = &values
+            && lengths
+                .as_slice()
+                .iter()
+                .fold(0, |all: u64, one| all.saturating_add(*one))
+                > self.row_bytes
+        {
+            return bad("a page holds more than can be read at once");
+        }
+        if most_repetition == 0 {
+            return self.flat_values(count, most_definition, definition, values, rows);
+        }
+        let repetition = Runs::new(parts.repetition, width(most_repetition));
+        self.nested_values(
+            count,
+            (most_definition, repetition, definition),
+            values,
+            rows,
+        )
+    }
+
+    /// Measures the values of a column without lists: each is a row.
+    ///
+    /// Runs of the same value are counted at once, because there may be thousands of millions of them.
+    fn flat_values(
+        &mut self,
+        count: u64,
+        most_definition: i16,
+        mut definition: Runs<'_>,
+        mut values: Values<'_>,
+        rows: &mut RowSizes,
+    ) -> Checked<()> {
+        let mut left = count;
+        let mut present = if most_definition == 0 { count } else { 0 };
+        while most_definition > 0 && left > 0 {
+            let (level, run) = definition.next().ok_or_else(cut_off)?;
+            let run = run.min(left);
+            left -= run;
+            if level == most_definition as u64 {
+                present += run;
+            }
+        }
+        self.growth.make(count)?;
+        while present > 0 {
+            let (length, run) = values.next()?;
+            let run = run.min(present);
+            present -= run;
+            rows.largest = rows.largest.max(length.saturating_add(VALUE_BYTES));
+            self.growth.make(length.saturating_mul(run))?;
+        }
+        Ok(())
+    }
+
+    /// Measures the values of a column of lists, of which several may belong to one row.
+    fn nested_values(
+        &mut self,
+        count: u64,
+        (most_definition, mut repetition, mut definition): (i16, Runs<'_>, Runs<'_>),
+        mut values: Values<'_>,
+        rows: &mut RowSizes,
+    ) -> Checked<()> {
+        let (mut rep, mut def, mut value) = ((0, 0), (0, 0), (0, 0));
+        for _ in 0..count {
+            if rep.1 == 0 {
+                rep = repetition.next().ok_or_else(cut_off)?;
+            }
+            if def.1 == 0 {
+                def = definition.next().ok_or_else(cut_off)?;
+            }
+            let (starts_row, is_there) = (rep.0 == 0, def.0 == most_definition as u64);
+            rep.1 -= 1;
+            def.1 -= 1;
+            if starts_row {
+                rows.largest = rows.largest.max(rows.this);
+                rows.this = 0;
+            }
+            let mut size = VALUE_BYTES;
+            if is_there {
+                if value.1 == 0 {
+                    value = values.next()?;
+                }
+                value.1 -= 1;
+                size = size.saturating_add(value.0);
+            }
+            rows.this = rows.this.saturating_add(size);
+            self.growth.make(size)?;
+            if rows.this > self.row_bytes {
+                return Ok(()); // whoever asked for the largest row refuses it
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The parts of a data page.
+struct PageParts<'a> {
+    repetition: &'a [u8],
+    definition: &'a [u8],
+    values: &'a [u8],
+}
+
+impl<'a> PageParts<'a> {
+    /// Cuts a page into its levels and values; `None` for a dictionary.
+    fn of(page: &'a Page, most_repetition: i16, most_definition: i16) -> Checked<Option<Self>> {
         let mut bytes: &[u8] = page.buffer();
-        let mut levels = |most: i16, encoding: Encoding| -> Checked<&[u8]> {
+        let mut levels = |most: i16, encoding: Encoding| -> Checked<&'a [u8]> {
             if most == 0 {
                 return Ok(&[]);
             }
             if encoding != Encoding::RLE {
-                return bad("its levels are written in a way that is out of use");
+                return bad("its levels are written in an obsolete encoding");
             }
             let length = bytes.get(..4).and_then(|length| length.try_into().ok());
             let length = u32::from_le_bytes(length.ok_or_else(cut_off)?) as usize;
@@ -85,78 +198,13 @@ impl PageMeasure {
                 bytes = rest;
                 (repetition, definition)
             }
-            Page::DictionaryPage { .. } => return Ok(()),
+            Page::DictionaryPage { .. } => return Ok(None),
         };
-        let mut definition = Runs::new(definition, width(most_definition));
-        if is_delta(page.encoding()) {
-            // Their lengths are unpacked all at once, and those with a prefix are written out all at once.
-            self.growth.make(count.saturating_mul(8))?;
-        }
-        let mut values = Values::new(page.encoding(), bytes, count, column, dictionary)?;
-        if let Values::Each(lengths) = &values
-            && lengths
-                .as_slice()
-                .iter()
-                .fold(0, |all: u64, one| all.saturating_add(*one))
-                > self.row_bytes
-        {
-            return bad("a page holds more than can be read at once");
-        }
-        if most_repetition == 0 {
-            // Each value is a row. Runs of the same value are counted at once: there may be thousands of millions.
-            let mut left = count;
-            let mut present = if most_definition == 0 { count } else { 0 };
-            while most_definition > 0 && left > 0 {
-                let (level, run) = definition.next().ok_or_else(cut_off)?;
-                let run = run.min(left);
-                left -= run;
-                present += if level == most_definition as u64 {
-                    run
-                } else {
-                    0
-                };
-            }
-            self.growth.make(count)?;
-            while present > 0 {
-                let (length, run) = values.next()?;
-                let run = run.min(present);
-                present -= run;
-                rows.largest = rows.largest.max(length.saturating_add(VALUE_BYTES));
-                self.growth.make(length.saturating_mul(run))?;
-            }
-            return Ok(());
-        }
-        let mut repetition = Runs::new(repetition, width(most_repetition));
-        let (mut rep, mut def, mut value) = ((0, 0), (0, 0), (0, 0));
-        for _ in 0..count {
-            if rep.1 == 0 {
-                rep = repetition.next().ok_or_else(cut_off)?;
-            }
-            if def.1 == 0 {
-                def = definition.next().ok_or_else(cut_off)?;
-            }
-            let (starts_row, is_there) = (rep.0 == 0, def.0 == most_definition as u64);
-            rep.1 -= 1;
-            def.1 -= 1;
-            if starts_row {
-                rows.largest = rows.largest.max(rows.this);
-                rows.this = 0;
-            }
-            let mut size = VALUE_BYTES;
-            if is_there {
-                if value.1 == 0 {
-                    value = values.next()?;
-                }
-                value.1 -= 1;
-                size = size.saturating_add(value.0);
-            }
-            rows.this = rows.this.saturating_add(size);
-            self.growth.make(size)?;
-            if rows.this > self.row_bytes {
-                return Ok(()); // whoever asked for the largest row refuses it
-            }
-        }
-        Ok(())
+        Ok(Some(Self {
+            repetition,
+            definition,
+            values: bytes,
+        }))
     }
 }
 

@@ -10,16 +10,15 @@
 mod read;
 mod write;
 
-use std::io::{self, Read};
+use std::io;
 
 use self::read::read_notes;
 use self::write::{BratFolder, is_in_fragments, type_name};
 use crate::formats::reading::companion::unpaired;
-use crate::formats::reading::lines::WholeFile;
 use crate::formats::reading::record_builder::RecordBuilder;
 use crate::formats::{
-    Bounds, Capabilities, Code, Fault, Format, FormatSpec, Loss, Losses, OffsetUnit, OutputShape,
-    Parsed, RawRecords, ReadOptions, RecordView, RecordWriter, WriteOptions,
+    Capabilities, Code, Fault, Format, FormatSpec, Loss, Losses, OffsetUnit, OutputShape, Parsed,
+    ReadOptions, RecordView, RecordWriter, WriteOptions,
 };
 use crate::model::Schema;
 
@@ -48,18 +47,6 @@ const SPEC: FormatSpec = FormatSpec {
 impl Format for Brat {
     fn spec(&self) -> &'static FormatSpec {
         &SPEC
-    }
-
-    fn raw_records<'a>(
-        &self,
-        input: Box<dyn Read + Send + 'a>,
-        bounds: Bounds,
-    ) -> io::Result<Box<dyn RawRecords + 'a>> {
-        let bounds = Bounds {
-            article_bytes: bounds.article_bytes.saturating_mul(2),
-            ..bounds
-        };
-        Ok(Box::new(WholeFile::new(input, bounds)))
     }
 
     fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {

@@ -11,91 +11,12 @@ use crate::model::{BytePos, Text};
 
 /// Reads the lines of an `.ann` file.
 pub(super) fn read_notes(builder: &mut RecordBuilder<'_>, notes: &str, had_mark: bool) {
-    let mut spans: Vec<Standoff<'_>> = Vec::new();
-    let mut regions: BTreeSet<&str> = BTreeSet::new();
-    let mut remarks: Vec<(&str, &str)> = Vec::new();
-    // Entries of knowledge bases that spans mean, as `Wikidata:Q567`.
-    let mut meant: Vec<(&str, &str)> = Vec::new();
-    let mut other: BTreeSet<&str> = BTreeSet::new();
+    let mut read = Notes::default();
     for line in notes.split('\n').map(|line| line.trim_end_matches('\r')) {
-        let mut columns = line.splitn(3, '\t');
-        let (Some(id), Some(what)) = (columns.next(), columns.next()) else {
-            if !line.trim().is_empty() {
-                builder.leave_out(
-                    &format!("{:?}", excerpt(line)),
-                    "a line of an .ann file has columns parted by tabs",
-                );
-            }
-            continue;
-        };
-        let rest = columns.next().unwrap_or_default();
-        match id.as_bytes().first() {
-            Some(b'T') => match Standoff::read(line, id, what, rest) {
-                Ok(span) => spans.push(span),
-                Err(why) => builder.leave_out(&format!("{:?}", excerpt(line)), why),
-            },
-            Some(b'A' | b'M') => match what.split_once(' ') {
-                Some((REGION, target)) => {
-                    regions.insert(target.trim());
-                }
-                _ => {
-                    other.insert("attributes");
-                }
-            },
-            Some(b'#') => match what.split_once(' ') {
-                Some((METADATA_NOTE, _)) => {
-                    if let Ok(metadata) = serde_json::from_str(rest) {
-                        builder.set_metadata(metadata);
-                    }
-                }
-                Some(("AnnotatorNotes", target)) => remarks.push((target.trim(), rest)),
-                _ => {
-                    other.insert("notes");
-                }
-            },
-            Some(b'R' | b'*') => {
-                other.insert("relations");
-            }
-            Some(b'E') => {
-                other.insert("events");
-            }
-            Some(b'N') => match what.split_whitespace().collect::<Vec<_>>()[..] {
-                ["Reference", target, entry] => meant.push((target, entry)),
-                _ => {
-                    other.insert("normalizations");
-                }
-            },
-            _ => {
-                other.insert("lines of unknown kinds");
-            }
-        }
+        read.line(builder, line);
     }
-    let mut places: HashMap<&str, Range<usize>> = HashMap::new();
-    let convention = convention(builder, &spans, had_mark);
-    for span in spans {
-        let Standoff { id, label, .. } = span;
-        let range = match span.place(&builder.text, &convention) {
-            Ok(range) => range,
-            Err(why) => {
-                builder.leave_out(&format!("{:?}", excerpt(span.line)), why);
-                continue;
-            }
-        };
-        places.insert(id, range.clone());
-        let known = !regions.is_empty() || builder.metadata.id.is_some();
-        let kind = match regions.contains(id) {
-            true => SpanKind::Region,
-            // Where regions are marked, what is not marked is none.
-            false if known => SpanKind::Entity,
-            false => SpanKind::ByName,
-        };
-        builder.forget_last();
-        builder.add_bytes(kind, range, label, None);
-        let entries = meant.iter().filter(|(target, _)| *target == id);
-        let entries: Vec<&str> = entries.map(|(_, entry)| *entry).collect();
-        builder.add_attributes(span_attributes::kb_id(&entries.join(" ")));
-    }
-    for (target, words) in remarks {
+    let places = read.add_spans(builder, had_mark);
+    for (target, words) in read.remarks {
         let at = places.get(target).and_then(|range| {
             let (start, end) = (
                 BytePos::from_index(range.start),
@@ -103,17 +24,113 @@ pub(super) fn read_notes(builder: &mut RecordBuilder<'_>, notes: &str, had_mark:
             );
             builder.text.span(start, end).ok()
         });
-        let known = builder
-            .metadata
-            .remarks
-            .iter()
-            .any(|remark| remark.text == words);
-        if !known {
+        let mut known = builder.metadata.remarks.iter();
+        if !known.any(|remark| remark.text == words) {
             builder.remark(at, words.to_owned());
         }
     }
-    for name in other {
+    for name in read.other {
         builder.not_kept(name);
+    }
+}
+
+/// The lines of an `.ann` file, by kind.
+#[derive(Default)]
+struct Notes<'a> {
+    spans: Vec<Standoff<'a>>,
+    /// The ids of spans that are regions.
+    regions: BTreeSet<&'a str>,
+    /// The id of a span, and the remark on it.
+    remarks: Vec<(&'a str, &'a str)>,
+    /// The id of a span, and its entry in a knowledge base, such as `Wikidata:Q567`.
+    entries: Vec<(&'a str, &'a str)>,
+    /// The kinds of lines that are not kept.
+    other: BTreeSet<&'static str>,
+}
+
+impl<'a> Notes<'a> {
+    /// Reads a line.
+    fn line(&mut self, builder: &mut RecordBuilder<'_>, line: &'a str) {
+        let mut columns = line.splitn(3, '\t');
+        let (Some(id), Some(what)) = (columns.next(), columns.next()) else {
+            if !line.trim().is_empty() {
+                builder.leave_out(
+                    &format!("{:?}", excerpt(line)),
+                    "the columns of an .ann file are separated by tabs",
+                );
+            }
+            return;
+        };
+        let rest = columns.next().unwrap_or_default();
+        let not_kept = match id.as_bytes().first() {
+            Some(b'T') => {
+                match Standoff::read(line, id, what, rest) {
+                    Ok(span) => self.spans.push(span),
+                    Err(why) => builder.leave_out(&format!("{:?}", excerpt(line)), why),
+                }
+                return;
+            }
+            Some(b'A' | b'M') => match what.split_once(' ') {
+                Some((REGION, target)) => {
+                    self.regions.insert(target.trim());
+                    return;
+                }
+                _ => "attributes",
+            },
+            Some(b'#') => match what.split_once(' ') {
+                Some((METADATA_NOTE, _)) => {
+                    if let Ok(metadata) = serde_json::from_str(rest) {
+                        builder.set_metadata(metadata);
+                    }
+                    return;
+                }
+                Some(("AnnotatorNotes", target)) => {
+                    return self.remarks.push((target.trim(), rest));
+                }
+                _ => "notes",
+            },
+            Some(b'R' | b'*') => "relations",
+            Some(b'E') => "events",
+            Some(b'N') => match what.split_whitespace().collect::<Vec<_>>()[..] {
+                ["Reference", target, entry] => return self.entries.push((target, entry)),
+                _ => "normalizations",
+            },
+            _ => "lines of unknown kinds",
+        };
+        self.other.insert(not_kept);
+    }
+
+    /// Adds the spans, and returns the places of those that fit, by id.
+    fn add_spans(
+        &self,
+        builder: &mut RecordBuilder<'_>,
+        had_mark: bool,
+    ) -> HashMap<&'a str, Range<usize>> {
+        let mut places = HashMap::new();
+        let convention = convention(builder, &self.spans, had_mark);
+        for span in &self.spans {
+            let range = match span.place(&builder.text, &convention) {
+                Ok(range) => range,
+                Err(why) => {
+                    builder.leave_out(&format!("{:?}", excerpt(span.line)), why);
+                    continue;
+                }
+            };
+            places.insert(span.id, range.clone());
+            let known = !self.regions.is_empty() || builder.metadata.id.is_some();
+            let kind = match self.regions.contains(span.id) {
+                true => SpanKind::Region,
+                // Where regions are marked, an unmarked span is an entity.
+                false if known => SpanKind::Entity,
+                false => SpanKind::ByName,
+            };
+            builder.forget_last();
+            builder.add_bytes(kind, range, span.label, None);
+            let entries = self.entries.iter().filter(|(id, _)| *id == span.id);
+            let entries: Vec<&str> = entries.map(|(_, entry)| *entry).collect();
+            builder.add_attributes(span_attributes::kb_id(&entries.join(" ")));
+        }
+        places
     }
 }
 

@@ -66,7 +66,7 @@ impl CasDocument<'_> {
 }
 
 /// The features that anybody here looks at.
-const FEATURES: [&str; 26] = [
+pub(super) const FEATURES: [&str; 26] = [
     "next",
     "@next",
     "referenceType",

@@ -167,86 +167,88 @@ struct ParsedStructure<'a> {
 
 impl<'de: 'a, 'a> Deserialize<'de> for ParsedStructure<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Fields;
-        impl<'de> Visitor<'de> for Fields {
-            type Value = ParsedStructure<'de>;
+        deserializer.deserialize_any(StructureVisitor)
+    }
+}
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a feature structure")
-            }
+/// Visits a structure; any other value is none.
+struct StructureVisitor;
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut kind = Cow::Borrowed("");
-                let (mut text, mut id) = (None, None);
-                let mut features = Vec::new();
-                // Types mostly come before what they make superfluous.
-                let mut is_wanted = true;
-                while let Some(Key(name)) = map.next_key()? {
-                    if name == "%TYPE" {
-                        if let Scalar::Text(words) = map.next_value()? {
-                            is_wanted = Structure::is_wanted(&words);
-                            kind = words;
-                        }
-                    } else if name == "%ID" {
-                        id = Some(map.next_value::<Scalar<'de>>()?);
-                    } else if name == "sofaString" {
-                        if let Scalar::Text(words) = map.next_value()? {
-                            text = Some(words);
-                        }
-                    } else if let Some(known) = FEATURES
-                        .into_iter()
-                        .find(|known| *known == name)
-                        .filter(|_| is_wanted)
-                    {
-                        features.push((known, map.next_value()?));
-                    } else {
-                        map.next_value::<IgnoredAny>()?;
-                    }
+impl<'de> Visitor<'de> for StructureVisitor {
+    type Value = ParsedStructure<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a feature structure")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut kind = Cow::Borrowed("");
+        let (mut text, mut id) = (None, None);
+        let mut features = Vec::new();
+        // Types mostly come before what they make superfluous.
+        let mut is_wanted = true;
+        while let Some(Key(name)) = map.next_key()? {
+            if name == "%TYPE" {
+                if let Scalar::Text(words) = map.next_value()? {
+                    is_wanted = Structure::is_wanted(&words);
+                    kind = words;
                 }
-                let text = text.filter(|_| kind == "uima.cas.Sofa");
-                let id = match id.filter(|_| text.is_some()) {
-                    Some(Scalar::Integer(number)) => Some(number.to_string()),
-                    Some(Scalar::Text(words)) => Some(words.into_owned()),
-                    _ => None,
-                };
-                Ok(ParsedStructure {
-                    text,
-                    id,
-                    structure: is_wanted.then_some(Structure { kind, features }),
-                })
-            }
-
-            // Whatever else stands there is none.
-            fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-                Ok(ParsedStructure::default())
-            }
-
-            fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-                Ok(ParsedStructure::default())
-            }
-
-            fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-                Ok(ParsedStructure::default())
-            }
-
-            fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-                Ok(ParsedStructure::default())
-            }
-
-            fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
-                Ok(ParsedStructure::default())
-            }
-
-            fn visit_unit<E>(self) -> Result<Self::Value, E> {
-                Ok(ParsedStructure::default())
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-                while list.next_element::<IgnoredAny>()?.is_some() {}
-                Ok(ParsedStructure::default())
+            } else if name == "%ID" {
+                id = Some(map.next_value::<Scalar<'de>>()?);
+            } else if name == "sofaString" {
+                if let Scalar::Text(words) = map.next_value()? {
+                    text = Some(words);
+                }
+            } else if let Some(known) = FEATURES
+                .into_iter()
+                .find(|known| *known == name)
+                .filter(|_| is_wanted)
+            {
+                features.push((known, map.next_value()?));
+            } else {
+                map.next_value::<IgnoredAny>()?;
             }
         }
-        deserializer.deserialize_any(Fields)
+        let text = text.filter(|_| kind == "uima.cas.Sofa");
+        let id = match id.filter(|_| text.is_some()) {
+            Some(Scalar::Integer(number)) => Some(number.to_string()),
+            Some(Scalar::Text(words)) => Some(words.into_owned()),
+            _ => None,
+        };
+        Ok(ParsedStructure {
+            text,
+            id,
+            structure: is_wanted.then_some(Structure { kind, features }),
+        })
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(ParsedStructure::default())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(ParsedStructure::default())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(ParsedStructure::default())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(ParsedStructure::default())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+        Ok(ParsedStructure::default())
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(ParsedStructure::default())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(ParsedStructure::default())
     }
 }
 

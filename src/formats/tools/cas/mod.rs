@@ -14,16 +14,15 @@ mod write;
 mod xmi;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Read};
+use std::io;
 
 use self::document::{layer, no_label};
 use self::write::{CasFolder, not_in_xml};
 use crate::formats::metadata::span_attributes;
-use crate::formats::reading::lines::WholeFile;
 use crate::formats::reading::record_builder::{RecordBuilder, SpanKind};
 use crate::formats::{
-    Bounds, Capabilities, Code, Fault, Format, FormatSpec, Loss, Losses, OffsetUnit, OutputShape,
-    Parsed, RawRecords, ReadOptions, RecordView, RecordWriter, WriteOptions,
+    Capabilities, Code, Fault, Format, FormatSpec, Loss, Losses, OffsetUnit, OutputShape, Parsed,
+    ReadOptions, RecordSplit, RecordView, RecordWriter, WriteOptions,
 };
 use crate::model::Schema;
 
@@ -62,6 +61,7 @@ const JSON_SPEC: FormatSpec = FormatSpec {
     summary: "UIMA CAS as JSON, as INCEpTION has it: a folder, a file an article",
     extensions: &["cas.json"],
     capabilities: Capabilities::EVERYTHING,
+    records: RecordSplit::LongFile,
     shape: OutputShape::Folder,
     has_tokens: true,
     ..FormatSpec::DEFAULT
@@ -80,19 +80,6 @@ impl Format for Cas {
             Notation::Json => &JSON_SPEC,
             Notation::Xmi => &XMI_SPEC,
         }
-    }
-
-    fn raw_records<'a>(
-        &self,
-        input: Box<dyn Read + Send + 'a>,
-        bounds: Bounds,
-    ) -> io::Result<Box<dyn RawRecords + 'a>> {
-        // Tokens and tags make a file much longer than its text.
-        let bounds = Bounds {
-            article_bytes: bounds.line_bytes,
-            ..bounds
-        };
-        Ok(Box::new(WholeFile::new(input, bounds)))
     }
 
     fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {

@@ -102,7 +102,7 @@ pub(super) type Type = (
 );
 
 /// The types besides UIMA's own, each with what it is a kind of and its features.
-const TYPES: [Type; 6] = [
+pub(super) const TYPES: [Type; 6] = [
     (TOKEN, "uima.tcas.Annotation", &[]),
     (SENTENCE, "uima.tcas.Annotation", &[]),
     (
@@ -135,7 +135,7 @@ const TYPES: [Type; 6] = [
     ),
 ];
 
-fn language<'a>(record: &RecordView<'a>) -> &'a str {
+pub(super) fn language<'a>(record: &RecordView<'a>) -> &'a str {
     match record.article.meta.language.as_str() {
         "" => "x-unspecified",
         language => language,

@@ -12,7 +12,7 @@
 mod escapes;
 mod read;
 
-use std::io::{self, Read};
+use std::io;
 use std::ops::Range;
 
 use serde_json::{Value, json};
@@ -23,8 +23,8 @@ use crate::formats::reading::record_builder::{RecordBuilder, SpanKind};
 use crate::formats::tokens::{cut_at, sentences};
 use crate::formats::tools::conll::{DocumentReader, decode, first_line};
 use crate::formats::{
-    Bounds, Capabilities, Code, Fault, Format, FormatSpec, OffsetUnit, Parsed, RawRecords,
-    ReadOptions, RecordSplit, RecordView, Unlabelled, WriteOptions, metadata,
+    Bounds, Capabilities, Code, Fault, Format, FormatSpec, Input, OffsetUnit, Parsed,
+    RawRecordStream, ReadOptions, RecordSplit, RecordView, Unlabelled, WriteOptions, metadata,
 };
 use crate::model::{Entity, Label, Span, Text};
 
@@ -56,11 +56,7 @@ impl Format for Conllu {
         &SPEC
     }
 
-    fn raw_records<'a>(
-        &self,
-        input: Box<dyn Read + Send + 'a>,
-        bounds: Bounds,
-    ) -> io::Result<Box<dyn RawRecords + 'a>> {
+    fn raw_records<'a>(&self, input: Input<'a>, bounds: Bounds) -> io::Result<RawRecordStream<'a>> {
         Ok(Box::new(DocumentReader::new(input, bounds, |line| {
             line.starts_with(NEWDOC)
         })))
@@ -178,52 +174,66 @@ impl Format for Conllu {
                 line.join(" ")
             ));
             for (number, at) in sentence.clone().enumerate() {
-                let form = text.slice(tokens[at]);
-                let mut misc: Vec<String> = Vec::new();
-                for (level, (marks, next)) in levels.iter().zip(&mut open).enumerate() {
-                    while marks.get(*next).is_some_and(|(range, _)| range.end <= at) {
-                        *next += 1;
-                    }
-                    if let Some((range, label)) = marks.get(*next)
-                        && range.start <= at
-                    {
-                        let prefix = if range.start == at { "B" } else { "I" };
-                        let level = if level == 0 {
-                            String::new()
-                        } else {
-                            (level + 1).to_string()
-                        };
-                        misc.push(format!("NER{level}={prefix}-{label}"));
-                    }
-                }
-                let start = tokens[at].start().index();
-                if at == 0 && start > 0 {
-                    misc.push(format!(
-                        "SpacesBefore={}",
-                        spaces(text.as_str().get(..start).unwrap_or_default())
-                    ));
-                }
-                let next = tokens.get(at + 1).map_or(text.end(), |next| next.start());
-                let end = tokens[at].end().index();
-                match text.as_str().get(end..next.index()).unwrap_or_default() {
-                    " " => {}
-                    "" => misc.push("SpaceAfter=No".into()),
-                    gap => misc.push(format!("SpacesAfter={}", spaces(gap))),
-                }
+                let mut misc = tags_at(&levels, &mut open, at);
+                misc.extend(spaces_at(text, &tokens, at));
                 let misc = if misc.is_empty() {
                     "_".to_owned()
                 } else {
                     misc.join("|")
                 };
                 doc.push_str(&format!(
-                    "{}\t{form}\t_\t_\t_\t_\t_\t_\t_\t{misc}\n",
-                    number + 1
+                    "{}\t{}\t_\t_\t_\t_\t_\t_\t_\t{misc}\n",
+                    number + 1,
+                    text.slice(tokens[at])
                 ));
             }
             doc.push('\n');
         }
         out.extend_from_slice(doc.as_bytes());
     }
+}
+
+/// Returns the tags of a token; `open` is the next entity of each level.
+fn tags_at(levels: &[Level], open: &mut [usize], at: usize) -> Vec<String> {
+    let mut tags = Vec::new();
+    for (level, (entities, next)) in levels.iter().zip(open).enumerate() {
+        while entities
+            .get(*next)
+            .is_some_and(|(range, _)| range.end <= at)
+        {
+            *next += 1;
+        }
+        if let Some((range, label)) = entities.get(*next)
+            && range.start <= at
+        {
+            let prefix = if range.start == at { "B" } else { "I" };
+            let level = if level == 0 {
+                String::new()
+            } else {
+                (level + 1).to_string()
+            };
+            tags.push(format!("NER{level}={prefix}-{label}"));
+        }
+    }
+    tags
+}
+
+/// Returns the fields for the white space around a token.
+fn spaces_at(text: &Text, tokens: &[Span], at: usize) -> Vec<String> {
+    let mut fields = Vec::new();
+    let start = tokens[at].start().index();
+    if at == 0 && start > 0 {
+        let before = text.as_str().get(..start).unwrap_or_default();
+        fields.push(format!("SpacesBefore={}", spaces(before)));
+    }
+    let next = tokens.get(at + 1).map_or(text.end(), |next| next.start());
+    let end = tokens[at].end().index();
+    match text.as_str().get(end..next.index()).unwrap_or_default() {
+        " " => {}
+        "" => fields.push("SpaceAfter=No".into()),
+        gap => fields.push(format!("SpacesAfter={}", spaces(gap))),
+    }
+    fields
 }
 
 /// The entities of a level: which tokens each holds, and its label as it is written.

@@ -6,6 +6,7 @@ use std::io;
 
 use super::write::without_marks;
 use super::*;
+use crate::extract;
 use crate::formats::{Content, FindPage, Pages};
 use crate::model::{Annotation, Provenance, Text};
 use crate::model::{

@@ -285,7 +285,7 @@ fn metadata_comment(record: &RecordView<'_>) -> String {
 
 /// A page without the marks of an earlier export. Wrappers hold nothing but text and other wrappers, so each ends at the next end
 /// tag of its kind; what is not so is left as it is.
-fn without_marks(page: &[u8]) -> Cow<'_, [u8]> {
+pub(super) fn without_marks(page: &[u8]) -> Cow<'_, [u8]> {
     if !is_marked(page) {
         return Cow::Borrowed(page);
     }
@@ -380,9 +380,5 @@ impl RecordWriter for MarkedPages {
         file.write_all(&page)?;
         file.flush()?;
         Ok(true)
-    }
-
-    fn finish(self: Box<Self>, _target: &mut dyn ExportTarget) -> io::Result<()> {
-        Ok(())
     }
 }

@@ -9,7 +9,7 @@ mod card;
 mod read;
 mod write;
 
-use std::io::{self, Read};
+use std::io;
 
 use self::read::{NAMES, ParquetRows};
 use self::write::{DatasetFolder, number};
@@ -17,9 +17,9 @@ use crate::formats::reading::json_objects::object;
 use crate::formats::reading::table_row;
 use crate::formats::tokens::covered;
 use crate::formats::{
-    Bounds, Capabilities, Fault, Format, FormatSpec, Loss, Losses, OutputShape, Parsed, RawRecords,
-    ReadOptions, RecordSplit, RecordView, RecordWriter, Tokenizer, Unlabelled, Windows,
-    WriteOptions, metadata,
+    Bounds, Capabilities, Fault, Format, FormatSpec, Input, Loss, Losses, OutputShape, Parsed,
+    RawRecordStream, ReadOptions, RecordSplit, RecordView, RecordWriter, Tokenizer, Unlabelled,
+    Windows, WriteOptions,
 };
 use crate::model::Schema;
 
@@ -57,11 +57,7 @@ impl Format for HuggingFace {
         &SPEC
     }
 
-    fn raw_records<'a>(
-        &self,
-        input: Box<dyn Read + Send + 'a>,
-        bounds: Bounds,
-    ) -> io::Result<Box<dyn RawRecords + 'a>> {
+    fn raw_records<'a>(&self, input: Input<'a>, bounds: Bounds) -> io::Result<RawRecordStream<'a>> {
         Ok(Box::new(ParquetRows::new(input, bounds)?))
     }
 
@@ -131,11 +127,7 @@ impl Format for Parquet {
         &TABLE_SPEC
     }
 
-    fn raw_records<'a>(
-        &self,
-        input: Box<dyn Read + Send + 'a>,
-        bounds: Bounds,
-    ) -> io::Result<Box<dyn RawRecords + 'a>> {
+    fn raw_records<'a>(&self, input: Input<'a>, bounds: Bounds) -> io::Result<RawRecordStream<'a>> {
         HuggingFace.raw_records(input, bounds)
     }
 

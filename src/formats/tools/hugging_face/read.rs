@@ -13,7 +13,7 @@ use crate::formats::reading::growth::Growth;
 use crate::formats::reading::parquet_guard;
 use crate::formats::reading::table_row::ClassNames;
 use crate::formats::writing::parquet_columns::failed;
-use crate::formats::{Bounds, RawRecord, RawRecords};
+use crate::formats::{Bounds, Input, RawRecord, RawRecords};
 
 /// The field in which the names of classes travel from the pieces to the parser.
 pub(super) const NAMES: &str = "\u{0}class names";
@@ -27,7 +27,7 @@ pub(super) struct ParquetRows {
 }
 
 impl ParquetRows {
-    pub(super) fn new(mut input: Box<dyn Read + Send + '_>, bounds: Bounds) -> io::Result<Self> {
+    pub(super) fn new(mut input: Input<'_>, bounds: Bounds) -> io::Result<Self> {
         let mut bytes = Vec::new();
         // What tells where the rows are stands at the end.
         (&mut input)

@@ -18,7 +18,7 @@ use crate::formats::writing::parquet_columns::{column, failed, new_file, plain};
 use crate::formats::{
     ExportTarget, OffsetUnit, Outside, RecordView, RecordWriter, WriteOptions, metadata,
 };
-use crate::model::{Label, Provenance, Span};
+use crate::model::{Label, Provenance, Span, Text};
 
 const UNIT: OffsetUnit = OffsetUnit::Codepoint;
 
@@ -124,6 +124,29 @@ pub(super) struct SpanColumns {
     pub(super) labels: ListColumn<i64>,
     pub(super) scores: Vec<f64>,
     pub(super) score_levels: Vec<i16>,
+}
+
+impl SpanColumns {
+    /// Adds a row: spans with the numbers of their labels.
+    fn push(&mut self, text: &Text, spans: &[(Span, i64, Provenance)], scores: bool) {
+        let of = |at| UNIT.of(text, at) as i32;
+        self.starts
+            .push(spans.iter().map(|span| of(span.0.start())));
+        self.ends.push(spans.iter().map(|span| of(span.0.end())));
+        self.labels.push(spans.iter().map(|span| span.1));
+        for (_, _, provenance) in spans {
+            match provenance.score().filter(|_| scores) {
+                Some(score) => {
+                    self.scores.push(score.value());
+                    self.score_levels.push(2);
+                }
+                None => self.score_levels.push(1),
+            }
+        }
+        if spans.is_empty() {
+            self.score_levels.push(0);
+        }
+    }
 }
 
 pub(super) fn number(names: &mut Vec<String>, label: &Label) -> i64 {
@@ -300,32 +323,16 @@ impl RecordWriter for DatasetFolder {
                 tags[at] = begin + i64::from(index > 0);
             }
         }
-        let add = |marks: &mut SpanColumns, spans: Vec<(Span, i64, Provenance)>| {
-            let of = |at| UNIT.of(text, at) as i32;
-            marks
-                .starts
-                .push(spans.iter().map(|mark| of(mark.0.start())));
-            marks.ends.push(spans.iter().map(|mark| of(mark.0.end())));
-            marks.labels.push(spans.iter().map(|mark| mark.1));
-            for (_, _, provenance) in &spans {
-                match provenance.score().filter(|_| options.scores) {
-                    Some(score) => {
-                        marks.scores.push(score.value());
-                        marks.score_levels.push(2);
-                    }
-                    None => marks.score_levels.push(1),
-                }
-            }
-            if spans.is_empty() {
-                marks.score_levels.push(0);
-            }
-        };
         let spans = annotation.entities().iter();
         let spans = spans.map(|mark| (mark.span, number(entities, &mark.label), mark.provenance));
-        add(&mut group.entities, spans.collect());
+        group
+            .entities
+            .push(text, &spans.collect::<Vec<_>>(), options.scores);
         let spans = annotation.regions().iter();
         let spans = spans.map(|mark| (mark.span, number(regions, &mark.label), mark.provenance));
-        add(&mut group.regions, spans.collect());
+        group
+            .regions
+            .push(text, &spans.collect::<Vec<_>>(), options.scores);
         group.ids.push(record.article.id.as_str().into());
         group.texts.push(text.as_str().into());
         group

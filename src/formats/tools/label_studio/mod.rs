@@ -15,17 +15,18 @@ mod hypertext;
 mod tasks;
 mod write;
 
-use std::io::{self, Read};
+use std::io;
 
 use serde_json::{Map, Value, json};
 
 use crate::extract;
+use crate::formats::metadata::time;
 use crate::formats::reading::json_objects::{excerpt, object, take_list};
 use crate::formats::reading::record_builder::{RecordBuilder, SpanKind};
 use crate::formats::reading::resolve_span::{ForeignSpan, raw_offsets};
 use crate::formats::{
-    Bounds, Capabilities, Code, Fault, Format, FormatSpec, OffsetUnit, Parsed, RawRecords,
-    ReadOptions, RecordSplit, RecordView, StreamFrame, WriteOptions,
+    Bounds, Capabilities, Code, Fault, Format, FormatSpec, Input, OffsetUnit, Parsed,
+    RawRecordStream, ReadOptions, RecordSplit, RecordView, StreamFrame, WriteOptions,
 };
 use crate::model::{Label, Schema, Status};
 
@@ -71,11 +72,7 @@ impl Format for LabelStudio {
         }
     }
 
-    fn raw_records<'a>(
-        &self,
-        input: Box<dyn Read + Send + 'a>,
-        bounds: Bounds,
-    ) -> io::Result<Box<dyn RawRecords + 'a>> {
+    fn raw_records<'a>(&self, input: Input<'a>, bounds: Bounds) -> io::Result<RawRecordStream<'a>> {
         Ok(Box::new(tasks::Tasks::new(input, bounds)?))
     }
 
@@ -193,28 +190,7 @@ fn full(
         );
     }
     if let Some(annotation) = annotation {
-        if builder.metadata.status.is_none() {
-            let cancelled = annotation["was_cancelled"] == true;
-            builder.metadata.status = Some(if cancelled {
-                Status::Skipped
-            } else {
-                Status::Done
-            });
-        }
-        let who = &annotation["completed_by"];
-        let who = who["email"]
-            .as_str()
-            .map(str::to_owned)
-            .or_else(|| who.as_i64().map(|number| number.to_string()));
-        if builder.metadata.annotator.is_empty() {
-            builder.metadata.annotator = who.unwrap_or_default();
-        }
-        if builder.metadata.updated_at_ms == 0 {
-            let at = annotation["updated_at"]
-                .as_str()
-                .and_then(crate::formats::metadata::time::parse);
-            builder.metadata.updated_at_ms = at.unwrap_or_default();
-        }
+        add_annotator(&mut builder, &annotation);
         for result in annotation["result"].as_array().into_iter().flatten() {
             take(&mut builder, result, page, ours, None);
         }
@@ -228,18 +204,37 @@ fn full(
     Ok(builder.finish())
 }
 
+/// Adds the status, the annotator and the time of an annotation, unless they are known.
+fn add_annotator(builder: &mut RecordBuilder<'_>, annotation: &Value) {
+    let metadata = &mut builder.metadata;
+    metadata
+        .status
+        .get_or_insert(match annotation["was_cancelled"] == true {
+            true => Status::Skipped,
+            false => Status::Done,
+        });
+    if metadata.annotator.is_empty() {
+        let who = &annotation["completed_by"];
+        let email = who["email"].as_str().map(str::to_owned);
+        let who = email.or_else(|| who.as_i64().map(|number| number.to_string()));
+        metadata.annotator = who.unwrap_or_default();
+    }
+    if metadata.updated_at_ms == 0 {
+        let at = annotation["updated_at"].as_str().and_then(time::parse);
+        metadata.updated_at_ms = at.unwrap_or_default();
+    }
+}
+
 /// When an annotation was last changed, in milliseconds; 0 if it does not say.
 fn changed_at(annotation: &Value) -> i64 {
     ["updated_at", "created_at"]
         .into_iter()
         .find_map(|name| match &annotation[name] {
-            Value::String(words) => crate::formats::metadata::time::parse(words)
+            Value::String(words) => time::parse(words)
                 // Old servers write no zone.
-                .or_else(|| crate::formats::metadata::time::parse(&format!("{words}Z")))
+                .or_else(|| time::parse(&format!("{words}Z")))
                 .filter(|ms| *ms != 0),
-            Value::Number(seconds) => seconds
-                .as_i64()
-                .map(crate::formats::metadata::time::from_seconds),
+            Value::Number(seconds) => seconds.as_i64().map(time::from_seconds),
             _ => None,
         })
         .unwrap_or_default()
@@ -268,11 +263,7 @@ fn minimal(mut data: Map<String, Value>, options: &ReadOptions) -> Result<Parsed
     if let Some(who) = who.filter(|who| !who.is_null()) {
         builder.metadata.annotator = who.as_str().map_or_else(|| who.to_string(), str::to_owned);
     }
-    if let Some(ms) = at
-        .as_ref()
-        .and_then(Value::as_str)
-        .and_then(crate::formats::metadata::time::parse)
-    {
+    if let Some(ms) = at.as_ref().and_then(Value::as_str).and_then(time::parse) {
         builder.metadata.updated_at_ms = ms;
     }
     for (name, value) in spans {

@@ -1,13 +1,13 @@
 //! Tasks cut out of a file. One that this program wrote for several annotators is several pieces again, one for each.
 
 use std::collections::VecDeque;
-use std::io::{self, Read};
+use std::io;
 
 use serde_json::{Value, json};
 
 use super::write::OWN;
 use crate::formats::reading::json_objects::JsonObjectReader;
-use crate::formats::{Bounds, RawRecord, RawRecords};
+use crate::formats::{Bounds, Input, RawRecord, RawRecords};
 
 /// The tasks of a stream.
 pub(super) struct Tasks<'a> {
@@ -17,7 +17,7 @@ pub(super) struct Tasks<'a> {
 
 impl<'a> Tasks<'a> {
     /// Begins to read.
-    pub(super) fn new(input: Box<dyn Read + Send + 'a>, bounds: Bounds) -> io::Result<Self> {
+    pub(super) fn new(input: Input<'a>, bounds: Bounds) -> io::Result<Self> {
         Ok(Self {
             objects: JsonObjectReader::new(input, bounds)?,
             waiting: VecDeque::new(),

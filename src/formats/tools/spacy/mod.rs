@@ -21,9 +21,7 @@ mod symbols;
 mod textcat;
 mod write;
 
-use std::io::{self, Read};
-
-use rmpv::Value;
+use std::io;
 
 use self::read::unpack;
 use self::write::DocBinBuilder;
@@ -31,8 +29,8 @@ use crate::formats::reading::json_objects::{object, take_list};
 use crate::formats::reading::lines::Parts;
 use crate::formats::reading::record_builder::{RecordBuilder, SpanKind};
 use crate::formats::{
-    Bounds, Capabilities, Fault, Format, FormatSpec, Parsed, RawRecords, ReadOptions, RecordSplit,
-    RecordWriter, Unlabelled, WriteOptions,
+    Bounds, Capabilities, Fault, Format, FormatSpec, Input, Parsed, RawRecordStream, ReadOptions,
+    RecordSplit, RecordWriter, Unlabelled, WriteOptions,
 };
 use crate::model::Schema;
 
@@ -73,11 +71,7 @@ impl Format for DocBin {
         &SPEC
     }
 
-    fn raw_records<'a>(
-        &self,
-        input: Box<dyn Read + Send + 'a>,
-        bounds: Bounds,
-    ) -> io::Result<Box<dyn RawRecords + 'a>> {
+    fn raw_records<'a>(&self, input: Input<'a>, bounds: Bounds) -> io::Result<RawRecordStream<'a>> {
         Ok(Box::new(Parts::new(unpack(input, bounds)?)))
     }
 

@@ -11,6 +11,7 @@ use serde_json::json;
 use super::guard::damaged;
 use super::{ENT_IOB, ENT_TYPE, ENTITIES, METADATA, ORTH, REGIONS, guard, number_of};
 use crate::formats::Bounds;
+use crate::formats::Input;
 use crate::formats::reading::growth::{Growth, TooLarge};
 
 /// A span while it is put together, in memory.
@@ -20,8 +21,47 @@ const SPAN_BYTES: u64 = 512;
 const TOKEN_BYTES: u64 = 32;
 
 /// The documents of a DocBin, each as JSON with byte offsets.
-pub(super) fn unpack(input: Box<dyn Read + Send + '_>, bounds: Bounds) -> io::Result<Vec<Vec<u8>>> {
+pub(super) fn unpack(input: Input<'_>, bounds: Bounds) -> io::Result<Vec<Vec<u8>>> {
     let mut growth = Growth::default();
+    let bytes = decompress(input, bounds, &mut growth)?;
+    if bytes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let value = guard::unpack(&bytes, &mut growth)?
+        .ok_or_else(|| damaged("it is not MessagePack, or it nests too deep"))?;
+    drop(bytes);
+    let mut tokens = TokenRows::of(&value)?;
+    let lengths = field(&value, "lengths")?.as_slice().unwrap_or_default();
+    let all =
+        |name: &str| -> Vec<&Value> { get(&value, name).into_iter().flat_map(list).collect() };
+    let (groups, user_data, flags) = (all("span_groups"), all("user_data"), all("flags"));
+    let mut out = Vec::new();
+    for (index, length) in lengths.chunks_exact(4).enumerate() {
+        let length = length
+            .try_into()
+            .map(i32::from_le_bytes)
+            .unwrap_or_default();
+        let unknown_spaces = flags
+            .get(index)
+            .and_then(|flags| get(flags, "has_unknown_spaces"))
+            .and_then(Value::as_bool)
+            .unwrap_or_default();
+        let mut doc = DocReader::default();
+        for _ in 0..length {
+            tokens.read(&mut doc, unknown_spaces, &mut growth)?;
+        }
+        doc.groups(groups.get(index).copied(), &tokens.strings, &mut growth)?;
+        let metadata = match user_data.get(index) {
+            Some(data) => user_metadata(data, &mut growth)?,
+            None => None,
+        };
+        out.push(doc.into_json(metadata));
+    }
+    Ok(out)
+}
+
+/// Decompresses a file within its bounds.
+fn decompress(input: Input<'_>, bounds: Bounds, growth: &mut Growth) -> io::Result<Vec<u8>> {
     let mut packed = Vec::new();
     input
         .take(bounds.file_bytes as u64 + 1)
@@ -35,94 +75,81 @@ pub(super) fn unpack(input: Box<dyn Read + Send + '_>, bounds: Bounds) -> io::Re
     loop {
         let read = (&mut unpacked).take(1 << 20).read_to_end(&mut bytes)?;
         if read == 0 {
-            break;
+            return Ok(bytes);
         }
         growth.make(read as u64)?;
         if bytes.len() > bounds.file_bytes {
             return Err(damaged("it is larger than what is read at once"));
         }
     }
-    drop(packed);
-    if bytes.is_empty() {
-        return Ok(Vec::new());
+}
+
+/// The tokens of all documents: a row of numbers each.
+struct TokenRows<'a> {
+    rows: std::slice::ChunksExact<'a, u8>,
+    spaces: std::slice::Iter<'a, u8>,
+    strings: HashMap<u64, &'a str>,
+    /// The columns of the word, and if there are any, of the entity tag and the entity label.
+    orth: usize,
+    iob: Option<usize>,
+    kind: Option<usize>,
+}
+
+impl<'a> TokenRows<'a> {
+    fn of(value: &'a Value) -> io::Result<Self> {
+        let attributes: Vec<u64> = list(field(value, "attrs")?)
+            .filter_map(Value::as_u64)
+            .collect();
+        let column = |attribute: u64| attributes.iter().position(|found| *found == attribute);
+        let width = attributes.len() * 8;
+        let tokens = field(value, "tokens")?.as_slice().unwrap_or_default();
+        let spaces = field(value, "spaces")?.as_slice().unwrap_or_default();
+        Ok(Self {
+            rows: tokens.chunks_exact(width.max(8)),
+            spaces: spaces.iter(),
+            strings: list(field(value, "strings")?)
+                .filter_map(Value::as_str)
+                .map(|string| (number_of(string), string))
+                .collect(),
+            orth: column(ORTH).ok_or_else(|| damaged("its tokens have no ORTH"))?,
+            iob: column(ENT_IOB),
+            kind: column(ENT_TYPE),
+        })
     }
-    let value = guard::unpack(&bytes, &mut growth)?
-        .ok_or_else(|| damaged("it is not MessagePack, or it nests too deep"))?;
-    drop(bytes);
-    let field = |name: &str| get(&value, name).ok_or_else(|| damaged(&format!("it has no {name}")));
-    let attributes: Vec<u64> = list(field("attrs")?).filter_map(Value::as_u64).collect();
-    let column = |attribute: u64| attributes.iter().position(|found| *found == attribute);
-    let orth = column(ORTH).ok_or_else(|| damaged("its tokens have no ORTH"))?;
-    let (iob, kind) = (column(ENT_IOB), column(ENT_TYPE));
-    let strings: HashMap<u64, &str> = list(field("strings")?)
-        .filter_map(Value::as_str)
-        .map(|string| (number_of(string), string))
-        .collect();
-    let tokens = field("tokens")?.as_slice().unwrap_or_default();
-    let spaces = field("spaces")?.as_slice().unwrap_or_default();
-    let lengths = field("lengths")?.as_slice().unwrap_or_default();
-    let groups: Vec<&Value> = get(&value, "span_groups")
-        .map(|all| list(all).collect())
-        .unwrap_or_default();
-    let user_data: Vec<&Value> = get(&value, "user_data")
-        .map(|all| list(all).collect())
-        .unwrap_or_default();
-    let flags: Vec<&Value> = get(&value, "flags")
-        .map(|all| list(all).collect())
-        .unwrap_or_default();
-    let width = attributes.len() * 8;
-    let mut rows = tokens.chunks_exact(width.max(8));
-    let mut spaces = spaces.iter();
-    let mut out = Vec::new();
-    for (index, length) in lengths.chunks_exact(4).enumerate() {
-        let length = length
-            .try_into()
-            .map(i32::from_le_bytes)
-            .unwrap_or_default();
-        let unknown = flags
-            .get(index)
-            .and_then(|flags| get(flags, "has_unknown_spaces"))
-            .and_then(Value::as_bool)
-            .unwrap_or_default();
-        let mut doc = DocReader::default();
-        for _ in 0..length {
-            let row = rows
-                .next()
-                .ok_or_else(|| damaged("it has fewer tokens than it says"))?;
-            let cell = |column: usize| {
-                let bytes = row
-                    .get(column * 8..column * 8 + 8)
-                    .and_then(|cell| cell.try_into().ok());
-                bytes.map_or(0, u64::from_le_bytes)
-            };
-            let word = cell(orth);
-            let word = match strings.get(&word) {
-                Some(word) => *word,
-                None if word == 0 => "",
-                None => return Err(damaged("a token's string is missing")),
-            };
-            let label = kind.map_or(0, cell);
-            let marks = if iob.map_or(0, cell) == 0 {
-                0
-            } else {
-                SPAN_BYTES
-            };
-            growth.make(word.len() as u64 + TOKEN_BYTES + marks)?;
-            doc.add(
-                word,
-                spaces.next().is_some_and(|space| *space != 0) || unknown,
-                iob.map_or(0, cell),
-                strings.get(&label).copied().unwrap_or_default(),
-            );
-        }
-        doc.groups(groups.get(index).copied(), &strings, &mut growth)?;
-        let metadata = match user_data.get(index) {
-            Some(data) => user_metadata(data, &mut growth)?,
-            None => None,
+
+    /// Reads the next token into a document.
+    fn read(
+        &mut self,
+        doc: &mut DocReader,
+        unknown_spaces: bool,
+        growth: &mut Growth,
+    ) -> io::Result<()> {
+        let row = self.rows.next();
+        let row = row.ok_or_else(|| damaged("it has fewer tokens than it declares"))?;
+        let cell = |column: usize| {
+            let bytes = row.get(column * 8..column * 8 + 8);
+            let bytes = bytes.and_then(|cell| cell.try_into().ok());
+            bytes.map_or(0, u64::from_le_bytes)
         };
-        out.push(doc.into_json(metadata));
+        let word = cell(self.orth);
+        let word = match self.strings.get(&word) {
+            Some(word) => *word,
+            None if word == 0 => "",
+            None => return Err(damaged("a token's string is missing")),
+        };
+        let (iob, label) = (self.iob.map_or(0, cell), self.kind.map_or(0, cell));
+        let span = if iob == 0 { 0 } else { SPAN_BYTES };
+        growth.make(word.len() as u64 + TOKEN_BYTES + span)?;
+        let space = self.spaces.next().is_some_and(|space| *space != 0) || unknown_spaces;
+        let label = self.strings.get(&label).copied().unwrap_or_default();
+        doc.add(word, space, iob, label);
+        Ok(())
     }
-    Ok(out)
+}
+
+/// A field that must be there.
+fn field<'a>(value: &'a Value, name: &str) -> io::Result<&'a Value> {
+    get(value, name).ok_or_else(|| damaged(&format!("it has no {name}")))
 }
 
 /// A document as it is read.

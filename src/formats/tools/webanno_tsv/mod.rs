@@ -15,16 +15,15 @@ mod read;
 mod write;
 
 use std::collections::BTreeSet;
-use std::io::{self, Read};
+use std::io;
 
 use self::read::TsvDocument;
-use self::write::{TsvFolder, rebuilt, stretches, within_depth};
-use crate::formats::reading::lines::WholeFile;
+use self::write::{TsvFolder, rebuilt, stretches, tokens, within_depth};
 use crate::formats::reading::offset_convention::OffsetConvention;
 use crate::formats::reading::record_builder::{RecordBuilder, SpanKind};
 use crate::formats::{
-    Bounds, Capabilities, Code, Fault, Format, FormatSpec, Loss, Losses, OffsetUnit, OutputShape,
-    Parsed, RawRecords, ReadOptions, RecordView, RecordWriter, Unlabelled, WriteOptions,
+    Capabilities, Code, Fault, Format, FormatSpec, Loss, Losses, OffsetUnit, OutputShape, Parsed,
+    ReadOptions, RecordSplit, RecordView, RecordWriter, Unlabelled, WriteOptions,
 };
 use crate::model::Schema;
 
@@ -46,6 +45,7 @@ const SPEC: FormatSpec = FormatSpec {
         metadata: false,
         ..Capabilities::EVERYTHING
     },
+    records: RecordSplit::LongFile,
     shape: OutputShape::Folder,
     has_tokens: true,
     unlabelled: Unlabelled::NotMarked,
@@ -55,18 +55,6 @@ const SPEC: FormatSpec = FormatSpec {
 impl Format for WebAnnoTsv {
     fn spec(&self) -> &'static FormatSpec {
         &SPEC
-    }
-
-    fn raw_records<'a>(
-        &self,
-        input: Box<dyn Read + Send + 'a>,
-        bounds: Bounds,
-    ) -> io::Result<Box<dyn RawRecords + 'a>> {
-        let bounds = Bounds {
-            article_bytes: bounds.line_bytes,
-            ..bounds
-        };
-        Ok(Box::new(WholeFile::new(input, bounds)))
     }
 
     fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {

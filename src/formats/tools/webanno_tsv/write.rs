@@ -181,8 +181,4 @@ impl RecordWriter for TsvFolder {
             .write_all(out.as_bytes())?;
         Ok(true)
     }
-
-    fn finish(self: Box<Self>, _target: &mut dyn ExportTarget) -> io::Result<()> {
-        Ok(())
-    }
 }
