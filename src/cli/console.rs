@@ -1,5 +1,6 @@
 //! Standard output and error. Nothing here panics when the other end of a pipe is closed, as `println!` would.
 
+use std::collections::BTreeSet;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -23,6 +24,8 @@ pub(super) struct Console {
     /// Set if they are printed as the elements of a JSON list: how many were.
     problems_as_json: Option<u64>,
     stdout_closed: bool,
+    /// The hints that were shown: each is shown once.
+    hints: BTreeSet<String>,
     /// Why problems that are data could not be written.
     failed: Option<io::Error>,
 }
@@ -34,6 +37,7 @@ impl Console {
             problems_to_stdout: None,
             problems_as_json: None,
             stdout_closed: false,
+            hints: BTreeSet::new(),
             failed: None,
         }
     }
@@ -162,6 +166,11 @@ impl Progress for Console {
     }
 
     fn problem(&mut self, problem: &Problem) {
+        let mut problem = problem.clone();
+        problem.fault.hint = problem
+            .fault
+            .hint
+            .filter(|hint| self.hints.insert(hint.clone()));
         let Some(cancel) = &self.problems_to_stdout else {
             return self.say(&problem.to_string());
         };

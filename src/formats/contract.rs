@@ -80,22 +80,22 @@ impl Loss {
     fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::Text => (
-                "article whose white space does not come back",
-                "articles whose white space does not come back",
+                "article whose white space is not preserved",
+                "articles whose white space is not preserved",
             ),
             Self::Region => ("region left out", "regions left out"),
             Self::Entity => ("entity left out", "entities left out"),
             Self::Nested => (
-                "entity inside another, or with a second label, left out",
-                "entities inside others, or with a second label, left out",
+                "nested entity, or second label of a span, left out",
+                "nested entities, or second labels of spans, left out",
             ),
             Self::Cut => (
                 "span that cuts a token left out",
                 "spans that cut a token left out",
             ),
             Self::Untagged => (
-                "entity that cuts a token, so that `ner_tags` do not tell it",
-                "entities that cut a token, so that `ner_tags` do not tell them",
+                "entity that cuts a token, missing from `ner_tags`",
+                "entities that cut a token, missing from `ner_tags`",
             ),
             Self::Moved => (
                 "region that changes its edges",
@@ -110,28 +110,28 @@ impl Loss {
                 "articles without text left out",
             ),
             Self::Outside => (
-                "token left out, because it is in no region in which entities are annotated",
-                "tokens left out, because they are in no region in which entities are annotated",
+                "token left out: it is outside the regions where entities are annotated",
+                "tokens left out: they are outside the regions where entities are annotated",
             ),
             Self::NothingAnnotated => (
-                "article left out, because it has no region in which entities are annotated",
-                "articles left out, because they have no region in which entities are annotated",
+                "article left out: it has no region where entities are annotated",
+                "articles left out: they have no region where entities are annotated",
             ),
             Self::Unlabelled => (
                 "block without a region left out",
                 "blocks without a region left out",
             ),
             Self::NoPage => (
-                "article left out, whose page was not found",
-                "articles left out, whose pages were not found",
+                "article left out: its page was not found",
+                "articles left out: their pages were not found",
             ),
             Self::OtherPage => (
-                "article left out, whose page reads differently now",
-                "articles left out, whose pages read differently now",
+                "article left out: the text of its page has changed",
+                "articles left out: the text of their pages has changed",
             ),
             Self::Unmarkable => (
-                "article left out, in whose page these marks would not be read as they are meant",
-                "articles left out, in whose pages these marks would not be read as they are meant",
+                "article left out: its page cannot be marked correctly",
+                "articles left out: their pages cannot be marked correctly",
             ),
             Self::Status => (
                 "article without its status, annotator and time",
@@ -140,12 +140,12 @@ impl Loss {
             Self::Remark => ("remark left out", "remarks left out"),
             Self::RemarkPlace => ("remark without its place", "remarks without their places"),
             Self::Score => (
-                "suggestion not told from a person's work",
-                "suggestions not told from a person's work",
+                "suggestion that looks like a person's work",
+                "suggestions that look like a person's work",
             ),
             Self::Attribute => (
-                "span without what else is known of it, such as kb_id",
-                "spans without what else is known of them, such as kb_id",
+                "span without its other fields, such as kb_id",
+                "spans without their other fields, such as kb_id",
             ),
             Self::Metadata => (
                 "article without its metadata",

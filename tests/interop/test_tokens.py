@@ -46,7 +46,7 @@ def test_the_words_of_each_entity(desk):
 def test_what_tokens_cannot_hold_is_told_and_refused(desk):
     told = run("export", desk.dataset, "--format", "conll", "--out", desk.folder / "told.conll").stderr
     assert "2 spans that cut a token left out (cut: \"Franco\", cut: \"German\")" in told
-    assert "1 entity inside another, or with a second label, left out (emoji: \"Paris\")" in told
+    assert "1 nested entity, or second label of a span, left out (emoji: \"Paris\")" in told
     strict = desk.folder / "strict.conll"
     run("export", desk.dataset, "--format", "conll", "--strict", "--out", strict, code=1)
     assert not strict.exists()

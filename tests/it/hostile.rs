@@ -114,7 +114,7 @@ fn records_in_utf16_broken_utf8_and_with_half_characters() {
     assert_eq!(
         run.stderr,
         "made the dataset d.copydesk\n\
-         halves.jsonl:1: W102 1 half of a UTF-16 pair (such as \\ud83d alone): replaced by U+FFFD\n\
+         halves.jsonl:1: W102 replaced 1 lone surrogate with U+FFFD\n\
          bytes.jsonl: W101 the file is not UTF-8 and was read as windows-1252\n\
          added 4 articles; 2 warnings\n"
     );
@@ -142,9 +142,11 @@ fn a_gigabyte_on_one_line() {
     assert_eq!(
         run.stderr,
         "made the dataset d.copydesk\n\
-         text.txt: E009 the article is longer than 64 MiB, the most that is read; cut it into several\n\
-         page.html: E009 the article is longer than 64 MiB, the most that is read; cut it into several\n\
-         lines.jsonl:1: E008 the line is 1024 MiB long; at most 256 MiB are read. Is this one record a line?\n\
+         text.txt: E009 the article is longer than the limit of 64 MiB\n\
+         hint: split it into several articles\n\
+         page.html: E009 the article is longer than the limit of 64 MiB\n\
+         lines.jsonl:1: E008 the line is 1024 MiB long; the limit is 256 MiB\n\
+         hint: check that the file has one record per line\n\
          added 1 article; 3 were refused\n"
     );
     assert!(
@@ -170,7 +172,7 @@ fn a_gigabyte_on_one_line() {
     assert_eq!(output.status.code(), Some(3));
     assert!(
         String::from_utf8_lossy(&output.stderr)
-            .starts_with("-: E009 the article is longer than 64 MiB")
+            .starts_with("-: E009 the article is longer than the limit of 64 MiB")
     );
 }
 
@@ -217,16 +219,16 @@ fn a_million_nested_tags_and_brackets() {
         run.stderr
     );
     assert!(
-        said[2].starts_with("open.jsonl:1: E001 not whole JSON on one line"),
+        said[2].starts_with("open.jsonl:1: E001 not complete JSON on one line"),
         "{}",
         run.stderr
     );
     assert_eq!(
-        said[3],
+        said[4],
         "deep.jsonl:1: W103 1 field was not kept, since only strings are: x"
     );
     assert_eq!(
-        said[4],
+        said[5],
         "meta.jsonl:1: W103 1 field was not kept, since only strings are: meta.x"
     );
     assert!(texts(&desk)[0].contains(GOOD), "the words inside are kept");
@@ -257,8 +259,8 @@ fn what_is_empty_or_no_text_at_all() {
     assert_eq!(
         run.stderr,
         "made the dataset d.copydesk\n\
-         empty.txt: E022 the file is empty: there is nothing to label\n\
-         blank.html: E022 the file is empty: there is nothing to label\n\
+         empty.txt: E022 the file is empty\n\
+         blank.html: E022 the file is empty\n\
          picture.txt: E021 the file is a picture (PNG), not text\n\
          no-words.jsonl:1: W106 the text is empty\n\
          no-words.jsonl:2: W106 the text is empty\n\
@@ -303,12 +305,12 @@ fn compressed_data_that_are_cut_off_damaged_or_a_bomb() {
         run.stderr
     );
     assert!(
-        said[2].starts_with("bomb.jsonl.gz: E020 the compressed data grow more than 200 times"),
+        said[2].starts_with("bomb.jsonl.gz: E020 the compressed data grows more than 200 times"),
         "{}",
         run.stderr
     );
     // What stood before the cut is there.
-    let added: u32 = said[3]
+    let added: u32 = said[4]
         .strip_prefix("added ")
         .unwrap()
         .split(' ')

@@ -549,7 +549,8 @@ fn caught<T>(read: impl FnOnce() -> io::Result<T>) -> Result<T, Fault> {
 
 fn read_fault(error: &io::Error) -> Fault {
     if is_too_large(error) {
-        return Fault::new(Code::Bomb, error.to_string());
+        return Fault::new(Code::Bomb, error.to_string())
+            .with_hint("decompress the file yourself if you trust it");
     }
     match error.kind() {
         // What the decompressor says; a plain file gives none of these.

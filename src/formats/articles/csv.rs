@@ -20,7 +20,7 @@ pub struct Csv;
 
 const SPEC: FormatSpec = FormatSpec {
     name: "csv",
-    summary: "a CSV table of articles: a column text or html, id, url, …",
+    summary: "a CSV table of articles with a column text or html",
     extensions: &["csv"],
     capabilities: Capabilities {
         metadata: true,

@@ -11,7 +11,7 @@ pub(in crate::formats) const EXTENSIONS: [&str; 5] = ["html", "htm", "xhtml", "x
 
 const SPEC: FormatSpec = FormatSpec {
     name: "html",
-    summary: "an HTML page, one article a file",
+    summary: "an HTML page, one article per file",
     extensions: &EXTENSIONS,
     capabilities: Capabilities {
         metadata: true,

@@ -10,7 +10,7 @@ pub struct PlainText;
 
 const SPEC: FormatSpec = FormatSpec {
     name: "text",
-    summary: "bare text, one article a file",
+    summary: "plain text, one article per file",
     extensions: &["txt", "text", "md", "markdown"],
     reads_bytes: true,
     ..FormatSpec::DEFAULT
@@ -29,10 +29,7 @@ impl Format for PlainText {
 /// A record of a file that is one article.
 pub(in crate::formats) fn whole_file(bytes: Vec<u8>, kind: SourceKind) -> Result<Parsed, Fault> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
-        return Err(Fault::new(
-            Code::EmptyFile,
-            "the file is empty: there is nothing to label",
-        ));
+        return Err(Fault::new(Code::EmptyFile, "the file is empty"));
     }
     if let Some(what) = not_text(&bytes) {
         return Err(Fault::new(

@@ -39,7 +39,7 @@ pub struct Jsonl;
 
 const SPEC: FormatSpec = FormatSpec {
     name: "jsonl",
-    summary: "one JSON record a line: Copydesk's own, or plain {\"id\",\"text\"} or {\"id\",\"html\"}",
+    summary: "one JSON record per line: Copydesk's own, or plain {\"id\",\"text\"} or {\"id\",\"html\"}",
     extensions: &["jsonl", "ndjson", "jl"],
     capabilities: Capabilities::EVERYTHING,
     records: RecordSplit::Lines,

@@ -48,8 +48,8 @@ fn raw(mut bytes: Vec<u8>, warnings: &mut Vec<Fault>) -> Result<Raw, Fault> {
         warnings.push(Fault::new(
             Code::InvalidBytes,
             format!(
-                "{} no UTF-8: replaced by U+FFFD",
-                counted(places, "place that is", "places that are")
+                "replaced {} with U+FFFD",
+                counted(places, "invalid UTF-8 sequence", "invalid UTF-8 sequences")
             ),
         ));
     }
@@ -59,8 +59,8 @@ fn raw(mut bytes: Vec<u8>, warnings: &mut Vec<Fault>) -> Result<Raw, Fault> {
         warnings.push(Fault::new(
             Code::LoneSurrogates,
             format!(
-                "{} (such as \\ud83d alone): replaced by U+FFFD",
-                counted(lone, "half of a UTF-16 pair", "halves of UTF-16 pairs")
+                "replaced {} with U+FFFD",
+                counted(lone, "lone surrogate", "lone surrogates")
             ),
         ));
     }
@@ -81,7 +81,7 @@ fn json_fault(error: &serde_json::Error, field: Option<&str>, bytes: &[u8]) -> F
     match error.classify() {
         Category::Data if bytes.trim_ascii_start().first() != Some(&b'{') => Fault::new(
             Code::NotAnObject,
-            "one JSON object a line is expected, such as {\"id\":\"a\",\"text\":\"…\"}",
+            "expected one JSON object per line, such as {\"id\":\"a\",\"text\":\"…\"}",
         ),
         Category::Data => Fault::new(
             Code::WrongType,
@@ -89,10 +89,9 @@ fn json_fault(error: &serde_json::Error, field: Option<&str>, bytes: &[u8]) -> F
         ),
         Category::Eof => Fault::new(
             Code::NotJson,
-            format!(
-                "not whole JSON on one line ({message}); a file with line breaks inside records can be made lines by `jq -c`"
-            ),
-        ),
+            format!("not complete JSON on one line ({message})"),
+        )
+        .with_hint("put each record on one line, for example with `jq -c`"),
         Category::Syntax | Category::Io => {
             Fault::new(Code::NotJson, format!("not JSON: {message}"))
         }
@@ -307,10 +306,11 @@ fn check_version(version: &str) -> Result<(), Fault> {
     Err(Fault::new(
         Code::UnknownFormat,
         format!(
-            "the record is of the format {}, and this program reads {FORMAT}. hint: read it with a newer Copydesk",
+            "the record has the format {}, and this program reads {FORMAT}",
             excerpt(&format!("copydesk/{version}"))
         ),
-    ))
+    )
+    .with_hint("read it with a newer version of Copydesk"))
 }
 
 fn annotation(
@@ -376,7 +376,7 @@ fn span(text: &Text, start: i64, end: i64, unit: OffsetUnit) -> Result<Span, (Co
             let len = unit.of(text, text.end()); // counted only for who needs it
             (
                 Code::OutOfRange,
-                format!("offset {at} lies outside the text, which has length {len}"),
+                format!("offset {at} is outside the text, which has length {len}"),
             )
         })
     };
@@ -418,14 +418,14 @@ fn annotation_fault(text: &Text, error: &AnnotationError, unit: OffsetUnit) -> F
         AnnotationError::DuplicateEntity(entity) => Fault::new(
             Code::Duplicate,
             format!(
-                "{} is there twice",
+                "{} is a duplicate",
                 place("entity", &entity.label, entity.span)
             ),
         ),
         AnnotationError::Blank(span) => Fault::new(
             Code::Blank,
             format!(
-                "the span {}..{} holds nothing but white space",
+                "the span {}..{} contains only white space",
                 unit.of(text, span.start()),
                 unit.of(text, span.end())
             ),
@@ -455,7 +455,7 @@ fn blocks(
             warnings.push(Fault::new(
                 Code::BadBlocks,
                 format!(
-                    "the block {}..{} does not fit the text, which was cut anew",
+                    "the block {}..{} does not fit the text, which was cut again",
                     raw.start, raw.end
                 ),
             ));
@@ -472,7 +472,7 @@ fn blocks(
     if !blocks.is_empty() && !rest.trim().is_empty() {
         warnings.push(Fault::new(
             Code::BadBlocks,
-            "the blocks leave out a part of the text, which was cut anew",
+            "the blocks leave out part of the text, which was cut again",
         ));
         return Vec::new();
     }

@@ -266,7 +266,7 @@ fn each_fault_has_its_code_and_says_where() {
         message(&spans(
             r#""entities":[{"start":2,"end":7,"label":"GPE"},{"start":2,"end":7,"label":"GPE"}]"#
         )),
-        "E014 the entity GPE 2..7 is there twice"
+        "E014 the entity GPE 2..7 is a duplicate"
     );
     assert_eq!(
         message(&spans(r#""entities":[{"start":2,"end":99,"label":"GPE"}]"#)),

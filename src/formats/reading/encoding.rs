@@ -40,11 +40,11 @@ impl EncodingReport {
         let places = match found.replaced {
             0 => String::new(),
             1 => format!(
-                "; one place, on line {}, is no text and was replaced by U+FFFD",
+                "; replaced 1 invalid sequence with U+FFFD, on line {}",
                 found.line
             ),
             more => format!(
-                "; {more} places, the first on line {}, are no text and were replaced by U+FFFD",
+                "; replaced {more} invalid sequences with U+FFFD, the first on line {}",
                 found.line
             ),
         };
@@ -325,7 +325,7 @@ mod tests {
         bytes.extend(b"2;Caf\xe9 Nord\n");
         let (words, reported) = read(&bytes);
         assert_eq!(words, format!("{WORDS}2;Caf\u{fffd} Nord\n"));
-        assert!(reported.contains("one place, on line 4"), "{reported}");
+        assert!(reported.ends_with("U+FFFD, on line 4"), "{reported}");
         // Before the first good sequence as well, and with the last one cut off.
         let mut bytes = b"Caf\xe9 Nord\n".to_vec();
         bytes.extend("„Die Fähre“ \u{20ac}".as_bytes());
@@ -333,7 +333,7 @@ mod tests {
         let (words, reported) = read(&bytes);
         assert_eq!(words, "Caf\u{fffd} Nord\n„Die Fähre“ \u{fffd}");
         assert!(
-            reported.contains("2 places, the first on line 1"),
+            reported.contains("replaced 2 invalid sequences with U+FFFD, the first on line 1"),
             "{reported}"
         );
     }

@@ -53,7 +53,7 @@ impl fmt::Display for TooLarge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "the compressed data grow more than {FACTOR} times, to over {} MiB; unpack the file by hand if you trust it",
+            "the compressed data grows more than {FACTOR} times, to over {} MiB",
             self.0 >> 20
         )
     }

@@ -184,7 +184,7 @@ pub(in crate::formats) fn object(
     let words = String::from_utf8_lossy(bytes);
     match serde_json::from_str(&words) {
         Ok(serde_json::Value::Object(map)) => Ok(map),
-        Ok(_) => Err(Fault::new(Code::NotAnObject, "a JSON object is expected")),
+        Ok(_) => Err(Fault::new(Code::NotAnObject, "expected a JSON object")),
         Err(error) => Err(Fault::new(Code::NotJson, format!("not JSON: {error}"))),
     }
 }
@@ -229,7 +229,7 @@ pub(in crate::formats) fn object_without(
     match read.and_then(|map| from.end().map(|()| map)) {
         Ok(map) => Ok(map),
         Err(error) if error.is_data() => {
-            Err(Fault::new(Code::NotAnObject, "a JSON object is expected"))
+            Err(Fault::new(Code::NotAnObject, "expected a JSON object"))
         }
         Err(error) => Err(Fault::new(Code::NotJson, format!("not JSON: {error}"))),
     }
@@ -310,13 +310,10 @@ pub(in crate::formats) fn refuse_labels(
 
 /// The fault of labels that would be lost.
 pub(in crate::formats) fn labels_not_read(fields: &[&str], format: &str) -> Fault {
-    Fault::new(
-        Code::LabelsNotRead,
-        format!(
-            "`{}` holds labels, and {format} does not read them there, so they would be lost. hint: name the format with --from",
-            fields.join("`, `")
-        ),
-    )
+    let fields = fields.join("`, `");
+    let message =
+        format!("`{fields}` contains labels that {format} does not read: they would be lost");
+    Fault::new(Code::LabelsNotRead, message).with_hint("name the format with --from")
 }
 
 /// The beginning of a value, for a message.

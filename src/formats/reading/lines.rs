@@ -179,11 +179,9 @@ impl RawRecords for Parts {
 pub fn too_long(bound: usize) -> Fault {
     Fault::new(
         Code::TextTooLong,
-        format!(
-            "the article is longer than {}, the most that is read; cut it into several",
-            mib(bound)
-        ),
+        format!("the article is longer than the limit of {}", mib(bound)),
     )
+    .with_hint("split it into several articles")
 }
 
 /// The fault of a line or record of that length beyond its bound, both in bytes.
@@ -192,11 +190,12 @@ pub fn line_too_long(length: usize, bound: usize) -> Fault {
     Fault::new(
         Code::LineTooLong,
         format!(
-            "the line is {} long; at most {} are read. Is this one record a line?",
+            "the line is {} long; the limit is {}",
             mib(length),
             mib(bound)
         ),
     )
+    .with_hint("check that the file has one record per line")
 }
 
 fn mib(bytes: usize) -> String {

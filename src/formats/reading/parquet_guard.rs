@@ -39,9 +39,7 @@ pub(in crate::formats) enum Refusal {
 impl From<Refusal> for io::Error {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::Bad(why) => {
-                Self::other(format!("this is no Parquet file that can be read: {why}"))
-            }
+            Refusal::Bad(why) => Self::other(format!("this is not a readable Parquet file: {why}")),
             Refusal::TooLarge(error) => error.into(),
         }
     }
@@ -108,7 +106,7 @@ fn footer(file: &[u8]) -> Checked<()> {
     let start = body.len().checked_sub(length);
     let footer = start.and_then(|start| body.get(start..));
     let Some(footer) = footer.filter(|_| length > 0) else {
-        return bad("it is cut off, or something else");
+        return bad("it is cut off, or not Parquet");
     };
     if length > MOST_FOOTER {
         return bad(format!(
@@ -126,7 +124,7 @@ fn footer(file: &[u8]) -> Checked<()> {
             (2, LIST) if children.is_empty() => {
                 let (count, element) = thrift.list()?;
                 if element != STRUCT || count == 0 {
-                    return bad("its schema is no list of columns");
+                    return bad("its schema is not a list of columns");
                 }
                 for _ in 0..count {
                     let mut of_this = 0;
@@ -137,7 +135,7 @@ fn footer(file: &[u8]) -> Checked<()> {
                     })?;
                     match u32::try_from(of_this) {
                         Ok(number) => children.push(u64::from(number)),
-                        Err(_) => return bad("a column has less than no columns in it"),
+                        Err(_) => return bad("a column has a negative number of children"),
                     }
                 }
                 Ok(())
@@ -159,7 +157,7 @@ fn footer(file: &[u8]) -> Checked<()> {
             *left -= 1;
         }
         if *of_this > children.len() as u64 {
-            return bad("its schema names columns that are not there");
+            return bad("its schema counts columns that do not exist");
         }
         open.push(*of_this);
         if open.len() > DEPTH {

@@ -120,7 +120,7 @@ impl<'a> RecordBuilder<'a> {
             (Some(from), Some(to)) => unit
                 .span(&self.text, from, to)
                 .map_err(|error: SpanError| error.to_string()),
-            _ => Err("it lies outside the text".to_owned()),
+            _ => Err("it is outside the text".to_owned()),
         };
         match span {
             Ok(span) => self.add_span(kind, span, label, score),
@@ -279,7 +279,7 @@ impl<'a> RecordBuilder<'a> {
         for region in regions {
             let what = self.named(&region.label, region.span);
             if self.text.trim(region.span).is_none() {
-                self.leave_out(&what, "it holds nothing but white space");
+                self.leave_out(&what, "it contains only white space");
             } else if kept
                 .last()
                 .is_some_and(|last| last.span.overlaps(region.span))
@@ -305,7 +305,7 @@ impl<'a> RecordBuilder<'a> {
             }
             if self.text.trim(span).is_none() {
                 let what = self.named(&entity.label, span);
-                self.leave_out(&what, "it holds nothing but white space");
+                self.leave_out(&what, "it contains only white space");
             } else if open.last().is_some_and(|top| top.crosses(span)) {
                 // The innermost ends first, so what does not cross it crosses none around it.
                 let what = self.named(&entity.label, span);
@@ -315,7 +315,7 @@ impl<'a> RecordBuilder<'a> {
                 kept.push(entity);
             } else {
                 let what = self.named(&entity.label, span);
-                self.leave_out(&what, "it is there twice");
+                self.leave_out(&what, "it is a duplicate");
             }
         }
         kept

@@ -90,12 +90,12 @@ impl RecordBuilder<'_> {
         if let (Some((at, unit)), Some((other, other_unit))) = (foreign.at, foreign.also) {
             let one = self.span(at.0, at.1, unit);
             if one.is_some() && one != self.span(other.0, other.1, other_unit) {
-                return Err("its offsets in two units mean different places");
+                return Err("its offsets in two units disagree");
             }
         }
         let said = foreign.at.or(foreign.also);
         let Some(quote) = foreign.quote else {
-            let (at, unit) = said.ok_or("it does not say where it begins and ends")?;
+            let (at, unit) = said.ok_or("it has no offsets")?;
             return Ok(ResolvedSpan::Offsets(at, unit));
         };
         if let Some((at, unit)) = said {
@@ -120,15 +120,15 @@ impl RecordBuilder<'_> {
             let found = find(self.text.as_str(), quote, near);
             return found
                 .map(ResolvedSpan::Bytes)
-                .ok_or("its words are not in the text");
+                .ok_or("the text does not contain its words");
         }
         match said {
-            None => Err("it does not say where it begins and ends"),
+            None => Err("it has no offsets"),
             // Outside the text it is told as such.
             Some((at, unit)) if self.span(at.0, at.1, unit).is_none() => {
                 Ok(ResolvedSpan::Offsets(at, unit))
             }
-            Some(_) => Err("its words are not those that stand there"),
+            Some(_) => Err("the text has other words at its offsets"),
         }
     }
 }
@@ -228,7 +228,7 @@ mod tests {
         assert!(
             taken(&wrong)
                 .unwrap_err()
-                .ends_with("its words are not those that stand there")
+                .ends_with("the text has other words at its offsets")
         );
         assert_eq!(
             taken(&ForeignSpan {
@@ -246,7 +246,7 @@ mod tests {
         assert!(
             taken(&nowhere)
                 .unwrap_err()
-                .ends_with("its words are not in the text")
+                .ends_with("the text does not contain its words")
         );
 
         let outside = ForeignSpan {

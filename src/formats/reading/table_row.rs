@@ -94,11 +94,12 @@ pub(in crate::formats) fn record(
             return Err(Fault::new(
                 Code::NoText,
                 format!(
-                    "the row has none of the columns {}; its columns are {}. hint: rename the one that holds the text",
+                    "the row has none of the columns {}; its columns are {}",
                     TEXTS.join(", "),
                     row.keys().cloned().collect::<Vec<_>>().join(", ")
                 ),
-            ));
+            )
+            .with_hint("rename the column with the text"));
         }
     };
     let mut builder = RecordBuilder::new(text, options)?;

@@ -35,7 +35,7 @@ impl MisalignedSpan {
             let word = |token: Span| text.slice(token);
             match (self.starts_in, self.ends_in) {
                 (Some(one), Some(other)) if one == other => {
-                    write!(f, "it lies inside the token “{}”", word(one))
+                    write!(f, "it is inside the token “{}”", word(one))
                 }
                 (Some(one), Some(other)) => write!(
                     f,
@@ -45,7 +45,7 @@ impl MisalignedSpan {
                 ),
                 (Some(one), None) => write!(f, "it begins inside the token “{}”", word(one)),
                 (None, Some(one)) => write!(f, "it ends inside the token “{}”", word(one)),
-                (None, None) => f.write_str("it holds no token"),
+                (None, None) => f.write_str("it contains no token"),
             }
         })
     }
@@ -145,7 +145,7 @@ mod tests {
         );
         assert_eq!(
             reported(&whole, "ort"),
-            told_as("it lies inside the token “port.”", "port.")
+            told_as("it is inside the token “port.”", "port.")
         );
         assert_eq!(
             reported(&whole, "Russian 😀 Anti"),

@@ -41,21 +41,21 @@ impl TokenizerFile {
         // The library panics at some files that are damaged.
         catch_panic(|| Self::read(name, bytes)).unwrap_or_else(|| {
             Err(format!(
-                "{name} is no tokenizer.json that can be read: it is damaged"
+                "{name} is not a readable tokenizer.json: it is damaged"
             ))
         })
     }
 
     fn read(name: &str, bytes: &[u8]) -> Result<Self, String> {
         let mut tokenizer = tokenizers::Tokenizer::from_bytes(bytes)
-            .map_err(|why| format!("{name} is no tokenizer.json that can be read: {why}"))?;
+            .map_err(|why| format!("{name} is not a readable tokenizer.json: {why}"))?;
         tokenizer.with_padding(None);
         tokenizer
             .with_truncation(None)
             .map_err(|why| format!("{name}: {why}"))?;
         let probe = tokenizer
             .encode(PROBE, false)
-            .map_err(|why| format!("{name} cannot cut every text: {why}"))?;
+            .map_err(|why| format!("{name} cannot tokenize every text: {why}"))?;
         // Byte pairs without a token for the unknown leave characters out, and then count wrongly from there on.
         let covered = |at: usize| {
             probe
@@ -67,7 +67,7 @@ impl TokenizerFile {
         if let Some((_, missed)) = signs.find(|(at, _)| !covered(*at)) {
             return Err(format!(
                 "{name} drops characters that its vocabulary lacks, such as {missed:?}, so that its offsets cannot be trusted; \
-                 it needs an unknown token"
+                 it needs a token for unknown characters"
             ));
         }
         let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
@@ -155,7 +155,7 @@ fn grows(bytes: &[u8]) -> Option<String> {
     // What is no such file is refused by name later.
     let head: Head = serde_json::from_slice(bytes).ok()?;
     let grown = factor(&head.normalizer).saturating_mul(factor(&head.pre_tokenizer));
-    (grown > MOST).then(|| "its replacements make a text thousands of times as long".to_owned())
+    (grown > MOST).then(|| "its replacements make a text thousands of times longer".to_owned())
 }
 
 /// Gives what stands in a gap to the token before it, or to the one that follows, or else makes it tokens of its own. Says
@@ -319,7 +319,10 @@ pub(in crate::formats) mod tests {
     fn one_that_drops_characters_is_refused() {
         let why =
             TokenizerFile::parse("small.json", pairs(None).to_string().as_bytes()).unwrap_err();
-        assert!(why.contains("it needs an unknown token"), "{why}");
+        assert!(
+            why.contains("it needs a token for unknown characters"),
+            "{why}"
+        );
     }
 
     #[test]

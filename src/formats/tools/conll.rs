@@ -27,7 +27,7 @@ const DOCSTART: &str = "-DOCSTART-";
 
 const SPEC: FormatSpec = FormatSpec {
     name: "conll",
-    summary: "CoNLL-2003: a token a line; IOB2 written, IOB1, IOB2, BIOES read",
+    summary: "CoNLL-2003: one token per line; writes IOB2, reads IOB1, IOB2, BIOES, BILUO",
     extensions: &["conll", "iob", "iob2", "bio"],
     capabilities: Capabilities {
         writes: true,
@@ -116,7 +116,7 @@ impl Format for Conll {
         if let Some(number) = short.first().filter(|_| !tagged) {
             return Err(Fault::new(
                 Code::BadRecord,
-                format!("line {number} has a token and no label, and so has every other line"),
+                format!("line {number} has a token and no label, like every other line"),
             ));
         }
         rows.retain(|sentence| !sentence.is_empty());

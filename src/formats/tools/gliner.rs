@@ -25,7 +25,7 @@ pub struct Gliner;
 
 const SPEC: FormatSpec = FormatSpec {
     name: "gliner",
-    summary: "GLiNER's JSON: tokenized_text and ner, by words",
+    summary: "GLiNER's JSON: tokenized_text and ner",
     written_extension: Some("json"),
     capabilities: Capabilities {
         text: false,

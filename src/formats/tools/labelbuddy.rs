@@ -41,10 +41,8 @@ impl Format for Labelbuddy {
     fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
         let mut document = object(&bytes)?;
         let Some(Value::String(text)) = document.remove("text") else {
-            return Err(Fault::new(
-                Code::NoText,
-                "the document has no `text`; labelbuddy leaves it out unless it is told to write it",
-            ));
+            return Err(Fault::new(Code::NoText, "the document has no `text`")
+                .with_hint("export from labelbuddy with the text of the documents"));
         };
         let mut builder = RecordBuilder::new(text, options)?;
         let metadata = match document.remove("metadata") {

@@ -104,7 +104,7 @@ fn read(body: &str, comments: &str, options: &ReadOptions) -> Result<Parsed, Fau
 
 const DRAGNET: FormatSpec = FormatSpec {
     name: "dragnet",
-    summary: "dragnet's gold files: a folder with the body and the comments of each article",
+    summary: "dragnet's gold files: a folder with the body and comments of each article",
     extensions: &["corrected.txt"],
     capabilities: CAPABILITIES,
     shape: OutputShape::Folder,

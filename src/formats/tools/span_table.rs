@@ -37,7 +37,7 @@ const COLUMNS: [&str; 8] = [
 
 const CSV_SPEC: FormatSpec = FormatSpec {
     name: "spans-csv",
-    summary: "a CSV table: a row for each article, region and entity",
+    summary: "a CSV table with a row for each article, region and entity",
     written_extension: Some("csv"),
     capabilities: Capabilities::EVERYTHING,
     records: RecordSplit::Custom,
@@ -50,7 +50,7 @@ const CSV_SPEC: FormatSpec = FormatSpec {
 
 const TSV_SPEC: FormatSpec = FormatSpec {
     name: "spans-tsv",
-    summary: "the same table, parted by tabs",
+    summary: "the same table, separated by tabs",
     written_extension: Some("tsv"),
     frame: StreamFrame {
         head: "id\tkind\tstart\tend\tlabel\tscore\ttext\tfacts\n",
@@ -111,7 +111,7 @@ impl Format for SpanTable {
         let Some(article) = texts.first() else {
             return Err(Fault::new(
                 Code::NoText,
-                "the rows of an article begin with one whose kind is `article`, which has its text",
+                "the first row of an article must be of the kind `article` and have its text",
             ));
         };
         let mut builder = RecordBuilder::new(cell(article, &columns, "text").to_owned(), options)?;
@@ -139,7 +139,7 @@ impl Format for SpanTable {
                     let raw = format!("{label} {start}..{end} {words}");
                     builder.add_foreign(&mark.scored(score), &raw.into());
                 }
-                _ => builder.leave_out(&format!("{label:?}"), "its start and end are no numbers"),
+                _ => builder.leave_out(&format!("{label:?}"), "its start or end is not a number"),
             }
         }
         Ok(builder.finish())

@@ -27,7 +27,7 @@ const AROUND: usize = 32;
 
 const SPEC: FormatSpec = FormatSpec {
     name: "web-annotation",
-    summary: "W3C Web Annotation: an AnnotationPage (JSON-LD) a line",
+    summary: "W3C Web Annotation: one AnnotationPage (JSON-LD) per line",
     extensions: &["jsonld"],
     capabilities: Capabilities::EVERYTHING,
     records: RecordSplit::JsonObjects,
@@ -44,7 +44,7 @@ impl Format for WebAnnotation {
         let Some(Value::String(text)) = page.remove("copydesk:text") else {
             return Err(Fault::new(
                 Code::NoText,
-                "the page has no `copydesk:text`: annotations alone say nothing of the text that they are about",
+                "the page has no `copydesk:text`, so the text of its annotations is unknown",
             ));
         };
         let mut builder = RecordBuilder::new(text, options)?;
@@ -150,7 +150,10 @@ fn take(builder: &mut RecordBuilder<'_>, annotation: &Value) {
     let label =
         each(&annotation["body"]).find_map(|body| body["value"].as_str().or_else(|| body.as_str()));
     let Some(label) = label else {
-        builder.leave_out(&excerpt(annotation), "its body has no value to be a label");
+        builder.leave_out(
+            &excerpt(annotation),
+            "its body has no value to use as a label",
+        );
         return;
     };
     let kind = match annotation["copydesk:kind"].as_str() {

@@ -55,7 +55,7 @@ impl Windows {
             "sentences" => Ok(Self::Sentences),
             _ => match word.parse() {
                 Ok(tokens) if tokens > 0 => Ok(Self::Tokens(tokens)),
-                _ => Err("it is none of off, sentences, or a number of tokens above 0".into()),
+                _ => Err("expected off, sentences, or a number of tokens above 0".into()),
             },
         }
     }

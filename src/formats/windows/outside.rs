@@ -51,7 +51,7 @@ impl Outside {
         Self::ALL
             .into_iter()
             .find(|outside| outside.as_str() == word)
-            .ok_or_else(|| format!("it is none of {known}"))
+            .ok_or_else(|| format!("expected one of {known}"))
     }
 }
 

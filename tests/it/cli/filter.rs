@@ -64,7 +64,7 @@ fn one_record_in_is_one_record_out_also_for_bad_ones() {
     assert!(
         import
             .stderr
-            .contains("out.jsonl:3: E023 the record says that its input was bad: E004"),
+            .contains("out.jsonl:3: E023 the record reports that its input was bad: E004"),
         "{}",
         import.stderr
     );

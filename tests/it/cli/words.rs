@@ -160,7 +160,7 @@ fn some_bad_input_ends_with_three_and_the_rest_is_done() {
             3,
             "",
             "made the dataset d.copydesk\n\
-         empty.txt: E022 the file is empty: there is nothing to label\n\
+         empty.txt: E022 the file is empty\n\
          no*match: E018 cannot be read: no file matches\n\
          added 1 article; 2 were refused\n",
         );

@@ -99,7 +99,7 @@ fn what_is_known_of_a_span_is_counted_where_it_is_lost() {
     let run = desk.run(&["convert", "in.jsonl", "--to", "conll"]);
     assert!(
         run.stderr
-            .contains("1 span without what else is known of it, such as kb_id"),
+            .contains("1 span without its other fields, such as kb_id"),
         "{}",
         run.stderr
     );

@@ -120,8 +120,8 @@ fn what_has_no_page_or_another_is_told() {
     let run = desk.run(&words);
     assert_eq!(run.code, Some(0));
     for told in [
-        "1 article left out, whose page was not found (three-",
-        "1 article left out, whose page reads differently now (two-",
+        "1 article left out: its page was not found (three-",
+        "1 article left out: the text of its page has changed (two-",
     ] {
         assert!(run.stderr.contains(told), "{}", run.stderr);
     }

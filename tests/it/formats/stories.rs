@@ -209,7 +209,7 @@ fn every_format_goes_out_of_a_dataset_and_comes_back() {
                 Unlabelled::NotMarked | Unlabelled::MarkedIfAsked
             );
             let told =
-                "1 token left out, because it is in no region in which entities are annotated (a)";
+                "1 token left out: it is outside the regions where entities are annotated (a)";
             assert_eq!(
                 run.stderr.contains(told),
                 leaves_out,
@@ -492,7 +492,7 @@ fn a_models_own_tokens_are_written_and_what_they_cut_is_told() {
     let run = convert("hf-parquet", "hf", &[]);
     assert!(
         run.stderr
-            .contains("1 entity that cuts a token, so that `ner_tags` do not tell it"),
+            .contains("1 entity that cuts a token, missing from `ner_tags`"),
         "{}",
         run.stderr
     );

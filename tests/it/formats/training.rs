@@ -78,7 +78,7 @@ fn the_same_name_in_the_navigation_is_no_negative() {
     assert_eq!(tags(&run.stdout), kept, "{}", run.stdout);
     assert!(
         run.stderr.contains(
-            "7 tokens left out, because they are in no region in which entities are annotated"
+            "7 tokens left out: they are outside the regions where entities are annotated"
         ),
         "{}",
         run.stderr

@@ -131,7 +131,7 @@ fn decompress(body: Vec<u8>, encoding: &str, bound: usize) -> Result<(Vec<u8>, b
     let damaged = |error: io::Error| {
         Fault::new(
             Code::BadGzip,
-            format!("the page's compressed data are damaged: {error}"),
+            format!("the page's compressed data is damaged: {error}"),
         )
     };
     match encoding.as_str() {
@@ -171,10 +171,9 @@ fn decompress(body: Vec<u8>, encoding: &str, bound: usize) -> Result<(Vec<u8>, b
         }
         "br" | "zstd" if !looks_like_text(&body) => Err(Fault::new(
             Code::NotText,
-            format!(
-                "the page is compressed with {encoding}, which is not read; let the crawler store it plain"
-            ),
-        )),
+            format!("the page is compressed with {encoding}, which is not supported"),
+        )
+        .with_hint("configure the crawler to store pages uncompressed")),
         _ => Ok((body, false)),
     }
 }

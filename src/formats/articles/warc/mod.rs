@@ -31,7 +31,7 @@ pub(super) const HEAD: usize = 1 << 20;
 
 const SPEC: FormatSpec = FormatSpec {
     name: "warc",
-    summary: "WARC (or WET): each HTML page that was fetched is an article",
+    summary: "WARC or WET: each fetched page is an article",
     extensions: &["warc", "wet"],
     capabilities: Capabilities {
         metadata: true,

@@ -34,7 +34,7 @@ impl Records<'_> {
                 }
                 if !line.starts_with(b"WARC/") {
                     return Err(io::Error::other(
-                        "this is no WARC file, or it is damaged here",
+                        "this is not a WARC file, or it is damaged here",
                     ));
                 }
             }
@@ -43,7 +43,7 @@ impl Records<'_> {
                 return Ok(Some(head));
             }
             if head.len() > HEAD {
-                return Err(io::Error::other("the head of a WARC record has no end"));
+                return Err(io::Error::other("a WARC header does not end"));
             }
         }
     }
@@ -58,7 +58,7 @@ impl Records<'_> {
         let get = |name: &str| head.get(name).map_or("", String::as_str);
         let length: u64 = get("content-length")
             .parse()
-            .map_err(|_no_number| io::Error::other("a WARC record does not say how long it is"))?;
+            .map_err(|_no_number| io::Error::other("a WARC record has no valid content length"))?;
         let kind = get("warc-type").to_ascii_lowercase();
         let wanted = match kind.as_str() {
             "response" => get("content-type")

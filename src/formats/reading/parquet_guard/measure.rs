@@ -250,12 +250,12 @@ fn dictionary_lengths(page: &Page, column: &ColumnDescriptor) -> Checked<Lengths
     let bytes = page.buffer();
     if let Some(width) = fixed(column) {
         if count.saturating_mul(width.max(1)) > bytes.len() as u64 {
-            return bad("a dictionary has fewer values than it says");
+            return bad("a dictionary has fewer values than it declares");
         }
         return Ok(Lengths::Fixed(width));
     }
     if count * 4 > bytes.len() as u64 {
-        return bad("a dictionary has fewer values than it says");
+        return bad("a dictionary has fewer values than it declares");
     }
     let mut plain = Plain(bytes);
     let lengths: Checked<Vec<u32>> = (0..count).map(|_| plain.next()).collect();
@@ -444,7 +444,7 @@ fn deltas(bytes: &[u8], most: u64) -> Checked<(Vec<u64>, &[u8])> {
         return bad("a page has more lengths than values");
     }
     if minis == 0 || block > 1 << 20 || minis > block || block / minis % 8 != 0 {
-        return bad("a page is written in blocks of no size");
+        return bad("a page has blocks of an invalid size");
     }
     let a_mini = block / minis;
     let mut out = Vec::new();

@@ -220,7 +220,7 @@ impl<'a> Thrift<'a> {
                 (Some(FieldType::Struct(inner)), STRUCT) => {
                     thrift.known(inner, depth + 1, &mut |_, _| {})
                 }
-                _ => bad("a header has a field of another kind than it should"),
+                _ => bad("a header has a field of the wrong type"),
             }
         })
     }
@@ -255,7 +255,7 @@ impl<'a> Thrift<'a> {
                 Ok(())
             }
             STRUCT => self.fields(depth, &mut |thrift, _, kind| thrift.skip(kind, depth + 1)),
-            _ => bad("a header has a value of no kind"),
+            _ => bad("a header has a value of an unknown type"),
         }
     }
 

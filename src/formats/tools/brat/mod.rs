@@ -10,8 +10,6 @@
 mod read;
 mod write;
 
-use std::io;
-
 use self::read::read_notes;
 use self::write::{BratFolder, is_in_fragments, type_name};
 use crate::formats::reading::companion::unpaired;
@@ -33,7 +31,7 @@ pub(super) const METADATA_NOTE: &str = "CopydeskFacts";
 
 const SPEC: FormatSpec = FormatSpec {
     name: "brat",
-    summary: "brat's standoff: a folder of .ann files, with their .txt beside",
+    summary: "brat's standoff: a folder of .ann files and their .txt files",
     extensions: &["ann"],
     capabilities: Capabilities {
         scores: false,
@@ -53,7 +51,7 @@ impl Format for Brat {
         let Some((notes, text)) = unpaired(&bytes) else {
             return Err(Fault::new(
                 Code::NoTextBeside,
-                "an .ann file says nothing without the .txt file of the same name beside it",
+                "the .ann file needs the .txt file of the same name beside it",
             ));
         };
         let Ok(text) = str::from_utf8(text) else {
@@ -185,7 +183,7 @@ mod tests {
         assert!(
             warning.starts_with("W112")
                 && warning.contains("T2")
-                && warning.ends_with("its words are not those that stand there"),
+                && warning.ends_with("the text has other words at its offsets"),
             "{warning}"
         );
     }

@@ -162,7 +162,7 @@ impl<'a> Standoff<'a> {
             let mut numbers = fragment.trim().split(' ');
             match (number(numbers.next()), number(numbers.next())) {
                 (Some(start), Some(end)) => offsets.push((start, end)),
-                _ => return Err("its offsets are no numbers"),
+                _ => return Err("its offsets are not numbers"),
             }
         }
         Ok(Self {
@@ -202,16 +202,16 @@ impl<'a> Standoff<'a> {
     ) -> Result<Range<usize>, &'static str> {
         let fragments = self
             .fragments(text, convention)
-            .ok_or("it lies outside the text or is empty")?;
+            .ok_or("it is outside the text or empty")?;
         if !self.fits(text, &fragments) {
-            return Err("its words are not those that stand there");
+            return Err("the text has other words at its offsets");
         }
         let mut fragments = fragments.into_iter();
         let mut whole = fragments.next().ok_or("it has no offsets")?;
         for fragment in fragments {
             let gap = text.as_str().get(whole.end..fragment.start);
             if gap.is_none_or(|gap| !gap.trim().is_empty()) {
-                return Err("it has a gap with words in it");
+                return Err("there are words between its fragments");
             }
             whole.end = fragment.end;
         }

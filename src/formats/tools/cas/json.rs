@@ -94,7 +94,7 @@ pub(super) fn read(words: &str) -> Result<CasDocument<'_>, Fault> {
         structures: Structures<'a>,
     }
     if !words.trim_start().starts_with('{') {
-        return Err(Fault::new(Code::NotAnObject, "a JSON object is expected"));
+        return Err(Fault::new(Code::NotAnObject, "expected a JSON object"));
     }
     let cas: Cas<'_> = serde_json::from_str(words)
         .map_err(|error| Fault::new(Code::NotJson, format!("not JSON: {error}")))?;

@@ -14,7 +14,6 @@ mod write;
 mod xmi;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
 
 use self::document::{layer, no_label};
 use self::write::{CasFolder, not_in_xml};
@@ -58,7 +57,7 @@ pub(super) const OWN_METADATA: &str = "copydesk.Facts";
 
 const JSON_SPEC: FormatSpec = FormatSpec {
     name: "cas-json",
-    summary: "UIMA CAS as JSON, as INCEpTION has it: a folder, a file an article",
+    summary: "UIMA CAS as JSON, as INCEpTION has it: a folder with one file per article",
     extensions: &["cas.json"],
     capabilities: Capabilities::EVERYTHING,
     records: RecordSplit::LongFile,
@@ -69,7 +68,7 @@ const JSON_SPEC: FormatSpec = FormatSpec {
 
 const XMI_SPEC: FormatSpec = FormatSpec {
     name: "cas-xmi",
-    summary: "UIMA CAS as XMI, with its TypeSystem.xml: a folder, a file an article",
+    summary: "UIMA CAS as XMI, with its TypeSystem.xml: a folder with one file per article",
     extensions: &["xmi"],
     ..JSON_SPEC
 };

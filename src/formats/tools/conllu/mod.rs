@@ -76,7 +76,7 @@ impl Format for Conllu {
         {
             return Err(Fault::new(
                 Code::BadRecord,
-                format!("line {number} is no word's: that has ten columns parted by tabs"),
+                format!("line {number} does not have ten columns separated by tabs"),
             ));
         }
         let mut builder = RecordBuilder::new(std::mem::take(&mut reading.text), options)?;

@@ -43,7 +43,7 @@ pub(super) const METADATA_END: &str = "-->";
 
 const SPEC: FormatSpec = FormatSpec {
     name: "html-regions",
-    summary: "the pages themselves, with regions and entities marked in them: wants --pages to write",
+    summary: "the original pages with regions and entities marked in them; writing needs --pages",
     // A page of unknown kind is read by [`crate::formats::articles::html::Html`], which reads marks too.
     extensions: &crate::formats::articles::html::EXTENSIONS,
     capabilities: Capabilities::EVERYTHING,

@@ -35,7 +35,7 @@ pub(super) fn read(bytes: &[u8], options: &ReadOptions) -> Result<Parsed, Fault>
     let Some(mapped) = mapped else {
         builder.leave_out(
             "of every mark",
-            "the page is built so that it cannot be told what its marks hold",
+            "the contents of its marks cannot be determined",
         );
         return Ok(builder.finish());
     };

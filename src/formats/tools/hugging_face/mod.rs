@@ -111,7 +111,7 @@ impl Format for HuggingFace {
 
 const TABLE_SPEC: FormatSpec = FormatSpec {
     name: "parquet",
-    summary: "a Parquet table of articles: a column text or html, id, url, …",
+    summary: "a Parquet table of articles with a column text or html",
     capabilities: Capabilities {
         metadata: true,
         ..Capabilities::ARTICLES
@@ -149,7 +149,7 @@ mod tests {
     use parquet::file::metadata::KeyValue;
     use parquet::file::writer::SerializedFileWriter;
     use serde_json::json;
-    use std::io::Write;
+    use std::io::{Read as _, Write};
 
     /// What `datasets` made of a `Sequence` of an object: an object of lists.
     #[test]

@@ -35,7 +35,7 @@ impl ParquetRows {
             .read_to_end(&mut bytes)?;
         if bytes.len() > bounds.file_bytes {
             return Err(io::Error::other(
-                "the Parquet file is larger than what is read at once",
+                "the Parquet file is too large to be read at once",
             ));
         }
         if bytes.is_empty() {

@@ -75,7 +75,7 @@ fn count(mut bytes: &[u8]) -> u64 {
 
 /// What a DocBin that cannot be read says.
 pub(super) fn damaged(what: &str) -> io::Error {
-    io::Error::other(format!("this is no DocBin that can be read: {what}"))
+    io::Error::other(format!("this is not a readable DocBin: {what}"))
 }
 
 #[cfg(test)]

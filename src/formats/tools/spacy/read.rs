@@ -67,7 +67,7 @@ fn decompress(input: Input<'_>, bounds: Bounds, growth: &mut Growth) -> io::Resu
         .take(bounds.file_bytes as u64 + 1)
         .read_to_end(&mut packed)?;
     if packed.len() > bounds.file_bytes {
-        return Err(damaged("it is larger than what is read at once"));
+        return Err(damaged("it is too large to be read at once"));
     }
     growth.set_read(packed.len() as u64);
     let mut bytes = Vec::new();
@@ -79,7 +79,7 @@ fn decompress(input: Input<'_>, bounds: Bounds, growth: &mut Growth) -> io::Resu
         }
         growth.make(read as u64)?;
         if bytes.len() > bounds.file_bytes {
-            return Err(damaged("it is larger than what is read at once"));
+            return Err(damaged("it is too large to be read at once"));
         }
     }
 }

@@ -188,7 +188,7 @@ impl RecordWriter for DocBinBuilder {
         const MOST: usize = u32::MAX as usize; // what MessagePack can say
         if self.tokens.len() > MOST {
             return Err(io::Error::other(
-                "a DocBin cannot hold so many tokens; export in parts with --split, or fewer articles",
+                "a DocBin cannot hold this many tokens\nhint: export in parts with --split, or export fewer articles",
             ));
         }
         let empty = |value: Value| Value::Array(vec![value; self.docs]);

@@ -15,7 +15,6 @@ mod read;
 mod write;
 
 use std::collections::BTreeSet;
-use std::io;
 
 use self::read::TsvDocument;
 use self::write::{TsvFolder, rebuilt, stretches, tokens, within_depth};
@@ -35,7 +34,7 @@ pub(super) const UNIT: OffsetUnit = OffsetUnit::Utf16;
 
 const SPEC: FormatSpec = FormatSpec {
     name: "webanno-tsv",
-    summary: "WebAnno TSV 3.3, as INCEpTION reads it: a folder, a file an article",
+    summary: "WebAnno TSV 3.3, as INCEpTION reads it: a folder with one file per article",
     extensions: &["tsv"],
     capabilities: Capabilities {
         text: false,
@@ -96,7 +95,7 @@ impl Format for WebAnnoTsv {
                 }
                 _ => builder.leave_out(
                     &format!("{:?}", mark.label),
-                    "its words are not those that stand there",
+                    "the text has other words at its offsets",
                 ),
             }
         }
