@@ -1,4 +1,4 @@
-//! The export contract: what a target cannot hold is counted and listed before it is written; nothing is lost in silence.
+//! The export contract: everything that a target cannot hold is counted before it is written.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,13 +7,13 @@ use super::{Capabilities, Format, RecordUnit, RecordView, WriteOptions};
 use crate::formats::metadata::span_attributes::Attributes;
 use crate::model::{Article, ArticleId, Span, Status};
 
-/// So many examples of a loss are kept.
+/// How many examples of each loss are kept.
 const EXAMPLES: usize = 3;
 
 /// A kind of thing that a format cannot hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Loss {
-    /// White space, or more, of the text does not come back.
+    /// The text does not come back exactly.
     Text,
     /// A region is not written.
     Region,
@@ -23,7 +23,7 @@ pub enum Loss {
     Nested,
     /// A span that begins or ends inside a token is not written.
     Cut,
-    /// An entity that its tokens' tags do not tell, though its offsets are written.
+    /// An entity is missing from the tags of tokens, though its offsets are written.
     Untagged,
     /// A region changes its edges.
     Moved,
@@ -31,15 +31,15 @@ pub enum Loss {
     Renamed,
     /// An article without text is not written.
     Empty,
-    /// A token that nobody looked at for entities is not written.
+    /// A token outside the annotated regions is not written.
     Outside,
-    /// An article of which nobody looked at any text for entities is not written.
+    /// An article without annotated regions is not written.
     NothingAnnotated,
-    /// A piece of an article without a label is not written.
+    /// A block without a label is not written.
     Unlabelled,
     /// An article whose page is not found is not written.
     NoPage,
-    /// An article whose page says something else now is not written.
+    /// An article whose page has a different text now is not written.
     OtherPage,
     /// An article whose page cannot be marked is not written.
     Unmarkable,
@@ -49,18 +49,18 @@ pub enum Loss {
     Remark,
     /// A remark loses its place.
     RemarkPlace,
-    /// A suggestion cannot be told from a person's work.
+    /// A suggestion looks like a person's work.
     Score,
-    /// Metadata are not written.
+    /// Metadata is not written.
     Metadata,
-    /// What else is known of a span (an entry of a knowledge base, a note) is not written.
+    /// Other fields of a span, such as a knowledge base entry or a note, are not written.
     Attribute,
     /// The paths in the page from which blocks came are not written.
     Blocks,
 }
 
 impl Loss {
-    /// Whether articles are counted, and not what is in them.
+    /// Returns whether articles are counted, and not their contents.
     fn is_of_articles(self) -> bool {
         matches!(
             self,
@@ -76,7 +76,7 @@ impl Loss {
         )
     }
 
-    /// What is counted: one, and many.
+    /// Returns the words for one and for many.
     fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::Text => (
@@ -159,25 +159,25 @@ impl Loss {
     }
 }
 
-/// What was counted of a loss.
+/// The count of a loss, with examples.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Counted {
     count: u64,
     examples: Vec<String>,
 }
 
-/// What an export would lose, by kind.
+/// The losses of an export, by kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Losses(BTreeMap<Loss, Counted>);
 
 impl Losses {
-    /// Whether nothing is lost.
+    /// Returns whether nothing is lost.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// What is lost, a line for each kind, such as `3 remarks left out`, each with examples.
+    /// Returns a line for each kind of loss, such as `3 remarks left out`, with examples.
     pub fn lines(&self) -> impl Iterator<Item = (String, &[String])> {
         self.0.iter().map(|(loss, counted)| {
             let (one, many) = loss.words();
@@ -186,20 +186,20 @@ impl Losses {
         })
     }
 
-    /// What is lost, in one line.
+    /// Returns the losses in one line.
     #[must_use]
     pub fn summary(&self) -> String {
         let lines: Vec<String> = self.lines().map(|(words, _)| words).collect();
         lines.join(", ")
     }
 
-    /// How often.
+    /// Returns the count of a loss.
     #[must_use]
     pub fn count(&self, loss: Loss) -> u64 {
         self.0.get(&loss).map_or(0, |counted| counted.count)
     }
 
-    /// Counts one; the example is made only if it is kept.
+    /// Counts a loss. The example is only made if it is kept.
     pub fn add(&mut self, loss: Loss, example: impl FnOnce() -> String) {
         let counted = self.0.entry(loss).or_default();
         counted.count += 1;
@@ -208,7 +208,7 @@ impl Losses {
         }
     }
 
-    /// Counts several of one article.
+    /// Counts several losses of one article.
     pub fn add_many(&mut self, loss: Loss, count: u64, example: impl FnOnce() -> String) {
         if let Some(others) = count.checked_sub(1) {
             self.add(loss, example);
@@ -216,7 +216,7 @@ impl Losses {
         }
     }
 
-    /// Adds what was counted of the parts of an article. What counts articles counts it once.
+    /// Adds the losses of the parts of an article. A loss of the whole article is counted once.
     pub(super) fn append_article(&mut self, parts: Self, id: &ArticleId) {
         let (articles, others) = parts
             .0
@@ -228,12 +228,12 @@ impl Losses {
         }
     }
 
-    /// Counts a span: the example is its article and its words.
+    /// Counts the loss of a span. The example is its article and its text.
     pub fn add_span(&mut self, loss: Loss, article: &Article, span: Span) {
         self.add(loss, || place(article, span));
     }
 
-    /// Adds what somebody else counted after this.
+    /// Adds the losses that were counted later.
     pub fn append(&mut self, other: Self) {
         for (loss, counted) in other.0 {
             let all = self.0.entry(loss).or_default();
@@ -243,7 +243,7 @@ impl Losses {
         }
     }
 
-    /// Counts all that a format cannot hold of a record.
+    /// Counts everything of a record that a format cannot hold.
     pub fn count_record(
         &mut self,
         format: &dyn Format,
@@ -254,7 +254,7 @@ impl Losses {
         format.losses(record, options, self);
     }
 
-    /// Counts what a format cannot hold by its [`Capabilities`].
+    /// Counts the losses that follow from the [`Capabilities`] of a format.
     pub(super) fn count_by_capabilities(
         &mut self,
         format: &dyn Format,
@@ -313,7 +313,7 @@ impl Losses {
         if !(can.metadata || unknown) {
             self.add(Loss::Metadata, id);
         }
-        // They point into the text.
+        // They need the exact text.
         if !(can.metadata && can.text) {
             for span in Attributes::of(record).spans() {
                 self.add_span(Loss::Attribute, article, span);
@@ -326,8 +326,8 @@ impl Losses {
     }
 }
 
-/// The spans of entities that a flat format leaves out: those that share a character with an earlier one, which by
-/// the order of entities is the longer one.
+/// Returns the entities that a format without nesting leaves out: those that overlap an earlier
+/// one. By the order of entities the earlier one is longer.
 pub(super) fn nested<'a>(record: &RecordView<'a>) -> impl Iterator<Item = Span> + 'a {
     let mut end = crate::model::BytePos(0);
     record
@@ -357,7 +357,7 @@ fn excerpt(words: &str) -> String {
 }
 
 impl fmt::Display for Losses {
-    /// A line for each kind, with examples.
+    /// Prints a line for each kind, with examples.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, (loss, counted)) in self.0.iter().enumerate() {
             if index > 0 {

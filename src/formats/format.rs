@@ -16,12 +16,12 @@ pub type Input<'a> = Box<dyn Read + Send + 'a>;
 /// A stream of records that are not parsed yet.
 pub type RawRecordStream<'a> = Box<dyn RawRecords + 'a>;
 
-/// A format: how records are read from bytes and written to bytes.
+/// A format: reads records from bytes, and writes them.
 pub trait Format: Sync {
-    /// What the format declares of itself.
+    /// Returns what the format declares.
     fn spec(&self) -> &'static FormatSpec;
 
-    /// Splits a stream into pieces, as [`FormatSpec::records`] says.
+    /// Splits a stream into records, as [`FormatSpec::records`] declares.
     ///
     /// # Errors
     /// If the beginning of the stream cannot be read, or the format is only written.
@@ -42,15 +42,15 @@ pub trait Format: Sync {
         })
     }
 
-    /// Makes a record of a piece's bytes.
+    /// Parses the bytes of a record.
     ///
     /// # Errors
-    /// What is wrong with it. A format that is only written refuses everything.
+    /// If they are not a record of this format. A format that is only written rejects everything.
     fn parse(&self, _bytes: Vec<u8>, _options: &ReadOptions) -> Result<Parsed, Fault> {
         Err(Fault::new(Code::BadRecord, self.not_read()))
     }
 
-    /// The message of a format that is only written.
+    /// Returns the error message of a format that is only written.
     #[doc(hidden)]
     fn not_read(&self) -> String {
         format!("{} is written and not read", self.spec().name)
@@ -81,7 +81,8 @@ pub trait Format: Sync {
     /// Formats that are only read, or have a [`Format::writer`], append nothing.
     fn write(&self, _record: &RecordView<'_>, _options: &WriteOptions, _out: &mut Vec<u8>) {}
 
-    /// The writer that replaces [`Format::write`]. `schema` is the dataset's, if there is one.
+    /// Returns the writer that replaces [`Format::write`], if there is one. `schema` is that of the
+    /// dataset.
     fn writer(
         &self,
         _options: &WriteOptions,
@@ -90,7 +91,7 @@ pub trait Format: Sync {
         None
     }
 
-    /// The configuration that the other program needs to show an export with the labels of a schema.
+    /// Returns the configuration that the other program needs to show the labels of a schema.
     fn configuration(&self, _schema: &Schema) -> Option<String> {
         None
     }
@@ -99,7 +100,7 @@ pub trait Format: Sync {
     fn losses(&self, _record: &RecordView<'_>, _options: &WriteOptions, _losses: &mut Losses) {}
 }
 
-/// Formats are known by their names.
+/// Formats are equal if they have the same name.
 impl PartialEq for dyn Format {
     fn eq(&self, other: &Self) -> bool {
         self.spec().name == other.spec().name
@@ -114,43 +115,45 @@ impl std::fmt::Debug for dyn Format {
     }
 }
 
-/// One record's bytes, cut from a stream.
+/// The bytes of a record, before it is parsed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RawRecord {
-    /// The line on which it stands, from 1; `None` if it is the whole file.
+    /// The line where it begins, from 1; `None` if it is the whole file.
     pub line: Option<u64>,
-    /// Its bytes, or why there are none.
+    /// Its bytes, or why they could not be read.
     pub bytes: Result<Vec<u8>, Fault>,
 }
 
-/// A stream cut into pieces.
+/// A stream of records before they are parsed.
 pub trait RawRecords: Send {
-    /// The next piece; `None` at the end.
+    /// Returns the next record; `None` at the end.
     ///
     /// # Errors
-    /// If the stream cannot be read further; then it ends here.
+    /// If the stream cannot be read further. It ends here.
     fn next(&mut self) -> io::Result<Option<RawRecord>>;
 
-    /// Whether the next piece is there already, so that asking for it does not wait for the other end of a pipe.
+    /// Returns whether the next record is available without waiting, for example for a pipe.
     fn is_ready(&self) -> bool;
 }
 
-/// Where a [`RecordWriter`] writes.
+/// The files that a [`RecordWriter`] writes to.
 pub trait ExportTarget {
-    /// The one file of [`OutputShape::Stream`].
+    /// Returns the file of a [`OutputShape::Stream`].
     fn out(&mut self) -> &mut dyn Write;
 
-    /// A new file of [`OutputShape::Folder`], by its path in it with `/`; folders on its way are made.
+    /// Creates a file of a [`OutputShape::Folder`]. `path` has `/`; its folders are created.
     ///
     /// # Errors
-    /// If it cannot be made.
+    /// If it cannot be created.
     fn create(&mut self, path: &str) -> io::Result<Box<dyn Write + Send>>;
 }
 
-/// Writes records where bytes cannot be put one after the other.
+/// Writes records whose bytes cannot simply be concatenated.
 pub trait RecordWriter {
-    /// Takes a record of a part of the dataset: `train`, `dev`, `test`, or `""` if it is not split. Gives whether it is
-    /// written: false for one of which the format can hold nothing, as [`Format::losses`] counted.
+    /// Adds a record of a part of the dataset: `train`, `dev`, `test`, or `""` without parts.
+    ///
+    /// Returns whether it is written. A record of which the format can hold nothing is not, as
+    /// [`Format::losses`] counted.
     ///
     /// # Errors
     /// If it cannot be written.
@@ -161,7 +164,7 @@ pub trait RecordWriter {
         target: &mut dyn ExportTarget,
     ) -> io::Result<bool>;
 
-    /// Writes what had to wait for the last record.
+    /// Writes what had to wait for the last record. By default nothing.
     ///
     /// # Errors
     /// If it cannot be written.

@@ -2,13 +2,14 @@
 //!
 //! A [`Format`] declares what it can do in a [`FormatSpec`] and reads and writes records.
 //!
-//! Reading takes two steps, so that the second can run on all cores. [`Format::raw_records`] splits a stream into pieces of one
-//! record each, in constant memory; [`Format::parse`] makes a [`Record`] of a piece. An error is a [`Fault`] with a code. It
-//! stops no other record.
+//! Reading takes two steps, so that the second can run on all cores. [`Format::raw_records`] splits
+//! a stream into raw records, in constant memory; [`Format::parse`] makes a [`Record`] of each. An
+//! error is a [`Fault`] with a code. It does not stop other records.
 //!
-//! Writing is the same in reverse. [`Format::write`] makes bytes of a record on any core, and they are put one after the
-//! other. A format whose file holds all records at once, or several files a record, has a [`RecordWriter`]. The losses of an
-//! export are counted before it is written: see [`contract`].
+//! Writing is the same in reverse. [`Format::write`] makes bytes of a record on any core, and they
+//! are put one after the other. A format whose file holds all records at once, or several files a
+//! record, has a [`RecordWriter`]. The losses of an export are counted before it is written: see
+//! [`contract`].
 //!
 //! | room | holds |
 //! | --- | --- |

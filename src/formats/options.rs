@@ -6,20 +6,20 @@ use std::sync::Arc;
 use super::{EntityRegions, OffsetUnit, Outside, Pages, Tokenizer, Windows};
 use crate::model::{Annotation, Label};
 
-/// How much is read at once. All input is hostile.
+/// Limits of reading. All input is hostile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bounds {
-    /// The longest article, in bytes of the file or of the text.
+    /// The longest article, in bytes of the file or the text.
     pub article_bytes: usize,
-    /// The longest line, in bytes: an article's text with its escapes and labels.
+    /// The longest line, in bytes: a text with its escapes and labels.
     pub line_bytes: usize,
-    /// The longest file that can only be read as a whole, in bytes.
+    /// The longest file that must be read as a whole, in bytes.
     pub file_bytes: usize,
 }
 
 impl Default for Bounds {
-    /// 64 MiB an article, 256 MiB a line: hundreds of novels, and far from what an editor is pleasant with.
-    /// 2 GiB a file that holds all its records in one piece.
+    /// Returns limits far beyond any article: 64 MiB per article, 256 MiB per line, and 2 GiB per
+    /// file that must be read as a whole.
     fn default() -> Self {
         Self {
             article_bytes: 64 << 20,
@@ -29,24 +29,24 @@ impl Default for Bounds {
     }
 }
 
-/// How records are read.
+/// Options of reading.
 #[derive(Clone, Debug, Default)]
 pub struct ReadOptions {
-    /// The unit in which the input counts, where its format leaves that open.
+    /// The unit of offsets, for formats that do not define it.
     pub offsets: OffsetUnit,
-    /// How much is read at once.
+    /// Limits of reading.
     pub bounds: Bounds,
-    /// Which labels are regions, where a format has one list for all spans; `None`: the usual names.
+    /// The labels of regions, for formats with one list of spans; `None` for the usual names.
     pub regions: Option<Arc<[Label]>>,
 }
 
 impl ReadOptions {
-    /// The labels that are taken for regions if nobody says which are.
+    /// The labels that are regions by default.
     pub const USUAL_REGIONS: [&str; 9] = [
         "body", "comment", "nav", "title", "headline", "byline", "caption", "related", "ad",
     ];
 
-    /// Whether a label is one of a region.
+    /// Returns whether a label is that of a region.
     #[must_use]
     pub fn is_region(&self, label: &str) -> bool {
         match &self.regions {
@@ -56,42 +56,44 @@ impl ReadOptions {
     }
 }
 
-/// How records are written.
+/// Options of writing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WriteOptions {
-    /// The unit in which the output counts, where its format leaves that open.
+    /// The unit of offsets, for formats that do not define it.
     pub offsets: OffsetUnit,
-    /// Whether what no person has vouched for carries its score.
+    /// Whether suggestions are written with their scores.
     pub scores: bool,
-    /// How text is cut into tokens, where the format has tokens.
+    /// The tokenizer, for formats with tokens.
     pub tokenizer: Tokenizer,
-    /// Where the pages of articles are found, for formats that write pages.
+    /// The pages of articles, for formats that write pages.
     pub pages: Option<Pages>,
-    /// What becomes of text that nobody looked at for entities; `None`: what suits the format.
+    /// How text outside the annotated regions is written; `None` for the format's default.
     pub outside: Option<Outside>,
-    /// In which regions entities are annotated; `None`: as the record says, or as usual.
+    /// The regions where entities are annotated; `None` for the record's own, or the default.
     pub entity_regions: Option<EntityRegions>,
-    /// Whether records have only the regions that were asked for, so that in one without regions nothing is annotated.
+    /// Whether only selected regions are exported, so that nothing is annotated in a record without
+    /// regions.
     pub regions_chosen: bool,
-    /// How large windows are; `None`: as suits the format.
+    /// The size of windows; `None` for the format's default.
     pub windows: Option<Windows>,
-    /// How many tokens a window repeats of the one before.
+    /// How many tokens of the previous window a window repeats.
     pub stride: usize,
-    /// The labels of all records, for formats that number them: [`Format::numbers_labels`].
+    /// The labels of all records, for formats that number them:
+    /// [`FormatSpec::numbers_labels`](super::FormatSpec::numbers_labels).
     pub labels: Labels,
 }
 
-/// Labels of records, by name.
+/// The labels of records.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Labels {
-    /// Of regions.
+    /// The labels of regions.
     pub regions: BTreeSet<Label>,
-    /// Of entities.
+    /// The labels of entities.
     pub entities: BTreeSet<Label>,
 }
 
 impl Labels {
-    /// Adds those of an annotation.
+    /// Adds the labels of an annotation.
     pub fn add(&mut self, annotation: &Annotation) {
         for region in annotation.regions() {
             if !self.regions.contains(&region.label) {
@@ -105,7 +107,7 @@ impl Labels {
         }
     }
 
-    /// Adds others.
+    /// Adds the labels of another set.
     pub fn append(&mut self, mut other: Self) {
         self.regions.append(&mut other.regions);
         self.entities.append(&mut other.entities);

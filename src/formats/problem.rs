@@ -1,12 +1,13 @@
 //! Problems of input. Each has a code that never changes its meaning.
 //!
-//! A **fault** (`E…`) keeps a record out. A **warning** (`W…`) reports what was changed or not kept.
+//! A **fault** (`E…`) keeps a record out. A **warning** (`W…`) reports what was changed or not
+//! kept.
 
 use std::fmt;
 
 use crate::model::printable;
 
-/// Declares the codes: for each its name, the code and its meaning.
+/// Declares the codes: the name, the code and the meaning of each.
 macro_rules! codes {
     ($($name:ident = $code:literal, $meaning:literal;)*) => {
         /// The kind of a problem. Codes are never removed or reused, because scripts look for them.
@@ -160,7 +161,8 @@ pub struct Problem {
 }
 
 impl fmt::Display for Problem {
-    /// Prints `file:line: E012 message`, which editors and terminals can follow, and a line `hint: …` if there is a hint.
+    /// Prints `file:line: E012 message`, which editors and terminals can follow, and a line `hint:
+    /// …` if there is a hint.
     ///
     /// Line breaks and control characters in names and messages are escaped.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,4 +1,4 @@
-//! What stands between a file and a dataset: one article with what came with it.
+//! A record: one article with its labels, between a file and a dataset.
 
 use crate::extract::SourceKind;
 use crate::model::{
@@ -8,23 +8,23 @@ use crate::model::{
 
 use super::Fault;
 
-/// The unit in which a file counts.
+/// The unit of offsets in a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OffsetUnit {
-    /// Unicode code points, as Python counts: the native record.
+    /// Unicode code points, as in Python and the native record.
     #[default]
     Codepoint,
-    /// UTF-16 units, as JavaScript and Java count.
+    /// UTF-16 code units, as in JavaScript and Java.
     Utf16,
-    /// Bytes of UTF-8, as Rust and Go count.
+    /// Bytes of UTF-8, as in Rust and Go.
     Byte,
 }
 
 impl OffsetUnit {
-    /// All of them.
+    /// All units.
     pub const ALL: [Self; 3] = [Self::Codepoint, Self::Utf16, Self::Byte];
 
-    /// The word in commands.
+    /// Returns the name of the unit on the command line.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -34,7 +34,7 @@ impl OffsetUnit {
         }
     }
 
-    /// A byte offset of `text` in this unit.
+    /// Converts a byte offset of `text` into this unit.
     #[must_use]
     pub fn of(self, text: &Text, pos: BytePos) -> u32 {
         match self {
@@ -44,10 +44,10 @@ impl OffsetUnit {
         }
     }
 
-    /// A span of `text` from offsets in this unit.
+    /// Returns a span of `text` from offsets in this unit.
     ///
     /// # Errors
-    /// If it is empty, leaves the text or cuts a character.
+    /// If it is empty, outside the text, or inside a character.
     pub fn span(self, text: &Text, start: u32, end: u32) -> Result<Span, SpanError> {
         match self {
             Self::Codepoint => text.span_of_chars(CharPos(start), CharPos(end)),
@@ -69,35 +69,35 @@ impl OffsetUnit {
     }
 }
 
-/// What an article is made from.
+/// The content of a record.
 #[derive(Clone, Debug)]
 pub enum Content {
-    /// A text that is taken exactly as it is, with the blocks that came with it, if any did.
+    /// A text that is kept exactly, with its blocks, if it came with any.
     Text(Text, Vec<Block>),
-    /// A page; its text is what the extractor lays out.
+    /// A page. The extractor lays out its text.
     Page(String),
-    /// A file that has still to be decoded and, if it is a page, laid out.
+    /// A file that must be decoded and, if it is a page, laid out.
     File(Vec<u8>, SourceKind),
 }
 
-/// One article as a file gives it.
+/// An article as it is in a file.
 #[derive(Clone, Debug)]
 pub struct Record {
-    /// The id, if the file gives one.
+    /// The id, if the file has one.
     pub id: Option<ArticleId>,
     /// The article.
     pub content: Content,
-    /// Regions, entities, status and remarks that came with it.
+    /// Its regions, entities, status and remarks.
     pub annotation: Annotation,
-    /// Whose work that is; empty if the file does not say.
+    /// The annotator; empty if unknown.
     pub annotator: String,
-    /// When it was done, milliseconds since 1970 UTC; 0 if the file does not say.
+    /// The time of the last change, in milliseconds since 1970 UTC; 0 if unknown.
     pub updated_at_ms: i64,
-    /// What is known about the article.
+    /// The metadata.
     pub meta: Metadata,
 }
 
-/// A record and what a person should know about how it was read.
+/// A record with the warnings of its reader.
 #[derive(Clone, Debug)]
 pub struct Parsed {
     /// The record.
@@ -106,16 +106,16 @@ pub struct Parsed {
     pub warnings: Vec<Fault>,
 }
 
-/// One article with one annotation, on its way out.
+/// An article with an annotation, to be written.
 #[derive(Clone, Copy, Debug)]
 pub struct RecordView<'a> {
     /// The article.
     pub article: &'a Article,
     /// The annotation.
     pub annotation: &'a Annotation,
-    /// Whose it is; empty for what no person has touched.
+    /// The annotator; empty if no person has changed it.
     pub annotator: &'a str,
-    /// When it was changed last, milliseconds since 1970 UTC; 0 for never.
+    /// The time of the last change, in milliseconds since 1970 UTC; 0 for never.
     pub updated_at_ms: i64,
 }
 

@@ -37,19 +37,20 @@ pub static ALL: [&dyn Format; 26] = [
     &span_table::TSV,
 ];
 
-/// The formats that can be read, in the order of the help.
+/// Returns the formats that can be read, in the order of the help.
 pub fn readable() -> impl Iterator<Item = &'static dyn Format> {
     ALL.into_iter()
         .filter(|format| format.spec().capabilities.reads)
 }
 
-/// The formats that can be written, in the order of the help.
+/// Returns the formats that can be written, in the order of the help.
 pub fn writable() -> impl Iterator<Item = &'static dyn Format> {
     ALL.into_iter()
         .filter(|format| format.spec().capabilities.writes)
 }
 
-/// How the names of files end that can be read, each once; of endings with a dot in them, such as `conll.gz`, the last part.
+/// Returns the file name extensions that can be read, sorted and without duplicates. Of an
+/// extension with a dot, such as `conll.gz`, the last part is returned.
 #[must_use]
 pub fn readable_endings() -> Vec<&'static str> {
     let mut endings: Vec<&str> = readable()
@@ -62,13 +63,13 @@ pub fn readable_endings() -> Vec<&'static str> {
     endings
 }
 
-/// The format of that name.
+/// Returns the format of a name.
 #[must_use]
 pub fn by_name(name: &str) -> Option<&'static dyn Format> {
     ALL.into_iter().find(|format| format.spec().name == name)
 }
 
-/// The format that a file's name tells, without regard to a `.gz` at its end.
+/// Returns the format of a file name. A `.gz` at its end is ignored.
 #[must_use]
 pub fn by_file_name(name: &str) -> Option<&'static dyn Format> {
     let name = name.to_ascii_lowercase();
@@ -81,7 +82,8 @@ pub fn by_file_name(name: &str) -> Option<&'static dyn Format> {
         });
         fits.map(|extension| extension.len()).max()
     };
-    // `a.html.corrected.txt` is dragnet's, though `txt` is known too. Of two that have the same ending, the later one is meant.
+    // `a.html.corrected.txt` is dragnet's, though `txt` is known too. Of two equal extensions the
+    // later format wins.
     ALL.into_iter()
         .filter(|format| longest(format).is_some())
         .max_by_key(longest)

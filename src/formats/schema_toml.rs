@@ -17,7 +17,8 @@
 //! color = "#0072b2"
 //! ```
 //!
-//! Reading checks everything at once and says the line; writing gives the same bytes for the same schema.
+//! Reading checks everything at once and says the line; writing gives the same bytes for the same
+//! schema.
 
 use std::fmt::{self, Write as _};
 
@@ -31,7 +32,7 @@ pub const MAX_BYTES: usize = 1 << 20;
 /// Why a text is not a schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SchemaTomlError {
-    /// The line, from 1, where it is known.
+    /// The line, from 1, if known.
     pub line: Option<usize>,
     /// What is wrong.
     pub message: String,
@@ -54,17 +55,17 @@ struct SchemaDto {
     name: toml::Spanned<String>,
     #[serde(default)]
     nesting: NestingDto,
-    /// The share of articles that is shown without suggestions.
+    /// The share of articles shown without suggestions.
     #[serde(default)]
     blind_share: Option<toml::Spanned<f64>>,
-    /// Whether articles can be marked done only if the check finds nothing in them.
+    /// Whether an article can only be marked done if the check finds nothing.
     #[serde(default)]
     require_check: bool,
     #[serde(default)]
     regions: Vec<toml::Spanned<RegionDto>>,
     #[serde(default)]
     entities: Vec<toml::Spanned<EntityDto>>,
-    /// In the file itself, for those who like one file; a file beside it wins.
+    /// Guidelines in the file itself. A separate file wins.
     #[serde(default)]
     guidelines: String,
 }
@@ -115,10 +116,11 @@ fn yes() -> bool {
     true
 }
 
-/// Reads a schema. `guidelines` is the Markdown beside it; `None` takes what the TOML itself holds.
+/// Parses a schema. `guidelines` is the Markdown beside it; `None` uses the guidelines in the TOML.
 ///
 /// # Errors
-/// If the text is not TOML, a field is missing, unknown or wrong, or the labels do not make a schema; with the line.
+/// If the text is not TOML, a field is missing, unknown or invalid, or the labels do not form a
+/// schema.
 pub fn parse(toml: &str, guidelines: Option<&str>) -> Result<Schema, SchemaTomlError> {
     if toml.len() > MAX_BYTES {
         return Err(SchemaTomlError {
@@ -220,18 +222,18 @@ fn key(label: &str, key: Option<&str>) -> Result<Option<char>, String> {
     }
 }
 
-/// The line, from 1, of a byte offset.
+/// Returns the line, from 1, of a byte offset.
 fn line_of(toml: &str, at: usize) -> usize {
     1 + toml.bytes().take(at).filter(|byte| *byte == b'\n').count()
 }
 
-/// Writes a schema without its guidelines, which are Markdown and stand beside it.
+/// Prints a schema without its guidelines, which are a Markdown file beside it.
 #[must_use]
 pub fn print(schema: &Schema) -> String {
     print_parts(schema, false)
 }
 
-/// Writes a schema with its guidelines in the same file.
+/// Prints a schema with its guidelines in the same file.
 #[must_use]
 pub fn print_with_guidelines(schema: &Schema) -> String {
     print_parts(schema, true)

@@ -1,11 +1,11 @@
-//! What each format declares of itself, in one value: [`FormatSpec`].
+//! The declaration of a format: [`FormatSpec`].
 
 use super::{RecordUnit, Unlabelled, Windows, WriteOptions};
 use crate::formats::Tokenizer;
 
-/// What a format declares: its name, what it can hold, and how it is read and written.
+/// The declaration of a format: its name, what it can hold, and how it is read and written.
 ///
-/// Each format has one as a constant, made from [`FormatSpec::DEFAULT`].
+/// Each format has a constant, based on [`FormatSpec::DEFAULT`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FormatSpec {
     /// The name after `--from` and `--format`.
@@ -26,8 +26,8 @@ pub struct FormatSpec {
     pub companion: Option<&'static str>,
     /// Whether its reader takes bytes in any encoding.
     ///
-    /// True for binary files, and for articles, whose encoding is detected later. All other readers get UTF-8 from
-    /// [`encoding`](crate::formats::reading::encoding).
+    /// True for binary files, and for articles, whose encoding is detected later. All other readers
+    /// get UTF-8 from [`encoding`](crate::formats::reading::encoding).
     pub reads_bytes: bool,
     /// Whether an export is one file or a folder.
     pub shape: OutputShape,
@@ -35,13 +35,15 @@ pub struct FormatSpec {
     pub frame: StreamFrame,
     /// Whether a record is an article or a block.
     pub unit: RecordUnit,
-    /// Whether it writes the pages that articles were read from, and so needs [`WriteOptions::pages`].
+    /// Whether it writes the pages that articles were read from, and so needs
+    /// [`WriteOptions::pages`].
     pub needs_pages: bool,
     /// Whether its output depends on [`WriteOptions::tokenizer`].
     pub has_tokens: bool,
-    /// Whether it numbers labels, and so needs all of them before the first record: [`WriteOptions::labels`].
+    /// Whether it numbers labels, and so needs all of them before the first record:
+    /// [`WriteOptions::labels`].
     pub numbers_labels: bool,
-    /// What it can say of text that nobody checked for entities.
+    /// How it represents text that nobody checked for entities.
     pub unlabelled: Unlabelled,
     /// The default size of windows.
     pub windows: Windows,
@@ -58,7 +60,7 @@ pub struct FormatSpec {
 }
 
 impl FormatSpec {
-    /// A format that is only read, with one article a file.
+    /// A format that is only read, with one article per file.
     pub const DEFAULT: Self = Self {
         name: "",
         summary: "",
@@ -169,13 +171,14 @@ impl Capabilities {
 pub enum RecordSplit {
     /// The file is one record.
     WholeFile,
-    /// The file is one record, and much longer than its text, because it has a line or more for each token.
+    /// The file is one record and much longer than its text, because it has lines for each token.
     LongFile,
     /// Each line is a record.
     Lines,
     /// Each JSON object is a record, whether on a line, over many lines, or in a list.
     JsonObjects,
-    /// The format has many records and implements [`Format::raw_records`](super::Format::raw_records).
+    /// The format has many records and implements
+    /// [`Format::raw_records`](super::Format::raw_records).
     Custom,
 }
 

@@ -1,5 +1,7 @@
-//! A table of articles as CSV (or parted by semicolons or tabs, which the first line tells): a column `text` or `html`, and
-//! whatever else there is; see `rows` for the names that are known.
+//! A table of articles as CSV, with a column `text` or `html`.
+//!
+//! Columns are separated by commas, semicolons or tabs; the first line shows which. See
+//! [`table_row`](crate::formats::reading::table_row) for the names of columns.
 
 use std::io::{self, BufRead};
 
@@ -58,13 +60,13 @@ impl Format for Csv {
 
     fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
         let mut row = object(&bytes)?;
-        // Spreadsheets have no empty cells apart from empty strings.
+        // Spreadsheets do not distinguish empty cells from empty strings.
         row.retain(|_, value| value.as_str() != Some(""));
         table_row::record(row, &ClassNames::new(), options)
     }
 }
 
-/// The name of a column; one that is known, in whatever case it is written.
+/// Returns the name of a column. A known name is returned in lower case.
 fn column(name: &str) -> String {
     let name = name.trim();
     let lower = name.to_lowercase();

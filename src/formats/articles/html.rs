@@ -1,4 +1,6 @@
-//! A page: one file, one article; its text is what the extractor lays out. Marks in it are read: see [`crate::formats::tools::html_regions`].
+//! An HTML page, one article per file. The extractor lays out its text.
+//!
+//! Marks in a page are read too: see [`html_regions`](crate::formats::tools::html_regions).
 
 use crate::formats::{Capabilities, Fault, Format, FormatSpec, Parsed, ReadOptions};
 
@@ -27,7 +29,7 @@ impl Format for Html {
     }
 
     fn parse(&self, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
-        // A page that somebody has marked says what it says, by whatever name it comes.
+        // A marked page is read as such, whatever its name.
         crate::formats::tools::html_regions::HtmlRegions.parse(bytes, options)
     }
 }

@@ -1,10 +1,10 @@
-//! Bare text: one file, one article.
+//! Plain text, one article per file.
 
 use crate::extract::SourceKind;
 use crate::formats::{Code, Content, Fault, Format, FormatSpec, Parsed, ReadOptions, Record};
 use crate::model::{Annotation, Metadata};
 
-/// Bare text.
+/// Plain text.
 #[derive(Clone, Copy, Debug)]
 pub struct PlainText;
 
@@ -26,7 +26,7 @@ impl Format for PlainText {
     }
 }
 
-/// A record of a file that is one article.
+/// Returns the record of a file that is one article.
 pub(in crate::formats) fn whole_file(bytes: Vec<u8>, kind: SourceKind) -> Result<Parsed, Fault> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(Fault::new(Code::EmptyFile, "the file is empty"));
@@ -50,7 +50,7 @@ pub(in crate::formats) fn whole_file(bytes: Vec<u8>, kind: SourceKind) -> Result
     })
 }
 
-/// What a file is by its first bytes, if that is something well known that is not text.
+/// Returns the kind of a well-known binary file, by its first bytes.
 pub(in crate::formats) fn not_text(bytes: &[u8]) -> Option<&'static str> {
     const SIGNS: [(&[u8], &str); 14] = [
         (b"%PDF-", "a PDF document"),

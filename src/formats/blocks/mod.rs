@@ -1,10 +1,13 @@
-//! An article's blocks, a row each: what a classifier of text, or of parts of a page, is trained on.
+//! Tables with a row for each block of an article, to train classifiers of text or of parts of
+//! pages.
 //!
-//! A row has the block's words, the label of the region in which it lies, its place in the article, and what is known of it from the
-//! page: the path of its element, the element's name, how deep it lies, and how much of it is link text. Bare text has none of
-//! that. A block that people have cut is several rows, one for each region in it; what lies in no region has no label.
+//! A row has the text of the block, the label of its region and its place in the article. If the
+//! article was a page, it also has the path, name and depth of the element and the share of link
+//! text. A block that crosses the edge of a region becomes several rows. Text outside regions has
+//! no label.
 //!
-//! Written as JSONL, CSV, Parquet and, for text classification, spaCy's DocBin. These tables are not read back.
+//! The tables are written as JSONL, CSV, Parquet and, for text classification, spaCy's DocBin. They
+//! are not read back.
 
 pub(super) mod rows;
 mod tables;
@@ -15,7 +18,7 @@ pub use tables::{CSV, JSONL, PARQUET};
 
 pub use crate::formats::tools::spacy::TEXTCAT;
 
-/// What a record is made of.
+/// The content of a record.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum RecordUnit {
     /// An article, or a window of one.
@@ -25,7 +28,7 @@ pub enum RecordUnit {
     Block,
 }
 
-/// The format of that name for blocks instead of articles.
+/// Returns the format of a name for blocks.
 #[must_use]
 pub fn by_name(name: &str) -> Option<&'static dyn Format> {
     match name {
@@ -37,7 +40,7 @@ pub fn by_name(name: &str) -> Option<&'static dyn Format> {
     }
 }
 
-/// The formats that blocks are written in.
+/// The names of the formats for blocks.
 pub const NAMES: [&str; 4] = ["jsonl", "csv", "parquet", "spacy"];
 
 #[cfg(test)]

@@ -11,27 +11,27 @@ pub struct BlockRow<'a> {
     pub number: usize,
     /// How many there are.
     pub of: usize,
-    /// Where it stands.
+    /// Its place in the text.
     pub span: Span,
-    /// The label of its region; `None` where it is in none.
+    /// The label of its region, if it is in one.
     pub label: Option<&'a Label>,
-    /// What a model gave for that, if no person has vouched for it and scores are asked for.
+    /// The score of a region that no person confirmed, if scores are written.
     pub score: Option<f64>,
-    /// The path of its element in the page; empty for bare text.
+    /// The path of its element in the page; empty for plain text.
     pub path: &'a str,
     /// How much of it is link text, from 0 to 1.
     pub link_share: f64,
 }
 
 impl BlockRow<'_> {
-    /// The name of its element, such as `p`; empty for bare text.
+    /// Returns the name of its element, such as `p`; empty for plain text.
     #[must_use]
     pub fn tag(&self) -> &str {
         let last = self.path.rsplit('/').next().unwrap_or_default();
         last.split('[').next().unwrap_or_default()
     }
 
-    /// How many elements it lies in.
+    /// Returns how many elements it is inside.
     #[must_use]
     pub fn depth(&self) -> usize {
         self.path
@@ -41,7 +41,7 @@ impl BlockRow<'_> {
     }
 }
 
-/// Gives each row of an article to `take`.
+/// Calls `take` with each row of an article.
 pub(in crate::formats) fn each(
     record: &RecordView<'_>,
     options: &WriteOptions,
@@ -72,7 +72,7 @@ pub(in crate::formats) fn each(
         }
         pieces.extend(rest.map(|rest| (rest, nth, None)));
     }
-    // What is between two regions may be white space alone.
+    // The text between two regions may be only white space.
     let pieces: Vec<_> = pieces
         .into_iter()
         .filter_map(|(span, nth, region)| Some((text.trim(span)?, nth, region)))
@@ -97,7 +97,7 @@ pub(in crate::formats) fn each(
     }
 }
 
-/// What all formats of blocks share: they hold blocks and are only written.
+/// The declaration that all formats of blocks share: they hold blocks and are only written.
 pub(in crate::formats) const SPEC: FormatSpec = FormatSpec {
     capabilities: Capabilities {
         reads: false,

@@ -16,13 +16,13 @@ use crate::formats::{
 };
 use crate::model::Schema;
 
-/// A row of JSON a block.
+/// Writes a row of JSON for each block.
 #[derive(Clone, Copy, Debug)]
 pub struct BlockJsonl;
-/// A row of CSV a block.
+/// Writes a row of CSV for each block.
 #[derive(Clone, Copy, Debug)]
 pub struct BlockCsv;
-/// A row of Parquet a block.
+/// Writes a row of Parquet for each block.
 #[derive(Clone, Copy, Debug)]
 pub struct BlockParquet;
 
@@ -33,7 +33,7 @@ pub static CSV: BlockCsv = BlockCsv;
 /// Blocks as Parquet.
 pub static PARQUET: BlockParquet = BlockParquet;
 
-/// The name of a row: that of its article, and its number.
+/// Returns the id of a row: the id of its article and its number.
 pub(in crate::formats) fn id(record: &RecordView<'_>, row: &BlockRow<'_>) -> String {
     format!("{}#{}", record.article.id, row.number)
 }
@@ -81,7 +81,7 @@ struct BlockLine<'a> {
     annotator: &'a str,
 }
 
-/// Counts what of an article is in no column.
+/// Counts the metadata that has no column.
 fn count(record: &RecordView<'_>, losses: &mut Losses) {
     let meta = &record.article.meta;
     if !(meta.title.is_empty() && meta.source.is_empty() && meta.other.is_empty()) {
@@ -210,7 +210,7 @@ impl Format for BlockParquet {
     }
 }
 
-/// As [`COLUMNS`] has them.
+/// The columns, as [`COLUMNS`] lists them.
 const SCHEMA: &str = "message block {
     required binary id (UTF8);
     required binary article (UTF8);
@@ -231,24 +231,24 @@ const SCHEMA: &str = "message block {
     required binary annotator (UTF8);
 }";
 
-/// So many rows, or so many bytes of text, are a row group.
+/// The limits of a row group, in rows and in bytes of text.
 const GROUP_ROWS: usize = 10_000;
 const GROUP_BYTES: usize = 16 << 20;
 
-/// A Parquet file as it grows: what is ready goes to the target after each group.
+/// Writes a Parquet file. Finished row groups go to the target at once.
 struct ParquetTable {
     options: WriteOptions,
     file: Option<SerializedFileWriter<Vec<u8>>>,
     group: RowGroup,
 }
 
-/// Rows that wait, column by column.
+/// The rows of the next row group, by column.
 #[derive(Default)]
 struct RowGroup {
     bytes: usize,
     ids: Vec<ByteArray>,
     articles: Vec<ByteArray>,
-    /// Number, of how many, start, end, depth.
+    /// The number of the block, how many there are, start, end, depth.
     numbers: [Vec<i32>; 5],
     labels: Vec<ByteArray>,
     label_levels: Vec<i16>,
@@ -333,7 +333,7 @@ impl ParquetTable {
         if !group.ids.is_empty() {
             group.write(file).map_err(failed)?;
         }
-        // The file counts what it has written; that it lies elsewhere now is nothing to it.
+        // The file only counts its bytes, so they can move to the target.
         let ready = std::mem::take(file.inner_mut());
         target.out().write_all(&ready)
     }

@@ -1,5 +1,7 @@
-//! What is known of a record besides its text and spans, as a flat map of strings: so it travels in the metadata of
-//! formats that have no fields of their own for it.
+//! Metadata of a record as a flat map of strings.
+//!
+//! In this form, the id, the status and everything else besides text and spans travel in formats
+//! that have no fields for them.
 
 pub mod remark_threads;
 pub mod remarks;
@@ -12,7 +14,7 @@ use std::collections::BTreeMap;
 use crate::formats::{OffsetUnit, RecordView};
 use crate::model::{ArticleId, Metadata, Remark, Status, Text};
 
-/// The names that mean something; other names are the article's own metadata.
+/// The names with a meaning. Other names are the article's own metadata.
 const ID: &str = "id";
 const STATUS: &str = "status";
 const ANNOTATOR: &str = "annotator";
@@ -22,7 +24,7 @@ const URL: &str = "url";
 const SOURCE: &str = "source";
 const TITLE: &str = "title";
 
-/// All of them.
+/// All names with a meaning.
 pub(in crate::formats) const NAMES: [&str; 11] = [
     ID,
     STATUS,
@@ -37,7 +39,7 @@ pub(in crate::formats) const NAMES: [&str; 11] = [
     remark_threads::NAME,
 ];
 
-/// The facts of a record; empty ones are left out. Remarks with a place count in code points.
+/// Returns the metadata of a record, without empty fields. Remarks count in code points.
 #[must_use]
 pub fn to_map(record: &RecordView<'_>) -> BTreeMap<String, String> {
     let article = record.article;
@@ -67,24 +69,24 @@ pub fn to_map(record: &RecordView<'_>) -> BTreeMap<String, String> {
     metadata
 }
 
-/// Facts read back.
+/// Metadata that was read back.
 #[derive(Clone, Debug, Default)]
 pub struct RecordMetadata {
-    /// The id, if there is one that can be one.
+    /// The id, if it is valid.
     pub id: Option<ArticleId>,
-    /// The status; `None` if none was given.
+    /// The status, if there is one.
     pub status: Option<Status>,
-    /// Whose work it is.
+    /// The annotator; empty if unknown.
     pub annotator: String,
-    /// When, milliseconds since 1970 UTC.
+    /// The time of the last change, in milliseconds since 1970 UTC; 0 if unknown.
     pub updated_at_ms: i64,
-    /// Remarks, those with a place only where it fits the text.
+    /// The remarks. A remark whose place does not fit the text is dropped.
     pub remarks: Vec<Remark>,
-    /// The rest.
+    /// Everything else.
     pub meta: Metadata,
 }
 
-/// Takes facts out of a map. What does not make sense stays metadata under its name.
+/// Parses a map of strings. A value that makes no sense stays in the metadata under its name.
 #[must_use]
 pub fn from_map(mut map: BTreeMap<String, String>, text: &Text) -> RecordMetadata {
     fn take<T>(

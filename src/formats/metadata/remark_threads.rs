@@ -1,12 +1,14 @@
-//! The threads of remarks, as they travel in metadata beside the remarks: `remark_threads`, a JSON list in a string, with an
-//! object for each remark, in their order. Who reads only `remark` and `remarks` misses the answers, and nothing else.
+//! Threads of remarks, as they travel in the metadata beside the remarks.
+//!
+//! `remark_threads` is a JSON list in a string with an object for each remark, in their order. A
+//! program that only reads `remark` and `remarks` misses the answers and nothing else.
 
 use serde::{Deserialize, Serialize};
 
 use crate::formats::metadata::time;
 use crate::model::{Answer, Remark, Signature};
 
-/// Under which name they travel.
+/// The name of the field.
 pub(in crate::formats) const NAME: &str = "remark_threads";
 
 /// Who, and when (RFC 3339).
@@ -34,7 +36,7 @@ struct RawThread {
     resolved: Option<RawSignature>,
 }
 
-/// The threads of these remarks; `None` if they are nothing but words and places.
+/// Returns the threads of remarks; `None` if there is nothing but texts and places.
 #[must_use]
 pub(in crate::formats) fn print(remarks: &[Remark]) -> Option<String> {
     if !remarks.iter().any(Remark::is_thread) {
@@ -63,7 +65,7 @@ pub(in crate::formats) fn print(remarks: &[Remark]) -> Option<String> {
     serde_json::to_string(&threads).ok()
 }
 
-/// Gives the remarks their threads; `None`, and nothing is changed, if these are not theirs.
+/// Attaches threads to remarks. Returns `None`, and changes nothing, if they do not match.
 pub(in crate::formats) fn attach(remarks: &mut [Remark], list: &str) -> Option<()> {
     let threads: Vec<RawThread> = serde_json::from_str(list).ok()?;
     if threads.len() != remarks.len() {

@@ -1,7 +1,8 @@
-//! What else is known of a span: the entry of a knowledge base that it means, a note.
+//! Further attributes of spans, such as a knowledge base entry or a note.
 //!
-//! The model of an annotation has no place for it. It travels among the metadata of its article, as a JSON list under
-//! [`NAME`], in code points; so every format that holds metadata holds it. Formats whose spans have such fields get it there.
+//! The annotation model has no place for them. They travel in the article's metadata, as a JSON
+//! list under [`NAME`] in code points, so every format with metadata holds them. Formats whose
+//! spans have such fields write them there.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +12,7 @@ use serde_json::Value;
 use crate::formats::{OffsetUnit, RecordView};
 use crate::model::{BytePos, Label, Span, Text};
 
-/// Its name among the metadata.
+/// The name of the metadata field.
 pub(in crate::formats) const NAME: &str = "span_attributes";
 
 /// Fields of spans that are kept.
@@ -25,10 +26,10 @@ const FIELDS: [&str; 7] = [
     "wikidata",
 ];
 
-/// Names and values.
+/// The names and values of a span's attributes.
 pub(in crate::formats) type Fields = BTreeMap<String, String>;
 
-/// What is known of one span.
+/// A span with its attributes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 struct Attributed {
     start: u32,
@@ -38,12 +39,12 @@ struct Attributed {
     fields: Fields,
 }
 
-/// Whether a field of a span is kept.
+/// Returns whether a field of a span is kept.
 pub(in crate::formats) fn is_kept(name: &str) -> bool {
     FIELDS.contains(&name)
 }
 
-/// The fields of a span that are kept.
+/// Returns the fields of a span that are kept.
 pub(in crate::formats) fn of_span(span: &Value) -> Fields {
     let words = |value: &Value| match value {
         Value::String(words) if !words.trim().is_empty() => Some(words.clone()),
@@ -56,14 +57,14 @@ pub(in crate::formats) fn of_span(span: &Value) -> Fields {
         .collect()
 }
 
-/// The entry of a knowledge base that a span means.
+/// Returns a knowledge base entry as an attribute.
 pub(in crate::formats) fn kb_id(id: &str) -> Fields {
     let id = id.trim();
     let known = (!id.is_empty()).then(|| ("kb_id".to_owned(), id.to_owned()));
     known.into_iter().collect()
 }
 
-/// Puts what is known of spans among the metadata.
+/// Adds the attributes of spans to the metadata.
 pub(in crate::formats) fn put(
     meta: &mut BTreeMap<String, String>,
     text: &Text,
@@ -107,7 +108,7 @@ fn read(meta: &BTreeMap<String, String>) -> Vec<Attributed> {
         .unwrap_or_default()
 }
 
-/// What metadata say of the spans of a text.
+/// Returns the spans of a text that have attributes in the metadata.
 pub(in crate::formats) fn of_text(
     meta: &BTreeMap<String, String>,
     text: &Text,
@@ -118,7 +119,7 @@ pub(in crate::formats) fn of_text(
     })
 }
 
-/// Keeps what is known of spans in a part of the text, counted from where it begins.
+/// Keeps the attributes of spans in a part of the text, with offsets from the start of the part.
 pub(in crate::formats) fn cut(meta: &mut BTreeMap<String, String>, text: &Text, part: Span) {
     if !meta.contains_key(NAME) {
         return;
@@ -135,14 +136,14 @@ pub(in crate::formats) fn cut(meta: &mut BTreeMap<String, String>, text: &Text, 
     put(meta, &inner, moved);
 }
 
-/// What is known of the spans of a record, to be written with each.
+/// The attributes of a record's spans, to be written with each span.
 pub(in crate::formats) struct Attributes<'a> {
     of: BTreeMap<Span, BTreeMap<&'a str, Fields>>,
     rest: Vec<Attributed>,
 }
 
 impl<'a> Attributes<'a> {
-    /// Looks for what belongs to the spans of a record.
+    /// Finds the attributes of a record's spans.
     pub(in crate::formats) fn of(record: &RecordView<'a>) -> Self {
         let mut found = Self {
             of: BTreeMap::new(),
@@ -176,25 +177,25 @@ impl<'a> Attributes<'a> {
         found
     }
 
-    /// What is known of a span.
+    /// Returns the attributes of a span.
     pub(in crate::formats) fn get(&self, span: Span, label: &str) -> Option<&Fields> {
         self.of.get(&span)?.get(label)
     }
 
-    /// The spans of which something is known, once for each label.
+    /// Returns the spans with attributes, once for each label.
     pub(in crate::formats) fn spans(&self) -> impl Iterator<Item = Span> + '_ {
         let spans = self.of.iter();
         spans.flat_map(|(span, labels)| labels.keys().map(move |_label| *span))
     }
 
-    /// What belongs to no span any more, as it goes among the metadata.
+    /// Returns the attributes of spans that no longer exist, as a metadata value.
     pub(in crate::formats) fn rest(&self) -> Option<String> {
         (!self.rest.is_empty())
             .then(|| serde_json::to_string(&self.rest).ok())
             .flatten()
     }
 
-    /// Takes out of metadata what is written with the spans.
+    /// Removes from the metadata what is written with the spans.
     pub(in crate::formats) fn take_out(&self, meta: &mut BTreeMap<String, String>) {
         match self.rest() {
             Some(rest) => meta.insert(NAME.to_owned(), rest),

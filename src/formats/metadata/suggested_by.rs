@@ -1,16 +1,16 @@
-//! The models that suggested labels of an article: their names and versions.
+//! The models that suggested the labels of an article, with their versions.
 //!
-//! The native record has a field for them. Elsewhere they travel among the metadata of the article, as a JSON list
-//! under [`NAME`], so every format that holds metadata holds them.
+//! The native record has a field for them. Elsewhere they travel in the article's metadata, as a
+//! JSON list under [`NAME`].
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// The name of the field, and of the metadata.
+/// The name of the field.
 pub const NAME: &str = "suggested_by";
 
-/// What a model suggests.
+/// The task of a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SuggestedTask {
@@ -23,16 +23,16 @@ pub enum SuggestedTask {
 /// A model that was asked for suggestions.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct SuggestedBy {
-    /// What it was asked for.
+    /// The task.
     pub task: SuggestedTask,
-    /// Its name: `copydesk` for the models that come with the program, else a file's name or a command.
+    /// Its name: `copydesk` for the shipped models, otherwise a file name or a command.
     pub name: String,
-    /// Its version; empty if that is not known.
+    /// Its version; empty if unknown.
     pub version: String,
 }
 
 impl SuggestedBy {
-    /// The model that comes with this program.
+    /// Returns the shipped model for a task.
     #[must_use]
     pub fn shipped(task: SuggestedTask) -> Self {
         Self {
@@ -43,7 +43,7 @@ impl SuggestedBy {
     }
 }
 
-/// Notes a model among the metadata, in place of the one that was asked for the same before.
+/// Adds a model to the metadata, and replaces an earlier one for the same task.
 pub fn put(meta: &mut BTreeMap<String, String>, model: SuggestedBy) {
     let mut all = of(meta).unwrap_or_default();
     all.retain(|known| known.task != model.task);
@@ -52,7 +52,7 @@ pub fn put(meta: &mut BTreeMap<String, String>, model: SuggestedBy) {
     put_all(meta, &all);
 }
 
-/// Notes models among the metadata.
+/// Adds models to the metadata.
 pub(in crate::formats) fn put_all(meta: &mut BTreeMap<String, String>, models: &[SuggestedBy]) {
     if models.is_empty() {
         return;
@@ -62,12 +62,12 @@ pub(in crate::formats) fn put_all(meta: &mut BTreeMap<String, String>, models: &
     }
 }
 
-/// The models that the metadata name; `None` if they name none, or say something else under that name.
+/// Returns the models in the metadata; `None` if the field is missing or has another meaning.
 pub(in crate::formats) fn of(meta: &BTreeMap<String, String>) -> Option<Vec<SuggestedBy>> {
     serde_json::from_str(meta.get(NAME)?).ok()
 }
 
-/// The models in a few words, as `copydesk 0.1.0`, for tools that have one field for all.
+/// Returns the models in a few words, such as `copydesk 0.1.0`.
 pub(in crate::formats) fn in_words(models: &[SuggestedBy]) -> String {
     let mut words: Vec<String> = Vec::new();
     for model in models {

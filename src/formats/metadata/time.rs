@@ -1,8 +1,9 @@
-//! Times in records: RFC 3339, UTC; empty where nobody has touched the article.
+//! Times in records: RFC 3339 in UTC; empty if nobody has changed the article.
 
 use jiff::Timestamp;
 
-/// Milliseconds since 1970 as RFC 3339; empty for 0 and for what no calendar holds.
+/// Formats milliseconds since 1970 as RFC 3339. Returns an empty string for 0 and for times outside
+/// the calendar.
 #[must_use]
 pub fn print(ms: i64) -> String {
     if ms == 0 {
@@ -11,7 +12,7 @@ pub fn print(ms: i64) -> String {
     Timestamp::from_millisecond(ms).map_or_else(|_| String::new(), |time| time.to_string())
 }
 
-/// RFC 3339 with any offset to milliseconds since 1970; 0 for an empty string, `None` for anything else.
+/// Parses RFC 3339 with any offset to milliseconds since 1970. An empty string is 0.
 #[must_use]
 pub fn parse(words: &str) -> Option<i64> {
     let words = words.trim();
@@ -24,7 +25,7 @@ pub fn parse(words: &str) -> Option<i64> {
         .map(Timestamp::as_millisecond)
 }
 
-/// Seconds since 1970, as other tools count, to milliseconds within what a calendar holds.
+/// Converts seconds since 1970 to milliseconds within the calendar.
 #[must_use]
 pub fn from_seconds(seconds: i64) -> i64 {
     const LAST: i64 = 253_402_207_200_000; // the end of the year 9999, less a day

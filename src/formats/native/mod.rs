@@ -1,4 +1,4 @@
-//! The native record: JSONL, one article a line, offsets in code points. In short:
+//! The native record: JSONL with one article per line, and offsets in code points. In short:
 //!
 //! ```json
 //! {"format":"copydesk/1","id":"a","text":"…","regions":[{"start":0,"end":92,"label":"nav"}],"entities":[],
@@ -6,16 +6,17 @@
 //!  "source":"a.html","suggested_by":[],"meta":{}}
 //! ```
 //!
-//! Every field is always written, in this order, with one type. A suggestion's `score` is written if asked for.
-//! An article that came from a page also has `blocks`: `[{"start","end","path"}]`.
+//! All fields are always written, in this order and with one type. Suggestions have a `score` if
+//! scores are written. An article that came from a page also has `blocks`:
+//! `[{"start","end","path"}]`.
 //!
-//! What the record has no field for travels in `meta`: the title as `title`, a remark on the article as `remark`;
-//! several remarks, or remarks on places, as `remarks`, a JSON list `[{"start","end","text"}]` in a string. Who wrote them, what was
-//! answered and who resolved them is in `remark_threads`.
+//! Everything without a field is in `meta`: the title as `title`, and remarks as described in
+//! [`remarks`](crate::formats::metadata::remarks).
 //!
-//! Reading also takes plain records, `{"text": …}` or `{"html": …}` with or without an `id`. Unknown fields that
-//! are strings are kept in `meta`; others are told. `raw` is the JSON, `read` checks it and makes it a record,
-//! `repair` mends lines that are nearly JSON, `write` prints.
+//! Plain records, `{"text": …}` or `{"html": …}` with or without an `id`, are read too. Unknown
+//! string fields are kept in `meta`; other unknown fields are reported. `raw` parses the JSON,
+//! `read` checks it and makes a record, `repair` mends lines that are almost JSON, and `write`
+//! prints records.
 
 mod raw;
 mod read;
@@ -27,10 +28,10 @@ use super::{
     WriteOptions,
 };
 
-/// What a record that this program writes says of its format: `copydesk/`, and the version.
+/// The format and version of a written record.
 pub const FORMAT: &str = "copydesk/1";
 
-/// The contract of the record: a JSON Schema, draft 2020-12.
+/// The JSON Schema of a record (draft 2020-12).
 pub const SCHEMA: &str = include_str!("../../../assets/record.schema.json");
 
 /// The native record.

@@ -1,7 +1,7 @@
-//! The JSON of a record as it stands, before it is checked against the text.
+//! The JSON of a record, before it is checked against the text.
 //!
-//! Read by hand instead of derived, because unknown fields must be kept or told, and because a message should name
-//! the field that is wrong.
+//! It is parsed by hand, because unknown fields must be kept or reported, and because a message
+//! should name the wrong field.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -16,7 +16,7 @@ use crate::formats::metadata::span_attributes::{self, Fields};
 use crate::formats::metadata::suggested_by::{self, SuggestedBy};
 use crate::formats::reading::json_objects::{LABEL_FIELDS, holds_labels};
 
-/// How many names of fields that were not kept are remembered; a hostile record may have millions.
+/// How many names of fields that were not kept are remembered. A hostile record may have millions.
 const MAX_NAMES: usize = 20;
 
 /// A record's fields.
@@ -35,7 +35,7 @@ pub(super) struct Raw {
     pub(super) url: Option<String>,
     pub(super) source: Option<String>,
     pub(super) error: Option<String>,
-    /// The version of the record, where it names Copydesk's format.
+    /// The version of the record, if it names Copydesk's format.
     pub(super) version: Option<String>,
     pub(super) suggested_by: Vec<SuggestedBy>,
     pub(super) meta: BTreeMap<String, String>,
@@ -43,7 +43,7 @@ pub(super) struct Raw {
     pub(super) unknown: BTreeMap<String, String>,
     /// Names of unknown fields that hold labels.
     pub(super) labels: Vec<String>,
-    /// Names of what could not be kept.
+    /// Names of fields that could not be kept.
     pub(super) not_kept: Vec<String>,
     /// How many fields could not be kept.
     pub(super) not_kept_count: usize,
@@ -65,7 +65,7 @@ pub(super) struct RawSpan {
     pub(super) end: i64,
     pub(super) label: String,
     pub(super) score: Option<f64>,
-    /// What else is said of it: see [`span_attributes`].
+    /// Its other fields: see [`span_attributes`].
     pub(super) fields: Fields,
 }
 
@@ -125,7 +125,7 @@ pub(super) struct RawBlock {
     pub(super) path: String,
 }
 
-/// Any value, of which only strings are kept.
+/// Any value. Only strings are kept.
 enum Loose {
     Null,
     String(String),
@@ -187,7 +187,7 @@ impl<'de> Deserialize<'de> for Loose {
     }
 }
 
-/// `meta`: an object whose strings are kept.
+/// `meta`, an object whose strings are kept.
 struct Meta {
     kept: BTreeMap<String, String>,
     not_kept: Vec<String>,
@@ -233,15 +233,15 @@ impl<'de> Deserialize<'de> for Meta {
     }
 }
 
-/// Reads a record and remembers, for a message, which field it was at.
+/// Reads a record, and remembers the current field for error messages.
 #[derive(Default)]
 pub(super) struct Reader {
-    /// The known field whose value is being read; empty between fields.
+    /// The known field that is being read; empty between fields.
     at: Cell<&'static str>,
 }
 
 impl Reader {
-    /// The record on a line.
+    /// Parses the record on a line.
     pub(super) fn read(&self, line: &[u8]) -> serde_json::Result<Raw> {
         self.at.set("");
         let mut json = serde_json::Deserializer::from_slice(line);
@@ -250,12 +250,12 @@ impl Reader {
         Ok(raw)
     }
 
-    /// The field in which the last line went wrong, if it was inside one.
+    /// Returns the field where the last line went wrong, if it was inside one.
     pub(super) fn at(&self) -> Option<&'static str> {
         Some(self.at.get()).filter(|name| !name.is_empty())
     }
 
-    /// A known field; `null` counts as absent.
+    /// Reads a known field; `null` means that it is absent.
     fn field<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
         &self,
         map: &mut A,
@@ -308,7 +308,7 @@ impl<'de> Visitor<'de> for &Reader {
                         raw.not_kept.extend(meta.not_kept);
                     }
                 }
-                // Other programs have a field of this name, too.
+                // Other programs use this name too.
                 "format" => match map.next_value::<Loose>()? {
                     Loose::String(value) => match value.strip_prefix("copydesk/") {
                         Some(version) => raw.version = Some(version.to_owned()),
@@ -353,7 +353,7 @@ impl<'de> Visitor<'de> for &Reader {
     }
 }
 
-/// An id; many programs count with numbers.
+/// An id. Many programs use numbers.
 struct Id(String);
 
 impl<'de> Deserialize<'de> for Id {
@@ -367,7 +367,7 @@ impl<'de> Deserialize<'de> for Id {
     }
 }
 
-/// A field's name, borrowed from the line unless it has escapes.
+/// The name of a field, borrowed from the line unless it has escapes.
 struct Name<'de>(Cow<'de, str>);
 
 impl<'de> Deserialize<'de> for Name<'de> {

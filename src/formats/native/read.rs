@@ -1,4 +1,4 @@
-//! A line made a record: every span is checked against the text, and every fault says where it is.
+//! Parsing: a line becomes a record whose spans are checked against the text.
 
 use serde::Deserialize;
 use serde_json::error::Category;
@@ -16,14 +16,14 @@ use crate::model::{
     Remark, Score, Span, SpanError, Status, Text,
 };
 
-/// Reads one line.
+/// Parses a line.
 pub(super) fn parse(bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
     let mut warnings = Vec::new();
     let raw = raw(bytes, &mut warnings)?;
     record(raw, options, warnings)
 }
 
-/// The id of a line that may be no record, as far as it can be made out: so that an error can name it.
+/// Returns the id of a line that may not be a valid record, so that an error can name it.
 #[must_use]
 pub fn id_of(line: &[u8]) -> Option<ArticleId> {
     #[derive(Deserialize)]
@@ -40,7 +40,7 @@ fn raw(mut bytes: Vec<u8>, warnings: &mut Vec<Fault>) -> Result<Raw, Fault> {
         Ok(raw) => return Ok(raw),
         Err(error) => error,
     };
-    // Mending costs a look at every byte, so only lines that need it pay.
+    // Repair looks at every byte, so it only runs on lines that need it.
     let mut mended = false;
     if let Some((valid, places)) = repair::invalid_utf8(&bytes) {
         bytes = valid;
@@ -73,7 +73,7 @@ fn raw(mut bytes: Vec<u8>, warnings: &mut Vec<Fault>) -> Result<Raw, Fault> {
 }
 
 fn json_fault(error: &serde_json::Error, field: Option<&str>, bytes: &[u8]) -> Fault {
-    // The line is one line, so only the column says something.
+    // There is only one line, so the column is enough.
     let message = error.to_string();
     let message = message
         .replace(" at line 1 column ", ", at column ")
@@ -241,7 +241,8 @@ fn labelled_text(
     Ok((Content::Text(text, blocks), annotation))
 }
 
-/// Returns a page, and an annotation with nothing but the status: nothing can be labelled before the page is laid out.
+/// Returns a page, and an annotation with only the status. Nothing can be labelled before the page
+/// is laid out.
 fn page(
     html: String,
     raw: &Raw,
@@ -296,8 +297,8 @@ fn metadata(raw: &mut Raw, warnings: &mut Vec<Fault>) -> Metadata {
     }
 }
 
-/// Refuses records of a version that this program does not know: in them a field may mean something else. Smaller
-/// versions, after a dot, only add fields.
+/// Rejects records of an unknown version, whose fields may have another meaning. Minor versions,
+/// after a dot, only add fields.
 fn check_version(version: &str) -> Result<(), Fault> {
     let whole = version.split('.').next().unwrap_or_default();
     if whole == "1" {
@@ -389,7 +390,7 @@ fn span(text: &Text, start: i64, end: i64, unit: OffsetUnit) -> Result<Span, (Co
         })
 }
 
-/// What is wrong with the spans taken together, in the unit of the file.
+/// Describes an invalid combination of spans, in the unit of the file.
 fn annotation_fault(text: &Text, error: &AnnotationError, unit: OffsetUnit) -> Fault {
     let place = |what: &str, label: &Label, span: Span| {
         format!(
@@ -434,7 +435,7 @@ fn annotation_fault(text: &Text, error: &AnnotationError, unit: OffsetUnit) -> F
     }
 }
 
-/// The blocks that came with the text. None, with a warning, if they are not what blocks must be.
+/// Returns the blocks of a record. Returns none, with a warning, if they are invalid.
 fn blocks(
     text: &Text,
     raw: &[RawBlock],
@@ -479,7 +480,7 @@ fn blocks(
     blocks
 }
 
-/// The beginning of what a file holds, fit for a message.
+/// Returns the beginning of a value, for a message.
 fn excerpt(words: &str) -> String {
     const CHARS: usize = 40;
     let mut short: String = words.chars().take(CHARS).collect();

@@ -1,7 +1,8 @@
-//! Lines that are nearly JSON: half characters and bytes that are no UTF-8, as scrapers leave them.
+//! Repair of lines that are almost JSON: lone surrogates and invalid UTF-8, as scrapers leave them.
 
-/// Replaces each `\u` escape that is half a surrogate pair by `\ufffd`, and says how many there were.
-/// The length stays the same, and so does the count of code points as Python sees them.
+/// Replaces each escape of a lone surrogate by `\ufffd`, and returns how many there were.
+///
+/// The length and the number of code points, as Python counts them, stay the same.
 pub(super) fn lone_surrogates(line: &mut [u8]) -> usize {
     let mut lone = 0;
     let mut at = 0;
@@ -28,7 +29,7 @@ enum Half {
     Low,
 }
 
-/// Whether the escape at `at` is half a surrogate pair.
+/// Returns which half of a surrogate pair the escape at `at` is.
 fn surrogate(line: &[u8], at: usize) -> Option<Half> {
     let [b'\\', b'u', digits @ ..] = line.get(at..at + 6)? else {
         return None;
@@ -41,7 +42,7 @@ fn surrogate(line: &[u8], at: usize) -> Option<Half> {
     }
 }
 
-/// Replaces what is no UTF-8 by U+FFFD and says in how many places; `None` if all is well.
+/// Replaces invalid UTF-8 by U+FFFD, and returns in how many places; `None` if it is valid.
 pub(super) fn invalid_utf8(line: &[u8]) -> Option<(Vec<u8>, usize)> {
     std::str::from_utf8(line).err()?;
     let mut mended = Vec::with_capacity(line.len() + 16);

@@ -361,7 +361,8 @@ fn an_error_record_names_its_input_and_is_refused_by_readers() {
 }
 
 fn words() -> impl Strategy<Value = String> {
-    // What breaks offsets: astral characters, combining marks, ZWJ families, CR LF, NBSP, right-to-left, NUL.
+    // What breaks offsets: astral characters, combining marks, ZWJ families, CR LF, NBSP,
+    // right-to-left, NUL.
     let piece = prop::sample::select(vec![
         "a",
         "Ω",

@@ -1,4 +1,5 @@
-//! A record made a line: every field always there, in one order; the same record gives the same bytes.
+//! Writing: a record becomes a line. All fields are written in one order, and the same record gives
+//! the same bytes.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -14,8 +15,10 @@ use crate::formats::writing::json_lines::write_line;
 use crate::formats::{Fault, OffsetUnit, RecordView, WriteOptions};
 use crate::model::{ArticleId, Provenance, Span, Status, Text};
 
-/// Appends a line. The frame is written as it stands and only values go through the serializer: a record has fourteen spans
-/// for each two kilobytes, and their names are always the same.
+/// Appends a record as a line.
+///
+/// Names and punctuation are written directly and only values are serialized: a record has about
+/// fourteen spans per two kilobytes, all with the same field names.
 pub(super) fn write(record: &RecordView<'_>, options: &WriteOptions, out: &mut Vec<u8>) {
     let RecordView {
         article,
@@ -75,7 +78,7 @@ struct WrittenSpan<'a> {
     span: Span,
     label: &'a str,
     score: Option<f64>,
-    /// What else is known of it.
+    /// Its other fields.
     fields: Option<&'a Fields>,
 }
 
@@ -106,7 +109,7 @@ fn marks<'a>(
     out.push(b']');
 }
 
-/// Begins an element of a list with its place.
+/// Begins a list element with its offsets.
 fn place(out: &mut Vec<u8>, index: usize, text: &Text, unit: OffsetUnit, span: Span) {
     if index > 0 {
         out.push(b',');
@@ -117,19 +120,21 @@ fn place(out: &mut Vec<u8>, index: usize, text: &Text, unit: OffsetUnit, span: S
     value(out, &unit.of(text, span.end()));
 }
 
-/// Appends a string after what stands before it.
+/// Appends `before` and a string.
 fn field(out: &mut Vec<u8>, before: &str, words: &str) {
     out.extend_from_slice(before.as_bytes());
     value(out, words);
 }
 
-/// Appends a value. Writing to memory fails only where a map's key is no string; there is none such.
+/// Appends a value. Writing to memory only fails for maps with keys that are not strings.
 fn value(out: &mut Vec<u8>, value: &(impl Serialize + ?Sized)) {
     let _never = serde_json::to_writer(out, value);
 }
 
-/// Appends a record that says why there is none: one record in is one record out, also for a bad one.
-/// It has every field of a record, and `error`, by which readers know to leave it out.
+/// Appends a record that reports why there is none.
+///
+/// One record in is one record out, even a bad one. It has every field, and `error`, so readers
+/// skip it.
 pub fn write_error(id: &ArticleId, source: &str, fault: &Fault, out: &mut Vec<u8>) {
     #[derive(Serialize)]
     struct ErrorLine<'a> {
@@ -167,7 +172,7 @@ pub fn write_error(id: &ArticleId, source: &str, fault: &Fault, out: &mut Vec<u8
     write_line(&line, out);
 }
 
-/// The metadata that has no field of its own, with title and remarks.
+/// Returns the metadata without fields of its own in the record, with title and remarks.
 fn meta<'a>(
     record: &RecordView<'a>,
     unit: OffsetUnit,

@@ -1,4 +1,4 @@
-//! Libraries that panic at what they read: one input is refused, and nothing else happens.
+//! Catches the panics of libraries, so that one damaged input is rejected and nothing else happens.
 
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
@@ -8,8 +8,10 @@ thread_local! {
     static EXPECTED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// What `read` gives; `None` if it panics, about which nothing is printed. A stack that overflows and memory that the system does
-/// not give cannot be caught: see [`super::growth`] for what keeps those from happening.
+/// Returns the result of `read`, or `None` if it panics. The panic message is not printed.
+///
+/// A stack overflow and a failed allocation cannot be caught. [`growth`](super::growth) prevents
+/// those.
 pub fn catch_panic<T>(read: impl FnOnce() -> T) -> Option<T> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {

@@ -1,6 +1,6 @@
-//! A file and its companion as one stream: an `.ann` file and the `.txt` file beside it.
+//! A file and its companion as one stream, such as an `.ann` file and its `.txt` file.
 
-/// A file and the one beside it, as one stream: the length of the first in decimal digits, a line feed, both.
+/// Joins two files: the length of the first in decimal digits, a line feed, and both files.
 #[must_use]
 pub fn paired(first: &[u8], beside: &[u8]) -> Vec<u8> {
     let mut bytes = format!("{}\n", first.len()).into_bytes();
@@ -9,7 +9,7 @@ pub fn paired(first: &[u8], beside: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// Both files of such a stream.
+/// Splits a stream of [`paired`] files.
 pub(in crate::formats) fn unpaired(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let end = memchr::memchr(b'\n', bytes)?;
     let length: usize = str::from_utf8(bytes.get(..end)?).ok()?.parse().ok()?;

@@ -1,4 +1,4 @@
-//! Rows of CSV, read in bounded memory: a row beyond the bound is skipped to its end, however long it is, and told.
+//! Rows of CSV in bounded memory. A row beyond the bound is skipped and reported.
 
 use std::io::{self, BufRead, Read};
 
@@ -7,7 +7,7 @@ use csv_core::{ReadRecordResult, Reader};
 use crate::formats::Input;
 use crate::formats::reading::peek::{PeekReader, shows_bom};
 
-/// A row may have so many columns.
+/// The most columns of a row.
 const MOST_COLUMNS: usize = 1 << 16;
 
 /// A row.
@@ -15,9 +15,9 @@ const MOST_COLUMNS: usize = 1 << 16;
 pub(in crate::formats) struct CsvRow {
     /// The line on which it begins, from 1.
     pub(in crate::formats) line: u64,
-    /// All cells, one after the other.
+    /// All cells, without separators.
     bytes: Vec<u8>,
-    /// Where each ends.
+    /// The end of each cell.
     ends: Vec<usize>,
 }
 
@@ -36,18 +36,20 @@ impl CsvRow {
     }
 }
 
-/// What stood where a row is.
+/// A row, or the report of a row that was skipped.
 pub(in crate::formats) enum CsvItem {
     Row(CsvRow),
-    /// A row that is too long, begun on that line, with its length in bytes.
+    /// A row that is too long: its first line, and its length in bytes.
     TooLong(u64, usize),
 }
 
-/// So much of the first line is looked at to find out what parts columns, in bytes.
+/// How much of the first line is searched for the separator, in bytes.
 const LONGEST_HEAD: usize = 1 << 20;
 
-/// The rows of a table, whatever parts its columns: a comma, a semicolon or a tab. A byte order mark goes, and so does the line
-/// `sep=;` with which spreadsheets say what parts them.
+/// Opens a table whose columns are separated by commas, semicolons or tabs.
+///
+/// A byte order mark is skipped, and so is a line such as `sep=;`, with which spreadsheets declare
+/// the separator.
 pub(in crate::formats) fn table<'a>(
     input: Input<'a>,
     usual: u8,
@@ -79,7 +81,7 @@ pub(in crate::formats) fn table<'a>(
     Ok(rows)
 }
 
-/// The whole first line with its end, in however many pieces it comes, if it is not endless.
+/// Reads the whole first line with its line break, within a limit.
 fn first_line<R: Read>(input: &mut PeekReader<R>) -> io::Result<&[u8]> {
     let mut seen = 0;
     let head = input.peek(|head| {
@@ -91,7 +93,7 @@ fn first_line<R: Read>(input: &mut PeekReader<R>) -> io::Result<&[u8]> {
     Ok(head.get(..end).unwrap_or_default())
 }
 
-/// What a line like `sep=;` says.
+/// Returns the separator that a line such as `sep=;` declares.
 fn said_separator(line: &[u8]) -> Option<u8> {
     let (name, rest) = line.split_at_checked(4)?;
     let rest = rest.strip_suffix(b"\n").unwrap_or(rest);
@@ -101,7 +103,7 @@ fn said_separator(line: &[u8]) -> Option<u8> {
     }
 }
 
-/// What parts the columns of a first line: the sign that is most often outside quotation marks.
+/// Returns the separator of a first line: the most frequent one outside quotation marks.
 fn separator_of(line: &[u8], usual: u8) -> u8 {
     let mut counts = [(b',', 0_usize), (b';', 0), (b'\t', 0)];
     let mut quoted = false;
@@ -128,7 +130,7 @@ pub(in crate::formats) struct CsvRows<R> {
 }
 
 impl<R: BufRead> CsvRows<R> {
-    /// Of a stream whose columns are parted by `separator`; a row may have so many bytes.
+    /// Reads rows with a separator and a limit in bytes.
     pub(in crate::formats) fn new(input: R, separator: u8, bound: usize) -> Self {
         let core = csv_core::ReaderBuilder::new().delimiter(separator).build();
         Self { input, core, bound }
@@ -142,7 +144,7 @@ impl<R: BufRead> CsvRows<R> {
             ends: vec![0; 64],
         };
         let (mut length, mut columns) = (0, 0);
-        // What was dropped of a row beyond the bound.
+        // Bytes that were dropped of a row beyond the limit.
         let mut dropped = 0_usize;
         let mut is_first = true;
         loop {
@@ -176,7 +178,7 @@ impl<R: BufRead> CsvRows<R> {
                 ReadRecordResult::OutputEndsFull if dropped == 0 && columns < MOST_COLUMNS => {
                     row.ends.resize(columns * 2, 0);
                 }
-                // Beyond the bound the row is read on over itself.
+                // Beyond the limit, the row overwrites itself.
                 ReadRecordResult::OutputFull | ReadRecordResult::OutputEndsFull => {
                     dropped = dropped.saturating_add(length.max(1));
                     (length, columns) = (0, 0);
@@ -256,7 +258,7 @@ mod tests {
             assert!(row.cells().eq([&b"1"[..], b"x, y"]), "{csv:?}");
             assert_eq!(row.line, 2);
         }
-        // A heading with commas in it, and a table that says what parts it.
+        // A heading with commas in it, and a table that declares its separator.
         let mut rows = table(Box::new(&b"\"a, b, c\";d\n"[..]), b',', 99).unwrap();
         assert!(
             matches!(rows.next().unwrap(), Some(CsvItem::Row(row)) if row.cells().count() == 2)

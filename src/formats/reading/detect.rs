@@ -1,7 +1,7 @@
-//! Which format a stream is in, by what it says and not by its name.
+//! Detection of formats by content.
 //!
-//! A name like `train.jsonl` may be that of the native record, or of an export for any of six other tools. Read as the wrong one, its
-//! labels would be lost, so the first record decides: by fields that only one tool writes.
+//! A file such as `train.jsonl` may be a native record, or an export for six other tools. Read in
+//! the wrong format its labels would be lost, so the fields of the first record decide.
 
 use serde_json::{Map, Value};
 
@@ -13,13 +13,13 @@ use crate::formats::tools::{
 };
 use crate::formats::{Format, native};
 
-/// A first record beyond this is not waited for, in bytes.
+/// The longest first record that is waited for, in bytes.
 const FIRST_RECORD: usize = 4 << 20;
 
-/// So much of anything else than records is looked at, in bytes.
+/// How much of other input is looked at, in bytes.
 const ENOUGH: usize = 64 << 10;
 
-/// Whether the format that a file's name tells is one of several that are called so.
+/// Returns whether the extension of a format is used by several formats.
 #[must_use]
 pub fn is_open(format: &dyn Format) -> bool {
     let open: [&dyn Format; 4] = [
@@ -32,8 +32,8 @@ pub fn is_open(format: &dyn Format) -> bool {
         .any(|open| open.spec().name == format.spec().name)
 }
 
-/// Whether enough was seen of a stream for [`by_content`]: the first record, so that a slow pipe is answered at once, or the
-/// beginning of anything else.
+/// Returns whether [`by_content`] can decide: the first record is complete, so that a slow pipe is
+/// answered at once, or enough of other input has been seen.
 #[must_use]
 pub fn shows_content(head: &[u8]) -> bool {
     match first_character(head) {
@@ -44,7 +44,8 @@ pub fn shows_content(head: &[u8]) -> bool {
     }
 }
 
-/// The format that the beginning of a stream tells. `named` is the one that its name tells, if it does.
+/// Returns the format of the beginning of a stream. `named` is the format of its file name, if
+/// known.
 #[must_use]
 pub fn by_content(head: &[u8], named: Option<&'static dyn Format>) -> &'static dyn Format {
     if let Some(named) = named
@@ -67,7 +68,8 @@ pub fn by_content(head: &[u8], named: Option<&'static dyn Format>) -> &'static d
     }
 }
 
-/// The format whose signs the beginning of a stream has; `None` for native records and for what could be anything.
+/// Returns the format that the beginning of a stream clearly has; `None` for native records and for
+/// anything ambiguous.
 #[must_use]
 pub fn recognised(head: &[u8]) -> Option<&'static dyn Format> {
     if head.starts_with(b"PAR1") {
@@ -93,15 +95,15 @@ fn is_xmi(head: &[u8]) -> bool {
     memchr::memmem::find(head, b"<xmi:XMI").is_some()
 }
 
-/// What a stream of JSON begins with.
+/// The first object of a stream of JSON.
 enum FirstObject {
     Object(Map<String, Value>),
-    /// It goes on beyond what was seen.
+    /// It is not complete yet.
     NotWhole,
     Broken,
 }
 
-/// The first object of a stream of JSON, in a list or not.
+/// Parses the first object of a stream of JSON, in a list or not.
 fn first_object(head: &[u8]) -> FirstObject {
     let Some((before, _)) = memchr::memchr(b'{', head).and_then(|at| head.split_at_checked(at))
     else {
@@ -123,7 +125,7 @@ fn first_object(head: &[u8]) -> FirstObject {
     }
 }
 
-/// By the fields of its first record.
+/// Detects the format by the fields of the first record.
 fn by_fields(record: &Map<String, Value>) -> Option<&'static dyn Format> {
     let has = |name: &str| record.contains_key(name);
     let first = |name: &str| {
@@ -189,7 +191,7 @@ fn by_fields(record: &Map<String, Value>) -> Option<&'static dyn Format> {
         return Some(&label_studio::TEXT);
     }
     let asked = ["_input_hash", "_task_hash", "_view_id", "_session_id"];
-    // Questions of other data sets have answers, too.
+    // Other datasets have answers too.
     let answer = record.get("answer").and_then(Value::as_str);
     if asked.into_iter().any(has)
         || matches!(answer, Some("accept" | "reject" | "ignore"))
@@ -201,7 +203,7 @@ fn by_fields(record: &Map<String, Value>) -> Option<&'static dyn Format> {
     None
 }
 
-/// By the first lines of a file that is no JSON.
+/// Detects the format by the first lines of a file that is not JSON.
 fn by_first_lines(head: &[u8]) -> Option<&'static dyn Format> {
     let head = head.get(..head.len().min(ENOUGH)).unwrap_or_default();
     let mut lines = head.split(|byte| *byte == b'\n');
@@ -212,7 +214,7 @@ fn by_first_lines(head: &[u8]) -> Option<&'static dyn Format> {
     if first.starts_with(b"-DOCSTART-") {
         return Some(&conll::Conll);
     }
-    // Excel says before the heading what parts the columns.
+    // Excel declares the separator before the heading.
     let heading = if first
         .get(..4)
         .is_some_and(|word| word.eq_ignore_ascii_case(b"sep="))
@@ -238,7 +240,7 @@ fn by_first_lines(head: &[u8]) -> Option<&'static dyn Format> {
             return Some(format);
         }
     }
-    // Ten columns, of which the first counts.
+    // Ten columns, the first a number.
     let is_token = |line: &[u8]| {
         let mut columns = line.split(|byte| *byte == b'\t');
         let number = columns.next().unwrap_or_default();
@@ -253,9 +255,9 @@ fn by_first_lines(head: &[u8]) -> Option<&'static dyn Format> {
     None
 }
 
-/// The first byte that is neither white space nor part of a byte-order mark.
+/// Returns the first byte that is not white space or part of a byte order mark.
 fn first_character(head: &[u8]) -> Option<u8> {
-    // NULs go, so that UTF-16 shows its first character too.
+    // NULs are skipped, so that UTF-16 shows its first character too.
     head.iter().copied().find(|byte| {
         !byte.is_ascii_whitespace() && !matches!(byte, 0 | 0xef | 0xbb | 0xbf | 0xfe | 0xff)
     })
@@ -359,7 +361,7 @@ mod tests {
             by_content(b"id,text\n1,x\n", Some(&csv::Csv)).spec().name,
             "csv"
         );
-        // A name that only one format has is believed.
+        // An extension of only one format is trusted.
         assert_eq!(
             by_content(b"{\"a\":1}", Some(&text::PlainText)).spec().name,
             "text"

@@ -1,9 +1,9 @@
-//! Records in any encoding made UTF-8 as they are read.
+//! Streams in any encoding, converted to UTF-8 as they are read.
 //!
-//! The order is that of article files (`extract::decode`): a byte order mark, UTF-16 by its NULs, what an XML declaration says,
-//! and UTF-8. Bytes that are no UTF-8 decide once: where what is around them or came before is UTF-8, they are broken places,
-//! and each becomes U+FFFD; where not, the encoding is guessed and the rest of the stream is read in it. Both are told, once for
-//! each stream.
+//! The encoding is found as for article files (`extract::decode`): a byte order mark, UTF-16 by its
+//! NULs, an XML declaration, then UTF-8. At the first invalid UTF-8 the stream is classified once.
+//! If the text around it is UTF-8, each invalid sequence becomes U+FFFD; otherwise the encoding is
+//! guessed and the rest of the stream is read in it. Both are reported once per stream.
 
 use std::io::{self, BufRead, Read};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,13 +14,13 @@ use crate::extract::{declared_encoding, guess_encoding, is_mostly_utf8};
 use crate::formats::reading::peek::PeekReader;
 use crate::formats::{Code, Fault};
 
-/// How many bytes, from the first that is no UTF-8, the guess sees.
+/// How many bytes, from the first invalid one, are used to guess the encoding.
 const WINDOW: usize = 64 << 10;
 
-/// How many bytes may stand before the encoding that an XML declaration names.
+/// The longest XML declaration that is searched for an encoding, in bytes.
 const DECLARATION: usize = 256;
 
-/// What was noticed of the encoding of a stream.
+/// What was found out about the encoding of a stream.
 #[derive(Clone, Debug, Default)]
 pub struct EncodingReport(Arc<Mutex<Findings>>);
 
@@ -28,12 +28,12 @@ pub struct EncodingReport(Arc<Mutex<Findings>>);
 struct Findings {
     guessed: Option<&'static str>,
     replaced: u64,
-    /// The line of the first place that was replaced.
+    /// The line of the first replacement.
     line: u64,
 }
 
 impl EncodingReport {
-    /// What a person should know of it, if anything.
+    /// Returns a warning about the encoding, if there is one.
     #[must_use]
     pub fn fault(&self) -> Option<Fault> {
         let found = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -60,32 +60,32 @@ impl EncodingReport {
     }
 }
 
-/// How the bytes are read.
+/// How the bytes are decoded.
 enum DecodeState {
     /// Nothing was read yet.
     Beginning,
-    /// As UTF-8, and so far all of it is; whether some of it was not ASCII.
+    /// As UTF-8, all valid so far; `seen` says whether some of it was not ASCII.
     Utf8 { seen: bool },
     /// In this encoding.
     As(Box<Decoder>),
 }
 
-/// A stream as UTF-8. A mark of UTF-8 itself stays.
+/// A stream as UTF-8. A UTF-8 byte order mark stays.
 pub struct Utf8Reader<R> {
     input: PeekReader<R>,
     state: DecodeState,
     noticed: EncodingReport,
     line: u64,
-    /// What is ready, and how much of it was given.
+    /// Decoded bytes, and how many of them were returned.
     ready: Vec<u8>,
     given: usize,
     ended: bool,
-    /// Whether broken places of UTF-8 stay, for a reader that names their lines itself.
+    /// Whether invalid UTF-8 stays, for a reader that reports the lines itself.
     keeps_broken: bool,
 }
 
 impl<R: Read> Utf8Reader<R> {
-    /// Of a stream whose encoding is not known; what is noticed is put into `noticed`.
+    /// Reads a stream of unknown encoding. Findings go to `noticed`.
     pub fn new(input: R, noticed: EncodingReport) -> Self {
         Self {
             input: PeekReader::new(input),
@@ -99,7 +99,7 @@ impl<R: Read> Utf8Reader<R> {
         }
     }
 
-    /// Leaves bytes that are no UTF-8 as they are where the rest is UTF-8.
+    /// Keeps invalid bytes if the rest is UTF-8.
     #[must_use]
     pub fn keeping_broken(self) -> Self {
         Self {
@@ -108,7 +108,7 @@ impl<R: Read> Utf8Reader<R> {
         }
     }
 
-    /// Makes more bytes ready, unless the stream is at its end.
+    /// Decodes more bytes, unless the stream is at its end.
     fn more(&mut self) -> io::Result<()> {
         self.ready.clear();
         self.given = 0;
@@ -150,7 +150,7 @@ impl<R: Read> Utf8Reader<R> {
         Ok(())
     }
 
-    /// Hands on what is UTF-8; at the first bytes that are not, decides what they are.
+    /// Passes valid UTF-8 on. At the first invalid bytes, decides what they are.
     fn utf8(&mut self) -> io::Result<()> {
         let mut wanted = 1;
         loop {
@@ -209,7 +209,7 @@ impl<R: Read> Utf8Reader<R> {
         };
         let bytes = self.input.peek(|head| !head.is_empty())?;
         let last = bytes.is_empty();
-        // Never less room than the longest character.
+        // At least as long as the longest character.
         let room = decoder
             .max_utf8_buffer_length(bytes.len())
             .unwrap_or(WINDOW);
@@ -249,10 +249,10 @@ impl<R: Read> Read for Utf8Reader<R> {
     }
 }
 
-/// A whole file as UTF-8, and what was noticed.
+/// Converts a whole file to UTF-8, and returns a warning if there is one.
 ///
 /// # Errors
-/// Never, since it is in memory; the type is that of reading.
+/// Never: the file is in memory.
 pub fn to_utf8(bytes: &[u8]) -> io::Result<(Vec<u8>, Option<Fault>)> {
     let noticed = EncodingReport::default();
     let mut out = Vec::with_capacity(bytes.len());
@@ -271,7 +271,7 @@ mod tests {
         Utf8Reader::new(bytes, noticed.clone())
             .read_to_end(&mut at_once)
             .unwrap();
-        // However little comes at a time, the same comes out.
+        // The result does not depend on how many bytes arrive at a time.
         let again = EncodingReport::default();
         let mut dripped = Vec::new();
         Utf8Reader::new(Slow(bytes, 1), again.clone())

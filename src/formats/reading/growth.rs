@@ -1,19 +1,19 @@
-//! One rule for input that grows when it is read: compressed, encoded or packed.
+//! A limit for input that grows when it is decompressed or decoded.
 //!
-//! Up to [`FREE`] bytes nobody asks. Beyond that, what is made of an input may be [`FACTOR`] times as large as what was read of
-//! it, and no larger. Whoever makes more of it stops there, before the memory is taken.
+//! Up to [`FREE`] bytes are always allowed. Beyond that, output may be [`FACTOR`] times as large as
+//! its input. Readers ask before they allocate.
 
 use std::fmt;
 use std::io;
 
-/// Up to here nobody asks by how much an input grows, in bytes.
+/// Output of this size is always allowed, in bytes.
 pub const FREE: u64 = 64 << 20;
-/// An input may grow by this factor. Text hardly ever grows by more than 20.
+/// The largest allowed growth. Text hardly ever grows by more than 20.
 pub const FACTOR: u64 = 200;
-/// Counted with each input, so that a first block that is read in advance does no harm.
+/// Added to each input, so that reading ahead does not matter.
 const SLACK: u64 = 64 << 10;
 
-/// How much was read of an input, and how much was made of it.
+/// How much of an input was read, and how much output was made of it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Growth {
     read: u64,
@@ -21,18 +21,18 @@ pub struct Growth {
 }
 
 impl Growth {
-    /// Of an input of which so many bytes were read.
+    /// Starts with the number of bytes that were read.
     #[must_use]
     pub fn of(read: u64) -> Self {
         Self { read, made: 0 }
     }
 
-    /// Says how many bytes of the input were read by now.
+    /// Updates the number of bytes that were read.
     pub fn set_read(&mut self, read: u64) {
         self.read = read;
     }
 
-    /// Counts what is about to be made of the input, in bytes.
+    /// Counts output that is about to be made, in bytes.
     ///
     /// # Errors
     /// If it is too much.
@@ -45,7 +45,7 @@ impl Growth {
     }
 }
 
-/// An input grows beyond all reason.
+/// The error of an input that grows too much.
 #[derive(Clone, Copy, Debug)]
 pub struct TooLarge(u64);
 
@@ -67,7 +67,7 @@ impl From<TooLarge> for io::Error {
     }
 }
 
-/// Whether that is why reading ended.
+/// Returns whether an I/O error is [`TooLarge`].
 #[must_use]
 pub fn is_too_large(error: &io::Error) -> bool {
     error.get_ref().is_some_and(|inner| inner.is::<TooLarge>())

@@ -1,5 +1,5 @@
-//! A stream of JSON objects cut into pieces, however they are strung together: one a line, one after the other over many
-//! lines, or as the elements of one list. Nothing but the object that is being read is held in memory.
+//! A stream of JSON objects: one per line, over several lines, or in a list. Only the current
+//! object is held in memory.
 
 use std::io::{self, BufRead, BufReader};
 
@@ -7,15 +7,15 @@ use super::lines::line_too_long;
 use crate::formats::reading::peek::{PeekReader, shows_bom};
 use crate::formats::{Bounds, Code, Fault, Input, RawRecord, RawRecords};
 
-/// How much is read from a stream at once, in bytes.
+/// How much is read at once, in bytes.
 const BUFFER: usize = 256 << 10;
 
-/// The objects of a stream.
+/// Reads the objects of a stream.
 pub(in crate::formats) struct JsonObjectReader<'a> {
     reader: BufReader<Input<'a>>,
     line: u64,
     bound: usize,
-    /// How many lists are open around the objects.
+    /// How many lists are open.
     lists: u32,
     ended: bool,
 }
@@ -37,7 +37,7 @@ impl<'a> JsonObjectReader<'a> {
         })
     }
 
-    /// Goes to where the next object begins; what stands there, if it is none.
+    /// Skips to the next object, and returns its first byte.
     fn find(&mut self) -> io::Result<Option<u8>> {
         loop {
             let buffer = self.reader.fill_buf()?;
@@ -66,7 +66,7 @@ impl<'a> JsonObjectReader<'a> {
         }
     }
 
-    /// The object that begins here; `None` if the stream ends inside it.
+    /// Reads the object that begins here; `None` if the stream ends inside it.
     fn object(&mut self) -> io::Result<Option<Result<Vec<u8>, Fault>>> {
         let mut bytes = Vec::new();
         let mut length = 0_usize;
@@ -121,7 +121,7 @@ impl<'a> JsonObjectReader<'a> {
         }
     }
 
-    /// The rest of the line, which is no object.
+    /// Reads the rest of a line that is not an object.
     fn rest_of_line(&mut self) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         loop {
@@ -177,7 +177,7 @@ impl RawRecords for JsonObjectReader<'_> {
     }
 }
 
-/// The JSON value of a piece that should be an object.
+/// Parses a record that should be an object.
 pub(in crate::formats) fn object(
     bytes: &[u8],
 ) -> Result<serde_json::Map<String, serde_json::Value>, Fault> {
@@ -189,7 +189,7 @@ pub(in crate::formats) fn object(
     }
 }
 
-/// The same without a field that nobody looks at and that is most of the record.
+/// Parses an object without one field, which is not needed and is most of the record.
 pub(in crate::formats) fn object_without(
     bytes: &[u8],
     unwanted: &'static str,
@@ -235,7 +235,7 @@ pub(in crate::formats) fn object_without(
     }
 }
 
-/// The list of that name, taken out of an object; nothing if there is none.
+/// Takes a list out of an object; empty if there is none.
 pub(in crate::formats) fn take_list(
     map: &mut serde_json::Map<String, serde_json::Value>,
     name: &str,
@@ -246,7 +246,7 @@ pub(in crate::formats) fn take_list(
     }
 }
 
-/// Fields in which tools write labels.
+/// Fields where tools write labels.
 pub(in crate::formats) const LABEL_FIELDS: [&str; 13] = [
     "entities",
     "regions",
@@ -263,7 +263,7 @@ pub(in crate::formats) const LABEL_FIELDS: [&str; 13] = [
     "items",
 ];
 
-/// Whether a value is a list of labelled spans, or of tags of which one is a label.
+/// Returns whether a value is a list of labelled spans, or of tags with at least one label.
 pub(in crate::formats) fn holds_labels(value: &serde_json::Value) -> bool {
     use serde_json::Value;
 
@@ -279,7 +279,7 @@ pub(in crate::formats) fn holds_labels(value: &serde_json::Value) -> bool {
         Value::Array(_) => one[0].is_number() && one[1].is_number() && one[2].is_string(),
         _ => false,
     };
-    // Tags of tokens, and no keywords such as `S-Bahn`: among tags some token is outside.
+    // Keywords such as `S-Bahn` look like tags, but among tags some token is outside.
     let is_tag = |one: &Value| {
         let rest = one.as_str().and_then(|tag| tag.get(1..));
         rest.is_some_and(|rest| rest.starts_with('-'))
@@ -293,7 +293,7 @@ pub(in crate::formats) fn holds_labels(value: &serde_json::Value) -> bool {
             && list.iter().all(|one| is_tag(one) || one == "O"))
 }
 
-/// Refuses a record in which fields are left that hold labels: whoever reads on would lose them.
+/// Rejects a record with labels in the remaining fields, because they would be lost.
 pub(in crate::formats) fn refuse_labels(
     rest: &serde_json::Map<String, serde_json::Value>,
     format: &str,
@@ -308,7 +308,7 @@ pub(in crate::formats) fn refuse_labels(
     Err(labels_not_read(&left, format))
 }
 
-/// The fault of labels that would be lost.
+/// Returns the fault of labels that would be lost.
 pub(in crate::formats) fn labels_not_read(fields: &[&str], format: &str) -> Fault {
     let fields = fields.join("`, `");
     let message =
@@ -316,7 +316,7 @@ pub(in crate::formats) fn labels_not_read(fields: &[&str], format: &str) -> Faul
     Fault::new(Code::LabelsNotRead, message).with_hint("name the format with --from")
 }
 
-/// The beginning of a value, for a message.
+/// Returns the beginning of a value, for a message.
 pub(in crate::formats) fn excerpt(value: &serde_json::Value) -> String {
     value.to_string().chars().take(60).collect()
 }

@@ -1,4 +1,4 @@
-//! A stream cut into lines or taken whole, with bounds that hold in constant memory.
+//! Streams split into lines or taken whole, within limits and in constant memory.
 
 use std::io::{self, BufRead, BufReader, Read};
 
@@ -7,11 +7,13 @@ use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE};
 use crate::formats::reading::peek::{PeekReader, shows_bom};
 use crate::formats::{Bounds, Code, Fault, Input, RawRecord, RawRecords};
 
-/// How much is read from a stream at once, in bytes.
+/// How much is read at once, in bytes.
 const BUFFER: usize = 256 << 10;
 
-/// The lines of a stream that are not blank. A byte order mark goes; UTF-16 with one is made UTF-8;
-/// CR LF ends a line as LF does. A line beyond the bound is skipped and told.
+/// Reads the lines of a stream that are not blank.
+///
+/// A byte order mark is skipped, UTF-16 is converted, and CR LF ends a line like LF. A line beyond
+/// the limit is skipped and reported.
 pub struct LineReader<'a> {
     reader: BufReader<Input<'a>>,
     line: u64,
@@ -48,7 +50,7 @@ impl<'a> LineReader<'a> {
         })
     }
 
-    /// The next line without its end; `None` at the end of the stream.
+    /// Reads the next line without its line break; `None` at the end.
     fn next_line(&mut self) -> io::Result<Option<Result<Vec<u8>, Fault>>> {
         let mut bytes = Vec::new();
         let mut length = 0_usize;
@@ -105,7 +107,7 @@ impl RawRecords for LineReader<'_> {
     }
 }
 
-/// A stream that is one piece.
+/// A stream that is one record.
 pub struct WholeFile<'a> {
     input: Option<Input<'a>>,
     bound: usize,
@@ -128,7 +130,7 @@ impl RawRecords for WholeFile<'_> {
             return Ok(None);
         };
         let mut bytes = Vec::new();
-        // One more than is allowed, to see that there is more; the rest of a huge file is never touched.
+        // One more than allowed, to detect a longer file without reading it.
         input.take(self.bound as u64 + 1).read_to_end(&mut bytes)?;
         let bytes = if bytes.len() > self.bound {
             Err(too_long(self.bound))
@@ -143,14 +145,14 @@ impl RawRecords for WholeFile<'_> {
     }
 }
 
-/// Records that had to be read at once.
+/// Records that were all read at once.
 pub struct Parts {
     parts: std::vec::IntoIter<Vec<u8>>,
     given: u64,
 }
 
 impl Parts {
-    /// These records, one after the other.
+    /// Returns these records one after the other.
     #[must_use]
     pub fn new(parts: Vec<Vec<u8>>) -> Self {
         Self {
@@ -174,7 +176,7 @@ impl RawRecords for Parts {
     }
 }
 
-/// The fault of an article beyond its bound, in bytes.
+/// Returns the fault of an article beyond its limit in bytes.
 #[must_use]
 pub fn too_long(bound: usize) -> Fault {
     Fault::new(
@@ -184,7 +186,7 @@ pub fn too_long(bound: usize) -> Fault {
     .with_hint("split it into several articles")
 }
 
-/// The fault of a line or record of that length beyond its bound, both in bytes.
+/// Returns the fault of a line or record beyond its limit, both in bytes.
 #[must_use]
 pub fn line_too_long(length: usize, bound: usize) -> Fault {
     Fault::new(
@@ -208,7 +210,7 @@ fn mib(bytes: usize) -> String {
     }
 }
 
-/// What the buffer holds, filled first if it is empty. An interrupted read is tried again.
+/// Returns the buffer, filled if it was empty. Retries interrupted reads.
 fn retried<R: BufRead>(reader: &mut R) -> io::Result<&[u8]> {
     loop {
         match reader.fill_buf() {
@@ -220,7 +222,7 @@ fn retried<R: BufRead>(reader: &mut R) -> io::Result<&[u8]> {
     reader.fill_buf() // the buffer is full or at the end: this reads nothing (borrows end with the loop)
 }
 
-/// UTF-16 made UTF-8 as it is read.
+/// Converts UTF-16 to UTF-8 as it is read.
 struct Utf16<R> {
     input: R,
     decoder: Decoder,
@@ -233,7 +235,7 @@ impl<R: BufRead> Read for Utf16<R> {
             return Ok(0);
         }
         if out.len() < 16 {
-            // The decoder wants room for whole characters. Our reader above always asks for much more.
+            // The decoder needs space for whole characters. The reader above always asks for more.
             return Err(io::Error::from(io::ErrorKind::InvalidInput));
         }
         loop {

@@ -1,4 +1,4 @@
-//! What readers share: streams, encodings, the detection of formats, and records as they are built.
+//! Shared by readers: streams, encodings, detection, and the building of records.
 
 pub mod catch_panic;
 pub mod companion;

@@ -1,5 +1,7 @@
-//! The ways in which programs count characters. An offset only means something together with its convention, and standoff
-//! files seldom name theirs. Where a file repeats the words of its spans, they show which convention holds.
+//! Conventions by which programs count offsets.
+//!
+//! An offset is meaningless without its convention, and files seldom name theirs. If a file repeats
+//! the text of its spans, that text shows the convention.
 
 use std::ops::Range;
 
@@ -10,14 +12,14 @@ use crate::model::Text;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::formats) struct OffsetConvention {
     unit: OffsetUnit,
-    /// CR LF counts as one character, as in editors and browsers that normalise line ends.
+    /// CR LF counts as one character, as in editors and browsers that normalise line breaks.
     crlf_once: bool,
-    /// Units that are counted before the text: a byte order mark that is no part of it.
+    /// Units that are counted before the text: a byte order mark that is not part of it.
     before: u32,
 }
 
 impl OffsetConvention {
-    /// The unit alone.
+    /// Returns the plain convention of a unit.
     pub(in crate::formats) fn plain(unit: OffsetUnit) -> Self {
         Self {
             unit,
@@ -26,8 +28,9 @@ impl OffsetConvention {
         }
     }
 
-    /// The conventions worth trying for a text, the plain `unit` first. `had_mark` says that a byte order mark was removed from
-    /// the beginning of the text.
+    /// Returns the conventions worth trying for a text, the plain `unit` first.
+    ///
+    /// `had_mark` tells whether a byte order mark was removed from the beginning of the text.
     pub(in crate::formats) fn all(text: &str, unit: OffsetUnit, had_mark: bool) -> Vec<Self> {
         let mut units = vec![unit];
         if !text.is_ascii() {
@@ -54,12 +57,12 @@ impl OffsetConvention {
         all
     }
 
-    /// Whether CR LF counts as one character.
+    /// Returns whether CR LF counts as one character.
     pub(in crate::formats) fn counts_crlf_once(self) -> bool {
         self.crlf_once
     }
 
-    /// How long a piece of a text is.
+    /// Returns the length of a text.
     pub(in crate::formats) fn length(self, piece: &str) -> u32 {
         let units = match self.unit {
             OffsetUnit::Codepoint => piece.chars().count(),
@@ -73,10 +76,10 @@ impl OffsetConvention {
         u32::try_from(units - once).unwrap_or(u32::MAX)
     }
 
-    /// Where the offsets of this convention lie in a text.
+    /// Returns the places of offsets in a text.
     pub(in crate::formats) fn places(self, text: &Text) -> OffsetMap {
         if !self.crlf_once && self.before == 0 {
-            return OffsetMap::RecordUnit(self.unit);
+            return OffsetMap::Unit(self.unit);
         }
         let string = text.as_str();
         let mut table = vec![NOWHERE; self.before as usize];
@@ -102,17 +105,17 @@ impl OffsetConvention {
 /// An offset inside a character.
 const NOWHERE: u32 = u32::MAX;
 
-/// The offsets of a convention as places in one text.
+/// The places of offsets in one text.
 #[derive(Debug)]
 pub(in crate::formats) enum OffsetMap {
-    /// Those of a unit, which the text itself converts.
-    RecordUnit(OffsetUnit),
-    /// The byte at which each offset lies.
+    /// A unit that the text itself converts.
+    Unit(OffsetUnit),
+    /// The byte of each offset.
     Table(Vec<u32>),
 }
 
 impl OffsetMap {
-    /// The bytes between two offsets; `None` where they are no span of the text.
+    /// Returns the bytes between two offsets; `None` if they are not a span of the text.
     pub(in crate::formats) fn range(
         &self,
         text: &Text,
@@ -120,7 +123,7 @@ impl OffsetMap {
         end: i64,
     ) -> Option<Range<usize>> {
         match self {
-            Self::RecordUnit(unit) => {
+            Self::Unit(unit) => {
                 let (start, end) = (u32::try_from(start).ok()?, u32::try_from(end).ok()?);
                 unit.span(text, start, end).ok().map(|span| span.range())
             }
@@ -136,7 +139,7 @@ impl OffsetMap {
     }
 }
 
-/// What is compared of words: tools fold, drop and add white space.
+/// Returns the characters to compare: tools fold, drop and add white space.
 pub(in crate::formats) fn visible_chars(words: &str) -> impl Iterator<Item = char> + '_ {
     words.chars().filter(|c| !c.is_whitespace())
 }
@@ -163,7 +166,7 @@ mod tests {
         assert_eq!(word(OffsetUnit::Utf16, true, 0, 14, 18), weel);
         assert_eq!(word(OffsetUnit::Byte, true, 0, 17, 21), weel);
         assert_eq!(word(OffsetUnit::Codepoint, false, 1, 15, 19), weel);
-        // The second half of the pair is no place, nor is what lies before or behind the text.
+        // The second half of a pair, and anything before or after the text, is not a place.
         assert_eq!(word(OffsetUnit::Utf16, true, 0, 1, 3), None);
         assert_eq!(word(OffsetUnit::Codepoint, false, 1, 0, 3), None);
         assert_eq!(word(OffsetUnit::Codepoint, true, 0, 13, 99), None);

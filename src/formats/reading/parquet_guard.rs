@@ -1,9 +1,10 @@
-//! What a Parquet file would take, found out before it is read.
+//! Measures a Parquet file before it is read.
 //!
-//! The `parquet` crate trusts a file: it recurses as deep as the schema nests, takes the memory that a page's header names, and puts
-//! together a row of any size. So the file goes past here first. [`check`] reads the footer and every page's header, and then every page: how
-//! deep and how wide the schema is, how large pages become, and how large each row would be with its dictionaries and
-//! repeated prefixes written out. What is unreasonable by the rule of [`Growth`] is refused.
+//! The `parquet` crate trusts its input: it recurses as deep as the schema nests, allocates what a
+//! page header declares, and builds rows of any size. [`check`] therefore reads the footer and
+//! every page first. It measures the depth and width of the schema, the size of pages, and the size
+//! of each row with dictionaries and shared prefixes expanded. Files that exceed the limits of
+//! [`Growth`] are rejected.
 
 mod measure;
 #[cfg(test)]
@@ -21,18 +22,18 @@ use self::measure::PageMeasure;
 use self::thrift::{ELEMENT, I32, LIST, PAGE, STRUCT, Thrift};
 use super::growth::Growth;
 
-/// How deep the schema, or any value of the footer, may nest.
+/// The deepest nesting of the schema and of values in the footer.
 const DEPTH: usize = 32;
 /// The longest footer, in bytes.
 const MOST_FOOTER: usize = 16 << 20;
-/// How many columns there may be, those of groups counted one by one.
+/// The most columns, counting those in groups.
 const MOST_COLUMNS: usize = 1 << 12;
 /// Why a file is refused.
 #[derive(Debug)]
 pub(in crate::formats) enum Refusal {
-    /// It is damaged, or was made to hurt.
+    /// It is damaged or malicious.
     Bad(String),
-    /// It grows beyond all reason.
+    /// It grows too much.
     TooLarge(super::growth::TooLarge),
 }
 
@@ -63,7 +64,7 @@ fn bad<T>(why: impl Into<String>) -> Checked<T> {
     Err(Refusal::Bad(why.into()))
 }
 
-/// Opens a file, if none of it would take more than it should. A row may take `row_bytes`.
+/// Opens a file if it passes all checks. A row may take `row_bytes`.
 pub(in crate::formats) fn check(
     file: &Bytes,
     row_bytes: usize,
@@ -94,7 +95,7 @@ pub(in crate::formats) fn check(
     Ok(reader)
 }
 
-/// Checks what the crate would recurse into or make room for while it reads the footer.
+/// Checks everything that the crate would recurse into or allocate for the footer.
 fn footer(file: &[u8]) -> Checked<()> {
     let tail = file
         .len()
@@ -118,7 +119,7 @@ fn footer(file: &[u8]) -> Checked<()> {
     let mut thrift = Thrift(footer);
     let mut children: Vec<u64> = Vec::new();
     thrift.fields(0, &mut |thrift, id, kind| {
-        // The version and the schema come first. Of what follows, the crate makes nothing that is deep, and no second schema.
+        // The version and the schema come first. What follows is shallow, and has no second schema.
         match (id, kind) {
             (1, I32) if children.is_empty() => thrift.skip(kind, 1),
             (2, LIST) if children.is_empty() => {
@@ -147,7 +148,7 @@ fn footer(file: &[u8]) -> Checked<()> {
     if children.len() > MOST_COLUMNS {
         return bad(format!("it has more than {MOST_COLUMNS} columns"));
     }
-    // The schema is a tree, each node with the number of its children.
+    // The schema is a tree: each node has the number of its children.
     let mut open: Vec<u64> = Vec::new();
     for of_this in &children {
         while let Some(0) = open.last() {
@@ -167,7 +168,7 @@ fn footer(file: &[u8]) -> Checked<()> {
     Ok(())
 }
 
-/// Checks what the headers of a column's pages say that they hold.
+/// Checks the sizes in the page headers of a column.
 fn page_headers(file: &[u8], chunk: &ColumnChunkMetaData, growth: &mut Growth) -> Checked<()> {
     let first = chunk
         .dictionary_page_offset()

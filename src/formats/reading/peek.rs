@@ -1,20 +1,20 @@
-//! A stream whose beginning can be looked at before it is read, however little of it a pipe gives at once.
+//! A stream whose beginning can be inspected before it is read, even from a slow pipe.
 
 use std::io::{self, BufRead, Read};
 
-/// So many bytes are asked for at once.
+/// How many bytes are requested at once.
 const CHUNK: usize = 64 << 10;
 
-/// A stream with its beginning.
+/// A stream with a beginning that was inspected.
 pub struct PeekReader<R> {
-    /// What was looked at, and how much of it was read.
+    /// The inspected bytes, and how many of them were read.
     head: Vec<u8>,
     at: usize,
     rest: io::BufReader<R>,
 }
 
 impl<R: Read> PeekReader<R> {
-    /// At the beginning of a stream.
+    /// Starts at the beginning of a stream.
     pub fn new(input: R) -> Self {
         Self {
             head: Vec::new(),
@@ -23,7 +23,7 @@ impl<R: Read> PeekReader<R> {
         }
     }
 
-    /// The next bytes: as many as it takes until `is_enough`, or all that there are.
+    /// Returns the next bytes: as many as needed until `is_enough`, or all that are left.
     ///
     /// # Errors
     /// If the stream cannot be read.
@@ -75,7 +75,7 @@ impl<R: Read> BufRead for PeekReader<R> {
     }
 }
 
-/// Whether enough was seen of a stream to know its byte-order mark, if it has one.
+/// Returns whether enough bytes were seen to recognise a byte order mark.
 #[must_use]
 pub fn shows_bom(head: &[u8]) -> bool {
     match head {
@@ -88,7 +88,7 @@ pub fn shows_bom(head: &[u8]) -> bool {
 pub(in crate::formats) mod tests {
     use super::*;
 
-    /// A pipe that gives so many bytes at once.
+    /// A pipe that returns a few bytes at a time.
     pub(in crate::formats) struct Slow<'a>(
         pub(in crate::formats) &'a [u8],
         pub(in crate::formats) usize,

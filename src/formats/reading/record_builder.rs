@@ -1,5 +1,7 @@
-//! A foreign record being read: its spans are checked one by one. Other tools let spans overlap, leave the text, or hold
-//! nothing; such a span is left out and told, and the rest of the record is taken.
+//! Builds a record of another tool, and checks its spans one by one.
+//!
+//! Other tools allow spans that overlap, leave the text or contain nothing. Such a span is left out
+//! and reported; the rest of the record is imported.
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,22 +18,22 @@ use crate::model::{
     Status, Text,
 };
 
-/// So many spans that were left out are told one by one; of the others, how many.
+/// How many spans that were left out are reported one by one. The others are counted.
 const REPORTED: usize = 5;
 
-/// Which list a span goes into.
+/// The list that a span belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(in crate::formats) enum SpanKind {
     Region,
     Entity,
-    /// What the label's name says.
+    /// Decided by the name of the label.
     ByName,
 }
 
-/// A record with text, and spans as they come.
+/// A record with a text, and spans as they arrive.
 pub(in crate::formats) struct RecordBuilder<'a> {
     pub(in crate::formats) text: Text,
-    /// Those of a page that was laid out.
+    /// The blocks of a page that was laid out.
     pub(in crate::formats) blocks: Vec<Block>,
     options: &'a ReadOptions,
     regions: Vec<Region>,
@@ -47,7 +49,7 @@ pub(in crate::formats) struct RecordBuilder<'a> {
 }
 
 impl<'a> RecordBuilder<'a> {
-    /// Begins with the text.
+    /// Starts a record with its text.
     pub(in crate::formats) fn new(text: String, options: &'a ReadOptions) -> Result<Self, Fault> {
         if text.len() > options.bounds.article_bytes {
             return Err(too_long(options.bounds.article_bytes));
@@ -73,12 +75,12 @@ impl<'a> RecordBuilder<'a> {
         })
     }
 
-    /// Takes facts over.
+    /// Sets the metadata.
     pub(in crate::formats) fn set_metadata(&mut self, map: BTreeMap<String, String>) {
         self.metadata = metadata::from_map(map, &self.text);
     }
 
-    /// Takes facts from JSON: strings and numbers; what else there is, is told.
+    /// Sets the metadata from JSON: strings and numbers. Other values are reported.
     pub(in crate::formats) fn set_metadata_json(&mut self, map: serde_json::Map<String, Value>) {
         let mut metadata = BTreeMap::new();
         for (name, value) in map {
@@ -98,14 +100,14 @@ impl<'a> RecordBuilder<'a> {
         self.set_metadata(metadata);
     }
 
-    /// A field that cannot be kept.
+    /// Reports a field that cannot be kept.
     pub(in crate::formats) fn not_kept(&mut self, name: &str) {
         if !self.not_kept.iter().any(|known| known == name) {
             self.not_kept.push(name.to_owned());
         }
     }
 
-    /// Adds a span in a unit of offsets, or leaves it out and says so.
+    /// Adds a span with offsets in a unit, or leaves it out and reports it.
     pub(in crate::formats) fn add(
         &mut self,
         kind: SpanKind,
@@ -180,7 +182,7 @@ impl<'a> RecordBuilder<'a> {
         self.last = None;
     }
 
-    /// Keeps what else is said of the span that was added last, if one was.
+    /// Keeps the attributes of the span that was added last, if there is one.
     pub(in crate::formats) fn add_attributes(&mut self, fields: Fields) {
         if let Some((span, label)) = self.last.take()
             && !fields.is_empty()
@@ -189,20 +191,20 @@ impl<'a> RecordBuilder<'a> {
         }
     }
 
-    /// Adds a remark; where its place does not fit, on the article.
+    /// Adds a remark. If its place does not fit, it becomes a remark on the article.
     pub(in crate::formats) fn remark(&mut self, at: Option<Span>, text: String) {
         if !text.trim().is_empty() {
             self.metadata.remarks.push(Remark::new(at, text));
         }
     }
 
-    /// The span of these offsets, if they are one.
+    /// Returns the span of these offsets, if they are valid.
     pub(in crate::formats) fn span(&self, start: i64, end: i64, unit: OffsetUnit) -> Option<Span> {
         let (start, end) = (u32::try_from(start).ok()?, u32::try_from(end).ok()?);
         unit.span(&self.text, start, end).ok()
     }
 
-    /// The conventions in which CR LF counts as one character, for a text that has any.
+    /// Returns the conventions in which CR LF counts as one character, if the text has any.
     pub(in crate::formats) fn crlf_once(&self, unit: OffsetUnit) -> &[OffsetMap] {
         self.crlf_once.get_or_init(|| {
             let all = OffsetConvention::all(self.text.as_str(), unit, false).into_iter();
@@ -212,7 +214,7 @@ impl<'a> RecordBuilder<'a> {
         })
     }
 
-    /// Says that a span could not be taken.
+    /// Reports that a span was left out.
     pub(in crate::formats) fn leave_out(&mut self, what: &str, why: &str) {
         self.left_out += 1;
         if self.left_out <= REPORTED {
@@ -223,7 +225,7 @@ impl<'a> RecordBuilder<'a> {
         }
     }
 
-    /// The record.
+    /// Finishes the record.
     pub(in crate::formats) fn finish(mut self) -> Parsed {
         let regions = self.without_overlaps();
         let entities = self.without_crossings();
@@ -253,7 +255,7 @@ impl<'a> RecordBuilder<'a> {
         let annotation = match annotation {
             Ok(annotation) => annotation,
             Err(why) => {
-                // Cannot be after the checks above; but a record never takes the program down.
+                // The checks above rule this out, but a record must never crash the program.
                 self.warnings
                     .push(Fault::new(Code::SpanLeftOut, why.to_string()));
                 Annotation::default()
@@ -307,7 +309,8 @@ impl<'a> RecordBuilder<'a> {
                 let what = self.named(&entity.label, span);
                 self.leave_out(&what, "it contains only white space");
             } else if open.last().is_some_and(|top| top.crosses(span)) {
-                // The innermost ends first, so what does not cross it crosses none around it.
+                // The innermost ends first, so a span that does not cross it crosses none around
+                // it.
                 let what = self.named(&entity.label, span);
                 self.leave_out(&what, "it crosses another");
             } else if seen.insert((span, entity.label.clone())) {

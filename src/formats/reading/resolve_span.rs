@@ -1,5 +1,7 @@
-//! A span as another tool says it: offsets in one unit or in two, and perhaps the words that it is to cover. Tools check
-//! neither, so that what they say is held against the text, and a span of which nothing fits is left out and told.
+//! Resolves the spans of other tools.
+//!
+//! A span has offsets in one or two units, the quoted text, or both. Tools check neither, so both
+//! are checked against the text. A span that does not fit is left out and reported.
 
 use std::ops::Range;
 
@@ -11,29 +13,31 @@ use crate::formats::reading::json_objects::excerpt;
 use crate::formats::reading::offset_convention::visible_chars;
 use crate::formats::reading::record_builder::{RecordBuilder, SpanKind};
 
-/// Where a span begins and ends, as numbers that may mean nothing.
+/// The start and end of a span, unchecked.
 pub(in crate::formats) type RawOffsets = (i64, i64);
 
-/// A span as it is said.
+/// A span of another tool.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::formats) struct ForeignSpan<'m> {
     pub(in crate::formats) kind: SpanKind,
     pub(in crate::formats) label: &'m str,
-    /// What a model says of it; `None` for a person's work.
+    /// The score of a model; `None` for a person's work.
     pub(in crate::formats) score: Option<f64>,
     /// Its offsets and their unit.
     pub(in crate::formats) at: Option<(RawOffsets, OffsetUnit)>,
-    /// The same in another unit: both must mean one place.
+    /// Its offsets in another unit. Both must lead to the same place.
     pub(in crate::formats) also: Option<(RawOffsets, OffsetUnit)>,
-    /// The words that it covers, white space aside. Where they are elsewhere, offsets are tried as UTF-16, in which many
-    /// programs of the web count, and with CR LF counted as one character.
+    /// The text that it covers, white space aside.
+    ///
+    /// If the text is elsewhere, the offsets are tried as UTF-16, which many web programs use, and
+    /// with CR LF counted as one character.
     pub(in crate::formats) quote: Option<&'m str>,
-    /// Whether the words are looked for where the offsets do not lead to them.
+    /// Whether the quoted text is searched for if the offsets do not lead to it.
     pub(in crate::formats) seek: bool,
 }
 
 impl<'m> ForeignSpan<'m> {
-    /// Of offsets alone.
+    /// Creates a span with only offsets.
     pub(in crate::formats) fn new(
         kind: SpanKind,
         label: &'m str,
@@ -51,19 +55,19 @@ impl<'m> ForeignSpan<'m> {
         }
     }
 
-    /// The same with a model's score.
+    /// Adds the score of a model.
     pub(in crate::formats) fn scored(self, score: Option<f64>) -> Self {
         Self { score, ..self }
     }
 }
 
-/// The numbers that two fields of an object hold.
+/// Returns the offsets in two fields of an object.
 pub(in crate::formats) fn raw_offsets(value: &Value, start: &str, end: &str) -> Option<RawOffsets> {
     Some((value.get(start)?.as_i64()?, value.get(end)?.as_i64()?))
 }
 
 impl RecordBuilder<'_> {
-    /// Adds a span, or leaves it out and says why; `raw` is what it was read from.
+    /// Adds a span, or leaves it out and reports why. `raw` is its source.
     pub(in crate::formats) fn add_foreign(&mut self, foreign: &ForeignSpan<'_>, raw: &Value) {
         self.forget_last();
         match self.resolve_span(foreign) {
@@ -124,7 +128,7 @@ impl RecordBuilder<'_> {
         }
         match said {
             None => Err("it has no offsets"),
-            // Outside the text it is told as such.
+            // A span outside the text is reported as such.
             Some((at, unit)) if self.span(at.0, at.1, unit).is_none() => {
                 Ok(ResolvedSpan::Offsets(at, unit))
             }
@@ -133,20 +137,21 @@ impl RecordBuilder<'_> {
     }
 }
 
-/// Where a span lies, as far as that could be made out.
+/// The place of a span.
 enum ResolvedSpan {
     Offsets(RawOffsets, OffsetUnit),
     Bytes(Range<usize>),
 }
 
-/// Where words stand in a text, white space aside, in bytes; of several places the one nearest to character `near`.
+/// Finds quoted text, white space aside, and returns its bytes. Of several places, the one nearest
+/// to the character `near` wins.
 fn find(text: &str, words: &str, near: usize) -> Option<Range<usize>> {
     let wanted: String = visible_chars(words).collect();
     if wanted.is_empty() {
         return None;
     }
     let mut bare = String::with_capacity(text.len());
-    // Where each byte of `bare` stands in the text, and how many characters stand before it.
+    // The place in the text of each byte of `bare`, and the number of characters before it.
     let mut places = Vec::with_capacity(text.len());
     for (nth, (at, c)) in text.char_indices().enumerate() {
         if !c.is_whitespace() {
@@ -214,7 +219,7 @@ mod tests {
             .is_err()
         );
 
-        // A browser's offsets, with the words that tell.
+        // The offsets of a browser, with the quoted text.
         let quoted = ForeignSpan {
             at: Some(((26, 31), unit)),
             quote: Some("Paris"),

@@ -1,8 +1,10 @@
-//! A row of a table made a record: of Parquet, where a cell may be a list, and of CSV, where all are strings.
+//! Converts rows of tables into records: of Parquet, where a cell may be a list, and of CSV, where
+//! all cells are strings.
 //!
-//! Columns are known by the names that people give them. `html` is a page; without a text, `tokens` make one. Spans are a list of
-//! objects or, as `datasets` wrote them for years, an object of lists. Without spans, the tags of tokens are taken, also where
-//! the tokens come beside a text that has them in order. A column with labels that cannot be taken is reported.
+//! Columns are recognised by common names. `html` is a page; without a text, `tokens` make one.
+//! Spans are a list of objects or, as older versions of `datasets` wrote them, an object of lists.
+//! Without spans, the tags of tokens are used, also beside a text that contains the tokens in
+//! order. A column with labels that cannot be used is reported.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -17,7 +19,7 @@ use crate::formats::tools::conll::{decode, is_outside, is_tag};
 use crate::formats::{Code, Content, Fault, OffsetUnit, Parsed, ReadOptions, Record, metadata};
 use crate::model::{Annotation, Text};
 
-/// Columns that may hold the text, the first that is there.
+/// Columns that may hold the text. The first that exists is used.
 const TEXTS: [&str; 8] = [
     "text", "content", "body", "article", "document", "raw_text", "maintext", "sentence",
 ];
@@ -25,7 +27,7 @@ const TEXTS: [&str; 8] = [
 const PAGES: [&str; 4] = ["html", "raw_html", "page", "page_html"];
 /// Columns that may hold the id.
 const IDS: [&str; 6] = ["id", "_id", "doc_id", "article_id", "uuid", "guid"];
-/// Columns that may hold the entities. The last names are also in use for other lists.
+/// Columns that may hold the entities. The last names also have other meanings.
 const SPANS: [&str; 7] = [
     "entities",
     "spans",
@@ -38,17 +40,17 @@ const SPANS: [&str; 7] = [
 /// Columns with a tag for each token.
 const TAGS: [&str; 4] = ["ner_tags", "tags", "labels", "ner"];
 
-/// Whether a column of that name is looked for.
+/// Returns whether a column name is known.
 pub(in crate::formats) fn is_known(name: &str) -> bool {
     let lists: [&[&str]; 6] = [&TEXTS, &PAGES, &IDS, &SPANS, &TAGS, &metadata::NAMES];
     lists.iter().any(|list| list.contains(&name))
         || ["tokens", "words", "regions", "meta"].contains(&name)
 }
 
-/// The names behind numbers, by column: `ner_tags`, `entities`, `regions`.
+/// The names of numbered classes, by column: `ner_tags`, `entities`, `regions`.
 pub(in crate::formats) type ClassNames = BTreeMap<String, Vec<String>>;
 
-/// A record of a row.
+/// Converts a row into a record.
 pub(in crate::formats) fn record(
     mut row: Map<String, Value>,
     names: &ClassNames,
@@ -135,14 +137,15 @@ pub(in crate::formats) fn record(
     Ok(builder.finish())
 }
 
-/// Takes the first of these columns that holds a string.
+/// Takes the first of these columns that is a string.
 fn take_string(row: &mut Map<String, Value>, names: &[&str]) -> Option<Value> {
     let is_string = |name: &&&str| row.get(**name).is_some_and(Value::is_string);
     let name = names.iter().find(is_string)?;
     row.remove(*name)
 }
 
-/// Adds the entities of a column of tags; `places` are those of the tokens, if they are in the text.
+/// Adds the entities of a column of tags; `places` are those of the tokens, if they are in the
+/// text.
 fn add_tags(
     builder: &mut RecordBuilder<'_>,
     column: &str,
@@ -166,8 +169,8 @@ fn add_tags(
     }
 }
 
-/// Takes a column of spans: a list of objects, or an object whose fields are lists of the same length, perhaps as JSON. What is
-/// neither stays in the row.
+/// Takes a column of spans: a list of objects, or an object of lists of equal length, possibly as
+/// JSON in a string. Anything else stays in the row.
 fn take_spans(row: &mut Map<String, Value>, name: &str) -> Option<Vec<Value>> {
     let read = |value: &Value| match value {
         Value::Array(list) => Some(list.clone()),
@@ -179,7 +182,7 @@ fn take_spans(row: &mut Map<String, Value>, name: &str) -> Option<Vec<Value>> {
         Value::String(words) => read(&serde_json::from_str(words).ok()?),
         value => read(value),
     }?;
-    // A list of three is a span in short.
+    // A list of three is a span.
     let spans = spans
         .into_iter()
         .map(|span| match span.as_array().map(Vec::as_slice) {
@@ -195,7 +198,7 @@ fn take_spans(row: &mut Map<String, Value>, name: &str) -> Option<Vec<Value>> {
     Some(spans)
 }
 
-/// An object of lists as a list of objects.
+/// Converts an object of lists into a list of objects.
 fn transposed(fields: &Map<String, Value>) -> Option<Vec<Value>> {
     let lists = fields
         .iter()
@@ -213,7 +216,7 @@ fn transposed(fields: &Map<String, Value>) -> Option<Vec<Value>> {
     Some(spans.collect())
 }
 
-/// Where a span begins and ends, under the names that are in use.
+/// Returns the offsets of a span, under any common name.
 fn place_of(span: &Value) -> Option<RawOffsets> {
     const NAMES: [(&str, &str); 4] = [
         ("start", "end"),
@@ -226,13 +229,13 @@ fn place_of(span: &Value) -> Option<RawOffsets> {
         .find_map(|(start, end)| raw_offsets(span, start, end));
     named.or_else(|| match span["offsets"].as_array()?.as_slice() {
         [start, end] if start.is_i64() => Some((start.as_i64()?, end.as_i64()?)),
-        // One stretch of text; several are no span.
+        // Several fragments are not a span.
         [Value::Array(one)] if one.len() == 2 => Some((one[0].as_i64()?, one[1].as_i64()?)),
         _ => None,
     })
 }
 
-/// A span's label, under the names that are in use.
+/// Returns the label of a span, under any common name.
 fn span_label(span: &Value, names: Option<&Vec<String>>) -> String {
     const NAMES: [&str; 6] = [
         "label",
@@ -254,7 +257,7 @@ fn span_label(span: &Value, names: Option<&Vec<String>>) -> String {
     }
 }
 
-/// Where tokens are in a text that joins them by spaces.
+/// Returns the places of tokens that are joined by spaces.
 fn joined(tokens: &[&str]) -> Vec<Range<usize>> {
     let mut at = 0;
     let places = tokens.iter().map(|token| {
@@ -265,7 +268,8 @@ fn joined(tokens: &[&str]) -> Vec<Range<usize>> {
     places.collect()
 }
 
-/// Where tokens are in a text that holds them in order, with nothing but white space between; `None` if it does not.
+/// Returns the places of tokens in a text that contains them in order, separated by white space
+/// only; `None` if it does not.
 fn aligned(text: &str, tokens: &[&str]) -> Option<Vec<Range<usize>>> {
     let mut rest = text;
     let mut places = Vec::with_capacity(tokens.len());
@@ -279,7 +283,7 @@ fn aligned(text: &str, tokens: &[&str]) -> Option<Vec<Range<usize>>> {
     Some(places)
 }
 
-/// A label that may be a number with a name.
+/// Returns a label that may be a number with a name.
 fn label_of(value: &Value, names: Option<&Vec<String>>) -> String {
     if let Some(label) = value.as_str() {
         return label.to_owned();
@@ -290,7 +294,7 @@ fn label_of(value: &Value, names: Option<&Vec<String>>) -> String {
     let named = number.and_then(|number| names?.get(number));
     named.cloned().unwrap_or_else(|| match value {
         Value::Null => "O".to_owned(),
-        // 0 is what taggers call outside, and a negative number is a token that losses pass over.
+        // Taggers use 0 for outside, and negative numbers for tokens that training ignores.
         other if other.as_i64().is_some_and(|number| number <= 0) => "O".to_owned(),
         other => format!("B-LABEL_{other}"),
     })

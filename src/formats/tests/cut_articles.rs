@@ -1,4 +1,5 @@
-//! What an article is cut into, written and read back: no label is lost, none is cut, and what is not written was counted.
+//! What an article is cut into, written and read back: no label is lost, none is cut, and what is
+//! not written was counted.
 
 use proptest::prelude::*;
 

@@ -1,4 +1,5 @@
-//! What every format promises: what it says that it holds comes back, and what does not come back was counted.
+//! What every format promises: what it says that it holds comes back, and what does not come back
+//! was counted.
 
 mod cut_articles;
 
@@ -179,7 +180,8 @@ fn span_words(text: &Text, span: Span, label: &str, provenance: Provenance, exac
     }
 }
 
-/// What a format that has these capabilities should bring back of a record, and whether that is all of it.
+/// What a format that has these capabilities should bring back of a record, and whether that is all
+/// of it.
 fn expected(format: &dyn Format, record: &Owned, options: &WriteOptions) -> Summary {
     let can = format.spec().capabilities;
     let text = &record.article.text;
@@ -298,8 +300,8 @@ fn came_back(format: &dyn Format, record: &Record) -> Summary {
     }
 }
 
-/// All that breaks offsets: astral characters, families, combining marks, CR LF, NBSP, right-to-left, what formats use as
-/// marks of their own.
+/// All that breaks offsets: astral characters, families, combining marks, CR LF, NBSP,
+/// right-to-left, what formats use as marks of their own.
 fn string() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
         "a",
@@ -521,7 +523,8 @@ fn check(
         let mut wanted = expected(format, record, options);
         let mut found = came_back(format, &parsed.record);
         if !format.spec().capabilities.text {
-            // Two that differ in white space alone are one, which is counted, and sorted by what is left.
+            // Two that differ in white space alone are one, which is counted, and sorted by what is
+            // left.
             for reported in [&mut wanted, &mut found] {
                 reported.entities.sort();
                 reported.entities.dedup();
@@ -596,7 +599,8 @@ fn check(
     Ok(())
 }
 
-/// Each case goes through all formats, so a quarter of the usual number will do, unless another is asked for.
+/// Each case goes through all formats, so a quarter of the usual number will do, unless another is
+/// asked for.
 pub(super) fn cases() -> ProptestConfig {
     let usual = ProptestConfig::default();
     let cases = if usual.cases == 256 { 64 } else { usual.cases };

@@ -1,5 +1,4 @@
-//! Spans that a tokenizer cannot represent: for who trains with that tokenizer, and wants to see them while they can still be
-//! changed.
+//! Spans that a tokenizer cannot represent, reported while they can still be changed.
 
 use std::fmt;
 
@@ -11,14 +10,15 @@ use crate::model::{Span, Text};
 pub struct MisalignedSpan {
     /// The span.
     pub span: Span,
-    /// The token in which it begins; `None` if it begins with one.
+    /// The token that it begins inside of; `None` if it begins with a token.
     pub starts_in: Option<Span>,
-    /// The token in which it ends; `None` if it ends with one.
+    /// The token that it ends inside of; `None` if it ends with a token.
     pub ends_in: Option<Span>,
 }
 
 impl MisalignedSpan {
-    /// The stretch from the first token that it touches to the last: what would fit instead.
+    /// Returns the span from the first to the last token that it touches: the closest span that
+    /// fits.
     #[must_use]
     pub fn whole_tokens(&self) -> Span {
         let mut whole = self.span;
@@ -28,7 +28,7 @@ impl MisalignedSpan {
         whole
     }
 
-    /// Why it does not fit, in words, as of a text.
+    /// Describes why it does not fit.
     #[must_use]
     pub fn reason<'t>(&'t self, text: &'t Text) -> impl fmt::Display + 't {
         fmt::from_fn(move |f| {
@@ -51,11 +51,11 @@ impl MisalignedSpan {
     }
 }
 
-/// Which of some spans of a text a tokenizer cannot represent, in their order: what exports in tokens leave out and count. White space
-/// at the edges of a span is no matter.
+/// Returns the spans that a tokenizer cannot represent, in order. White space at the edges of a
+/// span does not matter.
 ///
-/// The text is cut once, whatever the number of spans: as fast as an export is, some megabytes a second, so that it belongs on a
-/// thread of its own in an article that is long. It depends on nothing but its arguments.
+/// These are the spans that exports with tokens leave out and count. The text is tokenized once, at
+/// some megabytes per second, so a long article needs a background thread.
 #[must_use]
 pub fn misaligned_spans(
     tokenizer: &Tokenizer,
@@ -69,14 +69,14 @@ pub fn misaligned_spans(
     misaligned_spans_in(&tokenizer.tokens(text), text, spans)
 }
 
-/// [`misaligned_spans`] of a text whose tokens are known, in their order: quick enough for each change of an annotation.
+/// Like [`misaligned_spans`], for a text whose tokens are known. Fast enough for each edit.
 #[must_use]
 pub fn misaligned_spans_in(
     tokens: &[Span],
     text: &Text,
     spans: impl IntoIterator<Item = Span>,
 ) -> Vec<MisalignedSpan> {
-    // The token that holds what is before and behind an edge.
+    // The token that an edge is inside of.
     let across = |edge: crate::model::BytePos| {
         let after = tokens.partition_point(|token| token.end() <= edge);
         tokens

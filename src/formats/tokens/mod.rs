@@ -1,8 +1,8 @@
-//! Tokens and sentences, for the formats that are made of them.
+//! Tokens and sentences, for formats that consist of them.
 //!
-//! The tagger's own tokens are what a model learns from; the others are for who trains another model with a tokenizer like
-//! these. A token never holds white space and never cuts a character that a reader sees as one; those of a model's own file are
-//! as the model has them. Sentences are the tagger's.
+//! The tagger's tokens are the default; the other tokenizers are for training models that expect
+//! similar tokens. A token contains no white space and does not split a grapheme. Tokens of a
+//! model's own file are as the model defines them. Sentences are the tagger's.
 
 pub mod alignment;
 pub mod model_tokenizer;
@@ -16,27 +16,29 @@ use crate::formats::tokens::model_tokenizer::TokenizerFile;
 use crate::model::{BytePos, Span, Text};
 use crate::tag;
 
-/// Begins an article in CoNLL's format. A token never begins so: a text could else break an article in two.
+/// Begins an article in CoNLL. A token never begins with it, because it would split an article in
+/// two.
 const DOCSTART: &str = "-DOCSTART-";
 
-/// How text is cut into tokens.
+/// A tokenizer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Tokenizer {
-    /// The tagger's: names stay together, what leans on them is apart; see [`tag::tokens`].
+    /// The tagger's tokens: names stay whole and clitics are separate; see [`tag::tokens`].
     #[default]
     Tagger,
-    /// Much as spaCy's for English: punctuation off both ends, hyphens apart, `do n't`, `Malta 's`, `U.S.` whole.
+    /// Like spaCy's for English: splits off punctuation, at hyphens, `do n't`, `Malta 's`; keeps
+    /// `U.S.` whole.
     SpacyLike,
-    /// What stands between white space.
+    /// The words between white space.
     Whitespace,
-    /// Much as the Penn Treebank's: as the first, but words with hyphens stay whole.
+    /// Like the Penn Treebank's: as `SpacyLike`, but words with hyphens stay whole.
     Treebank,
-    /// A model's, from its `tokenizer.json`.
+    /// A model's own tokenizer, from its `tokenizer.json`.
     File(Arc<TokenizerFile>),
 }
 
 impl Tokenizer {
-    /// All that need no file.
+    /// All tokenizers without a file.
     pub const NAMED: [Self; 4] = [
         Self::Tagger,
         Self::SpacyLike,
@@ -44,7 +46,7 @@ impl Tokenizer {
         Self::Treebank,
     ];
 
-    /// The word in commands; of a file its name.
+    /// Returns the name on the command line, or the name of the file.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -56,7 +58,7 @@ impl Tokenizer {
         }
     }
 
-    /// The tokens of a text, in order.
+    /// Returns the tokens of a text, in order.
     #[must_use]
     pub fn tokens(&self, text: &Text) -> Vec<Span> {
         let string = text.as_str();
@@ -101,7 +103,7 @@ fn spans(text: &Text, ranges: Vec<Range<usize>>) -> Vec<Span> {
     spans.collect()
 }
 
-/// What stands between white space.
+/// The words between white space.
 pub(super) fn chunks(string: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     string.split_whitespace().map(move |chunk| {
         let start = chunk.as_ptr() as usize - string.as_ptr() as usize;
@@ -111,7 +113,7 @@ pub(super) fn chunks(string: &str) -> impl Iterator<Item = Range<usize>> + '_ {
 
 const OPENING: &str = "([{<\"'`“”„‘’‚«»‹›¿¡*#$£€¥§—–-…";
 const CLOSING: &str = ")]}>\"'`“”‘’«»‹›,;:!?…%*—–-。、，！？；：";
-/// With a point at their end these are whole words.
+/// Abbreviations that keep their point.
 const ABBREVIATIONS: [&str; 44] = [
     "a.m", "adm", "apr", "aug", "ave", "bros", "capt", "co", "col", "corp", "dec", "dr", "e.g",
     "feb", "gen", "gov", "hon", "i.e", "inc", "jan", "jr", "jul", "jun", "lt", "ltd", "maj", "mar",
@@ -122,12 +124,12 @@ const CLITICS: [&str; 14] = [
     "'s", "’s", "'m", "’m", "'d", "’d", "'ll", "’ll", "'re", "’re", "'ve", "’ve", "n't", "n’t",
 ];
 
-/// Cuts what stands between white space: punctuation off both ends, then clitics, then, if asked, at hyphens.
+/// Splits a word: punctuation off both ends, then clitics, then hyphens if requested.
 fn cut(string: &str, chunk: Range<usize>, hyphens: bool, out: &mut Vec<Range<usize>>) {
     let (mut start, mut end) = (chunk.start, chunk.end);
     while let Some(c) = string[start..end].chars().next() {
         let lone = start + c.len_utf8() == end;
-        // A minus before a digit belongs to the number, an apostrophe before digits to the year ('90s).
+        // A minus before a digit belongs to the number, and an apostrophe to a year ('90s).
         let next = string[start + c.len_utf8()..end].chars().next();
         let number = matches!(c, '-' | '\'' | '’') && next.is_some_and(|c| c.is_ascii_digit());
         if lone || number || !OPENING.contains(c) {
@@ -183,7 +185,7 @@ fn cut(string: &str, chunk: Range<usize>, hyphens: bool, out: &mut Vec<Range<usi
     }
 }
 
-/// How many bytes the run of `c` at the beginning takes: "--" and "..." are one token.
+/// Returns the length of the run of `c` at the beginning: "--" and "..." are one token.
 fn run_of(rest: &str, c: char) -> usize {
     if matches!(c, '-' | '`' | '\'') {
         let run = rest.len() - rest.trim_start_matches(c).len();
@@ -192,7 +194,7 @@ fn run_of(rest: &str, c: char) -> usize {
     c.len_utf8()
 }
 
-/// Whether a word keeps the point at its end: `U.S.`, `J.`, `Mr.`
+/// Returns whether a word keeps the point at its end: `U.S.`, `J.`, `Mr.`
 fn stays(word: &str) -> bool {
     let Some(bare) = word.strip_suffix('.') else {
         return false;
@@ -215,7 +217,7 @@ fn ends_with(word: &str, clitic: &str) -> bool {
             .is_some_and(|end| end.eq_ignore_ascii_case(clitic))
 }
 
-/// Cuts inside a word: at dashes and slashes between letters, and at hyphens if asked.
+/// Splits inside a word: at dashes and slashes between letters, and at hyphens if requested.
 fn inside(string: &str, word: Range<usize>, hyphens: bool, out: &mut Vec<Range<usize>>) {
     let rest = &string[word.clone()];
     if rest.contains("://") || rest.contains('@') || rest.starts_with("www.") {
@@ -253,7 +255,7 @@ fn inside(string: &str, word: Range<usize>, hyphens: bool, out: &mut Vec<Range<u
     }
 }
 
-/// Adds a token. Where a mark belongs to the sign before it (`!` with a combining mark), the two tokens are one.
+/// Adds a token. Two tokens within one grapheme, such as `!` and a combining mark, become one.
 fn push(string: &str, range: Range<usize>, out: &mut Vec<Range<usize>>) {
     if let Some(last) = out.last_mut()
         && last.end == range.start
@@ -267,7 +269,8 @@ fn push(string: &str, range: Range<usize>, out: &mut Vec<Range<usize>>) {
 }
 
 trait AsciiAt {
-    /// Whether an ASCII character begins at `at`, and another one stands before it: there a sign always ends.
+    /// Returns whether two ASCII characters meet at `at`. There is always a grapheme boundary
+    /// between them.
     fn is_ascii_at(&self, at: usize) -> bool;
 }
 
@@ -282,8 +285,8 @@ impl AsciiAt for str {
     }
 }
 
-/// Cuts tokens further where one of `edges` falls inside, so that each edge is one of a token too. `edges` need not be
-/// sorted.
+/// Splits tokens at edges inside them, so that each edge is that of a token. `edges` may be in any
+/// order.
 #[must_use]
 pub fn cut_at(text: &Text, tokens: &[Span], mut edges: Vec<BytePos>) -> Vec<Span> {
     edges.sort_unstable();
@@ -308,7 +311,7 @@ pub fn cut_at(text: &Text, tokens: &[Span], mut edges: Vec<BytePos>) -> Vec<Span
     out
 }
 
-/// The tokens that a span covers exactly, white space at its edges aside; `None` if it cuts one.
+/// Returns the tokens that a span covers, white space at its edges aside; `None` if it splits one.
 #[must_use]
 pub fn covered(text: &Text, tokens: &[Span], span: Span) -> Option<Range<usize>> {
     let span = text.trim(span)?;
@@ -320,7 +323,7 @@ pub fn covered(text: &Text, tokens: &[Span], span: Span) -> Option<Range<usize>>
     fits.then_some(first..end)
 }
 
-/// The sentences: ranges of tokens, in order, none empty, that together hold all.
+/// Returns the sentences as ranges of tokens. They are in order, not empty, and contain all tokens.
 #[must_use]
 pub fn sentences(text: &Text, tokens: &[Span]) -> Vec<Range<usize>> {
     let ranges: Vec<Range<usize>> = tokens.iter().map(|token| token.range()).collect();

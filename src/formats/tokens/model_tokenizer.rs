@@ -1,10 +1,10 @@
-//! A model's own tokens, as its `tokenizer.json` cuts them (the `tokenizers` crate): for who trains that model.
+//! Tokens of a model, from its `tokenizer.json` (the `tokenizers` crate), for training that model.
 //!
-//! What the file says of truncation, padding and special tokens is left aside: an article is cut whole. Its pieces become
-//! tokens of the text: without the white space that many pieces begin with; pieces that are parts of one character, as
-//! models of bytes have them, are one token; and what no piece covers (accents and control characters that it strips) goes with
-//! the token before it, or after it, so that the tokens hold everything but white space. All else is as the model sees it, so that a span may begin or end inside
-//! a token: such spans are counted.
+//! Truncation, padding and special tokens of the file are ignored. The model's pieces become tokens
+//! of the text: without the white space that many pieces begin with, with the parts of one
+//! character joined, and with characters that the model drops, such as accents, added to a
+//! neighbouring token. Tokens contain everything but white space. A span may begin or end inside a
+//! token; such spans are counted.
 
 use std::fmt;
 use std::ops::Range;
@@ -15,30 +15,30 @@ use serde_json::Value;
 use crate::formats::reading::catch_panic::catch_panic;
 use crate::formats::tokens::chunks;
 
-/// The largest file that is read, in bytes; the vocabularies of the largest models take some 40 MB.
+/// The largest file that is read, in bytes. The largest vocabularies take about 40 MB.
 pub const MAX_BYTES: usize = 256 << 20;
 
-/// Characters of many kinds: a tokenizer that cannot cut these would fail somewhere in a dataset.
+/// Characters of many kinds. A tokenizer that cannot handle them would fail somewhere in a dataset.
 const PROBE: &str = "The “ferry”, 5.40 € – naïve 日本語 שלום 😀 𝄞 ⍼ ꙮ";
 
 /// A tokenizer from a file.
 pub struct TokenizerFile {
     name: String,
-    /// By which two are told apart.
+    /// A hash of the file, to compare tokenizers.
     hash: u64,
     tokenizer: tokenizers::Tokenizer,
 }
 
 impl TokenizerFile {
-    /// Reads a `tokenizer.json`; `name` is what it is called in messages.
+    /// Parses a `tokenizer.json`. Messages call it `name`.
     ///
     /// # Errors
-    /// Why it is none, for people.
+    /// Why it cannot be used.
     pub fn parse(name: &str, bytes: &[u8]) -> Result<Self, String> {
         if let Some(why) = grows(bytes) {
             return Err(format!("{name} cannot be used: {why}"));
         }
-        // The library panics at some files that are damaged.
+        // The library panics on some damaged files.
         catch_panic(|| Self::read(name, bytes)).unwrap_or_else(|| {
             Err(format!(
                 "{name} is not a readable tokenizer.json: it is damaged"
@@ -56,7 +56,8 @@ impl TokenizerFile {
         let probe = tokenizer
             .encode(PROBE, false)
             .map_err(|why| format!("{name} cannot tokenize every text: {why}"))?;
-        // Byte pairs without a token for the unknown leave characters out, and then count wrongly from there on.
+        // Byte pair encoding without an unknown token drops characters, and its offsets are wrong
+        // afterwards.
         let covered = |at: usize| {
             probe
                 .get_offsets()
@@ -80,16 +81,16 @@ impl TokenizerFile {
         })
     }
 
-    /// What it is called.
+    /// Returns the name of the file.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The tokens of a text, as ranges of bytes: in order, none empty, none with white space at its edges; together they
-    /// hold all but white space.
+    /// Returns the tokens of a text as byte ranges: in order, not empty, and without white space at
+    /// their edges. Together they contain all but white space.
     pub(in crate::formats) fn ranges(&self, text: &str) -> Vec<Range<usize>> {
-        // It could cut the probe, so a failure is next to impossible; then each word is a token, like what it lacks.
+        // It handled the probe, so a failure is unlikely. If it fails, each word is a token.
         let cut = catch_panic(|| self.tokenizer.encode(text, false).ok()).flatten();
         let pieces = match cut {
             Some(encoding) => encoding.get_offsets().to_vec(),
@@ -107,7 +108,7 @@ impl TokenizerFile {
                 continue;
             }
             if start < end {
-                // Of one character, or of one that the model takes apart: one token.
+                // Parts of one character are one token.
                 if let Some(last) = out.last_mut() {
                     last.end = last.end.max(to);
                     end = last.end;
@@ -123,8 +124,7 @@ impl TokenizerFile {
     }
 }
 
-/// Why a tokenizer would make more of a text than there is, before anything is made of its file: what it puts in the place of
-/// other characters, one replacement after the other.
+/// Returns why a tokenizer would make a text grow too much: its replacements multiply.
 fn grows(bytes: &[u8]) -> Option<String> {
     const MOST: u64 = 4096;
 
@@ -152,14 +152,14 @@ fn grows(bytes: &[u8]) -> Option<String> {
             _ => 1,
         }
     }
-    // What is no such file is refused by name later.
+    // An invalid file is reported later.
     let head: Head = serde_json::from_slice(bytes).ok()?;
     let grown = factor(&head.normalizer).saturating_mul(factor(&head.pre_tokenizer));
     (grown > MOST).then(|| "its replacements make a text thousands of times longer".to_owned())
 }
 
-/// Gives what stands in a gap to the token before it, or to the one that follows, or else makes it tokens of its own. Says
-/// where the one that follows begins.
+/// Adds the text in a gap to the token before it or after it, or makes it separate tokens. Returns
+/// the start of the token after it.
 fn fill(text: &str, gap: Range<usize>, followed: bool, out: &mut Vec<Range<usize>>) -> usize {
     let words = text.get(gap.clone()).unwrap_or_default();
     for chunk in chunks(words) {
@@ -191,9 +191,11 @@ impl Eq for TokenizerFile {}
 pub(in crate::formats) mod tests {
     use super::*;
 
-    /// Byte pairs, as GPT-2 has them: pieces begin with the space before them, a character may be several pieces.
+    /// Byte pairs, as GPT-2 has them: pieces begin with the space before them, a character may be
+    /// several pieces.
     pub(in crate::formats) fn of_bytes() -> TokenizerFile {
-        // The alphabet of bytes: those that print stand for themselves, the others for what comes after Latin-1.
+        // The alphabet of bytes: those that print stand for themselves, the others for what comes
+        // after Latin-1.
         let mut beyond = 0x100..;
         let alphabet: Vec<char> = (0..=255_u32)
             .map(|byte| match byte {

@@ -1,10 +1,12 @@
-//! CoNLL-2003: a token a line, its label last; a blank line after each sentence, `-DOCSTART-` before each article.
+//! CoNLL-2003: one token per line with its label last, a blank line after each sentence, and
+//! `-DOCSTART-` before each article.
 //!
-//! Written in IOB2 (each entity begins with `B-`), which most people mean; read in IOB1, IOB2, BIOES or BILUO, which are
-//! told apart by what they say. The format has no white space and no regions: read back, the text is its tokens with
-//! single spaces, a sentence a line. It has no place for ids either.
+//! IOB2 is written, where each entity begins with `B-`. IOB1, IOB2, BIOES and BILUO are read and
+//! need not be declared. The format has no white space, regions or ids. Read back, the text is its
+//! tokens with single spaces and one sentence per line.
 //!
-//! Lines that begin with `#` and end in no tag are comments. A line without a tag keeps its token and loses no other line.
+//! A line that begins with `#` and does not end in a tag is a comment. A line without a tag keeps
+//! its token.
 
 use std::io::{self, BufRead as _, BufReader, Read};
 use std::ops::Range;
@@ -84,7 +86,7 @@ impl Format for Conll {
             if line.starts_with(DOCSTART) {
                 continue;
             }
-            // Tabs part columns where there are any: a token may then hold a space.
+            // If there are tabs, they separate columns, and a token may contain a space.
             let (token, tag) = if line.contains('\t') {
                 let (token, rest) = line.split_once('\t').unwrap_or((line, ""));
                 (token, rest.rsplit('\t').next().unwrap_or_default())
@@ -195,13 +197,13 @@ fn lines(record: &RecordView<'_>, options: &WriteOptions, out: &mut Vec<u8>) {
     }
 }
 
-/// What stands between two empty lines: windows, or where there are to be none, sentences of any length.
+/// Returns the text between two empty lines: windows or, without windows, sentences of any length.
 fn blocks(record: &RecordView<'_>, tokens: &[Span], options: &WriteOptions) -> Vec<Range<usize>> {
     let size = Windows::of(&Conll, options);
     windows::ranges(record, tokens, size, options.stride)
 }
 
-/// Whether a text is its tokens with single spaces, a sentence a line.
+/// Returns whether a text consists of its tokens with single spaces and one sentence per line.
 fn is_plain(text: &str, tokens: &[Span], sentences: &[Range<usize>]) -> bool {
     let mut at = 0;
     for sentence in sentences {
@@ -220,12 +222,13 @@ fn is_plain(text: &str, tokens: &[Span], sentences: &[Range<usize>]) -> bool {
     at == text.len()
 }
 
-/// A label as a tag: white space would part columns.
+/// Returns a label as a tag, without white space.
 fn tag_name(label: &Label) -> String {
     label.as_str().replace(char::is_whitespace, "_")
 }
 
-/// The IOB2 tag of each token. Of nested entities the outermost is told; one that cuts a token is left out.
+/// Returns the IOB2 tag of each token. Only the outermost of nested entities has tags, and an
+/// entity that splits a token has none.
 pub(in crate::formats) fn tags(record: &RecordView<'_>, tokens: &[Span]) -> Vec<String> {
     let mut tags = vec!["O".to_owned(); tokens.len()];
     for (range, label) in outermost(record, tokens) {
@@ -238,7 +241,7 @@ pub(in crate::formats) fn tags(record: &RecordView<'_>, tokens: &[Span]) -> Vec<
     tags
 }
 
-/// The entities that flat tags can tell, as ranges of tokens, in order.
+/// Returns the entities that flat tags can represent, as ranges of tokens.
 pub(in crate::formats) fn outermost<'a>(
     record: &RecordView<'a>,
     tokens: &[Span],
@@ -257,7 +260,7 @@ pub(in crate::formats) fn outermost<'a>(
     out
 }
 
-/// Counts the entities that cut a token. Those inside others are counted as that already.
+/// Counts the entities that split a token. Nested ones are counted elsewhere.
 pub(in crate::formats) fn lost_tokens(
     record: &RecordView<'_>,
     tokens: &[Span],
@@ -283,8 +286,10 @@ fn lost_names(record: &RecordView<'_>, losses: &mut Losses) {
     }
 }
 
-/// Entities from tags: ranges of tokens with labels. Understands IOB1, IOB2, BIOES and BILUO: `B`, `S` and `U` begin an
-/// entity, and so does `I` where none of its label goes on; `E`, `L`, `S` and `U` end one.
+/// Decodes tags into entities: ranges of tokens with labels.
+///
+/// Understands IOB1, IOB2, BIOES and BILUO. `B`, `S` and `U` begin an entity, and so does `I`
+/// unless it continues one with the same label. `E`, `L`, `S` and `U` end one.
 pub(in crate::formats) fn decode<'a>(
     tags: impl Iterator<Item = &'a str>,
 ) -> Vec<(Range<usize>, &'a str)> {
@@ -310,7 +315,7 @@ pub(in crate::formats) fn decode<'a>(
     out
 }
 
-/// Whether a word is a tag that [`decode`] understands: `O`, or a label with a prefix.
+/// Returns whether a word is a tag that [`decode`] understands: `O`, or a label with a prefix.
 pub(in crate::formats) fn is_tag(word: &str) -> bool {
     word == "O"
         || word.split_once('-').is_some_and(|(prefix, label)| {
@@ -318,12 +323,13 @@ pub(in crate::formats) fn is_tag(word: &str) -> bool {
         })
 }
 
-/// Whether a word says in another way than `O` that there is no label.
+/// Returns whether a word means that there is no label, like `O`.
 pub(in crate::formats) fn is_outside(word: &str) -> bool {
     ["", "O", "o", "0", "_", "-", "*"].contains(&word)
 }
 
-/// The number of a document's first line, which [`DocumentReader`] puts before it, and the document.
+/// Returns the number of a document's first line, which [`DocumentReader`] puts before it, and the
+/// document.
 pub(in crate::formats) fn first_line(words: &str) -> (u64, &str) {
     words
         .strip_prefix('\0')
@@ -332,7 +338,7 @@ pub(in crate::formats) fn first_line(words: &str) -> (u64, &str) {
         .unwrap_or((1, words))
 }
 
-/// A stream of lines cut into documents, each of which begins with a line of its own kind.
+/// Splits a stream of lines into documents.
 pub(in crate::formats) struct DocumentReader<'a> {
     reader: BufReader<Input<'a>>,
     begins: fn(&str) -> bool,
@@ -343,7 +349,7 @@ pub(in crate::formats) struct DocumentReader<'a> {
 }
 
 impl<'a> DocumentReader<'a> {
-    /// Begins to read; `begins` knows the first line of a document.
+    /// Starts to read; `begins` recognises the first line of a document.
     pub(in crate::formats) fn new(
         input: Input<'a>,
         bounds: Bounds,
@@ -364,7 +370,7 @@ impl RawRecords for DocumentReader<'_> {
         let (mut start, mut bytes) = self.next.take().unwrap_or((self.line + 1, Vec::new()));
         let first = start;
         let mut length = bytes.len();
-        // A blank beginning belongs to no document.
+        // Blank lines at the beginning do not belong to a document.
         let mut has_content = bytes.iter().any(|byte| !byte.is_ascii_whitespace());
         loop {
             let mut line = Vec::new();
@@ -401,7 +407,7 @@ impl RawRecords for DocumentReader<'_> {
         let bytes = if length > self.bound {
             Err(line_too_long(length, self.bound))
         } else {
-            // A problem is named by its own line, which only the stream knows.
+            // Problems name their line, which only the stream knows.
             let mut numbered = format!("\0{first}\n").into_bytes();
             numbered.append(&mut bytes);
             Ok(numbered)

@@ -1,10 +1,14 @@
-//! doccano's JSONL, in all its shapes: `label` or `labels` as `[[start, end, "PER"]]`, `entities` with relations, and the
-//! older `annotations` whose labels are numbers; metadata at the top level; `Comments`.
+//! doccano's JSONL in all its variants: `label` or `labels` as `[[start, end, "PER"]]`, `entities`
+//! with relations, the older `annotations` with numbered labels, metadata at the top level, and
+//! `Comments`.
 //!
-//! Its screen counts in UTF-16, Python programs that make its files in code points, and the file does not say: name the
-//! unit if it is not code points. Written as ASCII with the same keys on every row, since doccano guesses encodings and
-//! refuses rows that differ. Entities are `label`; regions stand in `regions`, which doccano keeps as metadata, because it
-//! drops spans that overlap without a word unless a project allows them. What else is known is one string, `facts`.
+//! doccano's editor counts UTF-16, Python programs count code points, and the file does not say
+//! which. Set the unit if it is not code points.
+//!
+//! Files are written as ASCII with the same keys in every row, because doccano guesses encodings
+//! and rejects rows that differ. Entities are in `label`. Regions are in `regions`, which doccano
+//! keeps as metadata, because it silently drops overlapping spans unless a project allows them.
+//! Other metadata is one string, `facts`.
 
 use std::collections::BTreeMap;
 
@@ -58,7 +62,7 @@ impl Format for Doccano {
             }
         };
         let mut builder = RecordBuilder::new(text, options)?;
-        // What this program wrote keeps regions apart; elsewhere the name must tell.
+        // This program writes regions separately. In other files, the name of a label decides.
         let apart = row.contains_key("regions") && row.contains_key("facts");
         let kind = if apart {
             SpanKind::Entity
@@ -154,12 +158,12 @@ impl Format for Doccano {
     }
 }
 
-/// Whether doccano refuses a record: it imports no file that has a row with a blank text.
+/// Returns whether doccano rejects a record: it rejects files with a blank text.
 fn is_refused(record: &RecordView<'_>) -> bool {
     record.article.text.as_str().trim().is_empty()
 }
 
-/// Adds the metadata of a row: the one string in which this program wrote it, or every other field.
+/// Adds the metadata of a row: the string that this program writes, or all other fields.
 fn add_metadata(builder: &mut RecordBuilder<'_>, mut row: Map<String, Value>) {
     let own = match row.remove("facts") {
         Some(Value::String(own)) => serde_json::from_str::<BTreeMap<String, String>>(&own).ok(),
@@ -179,7 +183,7 @@ fn add_metadata(builder: &mut RecordBuilder<'_>, mut row: Map<String, Value>) {
     }
 }
 
-/// A span as `[start, end, label]`.
+/// Adds a span of the form `[start, end, label]`.
 fn take_triple(
     builder: &mut RecordBuilder<'_>,
     kind: SpanKind,

@@ -1,7 +1,8 @@
-//! GLiNER's training data: `{"tokenized_text": [...], "ner": [[first, last, "person"]]}`, word numbers, the last **inclusive**.
+//! GLiNER's training data: `{"tokenized_text": [...], "ner": [[first, last, "person"]]}`, where the
+//! last word is **inclusive**.
 //!
-//! Nested entities are allowed. White space and regions have no place; what else is known goes along under `copydesk`, which
-//! GLiNER does not look at.
+//! Entities may nest. White space and regions cannot be represented. Metadata is in `copydesk`,
+//! which GLiNER ignores.
 
 use std::collections::BTreeSet;
 
@@ -39,7 +40,7 @@ const SPEC: FormatSpec = FormatSpec {
     frame: StreamFrame::JSON_LIST,
     has_tokens: true,
     unlabelled: Unlabelled::NotMarked,
-    // As many words as GLiNER reads.
+    // The most words that GLiNER reads.
     windows: Windows::Tokens(384),
     ..FormatSpec::DEFAULT
 };
@@ -100,7 +101,7 @@ impl Format for Gliner {
             .map(|(first, last, label)| json!([first, last, label]))
             .collect();
         let mut metadata = metadata::to_map(record);
-        // What points into the text finds other words there.
+        // Offsets into the text would be wrong.
         for remark in [
             "remark",
             "remarks",
@@ -139,7 +140,7 @@ impl Format for Gliner {
     }
 }
 
-/// The entities as words from and to; two that differ in white space alone are one.
+/// Returns the entities as words from and to. Two that differ only in white space are one.
 fn spans<'a>(record: &RecordView<'a>, tokens: &[Span]) -> BTreeSet<(usize, usize, &'a str)> {
     let entities = record.annotation.entities().iter();
     entities

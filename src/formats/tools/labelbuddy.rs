@@ -1,6 +1,8 @@
-//! labelbuddy's JSONL: each annotation in code points and in bytes, so that a reader can check the one by the other.
+//! labelbuddy's JSONL: each annotation has offsets in code points and in bytes, so one can be
+//! checked by the other.
 //!
-//! Regions are annotations whose `extra_data` is `region`; entities that are named like one have `entity` there.
+//! Regions are annotations with `region` in `extra_data`. Entities with the label of a region have
+//! `entity` there.
 
 use std::collections::BTreeMap;
 

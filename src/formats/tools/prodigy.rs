@@ -1,11 +1,12 @@
-//! Prodigy's JSONL: `{"text", "tokens", "spans", "meta", "answer"}`, offsets in code points, `token_end` **inclusive**.
+//! Prodigy's JSONL: `{"text", "tokens", "spans", "meta", "answer"}`. Offsets are code points, and
+//! `token_end` is **inclusive**.
 //!
-//! Entities are its `spans`. Regions have a list of their own beside it, `regions`, which Prodigy keeps and does not show:
-//! in its `spans` they would be training data for names. The hashes are left out; Prodigy computes them as it loads. Tokens
-//! are cut where an entity begins or ends, so that no span is refused.
+//! Entities are `spans`. Regions are in a separate list, `regions`, which Prodigy keeps and does
+//! not show; in `spans` they would become training data. Hashes are left to Prodigy. Tokens are
+//! split where an entity begins or ends, so that no span is rejected.
 //!
-//! An answer to a single question (`ner.teach`, or spans with an `answer` each) says nothing of the rest of the text: a rejected
-//! span is no entity, and the article is started and not done.
+//! An answer to a single question (`ner.teach`, or spans with an `answer` each) says nothing about
+//! the rest of the text. A rejected span is not an entity, and the article is started, not done.
 
 use std::collections::BTreeMap;
 
@@ -63,7 +64,7 @@ impl Format for Prodigy {
             .map(str::to_owned);
         let mut single = match task.get("_is_binary") {
             Some(Value::Bool(binary)) => *binary,
-            // Before that field there was only the interface, which shows one question.
+            // Before that field existed, only the interface showed that there is a single question.
             _ => task.get("_view_id").is_some_and(|view| view == "ner"),
         };
         single &= builder.metadata.status.is_none();
@@ -142,7 +143,7 @@ impl Format for Prodigy {
             .iter()
             .map(|entity| {
                 let mut mark = mark(entity.span, entity.label.as_str(), entity.provenance);
-                // Only where its name would make it a region when it is read back.
+                // Otherwise it would be read back as a region.
                 if ReadOptions::default().is_region(entity.label.as_str()) {
                     mark["kind"] = "entity".into();
                 }
@@ -186,7 +187,8 @@ impl Format for Prodigy {
     }
 }
 
-/// Adds the status, the annotator and the time of a task. The answer to a `single` question leaves the article unfinished.
+/// Adds the status, the annotator and the time of a task. The answer to a `single` question leaves
+/// the article unfinished.
 fn add_answer(
     builder: &mut RecordBuilder<'_>,
     task: &Map<String, Value>,
@@ -218,7 +220,7 @@ fn add_answer(
     }
 }
 
-/// A task as it is written.
+/// A task to be written.
 #[derive(Serialize)]
 struct Task<'a> {
     text: &'a str,

@@ -1,8 +1,11 @@
-//! The text of regions, as those who train and measure content extractors keep it.
+//! Formats for training and evaluating content extractors: the text of regions only.
 //!
-//! `dragnet`: a `.html.corrected.txt` for each article with the body, the line `!@#$%^&*()  COMMENTS`, and the comments.
-//! `trafilatura`: the JSON that trafilatura prints, a line each, with the body as `text` (and `raw_text`) and the `comments`.
-//! What is neither body nor comment is left out, and so are entities; neighbouring regions are parted by a line break.
+//! - `dragnet`: a `.html.corrected.txt` for each article with the body, the line `!@#$%^&*()
+//!   COMMENTS`, and the comments.
+//! - `trafilatura`: the JSON that trafilatura prints, one per line, with the body as `text` and
+//!   `raw_text`, and the `comments`.
+//!
+//! Other regions and entities are left out. Adjacent regions are separated by a line break.
 
 use std::collections::BTreeSet;
 use std::io::{self, Write as _};
@@ -29,7 +32,7 @@ pub struct Trafilatura;
 
 const BODY: &str = "body";
 const COMMENT: &str = "comment";
-/// What parts body and comments in dragnet's files.
+/// The line between body and comments in dragnet's files.
 const SEPARATOR: &str = "!@#$%^&*()  COMMENTS";
 
 const CAPABILITIES: Capabilities = Capabilities {
@@ -46,7 +49,7 @@ const CAPABILITIES: Capabilities = Capabilities {
     metadata: false,
 };
 
-/// The body and the comments of a record, each a list of texts.
+/// Returns the texts of the body and of the comments.
 fn parts<'a>(record: &RecordView<'a>) -> (Vec<&'a str>, Vec<&'a str>) {
     let of = |label: &str| {
         record
@@ -60,7 +63,7 @@ fn parts<'a>(record: &RecordView<'a>) -> (Vec<&'a str>, Vec<&'a str>) {
     (of(BODY), of(COMMENT))
 }
 
-/// Everything but the words of body and comments is lost: which regions, and whether the text is more than they.
+/// Counts the losses: other regions, and the exact text.
 fn count(record: &RecordView<'_>, losses: &mut Losses) {
     let mut regions = 0;
     for region in record.annotation.regions() {
@@ -74,7 +77,7 @@ fn count(record: &RecordView<'_>, losses: &mut Losses) {
     if regions == 0 {
         losses.add(Loss::Empty, id);
     } else {
-        // Even where all is labelled, where one region ends and the next begins is lost.
+        // Even if everything is labelled, the edges of regions are lost.
         losses.add(Loss::Text, id);
     }
 }
@@ -208,7 +211,7 @@ impl Format for Trafilatura {
         let metadata = metadata::from_map(strings.collect(), &crate::model::Text::new(""));
         parsed.record.id = metadata.id;
         parsed.record.meta = metadata.meta;
-        // What it calls the source is the address.
+        // Its `source` is the address.
         let meta = &mut parsed.record.meta;
         if meta.url.is_empty() && meta.source.contains("://") {
             meta.url = std::mem::take(&mut meta.source);

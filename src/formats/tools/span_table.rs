@@ -1,10 +1,11 @@
-//! A table of spans, as CSV or TSV: a row for each article with its text, then one for each region and entity.
+//! A table of spans, as CSV or TSV: a row for each article with its text, then one for each region
+//! and entity.
 //!
 //! | id | kind | start | end | label | score | text |
 //! | --- | --- | --- | --- | --- | --- | --- |
 //!
-//! The row whose kind is `article` has the text of the article; its `label` is the status, and what else is known is a JSON
-//! object in `facts`. The rows of a span have the words of the span.
+//! The row whose kind is `article` has the text of the article; its `label` is the status, and what
+//! else is known is a JSON object in `facts`. The rows of a span have the words of the span.
 
 use std::io::{self, BufRead};
 
@@ -22,13 +23,13 @@ use crate::model::{Label, Provenance, Span};
 /// A table of spans.
 #[derive(Clone, Copy, Debug)]
 pub struct SpanTable {
-    /// What parts columns: a comma or a tab.
+    /// The separator: a comma or a tab.
     separator: u8,
 }
 
-/// With commas.
+/// Separated by commas.
 pub const CSV: SpanTable = SpanTable { separator: b',' };
-/// With tabs.
+/// Separated by tabs.
 pub const TSV: SpanTable = SpanTable { separator: b'\t' };
 
 const COLUMNS: [&str; 8] = [
@@ -186,7 +187,7 @@ impl Format for SpanTable {
     }
 }
 
-/// The rows of each article, with the head before them, as CSV.
+/// Groups the rows of each article, with the heading before them, as CSV.
 struct SpanTableArticles<'a> {
     rows: CsvRows<Box<dyn BufRead + Send + 'a>>,
     head: CsvRow,
@@ -245,7 +246,8 @@ impl RawRecords for SpanTableArticles<'_> {
                 None => match self.rows.next()? {
                     None => break,
                     Some(CsvItem::Row(row)) => row,
-                    // Whose it is cannot be told: of the article before it, unless that is at its end.
+                    // Its article is unknown. It counts as part of the article before it, unless
+                    // that is complete.
                     Some(CsvItem::TooLong(at, longer)) => {
                         line.get_or_insert(at);
                         length = length.saturating_add(longer);

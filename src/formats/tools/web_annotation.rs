@@ -1,9 +1,11 @@
-//! W3C Web Annotation: a line of JSON-LD for each article, an `AnnotationPage` whose annotations each target the article by a
-//! `TextPositionSelector` (code points, end excluded) and a `TextQuoteSelector` with what stands around.
+//! W3C Web Annotation: one `AnnotationPage` in JSON-LD per line for each article.
 //!
-//! The model points at texts elsewhere; so that a line is whole, it also carries the text and what else is known, as terms of
-//! its own (`copydesk:text`). Read, offsets are believed where the quotation agrees; else the quotation is looked for, and
-//! then offsets are tried as UTF-16, in which many programs of the web count.
+//! Each annotation targets the article by a `TextPositionSelector` (code points, end excluded) and
+//! a `TextQuoteSelector` with the text around it. The standard refers to external texts; to be
+//! complete, a line also contains the text and the metadata (`copydesk:text`, `copydesk:facts`).
+//!
+//! When reading, offsets count if the quotation matches. Otherwise the offsets are tried as UTF-16,
+//! and then the quotation is searched for.
 
 use serde_json::{Map, Value, json};
 
@@ -22,7 +24,7 @@ use crate::model::{Label, Provenance, Span};
 pub struct WebAnnotation;
 
 const UNIT: OffsetUnit = OffsetUnit::Codepoint;
-/// So many characters of the text go before and after a quotation.
+/// How many characters of context a quotation has on each side.
 const AROUND: usize = 32;
 
 const SPEC: FormatSpec = FormatSpec {
@@ -67,7 +69,7 @@ impl Format for WebAnnotation {
         } else {
             article.meta.url.clone()
         };
-        // Two annotators' spans of one article are two annotations.
+        // The spans of two annotators on one article are separate annotations.
         let name = match record.annotator {
             "" => format!("urn:copydesk:{}", encode(article.id.as_str())),
             who => format!(
@@ -123,7 +125,7 @@ impl Format for WebAnnotation {
     }
 }
 
-/// What a URN may hold.
+/// Escapes an id for a URN.
 fn encode(id: &str) -> String {
     let mut out = String::new();
     for byte in id.bytes() {
@@ -136,7 +138,7 @@ fn encode(id: &str) -> String {
     out
 }
 
-/// A thing that may stand alone or in a list.
+/// Iterates over a value that may be a single one or a list.
 fn each(value: &Value) -> impl Iterator<Item = &Value> {
     let (list, one) = match value {
         Value::Array(list) => (list.as_slice(), None),

@@ -1,8 +1,8 @@
-//! Windows of one article, read back as one record.
+//! Joins the windows of an article when they are read.
 //!
-//! What [`windows`](crate::formats::windows) cut leads back by its metadata. Windows that follow each other in a file are gathered into one piece
-//! here, and their records are joined: offsets move, a region that was cut is whole again, what overlaps is there once. Windows that a
-//! program has shuffled stay records of their own.
+//! Windows that [`windows`](crate::formats::windows) made have their place in the metadata.
+//! Adjacent windows of one article in a file are collected and joined: offsets move, split regions
+//! become whole, and overlaps are merged. Windows that were shuffled remain separate records.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -18,10 +18,10 @@ use crate::model::{
     Annotation, ArticleId, Block, BytePos, Entity, Label, Region, Remark, Span, Text,
 };
 
-/// Stands before the windows of an article in a piece; no format's piece begins so.
+/// Marks the windows of an article in one record. No format has records that begin like this.
 const WINDOWS_HEAD: &[u8] = b"\0windows\n";
 
-/// Pieces, with those of one article's windows put into one.
+/// A stream of records in which the windows of one article are combined.
 pub struct WindowJoiner<'a> {
     inner: Box<dyn RawRecords + 'a>,
     waiting: Option<RawRecord>,
@@ -30,7 +30,7 @@ pub struct WindowJoiner<'a> {
 }
 
 impl<'a> WindowJoiner<'a> {
-    /// Around a format's own pieces.
+    /// Wraps the records of a format.
     #[must_use]
     pub fn new(inner: Box<dyn RawRecords + 'a>, bounds: Bounds) -> Self {
         Self {
@@ -95,7 +95,7 @@ impl RawRecords for WindowJoiner<'_> {
     }
 }
 
-/// One piece is as it was; of several each has its length before it.
+/// Combines records. A single one stays as it is; of several each has its length before it.
 fn framed(mut pieces: Vec<Vec<u8>>) -> Vec<u8> {
     if pieces.len() == 1 {
         return pieces.pop().unwrap_or_default();
@@ -108,14 +108,15 @@ fn framed(mut pieces: Vec<Vec<u8>>) -> Vec<u8> {
     out
 }
 
-/// What a piece says that it is a window of, however deep its metadata are escaped; only compared with other pieces.
+/// Returns the id of the article that a record is a window of, whatever the escapes. It is only
+/// compared with other records.
 fn key(piece: &RawRecord) -> Option<&[u8]> {
     let bytes = piece.bytes.as_deref().ok()?;
     let at = memchr::memmem::find(bytes, WINDOW_OF.as_bytes())? + WINDOW_OF.len();
     let rest = bytes.get(at..)?;
     let opening = |byte: &u8| matches!(byte, b'\\' | b'"' | b':' | b' ');
     let from = rest.iter().position(|byte| !opening(byte))?;
-    // A key, a colon and a value: not the words in a text.
+    // It must be a key, a colon and a value, and not part of a text.
     let between = rest.get(..from)?;
     let quotes = between.iter().filter(|byte| **byte == b'"').count();
     if !between.contains(&b':') || quotes < 2 {
@@ -125,10 +126,10 @@ fn key(piece: &RawRecord) -> Option<&[u8]> {
     value.get(..memchr::memchr(b'"', value)?)
 }
 
-/// Reads a piece that [`WindowJoiner`] gave.
+/// Parses a record from [`WindowJoiner`].
 ///
 /// # Errors
-/// As [`Format::parse`]; and if windows do not fit together.
+/// As [`Format::parse`], and if windows do not fit together.
 pub fn parse(format: &dyn Format, bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
     let Some(mut rest) = bytes.strip_prefix(WINDOWS_HEAD) else {
         return format.parse(bytes, options);
@@ -142,7 +143,7 @@ pub fn parse(format: &dyn Format, bytes: Vec<u8>, options: &ReadOptions) -> Resu
     joined(windows, options.bounds)
 }
 
-/// The first piece of several, and the others.
+/// Splits off the first of several records.
 fn next(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let end = memchr::memchr(b'\n', bytes)?;
     let length: usize = str::from_utf8(bytes.get(..end)?).ok()?.parse().ok()?;
@@ -156,7 +157,7 @@ fn mismatch(why: &str) -> Fault {
     )
 }
 
-/// Where a window was in its article.
+/// The place of a window in its article.
 struct WindowPosition {
     of: String,
     number: usize,
@@ -167,7 +168,7 @@ struct WindowPosition {
 }
 
 impl WindowPosition {
-    /// From the metadata of a record.
+    /// Reads it from the metadata of a record.
     fn of(record: &Record) -> Option<Self> {
         let fact = |name: &str| record.meta.other.get(name);
         let (number, all) = fact(WINDOW)?.split_once('/')?;
@@ -182,18 +183,18 @@ impl WindowPosition {
     }
 }
 
-/// An article as it grows. Spans are ranges of bytes until the text is whole.
+/// An article that is being joined. Spans are byte ranges until the text is complete.
 #[derive(Default)]
 struct Growing {
     text: String,
     regions: Vec<(Range<usize>, Region)>,
-    /// What overlaps names an entity twice.
+    /// Overlapping windows repeat entities.
     entities: BTreeMap<(usize, usize, Label), Entity>,
     remarks: Vec<(Option<Range<usize>>, Remark)>,
     blocks: Vec<(Range<usize>, Block)>,
-    /// What else is known of spans.
+    /// The attributes of spans.
     attributes: Vec<(Range<usize>, Label, Fields)>,
-    /// Where the text ends in the article, in code points.
+    /// The end of the text in the article, in code points.
     end: usize,
     continues: bool,
     gap: bool,
@@ -273,7 +274,8 @@ impl Growing {
         let moved = |span: Span| base + span.start().index()..base + span.end().index();
         for region in record.annotation.regions() {
             let range = moved(region.span);
-            // What is repeated lies on the same region; what was cut goes on where the last one ended.
+            // A repeated region overlaps the known one; a split region continues where the last
+            // window ended.
             let again = self.regions.iter_mut().rev();
             let again = again
                 .take_while(|(known, _)| known.end >= range.start)

@@ -1,9 +1,10 @@
-//! An article cut into the parts that are written of it: the stretches in which entities are annotated, and windows that an encoder
-//! reads at once.
+//! Splits articles into the parts that are written: annotated stretches, and windows of the size
+//! that encoders read.
 //!
-//! Encoders read some 512 pieces of words, GLiNER 384 words; of a longer article they see the beginning. [`Windows`] are made of whole
-//! sentences as far as they fit, are cut at no place inside an entity, and together hold the text, white space and all. Each is a
-//! record with an id that leads back, `id#3`, and with its place in the metadata; [`join`](crate::formats::windows::join) puts them together again.
+//! Encoders read about 512 word pieces and GLiNER 384 words; they ignore the rest of an article.
+//! [`Windows`] consist of whole sentences as far as possible, never split an entity, and together
+//! contain the whole text. Each window is a record with the id `id#3` and its place in the
+//! metadata. [`join`](crate::formats::windows::join) puts them together again.
 
 pub mod join;
 pub mod outside;
@@ -19,36 +20,36 @@ use crate::model::{
 };
 use outside::{Outside, annotated};
 
-/// In the metadata of a window: the id of its article.
+/// The metadata field with the id of a window's article.
 pub const WINDOW_OF: &str = "window_of";
-/// Likewise: its number and how many there are, such as `3/7`.
+/// The field with its number and how many there are, such as `3/7`.
 pub const WINDOW: &str = "window";
-/// Likewise: where it begins in the article, in code points.
+/// The field with its start in the article, in code points.
 pub const WINDOW_START: &str = "window_start";
-/// Likewise: where it ends.
+/// The field with its end.
 pub const WINDOW_END: &str = "window_end";
-/// Likewise, where the last region goes on in the next window: `region`.
+/// The field that is `region` if the last region continues in the next window.
 pub const WINDOW_GOES_ON: &str = "window_goes_on";
 
-/// A sentence that is longer, in tokens, is cut where only sentences are asked for.
+/// The longest sentence, in tokens. Longer ones are split.
 const LONGEST_SENTENCE: usize = 256;
 
-/// How large windows are.
+/// The size of windows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Windows {
     /// The whole article.
     Off,
-    /// A sentence each; one beyond 256 tokens is cut.
+    /// One sentence each. Sentences beyond 256 tokens are split.
     Sentences,
-    /// As many sentences as fit into so many tokens; a longer one is cut.
+    /// As many sentences as fit into a number of tokens. Longer sentences are split.
     Tokens(usize),
 }
 
 impl Windows {
-    /// From the word of a command: `off`, `sentences`, or a number of tokens.
+    /// Parses `off`, `sentences`, or a number of tokens.
     ///
     /// # Errors
-    /// If it is none of them.
+    /// If it is something else.
     pub fn parse(word: &str) -> Result<Self, String> {
         match word {
             "off" => Ok(Self::Off),
@@ -60,7 +61,7 @@ impl Windows {
         }
     }
 
-    /// Those of a format, by what was asked for.
+    /// Returns the windows of a format with these options.
     #[must_use]
     pub fn of(format: &dyn Format, options: &WriteOptions) -> Self {
         options
@@ -69,29 +70,29 @@ impl Windows {
     }
 }
 
-/// A part of an article, as a record of its own.
+/// A part of an article, as a record.
 #[derive(Clone, Debug)]
 pub struct Part {
-    /// Its text, with an id that leads back.
+    /// Its text, with an id that refers to the article.
     pub article: Article,
-    /// What of the article's annotation lies in it.
+    /// The annotation inside it.
     pub annotation: Annotation,
 }
 
-/// What is written of an article instead of the whole.
+/// The parts of an article that are written.
 #[derive(Clone, Debug, Default)]
 pub struct Cut {
     /// The parts, in order.
     pub parts: Vec<Part>,
-    /// Tokens that are in no part, because nobody looked at them for entities.
+    /// Tokens in no part, because they are outside the annotated regions.
     pub tokens_left_out: u64,
-    /// Regions that are in no part.
+    /// Regions in no part.
     pub regions_left_out: Vec<Span>,
     /// Remarks whose places are in no part.
     pub places_lost: u64,
 }
 
-/// Cuts an article as a format and the options want it; `None` if it is written whole.
+/// Splits an article for a format; `None` if it is written whole.
 #[must_use]
 pub fn cut(format: &dyn Format, record: &RecordView<'_>, options: &WriteOptions) -> Option<Cut> {
     let rule = outside::rule(format, options);
@@ -152,7 +153,7 @@ pub fn cut(format: &dyn Format, record: &RecordView<'_>, options: &WriteOptions)
     if rule == Outside::Missing
         && let Some(known) = &known
     {
-        // A window of nothing but unknown tokens teaches nothing, and the mean of no losses is not a number.
+        // A window of only unknown tokens is useless for training: its mean loss is not a number.
         spans.retain(|span| overlapped(known, *span));
         left_out = tokens
             .iter()
@@ -167,13 +168,13 @@ pub fn cut(format: &dyn Format, record: &RecordView<'_>, options: &WriteOptions)
     Some(parts(record, &spans, left_out as u64))
 }
 
-/// The numbers of tokens before which a sentence ends, in order.
+/// Returns the indices of tokens where a sentence ends.
 fn sentence_ends(text: &Text, tokens: &[Span]) -> Vec<usize> {
     let sentences = sentences(text, tokens);
     sentences.into_iter().map(|range| range.end).collect()
 }
 
-/// What no window's edge may lie in: the entities, of nested ones the outermost.
+/// Returns the spans that windows must not split: the outermost entities.
 fn outermost(record: &RecordView<'_>) -> Vec<Span> {
     let mut out: Vec<Span> = Vec::new();
     for entity in record.annotation.entities() {
@@ -187,7 +188,7 @@ fn outermost(record: &RecordView<'_>) -> Vec<Span> {
     out
 }
 
-/// Whether a text may be cut at a place: no entity goes over it.
+/// Returns whether a text may be split at a place outside entities.
 fn may_cut(entities: &[Span], at: BytePos) -> bool {
     let before = entities.partition_point(|entity| entity.start() < at);
     before
@@ -196,8 +197,8 @@ fn may_cut(entities: &[Span], at: BytePos) -> bool {
         .is_none_or(|entity| entity.end() <= at)
 }
 
-/// What is not cut further: sentences of a range of tokens, joined where an entity goes over their edge, and cut where they are longer than
-/// a window.
+/// Returns the units of windows: sentences, joined where an entity crosses their edge, and split if
+/// they are too long.
 fn units(
     tokens: &[Span],
     range: Range<usize>,
@@ -219,7 +220,7 @@ fn units(
         .filter(|end| fits(*end));
     for end in ends.chain([range.end]) {
         while end - start > most {
-            // As far as a window goes, or if an entity is in the way before it, or else behind it.
+            // At the end of the window, or before an entity there, or else after it.
             let before = (start + 1..=start + most).rev().find(|at| fits(*at));
             let at = before.or_else(|| (start + most + 1..end).find(|at| fits(*at)));
             let Some(at) = at.filter(|at| *at < end) else {
@@ -236,7 +237,7 @@ fn units(
     units
 }
 
-/// Units put together as far as a window goes, each window beginning with up to `stride` tokens of the one before.
+/// Packs units into windows. Each window repeats up to `stride` tokens of the previous one.
 fn packed(units: &[Range<usize>], windows: Windows, stride: usize) -> Vec<Range<usize>> {
     let Windows::Tokens(most) = windows else {
         return units.to_vec();
@@ -263,7 +264,7 @@ fn packed(units: &[Range<usize>], windows: Windows, stride: usize) -> Vec<Range<
                 .get(from)
                 .is_some_and(|unit| last.end - unit.start <= stride)
         };
-        // Something new must fit beside what is repeated, or the text would not go on.
+        // A window must have room for something new.
         let continues = |from: usize| {
             let next = units.get(end).zip(units.get(from));
             next.is_some_and(|(next, unit)| next.end - unit.start <= most)
@@ -275,8 +276,8 @@ fn packed(units: &[Range<usize>], windows: Windows, stride: usize) -> Vec<Range<
     out
 }
 
-/// The windows of a record as ranges of its tokens, for a format that makes them by itself; without windows, its sentences of any
-/// length.
+/// Returns the windows of a record as ranges of tokens, for a format that makes its own windows.
+/// Without windows, returns sentences of any length.
 #[must_use]
 pub(super) fn ranges(
     record: &RecordView<'_>,
@@ -294,19 +295,19 @@ pub(super) fn ranges(
     packed(&units, windows, stride)
 }
 
-/// Whether one of some spans shares a character with another; their beginnings and ends are in order.
+/// Returns whether any of these sorted spans overlaps another.
 fn overlapped(spans: &[Span], other: Span) -> bool {
     let at = spans.partition_point(|span| span.end() <= other.start());
     spans.get(at).is_some_and(|span| span.overlaps(other))
 }
 
-/// The number of the first of these spans that holds another as a whole.
+/// Returns the index of the first span that contains another.
 fn holding(spans: &[Span], other: Span) -> Option<usize> {
     let at = spans.partition_point(|span| span.end() < other.end());
     spans.get(at)?.contains(other).then_some(at)
 }
 
-/// Makes records of spans of an article.
+/// Makes records of the parts of an article.
 fn parts(record: &RecordView<'_>, spans: &[Span], tokens_left_out: u64) -> Cut {
     let annotation = record.annotation;
     let regions = annotation.regions().iter().map(|region| region.span);
@@ -357,7 +358,8 @@ fn part(record: &RecordView<'_>, spans: &[Span], nth: usize) -> Option<Part> {
             Some(entity)
         });
     let entities = entities.collect();
-    // A remark goes with its place; one without goes with the first part, and so does one whose place is not written.
+    // A remark goes with its place. One without a place, or whose place is not written, goes with
+    // the first part.
     let remarks = annotation.remarks().iter().filter_map(|remark| {
         let holder = remark.at.and_then(|at| Some((at, holding(spans, at)?)));
         let at = match holder {
@@ -405,7 +407,7 @@ fn part(record: &RecordView<'_>, spans: &[Span], nth: usize) -> Option<Part> {
     })
 }
 
-/// The metadata of a part.
+/// Returns the metadata of a part.
 fn place(
     article: &Article,
     span: Span,
@@ -428,7 +430,7 @@ fn place(
     meta
 }
 
-/// `id#3`; an id that is too long for that is cut.
+/// Returns `id#3`. An id that would become too long is shortened.
 fn id_of(id: &ArticleId, number: usize) -> ArticleId {
     let end = format!("#{number}");
     let mut stem = id.as_str();
@@ -440,7 +442,7 @@ fn id_of(id: &ArticleId, number: usize) -> ArticleId {
     ArticleId::new(&format!("{stem}{end}")).unwrap_or_else(|| id.clone())
 }
 
-/// Counts what is lost of an article as a format writes it: whole, or cut into parts.
+/// Counts the losses of an article as a format writes it, whole or in parts.
 pub fn count_losses(
     format: &dyn Format,
     record: &RecordView<'_>,
@@ -476,7 +478,7 @@ pub fn count_losses(
 }
 
 impl Part {
-    /// As it is written.
+    /// Returns the part as a record.
     #[must_use]
     pub fn view<'a>(&'a self, of: &RecordView<'a>) -> RecordView<'a> {
         RecordView {

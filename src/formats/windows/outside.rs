@@ -1,38 +1,39 @@
-//! The text that nobody looked at for entities, and what becomes of it in formats that give each token a label.
+//! Text outside the annotated regions, and how formats with a label for each token write it.
 //!
-//! Entities are annotated in regions whose label says so ([`RegionLabel::tag_entities`](crate::model::RegionLabel)); in a record without
-//! regions, everywhere. The rest of the text is unknown. A format that writes it as "no entity" teaches a model that the names in it
-//! are none, so it is written as unknown or left out: see [`Outside`] and [`Unlabelled`].
+//! Entities are annotated in regions whose label has [`tag_entities`](crate::model::RegionLabel),
+//! or everywhere in a record without regions. The rest of the text is unknown. Written as "no
+//! entity", it would teach a model that its names are not names, so it is written as unknown or
+//! left out: see [`Outside`] and [`Unlabelled`].
 //!
-//! An entity that a person put outside these regions is annotated: it stays, and only the text around it is unknown.
+//! An entity that a person added outside these regions stays; only the text around it is unknown.
 
 use std::sync::Arc;
 
 use crate::formats::{Format, RecordView, WriteOptions};
 use crate::model::{Label, Schema, Span, Text};
 
-/// The name under which the labels of regions with entities travel in a record's metadata, as a JSON list.
+/// The metadata field with the labels of regions with entities, a JSON list.
 pub const ENTITY_REGIONS: &str = "entity_regions";
 
-/// The labels whose regions have entities where neither a schema nor the record says which do.
+/// The labels of regions with entities, unless a schema or the record defines others.
 pub const USUAL: [&str; 2] = ["body", "comment"];
 
-/// What becomes of text that nobody looked at for entities.
+/// How text outside the annotated regions is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outside {
-    /// It is written as unknown. Where a format cannot say so, it is left out.
+    /// As unknown. If the format cannot do that, it is left out.
     Missing,
-    /// It is left out.
+    /// Not at all.
     Omit,
-    /// It is written like text in which there is no entity.
+    /// Like text without entities.
     Negative,
 }
 
 impl Outside {
-    /// All of them.
+    /// All ways.
     pub const ALL: [Self; 3] = [Self::Missing, Self::Omit, Self::Negative];
 
-    /// The word in commands.
+    /// Returns the name on the command line.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -42,10 +43,10 @@ impl Outside {
         }
     }
 
-    /// From the word of a command.
+    /// Parses a name from the command line.
     ///
     /// # Errors
-    /// If it is none of them.
+    /// If it is unknown.
     pub fn parse(word: &str) -> Result<Self, String> {
         let known = Self::ALL.map(Self::as_str).join(", ");
         Self::ALL
@@ -55,20 +56,21 @@ impl Outside {
     }
 }
 
-/// What a format can say of text that nobody looked at.
+/// How a format represents text outside the annotated regions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unlabelled {
-    /// It lists spans and says nothing of other text.
+    /// The format lists spans and says nothing about other text.
     SpansOnly,
-    /// Each of its tokens has a label or none.
+    /// Each token has a label or none; unknown tokens cannot be marked.
     NotMarked,
-    /// It tells unknown tokens, and the programs that read it understand that.
+    /// Unknown tokens are marked, and programs understand that.
     Marked,
-    /// It can tell unknown tokens, but a usual program stops at them, so they are written only if asked for.
+    /// Unknown tokens can be marked, but common programs fail on them, so they are only written on
+    /// request.
     MarkedIfAsked,
 }
 
-/// What becomes of text outside in a format, by what it can say and what was asked for.
+/// Returns how a format writes text outside, by its abilities and the options.
 #[must_use]
 pub fn rule(format: &dyn Format, options: &WriteOptions) -> Outside {
     match (options.outside, format.spec().unlabelled) {
@@ -82,26 +84,26 @@ pub fn rule(format: &dyn Format, options: &WriteOptions) -> Outside {
     }
 }
 
-/// The labels whose regions have entities.
+/// The labels of regions with entities.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EntityRegions(Arc<[Label]>);
 
 impl EntityRegions {
-    /// Those of a schema.
+    /// Returns those of a schema.
     #[must_use]
     pub fn of(schema: &Schema) -> Self {
         let tagged = schema.regions().iter().filter(|region| region.tag_entities);
         Self(tagged.map(|region| region.label.clone()).collect())
     }
 
-    /// Whether a schema says the same of each of its labels as is taken for granted without one.
+    /// Returns whether the labels of a schema behave as they would without one.
     #[must_use]
     pub fn are_usual(schema: &Schema) -> bool {
         let mut regions = schema.regions().iter();
         regions.all(|region| region.tag_entities == USUAL.contains(&region.label.as_str()))
     }
 
-    /// Returns those that are also in a record's metadata, where that names any.
+    /// Returns only those that a record's metadata also names, if it names any.
     #[must_use]
     pub fn narrowed_by(&self, reported: Option<&str>) -> Self {
         let reported: Option<Vec<String>> =
@@ -118,7 +120,7 @@ impl EntityRegions {
         }
     }
 
-    /// As they travel in metadata.
+    /// Returns them as a metadata value.
     #[must_use]
     pub fn print(&self) -> String {
         let names: Vec<&str> = self.0.iter().map(Label::as_str).collect();
@@ -126,7 +128,7 @@ impl EntityRegions {
     }
 }
 
-/// Where entities are annotated: sorted stretches with text that is not blank between them; `None` if that is the whole text.
+/// Returns the stretches where entities are annotated, in order; `None` if that is the whole text.
 #[must_use]
 pub fn annotated(record: &RecordView<'_>, options: &WriteOptions) -> Option<Vec<Span>> {
     let (text, annotation) = (&record.article.text, record.annotation);
@@ -168,14 +170,14 @@ pub fn annotated(record: &RecordView<'_>, options: &WriteOptions) -> Option<Vec<
     }
 }
 
-/// Whether there is nothing but white space between two spans.
+/// Returns whether only white space is between two spans.
 fn is_blank(text: &Text, before: Span, after: Span) -> bool {
     text.as_str()
         .get(before.end().index()..after.start().index())
         .is_some_and(|gap| gap.trim().is_empty())
 }
 
-/// Whether each token lies in one of these stretches, or reaches into one.
+/// Returns for each token whether it overlaps one of these stretches.
 #[must_use]
 pub fn inside(tokens: &[Span], stretches: &[Span]) -> Vec<bool> {
     let mut next = 0;

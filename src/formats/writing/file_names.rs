@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-/// A file's name without its ending, made of an id: an id may hold anything, a name may not.
+/// Makes a unique file name, without extension, from an id. An id may contain anything; a file name
+/// may not.
 pub(in crate::formats) fn file_stem(id: &str, part: &str, taken: &mut BTreeSet<String>) -> String {
     const CHARS: usize = 80;
     let mut name: String = id
@@ -28,7 +29,7 @@ pub(in crate::formats) fn file_stem(id: &str, part: &str, taken: &mut BTreeSet<S
     };
     let mut stem = format!("{folder}{name}");
     let mut number = 1;
-    // Without regard to case: some file systems have none.
+    // Some file systems ignore case.
     while !taken.insert(stem.to_lowercase()) {
         number += 1;
         stem = format!("{folder}{name}-{number}");

@@ -1,4 +1,4 @@
-//! JSON values written one a line.
+//! JSON values, one per line.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -6,7 +6,7 @@ use serde_json::Value;
 /// Appends a value as a line.
 pub(in crate::formats) fn write_line(value: &impl Serialize, out: &mut Vec<u8>) {
     let before = out.len();
-    // Writing to memory fails only where a map's key is no string; there is none such.
+    // Writing to memory only fails for maps with keys that are not strings.
     if serde_json::to_writer(&mut *out, value).is_err() {
         out.truncate(before);
         return;
@@ -14,7 +14,7 @@ pub(in crate::formats) fn write_line(value: &impl Serialize, out: &mut Vec<u8>) 
     out.push(b'\n');
 }
 
-/// Appends a value as a line of ASCII: for programs that guess the encoding.
+/// Appends a value as a line of ASCII, for programs that guess the encoding.
 pub(in crate::formats) fn write_ascii_line(value: &Value, out: &mut Vec<u8>) {
     let mut units = [0; 2];
     for c in value.to_string().chars() {

@@ -1,4 +1,4 @@
-//! What writers share.
+//! Shared by writers.
 
 pub mod file_names;
 pub mod json_lines;

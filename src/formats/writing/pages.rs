@@ -1,28 +1,28 @@
-//! The pages that articles were read from, found again: a record keeps the text and not the page.
+//! Finds the pages of articles: a record has the text and not the page.
 
 use std::fmt;
 use std::sync::Arc;
 
 use crate::model::Article;
 
-/// Where pages are found. The files are somebody else's business.
+/// Finds pages.
 pub trait FindPage: Send + Sync {
-    /// The bytes of an article's page, decompressed; `None` if it is not there or cannot be read.
+    /// Returns the decompressed page of an article; `None` if it is missing or unreadable.
     fn find(&self, article: &Article) -> Option<Vec<u8>>;
 }
 
-/// Where pages are found, in the options of an export.
+/// A finder of pages, as an option of an export.
 #[derive(Clone)]
 pub struct Pages(Arc<dyn FindPage>);
 
 impl Pages {
-    /// Of whatever finds them.
+    /// Wraps a finder.
     #[must_use]
     pub fn new(find: impl FindPage + 'static) -> Self {
         Self(Arc::new(find))
     }
 
-    /// The bytes of an article's page.
+    /// Returns the page of an article.
     #[must_use]
     pub fn find(&self, article: &Article) -> Option<Vec<u8>> {
         self.0.find(article)
@@ -35,7 +35,7 @@ impl fmt::Debug for Pages {
     }
 }
 
-/// The same if it is one and the same.
+/// Equal if they are the same finder.
 impl PartialEq for Pages {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)

@@ -42,7 +42,8 @@ pub(in crate::formats) fn plain<W: Write + Send>(
     column.close()
 }
 
-/// Writes a column whose values may be lists or missing, as its levels say; of a column of plain values they are passed over.
+/// Writes a column of lists or optional values, as its levels say. For a required column the levels
+/// are ignored.
 pub(in crate::formats) fn column<T: DataType, W: Write + Send>(
     rows: &mut SerializedRowGroupWriter<'_, W>,
     values: &[T::T],

@@ -18,7 +18,9 @@ pub(super) struct Body {
 }
 
 impl Body {
-    /// Takes the body out of an HTTP response, without chunks and compression; `None` if there is no head.
+    /// Takes the body out of an HTTP response, and undoes chunks and compression.
+    ///
+    /// Returns `None` if the response has no head.
     pub(super) fn of_response(response: &[u8], bound: usize) -> Result<Option<Self>, Fault> {
         let Some((http, content)) = cut_head(response) else {
             return Ok(None);
@@ -38,7 +40,7 @@ impl Body {
     }
 }
 
-/// What stands before the first empty line, and what after it.
+/// Splits bytes at the first empty line.
 pub(super) fn cut_head(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let window = bytes.get(..bytes.len().min(HEAD))?;
     let crlf = memchr::memmem::find(window, b"\r\n\r\n").map(|at| (at, at + 4));
@@ -51,7 +53,7 @@ pub(super) fn cut_head(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((bytes.get(..end)?, bytes.get(next..)?))
 }
 
-/// The fields of a head, by their names in lower case; of one that is there twice, the first.
+/// Returns the fields of a head, by their names in lower case. The first of two equal names wins.
 pub(super) fn fields(head: &[u8]) -> BTreeMap<String, String> {
     let mut fields = BTreeMap::new();
     for line in String::from_utf8_lossy(head).lines().skip(1) {
@@ -64,7 +66,7 @@ pub(super) fn fields(head: &[u8]) -> BTreeMap<String, String> {
     fields
 }
 
-/// What a media type is, if it is text at all.
+/// Returns the kind of a media type that is text.
 pub(super) fn media_type(declared: &str) -> Option<SourceKind> {
     match declared
         .split(';')
@@ -80,22 +82,23 @@ pub(super) fn media_type(declared: &str) -> Option<SourceKind> {
     }
 }
 
-/// A body that came in chunks, and whether it was cut short; `None` if it did not come so (crawlers often store it whole and
-/// leave the header).
+/// Joins the chunks of a body, and returns whether it was cut short.
+///
+/// Returns `None` if it has no chunks. Crawlers often store the whole body and keep the header.
 fn dechunk(bytes: &[u8]) -> Option<(Vec<u8>, bool)> {
     let mut out = Vec::with_capacity(bytes.len());
     let mut rest = bytes;
     loop {
         let first = out.is_empty();
         let Some((size, data)) = chunk_size(rest) else {
-            // Behind a chunk, this is where the connection ended.
+            // After a chunk, this is where the connection ended.
             return (!first).then_some((out, true));
         };
         if size == 0 {
             return Some((out, false));
         }
         let Some(chunk) = data.get(..size) else {
-            // A text whose first line is a number is no chunk; a page or packed data behind it is.
+            // A text may begin with a number, but a page or compressed data after it shows a chunk.
             let begins = data.trim_ascii_start().first();
             let is_chunk = !first || matches!(begins, Some(b'<' | 0x1f | 0x78));
             out.extend_from_slice(data);
@@ -108,14 +111,14 @@ fn dechunk(bytes: &[u8]) -> Option<(Vec<u8>, bool)> {
             .or_else(|| rest.strip_prefix(b"\n"))
         {
             Some(rest) => rest,
-            // Nothing more than the beginning of a line break came.
+            // Only the beginning of a line break arrived.
             None if !first || rest.is_empty() || rest == b"\r" => return Some((out, true)),
             None => return None,
         };
     }
 }
 
-/// The size that a chunk says it has, and what follows.
+/// Returns the declared size of a chunk, and the bytes after it.
 fn chunk_size(bytes: &[u8]) -> Option<(usize, &[u8])> {
     let end = memchr::memchr(b'\n', bytes)?;
     let line = str::from_utf8(bytes.get(..end)?).ok()?;
@@ -123,7 +126,7 @@ fn chunk_size(bytes: &[u8]) -> Option<(usize, &[u8])> {
     Some((size, bytes.get(end + 1..)?))
 }
 
-/// The body as it was before it was packed, and whether it was cut short.
+/// Decompresses a body, and returns whether it was cut short.
 fn decompress(body: Vec<u8>, encoding: &str, bound: usize) -> Result<(Vec<u8>, bool), Fault> {
     use flate2::bufread::{DeflateDecoder, GzDecoder, ZlibDecoder};
 
@@ -138,7 +141,7 @@ fn decompress(body: Vec<u8>, encoding: &str, bound: usize) -> Result<(Vec<u8>, b
         "gzip" | "x-gzip" if body.starts_with(&GZIP) => {
             let mut out = Vec::new();
             let mut rest = body.as_slice();
-            // What follows the last member is no part of the page.
+            // Bytes after the last member are not part of the page.
             while rest.starts_with(&GZIP) {
                 let mut member = GzDecoder::new(rest);
                 let left = bound.saturating_sub(out.len());
@@ -158,7 +161,7 @@ fn decompress(body: Vec<u8>, encoding: &str, bound: usize) -> Result<(Vec<u8>, b
             if is_zlib(&body) {
                 result = unpack(&mut ZlibDecoder::new(&*body), bound, &mut out)?;
             }
-            // Servers took "deflate" for the bare data, and browsers follow them.
+            // Some servers send raw data as "deflate", and browsers accept it.
             if result.is_err() && out.is_empty() {
                 result = unpack(&mut DeflateDecoder::new(&*body), bound, &mut out)?;
             }
@@ -180,7 +183,7 @@ fn decompress(body: Vec<u8>, encoding: &str, bound: usize) -> Result<(Vec<u8>, b
 
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
-/// Unpacks as far as it goes; the inner error is that of damaged data.
+/// Decompresses as far as possible. The inner error reports damaged data.
 fn unpack(from: &mut dyn Read, bound: usize, out: &mut Vec<u8>) -> Result<io::Result<()>, Fault> {
     let before = out.len();
     let result = from.take(bound as u64 + 1).read_to_end(out);
@@ -190,7 +193,7 @@ fn unpack(from: &mut dyn Read, bound: usize, out: &mut Vec<u8>) -> Result<io::Re
     Ok(result.map(|_read| ()))
 }
 
-/// Whether data have the head of zlib: its method and a sum that fits.
+/// Returns whether data begins with a zlib header: its method and a valid checksum.
 fn is_zlib(body: &[u8]) -> bool {
     match body {
         [method, flags, ..] => {
@@ -200,13 +203,13 @@ fn is_zlib(body: &[u8]) -> bool {
     }
 }
 
-/// Whether bytes may be text: hardly any of them are control characters, or they are UTF-16.
+/// Returns whether bytes may be text: UTF-16, or hardly any control characters.
 pub(super) fn looks_like_text(body: &[u8]) -> bool {
     let head = body.get(..body.len().min(4096)).unwrap_or_default();
     if head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]) {
         return true;
     }
-    // The escape character begins another set of characters in ISO-2022.
+    // The escape character switches character sets in ISO-2022.
     let is_control = |byte: &&u8| {
         **byte < 0x20 && !byte.is_ascii_whitespace() && **byte != 0x1b || **byte == 0x7f
     };

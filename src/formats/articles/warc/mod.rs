@@ -1,10 +1,11 @@
-//! WARC, as crawlers write it: each page that was fetched is an article. (`.warc.gz` is read through like any gzip.)
+//! WARC, as crawlers write it. Each fetched page is an article.
 //!
-//! Taken are responses and resources whose content is HTML, XHTML or plain text, responses only with a status of 200 to 299,
-//! and conversions (WET) as plain text; requests, metadata, pictures and the like are passed over. The id is the record's,
-//! `url` its address, `date` the day on which it was fetched.
+//! Responses with a status of 200 to 299 and resources are read if their content is HTML, XHTML or
+//! plain text. Conversions (WET) are read as plain text. Everything else is skipped. The id is that
+//! of the record, `url` its address, and `date` the day on which it was fetched.
 //!
-//! A body that was cut short is taken as far as it came, with a warning. One that is still no text after it was unpacked is refused.
+//! A body that was cut short is imported as far as it goes, with a warning. A body that is not text
+//! after decompression is rejected.
 
 mod http;
 mod stream;
@@ -260,7 +261,8 @@ mod tests {
         assert_eq!(read(cut).last(), Some(&Err(Code::BadRecord)));
     }
 
-    /// A record of a page with these heads, as it is read: its body, the codes of its warnings, or the code of its fault.
+    /// A record of a page with these heads, as it is read: its body, the codes of its warnings, or
+    /// the code of its fault.
     fn page(head: &str, body: &[u8]) -> Result<(String, Vec<Code>), Code> {
         let head = format!("Content-Type: text/html\r\n{head}");
         let bytes = record("response", HTTP, &http("200 OK", &head, body));
@@ -300,7 +302,7 @@ mod tests {
         }
         let listed = page("Transfer-Encoding: gzip, Chunked", whole);
         assert_eq!(listed, Ok(("<p>The ferry st".into(), vec![])));
-        // Stored whole, with the header left.
+        // Stored whole, with the header kept.
         let stored = Ok((STORY.to_owned(), vec![]));
         assert_eq!(page(chunked, STORY.as_bytes()), stored);
         let number = "2024\r\nwas a year";
@@ -338,7 +340,7 @@ mod tests {
         assert!(!begun.is_empty() && STORY.starts_with(&begun), "{begun}");
         assert_eq!(warnings, [Code::CutShort]);
 
-        // What stays binary is no article: packed without saying so, or with a name that is wrong.
+        // Binary data is not an article: compressed without a header, or with a wrong one.
         let noise: Vec<u8> = (0..2000_u32)
             .map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8)
             .collect();

@@ -7,7 +7,7 @@ use super::http::{cut_head, fields, media_type};
 use crate::formats::reading::lines::too_long;
 use crate::formats::{Code, Fault, Input, RawRecord, RawRecords};
 
-/// The records of a stream that may be articles.
+/// Reads the records of a stream that may be articles.
 pub(super) struct Records<'a> {
     pub(super) reader: BufReader<Input<'a>>,
     pub(super) number: u64,
@@ -16,7 +16,7 @@ pub(super) struct Records<'a> {
 }
 
 impl Records<'_> {
-    /// The head of the next record; `None` at the end.
+    /// Reads the head of the next record; `None` at the end.
     pub(super) fn head(&mut self) -> io::Result<Option<Vec<u8>>> {
         let mut head = Vec::new();
         loop {

@@ -1,4 +1,5 @@
-//! What the pages of a column hold: how large each row becomes once dictionaries, runs and prefixes are written out.
+//! Measures the pages of a column: the size of each row with dictionaries, runs and prefixes
+//! expanded.
 
 use parquet::basic::{Encoding, Type};
 use parquet::column::page::{Page, PageReader};
@@ -8,17 +9,17 @@ use super::thrift::{cut_off, signed, varint};
 use super::{Checked, bad};
 use crate::formats::reading::growth::Growth;
 
-/// A value in a list takes about so much memory besides its words.
+/// The memory that a value in a list takes besides its text, roughly.
 const VALUE_BYTES: u64 = 48;
 
-/// Counts what is made of a file's pages.
+/// Counts the output of a file's pages.
 pub(super) struct PageMeasure {
     pub(super) growth: Growth,
     pub(super) row_bytes: u64,
 }
 
 impl PageMeasure {
-    /// Measures the pages of a column, and says how large its largest row is.
+    /// Measures the pages of a column, and returns the size of its largest row.
     pub(super) fn column(
         &mut self,
         mut pages: Box<dyn PageReader>,
@@ -50,7 +51,7 @@ impl PageMeasure {
         };
         let definition = Runs::new(parts.definition, width(most_definition));
         if is_delta(page.encoding()) {
-            // Their lengths are unpacked all at once, and those with a prefix are written out all at once.
+            // Lengths are decoded all at once, and so are values with shared prefixes.
             self.growth.make(count.saturating_mul(8))?;
         }
         let values = Values::new(page.encoding(), parts.values, count, column, dictionary)?;
@@ -77,7 +78,8 @@ impl PageMeasure {
 
     /// Measures the values of a column without lists: each is a row.
     ///
-    /// Runs of the same value are counted at once, because there may be thousands of millions of them.
+    /// Runs of the same value are counted at once, because there may be thousands of millions of
+    /// them.
     fn flat_values(
         &mut self,
         count: u64,
@@ -215,19 +217,19 @@ fn is_delta(encoding: Encoding) -> bool {
     )
 }
 
-/// The rows of a column: the largest so far, and the one that goes on.
+/// The rows of a column: the largest so far, and the current one.
 #[derive(Default)]
 struct RowSizes {
     largest: u64,
     this: u64,
 }
 
-/// How many bits a level takes.
+/// Returns how many bits a level takes.
 fn width(most: i16) -> u32 {
     i16::BITS - most.leading_zeros()
 }
 
-/// How long the values of a dictionary are.
+/// The lengths of a dictionary's values.
 enum Lengths {
     Fixed(u64),
     Each(Vec<u32>),
@@ -244,7 +246,8 @@ fn fixed(column: &ColumnDescriptor) -> Option<u64> {
     }
 }
 
-/// The lengths of a dictionary's values, if they are all there: room is made for as many as its header says.
+/// Returns the lengths of a dictionary's values, if all are present: the crate allocates as many as
+/// the header declares.
 fn dictionary_lengths(page: &Page, column: &ColumnDescriptor) -> Checked<Lengths> {
     let count = u64::from(page.num_values());
     let bytes = page.buffer();
@@ -344,11 +347,11 @@ impl<'a> Values<'a> {
     }
 }
 
-/// Small numbers, as Parquet writes them: runs of the same one, and groups of eight packed bit by bit.
+/// Small numbers in Parquet's hybrid encoding: runs of one number, and bit-packed groups of eight.
 struct Runs<'a> {
     bytes: &'a [u8],
     width: u32,
-    /// What is left of a packed group: its bytes, the next bit, and how many values.
+    /// The rest of a packed group: its bytes, the next bit, and the number of values.
     packed: (&'a [u8], usize, u64),
 }
 
@@ -361,7 +364,7 @@ impl<'a> Runs<'a> {
         }
     }
 
-    /// The next number, and how often it comes; `None` if the bytes end.
+    /// Returns the next number and how often it occurs; `None` at the end.
     fn next(&mut self) -> Option<(u64, u64)> {
         if self.width > 32 {
             return None;
@@ -374,7 +377,7 @@ impl<'a> Runs<'a> {
                 return Some((bits(bytes, bit, self.width)?, 1));
             }
             if self.bytes.is_empty() {
-                // Without a bit there is nothing to write.
+                // Numbers of zero bits take no bytes.
                 return (self.width == 0).then_some((0, u64::MAX));
             }
             let (head, rest) = varint(self.bytes)?;
@@ -406,7 +409,7 @@ impl<'a> Runs<'a> {
     }
 }
 
-/// `width` bits from the bit `at`, the lowest first.
+/// Returns `width` bits from the bit `at`, lowest first.
 fn bits(bytes: &[u8], at: usize, width: u32) -> Option<u64> {
     let mut number = 0_u64;
     let last = at + width as usize;
@@ -430,7 +433,7 @@ fn bits(bytes: &[u8], at: usize, width: u32) -> Option<u64> {
     })
 }
 
-/// Numbers that are written as differences (DELTA_BINARY_PACKED), and what follows them. There may be at most so many.
+/// Decodes DELTA_BINARY_PACKED numbers, at most `most`, and returns the bytes after them.
 fn deltas(bytes: &[u8], most: u64) -> Checked<(Vec<u64>, &[u8])> {
     let next = |rest: &mut &[u8]| -> Checked<u64> {
         let (number, after) = varint(rest).ok_or_else(cut_off)?;
@@ -462,7 +465,7 @@ fn deltas(bytes: &[u8], most: u64) -> Checked<(Vec<u64>, &[u8])> {
         let (widths, after) = rest.split_at_checked(minis as usize).ok_or_else(cut_off)?;
         rest = after;
         for width in widths {
-            // What stands for the last, unused ones has no bytes.
+            // Unused blocks at the end have no bytes.
             let width = if left == 0 { 0 } else { u32::from(*width) };
             if width > 64 {
                 return bad("a length has more than 64 bits");

@@ -1,4 +1,5 @@
-//! Files of every encoding are measured as they are, and those that were made to hurt are refused before they do.
+//! Files of every encoding are measured as they are, and those that were made to hurt are refused
+//! before they do.
 
 use std::sync::Arc;
 
@@ -228,7 +229,8 @@ fn what_a_header_says_is_not_believed() {
     }
 }
 
-/// Damage at every byte: it is refused or read, and nothing else. `unwind` is what the reader of inputs catches.
+/// Damage at every byte: it is refused or read, and nothing else. `unwind` is what the reader of
+/// inputs catches.
 #[test]
 fn a_damaged_file_takes_no_memory_that_it_does_not_have() {
     let words = ["one", "two", "three", "a longer one"];

@@ -1,5 +1,6 @@
-//! Thrift's compact protocol, in which Parquet writes its footer and the headers of its pages: read without recursion
-//! beyond a bound, and without making room for what is not there.
+//! Thrift's compact protocol, which Parquet uses for its footer and page headers.
+//!
+//! It is read with bounded recursion and without allocating for missing data.
 
 use super::{Checked, DEPTH, Refusal, bad};
 
@@ -7,15 +8,15 @@ pub(super) const I32: u8 = 5;
 pub(super) const LIST: u8 = 9;
 pub(super) const STRUCT: u8 = 12;
 
-/// A field of a struct: its number, and what it is.
+/// A field of a struct: its number and its type.
 pub(super) type FieldSpec = (i16, FieldType);
 
-/// What a field is.
+/// The type of a field.
 pub(super) enum FieldType {
-    /// A whole number of 32 bits.
+    /// A 32-bit integer.
     Number,
     Truth,
-    /// Anything else that holds nothing else, by its kind.
+    /// Any other scalar type, by its number.
     Other(u8),
     Struct(&'static [FieldSpec]),
 }
@@ -132,7 +133,7 @@ const STATISTICS: &[FieldSpec] = &[
 /// Values in Thrift's compact protocol.
 pub(super) struct Thrift<'a>(pub(super) &'a [u8]);
 
-/// What is done with a field: it must be read.
+/// Reads a field of a struct.
 pub(super) type FieldReader<'f, 'a> = &'f mut dyn FnMut(&mut Thrift<'a>, i16, u8) -> Checked<()>;
 
 impl<'a> Thrift<'a> {
@@ -160,7 +161,7 @@ impl<'a> Thrift<'a> {
         Ok(())
     }
 
-    /// The number of a list's elements, and their kind.
+    /// Returns the length of a list and the type of its elements.
     pub(super) fn list(&mut self) -> Checked<(u64, u8)> {
         let head = self.byte()?;
         let count = match head >> 4 {
@@ -168,7 +169,7 @@ impl<'a> Thrift<'a> {
             count => u64::from(count),
         };
         let kind = head & 15;
-        // The crate makes room for as many as it is told. A struct of the footer has at least a field.
+        // The crate allocates as many as declared. A struct of the footer has at least one field.
         let least = if kind == STRUCT { 3 } else { 1 };
         if count.saturating_mul(least) > self.0.len() as u64 {
             return bad("a list is longer than the file");
@@ -186,7 +187,7 @@ impl<'a> Thrift<'a> {
             if head & 15 == 0 {
                 return Ok(());
             }
-            // As the crate counts: what does not fit wraps round.
+            // Like the crate: overflow wraps around.
             id = match head >> 4 {
                 0 => self.number()? as i16,
                 delta => id
@@ -197,8 +198,10 @@ impl<'a> Thrift<'a> {
         }
     }
 
-    /// Reads a struct whose fields are known, and hands out its whole numbers. A field of another kind is refused: the crate does
-    /// not look at kinds, and would go on reading somewhere else than this does. What is not known both skip.
+    /// Reads a struct with known fields, and reports its integers.
+    ///
+    /// A field of the wrong type is rejected: the crate ignores types and would continue at another
+    /// place than this reader. Both skip unknown fields.
     pub(super) fn known(
         &mut self,
         table: &'static [FieldSpec],
@@ -259,7 +262,8 @@ impl<'a> Thrift<'a> {
         }
     }
 
-    /// An element of a list. No file has truth values there, and readers do not agree on how long they are.
+    /// Skips a list element. Lists of booleans are rejected, because readers disagree on their
+    /// size.
     fn element(&mut self, kind: u8, depth: usize) -> Checked<()> {
         if depth > DEPTH {
             return bad(format!("a header nests more than {DEPTH} deep"));
@@ -275,7 +279,7 @@ pub(super) fn cut_off() -> Refusal {
     Refusal::Bad("a header or a page is cut off".into())
 }
 
-/// A number of seven bits a byte, and what follows it.
+/// Reads a varint, and returns the bytes after it.
 pub(super) fn varint(bytes: &[u8]) -> Option<(u64, &[u8])> {
     let mut number = 0_u64;
     for (nth, byte) in bytes.iter().enumerate().take(10) {
@@ -287,7 +291,7 @@ pub(super) fn varint(bytes: &[u8]) -> Option<(u64, &[u8])> {
     None
 }
 
-/// A number whose sign is its last bit.
+/// Decodes a zigzag number.
 pub(super) fn signed(number: u64) -> i64 {
     (number >> 1) as i64 ^ -((number & 1) as i64)
 }

@@ -1,11 +1,13 @@
-//! brat's standoff: a folder with a `.txt` and an `.ann` for each article; offsets in code points.
+//! brat's standoff format: a folder with a `.txt` and an `.ann` file for each article. Offsets are
+//! code points.
 //!
-//! A span of brat's holds no line break, so one that does is written in fragments (`0 10;11 20`), and fragments that only
-//! white space parts are one span when they are read. Each span repeats its words. They are compared with the text, and where
-//! they disagree, the offsets are read as UTF-16, as bytes or with CR LF counted once, whichever fits most spans of the file; a
-//! span that still covers other words is left out. Regions are told by the attribute `Region`; status, ids and the rest
-//! stand in a note on the first annotation, or on the document where it has none. Names that brat cannot hold lose
-//! their odd letters.
+//! A span with line breaks is written in fragments (`0 10;11 20`), because brat does not allow line
+//! breaks in spans. Fragments separated by white space are read as one span. Each span repeats its
+//! text. If the text differs, the offsets are read as UTF-16, as bytes, or with CR LF counted once,
+//! whichever fits most spans of the file. A span that still does not fit is left out.
+//!
+//! Regions have the attribute `Region`. Metadata is in a note on the first annotation, or on the
+//! document. Characters that brat does not allow in labels are replaced.
 
 mod read;
 mod write;
@@ -26,7 +28,7 @@ pub struct Brat;
 
 pub(super) const UNIT: OffsetUnit = OffsetUnit::Codepoint;
 pub(super) const REGION: &str = "Region";
-/// The note that holds what else is known.
+/// The note with the metadata.
 pub(super) const METADATA_NOTE: &str = "CopydeskFacts";
 
 const SPEC: FormatSpec = FormatSpec {
@@ -59,7 +61,7 @@ impl Format for Brat {
         };
         let notes = String::from_utf8_lossy(notes);
         let notes = notes.trim_start_matches('\u{feff}');
-        // A text that this program wrote may begin with the character of a byte order mark.
+        // A text written by this program may begin with U+FEFF.
         let bare = match text.strip_prefix('\u{feff}') {
             Some(bare) if !notes.contains(METADATA_NOTE) => bare,
             _ => text,
@@ -93,7 +95,7 @@ impl Format for Brat {
             if type_name(label) != label.as_str() {
                 losses.add_span(Loss::Renamed, record.article, span);
             }
-            // Fragments are trimmed, so white space at the edges of a span in fragments goes.
+            // Fragments are trimmed, so white space at the edges of the span is lost.
             if is_in_fragments(text, span) && text.trim(span) != Some(span) {
                 losses.add_span(Loss::Moved, record.article, span);
             }

@@ -134,19 +134,19 @@ impl<'a> Notes<'a> {
     }
 }
 
-/// A text-bound annotation as it is written.
+/// A text-bound annotation.
 pub(super) struct Standoff<'a> {
     pub(super) line: &'a str,
     pub(super) id: &'a str,
     pub(super) label: &'a str,
-    /// Where its fragments begin and end.
+    /// The offsets of its fragments.
     pub(super) offsets: Vec<(i64, i64)>,
-    /// The words that it covers; older tools leave them out.
+    /// The text that it covers. Older tools leave it out.
     pub(super) words: &'a str,
 }
 
 impl<'a> Standoff<'a> {
-    /// Reads `PER 3 16` or `PER 3 9;10 16`, with the words behind it.
+    /// Parses `PER 3 16` or `PER 3 9;10 16`, with the text after it.
     pub(super) fn read(
         line: &'a str,
         id: &'a str,
@@ -174,7 +174,7 @@ impl<'a> Standoff<'a> {
         })
     }
 
-    /// Its fragments, in bytes.
+    /// Returns its fragments, in bytes.
     pub(super) fn fragments(
         &self,
         text: &Text,
@@ -186,7 +186,7 @@ impl<'a> Standoff<'a> {
             .collect()
     }
 
-    /// Whether the text has its words there. Without words nothing speaks against it.
+    /// Returns whether the text matches. An annotation without text always matches.
     pub(super) fn fits(&self, text: &Text, fragments: &[Range<usize>]) -> bool {
         let found = fragments
             .iter()
@@ -194,7 +194,7 @@ impl<'a> Standoff<'a> {
         self.words.trim().is_empty() || found.flat_map(visible_chars).eq(visible_chars(self.words))
     }
 
-    /// Its place, in bytes.
+    /// Returns its place, in bytes.
     pub(super) fn place(
         &self,
         text: &Text,
@@ -219,7 +219,7 @@ impl<'a> Standoff<'a> {
     }
 }
 
-/// The convention by which most spans cover the words that they name; brat's own if several do.
+/// Returns the convention that fits most spans; brat's own if there is a tie.
 fn convention(builder: &RecordBuilder<'_>, spans: &[Standoff<'_>], had_mark: bool) -> OffsetMap {
     let fitting = |places: &OffsetMap| {
         let spans = spans.iter().filter(|span| {

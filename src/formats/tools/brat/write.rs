@@ -19,7 +19,7 @@ pub(super) fn is_in_fragments(text: &Text, span: Span) -> bool {
     text.slice(span).contains(is_line_break)
 }
 
-/// The pieces of a span that hold no line break and no white space at their edges.
+/// Splits a span into fragments without line breaks and without white space at their edges.
 pub(super) fn fragments(text: &Text, span: Span) -> Vec<Span> {
     if !is_in_fragments(text, span) {
         return vec![span];
@@ -37,7 +37,7 @@ pub(super) fn fragments(text: &Text, span: Span) -> Vec<Span> {
     out
 }
 
-/// A label as brat's parser takes it: letters, digits, `-` and `_`.
+/// Returns a label that brat's parser accepts: letters, digits, `-` and `_`.
 pub(super) fn type_name(label: &Label) -> String {
     label.as_str().replace(
         |c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_'),
@@ -45,7 +45,7 @@ pub(super) fn type_name(label: &Label) -> String {
     )
 }
 
-/// The folder as it is written.
+/// Writes the folder.
 #[derive(Default)]
 pub(super) struct BratFolder {
     pub(super) taken: BTreeSet<String>,

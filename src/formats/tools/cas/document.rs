@@ -1,15 +1,15 @@
-//! A CAS as it is read: a text, and structures with features.
+//! A parsed CAS: a text, and structures with features.
 
 use std::borrow::Cow;
 
 use super::METADATA;
 
-/// The last part of a type's name.
+/// Returns the last part of a type name.
 pub(super) fn layer(kind: &str) -> &str {
     kind.rsplit('.').next().unwrap_or_default()
 }
 
-/// Whether a layer holds no labels: the language's own ones, and what an analysis of syntax or coreference made.
+/// Returns whether a layer has no labels: linguistic layers, syntax and coreference.
 pub(in crate::formats) fn no_label(kind: &str) -> bool {
     is_linguistic(layer(kind))
         || kind.contains(".syntax.type.")
@@ -17,7 +17,7 @@ pub(in crate::formats) fn no_label(kind: &str) -> bool {
         || ["Chunk", "CoreferenceLink", "CoreferenceChain"].contains(&layer(kind))
 }
 
-/// Layers that say nothing of names or regions.
+/// Returns whether a layer is linguistic, without names or regions.
 fn is_linguistic(layer: &str) -> bool {
     const LAYERS: [&str; 20] = [
         "Token",
@@ -44,18 +44,19 @@ fn is_linguistic(layer: &str) -> bool {
     LAYERS.contains(&layer) || layer.starts_with("POS_")
 }
 
-/// A CAS: a text, and things with features; tokens and their like are left out, which are most of it.
+/// A CAS: a text, and structures with features. Tokens and similar structures, which are most of
+/// it, are left out.
 #[derive(Default)]
 pub(super) struct CasDocument<'a> {
-    /// The first that there is.
+    /// The first text.
     pub(super) text: Option<String>,
-    /// The number of the `Sofa` that holds it.
+    /// The number of the `Sofa` with the text.
     pub(super) sofa: Option<String>,
     pub(super) structures: Vec<Structure<'a>>,
 }
 
 impl CasDocument<'_> {
-    /// Whether a structure speaks of the text that was taken. One that names no text does.
+    /// Returns whether a structure belongs to the text. A structure without a `Sofa` does.
     pub(super) fn is_of_text(&self, structure: &Structure<'_>) -> bool {
         let named = structure.text("sofa").or_else(|| structure.text("@sofa"));
         match (named, &self.sofa) {
@@ -65,7 +66,7 @@ impl CasDocument<'_> {
     }
 }
 
-/// The features that anybody here looks at.
+/// The features that are read.
 pub(super) const FEATURES: [&str; 26] = [
     "next",
     "@next",
@@ -95,25 +96,25 @@ pub(super) const FEATURES: [&str; 26] = [
     "language",
 ];
 
-/// Something in a CAS.
+/// A feature structure.
 pub(super) struct Structure<'a> {
     pub(super) kind: Cow<'a, str>,
     pub(super) features: Vec<(&'static str, Scalar<'a>)>,
 }
 
 impl Structure<'_> {
-    /// Whether something of a type is looked at.
+    /// Returns whether structures of a type are read.
     pub(super) fn is_wanted(kind: &str) -> bool {
         kind == METADATA || !is_linguistic(layer(kind))
     }
 
-    /// Whether it is a link of a chain of mentions.
+    /// Returns whether it is a link of a coreference chain.
     pub(super) fn is_link(&self) -> bool {
         let features = ["next", "@next", "referenceType", "referenceRelation"];
         features.iter().any(|name| self.feature(name).is_some())
     }
 
-    /// Whether it joins two annotations, as INCEpTION's and DKPro's relations do.
+    /// Returns whether it is a relation between two annotations, in INCEpTION's or DKPro's form.
     pub(super) fn is_relation(&self) -> bool {
         let has = |ends: [&str; 4]| ends.iter().any(|end| self.feature(end).is_some());
         has(["Governor", "@Governor", "governor", "@governor"])
@@ -125,7 +126,7 @@ impl Structure<'_> {
         found.map(|(_, value)| value)
     }
 
-    /// A feature as words, whatever it is.
+    /// Returns a feature as a string, whatever its type.
     pub(super) fn text(&self, name: &str) -> Option<Cow<'_, str>> {
         match self.feature(name)? {
             Scalar::Text(words) => Some(Cow::Borrowed(words)),
@@ -150,6 +151,6 @@ pub(super) enum Scalar<'a> {
     Text(Cow<'a, str>),
     Integer(i64),
     Float(f64),
-    /// A list, a reference, nothing.
+    /// A list, a reference, or null.
     Other,
 }

@@ -1,5 +1,6 @@
-//! The CAS as JSON, which carries its type system. Most of it is tokens: they are written without a tree of values, and passed
-//! over without one when they are read.
+//! CAS as JSON, which includes its type system.
+//!
+//! Most of it is tokens. They are written and skipped without building a tree of values.
 
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
@@ -68,7 +69,7 @@ pub(super) fn write(
     out
 }
 
-/// The types that it is made of.
+/// Returns the type system.
 fn types() -> Value {
     let mut types = Map::new();
     for (name, parent, features) in TYPES {
@@ -101,7 +102,7 @@ pub(super) fn read(words: &str) -> Result<CasDocument<'_>, Fault> {
     Ok(cas.structures.0)
 }
 
-/// The structures, in a list or, in the older notation, by their numbers.
+/// The structures, in a list or, in the older notation, by number.
 #[derive(Default)]
 struct Structures<'a>(CasDocument<'a>);
 
@@ -156,7 +157,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Structures<'a> {
     }
 }
 
-/// One structure: a text, something that is looked at, or neither.
+/// A structure: a text, a structure that is read, or neither.
 #[derive(Default)]
 struct ParsedStructure<'a> {
     text: Option<Cow<'a, str>>,
@@ -171,7 +172,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for ParsedStructure<'a> {
     }
 }
 
-/// Visits a structure; any other value is none.
+/// Visits a structure. Any other value is skipped.
 struct StructureVisitor;
 
 impl<'de> Visitor<'de> for StructureVisitor {
@@ -185,7 +186,7 @@ impl<'de> Visitor<'de> for StructureVisitor {
         let mut kind = Cow::Borrowed("");
         let (mut text, mut id) = (None, None);
         let mut features = Vec::new();
-        // Types mostly come before what they make superfluous.
+        // The type usually comes before features that can be skipped.
         let mut is_wanted = true;
         while let Some(Key(name)) = map.next_key()? {
             if name == "%TYPE" {
@@ -252,7 +253,7 @@ impl<'de> Visitor<'de> for StructureVisitor {
     }
 }
 
-/// A key, borrowed where it has no escapes.
+/// A key, borrowed unless it has escapes.
 struct Key<'a>(Cow<'a, str>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Key<'a> {

@@ -1,12 +1,15 @@
-//! UIMA CAS as INCEpTION, WebAnno and dkpro-cassis have it: JSON and XMI. Offsets count **UTF-16**.
+//! UIMA CAS as JSON and XMI, as used by INCEpTION, WebAnno and dkpro-cassis. Offsets are
+//! **UTF-16**.
 //!
-//! Entities are DKPro's `NamedEntity` (feature `value`), regions are `copydesk.Region` (feature `value`), with DKPro's `Token`
-//! and `Sentence`, so that INCEpTION need not cut the text anew; id, title and language are `DocumentMetaData`, the rest is one
-//! `copydesk.Facts`. A suggestion has its `score`. JSON carries its type system; XMI has it beside, in `TypeSystem.xml`.
-//! One file an article, so an export is a folder.
+//! Entities are DKPro's `NamedEntity` and regions are `copydesk.Region`, both with the feature
+//! `value`. DKPro's `Token` and `Sentence` are written too, so INCEpTION need not tokenize the
+//! text. Id, title and language are `DocumentMetaData`; other metadata is one `copydesk.Facts`.
+//! Suggestions have a `score`. JSON includes its type system; XMI has a `TypeSystem.xml` beside it.
+//! An export is a folder with one file per article.
 //!
-//! Read, whatever has begin, end and a label (`value`, `label`) is taken, of any type but those of the language's own layers.
-//! Relations are no spans, and of a CAS with several texts (views) only the annotations of the first are taken.
+//! When reading, every structure with begin, end and a label (`value`, `label`) is an entity or
+//! region, except for linguistic layers. Relations are skipped. Of several texts (views), only the
+//! annotations of the first are read.
 
 pub(in crate::formats) mod document;
 mod json;
@@ -37,11 +40,11 @@ pub(super) enum Notation {
     Xmi,
 }
 
-/// As JSON.
+/// CAS as JSON.
 pub const JSON: Cas = Cas {
     notation: Notation::Json,
 };
-/// As XMI.
+/// CAS as XMI.
 pub const XMI: Cas = Cas {
     notation: Notation::Xmi,
 };
@@ -198,7 +201,8 @@ mod tests {
         (spans.collect(), warnings.collect())
     }
 
-    /// Two entities, and what is none: a relation that lies on the second, a chunk, and a span of another view.
+    /// Two entities, and structures that are not entities: a relation on the second, a chunk, and a
+    /// span of another view.
     #[test]
     fn relations_chunks_and_other_views_give_no_entities() {
         let xmi = format!(

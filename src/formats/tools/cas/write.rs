@@ -10,19 +10,19 @@ use crate::formats::writing::file_names::file_stem;
 use crate::formats::{ExportTarget, RecordView, RecordWriter, WriteOptions, metadata};
 use crate::model::{Provenance, Span};
 
-/// What XML 1.0 cannot hold, escaped or not.
+/// Returns whether XML 1.0 cannot hold a character, escaped or not.
 pub(super) fn not_in_xml(c: char) -> bool {
     matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
 }
 
-/// An annotation on its way out.
+/// An annotation to be written.
 pub(super) struct CasAnnotation<'a> {
     pub(super) kind: &'static str,
     pub(super) begin: u32,
     pub(super) end: u32,
     pub(super) value: Option<&'a str>,
     pub(super) score: Option<f64>,
-    /// The entry of a knowledge base that an entity means.
+    /// The knowledge base entry of an entity.
     pub(super) identifier: Option<&'a str>,
 }
 
@@ -94,14 +94,14 @@ impl RecordWriter for CasFolder {
     }
 }
 
-/// A type: its name, what it is a kind of, and its features with theirs.
+/// A type: its name, its parent, and its features with their types.
 pub(super) type Type = (
     &'static str,
     &'static str,
     &'static [(&'static str, &'static str)],
 );
 
-/// The types besides UIMA's own, each with what it is a kind of and its features.
+/// The types besides UIMA's own.
 pub(super) const TYPES: [Type; 6] = [
     (TOKEN, "uima.tcas.Annotation", &[]),
     (SENTENCE, "uima.tcas.Annotation", &[]),

@@ -1,4 +1,4 @@
-//! The CAS as XMI, with its type system beside.
+//! CAS as XMI, with a separate type system.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -12,7 +12,7 @@ use super::{ENTITY, SENTENCE, TOKEN, UNIT};
 use crate::formats::{Code, Fault, RecordView};
 use crate::model::Text;
 
-/// A string as an attribute of XML, line breaks and all.
+/// Escapes a string as an XML attribute, including line breaks.
 fn attribute(words: &str) -> String {
     let mut out = String::with_capacity(words.len() + 16);
     for c in words.chars() {
@@ -21,9 +21,9 @@ fn attribute(words: &str) -> String {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
-            // Left as they are, a reader would make spaces of them.
+            // Unescaped, a reader would convert them to spaces.
             '\n' | '\r' | '\t' | '\u{85}' | '\u{2028}' => out.push_str(&format!("&#{};", c as u32)),
-            // A character of the same length in UTF-16, so that no offset moves.
+            // A character of the same length in UTF-16, so that offsets stay valid.
             c if not_in_xml(c) => out.push('\u{fffd}'),
             c => out.push(c),
         }
@@ -94,7 +94,7 @@ pub(super) fn write(
     out
 }
 
-/// The types that it is made of.
+/// Returns the type system.
 pub(super) fn type_system() -> String {
     let mut out = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
@@ -124,7 +124,7 @@ pub(super) fn read(words: &str) -> Result<CasDocument<'_>, Fault> {
     let mut xml = quick_xml::Reader::from_str(words.trim_start_matches('\u{feff}'));
     let bad = |why: String| Fault::new(Code::BadRecord, format!("not XMI that can be read: {why}"));
     let mut spaces: HashMap<String, String> = HashMap::new();
-    // What the names of tags mean, each worked out once; `None` for what is not looked at.
+    // The types of tag names; `None` for types that are not read.
     let mut kinds: HashMap<Vec<u8>, Option<String>> = HashMap::new();
     let mut found = CasDocument::default();
     loop {
@@ -192,7 +192,7 @@ pub(super) fn read(words: &str) -> Result<CasDocument<'_>, Fault> {
     Ok(found)
 }
 
-/// The type of a tag: `http:///de/…/type.ecore` is the package `de.….type`.
+/// Returns the type of a tag: `http:///de/…/type.ecore` is the package `de.….type`.
 fn kind(name: &str, spaces: &HashMap<String, String>) -> String {
     let (prefix, local) = name.split_once(':').unwrap_or(("", name));
     let space = spaces.get(prefix).map_or("", String::as_str);

@@ -1,6 +1,6 @@
-//! White space and labels as Universal Dependencies' tools escape them.
+//! Escapes of white space and labels, as in the tools of Universal Dependencies.
 
-/// A label inside MISC, where `|` and white space part.
+/// Escapes a label in MISC, where `|` and white space are separators.
 pub(super) fn escape(label: &str) -> String {
     label
         .replace('\\', "\\\\")
@@ -12,7 +12,7 @@ pub(super) fn unescape(label: &str) -> String {
     unspaces(label)
 }
 
-/// White space as Universal Dependencies' tools write it.
+/// Escapes white space.
 pub(super) fn spaces(gap: &str) -> String {
     let mut out = String::new();
     for c in gap.chars() {
@@ -23,7 +23,7 @@ pub(super) fn spaces(gap: &str) -> String {
             '\n' => out.push_str("\\n"),
             '|' => out.push_str("\\p"),
             '\\' => out.push_str("\\\\"),
-            // The other line breaks would end the line for some readers, and they trim other white space.
+            // Some readers end the line at other line breaks, and trim other white space.
             c if c.is_whitespace() || c.is_control() => {
                 out.push_str(&format!("\\u{:04X}", c as u32));
             }

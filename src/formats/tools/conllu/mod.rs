@@ -1,13 +1,14 @@
-//! CoNLL-U with entities in MISC, from which the text comes back exactly: `# text`, `SpaceAfter`, `SpacesBefore` and
-//! `SpacesAfter` as Universal Dependencies' tools write them, and metadata as comments.
+//! CoNLL-U with entities in MISC, from which the exact text can be restored.
 //!
-//! `NER=B-PER` in MISC is IOB2, as most readers expect it; a second label, or an entity inside another, goes into a further
-//! level after `|`: `NER=B-ORG` and `NER2=B-GPE`, up to `NER64`; what is deeper, and what has white space at its edges, is in a
-//! comment, `# entities = [[0,5,"ORG"]]`. Tokens are cut where an entity begins or ends. Regions are comments of
-//! the document: `# regions = [[0,92,"nav"]]`.
+//! White space is in `# text`, `SpaceAfter`, `SpacesBefore` and `SpacesAfter`, as Universal
+//! Dependencies' tools write it. Metadata is in comments. `NER=B-PER` in MISC is IOB2. A nested
+//! entity or a second label uses a further level: `NER=B-ORG|NER2=B-GPE`, up to `NER64`. Deeper
+//! entities, and entities with white space at their edges, are in a comment, `# entities =
+//! [[0,5,"ORG"]]`, and so are regions, `# regions = [[0,92,"nav"]]`. Tokens are split where an
+//! entity begins or ends.
 //!
-//! Read, tags are also taken under the names that treebanks use (`name=`, `NE=`) and without a name; under any other name they are
-//! reported as not kept.
+//! Tags are also read under names that treebanks use (`name=`, `NE=`), or without a name. Tags
+//! under other names are reported as not kept.
 
 mod escapes;
 mod read;
@@ -34,7 +35,7 @@ pub struct Conllu;
 
 const NEWDOC: &str = "# newdoc";
 const UNIT: OffsetUnit = OffsetUnit::Codepoint;
-/// So many entities of a token have tags. One more is told in the comment `# entities`, and no tag is read beyond it.
+/// The most levels of tags. Deeper entities are in the comment `# entities`.
 pub(super) const LEVELS: usize = 64;
 
 const SPEC: FormatSpec = FormatSpec {
@@ -144,10 +145,10 @@ impl Format for Conllu {
         };
         let regions = annotation.regions().iter();
         let regions: Vec<Value> = regions.map(|r| triple(r.span, &r.label)).collect();
-        // What has white space at its edges, or is deeper than tags go, is told by its place as well.
+        // Entities that tags cannot represent are also written by their offsets.
         let (levels, beyond) = levels(record, &tokens);
         let edged: Vec<Value> = beyond.iter().map(|e| triple(e.span, &e.label)).collect();
-        // Each in one line: readers keep but one comment of a name.
+        // Each on one line, because readers keep one comment of a name.
         for (name, list) in [("regions", regions), ("entities", edged)] {
             if !list.is_empty() {
                 doc.push_str(&format!("# {name} = {}\n", Value::from(list)));
@@ -236,10 +237,11 @@ fn spaces_at(text: &Text, tokens: &[Span], at: usize) -> Vec<String> {
     fields
 }
 
-/// The entities of a level: which tokens each holds, and its label as it is written.
+/// The entities of a level: their tokens and escaped labels.
 type Level = Vec<(Range<usize>, String)>;
 
-/// The entities, a level for each depth, and those that tags cannot tell: with white space at their edges, or too deep.
+/// Returns the entities by level, and those that tags cannot represent: with white space at their
+/// edges, or too deep.
 pub(super) fn levels<'a>(
     record: &RecordView<'a>,
     tokens: &[Span],

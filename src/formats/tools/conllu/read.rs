@@ -7,10 +7,10 @@ use super::LEVELS;
 use super::escapes::unspaces;
 use crate::formats::tools::conll::{is_outside, is_tag};
 
-/// Other names of the field for tags, as in NorNE and in what spaCy reads.
+/// Other names of the tags, as in NorNE and in spaCy's reader.
 const NAMES: [&str; 6] = ["name", "NE", "NER", "NER_TAG", "NERTAG", "NamedEntity"];
 
-/// A document as it is read.
+/// A document that is being read.
 #[derive(Default)]
 pub(super) struct ConlluDocument {
     pub(super) text: String,
@@ -20,18 +20,18 @@ pub(super) struct ConlluDocument {
     pub(super) metadata: Option<String>,
     pub(super) regions: Vec<(i64, i64, String)>,
     pub(super) entities: Vec<(i64, i64, String)>,
-    /// Words up to this number are parts of one that stands there as it is written.
+    /// Words up to this number are parts of a multiword token.
     pub(super) inside: u64,
     /// The numbers of lines that have too few columns.
     pub(super) short: Vec<u64>,
-    /// Fields of MISC that look like labels and are not taken.
+    /// Fields of MISC that look like labels and are not read.
     pub(super) other: BTreeSet<String>,
 }
 
 impl ConlluDocument {
-    /// Takes a line; `false` if it has too few columns for its label to be read.
+    /// Reads a line. Returns `false` if it has too few columns for a label.
     pub(super) fn line(&mut self, line: &str) -> bool {
-        // A word's line begins with its number.
+        // The line of a word begins with its number.
         if let Some(comment) = line.strip_prefix('#') {
             self.comment(comment.trim_start());
             return true;
@@ -54,7 +54,7 @@ impl ConlluDocument {
             .parse::<u64>()
             .is_ok_and(|number| number <= self.inside)
         {
-            // A part of a word that is written as one: its entity is taken, its letters stand already.
+            // Of a part of a multiword token, only the tags are read.
             self.tags(misc);
             return columns.len() > 9;
         }

@@ -1,17 +1,21 @@
 //! Pages with regions and entities marked in their own elements.
 //!
-//! Written: the page that the article was read from, found again and read anew. Where it says the same text as the article, the
-//! marks are put into its bytes, and nothing else of it is touched:
-//! - `data-copydesk-region="body"` on the outermost elements whose text lies wholly in a region, and on a `<span>` around text that
-//!   is in a region only in part, or stands in formatting (`<b>`, `<a>`), which a browser opens again where it is not closed;
-//! - `<mark data-copydesk-entity="PERSON">` around the words of an entity, one for each stretch of text without markup;
-//! - `data-copydesk-id`, the same on all that is one region or one entity, and `data-copydesk-score` on what a model suggests;
-//! - at the end a comment with what else is known: `<!--copydesk {"id": …}-->`.
+//! When writing, the page of an article is found and read again. If its text is still that of the
+//! article, marks are inserted into its bytes and nothing else changes:
+//! - `data-copydesk-region="body"` on the outermost elements whose text is completely inside a
+//!   region, and on a `<span>` around text that is only partly inside, or in formatting elements
+//!   (`<b>`, `<a>`), which browsers reopen if they are not closed;
+//! - `<mark data-copydesk-entity="PERSON">` around the text of an entity, one for each stretch
+//!   without markup;
+//! - `data-copydesk-id`, the same on all parts of a region or entity, and `data-copydesk-score` on
+//!   suggestions;
+//! - a comment at the end with the metadata: `<!--copydesk {"id": …}-->`.
 //!
-//! What was written is read back at once, so that no page leaves whose marks say something else than the article. The marks of an
-//! earlier export are taken off before.
+//! Each page is read back at once, and only written if its marks match the article. The marks of an
+//! earlier export are removed first.
 //!
-//! Read: all of that, and pages that other programs marked in the same way; without an id each element is a region of its own.
+//! When reading, pages that other programs marked in the same way are accepted too. Without an id,
+//! each element is a separate region.
 
 mod read;
 mod write;
@@ -31,20 +35,21 @@ use crate::model::Schema;
 #[derive(Clone, Copy, Debug)]
 pub struct HtmlRegions;
 
-/// What the names of all marks begin with.
+/// The prefix of all attributes.
 pub(super) const PREFIX: &str = "data-copydesk-";
 pub(super) const REGION: &str = "region";
 pub(super) const ENTITY: &str = "entity";
 pub(super) const ID: &str = "id";
 pub(super) const SCORE: &str = "score";
-/// Begins the comment with what else is known.
+/// The beginning of the comment with metadata.
 pub(super) const METADATA: &str = "<!--copydesk ";
 pub(super) const METADATA_END: &str = "-->";
 
 const SPEC: FormatSpec = FormatSpec {
     name: "html-regions",
     summary: "the original pages with regions and entities marked in them; writing needs --pages",
-    // A page of unknown kind is read by [`crate::formats::articles::html::Html`], which reads marks too.
+    // A page of unknown kind is read by [`crate::formats::articles::html::Html`], which reads marks
+    // too.
     extensions: &crate::formats::articles::html::EXTENSIONS,
     capabilities: Capabilities::EVERYTHING,
     reads_bytes: true,
@@ -93,11 +98,11 @@ impl Format for HtmlRegions {
     }
 }
 
-/// Whether a page has marks in it, or says that it could have.
+/// Returns whether a page has marks, or metadata of an export.
 pub(in crate::formats) fn is_marked(bytes: &[u8]) -> bool {
     let has = |sign: &str, bytes: &[u8]| memchr::memmem::find(bytes, sign.as_bytes()).is_some();
     if bytes.contains(&0) {
-        // UTF-16 has a NUL beside each of these characters.
+        // In UTF-16 each of these characters has a NUL beside it.
         let narrow: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
         return has(PREFIX, &narrow) || has(METADATA, &narrow);
     }

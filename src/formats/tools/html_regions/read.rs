@@ -39,7 +39,7 @@ pub(super) fn read(bytes: &[u8], options: &ReadOptions) -> Result<Parsed, Fault>
         );
         return Ok(builder.finish());
     };
-    // In the order in which they begin; parts of one thing have one id.
+    // In the order of their beginnings. The parts of one span share an id.
     let mut order: Vec<MarkedSpan> = Vec::new();
     let mut known: HashMap<(SpanKind, String, String), usize> = HashMap::new();
     for element in &mapped.elements {
@@ -79,7 +79,7 @@ pub(super) fn read(bytes: &[u8], options: &ReadOptions) -> Result<Parsed, Fault>
     Ok(builder.finish())
 }
 
-/// Something that is marked in a page.
+/// A span that is marked in a page.
 pub(super) struct MarkedSpan {
     pub(super) kind: SpanKind,
     pub(super) label: String,
@@ -87,13 +87,13 @@ pub(super) struct MarkedSpan {
     pub(super) chars: Range<usize>,
 }
 
-/// Letters as bytes of the text.
+/// Converts characters of the page to bytes of the text.
 fn bytes_of(chars: &[MappedChar], range: &Range<usize>) -> Option<Range<usize>> {
     let chars = chars.get(range.clone())?;
     Some(chars.first()?.at as usize..chars.last()?.end as usize)
 }
 
-/// What else is known, from the comment at the end of a page.
+/// Returns the metadata in the comment at the end of a page.
 fn metadata_in(html: &str) -> Option<BTreeMap<String, String>> {
     let (_, rest) = html.rsplit_once(METADATA)?;
     let (json, _) = rest.split_once(METADATA_END)?;

@@ -398,8 +398,8 @@ proptest! {
     }
 }
 
-/// How many of the labelled pages that the extractor learns from, where they are, can be marked: with every block a region and every
-/// fifth word an entity.
+/// How many of the labelled pages that the extractor learns from, where they are, can be marked:
+/// with every block a region and every fifth word an entity.
 #[test]
 fn pages_of_the_open_sets_can_be_marked() {
     let folder =

@@ -18,15 +18,15 @@ use crate::model::{Annotation, Provenance, Span, Text};
 /// Why a page is not written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Unmarked {
-    /// Nobody has it.
+    /// It was not found.
     NotFound,
-    /// What it says now is not what the article says.
+    /// Its text differs from the article.
     OtherText,
-    /// Marks in it would not be read as they were meant.
+    /// Marks in it would not be read back correctly.
     Refused,
 }
 
-/// The article's page, found and marked.
+/// Finds the page of an article and marks it.
 pub(super) fn marked(record: &RecordView<'_>, options: &WriteOptions) -> Result<Vec<u8>, Unmarked> {
     let pages = options.pages.as_ref().ok_or(Unmarked::NotFound)?;
     let page = pages.find(record.article).ok_or(Unmarked::NotFound)?;
@@ -67,7 +67,7 @@ pub(super) fn mark(
     }
 }
 
-/// Whether a marked page, read back, says what the article says.
+/// Returns whether a marked page has the annotation of the article when it is read back.
 fn says_the_same(page: &[u8], record: &RecordView<'_>, options: &WriteOptions) -> bool {
     let read_options = ReadOptions {
         bounds: Bounds {
@@ -104,14 +104,14 @@ fn says_the_same(page: &[u8], record: &RecordView<'_>, options: &WriteOptions) -
             == reported(&record.article.text, record.annotation, options.scores)
 }
 
-/// What is put where into the source.
+/// Returns the insertions into the source, with their places.
 fn insertions(
     html: &str,
     mapped: &MappedPage,
     annotation: &Annotation,
     scores: bool,
 ) -> Vec<(usize, String)> {
-    // A page's own bare `<span>` must not look like one that was put there.
+    // The page's own bare `<span>` must not look like an inserted one.
     let is_bare = |at: usize| {
         let (before, after) = html.split_at(at);
         after.starts_with('>') && (before.ends_with("<span") || before.ends_with("<mark"))
@@ -145,7 +145,7 @@ fn insertions(
             }));
         };
         let mut covered = whole.start;
-        // Elements come in document order, those that hold others before these.
+        // Elements come in document order, outer ones first.
         while let Some(element) = elements.next_if(|element| element.chars.start < whole.end) {
             let fits = element.chars.start >= covered && element.chars.end <= whole.end;
             if let Some(at) = element.attributes_at
@@ -180,16 +180,16 @@ fn insertions(
     out
 }
 
-/// A tag around chars of one stretch.
+/// A tag around the characters of one stretch.
 pub(super) struct Wrapper {
     pub(super) chars: Range<usize>,
-    /// Of two around the same chars, the lower stands outside.
+    /// Of two tags around the same characters, the lower is outside.
     pub(super) depth: usize,
     pub(super) open: String,
     pub(super) close: &'static str,
 }
 
-/// The parts of a range of chars that lie in one stretch each.
+/// Splits a range of characters into stretches without markup.
 fn stretches(chars: &[MappedChar], range: Range<usize>) -> impl Iterator<Item = Range<usize>> {
     let mut start = range.start;
     let chunks = chars
@@ -203,8 +203,8 @@ fn stretches(chars: &[MappedChar], range: Range<usize>) -> impl Iterator<Item = 
     })
 }
 
-/// Opens and closes wrappers, one in the other. Entities never cross, and neither do regions; where an entity crosses the edge of a
-/// region it is cut in two.
+/// Inserts opening and closing tags, properly nested. An entity that crosses the edge of a region
+/// is split.
 fn wrap_all(chars: &[MappedChar], wrappers: Vec<Wrapper>, out: &mut Vec<(usize, String)>) {
     let edges: BTreeSet<usize> = wrappers
         .iter()
@@ -249,7 +249,7 @@ fn wrap_all(chars: &[MappedChar], wrappers: Vec<Wrapper>, out: &mut Vec<(usize, 
     close_until(usize::MAX, &mut open, out);
 }
 
-/// The attributes of a mark, in ASCII, with a space before each.
+/// Returns the attributes of a mark, in ASCII, each after a space.
 fn attributes(kind: &str, label: &str, id: &str, provenance: Provenance, scores: bool) -> String {
     let mut out = format!(" {PREFIX}{kind}=\"");
     for c in label.chars() {
@@ -266,7 +266,7 @@ fn attributes(kind: &str, label: &str, id: &str, provenance: Provenance, scores:
     out
 }
 
-/// What else is known, as a comment, in ASCII and without anything that could end it.
+/// Returns the metadata as a comment, in ASCII and without anything that could end it.
 fn metadata_comment(record: &RecordView<'_>) -> String {
     let json = serde_json::to_string(&metadata::to_map(record)).unwrap_or_default();
     let mut out = String::from(METADATA);
@@ -283,8 +283,8 @@ fn metadata_comment(record: &RecordView<'_>) -> String {
     out + METADATA_END
 }
 
-/// A page without the marks of an earlier export. Wrappers hold nothing but text and other wrappers, so each ends at the next end
-/// tag of its kind; what is not so is left as it is.
+/// Removes the marks of an earlier export. Inserted tags contain only text and other inserted tags,
+/// so each ends at the next end tag of its kind. Anything else stays.
 pub(super) fn without_marks(page: &[u8]) -> Cow<'_, [u8]> {
     if !is_marked(page) {
         return Cow::Borrowed(page);
@@ -341,7 +341,7 @@ pub(super) fn without_marks(page: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
-/// What follows an attribute that [`attributes`] wrote, if there is one here.
+/// Returns the bytes after an attribute that [`attributes`] wrote, if there is one here.
 fn without_attribute(bytes: &[u8]) -> Option<&[u8]> {
     let rest = bytes.strip_prefix(b" ")?.strip_prefix(PREFIX.as_bytes())?;
     let names = [REGION, ENTITY, ID, SCORE];
@@ -358,7 +358,7 @@ pub(super) fn spans(annotation: &Annotation) -> impl Iterator<Item = Span> + '_ 
     regions.chain(annotation.entities().iter().map(|entity| entity.span))
 }
 
-/// The folder as it is written.
+/// Writes the folder.
 pub(super) struct MarkedPages {
     pub(super) options: WriteOptions,
     pub(super) taken: BTreeSet<String>,
@@ -371,7 +371,7 @@ impl RecordWriter for MarkedPages {
         record: &RecordView<'_>,
         target: &mut dyn ExportTarget,
     ) -> io::Result<bool> {
-        // What is not written was counted before.
+        // Articles that are not written were counted before.
         let Ok(page) = marked(record, &self.options) else {
             return Ok(false);
         };

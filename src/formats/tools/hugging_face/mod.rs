@@ -1,9 +1,11 @@
-//! A Hugging Face dataset: a folder with Parquet files in `data/` and the card, `README.md`, that `load_dataset` reads.
+//! A Hugging Face dataset: a folder with Parquet files in `data/`, and a card, `README.md`, for
+//! `load_dataset`.
 //!
-//! Each article is a row: `id`, `text`, `tokens` and `ner_tags` (IOB2, a `ClassLabel`), `entities` and `regions` as lists of
-//! `{start, end, label, score}` in code points with labels that are `ClassLabel`s, then what else is known; `meta` is a JSON
-//! object in a string. Of nested entities, and of one that cuts a token, `ner_tags` tell the outermost or nothing; `entities`
-//! has them all. Read, any Parquet file will do: see `rows`.
+//! Each article is a row: `id`, `text`, `tokens` and `ner_tags` (IOB2, a `ClassLabel`), `entities`
+//! and `regions` as lists of `{start, end, label, score}` in code points with `ClassLabel`s, and
+//! metadata. `meta` is a JSON object in a string. Nested entities, and entities that split a token,
+//! are missing from `ner_tags`; `entities` has all of them. Any Parquet file can be read: see
+//! [`table_row`](crate::formats::reading::table_row).
 
 mod card;
 mod read;
@@ -31,7 +33,7 @@ pub struct HuggingFace;
 #[derive(Clone, Copy, Debug)]
 pub struct Parquet;
 
-/// The key under which `datasets` keeps the features of a file.
+/// The key of the features that `datasets` keeps in a file.
 pub(super) const FEATURES: &str = "huggingface";
 
 const SPEC: FormatSpec = FormatSpec {
@@ -46,7 +48,7 @@ const SPEC: FormatSpec = FormatSpec {
     numbers_labels: true,
     // The usual training script (`run_ner.py`) stops at `-100`.
     unlabelled: Unlabelled::MarkedIfAsked,
-    // Words that make about the 512 pieces an encoder reads; of pieces, 512 less the two special ones.
+    // About as many words as make the 512 pieces that an encoder reads, two of them special.
     windows: Windows::Tokens(256),
     windows_of_pieces: Some(Windows::Tokens(510)),
     ..FormatSpec::DEFAULT
@@ -84,7 +86,7 @@ impl Format for HuggingFace {
         for label in schema.into_iter().flat_map(Schema::entities) {
             number(&mut folder.entities, &label.label);
         }
-        // Those that the schema does not know come after it, by name, whichever record comes first.
+        // Labels that the schema does not know come after its own, by name.
         for label in &options.labels.regions {
             number(&mut folder.regions, label);
         }
@@ -95,7 +97,7 @@ impl Format for HuggingFace {
         Some(Box::new(folder))
     }
 
-    /// Nothing is lost; but who names a model's tokenizer wants its tags, and those cannot tell all.
+    /// Counts entities without tags. With a model's own tokenizer the tags are what is used.
     fn losses(&self, record: &RecordView<'_>, options: &WriteOptions, losses: &mut Losses) {
         if !matches!(options.tokenizer, Tokenizer::File(_)) {
             return;
@@ -151,7 +153,7 @@ mod tests {
     use serde_json::json;
     use std::io::{Read as _, Write};
 
-    /// What `datasets` made of a `Sequence` of an object: an object of lists.
+    /// The object of lists that `datasets` made of a `Sequence` of an object.
     #[test]
     fn an_object_of_lists_in_a_file_is_read_as_spans() {
         let columns = "message row { required binary text (UTF8); required group entities {

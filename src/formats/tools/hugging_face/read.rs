@@ -15,7 +15,7 @@ use crate::formats::reading::table_row::ClassNames;
 use crate::formats::writing::parquet_columns::failed;
 use crate::formats::{Bounds, Input, RawRecord, RawRecords};
 
-/// The field in which the names of classes travel from the pieces to the parser.
+/// The field with the names of classes, from the stream to the parser.
 pub(super) const NAMES: &str = "\u{0}class names";
 
 /// The rows of a file, as JSON.
@@ -29,7 +29,7 @@ pub(super) struct ParquetRows {
 impl ParquetRows {
     pub(super) fn new(mut input: Input<'_>, bounds: Bounds) -> io::Result<Self> {
         let mut bytes = Vec::new();
-        // What tells where the rows are stands at the end.
+        // The footer, with the places of the rows, is at the end.
         (&mut input)
             .take(bounds.file_bytes as u64 + 1)
             .read_to_end(&mut bytes)?;
@@ -58,7 +58,7 @@ impl ParquetRows {
     }
 }
 
-/// The names of classes that `datasets` keeps in the file.
+/// Returns the names of classes that `datasets` keeps in a file.
 fn class_names(pairs: Option<&Vec<KeyValue>>) -> ClassNames {
     let mut names = ClassNames::new();
     let features = pairs
@@ -71,7 +71,7 @@ fn class_names(pairs: Option<&Vec<KeyValue>>) -> ClassNames {
         return names;
     };
     for (column, feature) in features {
-        // A list's feature stands in `feature`; in older files a list of one.
+        // The feature of a list is in `feature`, in older files in a list of one.
         let inside = [&feature["feature"], &feature[0], &feature];
         let found = inside.iter().find_map(|inside| {
             let of_label = ["label", "type", "tag"].into_iter();
@@ -121,7 +121,7 @@ impl RawRecords for ParquetRows {
     }
 }
 
-/// A cell as JSON; what JSON cannot say is null.
+/// Converts a cell to JSON. Values that JSON cannot represent are null.
 pub(super) fn value(field: &Field) -> Value {
     match field {
         Field::Null => Value::Null,

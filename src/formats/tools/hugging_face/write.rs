@@ -22,15 +22,15 @@ use crate::model::{Label, Provenance, Span, Text};
 
 const UNIT: OffsetUnit = OffsetUnit::Codepoint;
 
-/// The tag of a token that nobody looked at: the number that losses pass over.
+/// The tag of an unknown token: the number that training ignores.
 const UNKNOWN: i64 = -100;
 
-/// So many rows are a row group, or so many bytes of text.
+/// The limits of a row group, in rows and in bytes of text.
 const GROUP_ROWS: usize = 1000;
 
 const GROUP_BYTES: usize = 16 << 20;
 
-/// The columns. All are always there, so that every file of a dataset has the same.
+/// The columns. Every file of a dataset has all of them.
 const COLUMNS: &str = "message article {
     required binary id (UTF8);
     required binary text (UTF8);
@@ -50,7 +50,7 @@ const COLUMNS: &str = "message article {
     required binary meta (UTF8);
 }";
 
-/// The columns that are strings after the lists, in order.
+/// The string columns after the lists, in order.
 const STRINGS: [&str; 7] = [
     "status",
     "annotator",
@@ -61,7 +61,7 @@ const STRINGS: [&str; 7] = [
     "title",
 ];
 
-/// A folder as it grows.
+/// Writes the folder.
 #[derive(Default)]
 pub(super) struct DatasetFolder {
     pub(super) options: WriteOptions,
@@ -71,14 +71,14 @@ pub(super) struct DatasetFolder {
     pub(super) regions: Vec<String>,
 }
 
-/// A file as it grows.
+/// A file that is being written.
 pub(super) struct ParquetPart {
     pub(super) writer: SerializedFileWriter<Box<dyn Write + Send>>,
     pub(super) group: RowGroup,
     pub(super) rows: u64,
 }
 
-/// Rows that wait to be written, column by column.
+/// The rows of the next row group, by column.
 #[derive(Default)]
 pub(super) struct RowGroup {
     pub(super) rows: usize,
@@ -93,7 +93,7 @@ pub(super) struct RowGroup {
     pub(super) metas: Vec<ByteArray>,
 }
 
-/// The values of a column of lists, with the levels by which Parquet knows where lists begin and which are empty.
+/// A column of lists: its values, and the levels that encode where lists begin and which are empty.
 #[derive(Default)]
 pub(super) struct ListColumn<T> {
     pub(super) values: Vec<T>,
@@ -178,7 +178,7 @@ impl DatasetFolder {
         Ok(())
     }
 
-    /// The features as `datasets` keeps them in the file.
+    /// Returns the features in the form of `datasets`.
     pub(super) fn features(&self) -> Value {
         let string = || json!({"dtype": "string", "_type": "Value"});
         let class = |names: &[String]| json!({"names": names, "_type": "ClassLabel"});
@@ -213,7 +213,7 @@ impl DatasetFolder {
         tags
     }
 
-    /// The card.
+    /// Returns the dataset card.
     pub(super) fn card(&self) -> String {
         let mut card = String::from("---\n");
         if self.name.is_empty() {
@@ -387,7 +387,7 @@ impl ParquetPart {
 }
 
 impl RowGroup {
-    /// In the order of [`COLUMNS`].
+    /// Writes the columns in the order of [`COLUMNS`].
     pub(super) fn write<W: Write + Send>(
         self,
         rows: &mut SerializedRowGroupWriter<'_, W>,

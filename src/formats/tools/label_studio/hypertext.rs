@@ -1,36 +1,37 @@
-//! An article as a simple page of its own, for programs that show pages and count in them: its text in elements like those of the
-//! page that it came from, as the paths of its blocks tell them.
+//! An article as a simple page, for programs that show pages and use their offsets.
 //!
-//! The text of all elements together is the article's text to the character, white space between blocks too, so that a place in the
-//! one is a place in the other. There is nothing in the page that a browser would build differently from what is written, or that a
-//! program would clean away: divisions, lists, paragraphs, headings, quotations, and no attributes.
+//! The elements follow the paths of the article's blocks. The text of all elements together is
+//! exactly the article's text, including white space between blocks, so places in the page and in
+//! the text correspond. The page contains only divisions, lists, paragraphs, headings and
+//! quotations without attributes: nothing that a browser would restructure or a program would
+//! sanitise.
 
 use std::collections::{HashMap, HashSet};
 
 use crate::model::{Article, Span};
 
-/// The page, and where its texts stand.
+/// The page, and the places of its text nodes.
 pub(in crate::formats) struct HyperText {
     pub(in crate::formats) html: String,
     texts: Vec<TextNode>,
 }
 
-/// A piece of text without markup in it.
+/// A text node.
 struct TextNode {
-    /// Where it begins in the article's text, in bytes.
+    /// Its start in the article's text, in bytes.
     start: usize,
     end: usize,
     /// Such as `/div[1]/p[2]/text()[1]`.
     path: String,
 }
 
-/// A place in the page: the path of a text, and how far into it, in UTF-16.
+/// A place in the page: the path of a text node, and an offset in it in UTF-16.
 pub(in crate::formats) type DomPoint<'h> = (&'h str, usize);
 
 impl HyperText {
     pub(in crate::formats) fn of(article: &Article) -> Self {
         let text = article.text.as_str();
-        // What holds other elements cannot be a paragraph.
+        // An element with children cannot be a paragraph.
         let mut holders: HashSet<&str> = HashSet::new();
         for block in &article.blocks {
             let path = below_body(&block.path);
@@ -68,7 +69,7 @@ impl HyperText {
         }
     }
 
-    /// Where a span begins and ends.
+    /// Returns the places of a span.
     pub(in crate::formats) fn places(
         &self,
         article: &Article,
@@ -88,14 +89,14 @@ impl HyperText {
     }
 }
 
-/// The path in the body.
+/// Returns the part of a path below the body.
 fn below_body(path: &str) -> &str {
     let path = path.strip_prefix("html").unwrap_or(path);
     let path = path.strip_prefix("/body").unwrap_or(path);
     path.strip_prefix('/').unwrap_or(path)
 }
 
-/// What an element is called: only names of which a browser builds just what is written.
+/// Returns the name of an element. Only names that a browser keeps as written are used.
 fn name(step: &str, holds: bool, outer: Option<&'static str>) -> &'static str {
     let last = step.rsplit('/').next().unwrap_or(step);
     let given = last.split('[').next().unwrap_or(last);
@@ -126,7 +127,7 @@ struct RecordWriter {
     open: Vec<Element>,
     root: Element,
     texts: Vec<TextNode>,
-    /// The text that is being written, with the path of its element.
+    /// The current text node.
     text: Option<TextNode>,
 }
 
@@ -149,7 +150,7 @@ impl RecordWriter {
         });
     }
 
-    /// Closes elements until so many are open.
+    /// Closes elements until `remaining` are open.
     fn close(&mut self, remain: usize) {
         while self.open.len() > remain {
             self.flush();
@@ -169,7 +170,7 @@ impl RecordWriter {
                 '&' => self.html.push_str("&amp;"),
                 '<' => self.html.push_str("&lt;"),
                 '>' => self.html.push_str("&gt;"),
-                // Left as it is, a browser would make a line feed of it.
+                // Unescaped, a browser would convert it to a line feed.
                 '\r' => self.html.push_str("&#13;"),
                 c => self.html.push(c),
             }

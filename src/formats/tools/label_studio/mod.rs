@@ -1,15 +1,18 @@
-//! Label Studio's JSON: tasks with `data`, `annotations` and `predictions`; offsets of text in code points.
+//! Label Studio's JSON: tasks with `data`, `annotations` and `predictions`. Offsets of text are
+//! code points.
 //!
-//! Written: the text as `data.text`; regions by the control `region`, entities by the control `label`, both `Labels` on the
-//! object `text`; suggestions, where scores are written, as predictions, the rest as an annotation; what else is known as
-//! the task's `meta`. The matching labelling configuration is its [`Format::configuration`].
+//! The text is `data.text`. Regions use the control `region` and entities the control `label`, both
+//! `Labels` on the object `text`. If scores are written, suggestions are predictions; everything
+//! else is an annotation. Metadata is the task's `meta`. [`Format::configuration`] returns the
+//! matching labelling configuration.
 //!
-//! Written as HyperText: the same, and `data.html`, a simple page of the same text (see `hypertext`); spans have paths in it, and
-//! `globalOffsets` in the text, both in UTF-16, in which browsers count.
+//! As HyperText, there is also `data.html`, a simple page of the same text (see `hypertext`). Spans
+//! have paths in it, and `globalOffsets` in the text, both in UTF-16.
 //!
-//! Read: all of that, JSON_MIN (`{"text", "label": [{start, end, labels}]}`), and HyperText: the page is laid out, and each
-//! span is looked for by its words, near where Label Studio says it stands, because its paths are those of a page that it
-//! has cleaned, and its offsets count a text that a browser laid out.
+//! All of that is read, and also JSON_MIN (`{"text", "label": [{start, end, labels}]}`) and other
+//! HyperText. There the page is laid out and each span is searched for by its text near its
+//! offsets, because Label Studio's paths and offsets refer to a page that it has sanitised and a
+//! browser has laid out.
 
 mod hypertext;
 mod tasks;
@@ -33,13 +36,13 @@ use crate::model::{Label, Schema, Status};
 /// Label Studio's JSON.
 #[derive(Clone, Copy, Debug)]
 pub struct LabelStudio {
-    /// Whether a page is shown, and not bare text.
+    /// Whether the article is shown as a page instead of plain text.
     hypertext: bool,
 }
 
-/// Of bare text.
+/// Plain text.
 pub const TEXT: LabelStudio = LabelStudio { hypertext: false };
-/// Of pages.
+/// Pages.
 pub const HYPERTEXT: LabelStudio = LabelStudio { hypertext: true };
 
 const UNIT: OffsetUnit = OffsetUnit::Codepoint;
@@ -139,7 +142,7 @@ fn escape(words: &str) -> String {
         .replace('"', "&quot;")
 }
 
-/// A task as it is exported.
+/// Parses a task in the full form.
 fn full(
     mut task: Map<String, Value>,
     mut data: Map<String, Value>,
@@ -148,7 +151,7 @@ fn full(
     let (text, page) = text_of(&mut data)?;
     let mut builder = begin(text, page, options)?;
     if !page {
-        // The same text as a page, or one that is shown beside it.
+        // The same text as a page, or a page that is shown beside it.
         data.remove("html");
     }
     let mut known = match task.remove("meta") {
@@ -163,7 +166,8 @@ fn full(
     let old = take_list(&mut task, "completions"); // before version 1.0
     let mut annotations: Vec<Value> = annotations.into_iter().chain(old).collect();
     let several = annotations.len() > 1;
-    // One annotator's work is one record: not one that was given up, the ground truth if there is one, else the newest.
+    // A record holds one annotator's work: the ground truth if there is one, otherwise the newest
+    // that was not cancelled.
     annotations.sort_by_key(|annotation| {
         (
             annotation["was_cancelled"] != true,
@@ -172,7 +176,7 @@ fn full(
         )
     });
     let annotation = annotations.pop();
-    // Where this program wrote several, what it knows of each is with it.
+    // If this program wrote several annotations, each has its own metadata.
     if let Some(Value::Object(own)) = annotation.as_ref().map(|one| &one[write::OWN]) {
         known.extend(own.clone());
     }
@@ -182,7 +186,7 @@ fn full(
         known.insert("id".into(), id.clone());
     }
     set_task_metadata(&mut builder, known, page);
-    // What this program wrote names its controls; elsewhere the label's name must tell a region.
+    // This program names its controls. In other files, the name of a label decides.
     let ours = builder.metadata.status.is_some();
     if several {
         builder.not_kept(
@@ -225,7 +229,7 @@ fn add_annotator(builder: &mut RecordBuilder<'_>, annotation: &Value) {
     }
 }
 
-/// When an annotation was last changed, in milliseconds; 0 if it does not say.
+/// Returns when an annotation was last changed, in milliseconds; 0 if unknown.
 fn changed_at(annotation: &Value) -> i64 {
     ["updated_at", "created_at"]
         .into_iter()
@@ -240,7 +244,8 @@ fn changed_at(annotation: &Value) -> i64 {
         .unwrap_or_default()
 }
 
-/// A task in JSON_MIN: the data at the top level, and a list of spans under the name of each control.
+/// Parses a task in JSON_MIN: the data at the top level, and a list of spans under the name of each
+/// control.
 fn minimal(mut data: Map<String, Value>, options: &ReadOptions) -> Result<Parsed, Fault> {
     let mut spans: Vec<(String, Value)> = Vec::new();
     for (name, value) in &mut data {
@@ -278,7 +283,8 @@ fn minimal(mut data: Map<String, Value>, options: &ReadOptions) -> Result<Parsed
     Ok(builder.finish())
 }
 
-/// The text of a task, and whether it is a page: `text`, `html`, or else the longest string.
+/// Returns the text of a task, and whether it is a page: `text`, `html`, or else the longest
+/// string.
 fn text_of(data: &mut Map<String, Value>) -> Result<(String, bool), Fault> {
     let longest = || {
         data.iter()
@@ -322,7 +328,7 @@ fn begin<'a>(
     Ok(builder)
 }
 
-/// Takes facts over without forgetting what the page said of itself.
+/// Sets the metadata, and keeps what the page declares about itself.
 fn set_task_metadata(builder: &mut RecordBuilder<'_>, map: Map<String, Value>, page: bool) {
     let found = std::mem::take(&mut builder.metadata.meta);
     builder.set_metadata_json(map);
@@ -343,7 +349,7 @@ fn set_task_metadata(builder: &mut RecordBuilder<'_>, map: Map<String, Value>, p
     }
 }
 
-/// One result: a span with one or more labels. Of predictions `score` is what the model says of all.
+/// Adds a result: a span with one or more labels. `score` is that of a whole prediction.
 fn take(
     builder: &mut RecordBuilder<'_>,
     result: &Value,
@@ -366,13 +372,14 @@ fn take(
         _ => SpanKind::ByName,
     };
     let score = score.map(|all| result["score"].as_f64().unwrap_or(all));
-    // Label Studio takes any words for those of a span, and its server any offsets: what they say must agree. Of a page its
-    // paths and offsets are those of what a browser made of it, so that its words alone can tell.
+    // Label Studio does not check the text of a span, and its server does not check offsets, so
+    // both must agree. Paths and offsets in a page depend on the browser, so only the text counts
+    // there.
     let on_page = || raw_offsets(&value["globalOffsets"], "start", "end");
     let (place, unit) = match raw_offsets(value, "start", "end").filter(|_| !page) {
         Some(place) => (Some(place), UNIT),
         None if page => (on_page(), UNIT),
-        // A page of the text that stands beside it.
+        // A page of the text beside it.
         None => (on_page(), OffsetUnit::Utf16),
     };
     let quote = value["text"]

@@ -1,4 +1,5 @@
-//! Tasks cut out of a file. One that this program wrote for several annotators is several pieces again, one for each.
+//! Reads the tasks of a file. A task that this program wrote for several annotators becomes one
+//! record for each.
 
 use std::collections::VecDeque;
 use std::io;
@@ -50,7 +51,8 @@ impl RawRecords for Tasks<'_> {
     }
 }
 
-/// The task as one for each annotator; `None` if it is not for several, or some other program wrote it.
+/// Splits a task into one for each annotator; `None` if it has one annotator or was written by
+/// another program.
 fn apart(bytes: &[u8]) -> Option<Vec<Value>> {
     // Other tasks are not read twice.
     let mut names = memchr::memmem::find_iter(bytes, b"\"copydesk\"");

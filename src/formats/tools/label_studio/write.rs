@@ -1,4 +1,4 @@
-//! Records made a task: the text, an annotation for each annotator, and what models suggest as a prediction.
+//! Writing: a task with a text, an annotation for each annotator, and suggestions as predictions.
 
 use std::collections::BTreeMap;
 
@@ -11,10 +11,10 @@ use crate::formats::writing::json_lines::write_line;
 use crate::formats::{OffsetUnit, RecordView, WriteOptions};
 use crate::model::{Label, Provenance, Span, Status};
 
-/// What is known of one of several annotations, in the annotation.
+/// The field with the metadata of one of several annotations.
 pub(super) const OWN: &str = "copydesk";
 
-/// Facts that are one annotator's, and not the article's.
+/// Metadata of an annotation, not of the article.
 const OF_ANNOTATION: [&str; 6] = [
     "status",
     "annotator",
@@ -24,7 +24,7 @@ const OF_ANNOTATION: [&str; 6] = [
     "started_from",
 ];
 
-/// Appends the task of one article, of which these are the annotations.
+/// Appends the task of an article with these annotations.
 pub(super) fn task(
     records: &[RecordView<'_>],
     hypertext: bool,
@@ -103,9 +103,9 @@ fn model_version(record: &RecordView<'_>) -> String {
     )
 }
 
-/// The number of what has these names: the same in every export, and one that JavaScript can hold.
+/// Returns a number for some names. It is stable, and JavaScript can represent it.
 fn number(names: &[&str]) -> u64 {
-    // FNV-1a, 64 bits. A zero byte parts the names.
+    // FNV-1a, 64 bits. A zero byte separates the names.
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
     for byte in names
         .iter()
@@ -116,7 +116,7 @@ fn number(names: &[&str]) -> u64 {
     (hash >> 12) + 1
 }
 
-/// The spans that a person vouches for, and those that a model suggests, where scores are written.
+/// Returns the confirmed spans, and the suggestions if scores are written.
 fn results(
     record: &RecordView<'_>,
     page: Option<&HyperText>,
@@ -150,7 +150,7 @@ fn results(
     (results, predictions)
 }
 
-/// The kind of a result and where it is.
+/// Returns the type of a result and its value.
 fn value(
     record: &RecordView<'_>,
     page: Option<&HyperText>,

@@ -1,4 +1,4 @@
-//! What a DocBin would take, counted before it is taken: a value of a byte becomes one of forty in memory.
+//! Limits the memory of a DocBin before it is unpacked: a value of one byte takes forty in memory.
 
 use std::io;
 
@@ -7,7 +7,7 @@ use rmpv::Value;
 use super::DEPTH;
 use crate::formats::reading::growth::{Growth, TooLarge};
 
-/// A value in memory.
+/// The size of a value in memory.
 const VALUE_BYTES: u64 = size_of::<Value>() as u64;
 
 /// Unpacks MessagePack; `None` if it is damaged.
@@ -24,7 +24,8 @@ pub(super) fn unpack(bytes: &[u8], growth: &mut Growth) -> Result<Option<Value>,
     Ok(rmpv::decode::read_value_with_max_depth(&mut &*bytes, DEPTH).ok())
 }
 
-/// How many values the first value holds, itself among them; of one that is damaged, those before the damage.
+/// Counts the values inside the first value, including itself. If it is damaged, counts up to the
+/// damage.
 fn count(mut bytes: &[u8]) -> u64 {
     let (mut left, mut counted) = (1_u64, 0_u64);
     while left > 0 {
@@ -41,7 +42,7 @@ fn count(mut bytes: &[u8]) -> u64 {
                     .fold(0, |all, byte| all << 8 | u64::from(*byte)),
             )
         };
-        // The bytes of its length, what follows that is no value, and the values that follow.
+        // The bytes of its length, of its raw data, and the number of inner values.
         let (width, raw, inner) = match marker {
             0x80..=0x8f => (0, 0, 2 * u64::from(marker & 15)),
             0x90..=0x9f => (0, 0, u64::from(marker & 15)),
@@ -73,7 +74,7 @@ fn count(mut bytes: &[u8]) -> u64 {
     counted
 }
 
-/// What a DocBin that cannot be read says.
+/// Returns the error of a DocBin that cannot be read.
 pub(super) fn damaged(what: &str) -> io::Error {
     io::Error::other(format!("this is not a readable DocBin: {what}"))
 }

@@ -1,6 +1,6 @@
-//! MurmurHash64A (Austin Appleby, public domain), by which spaCy numbers its strings.
+//! MurmurHash64A (Austin Appleby, public domain), spaCy's hash of strings.
 
-/// The hash of some bytes.
+/// Returns the hash of some bytes.
 pub(super) fn murmur64a(bytes: &[u8], seed: u64) -> u64 {
     const M: u64 = 0xc6a4_a793_5bd1_e995;
     const R: u32 = 47;

@@ -1,18 +1,20 @@
 //! spaCy's DocBin (`.spacy`), written natively: MessagePack in zlib, as spaCy 3 reads it.
 //!
-//! | in the `DocReader` | is |
+//! | in the `Doc` | is |
 //! | --- | --- |
 //! | `doc.ents` | the entities; of nested ones the outermost |
 //! | `doc.spans["entities"]` | all entities, nested ones too |
 //! | `doc.spans["regions"]` | the regions |
 //! | `doc.user_data["copydesk"]` | id, status, annotator and metadata |
 //!
-//! `doc.text` is the article's text, white space and all. Tokens are cut where a span begins or ends, so that none is lost;
-//! spaCy aligns them with its own when it trains. In an article that is done, what is no entity is outside (`O`) where entities are
-//! annotated; in other regions and other articles it is unknown (`ent_iob` 0), so that "somebody looked and there is none" is not the
-//! same as "nobody looked". Of suggestions a group has `attrs["scores"]`.
+//! `doc.text` is exactly the article's text. Tokens are split where a span begins or ends, so that
+//! no span is lost; spaCy aligns them with its own tokens when it trains. In a finished article,
+//! text without entities is outside (`O`) where entities are annotated. Elsewhere, and in other
+//! articles, it is unknown (`ent_iob` 0), which is different from "checked and none found". A group
+//! has the scores of suggestions in `attrs["scores"]`.
 //!
-//! A DocBin is one compressed value: spaCy holds it whole in memory, and so does this.
+//! A DocBin is one compressed value, which spaCy holds in memory as a whole, and so does this
+//! module.
 
 mod guard;
 mod hash;
@@ -40,7 +42,7 @@ pub use self::textcat::TEXTCAT;
 #[derive(Clone, Copy, Debug)]
 pub struct DocBin;
 
-/// spaCy's numbers of the attributes that are written.
+/// spaCy's ids of the attributes that are written.
 pub(super) const ORTH: u64 = 65;
 pub(super) const ENT_IOB: u64 = 77;
 pub(super) const ENT_TYPE: u64 = 78;
@@ -51,7 +53,7 @@ pub(super) const REGIONS: &str = "regions";
 pub(super) const ENTITIES: &str = "entities";
 pub(super) const METADATA: &str = "copydesk";
 
-/// How deep values may nest: those of a DocBin hardly do.
+/// The deepest nesting of values.
 const DEPTH: usize = 64;
 
 const SPEC: FormatSpec = FormatSpec {
@@ -115,7 +117,7 @@ impl Format for DocBin {
     }
 }
 
-/// spaCy's number of a string.
+/// Returns spaCy's id of a string.
 pub(super) fn number_of(string: &str) -> u64 {
     if string.is_empty() {
         return 0;

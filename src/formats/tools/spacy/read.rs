@@ -14,13 +14,13 @@ use crate::formats::Bounds;
 use crate::formats::Input;
 use crate::formats::reading::growth::{Growth, TooLarge};
 
-/// A span while it is put together, in memory.
+/// The size of a span in memory.
 const SPAN_BYTES: u64 = 512;
 
-/// A token, likewise.
+/// The size of a token in memory.
 const TOKEN_BYTES: u64 = 32;
 
-/// The documents of a DocBin, each as JSON with byte offsets.
+/// Returns the documents of a DocBin, each as JSON with byte offsets.
 pub(super) fn unpack(input: Input<'_>, bounds: Bounds) -> io::Result<Vec<Vec<u8>>> {
     let mut growth = Growth::default();
     let bytes = decompress(input, bounds, &mut growth)?;
@@ -89,7 +89,7 @@ struct TokenRows<'a> {
     rows: std::slice::ChunksExact<'a, u8>,
     spaces: std::slice::Iter<'a, u8>,
     strings: HashMap<u64, &'a str>,
-    /// The columns of the word, and if there are any, of the entity tag and the entity label.
+    /// The columns of the word and, if they exist, of the entity tag and label.
     orth: usize,
     iob: Option<usize>,
     kind: Option<usize>,
@@ -147,19 +147,19 @@ impl<'a> TokenRows<'a> {
     }
 }
 
-/// A field that must be there.
+/// Returns a field that must exist.
 fn field<'a>(value: &'a Value, name: &str) -> io::Result<&'a Value> {
     get(value, name).ok_or_else(|| damaged(&format!("it has no {name}")))
 }
 
-/// A document as it is read.
+/// A document that is being read.
 #[derive(Default)]
 pub(super) struct DocReader {
     pub(super) text: String,
-    /// Where each token stands, in bytes.
+    /// The place of each token, in bytes.
     pub(super) tokens: Vec<Range<usize>>,
     pub(super) spans: Vec<serde_json::Value>,
-    /// The entity that is going on: where it begins, and its label.
+    /// The current entity: its start and its label.
     pub(super) open: Option<(usize, String)>,
 }
 
@@ -187,7 +187,8 @@ impl DocReader {
         }
     }
 
-    /// The span groups: packed once more inside the DocBin, as a map or, by older versions, a list.
+    /// Reads the span groups, which are packed again inside the DocBin, as a map or, in older
+    /// versions, a list.
     pub(super) fn groups(
         &mut self,
         packed: Option<&Value>,
@@ -233,7 +234,7 @@ impl DocReader {
                 };
                 let label = span.get(16..24).and_then(|bytes| bytes.try_into().ok());
                 let label = label.map_or(0, u64::from_be_bytes);
-                // The places of tokens, not of characters: those hold whatever the text is.
+                // Token offsets, not character offsets: they are always valid.
                 let (Some(first), Some(last)) = (
                     self.tokens.get(number(24)),
                     number(28)
@@ -259,7 +260,7 @@ impl DocReader {
 
     pub(super) fn into_json(mut self, metadata: Option<BTreeMap<String, String>>) -> Vec<u8> {
         self.close();
-        // spaCy writes `doc.ents` apart; where a group says the same, once is enough.
+        // spaCy writes `doc.ents` separately. Spans that are also in a group are dropped.
         let key = |span: &serde_json::Value| {
             let number = |name: &str| span[name].as_u64().unwrap_or_default();
             let label = span["label"].as_str().unwrap_or_default();
@@ -282,7 +283,7 @@ impl DocReader {
     }
 }
 
-/// What this program, or any other, has put into `doc.user_data` as strings.
+/// Returns the strings in `doc.user_data`, from this program or any other.
 fn user_metadata(
     packed: &Value,
     growth: &mut Growth,

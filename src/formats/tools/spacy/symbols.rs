@@ -1,5 +1,6 @@
-//! The strings that spaCy knows by a number of its own instead of by their hash: the names of its attributes and of usual
-//! labels. A token or label that is one of them must be written as its number, or spaCy does not find it.
+//! The strings that spaCy knows by a number of its own instead of by their hash: the names of its
+//! attributes and of usual labels. A token or label that is one of them must be written as its
+//! number, or spaCy does not find it.
 //!
 //! As of spaCy 3.8; the numbers never change, since saved pipelines hold them.
 

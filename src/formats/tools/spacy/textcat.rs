@@ -1,6 +1,7 @@
-//! Blocks as documents for spaCy's text categorizers: `doc.cats` has 1 for the label of a block's region and 0 for the others.
+//! Blocks as documents for spaCy's text categorizers. `doc.cats` is 1 for the label of the block's
+//! region and 0 for the others.
 //!
-//! A block in no region has no category, so it is left out and counted. Nothing is said of entities.
+//! A block outside regions has no category: it is left out and counted. Entities are unknown.
 
 use std::collections::BTreeMap;
 use std::io;

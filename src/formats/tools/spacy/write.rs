@@ -14,7 +14,7 @@ use crate::formats::windows::outside;
 use crate::formats::{ExportTarget, Outside, RecordView, RecordWriter, WriteOptions, metadata};
 use crate::model::{BytePos, Label, Provenance, Span, Status, Text};
 
-/// A DocBin as it grows.
+/// A DocBin that is being built.
 #[derive(Default)]
 pub(super) struct DocBinBuilder {
     pub(super) options: WriteOptions,
@@ -25,11 +25,11 @@ pub(super) struct DocBinBuilder {
     pub(super) strings: BTreeSet<String>,
     pub(super) groups: Vec<Value>,
     pub(super) user_data: Vec<Value>,
-    /// For each document what its categories are.
+    /// The categories of each document.
     pub(super) cats: Vec<Value>,
 }
 
-/// A token and whether a single space follows it that is no token.
+/// A token, and whether a single space follows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct SpacyToken {
     pub(super) span: Span,
@@ -44,7 +44,7 @@ impl DocBinBuilder {
         number_of(string)
     }
 
-    /// A group of spans. Each covers whole tokens, because tokens were cut at their edges.
+    /// Returns a group of spans. Tokens were split at their edges, so each covers whole tokens.
     pub(super) fn group(
         &mut self,
         name: &str,
@@ -86,7 +86,7 @@ impl DocBinBuilder {
         ])
     }
 
-    /// Adds a document; where nobody was asked for its entities, nothing is known of them.
+    /// Adds a document. Without `has_entities`, its entities are unknown.
     pub(super) fn add_document(
         &mut self,
         record: &RecordView<'_>,
@@ -110,7 +110,7 @@ impl DocBinBuilder {
         let tokens = with_space(text, &words, &marked);
         let spans: Vec<Span> = tokens.iter().map(|token| token.span).collect();
 
-        // Of `doc.ents` no one begins or ends with white space: spaCy refuses to train on such.
+        // spaCy refuses to train on `doc.ents` with white space at their edges.
         let reviewed = has_entities && annotation.status() == Status::Done;
         let known = (outside::rule(&DocBin, &self.options) == Outside::Missing)
             .then(|| outside::annotated(record, &self.options))
@@ -221,8 +221,8 @@ fn pack(value: &Value) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Words and the white space between them as spaCy has them: a single space is a flag of the word before it, other white
-/// space is a token; cut at the edges of `marked`.
+/// Returns words and white space as spaCy's tokens: a single space is a flag of the word before it,
+/// other white space is a token. Tokens are split at the edges of `marked`.
 pub(super) fn with_space(text: &Text, words: &[Span], marked: &[Span]) -> Vec<SpacyToken> {
     let starts: BTreeSet<BytePos> = marked.iter().map(|span| span.start()).collect();
     let ends: BTreeSet<BytePos> = marked.iter().map(|span| span.end()).collect();
@@ -234,7 +234,7 @@ pub(super) fn with_space(text: &Text, words: &[Span], marked: &[Span]) -> Vec<Sp
             return; // nothing between
         };
         let after = BytePos(from.0 + 1);
-        // The flag cannot be the beginning or the end of a span.
+        // A span cannot begin or end at a flag.
         let flag =
             text.slice(gap).starts_with(' ') && !starts.contains(&from) && !ends.contains(&after);
         let rest = match out.last_mut() {
@@ -263,7 +263,7 @@ pub(super) fn with_space(text: &Text, words: &[Span], marked: &[Span]) -> Vec<Sp
     out
 }
 
-/// The edges that lie in a span; `edges` is sorted.
+/// Returns the edges inside a span; `edges` is sorted.
 fn edges_in(edges: &[BytePos], span: Span) -> Vec<BytePos> {
     let from = edges.partition_point(|edge| *edge < span.start());
     let to = edges.partition_point(|edge| *edge < span.end());

@@ -1,15 +1,17 @@
-//! WebAnno TSV 3.3, which WebAnno and INCEpTION read and write: a token a line, offsets in **UTF-16**, layers as columns.
+//! WebAnno TSV 3.3, as used by WebAnno and INCEpTION: one token per line, layers as columns.
+//! Offsets are **UTF-16**.
 //!
-//! Entities are DKPro's `NamedEntity`, regions the span layer `webanno.custom.Region`; what stands one on another has a number
-//! (`PER[1]`), and so has what covers several tokens. Tokens are cut where a span begins or ends. One file an article, so an
-//! export is a folder. The format holds no metadata and no text between sentences: sentences are laid so that what is
-//! between them is line breaks, which are put back as they are missing; where that is not so, it is told.
+//! Entities are DKPro's `NamedEntity`, and regions the span layer `webanno.custom.Region`. Spans
+//! that overlap or cover several tokens have a number (`PER[1]`). Tokens are split where a span
+//! begins or ends. An export is a folder with one file per article. The format has no metadata and
+//! no text between sentences. Sentences are chosen so that only line breaks are between them, which
+//! are restored when reading. If that is not possible, the loss is counted.
 //!
-//! Read, a span without a value has the name of its layer as its label, as in a CAS. Layers of the language itself, relations and
-//! chains hold no labels. Each line repeats its token. Where the tokens show that a file counts in another unit, that unit is
-//! used; a span whose tokens are still elsewhere in the text is left out.
+//! When reading, a span without a value gets the name of its layer as its label, as in CAS.
+//! Linguistic layers, relations and chains have no labels. If the tokens show that a file counts in
+//! another unit, that unit is used. A span whose tokens are still not in the text is left out.
 //!
-//! Written after the specification; not every corner of it was tried in INCEpTION itself. Prefer `cas-json`.
+//! This follows the specification and was not fully tried in INCEpTION. Prefer `cas-json`.
 
 mod read;
 mod write;

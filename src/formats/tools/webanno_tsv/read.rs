@@ -26,7 +26,7 @@ fn unescape(words: &str) -> String {
     out
 }
 
-/// A span as it is read.
+/// A span that was read.
 pub(super) struct TsvSpan {
     /// Its first and its last token.
     pub(super) tokens: Range<usize>,
@@ -34,9 +34,9 @@ pub(super) struct TsvSpan {
     pub(super) region: bool,
 }
 
-/// A token as it is read.
+/// A token that was read.
 pub(super) struct TsvToken {
-    /// Where it is in the text, in bytes; `None` where its offsets lead to other words.
+    /// Its place in the text, in bytes; `None` if the text differs there.
     pub(super) at: Option<Range<usize>>,
 }
 
@@ -44,7 +44,7 @@ pub(super) struct TsvToken {
 pub(super) struct Column {
     /// The number of its layer.
     pub(super) layer: usize,
-    /// The label of a span that has no value.
+    /// The label of spans without a value.
     pub(super) name: String,
     pub(super) kind: ColumnKind,
 }
@@ -53,33 +53,33 @@ pub(super) struct Column {
 pub(super) enum ColumnKind {
     Entity,
     Region,
-    /// A further feature of a span, or a layer without labels.
+    /// Another feature of a span, or a layer without labels.
     Other,
 }
 
-/// A file as it is read.
+/// A file that is being read.
 pub(super) struct TsvDocument {
     pub(super) convention: OffsetConvention,
     pub(super) text: String,
-    /// How long the text is, as this file counts.
+    /// The length of the text, in the unit of the file.
     pub(super) length: u32,
     pub(super) columns: Vec<Column>,
     pub(super) layers: usize,
-    /// Layers that were passed over.
+    /// Layers that were skipped.
     pub(super) not_kept: Vec<String>,
-    /// The sentence that waits for its first token, which says where it begins.
+    /// The sentence before its first token, which has its offset.
     pub(super) waiting: Option<String>,
-    /// What each token says: its offsets and, as a range of `forms`, its words.
+    /// The offsets of each token and its text, as a range of `forms`.
     pub(super) offsets: Vec<(Range<u32>, Range<usize>)>,
     pub(super) forms: String,
     pub(super) tokens: Vec<TsvToken>,
     pub(super) marks: Vec<TsvSpan>,
-    /// Where those are that have a number, by layer and number: by it their next token is known.
+    /// The spans with a number, by layer and number, to find them at their next token.
     pub(super) numbered: HashMap<(usize, u32), usize>,
 }
 
 impl TsvDocument {
-    /// A file that counts by a convention.
+    /// Reads a file with an offset convention.
     pub(super) fn of(words: &str, convention: OffsetConvention) -> Result<Self, Fault> {
         let mut reading = Self {
             convention,
@@ -122,7 +122,7 @@ impl TsvDocument {
         Ok(())
     }
 
-    /// How many tokens have other words than the text at their offsets.
+    /// Returns how many tokens differ from the text at their offsets.
     pub(super) fn misplaced(&self) -> usize {
         self.tokens
             .iter()
@@ -180,7 +180,7 @@ impl TsvDocument {
         } else if let Some(text) = line.strip_prefix("#Text=") {
             let words = unescape(text);
             match &mut self.waiting {
-                // In older versions a sentence with line breaks has several such lines.
+                // In older versions, a sentence with line breaks has several such lines.
                 Some(before) => {
                     before.push('\n');
                     before.push_str(&words);
@@ -202,7 +202,7 @@ impl TsvDocument {
             .and_then(|(start, end)| Some((start.parse::<u32>().ok()?, end.parse::<u32>().ok()?)))
             .ok_or_else(bad)?;
         if let Some(sentence) = self.waiting.take() {
-            // A wrong offset must not make a text of gigabytes.
+            // A wrong offset must not create gigabytes of text.
             let missing = start.saturating_sub(self.length).min(1 << 20);
             self.text.push_str(&"\n".repeat(missing as usize));
             self.length = self
@@ -222,7 +222,7 @@ impl TsvDocument {
             }
             for part in split(cell) {
                 let (value, number) = numbered(part);
-                // `*` is a span that has no value.
+                // `*` is a span without a value.
                 let label = if value == "*" || value.is_empty() {
                     column.name.clone()
                 } else {
@@ -249,7 +249,7 @@ impl TsvDocument {
     }
 }
 
-/// What stands one on another, parted by `|`, unless that has a backslash.
+/// Splits overlapping spans at `|`, unless it is escaped.
 fn split(cell: &str) -> Vec<&str> {
     let mut out = Vec::new();
     let (mut start, mut escaped) = (0, false);
@@ -268,7 +268,7 @@ fn split(cell: &str) -> Vec<&str> {
     out
 }
 
-/// `PER[3]` as the label and its number.
+/// Splits `PER[3]` into the label and its number.
 fn numbered(part: &str) -> (&str, Option<u32>) {
     let found = part
         .strip_suffix(']')

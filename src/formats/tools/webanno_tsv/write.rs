@@ -16,7 +16,7 @@ const HEAD: &str = "#FORMAT=WebAnno TSV 3.3\n\
     #T_SP=de.tudarmstadt.ukp.dkpro.core.api.ner.type.NamedEntity|value\n\
     #T_SP=webanno.custom.Region|value\n\n";
 
-/// The tokens, cut where a span begins or ends.
+/// Returns the tokens, split where a span begins or ends.
 pub(super) fn tokens(record: &RecordView<'_>, options: &WriteOptions) -> Vec<Span> {
     let text = &record.article.text;
     let regions = record.annotation.regions().iter().map(|r| r.span);
@@ -28,8 +28,10 @@ pub(super) fn tokens(record: &RecordView<'_>, options: &WriteOptions) -> Vec<Spa
     cut_at(text, &options.tokenizer.tokens(text), edges)
 }
 
-/// Sentences and the stretch of text that each holds: from its first token to its last, and where what is between it and the
-/// next is not a line break alone, up to the next.
+/// Returns the sentences, and the text range of each.
+///
+/// A range goes from the first token to the last or, if there is more than a line break before the
+/// next sentence, up to that.
 pub(super) fn stretches(text: &Text, tokens: &[Span]) -> Vec<(Range<usize>, Range<usize>)> {
     let all = sentences(text, tokens);
     let starts: Vec<usize> = all
@@ -50,7 +52,8 @@ pub(super) fn stretches(text: &Text, tokens: &[Span]) -> Vec<(Range<usize>, Rang
     out
 }
 
-/// The text as a reader puts it together: what is missing before, between and after sentences is line breaks.
+/// Returns the text as a reader rebuilds it: missing text before, between and after sentences
+/// becomes line breaks.
 pub(super) fn rebuilt(text: &Text, stretches: &[(Range<usize>, Range<usize>)]) -> String {
     let mut out = String::new();
     for (_, range) in stretches {
@@ -61,7 +64,7 @@ pub(super) fn rebuilt(text: &Text, stretches: &[(Range<usize>, Range<usize>)]) -
     out
 }
 
-/// `\ [ ] | _ ; * tab and line break` have a backslash, and so have the letters of an arrow.
+/// Escapes `\ [ ] | _ ; *`, tabs, line breaks and arrows with a backslash.
 fn escape(words: &str) -> Cow<'_, str> {
     let special = |c: char| {
         matches!(
@@ -85,11 +88,11 @@ fn escape(words: &str) -> Cow<'_, str> {
     Cow::Owned(out.replace("->", "\\->"))
 }
 
-/// So many entities of a token are written. Each is written again at each of its tokens, so that nests of any depth would make
-/// a file that is a square as large.
+/// The most entities of a token. Each is repeated at each of its tokens, so unlimited nesting would
+/// make quadratic files.
 const DEPTH: usize = 64;
 
-/// Without those that are inside [`DEPTH`] others. Spans are in the order of an annotation.
+/// Removes spans inside [`DEPTH`] others. Spans are in the order of an annotation.
 pub(super) fn within_depth<T: Copy>(spans: Vec<(Span, T)>) -> Vec<(Span, T)> {
     let mut open: Vec<Span> = Vec::new();
     let mut kept = spans;
@@ -123,7 +126,7 @@ impl RecordWriter for TsvFolder {
         if tokens.is_empty() {
             return Ok(false);
         }
-        // Which tokens each span holds; numbers tell spans apart that share a token or cover several.
+        // The tokens of each span. Spans that share a token or cover several have a number.
         let annotation = record.annotation;
         let regions = annotation.regions().iter().map(|r| (r.span, &r.label));
         let entities = annotation.entities().iter().map(|e| (e.span, &e.label));
