@@ -12,8 +12,8 @@ help: ## Lists the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
 
 .PHONY: packages
-packages: ## Installs missing system packages (Debian and derivatives)
-	@scripts/packages
+packages: ## Names missing system packages (Debian and derivatives); INSTALL=1 installs them
+	@scripts/packages $(if $(INSTALL),--install)
 
 .PHONY: run
 run: packages ## Builds Copydesk and opens it on the sample articles
@@ -30,14 +30,14 @@ test: packages ## Runs all tests
 	$(CARGO) test --locked --features ui-tests
 
 .PHONY: check
-check: ## The fast tier, to run before each commit: format, clippy, unit tests, architecture, vocabulary
+check: ## Runs the fast checks before a commit: format, clippy, unit tests, architecture, vocabulary
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --features ui-tests --all-targets -- -D warnings
 	$(CARGO) test --locked --features ui-tests --lib
 	$(CARGO) test --locked --features ui-tests --test it -- architecture:: vocabulary::
 
 .PHONY: deny
-deny: ## Licences, advisories and duplicates of the dependencies: wants cargo-deny
+deny: ## Checks licences, advisories and duplicates of the dependencies (needs cargo-deny)
 	@command -v cargo-deny >/dev/null || { echo "make deny: cargo-deny is missing; install it with: cargo install --locked cargo-deny" >&2; exit 1; }
 	$(CARGO) deny --locked check
 
