@@ -30,11 +30,11 @@ test: packages ## Runs all tests
 	$(CARGO) test --locked --features ui-tests
 
 .PHONY: check
-check: ## Runs the fast checks before a commit: format, clippy, unit tests, architecture, vocabulary
+check: ## Runs the fast checks before a commit: format, clippy, unit tests, architecture, vocabulary, docs
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --features ui-tests --all-targets -- -D warnings
 	$(CARGO) test --locked --features ui-tests --lib
-	$(CARGO) test --locked --features ui-tests --test it -- architecture:: vocabulary::
+	$(CARGO) test --locked --features ui-tests --test it -- architecture:: vocabulary:: docs::
 
 .PHONY: deny
 deny: ## Checks licences, advisories and duplicates of the dependencies (needs cargo-deny)
