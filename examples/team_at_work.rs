@@ -12,8 +12,8 @@ use copydesk::dataset::{Dataset, session};
 use copydesk::edit::{Action, History, Scope, Selection, Session, Transaction};
 use copydesk::model::StartedFrom;
 use copydesk::model::{
-    Article, ArticleId, BytePos, Entity, Label, Metadata, Provenance, Region, Schema, Score, Span,
-    Status, Text,
+    Article, ArticleId, BytePos, Entity, Label, Metadata, Provenance, Region, Rng, Schema, Score,
+    Span, Status, Text,
 };
 use copydesk::store::{ArticleKey, Commit, NewArticle, Revision, Store, TimeSpent};
 
@@ -34,22 +34,6 @@ const NAMES: [(&str, &str); 12] = [
     ("Grand Harbour", "LOC"),
 ];
 
-/// Numbers that look like chance and are the same each time (xorshift).
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) as usize % end.max(1)
-    }
-
-    fn of_hundred(&mut self, part: usize) -> bool {
-        self.below(100) < part
-    }
-}
-
 /// An article: what is right, and what the models suggest.
 struct Made {
     new: NewArticle,
@@ -64,7 +48,7 @@ fn main() -> Result<()> {
     let schema = built_in_schemas::news()?;
     let mut dataset = Dataset::create(Path::new(&path), &schema)?;
     let store = dataset.store_mut();
-    let mut chance = Chance(0x9e37_79b9_7f4a_7c15);
+    let mut rng = Rng::new(0);
     let done = articles * 3 / 4;
     let begin = 1_792_396_800_000; // Monday, 19 October 2026, 08:00 UTC
     let (mut day, mut left) = (0, 0);
@@ -72,7 +56,7 @@ fn main() -> Result<()> {
     for number in 0..articles {
         // The models get better while they learn: from every fifth thing wrong to every thirtieth.
         let fault = 4 + 26 * (done.saturating_sub(number)) / done.max(1);
-        let made = make(&mut chance, number, fault)?;
+        let made = make(&mut rng, number, fault)?;
         store.add_articles(std::slice::from_ref(&made.new))?;
         let key = store
             .find(&format!("wire-{number:05}"))?
@@ -83,15 +67,15 @@ fn main() -> Result<()> {
         if left == 0 {
             // Another day, with more or less time for it; nobody works at the weekend.
             day += if day % 7 == 4 { 3 } else { 1 };
-            left = (done / 24).max(1) + chance.below((done / 24).max(1));
+            left = (done / 24).max(1) + rng.below((done / 24).max(1));
             for clock in &mut clocks {
-                *clock = begin + i64::from(day) * DAY_MS + chance.below(3_600_000) as i64;
+                *clock = begin + i64::from(day) * DAY_MS + rng.below(3_600_000) as i64;
             }
         }
         left -= 1;
         let who = if day < 12 { number % 2 } else { number % 3 };
         if let (Some(clock), Some(name)) = (clocks.get_mut(who), PEOPLE.get(who)) {
-            work(store, &schema, &mut chance, &made, key, name, clock)?;
+            work(store, &schema, &mut rng, &made, key, name, clock)?;
         }
     }
     Ok(())
@@ -101,7 +85,7 @@ fn label(name: &str) -> Result<Label> {
     Label::new(name).map_err(|error| anyhow::anyhow!("{name}: {error}"))
 }
 
-fn make(chance: &mut Chance, number: usize, fault: usize) -> Result<Made> {
+fn make(rng: &mut Rng, number: usize, fault: usize) -> Result<Made> {
     let mut words = String::new();
     let mut regions: Vec<(usize, usize, &str)> = Vec::new();
     let mut entities: Vec<(usize, usize, &str)> = Vec::new();
@@ -113,23 +97,23 @@ fn make(chance: &mut Chance, number: usize, fault: usize) -> Result<Made> {
     };
     line(&mut words, "nav", "Home News Sport Weather");
     line(&mut words, "nav", &format!("Storm diary, part {number}"));
-    for _ in 0..4 + chance.below(6) {
+    for _ in 0..4 + rng.below(6) {
         let mut text = String::from("On");
-        text.push_str([" Monday", " Tuesday", " Friday"][chance.below(3)]);
-        for _ in 0..1 + chance.below(3) {
-            let (name, label) = NAMES[chance.below(NAMES.len())];
-            text.push_str([" officials from ", " people in ", " the office of "][chance.below(3)]);
+        text.push_str([" Monday", " Tuesday", " Friday"][rng.below(3)]);
+        for _ in 0..1 + rng.below(3) {
+            let (name, label) = NAMES[rng.below(NAMES.len())];
+            text.push_str([" officials from ", " people in ", " the office of "][rng.below(3)]);
             let start = words.len() + text.len();
             text.push_str(name);
             entities.push((start, start + name.len(), label));
             text.push_str(
-                [" said that ferries wait", " counted the damage", " spoke"][chance.below(3)],
+                [" said that ferries wait", " counted the damage", " spoke"][rng.below(3)],
             );
         }
         text.push('.');
         line(&mut words, "body", &text);
     }
-    for reader in 0..chance.below(4) {
+    for reader in 0..rng.below(4) {
         line(
             &mut words,
             "comment",
@@ -146,7 +130,7 @@ fn make(chance: &mut Chance, number: usize, fault: usize) -> Result<Made> {
     let (mut right, mut guessed) = (Vec::new(), Vec::new());
     for (start, end, name) in regions {
         let span = span(start, end)?;
-        let wrong = chance.of_hundred(fault / 2 + 2);
+        let wrong = rng.percent(fault / 2 + 2);
         let score = Score::new(if wrong { 0.45 } else { 0.93 });
         right.push(Region {
             span,
@@ -170,8 +154,8 @@ fn make(chance: &mut Chance, number: usize, fault: usize) -> Result<Made> {
             label: label(name)?,
             provenance: Provenance::Person,
         });
-        if !chance.of_hundred(fault) {
-            let wrong = chance.of_hundred(fault / 2);
+        if !rng.percent(fault) {
+            let wrong = rng.percent(fault / 2);
             proposed.push(Entity {
                 span: span(start, end)?,
                 label: label(if wrong { "ORG" } else { name })?,
@@ -208,7 +192,7 @@ fn make(chance: &mut Chance, number: usize, fault: usize) -> Result<Made> {
 fn work(
     store: &mut dyn Store,
     schema: &Schema,
-    chance: &mut Chance,
+    rng: &mut Rng,
     made: &Made,
     key: ArticleKey,
     name: &str,
@@ -221,7 +205,7 @@ fn work(
     let start = session::start_entry(&article, &guess, from, begin);
     let mut session = Session::new(article, guess, History::replay([start]));
     let mut apply = |session: &mut Session, action, transaction: Transaction| -> Result<()> {
-        *clock += 1_500 + chance.below(6_000) as i64;
+        *clock += 1_500 + rng.below(6_000) as i64;
         let here = Selection::default();
         session
             .apply(action, transaction, here, here, *clock)
@@ -261,7 +245,7 @@ fn work(
     };
     let plan = plan.map_err(|error| anyhow::anyhow!("{error}"))?;
     apply(&mut session, Action::SetStatus, plan)?;
-    *clock += 8_000 + chance.below(30_000) as i64;
+    *clock += 8_000 + rng.below(30_000) as i64;
     store.commit(
         &Commit {
             key,

@@ -7,11 +7,13 @@
 pub mod annotation;
 pub mod article;
 pub mod figures;
+pub mod hash;
 pub mod label;
 pub mod notation;
 pub mod offset;
 pub mod printable;
 pub mod provenance;
+pub mod rng;
 pub mod schema;
 pub mod site;
 pub mod started_from;
@@ -21,9 +23,11 @@ pub use annotation::{
     Annotation, AnnotationError, Answer, Entity, Region, Remark, Signature, Status,
 };
 pub use article::{Article, ArticleId, Block, Metadata};
+pub use hash::stable_hash;
 pub use label::{Label, LabelError};
 pub use offset::{BytePos, CharPos, Span, Utf16Pos};
 pub use provenance::{Provenance, Score};
+pub use rng::Rng;
 pub use schema::{EntityLabel, Nesting, RegionLabel, Rgb, Schema, SchemaError};
 pub use site::Site;
 pub use started_from::StartedFrom;

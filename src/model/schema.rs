@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::article::ArticleId;
+use super::hash::{spread, stable_hash};
 use super::label::Label;
 
 /// A colour, red, green and blue.
@@ -219,14 +220,8 @@ impl Schema {
     /// share adds articles to those of a smaller one.
     #[must_use]
     pub fn is_blind(&self, id: &ArticleId) -> bool {
-        // FNV-1a, with a last stir: ids often differ in their last letter alone.
-        let hash = id
-            .as_str()
-            .bytes()
-            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-            });
-        let hash = (hash ^ hash >> 32).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        // Ids often differ in their last letter alone.
+        let hash = spread(stable_hash(id.as_str().as_bytes()));
         (hash >> 32) % 1000 < u64::from(self.blind)
     }
 

@@ -6,6 +6,8 @@
 //! 42 bands of 3 find 99.6 % of the pairs that share half of their shingles, and all but one in a million of those that share
 //! four fifths. What is found depends on the texts alone: no chance, no order of threads.
 
+use crate::model::hash::{StableHash, mix};
+
 /// So many hashes are kept of a text.
 const HASHES: usize = BANDS * ROWS;
 const BANDS: usize = 42;
@@ -81,17 +83,10 @@ fn hashed_words(line: &str) -> impl Iterator<Item = u64> + '_ {
         .filter(|word| !word.is_empty())
         .map(|word| {
             let lower = word.chars().flat_map(char::to_lowercase);
-            lower.fold(0xcbf2_9ce4_8422_2325, |hash: u64, c| {
-                (hash ^ u64::from(u32::from(c))).wrapping_mul(0x0000_0100_0000_01b3)
-            })
+            lower
+                .fold(StableHash::new(), |hash, c| hash.unit(u64::from(c)))
+                .finish()
         })
-}
-
-/// A good mixer of bits (the finalizer of SplitMix64, S. Vigna).
-fn mix(mut hash: u64) -> u64 {
-    hash = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    hash = (hash ^ (hash >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    hash ^ (hash >> 31)
 }
 
 /// Two texts that are near-duplicates, by their places in the list.

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use super::words::{Word, Words, is_likely_name, shape};
 use crate::learn::chain::Rows;
+use crate::model::hash::{GOLDEN, StableHash};
 
 /// Maps by hashes that are good already.
 pub type ByHash<T> = HashMap<u64, T, BuildHasherDefault<AsIs>>;
@@ -21,9 +22,7 @@ impl Hasher for AsIs {
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
+        self.0 = StableHash::resume(self.0).bytes(bytes).finish();
     }
 
     fn write_u64(&mut self, value: u64) {
@@ -444,8 +443,8 @@ impl<'a> Maker<'a> {
     /// Adds a feature of a kind.
     #[inline]
     pub fn add(&mut self, kind: u64, value: u64) {
-        let mut hash = (value ^ (kind + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15))
-            .wrapping_mul(0xd6e8_feb8_6659_fd93);
+        let mut hash =
+            (value ^ (kind + 1).wrapping_mul(GOLDEN)).wrapping_mul(0xd6e8_feb8_6659_fd93);
         hash ^= hash >> 32;
         hash = hash.wrapping_mul(0xd6e8_feb8_6659_fd93);
         self.out.push((hash >> self.shift) as u32);

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::features::Gate;
 use super::find::find_in;
 use super::labels::{Mapping, ungoverned_words};
-use super::lesson::{Dice, Lesson, Named, Tagged};
+use super::lesson::{Lesson, Named, Tagged};
 use super::lexicon::{Lexicon, part};
 use super::model::{TagModel, grammar, tag_of};
 use super::names::{Counted, Names, TOLD, named};
@@ -17,7 +17,7 @@ use super::rules::Kind;
 use super::words::Words;
 use super::{features, pieces};
 use crate::learn::chain::{Chain, Step, Trainer};
-use crate::model::{Entity, Label, Region, Schema, Text};
+use crate::model::{Entity, Label, Region, Rng, Schema, Text};
 
 /// How the weights are changed. Found by comparing on streams of several kinds: docs/tagger.md.
 struct Manner {
@@ -347,9 +347,9 @@ impl Learner {
             .filter_map(|at| Some(self.articles[*at].derived.as_ref()?.lesson.shown()))
             .sum();
         let rounds = (manner.words / shown.max(1)).clamp(1, manner.rounds);
-        let mut dice = Dice::new(1);
+        let mut rng = Rng::new(1);
         for _ in 0..rounds {
-            dice.shuffle(&mut replayed);
+            rng.shuffle(&mut replayed);
             for at in &replayed {
                 if let Some(derived) = &self.articles[*at].derived {
                     derived.lesson.teach(&mut trainer);

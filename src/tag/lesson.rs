@@ -11,6 +11,7 @@ use super::model::{TagModel, tag_of};
 use super::names::{Names, named};
 use super::words::Words;
 use crate::learn::chain::{Chain, Rows, Step, Trainer};
+use crate::model::Rng;
 
 /// A name that a person tagged.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -186,19 +187,19 @@ impl Default for Options {
 const REMEMBERED: usize = 200;
 
 /// One article in so many is told of them.
-const TOLD: u64 = 3;
+const TOLD: usize = 3;
 
 /// Tells some of the articles which names were confirmed in those before them, as a [`super::Learner`] will, so that a model learns how
 /// far such names can be trusted; in the rest it learns to do without.
 pub fn recall<'a>(articles: impl Iterator<Item = (&'a str, &'a mut Tagged)>, seed: u64) {
     let mut names = Names::default();
-    let mut dice = Dice::new(seed);
+    let mut rng = Rng::new(seed);
     for (nth, (text, tagged)) in articles.enumerate() {
         if nth % REMEMBERED == 0 {
             names = Names::default();
         }
         let plain = names.plain(text, &tagged.words.all, &tagged.tags);
-        if dice.next().is_multiple_of(TOLD) {
+        if rng.below(TOLD) == 0 {
             names.mark(text, &mut tagged.words.all);
         }
         names.count_plain(&plain, 1);
@@ -232,9 +233,9 @@ pub fn train(types: usize, lessons: &[&Lesson], options: &Options, run: usize) -
     for (nth, lesson) in lessons.iter().enumerate() {
         order.extend((0..lesson.sentences.len()).map(|sentence| (nth as u32, sentence as u32)));
     }
-    let mut dice = Dice::new(options.seed.wrapping_add(run as u64));
+    let mut rng = Rng::new(options.seed.wrapping_add(run as u64));
     for _ in 0..options.rounds {
-        dice.shuffle(&mut order);
+        rng.shuffle(&mut order);
         for &(lesson, sentence) in &order {
             let (rows, tags) = &lessons[lesson as usize].sentences[sentence as usize];
             trainer.learn(rows, tags);
@@ -279,33 +280,6 @@ pub fn seen(
             .collect()
     };
     models.iter().map(of_model).collect()
-}
-
-/// Numbers that only look random (Marsaglia 2003).
-pub(super) struct Dice(u64);
-
-impl Dice {
-    pub(super) fn new(seed: u64) -> Self {
-        let mut dice = Self(0x9e37_79b9_7f4a_7c15 ^ seed.wrapping_mul(0xd6e8_feb8_6659_fd93));
-        for _ in 0..8 {
-            dice.next();
-        }
-        dice
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    pub(super) fn shuffle<T>(&mut self, items: &mut [T]) {
-        for last in (1..items.len()).rev() {
-            let other = (self.next() % (last as u64 + 1)) as usize;
-            items.swap(last, other);
-        }
-    }
 }
 
 #[cfg(test)]

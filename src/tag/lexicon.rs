@@ -5,6 +5,8 @@
 
 use std::sync::LazyLock;
 
+use crate::model::hash::{StableHash, spread};
+
 /// The lexicon that the program ships.
 static SHIPPED: LazyLock<Lexicon> = LazyLock::new(|| {
     Lexicon::read(include_bytes!(concat!(
@@ -197,38 +199,28 @@ impl<const BYTES: usize> Table<BYTES> {
     }
 }
 
-/// The hash of a word, piece by piece: FNV-1a, with its bits stirred at the end so that the upper ones are as good as the lower.
-#[derive(Clone, Copy, Debug)]
-pub struct Hash(u64);
-
-impl Default for Hash {
-    fn default() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
-    }
-}
+/// The hash of a word, as the lexicon's file has it: [`StableHash`] with its bits spread, so that the upper ones can be keys.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Hash(StableHash);
 
 impl Hash {
-    /// Goes on with a byte.
+    /// Adds a byte.
     #[inline]
     pub fn byte(&mut self, byte: u8) {
-        self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        self.0 = self.0.unit(u64::from(byte));
     }
 
-    /// Goes on with bytes.
+    /// Adds bytes.
     #[inline]
     pub fn bytes(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.byte(byte);
-        }
+        self.0 = self.0.bytes(bytes);
     }
 
-    /// The hash of what was given so far.
+    /// The value.
     #[inline]
     #[must_use]
     pub fn finish(self) -> u64 {
-        let mut hash = self.0;
-        hash ^= hash >> 32;
-        hash = hash.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let hash = spread(self.0.finish());
         hash ^ (hash >> 29)
     }
 

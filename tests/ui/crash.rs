@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use copydesk::app::Message;
 use copydesk::dataset::{ViewTop, WindowState};
-use copydesk::model::notation;
+use copydesk::model::{Rng, notation};
 use copydesk::store::{ArticleKey, SqliteStore, Store as _};
 
 use crate::desk::{self, Window};
@@ -30,19 +30,6 @@ const KEYS: [&str; 10] = [
     "Ctrl+Enter",
 ];
 
-/// A small generator of numbers that are always the same.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, below: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        ((self.0 >> 33) as usize) % below.max(1)
-    }
-}
-
 fn mark(annotation: &str) -> String {
     blake3::hash(annotation.as_bytes()).to_hex()[..16].to_owned()
 }
@@ -54,7 +41,7 @@ fn session() {
     let Some(dataset) = std::env::var_os(DATASET).map(PathBuf::from) else {
         return;
     };
-    let mut dice = Dice(std::env::var(SEED).unwrap().parse().unwrap());
+    let mut rng = Rng::new(std::env::var(SEED).unwrap().parse().unwrap());
     let mut window = Window::on_dataset(dataset);
     let say = |line: String| {
         let mut stdout = std::io::stdout().lock();
@@ -63,7 +50,7 @@ fn session() {
     };
     let mut told = None;
     loop {
-        window.press(KEYS[dice.roll(KEYS.len())]);
+        window.press(KEYS[rng.below(KEYS.len())]);
         let state = window.state();
         if let Some(article) = state.article.as_ref().filter(|article| article.is_saved()) {
             let now = (article.key.0, article.revision.0);
@@ -112,7 +99,7 @@ fn a_window_that_is_killed_loses_nothing_that_it_showed_as_saved() {
         .ok()
         .and_then(|n| n.parse().ok());
     let kills = (kills.unwrap_or(20_usize) * 20).div_ceil(100);
-    let mut dice = Dice(5);
+    let mut rng = Rng::new(5);
     let (mut folder, mut acknowledged) = (tempfile::tempdir().unwrap(), Acknowledged::new());
     let mut steps = 0;
     for kill in 0..kills {
@@ -149,7 +136,7 @@ fn a_window_that_is_killed_loses_nothing_that_it_showed_as_saved() {
                     .collect::<Vec<_>>()
             })
             .unwrap();
-        std::thread::sleep(Duration::from_millis(300 + dice.roll(2500) as u64));
+        std::thread::sleep(Duration::from_millis(300 + rng.below(2500) as u64));
         child.kill().unwrap();
         child.wait().unwrap();
         for line in reader.join().unwrap() {

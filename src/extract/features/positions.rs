@@ -4,6 +4,7 @@ use crate::extract::FastMap;
 
 use crate::extract::features::surface::SurfaceFeatures;
 use crate::model::Block;
+use crate::model::hash::StableHash;
 
 /// How many ancestors of a block are distinguished.
 const MAX_STEPS: usize = 24;
@@ -238,14 +239,12 @@ impl<'a> Open<'a> {
     }
 }
 
-const SEED: u64 = 0xcbf2_9ce4_8422_2325;
+const SEED: u64 = StableHash::new().finish();
 
 /// FNV-1a, with a mark behind each step.
-pub fn mixed(mut hash: u64, bytes: &[u8]) -> u64 {
-    for byte in bytes.iter().chain(b"/") {
-        hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
-    }
-    hash
+pub fn mixed(hash: u64, bytes: &[u8]) -> u64 {
+    let hash = StableHash::resume(hash).bytes(bytes);
+    hash.unit(u64::from(b'/')).finish()
 }
 
 #[cfg(test)]

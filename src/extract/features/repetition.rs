@@ -7,6 +7,7 @@
 use crate::extract::FastMap;
 
 use crate::extract::features::surface::SurfaceFeatures;
+use crate::model::hash::fx_step;
 use crate::model::{Block, Text};
 
 /// The largest distance of two lines that frame the blocks between them, in blocks.
@@ -94,9 +95,9 @@ struct Line {
     shape: Option<u64>,
 }
 
-/// Takes a sign into a hash, as FxHash does.
+/// Takes a sign into a hash.
 fn step(hash: u64, sign: char) -> u64 {
-    (hash.rotate_left(5) ^ u64::from(sign)).wrapping_mul(0x517c_c1b7_2722_0a95)
+    fx_step(hash, u64::from(sign))
 }
 
 impl Line {

@@ -5,6 +5,7 @@
 //! another page's.
 
 use crate::extract::FastSet;
+use crate::model::hash::fx_step;
 
 /// How many declarations of a page are read.
 const MOST: usize = 8;
@@ -219,18 +220,16 @@ const IN_LOWER_CASE: u64 = 0x2020_2020_2020_2020;
 
 /// A word as a hash, eight bytes at a time; `mark` is set in each byte.
 fn hashed(word: &[u8], mark: u64) -> u64 {
-    let step =
-        |hash: u64, eight: u64| (hash.rotate_left(5) ^ eight).wrapping_mul(0x517c_c1b7_2722_0a95);
     let (eights, rest) = word.as_chunks::<8>();
     let hash = eights.iter().fold(0, |hash, eight| {
-        step(hash, u64::from_le_bytes(*eight) | mark)
+        fx_step(hash, u64::from_le_bytes(*eight) | mark)
     });
     let mask = mark & !(u64::MAX << (8 * rest.len()));
     let rest = rest
         .iter()
         .rev()
         .fold(0, |eight, byte| eight << 8 | u64::from(*byte));
-    step(hash, rest | mask).rotate_left(word.len() as u32)
+    fx_step(hash, rest | mask).rotate_left(word.len() as u32)
 }
 
 /// Reads a JSON string up to its quotation mark, without tags, as far as it is valid.

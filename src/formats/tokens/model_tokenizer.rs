@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use crate::formats::reading::catch_panic::catch_panic;
 use crate::formats::tokens::chunks;
+use crate::model::stable_hash;
 
 /// The largest file that is read, in bytes. The largest vocabularies take about 40 MB.
 pub const MAX_BYTES: usize = 256 << 20;
@@ -71,12 +72,9 @@ impl TokenizerFile {
                  it needs a token for unknown characters"
             ));
         }
-        let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
-        });
         Ok(Self {
             name: name.to_owned(),
-            hash,
+            hash: stable_hash(bytes),
             tokenizer,
         })
     }

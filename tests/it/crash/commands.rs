@@ -7,9 +7,10 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use copydesk::model::Rng;
 use copydesk::store::SqliteStore;
 
-use super::{Dice, share};
+use super::share;
 use crate::cli::program::{COPYDESK, command, finish, record};
 
 /// A command, with what it writes.
@@ -314,7 +315,7 @@ fn sound(folder: &Path, what: &str) {
 #[test]
 fn a_command_that_is_killed_leaves_the_old_or_the_new() {
     let kills = share("COPYDESK_KILLS", 40);
-    let mut dice = Dice(4);
+    let mut rng = Rng::new(4);
     let template = tempfile::tempdir().unwrap();
     prepare(template.path());
     let mut in_time = 0;
@@ -354,7 +355,7 @@ fn a_command_that_is_killed_leaves_the_old_or_the_new() {
                 .spawn()
                 .unwrap();
             std::thread::sleep(Duration::from_micros(
-                dice.roll(takes.as_micros() as usize) as u64
+                rng.below(takes.as_micros() as usize) as u64
             ));
             in_time += usize::from(child.try_wait().unwrap().is_none());
             child.kill().unwrap();

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use super::Dice;
+use copydesk::model::Rng;
 
 /// The calls that change files. Those that the disk does not know make [`parse`] fail rather than be overlooked.
 pub const CALLS: &str = "trace=open,openat,creat,close,lseek,write,pwrite64,writev,pwritev,pwritev2,ftruncate,truncate,\
@@ -185,17 +185,17 @@ impl Disk {
     }
 
     /// Writes what is left after a power cut into an empty folder.
-    pub fn cut(mut self, folder: &Path, dice: &mut Dice) {
-        let kept = match dice.roll(3) {
+    pub fn cut(mut self, folder: &Path, rng: &mut Rng) {
+        let kept = match rng.below(3) {
             0 => 0,
             1 => self.pending_names.len(),
-            _ => dice.roll(self.pending_names.len() + 1),
+            _ => rng.below(self.pending_names.len() + 1),
         };
         for naming in &self.pending_names[..kept] {
             apply_name(&mut self.synced_names, naming);
         }
         // Nothing, all, any writes, or any sectors of any writes.
-        let luck = dice.roll(4);
+        let luck = rng.below(4);
         for (name, file) in &self.synced_names {
             let file = &self.files[*file];
             let mut content = file.synced.clone();
@@ -203,14 +203,14 @@ impl Disk {
                 let keep = match luck {
                     0 => false,
                     1 => true,
-                    _ => dice.roll(2) == 0,
+                    _ => rng.below(2) == 0,
                 };
                 match pending {
                     Pending::Resize(len) if keep => content.resize(*len, 0),
                     Pending::Resize(_) => {}
                     Pending::Write { at, bytes } if luck == 3 => {
                         for (number, sector) in bytes.chunks(SECTOR).enumerate() {
-                            if dice.roll(2) == 0 {
+                            if rng.below(2) == 0 {
                                 write_at(&mut content, at + number * SECTOR, sector);
                             }
                         }
@@ -221,7 +221,7 @@ impl Disk {
             }
             if name.ends_with("-shm") {
                 // SQLite's index of the log is shared memory; what a crash leaves of it is anything.
-                content = (0..content.len()).map(|_| dice.roll(256) as u8).collect();
+                content = (0..content.len()).map(|_| rng.below(256) as u8).collect();
             }
             fs::write(folder.join(name), content).unwrap();
         }

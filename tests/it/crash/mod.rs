@@ -31,6 +31,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use check::Acknowledged;
+use copydesk::model::Rng;
 use disk::{Disk, Honesty};
 
 /// How often the tests do it: 20 times, or as often as the environment says.
@@ -42,19 +43,6 @@ fn times(variable: &str) -> usize {
 /// So many of a hundred of them: kills are shared out over the store, the commands and the window.
 fn share(variable: &str, percent: usize) -> usize {
     (times(variable) * percent).div_ceil(100)
-}
-
-/// A small generator of numbers that are always the same.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, below: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        ((self.0 >> 33) as usize) % below.max(1)
-    }
 }
 
 /// The command that runs the script in `folder`, `steps` long, with its acknowledgements on stdout.
@@ -107,7 +95,7 @@ fn kill_after(mut child: Child, while_ms: usize) -> Vec<String> {
 
 #[test]
 fn killed_at_any_moment_nothing_acknowledged_is_lost() {
-    let mut dice = Dice(1);
+    let mut rng = Rng::new(1);
     let (mut steps, mut commits) = (0, 0);
     let mut folder = tempfile::tempdir().unwrap();
     let mut acknowledged = Acknowledged::default();
@@ -122,7 +110,7 @@ fn killed_at_any_moment_nothing_acknowledged_is_lost() {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let lines = kill_after(child, 5 + dice.roll(300));
+        let lines = kill_after(child, 5 + rng.below(300));
         for line in lines {
             steps += usize::from(acknowledged.hear(&line));
         }
@@ -194,11 +182,11 @@ fn cut_power(
     events: &[disk::Event],
     honesty: Honesty,
     cuts: usize,
-    dice: &mut Dice,
+    rng: &mut Rng,
 ) -> (usize, Option<String>) {
     let (mut bad, mut first) = (0, None);
     for _ in 0..cuts {
-        let at = 1 + dice.roll(events.len());
+        let at = 1 + rng.below(events.len());
         let mut disk = Disk::new(honesty);
         let mut acknowledged = Acknowledged::after(1);
         for event in &events[..at] {
@@ -210,7 +198,7 @@ fn cut_power(
             }
         }
         let folder = tempfile::tempdir().unwrap();
-        disk.cut(folder.path(), dice);
+        disk.cut(folder.path(), rng);
         if let Err(fault) = check::check(folder.path(), &acknowledged) {
             bad += 1;
             first.get_or_insert(format!("cut at event {at} of {}: {fault}", events.len()));
@@ -221,7 +209,7 @@ fn cut_power(
 
 #[test]
 fn after_a_power_cut_nothing_acknowledged_is_lost() {
-    let mut dice = Dice(2);
+    let mut rng = Rng::new(2);
     let cuts = times("COPYDESK_CUTS");
     let mut left = cuts;
     let mut seed = 0;
@@ -236,7 +224,7 @@ fn after_a_power_cut_nothing_acknowledged_is_lost() {
         assert!(said > 200, "only {said} steps in the trace");
         assert!(begins_log_anew(&events), "the log was never begun anew");
         let now = left.min(100);
-        let (bad, first) = cut_power(&events, Honesty::Honest, now, &mut dice);
+        let (bad, first) = cut_power(&events, Honesty::Honest, now, &mut rng);
         assert_eq!(bad, 0, "{}", first.unwrap_or_default());
         left -= now;
         seed += 1;
@@ -249,10 +237,10 @@ fn a_disk_that_does_not_sync_is_found_out() {
     let Some((_folder, events)) = trace(99) else {
         return;
     };
-    let mut dice = Dice(3);
+    let mut rng = Rng::new(3);
     let cuts = times("COPYDESK_CUTS").min(100);
     for honesty in [Honesty::SyncsAllButTheLog, Honesty::NeverSyncs] {
-        let (bad, first) = cut_power(&events, honesty, cuts, &mut dice);
+        let (bad, first) = cut_power(&events, honesty, cuts, &mut rng);
         println!(
             "{honesty:?}: {bad} of {cuts} cuts lose something, such as: {}",
             first.unwrap_or_default()

@@ -7,12 +7,11 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use copydesk::edit::{Action, PlanError, Selection};
-use copydesk::model::{Label, Status};
+use copydesk::model::{Label, Rng, Status};
 use copydesk::store::{
     Added, ArticleKey, Filter, NewArticle, SqliteStore, Store, StoreError, codec, write_atomically,
 };
 
-use super::Dice;
 use crate::store::story::{Annotator, article, schema};
 
 pub const FOLDER: &str = "COPYDESK_CRASH_FOLDER";
@@ -63,7 +62,7 @@ fn editing() {
         return;
     };
     let number = |name: &str| std::env::var(name).unwrap().parse::<u64>().unwrap();
-    let mut dice = Dice(number(SEED));
+    let mut rng = Rng::new(number(SEED));
     let path = folder.join(DATASET);
     let mut store = if path.exists() {
         SqliteStore::open(&path).unwrap()
@@ -78,7 +77,7 @@ fn editing() {
         first.rsplit(' ').next().unwrap().parse().unwrap()
     });
     for _ in 0..number(STEPS) {
-        match dice.roll(30) {
+        match rng.below(30) {
             _ if keys.is_empty() => add(&mut store, &mut keys),
             0 => add(&mut store, &mut keys),
             1 => {
@@ -101,11 +100,11 @@ fn editing() {
                 store.index_some().unwrap();
             }
             _ => {
-                let key = keys[dice.roll(keys.len())];
-                let name = ANNOTATORS[dice.roll(2)];
+                let key = keys[rng.below(keys.len())];
+                let name = ANNOTATORS[rng.below(2)];
                 let annotator = (at_work.entry((key, name)))
                     .or_insert_with(|| Annotator::at(&store, name, key));
-                annotate(&mut store, annotator, &mut dice);
+                annotate(&mut store, annotator, &mut rng);
             }
         }
     }
@@ -122,9 +121,9 @@ fn add(store: &mut SqliteStore, keys: &mut Vec<ArticleKey>) {
     say(&format!("added {}", ids.join(" ")));
 }
 
-/// One step of an annotator's work, if the step that the dice choose can be done.
-fn annotate(store: &mut SqliteStore, annotator: &mut Annotator, dice: &mut Dice) {
-    match step(store, annotator, dice) {
+/// One step of an annotator's work, if the step that the generator chooses can be done.
+fn annotate(store: &mut SqliteStore, annotator: &mut Annotator, rng: &mut Rng) {
+    match step(store, annotator, rng) {
         Ok(Some(saved)) => saved.unwrap(),
         Ok(None) | Err(_) => return,
     }
@@ -148,21 +147,21 @@ type Saved = Result<(), StoreError>;
 fn step(
     store: &mut SqliteStore,
     annotator: &mut Annotator,
-    dice: &mut Dice,
+    rng: &mut Rng,
 ) -> Result<Option<Saved>, PlanError> {
     let blocks = annotator.session.article().blocks.clone();
-    let block = dice.roll(blocks.len());
-    let region = Label::new(["body", "comment"][dice.roll(2)]).unwrap();
+    let block = rng.below(blocks.len());
+    let region = Label::new(["body", "comment"][rng.below(2)]).unwrap();
     let person = Label::new("PERSON").unwrap();
     let text = annotator.session.article().text.clone();
-    match dice.roll(8) {
+    match rng.below(8) {
         0 | 1 => annotator.try_apply(store, Action::LabelRegion, |scope| {
             scope.label_blocks(block..block + 1, &region)
         }),
         2 | 3 => {
             let span = blocks[block].span;
             let words = text.slice(span);
-            let word = dice.roll(words.split(' ').count());
+            let word = rng.below(words.split(' ').count());
             let begin: usize = words.split(' ').take(word).map(|w| w.len() + 1).sum();
             let len = words.split(' ').nth(word).unwrap_or_default().len();
             let start = copydesk::model::BytePos::from_index(span.start().index() + begin);
@@ -173,11 +172,11 @@ fn step(
             annotator.try_apply(store, Action::Tag, |scope| scope.tag(span, &person))
         }
         4 => {
-            let status = Status::ALL[dice.roll(5)];
+            let status = Status::ALL[rng.below(5)];
             annotator.try_apply(store, Action::SetStatus, |scope| scope.set_status(status))
         }
         5 => {
-            let words = format!("remark {}", dice.roll(1000));
+            let words = format!("remark {}", rng.below(1000));
             annotator.try_apply(store, Action::Remark, |scope| {
                 scope.add_remark(None, &words)
             })

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use copydesk::edit::{Action, Entry, EntryKind, Selection, plan};
+use copydesk::model::Rng;
 use copydesk::store::{
     ArticleKey, Commit, Filter, NewArticle, Order, OrderBy, Result, Revision, SqliteStore, Store,
     StoreError,
@@ -192,21 +193,17 @@ fn a_damaged_file_gives_errors_and_never_a_panic() {
     drop(sample(&path));
     let whole = fs::read(&path).unwrap();
     let broken = folder.path().join("broken.copydesk");
-    let mut dice: u64 = 7;
-    let mut roll = || {
-        dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        (dice >> 33) as usize
-    };
+    let mut rng = Rng::new(7);
     let (mut told, mut unharmed) = (0, 0);
     for round in 0..400 {
         let mut bytes = whole.clone();
-        for _ in 0..=roll() % 3 {
+        for _ in 0..=rng.below(3) {
             // The first page holds the tables' definitions; without them nothing else is even looked at.
             let first = if round % 4 == 0 { 0 } else { 16_384 };
-            let at = first + roll() % (bytes.len() - first);
+            let at = first + rng.below(bytes.len() - first);
             // Where there is something: most of a small file is empty.
             if let Some(at) = (at..bytes.len()).find(|&at| bytes[at] != 0) {
-                bytes[at] = (roll() % 256) as u8;
+                bytes[at] = (rng.below(256)) as u8;
             }
         }
         fs::write(&broken, &bytes).unwrap();

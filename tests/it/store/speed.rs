@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use copydesk::edit::{Action, Entry, EntryKind, Selection, Transaction};
 use copydesk::model::{
     Annotation, Article, ArticleId, Block, BytePos, Entity, Label, Metadata, Provenance, Region,
-    Score, Status, Text,
+    Rng, Score, Status, Text,
 };
 use copydesk::store::{
     Added, ArticleKey, Commit, Filter, NewArticle, Revision, SqliteStore, Store as _,
@@ -18,39 +18,26 @@ use copydesk::store::{
 
 use super::story::schema;
 
-/// A small generator of numbers that are always the same.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, below: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1);
-        ((self.0 >> 33) as usize) % below
+/// A word, the frequent ones far more often: 40,000 in all, as a news corpus has.
+fn word(rng: &mut Rng) -> String {
+    let rank = 40_000_usize >> rng.below(16);
+    let mut number = rng.below(rank.max(1)) + 7;
+    let mut word = String::new();
+    while number > 0 {
+        word.push_str(["ba", "ti", "no", "re", "s", "lum", "ke", "di"][number % 8]);
+        number /= 8;
     }
-
-    /// A word, the frequent ones far more often: 40,000 in all, as a news corpus has.
-    fn word(&mut self) -> String {
-        let rank = 40_000_usize >> self.roll(16);
-        let mut number = self.roll(rank.max(1)) + 7;
-        let mut word = String::new();
-        while number > 0 {
-            word.push_str(["ba", "ti", "no", "re", "s", "lum", "ke", "di"][number % 8]);
-            number /= 8;
-        }
-        word
-    }
+    word
 }
 
 /// An article of about `len` bytes with a region a line and an entity in each, all suggestions.
 fn news(number: usize, len: usize) -> NewArticle {
-    let mut dice = Dice(number as u64);
+    let mut rng = Rng::new(number as u64);
     let mut words = format!("Article {number} of the corpus\n");
     while words.len() < len {
         let end = words.len() + 400;
         while words.len() < end {
-            words.push_str(&dice.word());
+            words.push_str(&word(&mut rng));
             words.push(' ');
         }
         words.pop();

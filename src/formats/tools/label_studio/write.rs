@@ -9,6 +9,7 @@ use crate::formats::metadata::{self, suggested_by, time};
 use crate::formats::tools::label_studio::hypertext::HyperText;
 use crate::formats::writing::json_lines::write_line;
 use crate::formats::{OffsetUnit, RecordView, WriteOptions};
+use crate::model::hash::StableHash;
 use crate::model::{Label, Provenance, Span, Status};
 
 /// The field with the metadata of one of several annotations.
@@ -105,15 +106,11 @@ fn model_version(record: &RecordView<'_>) -> String {
 
 /// Returns a number for some names. It is stable, and JavaScript can represent it.
 fn number(names: &[&str]) -> u64 {
-    // FNV-1a, 64 bits. A zero byte separates the names.
-    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-    for byte in names
-        .iter()
-        .flat_map(|name| name.bytes().chain(std::iter::once(0)))
-    {
-        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-    }
-    (hash >> 12) + 1
+    // A zero byte separates the names.
+    let hash = names.iter().fold(StableHash::new(), |hash, name| {
+        hash.bytes(name.as_bytes()).unit(0)
+    });
+    (hash.finish() >> 12) + 1
 }
 
 /// Returns the confirmed spans, and the suggestions if scores are written.
