@@ -184,7 +184,7 @@ fn read_voices(folder: &std::path::Path) -> Result<Vec<train::VoiceModel>> {
 
 fn run_entities(args: &Args, console: &mut Console, cancel: &CancelFlag) -> Result<Ended> {
     let (gold, bad) = shared::entity_gold(&args.gold, console, cancel)?;
-    let mut options = entities::train::Options {
+    let mut options = entities::train::Hyperparameters {
         seed: args.seed,
         ..Default::default()
     };

@@ -160,7 +160,7 @@ impl FeaturizedArticle {
             }
         }
         let verdicts: Vec<usize> = labelling
-            .verdicts
+            .predictions
             .iter()
             .map(|verdict| verdict.label)
             .collect();

@@ -1,15 +1,15 @@
 //! Exponentials and logarithms that are the same on every machine.
 //!
-//! A system's mathematics library may round them otherwise than the next one's. These are made of additions and
-//! multiplications alone, which IEEE 754 leaves no choice about; their relative error is under 1e-14.
+//! The mathematics libraries of two systems may round them differently. These use additions and multiplications alone, whose
+//! results IEEE 754 fixes. Their relative error is under 1e-14.
 
 use std::f64::consts::LOG2_E;
 
-/// The natural logarithm of 2 in two parts, of which the first has zeros at its end: its multiples are exact.
+/// The natural logarithm of 2 in two parts. The first one ends in zeros, so that its multiples are exact.
 const LN_2_HIGH: f64 = 6.931_471_803_691_238e-1;
 const LN_2_LOW: f64 = 1.908_214_929_270_587_7e-10;
 
-/// One over the factorials.
+/// The inverse factorials.
 const SERIES: [f64; 14] = {
     let mut series = [1.0; 14];
     let mut at = 1;
@@ -20,19 +20,19 @@ const SERIES: [f64; 14] = {
     series
 };
 
-/// `e` to the power of `x`; what would leave the numbers that a machine writes in full is held at their edge.
+/// `e` to the power of `x`. Results are clamped to normal numbers.
 #[must_use]
 pub fn exp(x: f64) -> f64 {
     let x = x.clamp(-700.0, 700.0);
     let times = (x * LOG2_E + 0.5).floor();
     let rest = x - times * LN_2_HIGH - times * LN_2_LOW;
-    // The series of the exponential, inside out; at most 0.35 goes in.
+    // The series of the exponential, from its last term; `rest` is at most 0.35.
     let sum = SERIES.iter().rev().fold(0.0, |sum, term| sum * rest + term);
     let exponent = (times as i64 + 1023) as u64;
     sum * f64::from_bits(exponent << 52)
 }
 
-/// The natural logarithm of a positive number that is no smaller than a machine writes in full.
+/// The natural logarithm of `x`. Smaller numbers count as the smallest normal number.
 #[must_use]
 pub fn ln(x: f64) -> f64 {
     let bits = x.max(f64::MIN_POSITIVE).to_bits();
@@ -42,7 +42,7 @@ pub fn ln(x: f64) -> f64 {
         fraction *= 0.5;
         exponent += 1;
     }
-    // Twice the series of the inverse hyperbolic tangent; at most 0.172 goes in.
+    // Twice the series of the inverse hyperbolic tangent; `place` is at most 0.172.
     let place = (fraction - 1.0) / (fraction + 1.0);
     let square = place * place;
     let mut sum = 0.0;
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn they_are_what_they_say() {
+    fn they_agree_with_the_standard_library() {
         for step in -6900..=6900 {
             let x = f64::from(step) / 10.0 + 0.017;
             assert!((exp(x) / x.exp() - 1.0).abs() < 1e-13, "{x}");

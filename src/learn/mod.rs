@@ -1,55 +1,53 @@
-//! Labelling sequences: numbers about a row of things in, a label with a score for each out, and how that is learnt.
+//! Sequence labelling: features of items in, a label with a score for each item out, and training.
 //!
-//! This layer knows no article and no region, and touches no file. The extractor turns blocks into [`Features`] and asks
-//! whichever [`SequenceLabeller`] it was given.
+//! This layer knows nothing of articles and touches no file. It has two models:
 //!
-//! In reading order: [`crf`] labels with a model, [`file`](mod@file) writes and reads one, [`train`] makes one from examples,
-//! [`online`] stores how far a dataset's own model is from the shipped one, `lattice` is the sum over all labellings behind both, [`math`] the same
-//! exponentials on every machine.
+//! - [`crf`], a conditional random field over weighted features. The extractor labels blocks with it.
+//! - [`perceptron`], an averaged structured perceptron over hashed features. The tagger labels words with it.
+//!
+//! [`math`] has exponentials that are the same on every machine, `lattice` the sum over all labellings, and `bytes` the numbers and
+//! texts of model files.
 
-pub mod chain;
-mod chain_file;
+pub(crate) mod bytes;
 pub mod crf;
-pub mod file;
 mod lattice;
 pub mod math;
-pub mod online;
-pub mod train;
+pub mod perceptron;
 
+pub use crf::train::{Example, TrainOptions, Training, train};
 pub use crf::{Model, Sequence};
-pub use train::{Example, TrainOptions, Training};
 
-/// What is known about one item of a sequence: sparse, named by number, each with a weight.
+/// The features of one item: their numbers, each with a value.
 ///
-/// The numbers are the asker's: the same number means the same feature for every item and every sequence.
+/// The caller chooses the numbers; a number means the same feature for every item and every sequence.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Features(Vec<(u32, f32)>);
 
 impl Features {
-    /// None yet, with room for so many.
+    /// An empty list with room for `count` features.
     #[must_use]
     pub fn with_capacity(count: usize) -> Self {
         Self(Vec::with_capacity(count))
     }
 
-    /// Adds features with their weights.
+    /// Adds features with their values.
     pub fn extend(&mut self, features: impl Iterator<Item = (u32, f32)>) {
         self.0.extend(features);
     }
 
-    /// How many features there are.
+    /// The number of features.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are no features.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Takes away all features but the first ones.
+    /// Removes all features after the first `count`.
     pub fn truncate(&mut self, count: usize) {
         self.0.truncate(count);
     }
@@ -65,9 +63,9 @@ impl Features {
     }
 }
 
-/// Takes what is seen of an item while it is being seen: [`Features`] keep it, a [`crf::Votes`] only sums up what it says.
+/// Receives the features of an item one by one: [`Features`] stores them, [`crf::Votes`] adds up their weights.
 pub trait Sink {
-    /// Takes a feature; one that is zero says nothing and is left out.
+    /// Receives one feature. A value of zero has no effect.
     fn push(&mut self, feature: u32, value: f32);
 }
 
@@ -80,17 +78,17 @@ impl Sink for Features {
     }
 }
 
-/// The label that an item deserves, by number, and how sure the labeller is, from 0 to 1.
+/// The predicted label of an item.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Verdict {
-    /// Which of the labels that the labeller was made for.
+pub struct Prediction {
+    /// The label, as an index into the model's labels.
     pub label: usize,
-    /// From 0 to 1.
+    /// Its probability, from 0 to 1.
     pub score: f64,
 }
 
-/// Something that labels the items of a sequence, seeing all of them at once.
+/// Labels the items of a sequence, with all of them in view.
 pub trait SequenceLabeller {
-    /// One verdict for each item, in order.
-    fn label(&self, sequence: &[Features]) -> Vec<Verdict>;
+    /// Returns one prediction for each item, in order.
+    fn label(&self, sequence: &[Features]) -> Vec<Prediction>;
 }

@@ -1,7 +1,7 @@
 //! What the shipped lexicon knows of words, for hops from name to name.
 
 use crate::edit::names::{Knowledge, WordFacts};
-use crate::tag::lexicon::{Hash, Lexicon, part};
+use crate::tag::lexicon::{Lexicon, WordHash, part};
 
 /// What the shipped lexicon knows of words.
 #[derive(Clone, Copy, Debug)]
@@ -17,11 +17,11 @@ impl LexiconFacts {
 
 impl Knowledge for LexiconFacts {
     fn of(&self, word: &str) -> WordFacts {
-        let hash = Hash::lower(word);
+        let hash = WordHash::lower(word);
         let (known, lists) = (self.0.word(hash), self.0.name(hash));
         WordFacts {
-            large: known.large,
-            rare: known.rare,
+            large: known.capital_rate,
+            rare: known.rarity,
             given: lists & part::FIRST != 0,
             place: lists & (part::CITY | part::COUNTRY | part::REGION) != 0,
             name: lists & !part::DEMONYM != 0,

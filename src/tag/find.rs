@@ -1,72 +1,99 @@
-//! Names found in a text by a model, each with how likely it is right.
+//! Finding names in a text with a model, each with the probability that it is right.
 
 use std::ops::Range;
 
-use super::agree::{Spot, agree};
-use super::features::Reading;
+use super::features::ArticleContext;
+use super::label_consistency::{Mention, make_consistent};
 use super::lexicon::Lexicon;
 use super::model::{Calibration, TagModel, tag_of};
 use super::words::Words;
-use crate::learn::chain::{Likely, Rows, Scratch};
 use crate::learn::math;
+use crate::learn::perceptron::marginals::Marginals;
+use crate::learn::perceptron::{FeatureRows, Scratch};
 
-/// A name in a text.
+/// A name that a model found in a text.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Found {
-    /// Where it is, in bytes.
+pub struct FoundName {
+    /// Its span, in bytes.
     pub bytes: Range<usize>,
-    /// Its type, by its number in the model.
+    /// Its type, as an index into the model's types.
     pub kind: usize,
-    /// How likely it is right, from 0 to 1: see `docs/tagger.md` for how far that can be trusted.
+    /// The probability that it is right, from 0 to 1. `docs/tagger.md` says how reliable it is.
     pub score: f64,
 }
 
-/// The names of a text, in order; none overlap. Only the `pieces` of it are read, each by itself, and what is in one of them
-/// helps in the others.
+/// Finds the names in the `pieces` of a text, in order and without overlaps.
+///
+/// Each piece is read by itself, but names in one of them help to find those in the others.
 #[must_use]
-pub fn find(model: &TagModel, text: &str, pieces: &[Range<usize>]) -> Vec<Found> {
+pub fn find(model: &TagModel, text: &str, pieces: &[Range<usize>]) -> Vec<FoundName> {
     find_in(model, &Words::read(text, pieces, Lexicon::shipped()))
 }
 
-/// The same, in words that were read already.
-pub(super) fn find_in(model: &TagModel, words: &Words) -> Vec<Found> {
-    let mut spots = spots(model, words);
-    agree(words, &mut spots);
-    spots
+/// Finds the names among words.
+pub(super) fn find_in(model: &TagModel, words: &Words) -> Vec<FoundName> {
+    let mut mentions = mentions(model, words);
+    make_consistent(words, &mut mentions);
+    mentions
         .into_iter()
-        .map(|spot| Found {
-            bytes: bytes_of(words, &spot),
-            kind: spot.kind,
-            score: spot.score,
+        .map(|mention| FoundName {
+            bytes: bytes_of(words, &mention),
+            kind: mention.kind,
+            score: mention.score,
         })
         .collect()
 }
 
-/// Where a name is in the text.
-pub(super) fn bytes_of(words: &Words, spot: &Spot) -> Range<usize> {
-    words.all[spot.words.start].bytes.start..words.all[spot.words.end - 1].bytes.end
+/// The span of a mention in the text.
+pub(super) fn bytes_of(words: &Words, mention: &Mention) -> Range<usize> {
+    let (first, last) = (mention.words.start, mention.words.end - 1);
+    words.all[first].bytes.start..words.all[last].bytes.end
 }
 
-/// What the model finds in each sentence by itself; the names need not agree.
-pub(super) fn spots(model: &TagModel, words: &Words) -> Vec<Spot> {
+/// Finds the mentions of names in each sentence by itself.
+pub(super) fn mentions(model: &TagModel, words: &Words) -> Vec<Mention> {
+    let mut found = Vec::new();
     if model.types.is_empty() {
-        return Vec::new();
+        return found;
     }
-    let reading = Reading::new(words);
-    let (mut rows, mut scratch, mut tags) = (Rows::default(), Scratch::default(), Vec::new());
-    let mut likely = Likely::default();
-    let (mut found, mut twin_tags) = (Vec::new(), Vec::new());
-    for (nth, sentence) in words.sentences.iter().enumerate() {
-        reading.features(nth, &model.gate, model.chain.bits(), &mut rows);
-        if rows.features.is_empty() {
-            continue;
+    let context = ArticleContext::new(words);
+    let mut sentence = Sentence::default();
+    for (nth, range) in words.sentences.iter().enumerate() {
+        context.features(
+            nth,
+            &model.candidates,
+            model.weights.bits(),
+            &mut sentence.rows,
+        );
+        if !sentence.rows.features.is_empty() {
+            sentence.find(model, range.start, &mut found);
         }
-        model.chain.score(&rows, &mut scratch);
-        model.chain.best(&rows, &mut scratch, &mut tags);
+    }
+    found
+}
+
+/// The memory for the work on one sentence.
+#[derive(Default)]
+struct Sentence {
+    rows: FeatureRows,
+    scratch: Scratch,
+    tags: Vec<u8>,
+    marginals: Marginals,
+    sibling_tags: Vec<u8>,
+}
+
+impl Sentence {
+    /// Finds the mentions in the sentence whose first word is `offset`.
+    fn find(&mut self, model: &TagModel, offset: usize, found: &mut Vec<Mention>) {
+        model.weights.score(&self.rows, &mut self.scratch);
+        model
+            .weights
+            .best(&self.rows, &mut self.scratch, &mut self.tags);
         let mut at = 0;
+        // The end of the stretch of candidates whose marginals are known.
         let mut known_to = 0;
-        while at < tags.len() {
-            let tag = tags[at];
+        while at < self.tags.len() {
+            let tag = self.tags[at];
             if tag == 0 {
                 at += 1;
                 continue;
@@ -74,64 +101,82 @@ pub(super) fn spots(model: &TagModel, words: &Words) -> Vec<Spot> {
             let kind = usize::from(tag - 1) / 2;
             let later = tag + tag % 2;
             let mut end = at + 1;
-            while end < tags.len() && tags[end] == later {
+            while end < self.tags.len() && self.tags[end] == later {
                 end += 1;
             }
             if at >= known_to {
-                let start = (0..at)
-                    .rev()
-                    .find(|&before| rows.of(before).is_empty())
-                    .map_or(0, |gap| gap + 1);
-                known_to = (end..tags.len())
-                    .find(|&after| rows.of(after).is_empty())
-                    .unwrap_or(tags.len());
-                model.chain.likely(
-                    start,
-                    known_to,
-                    tags.len(),
-                    model.calibration.heat,
-                    &scratch,
-                    &mut likely,
-                );
+                known_to = self.find_marginals(model, at, end);
             }
-            let mut raw = likely.of(at, &tags[at..end], 1 << later);
-            // Types that nobody has told apart yet have one type's weights each: the odds of one are their odds together, shared out.
-            let mut twins = 1.0;
-            for twin in model.twins_of(kind) {
-                twin_tags.clear();
-                twin_tags.extend((at..end).map(|nth| tag_of(twin, nth == at)));
-                raw += likely.of(at, &twin_tags, 1 << tag_of(twin, false));
-                twins += 1.0;
-            }
-            raw /= raw + twins * (1.0 - raw);
-            found.push(Spot {
-                words: sentence.start + at..sentence.start + end,
+            let share = self.share(model, at..end, kind);
+            found.push(Mention {
+                words: offset + at..offset + end,
                 kind,
-                score: model.calibration.score(raw),
+                score: model.calibration.score(share),
             });
             at = end;
         }
     }
-    found
+
+    /// Finds the marginals of the stretch of candidates around these words. Returns its end.
+    fn find_marginals(&mut self, model: &TagModel, from: usize, to: usize) -> usize {
+        let length = self.tags.len();
+        let start = (0..from)
+            .rev()
+            .find(|&before| self.rows.of(before).is_empty())
+            .map_or(0, |gap| gap + 1);
+        let end = (to..length)
+            .find(|&after| self.rows.of(after).is_empty())
+            .unwrap_or(length);
+        model.weights.marginals(
+            start,
+            end,
+            length,
+            model.calibration.inverse_temperature,
+            &self.scratch,
+            &mut self.marginals,
+        );
+        end
+    }
+
+    /// The share of all labellings in which these words are a name of this type.
+    fn share(&mut self, model: &TagModel, range: Range<usize>, kind: usize) -> f64 {
+        let own = &self.tags[range.clone()];
+        let mut share = self
+            .marginals
+            .of(range.start, own, 1 << tag_of(kind, false));
+        // Types of one group share weights: the odds of one are their odds together, divided among them.
+        let mut siblings = 1.0;
+        for sibling in model.siblings_of(kind) {
+            self.sibling_tags.clear();
+            let tags = range.clone().map(|nth| tag_of(sibling, nth == range.start));
+            self.sibling_tags.extend(tags);
+            let later = tag_of(sibling, false);
+            share += self
+                .marginals
+                .of(range.start, &self.sibling_tags, 1 << later);
+            siblings += 1.0;
+        }
+        share / (share + siblings * (1.0 - share))
+    }
 }
 
 impl Calibration {
-    /// How likely a name is right that the model gives this share of all readings.
+    /// The probability that a name is right to which the model gives this share of all labellings.
     #[must_use]
     pub fn score(&self, share: f64) -> f64 {
         let odds = log_odds(share) * f64::from(self.slope) + f64::from(self.shift);
         1.0 / (1.0 + math::exp(-odds))
     }
 
-    /// The curve that fits best what came true: for each name its share of all readings, and whether it was right (Platt 1999).
+    /// Fits the curve to names that the model has not seen: for each its share, and whether it was right (Platt 1999).
     #[must_use]
-    pub fn fitted(heat: f32, seen: &[(f64, bool)]) -> Self {
+    pub fn fitted(inverse_temperature: f32, cases: &[(f64, bool)]) -> Self {
         let (mut slope, mut shift) = (1.0_f64, 0.0_f64);
-        // Newton's method; two unknowns. A little is added to the diagonal, so that few or clear cases cannot run away.
+        // Newton's method with two unknowns. The small constants on the diagonal bound the fit for few or clear cases.
         for _ in 0..30 {
             let (mut by_slope, mut by_shift) = (0.0, 0.0);
             let (mut ss, mut sb, mut bb) = (1e-3, 0.0, 1e-3);
-            for &(share, right) in seen {
+            for &(share, right) in cases {
                 let x = log_odds(share);
                 let guess = 1.0 / (1.0 + math::exp(-(x * slope + shift)));
                 let miss = f64::from(u8::from(right)) - guess;
@@ -150,7 +195,7 @@ impl Calibration {
             shift += (by_shift * ss - by_slope * sb) / det;
         }
         Self {
-            heat,
+            inverse_temperature,
             slope: slope.clamp(0.05, 5.0) as f32,
             shift: shift.clamp(-5.0, 5.0) as f32,
         }

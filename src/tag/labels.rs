@@ -1,10 +1,10 @@
-//! A model's types as a dataset's labels: by name, by what labels are usually called, or as the schema says.
+//! The mapping of a model's types to a dataset's labels: by name, by usual names, or as the schema says.
 
-use super::lexicon::{Hash, Lexicon, part};
+use super::lexicon::{Lexicon, WordHash, part};
 use super::rules::Kind;
 use crate::model::{Label, Schema};
 
-/// What labels for the same thing are called; the first is the types' own name.
+/// The usual names of labels for each type.
 const ALIASES: [(&str, &[&str]); 3] = [
     ("PER", &["PER", "PERSON", "PERS", "PEOPLE", "NAME", "I-PER"]),
     (
@@ -27,26 +27,26 @@ const ALIASES: [(&str, &[&str]); 3] = [
     ),
 ];
 
-/// How the types of a model become labels of a schema.
+/// Maps the types of a model to the labels of a schema.
 #[derive(Clone, Debug)]
 pub struct Mapping {
-    of: Vec<To>,
+    types: Vec<TypeLabels>,
     ruled: Vec<(Kind, Label)>,
 }
 
 #[derive(Clone, Debug, Default)]
-struct To {
+struct TypeLabels {
     label: Option<Label>,
-    /// The label for a place with a government, where the schema tells it from others.
+    /// The label of places with a government, if the schema has one for them.
     governed: Option<Label>,
 }
 
 impl Mapping {
-    /// The types of a model as labels of a schema, those that are switched on. Which types a label says that it takes goes before
-    /// what its name suggests.
+    /// Maps types to the labels of a schema that are switched on. The types that a label names itself precede those that its name
+    /// suggests.
     #[must_use]
     pub fn new(types: &[String], schema: &Schema) -> Self {
-        let said = |kind: &str| {
+        let declared = |kind: &str| {
             let wants = |want: &String| want.trim().eq_ignore_ascii_case(kind);
             let mut labels = schema.entities().iter();
             let label = labels.find(|label| label.tagger_types.iter().any(wants))?;
@@ -59,11 +59,11 @@ impl Mapping {
                 .find(|label| label.enabled && label.label.as_str().eq_ignore_ascii_case(name))
                 .map(|label| label.label.clone())
         };
-        let of = types
+        let mapped = types
             .iter()
             .map(|kind| {
-                if let Some(label) = said(kind) {
-                    return To {
+                if let Some(label) = declared(kind) {
+                    return TypeLabels {
                         label,
                         governed: None,
                     };
@@ -71,7 +71,7 @@ impl Mapping {
                 if let Some(label) = enabled(kind)
                     && kind != "LOC"
                 {
-                    return To {
+                    return TypeLabels {
                         label: Some(label),
                         governed: None,
                     };
@@ -86,35 +86,38 @@ impl Mapping {
                 } else {
                     None
                 };
-                To { label, governed }
+                TypeLabels { label, governed }
             })
             .collect();
         let ruled = Kind::ALL
             .into_iter()
             .filter(|(_, name)| !types.iter().any(|kind| kind == name))
             .filter_map(|(kind, name)| {
-                let label = said(name).unwrap_or_else(|| enabled(name));
+                let label = declared(name).unwrap_or_else(|| enabled(name));
                 Some((kind, label?))
             })
             .collect();
-        Self { of, ruled }
+        Self {
+            types: mapped,
+            ruled,
+        }
     }
 
-    /// What rules find, as labels.
+    /// The labels of the entities that rules find.
     pub(super) fn ruled(&self) -> &[(Kind, Label)] {
         &self.ruled
     }
 
-    /// The type that becomes a label, by its number.
+    /// The type that is mapped to a label, as an index.
     pub(super) fn kind(&self, label: &Label) -> Option<usize> {
-        self.of
+        self.types
             .iter()
             .position(|to| to.label.as_ref() == Some(label) || to.governed.as_ref() == Some(label))
     }
 
-    /// Where places with a government have a label of their own: the numbers of that label and of the others'.
+    /// The indices of the label for places with a government and of that for other places, if the schema has both.
     pub(super) fn governed(&self, labels: &[Label]) -> Option<(usize, usize)> {
-        let to = self.of.iter().find(|to| to.governed.is_some())?;
+        let to = self.types.iter().find(|to| to.governed.is_some())?;
         let number = |label: &Option<Label>| {
             labels
                 .iter()
@@ -123,10 +126,10 @@ impl Mapping {
         Some((number(&to.governed)?, number(&to.label)?))
     }
 
-    /// The label of a name of this type; `None` if the schema has none for it.
+    /// The label of a name of this type. `None` if the schema has none for it.
     #[must_use]
     pub fn label(&self, kind: usize, name: &str) -> Option<&Label> {
-        let to = self.of.get(kind)?;
+        let to = self.types.get(kind)?;
         match &to.governed {
             Some(governed) if is_governed(name) => Some(governed),
             _ => to.label.as_ref(),
@@ -134,7 +137,7 @@ impl Mapping {
     }
 }
 
-/// Words in the names of places that have no government.
+/// Words in the names of places without a government. In order.
 const UNGOVERNED: [&str; 62] = [
     "africa",
     "airport",
@@ -200,14 +203,14 @@ const UNGOVERNED: [&str; 62] = [
     "zone",
 ];
 
-/// Words in the names of places that have no government, in small letters.
-pub(super) fn ungoverned_words() -> impl Iterator<Item = &'static str> {
+/// The words in the names of places without a government, in lower case.
+pub(super) fn words_of_natural_places() -> impl Iterator<Item = &'static str> {
     UNGOVERNED.into_iter()
 }
 
-/// Whether a place has a government of its own: a country, a state, a town.
+/// Whether a place has a government: a country, a state or a town.
 fn is_governed(name: &str) -> bool {
-    let hash = Hash::lower(name);
+    let hash = WordHash::lower(name);
     let lexicon = Lexicon::shipped();
     let is = lexicon.name(hash) | lexicon.phrase(hash);
     let lower = name.to_lowercase();
@@ -225,12 +228,12 @@ pub(super) mod tests {
     use super::*;
     use crate::model::{EntityLabel, Nesting, RegionLabel, Rgb};
 
-    /// A schema with these labels: `-ORG` is switched off, `HERO<PER` takes persons.
+    /// A schema with these labels: `-ORG` is switched off, `HERO<PER` declares the type PER.
     pub(in crate::tag) fn schema(labels: &[&str]) -> Schema {
         let entities = labels
             .iter()
-            .map(|said| {
-                let (name, types) = said.split_once('<').unwrap_or((said, ""));
+            .map(|label| {
+                let (name, types) = label.split_once('<').unwrap_or((label, ""));
                 EntityLabel {
                     label: Label::new(name.trim_start_matches('-')).unwrap(),
                     color: Rgb(0, 0, 0),
@@ -281,7 +284,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn types_become_labels_by_what_labels_are_called() {
+    fn types_are_mapped_by_the_names_of_labels() {
         assert_eq!(mapped(&["PER", "ORG", "LOC"]), ["PER", "ORG", "LOC", "LOC"]);
         assert_eq!(
             mapped(&["PERSON", "ORG", "GPE", "LOC"]),
@@ -294,7 +297,7 @@ pub(super) mod tests {
         assert_eq!(mapped(&["PERSON", "GPE"]), ["PERSON", "-", "GPE", "GPE"]);
         assert_eq!(mapped(&["PERSON", "-ORG"]), ["PERSON", "-", "-", "-"]);
         assert_eq!(mapped(&["HERO<per", "ORG"]), ["HERO", "ORG", "-", "-"]);
-        // What somebody says goes before what names suggest, and a label that is switched off takes what it takes.
+        // Declared types precede names, and a label that is switched off keeps its types.
         assert_eq!(
             mapped(&["PLACE", "ORG", "SITE<LOC,ORG"]),
             ["-", "SITE", "SITE", "SITE"]

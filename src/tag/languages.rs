@@ -1,67 +1,69 @@
-//! Which languages the shipped tagger suggests entities for, and which language a text is in.
+//! The languages of the shipped tagger, and the detection of a text's language.
 //!
-//! [`SUPPORTED`] is the one table: a language belongs in it once `docs/tagger.md` has its figures.
+//! A language is added to [`SUPPORTED`] once `docs/tagger.md` has its figures.
 
-use whatlang::{Lang, detect};
+use whatlang::{Info, Lang, detect};
 
-/// A language for which the shipped model was trained and measured.
+/// A language that the shipped model was trained and measured for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Supported {
-    /// ISO 639-3.
+    /// Its code in ISO 639-3.
     pub code: &'static str,
-    /// BCP 47, as pages declare it.
+    /// Its BCP 47 tag, as pages declare it.
     pub tag: &'static str,
-    /// In English.
+    /// Its name in English.
     pub name: &'static str,
 }
 
-/// The languages for which the shipped model was trained and measured.
+/// The languages that the shipped model was trained and measured for.
 pub const SUPPORTED: [Supported; 1] = [Supported {
     code: "eng",
     tag: "en",
     name: "English",
 }];
 
-/// So much of a text is looked at, in bytes.
+/// The length of the sample that is read, in bytes.
 const SAMPLE: usize = 4096;
-/// A text with fewer letters is in no language that can be told.
+/// The least number of letters from which a language can be detected.
 const LETTERS: usize = 60;
 
-/// The language of a text, in English, if entities are not suggested for it; `None` if they are, or if it cannot be told. `declared` is
-/// what the page says of itself (BCP 47), which counts where the text is too short or its language in doubt.
+/// Returns the English name of a text's language if the tagger does not support it.
+///
+/// `None` if it is supported or cannot be detected. `declared` is the BCP 47 tag that the page declares; it decides where the text
+/// is too short or its language in doubt.
 #[must_use]
 pub fn unsupported(text: &str, declared: &str) -> Option<&'static str> {
-    let sample = &text[..text.floor_char_boundary(SAMPLE)];
-    let letters = sample.chars().filter(|c| c.is_alphabetic()).take(LETTERS);
-    let found = detect(sample).filter(|_| letters.count() == LETTERS);
+    let found = detected_language(text);
     let primary = declared.split(['-', '_']).next().unwrap_or_default();
     let is_declared = SUPPORTED
         .iter()
         .any(|known| known.tag.eq_ignore_ascii_case(primary));
     match found {
         Some(found) if is_supported(found.lang()) => None,
-        // A short or mixed text: what it says of itself is the better guess.
+        // A short or mixed text: what it declares is the better guess.
         Some(found) if !found.is_reliable() && (is_declared || primary.is_empty()) => None,
         Some(found) => Some(found.lang().eng_name()),
         None => None,
     }
 }
 
-/// The language of a text as BCP 47, if it can be told with confidence.
+/// Returns the BCP 47 tag of a text's language if it can be detected reliably.
 #[must_use]
 pub fn detected(text: &str) -> Option<&'static str> {
-    let sample = &text[..text.floor_char_boundary(SAMPLE)];
-    let letters = sample.chars().filter(|c| c.is_alphabetic()).take(LETTERS);
-    let found = detect(sample).filter(|_| letters.count() == LETTERS)?;
-    if !found.is_reliable() {
-        return None;
-    }
+    let found = detected_language(text).filter(Info::is_reliable)?;
     let code = found.lang().code();
     let known = TAGS.iter().find(|(iso, _)| *iso == code);
     Some(known.map_or(code, |(_, tag)| tag))
 }
 
-/// What BCP 47 calls the languages that can be told, by ISO 639-3; the others have the same name in both.
+/// Detects the language of the first part of a text.
+fn detected_language(text: &str) -> Option<Info> {
+    let sample = &text[..text.floor_char_boundary(SAMPLE)];
+    let letters = sample.chars().filter(|c| c.is_alphabetic()).take(LETTERS);
+    detect(sample).filter(|_| letters.count() == LETTERS)
+}
+
+/// The BCP 47 tags of the languages that can be detected, by ISO 639-3. The others have the same code in both.
 const TAGS: &[(&str, &str)] = &[
     ("afr", "af"),
     ("aka", "ak"),
@@ -144,7 +146,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_language_that_the_tagger_does_not_know_is_named() {
+    fn unsupported_languages_are_named() {
         for (text, language) in [
             (
                 "The ferry to Gozo stayed in port on Tuesday as winds reached ninety kilometres an hour, the harbour master said.",

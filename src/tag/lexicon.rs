@@ -1,7 +1,6 @@
-//! What the tagger knows of words before it has read anything: clusters of words that are used alike, how often a word is
-//! written large, and lists of names and places.
+//! The lexicon of the tagger: clusters of words that are used alike, how often a word is capitalised, and lists of names.
 //!
-//! `scripts/tagger-lexicon` makes the file from openly licensed packages; it says how it is laid out.
+//! `scripts/tagger-lexicon` makes the file from openly licensed packages and describes its layout.
 
 use std::sync::LazyLock;
 
@@ -16,10 +15,10 @@ static SHIPPED: LazyLock<Lexicon> = LazyLock::new(|| {
     .unwrap_or_default()
 });
 
-/// How the file begins; the last byte is its version.
+/// The first bytes of the file. The last one is the version.
 const MAGIC: &[u8; 8] = b"cdlex\0\0\x04";
 
-/// What a word is part of, as bits.
+/// The lists of names, as bits.
 pub mod part {
     /// A person's first name.
     pub const FIRST: u8 = 1;
@@ -39,7 +38,7 @@ pub mod part {
     pub const DEMONYM: u8 = 128;
 }
 
-/// Words, names and phrases.
+/// Words, names and phrases, by their hashes.
 #[derive(Clone, Debug, Default)]
 pub struct Lexicon {
     clusters: Vec<[u8; 2]>,
@@ -48,22 +47,23 @@ pub struct Lexicon {
     phrases: Table<1>,
 }
 
-/// What is known of a word.
+/// The entry of a word.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Known {
-    /// Its cluster of 1,024, counted from 1; 0: it has none.
+    /// Its cluster of 1,024, counted from 1; 0 if it has none.
     pub fine: u16,
     /// Its cluster of 256, counted from 1.
     pub middle: u16,
     /// Its cluster of 64, counted from 1.
     pub coarse: u16,
-    /// From 1, hardly ever, to 7, always written with a capital; 0: nobody knows.
-    pub large: u8,
-    /// From 1, very common, to 8; 0: not among the words.
-    pub rare: u8,
+    /// How often it is capitalised, from 1 (hardly ever) to 7 (always); 0 if that is unknown.
+    pub capital_rate: u8,
+    /// How rare it is, from 1 (very common) to 8; 0 if it has no entry.
+    pub rarity: u8,
     /// The nearest of 256 points in three views of its vector, counted from 1.
     pub codes: [u16; 3],
 }
+
 impl Lexicon {
     /// The lexicon that the program ships.
     #[must_use]
@@ -71,7 +71,7 @@ impl Lexicon {
         &SHIPPED
     }
 
-    /// Reads the bytes of a file; `None` if it is none.
+    /// Reads the bytes of a file. `None` if they are no lexicon.
     #[must_use]
     pub fn read(bytes: &[u8]) -> Option<Self> {
         let mut rest = bytes.strip_prefix(MAGIC)?;
@@ -93,7 +93,7 @@ impl Lexicon {
         })
     }
 
-    /// What is known of the word with this hash of its small letters.
+    /// The entry of a word, by the hash of its lower case.
     #[must_use]
     pub fn word(&self, hash: u64) -> Known {
         let Some([low, high, codes @ ..]) = self.words.get(hash) else {
@@ -110,31 +110,31 @@ impl Lexicon {
             fine: fine + 1,
             middle: u16::from(middle) + 1,
             coarse: u16::from(coarse) + 1,
-            large: (value >> 10 & 7) as u8,
-            rare: (value >> 13) as u8 + 1,
+            capital_rate: (value >> 10 & 7) as u8,
+            rarity: (value >> 13) as u8 + 1,
             codes: codes.map(|code| u16::from(code) + 1),
         }
     }
 
-    /// What the word with this hash of its small letters is part of, as bits of [`part`].
+    /// The lists that a word is in, by the hash of its lower case: bits of [`part`].
     #[must_use]
     pub fn name(&self, hash: u64) -> u8 {
         self.names.get(hash).unwrap_or_default()[0]
     }
 
-    /// What the phrase with this hash (of its words in small letters with single spaces) is, as bits of [`part`].
+    /// The lists that a phrase is in, by the hash of its lower case with single spaces: bits of [`part`].
     #[must_use]
     pub fn phrase(&self, hash: u64) -> u8 {
         self.phrases.get(hash).unwrap_or_default()[0]
     }
 }
 
-/// A table from hashes to so many bytes. An unknown word passes for one in it once in some 5,000 times.
+/// A table from hashes to values. One unknown word in some 5,000 is taken for a known one.
 #[derive(Clone, Debug, Default)]
 struct Table<const BYTES: usize> {
-    /// Keys plus one, each with its value; a power of two of them, probed one after another. 0 is free.
+    /// Keys plus one with their values; 0 is free. The length is a power of two, and collisions are probed one after another.
     slots: Vec<(u32, [u8; BYTES])>,
-    /// What a hash is shifted by to be a key.
+    /// The number of bits by which a hash is shifted to be a key.
     shift: u32,
 }
 
@@ -144,7 +144,7 @@ impl<const BYTES: usize> Table<BYTES> {
         let (count, mut rest) = rest.split_first_chunk::<4>()?;
         let bits = u32::from_le_bytes(*bits);
         let count = usize::try_from(u32::from_le_bytes(*count)).ok()?;
-        // A key takes a byte at least, which bounds the room that a damaged file can ask for.
+        // A key takes at least one byte, which bounds the memory that a damaged file can ask for.
         if !(1..=31).contains(&bits) || count > rest.len() {
             return None;
         }
@@ -199,11 +199,11 @@ impl<const BYTES: usize> Table<BYTES> {
     }
 }
 
-/// The hash of a word, as the lexicon's file has it: [`StableHash`] with its bits spread, so that the upper ones can be keys.
+/// The hash of a word in the lexicon's file and in features: [`StableHash`] with its bits spread, so that the upper ones can be keys.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Hash(StableHash);
+pub struct WordHash(StableHash);
 
-impl Hash {
+impl WordHash {
     /// Adds a byte.
     #[inline]
     pub fn byte(&mut self, byte: u8) {
@@ -224,7 +224,7 @@ impl Hash {
         hash ^ (hash >> 29)
     }
 
-    /// The hash of a string in small letters.
+    /// The hash of a string in lower case.
     #[must_use]
     pub fn lower(text: &str) -> u64 {
         let mut hash = Self::default();
@@ -232,7 +232,7 @@ impl Hash {
         hash.finish()
     }
 
-    /// Goes on with a string in small letters, a typographic apostrophe made a plain one.
+    /// Adds a string in lower case, with plain apostrophes.
     pub fn push_lower(&mut self, text: &str) {
         if text.is_ascii() {
             for &byte in text.as_bytes() {
@@ -258,31 +258,40 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_and_words_are_known_as_what_they_are() {
+    fn the_lexicon_knows_words_and_lists_of_names() {
         let lexicon = Lexicon::shipped();
-        let name = |word: &str| lexicon.name(Hash::lower(word));
+        let name = |word: &str| lexicon.name(WordHash::lower(word));
         assert_ne!(name("Sergei") & part::FIRST, 0);
         assert_ne!(name("Smith") & part::LAST, 0);
         assert_ne!(name("France") & part::COUNTRY, 0);
-        assert_ne!(lexicon.phrase(Hash::lower("New York City")) & part::CITY, 0);
+        assert_ne!(
+            lexicon.phrase(WordHash::lower("New York City")) & part::CITY,
+            0
+        );
         assert_eq!(name("zzqqxx"), 0);
         let (the, paris) = (
-            lexicon.word(Hash::lower("the")),
-            lexicon.word(Hash::lower("Paris")),
+            lexicon.word(WordHash::lower("the")),
+            lexicon.word(WordHash::lower("Paris")),
         );
-        assert!(the.fine > 0 && the.rare < paris.rare, "{the:?} {paris:?}");
-        assert!(paris.large > 5 && the.large < 3, "{the:?} {paris:?}");
-        assert_eq!(lexicon.word(Hash::lower("zzqqxx")), Known::default());
+        assert!(
+            the.fine > 0 && the.rarity < paris.rarity,
+            "{the:?} {paris:?}"
+        );
+        assert!(
+            paris.capital_rate > 5 && the.capital_rate < 3,
+            "{the:?} {paris:?}"
+        );
+        assert_eq!(lexicon.word(WordHash::lower("zzqqxx")), Known::default());
     }
 
     #[test]
-    fn what_is_no_lexicon_is_refused() {
+    fn other_files_are_refused() {
         assert!(Lexicon::read(b"").is_none());
         assert!(Lexicon::read(b"cdlex\0\0\x04\xff\xff\xff\xff").is_none());
     }
 
     #[test]
-    fn a_table_gives_back_what_is_in_it_and_damage_is_refused() {
+    fn a_table_returns_its_values_and_damage_is_refused() {
         // Keys of 16 bits: 3, 3 + 300 and the last one there is; steps of 3, 300 and 65,232 in groups of seven bits.
         let mut bytes = vec![16, 0, 0, 0, 3, 0, 0, 0];
         bytes.extend([3, 0xac, 0x02, 0xd0, 0xfd, 0x03, 7, 8, 9]);

@@ -1,24 +1,29 @@
 //! The tagger: text in, entities out.
 //!
-//! In reading order: [`tokens`] and [`sentences`] cut a text, [`lexicon`] is what is known of words beforehand, [`words`] what
-//! can be said of each by itself, [`features`] what a model is told, [`model`] the model and its file, [`mod@find`] what it makes
-//! of a text, `agree` how the places of one name agree, [`labels`] its types as a dataset's labels, [`languages`] which languages it is for, [`lesson`] how it is trained, [`learner`] how it
-//! goes on learning in one dataset, [`names`] the names that were confirmed there, [`rules`] what rules
-//! find better.
+//! In reading order:
+//!
+//! - [`tokens`] and [`sentences`] cut a text.
+//! - [`lexicon`] is what the program knows of words beforehand, [`words`] what it knows of each word of an article.
+//! - [`features`] turns words into features, and [`model`] holds the weights for them.
+//! - [`mod@find`] finds names with a model, and `label_consistency` makes the mentions of one name agree.
+//! - [`labels`] maps a model's types to a dataset's labels. [`languages`] says which languages a model is for.
+//! - [`training`] trains a model, [`online`] one that learns while annotators work, with a [`gazetteer`] of the names that they
+//!   confirmed.
+//! - [`rules`] finds dates, sums of money, percentages and peoples.
 
-mod agree;
 pub mod features;
 pub mod find;
+pub mod gazetteer;
+mod label_consistency;
 pub mod labels;
 pub mod languages;
-pub mod learner;
-pub mod lesson;
 pub mod lexicon;
 pub mod model;
-pub mod names;
+pub mod online;
 pub mod rules;
 pub mod sentences;
 pub mod tokens;
+pub mod training;
 pub mod words;
 
 use std::ops::Range;
@@ -28,13 +33,14 @@ use words::Words;
 
 use crate::model::{BytePos, Entity, Label, Provenance, Region, Schema, Score, Text};
 
-pub use find::{Found, find};
+pub use find::{FoundName, find};
 pub use labels::Mapping;
-pub use learner::Learner;
 pub use model::TagModel;
+pub use online::OnlineTagger;
 
-/// The entities that a model sees in the regions where the schema wants some, or in all of the text where there are no
-/// regions; in order, none overlapping.
+/// Suggests entities in the regions where the schema asks for some, or in the whole text if it has no regions.
+///
+/// They are in order and do not overlap.
 #[must_use]
 pub fn suggest(
     model: &TagModel,
@@ -46,7 +52,7 @@ pub fn suggest(
     suggest_in(model, mapping, text, &pieces(text, regions, schema))
 }
 
-/// The same in these pieces of the text, ranges of bytes.
+/// Suggests entities in these pieces of the text, which are ranges of bytes.
 #[must_use]
 pub fn suggest_in(
     model: &TagModel,
@@ -56,16 +62,17 @@ pub fn suggest_in(
 ) -> Vec<Entity> {
     let words = Words::read(text.as_str(), pieces, Lexicon::shipped());
     let found = find::find_in(model, &words);
-    let label = |found: &Found| mapping.label(found.kind, text.as_str().get(found.bytes.clone())?);
+    let label =
+        |found: &FoundName| mapping.label(found.kind, text.as_str().get(found.bytes.clone())?);
     entities(text, &words, &found, label, mapping.ruled())
 }
 
-/// What a model found, and what rules find where it found nothing, as entities.
+/// Turns the names that a model found into entities, and adds those that rules find elsewhere.
 fn entities<'a>(
     text: &Text,
     words: &Words,
-    found: &[Found],
-    label: impl Fn(&Found) -> Option<&'a Label>,
+    found: &[FoundName],
+    label: impl Fn(&FoundName) -> Option<&'a Label>,
     ruled: &[(rules::Kind, Label)],
 ) -> Vec<Entity> {
     let entity = |bytes: &Range<usize>, label: &Label, score: f64| {
@@ -99,9 +106,9 @@ fn entities<'a>(
     all
 }
 
-/// Where entities are tagged: the regions whose label says so, or all of the text where nothing is a region.
+/// The pieces of a text in which entities are tagged: the regions whose label says so, or the whole text if it has no regions.
 ///
-/// A label that the schema does not know says nothing against entities, here as everywhere else.
+/// Entities are also tagged in regions whose label the schema does not know.
 #[must_use]
 pub fn pieces(text: &Text, regions: &[Region], schema: &Schema) -> Vec<Range<usize>> {
     if regions.is_empty() {

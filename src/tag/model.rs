@@ -1,18 +1,21 @@
-//! A model of entities: types of names, the weights behind them, and the file that holds them.
+//! An entity model: types of names, the weights for them, and their file.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use super::features::Gate;
-use crate::learn::chain::{Chain, Grammar, MAX_TAGS};
+use super::features::candidates::CandidateFilter;
+use crate::learn::bytes::{
+    OTHER_VERSION, put_number, put_text, take, take_finite, take_number, take_text,
+};
+use crate::learn::perceptron::{Grammar, MAX_TAGS, Perceptron};
 
-/// How a file begins; the last byte is the version of what follows.
+/// The first bytes of a file. The last one is the version.
 const MAGIC: &[u8; 8] = b"cdtag\0\0\x01";
 
-/// Which features a model is for; what `features` makes must change with it.
+/// The version of the features. It changes whenever `features` makes others, so that no model meets features it does not know.
 const FEATURES: &str = "words 2";
 
-/// The weights that the program ships, as `scripts/train-tagger` made them.
+/// The model that the program ships, made by `scripts/train-tagger`.
 static SHIPPED: LazyLock<TagModel> = LazyLock::new(|| {
     let bytes = include_bytes!(concat!(
         env!("CARGO_MANIFEST_DIR"),
@@ -21,40 +24,40 @@ static SHIPPED: LazyLock<TagModel> = LazyLock::new(|| {
     TagModel::read(bytes).unwrap_or_else(|_damaged| TagModel::new(Vec::new(), 1))
 });
 
-/// From the scores of a chain to how likely a name is right: times heat, then a curve of its odds.
+/// Turns the scores of the weights into the probability that a name is right: a temperature, then a curve of its odds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Calibration {
-    /// What scores are multiplied with before they are exponents.
-    pub heat: f32,
-    /// What the logarithm of the odds is multiplied with.
+    /// The factor of the scores before they become exponents. A small one makes the probabilities less extreme.
+    pub inverse_temperature: f32,
+    /// The factor of the logarithm of the odds.
     pub slope: f32,
-    /// What is added to it.
+    /// The number that is added to it.
     pub shift: f32,
 }
 
 impl Default for Calibration {
     fn default() -> Self {
         Self {
-            heat: 0.1,
+            inverse_temperature: 0.1,
             slope: 1.0,
             shift: 0.0,
         }
     }
 }
 
-/// What names look like.
+/// A model that finds names.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TagModel {
-    /// The types of names that it tells apart, such as `PER`.
+    /// The types of names, such as `PER`.
     pub types: Vec<String>,
-    /// The weights. Tag 0 is no name; then for each type its first word and the others.
-    pub chain: Chain,
-    /// Which words are looked at.
-    pub gate: Gate,
-    /// How scores are read.
+    /// The weights. Tag 0 is "no name"; then come, for each type, the tags of the first word of a name and of the others.
+    pub weights: Perceptron,
+    /// The words that the model looks at.
+    pub candidates: CandidateFilter,
+    /// How scores become probabilities.
     pub calibration: Calibration,
-    /// For each type the number of what it is a kind of, where some are of one kind that nobody has told apart yet; or nothing.
-    pub alike: Vec<usize>,
+    /// For each type its group. Types of one group share weights and cannot be told apart yet. Empty if there are no groups.
+    pub type_groups: Vec<usize>,
 }
 
 /// The tag of the first word of a name, or of a later one.
@@ -63,7 +66,7 @@ pub fn tag_of(kind: usize, first: bool) -> u8 {
     (1 + kind * 2 + usize::from(!first)) as u8
 }
 
-/// Which tags may follow which: a later word only its own type's.
+/// Which tags may follow each other: a later word follows only its own type.
 #[must_use]
 pub fn grammar(types: usize) -> Grammar {
     let tags = 1 + 2 * types;
@@ -82,22 +85,22 @@ pub fn grammar(types: usize) -> Grammar {
     }
 }
 
-/// So many types can be told apart at once.
+/// The largest number of types.
 pub const MAX_TYPES: usize = (MAX_TAGS - 2) / 2;
 
 impl TagModel {
-    /// How the file of any version of a model begins.
+    /// The first bytes of the file of any version.
     pub const HEAD: &'static [u8] = b"cdtag";
 
-    /// A model that has learnt nothing.
+    /// A model whose weights are all zero.
     #[must_use]
     pub fn new(types: Vec<String>, bits: u32) -> Self {
         Self {
-            chain: Chain::new(grammar(types.len()), bits),
+            weights: Perceptron::new(grammar(types.len()), bits),
             types,
-            gate: Gate::default(),
+            candidates: CandidateFilter::default(),
             calibration: Calibration::default(),
-            alike: Vec::new(),
+            type_groups: Vec::new(),
         }
     }
 
@@ -107,12 +110,14 @@ impl TagModel {
         &SHIPPED
     }
 
-    /// The other types of the same kind.
-    pub(super) fn twins_of(&self, kind: usize) -> impl Iterator<Item = usize> + '_ {
-        self.alike
+    /// The other types of the same group.
+    pub(super) fn siblings_of(&self, kind: usize) -> impl Iterator<Item = usize> + '_ {
+        self.type_groups
             .iter()
             .enumerate()
-            .filter(move |(other, group)| *other != kind && Some(*group) == self.alike.get(kind))
+            .filter(move |(other, group)| {
+                *other != kind && Some(*group) == self.type_groups.get(kind)
+            })
             .map(|(other, _)| other)
     }
 
@@ -126,106 +131,68 @@ impl TagModel {
             put_text(&mut out, kind);
         }
         for number in [
-            self.calibration.heat,
+            self.calibration.inverse_temperature,
             self.calibration.slope,
             self.calibration.shift,
         ] {
             out.extend_from_slice(&number.to_le_bytes());
         }
-        let words: BTreeSet<u64> = self.gate.words().collect();
+        let words: BTreeSet<u64> = self.candidates.words().collect();
         put_number(&mut out, words.len());
         for word in words {
             out.extend_from_slice(&word.to_le_bytes());
         }
-        self.chain.write(&mut out);
+        self.weights.write(&mut out);
         out
     }
 
-    /// Reads a model's file.
+    /// Reads the bytes of a file.
     ///
     /// # Errors
-    /// What is wrong with it, for people.
+    /// Returns a message for people if the bytes are no such model.
     pub fn read(bytes: &[u8]) -> Result<Self, String> {
-        let mut bytes = bytes;
-        let short = || "the model ends too early".to_owned();
-        let magic = take(&mut bytes, MAGIC.len()).ok_or_else(short)?;
-        if magic[..5] != MAGIC[..5] {
-            return Err("this is no model of entities".to_owned());
-        }
-        let features = if magic == MAGIC {
-            take_text(&mut bytes)
-        } else {
-            None
-        };
-        if features.as_deref() != Some(FEATURES) {
+        let bytes = &mut &bytes[..];
+        let magic = take(bytes, MAGIC.len())?;
+        if magic[..Self::HEAD.len()] != *Self::HEAD {
             return Err(
-                "the model was made by another version of this program; train it anew".to_owned(),
+                "not an entity model\nhint: name a file that `copydesk train --task entities` wrote"
+                    .to_owned(),
             );
         }
-        let count = take_number(&mut bytes).ok_or_else(short)?;
+        let fits = magic == MAGIC && take_text(bytes).is_ok_and(|features| features == FEATURES);
+        if !fits {
+            return Err(OTHER_VERSION.to_owned());
+        }
+        let count = take_number(bytes)?;
         if count > MAX_TYPES {
             return Err(format!(
-                "the model has {count} types; at most {MAX_TYPES} can be"
+                "the model has {count} types; a model has at most {MAX_TYPES}"
             ));
         }
         let mut types = Vec::with_capacity(count);
         for _ in 0..count {
-            types.push(take_text(&mut bytes).ok_or_else(short)?);
+            types.push(take_text(bytes)?);
         }
-        let mut calibration = [0.0_f32; 3];
-        for number in &mut calibration {
-            let bytes = take(&mut bytes, 4).and_then(|bytes| bytes.try_into().ok());
-            *number = bytes
-                .map(f32::from_le_bytes)
-                .filter(|number| number.is_finite())
-                .ok_or_else(short)?;
-        }
-        let [heat, slope, shift] = calibration;
-        let count = take_number(&mut bytes).ok_or_else(short)?;
-        let words = take(&mut bytes, count.saturating_mul(8)).ok_or_else(short)?;
-        let gate = Gate::new(
-            words
-                .chunks_exact(8)
-                .filter_map(|word| word.try_into().ok())
-                .map(u64::from_le_bytes),
-        );
-        let chain = Chain::read(grammar(types.len()), &mut bytes)?;
+        let calibration = Calibration {
+            inverse_temperature: take_finite(bytes)?,
+            slope: take_finite(bytes)?,
+            shift: take_finite(bytes)?,
+        };
+        let count = take_number(bytes)?;
+        let (words, _) = take(bytes, count.saturating_mul(8))?.as_chunks();
+        let candidates = CandidateFilter::new(words.iter().copied().map(u64::from_le_bytes));
+        let weights = Perceptron::read(grammar(types.len()), bytes)?;
         if !bytes.is_empty() {
-            return Err("something follows the model".to_owned());
+            return Err("the model file is longer than its model".to_owned());
         }
         Ok(Self {
             types,
-            chain,
-            gate,
-            calibration: Calibration { heat, slope, shift },
-            alike: Vec::new(),
+            weights,
+            candidates,
+            calibration,
+            type_groups: Vec::new(),
         })
     }
-}
-
-fn put_number(out: &mut Vec<u8>, number: usize) {
-    out.extend_from_slice(&u32::try_from(number).unwrap_or(u32::MAX).to_le_bytes());
-}
-
-fn put_text(out: &mut Vec<u8>, text: &str) {
-    put_number(out, text.len());
-    out.extend_from_slice(text.as_bytes());
-}
-
-fn take<'a>(bytes: &mut &'a [u8], count: usize) -> Option<&'a [u8]> {
-    let (taken, rest) = bytes.split_at_checked(count)?;
-    *bytes = rest;
-    Some(taken)
-}
-
-fn take_number(bytes: &mut &[u8]) -> Option<usize> {
-    let number = u32::from_le_bytes(take(bytes, 4)?.try_into().ok()?);
-    usize::try_from(number).ok()
-}
-
-fn take_text(bytes: &mut &[u8]) -> Option<String> {
-    let length = take_number(bytes)?;
-    String::from_utf8(take(bytes, length)?.to_vec()).ok()
 }
 
 #[cfg(test)]
@@ -233,9 +200,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_model_comes_back_as_it_was_and_damage_is_told() {
+    fn a_written_model_reads_back_and_damage_is_an_error() {
         let mut model = TagModel::new(vec!["PER".into(), "ORG".into()], 3);
-        model.gate = Gate::new([7, 3]);
+        model.candidates = CandidateFilter::new([7, 3]);
         model.calibration.shift = 0.25;
         let bytes = model.write();
         assert_eq!(TagModel::read(&bytes), Ok(model));
@@ -245,7 +212,10 @@ mod tests {
         let mut other = bytes.clone();
         other[7] = 9;
         assert!(TagModel::read(&other).is_err_and(|why| why.contains("another version")));
-        assert!(TagModel::read(b"not a model at all").is_err_and(|why| why.contains("no model")));
+        assert!(
+            TagModel::read(b"not a model at all")
+                .is_err_and(|why| why.contains("not an entity model"))
+        );
     }
 
     #[test]

@@ -1,16 +1,16 @@
-//! What rules find better than a model that was never shown it: dates, sums of money, percentages, peoples.
+//! Rules for entities that the shipped model is not trained on: dates, sums of money, percentages and peoples.
 //!
-//! English and written as news writes it. A label of a schema that is called so gets them; see `docs/tagger.md` for which.
+//! They read English as news writes it. They apply if the schema has a label of that name: see [`Kind::ALL`].
 
 use std::ops::Range;
 
-use super::lexicon::{Hash, Lexicon, part};
+use super::lexicon::{Lexicon, WordHash, part};
 use super::words::{Word, Words, shape};
 
-/// What a rule found.
+/// A kind of entity that rules find.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// A date that a calendar shows: a day, month, year, decade, weekday or holiday.
+    /// A date: a day, month, year, decade, weekday or holiday.
     Date,
     /// A sum of money with its currency.
     Money,
@@ -21,7 +21,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// All of them with what their label is called.
+    /// All kinds with the names of their labels.
     pub const ALL: [(Self, &'static str); 4] = [
         (Self::Date, "DATE"),
         (Self::Money, "MONEY"),
@@ -29,7 +29,7 @@ impl Kind {
         (Self::Norp, "NORP"),
     ];
 
-    /// How likely what the rule finds is right, roughly.
+    /// The rough probability that an entity of this kind is right.
     #[must_use]
     pub fn score(self) -> f64 {
         match self {
@@ -155,17 +155,16 @@ const PEOPLES: [&str; 55] = [
     "tutsi",
 ];
 
-/// Before these a number of four digits is a year.
+/// Words after which a number of four digits is a year.
 const BEFORE_YEARS: [&str; 16] = [
     "after", "around", "before", "between", "by", "during", "early", "for", "from", "in", "late",
     "mid", "of", "since", "to", "until",
 ];
 
-/// Everything of these kinds, in order; none overlap.
+/// Finds the entities of these kinds, in order and without overlaps.
 #[must_use]
 pub fn find(text: &str, words: &Words, kinds: &[Kind]) -> Vec<(Range<usize>, Kind)> {
     let mut found = Vec::new();
-    let wants = |kind: Kind| kinds.contains(&kind);
     for sentence in &words.sentences {
         let reader = Reader {
             text,
@@ -173,31 +172,10 @@ pub fn find(text: &str, words: &Words, kinds: &[Kind]) -> Vec<(Range<usize>, Kin
         };
         let mut at = 0;
         while at < reader.words.len() {
-            let hit = None
-                .or_else(|| {
-                    reader
-                        .date(at)
-                        .filter(|_| wants(Kind::Date))
-                        .map(|end| (end, Kind::Date))
-                })
-                .or_else(|| {
-                    reader
-                        .percent(at)
-                        .filter(|_| wants(Kind::Percent))
-                        .map(|end| (end, Kind::Percent))
-                })
-                .or_else(|| {
-                    reader
-                        .money(at)
-                        .filter(|_| wants(Kind::Money))
-                        .map(|end| (end, Kind::Money))
-                })
-                .or_else(|| {
-                    reader
-                        .people(at)
-                        .filter(|_| wants(Kind::Norp))
-                        .map(|end| (end, Kind::Norp))
-                });
+            let hit = [Kind::Date, Kind::Percent, Kind::Money, Kind::Norp]
+                .into_iter()
+                .filter(|kind| kinds.contains(kind))
+                .find_map(|kind| Some((reader.end_of(kind, at)?, kind)));
             match hit {
                 Some((end, kind)) => {
                     found.push((
@@ -219,6 +197,16 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    /// The end of an entity of this kind that begins at a word.
+    fn end_of(&self, kind: Kind, at: usize) -> Option<usize> {
+        match kind {
+            Kind::Date => self.date(at),
+            Kind::Percent => self.percent(at),
+            Kind::Money => self.money(at),
+            Kind::Norp => self.people(at),
+        }
+    }
+
     fn word(&self, at: usize) -> &str {
         self.words
             .get(at)
@@ -237,7 +225,7 @@ impl Reader<'_> {
             .flatten()
     }
 
-    /// A day of a month, with or without its ending.
+    /// Whether a word is a day of a month, such as "3" and "3rd".
     fn day(&self, at: usize) -> bool {
         let word = self.word(at);
         let digits = word.trim_end_matches(|c: char| c.is_ascii_lowercase());
@@ -254,9 +242,9 @@ impl Reader<'_> {
                 .is_some_and(|year| (1000..2100).contains(&year))
     }
 
-    /// Where a month that is written large ends, with the point of "Nov."; "May" and "March" alone are no month.
+    /// The end of a capitalised month, with the full stop of "Nov.".
     fn month(&self, at: usize) -> Option<usize> {
-        if !self.words.get(at)?.is_large() || !self.is_one_of(at, &MONTHS) {
+        if !self.words.get(at)?.is_capitalised() || !self.is_one_of(at, &MONTHS) {
             return None;
         }
         let point = self.word(at + 1) == "."
@@ -266,10 +254,10 @@ impl Reader<'_> {
     }
 
     fn date(&self, at: usize) -> Option<usize> {
-        if self.words[at].shape & (shape::DIGIT | shape::LARGE) == 0 {
+        if self.words[at].shape & (shape::DIGIT | shape::CAPITALISED) == 0 {
             return None;
         }
-        if self.words[at].is_large() && self.is_one_of(at, &WEEKDAYS) {
+        if self.words[at].is_capitalised() && self.is_one_of(at, &WEEKDAYS) {
             return match self.words.get(at + 1) {
                 Some(comma) if comma.sign == b',' && at + 2 < self.words.len() => {
                     self.calendar(at + 2).or(Some(at + 1))
@@ -277,7 +265,7 @@ impl Reader<'_> {
                 _ => Some(at + 1),
             };
         }
-        if self.words[at].is_large() && self.is_one_of(at, &HOLIDAYS) {
+        if self.words[at].is_capitalised() && self.is_one_of(at, &HOLIDAYS) {
             let more = ["Day", "Eve", "Sunday", "Monday"].contains(&self.word(at + 1));
             return Some(at + 1 + usize::from(more));
         }
@@ -298,7 +286,7 @@ impl Reader<'_> {
                 && self
                     .words
                     .get(at + 1)
-                    .is_none_or(|next| next.shape & shape::SIGN != 0 || !next.is_large()))
+                    .is_none_or(|next| next.shape & shape::SIGN != 0 || !next.is_capitalised()))
             .then_some(at + 1)
         })
     }
@@ -380,18 +368,20 @@ impl Reader<'_> {
 
     fn people(&self, at: usize) -> Option<usize> {
         let word = &self.words[at];
-        if !word.is_large() || word.shape & (shape::SIGN | shape::DIGIT) != 0 {
+        if !word.is_capitalised() || word.shape & (shape::SIGN | shape::DIGIT) != 0 {
             return None;
         }
         let lower = self.word(at).to_lowercase();
         let lexicon = Lexicon::shipped();
-        let is_demonym = |word: &str| lexicon.name(Hash::lower(word)) & part::DEMONYM != 0;
+        let is_demonym = |word: &str| lexicon.name(WordHash::lower(word)) & part::DEMONYM != 0;
         let is = PEOPLES.binary_search(&lower.as_str()).is_ok()
             || is_demonym(&lower)
             || lower.strip_suffix('s').is_some_and(is_demonym);
-        // "English Channel", "Indian Ocean": what stands before another capital is mostly part of a name, but not a title.
+        // In "English Channel" and "Indian Ocean" the word is part of a name, but not before a person's name.
         let before_name = self.words.get(at + 1).is_some_and(|next| {
-            next.is_large() && next.names & (part::FIRST | part::LAST) == 0 && next.known.large >= 4
+            next.is_capitalised()
+                && next.names & (part::FIRST | part::LAST) == 0
+                && next.known.capital_rate >= 4
         });
         (is && !before_name).then_some(at + 1)
     }
@@ -433,7 +423,7 @@ mod tests {
     }
 
     #[test]
-    fn sums_shares_and_peoples() {
+    fn money_percentages_and_peoples() {
         for (text, wanted) in [
             ("It costs $20 million a year.", "Money $20 million"),
             ("They paid €5m for it.", "Money €5m"),
@@ -451,7 +441,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_looks_like_it_is_left() {
+    fn similar_words_are_left_alone() {
         for text in [
             "You may march there.",
             "Room 1897 was full.",

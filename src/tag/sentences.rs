@@ -1,12 +1,15 @@
-//! Sentences of tokens: context for the tagger, and the empty lines of formats that have one token a line.
+//! Splitting tokens into sentences, for the tagger and for formats with one token a line.
 
 use std::ops::Range;
 
-/// The sentences of a text, as ranges of its `tokens`, in order; together they hold every token.
+/// Returns the sentences of a text as ranges of its `tokens`, in order. Together they hold every token.
 ///
-/// A sentence ends at `.`, `!`, `?`, `…` and their like, with the closing signs after it, where what follows begins as a sentence
-/// does; and at the end of a line, but where the line was only wrapped: it ends in a small letter or a comma, and the next
-/// one goes on with a small letter. "Mr. Smith", "J. K. Rowling", "the U.S. Army", "No. 5" and "Oct. 3" go on.
+/// A sentence ends:
+///
+/// - after `.`, `!`, `?`, `…` and similar signs and the closing quotes and brackets after them, if the next word can begin a
+///   sentence. It does not end in "Mr. Smith", "J. K. Rowling", "the U.S. Army", "No. 5" and "Oct. 3".
+/// - at the end of a line, unless the line was only wrapped: it ends in lower case or a comma, and the next one begins in lower
+///   case.
 #[must_use]
 pub fn sentences(text: &str, tokens: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut found = Vec::with_capacity(tokens.len() / 20 + 1);
@@ -15,7 +18,7 @@ pub fn sentences(text: &str, tokens: &[Range<usize>]) -> Vec<Range<usize>> {
     while at < tokens.len() {
         let mut end = at + 1;
         let ends = if ends_sentence(text, tokens, at) {
-            // The quotes and brackets that close it.
+            // The closing quotes and brackets.
             while end < tokens.len()
                 && tokens[end].start == tokens[end - 1].end
                 && is_closing(&text[tokens[end].clone()])
@@ -35,7 +38,7 @@ pub fn sentences(text: &str, tokens: &[Range<usize>]) -> Vec<Range<usize>> {
     found
 }
 
-/// Whether the token `nth` is, or ends with, a sign that ends a sentence.
+/// Whether the token `nth` is or ends with a sign that ends sentences.
 fn ends_sentence(text: &str, tokens: &[Range<usize>], nth: usize) -> bool {
     let token = &text[tokens[nth].clone()];
     match token.as_bytes() {
@@ -58,10 +61,10 @@ fn is_closing(token: &str) -> bool {
     })
 }
 
-/// Whether a line ends between the tokens before `next` and at `next`, and with it a sentence.
+/// Whether the end of a line before the token `next` ends a sentence.
 fn ends_line(text: &str, tokens: &[Range<usize>], next: usize) -> bool {
     let Some(after) = tokens.get(next) else {
-        return false; // the end of the text is another's business
+        return false;
     };
     let before = &tokens[next - 1];
     let gap = &text.as_bytes()[before.end..after.start];
@@ -79,12 +82,12 @@ fn ends_line(text: &str, tokens: &[Range<usize>], next: usize) -> bool {
     !wrapped
 }
 
-/// Whether a sentence begins at the token `next`, after the sign at `end`.
+/// Whether the token `next` begins a sentence, after the sign at `end`.
 fn begins_sentence(text: &str, tokens: &[Range<usize>], end: usize, next: usize) -> bool {
     let sign = &text[tokens[end].clone()];
     let gap = tokens[next].start > tokens[next - 1].end;
     let is_point = sign.ends_with('.') && !sign.starts_with("..");
-    // The first token of what follows that is no opening sign.
+    // The next word, after opening signs.
     let first = tokens[next..]
         .iter()
         .take(3)
@@ -99,7 +102,7 @@ fn begins_sentence(text: &str, tokens: &[Range<usize>], end: usize, next: usize)
     if !is_point {
         return gap || !sign.is_ascii();
     }
-    // A word that a point belongs to.
+    // The word before the full stop.
     let (word, own_point) = if sign == "." {
         match end.checked_sub(1) {
             Some(before) if tokens[before].end == tokens[end].start => {
@@ -111,19 +114,19 @@ fn begins_sentence(text: &str, tokens: &[Range<usize>], end: usize, next: usize)
         (&sign[..sign.len() - 1], true)
     };
     if !gap {
-        // "said.The" is two sentences, "No.5" is none.
+        // "said.The" is two sentences, "No.5" is not.
         return first.starts_with(char::is_uppercase) && word.chars().count() > 2 && !own_point;
     }
     if next > end + 1 {
-        return true; // a quote was closed
+        return true; // after a closing quote
     }
     if word.bytes().all(|byte| byte.is_ascii_digit()) && word.len() <= 2 {
-        // German's "3. Oktober": a month follows.
+        // German ordinals: "3. Oktober".
         return MONTHS.binary_search(&first).is_err();
     }
     let mut letters = word.chars();
     if let (Some(only), None) = (letters.next(), letters.next()) {
-        // An initial, "George W. Bush", but not "than I. He".
+        // An initial as in "George W. Bush", but not "than I. He".
         return !only.is_uppercase() || only == 'I';
     }
     let starts = STARTERS.binary_search(&first).is_ok();
@@ -143,7 +146,7 @@ fn begins_sentence(text: &str, tokens: &[Range<usize>], end: usize, next: usize)
     true
 }
 
-/// A short word of ASCII in small letters; `None` for any other.
+/// A short ASCII word in lower case. `None` for other words.
 fn lower_case<'a>(word: &str, buffer: &'a mut [u8; 8]) -> Option<&'a str> {
     let place = buffer.get_mut(..word.len())?;
     if !word.is_ascii() {
@@ -154,20 +157,20 @@ fn lower_case<'a>(word: &str, buffer: &'a mut [u8; 8]) -> Option<&'a str> {
     std::str::from_utf8(place).ok()
 }
 
-/// After these no sentence ends. In order.
+/// Abbreviations that never end a sentence. In order.
 const ALWAYS: [&str; 38] = [
     "adm", "bzw", "ca", "capt", "cf", "cmdr", "col", "d.h", "dr", "e.g", "ft", "gen", "gov", "hl",
     "hon", "hr", "i.e", "lt", "maj", "messrs", "mlle", "mme", "mr", "mrs", "ms", "mt", "pres",
     "prof", "rep", "rev", "sen", "sgt", "spc", "sra", "st", "supt", "vs", "z.b",
 ];
 
-/// After these a sentence goes on if a number follows. In order.
+/// Abbreviations that do not end a sentence before a number. In order.
 const BEFORE_NUMBERS: [&str; 24] = [
     "apr", "art", "arts", "aug", "ch", "dec", "feb", "fig", "figs", "jan", "jul", "jun", "mar",
     "no", "nos", "nov", "nr", "oct", "par", "pp", "sec", "sep", "sept", "vol",
 ];
 
-/// What follows the number of a day where its point belongs to it. In order.
+/// Words after German ordinals. In order.
 const MONTHS: [&str; 14] = [
     "April",
     "August",
@@ -185,7 +188,7 @@ const MONTHS: [&str; 14] = [
     "September",
 ];
 
-/// What rather begins a sentence than goes on with a name. In order.
+/// Words that begin a sentence rather than continue a name. In order.
 const STARTERS: [&str; 48] = [
     "A", "After", "An", "And", "As", "At", "Before", "But", "By", "Das", "Der", "Die", "El", "For",
     "From", "He", "Her", "Here", "His", "However", "If", "In", "It", "Its", "La", "Le", "Les",
@@ -209,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sentence_goes_on_after_a_point_that_is_no_end() {
+    fn full_stops_of_abbreviations_end_no_sentence() {
         for one in [
             "Mr. Smith met Dr. Jones in St. Louis.",
             "George W. Bush and J. K. Rowling spoke.",
@@ -227,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn it_ends_where_a_reader_says() {
+    fn sentences_end_where_a_reader_ends_them() {
         for (text, wanted) in [
             ("He left. She stayed.", &["He left.", "She stayed."][..]),
             (

@@ -1,85 +1,85 @@
-//! The words of an article as the tagger sees them: each token with all that can be said of it by itself.
+//! The words of an article: each token with everything that is known about it by itself.
 
 use std::ops::Range;
 
-use super::lexicon::{Hash, Known, Lexicon, part};
+use super::lexicon::{Known, Lexicon, WordHash, part};
 use super::{sentences, tokens};
 
-/// How a word is written, as bits.
+/// The bits of a word's shape.
 pub mod shape {
     /// Begins with a capital.
-    pub const LARGE: u8 = 1;
+    pub const CAPITALISED: u8 = 1;
     /// Two letters or more, all of them capitals.
-    pub const CAPITALS: u8 = 2;
+    pub const ALL_CAPITALS: u8 = 2;
     /// Has a digit.
     pub const DIGIT: u8 = 4;
-    /// Has a small letter.
-    pub const SMALL: u8 = 8;
-    /// Has neither letter nor digit.
+    /// Has a letter in lower case.
+    pub const LOWERCASE: u8 = 8;
+    /// Has no letter and no digit.
     pub const SIGN: u8 = 16;
-    /// Has a sign in it: a hyphen, point or apostrophe.
+    /// Has a sign in it, such as a hyphen or an apostrophe.
     pub const MIXED: u8 = 32;
-    /// Has letters that know no capitals.
+    /// Has letters of a script without case.
     pub const CASELESS: u8 = 64;
-    /// Has a capital after its first letter, and small ones too.
+    /// Has a capital after its first letter, and letters in lower case.
     pub const CAMEL: u8 = 128;
 }
 
-/// A token and what can be said of it by itself.
+/// A token with everything that is known about it.
 #[derive(Clone, Debug, Default)]
 pub struct Word {
-    /// Where it is, in bytes.
+    /// Its span, in bytes.
     pub bytes: Range<usize>,
-    /// A hash of it as it is written.
+    /// The hash of the word as it is written.
     pub form: u64,
-    /// A hash of it in small letters.
+    /// The hash of the word in lower case.
     pub lower: u64,
-    /// How it is written, bits of [`shape`].
+    /// Its shape: bits of [`shape`].
     pub shape: u8,
-    /// How it is written, letter by letter: a hash of "Xxx-9" and the like, rows of one kind cut to two.
+    /// The hash of its pattern, such as "Xxx-9". Runs of one kind count as two.
     pub pattern: u32,
-    /// Hashes of its first two and three, and last two, three and four characters in small letters; 0 if it is no longer.
+    /// The hashes of its first two and three, and last two, three and four characters in lower case; 0 if it is not longer.
     pub affixes: [u32; 5],
-    /// What the lexicon knows.
+    /// Its entry in the lexicon.
     pub known: Known,
-    /// What the word is part of, bits of [`part`].
+    /// The lists of names that it is in: bits of [`part`].
     pub names: u8,
-    /// What the phrase that it stands in is.
+    /// The lists that the phrase around it is in.
     pub phrase: u8,
-    /// It is in such a phrase, but not the first of it.
+    /// Whether it is in such a phrase without beginning it.
     pub in_phrase: bool,
-    /// The first of its sentence that is no sign.
+    /// Whether it is the first word of its sentence; signs do not count.
     pub first: bool,
-    /// What people have taken the name for that it is part of, as `names` says; 0: it is part of none that they confirmed.
-    pub told: u16,
-    /// It is in such a name, but not the first of it.
-    pub told_later: bool,
-    /// Its first character, if it is ASCII and a sign.
+    /// The label, reliability and count of the confirmed name that it is in, as [`super::gazetteer`] encodes them; 0 if there is none.
+    pub gazetteer: u16,
+    /// Whether it is in such a name without beginning it.
+    pub in_gazetteer_name: bool,
+    /// Its first character, if it is an ASCII sign.
     pub sign: u8,
 }
 
 impl Word {
     /// Whether it begins with a capital.
     #[must_use]
-    pub fn is_large(&self) -> bool {
-        self.shape & shape::LARGE != 0
+    pub fn is_capitalised(&self) -> bool {
+        self.shape & shape::CAPITALISED != 0
     }
 }
 
-/// The words of an article, and where its sentences are among them.
+/// The words of an article in their sentences.
 #[derive(Clone, Debug, Default)]
 pub struct Words {
-    /// The words in order.
+    /// The words, in order.
     pub all: Vec<Word>,
-    /// The sentences, as ranges of words; together they hold every word.
+    /// The sentences, as ranges of words. Together they hold every word.
     pub sentences: Vec<Range<usize>>,
 }
 
-/// The longest phrase that is looked for, in words.
+/// The longest phrase to look up, in words.
 const LONGEST_PHRASE: usize = 6;
 
 impl Words {
-    /// Reads the `pieces` of a text, in order; no sentence goes beyond its piece.
+    /// Reads the `pieces` of a text, in order. No sentence crosses the end of its piece.
     #[must_use]
     pub fn read(text: &str, pieces: &[Range<usize>], lexicon: &Lexicon) -> Self {
         let (mut all, mut sentences, mut tokens) = (Vec::new(), Vec::new(), Vec::new());
@@ -116,7 +116,8 @@ impl Words {
             let mut at = sentence.start;
             while at < sentence.end {
                 let word = &self.all[at];
-                let may_begin = word.is_large() || (word.names != 0 && word.known.large > 3);
+                let may_begin =
+                    word.is_capitalised() || (word.names != 0 && word.known.capital_rate > 3);
                 let longest = if may_begin {
                     self.longest_phrase(text, lexicon, at, sentence.end)
                 } else {
@@ -142,10 +143,10 @@ impl Words {
         from: usize,
         limit: usize,
     ) -> Option<(usize, u8)> {
-        let mut hash = Hash::default();
+        let mut hash = WordHash::default();
         hash.push_lower(&text[self.all[from].bytes.clone()]);
         let mut found = None;
-        // A word with a hyphen in it is listed among the phrases.
+        // A word with a hyphen is listed with the phrases.
         if self.all[from].shape & shape::MIXED != 0 {
             let what = lexicon.phrase(hash.finish());
             if what != 0 {
@@ -184,177 +185,201 @@ fn word(text: &str, bytes: Range<usize>, lexicon: &Lexicon) -> Word {
     word
 }
 
-fn affix(bytes: &[u8], kind: u32) -> u32 {
-    let mut hash = 0x811c_9dc5_u32 ^ kind;
-    for &byte in bytes {
-        hash = (hash ^ u32::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0193);
+/// A hash of 32 bits (FNV-1a) for affixes and patterns. Shipped weights depend on it.
+#[derive(Clone, Copy)]
+struct ShortHash(u32);
+
+impl ShortHash {
+    const START: Self = Self(0x811c_9dc5);
+
+    fn add(self, unit: u32) -> Self {
+        Self((self.0 ^ unit).wrapping_mul(0x0100_0193))
     }
-    hash | 1
+}
+
+/// Which end of a word an affix is at.
+#[derive(Clone, Copy)]
+enum End {
+    Front = 1,
+    Back = 2,
+}
+
+fn affix(bytes: &[u8], end: End) -> u32 {
+    let start = ShortHash(ShortHash::START.0 ^ end as u32);
+    let hash = bytes.iter().fold(start, |hash, byte| {
+        hash.add(u32::from(byte.to_ascii_lowercase()))
+    });
+    hash.0 | 1
+}
+
+/// What the characters of a word are, counted, and their pattern.
+struct Characters {
+    all: usize,
+    capitals: usize,
+    lower: usize,
+    caseless: usize,
+    digits: usize,
+    signs: usize,
+    pattern: ShortHash,
+    last: u32,
+    run: u8,
+}
+
+impl Characters {
+    fn new() -> Self {
+        Self {
+            all: 0,
+            capitals: 0,
+            lower: 0,
+            caseless: 0,
+            digits: 0,
+            signs: 0,
+            pattern: ShortHash::START,
+            last: 0,
+            run: 0,
+        }
+    }
+
+    fn add_ascii(&mut self, byte: u8) {
+        let (count, kind) = match byte {
+            b'A'..=b'Z' => (&mut self.capitals, b'X'),
+            b'a'..=b'z' => (&mut self.lower, b'x'),
+            b'0'..=b'9' => (&mut self.digits, b'9'),
+            _ => (&mut self.signs, byte),
+        };
+        *count += 1;
+        self.add_kind(u32::from(kind));
+    }
+
+    fn add(&mut self, c: char) {
+        let (count, kind) = if c.is_uppercase() {
+            (&mut self.capitals, 'X')
+        } else if c.is_lowercase() {
+            (&mut self.lower, 'x')
+        } else if c.is_alphabetic() {
+            (&mut self.caseless, 'c')
+        } else if c.is_numeric() {
+            (&mut self.digits, '9')
+        } else {
+            (&mut self.signs, if c == '’' { '\'' } else { c })
+        };
+        *count += 1;
+        self.add_kind(u32::from(kind));
+    }
+
+    fn add_kind(&mut self, kind: u32) {
+        self.all += 1;
+        self.run = if kind == self.last {
+            (self.run + 1).min(2)
+        } else {
+            0
+        };
+        if self.run < 2 {
+            self.pattern = self.pattern.add(kind);
+        }
+        self.last = kind;
+    }
+
+    /// The bits of [`shape`].
+    fn shape(&self, is_capitalised: bool) -> u8 {
+        let bits = [
+            (is_capitalised, shape::CAPITALISED),
+            (self.capitals > 1 && self.lower == 0, shape::ALL_CAPITALS),
+            (self.digits > 0, shape::DIGIT),
+            (self.lower > 0, shape::LOWERCASE),
+            (self.is_sign(), shape::SIGN),
+            (self.signs > 0 && !self.is_sign(), shape::MIXED),
+            (self.caseless > 0, shape::CASELESS),
+            (
+                self.lower > 0 && self.capitals > usize::from(is_capitalised),
+                shape::CAMEL,
+            ),
+        ];
+        bits.iter()
+            .filter(|(is, _)| *is)
+            .fold(0, |shape, (_, bit)| shape | bit)
+    }
+
+    fn is_sign(&self) -> bool {
+        self.signs == self.all
+    }
 }
 
 fn ascii(form: &[u8]) -> Word {
-    let (mut exact, mut lower) = (Hash::default(), Hash::default());
-    let (mut capitals, mut small, mut digits, mut signs) = (0_usize, 0_usize, 0_usize, 0_usize);
-    let mut pattern = 0x811c_9dc5_u32;
-    let (mut last, mut run) = (0_u8, 0_u8);
+    let (mut exact, mut lower) = (WordHash::default(), WordHash::default());
+    let mut characters = Characters::new();
     for &byte in form {
         exact.byte(byte);
         lower.byte(byte.to_ascii_lowercase());
-        let kind = match byte {
-            b'A'..=b'Z' => {
-                capitals += 1;
-                b'X'
-            }
-            b'a'..=b'z' => {
-                small += 1;
-                b'x'
-            }
-            b'0'..=b'9' => {
-                digits += 1;
-                b'9'
-            }
-            _ => {
-                signs += 1;
-                byte
-            }
-        };
-        run = if kind == last { run + 1 } else { 0 };
-        run = run.min(2);
-        if run < 2 {
-            pattern = (pattern ^ u32::from(kind)).wrapping_mul(0x0100_0193);
-        }
-        last = kind;
+        characters.add_ascii(byte);
     }
     let len = form.len();
-    let mut shape = 0;
-    if form[0].is_ascii_uppercase() {
-        shape |= shape::LARGE;
-    }
-    if capitals > 1 && small == 0 {
-        shape |= shape::CAPITALS;
-    }
-    if digits > 0 {
-        shape |= shape::DIGIT;
-    }
-    if small > 0 {
-        shape |= shape::SMALL;
-        if capitals > usize::from(form[0].is_ascii_uppercase()) {
-            shape |= shape::CAMEL;
-        }
-    }
-    if signs == len {
-        shape |= shape::SIGN;
-    } else if signs > 0 {
-        shape |= shape::MIXED;
-    }
+    let is_sign = characters.is_sign();
     let mut affixes = [0; 5];
-    if len > 2 && signs < len {
-        affixes[0] = affix(&form[..2], 1);
-        affixes[2] = affix(&form[len - 2..], 2);
+    if len > 2 && !is_sign {
+        affixes[0] = affix(&form[..2], End::Front);
+        affixes[2] = affix(&form[len - 2..], End::Back);
         if len > 3 {
-            affixes[1] = affix(&form[..3], 1);
-            affixes[3] = affix(&form[len - 3..], 2);
+            affixes[1] = affix(&form[..3], End::Front);
+            affixes[3] = affix(&form[len - 3..], End::Back);
         }
         if len > 4 {
-            affixes[4] = affix(&form[len - 4..], 2);
+            affixes[4] = affix(&form[len - 4..], End::Back);
         }
     }
     Word {
         form: exact.finish(),
         lower: lower.finish(),
-        shape,
-        pattern,
+        shape: characters.shape(form[0].is_ascii_uppercase()),
+        pattern: characters.pattern.0,
         affixes,
-        sign: if signs == len { form[0] } else { 0 },
+        sign: if is_sign { form[0] } else { 0 },
         ..Word::default()
     }
 }
 
 fn other(form: &str) -> Word {
-    let mut exact = Hash::default();
+    let mut exact = WordHash::default();
     exact.bytes(form.as_bytes());
-    let (mut capitals, mut small, mut digits, mut signs, mut caseless, mut count) =
-        (0, 0, 0, 0, 0, 0);
-    let mut pattern = 0x811c_9dc5_u32;
-    let (mut last, mut run) = (0_u32, 0_u8);
+    let mut characters = Characters::new();
     for c in form.chars() {
-        count += 1;
-        let kind = if c.is_uppercase() {
-            capitals += 1;
-            u32::from(b'X')
-        } else if c.is_lowercase() {
-            small += 1;
-            u32::from(b'x')
-        } else if c.is_alphabetic() {
-            caseless += 1;
-            u32::from(b'c')
-        } else if c.is_numeric() {
-            digits += 1;
-            u32::from(b'9')
-        } else {
-            signs += 1;
-            if c == '’' {
-                u32::from(b'\'')
-            } else {
-                u32::from(c)
-            }
-        };
-        run = if kind == last { (run + 1).min(2) } else { 0 };
-        if run < 2 {
-            pattern = (pattern ^ kind).wrapping_mul(0x0100_0193);
-        }
-        last = kind;
+        characters.add(c);
     }
-    let large = form.chars().next().is_some_and(char::is_uppercase);
-    let mut shape = 0;
-    for (is, bit) in [
-        (large, shape::LARGE),
-        (capitals > 1 && small == 0, shape::CAPITALS),
-        (digits > 0, shape::DIGIT),
-        (small > 0, shape::SMALL),
-        (signs == count, shape::SIGN),
-        (signs > 0 && signs < count, shape::MIXED),
-        (caseless > 0, shape::CASELESS),
-        (small > 0 && capitals > usize::from(large), shape::CAMEL),
-    ] {
-        if is {
-            shape |= bit;
-        }
-    }
-    let lower_form = form.to_lowercase();
     let mut affixes = [0; 5];
-    if signs < count {
-        let edges: Vec<usize> = lower_form.char_indices().map(|(at, _)| at).collect();
-        let len = edges.len();
-        for (slot, front, take) in [
-            (0, true, 2),
-            (1, true, 3),
-            (2, false, 2),
-            (3, false, 3),
-            (4, false, 4),
-        ] {
-            if len > take {
-                affixes[slot] = if front {
-                    affix(&lower_form.as_bytes()[..edges[take]], 1)
-                } else {
-                    affix(&lower_form.as_bytes()[edges[len - take]..], 2)
+    if !characters.is_sign() {
+        let lower = form.to_lowercase();
+        let edges: Vec<usize> = lower.char_indices().map(|(at, _)| at).collect();
+        let ends = [
+            (End::Front, 2),
+            (End::Front, 3),
+            (End::Back, 2),
+            (End::Back, 3),
+            (End::Back, 4),
+        ];
+        for (slot, (end, length)) in affixes.iter_mut().zip(ends) {
+            if edges.len() > length {
+                let bytes = lower.as_bytes();
+                *slot = match end {
+                    End::Front => affix(&bytes[..edges[length]], end),
+                    End::Back => affix(&bytes[edges[edges.len() - length]..], end),
                 };
             }
         }
     }
+    let is_capitalised = form.chars().next().is_some_and(char::is_uppercase);
     Word {
         form: exact.finish(),
-        lower: Hash::lower(form),
-        shape,
-        pattern,
+        lower: WordHash::lower(form),
+        shape: characters.shape(is_capitalised),
+        pattern: characters.pattern.0,
         affixes,
         ..Word::default()
     }
 }
 
-/// Whether the lexicon thinks this a name more than anything else.
+/// Whether the lexicon lists the word as a name and rather a name than anything else.
 #[must_use]
 pub fn is_likely_name(word: &Word) -> bool {
-    (word.names != 0 || word.phrase != 0) && word.known.large >= 5
+    (word.names != 0 || word.phrase != 0) && word.known.capital_rate >= 5
         || word.names & (part::COUNTRY | part::DEMONYM) != 0
 }

@@ -325,8 +325,8 @@ fn both_ways(events: &[Event]) {
     }
     world.learn(usize::MAX);
     let (learnt, suggested) = (world.regions.learnt(), world.suggestions());
-    let names = world.entities.learner().unwrap().names().clone();
-    let tagger = Arc::clone(world.entities.learner().unwrap().model());
+    let names = world.entities.tagger().unwrap().gazetteer().clone();
+    let tagger = Arc::clone(world.entities.tagger().unwrap().model());
 
     (world.regions, world.entities) = trainers(world.person);
     world.learn(usize::MAX);
@@ -334,8 +334,8 @@ fn both_ways(events: &[Event]) {
         world.regions.learnt() == learnt,
         "the weights of the regions"
     );
-    let again = world.entities.learner().unwrap();
-    assert_eq!(*again.names(), names);
+    let again = world.entities.tagger().unwrap();
+    assert_eq!(*again.gazetteer(), names);
     assert!(*again.model() == tagger, "the weights of the entities");
     assert_eq!(world.suggestions(), suggested);
 }

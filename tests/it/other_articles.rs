@@ -55,7 +55,7 @@ impl Sample {
             }
         };
         let (mut right, mut all) = (0.0, 0.0);
-        let verdicts = model.label(&self.example.sequence).verdicts;
+        let verdicts = model.label(&self.example.sequence).predictions;
         for ((verdict, allowed), length) in verdicts
             .iter()
             .zip(&self.example.allowed)

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::extract::features::Hints;
 use crate::extract::features::surface::SurfaceFeatures;
-use crate::learn::Verdict;
+use crate::learn::Prediction;
 
 /// Numbers the comments: returns for each block of a comment the comment's number. Blocks of one
 /// comment are adjacent.
@@ -21,7 +21,7 @@ pub fn group(
     surfaces: &[SurfaceFeatures],
     hints: &[Hints],
     gaps: &[usize],
-    verdicts: &mut [Verdict],
+    verdicts: &mut [Prediction],
     comment: usize,
     nav: usize,
 ) -> Vec<Option<u32>> {
@@ -33,7 +33,7 @@ pub fn group(
         }
     }
     close_gaps(surfaces, verdicts, comment);
-    let is_comment = |verdicts: &[Verdict], at: usize| {
+    let is_comment = |verdicts: &[Prediction], at: usize| {
         verdicts
             .get(at)
             .is_some_and(|verdict| verdict.label == comment)
@@ -64,7 +64,7 @@ pub fn group(
 
 /// Labels blocks between two comments of a thread as part of it, except buttons.
 /// A few blocks that are no headings are; many only where they hold lines that comments have.
-fn close_gaps(surfaces: &[SurfaceFeatures], verdicts: &mut [Verdict], comment: usize) {
+fn close_gaps(surfaces: &[SurfaceFeatures], verdicts: &mut [Prediction], comment: usize) {
     /// At most this many blocks, and this many if such lines are among them.
     const FEW: usize = 3;
     const MANY: usize = 12;
@@ -229,7 +229,7 @@ mod tests {
         // A title that no line has, so that the first line is one like the others.
         let surfaces = SurfaceFeatures::at_all(&text, &blocks, &hints, "zzz");
         let mut verdicts = vec![
-            Verdict {
+            Prediction {
                 label: 0,
                 score: 0.9
             };
@@ -313,9 +313,9 @@ mod tests {
         let blocks = crate::extract::blocks_of_text(&text);
         let hints = vec![Hints::default(); blocks.len()];
         let surfaces = SurfaceFeatures::at_all(&text, &blocks, &hints, "zzz");
-        let mut verdicts: Vec<Verdict> = lines
+        let mut verdicts: Vec<Prediction> = lines
             .iter()
-            .map(|line| Verdict {
+            .map(|line| Prediction {
                 label: usize::from(line.starts_with('!')),
                 score: 0.9,
             })

@@ -19,7 +19,7 @@ use super::features::templates;
 use super::features::{self, DocumentFeatures, Hints};
 use super::{blocks_of_text, html};
 use crate::learn::crf::Labelling;
-use crate::learn::{Example, Features, Model, Sequence, SequenceLabeller as _, Verdict};
+use crate::learn::{Example, Features, Model, Sequence, SequenceLabeller as _, Prediction};
 use crate::model::{Block, Label, Region, Schema, Score, Text};
 
 /// The weights that the program ships, as `scripts/train-extractor` made them.
@@ -478,7 +478,7 @@ impl FeaturizedArticle {
             .map(|name| if has(name) { name.as_str() } else { "nav" })
             .collect();
         let index_of = |name: &str| names.iter().position(|known| known == name);
-        let mut verdicts = labelling.verdicts;
+        let mut verdicts = labelling.predictions;
         // A target's probability is the sum over all labels that map to it.
         for (at, verdict) in verdicts.iter_mut().enumerate() {
             let row = labelling.marginals.get(at * count..(at + 1) * count);
@@ -550,7 +550,7 @@ impl FeaturizedArticle {
         &'a self,
         marginals: &'a [f64],
         targets: &'a [&'a str],
-        verdicts: &'a [Verdict],
+        verdicts: &'a [Prediction],
     ) -> impl Iterator<Item = Evidence> + 'a {
         let run = self.document.run();
         let share = move |at: usize, target: &str| -> f64 {
@@ -591,7 +591,7 @@ impl FeaturizedArticle {
                 _ => "nav",
             })
             .collect();
-        let mut verdicts = labelling.verdicts;
+        let mut verdicts = labelling.predictions;
         let index_of = |name: &str| stacked.labels().iter().position(|known| known == name);
         if let (Some(comment), Some(nav)) = (index_of("comment"), index_of("nav")) {
             let (document, hints) = (&self.document, &self.hints);

@@ -9,7 +9,7 @@ use crate::extract::blocks::comments;
 use crate::extract::blocks::merge::{LabelledBlock, merge_runs};
 use crate::extract::features::{DocumentFeatures, Hints, Tag};
 use crate::extract::model::rule_weights::{START, TRANSITIONS, WEIGHTS};
-use crate::learn::{Features, Model, SequenceLabeller, Verdict};
+use crate::learn::{Features, Model, Prediction, SequenceLabeller};
 use crate::model::{Block, Label, Region, Schema, Score, Text};
 
 /// The labels that the rules tell apart, in the order of the weights.
@@ -22,7 +22,7 @@ const NAV: usize = 2;
 pub(crate) struct Rules;
 
 impl SequenceLabeller for Rules {
-    fn label(&self, sequence: &[Features]) -> Vec<Verdict> {
+    fn label(&self, sequence: &[Features]) -> Vec<Prediction> {
         let said: Vec<[f32; 3]> = sequence.iter().map(said_by).collect();
         // For each block and label the most that can be said for labels of the blocks up to it, and
         // from it on.
@@ -39,7 +39,7 @@ impl SequenceLabeller for Rules {
             up_to.push(sums.map(|sum| sum - most));
         }
         let mut verdicts = vec![
-            Verdict {
+            Prediction {
                 label: NAV,
                 score: 0.0
             };
@@ -64,7 +64,7 @@ impl SequenceLabeller for Rules {
                 .filter(|other| *other != label)
                 .map(|other| total[other])
                 .fold(f32::NEG_INFINITY, f32::max);
-            *verdict = Verdict {
+            *verdict = Prediction {
                 label,
                 score: sureness(total[label] - second),
             };
@@ -158,7 +158,7 @@ pub(crate) fn suggest(
         .iter()
         .enumerate()
         .map(|(at, block)| {
-            let verdict = verdicts.get(at).copied().unwrap_or(Verdict {
+            let verdict = verdicts.get(at).copied().unwrap_or(Prediction {
                 label: NAV,
                 score: 0.5,
             });

@@ -228,7 +228,7 @@ fn what_is_no_gold_or_no_tagger_is_told() {
     desk.write("new.txt", "Karl Vella left.");
     let bad = desk.run(&["prelabel", "new.txt", "--tagger", "a.tag"]);
     assert!(
-        bad.stderr.contains("a.tag: this is no model of entities"),
+        bad.stderr.contains("a.tag: not an entity model"),
         "{}",
         bad.stderr
     );

@@ -205,7 +205,11 @@ fn what_is_no_gold_or_no_model_is_told() {
     assert_eq!(desk.files(), ["empty.jsonl"]);
     desk.write("m.crf", "not a model");
     let run = desk.run(&["prelabel", "empty.jsonl", "--model", "m.crf"]);
-    run.ended(1, "", "error: m.crf: this is no model of regions\n");
+    run.ended(
+        1,
+        "",
+        "error: m.crf: not a region model\nhint: name a file that `copydesk train` wrote\n",
+    );
     let run = desk.run(&["evaluate", "nowhere.jsonl"]);
     run.ended(
         1,

@@ -1,6 +1,6 @@
 //! What the tagger learns from a dataset: the names in its done articles, with its own labels.
 //!
-//! The tagger's learner finds its weights anew from the articles that it remembers, in a tenth of a second, and forgets one
+//! The tagger's tagger finds its weights anew from the articles that it remembers, in a tenth of a second, and forgets one
 //! without a trace; so nothing of it is kept: it is made again from the lessons when the window opens.
 
 use std::collections::{BTreeMap, HashSet};
@@ -11,9 +11,9 @@ use crate::dataset::training::learning::{
 };
 use crate::model::{Article, Entity, Nesting, Region, Schema, Span, figures};
 use crate::store::{ArticleKey, Lesson, Store, StoreError};
-use crate::tag::{Learner, TagModel};
+use crate::tag::{OnlineTagger, TagModel};
 
-/// The most articles that are learnt from: those with the highest numbers. The learner goes over two hundred of them.
+/// The most articles that are learnt from: those with the highest numbers. The tagger goes over two hundred of them.
 const MOST_NAMED: usize = 300;
 /// Up to this length, in bytes, a whole article is read again when part of it is opened for entities.
 const WHOLE_BYTES: usize = 256 << 10;
@@ -22,7 +22,7 @@ const WHOLE_BYTES: usize = 256 << 10;
 pub struct OnlineEntityTrainer {
     schema: Arc<Schema>,
     /// `None` where it is not wanted, or the schema has no entity label switched on.
-    learner: Option<Learner>,
+    tagger: Option<OnlineTagger>,
     /// What was taken in or is yet to be.
     finished: Vec<FinishedArticle>,
     to_read: BTreeMap<ArticleKey, FinishedArticle>,
@@ -35,7 +35,7 @@ impl OnlineEntityTrainer {
     pub fn new(schema: Arc<Schema>, wanted: bool) -> Self {
         let wants = wanted && schema.entities().iter().any(|label| label.enabled);
         Self {
-            learner: wants.then(|| Learner::new(TagModel::shipped(), &schema)),
+            tagger: wants.then(|| OnlineTagger::new(TagModel::shipped(), &schema)),
             schema,
             finished: Vec::new(),
             to_read: BTreeMap::new(),
@@ -45,12 +45,12 @@ impl OnlineEntityTrainer {
 
     /// Forgets all.
     pub fn forget(&mut self) {
-        *self = Self::new(Arc::clone(&self.schema), self.learner.is_some());
+        *self = Self::new(Arc::clone(&self.schema), self.tagger.is_some());
     }
 
     /// Takes in which annotations are finished now. True if something was forgotten.
     pub fn catch_up(&mut self, now: &[Lesson]) -> bool {
-        let Some(learner) = &mut self.learner else {
+        let Some(tagger) = &mut self.tagger else {
             return false;
         };
         let mut now = group(now.to_vec());
@@ -60,7 +60,7 @@ impl OnlineEntityTrainer {
         for article in &self.finished {
             if !still.contains(&article.key) {
                 self.to_read.remove(&article.key);
-                has_forgotten |= learner.forget(article.key.0);
+                has_forgotten |= tagger.forget(article.key.0);
             }
         }
         self.is_stale |= has_forgotten;
@@ -87,7 +87,7 @@ impl OnlineEntityTrainer {
     /// How many articles wait to be taken in.
     #[must_use]
     pub fn waiting(&self) -> usize {
-        let to_derive = self.learner.as_ref().map_or(0, Learner::to_derive);
+        let to_derive = self.tagger.as_ref().map_or(0, OnlineTagger::to_derive);
         self.to_read.len() + to_derive
     }
 
@@ -97,12 +97,12 @@ impl OnlineEntityTrainer {
     /// # Errors
     /// If the dataset cannot be read.
     pub fn take(&mut self, store: &dyn Store) -> Result<(), StoreError> {
-        let Some(learner) = &mut self.learner else {
+        let Some(tagger) = &mut self.tagger else {
             self.to_read.clear();
             return Ok(());
         };
         let Some((_, finished)) = self.to_read.first_key_value() else {
-            learner.derive_next();
+            tagger.derive_next();
             return Ok(());
         };
         let key = finished.key.0;
@@ -110,9 +110,9 @@ impl OnlineEntityTrainer {
             Some((article, versions)) if !versions.is_empty() => {
                 let pieces = agreed_pieces(&article, &versions, &self.schema);
                 let entities = versions[0].entities();
-                self.is_stale |= learner.take(key, &article.text, pieces, entities);
+                self.is_stale |= tagger.put(key, &article.text, pieces, entities);
             }
-            _ => self.is_stale |= learner.forget(key),
+            _ => self.is_stale |= tagger.forget(key),
         }
         self.to_read.pop_first();
         Ok(())
@@ -121,35 +121,35 @@ impl OnlineEntityTrainer {
     /// Leaves out the next article, with which this program cannot cope.
     pub fn leave_out(&mut self) {
         if self.to_read.pop_first().is_none()
-            && let Some(learner) = &mut self.learner
+            && let Some(tagger) = &mut self.tagger
         {
-            learner.leave_out();
+            tagger.leave_out();
         }
     }
 
     /// Finds the weights anew from all that was taken in.
     pub fn refit(&mut self) {
-        if let Some(learner) = &mut self.learner {
-            learner.refit();
+        if let Some(tagger) = &mut self.tagger {
+            tagger.refit();
         }
         self.is_stale = false;
     }
 
     /// What was learnt; `None` where nothing is suggested.
     #[must_use]
-    pub fn learner(&self) -> Option<&Learner> {
-        self.learner.as_ref()
+    pub fn tagger(&self) -> Option<&OnlineTagger> {
+        self.tagger.as_ref()
     }
 
     /// The entities that the model suggests for an article with these regions, of labels that are switched on; `None` where
     /// the schema wants none, or the article is too long to be looked at.
     #[must_use]
     pub fn suggest(&self, article: &Article, regions: &[Region]) -> Option<Vec<Entity>> {
-        let learner = self.learner.as_ref()?;
+        let tagger = self.tagger.as_ref()?;
         if article.text.len() > MOST_BYTES {
             return None;
         }
-        let mut entities = learner.suggest(&article.text, regions, &self.schema);
+        let mut entities = tagger.suggest(&article.text, regions, &self.schema);
         entities.retain(|entity| {
             let label = self.schema.entity(entity.label.as_str());
             label.is_some_and(|label| label.enabled)
@@ -167,11 +167,11 @@ impl OnlineEntityTrainer {
         regions: &[Region],
         within: &[Span],
     ) -> Vec<Entity> {
-        let Some(learner) = &self.learner else {
+        let Some(tagger) = &self.tagger else {
             return Vec::new();
         };
         let mut entities = if article.text.len() <= WHOLE_BYTES {
-            learner.suggest(&article.text, regions, &self.schema)
+            tagger.suggest(&article.text, regions, &self.schema)
         } else {
             let mut room = MOST_BYTES;
             let fits = within.iter().take_while(|span| {
@@ -180,7 +180,7 @@ impl OnlineEntityTrainer {
                 fits
             });
             let pieces: Vec<_> = fits.map(|span| span.range()).collect();
-            learner.suggest_in(&article.text, &pieces)
+            tagger.suggest_in(&article.text, &pieces)
         };
         entities.retain(|entity| within.iter().any(|span| span.contains(entity.span)));
         entities
@@ -189,14 +189,14 @@ impl OnlineEntityTrainer {
     /// What is known of these very words from the done articles, in a sentence.
     #[must_use]
     pub fn known(&self, words: &str) -> String {
-        let entry = self.learner.as_ref().and_then(|learner| {
-            let entry = learner.names().get(words)?;
-            let counts = learner.labels().iter().zip(&entry.counts);
+        let entry = self.tagger.as_ref().and_then(|tagger| {
+            let entry = tagger.gazetteer().get(words)?;
+            let counts = tagger.labels().iter().zip(&entry.counts);
             let said: Vec<String> = counts
                 .filter(|(_, count)| **count > 0)
                 .map(|(label, count)| format!("{label} {}", times(*count)))
                 .collect();
-            Some((said, entry.plain))
+            Some((said, entry.untagged))
         });
         match entry {
             None => "Nobody has tagged these words in a done article of this dataset.".to_owned(),

@@ -14,7 +14,7 @@ use crate::dataset::io::progress::{CancelFlag, Progress};
 use crate::dataset::training::regions::gold::read_records;
 use crate::formats::{Code, Fault, OffsetUnit};
 use crate::model::{Annotation, Entity, Label, Provenance, Region, Schema, Status, Text};
-use crate::tag::{self, lesson::Named};
+use crate::tag::{self, training::GoldName};
 
 /// One article and what people tagged in it.
 pub struct Gold {
@@ -131,12 +131,12 @@ impl Gold {
 
     /// The entities as names of these types; others are left out.
     #[must_use]
-    pub fn names(&self, types: &[String]) -> Vec<Named> {
+    pub fn names(&self, types: &[String]) -> Vec<GoldName> {
         self.annotation
             .entities()
             .iter()
             .filter_map(|entity| {
-                Some(Named {
+                Some(GoldName {
                     bytes: entity.span.range(),
                     kind: types.iter().position(|kind| entity.label == **kind)?,
                 })

@@ -15,6 +15,7 @@ use anyhow::{Context as _, Result};
 
 use crate::store::write_atomically;
 pub use crate::tag::TagModel;
+use crate::tag::training::Hyperparameters;
 
 /// The model that the program ships.
 #[must_use]
@@ -22,10 +23,10 @@ pub fn shipped() -> &'static TagModel {
     TagModel::shipped()
 }
 
-/// A model that knows nothing.
+/// A model whose weights are all zero.
 #[must_use]
 pub fn nothing() -> TagModel {
-    TagModel::new(Vec::new(), crate::tag::lesson::Options::default().bits)
+    TagModel::new(Vec::new(), Hyperparameters::default().bits)
 }
 
 /// Reads a model from a file.
@@ -45,7 +46,7 @@ pub fn load(path: &Path) -> Result<TagModel> {
     TagModel::read(&bytes).map_err(|why| anyhow::anyhow!("{}: {why}", path.display()))
 }
 
-/// Whether a file holds a model of entities, by how it begins.
+/// Whether a file holds an entity model, by its first bytes.
 ///
 /// # Errors
 /// If it cannot be read.

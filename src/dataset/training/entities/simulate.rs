@@ -15,7 +15,7 @@ use crate::dataset::io::progress::{CancelFlag, Progress};
 use crate::model::{Annotation, Entity, Status};
 use crate::quality::RegionView;
 use crate::quality::score::{Counts, score};
-use crate::tag::{Learner, TagModel};
+use crate::tag::{OnlineTagger, TagModel};
 
 /// Edits of one article, one by one and with "everywhere".
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -61,7 +61,7 @@ pub fn simulate(
     cancel: &CancelFlag,
 ) -> Result<Vec<EntitySimulationStep>> {
     let schema = schema_of(&labels_of(gold.iter().chain(held_out)))?;
-    let frozen = Learner::new(base, &schema);
+    let frozen = OnlineTagger::new(base, &schema);
     let mut learning = frozen.clone();
     let count = gold.len();
     progress.expect(count as u64);
@@ -80,7 +80,7 @@ pub fn simulate(
             held_out: None,
         });
         let start = Instant::now();
-        learning.learn_in(
+        learning.learn(
             steps.len() as i64,
             &gold.text,
             gold.pieces.clone(),

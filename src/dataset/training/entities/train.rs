@@ -1,48 +1,52 @@
-//! Train: a model of entities from what people tagged, with scores on sites that it has not seen.
+//! Trains an entity model from what annotators tagged, with scores on sites that it has not seen.
 //!
-//! Nothing is random but what the seed says, and every sum is made in one order: the same gold gives the same bytes, however
-//! many threads work.
+//! All randomness comes from the seed, and every sum has one order: the same gold gives the same bytes on any number of threads.
 
 use anyhow::{Result, bail};
 
-use super::evaluate::{EntityScores, measure};
+use super::evaluate::{EntityScores, measure, schema_of};
 use super::gold::{Gold, labels_of};
 use crate::dataset::io::progress::{CancelFlag, Progress, Silent};
 use crate::dataset::training::folds::deal_out;
 use crate::dataset::training::parallel::at_once;
-pub use crate::tag::lesson::Options;
-use crate::tag::lesson::{Lesson, Tagged, gate, recall, seen, together, train};
+use crate::learn::math::ln;
+use crate::tag::features::candidates::CandidateFilter;
 use crate::tag::model::{Calibration, MAX_TYPES};
+pub use crate::tag::training::Hyperparameters;
+use crate::tag::training::{
+    TaggedArticle, TrainingExample, average, candidate_filter, mark_known_names, scored_mentions,
+    train,
+};
 use crate::tag::{Mapping, TagModel};
 
-/// A label that fewer entities have than this is not learnt.
+/// The least number of entities from which a label is learnt.
 const FEWEST: usize = 10;
 
-/// Every so-manieth article is kept back to see how far scores can be trusted.
-const KEPT_BACK: usize = 8;
+/// One in this many parts of the sites is held out to calibrate scores.
+const CALIBRATION_FOLDS: usize = 8;
 
-/// So often a small word must be inside names to be looked at.
+/// The least number of occurrences inside names that makes an uncapitalised word a candidate.
 const OFTEN: usize = 2;
 
-/// What came of it.
+/// The result of training.
 pub struct TrainedEntities {
-    /// The model, from all of the gold.
+    /// The model, trained on all of the gold.
     pub model: TagModel,
-    /// How many articles it learnt from.
+    /// The number of articles.
     pub articles: usize,
-    /// How many entities are in them.
+    /// The number of entities.
     pub entities: usize,
-    /// How right it is on sites that it has not seen.
+    /// The scores on sites that a model has not seen.
     pub held_out: EntityScores,
 }
 
-/// Trains a model. The sites are dealt out in `folds` parts to measure with; under 2, nothing is measured.
+/// Trains a model. With two `folds` or more, each fold of the sites is scored by a model of the others.
 ///
 /// # Errors
-/// If there is nothing to learn from, or somebody stopped it.
+/// Returns an error if no label has enough entities, or if the user cancelled.
 pub fn train_entities(
     gold: &[Gold],
-    options: &Options,
+    options: &Hyperparameters,
     folds: usize,
     jobs: usize,
     progress: &mut dyn Progress,
@@ -50,44 +54,28 @@ pub fn train_entities(
 ) -> Result<TrainedEntities> {
     let _span = tracing::info_span!("train entities", records = gold.len()).entered();
     let types = types_of(gold)?;
-    let mut tagged: Vec<Tagged> = each(gold, jobs, |gold| {
-        Tagged::new(gold.text.as_str(), &gold.pieces, &gold.names(&types))
-    })?;
-    recall(
-        gold.iter().map(|gold| gold.text.as_str()).zip(&mut tagged),
-        options.seed,
-    );
-    let gate = gate(&tagged, OFTEN);
-    let lessons: Vec<Lesson> = each(&tagged, jobs, |tagged| tagged.lesson(&gate, options.bits))?;
-    drop(tagged);
-    let fold_of = deal_out(
-        gold.iter().map(|gold| gold.site.as_str()),
-        folds,
-        options.seed,
-    );
-    let back_of = deal_out(
-        gold.iter().map(|gold| gold.site.as_str()),
-        KEPT_BACK,
-        options.seed.wrapping_add(1),
-    );
-    // The work: the runs of the model from all, one model to see how far scores can be trusted, and one for each part without it.
+    let (examples, candidates) = examples_of(gold, &types, options, jobs)?;
+    let sites = || gold.iter().map(|gold| gold.site.as_str());
+    let fold_of = deal_out(sites(), folds, options.seed);
+    let calibration_fold_of = deal_out(sites(), CALIBRATION_FOLDS, options.seed.wrapping_add(1));
+    // The tasks: the runs on all gold, one model to calibrate scores with, and one for each fold without it.
     let parts = if folds >= 2 { folds } else { 0 };
     let count = options.runs + 1 + parts;
     progress.expect(count as u64);
-    let mut chains = at_once(count, jobs, progress, |task| {
+    let mut trained = at_once(count, jobs, progress, |task| {
         if cancel.is_cancelled() {
             return None;
         }
-        let keep = |at: usize| match task.checked_sub(options.runs) {
+        let is_kept = |at: usize| match task.checked_sub(options.runs) {
             None => true,
-            Some(0) => back_of[at] != 0,
+            Some(0) => calibration_fold_of[at] != 0,
             Some(part) => fold_of[at] != part - 1,
         };
-        let kept: Vec<&Lesson> = lessons
+        let kept: Vec<&TrainingExample> = examples
             .iter()
             .enumerate()
-            .filter(|(at, _)| keep(*at))
-            .map(|(_, lesson)| lesson)
+            .filter(|(at, _)| is_kept(*at))
+            .map(|(_, example)| example)
             .collect();
         Some(train(types.len(), &kept, options, task.min(options.runs)))
     })?
@@ -95,46 +83,39 @@ pub fn train_entities(
     if cancel.is_cancelled() {
         bail!("stopped; nothing was written");
     }
-    let runs: Vec<_> = chains.by_ref().take(options.runs).flatten().collect();
-    let Some(chain) = together(runs) else {
+    let runs: Vec<_> = trained.by_ref().take(options.runs).flatten().collect();
+    let Some(weights) = average(runs) else {
         bail!("a model needs at least one run");
     };
     let mut model = TagModel {
-        chain,
-        gate,
+        weights: weights.clone(),
+        candidates,
         calibration: Calibration::default(),
-        alike: Vec::new(),
+        type_groups: Vec::new(),
         types,
     };
-    let all = std::mem::replace(
-        &mut model.chain,
-        crate::learn::chain::Chain::new(crate::tag::model::grammar(0), 0),
-    );
-    if let Some(Some(chain)) = chains.next() {
-        model.chain = chain;
-        let kept_back: Vec<&Gold> = gold
+    if let Some(Some(weights)) = trained.next() {
+        model.weights = weights;
+        let held_out: Vec<&Gold> = gold
             .iter()
-            .zip(&back_of)
-            .filter(|(_, back)| **back == 0)
+            .zip(&calibration_fold_of)
+            .filter(|(_, fold)| **fold == 0)
             .map(|(gold, _)| gold)
             .collect();
-        model.calibration = calibrated(&model, &kept_back, jobs)?;
+        model.calibration = calibrated(&model, &held_out, jobs)?;
     }
     let mut held_out = EntityScores::default();
-    let labels = super::evaluate::schema_of(&model.types)?;
-    let mapping = Mapping::new(&model.types, &labels);
-    for (part, chain) in chains.enumerate() {
-        let Some(chain) = chain else { continue };
-        model.chain = chain;
-        for (_, gold) in gold
-            .iter()
-            .enumerate()
-            .filter(|(at, _)| fold_of[*at] == part)
-        {
-            measure(gold, &model, &mapping, &mut held_out)?;
+    let mapping = Mapping::new(&model.types, &schema_of(&model.types)?);
+    for (part, trained) in trained.enumerate() {
+        let Some(weights) = trained else { continue };
+        model.weights = weights;
+        for (gold, fold) in gold.iter().zip(&fold_of) {
+            if *fold == part {
+                measure(gold, &model, &mapping, &mut held_out)?;
+            }
         }
     }
-    model.chain = all.rounded();
+    model.weights = weights.rounded();
     Ok(TrainedEntities {
         model,
         articles: gold.len(),
@@ -146,7 +127,7 @@ pub fn train_entities(
     })
 }
 
-/// The labels that have enough entities to be learnt.
+/// The labels with enough entities. Those that other labels are mapped to come first, so that models are alike.
 fn types_of(gold: &[Gold]) -> Result<Vec<String>> {
     let mut types = labels_of(gold);
     types.retain(|label| {
@@ -158,7 +139,6 @@ fn types_of(gold: &[Gold]) -> Result<Vec<String>> {
             == FEWEST
     });
     types.truncate(MAX_TYPES);
-    // The names that others' labels are mapped to come first and in this order, so that models are alike.
     types.sort_by_key(|kind| {
         ["PER", "ORG", "LOC"]
             .iter()
@@ -166,14 +146,35 @@ fn types_of(gold: &[Gold]) -> Result<Vec<String>> {
             .unwrap_or(3)
     });
     if types.is_empty() {
-        bail!("there is nothing to learn from: no label has {FEWEST} entities");
+        bail!(
+            "no label has the {FEWEST} entities that are needed to learn it\nhint: add more tagged records"
+        );
     }
     Ok(types)
 }
 
-/// Does something for each of many, on several threads; the results in order.
+/// The features and right tags of all articles, and the words that have any.
+fn examples_of(
+    gold: &[Gold],
+    types: &[String],
+    options: &Hyperparameters,
+    jobs: usize,
+) -> Result<(Vec<TrainingExample>, CandidateFilter)> {
+    let mut tagged: Vec<TaggedArticle> = each(gold, jobs, |gold| {
+        TaggedArticle::new(gold.text.as_str(), &gold.pieces, &gold.names(types))
+    })?;
+    let texts = gold.iter().map(|gold| gold.text.as_str());
+    mark_known_names(texts.zip(&mut tagged), options.seed);
+    let candidates = candidate_filter(&tagged, OFTEN);
+    let examples = each(&tagged, jobs, |tagged| {
+        tagged.example(&candidates, options.bits)
+    })?;
+    Ok((examples, candidates))
+}
+
+/// Does something for each item on several threads. The results are in the order of the items.
 fn each<T: Sync, R: Send>(all: &[T], jobs: usize, work: impl Fn(&T) -> R + Sync) -> Result<Vec<R>> {
-    /// So many at a time: little beside what a thread costs, and few enough that none waits long for the last.
+    /// The items of one task: enough to outweigh the cost of a thread, and few enough to keep all threads busy to the end.
     const AT_A_TIME: usize = 64;
 
     let parts = at_once(
@@ -189,13 +190,13 @@ fn each<T: Sync, R: Send>(all: &[T], jobs: usize, work: impl Fn(&T) -> R + Sync)
     Ok(parts.into_iter().flatten().collect())
 }
 
-/// How scores are to be read, by articles that the model has not seen.
+/// Calibrates the scores of a model on articles that it has not seen: the best temperature, with the curve that fits it best.
 fn calibrated(model: &TagModel, unseen: &[&Gold], jobs: usize) -> Result<Calibration> {
-    const HEATS: [f32; 4] = [0.04, 0.08, 0.16, 0.32];
+    const INVERSE_TEMPERATURES: [f32; 4] = [0.04, 0.08, 0.16, 0.32];
 
-    let models = HEATS.map(|heat| TagModel {
+    let models = INVERSE_TEMPERATURES.map(|inverse_temperature| TagModel {
         calibration: Calibration {
-            heat,
+            inverse_temperature,
             slope: 1.0,
             shift: 0.0,
         },
@@ -203,21 +204,21 @@ fn calibrated(model: &TagModel, unseen: &[&Gold], jobs: usize) -> Result<Calibra
     });
     let of_articles = each(unseen, jobs, |gold| {
         let names = gold.names(&model.types);
-        seen(&models, gold.text.as_str(), &gold.pieces, &names)
+        scored_mentions(&models, gold.text.as_str(), &gold.pieces, &names)
     })?;
     let mut best = (f64::NEG_INFINITY, Calibration::default());
-    for (nth, heat) in HEATS.into_iter().enumerate() {
+    for (nth, inverse_temperature) in INVERSE_TEMPERATURES.into_iter().enumerate() {
         let cases: Vec<(f64, bool)> = of_articles
             .iter()
             .flat_map(|of_article| &of_article[nth])
             .copied()
             .collect();
-        let calibration = Calibration::fitted(heat, &cases);
+        let calibration = Calibration::fitted(inverse_temperature, &cases);
         let sum: f64 = cases
             .iter()
             .map(|(share, right)| {
                 let score = calibration.score(*share).clamp(1e-6, 1.0 - 1e-6);
-                crate::learn::math::ln(if *right { score } else { 1.0 - score })
+                ln(if *right { score } else { 1.0 - score })
             })
             .sum();
         let fit = sum / cases.len().max(1) as f64;

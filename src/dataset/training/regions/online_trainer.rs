@@ -13,7 +13,7 @@ use crate::dataset::training::learning::{FinishedArticle, MOST_BYTES, finished_v
 use crate::extract::sites::{PageFingerprints, SiteMemory, labels_of_blocks};
 use crate::extract::{ArticleKind, FeaturizedArticle, RegionModel};
 use crate::learn::Model;
-use crate::learn::online::{read_changes, write_changes};
+use crate::learn::crf::delta::{read_changes, write_changes};
 use crate::model::{Article, Label, Region, Schema, Site};
 use crate::store::{ArticleKey, Learnt, Lesson, ModelKind, Store, StoreError};
 

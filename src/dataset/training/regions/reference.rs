@@ -99,7 +99,7 @@ impl Reference {
     pub fn agreement(&self, model: &Model) -> f64 {
         let (mut agreed, mut all) = (0.0, 0.0);
         for (example, lengths) in self.examples.iter().zip(&self.lengths) {
-            let verdicts = model.label(&example.sequence).verdicts;
+            let verdicts = model.label(&example.sequence).predictions;
             let blocks = verdicts.iter().zip(&example.allowed).zip(lengths);
             for ((verdict, allowed), length) in blocks.filter(|((_, a), _)| a.count_ones() == 1) {
                 all += length;
@@ -133,7 +133,7 @@ fn labelled(reading: &FeaturizedArticle, model: &StackedModel) -> Example {
     let allowed = model
         .last()
         .label(&sequence)
-        .verdicts
+        .predictions
         .iter()
         .map(|verdict| {
             if verdict.score >= SURE {

@@ -125,7 +125,7 @@ pub fn simulate(
 fn found(model: &Model, sequence: &Sequence) -> Vec<usize> {
     let labelling = model.label(sequence);
     labelling
-        .verdicts
+        .predictions
         .iter()
         .map(|verdict| verdict.label)
         .collect()

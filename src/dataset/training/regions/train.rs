@@ -20,7 +20,7 @@ use crate::extract::model::confidence::Confidence;
 pub use crate::extract::model::voice::VoiceModel;
 pub use crate::extract::{ArticleKind, RegionModel};
 use crate::extract::{UNSURE_BELOW, model};
-use crate::learn::{Example, Features, Model, Sequence, Sink as _, TrainOptions, train};
+use crate::learn::{Example, Features, Model, Sequence, Sink as _, TrainOptions};
 
 /// With fewer examples than this it is cheaper to leave the rules' weights, in proportion.
 const FEW_LESSONS: f64 = 400.0;
@@ -213,7 +213,7 @@ impl RegionTrainer<'_> {
         let mut learn = *learn;
         learn.l2 *= (examples.len() as f64 / FEW_LESSONS).min(1.0);
         let learn = &learn;
-        train::train(start, examples, learn, |_, _| !self.cancel.is_cancelled()).rounded()
+        crate::learn::train(start, examples, learn, |_, _| !self.cancel.is_cancelled()).rounded()
     }
 
     /// The example with the features that are learnt.

@@ -7,7 +7,7 @@ use super::reference::Reference;
 use crate::extract::model::StackedModel;
 use crate::extract::sites::{PageFingerprints, SiteMemory, add_site_priors};
 use crate::extract::{ArticleKind, RegionModel};
-use crate::learn::online::part_way;
+use crate::learn::crf::delta::part_way;
 use crate::learn::{Example, Features, Model, Sequence, TrainOptions, Training};
 use crate::model::Label;
 use crate::store::ArticleKey;

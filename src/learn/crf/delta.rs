@@ -1,48 +1,45 @@
-//! What a dataset's own model has learnt, as the difference from the shipped weights: to store it, and to take part of it back.
+//! A dataset's own model as its difference from the shipped weights.
 
-use super::crf::Model;
+use super::super::bytes::{put_number, take_finite, take_number};
+use super::Model;
 
-/// Writes the weights in which `model` differs from `base`, a model of the same shape. Little-endian.
+/// Appends the weights in which `model` differs from `base`, a model of the same shape.
 pub fn write_changes(base: &Model, model: &Model, out: &mut Vec<u8>) {
-    let changed: Vec<(u32, f32)> = (0_u32..)
-        .zip(base.weights.iter().zip(&model.weights))
+    let changed: Vec<(usize, f32)> = base
+        .weights
+        .iter()
+        .zip(&model.weights)
+        .enumerate()
         .filter(|(_, (before, now))| before.to_bits() != now.to_bits())
         .map(|(at, (_, now))| (at, *now))
         .collect();
-    let mut number = |number: u32| out.extend_from_slice(&number.to_le_bytes());
-    number(u32::try_from(base.weights.len()).unwrap_or(u32::MAX));
-    number(u32::try_from(changed.len()).unwrap_or(u32::MAX));
+    put_number(out, base.weights.len());
+    put_number(out, changed.len());
     for (at, weight) in changed {
-        number(at);
-        number(weight.to_bits());
+        put_number(out, at);
+        out.extend_from_slice(&weight.to_le_bytes());
     }
 }
 
-/// Reads what [`write_changes`] wrote, from the front of the bytes.
+/// Takes what [`write_changes`] wrote from the front of `bytes`.
 ///
 /// # Errors
-/// If the bytes are damaged or belong to a base of another shape.
+/// Returns an error if the bytes are damaged or belong to a base of another shape.
 pub fn read_changes(base: &Model, bytes: &mut &[u8]) -> Result<Model, String> {
     let wrong = || "the stored model does not fit the shipped one".to_owned();
-    let mut number = || -> Result<u32, String> {
-        let (four, rest) = bytes.split_first_chunk().ok_or_else(wrong)?;
-        *bytes = rest;
-        Ok(u32::from_le_bytes(*four))
-    };
     let mut model = base.clone();
-    if number()? as usize != model.weights.len() {
+    if take_number(bytes)? != model.weights.len() {
         return Err(wrong());
     }
-    for _ in 0..number()? {
-        let at = number()? as usize;
-        let weight = f32::from_bits(number()?);
-        let slot = model.weights.get_mut(at).ok_or_else(wrong)?;
-        *slot = Some(weight).filter(|w| w.is_finite()).ok_or_else(wrong)?;
+    for _ in 0..take_number(bytes)? {
+        let at = take_number(bytes)?;
+        let weight = take_finite(bytes)?;
+        *model.weights.get_mut(at).ok_or_else(wrong)? = weight;
     }
     Ok(model)
 }
 
-/// The weights that lie the share `part` of the way from `base` to `model`.
+/// The model between `base` and `model`: its weights have moved by `part` of the way, from 0 to 1.
 #[must_use]
 pub fn part_way(base: &Model, model: &Model, part: f32) -> Model {
     let mut between = base.clone();
@@ -88,12 +85,12 @@ mod tests {
         bytes[8..12].copy_from_slice(&u32::MAX.to_le_bytes());
         assert!(
             read_changes(&base, &mut &bytes[..]).is_err(),
-            "a weight that is not there"
+            "a weight that does not exist"
         );
     }
 
     #[test]
-    fn half_of_what_was_learnt_is_half_way() {
+    fn half_of_the_way_is_half_of_each_change() {
         let (base, model) = models();
         let half = part_way(&base, &model, 0.5);
         assert_eq!(half.weights_of(1), [2.5, 0.0]);

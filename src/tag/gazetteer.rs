@@ -1,60 +1,60 @@
-//! The names that people confirmed in a dataset: how often as which label, and how often the same words were no name.
+//! The names that annotators confirmed in a dataset: how often with which label, and how often the same words were untagged.
 
 use std::collections::BTreeMap;
 
 use super::words::{Word, shape};
 
-/// The longest name that is kept, in words.
+/// The longest name that is remembered, in words.
 const LONGEST: usize = 8;
 
-/// So many labels can be told apart.
-pub(super) const TOLD: usize = 63;
+/// The number of label codes that a feature can hold.
+pub(super) const LABEL_CODES: usize = 63;
 
-/// What a name was taken for.
+/// The labels of a name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Entry {
-    /// For each label, by its number, how often.
+    /// For each label, how often the name has it.
     pub counts: Vec<u32>,
-    /// How often the same words stood in an article untagged.
-    pub plain: u32,
+    /// How often the same words were in an article untagged.
+    pub untagged: u32,
 }
 
 impl Entry {
-    /// How often it was a name.
+    /// How often the words were a name.
     #[must_use]
     pub fn total(&self) -> u32 {
         self.counts.iter().sum()
     }
 
-    /// The label that it has most often, by its number; of two, the first.
+    /// The most frequent label, as an index; of equals, the first.
     #[must_use]
     pub fn most(&self) -> Option<usize> {
         let most = self.counts.iter().max().filter(|most| **most > 0)?;
         self.counts.iter().position(|count| count == most)
     }
 
-    /// Whether it has always been one and the same.
+    /// Whether the words always had the same label.
     #[must_use]
     pub fn is_sure(&self) -> bool {
-        self.plain == 0 && self.counts.iter().filter(|count| **count > 0).count() == 1
+        self.untagged == 0 && self.counts.iter().filter(|count| **count > 0).count() == 1
     }
 
     fn is_empty(&self) -> bool {
-        self.plain == 0 && self.counts.iter().all(|count| *count == 0)
+        self.untagged == 0 && self.counts.iter().all(|count| *count == 0)
     }
 }
 
-/// One place of an article where a name was tagged.
+/// A tagged name in an article.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Counted {
+pub(super) struct ConfirmedName {
     name: String,
     kind: usize,
-    /// The form of its first word.
-    begins: u64,
+    /// The hash of its first word.
+    first_word: u64,
 }
 
-/// The names of an article, in order; those of many words are left out.
-pub(super) fn named(text: &str, words: &[Word], tags: &[u8]) -> Vec<Counted> {
+/// The tagged names of an article, in order, except the longest ones.
+pub(super) fn confirmed_in(text: &str, words: &[Word], tags: &[u8]) -> Vec<ConfirmedName> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < words.len() {
@@ -68,10 +68,10 @@ pub(super) fn named(text: &str, words: &[Word], tags: &[u8]) -> Vec<Counted> {
             end += 1;
         }
         if end - at <= LONGEST {
-            found.push(Counted {
+            found.push(ConfirmedName {
                 name: text[words[at].bytes.start..words[end - 1].bytes.end].to_owned(),
                 kind: usize::from(tags[at] - 1) / 2,
-                begins: words[at].form,
+                first_word: words[at].form,
             });
         }
         at = end;
@@ -79,21 +79,21 @@ pub(super) fn named(text: &str, words: &[Word], tags: &[u8]) -> Vec<Counted> {
     found
 }
 
-/// Names with what they were taken for.
+/// Confirmed names with their labels.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Names {
+pub struct Gazetteer {
     entries: BTreeMap<String, Entry>,
     /// How often each word begins a name.
-    begins: BTreeMap<u64, u32>,
-    /// For each label, by its number, as what a model is told of it; a label beyond them by its own number.
-    told_as: Vec<u16>,
+    first_words: BTreeMap<u64, u32>,
+    /// For each label its code in features. A label without one has its own index.
+    label_codes: Vec<u16>,
 }
 
-impl Names {
-    /// No names yet, of labels that a model is told of by these numbers, each below 63.
-    pub(super) fn told_as(numbers: Vec<u16>) -> Self {
+impl Gazetteer {
+    /// An empty gazetteer with these codes of labels, each below [`LABEL_CODES`].
+    pub(super) fn with_label_codes(label_codes: Vec<u16>) -> Self {
         Self {
-            told_as: numbers,
+            label_codes,
             ..Self::default()
         }
     }
@@ -106,53 +106,53 @@ impl Names {
             .map(|(name, entry)| (name.as_str(), entry))
     }
 
-    /// What these very characters were taken for.
+    /// The labels of a name, which must match exactly.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Entry> {
         self.entries.get(name).filter(|entry| entry.total() > 0)
     }
 
     /// Counts the names of an article.
-    pub(super) fn count(&mut self, names: &[Counted]) {
-        for counted in names {
-            let entry = self.entries.entry(counted.name.clone()).or_default();
-            if entry.counts.len() <= counted.kind {
-                entry.counts.resize(counted.kind + 1, 0);
+    pub(super) fn count(&mut self, names: &[ConfirmedName]) {
+        for confirmed in names {
+            let entry = self.entries.entry(confirmed.name.clone()).or_default();
+            if entry.counts.len() <= confirmed.kind {
+                entry.counts.resize(confirmed.kind + 1, 0);
             }
-            entry.counts[counted.kind] = entry.counts[counted.kind].saturating_add(1);
-            let begins = self.begins.entry(counted.begins).or_default();
-            *begins = begins.saturating_add(1);
+            entry.counts[confirmed.kind] = entry.counts[confirmed.kind].saturating_add(1);
+            let count = self.first_words.entry(confirmed.first_word).or_default();
+            *count = count.saturating_add(1);
         }
     }
 
-    /// Takes back what [`Names::count`] counted, without a trace.
-    pub(super) fn uncount(&mut self, names: &[Counted]) {
-        for counted in names {
-            if let Some(entry) = self.entries.get_mut(&counted.name) {
-                if let Some(count) = entry.counts.get_mut(counted.kind) {
+    /// Reverts [`Gazetteer::count`] without a trace.
+    pub(super) fn uncount(&mut self, names: &[ConfirmedName]) {
+        for confirmed in names {
+            if let Some(entry) = self.entries.get_mut(&confirmed.name) {
+                if let Some(count) = entry.counts.get_mut(confirmed.kind) {
                     *count = count.saturating_sub(1);
                 }
                 while entry.counts.last() == Some(&0) {
                     entry.counts.pop();
                 }
                 if entry.is_empty() {
-                    self.entries.remove(&counted.name);
+                    self.entries.remove(&confirmed.name);
                 }
             }
-            if let Some(begins) = self.begins.get_mut(&counted.begins) {
-                *begins = begins.saturating_sub(1);
-                if *begins == 0 {
-                    self.begins.remove(&counted.begins);
+            if let Some(count) = self.first_words.get_mut(&confirmed.first_word) {
+                *count = count.saturating_sub(1);
+                if *count == 0 {
+                    self.first_words.remove(&confirmed.first_word);
                 }
             }
         }
     }
 
-    /// Counts where known names stand untagged; `by` is 1, or -1 to take back these same places.
-    pub(super) fn count_plain(&mut self, plain: &[String], by: i32) {
-        for name in plain {
+    /// Counts untagged occurrences of known names. `by` is 1, or -1 to revert it.
+    pub(super) fn count_untagged(&mut self, names: &[String], by: i32) {
+        for name in names {
             if let Some(entry) = self.entries.get_mut(name) {
-                entry.plain = entry.plain.saturating_add_signed(by);
+                entry.untagged = entry.untagged.saturating_add_signed(by);
                 if entry.is_empty() {
                     self.entries.remove(name);
                 }
@@ -160,8 +160,8 @@ impl Names {
         }
     }
 
-    /// The known names that stand in an article where nobody tagged anything.
-    pub(super) fn plain(&self, text: &str, words: &[Word], tags: &[u8]) -> Vec<String> {
+    /// The untagged occurrences of known names in an article.
+    pub(super) fn untagged(&self, text: &str, words: &[Word], tags: &[u8]) -> Vec<String> {
         let mut found = Vec::new();
         for at in 0..words.len() {
             if tags[at] == 0
@@ -174,7 +174,7 @@ impl Names {
         found
     }
 
-    /// Marks the words that are parts of known names.
+    /// Marks the words of known names for the features: the label's code, how pure it is, and how often the name has it.
     pub(super) fn mark(&self, text: &str, words: &mut [Word]) {
         if self.entries.is_empty() {
             return;
@@ -190,22 +190,26 @@ impl Names {
                 continue;
             };
             let total = entry.total();
-            let pure = u64::from(entry.counts[kind]) * 10 / u64::from(total + entry.plain).max(1);
-            let number = self.told_as.get(kind).copied().unwrap_or(kind as u16);
-            let told = 1 + number + (pure.min(10) as u16) / 3 * 64 + (total.min(4) as u16) * 256;
+            let pure =
+                u64::from(entry.counts[kind]) * 10 / u64::from(total + entry.untagged).max(1);
+            let code = self.label_codes.get(kind).copied().unwrap_or(kind as u16);
+            let value = 1 + code + (pure.min(10) as u16) / 3 * 64 + (total.min(4) as u16) * 256;
             for (nth, word) in words[at..end].iter_mut().enumerate() {
-                word.told = told;
-                word.told_later = nth > 0;
+                word.gazetteer = value;
+                word.in_gazetteer_name = nth > 0;
             }
             at = end;
         }
     }
 
-    /// The longest known name that begins at a word: where it ends.
+    /// The end and the labels of the longest known name that begins at a word.
     fn longest(&self, text: &str, words: &[Word], at: usize) -> Option<(usize, &Entry)> {
         let first = &words[at];
         if first.shape & shape::SIGN != 0
-            || self.begins.get(&first.form).is_none_or(|count| *count == 0)
+            || self
+                .first_words
+                .get(&first.form)
+                .is_none_or(|count| *count == 0)
         {
             return None;
         }

@@ -1,13 +1,14 @@
-//! A chain's weights as bytes: signed square roots, in whole numbers of 8 bits times one scale, since most weights are small and
-//! add up. All numbers are little-endian.
+//! The weights of a perceptron as bytes: their signed square roots as 8-bit integers times one scale, since most weights are small
+//! and are added up.
 
-use super::chain::{Chain, Grammar, MAX_TAGS};
+use super::super::bytes::{take, take_finite, take_number};
+use super::{Grammar, MAX_TAGS, Perceptron};
 
-/// No model that this program makes has more rows than two to the power of this.
+/// A bound on the number of rows (as its logarithm to base 2), so that a damaged file cannot ask for more memory.
 const MAX_BITS: u32 = 22;
 
-impl Chain {
-    /// The weights as they will be read back.
+impl Perceptron {
+    /// Rounds the weights to those that a file can hold.
     #[must_use]
     pub fn rounded(mut self) -> Self {
         let step = self.step();
@@ -17,7 +18,7 @@ impl Chain {
         self
     }
 
-    /// What the square of one step is worth, so that the largest weight is the square of 127 of them.
+    /// The scale: the largest weight is the square of 127 times it.
     fn step(&self) -> f32 {
         let most = self
             .rows
@@ -26,7 +27,7 @@ impl Chain {
         most / (127.0 * 127.0)
     }
 
-    /// The model as bytes.
+    /// Appends the model as bytes.
     pub fn write(&self, out: &mut Vec<u8>) {
         let step = self.step();
         out.extend_from_slice(&self.bits.to_le_bytes());
@@ -43,50 +44,39 @@ impl Chain {
         }
     }
 
-    /// Reads a model for this grammar from the front of `bytes`; what follows it stays there.
+    /// Takes a model for this grammar from the front of `bytes`.
     ///
     /// # Errors
-    /// What is wrong with it, for people.
+    /// Returns a message for people if the bytes are no such model.
     pub fn read(grammar: Grammar, bytes: &mut &[u8]) -> Result<Self, String> {
-        let short = || "the model ends too early".to_owned();
-        if grammar.tags > MAX_TAGS {
+        let tags = grammar.tags;
+        if tags > MAX_TAGS {
             return Err(format!(
-                "the model has {} tags; at most {MAX_TAGS} can be",
-                grammar.tags
+                "the model has {tags} tags; a model has at most {MAX_TAGS}"
             ));
         }
-        let mut number = || {
-            let (number, rest) = bytes.split_first_chunk::<4>()?;
-            *bytes = rest;
-            Some(*number)
-        };
-        let bits = number().map(u32::from_le_bytes).ok_or_else(short)?;
-        let step = number().map(f32::from_le_bytes).ok_or_else(short)?;
+        let bits = take_number(bytes)? as u32;
+        let step = take_finite(bytes)?;
         if bits > MAX_BITS {
-            return Err("the model is larger than any that this program makes".to_owned());
+            return Err("the model is larger than any that Copydesk makes".to_owned());
         }
-        let tags = grammar.tags;
         let mut steps = Vec::with_capacity(tags * tags);
         for _ in 0..tags * tags {
-            steps.push(number().map(f32::from_le_bytes).ok_or_else(short)?);
+            steps.push(take_finite(bytes)?);
         }
-        if !step.is_finite() || steps.iter().any(|step| !step.is_finite()) {
-            return Err("the model's weights are no numbers".to_owned());
-        }
-        let mut chain = Self::new(grammar, bits);
-        chain.steps = steps;
-        let (rows, rest) = bytes.split_at_checked(tags << bits).ok_or_else(short)?;
-        *bytes = rest;
-        for (row, read) in chain
+        let rows = take(bytes, tags << bits)?;
+        let mut model = Self::new(grammar, bits);
+        model.steps = steps;
+        for (row, read) in model
             .rows
-            .chunks_exact_mut(chain.stride)
+            .chunks_exact_mut(model.stride)
             .zip(rows.chunks_exact(tags))
         {
             for (weight, read) in row.iter_mut().zip(read) {
                 *weight = weight_of(*read as i8, step);
             }
         }
-        Ok(chain)
+        Ok(model)
     }
 }
 

@@ -1,21 +1,23 @@
-//! A model as bytes: a header, names, and the weights as whole numbers of 16 bits times one scale.
+//! The file of a conditional random field: a header, names, and the weights as 16-bit integers times one scale.
 //!
-//! Runs of zeros, of which there are many, take three bytes. All numbers are little-endian.
+//! Most weights are zero: a run of zeros takes four bytes.
 
-use super::crf::{MAX_LABELS, Model};
+use super::super::bytes::{
+    OTHER_VERSION, put_number, put_text, take, take_array, take_finite, take_number, take_text,
+};
+use super::{MAX_LABELS, Model};
 
-/// How a file of weights begins; the last byte is the version of what follows.
+/// The first bytes of a file. The last one is the version.
 const MAGIC: &[u8; 8] = b"cdcrf\0\0\x01";
 
-/// No model that this program makes has more weights.
+/// A bound on the number of weights, so that a damaged file cannot ask for more memory.
 const MAX_WEIGHTS: usize = 1 << 24;
 
-/// Stands for a run of zeros, the length of which follows.
+/// Marks a run of zeros, whose length follows.
 const ZEROS: i16 = i16::MIN;
 
 impl Model {
-    /// The weights as they will be read back: each a whole number of steps of one scale. Writing a model that was
-    /// rounded loses nothing.
+    /// Rounds the weights to those that a file can hold, so that writing and reading the model changes nothing.
     #[must_use]
     pub fn rounded(mut self) -> Self {
         let step = step_of(&self.weights);
@@ -25,7 +27,7 @@ impl Model {
         self
     }
 
-    /// The model as bytes, with a line that says what its features are, which [`Model::read`] gives back.
+    /// Appends the model as bytes. `features_are` names the meaning of its features; [`Model::read`] returns it.
     pub fn write(&self, features_are: &str, out: &mut Vec<u8>) {
         let step = step_of(&self.weights);
         out.extend_from_slice(MAGIC);
@@ -61,51 +63,50 @@ impl Model {
         flush(&mut zeros, out);
     }
 
-    /// Reads a model from the front of `bytes`, and what its features are; what follows it stays in `bytes`.
+    /// Takes a model and the name of its features from the front of `bytes`.
     ///
     /// # Errors
-    /// What is wrong with it, for people.
+    /// Returns a message for people if the bytes are no such model.
     pub fn read(bytes: &mut &[u8]) -> Result<(Self, String), String> {
-        let short = || "the model ends too early".to_owned();
-        let magic = take(bytes, MAGIC.len()).ok_or_else(short)?;
+        let magic = take(bytes, MAGIC.len())?;
         if magic[..5] != MAGIC[..5] {
-            return Err("this is no model of regions".to_owned());
+            return Err(
+                "not a region model\nhint: name a file that `copydesk train` wrote".to_owned(),
+            );
         }
         if magic != MAGIC {
-            return Err("the model was made by another version of this program".to_owned());
+            return Err(OTHER_VERSION.to_owned());
         }
-        let features_are = take_text(bytes).ok_or_else(short)?;
-        let count = take_number(bytes).ok_or_else(short)?;
+        let features_are = take_text(bytes)?;
+        let count = take_number(bytes)?;
         if !(1..=MAX_LABELS).contains(&count) {
             return Err(format!(
-                "the model has {count} labels; 1 to {MAX_LABELS} can be"
+                "the model has {count} labels; a model has 1 to {MAX_LABELS}"
             ));
         }
         let mut labels = Vec::with_capacity(count);
         for _ in 0..count {
-            labels.push(take_text(bytes).ok_or_else(short)?);
+            labels.push(take_text(bytes)?);
         }
-        let features = take_number(bytes).ok_or_else(short)?;
-        let edges = take_number(bytes).ok_or_else(short)?;
+        let features = take_number(bytes)?;
+        let edges = take_number(bytes)?;
         if !(1..=256).contains(&edges) || features > MAX_WEIGHTS / count {
-            return Err("the model is larger than any that this program makes".to_owned());
+            return Err("the model is larger than any that Copydesk makes".to_owned());
         }
-        let step = take(bytes, 4)
-            .and_then(|bytes| bytes.try_into().ok())
-            .map(f32::from_le_bytes)
-            .ok_or_else(short)?;
-        if !step.is_finite() || step < 0.0 {
-            return Err("the model's weights are no numbers".to_owned());
-        }
+        let step = take_finite(bytes)?;
         let size = Self::size(count, features, edges);
+        let damaged = || "the model's weights are damaged".to_owned();
+        if step < 0.0 {
+            return Err(damaged());
+        }
         let mut weights = Vec::with_capacity(size);
         while weights.len() < size {
-            let steps = take_i16(bytes).ok_or_else(short)?;
+            let steps = i16::from_le_bytes(take_array(bytes)?);
             if steps == ZEROS {
-                let zeros = take_i16(bytes).ok_or_else(short)? as u16;
+                let zeros = u16::from_le_bytes(take_array(bytes)?);
                 let end = weights.len() + usize::from(zeros);
                 if zeros == 0 || end > size {
-                    return Err("the model's weights are damaged".to_owned());
+                    return Err(damaged());
                 }
                 weights.resize(end, 0.0);
             } else {
@@ -122,7 +123,7 @@ impl Model {
     }
 }
 
-/// What one step is worth, so that the largest weight is 32,767 of them.
+/// The scale: the largest weight is 32,767 times it.
 fn step_of(weights: &[f32]) -> f32 {
     let most = weights.iter().fold(0.0_f32, |most, w| most.max(w.abs()));
     most / f32::from(i16::MAX)
@@ -136,40 +137,11 @@ fn in_steps(weight: f32, step: f32) -> i16 {
     (weight / step).round_ties_even().clamp(-most, most) as i16
 }
 
-fn put_number(out: &mut Vec<u8>, number: usize) {
-    out.extend_from_slice(&u32::try_from(number).unwrap_or(u32::MAX).to_le_bytes());
-}
-
-fn put_text(out: &mut Vec<u8>, text: &str) {
-    put_number(out, text.len());
-    out.extend_from_slice(text.as_bytes());
-}
-
-fn take<'a>(bytes: &mut &'a [u8], count: usize) -> Option<&'a [u8]> {
-    let (taken, rest) = bytes.split_at_checked(count)?;
-    *bytes = rest;
-    Some(taken)
-}
-
-fn take_number(bytes: &mut &[u8]) -> Option<usize> {
-    let number = u32::from_le_bytes(take(bytes, 4)?.try_into().ok()?);
-    usize::try_from(number).ok()
-}
-
-fn take_i16(bytes: &mut &[u8]) -> Option<i16> {
-    Some(i16::from_le_bytes(take(bytes, 2)?.try_into().ok()?))
-}
-
-fn take_text(bytes: &mut &[u8]) -> Option<String> {
-    let length = take_number(bytes)?;
-    String::from_utf8(take(bytes, length)?.to_vec()).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::crf::tests::model;
+    use super::super::tests::model;
     use super::*;
 
     proptest! {
@@ -198,7 +170,7 @@ mod tests {
         }
 
         #[test]
-        fn damage_is_told_and_never_a_panic(model in model(), at in 0_usize..200, byte in any::<u8>(), end in 0_usize..200) {
+        fn damage_never_panics(model in model(), at in 0_usize..200, byte in any::<u8>(), end in 0_usize..200) {
             let mut bytes = Vec::new();
             model.write("these", &mut bytes);
             if let Some(place) = bytes.get_mut(at) {
@@ -211,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_model_is_refused() {
+    fn other_files_are_refused() {
         assert!(
             Model::read(&mut &b"cdcrf\0\0\x63"[..])
                 .unwrap_err()
@@ -220,12 +192,12 @@ mod tests {
         assert!(
             Model::read(&mut &b"not a model at all"[..])
                 .unwrap_err()
-                .contains("no model")
+                .contains("not a region model")
         );
         assert!(
             Model::read(&mut &b""[..])
                 .unwrap_err()
-                .contains("too early")
+                .contains("cut short")
         );
     }
 }

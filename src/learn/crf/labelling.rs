@@ -1,122 +1,14 @@
-//! A linear-chain conditional random field: each feature of an item speaks for or against each label, each step
-//! from label to label has a weight that depends on what kind of step it is.
-//!
-//! The best labelling is found by Viterbi's algorithm; the score of a verdict is the probability of its label over
-//! all labellings, by the forward-backward algorithm (Lafferty, McCallum, Pereira 2001).
+//! The best labels of a sequence (Viterbi's algorithm) and their probabilities (the forward-backward algorithm).
 
-use super::lattice::Lattice;
-use super::math::exp;
-use super::{Features, Sink, Verdict};
-
-/// A row of items.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Sequence {
-    /// What is known of each item.
-    pub items: Vec<Features>,
-    /// What kind of step leads to each item, from 0; that of the first is not looked at.
-    pub edges: Vec<u8>,
-}
-
-/// The most labels a model may have: masks of labels are 16 bits.
-pub const MAX_LABELS: usize = 16;
-
-/// The weights.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Model {
-    /// What the labels are called, in the order of the weights.
-    pub(super) labels: Vec<String>,
-    /// How many features there are: those with a higher number say nothing.
-    pub(super) features: usize,
-    /// How many kinds of steps there are.
-    pub(super) edges: usize,
-    /// All weights: for each feature and label; for each kind of step, label before and label; for each label at the
-    /// start; for each label at the end.
-    pub(super) weights: Vec<f32>,
-}
+use super::super::lattice::Lattice;
+use super::super::math::exp;
+use super::super::{Features, Prediction, Sink};
+use super::{MAX_LABELS, Model, Sequence};
 
 impl Model {
-    /// A model that prefers nothing.
-    ///
-    /// # Panics
-    /// If there are no labels or more than [`MAX_LABELS`], or no kind of step.
-    #[must_use]
-    pub fn new(labels: &[&str], features: usize, edges: usize) -> Self {
-        assert!((1..=MAX_LABELS).contains(&labels.len()) && edges > 0);
-        let count = labels.len();
-        Self {
-            labels: labels.iter().map(|label| (*label).to_owned()).collect(),
-            features,
-            edges,
-            weights: vec![0.0; Self::size(count, features, edges)],
-        }
-    }
-
-    pub(super) fn size(labels: usize, features: usize, edges: usize) -> usize {
-        features * labels + edges * labels * labels + 2 * labels
-    }
-
-    /// What the labels are called, in the order of the verdicts' numbers.
-    #[must_use]
-    pub fn labels(&self) -> &[String] {
-        &self.labels
-    }
-
-    /// Sets what a feature says for a label; both are held to those that there are.
-    pub fn set_weight(&mut self, feature: u32, label: usize, weight: f32) {
-        let count = self.labels.len();
-        let at = feature as usize * count + label;
-        if (feature as usize) < self.features && label < count {
-            self.weights[at] = weight;
-        }
-    }
-
-    /// Sets what speaks for a label after another, whatever kind of step it is.
-    pub fn set_step(&mut self, from: usize, label: usize, weight: f32) {
-        let count = self.labels.len();
-        if from < count && label < count {
-            for kind in 0..self.edges {
-                self.weights[self.features * count + (kind * count + from) * count + label] =
-                    weight;
-            }
-        }
-    }
-
-    /// How many features the model was made for.
-    #[must_use]
-    pub fn features(&self) -> usize {
-        self.features
-    }
-
-    /// How many kinds of steps the model was made for.
-    #[must_use]
-    pub fn edges(&self) -> usize {
-        self.edges
-    }
-
-    /// What a feature says for each label.
-    #[must_use]
-    pub fn weights_of(&self, feature: u32) -> &[f32] {
-        let count = self.labels.len();
-        let from = feature as usize * count;
-        if feature as usize >= self.features {
-            return &[];
-        }
-        self.weights.get(from..from + count).unwrap_or_default()
-    }
-
-    /// What a step of this kind from a label says for each label.
-    #[must_use]
-    pub fn step(&self, edge: u8, from: usize) -> &[f32] {
-        let count = self.labels.len();
-        let kind = usize::from(edge).min(self.edges - 1);
-        let (steps, _, _) = self.tail();
-        let at = (kind * count + from) * count;
-        steps.get(at..at + count).unwrap_or_default()
-    }
-
-    /// What speaks for each label of each item by itself, row by row. `more` holds further features of the items.
+    /// The score of each label for each item by itself, row by row. `more` holds further features of the items.
     fn scores(&self, items: &[Features], more: &[Features]) -> Vec<f64> {
-        // The compiler makes straight code of a known number of labels.
+        // The compiler unrolls loops over a known number of labels.
         match self.labels.len() {
             2 => self.scores_of::<2>(items, more),
             3 => self.scores_of::<3>(items, more),
@@ -171,16 +63,7 @@ impl Model {
         scores
     }
 
-    /// The weights behind those of the features: of the steps, the start and the end.
-    fn tail(&self) -> (&[f32], &[f32], &[f32]) {
-        let count = self.labels.len();
-        let (_, tail) = self.weights.split_at(self.features * count);
-        let (steps, ends) = tail.split_at(self.edges * count * count);
-        let (start, end) = ends.split_at(count);
-        (steps, start, end)
-    }
-
-    /// The kinds of steps, held to those that there are.
+    /// The kinds of the transitions; unknown kinds count as the last one.
     fn known_edges(&self, sequence: &Sequence) -> Vec<u8> {
         let mut edges = sequence.edges.clone();
         edges.resize(sequence.items.len(), 0);
@@ -193,7 +76,7 @@ impl Model {
         edges.iter_mut().for_each(|edge| *edge = (*edge).min(last));
     }
 
-    /// The probability of each label for each item, over all labellings; row by row.
+    /// The probability of each label for each item, row by row.
     #[must_use]
     pub fn marginals(&self, sequence: &Sequence) -> Vec<f64> {
         self.marginals_of(
@@ -221,21 +104,21 @@ impl Model {
         lattice.sum(None, |_, _, _, _| {}).shares
     }
 
-    /// The best labelling as a whole; each score is the probability of the label.
+    /// Labels a sequence. Each score is the probability of the label.
     #[must_use]
     pub fn label(&self, sequence: &Sequence) -> Labelling {
         self.label_with(sequence, &[])
     }
 
-    /// The best labelling of a sequence whose items have `more` features besides, in the same order.
+    /// Labels a sequence whose items have `more` features, in the same order.
     #[must_use]
     pub fn label_with(&self, sequence: &Sequence, more: &[Features]) -> Labelling {
         let scores = self.scores(&sequence.items, more);
         self.label_scored(&scores, &self.known_edges(sequence))
     }
 
-    /// Sums up what speaks for each label of one item; `None` if there is not the right room for its labels: four hold up to
-    /// four, eight from five to eight.
+    /// Adds up the scores of the labels of one item. `None` if `ROOM` does not fit the number of labels: 4 for up to four labels,
+    /// 8 for five to eight.
     #[must_use]
     pub fn votes<const ROOM: usize>(&self) -> Option<Votes<'_, ROOM>> {
         let labels = self.labels.len();
@@ -244,8 +127,8 @@ impl Model {
             8 => (5..=8).contains(&labels),
             _ => false,
         };
-        // Always as many weights as there is room for, so that no loop is needed: what lies behind a shorter row is summed up
-        // for nobody, and behind the last row are the weights of the steps.
+        // Each row is read as `ROOM` weights, so that no loop is needed. The sums after the last label are ignored, and after the
+        // last row come the weights of the transitions.
         let end = self.features.checked_sub(1)? * labels + ROOM;
         Some(Votes {
             weights: self.weights.get(..end).filter(|_| fits)?,
@@ -254,8 +137,9 @@ impl Model {
         })
     }
 
-    /// The best labelling of items for whose labels so much speaks, row by row, as [`Model::votes`] sums it up; `edges` are
-    /// those of [`Sequence::edges`]. It is the one that [`Model::label`] finds for the same features in the same order.
+    /// Labels items whose scores [`Model::votes`] added up, row by row. `edges` are those of [`Sequence::edges`].
+    ///
+    /// The result is that of [`Model::label`] for the same features in the same order.
     #[must_use]
     pub fn label_by_votes(&self, scores: &[f64], mut edges: Vec<u8>) -> Labelling {
         edges.resize(scores.len() / self.labels.len(), 0);
@@ -266,22 +150,22 @@ impl Model {
     fn label_scored(&self, scores: &[f64], edges: &[u8]) -> Labelling {
         let marginals = self.marginals_of(scores, edges);
         let count = self.labels.len();
-        let verdicts = self
+        let predictions = self
             .best(scores, edges)
             .into_iter()
             .enumerate()
-            .map(|(at, label)| Verdict {
+            .map(|(at, label)| Prediction {
                 label,
                 score: marginals.get(at * count + label).copied().unwrap_or(0.0),
             })
             .collect();
         Labelling {
-            verdicts,
+            predictions,
             marginals,
         }
     }
 
-    /// The labelling for which most is said, by Viterbi's algorithm; of equals the one with lower numbers.
+    /// The labelling with the highest score; of equals, the one with lower label numbers.
     fn best(&self, scores: &[f64], edges: &[u8]) -> Vec<usize> {
         let count = self.labels.len();
         let items = edges.len();
@@ -311,7 +195,7 @@ impl Model {
                 next[label] = best_sum + row[label];
                 from[at * count + label] = best as u8;
             }
-            // Only differences count, and sums over a million items would else lose them.
+            // Only differences matter. Without this, sums over a million items would lose them.
             let most = next.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             for (sum, next) in sums.iter_mut().zip(&next) {
                 *sum = next - most;
@@ -334,17 +218,17 @@ impl Model {
     }
 }
 
-/// What speaks for each label of one item, summed up while its features come: for who labels once and keeps no features.
+/// The scores of the labels of one item, added up while its features arrive, so that they need not be stored.
 #[derive(Clone, Debug)]
 pub struct Votes<'a, const ROOM: usize> {
-    /// Those of the features, and as many behind them as the last row lacks.
+    /// The weights of the features, and as many after them as the last row lacks.
     weights: &'a [f32],
     labels: usize,
     sums: [f32; ROOM],
 }
 
 impl<const ROOM: usize> Votes<'_, ROOM> {
-    /// Adds the sums to the rows of an earlier item, and begins anew.
+    /// Appends the scores to `rows` and starts with the next item.
     pub fn take(&mut self, rows: &mut Vec<f64>) {
         let sums = std::mem::replace(&mut self.sums, [0.0; ROOM]);
         rows.extend(sums.iter().take(self.labels).map(|sum| f64::from(*sum)));
@@ -352,14 +236,14 @@ impl<const ROOM: usize> Votes<'_, ROOM> {
 }
 
 impl<const ROOM: usize> Sink for Votes<'_, ROOM> {
-    #[inline(always)] // a tenth of all labelling: see the callers, which push some 120 an item
+    #[inline(always)] // a tenth of the time of all labelling: callers push some 120 features an item
     fn push(&mut self, feature: u32, value: f32) {
         let from = feature as usize * self.labels;
         let rest = self.weights.get(from..).unwrap_or_default();
         if let Some(weights) = rest.first_chunk::<ROOM>() {
             #[allow(
                 clippy::needless_range_loop,
-                reason = "a zip is not made straight code of: twice the instructions"
+                reason = "a zip is not unrolled and takes twice the instructions"
             )]
             for label in 0..ROOM {
                 self.sums[label] += weights[label] * value;
@@ -368,55 +252,24 @@ impl<const ROOM: usize> Sink for Votes<'_, ROOM> {
     }
 }
 
-/// What a model makes of a sequence.
+/// A labelled sequence.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Labelling {
-    /// One for each item.
-    pub verdicts: Vec<Verdict>,
-    /// The probability of each label for each item; row by row.
+    /// One prediction for each item.
+    pub predictions: Vec<Prediction>,
+    /// The probability of each label for each item, row by row.
     pub marginals: Vec<f64>,
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use proptest::prelude::*;
 
+    use super::super::tests::{model, sequence};
     use super::*;
 
-    pub fn model() -> impl Strategy<Value = Model> {
-        (1_usize..4, 1_usize..3).prop_flat_map(|(labels, edges)| {
-            let names = &["a", "b", "c"][..labels];
-            let model = Model::new(names, 5, edges);
-            prop::collection::vec(-3.0_f32..3.0, model.weights.len()).prop_map(move |weights| {
-                Model {
-                    weights,
-                    ..model.clone()
-                }
-            })
-        })
-    }
-
-    pub fn sequence() -> impl Strategy<Value = Sequence> {
-        let item = prop::collection::vec((0_u32..7, -2.0_f32..2.0), 0..4);
-        prop::collection::vec((item, 0_u8..4), 1..6).prop_map(|items| {
-            let (items, edges) = items.into_iter().unzip();
-            let features = |pairs: Vec<(u32, f32)>| {
-                let mut features = Features::default();
-                for (feature, value) in pairs {
-                    features.push(feature, value);
-                }
-                features
-            };
-            let items: Vec<Vec<(u32, f32)>> = items;
-            Sequence {
-                items: items.into_iter().map(features).collect(),
-                edges,
-            }
-        })
-    }
-
-    /// What is said for a labelling, added up by hand.
-    fn worth(model: &Model, sequence: &Sequence, labels: &[usize]) -> f64 {
+    /// The score of a labelling, added up by hand.
+    fn score_of(model: &Model, sequence: &Sequence, labels: &[usize]) -> f64 {
         let count = model.labels.len();
         let (steps, start, end) = model.tail();
         let mut sum = f64::from(start[labels[0]]) + f64::from(end[*labels.last().unwrap()]);
@@ -463,19 +316,19 @@ pub(super) mod tests {
     proptest! {
         #[test]
         fn the_best_labelling_is_the_best_of_all(model in model(), sequence in sequence()) {
-            let found: Vec<usize> = model.label(&sequence).verdicts.iter().map(|v| v.label).collect();
+            let found: Vec<usize> = model.label(&sequence).predictions.iter().map(|prediction| prediction.label).collect();
             let most = labellings(model.labels.len(), sequence.items.len())
                 .iter()
-                .map(|labels| worth(&model, &sequence, labels))
+                .map(|labels| score_of(&model, &sequence, labels))
                 .fold(f64::NEG_INFINITY, f64::max);
-            prop_assert!((worth(&model, &sequence, &found) - most).abs() < 1e-4);
+            prop_assert!((score_of(&model, &sequence, &found) - most).abs() < 1e-4);
         }
 
         #[test]
-        fn who_sums_up_while_looking_finds_the_same(model in model(), sequence in sequence()) {
+        fn scores_added_up_one_by_one_give_the_same_labels(model in model(), sequence in sequence()) {
             prop_assert_eq!(voted::<4>(&model, &sequence), Some(model.label(&sequence)));
             prop_assert_eq!(voted::<8>(&model, &sequence), None);
-            // More labels: each weight once more, so that all are told apart by their place alone.
+            // More labels: the same weights again.
             let names = ["a", "b", "c", "d", "e", "f"];
             let count = 5 + model.features % 2;
             let mut wide = Model::new(&names[..count], model.features, model.edges);
@@ -492,7 +345,7 @@ pub(super) mod tests {
                 prop_assert!((row.iter().sum::<f64>() - 1.0).abs() < 1e-9);
             }
             let all = labellings(count, sequence.items.len());
-            let weights: Vec<f64> = all.iter().map(|labels| worth(&model, &sequence, labels).exp()).collect();
+            let weights: Vec<f64> = all.iter().map(|labels| score_of(&model, &sequence, labels).exp()).collect();
             let total: f64 = weights.iter().sum();
             for (at, row) in marginals.chunks(count).enumerate() {
                 for (label, share) in row.iter().enumerate() {
@@ -507,8 +360,8 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn nothing_gives_nothing() {
+    fn an_empty_sequence_has_no_labels() {
         let model = Model::new(&["a", "b"], 3, 1);
-        assert!(model.label(&Sequence::default()).verdicts.is_empty());
+        assert!(model.label(&Sequence::default()).predictions.is_empty());
     }
 }

@@ -1,0 +1,120 @@
+use super::*;
+use crate::model::notation;
+use crate::tag::labels::tests::schema;
+
+fn teach(tagger: &mut OnlineTagger, number: i64, marked: &str) {
+    let document = notation::parse(marked).unwrap();
+    let all = vec![0..document.text.len()];
+    tagger.learn(number, &document.text, all, document.annotation.entities());
+}
+
+fn tagged(tagger: &OnlineTagger, text: &str) -> Vec<String> {
+    let text = Text::new(text);
+    tagger
+        .suggest_in(&text, &[0..text.len()])
+        .iter()
+        .map(|entity| format!("{} {}", entity.label, text.slice(entity.span)))
+        .collect()
+}
+
+#[test]
+fn a_new_label_is_learnt_and_forgotten_again() {
+    let schema = schema(&["PERSON", "SHIP"]);
+    let mut tagger = OnlineTagger::new(TagModel::shipped(), &schema);
+    let text = "On Monday the Gozo Star left the port.";
+    let before = tagged(&tagger, text);
+    assert!(
+        !before.iter().any(|found| found.starts_with("SHIP")),
+        "{before:?}"
+    );
+    for (nth, marked) in [
+        "body| On Friday the {SHIP Gozo Star} left the port with {PERSON Maria Borg} on board.\n",
+        "body| The {SHIP Gozo Star} stayed in port, said {PERSON Karl Vella}.\n",
+        "body| On Sunday the {SHIP Sliema Queen} left the port, and the {SHIP Gozo Star} stayed.\n",
+    ]
+    .iter()
+    .enumerate()
+    {
+        teach(&mut tagger, nth as i64, marked);
+    }
+    assert_eq!(tagged(&tagger, text), ["SHIP Gozo Star"]);
+    let entry = tagger.gazetteer().get("Gozo Star").unwrap();
+    assert_eq!((entry.counts[1], entry.is_sure()), (3, true));
+
+    for nth in 0..3 {
+        assert!(tagger.forget(nth));
+    }
+    assert!(!tagger.forget(0));
+    tagger.refit();
+    assert_eq!(tagged(&tagger, text), before);
+    assert_eq!(tagger.gazetteer().iter().count(), 0);
+}
+
+#[test]
+fn the_same_articles_give_the_same_model_in_any_order() {
+    let schema = schema(&["PERSON", "SHIP"]);
+    let articles = [
+        "body| On Friday the {SHIP Gozo Star} left with {PERSON Maria Borg}, and with the {SHIP Queen of Malta}.\n",
+        "body| The Gozo Star stayed in port, said {PERSON Karl Vella} of the Queen of Malta.\n",
+        "body| {PERSON Maria Borg} wrote that the {SHIP Pride of the Sea} is new.\n",
+    ];
+    let mut plain = OnlineTagger::new(TagModel::shipped(), &schema);
+    for (nth, marked) in articles.iter().enumerate() {
+        teach(&mut plain, nth as i64, marked);
+    }
+    let mut other = OnlineTagger::new(TagModel::shipped(), &schema);
+    teach(&mut other, 2, articles[2]);
+    teach(&mut other, 0, articles[1]);
+    teach(&mut other, 7, articles[0]);
+    teach(&mut other, 1, articles[1]);
+    assert!(other.forget(7));
+    teach(&mut other, 0, articles[0]);
+    assert!(other.model() == plain.model());
+    assert_eq!(other.gazetteer(), plain.gazetteer());
+    // The same article again changes nothing.
+    let document = notation::parse(articles[1]).unwrap();
+    let all = vec![0..document.text.len()];
+    assert!(!other.put(1, &document.text, all, document.annotation.entities()));
+    assert_eq!(other.to_derive(), 0);
+}
+
+#[test]
+fn unused_labels_lower_no_score() {
+    let text = Text::new("He flew from Paris to Lisbon and met Maria Borg there.");
+    let scores = |labels: &[&str]| -> Vec<f64> {
+        OnlineTagger::new(TagModel::shipped(), &schema(labels))
+            .suggest_in(&text, &[0..text.len()])
+            .iter()
+            .filter_map(|entity| Some(entity.provenance.score()?.value()))
+            .collect()
+    };
+    let (few, many) = (
+        scores(&["PERSON", "ORG", "LOC"]),
+        scores(&["PERSON", "ORG", "GPE", "LOC", "SHIP", "LAW", "WORK"]),
+    );
+    assert_eq!(few.len(), 3, "{few:?}");
+    assert_eq!(few.len(), many.len());
+    for (few, many) in few.iter().zip(&many) {
+        assert!((few - many).abs() < 0.05, "{few} {many}");
+    }
+}
+
+#[test]
+fn towns_and_seas_have_different_labels_if_the_schema_has_both() {
+    let tagger = OnlineTagger::new(
+        TagModel::shipped(),
+        &schema(&["PERSON", "ORG", "GPE", "LOC"]),
+    );
+    let found = tagged(
+        &tagger,
+        "He flew from Paris to France and sailed the Mediterranean Sea.",
+    );
+    assert!(
+        found.contains(&"GPE Paris".to_owned()) && found.contains(&"GPE France".to_owned()),
+        "{found:?}"
+    );
+    assert!(
+        found.contains(&"LOC Mediterranean Sea".to_owned()),
+        "{found:?}"
+    );
+}
