@@ -16,7 +16,7 @@ mod context;
 mod filter;
 pub mod folder;
 mod guard;
-pub mod learnt;
+pub mod models;
 pub mod outcome;
 pub mod sqlite;
 
@@ -25,7 +25,7 @@ pub use context::{Found, Marked};
 pub use filter::{Chosen, Facets, Filter, OUTDATED_SETTING, Order, OrderBy};
 pub use folder::write_folder_atomically;
 pub use guard::{is_dataset, is_same_file, refuse_dataset};
-pub use learnt::{Learnt, Lesson, ModelKind, Suggestions};
+pub use models::{FinishedAnnotation, ModelKind, ModelSnapshot, Suggestions};
 pub use outcome::{LabelKind, LabelOutcome, Outcome, SiteScore, StaleOutcome, TimeSpent};
 pub use sqlite::SqliteStore;
 
@@ -663,25 +663,25 @@ pub trait Store: Send {
     ///
     /// # Errors
     /// If they cannot be read.
-    fn lessons(&self, after_ms: i64, most: usize) -> Result<Vec<Lesson>>;
+    fn finished_annotations(&self, after_ms: i64, most: usize) -> Result<Vec<FinishedAnnotation>>;
 
     /// The dataset's own copy of a model, if there is one.
     ///
     /// # Errors
     /// If it cannot be read, or is damaged.
-    fn learnt(&self, kind: ModelKind) -> Result<Option<Learnt>>;
+    fn load_model(&self, kind: ModelKind) -> Result<Option<ModelSnapshot>>;
 
     /// Keeps the dataset's own copy of a model, in place of the one before.
     ///
     /// # Errors
     /// If it cannot be written.
-    fn keep_learnt(&mut self, learnt: &Learnt) -> Result<()>;
+    fn save_model(&mut self, model: &ModelSnapshot) -> Result<()>;
 
     /// Throws the dataset's own copies of all models away.
     ///
     /// # Errors
     /// If they cannot be.
-    fn forget_learnt(&mut self) -> Result<()>;
+    fn forget_models(&mut self) -> Result<()>;
 
     /// Replaces the suggestions of articles that no person has touched, all in one transaction, and gives those
     /// articles. Where a person was quicker, where work came with the article, or where the suggestions are no longer

@@ -13,9 +13,9 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 
 use super::{
-    Added, ArticleKey, ArticleRow, Change, ChangeSeq, Commit, Facets, Filter, Found, LabelKind,
-    LabelOutcome, LabelUse, Learnt, Lesson, ModelKind, NewArticle, Order, Outcome, PastEntry,
-    Result, Revision, Rewrite, SiteScore, StaleOutcome, StatusCounts, Store, StoreError,
+    Added, ArticleKey, ArticleRow, Change, ChangeSeq, Commit, Facets, Filter, FinishedAnnotation,
+    Found, LabelKind, LabelOutcome, LabelUse, ModelKind, ModelSnapshot, NewArticle, Order, Outcome,
+    PastEntry, Result, Revision, Rewrite, SiteScore, StaleOutcome, StatusCounts, Store, StoreError,
     StoredAnnotation, Suggestions, TimeSpent, context,
 };
 use crate::edit::Entry;
@@ -27,10 +27,10 @@ mod contents;
 mod doctor;
 mod fault;
 mod held;
-mod learnt;
 mod lists;
 mod log;
 mod migrate;
+mod models;
 mod open;
 mod outcome;
 mod relabel;
@@ -557,27 +557,27 @@ impl Store for SqliteStore {
     }
 
     fn kept(&self, key: ArticleKey) -> Result<Option<Vec<u8>>> {
-        self.explain(learnt::kept(&self.conn, key))
+        self.explain(models::kept(&self.conn, key))
     }
 
-    fn lessons(&self, after_ms: i64, most: usize) -> Result<Vec<Lesson>> {
-        self.explain(learnt::lessons(&self.conn, after_ms, most))
+    fn finished_annotations(&self, after_ms: i64, most: usize) -> Result<Vec<FinishedAnnotation>> {
+        self.explain(models::finished_annotations(&self.conn, after_ms, most))
     }
 
-    fn learnt(&self, kind: ModelKind) -> Result<Option<Learnt>> {
-        self.explain(learnt::learnt(&self.conn, kind))
+    fn load_model(&self, kind: ModelKind) -> Result<Option<ModelSnapshot>> {
+        self.explain(models::load_model(&self.conn, kind))
     }
 
-    fn keep_learnt(&mut self, learnt: &Learnt) -> Result<()> {
-        self.write(|conn| learnt::keep_learnt(conn, learnt))
+    fn save_model(&mut self, model: &ModelSnapshot) -> Result<()> {
+        self.write(|conn| models::save_model(conn, model))
     }
 
-    fn forget_learnt(&mut self) -> Result<()> {
-        self.write(learnt::forget_learnt)
+    fn forget_models(&mut self) -> Result<()> {
+        self.write(models::forget_models)
     }
 
     fn suggest(&mut self, suggestions: &[Suggestions]) -> Result<Vec<ArticleKey>> {
-        self.write(|conn| learnt::suggest(conn, suggestions))
+        self.write(|conn| models::suggest(conn, suggestions))
     }
 
     fn index_some(&mut self) -> Result<u64> {

@@ -11,8 +11,8 @@ use std::sync::Arc;
 
 use copydesk::dataset::config::built_in_schemas;
 use copydesk::dataset::session::start_entry;
-use copydesk::dataset::training::entities::examples::OnlineEntityTrainer;
-use copydesk::dataset::training::learning::lessons;
+use copydesk::dataset::training::entities::online_trainer::OnlineEntityTrainer;
+use copydesk::dataset::training::learning::finished_annotations;
 use copydesk::dataset::training::regions::online_trainer::OnlineRegionTrainer;
 use copydesk::dataset::{CancelFlag, SchemaChange, Silent, change_schema};
 use copydesk::edit::{LabelKind, Relabel};
@@ -265,7 +265,7 @@ impl World {
             Event::Learn(steps) => self.learn(steps),
             Event::Restart => {
                 // Only a settled model is ever stored.
-                let stored = self.regions.is_settled().then(|| self.regions.learnt());
+                let stored = self.regions.is_settled().then(|| self.regions.snapshot());
                 (self.regions, self.entities) = trainers(self.person);
                 if let Some(stored) = stored {
                     self.regions.resume(stored);
@@ -275,7 +275,7 @@ impl World {
     }
 
     fn learn(&mut self, steps: usize) {
-        let now = lessons(&self.store).unwrap();
+        let now = finished_annotations(&self.store).unwrap();
         self.regions.catch_up(&now);
         self.entities.catch_up(&now);
         for _ in 0..steps {
@@ -324,14 +324,14 @@ fn both_ways(events: &[Event]) {
         world.happens(event);
     }
     world.learn(usize::MAX);
-    let (learnt, suggested) = (world.regions.learnt(), world.suggestions());
+    let (learnt, suggested) = (world.regions.snapshot(), world.suggestions());
     let names = world.entities.tagger().unwrap().gazetteer().clone();
     let tagger = Arc::clone(world.entities.tagger().unwrap().model());
 
     (world.regions, world.entities) = trainers(world.person);
     world.learn(usize::MAX);
     assert!(
-        world.regions.learnt() == learnt,
+        world.regions.snapshot() == learnt,
         "the weights of the regions"
     );
     let again = world.entities.tagger().unwrap();
@@ -373,17 +373,17 @@ fn nothing_is_left_of_what_was_finished_once_all_is_reopened() {
     let folder = tempfile::tempdir().unwrap();
     let mut world = World::new(&folder.path().join("drift.copydesk"));
     world.learn(usize::MAX);
-    let (fresh, suggested) = (world.regions.learnt(), world.suggestions());
+    let (fresh, suggested) = (world.regions.snapshot(), world.suggestions());
     for key in 1..=ARTICLES {
         world.happens(&Event::Finish(key, 0, 0));
     }
     world.learn(usize::MAX);
-    assert!(world.regions.learnt() != fresh && world.suggestions() != suggested);
+    assert!(world.regions.snapshot() != fresh && world.suggestions() != suggested);
     for key in [3, 1, 6, 2, 5, 4] {
         world.happens(&Event::Reopen(key, 0));
         world.learn(11);
     }
     world.learn(usize::MAX);
-    assert!(world.regions.learnt() == fresh);
+    assert!(world.regions.snapshot() == fresh);
     assert_eq!(world.suggestions(), suggested);
 }

@@ -300,8 +300,8 @@ fn what_was_learnt_outlives_the_window_and_a_kill() {
     let store = SqliteStore::open(&path).unwrap();
     let until = Instant::now() + PATIENCE;
     let kept = loop {
-        match store.learnt(ModelKind::Regions).unwrap() {
-            Some(learnt) if learnt.lessons.len() == took => break learnt,
+        match store.load_model(ModelKind::Regions).unwrap() {
+            Some(learnt) if learnt.trained_on.len() == took => break learnt,
             _ => std::thread::sleep(Duration::from_millis(20)),
         }
         assert!(Instant::now() < until, "what was learnt was not kept");
@@ -313,7 +313,7 @@ fn what_was_learnt_outlives_the_window_and_a_kill() {
     drop(session);
     // Killed before it was written: there is none, or one of before. It is learnt again, and is the same.
     let mut store = SqliteStore::open(&path).unwrap();
-    store.forget_learnt().unwrap();
+    store.forget_models().unwrap();
     drop(store);
     let session = start(&path, true);
     await_learnt(&session, took);
@@ -321,8 +321,8 @@ fn what_was_learnt_outlives_the_window_and_a_kill() {
     let store = SqliteStore::open(&path).unwrap();
     let until = Instant::now() + PATIENCE;
     loop {
-        if let Some(again) = store.learnt(ModelKind::Regions).unwrap() {
-            assert_eq!(again, kept, "the same lessons give the same model");
+        if let Some(again) = store.load_model(ModelKind::Regions).unwrap() {
+            assert_eq!(again, kept, "the same articles give the same model");
             break;
         }
         assert!(Instant::now() < until, "what was learnt was not kept");
@@ -471,7 +471,7 @@ fn nobody_waits_while_much_is_learnt() {
     );
 }
 
-/// How long a lesson takes, an article that opens right after it, and each change that is saved while it goes on.
+/// How long it takes to learn from an article, to open one right after it, and to save each change meanwhile.
 /// `cargo test --release --test it how_long_learning -- --ignored --nocapture`
 #[test]
 #[ignore = "measures; takes a while"]
@@ -492,7 +492,7 @@ fn how_long_learning_and_opening_take_on_real_pages() {
     let keys = dataset.store().keys(&Filter::default()).unwrap();
     drop(dataset);
     let session = start(&path, true);
-    let (mut lessons, mut openings, mut saves) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut trainings, mut openings, mut saves) = (Vec::new(), Vec::new(), Vec::new());
     for (at, key) in keys.iter().enumerate() {
         let mut work = AtWork::on(&session, key.0);
         let mut next = keys.get(at + 1).map(|next| AtWork::on(&session, next.0));
@@ -501,14 +501,14 @@ fn how_long_learning_and_opening_take_on_real_pages() {
         match (at % 3, &mut next) {
             (0, _) => {
                 await_learnt(&session, at + 1);
-                lessons.push(sent.elapsed());
+                trainings.push(sent.elapsed());
             }
             (1, Some(next)) => {
                 let _next = load(&session, next.loaded.key.0);
                 openings.push(sent.elapsed());
             }
             (_, Some(next)) => {
-                // Ten keys, one after the other, as fast as they are saved: the lesson goes on beside them.
+                // Ten keys, one after the other, as fast as they are saved, while the model trains.
                 let block = next.loaded.session.article().blocks[0].span;
                 for nth in 0..10 {
                     let label = Label::new(["body", "comment"][nth % 2]).unwrap();
@@ -528,7 +528,7 @@ fn how_long_learning_and_opening_take_on_real_pages() {
         }
     }
     for (what, times) in [
-        ("from done to learnt", &mut lessons),
+        ("from done to learnt", &mut trainings),
         ("from done to the next article", &mut openings),
         ("from a key to the disk while that goes on", &mut saves),
     ] {

@@ -13,7 +13,7 @@ use copydesk::dataset::config::built_in_schemas;
 use copydesk::dataset::report::calendar::Calendar;
 use copydesk::dataset::report::dashboard::DatasetCounts;
 use copydesk::dataset::session::start_entry;
-use copydesk::dataset::training::learning::lessons;
+use copydesk::dataset::training::learning::finished_annotations;
 use copydesk::dataset::training::regions::online_trainer::OnlineRegionTrainer;
 use copydesk::edit::{Action, Edit, History, Selection, Session, Transaction};
 use copydesk::extract::{RegionModel, extract_html};
@@ -167,7 +167,7 @@ fn all_who_ask_for_the_site_of_an_article_get_the_same_answer() {
 
     // The memory of sites.
     let mut trainer = OnlineRegionTrainer::new(Arc::new(RegionModel::shipped().clone()));
-    trainer.catch_up(&lessons(&store).unwrap());
+    trainer.catch_up(&finished_annotations(&store).unwrap());
     while !trainer.is_settled() {
         trainer.step(&store).unwrap();
     }

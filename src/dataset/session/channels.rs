@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::messages::{LearnerRequest, Loaded, WriterRequest};
 use crate::model::Schema;
-use crate::store::{Learnt, Revision, Store, Suggestions};
+use crate::store::{ModelSnapshot, Revision, Store, Suggestions};
 
 /// A job, called once on its thread: with a store, or with the reason why there is none.
 pub(super) type Job = Box<dyn FnOnce(anyhow::Result<&mut dyn Store>) + Send>;
@@ -33,7 +33,7 @@ pub(super) enum LearnerOutput {
     /// New suggestions, with the schema they were made under.
     Suggestions(Arc<Schema>, Vec<Suggestions>),
     /// The dataset's copy of a model.
-    Model(Learnt),
+    Model(ModelSnapshot),
     /// Removes the models; nothing done before this time is learnt from again.
     Reset(i64),
 }

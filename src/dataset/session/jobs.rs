@@ -11,9 +11,9 @@ use super::channels::{Job, ToWriter, Write};
 use crate::edit::Entry;
 use crate::model::{Annotation, Article, Label, Schema, Span, Status};
 use crate::store::{
-    Added, ArticleKey, ArticleRow, Change, ChangeSeq, Commit, Facets, Filter, Found, LabelKind,
-    LabelOutcome, LabelUse, Learnt, Lesson, ModelKind, NewArticle, Order, Outcome, PastEntry,
-    Result, Revision, Rewrite, SiteScore, StaleOutcome, StatusCounts, Store, StoreError,
+    Added, ArticleKey, ArticleRow, Change, ChangeSeq, Commit, Facets, Filter, FinishedAnnotation,
+    Found, LabelKind, LabelOutcome, LabelUse, ModelKind, ModelSnapshot, NewArticle, Order, Outcome,
+    PastEntry, Result, Revision, Rewrite, SiteScore, StaleOutcome, StatusCounts, Store, StoreError,
     StoredAnnotation, Suggestions, TimeSpent,
 };
 
@@ -166,13 +166,13 @@ impl Store for JobStore {
         self.write(move |store| store.write_outcomes(&outcomes))
     }
 
-    fn keep_learnt(&mut self, learnt: &Learnt) -> Result<()> {
-        let learnt = learnt.clone();
-        self.write(move |store| store.keep_learnt(&learnt))
+    fn save_model(&mut self, model: &ModelSnapshot) -> Result<()> {
+        let model = model.clone();
+        self.write(move |store| store.save_model(&model))
     }
 
-    fn forget_learnt(&mut self) -> Result<()> {
-        self.write(|store| store.forget_learnt())
+    fn forget_models(&mut self) -> Result<()> {
+        self.write(|store| store.forget_models())
     }
 
     fn suggest(&mut self, suggestions: &[Suggestions]) -> Result<Vec<ArticleKey>> {
@@ -222,8 +222,8 @@ impl Store for JobStore {
         fn without_language(&self, after: ArticleKey, limit: usize) -> Result<Vec<(ArticleKey, String)>>;
         fn is_outdated(&self, key: ArticleKey, annotator: &str) -> Result<bool>;
         fn kept(&self, key: ArticleKey) -> Result<Option<Vec<u8>>>;
-        fn lessons(&self, after_ms: i64, most: usize) -> Result<Vec<Lesson>>;
-        fn learnt(&self, kind: ModelKind) -> Result<Option<Learnt>>;
+        fn finished_annotations(&self, after_ms: i64, most: usize) -> Result<Vec<FinishedAnnotation>>;
+        fn load_model(&self, kind: ModelKind) -> Result<Option<ModelSnapshot>>;
         fn unindexed(&self) -> Result<u64>;
     }
 }

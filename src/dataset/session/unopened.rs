@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use crate::dataset::io::progress::CancelFlag;
-use crate::dataset::training::entities::examples::OnlineEntityTrainer;
+use crate::dataset::training::entities::online_trainer::OnlineEntityTrainer;
 use crate::dataset::training::learning;
 use crate::dataset::training::regions::online_trainer::OnlineRegionTrainer;
 use crate::extract::RegionModel;
@@ -86,13 +86,13 @@ impl Suggester {
     pub(crate) fn of(store: &dyn Store, cancel: &CancelFlag) -> Result<Option<Self>> {
         let schema = Arc::new(store.schema()?);
         let mut regions = OnlineRegionTrainer::new(Arc::new(RegionModel::shipped().clone()));
-        if let Ok(Some(learnt)) = store.learnt(ModelKind::Regions) {
-            regions.resume(learnt);
+        if let Ok(Some(model)) = store.load_model(ModelKind::Regions) {
+            regions.resume(model);
         }
         let mut entities = OnlineEntityTrainer::new(Arc::clone(&schema), true);
-        let lessons = learning::lessons(store)?;
-        regions.catch_up(&lessons);
-        entities.catch_up(&lessons);
+        let finished = learning::finished_annotations(store)?;
+        regions.catch_up(&finished);
+        entities.catch_up(&finished);
         while entities.waiting() > 0 {
             if cancel.is_cancelled() {
                 return Ok(None);

@@ -1,55 +1,55 @@
-//! What the models learn from in a dataset: its finished articles, as they are now.
+//! The finished articles of a dataset, on which its models train.
 //!
-//! An article counts once. Where several annotators have finished it, all their annotations count: what they agree on is learnt, and
-//! what they do not agree on is left open. So it does not matter who finished an article first, or last.
+//! Each article counts once. If several annotators have finished it, the models learn the labels on which they agree. So it does not
+//! matter who finished an article first.
 
 use std::ops::Range;
 
 use crate::model::{Annotation, Article, Entity, Provenance, Region, Schema, Span, Status};
-use crate::store::{ArticleKey, Lesson, Revision, Store, StoreError};
+use crate::store::{ArticleKey, FinishedAnnotation, Revision, Store, StoreError};
 use crate::tag::pieces;
 
-/// The most finished annotations that count: those of the articles with the highest numbers.
-pub const MOST_LESSONS: usize = 1000;
-/// From longer texts, in bytes, nothing is learnt, and their suggestions stay as they came: it would take too long.
+/// The largest number of finished annotations to learn from: those of the articles with the highest numbers.
+pub const MOST_FINISHED: usize = 1000;
+/// The length in bytes up to which models learn from a text and renew its suggestions. Longer ones would take too long.
 pub const MOST_BYTES: usize = 1 << 20;
-/// The setting of a dataset that says before when there is nothing to learn from, milliseconds since 1970 UTC: what was
-/// to be forgotten.
+/// The setting with the time (milliseconds since 1970 UTC) up to which finished annotations are ignored, because the annotator reset
+/// the models.
 pub const LEARN_AFTER: &str = "learn_after";
 
-/// A finished article: which annotations of it are finished.
+/// An article with its finished annotations.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FinishedArticle {
     /// Its number.
     pub key: ArticleKey,
-    /// By the names of the annotators.
-    pub versions: Vec<Lesson>,
+    /// The finished annotations, by the names of the annotators.
+    pub versions: Vec<FinishedAnnotation>,
 }
 
-/// The finished annotations that count, by article and annotator.
+/// Returns the finished annotations to learn from, by article and annotator.
 ///
 /// # Errors
-/// If the dataset cannot be read.
-pub fn lessons(store: &dyn Store) -> Result<Vec<Lesson>, StoreError> {
+/// Returns an error if the dataset cannot be read.
+pub fn finished_annotations(store: &dyn Store) -> Result<Vec<FinishedAnnotation>, StoreError> {
     let after = store.setting(LEARN_AFTER)?;
     let after = after.and_then(|ms| ms.parse().ok()).unwrap_or(i64::MIN);
-    let mut lessons = store.lessons(after, MOST_LESSONS)?;
-    // The last article may have more annotations than those that were asked for.
-    if lessons.len() == MOST_LESSONS
-        && let Some(last) = lessons.last().map(|lesson| lesson.key)
-        && lessons.first().is_some_and(|first| first.key != last)
+    let mut finished = store.finished_annotations(after, MOST_FINISHED)?;
+    // The last article may have more annotations than there was room for.
+    if finished.len() == MOST_FINISHED
+        && let Some(last) = finished.last().map(|annotation| annotation.key)
+        && finished.first().is_some_and(|first| first.key != last)
     {
-        lessons.retain(|lesson| lesson.key != last);
+        finished.retain(|annotation| annotation.key != last);
     }
-    lessons.sort_by(|one, other| (one.key, &one.annotator).cmp(&(other.key, &other.annotator)));
-    Ok(lessons)
+    finished.sort_by(|one, other| (one.key, &one.annotator).cmp(&(other.key, &other.annotator)));
+    Ok(finished)
 }
 
-/// The annotations by their articles, by rising number.
+/// Groups annotations by article, by rising number.
 #[must_use]
-pub fn group(mut lessons: Vec<Lesson>) -> Vec<FinishedArticle> {
-    lessons.sort_by(|one, other| (one.key, &one.annotator).cmp(&(other.key, &other.annotator)));
-    lessons
+pub fn group(mut finished: Vec<FinishedAnnotation>) -> Vec<FinishedArticle> {
+    finished.sort_by(|one, other| (one.key, &one.annotator).cmp(&(other.key, &other.annotator)));
+    finished
         .chunk_by(|one, other| one.key == other.key)
         .map(|versions| FinishedArticle {
             key: versions[0].key,
@@ -58,11 +58,12 @@ pub fn group(mut lessons: Vec<Lesson>) -> Vec<FinishedArticle> {
         .collect()
 }
 
-/// An article with its finished annotations, by the names of the annotators; `None` if it is gone or too long. Annotations that
-/// were changed meanwhile are left out: the next look at the dataset names them anew.
+/// Reads an article with its finished annotations, by the names of the annotators. `None` if it is gone or too long.
+///
+/// Annotations that have changed since are left out.
 ///
 /// # Errors
-/// If the dataset cannot be read.
+/// Returns an error if the dataset cannot be read.
 pub fn finished_versions(
     store: &dyn Store,
     finished: &FinishedArticle,
@@ -87,7 +88,7 @@ pub fn finished_versions(
     Ok(Some((article, versions)))
 }
 
-/// Where names can be learnt from an article: where entities are tagged, without the lines in which the annotators do not agree.
+/// The pieces of an article to learn names from: those with entities, without lines in which annotators disagree.
 #[must_use]
 pub fn agreed_pieces(
     article: &Article,
@@ -145,8 +146,8 @@ fn lines(text: &str, piece: &Range<usize>) -> Vec<Range<usize>> {
         .collect()
 }
 
-/// Whether an annotation is a machine's guess and nothing else, so that a better guess may take its place. What came
-/// with the article is not.
+/// Whether an annotation holds nothing but suggestions of the models, so that better ones may replace it. Imported labels are no
+/// suggestions.
 #[must_use]
 pub fn is_guess(annotation: &Annotation) -> bool {
     annotation.status() == Status::Todo
@@ -161,7 +162,7 @@ pub fn is_guess(annotation: &Annotation) -> bool {
             .all(|entity| matches!(entity.provenance, Provenance::Tagger(_)))
 }
 
-/// The guess with other regions and entities.
+/// Makes an annotation of suggestions.
 #[must_use]
 pub fn guess_of(
     article: &Article,

@@ -19,7 +19,7 @@ use super::features::templates;
 use super::features::{self, DocumentFeatures, Hints};
 use super::{blocks_of_text, html};
 use crate::learn::crf::Labelling;
-use crate::learn::{Example, Features, Model, Sequence, SequenceLabeller as _, Prediction};
+use crate::learn::{Example, Features, Model, Prediction, Sequence, SequenceLabeller as _};
 use crate::model::{Block, Label, Region, Schema, Score, Text};
 
 /// The weights that the program ships, as `scripts/train-extractor` made them.

@@ -8,7 +8,7 @@
 mod annotation;
 mod article;
 mod change;
-mod lessons;
+mod finished;
 mod schema;
 
 use std::fmt;
@@ -20,7 +20,7 @@ use crate::model::{BytePos, Label, Provenance, Score, Span, Status, Text};
 pub use annotation::{read_annotation, write_annotation};
 pub use article::{read_blocks, read_other, write_blocks, write_other};
 pub use change::{read_transaction, write_label, write_transaction};
-pub use lessons::{read_lessons, write_lessons};
+pub use finished::{read_finished, write_finished};
 pub use schema::{read_schema, write_schema};
 
 /// The version that this program writes, and the newest that it reads.

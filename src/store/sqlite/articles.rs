@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::fault::Fault;
-use super::{learnt, work};
+use super::{models, work};
 use crate::model::{Annotation, Article, ArticleId, Metadata, Site, Status, Text};
 use crate::store::codec;
 use crate::store::{Added, ArticleKey, Imported, NewArticle, StatusCounts, StoreError};
@@ -198,7 +198,7 @@ fn insert(conn: &Connection, new: &NewArticle, ground: &Ground<'_>) -> Result<Op
     conn.prepare_cached("INSERT INTO article_body (article, text, blocks) VALUES (?1, ?2, ?3)")?
         .execute(params![key.0, text, codec::write_blocks(&article.blocks)?])?;
     if !new.kept.is_empty() {
-        learnt::put_kept(conn, key, &new.kept)?;
+        models::put_kept(conn, key, &new.kept)?;
     }
     work::record_added(conn, key)?;
     if *ground.suggestions != Annotation::default() {

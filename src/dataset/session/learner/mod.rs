@@ -16,7 +16,7 @@ use super::channels::{LearnerOutput, ToLearner, ToWriter};
 use super::messages::{LearnerRequest, Reply};
 use super::replies::{NowMs, Replies};
 use super::trace;
-use crate::dataset::training::entities::examples::OnlineEntityTrainer;
+use crate::dataset::training::entities::online_trainer::OnlineEntityTrainer;
 use crate::dataset::training::explain::Reasons;
 use crate::dataset::training::learning;
 use crate::dataset::training::learning::LEARN_AFTER;
@@ -30,7 +30,7 @@ use crate::store::{ArticleKey, ModelKind, Store, StoreError, Suggestions};
 const QUIET: Duration = Duration::from_millis(250);
 /// Between two of these, so that the window has the processor for itself most of the time.
 const PAUSE: Duration = Duration::from_millis(20);
-/// How long after the last lesson the model is written down.
+/// The time between the end of training and the storing of the model.
 const KEEP_AFTER: Duration = Duration::from_millis(800);
 /// An article that is being opened waits until what was just done is learnt, but for no more than so many articles and no longer.
 /// Where it would take longer, it is shown with the suggestions of the model before.
@@ -118,8 +118,8 @@ struct Learner {
 impl Learner {
     fn begin(&mut self) {
         // What cannot be read is learnt again.
-        if let Ok(Some(learnt)) = self.setup.store.learnt(ModelKind::Regions) {
-            self.regions.resume(learnt);
+        if let Ok(Some(model)) = self.setup.store.load_model(ModelKind::Regions) {
+            self.regions.resume(model);
             self.version += 1;
         }
         self.report();
@@ -210,8 +210,8 @@ impl Learner {
         } else if self.keep_at.is_some_and(|at| at <= Instant::now()) {
             self.keep_at = None;
             if self.regions.is_settled() {
-                let learnt = self.regions.learnt();
-                self.write(LearnerOutput::Model(learnt));
+                let model = self.regions.snapshot();
+                self.write(LearnerOutput::Model(model));
             }
         } else if self.quiet_until <= Instant::now() && self.setup.learn && !self.is_prepared {
             self.is_prepared = !self.regions.prepare();
@@ -231,7 +231,7 @@ impl Learner {
     fn learn_next(&mut self) -> Result<(), StoreError> {
         let _span = trace::working("learn");
         if self.is_stale {
-            let now = learning::lessons(&*self.setup.store)?;
+            let now = learning::finished_annotations(&*self.setup.store)?;
             let before = self.regions.articles();
             let has_forgotten = self.regions.catch_up(&now);
             if self.entities.catch_up(&now) || has_forgotten {
@@ -349,13 +349,13 @@ pub(super) fn write(
         // Labels may have got other names since.
         LearnerOutput::Suggestions(schema, _) if *schema != store.schema()? => Ok(Vec::new()),
         LearnerOutput::Suggestions(_, suggestions) => store.suggest(&suggestions),
-        LearnerOutput::Model(learnt) => {
-            store.keep_learnt(&learnt)?;
+        LearnerOutput::Model(model) => {
+            store.save_model(&model)?;
             Ok(Vec::new())
         }
         LearnerOutput::Reset(at_ms) => {
             store.set_setting(LEARN_AFTER, Some(&at_ms.to_string()))?;
-            store.forget_learnt()?;
+            store.forget_models()?;
             Ok(Vec::new())
         }
     }

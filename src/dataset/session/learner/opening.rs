@@ -9,7 +9,7 @@ use crate::dataset::session::channels::SuggestionUpdate;
 use crate::dataset::session::messages::{Loaded, Opened, Reply};
 use crate::dataset::session::starting_point::start_entry;
 use crate::dataset::session::unopened::Models;
-use crate::dataset::training::entities::examples::OnlineEntityTrainer;
+use crate::dataset::training::entities::online_trainer::OnlineEntityTrainer;
 use crate::dataset::training::learning;
 use crate::edit::{History, Session};
 use crate::model::{Annotation, Article, StartedFrom};

@@ -1,7 +1,7 @@
-//! The edits of an annotator who goes through an article from left to right and repeats each edit everywhere.
+//! Counts the edits of an annotator who goes through an article from left to right and repeats each edit everywhere.
 //!
-//! What is added, or given other bounds, is added on every later occurrence of the same words that nothing lies on; what is deleted
-//! or relabelled is so wherever the same words have the same label. Each wrong repeat costs one edit to undo, which is repeated, too.
+//! Adding or resizing an entity adds one on every later free occurrence of the same words. Deleting or relabelling one does the same
+//! wherever the same words have the same label. Undoing a wrong repeat costs one edit, which is repeated, too.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ pub struct LabelledSpan {
     pub start: usize,
     /// The first byte after it.
     pub end: usize,
-    /// Its label, by a number; the numbers' order is that of the labels' names.
+    /// Its label, as an index into the labels in the order of their names.
     pub label: usize,
 }
 
@@ -26,7 +26,7 @@ impl LabelledSpan {
     }
 }
 
-/// How many edits it takes from `guess` to `gold`, each repeated everywhere in `text`. No article needs as many as `limit`.
+/// Counts the edits from `guess` to `gold` in `text`.
 #[must_use]
 pub fn edits_everywhere(
     text: &str,
@@ -35,7 +35,7 @@ pub fn edits_everywhere(
 ) -> u64 {
     let mut now = guess.clone();
     let mut edits = 0;
-    // Each round puts one more place right that lies left of all others that are wrong, so it ends; the bound is for damage.
+    // Each round corrects the leftmost error, so that the loop ends. The bound is a safeguard.
     let bound = 16 * (gold.len() + guess.len() + 16) as u64;
     while edits < bound {
         let missing: Vec<LabelledSpan> = gold.difference(&now).copied().collect();
@@ -102,7 +102,7 @@ pub fn edits_everywhere(
                     });
                     continue;
                 }
-                // The same wider or narrower words there?
+                // Resize the occurrence if the same words are around it.
                 let start = (mark.start + right.start).checked_sub(wrong.start);
                 let wanted = &text[right.start..right.end];
                 if let Some(start) = start.filter(|start| *start >= here)
@@ -135,7 +135,7 @@ pub fn edits_everywhere(
     edits
 }
 
-/// Where words stand from `from` on, but not inside longer words.
+/// The occurrences of words from `from` on, except inside longer words.
 fn occurrences<'a>(text: &'a str, words: &'a str, from: usize) -> impl Iterator<Item = usize> + 'a {
     let edge = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     let (first, last) = (edge(words.chars().next()), edge(words.chars().next_back()));
@@ -184,7 +184,7 @@ mod tests {
             ("Ada Byron", 0, 1),
         ]);
         assert_eq!(edits_everywhere(TEXT, &gold, &gold), 0);
-        // Ada twice and Bob twice with one edit each; "Ada" in "Ada Byron" is widened.
+        // One edit for both Adas, one for both Bobs, and one that extends "Ada" to "Ada Byron".
         assert_eq!(edits_everywhere(TEXT, &gold, &BTreeSet::new()), 3);
         let other = marks(&[
             ("Ada", 0, 2),
@@ -203,7 +203,7 @@ mod tests {
             ("stayed", 0, 1),
         ]);
         assert_eq!(edits_everywhere(TEXT, &gold, &extra), 1);
-        // A deletion is repeated as well: it hits the second Bob, which is then added again.
+        // The deletion is repeated on the second Bob, which is then added again.
         let only = marks(&[("Bob", 1, 1)]);
         assert_eq!(
             edits_everywhere(TEXT, &only, &marks(&[("Bob", 0, 1), ("Bob", 1, 1)])),

@@ -1,4 +1,4 @@
-//! Evaluate: how right suggested entities are, on articles that people tagged.
+//! Scores suggested entities on articles that annotators tagged.
 
 use std::ops::Range;
 use std::time::{Duration, Instant};
@@ -15,24 +15,24 @@ use crate::model::{
 use crate::quality::{Mistake, RegionView, Score, entity_mistakes, score};
 use crate::tag::{self, Mapping, TagModel};
 
-/// How right the entities of some articles are.
+/// The scores of the entities of some articles.
 #[derive(Clone, Debug, Default)]
 pub struct EntityScores {
-    /// Of all of them together; regions have no part in it.
+    /// The scores of all articles together, without regions.
     pub score: Score,
-    /// How many they are.
+    /// The number of articles.
     pub articles: u64,
-    /// So many suggestions, and so many right ones, in each tenth of the scores.
+    /// The number of suggestions and of right ones, by tenths of the score.
     pub trust: [(u64, u64); 10],
-    /// The same of those that are shown as unsure.
+    /// The number of suggestions and of right ones among those that are shown as unsure.
     pub unsure: (u64, u64),
-    /// How many tokens the articles have.
+    /// The number of tokens of the articles.
     pub tokens: u64,
-    /// How long it took from text to scored spans.
+    /// The time from text to scored spans.
     pub time: Duration,
 }
 
-/// A schema that has these entity labels and nothing else.
+/// Makes a schema with these entity labels and nothing else.
 pub(super) fn schema_of(labels: &[String]) -> Result<Schema> {
     let color = Rgb(0, 0, 0);
     let mut entities = Vec::new();
@@ -66,7 +66,7 @@ pub(super) fn schema_of(labels: &[String]) -> Result<Schema> {
     )?)
 }
 
-/// Counts one article where people tagged it.
+/// Scores the suggestions for one article.
 pub(super) fn measure(
     gold: &Gold,
     model: &TagModel,
@@ -91,7 +91,7 @@ fn as_annotation(text: &Text, entities: Vec<Entity>) -> Result<Annotation> {
     )?)
 }
 
-/// Compares what was found in these pieces of an article with its gold.
+/// Compares the entities that were found in these pieces of an article with its gold.
 fn count(gold: &Gold, pieces: &[Range<usize>], found: &Annotation, scores: &mut EntityScores) {
     let tokens = |piece: &Range<usize>| {
         let inside = gold.text.as_str().get(piece.clone()).unwrap_or_default();
@@ -126,47 +126,47 @@ fn count(gold: &Gold, pieces: &[Range<usize>], found: &Annotation, scores: &mut 
     scores.articles += 1;
 }
 
-/// What is measured.
+/// The subject of an evaluation.
 #[derive(Clone, Copy)]
 pub enum Source<'a> {
-    /// A model of entities.
+    /// An entity model.
     Model(&'a TagModel),
-    /// What somebody predicted.
+    /// Predictions from elsewhere.
     Predictions(&'a Predictions),
 }
 
 /// A wrong suggestion, or a missed entity.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
-    /// The article's place among the gold.
+    /// The index of the article in the gold.
     pub article: usize,
-    /// What is wrong.
+    /// The error.
     pub mistake: Mistake,
 }
 
-/// What an evaluation found.
+/// The result of an evaluation.
 #[derive(Clone, Debug, Default)]
 pub struct Evaluation {
-    /// How right the entities are.
+    /// The scores of the entities.
     pub scores: EntityScores,
-    /// What is wrong, in the order of the gold.
+    /// The errors, in the order of the gold.
     pub errors: Vec<Error>,
-    /// How many entities of the gold lie where nothing is suggested, since the labels of their regions take no entities.
+    /// The number of gold entities in regions whose labels take no entities, so that none are suggested there.
     pub gold_outside: u64,
-    /// How many predicted entities lie there. They are not counted.
+    /// The number of predicted entities there. They do not count.
     pub found_outside: u64,
-    /// How predictions fit the gold.
+    /// How the predictions match the gold.
     pub fit: Fit,
 }
 
 /// Compares suggestions or predictions with the gold.
 ///
-/// With a schema, a model's types become its labels, as `prelabel` does it; without one, the gold's labels, by their names. Either way
-/// entities are looked for where `prelabel` looks: in the regions of a record whose labels take entities, or in all of a text
-/// without regions. Where no schema is given, `news` says which labels do.
+/// With a schema, a model's types become its labels, as in `prelabel`; without one, they become the gold's labels of the same names.
+/// Entities are found in the regions of a record whose labels take entities (by the schema, or by `news`), or in the whole text if it
+/// has no regions.
 ///
 /// # Errors
-/// If the gold has a label that no schema could hold.
+/// Returns an error if the gold has a label that no schema can hold.
 pub fn evaluate(
     gold: &[Gold],
     source: Source<'_>,

@@ -1,7 +1,7 @@
-//! Articles whose entities people tagged.
+//! Articles whose entities annotators tagged.
 //!
-//! A gold record is a native record (`id`, `text`, `entities`). Where it has `regions` too, only those are learnt from whose label
-//! has entities somewhere in the gold. `site` says where it is from (else the id does).
+//! A gold record is a native record (`id`, `text`, `entities`). If it also has `regions`, only those count whose label has entities
+//! somewhere in the gold. `site` names the origin; without it, the id does.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -16,18 +16,18 @@ use crate::formats::{Code, Fault, OffsetUnit};
 use crate::model::{Annotation, Entity, Label, Provenance, Region, Schema, Status, Text};
 use crate::tag::{self, training::GoldName};
 
-/// One article and what people tagged in it.
+/// An article with its gold entities.
 pub struct Gold {
     /// Its id.
     pub id: String,
-    /// Where it is from: articles of one site are never learnt from and measured with at once.
+    /// Its origin. No model is scored on a site that it is trained on.
     pub site: String,
     /// Its text.
     pub text: Text,
-    /// The entities, sorted; none cross.
+    /// The gold entities.
     pub annotation: Annotation,
     regions: Vec<Region>,
-    /// Where people tagged entities, in bytes: what is learnt from.
+    /// The pieces in which entities were tagged, in bytes. Models train on these.
     pub pieces: Vec<Range<usize>>,
 }
 
@@ -53,10 +53,10 @@ struct Raw {
 }
 
 impl Gold {
-    /// Reads all gold of the inputs; what is no gold is told as a problem and left out. Also the number of bad records.
+    /// Reads all gold records of the inputs. Bad ones are reported and left out; their number is returned, too.
     ///
     /// # Errors
-    /// If a record has no name that a schema could hold.
+    /// Returns an error if an input cannot be read.
     pub fn read_all(
         inputs: &[Input],
         unit: OffsetUnit,
@@ -69,18 +69,17 @@ impl Gold {
         Ok((all, bad))
     }
 
-    /// One record; `None` if nobody has finished it.
+    /// Reads one record. `None` if nobody has finished it.
     pub(crate) fn parse(bytes: &[u8], unit: OffsetUnit) -> Result<Option<Self>, Fault> {
-        let line: Line = serde_json::from_slice(bytes).map_err(|error| {
-            Fault::new(Code::NotJson, format!("this is no gold record: {error}"))
-        })?;
+        let line: Line = serde_json::from_slice(bytes)
+            .map_err(|error| Fault::new(Code::NotJson, format!("not a gold record: {error}")))?;
         if ["todo", "started", "skipped"].contains(&line.status.as_str()) {
             return Ok(None);
         }
         let (Some(text), Some(raw)) = (line.text, line.entities) else {
             return Err(Fault::new(
                 Code::NoText,
-                "no text or no list of entities: nothing can be learnt from this record",
+                "the record has no text or no list of entities",
             ));
         };
         let text = Text::new(&text);
@@ -123,13 +122,13 @@ impl Gold {
         }))
     }
 
-    /// Where entities are suggested in this article, in bytes: the same as [`crate::dataset::prelabel()`] would look at.
+    /// The pieces in which [`crate::dataset::prelabel()`] suggests entities, in bytes.
     #[must_use]
     pub fn suggested_in(&self, schema: &Schema) -> Vec<Range<usize>> {
         tag::pieces(&self.text, &self.regions, schema)
     }
 
-    /// The entities as names of these types; others are left out.
+    /// The entities of these types, as names.
     #[must_use]
     pub fn names(&self, types: &[String]) -> Vec<GoldName> {
         self.annotation
@@ -145,7 +144,7 @@ impl Gold {
     }
 }
 
-/// Finds out in which regions entities are tagged.
+/// Finds the regions in which entities were tagged.
 fn find_pieces(all: &mut [Gold]) {
     let mut tagged: BTreeSet<Label> = BTreeSet::new();
     for gold in all.iter() {
@@ -169,7 +168,7 @@ fn find_pieces(all: &mut [Gold]) {
     }
 }
 
-/// The labels of the gold, the most frequent first, those of one count by name.
+/// The labels of the gold by falling frequency, then by name.
 #[must_use]
 pub fn labels_of<'a>(gold: impl IntoIterator<Item = &'a Gold>) -> Vec<String> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();

@@ -1,13 +1,14 @@
-//! Whether entities are suggested for an article's language.
+//! Whether the tagger supports the language of an article.
 
 use crate::model::{Article, Region, Schema};
 use crate::tag::{languages, pieces};
 
-/// So much of the text in which entities are tagged tells the language, in bytes.
+/// The length of the sample from which the language is detected, in bytes.
 const ENOUGH: usize = 4096;
 
-/// The language of an article, in English, if the shipped tagger does not know it: of the text in which entities are tagged, or
-/// of all of it where that is nothing.
+/// Returns the English name of an article's language if the shipped tagger does not support it.
+///
+/// The language is that of the text in which entities are tagged, or of the whole text if there is none.
 #[must_use]
 pub fn unsupported_language(
     article: &Article,

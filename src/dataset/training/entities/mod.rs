@@ -1,10 +1,10 @@
-//! Training and measuring the tagger with articles that people tagged.
+//! Training and measuring the tagger on articles that annotators tagged.
 
 pub mod effort;
 pub mod evaluate;
-pub mod examples;
 pub mod gold;
 pub(crate) mod language;
+pub mod online_trainer;
 pub mod simulate;
 pub mod train;
 
@@ -32,9 +32,9 @@ pub fn nothing() -> TagModel {
 /// Reads a model from a file.
 ///
 /// # Errors
-/// If it cannot be read, or is no model that this program understands.
+/// Returns an error if the file cannot be read or is no entity model.
 pub fn load(path: &Path) -> Result<TagModel> {
-    /// Far above the largest model.
+    /// A bound far above the largest model.
     const MAX_BYTES: u64 = 64 << 20;
 
     let file =
@@ -49,7 +49,7 @@ pub fn load(path: &Path) -> Result<TagModel> {
 /// Whether a file holds an entity model, by its first bytes.
 ///
 /// # Errors
-/// If it cannot be read.
+/// Returns an error if the file cannot be read.
 pub fn is_model(path: &Path) -> Result<bool> {
     let cannot = || format!("cannot read {}", path.display());
     let file = std::fs::File::open(path).with_context(cannot)?;
@@ -60,10 +60,10 @@ pub fn is_model(path: &Path) -> Result<bool> {
     Ok(head == TagModel::HEAD)
 }
 
-/// Writes a model beside its place and puts it there whole.
+/// Writes a model to a file, which is replaced as a whole.
 ///
 /// # Errors
-/// If it cannot be written.
+/// Returns an error if the file cannot be written.
 pub fn save(model: &TagModel, path: &Path) -> Result<()> {
     write_atomically(path, |out| out.write_all(&model.write()))
         .with_context(|| format!("cannot write {}", path.display()))

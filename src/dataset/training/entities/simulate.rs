@@ -1,7 +1,7 @@
-//! Simulate: play an annotator who tags gold articles one by one while the model learns, and count the edits.
+//! Simulates an annotator who tags gold articles one by one while the model learns, and counts the edits.
 //!
-//! An article's suggestions are fixed before its gold is learnt. An edit is to add, delete, relabel or move the bounds of one entity;
-//! with "everywhere", one edit does the same on all later occurrences in the article, and each wrong repeat costs one more.
+//! The suggestions for an article are made before its gold is learnt. An edit adds, deletes, relabels or resizes one entity. With
+//! "everywhere", it is repeated on all later occurrences in the article, and each wrong repeat costs one more edit.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -20,38 +20,39 @@ use crate::tag::{OnlineTagger, TagModel};
 /// Edits of one article, one by one and with "everywhere".
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Edits {
-    /// Each entity by itself.
+    /// The edits of each entity by itself.
     pub single: u64,
-    /// Each edit repeated everywhere.
+    /// The edits if each is repeated everywhere.
     pub everywhere: u64,
-    /// Exact spans: right, suggested and there.
+    /// The counts of exact spans: right, suggested and gold.
     pub spans: Counts,
 }
 
-/// One article of the play.
+/// One article of a simulation.
 #[derive(Clone, Debug)]
 pub struct EntitySimulationStep {
     /// The article's id.
     pub id: String,
-    /// How many entities people tagged in it.
+    /// The number of gold entities.
     pub entities: u64,
-    /// Without suggestions.
+    /// The edits without suggestions.
     pub none: Edits,
-    /// With suggestions of a model that stays as it is.
+    /// The edits with suggestions of a model that does not learn.
     pub frozen: Edits,
-    /// With suggestions of a model that learns.
+    /// The edits with suggestions of a model that learns.
     pub learning: Edits,
-    /// How long it took to learn from it.
+    /// The time that it took to learn from the article.
     pub time: Duration,
-    /// After every so-manieth article and the last: how right the model is by then on the articles that are held out.
+    /// The scores on the held-out articles, after every stretch of articles and after the last one.
     pub held_out: Option<Counts>,
 }
 
-/// Plays the articles in their order; `base` is where both models begin. After every `stretch` articles, what it has learnt is
-/// measured on those that are `held_out`, if there are any.
+/// Simulates the articles in their order, with two models that start from `base`.
+///
+/// After every `stretch` articles, the model that learns is scored on the `held_out` articles, if there are any.
 ///
 /// # Errors
-/// If the gold has a label that no schema could hold.
+/// Returns an error if the gold has a label that no schema can hold.
 pub fn simulate(
     gold: &[Gold],
     held_out: &[Gold],
@@ -135,7 +136,7 @@ fn edits(gold: &Gold, found: Vec<Entity>) -> Result<Edits> {
     })
 }
 
-/// The curves as a picture: edits for 100 entities, over a window of articles.
+/// Draws the curves: edits for 100 entities, over a moving window of articles.
 #[must_use]
 pub fn svg(steps: &[EntitySimulationStep], window: usize) -> String {
     let curve = |value: &dyn Fn(&EntitySimulationStep) -> u64| -> Vec<f64> {

@@ -147,7 +147,7 @@ fn types_of(gold: &[Gold]) -> Result<Vec<String>> {
     });
     if types.is_empty() {
         bail!(
-            "no label has the {FEWEST} entities that are needed to learn it\nhint: add more tagged records"
+            "there is nothing to learn from: no label has {FEWEST} entities\nhint: add more tagged records"
         );
     }
     Ok(types)

@@ -15,7 +15,7 @@ use crate::extract::{ArticleKind, FeaturizedArticle, RegionModel};
 use crate::learn::Model;
 use crate::learn::crf::delta::{read_changes, write_changes};
 use crate::model::{Article, Label, Region, Schema, Site};
-use crate::store::{ArticleKey, Learnt, Lesson, ModelKind, Store, StoreError};
+use crate::store::{ArticleKey, FinishedAnnotation, ModelKind, ModelSnapshot, Store, StoreError};
 
 /// Names the method: a stored model of another one is trained anew.
 const METHOD: &str = "batch with a reference sample 2";
@@ -119,14 +119,14 @@ impl OnlineRegionTrainer {
     // -- the stored model --------------------------------------------------------------------
 
     /// Goes on from the stored model. One of other weights, of another method or damaged is no loss: it is trained anew.
-    pub fn resume(&mut self, learnt: Learnt) {
+    pub fn resume(&mut self, stored: ModelSnapshot) {
         self.forget();
-        if learnt.base != self.base_name || learnt.kind != ModelKind::Regions {
+        if stored.base != self.base_name || stored.kind != ModelKind::Regions {
             return;
         }
-        if let Ok(model) = self.read_model(&learnt.bytes) {
+        if let Ok(model) = self.read_model(&stored.bytes) {
             self.model = Arc::new(model);
-            self.trained_on = group(learnt.lessons);
+            self.trained_on = group(stored.trained_on);
         }
     }
 
@@ -147,17 +147,17 @@ impl OnlineRegionTrainer {
 
     /// The model to store.
     #[must_use]
-    pub fn learnt(&self) -> Learnt {
+    pub fn snapshot(&self) -> ModelSnapshot {
         let mut bytes = Vec::new();
         for kind in ArticleKind::ALL {
             if let (Some(base), Some(model)) = (self.base.of(kind), self.model.of(kind)) {
                 write_changes(base.last(), model.last(), &mut bytes);
             }
         }
-        Learnt {
+        ModelSnapshot {
             kind: ModelKind::Regions,
             base: self.base_name.clone(),
-            lessons: self
+            trained_on: self
                 .trained_on
                 .iter()
                 .flat_map(|a| a.versions.clone())
@@ -169,7 +169,7 @@ impl OnlineRegionTrainer {
     // -- training ----------------------------------------------------------------------------
 
     /// Takes in which annotations are finished now. Whether something is forgotten at once.
-    pub fn catch_up(&mut self, now: &[Lesson]) -> bool {
+    pub fn catch_up(&mut self, now: &[FinishedAnnotation]) -> bool {
         let now = group(now.to_vec());
         if now == self.finished && (!now.is_empty() || self.trained_on.is_empty()) {
             return false;
@@ -261,11 +261,11 @@ impl OnlineRegionTrainer {
 
     /// Takes in what was read of an article.
     fn put(&mut self, key: ArticleKey, example: Option<TrainingExample>) {
-        let lessons = self.to_read.remove(&key);
+        let finished = self.to_read.remove(&key);
         let kind = example.as_ref().map(|example| example.kind);
         let before = self.read.insert(key, kind);
-        let is_trained_on =
-            before.is_none() && lessons.is_some_and(|lessons| self.trained_on.contains(&lessons));
+        let is_trained_on = before.is_none()
+            && finished.is_some_and(|finished| self.trained_on.contains(&finished));
         let had = before.flatten();
         if let Some(had) = had.filter(|had| Some(*had) != kind) {
             self.take_out(key, had);

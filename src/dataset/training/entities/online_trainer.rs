@@ -1,7 +1,7 @@
-//! What the tagger learns from a dataset: the names in its done articles, with its own labels.
+//! The entity model of one dataset, which learns the names in its finished articles, with its own labels.
 //!
-//! The tagger's tagger finds its weights anew from the articles that it remembers, in a tenth of a second, and forgets one
-//! without a trace; so nothing of it is kept: it is made again from the lessons when the window opens.
+//! [`OnlineTagger`] trains on all articles that it remembers in a tenth of a second. So the model is not stored: it is trained again
+//! when the window opens.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -10,27 +10,27 @@ use crate::dataset::training::learning::{
     FinishedArticle, MOST_BYTES, agreed_pieces, finished_versions, group,
 };
 use crate::model::{Article, Entity, Nesting, Region, Schema, Span, figures};
-use crate::store::{ArticleKey, Lesson, Store, StoreError};
+use crate::store::{ArticleKey, FinishedAnnotation, Store, StoreError};
 use crate::tag::{OnlineTagger, TagModel};
 
-/// The most articles that are learnt from: those with the highest numbers. The tagger goes over two hundred of them.
+/// The largest number of articles to learn from: those with the highest numbers.
 const MOST_NAMED: usize = 300;
-/// Up to this length, in bytes, a whole article is read again when part of it is opened for entities.
+/// The length up to which a whole article is read when part of it becomes text with entities, in bytes.
 const WHOLE_BYTES: usize = 256 << 10;
 
-/// The entity model as a dataset has it.
+/// The entity model of a dataset.
 pub struct OnlineEntityTrainer {
     schema: Arc<Schema>,
-    /// `None` where it is not wanted, or the schema has no entity label switched on.
+    /// `None` if it is not wanted or the schema has no entity label switched on.
     tagger: Option<OnlineTagger>,
-    /// What was taken in or is yet to be.
+    /// The finished articles, of which some may have to be read.
     finished: Vec<FinishedArticle>,
     to_read: BTreeMap<ArticleKey, FinishedArticle>,
     is_stale: bool,
 }
 
 impl OnlineEntityTrainer {
-    /// One that has learnt nothing yet. Where it is not wanted, nothing is loaded.
+    /// A trainer without articles. If it is not wanted, no model is loaded.
     #[must_use]
     pub fn new(schema: Arc<Schema>, wanted: bool) -> Self {
         let wants = wanted && schema.entities().iter().any(|label| label.enabled);
@@ -43,13 +43,13 @@ impl OnlineEntityTrainer {
         }
     }
 
-    /// Forgets all.
+    /// Removes all articles.
     pub fn forget(&mut self) {
         *self = Self::new(Arc::clone(&self.schema), self.tagger.is_some());
     }
 
-    /// Takes in which annotations are finished now. True if something was forgotten.
-    pub fn catch_up(&mut self, now: &[Lesson]) -> bool {
+    /// Notes which annotations are finished now. Returns whether articles were removed.
+    pub fn catch_up(&mut self, now: &[FinishedAnnotation]) -> bool {
         let Some(tagger) = &mut self.tagger else {
             return false;
         };
@@ -72,30 +72,29 @@ impl OnlineEntityTrainer {
         has_forgotten
     }
 
-    /// How many articles it has learnt from.
+    /// The number of articles that it learns from.
     #[must_use]
     pub fn articles(&self) -> usize {
         self.finished.len()
     }
 
-    /// Whether there is something to learn.
+    /// Whether the model has to train again.
     #[must_use]
     pub fn has_to_learn(&self) -> bool {
         self.is_stale || self.waiting() > 0
     }
 
-    /// How many articles wait to be taken in.
+    /// The number of articles that have to be read or derived.
     #[must_use]
     pub fn waiting(&self) -> usize {
         let to_derive = self.tagger.as_ref().map_or(0, OnlineTagger::to_derive);
         self.to_read.len() + to_derive
     }
 
-    /// Takes in one article, or goes on with those that follow one that was changed. When none waits any more, the names of all are
-    /// known.
+    /// Reads or derives one article. After the last one, suggestions use the names of all articles.
     ///
     /// # Errors
-    /// If the dataset cannot be read.
+    /// Returns an error if the dataset cannot be read.
     pub fn take(&mut self, store: &dyn Store) -> Result<(), StoreError> {
         let Some(tagger) = &mut self.tagger else {
             self.to_read.clear();
@@ -118,7 +117,7 @@ impl OnlineEntityTrainer {
         Ok(())
     }
 
-    /// Leaves out the next article, with which this program cannot cope.
+    /// Removes the next article, because reading or deriving it failed.
     pub fn leave_out(&mut self) {
         if self.to_read.pop_first().is_none()
             && let Some(tagger) = &mut self.tagger
@@ -127,7 +126,7 @@ impl OnlineEntityTrainer {
         }
     }
 
-    /// Finds the weights anew from all that was taken in.
+    /// Trains the model again on all articles.
     pub fn refit(&mut self) {
         if let Some(tagger) = &mut self.tagger {
             tagger.refit();
@@ -135,14 +134,15 @@ impl OnlineEntityTrainer {
         self.is_stale = false;
     }
 
-    /// What was learnt; `None` where nothing is suggested.
+    /// The model. `None` if nothing is suggested.
     #[must_use]
     pub fn tagger(&self) -> Option<&OnlineTagger> {
         self.tagger.as_ref()
     }
 
-    /// The entities that the model suggests for an article with these regions, of labels that are switched on; `None` where
-    /// the schema wants none, or the article is too long to be looked at.
+    /// Suggests entities for an article with these regions, with labels that are switched on.
+    ///
+    /// `None` if the schema asks for none or the article is too long.
     #[must_use]
     pub fn suggest(&self, article: &Article, regions: &[Region]) -> Option<Vec<Entity>> {
         let tagger = self.tagger.as_ref()?;
@@ -158,8 +158,9 @@ impl OnlineEntityTrainer {
         Some(entities)
     }
 
-    /// The entities that the model suggests within these spans, which are in order, for an article with these regions. Of a long
-    /// article only the spans are read, of others all that is tagged, since names help each other.
+    /// Suggests entities within these spans, which are in order, for an article with these regions.
+    ///
+    /// Of a long article, only the spans are read. Of others, all pieces with entities are read, since names help each other.
     #[must_use]
     pub fn suggest_within(
         &self,
@@ -186,7 +187,7 @@ impl OnlineEntityTrainer {
         entities
     }
 
-    /// What is known of these very words from the done articles, in a sentence.
+    /// Says in a sentence how the finished articles label these words.
     #[must_use]
     pub fn known(&self, words: &str) -> String {
         let entry = self.tagger.as_ref().and_then(|tagger| {
@@ -199,7 +200,7 @@ impl OnlineEntityTrainer {
             Some((said, entry.untagged))
         });
         match entry {
-            None => "Nobody has tagged these words in a done article of this dataset.".to_owned(),
+            None => "No finished article of this dataset has these words tagged.".to_owned(),
             Some((said, 0)) => format!("In done articles they were tagged {}.", said.join(", ")),
             Some((said, plain)) => format!(
                 "In done articles they were tagged {}, and left untagged in {}.",

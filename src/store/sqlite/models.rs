@@ -1,11 +1,13 @@
-//! The dataset's own copies of the models, what they learn from, and the suggestions that they make anew.
+//! The dataset's own models: the annotations that they train on, their snapshots and their suggestions.
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::articles::set_standing;
 use super::fault::Fault;
 use crate::store::codec;
-use crate::store::{ArticleKey, Learnt, Lesson, ModelKind, Revision, Suggestions};
+use crate::store::{
+    ArticleKey, FinishedAnnotation, ModelKind, ModelSnapshot, Revision, Suggestions,
+};
 
 type Result<T> = std::result::Result<T, Fault>;
 
@@ -33,59 +35,63 @@ pub(super) fn kept(conn: &Connection, key: ArticleKey) -> Result<Option<Vec<u8>>
 
 // -- models ----------------------------------------------------------------------------------
 
-pub(super) fn learnt(conn: &Connection, kind: ModelKind) -> Result<Option<Learnt>> {
+pub(super) fn load_model(conn: &Connection, kind: ModelKind) -> Result<Option<ModelSnapshot>> {
     let found: Option<(String, String, Vec<u8>)> = conn
         .prepare_cached("SELECT base, lessons, bytes FROM model WHERE kind = ?1")?
         .query_row([kind_name(kind)], |row| {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?))
         })
         .optional()?;
-    let Some((base, lessons, bytes)) = found else {
+    let Some((base, trained_on, bytes)) = found else {
         return Ok(None);
     };
-    Ok(Some(Learnt {
+    Ok(Some(ModelSnapshot {
         kind,
         base,
-        lessons: codec::read_lessons(&lessons)?,
+        trained_on: codec::read_finished(&trained_on)?,
         bytes,
     }))
 }
 
-pub(super) fn keep_learnt(conn: &Connection, learnt: &Learnt) -> Result<()> {
+pub(super) fn save_model(conn: &Connection, model: &ModelSnapshot) -> Result<()> {
     conn.prepare_cached(
         "INSERT INTO model (kind, base, lessons, bytes) VALUES (?1, ?2, ?3, ?4)
          ON CONFLICT (kind) DO UPDATE SET base = excluded.base, lessons = excluded.lessons, bytes = excluded.bytes",
     )?
     .execute(params![
-        kind_name(learnt.kind),
-        learnt.base,
-        codec::write_lessons(&learnt.lessons)?,
-        learnt.bytes
+        kind_name(model.kind),
+        model.base,
+        codec::write_finished(&model.trained_on)?,
+        model.bytes
     ])?;
     Ok(())
 }
 
-pub(super) fn forget_learnt(conn: &Connection) -> Result<()> {
+pub(super) fn forget_models(conn: &Connection) -> Result<()> {
     conn.execute("DELETE FROM model", [])?;
     Ok(())
 }
 
-pub(super) fn lessons(conn: &Connection, after_ms: i64, most: usize) -> Result<Vec<Lesson>> {
+pub(super) fn finished_annotations(
+    conn: &Connection,
+    after_ms: i64,
+    most: usize,
+) -> Result<Vec<FinishedAnnotation>> {
     let mut statement = conn.prepare_cached(
         "SELECT updated_at, article, annotator, rev FROM annotation
          WHERE status = 2 AND annotator <> '' AND updated_at > ?1
          ORDER BY article DESC, annotator LIMIT ?2",
     )?;
     let most = i64::try_from(most).unwrap_or(i64::MAX);
-    let lessons = statement.query_map([after_ms, most], |row| {
-        Ok(Lesson {
+    let finished = statement.query_map([after_ms, most], |row| {
+        Ok(FinishedAnnotation {
             at_ms: row.get(0)?,
             key: ArticleKey(row.get(1)?),
             annotator: row.get(2)?,
             revision: Revision(row.get(3)?),
         })
     })?;
-    Ok(lessons.collect::<rusqlite::Result<_>>()?)
+    Ok(finished.collect::<rusqlite::Result<_>>()?)
 }
 
 // -- suggestions -----------------------------------------------------------------------------
