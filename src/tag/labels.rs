@@ -1,7 +1,7 @@
 //! The mapping of a model's types to a dataset's labels: by name, by usual names, or as the schema says.
 
 use super::lexicon::{Lexicon, WordHash, part};
-use super::rules::Kind;
+use super::rules::RuleKind;
 use crate::model::{Label, Schema};
 
 /// The usual names of labels for each type.
@@ -31,7 +31,7 @@ const ALIASES: [(&str, &[&str]); 3] = [
 #[derive(Clone, Debug)]
 pub struct Mapping {
     types: Vec<TypeLabels>,
-    ruled: Vec<(Kind, Label)>,
+    ruled: Vec<(RuleKind, Label)>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -89,7 +89,7 @@ impl Mapping {
                 TypeLabels { label, governed }
             })
             .collect();
-        let ruled = Kind::ALL
+        let ruled = RuleKind::ALL
             .into_iter()
             .filter(|(_, name)| !types.iter().any(|kind| kind == name))
             .filter_map(|(kind, name)| {
@@ -104,7 +104,7 @@ impl Mapping {
     }
 
     /// The labels of the entities that rules find.
-    pub(super) fn ruled(&self) -> &[(Kind, Label)] {
+    pub(super) fn ruled(&self) -> &[(RuleKind, Label)] {
         &self.ruled
     }
 

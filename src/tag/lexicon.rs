@@ -49,7 +49,7 @@ pub struct Lexicon {
 
 /// The entry of a word.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Known {
+pub struct LexiconEntry {
     /// Its cluster of 1,024, counted from 1; 0 if it has none.
     pub fine: u16,
     /// Its cluster of 256, counted from 1.
@@ -95,9 +95,9 @@ impl Lexicon {
 
     /// The entry of a word, by the hash of its lower case.
     #[must_use]
-    pub fn word(&self, hash: u64) -> Known {
+    pub fn word(&self, hash: u64) -> LexiconEntry {
         let Some([low, high, codes @ ..]) = self.words.get(hash) else {
-            return Known::default();
+            return LexiconEntry::default();
         };
         let value = u16::from_le_bytes([low, high]);
         let fine = value & 1023;
@@ -106,7 +106,7 @@ impl Lexicon {
             .get(usize::from(fine))
             .copied()
             .unwrap_or_default();
-        Known {
+        LexiconEntry {
             fine: fine + 1,
             middle: u16::from(middle) + 1,
             coarse: u16::from(coarse) + 1,
@@ -281,7 +281,10 @@ mod tests {
             paris.capital_rate > 5 && the.capital_rate < 3,
             "{the:?} {paris:?}"
         );
-        assert_eq!(lexicon.word(WordHash::lower("zzqqxx")), Known::default());
+        assert_eq!(
+            lexicon.word(WordHash::lower("zzqqxx")),
+            LexiconEntry::default()
+        );
     }
 
     #[test]

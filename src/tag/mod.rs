@@ -73,7 +73,7 @@ fn entities<'a>(
     words: &Words,
     found: &[FoundName],
     label: impl Fn(&FoundName) -> Option<&'a Label>,
-    ruled: &[(rules::Kind, Label)],
+    ruled: &[(rules::RuleKind, Label)],
 ) -> Vec<Entity> {
     let entity = |bytes: &Range<usize>, label: &Label, score: f64| {
         let at = BytePos::from_index;
@@ -90,7 +90,7 @@ fn entities<'a>(
     if ruled.is_empty() {
         return all;
     }
-    let kinds: Vec<rules::Kind> = ruled.iter().map(|(kind, _)| *kind).collect();
+    let kinds: Vec<rules::RuleKind> = ruled.iter().map(|(kind, _)| *kind).collect();
     for (bytes, kind) in rules::find(text.as_str(), words, &kinds) {
         let next = found.partition_point(|found| found.bytes.end <= bytes.start);
         let is_free = found

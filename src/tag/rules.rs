@@ -1,6 +1,6 @@
 //! Rules for entities that the shipped model is not trained on: dates, sums of money, percentages and peoples.
 //!
-//! They read English as news writes it. They apply if the schema has a label of that name: see [`Kind::ALL`].
+//! They read English as news writes it. They apply if the schema has a label of that name: see [`RuleKind::ALL`].
 
 use std::ops::Range;
 
@@ -9,7 +9,7 @@ use super::words::{Word, Words, shape};
 
 /// A kind of entity that rules find.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum RuleKind {
     /// A date: a day, month, year, decade, weekday or holiday.
     Date,
     /// A sum of money with its currency.
@@ -20,7 +20,7 @@ pub enum Kind {
     Norp,
 }
 
-impl Kind {
+impl RuleKind {
     /// All kinds with the names of their labels.
     pub const ALL: [(Self, &'static str); 4] = [
         (Self::Date, "DATE"),
@@ -163,7 +163,7 @@ const BEFORE_YEARS: [&str; 16] = [
 
 /// Finds the entities of these kinds, in order and without overlaps.
 #[must_use]
-pub fn find(text: &str, words: &Words, kinds: &[Kind]) -> Vec<(Range<usize>, Kind)> {
+pub fn find(text: &str, words: &Words, kinds: &[RuleKind]) -> Vec<(Range<usize>, RuleKind)> {
     let mut found = Vec::new();
     for sentence in &words.sentences {
         let reader = Reader {
@@ -172,10 +172,15 @@ pub fn find(text: &str, words: &Words, kinds: &[Kind]) -> Vec<(Range<usize>, Kin
         };
         let mut at = 0;
         while at < reader.words.len() {
-            let hit = [Kind::Date, Kind::Percent, Kind::Money, Kind::Norp]
-                .into_iter()
-                .filter(|kind| kinds.contains(kind))
-                .find_map(|kind| Some((reader.end_of(kind, at)?, kind)));
+            let hit = [
+                RuleKind::Date,
+                RuleKind::Percent,
+                RuleKind::Money,
+                RuleKind::Norp,
+            ]
+            .into_iter()
+            .filter(|kind| kinds.contains(kind))
+            .find_map(|kind| Some((reader.end_of(kind, at)?, kind)));
             match hit {
                 Some((end, kind)) => {
                     found.push((
@@ -198,12 +203,12 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     /// The end of an entity of this kind that begins at a word.
-    fn end_of(&self, kind: Kind, at: usize) -> Option<usize> {
+    fn end_of(&self, kind: RuleKind, at: usize) -> Option<usize> {
         match kind {
-            Kind::Date => self.date(at),
-            Kind::Percent => self.percent(at),
-            Kind::Money => self.money(at),
-            Kind::Norp => self.people(at),
+            RuleKind::Date => self.date(at),
+            RuleKind::Percent => self.percent(at),
+            RuleKind::Money => self.money(at),
+            RuleKind::Norp => self.people(at),
         }
     }
 
@@ -393,7 +398,7 @@ mod tests {
 
     fn found(text: &str) -> Vec<String> {
         let words = Words::read(text, &[0..text.len()], Lexicon::shipped());
-        let kinds = Kind::ALL.map(|(kind, _)| kind);
+        let kinds = RuleKind::ALL.map(|(kind, _)| kind);
         find(text, &words, &kinds)
             .into_iter()
             .map(|(bytes, kind)| format!("{kind:?} {}", &text[bytes]))

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::lexicon::{Known, Lexicon, WordHash, part};
+use super::lexicon::{Lexicon, LexiconEntry, WordHash, part};
 use super::{sentences, tokens};
 
 /// The bits of a word's shape.
@@ -41,7 +41,7 @@ pub struct Word {
     /// The hashes of its first two and three, and last two, three and four characters in lower case; 0 if it is not longer.
     pub affixes: [u32; 5],
     /// Its entry in the lexicon.
-    pub known: Known,
+    pub known: LexiconEntry,
     /// The lists of names that it is in: bits of [`part`].
     pub names: u8,
     /// The lists that the phrase around it is in.

@@ -13,7 +13,7 @@ pub struct ArticleContext<'a> {
     /// Its words.
     pub words: &'a Words,
     /// For each word the run of capitalised words that it is in, which may be empty.
-    pub(super) runs: Vec<Run>,
+    pub(super) runs: Vec<CapitalRun>,
     /// For each sentence its case.
     pub(super) cases: Vec<SentenceCase>,
     /// The occurrences of words that are capitalised somewhere, by the hash of the word in lower case.
@@ -24,14 +24,14 @@ pub struct ArticleContext<'a> {
 
 /// A run of capitalised words, with words such as "of" inside it.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Run {
+pub(super) struct CapitalRun {
     pub start: u32,
     pub end: u32,
     /// The lists of bodies, teams and peoples that its words are in, and the lists of their phrases.
     pub lists: u64,
 }
 
-impl Run {
+impl CapitalRun {
     pub fn is_empty(self) -> bool {
         self.end == self.start
     }
@@ -199,12 +199,12 @@ fn case_of(words: &[Word]) -> SentenceCase {
     }
 }
 
-fn runs(words: &Words) -> Vec<Run> {
+fn runs(words: &Words) -> Vec<CapitalRun> {
     let all = &words.all;
     let joining = LazyCell::new(|| JOINING.map(WordHash::lower));
     let joins =
         |at: usize| joins_names(&all[at], &all[at - 1], || joining.contains(&all[at].lower));
-    let mut runs = vec![Run::default(); all.len()];
+    let mut runs = vec![CapitalRun::default(); all.len()];
     for sentence in &words.sentences {
         let mut at = sentence.start;
         while at < sentence.end {
@@ -234,7 +234,7 @@ fn runs(words: &Words) -> Vec<Run> {
                 lists
                     | u64::from(word.phrase | word.names & (part::ORG | part::TEAM | part::DEMONYM))
             });
-            let run = Run {
+            let run = CapitalRun {
                 start: start as u32,
                 end: end as u32,
                 lists,

@@ -19,7 +19,7 @@ use super::labels::Mapping;
 use super::lexicon::Lexicon;
 use super::model::{MAX_TYPES, TagModel, tag_of};
 use super::pieces;
-use super::rules::Kind;
+use super::rules::RuleKind;
 use super::training::{GoldName, Hyperparameters, TaggedArticle, TrainingExample};
 use super::words::Words;
 use crate::learn::perceptron::Perceptron;
@@ -120,7 +120,7 @@ pub struct OnlineTagger {
     /// The names that suggestions use: those of all articles, or the previous ones until all articles are derived.
     known_names: Arc<Gazetteer>,
     /// The labels that rules find until they are learnt.
-    ruled: Vec<(Kind, Label)>,
+    ruled: Vec<(RuleKind, Label)>,
 }
 
 impl OnlineTagger {

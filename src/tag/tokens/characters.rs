@@ -2,7 +2,7 @@
 
 /// The kind of a character.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum CharKind {
     /// White space.
     Blank,
     /// A letter, a digit or an underscore.
@@ -14,15 +14,15 @@ pub(super) enum Kind {
 }
 
 /// The kinds of ASCII characters.
-pub(super) const ASCII: [Kind; 128] = {
-    let mut kinds = [Kind::Sign; 128];
+pub(super) const ASCII: [CharKind; 128] = {
+    let mut kinds = [CharKind::Sign; 128];
     let mut at = 0;
     while at < 128 {
         let byte = at as u8;
         if byte.is_ascii_alphanumeric() || byte == b'_' {
-            kinds[at] = Kind::Word;
+            kinds[at] = CharKind::Word;
         } else if matches!(byte, b' ' | b'\t' | b'\n' | 0x0b | 0x0c | b'\r') {
-            kinds[at] = Kind::Blank;
+            kinds[at] = CharKind::Blank;
         }
         at += 1;
     }
@@ -30,16 +30,16 @@ pub(super) const ASCII: [Kind; 128] = {
 };
 
 /// Returns the kind of a character.
-pub(super) fn kind_of(c: char) -> Kind {
+pub(super) fn kind_of(c: char) -> CharKind {
     match c {
         '\0'..='\x7f' => ASCII[c as usize],
-        '\u{ad}' | '\u{200c}' | '\u{200d}' | '\u{2060}' | '\u{feff}' => Kind::Sign,
-        '\u{c0}'..='\u{24f}' if !matches!(c, '×' | '÷') => Kind::Word,
-        '\u{2010}'..='\u{2027}' => Kind::Sign,
-        _ if c.is_whitespace() => Kind::Blank,
-        _ if is_unspaced(c) => Kind::Unspaced,
-        _ if c.is_alphanumeric() => Kind::Word,
-        _ => Kind::Sign,
+        '\u{ad}' | '\u{200c}' | '\u{200d}' | '\u{2060}' | '\u{feff}' => CharKind::Sign,
+        '\u{c0}'..='\u{24f}' if !matches!(c, '×' | '÷') => CharKind::Word,
+        '\u{2010}'..='\u{2027}' => CharKind::Sign,
+        _ if c.is_whitespace() => CharKind::Blank,
+        _ if is_unspaced(c) => CharKind::Unspaced,
+        _ if c.is_alphanumeric() => CharKind::Word,
+        _ => CharKind::Sign,
     }
 }
 

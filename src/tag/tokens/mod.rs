@@ -24,7 +24,7 @@ use unicode_segmentation::GraphemeCursor;
 
 pub(super) use characters::is_currency;
 use characters::{
-    ASCII, Kind, is_article, is_caseless, is_initials, keeps_full_stop, kind_of, may_combine,
+    ASCII, CharKind, is_article, is_caseless, is_initials, keeps_full_stop, kind_of, may_combine,
 };
 
 /// Returns the tokens of a text, in order, as ranges of bytes.
@@ -69,10 +69,12 @@ impl Scan<'_> {
         Some((c, c.len_utf8()))
     }
 
-    fn kind_at(&self, at: usize) -> Kind {
+    fn kind_at(&self, at: usize) -> CharKind {
         match self.bytes.get(at) {
             Some(&byte) if byte < 128 => ASCII[usize::from(byte)],
-            _ => self.char_at(at).map_or(Kind::Blank, |(c, _)| kind_of(c)),
+            _ => self
+                .char_at(at)
+                .map_or(CharKind::Blank, |(c, _)| kind_of(c)),
         }
     }
 
@@ -82,15 +84,15 @@ impl Scan<'_> {
             return self.bytes.len();
         };
         match kind_of(c) {
-            Kind::Blank => at + width,
-            Kind::Word => self.word(at, at),
-            Kind::Unspaced => self.unspaced(at),
-            Kind::Sign => {
+            CharKind::Blank => at + width,
+            CharKind::Word => self.word(at, at),
+            CharKind::Unspaced => self.unspaced(at),
+            CharKind::Sign => {
                 let after = self.char_at(at + width).map(|(c, _)| c);
                 let amount = is_currency(c) && after.is_some_and(char::is_numeric);
                 // "#MeToo", but not "a#b".
                 let handle = matches!(c, '#' | '@')
-                    && self.kind_at(at + width) == Kind::Word
+                    && self.kind_at(at + width) == CharKind::Word
                     && after.is_some_and(char::is_alphanumeric)
                     && !self.follows_word(at);
                 if amount || handle {
@@ -162,7 +164,7 @@ impl Scan<'_> {
         loop {
             while let Some(&byte) = self.bytes.get(at)
                 && byte < 128
-                && ASCII[usize::from(byte)] == Kind::Word
+                && ASCII[usize::from(byte)] == CharKind::Word
             {
                 at += 1;
             }
@@ -170,9 +172,9 @@ impl Scan<'_> {
                 return at;
             };
             match kind_of(c) {
-                Kind::Word => at += width,
-                Kind::Blank => return self.whole(at),
-                Kind::Unspaced | Kind::Sign => {
+                CharKind::Word => at += width,
+                CharKind::Blank => return self.whole(at),
+                CharKind::Unspaced | CharKind::Sign => {
                     let end = self.whole(at);
                     if end == at {
                         return at;
@@ -208,7 +210,7 @@ impl Scan<'_> {
     fn joint(&self, word: &Partial) -> Option<Joint> {
         let (sign, width) = self.char_at(word.end)?;
         let next_at = word.end + width;
-        if self.kind_at(word.end) != Kind::Sign || self.kind_at(next_at) != Kind::Word {
+        if self.kind_at(word.end) != CharKind::Sign || self.kind_at(next_at) != CharKind::Word {
             return None;
         }
         Some(Joint {
@@ -301,7 +303,7 @@ impl Scan<'_> {
 
     /// Whether another apostrophe with letters follows.
     fn has_another_apostrophe(&self, at: usize) -> bool {
-        matches!(self.bytes.get(at), Some(b'\'')) && self.kind_at(at + 1) == Kind::Word
+        matches!(self.bytes.get(at), Some(b'\'')) && self.kind_at(at + 1) == CharKind::Word
     }
 
     /// Whether two sentences were glued together, as in "said.The", unlike "Ph.D".
@@ -339,7 +341,7 @@ impl Scan<'_> {
                 let Some((c, width)) = self.char_at(at) else {
                     return false;
                 };
-                if !matches!(c, '-' | '‐' | '‑') || self.kind_at(at + width) != Kind::Word {
+                if !matches!(c, '-' | '‐' | '‑') || self.kind_at(at + width) != CharKind::Word {
                     return false;
                 }
                 if self
@@ -365,7 +367,7 @@ impl Scan<'_> {
         let Some((sign, width)) = self.char_at(end) else {
             return end;
         };
-        if self.kind_at(end) != Kind::Sign {
+        if self.kind_at(end) != CharKind::Sign {
             return end;
         }
         let last = self.text[from..end].chars().next_back();
@@ -385,8 +387,10 @@ impl Scan<'_> {
             }
             '+' if last.is_some_and(char::is_alphabetic) => {
                 let pluses = 1 + usize::from(beyond == Some('+'));
-                if matches!(self.kind_at(end + pluses), Kind::Word | Kind::Unspaced)
-                    || self.bytes.get(end + pluses) == Some(&b'+')
+                if matches!(
+                    self.kind_at(end + pluses),
+                    CharKind::Word | CharKind::Unspaced
+                ) || self.bytes.get(end + pluses) == Some(&b'+')
                 {
                     end
                 } else {

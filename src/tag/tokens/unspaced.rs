@@ -7,7 +7,7 @@ use icu_segmenter::options::WordBreakInvariantOptions;
 use icu_segmenter::{WordSegmenter, WordSegmenterBorrowed};
 
 use super::Scan;
-use super::characters::{Kind, is_katakana, kind_of};
+use super::characters::{CharKind, is_katakana, kind_of};
 
 /// The dictionaries and models for scripts without spaces. They are part of the program.
 static SEGMENTER: LazyLock<WordSegmenterBorrowed<'static>> =
@@ -21,7 +21,7 @@ impl Scan<'_> {
     pub(super) fn unspaced(&mut self, from: usize) -> usize {
         let mut end = from;
         while let Some((c, width)) = self.char_at(end) {
-            if kind_of(c) != Kind::Unspaced || end - from > LONGEST_RUN {
+            if kind_of(c) != CharKind::Unspaced || end - from > LONGEST_RUN {
                 break;
             }
             end += width;
