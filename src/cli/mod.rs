@@ -4,6 +4,7 @@
 //! run failed, 2 for wrong usage, 3 if it finished but some input was bad. Whoever closes the pipe we write into has
 //! seen enough: that is no failure.
 
+mod agreement;
 mod completions;
 mod console;
 mod convert;
@@ -15,6 +16,7 @@ mod figures_json;
 mod history;
 mod import;
 mod log;
+mod merge;
 mod mistakes;
 mod mode;
 mod open;
@@ -22,6 +24,7 @@ mod prelabel;
 mod schema;
 mod shared;
 mod simulate;
+mod split_work;
 mod stats;
 mod token_options;
 mod train;
@@ -73,6 +76,9 @@ enum Command {
     Evaluate(evaluate::Args),
     Simulate(simulate::Args),
     Stats(stats::Args),
+    Agreement(agreement::Args),
+    SplitWork(split_work::Args),
+    Merge(merge::Args),
     History(history::Args),
     Schema(schema::Args),
     Mode(mode::Args),
@@ -150,6 +156,9 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Next {
         Command::Train(args) => train::run(&args, &mut console),
         Command::Evaluate(args) => evaluate::run(&args, &mut console),
         Command::Simulate(args) => simulate::run(&args, &mut console),
+        Command::SplitWork(args) => split_work::run(&args, &mut console),
+        Command::Merge(args) => merge::run(&args, &mut console),
+        Command::Agreement(args) => agreement::run(&args, &mut console),
         Command::Stats(args) => stats::run(&args, &mut console),
         Command::History(args) => history::run(&args, &mut console),
         Command::Schema(args) => schema::run(args, &mut console),

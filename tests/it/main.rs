@@ -1,5 +1,6 @@
 //! Stories of use, end to end, in one binary.
 
+mod agreement;
 mod annotators;
 mod architecture;
 mod bounded;
@@ -12,6 +13,7 @@ mod formats;
 mod history;
 mod hostile;
 mod learning;
+mod merge;
 mod other_articles;
 mod remarks;
 mod samples;

@@ -221,13 +221,7 @@ fn accept(
     let id = id
         .or(file_id)
         .unwrap_or_else(|| made_id("", text.as_str().as_bytes()));
-    // Articles without text are not one article.
-    let content = if text.as_str().trim().is_empty() {
-        id.as_str()
-    } else {
-        text.as_str()
-    };
-    let content_hash = blake3::hash(content.as_bytes()).to_hex().to_string();
+    let content_hash = content_hash(&id, &text);
     Accepted {
         article: Article {
             id,
@@ -245,6 +239,15 @@ fn accept(
         kept,
         id_is_derived,
     }
+}
+
+/// The hash by which the content of an article is known. Articles without text are not one article.
+pub(crate) fn content_hash(id: &ArticleId, text: &Text) -> String {
+    let content = match text.as_str() {
+        blank if blank.trim().is_empty() => id.as_str(),
+        text => text,
+    };
+    blake3::hash(content.as_bytes()).to_hex().to_string()
 }
 
 /// A record on its way from one format to another.

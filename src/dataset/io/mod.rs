@@ -9,3 +9,4 @@ pub(crate) mod output;
 pub mod page_folder;
 pub mod path_completion;
 pub mod progress;
+pub mod sources;

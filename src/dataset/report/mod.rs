@@ -1,5 +1,6 @@
 //! What is said about a dataset: statistics, the dashboard, its card, its history, the HTML report.
 
+pub mod agreement;
 pub mod article_history;
 pub mod calendar;
 pub mod dashboard;

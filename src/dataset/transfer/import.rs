@@ -383,7 +383,7 @@ impl Writer<'_> {
 pub(crate) const STARTED_FROM: &str = "started_from";
 
 /// What work in a record started from, taken out of the metadata in which it travels.
-fn take_started_from(meta: &mut Metadata) -> StartedFrom {
+pub(crate) fn take_started_from(meta: &mut Metadata) -> StartedFrom {
     let said = meta.other.get(STARTED_FROM);
     let said = said.and_then(|words| match words.as_str() {
         UNKNOWN => Some(StartedFrom::Unknown),

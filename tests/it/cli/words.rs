@@ -4,7 +4,7 @@ use copydesk::formats::Code;
 
 use super::program::{Desk, record};
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 16] = [
     "open",
     "import",
     "prelabel",
@@ -14,6 +14,9 @@ const COMMANDS: [&str; 13] = [
     "dedupe",
     "validate",
     "stats",
+    "agreement",
+    "split-work",
+    "merge",
     "history",
     "schema",
     "mode",

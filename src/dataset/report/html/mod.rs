@@ -1,16 +1,19 @@
 //! A report on a dataset as one page that stands alone: no script, nothing fetched, every word of a user's escaped.
 
+mod agreement;
 mod contents;
 mod elements;
 mod suggestions;
 
 use std::fmt::Write as _;
 
+pub use agreement::agreement_page;
+
 use super::dashboard::{DatasetCounts, charts};
 use super::stats::DatasetSummary;
 use crate::model::figures::{counted as so_many, number};
 use crate::model::{Label, Schema, Status};
-use crate::quality::plot;
+use crate::quality::plot::{self, Chart};
 use elements::{escape, known, percent, share};
 
 /// The page. `name` is the dataset's.
@@ -21,19 +24,7 @@ pub fn html(
     counted: &DatasetSummary,
     schema: &Schema,
 ) -> String {
-    let mut page = format!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{name}</title>\n\
-         <style>{}</style>\n</head>\n<body>\n<main>\n<header>\n<h1>{name}</h1>\n",
-        include_str!("style.css"),
-        name = escape(name),
-    );
-    let _ = writeln!(
-        page,
-        "<p class=\"soft\">{}</p>\n</header>",
-        escape(&subtitle(counted, schema))
-    );
+    let mut page = begin(name, &subtitle(counted, schema));
     tiles(&mut page, facts, counted);
     contents::progress(&mut page, counted);
     contents::labels(&mut page, counted, schema);
@@ -45,6 +36,19 @@ pub fn html(
     contents::guide(&mut page, counted, schema);
     page.push_str("</main>\n</body>\n</html>\n");
     page
+}
+
+/// The beginning of a page, up to its heading.
+fn begin(name: &str, subtitle: &str) -> String {
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{name}</title>\n\
+         <style>{}</style>\n</head>\n<body>\n<main>\n<header>\n<h1>{name}</h1>\n<p class=\"soft\">{}</p>\n</header>\n",
+        include_str!("style.css"),
+        escape(subtitle),
+        name = escape(name),
+    )
 }
 
 fn subtitle(counted: &DatasetSummary, schema: &Schema) -> String {
@@ -131,22 +135,26 @@ fn plots(page: &mut String, facts: &DatasetCounts, schema: &Schema) {
             escape(card.help)
         );
         for plot in drawn {
-            let chart = &plot.chart;
-            // The names inside a picture are those of the whole page.
-            let picture = plot::svg(chart)
-                .replace("id=\"h", &format!("id=\"{}-h", chart.name))
-                .replace("url(#h", &format!("url(#{}-h", chart.name))
-                .replace("\"title desc\"", &format!("\"{0}-t {0}-d\"", chart.name))
-                .replace("id=\"title\"", &format!("id=\"{}-t\"", chart.name))
-                .replace("id=\"desc\"", &format!("id=\"{}-d\"", chart.name));
-            let _ = writeln!(
-                page,
-                "<figure>\n<div class=\"plot\">{picture}</div>\n<figcaption class=\"small\">{}</figcaption>\n</figure>",
-                escape(&chart.summary)
-            );
+            figure(page, &plot.chart);
         }
         page.push_str("</section>\n");
     }
+}
+
+/// A chart with what it says.
+fn figure(page: &mut String, chart: &Chart) {
+    // The names inside a picture are those of the whole page.
+    let picture = plot::svg(chart)
+        .replace("id=\"h", &format!("id=\"{}-h", chart.name))
+        .replace("url(#h", &format!("url(#{}-h", chart.name))
+        .replace("\"title desc\"", &format!("\"{0}-t {0}-d\"", chart.name))
+        .replace("id=\"title\"", &format!("id=\"{}-t\"", chart.name))
+        .replace("id=\"desc\"", &format!("id=\"{}-d\"", chart.name));
+    let _ = writeln!(
+        page,
+        "<figure>\n<div class=\"plot\">{picture}</div>\n<figcaption class=\"small\">{}</figcaption>\n</figure>",
+        escape(&chart.summary)
+    );
 }
 
 #[cfg(test)]
