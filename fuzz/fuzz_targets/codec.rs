@@ -41,6 +41,6 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
                 assert_eq!(codec::read_other(&written).expect("and read again"), read);
             }
         }
-        _ => drop(codec::(stored)),
+        _ => drop(codec::read_finished(stored)),
     }
 });
