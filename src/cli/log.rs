@@ -16,22 +16,18 @@ use tracing_subscriber::layer::SubscriberExt as _;
 /// The environment variable that stands in for `--log`.
 const VARIABLE: &str = "COPYDESK_LOG";
 
-// Options of every command. No doc comment: it would become the first line of their help.
+// Options of every command. No doc comment: it would become the first line of their help. Their names are those of no other
+// argument, because clap keeps the values of global options by name alone.
 #[derive(Clone, Debug, Default, clap::Args)]
 #[command(next_help_heading = "Log")]
 pub(super) struct LogOptions {
     /// Log what the program does, to standard error: error, warn, info, debug or trace, or levels for parts of it, such as
     /// info,copydesk::store=trace; never the text of an article [default: COPYDESK_LOG, else nothing]
-    #[arg(long = "log", value_name = "LEVEL|FILTER", global = true, value_parser = filter, hide_short_help = true)]
-    filter: Option<Targets>,
+    #[arg(long, value_name = "LEVEL|FILTER", global = true, value_parser = filter, hide_short_help = true)]
+    log: Option<Targets>,
     /// Append the log to this file instead; without --log, at the level debug
-    #[arg(
-        long = "log-file",
-        value_name = "FILE",
-        global = true,
-        hide_short_help = true
-    )]
-    file: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", global = true, hide_short_help = true)]
+    log_file: Option<PathBuf>,
 }
 
 impl LogOptions {
@@ -43,7 +39,7 @@ impl LogOptions {
         let Some(filter) = self.filter_or_default()? else {
             return Ok(());
         };
-        let writer = match &self.file {
+        let writer = match &self.log_file {
             None => BoxMakeWriter::new(std::io::stderr),
             Some(path) => {
                 let file = OpenOptions::new().create(true).append(true).open(path);
@@ -65,14 +61,14 @@ impl LogOptions {
     }
 
     fn filter_or_default(&self) -> Result<Option<Targets>> {
-        if let Some(filter) = &self.filter {
+        if let Some(filter) = &self.log {
             return Ok(Some(filter.clone()));
         }
         match std::env::var(VARIABLE) {
             Ok(words) if !words.is_empty() => filter(&words)
                 .map(Some)
                 .map_err(|error| anyhow::anyhow!("{VARIABLE}: {error}")),
-            _ if self.file.is_some() => Ok(Some(of_copydesk(LevelFilter::DEBUG))),
+            _ if self.log_file.is_some() => Ok(Some(of_copydesk(LevelFilter::DEBUG))),
             _ => Ok(None),
         }
     }

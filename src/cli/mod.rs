@@ -224,6 +224,25 @@ mod tests {
     use super::*;
 
     #[test]
+    fn no_argument_has_the_name_of_a_global_option() {
+        fn names(command: &clap::Command, found: &mut Vec<String>) {
+            for command in command.get_subcommands() {
+                let arguments = command.get_arguments();
+                found.extend(arguments.map(|argument| argument.get_id().to_string()));
+                names(command, found);
+            }
+        }
+        let command = Cli::command();
+        let globals = command.get_arguments().filter(|one| one.is_global_set());
+        let globals: Vec<String> = globals.map(|one| one.get_id().to_string()).collect();
+        assert_eq!(globals, ["log", "log_file"]);
+        let mut others = Vec::new();
+        names(&command, &mut others);
+        assert!(others.contains(&"file".to_owned()), "{others:?}");
+        assert!(globals.iter().all(|global| !others.contains(global)));
+    }
+
+    #[test]
     fn a_path_without_a_command_takes_the_options_of_open() {
         let read = |words: &[&str]| {
             let words = ["copydesk"].iter().chain(words);

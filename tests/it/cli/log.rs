@@ -90,3 +90,15 @@ fn no_text_of_an_article_is_logged_at_any_level() {
     assert!(lines(&log, "copydesk-work work").len() >= 2, "{log}");
     assert!(!log.contains("Zanzibar") && !log.contains("ports"), "{log}");
 }
+
+#[test]
+fn a_command_with_a_file_of_its_own_does_not_log_into_it() {
+    let desk = Desk::new();
+    desk.write("in.jsonl", record("a", "Malta closed its ports."));
+    desk.run(&["import", "news.copydesk", "in.jsonl"]);
+    let schema = desk.run(&["schema", "show", "news"]).stdout;
+    desk.write("mine.toml", &schema);
+    let run = desk.run(&["schema", "set", "news.copydesk", "mine.toml"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(desk.read("mine.toml"), schema);
+}
