@@ -23,11 +23,11 @@ fn main() -> ExitCode {
             match copydesk::app::run(launch) {
                 Ok(0) => ExitCode::SUCCESS,
                 Ok(discarded) => {
-                    cli::tell_discarded(discarded);
+                    cli::report_discarded(discarded);
                     ExitCode::FAILURE
                 }
                 Err(error) => {
-                    cli::tell(&error);
+                    cli::report_error(&error);
                     ExitCode::FAILURE
                 }
             }

@@ -6,7 +6,7 @@ use clap_complete::Shell;
 use super::Ended;
 use super::console::Console;
 
-/// Print completions for a shell
+/// Print shell completions
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Example:\n  copydesk completions bash > ~/.local/share/bash-completion/completions/copydesk"

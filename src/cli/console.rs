@@ -13,20 +13,20 @@ use crate::dataset::{CancelFlag, Progress};
 use crate::formats::Problem;
 use crate::model::printable;
 
-/// How often the bar is drawn.
+/// The interval at which the progress bar is redrawn.
 const REDRAW: Duration = Duration::from_millis(100);
 
-/// Where commands write.
+/// Standard output and standard error of a command.
 pub(super) struct Console {
     bar: Option<ProgressBar>,
-    /// Set if problems are a command's data, not messages: whom to stop when nobody reads them any more.
+    /// Set if problems are printed as data; cancelled when the reader closes the pipe.
     problems_to_stdout: Option<CancelFlag>,
-    /// Set if they are printed as the elements of a JSON list: how many were.
+    /// Set if problems are printed as a JSON list: how many were printed.
     problems_as_json: Option<u64>,
     stdout_closed: bool,
     /// The hints that were shown: each is shown once.
     hints: BTreeSet<String>,
-    /// Why problems that are data could not be written.
+    /// Why printing a problem as data failed.
     failed: Option<io::Error>,
 }
 
@@ -42,7 +42,7 @@ impl Console {
         }
     }
 
-    /// Begins to show how far the work is, if somebody can watch; `unit` is what is counted.
+    /// Starts a progress bar on a terminal; `unit` names what is counted.
     pub(super) fn start(&mut self, unit: &str) {
         if !io::stderr().is_terminal() {
             return;
@@ -57,13 +57,12 @@ impl Console {
         self.bar = Some(bar);
     }
 
-    /// Has problems printed to standard output: they are what the command was asked for.
-    /// When the other end of the pipe is closed, `cancel` is set: who closed it has seen enough.
+    /// Prints problems to standard output from now on. `cancel` is set when the reader closes the pipe.
     pub(super) fn problems_are_data(&mut self, cancel: &CancelFlag) {
         self.problems_to_stdout = Some(cancel.clone());
     }
 
-    /// The same, as a JSON document that begins with a list of them; [`Console::end_json`] ends it.
+    /// Prints problems as a JSON document that starts with their list; [`Console::end_json`] ends it.
     pub(super) fn problems_are_json(&mut self, cancel: &CancelFlag) -> Result<()> {
         self.problems_are_data(cancel);
         self.problems_as_json = Some(0);
@@ -82,7 +81,7 @@ impl Console {
         self.put(&format!("{end}}}\n"))
     }
 
-    /// Whether nobody reads standard output any more.
+    /// Whether the reader has closed standard output.
     pub(super) fn stdout_closed(&self) -> bool {
         self.stdout_closed
     }
@@ -95,32 +94,32 @@ impl Console {
         }
     }
 
-    /// A message.
-    pub(super) fn say(&self, message: &str) {
+    /// Prints a message to standard error.
+    pub(super) fn message(&self, message: &str) {
         match &self.bar {
             Some(bar) => bar.suspend(|| to_stderr(message)),
             None => to_stderr(message),
         }
     }
 
-    /// Why the run failed, with all its causes.
+    /// Prints an error with all its causes.
     pub(super) fn error(&self, error: &anyhow::Error) {
-        self.say(&format!("error: {error:#}"));
+        self.message(&format!("error: {error:#}"));
     }
 
-    /// Takes the bar away.
+    /// Removes the progress bar.
     pub(super) fn clear(&mut self) {
         if let Some(bar) = self.bar.take() {
             bar.finish_and_clear();
         }
     }
 
-    /// Data for people, or JSON. What a terminal would obey is escaped, in a way that is JSON's too.
+    /// Prints text or JSON. Control characters are escaped in a way that is valid in JSON.
     pub(super) fn data(&mut self, data: &str) -> Result<()> {
         self.put(&printable::lines(data))
     }
 
-    /// Data for programs, byte by byte; a terminal still gets nothing that it would obey.
+    /// Prints data for programs unchanged; on a terminal, control characters are escaped.
     pub(super) fn raw_data(&mut self, data: &str) -> Result<()> {
         if io::stdout().is_terminal() {
             return self.data(data);
@@ -136,14 +135,14 @@ impl Console {
             .context("cannot write to standard output")
     }
 
-    /// Standard output as a stream. It shows no bar: the records themselves show that work goes on.
+    /// Returns standard output as a stream, without a progress bar.
     pub(super) fn stream() -> BufWriter<io::StdoutLock<'static>> {
         BufWriter::with_capacity(1 << 16, io::stdout().lock())
     }
 }
 
 fn to_stderr(message: &str) {
-    // There is nobody left to tell if this fails.
+    // If this fails, it cannot be reported either.
     let _ = writeln!(io::stderr().lock(), "{}", printable::lines(message));
 }
 
@@ -172,7 +171,7 @@ impl Progress for Console {
             .hint
             .filter(|hint| self.hints.insert(hint.clone()));
         let Some(cancel) = &self.problems_to_stdout else {
-            return self.say(&problem.to_string());
+            return self.message(&problem.to_string());
         };
         let line = match &mut self.problems_as_json {
             None => format!("{problem}\n"),
@@ -204,7 +203,7 @@ impl Progress for Console {
     }
 }
 
-/// A flag that Ctrl-C and a polite kill set; the second time the program ends at once.
+/// Returns a flag that Ctrl-C and SIGTERM set; a second signal ends the program at once.
 pub(super) fn cancel_on_signal() -> CancelFlag {
     let flag = Arc::new(AtomicBool::new(false));
     for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {

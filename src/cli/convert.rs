@@ -1,14 +1,16 @@
 //! `copydesk convert`.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 
 use super::Ended;
 use super::console::{Console, cancel_on_signal};
 use super::shared::{self, InputOptions, Offsets, UnitOption};
+use super::tables;
 use super::token_options::TokenOptions;
+use super::values;
 use crate::dataset::{
     self, ConvertOptions, ConvertReport, Destination, Selection, SplitBy, SplitOptions, Task,
 };
@@ -17,75 +19,74 @@ use crate::model::figures::counted;
 use crate::model::{Label, Status};
 use crate::quality::split::Shares;
 
-/// Turn files of one format into another, without a dataset
+/// Convert files from one format to another, without a dataset
 ///
-/// Streaming, on all cores, in constant memory. What the target cannot hold is counted and told. Labels pass as they are,
-/// and nothing is suggested.
+/// Streams on all cores in constant memory. Labels are kept as they are and nothing is suggested. Whatever the target format cannot
+/// hold is counted and reported.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  copydesk convert admin.jsonl --from doccano --input-offsets utf16 --to spacy --out train.spacy\n  zcat records.jsonl.gz | copydesk convert - --from jsonl --to conll > train.conll"
 )]
 pub(super) struct Args {
-    /// Files, folders (walked), globs, or - for standard input; gzip is read through
+    /// Files, folders, globs, or - for standard input; gzip is decompressed
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<OsString>,
     #[command(flatten)]
     input: InputOptions,
-    /// The format to write
+    /// The output format
     #[arg(long, default_value = "jsonl", value_parser = shared::written_formats())]
     to: String,
     /// The file or folder to write, or - for standard output
     #[arg(long, default_value = "-", value_name = "PATH")]
     out: PathBuf,
-    /// The unit in which the records written count
+    /// The unit of offsets in the output
     #[arg(long, value_enum, default_value_t, value_name = "UNIT")]
     offsets: Offsets,
-    /// How text is cut into tokens, where the format has tokens: tagger, spacy-like, whitespace, treebank, or a model's
-    /// tokenizer.json
+    /// The tokenizer, for formats with tokens: tagger, spacy-like, whitespace, treebank, or the tokenizer.json of a model
     #[arg(long, default_value_t, value_name = "NAME|FILE", value_parser = dataset::tokenizer)]
     tokenizer: Tokenizer,
     #[command(flatten)]
     tokens: TokenOptions,
-    /// What a record is made of; blocks are written as jsonl, csv, parquet and spacy
+    /// What one record holds; blocks can be written as jsonl, csv, parquet and spacy
     #[arg(long, value_enum, default_value_t, value_name = "UNIT")]
     unit: UnitOption,
-    /// In which regions entities are annotated, and the order of labels where the format numbers them: a TOML file, or a shipped
-    /// schema: news, conll
+    /// The schema, which gives the regions with entities and the numbers of labels: news, conll, or a TOML file
     #[arg(long, value_name = "FILE")]
     schema: Option<PathBuf>,
-    /// The folder in which the pages lie that the articles were read from, for html-regions. A page is found by the article's
-    /// source or id, and taken only if it still reads the same
+    /// The folder of the original pages, for html-regions. A page is found by the source or id of its article, and used only if
+    /// its text is unchanged
     #[arg(long, value_name = "FOLDER")]
     pages: Option<PathBuf>,
-    /// Write no scores: take what models suggested for what people did
+    /// Write no scores: treat suggestions as human annotations
     #[arg(long)]
     no_scores: bool,
-    /// Mend the edges of spans that cut a sign or hold white space
+    /// Repair spans whose edges split a character or include white space
     #[arg(long)]
     repair: bool,
-    /// Refuse to write what the format cannot hold, instead of telling what is lost
+    /// Fail if the format cannot hold everything, instead of reporting what is lost
     #[arg(long)]
     strict: bool,
-    /// Only records with one of these: todo, started, done, skipped, flagged; or any
-    #[arg(long, default_value = "any", value_delimiter = ',', value_name = "STATUS", value_parser = shared::status)]
+    /// Convert records with these statuses: todo, started, done, skipped, flagged, or any
+    #[arg(long, default_value = "any", value_delimiter = ',', value_name = "STATUS", value_parser = values::status)]
     status: Vec<Option<Status>>,
-    /// Only one kind of labels
+    /// Convert only regions or only entities
     #[arg(long, value_enum, value_name = "TASK")]
     task: Option<shared::Task>,
-    /// What labels become, such as PERSON=PER,GPE=LOC; OLD= leaves its spans out; region:OLD=NEW or entity:OLD=NEW for one kind
+    /// Rename labels, such as PERSON=PER,GPE=LOC. OLD= removes a label; region:OLD=NEW or entity:OLD=NEW renames one kind
     #[arg(long, value_delimiter = ',', value_name = "OLD=NEW", value_parser = Selection::rule)]
     labels: Vec<Rule>,
-    /// Write a folder of parts, such as train=0.8,dev=0.1,test=0.1, with no near-duplicates in two of them; reads the input twice
+    /// Write a folder of parts, such as train=0.8,dev=0.1,test=0.1. Near-duplicates never go into different parts; the input is read
+    /// twice
     #[arg(long, value_name = "SHARES", value_parser = Shares::parse)]
     split: Option<Shares>,
-    /// What goes into one part together: each article for itself, or all of a site or of a day
-    #[arg(long, default_value = "article", value_name = "WHAT", requires = "split", value_parser = shared::split_by)]
+    /// What stays together in one part: article (nothing), site or date
+    #[arg(long, default_value = "article", value_name = "WHAT", requires = "split", value_parser = values::split_by)]
     split_by: SplitBy,
-    /// Another number gives another split
+    /// Seed of the split
     #[arg(long, default_value_t = 0, value_name = "N", requires = "split")]
     seed: u64,
-    /// How many threads work [default: one for each core]
-    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, value_parser = super::shared::jobs)]
+    /// Number of threads [default: one per core]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, value_parser = values::jobs)]
     jobs: usize,
 }
 
@@ -94,7 +95,7 @@ type Rule = ((Option<Task>, Label), Option<Label>);
 
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
     if args.split.is_some() && args.out.as_os_str() == "-" {
-        return Err(super::usage("--split writes a folder: name it with --out"));
+        return Err(super::usage("--split writes a folder; name it with --out"));
     }
     let inputs = shared::existing(&args.inputs)?;
     shared::check_output(&args.out, &args.inputs, [args.pages.as_ref()])?;
@@ -118,7 +119,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
         repair: args.repair,
         strict: args.strict,
         take: Selection {
-            statuses: shared::statuses(&args.status),
+            statuses: values::statuses(&args.status),
             task: args.task.map(|task| match task {
                 shared::Task::Regions => Task::Regions,
                 shared::Task::Entities => Task::Entities,
@@ -149,32 +150,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
     let Some(report) = shared::unless_stopped(converted, console, "stopped")? else {
         return Ok(Ended::Stopped);
     };
-    shared::tell_losses(console, to, &report.losses);
-    shared::tell_left(console, &args.out, &report.left);
-    let mut parts = vec![format!(
-        "converted {}{}",
-        counted(report.records, "record", "records"),
-        shared::in_windows(report.records, report.windows)
-    )];
-    if report.repaired > 0 {
-        parts.push(format!(
-            "{} mended",
-            counted(report.repaired, "span", "spans")
-        ));
-    }
-    tell_selected(&report, &options.take, &mut parts);
-    if report.parts.len() > 1 {
-        console.say(&shared::balance(&report.parts));
-    }
-    for (task, label) in options.take.labels.keys() {
-        if !report.selected.met.contains(&(*task, label.clone())) {
-            console.say(&format!(
-                "warning: nothing has the label {label} of --labels"
-            ));
-        }
-    }
-    shared::tell_faults(&mut parts, report.refused, report.warnings);
-    console.say(&parts.join("; "));
+    report_conversion(&report, &options, &args.out, console);
     Ok(if report.refused > 0 {
         Ended::BadInput
     } else {
@@ -182,8 +158,43 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
     })
 }
 
-/// What the options left out and changed, for the last line.
-fn tell_selected(report: &ConvertReport, take: &Selection, parts: &mut Vec<String>) {
+/// Reports what was converted, and what was not.
+fn report_conversion(
+    report: &ConvertReport,
+    options: &ConvertOptions,
+    out: &Path,
+    console: &mut Console,
+) {
+    shared::report_losses(console, options.to, &report.losses);
+    shared::report_kept_files(console, out, &report.left);
+    let mut parts = vec![format!(
+        "converted {}{}",
+        counted(report.records, "record", "records"),
+        shared::in_windows(report.records, report.windows)
+    )];
+    if report.repaired > 0 {
+        parts.push(format!(
+            "{} repaired",
+            counted(report.repaired, "span", "spans")
+        ));
+    }
+    add_selection(report, &options.take, &mut parts);
+    if report.parts.len() > 1 {
+        console.message(&tables::balance(&report.parts));
+    }
+    for (task, label) in options.take.labels.keys() {
+        if !report.selected.met.contains(&(*task, label.clone())) {
+            console.message(&format!(
+                "warning: no span has the label {label} of --labels"
+            ));
+        }
+    }
+    shared::add_faults(&mut parts, report.refused, report.warnings);
+    console.message(&parts.join("; "));
+}
+
+/// Adds what the options left out and changed to the last line.
+fn add_selection(report: &ConvertReport, take: &Selection, parts: &mut Vec<String>) {
     let selected = &report.selected;
     let mut tell = |count: u64, one: &str, many: &str, what: &str| {
         if count > 0 {
@@ -194,7 +205,7 @@ fn tell_selected(report: &ConvertReport, take: &Selection, parts: &mut Vec<Strin
         selected.other_status,
         "record",
         "records",
-        "of another status left out",
+        "with another status left out",
     );
     let other = match take.task {
         Some(Task::Regions) => ("entity", "entities"),
@@ -212,12 +223,12 @@ fn tell_selected(report: &ConvertReport, take: &Selection, parts: &mut Vec<Strin
         selected.doubled,
         "span",
         "spans",
-        "left out that another one equals under the new label",
+        "left out as duplicates under the new label",
     );
     tell(
         report.in_no_part,
         "record",
         "records",
-        "in no part, near to what is in another",
+        "in no part, because of near-duplicates in others",
     );
 }

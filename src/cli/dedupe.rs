@@ -12,38 +12,38 @@ use crate::dataset::{self, Copied, Dataset, SystemClock};
 use crate::model::figures::counted;
 use crate::quality::Carried;
 
-/// List the near-duplicates of a dataset, such as wire copy, as groups
+/// List the near-duplicates of a dataset, such as agency stories, in groups
 ///
-/// One line an article: the number of its group, how much of what it says is in another one of the group (0 to 1), its id,
-/// its headline. Nothing is changed, unless --carry asks for it.
+/// Prints one line for each article: the number of its group, the share of its text that another article of the group contains (0 to
+/// 1), its id and its headline. Changes nothing, except with --project-labels.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  copydesk dedupe news.copydesk\n  copydesk dedupe news.copydesk --json | jq -r '.articles[1:][].id'\n  copydesk dedupe news.copydesk --carry"
+    after_help = "Examples:\n  copydesk dedupe news.copydesk\n  copydesk dedupe news.copydesk --json | jq -r '.articles[1:][].id'\n  copydesk dedupe news.copydesk --project-labels"
 )]
 pub(super) struct Args {
     /// The dataset
     dataset: PathBuf,
-    /// One JSON object a line for each group
+    /// Print one JSON object per line for each group
     #[arg(long)]
     json: bool,
-    /// Carry the labels of done articles over to their copies that nobody has touched, as work begun: what is doubtful is
-    /// left for review. One line a copy: its id, that of the labelled one, how much of that one it has (0 to 1), labels that
-    /// are sure, labels to look at, entities left out
-    #[arg(long)]
-    carry: bool,
-    /// In whose name labels are carried over [default: whoever labelled the article]; only those that this annotator may see:
-    /// see `copydesk mode`
-    #[arg(long, value_name = "NAME", requires = "carry")]
+    /// Project the labels of done articles onto their unstarted near-duplicates, whose status becomes `started`. Prints one line for each
+    /// copy: its id, the id of the labelled article, the share of that article in the copy (0 to 1), certain labels, labels to check,
+    /// and entities left out
+    #[arg(long, alias = "carry")]
+    project_labels: bool,
+    /// The annotator who gets the projected labels [default: whoever labelled the article]; takes only labels that this annotator may
+    /// see (see `copydesk mode`)
+    #[arg(long, value_name = "NAME", requires = "project_labels")]
     annotator: Option<String>,
 }
 
-fn carry(args: &Args, console: &mut Console) -> Result<Ended> {
+fn project_labels(args: &Args, console: &mut Console) -> Result<Ended> {
     if args
         .annotator
         .as_ref()
         .is_some_and(|name| name.trim().is_empty())
     {
-        anyhow::bail!("an annotator has a name");
+        anyhow::bail!("--annotator needs a name");
     }
     let annotator = args.annotator.as_deref().map(str::trim);
     let mut dataset = Dataset::open(&args.dataset)?;
@@ -57,7 +57,7 @@ fn carry(args: &Args, console: &mut Console) -> Result<Ended> {
         &cancel,
     );
     console.clear();
-    let stopped = "stopped; copies that have their labels already keep them";
+    let stopped = "stopped; labels that were already projected stay";
     let Some(copies) = shared::unless_stopped(carried, console, stopped)? else {
         return Ok(Ended::Stopped);
     };
@@ -92,8 +92,8 @@ fn carry(args: &Args, console: &mut Console) -> Result<Ended> {
         }
     }
     console.data(&out)?;
-    console.say(&format!(
-        "{} got labels; {} to look at",
+    console.message(&format!(
+        "{} got labels; {} to check",
         counted(copies.len() as u64, "copy", "copies"),
         counted(doubtful, "label", "labels")
     ));
@@ -101,8 +101,8 @@ fn carry(args: &Args, console: &mut Console) -> Result<Ended> {
 }
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
-    if args.carry {
-        return carry(args, console);
+    if args.project_labels {
+        return project_labels(args, console);
     }
     let dataset = Dataset::open_to_read(&args.dataset)?;
     console.start("articles");
@@ -142,7 +142,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
         }
     }
     console.data(&out)?;
-    console.say(&format!(
+    console.message(&format!(
         "{} of near-duplicates, {}",
         counted(groups.len() as u64, "group", "groups"),
         counted(articles, "article", "articles")

@@ -10,51 +10,52 @@ use serde_json::{Value, json};
 use super::Ended;
 use super::console::{Console, cancel_on_signal};
 use super::figures_json;
-use super::mistakes::{self, Listed};
+use super::mistakes;
 use super::shared::{self, InputOptions};
+use super::tables;
 use crate::dataset;
 use crate::dataset::training::entities;
-use crate::dataset::training::regions::evaluate;
+use crate::dataset::training::regions::evaluate::{self, Error};
 use crate::dataset::transfer::predictions::Fit;
 use crate::dataset::{CancelFlag, Input, Predictions};
 use crate::model::figures::counted;
 
-/// Measure how right suggestions are: per label precision, recall and F1, by characters and exact spans
+/// Print precision, recall and F1 of a model or of predictions
 ///
-/// White space is not counted, and what no region holds is nav. A span is right if its start, end and label are. Entities are
-/// looked for where `copydesk prelabel --task entities` looks: in the regions of a record whose labels take entities, or in all of a
-/// text without regions.
+/// Scores characters (without white space) and exact spans, for each label; text outside all regions counts as nav. Entities are
+/// scored where `copydesk prelabel --task entities` suggests them: in regions whose labels take entities, or in all of a text without
+/// regions.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  copydesk evaluate gold.jsonl\n  copydesk evaluate gold.jsonl --model news.crf --view full\n  copydesk evaluate gold.jsonl --task entities --predictions theirs.jsonl --errors errors.jsonl"
 )]
 pub(super) struct Args {
-    /// Labelled records; gzip is read through
+    /// Labelled records; gzip is decompressed
     #[arg(required = true, value_name = "GOLD.jsonl")]
     gold: Vec<OsString>,
-    /// The model to measure, as `copydesk train` makes it [default: the one that comes with the program]
+    /// A model made by `copydesk train` [default: the built-in model]
     #[arg(long, value_name = "FILE")]
     model: Option<PathBuf>,
-    /// Measure these predictions in place of a model: records with the gold's ids or texts, in any format (see --from). A JSONL
-    /// record may leave out its text
+    /// Score these predictions instead of a model: records with the ids or texts of the gold, in any format (see --from). JSONL records
+    /// may omit the text
     #[arg(long, value_name = "FILE", conflicts_with = "model")]
     predictions: Option<OsString>,
     #[command(flatten)]
     input: InputOptions,
-    /// What to measure
+    /// What to score
     #[arg(long, alias = "only", value_enum, default_value_t, value_name = "TASK")]
     task: shared::Task,
-    /// Which region labels count
+    /// Which region labels are scored
     #[arg(long, value_enum, default_value_t)]
     view: View,
-    /// The labels that the tagger suggests, and in which regions: news, conll, or a TOML file [default: the gold's labels, in the
-    /// regions of news]
+    /// The schema, which gives the tagger's labels and the regions with entities: news, conll, or a TOML file [default: the labels of the
+    /// gold, in the regions of news]
     #[arg(long, value_name = "NAME|FILE")]
     schema: Option<PathBuf>,
-    /// List every error in this file: one JSON object a line, those of one kind together
+    /// Write every error to this file, sorted by kind, one JSON object per line
     #[arg(long, value_name = "FILE")]
     errors: Option<PathBuf>,
-    /// Print the figures as JSON
+    /// Print the scores as JSON
     #[arg(long)]
     json: bool,
 }
@@ -62,7 +63,7 @@ pub(super) struct Args {
 /// Which labels count.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 enum View {
-    /// Body, comment and nav; where the gold has others, nothing is counted
+    /// Body, comment and nav; text with other gold labels is not scored
     #[default]
     Core,
     /// Every label
@@ -89,7 +90,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
     })
 }
 
-/// Gives how much of the input was bad; `None` if it was stopped.
+/// Returns the number of bad inputs; `None` if the run was stopped.
 fn run_regions(
     args: &Args,
     predictions: Option<&[Input]>,
@@ -116,41 +117,24 @@ fn run_regions(
         return Ok(None);
     }
     console.clear();
-    let errors = || evaluation.errors.iter().map(|error| &error.mistake);
     if let Some(path) = &args.errors {
-        let listed = evaluation.errors.iter().filter_map(|error| {
-            let gold = gold.get(error.article)?;
-            Some(Listed {
-                id: &gold.id,
-                text: &gold.labelled.as_ref()?.0,
-                mistake: &error.mistake,
-            })
-        });
-        mistakes::write(path, listed.collect())?;
+        let article = |at: usize| {
+            let gold = gold.get(at)?;
+            Some((gold.id.as_str(), &gold.labelled.as_ref()?.0))
+        };
+        mistakes::write(path, &evaluation.errors, article)?;
     }
     let kinds = [("texts", &evaluation.texts), ("pages", &evaluation.pages)];
     let kinds = kinds.into_iter().filter(|(_, scores)| scores.articles > 0);
-    if args.json {
-        let mut report = json!({"task": "regions", "errors": mistakes::json(errors())});
-        for (name, scores) in kinds {
-            report[name] = figures_json::regions(scores);
-        }
-        print_json(
-            report,
-            predicted.is_some().then_some(&evaluation.fit),
-            console,
-        )?;
-    } else {
-        let mut report = String::new();
-        for (name, scores) in kinds {
-            report.push_str(&shared::score_table(name, scores));
-        }
-        if args.errors.is_some() {
-            report.push_str(&mistakes::table(errors()));
-        }
-        console.data(&report)?;
+    let mut figures = json!({"task": "regions"});
+    let mut table = String::new();
+    for (name, scores) in kinds {
+        figures[name] = figures_json::regions(scores);
+        table.push_str(&tables::score_table(name, scores));
     }
-    tell_fit(&evaluation.fit, console);
+    let fit = predicted.is_some().then_some(&evaluation.fit);
+    print(args, figures, table, &evaluation.errors, fit, console)?;
+    report_fit(&evaluation.fit, console);
     Ok(Some(bad + evaluation.fit.other_text.len() as u64))
 }
 
@@ -178,64 +162,49 @@ fn run_entities(
         return Ok(None);
     };
     console.clear();
-    let errors = || evaluation.errors.iter().map(|error| &error.mistake);
     if let Some(path) = &args.errors {
-        let listed = evaluation.errors.iter().filter_map(|error| {
-            let gold = gold.get(error.article)?;
-            Some(Listed {
-                id: &gold.id,
-                text: &gold.text,
-                mistake: &error.mistake,
-            })
-        });
-        mistakes::write(path, listed.collect())?;
+        let article = |at: usize| {
+            let gold = gold.get(at)?;
+            Some((gold.id.as_str(), &gold.text))
+        };
+        mistakes::write(path, &evaluation.errors, article)?;
     }
     let scores = &evaluation.scores;
-    if args.json {
-        let mut report = figures_json::entities(scores);
-        report["task"] = "entities".into();
-        report["errors"] = mistakes::json(errors());
-        report["gold_outside_regions"] = evaluation.gold_outside.into();
-        report["found_outside_regions"] = evaluation.found_outside.into();
-        print_json(
-            report,
-            predicted.is_some().then_some(&evaluation.fit),
-            console,
-        )?;
-    } else {
-        let mut report = shared::entity_table("entities", scores);
-        if args.errors.is_some() {
-            report.push_str(&mistakes::table(errors()));
-        }
-        console.data(&report)?;
-    }
+    let mut figures = figures_json::entities(scores);
+    figures["task"] = "entities".into();
+    figures["gold_outside_regions"] = evaluation.gold_outside.into();
+    figures["found_outside_regions"] = evaluation.found_outside.into();
+    let table = tables::entity_table("entities", scores);
+    let fit = predicted.is_some().then_some(&evaluation.fit);
+    print(args, figures, table, &evaluation.errors, fit, console)?;
     if predicted.is_none() {
         let seconds = scores.time.as_secs_f64();
-        console.say(&format!(
-            "{} tokens in {seconds:.2} s on one core: {:.2} million a second",
+        console.message(&format!(
+            "{} tokens in {seconds:.2} s on one core: {:.2} million per second",
             scores.tokens,
             scores.tokens as f64 / seconds.max(1e-9) / 1e6
         ));
     }
-    if evaluation.gold_outside > 0 {
-        console.say(&format!(
-            "{} of the gold in regions whose labels take no entities: nothing is suggested there, so they count as missed\n\
-             hint: name the schema by which they were tagged with --schema",
-            counted(evaluation.gold_outside, "entity lies", "entities lie")
-        ));
-    }
-    if evaluation.found_outside > 0 {
-        console.say(&format!(
-            "{} outside the regions in which the gold takes entities, and not counted",
-            counted(
-                evaluation.found_outside,
-                "predicted entity is",
-                "predicted entities are"
-            )
-        ));
-    }
-    tell_fit(&evaluation.fit, console);
+    report_outside(evaluation.gold_outside, evaluation.found_outside, console);
+    report_fit(&evaluation.fit, console);
     Ok(Some(bad + evaluation.fit.other_text.len() as u64))
+}
+
+/// Reports entities outside the regions in which entities are scored.
+fn report_outside(gold: u64, found: u64, console: &Console) {
+    if gold > 0 {
+        console.message(&format!(
+            "warning: {} in regions whose labels take no entities; nothing is suggested there, so they count as missed\n\
+             hint: name the schema of the annotation with --schema",
+            counted(gold, "gold entity lies", "gold entities lie")
+        ));
+    }
+    if found > 0 {
+        console.message(&format!(
+            "{} outside the regions with entities, and not scored",
+            counted(found, "predicted entity is", "predicted entities are")
+        ));
+    }
 }
 
 /// Reads the predictions, if some were named.
@@ -254,22 +223,38 @@ fn read<'a>(
     Some(predictions)
 }
 
-fn print_json(mut report: Value, fit: Option<&Fit>, console: &mut Console) -> Result<()> {
+/// Prints the scores as JSON or as a table, with the errors by kind.
+fn print(
+    args: &Args,
+    mut figures: Value,
+    mut table: String,
+    errors: &[Error],
+    fit: Option<&Fit>,
+    console: &mut Console,
+) -> Result<()> {
+    let mistakes = errors.iter().map(|error| &error.mistake);
+    if !args.json {
+        if args.errors.is_some() {
+            table.push_str(&mistakes::table(mistakes));
+        }
+        return console.data(&table);
+    }
+    figures["errors"] = mistakes::json(mistakes);
     if let Some(fit) = fit {
-        report["predictions"] = json!({
+        figures["predictions"] = json!({
             "without": fit.without,
             "of_another_text": fit.other_text,
             "unknown": fit.unknown,
         });
     }
-    console.raw_data(&format!("{report:#}\n"))
+    console.raw_data(&format!("{figures:#}\n"))
 }
 
-/// Says which predictions and gold articles do not belong together.
-fn tell_fit(fit: &Fit, console: &Console) {
+/// Reports predictions and gold articles without a counterpart.
+fn report_fit(fit: &Fit, console: &Console) {
     if !fit.without.is_empty() {
-        console.say(&format!(
-            "{} without a prediction, counted as if nothing was predicted: {}",
+        console.message(&format!(
+            "{} without a prediction and counted as predicted empty: {}",
             counted(
                 fit.without.len() as u64,
                 "gold article is",
@@ -279,9 +264,9 @@ fn tell_fit(fit: &Fit, console: &Console) {
         ));
     }
     if !fit.other_text.is_empty() {
-        console.say(&format!(
-            "{} of another text than the gold's, and not counted: {}\n\
-             hint: offsets are only comparable in the same text; predict on the gold's own records",
+        console.message(&format!(
+            "{} of a different text than the gold, and not scored: {}\n\
+             hint: offsets are comparable only in the same text; predict on the records of the gold",
             counted(
                 fit.other_text.len() as u64,
                 "prediction is",
@@ -291,8 +276,8 @@ fn tell_fit(fit: &Fit, console: &Console) {
         ));
     }
     if fit.unknown > 0 {
-        console.say(&format!(
-            "{} to no article of the gold",
+        console.message(&format!(
+            "{} to no gold article",
             counted(fit.unknown, "prediction belongs", "predictions belong")
         ));
     }

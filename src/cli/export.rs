@@ -1,23 +1,27 @@
 //! `copydesk export`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
 use super::Ended;
 use super::console::{Console, cancel_on_signal};
 use super::shared::{self, Offsets, UnitOption};
+use super::tables;
 use super::token_options::TokenOptions;
-use crate::dataset::{self, Annotators, Dataset, ExportOptions, SplitBy, SplitOptions};
+use super::values;
+use crate::dataset::{
+    self, Annotators, Dataset, ExportOptions, ExportReport, SplitBy, SplitOptions,
+};
 use crate::formats::{OutputShape, Tokenizer, WriteOptions};
 use crate::model::figures::counted;
 use crate::model::{Label, Status};
 use crate::quality::split::Shares;
 
-/// Write a dataset's records
+/// Export the annotations of a dataset
 ///
-/// A file or folder is written beside its place and renamed, so that there is never half of it. Of each article the newest
-/// annotation by a person is taken, or with --status any, where nobody has touched it, what the models suggest.
+/// Takes the newest annotation of each article, or with `--status any` the suggestions where there is none. The output is written
+/// to a temporary file or folder and then renamed, so that it is never incomplete.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  copydesk export news.copydesk --out train.jsonl\n  copydesk export news.copydesk --status any | jq -r .id\n  copydesk export news.copydesk --format spacy --split train=0.8,dev=0.1,test=0.1 --out corpus"
@@ -25,84 +29,68 @@ use crate::quality::split::Shares;
 pub(super) struct Args {
     /// The dataset
     dataset: PathBuf,
-    /// The format
+    /// The output format
     #[arg(long, default_value = "jsonl", value_parser = shared::written_formats())]
     format: String,
-    /// The file to write, or - for standard output
+    /// The file or folder to write, or - for standard output
     #[arg(long, default_value = "-", value_name = "FILE")]
     out: PathBuf,
-    /// Only articles with one of these: todo, started, done, skipped, flagged; or any
-    #[arg(long, default_value = "done", value_delimiter = ',', value_name = "STATUS", value_parser = shared::status)]
+    /// Export articles with these statuses: todo, started, done, skipped, flagged, or any
+    #[arg(long, default_value = "done", value_delimiter = ',', value_name = "STATUS", value_parser = values::status)]
     status: Vec<Option<Status>>,
-    /// Whose work, where an article has that of several: adjudicated-or-newest, newest, adjudicated, all (a record for each), or
-    /// an annotator's name
+    /// Whose annotation to take if an article has several: adjudicated-or-newest, newest, adjudicated, all (one record each), or an
+    /// annotator's name
     #[arg(long, default_value_t, value_name = "WHO")]
     annotators: Annotators,
-    /// Only this annotator's work, whatever the name
+    /// Export the work of this annotator only
     #[arg(long, value_name = "NAME", hide = true, conflicts_with = "annotators")]
     annotator: Option<String>,
-    /// Only regions with these labels, and the entities in them
+    /// Export regions with these labels and the entities inside them
     #[arg(long, value_delimiter = ',', value_name = "LABEL", value_parser = |word: &str| Label::new(word))]
     regions: Option<Vec<Label>>,
-    /// The unit in which the records count
+    /// The unit of offsets in the output
     #[arg(long, value_enum, default_value_t, value_name = "UNIT")]
     offsets: Offsets,
-    /// How text is cut into tokens, where the format has tokens: tagger, spacy-like, whitespace, treebank, or a model's
-    /// tokenizer.json
+    /// The tokenizer, for formats with tokens: tagger, spacy-like, whitespace, treebank, or the tokenizer.json of a model
     #[arg(long, default_value_t, value_name = "NAME|FILE", value_parser = dataset::tokenizer)]
     tokenizer: Tokenizer,
     #[command(flatten)]
     tokens: TokenOptions,
-    /// What a record is made of; blocks are written as jsonl, csv, parquet and spacy
+    /// What one record holds; blocks can be written as jsonl, csv, parquet and spacy
     #[arg(long, value_enum, default_value_t, value_name = "UNIT")]
     unit: UnitOption,
-    /// The folder in which the pages lie that the articles were read from, for html-regions. A page is found by the article's
-    /// source or id, and taken only if it still reads the same
+    /// The folder of the original pages, for html-regions. A page is found by the source or id of its article, and used only if
+    /// its text is unchanged
     #[arg(long, value_name = "FOLDER")]
     pages: Option<PathBuf>,
-    /// Write a folder of parts, such as train=0.8,dev=0.1,test=0.1: no near-duplicates in two of them, and an article stays
-    /// in its part when others are added
+    /// Write a folder of parts, such as train=0.8,dev=0.1,test=0.1. Near-duplicates never go into different parts, and an article
+    /// stays in its part when others are added
     #[arg(long, value_name = "SHARES", requires = "out", value_parser = Shares::parse)]
     split: Option<Shares>,
-    /// What goes into one part together: each article for itself, or all of a site or of a day
-    #[arg(long, default_value = "article", value_name = "WHAT", requires = "split", value_parser = shared::split_by)]
+    /// What stays together in one part: article (nothing), site or date
+    #[arg(long, default_value = "article", value_name = "WHAT", requires = "split", value_parser = values::split_by)]
     split_by: SplitBy,
-    /// Another number gives another split
+    /// Seed of the split
     #[arg(long, default_value_t = 0, value_name = "N", requires = "split")]
     seed: u64,
-    /// Refuse to write what the format cannot hold, instead of telling what is lost
+    /// Fail if the format cannot hold everything, instead of reporting what is lost
     #[arg(long)]
     strict: bool,
-    /// Also write the dataset's card, README.md, into the folder: what is in it, with the header that the Hugging Face hub
-    /// reads
+    /// Also write a dataset card, README.md, with the header for the Hugging Face Hub, into the folder
     #[arg(long)]
     card: bool,
-    /// Give what no person has vouched for its score; always so unless only done articles are exported
+    /// Write the scores of suggestions; the default unless only done articles are exported
     #[arg(long)]
     scores: bool,
 }
 
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
-    let statuses = shared::statuses(&args.status);
+    let statuses = values::statuses(&args.status);
     let files = [Some(&args.dataset), args.pages.as_ref()];
     shared::check_output(&args.out, [], files)?;
     let dataset = Dataset::open_to_read(&args.dataset)?;
     if let Some(labels) = &args.regions {
-        let schema = dataset.store().schema()?;
-        if let Some(unknown) = labels
-            .iter()
-            .find(|label| schema.region(label.as_str()).is_none())
-        {
-            let known: Vec<&str> = schema
-                .regions()
-                .iter()
-                .map(|region| region.label.as_str())
-                .collect();
-            bail!(
-                "the dataset has no region label {unknown}, only {}",
-                known.join(", ")
-            );
-        }
+        check_regions(&dataset, labels)?;
     }
     let format = shared::written(&args.format, args.unit)?;
     let write = args.tokens.apply(
@@ -122,7 +110,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
             seed: args.seed,
             by: args.split_by,
         }),
-        // What is done is vouched for as a whole; of anything else a reader must be able to tell who says so.
+        // A done article is confirmed as a whole; elsewhere the score marks what nobody has confirmed.
         scores: args.scores || statuses != [Status::Done],
         statuses,
         annotators: args.annotator.map_or(args.annotators, Annotators::Named),
@@ -136,7 +124,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
     };
     if options.card && options.split.is_none() && format.spec().shape == OutputShape::Stream {
         bail!(
-            "--card writes into a folder, and {} is one file: split the dataset, or write `copydesk stats --card`",
+            "--card needs a folder, and {} is written as one file\nhint: add --split, or use `copydesk stats --card`",
             format.spec().name
         );
     }
@@ -163,6 +151,37 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
     let Some(report) = shared::unless_stopped(exported, console, stopped)? else {
         return Ok(Ended::Stopped);
     };
+    report_export(&report, &options, &args.out, console);
+    Ok(Ended::Well)
+}
+
+/// Checks that the schema has these region labels.
+fn check_regions(dataset: &Dataset, labels: &[Label]) -> Result<()> {
+    let schema = dataset.store().schema()?;
+    if let Some(unknown) = labels
+        .iter()
+        .find(|label| schema.region(label.as_str()).is_none())
+    {
+        let known: Vec<&str> = schema
+            .regions()
+            .iter()
+            .map(|region| region.label.as_str())
+            .collect();
+        bail!(
+            "the dataset has no region label {unknown}\nhint: it has {}",
+            known.join(", ")
+        );
+    }
+    Ok(())
+}
+
+/// Reports what was exported, and what was not.
+fn report_export(
+    report: &ExportReport,
+    options: &ExportOptions,
+    out: &Path,
+    console: &mut Console,
+) {
     let mut parts = vec![format!(
         "exported {}{}",
         counted(report.records, "record", "records"),
@@ -170,21 +189,21 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
     )];
     if report.entities_left_out > 0 {
         let entities = counted(report.entities_left_out, "entity", "entities");
-        parts.push(format!("{entities} outside these regions left out"));
+        parts.push(format!("left out {entities} outside these regions"));
     }
     if report.in_no_part > 0 {
         parts.push(format!(
-            "{} in no part, near to what is in another",
+            "{} in no part, because of near-duplicates in others",
             counted(report.in_no_part, "article", "articles")
         ));
     }
     if report.parts.len() > 1 {
-        console.say(&shared::balance(&report.parts));
+        console.message(&tables::balance(&report.parts));
     }
     if report.passed_over > 0 {
-        console.say(&format!(
-            "warning: {} by several annotators: of each, the newest was taken\n\
-             hint: --annotators all writes a record for each, --annotators NAME one annotator's",
+        console.message(&format!(
+            "warning: {} by several annotators; the newest annotation of each was exported\n\
+             hint: --annotators all exports every annotation, --annotators NAME those of one annotator",
             counted(
                 report.passed_over,
                 "article was labelled",
@@ -193,10 +212,9 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
         ));
     }
     if report.records == 0 && options.statuses == [Status::Done] {
-        parts.push("no article is done yet; --status any exports all".into());
+        parts.push("no article is done yet (--status any exports all)".into());
     }
-    shared::tell_losses(console, format, &report.losses);
-    shared::tell_left(console, &args.out, &report.left);
-    console.say(&parts.join("; "));
-    Ok(Ended::Well)
+    shared::report_losses(console, options.format, &report.losses);
+    shared::report_kept_files(console, out, &report.left);
+    console.message(&parts.join("; "));
 }

@@ -1,4 +1,4 @@
-//! Figures as JSON, for `--json`: names that stay, numbers that are not rounded.
+//! Scores as JSON, for `--json`: stable names, numbers that are not rounded.
 
 use serde_json::{Map, Value, json};
 
@@ -6,7 +6,7 @@ use crate::dataset::training::entities;
 use crate::dataset::training::regions::evaluate;
 use crate::quality::score::{Counts, Edits, Tally};
 
-/// Precision, recall and F1 of one label, with the counts that they are made of.
+/// Returns precision, recall and F1 of one label with the underlying counts.
 pub(super) fn counts(counts: Counts) -> Value {
     json!({
         "precision": counts.precision(),
@@ -18,7 +18,7 @@ pub(super) fn counts(counts: Counts) -> Value {
     })
 }
 
-/// The same of each label and of all together.
+/// Returns the scores of each label and of all together.
 fn tally(tally: &Tally) -> Value {
     let labels: Map<String, Value> = tally
         .0
@@ -42,7 +42,7 @@ fn edits(edits: Edits) -> Value {
     })
 }
 
-/// How right entities are.
+/// Returns the scores of entities.
 pub(super) fn entities(scores: &entities::evaluate::EntityScores) -> Value {
     let trust: Vec<Value> = scores
         .trust
@@ -68,7 +68,7 @@ pub(super) fn entities(scores: &entities::evaluate::EntityScores) -> Value {
     })
 }
 
-/// How right regions are.
+/// Returns the scores of regions.
 pub(super) fn regions(scores: &evaluate::RegionScores) -> Value {
     json!({
         "articles": scores.articles,

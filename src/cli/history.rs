@@ -21,10 +21,10 @@ const SHOWN: usize = 60;
 /// How many characters of a text are in the JSON.
 const IN_JSON: usize = 200;
 
-/// Show who changed what in an article, when, with old and new values, oldest first
+/// Show who changed what in an article and when
 ///
-/// The history of every annotator, as it was written: what each one started from, each edit, and each undo and redo. Places
-/// count in code points, times are UTC.
+/// Prints the history of every annotator, oldest first: what each one started from, each edit with old and new values, each undo and
+/// redo. Offsets are in code points, times in UTC.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  copydesk history news.copydesk storm-17\n  copydesk history news.copydesk storm-17 --json | jq '.steps[].annotator'"
@@ -34,10 +34,10 @@ pub(super) struct Args {
     dataset: PathBuf,
     /// The article's id
     id: String,
-    /// Only what this annotator did
+    /// Show the changes of this annotator only
     #[arg(long, value_name = "NAME")]
     annotator: Option<String>,
-    /// Print one JSON object, with every change
+    /// Print one JSON object with every change
     #[arg(long)]
     json: bool,
 }
@@ -48,12 +48,12 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
     let Some(key) = store.find(&args.id)? else {
         let similar = article_history::similar_ids(store, &args.id)?;
         let hint = if similar.is_empty() {
-            "an article's id is in the field `id` of its records: copydesk export DATASET --status any".to_owned()
+            "`copydesk export DATASET --status any` prints records with the field `id`".to_owned()
         } else {
-            format!("these ids are like it: {}", similar.join(", "))
+            format!("similar ids: {}", similar.join(", "))
         };
         bail!(
-            "no article has the id {:?}: {}\nhint: {hint}",
+            "there is no article with the id {:?} in {}\nhint: {hint}",
             args.id,
             args.dataset.display()
         );
@@ -71,9 +71,9 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
         let hint = if names.is_empty() {
             "nobody has changed this article".to_owned()
         } else {
-            format!("these have: {}", names.join(", "))
+            format!("its annotators are {}", names.join(", "))
         };
-        bail!("{name:?} has changed nothing in this article\nhint: {hint}");
+        bail!("the annotator {name:?} has not changed this article\nhint: {hint}");
     }
     if args.json {
         let told = json!({
@@ -83,7 +83,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
         });
         console.data(&format!("{}\n", serde_json::to_string_pretty(&told)?))?;
     } else if steps.is_empty() {
-        console.say("nobody has changed this article");
+        console.message("nobody has changed this article");
     } else {
         console.data(&table(&article, &steps))?;
     }
@@ -137,7 +137,7 @@ fn lines(article: &Article, step: &HistoryStep) -> Vec<String> {
     let shown = step.changes.iter().take(LISTED);
     let mut lines: Vec<String> = shown.map(|change| line(article, change)).collect();
     if let rest @ 1.. = step.changes.len().saturating_sub(LISTED) {
-        lines.push(format!("and {rest} more; --json has all"));
+        lines.push(format!("and {rest} more (--json lists all)"));
     }
     lines
 }

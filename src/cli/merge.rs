@@ -156,10 +156,10 @@ fn tell(report: &MergeReport, console: &mut Console) {
             counted(refused, "article", "articles")
         ));
     }
-    shared::tell_faults(&mut parts, report.faults.refused, report.faults.warnings);
-    console.say(&parts.join("; "));
+    shared::add_faults(&mut parts, report.faults.refused, report.faults.warnings);
+    console.message(&parts.join("; "));
     if let Some(path) = &report.beside {
-        console.say(&format!(
+        console.message(&format!(
             "what is not in the dataset is in {}",
             path.display()
         ));

@@ -1,4 +1,4 @@
-//! What an evaluation found wrong: counted by kind, and listed in a file.
+//! The errors that an evaluation found: counts by kind, and a file that lists them.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -6,21 +6,15 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use serde_json::{Map, Value, json};
 
+use crate::dataset::training::regions::evaluate::Error;
 use crate::dataset::write_picture;
 use crate::model::{BytePos, Text};
 use crate::quality::{Mistake, MistakeKind, score::Side};
 
-/// So much of the text is shown on either side of a mistake, in characters.
+/// Characters of text shown on either side of an error.
 const CONTEXT: usize = 40;
 
-/// One mistake with its article.
-pub(super) struct Listed<'a> {
-    pub(super) id: &'a str,
-    pub(super) text: &'a Text,
-    pub(super) mistake: &'a Mistake,
-}
-
-/// How many there are of each kind and pair of labels, the most frequent first.
+/// Counts the errors of each kind and pair of labels, most frequent first.
 pub(super) fn by_kind<'a>(
     mistakes: impl Iterator<Item = &'a Mistake>,
 ) -> Vec<(MistakeKind, Option<String>, Option<String>, u64)> {
@@ -38,7 +32,7 @@ pub(super) fn by_kind<'a>(
     counts
 }
 
-/// The counts as a table for people.
+/// Formats the counts as a table.
 pub(super) fn table<'a>(mistakes: impl Iterator<Item = &'a Mistake>) -> String {
     let mut out = String::from("  errors\n");
     for (kind, gold, guess, count) in by_kind(mistakes) {
@@ -56,7 +50,7 @@ pub(super) fn table<'a>(mistakes: impl Iterator<Item = &'a Mistake>) -> String {
     out
 }
 
-/// The counts as JSON: by kind, and by kind and labels.
+/// Returns the counts as JSON: by kind, and by kind and labels.
 pub(super) fn json<'a>(mistakes: impl Iterator<Item = &'a Mistake>) -> Value {
     let counts = by_kind(mistakes);
     let mut kinds = Map::new();
@@ -74,11 +68,20 @@ pub(super) fn json<'a>(mistakes: impl Iterator<Item = &'a Mistake>) -> Value {
     json!({"kinds": kinds, "labels": labels})
 }
 
-/// Writes all of them into a file, one JSON object a line, those of one kind together.
-pub(super) fn write(path: &Path, mut listed: Vec<Listed<'_>>) -> Result<()> {
-    listed.sort_by_key(|listed| listed.mistake.kind);
+/// Writes all errors to a file, sorted by kind, one JSON object per line. `article` returns the id and text of a gold article.
+pub(super) fn write<'a>(
+    path: &Path,
+    errors: &[Error],
+    article: impl Fn(usize) -> Option<(&'a str, &'a Text)>,
+) -> Result<()> {
+    let mut errors: Vec<&Error> = errors.iter().collect();
+    errors.sort_by_key(|error| error.mistake.kind);
     let mut out = String::new();
-    for Listed { id, text, mistake } in listed {
+    for error in errors {
+        let Some((id, text)) = article(error.article) else {
+            continue;
+        };
+        let mistake = &error.mistake;
         let side = |side: &Option<Side>| {
             let side = side.as_ref()?;
             let at = |byte: usize| text.char_of_byte(BytePos::from_index(byte)).0;
@@ -101,7 +104,7 @@ pub(super) fn write(path: &Path, mut listed: Vec<Listed<'_>>) -> Result<()> {
     write_picture(path, out.as_bytes()).with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// The words with what is around them.
+/// Returns the text of an error with its context.
 fn context(text: &str, bytes: std::ops::Range<usize>) -> String {
     let before = text.get(..bytes.start).unwrap_or_default();
     let after = text.get(bytes.end..).unwrap_or_default();

@@ -1,8 +1,7 @@
-//! The commands: they parse words, call a use case of [`crate::dataset`], and print. Only this module prints.
+//! The commands: each parses its arguments, calls a use case of [`crate::dataset`] and prints. No other module prints.
 //!
 //! Data goes to standard output, messages and progress to standard error. The exit code is 0 if all is well, 1 if the
-//! run failed, 2 for wrong usage, 3 if it finished but some input was bad. Whoever closes the pipe we write into has
-//! seen enough: that is no failure.
+//! run failed, 2 for wrong usage, 3 if it finished but some input was bad. A closed output pipe is not a failure.
 
 mod agreement;
 mod completions;
@@ -26,9 +25,11 @@ mod shared;
 mod simulate;
 mod split_work;
 mod stats;
+mod tables;
 mod token_options;
 mod train;
 mod validate;
+mod values;
 
 use std::ffi::OsString;
 use std::io;
@@ -39,22 +40,22 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use crate::model::figures;
 use console::Console;
 
-/// Label news articles: which text is story, comment or navigation, and who and what is named in it.
+/// Label news articles: regions such as story, comments and navigation, and named entities.
 ///
-/// Without a command, or with the path of a dataset or of articles, the window opens.
+/// Without a command, Copydesk opens the window: with the dataset, file or folder PATH, or with the welcome screen.
 ///
-/// Exit codes: 0 all well; 1 the run failed; 2 wrong usage; 3 finished, but some input was bad (each named, the rest done).
+/// Exit codes: 0 success; 1 failure; 2 wrong usage; 3 finished, but some input was bad (each fault is named, the rest is done).
 #[derive(Debug, Parser)]
 #[command(
     name = "copydesk",
     version,
     args_conflicts_with_subcommands = true,
-    after_help = "Example:\n  copydesk import news.copydesk articles/ && copydesk news.copydesk\n\n`copydesk COMMAND --help` shows an example of each."
+    after_help = "Example:\n  copydesk import news.copydesk articles/ && copydesk news.copydesk\n\n`copydesk COMMAND --help` shows examples of a command."
 )]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
-    /// A dataset, or a file or folder of articles, to open in the window
+    /// A dataset, or a file or folder of articles, to open
     path: Option<PathBuf>,
     #[command(flatten)]
     window: open::Options,
@@ -85,7 +86,7 @@ enum Command {
     Completions(completions::Args),
 }
 
-/// What `main` does next.
+/// What `main` does after the arguments were handled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Next {
     /// End with this code.
@@ -94,38 +95,38 @@ pub enum Next {
     Window {
         /// A dataset, or a file or folder of articles, if one was named.
         path: Option<PathBuf>,
-        /// Who annotates, if that was said.
+        /// The annotator's name, if given.
         annotator: Option<String>,
-        /// Whose labels are reviewed, if that was said.
+        /// The annotator whose labels are reviewed, if given.
         review: Option<String>,
-        /// Where to tell what stands where on the screen, if a script wants to know.
+        /// The file to which a script wants the positions of widgets written.
         probe: Option<PathBuf>,
     },
 }
 
-/// How a command that did not fail ended.
+/// The outcome of a command that did not fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Ended {
-    /// All well.
+    /// Everything worked.
     Well,
-    /// Some input was bad; each was named.
+    /// Some input was bad; each fault was reported.
     BadInput,
-    /// Somebody stopped it.
+    /// The user stopped it.
     Stopped,
 }
 
-/// Does what the words of the command line ask for.
+/// Runs the command line and returns what `main` does next.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> Next {
     let mut console = Console::new();
     let words: Vec<OsString> = words.into_iter().collect();
     let cli = match Cli::try_parse_from(&words) {
         Ok(cli) => cli,
         Err(error) => {
-            // Help and version are data, a mistake is a message; clap knows which, and so it does with broken pipes.
+            // Help and version go to standard output, mistakes to standard error; clap knows which.
             return match error.print() {
                 _ if error.use_stderr() => Next::Exit(2),
                 Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                    console.say(&format!("error: cannot write to standard output: {error}"));
+                    console.message(&format!("error: cannot write to standard output: {error}"));
                     Next::Exit(1)
                 }
                 _ => Next::Exit(0),
@@ -179,7 +180,7 @@ fn next_after(ended: anyhow::Result<Ended>, console: &mut Console) -> Next {
         Ok(Ended::Stopped) => Next::Exit(1),
         Err(error) if is_broken_pipe(&error) => Next::Exit(0),
         Err(error) if error.is::<clap::Error>() => {
-            // It has nobody left to tell if this fails.
+            // If this fails, the error cannot be reported either.
             let _ = error.downcast_ref::<clap::Error>().map(clap::Error::print);
             Next::Exit(2)
         }
@@ -190,26 +191,26 @@ fn next_after(ended: anyhow::Result<Ended>, console: &mut Console) -> Next {
     }
 }
 
-/// Options that do not go together, as clap says it; the exit code is 2.
+/// Returns a usage error in clap's format; the exit code is 2.
 fn usage(message: &str) -> anyhow::Error {
     let kind = clap::error::ErrorKind::MissingRequiredArgument;
     Cli::command().error(kind, message).into()
 }
 
-/// Says what went wrong outside the commands: the window could not be opened.
-pub fn tell(error: &anyhow::Error) {
+/// Reports an error from outside the commands, such as a window that could not be opened.
+pub fn report_error(error: &anyhow::Error) {
     Console::new().error(error);
 }
 
-/// Says how many changes the window closed without.
-pub fn tell_discarded(changes: usize) {
+/// Reports how many changes were discarded when the window closed.
+pub fn report_discarded(changes: usize) {
     let changes = figures::counted(changes as u64, "change", "changes");
-    Console::new().say(&format!("discarded {changes} that could not be saved"));
+    Console::new().message(&format!("discarded {changes} that could not be saved"));
 }
 
-/// Says that this build has no window.
+/// Reports that this build has no window.
 pub fn no_window() {
-    Console::new().say("this copydesk was built without its window (feature `app`); the commands work: see copydesk --help");
+    Console::new().message("error: this build has no window (it was built without the feature `app`)\nhint: the commands work; see copydesk --help");
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

@@ -8,12 +8,11 @@ use super::Ended;
 use super::console::Console;
 use crate::dataset::{Dataset, WorkMode};
 
-/// Show or set what annotators of a dataset start from: the suggestions alone, or a colleague's labels
+/// Show or set whether annotators start from suggestions or from a colleague's labels
 ///
-/// A dataset is independent unless it is set to review: each annotator starts from the suggestions and sees nothing of the
-/// others' labels. In a dataset that is set to review NAME, whoever else opens an article that NAME has finished starts from
-/// NAME's labels; those that stay as they are go on saying that they are NAME's. Agreement counts independent work only.
-/// Labels that were imported with an annotator's name are that annotator's; imported without a name, they are suggestions.
+/// In the mode `independent`, the default, each annotator starts from the suggestions and does not see the labels of others. In the
+/// mode `review NAME`, others start from the articles that NAME has finished; unchanged labels remain NAME's. Agreement counts
+/// independent work only. Labels imported with an annotator's name belong to that annotator; without a name they are suggestions.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  copydesk mode news.copydesk\n  copydesk mode news.copydesk review maria\n  copydesk mode news.copydesk independent"
@@ -21,16 +20,16 @@ use crate::dataset::{Dataset, WorkMode};
 pub(super) struct Args {
     /// The dataset
     dataset: PathBuf,
-    /// The mode to set; without it, the mode is printed
+    /// The mode to set [default: print the current mode]
     #[arg(value_enum)]
     mode: Option<Word>,
-    /// Whose labels are reviewed
+    /// The annotator whose labels are reviewed
     name: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
 enum Word {
-    /// Each annotator starts from the suggestions alone
+    /// Each annotator starts from the suggestions
     Independent,
     /// Annotators start from NAME's labels
     Review,
@@ -49,10 +48,14 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
         }
         (Some(Word::Independent), None) => WorkMode::Independent,
         (Some(Word::Independent), Some(name)) => {
-            bail!("an independent dataset reviews nobody, so {name} has no place here")
+            bail!(
+                "the mode independent takes no name, but got {name}\nhint: copydesk mode DATASET independent"
+            )
         }
         (Some(Word::Review), None) => {
-            bail!("whose labels are to be reviewed?\nhint: copydesk mode DATASET review NAME")
+            bail!(
+                "the mode review needs the name of an annotator\nhint: copydesk mode DATASET review NAME"
+            )
         }
         (Some(Word::Review), Some(name)) => WorkMode::Review(name.trim().to_owned()),
     };
@@ -62,17 +65,17 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
         if !names.iter().any(|(known, _)| known == name) {
             let names: Vec<&str> = names.iter().map(|(name, _)| name.as_str()).collect();
             let hint = if names.is_empty() {
-                "nobody has labelled anything in this dataset yet".to_owned()
+                "nobody has labelled anything in it yet".to_owned()
             } else {
-                format!("these have: {}", names.join(", "))
+                format!("its annotators are {}", names.join(", "))
             };
-            bail!("{name:?} has labelled nothing in this dataset\nhint: {hint}");
+            bail!("there is no annotator {name:?} in this dataset\nhint: {hint}");
         }
     }
     mode.save(dataset.store_mut())?;
-    console.say(&match &mode {
+    console.message(&match &mode {
         WorkMode::Independent => {
-            "independent: each annotator starts from the suggestions alone".to_owned()
+            "independent: each annotator starts from the suggestions".to_owned()
         }
         WorkMode::Review(name) => {
             format!("review: other annotators start from the articles that {name} has finished")

@@ -9,51 +9,51 @@ use anyhow::Result;
 use super::Ended;
 use super::console::{Console, cancel_on_signal};
 use super::shared::{self, InputOptions, Offsets};
+use super::values;
 use crate::dataset::transfer::external_suggester::Helper;
 use crate::dataset::{self, PrelabelOptions};
 use crate::formats::metadata::suggested_by::{SuggestedBy, SuggestedTask};
 use crate::model::figures::counted;
 
-/// Suggest regions and entities as a filter, without a dataset: articles in, records with scores out
+/// Suggest regions and entities for articles, without a dataset
 ///
-/// Records come out in the order of the input, one for each that goes in, in constant memory. A bad record gives a
-/// record that says why in "error", is named on standard error, and the exit code is 3.
+/// Reads articles and writes records with scores: one for each input, in the same order, in constant memory. For a bad input the
+/// field "error" of its record gives the reason, the fault is reported on standard error, and the exit code is 3.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  copydesk prelabel articles/ > records.jsonl\n  zcat pages.jsonl.gz | copydesk prelabel - --from jsonl | gzip > labelled.jsonl.gz"
 )]
 pub(super) struct Args {
-    /// Files, folders (walked), globs, or - for standard input; gzip is read through
+    /// Files, folders, globs, or - for standard input; gzip is decompressed
     #[arg(default_value = "-", value_name = "INPUT")]
     inputs: Vec<OsString>,
     #[command(flatten)]
     input: InputOptions,
-    /// What to suggest [default: both]. Entities alone are looked for in the regions that come with a record, in all of a text
-    /// without regions, and in what is the article on a page
+    /// What to suggest [default: both]. With `entities`, the regions of the record are used; a text without regions is read as a
+    /// whole, and of a page the article
     #[arg(long, alias = "only", value_enum, value_name = "TASK")]
     task: Option<shared::Task>,
-    /// The labels to use: news, conll, or a TOML file
+    /// The schema: news, conll, or a TOML file
     #[arg(long, value_name = "NAME|FILE", default_value = "news")]
     schema: PathBuf,
-    /// The unit in which the records count
+    /// The unit of offsets in the output
     #[arg(long, value_enum, default_value_t, value_name = "UNIT")]
     offsets: Offsets,
-    /// The model to suggest with, as `copydesk train` makes it; give it twice for one of regions and one of entities [default: those
-    /// that come with the program]
+    /// A model made by `copydesk train`; repeat the option for a region and an entity model [default: the built-in models]
     #[arg(long, value_name = "FILE")]
     model: Vec<PathBuf>,
-    /// Another name for --model where it is one of entities
+    /// An entity model; use --model instead
     #[arg(long, value_name = "FILE", hide = true)]
     tagger: Option<PathBuf>,
-    /// A command that suggests entities in place of the model: it reads records, one a line, and prints for each, at once, one
-    /// with the same "id" and its "entities"
+    /// A command that suggests entities instead of the model: it reads one record per line and at once prints one with the same
+    /// "id" and its "entities"
     #[arg(long, value_name = "COMMAND", conflicts_with = "tagger")]
     suggest_with: Option<String>,
-    /// How many seconds that command has for each record, before it is ended
+    /// Seconds that this command may take for each record before it is stopped
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     patience: u64,
-    /// How many threads work [default: one for each core]
-    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, value_parser = super::shared::jobs)]
+    /// Number of threads [default: one per core]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, value_parser = values::jobs)]
     jobs: usize,
 }
 
@@ -111,7 +111,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
         &cancel,
     )?;
     if report.cancelled {
-        console.say(&format!(
+        console.message(&format!(
             "stopped after {}",
             counted(report.records, "record", "records")
         ));
@@ -119,14 +119,11 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
     }
     if report.bad + report.unreadable > 0 {
         let mut parts = vec![format!(
-            "{} in and out",
+            "{} processed",
             counted(report.records, "record", "records")
         )];
         if report.bad > 0 {
-            parts.push(format!(
-                "{} bad",
-                counted(report.bad, "of them is", "of them are")
-            ));
+            parts.push(format!("{} bad", counted(report.bad, "is", "are")));
         }
         if report.unreadable > 0 {
             parts.push(format!(
@@ -134,7 +131,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
                 counted(report.unreadable, "input", "inputs")
             ));
         }
-        console.say(&parts.join("; "));
+        console.message(&parts.join("; "));
         return Ok(Ended::BadInput);
     }
     Ok(Ended::Well)

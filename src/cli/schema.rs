@@ -17,10 +17,10 @@ use crate::formats::{self, native, schema_toml};
 use crate::model::figures::counted;
 use crate::model::{Label, Nesting, Schema};
 
-/// Show or change the labels and guidelines of a dataset
+/// Show or change the schema of a dataset: its labels and guidelines
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  copydesk schema show news > mine.toml        # a shipped schema, to begin with\n  copydesk schema set news.copydesk mine.toml --guidelines mine.md\n  copydesk schema set news.copydesk mine.toml --rename body=story --dry-run"
+    after_help = "Examples:\n  copydesk schema show news > mine.toml        # a built-in schema to start from\n  copydesk schema set news.copydesk mine.toml --guidelines mine.md\n  copydesk schema set news.copydesk mine.toml --rename body=story --dry-run"
 )]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -29,42 +29,41 @@ pub(super) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Print the labels as TOML, with the guidelines
+    /// Print a schema as TOML
     Show {
-        /// A dataset, or a shipped schema: news, conll
+        /// A dataset, or a built-in schema: news, conll
         dataset: PathBuf,
-        /// As the configuration of another tool's project, for exports in this format: label-studio, label-studio-html
+        /// Print the labelling configuration of another tool instead: label-studio, label-studio-html
         #[arg(long = "for", value_name = "FORMAT")]
         format: Option<String>,
-        /// Print it as JSON
+        /// Print JSON
         #[arg(long, conflicts_with = "format")]
         json: bool,
     },
-    /// Print the contract of the native record, as a JSON Schema (draft 2020-12)
+    /// Print the JSON Schema (draft 2020-12) of the native record
     Record,
-    /// Replace the labels; what is labelled already stays as it is
+    /// Replace the schema of a dataset; existing labels stay unless renamed or removed
     Set {
         /// The dataset
         dataset: PathBuf,
-        /// A TOML file, - for standard input, or a shipped schema: news, conll
+        /// A TOML file, - for standard input, or a built-in schema: news, conll
         file: PathBuf,
-        /// The guidelines, as a Markdown file; without it, those in the TOML, or else the dataset's own stay
+        /// A Markdown file with the guidelines [default: those in the TOML file, or the current ones]
         #[arg(long, value_name = "FILE")]
         guidelines: Option<PathBuf>,
-        /// What has the label OLD gets the label NEW, in every annotation; `region:OLD=NEW` or `entity:OLD=NEW` if
-        /// there are both
+        /// Rename the label OLD to NEW in every annotation; use region:OLD=NEW or entity:OLD=NEW if both have it
         #[arg(long, value_name = "OLD=NEW")]
         rename: Vec<String>,
-        /// What has this label goes, in every annotation; needs --yes where annotators used it
+        /// Remove the spans with this label from every annotation; needs --yes if annotators used it
         #[arg(long, value_name = "LABEL")]
         remove: Vec<String>,
-        /// Say what it would touch, and change nothing
+        /// Report what would change, without changing it
         #[arg(long)]
         dry_run: bool,
-        /// Do it even if work of annotators is removed
+        /// Remove the work of annotators without asking
         #[arg(long)]
         yes: bool,
-        /// Print what it touches as JSON
+        /// Print the changes as JSON
         #[arg(long)]
         json: bool,
     },
@@ -220,10 +219,10 @@ fn set(
     let told = |touched: &&Touched| !matches!(touched.effect, Effect::Orphaned(..));
     let verb = if dry_run { "would touch " } else { "" };
     if dry_run && touched.iter().filter(told).count() == 0 {
-        console.say("would touch nothing that is labelled");
+        console.message("no labelled span would change");
     }
     for touched in touched.iter().filter(told) {
-        console.say(&format!("{verb}{touched}"));
+        console.message(&format!("{verb}{touched}"));
     }
     let lost: u64 = touched
         .iter()
@@ -235,8 +234,8 @@ fn set(
     }
     if lost > 0 && !yes && !dry_run {
         bail!(
-            "{} of annotators would be removed; --yes does it, --rename moves them to another label, \
-             and without --remove they stay. Nothing was changed",
+            "{} of annotators would be removed; nothing was changed\n\
+             hint: --yes removes them, --rename gives them another label, and without --remove they stay",
             counted(lost, "span", "spans")
         );
     }
@@ -250,7 +249,7 @@ fn set(
             &cancel,
         )?;
         let new = &change.schema;
-        console.say(&format!(
+        console.message(&format!(
             "the dataset now has {} and {}",
             counted(new.regions().len() as u64, "region label", "region labels"),
             counted(new.entities().len() as u64, "entity label", "entity labels")
@@ -268,7 +267,7 @@ fn relabel(old: &Schema, rename: &[String], remove: &[String]) -> Result<Relabel
     let mut relabel = Relabel::default();
     for words in rename {
         let Some((from, to)) = words.split_once('=') else {
-            bail!("--rename {words}: it is written OLD=NEW");
+            bail!("--rename {words}: expected OLD=NEW");
         };
         let (kind, from) = known(old, from)?;
         relabel.moved.insert((kind, from), Label::new(to)?);
@@ -293,12 +292,12 @@ fn known(old: &Schema, words: &str) -> Result<(LabelKind, Label)> {
     ) {
         (Some(kind), ..) => Ok((kind, label)),
         (None, true, true) => bail!(
-            "{name} is a region label and an entity label: say region:{name} or entity:{name}"
+            "{name} is both a region label and an entity label\nhint: write region:{name} or entity:{name}"
         ),
         (None, true, false) => Ok((LabelKind::Region, label)),
         (None, false, true) => Ok((LabelKind::Entity, label)),
         (None, false, false) => bail!(
-            "the dataset has no label {name}; for one that only annotations have, say region:{name} or entity:{name}"
+            "the schema has no label {name}\nhint: for a label that only annotations have, write region:{name} or entity:{name}"
         ),
     }
 }
@@ -310,7 +309,7 @@ fn shown(name: &Path) -> Result<Schema> {
     }
 }
 
-/// Labels that are in use and no longer in the schema stay, but somebody should know.
+/// Warns of labels that are in use and no longer in the schema.
 fn warn_of_orphans(dataset: &Dataset, schema: &Schema, console: &mut Console) -> Result<()> {
     let statistics =
         dataset::statistics(dataset.store(), &mut dataset::Silent, &cancel_on_signal())?;
@@ -323,7 +322,7 @@ fn warn_of_orphans(dataset: &Dataset, schema: &Schema, console: &mut Console) ->
         .iter()
         .filter(|(label, _)| schema.entity(label.as_str()).is_none());
     for (label, count) in regions.chain(entities) {
-        console.say(&format!(
+        console.message(&format!(
             "warning: {} labelled {label}, which is no longer in the schema",
             counted(count.spans, "span is", "spans are")
         ));

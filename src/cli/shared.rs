@@ -1,8 +1,6 @@
 //! Options that several commands have.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -15,27 +13,26 @@ use crate::dataset;
 use crate::dataset::config::built_in_schemas;
 use crate::dataset::training::entities;
 use crate::dataset::training::entities::TagModel;
-use crate::dataset::training::regions::evaluate::RegionScores;
 use crate::dataset::training::regions::gold::Gold;
 use crate::dataset::training::regions::train::RegionModel;
-use crate::dataset::{CancelFlag, Cancelled, Input, PageFolder, PartCount, SplitBy};
+use crate::dataset::{CancelFlag, Cancelled, Input, PageFolder};
 use crate::formats::{self, Format, Losses, OffsetUnit, Pages, schema_toml};
-use crate::model::figures::{counted, number};
-use crate::model::{Label, Schema, Status};
+use crate::model::figures::counted;
+use crate::model::{Label, Schema};
 
-/// How input is read.
+/// Options for reading input.
 #[derive(Debug, Args)]
 pub(super) struct InputOptions {
-    /// What the input is
+    /// The input format
     #[arg(long, default_value = "auto", value_parser = PossibleValuesParser::new(
-        std::iter::once(PossibleValue::new("auto").help("by the file's name where that is plain, else by its first record"))
+        std::iter::once(PossibleValue::new("auto").help("by the name of the file, or by its first record"))
             .chain(formats::ALL.into_iter().filter(|f| f.spec().capabilities.reads).map(possible))
     ))]
     from: String,
-    /// The unit in which records of the input count, where their format leaves that open
+    /// The unit of offsets in the input, for formats that do not define it
     #[arg(long, value_enum, default_value_t, value_name = "UNIT")]
     input_offsets: Offsets,
-    /// Which labels are regions, where a format has one list for all spans [default: those of the schema, or the usual names]
+    /// The region labels, for formats with one list of spans [default: those of the schema, or common names]
     #[arg(long, value_delimiter = ',', value_name = "LABEL", value_parser = |word: &str| Label::new(word))]
     region_labels: Option<Vec<Label>>,
 }
@@ -76,7 +73,7 @@ impl Offsets {
     }
 }
 
-/// The formats that can be written, for clap.
+/// The names of the formats that can be written, for clap.
 pub(super) fn written_formats() -> PossibleValuesParser {
     let written = formats::ALL.into_iter().filter(|format| {
         format.spec().capabilities.writes || formats::blocks::by_name(format.spec().name).is_some()
@@ -84,17 +81,17 @@ pub(super) fn written_formats() -> PossibleValuesParser {
     PossibleValuesParser::new(written.map(possible))
 }
 
-/// What a record is made of, for clap.
+/// What one record holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum UnitOption {
-    /// An article, or a window of one
+    /// An article, or a window of it
     #[default]
     Article,
-    /// A block of an article, with the label of its region: a table for classifiers
+    /// A block of an article with the label of its region, as a table for classifiers
     Block,
 }
 
-/// The format that is written under a name, of articles or of blocks.
+/// Returns the output format of this name, for articles or blocks.
 pub(super) fn written(name: &str, unit: UnitOption) -> Result<&'static dyn Format> {
     let blocks = formats::blocks::by_name(name);
     let articles = formats::by_name(name).filter(|format| format.spec().capabilities.writes);
@@ -104,26 +101,26 @@ pub(super) fn written(name: &str, unit: UnitOption) -> Result<&'static dyn Forma
             format!("{name} does not hold blocks\nhint: choose one of {known}")
         }),
         UnitOption::Article if articles.is_none() && blocks.is_some() => anyhow::bail!(
-            "{name} is written of blocks alone\nhint: add --unit block, or choose another format"
+            "{name} holds only blocks\nhint: add --unit block, or choose another format"
         ),
         UnitOption::Article => articles.context("the format is not known"),
     }
 }
 
-/// A format with what it is, as the help lists it.
+/// Describes a format for the help.
 fn possible(format: &'static dyn Format) -> PossibleValue {
     PossibleValue::new(format.spec().name).help(format.spec().summary)
 }
 
-/// Where the pages of articles are found, if the format has a use for them.
+/// Returns the folder of original pages, if the format needs it.
 pub(super) fn pages(format: &dyn Format, folder: Option<&Path>) -> Result<Option<Pages>> {
     let name = format.spec().name;
     match folder {
-        None if format.spec().needs_pages => anyhow::bail!(
-            "{name} writes the pages that the articles were read from: name their folder with --pages"
-        ),
+        None if format.spec().needs_pages => {
+            anyhow::bail!("{name} writes the original pages\nhint: name their folder with --pages")
+        }
         Some(_) if !format.spec().needs_pages => {
-            anyhow::bail!("--pages is for formats that write pages, and {name} does not")
+            anyhow::bail!("--pages is only for formats that write pages, and {name} does not")
         }
         Some(folder) if !folder.is_dir() => {
             anyhow::bail!("there is no folder {}", folder.display())
@@ -132,15 +129,14 @@ pub(super) fn pages(format: &dyn Format, folder: Option<&Path>) -> Result<Option
     }
 }
 
-/// Says which files of a folder were left as they are, since they are not from an export or were changed since.
-pub(super) fn tell_left(console: &mut Console, out: &Path, left: &[String]) {
+/// Reports files in the output folder that an export did not write, or that changed since.
+pub(super) fn report_kept_files(console: &mut Console, out: &Path, left: &[String]) {
     if !left.is_empty() {
-        console.say(&format!(
-            "left {} in {} that {} not as an export wrote {}: {}",
+        console.message(&format!(
+            "kept {} in {} that {} not from an export, or changed since: {}",
             counted(left.len() as u64, "file", "files"),
             out.display(),
             if left.len() == 1 { "is" } else { "are" },
-            if left.len() == 1 { "it" } else { "them" },
             dataset::names(left)
         ));
     }
@@ -157,8 +153,8 @@ pub(super) fn check_output<'a>(
     dataset::check_output(out, words.chain(files))
 }
 
-/// How much of the input was refused, and how much was only told, for the last line of a command.
-pub(super) fn tell_faults(parts: &mut Vec<String>, refused: u64, warnings: u64) {
+/// Adds the numbers of refused inputs and warnings to the last line of a command.
+pub(super) fn add_faults(parts: &mut Vec<String>, refused: u64, warnings: u64) {
     if refused > 0 {
         parts.push(format!("{} refused", counted(refused, "was", "were")));
     }
@@ -167,7 +163,7 @@ pub(super) fn tell_faults(parts: &mut Vec<String>, refused: u64, warnings: u64) 
     }
 }
 
-/// Says that somebody stopped a run, if that is how it ended, and what that means; `None` then.
+/// Reports a run that the user stopped, with `words`, and returns `None` for it.
 pub(super) fn unless_stopped<T>(
     result: Result<T>,
     console: &mut Console,
@@ -175,24 +171,24 @@ pub(super) fn unless_stopped<T>(
 ) -> Result<Option<T>> {
     match result {
         Err(error) if error.is::<Cancelled>() => {
-            console.say(words);
+            console.message(words);
             Ok(None)
         }
         other => other.map(Some),
     }
 }
 
-/// Says what a format could not hold.
-pub(super) fn tell_losses(console: &mut Console, format: &dyn Format, losses: &Losses) {
+/// Reports what a format could not hold.
+pub(super) fn report_losses(console: &mut Console, format: &dyn Format, losses: &Losses) {
     if !losses.is_empty() {
-        console.say(&format!("{} cannot hold:", format.spec().name));
+        console.message(&format!("{} cannot hold:", format.spec().name));
         for line in losses.to_string().lines() {
-            console.say(&format!("  {line}"));
+            console.message(&format!("  {line}"));
         }
     }
 }
 
-/// What to add to a number of articles that are written as more records than they are.
+/// Returns " in N parts" if articles are written as more records than they are.
 pub(super) fn in_windows(articles: u64, windows: u64) -> String {
     if windows > articles {
         format!(" in {}", counted(windows, "part", "parts"))
@@ -201,7 +197,7 @@ pub(super) fn in_windows(articles: u64, windows: u64) -> String {
     }
 }
 
-/// A schema by the name of a shipped one, or from a TOML file; `guidelines` is a Markdown file.
+/// Returns a built-in schema by name, or reads one from a TOML file; `guidelines` is a Markdown file.
 pub(super) fn schema(name: &Path, guidelines: Option<&PathBuf>) -> Result<Schema> {
     if guidelines.is_none()
         && let Some(shipped) = name.to_str().and_then(built_in_schemas::by_name)
@@ -219,7 +215,7 @@ pub(super) fn schema(name: &Path, guidelines: Option<&PathBuf>) -> Result<Schema
         .with_context(|| format!("{} is not a schema", name.display()))
 }
 
-/// A model of regions from a file; without one, the model that the program ships.
+/// Reads a region model, or returns the built-in one.
 pub(super) fn model(path: Option<&Path>) -> Result<Arc<RegionModel>> {
     match path {
         None => Ok(Arc::new(
@@ -229,7 +225,7 @@ pub(super) fn model(path: Option<&Path>) -> Result<Arc<RegionModel>> {
     }
 }
 
-/// A model of entities from a file; without one, the model that the program ships.
+/// Reads an entity model, or returns the built-in one.
 pub(super) fn tagger(path: Option<&Path>) -> Result<Arc<TagModel>> {
     match path {
         None => Ok(Arc::new(entities::shipped().clone())),
@@ -237,13 +233,13 @@ pub(super) fn tagger(path: Option<&Path>) -> Result<Arc<TagModel>> {
     }
 }
 
-/// The models of these files, each of whichever kind it is; where none is of a kind, the model that the program ships.
+/// Reads models of either kind; a kind without a file gets the built-in model.
 pub(super) fn models(paths: &[PathBuf]) -> Result<(Arc<RegionModel>, Arc<TagModel>)> {
     let (mut regions, mut tags) = (None, None);
     for path in paths {
         let twice = |kind: &str| {
             format!(
-                "{} is a second model of {kind}, and one is used",
+                "{} is a second model of {kind}\nhint: name one model of each kind",
                 path.display()
             )
         };
@@ -261,62 +257,7 @@ pub(super) fn models(paths: &[PathBuf]) -> Result<(Arc<RegionModel>, Arc<TagMode
     ))
 }
 
-/// A table of how right entities are.
-pub(super) fn entity_table(name: &str, scores: &entities::evaluate::EntityScores) -> String {
-    let mut out = format!(
-        "{name}: {}\n  {:<12} precision  recall      F1       gold\n",
-        counted(scores.articles, "article", "articles"),
-        "exact spans"
-    );
-    let tally = &scores.score.entity_spans;
-    let micro = tally.micro();
-    let lines = tally
-        .0
-        .iter()
-        .map(|(label, counts)| (label.as_str(), *counts));
-    for (label, counts) in lines.chain(std::iter::once(("all", micro))) {
-        out.push_str(&format!(
-            "    {label:<12} {:.4}  {:.4}  {:.4} {:>10}\n",
-            counts.precision(),
-            counts.recall(),
-            counts.f1().unwrap_or(0.0),
-            counts.gold
-        ));
-    }
-    let edits = scores.score.entity_edits;
-    out.push_str(&format!(
-        "  edits for 100 entities: {:.1} (add {}, delete {}, relabel {}, boundary {})\n",
-        100.0 * edits.total() as f64 / micro.gold.max(1) as f64,
-        edits.add,
-        edits.delete,
-        edits.relabel,
-        edits.boundary
-    ));
-    out.push_str("  score        suggestions    right\n");
-    for (tenth, (all, right)) in scores.trust.iter().enumerate() {
-        if *all > 0 {
-            out.push_str(&format!(
-                "    {:.1} to {:.1} {all:>12} {:>7.1} %\n",
-                tenth as f64 / 10.0,
-                (tenth + 1) as f64 / 10.0,
-                100.0 * *right as f64 / *all as f64
-            ));
-        }
-    }
-    let sum = |of: &dyn Fn(&(u64, u64)) -> u64| scores.trust.iter().map(of).sum::<u64>();
-    let (all, wrong) = (sum(&|tenth| tenth.0), sum(&|tenth| tenth.0 - tenth.1));
-    let (unsure, right) = scores.unsure;
-    let share = |part: u64, whole: u64| 100.0 * part as f64 / whole.max(1) as f64;
-    out.push_str(&format!(
-        "  unsure: {:.1} % of the suggestions; {:.1} % of them wrong, which is {:.1} % of all that are wrong\n",
-        share(unsure, all),
-        share(unsure - right, unsure),
-        share(unsure - right, wrong)
-    ));
-    out
-}
-
-/// Gold records of entities: articles that people tagged.
+/// Reads gold records for entities.
 pub(super) fn entity_gold(
     words: &[OsString],
     console: &mut Console,
@@ -325,117 +266,26 @@ pub(super) fn entity_gold(
     entities::gold::Gold::read_all(&existing(words)?, OffsetUnit::Codepoint, console, cancel)
 }
 
-/// The inputs, all of which are there: a name that was mistyped stops a command before it does anything.
+/// Checks that all inputs exist, so that a mistyped name stops a command before it does anything.
 pub(super) fn existing(words: &[OsString]) -> Result<Vec<Input>> {
     let inputs: Vec<Input> = words.iter().map(|word| Input::new(word)).collect();
     if let Some((_, word)) = inputs.iter().zip(words).find(|(input, _)| !input.exists()) {
-        anyhow::bail!(
-            "there is no such file or folder: {}",
-            word.to_string_lossy()
-        );
+        anyhow::bail!("there is no file or folder {}", word.to_string_lossy());
     }
     Ok(inputs)
 }
 
-/// What a command is about.
+/// The task of a command.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum Task {
     /// Which text is story, comment or navigation
     #[default]
     Regions,
-    /// Who and what is named
+    /// Named people, organisations, places and so on
     Entities,
 }
 
-/// What belongs together in a split.
-pub(super) fn split_by(word: &str) -> Result<SplitBy, String> {
-    let known = SplitBy::ALL.map(SplitBy::as_str).join(", ");
-    SplitBy::ALL
-        .into_iter()
-        .find(|by| by.as_str() == word)
-        .ok_or_else(|| format!("it is none of {known}"))
-}
-
-/// What is in each part: one line a label, one column a part.
-pub(super) fn balance(parts: &[PartCount]) -> String {
-    let mut out = format!("{:<24}", "");
-    for part in parts {
-        let _ = write!(out, "{:>18}", part.name);
-    }
-    let mut line = |name: &str, of: &dyn Fn(&PartCount) -> u64, all: &dyn Fn(&PartCount) -> u64| {
-        let _ = write!(out, "\n{name:<24}");
-        for part in parts {
-            let (count, all) = (of(part), all(part));
-            let share = 100.0 * count as f64 / all.max(1) as f64;
-            let _ = write!(out, "{:>10} {share:>5.1} %", number(count));
-        }
-    };
-    let total: u64 = parts.iter().map(|part| part.articles).sum();
-    line("articles", &|part| part.articles, &|_| total);
-    type Counts = fn(&PartCount) -> &BTreeMap<Label, u64>;
-    let kinds: [Counts; 2] = [|part| &part.regions, |part| &part.entities];
-    for counts in kinds {
-        let labels: BTreeSet<&Label> = parts.iter().flat_map(|part| counts(part).keys()).collect();
-        for label in labels {
-            line(
-                &format!("  {label}"),
-                &|part| counts(part).get(label).copied().unwrap_or_default(),
-                &|part| counts(part).values().sum(),
-            );
-        }
-    }
-    out
-}
-
-/// A status; `None` for any.
-pub(super) fn status(word: &str) -> Result<Option<Status>, String> {
-    if word == "any" {
-        return Ok(None);
-    }
-    let known = Status::ALL.map(Status::as_str).join(", ");
-    Status::parse(word)
-        .map(Some)
-        .ok_or_else(|| format!("it is none of {known}, any"))
-}
-
-/// The statuses that are asked for; none: any.
-pub(super) fn statuses(asked: &[Option<Status>]) -> Vec<Status> {
-    if asked.contains(&None) {
-        return Vec::new();
-    }
-    asked.iter().copied().flatten().collect()
-}
-
-/// A table of how right labels are.
-pub(super) fn score_table(name: &str, scores: &RegionScores) -> String {
-    let mut out = format!(
-        "{name}: {}\n",
-        counted(scores.articles, "article", "articles")
-    );
-    for (title, tally) in [
-        ("characters", &scores.score.region_chars),
-        ("exact spans", &scores.score.region_spans),
-    ] {
-        out.push_str(&format!(
-            "  {title:<12} precision  recall      F1       gold   macro F1 {:.4}, micro F1 {:.4}\n",
-            tally.macro_f1().unwrap_or(0.0),
-            tally.micro().f1().unwrap_or(0.0)
-        ));
-        for (label, counts) in &tally.0 {
-            out.push_str(&format!(
-                "    {:<12} {:.4}  {:.4}  {:.4} {:>10}\n",
-                label.as_str(),
-                counts.precision(),
-                counts.recall(),
-                counts.f1().unwrap_or(0.0),
-                counts.gold
-            ));
-        }
-    }
-    out
-}
-
-/// Gold records: articles that people labelled.
+/// Reads gold records for regions.
 pub(super) fn gold(
     words: &[OsString],
     console: &mut Console,
@@ -444,13 +294,13 @@ pub(super) fn gold(
     Gold::read_all(&existing(words)?, OffsetUnit::Codepoint, console, cancel)
 }
 
-/// A short text file, or standard input.
+/// Reads a short text file or standard input.
 fn read(path: &Path) -> Result<String> {
     let bytes = bounded(path, schema_toml::MAX_BYTES + 1)?;
     String::from_utf8(bytes).with_context(|| format!("{} is not UTF-8", path.display()))
 }
 
-/// The beginning of a file, or of standard input: so many bytes.
+/// Reads at most `bytes` bytes of a file or of standard input.
 fn bounded(path: &Path, bytes: usize) -> Result<Vec<u8>> {
     use std::io::Read as _;
 
@@ -468,72 +318,4 @@ fn bounded(path: &Path, bytes: usize) -> Result<Vec<u8>> {
         file.read_to_end(&mut out).with_context(cannot)?;
     }
     Ok(out)
-}
-
-/// How many threads may work, or models be trained at once.
-pub(super) const MOST_JOBS: usize = 1024;
-
-/// A whole number within bounds, as a parser of an option.
-pub(super) fn whole<const LEAST: usize, const MOST: usize>(word: &str) -> Result<usize, String> {
-    let number: usize = word
-        .trim()
-        .parse()
-        .map_err(|_no_number| format!("it is no whole number from {LEAST} to {MOST}"))?;
-    if (LEAST..=MOST).contains(&number) {
-        Ok(number)
-    } else {
-        Err(format!("it must be from {LEAST} to {MOST}"))
-    }
-}
-
-/// A number of threads: 0 is one for each core.
-pub(super) fn jobs(word: &str) -> Result<usize, String> {
-    whole::<0, MOST_JOBS>(word)
-}
-
-/// A number that is at least 0 and can be reckoned with, as a parser of an option.
-pub(super) fn amount(word: &str) -> Result<f64, String> {
-    const MOST: f64 = 1e9;
-    let number: f64 = word
-        .trim()
-        .parse()
-        .map_err(|_no_number| "it is no number".to_owned())?;
-    if (0.0..=MOST).contains(&number) {
-        Ok(number)
-    } else {
-        Err(format!("it must be a number from 0 to {MOST}"))
-    }
-}
-
-/// The same, but more than 0.
-pub(super) fn amount_above_0(word: &str) -> Result<f64, String> {
-    match amount(word)? {
-        0.0 => Err("it must be more than 0".to_owned()),
-        number => Ok(number),
-    }
-}
-
-#[cfg(test)]
-mod options {
-    use super::*;
-
-    #[test]
-    fn numbers_that_are_none_are_no_options() {
-        for word in ["nan", "NaN", "inf", "-inf", "-1", "1e99", "", "x"] {
-            assert!(
-                amount(word).is_err() && amount_above_0(word).is_err(),
-                "{word}"
-            );
-        }
-        assert_eq!(amount("0"), Ok(0.0));
-        assert!(amount_above_0("0").is_err());
-        assert_eq!(amount_above_0("0.5"), Ok(0.5));
-        for word in ["4000000000", "-1", "1.5", "nan", "99999999999999999999999"] {
-            assert!(
-                whole::<0, 100>(word).is_err() && jobs(word).is_err(),
-                "{word}"
-            );
-        }
-        assert_eq!(whole::<0, 100>("100"), Ok(100));
-    }
 }

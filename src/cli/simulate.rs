@@ -16,35 +16,35 @@ use crate::dataset::training::regions::simulate;
 use crate::dataset::training::regions::simulate::RegionSimulationStep;
 use crate::dataset::{CancelFlag, write_picture};
 
-/// Play an annotator who corrects gold articles one by one while the model learns, and count the edits
+/// Count the edits of a simulated annotator while the model learns
 ///
-/// An edit gives one label to neighbouring blocks that need it, as one key does. The model's suggestion for an article is fixed
-/// before it learns from that article.
+/// The annotator corrects the gold articles one by one. One edit gives a label to a run of adjacent blocks, as one key press does. The
+/// suggestion for an article is made before the model learns from that article.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  copydesk simulate gold.jsonl --svg curve.svg")]
 pub(super) struct Args {
-    /// Labelled records, in the order in which they are played; gzip is read through
+    /// Labelled records, in the order of the simulation; gzip is decompressed
     #[arg(required = true, value_name = "GOLD.jsonl")]
     gold: Vec<OsString>,
-    /// The model to begin with, as `copydesk train` makes it [default: the one that comes with the program]
+    /// The initial model, made by `copydesk train` [default: the built-in model]
     #[arg(long, value_name = "FILE")]
     model: Option<PathBuf>,
-    /// What to play
+    /// What to simulate
     #[arg(long, alias = "only", value_enum, default_value_t, value_name = "TASK")]
     task: shared::Task,
-    /// Begin with a model that knows nothing; for entities
+    /// Start with an empty model (entities only)
     #[arg(long, conflicts_with = "model")]
     from_nothing: bool,
-    /// Measure what was learnt on these records every 50 articles; for entities
+    /// Score the model on these records every 50 articles (entities only)
     #[arg(long, value_name = "GOLD.jsonl")]
     held_out: Option<OsString>,
-    /// Where to draw the curve
+    /// The file for the learning curve
     #[arg(long, value_name = "FILE")]
     svg: Option<PathBuf>,
-    /// One line for each article, tab separated
+    /// Print one line for each article, separated by tabs
     #[arg(long)]
     each: bool,
-    /// Print the figures of each article and of all as JSON
+    /// Print the figures of each article and in total as JSON
     #[arg(long, conflicts_with = "each")]
     json: bool,
 }
@@ -200,7 +200,7 @@ fn line(name: &str, steps: &[RegionSimulationStep]) -> String {
 }
 
 fn run_entities(args: &Args, console: &mut Console, cancel: &CancelFlag) -> Result<Ended> {
-    use entities::simulate::{Edits, EntitySimulationStep, simulate, svg};
+    use entities::simulate::{simulate, svg};
 
     let model = if args.from_nothing {
         Arc::new(entities::nothing())
@@ -222,14 +222,35 @@ fn run_entities(args: &Args, console: &mut Console, cancel: &CancelFlag) -> Resu
         write_picture(path, svg(&steps, ENTITY_STRETCH).as_bytes())
             .with_context(|| format!("cannot write {}", path.display()))?;
     }
+    let report = entity_report(args, &steps, !held_out.is_empty());
+    put(args, &report, console)?;
+    let mut times: Vec<f64> = steps.iter().map(|step| step.time.as_secs_f64()).collect();
+    times.sort_by(f64::total_cmp);
+    if let (Some(median), Some(most)) = (times.get(times.len() / 2), times.last()) {
+        console.message(&format!(
+            "learning from an article took {median:.3} s (median), at most {most:.3} s"
+        ));
+    }
+    Ok(if bad + bad_held_out > 0 {
+        Ended::BadInput
+    } else {
+        Ended::Well
+    })
+}
+
+/// Returns what the simulation of entities prints.
+fn entity_report(args: &Args, steps: &[entities::simulate::EntitySimulationStep], has_held_out: bool) -> String {
+    use entities::simulate::{Edits, EntitySimulationStep};
+
     let mut report = String::new();
     if args.json {
-        report = entities_json(&steps);
-    } else if args.each {
+        return entities_json(steps);
+    }
+    if args.each {
         report.push_str(
             "id\tentities\teverywhere\tcold\tcold everywhere\tlearning\tlearning everywhere\n",
         );
-        for step in &steps {
+        for step in steps {
             report.push_str(&format!(
                 "{}\t{}\t{}\t{}\t{}\t{}\t{}\n",
                 step.id,
@@ -246,11 +267,7 @@ fn run_entities(args: &Args, console: &mut Console, cancel: &CancelFlag) -> Resu
             "edits for 100 entities (from scratch 100), and with \"everywhere\"\n\
              articles   entities  scratch       cold        F1    learning       F1",
         );
-        report.push_str(if held_out.is_empty() {
-            "\n"
-        } else {
-            "  held out\n"
-        });
+        report.push_str(if has_held_out { "  held out\n" } else { "\n" });
         let mut line = |name: &str, steps: &[EntitySimulationStep]| {
             let entities = steps.iter().map(|step| step.entities).sum::<u64>().max(1);
             let sum = |of: &dyn Fn(&EntitySimulationStep) -> &Edits| {
@@ -288,19 +305,7 @@ fn run_entities(args: &Args, console: &mut Console, cancel: &CancelFlag) -> Resu
             let from = at * ENTITY_STRETCH + 1;
             line(&format!("{from}-{}", from + stretch.len() - 1), stretch);
         }
-        line("all", &steps);
+        line("all", steps);
     }
-    put(args, &report, console)?;
-    let mut times: Vec<f64> = steps.iter().map(|step| step.time.as_secs_f64()).collect();
-    times.sort_by(f64::total_cmp);
-    if let (Some(median), Some(most)) = (times.get(times.len() / 2), times.last()) {
-        console.say(&format!(
-            "learning from an article took {median:.3} s (median), {most:.3} s at most"
-        ));
-    }
-    Ok(if bad + bad_held_out > 0 {
-        Ended::BadInput
-    } else {
-        Ended::Well
-    })
+    report
 }

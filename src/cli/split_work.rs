@@ -57,7 +57,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
         ));
     }
     console.data(&out)?;
-    console.say(&format!(
+    console.message(&format!(
         "made {}; each article went to {}",
         counted(packs.len() as u64, "dataset", "datasets"),
         counted(args.overlap as u64, "annotator", "annotators")

@@ -16,11 +16,11 @@ use crate::model::{Label, Status, printable};
 use crate::quality::score::Tally;
 use crate::quality::{Agreement, LabelCount, Statistics};
 
-/// Count what a dataset holds: articles, labels, annotators; effort, pace, and how good the models were
+/// Print the statistics of a dataset: articles, labels, annotators, effort, pace and suggestion scores
 ///
-/// An article counts by its newest annotation by a person, or else by what the models suggest. Effort, pace and scores
-/// are those of what is done; days are those of your time zone (set TZ for another). Suggestions are
-/// scored as they were when an annotator first opened the article, against the article when it was done.
+/// Counts the newest annotation of each article, or its suggestions if nobody has worked on it. Effort, pace and scores are of done
+/// articles; days are in your time zone (set TZ for another). The scores compare the suggestions that an annotator started from with
+/// the done article.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  copydesk stats news.copydesk\n  copydesk stats news.copydesk --json | jq .articles.done\n  copydesk stats news.copydesk --html report.html --card README.md"
@@ -28,13 +28,13 @@ use crate::quality::{Agreement, LabelCount, Statistics};
 pub(super) struct Args {
     /// The dataset
     dataset: PathBuf,
-    /// As JSON
+    /// Print JSON
     #[arg(long)]
     json: bool,
-    /// Also write a report to send: one page with labels, lengths, agreement, suggestions and examples, that stands alone
+    /// Also write a self-contained HTML report with labels, lengths, agreement, suggestions and examples
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
-    /// Also write the card of the dataset: Markdown with the header that the Hugging Face hub reads
+    /// Also write a dataset card: Markdown with the header for the Hugging Face Hub
     #[arg(long, value_name = "FILE")]
     card: Option<PathBuf>,
 }

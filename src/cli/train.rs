@@ -4,80 +4,82 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Ended;
 use super::console::{Console, cancel_on_signal};
 use super::figures_json;
 use super::shared;
+use super::tables;
+use super::values;
 use crate::dataset::training::entities;
 use crate::dataset::training::regions::train;
 use crate::dataset::training::regions::train::RegionTrainingOptions;
 use crate::dataset::{CancelFlag, write_picture};
 use crate::model::figures::counted;
 
-/// Train the region model from labelled records, and say how good it is on sites that it has not seen
+/// Train a region or entity model and print its scores on held-out sites
 ///
-/// The records are native ones; one with "html" beside its text teaches what the page looks like, too. Held-out
-/// scores come from parts of the sites (of "site", or the host of "url"), each labelled by a model that learnt from the others.
-/// The same records, options and seed give the same bytes.
+/// Reads native records; a record with "html" beside its text also trains the features of pages. For the scores, the sites (the field
+/// "site", or the site of "url") are divided into folds, and each fold is labelled by a model trained on the others. The same
+/// records, options and seed give the same bytes.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  copydesk export news.copydesk --out gold.jsonl && copydesk train gold.jsonl --out news.crf\n  copydesk prelabel new/ --model news.crf"
 )]
 pub(super) struct Args {
-    /// Labelled records; gzip is read through
+    /// Labelled records; gzip is decompressed
     #[arg(required = true, value_name = "GOLD.jsonl")]
     gold: Vec<OsString>,
-    /// Where to write the model [default: only measure]
+    /// The model file to write [default: only print the scores]
     #[arg(long, value_name = "MODEL")]
     out: Option<PathBuf>,
-    /// What to learn
+    /// What to train
     #[arg(long, alias = "only", value_enum, default_value_t, value_name = "TASK")]
     task: shared::Task,
-    /// In how many parts the sites are dealt out to measure with; 0 measures nothing
-    #[arg(long, value_name = "N", default_value_t = 5, value_parser = shared::whole::<0, 1000>)]
+    /// Number of folds for held-out scores; 0 prints no scores
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = values::whole::<0, 1000>)]
     folds: usize,
-    /// By which the sites are dealt out
+    /// Seed for dividing the sites into folds
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// L2 penalty towards the rules' weights; larger values give a simpler model [default: 250 for pages, 20 for texts; less with few records]
-    #[arg(long, value_name = "X", value_parser = shared::amount)]
+    /// L2 penalty towards the initial weights; larger values give a simpler model [default: 250 for pages, 20 for texts; less with few records]
+    #[arg(long, value_name = "X", value_parser = values::amount)]
     l2: Option<f64>,
-    /// How much more a long block of a page counts than a short one
-    #[arg(long, value_name = "X", default_value_t = train::defaults().page.learn.cost, value_parser = shared::amount)]
+    /// How much more a long block of a page weighs than a short one
+    #[arg(long, value_name = "X", default_value_t = train::defaults().page.learn.cost, value_parser = values::amount)]
     cost: f64,
-
-    /// How much more it costs to miss a comment than to see one where there is none [default: 1.3]
-    #[arg(long, alias = "missed-comment-cost", value_name = "X", value_parser = shared::amount)]
-    missed: Option<f64>,
-    /// How often each article is gone over [default: 12 for pages, 25 for texts]
-    #[arg(long, value_name = "N", value_parser = shared::whole::<1, 10_000>)]
+    /// Cost of a missed comment, relative to a comment where there is none [default: 1.3]
+    #[arg(long, alias = "missed", value_name = "X", value_parser = values::amount)]
+    missed_comment_cost: Option<f64>,
+    /// Number of passes over the training data [default: 12 for pages, 25 for texts]
+    #[arg(long, value_name = "N", value_parser = values::whole::<1, 10_000>)]
     rounds: Option<usize>,
-    /// How large the first steps are
-    #[arg(long, value_name = "X", default_value_t = train::defaults().page.learn.rate, value_parser = shared::amount_above_0)]
+    /// Initial learning rate
+    #[arg(long, value_name = "X", default_value_t = train::defaults().page.learn.rate, value_parser = values::amount_above_0)]
     rate: f64,
-    /// Clues to do without, to see what they are worth
-    #[arg(long, value_name = "CLUE", value_delimiter = ',')]
-    without: Vec<String>,
-    /// Passes over each article: the second one sees what the first took everything for [default: 2 for texts of over 60 blocks, else 1]
-    #[arg(long, alias = "looks", value_name = "1|2", value_parser = shared::whole::<1, 2>)]
+    /// Features to leave out, to measure their effect
+    #[arg(long, alias = "without", value_name = "FEATURE", value_delimiter = ',')]
+    without_feature: Vec<String>,
+    /// Prediction passes over each article; the second one uses the labels of the first [default: 2 for texts of more than 60 blocks,
+    /// else 1]
+    #[arg(long, alias = "looks", value_name = "1|2", value_parser = values::whole::<1, 2>)]
     passes: Option<usize>,
-    /// A folder for what was suggested on sites that were not seen: texts.jsonl, pages.jsonl
+    /// A folder for the suggestions on held-out sites: texts.jsonl, pages.jsonl
     #[arg(long, value_name = "FOLDER")]
     suggested: Option<PathBuf>,
-    /// A folder of voice models, voice-0.bin and so on: for each fold of the records the one that has heard nothing of it
+    /// A folder of voice models, voice-0.bin and so on: one for each fold, trained without it
     #[arg(long, value_name = "FOLDER", hide = true)]
     voices: Option<PathBuf>,
-    /// How many models are trained at once [default: one for each core]
-    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, value_parser = shared::jobs)]
+    /// Number of models trained in parallel [default: one per core]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, value_parser = values::jobs)]
     jobs: usize,
-    /// Print the figures as JSON
+    /// Print the scores as JSON
     #[arg(long)]
     json: bool,
 }
 
-/// The files of `--suggested`: what was suggested in texts, and in pages.
+/// The files of `--suggested`: suggestions for texts and for pages.
 const SUGGESTED: [&str; 2] = ["texts.jsonl", "pages.jsonl"];
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
@@ -98,51 +100,20 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
         (learn.cost, learn.rate) = (args.cost, args.rate);
         learn.l2 = args.l2.unwrap_or(learn.l2);
         learn.rounds = args.rounds.unwrap_or(learn.rounds);
-        kind.missed = args.missed.unwrap_or(kind.missed);
+        kind.missed = args.missed_comment_cost.unwrap_or(kind.missed);
         kind.passes = args.passes.unwrap_or(kind.passes);
     }
     let options = RegionTrainingOptions {
         kinds,
         folds: args.folds,
         seed: args.seed,
-        without: args.without.clone(),
+        without: args.without_feature.clone(),
         jobs: args.jobs,
         voices: args.voices.as_deref().map_or(Ok(Vec::new()), read_voices)?,
     };
     let outcome = train::train_regions(&gold, &options, console, &cancel)?;
     console.clear();
-    let mut told = json!({
-        "task": "regions",
-        "texts": outcome.texts,
-        "pages": outcome.pages,
-        "sites": outcome.sites,
-        "labels": outcome.model.labels(),
-        "held_out": {},
-    });
-    let mut report = format!(
-        "{} and {} of {}, labels: {}\n",
-        counted(outcome.texts as u64, "text", "texts"),
-        counted(outcome.pages as u64, "page", "pages"),
-        counted(outcome.sites as u64, "site", "sites"),
-        outcome.model.labels().join(", ")
-    );
-    if options.folds >= 2 {
-        for (name, scores) in [
-            ("texts, held out", &outcome.held_out.texts),
-            ("pages, held out", &outcome.held_out.pages),
-        ] {
-            let [core, full] = scores;
-            if core.articles > 0 {
-                let kind = name.split(',').next().unwrap_or(name);
-                told["held_out"][kind] = json!({
-                    "core": figures_json::regions(core),
-                    "full": figures_json::regions(full),
-                });
-                report.push_str(&shared::score_table(&format!("{name}, core"), core));
-                report.push_str(&shared::score_table(&format!("{name}, every label"), full));
-            }
-        }
-    }
+    let (figures, table) = region_report(&outcome, options.folds);
     if let Some(folder) = &args.suggested {
         let write = |name: &str, bytes: &[u8]| {
             let path = folder.join(name);
@@ -156,15 +127,52 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
         train::save(&outcome.model, path)?;
     }
     if args.json {
-        console.raw_data(&format!("{told:#}\n"))?;
+        console.raw_data(&format!("{figures:#}\n"))?;
     } else {
-        console.data(&report)?;
+        console.data(&table)?;
     }
     Ok(if bad > 0 {
         Ended::BadInput
     } else {
         Ended::Well
     })
+}
+
+/// Returns the held-out scores as JSON and as a table.
+fn region_report(outcome: &train::Outcome, folds: usize) -> (Value, String) {
+    let mut figures = json!({
+        "task": "regions",
+        "texts": outcome.texts,
+        "pages": outcome.pages,
+        "sites": outcome.sites,
+        "labels": outcome.model.labels(),
+        "held_out": {},
+    });
+    let mut table = format!(
+        "{} and {} of {}, labels: {}\n",
+        counted(outcome.texts as u64, "text", "texts"),
+        counted(outcome.pages as u64, "page", "pages"),
+        counted(outcome.sites as u64, "site", "sites"),
+        outcome.model.labels().join(", ")
+    );
+    if folds >= 2 {
+        for (name, scores) in [
+            ("texts, held out", &outcome.held_out.texts),
+            ("pages, held out", &outcome.held_out.pages),
+        ] {
+            let [core, full] = scores;
+            if core.articles > 0 {
+                let kind = name.split(',').next().unwrap_or(name);
+                figures["held_out"][kind] = json!({
+                    "core": figures_json::regions(core),
+                    "full": figures_json::regions(full),
+                });
+                table.push_str(&tables::score_table(&format!("{name}, core"), core));
+                table.push_str(&tables::score_table(&format!("{name}, every label"), full));
+            }
+        }
+    }
+    (figures, table)
 }
 
 /// Reads the voice models of a folder, by number.
@@ -199,7 +207,7 @@ fn run_entities(args: &Args, console: &mut Console, cancel: &CancelFlag) -> Resu
         outcome.model.types.join(", ")
     );
     if args.folds >= 2 {
-        report.push_str(&shared::entity_table("held out", &outcome.held_out));
+        report.push_str(&tables::entity_table("held out", &outcome.held_out));
     }
     if let Some(path) = &args.out {
         entities::save(&outcome.model, path)?;

@@ -12,28 +12,28 @@ use crate::dataset;
 use crate::formats::ReadOptions;
 use crate::model::figures::counted;
 
-/// Check records against the format and a schema, and name each fault by line
+/// Check records against their format and a schema
 ///
-/// Faults (E…) would keep a record out of a dataset; warnings (W…) would not.
+/// Reports each problem with its file and line. Faults (E…) keep a record out of a dataset; warnings (W…) do not.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Example:\n  copydesk validate train.jsonl --schema news\n  train.jsonl:7: E012 the region nav 2..7 overlaps the region body 0..3"
 )]
 pub(super) struct Args {
-    /// JSONL files, folders, globs, or - for standard input; gzip is read through
+    /// JSONL files, folders, globs, or - for standard input; gzip is decompressed
     #[arg(required = true, value_name = "FILE")]
     files: Vec<OsString>,
-    /// Also check that the labels are those of news, conll, or a TOML file
+    /// Also check the labels against this schema: news, conll, or a TOML file
     #[arg(long, value_name = "NAME|FILE")]
     schema: Option<PathBuf>,
-    /// Also name labels that are sound and look like slips: text in no region, ragged edges, entities where none are tagged, the
-    /// same name with two labels, tagged here and missed there, in one record and over all of them (files are read twice for that)
+    /// Also report labels that are valid but look like mistakes: text outside all regions, ragged edges, entities where none are
+    /// expected, a name with two labels, a name tagged in one place only; within a record and across records (files are read twice)
     #[arg(long, alias = "doctor")]
     lint: bool,
-    /// The unit in which the records count
+    /// The unit of offsets in the records
     #[arg(long, value_enum, default_value_t, value_name = "UNIT")]
     offsets: Offsets,
-    /// Print the problems and their number as JSON
+    /// Print the problems and their counts as JSON
     #[arg(long)]
     json: bool,
 }
@@ -73,13 +73,14 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
         console.end_json(&fields.into_iter().collect())?;
     }
     if report.not_compared {
-        console.say("names were not compared between records: a pipe can be read only once");
+        console.message("warning: names were not compared across records, because a pipe can be read only once\nhint: name a file instead of -");
     }
     if report.too_many_names {
-        console.say("there are more names than are compared; those that came last were left out");
+        console
+            .message("warning: there are too many names to compare; the last ones were left out");
     }
     let stopped = if report.cancelled { "stopped: " } else { "" };
-    console.say(&format!(
+    console.message(&format!(
         "{stopped}{}: {}, {}",
         counted(report.records, "record", "records"),
         counted(report.faults, "fault", "faults"),

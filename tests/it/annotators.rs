@@ -217,8 +217,8 @@ fn two_annotators_work_independently_and_their_agreement_is_measured() {
     assert_eq!(found[0]["annotator"], "paul");
     assert_eq!(
         newest.stderr,
-        "warning: 1 article was labelled by several annotators: of each, the newest was taken\n\
-         hint: --annotators all writes a record for each, --annotators NAME one annotator's\n\
+        "warning: 1 article was labelled by several annotators; the newest annotation of each was exported\n\
+         hint: --annotators all exports every annotation, --annotators NAME those of one annotator\n\
          exported 1 record\n"
     );
     let all = folder.run(&["export", "d.copydesk", "--annotators", "all"]);
@@ -285,7 +285,9 @@ fn a_reviewer_starts_from_a_colleagues_work_which_stays_the_colleagues() {
     let unknown = mode(&["review", "mario"]);
     assert_eq!(unknown.code, Some(1));
     assert!(
-        unknown.stderr.contains("hint: these have: maria, paul"),
+        unknown
+            .stderr
+            .contains("hint: its annotators are maria, paul"),
         "{}",
         unknown.stderr
     );

@@ -328,7 +328,7 @@ fn numbers_that_cannot_be_meant_are_wrong_usage() {
         ["--rate", "nan"],
         ["--rate", "0"],
         ["--cost", "inf"],
-        ["--missed", "NaN"],
+        ["--missed-comment-cost", "NaN"],
         ["--folds", "4000000000"],
         ["--rounds", "99999999"],
         ["--passes", "3"],

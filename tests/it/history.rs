@@ -107,7 +107,7 @@ fn several_annotators_are_told_apart() {
     nobody.ended(
         1,
         "",
-        "error: \"olga\" has changed nothing in this article\nhint: these have: maria, paul\n",
+        "error: the annotator \"olga\" has not changed this article\nhint: its annotators are maria, paul\n",
     );
 }
 
@@ -117,15 +117,13 @@ fn an_id_that_is_not_there_is_named_with_those_like_it() {
     folder.run(&["history", "d.copydesk", "One"]).ended(
         1,
         "",
-        "error: no article has the id \"One\": d.copydesk\nhint: these ids are like it: one\n",
+        "error: there is no article with the id \"One\" in d.copydesk\nhint: similar ids: one\n",
     );
     let unlike = folder.run(&["history", "d.copydesk", "storm"]);
     assert_eq!(unlike.code, Some(1));
-    assert!(
-        unlike
-            .stderr
-            .contains("\nhint: an article's id is in the field `id`")
-    );
+    assert!(unlike.stderr.contains(
+        "\nhint: `copydesk export DATASET --status any` prints records with the field `id`"
+    ));
     let untouched = folder.run(&["history", "d.copydesk", "one"]);
     untouched.well("", "nobody has changed this article\n");
     assert_eq!(told(&folder, &["one"])["steps"], json!([]));

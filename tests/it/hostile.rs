@@ -78,7 +78,7 @@ fn invalid_utf8_utf16_and_nul() {
     assert_eq!(run.code, Some(0));
     assert_eq!(
         run.stderr,
-        "made the dataset d.copydesk\n\
+        "created the dataset d.copydesk\n\
          broken.txt: W101 1 place is no text in UTF-8; each was replaced by U+FFFD (invalid-bytes)\n\
          nul.txt: W109 1 NUL characters were replaced by U+FFFD (nul)\n\
          added 4 articles; 2 warnings\n"
@@ -113,7 +113,7 @@ fn records_in_utf16_broken_utf8_and_with_half_characters() {
     let run = import(&desk, &["utf16.jsonl", "halves.jsonl", "bytes.jsonl"]);
     assert_eq!(
         run.stderr,
-        "made the dataset d.copydesk\n\
+        "created the dataset d.copydesk\n\
          halves.jsonl:1: W102 replaced 1 lone surrogate with U+FFFD\n\
          bytes.jsonl: W101 the file is not UTF-8 and was read as windows-1252\n\
          added 4 articles; 2 warnings\n"
@@ -141,7 +141,7 @@ fn a_gigabyte_on_one_line() {
     assert_eq!(run.code, Some(3));
     assert_eq!(
         run.stderr,
-        "made the dataset d.copydesk\n\
+        "created the dataset d.copydesk\n\
          text.txt: E009 the article is longer than the limit of 64 MiB\n\
          hint: split it into several articles\n\
          page.html: E009 the article is longer than the limit of 64 MiB\n\
@@ -258,7 +258,7 @@ fn what_is_empty_or_no_text_at_all() {
     assert_eq!(run.code, Some(3));
     assert_eq!(
         run.stderr,
-        "made the dataset d.copydesk\n\
+        "created the dataset d.copydesk\n\
          empty.txt: E022 the file is empty\n\
          blank.html: E022 the file is empty\n\
          picture.txt: E021 the file is a picture (PNG), not text\n\
@@ -407,7 +407,7 @@ fn a_full_disk_loses_nothing_that_was_there() {
     desk.write("many.jsonl", &many)
         .write("few.jsonl", record("few", GOOD));
     desk.run(&["import", "disk/d.copydesk", "few.jsonl"])
-        .well("", "made the dataset disk/d.copydesk\nadded 1 article\n");
+        .well("", "created the dataset disk/d.copydesk\nadded 1 article\n");
     let run = desk.run(&["import", "disk/d.copydesk", "many.jsonl"]);
     sound(&run);
     assert_eq!(run.code, Some(1));
@@ -429,8 +429,10 @@ fn a_full_disk_loses_nothing_that_was_there() {
     );
 
     // An export that finds no room leaves the old file as it was, and nothing beside it.
-    desk.run(&["import", "big.copydesk", "many.jsonl"])
-        .well("", "made the dataset big.copydesk\nadded 4,000 articles\n");
+    desk.run(&["import", "big.copydesk", "many.jsonl"]).well(
+        "",
+        "created the dataset big.copydesk\nadded 4,000 articles\n",
+    );
     for entry in fs::read_dir(desk.path("disk")).unwrap() {
         fs::remove_file(entry.unwrap().path()).unwrap();
     }
@@ -507,7 +509,7 @@ fn a_folder_and_a_file_that_cannot_be_read() {
         run.stderr,
         "in/closed: E018 cannot be read: permission denied\n\
          in/secret.txt: E018 cannot be read: permission denied\n\
-         1 record in and out; 2 inputs could not be read\n"
+         1 record processed; 2 inputs could not be read\n"
     );
     assert_eq!(run.stdout.lines().count(), 1);
     fs::set_permissions(desk.path("in/closed"), fs::Permissions::from_mode(0o755)).unwrap();
@@ -561,6 +563,6 @@ fn links_that_go_round_in_circles_are_left_out() {
     std::os::unix::fs::symlink("a.txt", desk.path("in/b.txt")).unwrap();
     desk.run(&["import", "d.copydesk", "in"]).well(
         "",
-        "made the dataset d.copydesk\nin: W108 2 symbolic links left out\nadded 1 article; 1 warning\n",
+        "created the dataset d.copydesk\nin: W108 2 symbolic links left out\nadded 1 article; 1 warning\n",
     );
 }

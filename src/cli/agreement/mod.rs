@@ -77,7 +77,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
         return Ok(Ended::Stopped);
     };
     for (file, name) in &compared.named_by_file {
-        console.say(&format!(
+        console.message(&format!(
             "{file} names no annotator: taken for {name}, as the file is called"
         ));
     }

@@ -49,18 +49,18 @@ fn a_folder_becomes_a_dataset_and_coming_again_adds_nothing() {
     let warning = "in: W108 1 file of another kind (in/photo.jpg) left out\n";
     desk.run(&["import", "news.copydesk", "in"]).well(
         "",
-        &format!("made the dataset news.copydesk\n{warning}added 3 articles; 1 warning\n"),
+        &format!("created the dataset news.copydesk\n{warning}added 3 articles; 1 warning\n"),
     );
     desk.run(&["import", "news.copydesk", "in"]).well(
         "",
-        &format!("{warning}added 0 articles; 3 were there already; 1 warning\n"),
+        &format!("{warning}added 0 articles; 3 were already in the dataset; 1 warning\n"),
     );
     // Not under another name either, nor out of a glob or standard input.
     desk.write("copy.txt", STORY);
     desk.run(&["import", "news.copydesk", "*.txt"])
-        .well("", "added 0 articles; 1 was there already\n");
+        .well("", "added 0 articles; 1 was already in the dataset\n");
     desk.run_with(&["import", "news.copydesk", "-"], STORY.as_bytes())
-        .well("", "added 0 articles; 1 was there already\n");
+        .well("", "added 0 articles; 1 was already in the dataset\n");
 
     let stats = desk.run(&["stats", "news.copydesk", "--json"]);
     let stats: serde_json::Value = serde_json::from_str(&stats.stdout).unwrap();
@@ -162,7 +162,7 @@ fn what_was_exported_comes_in_again_and_goes_out_as_the_same_bytes() {
     ])
     .well("", "exported 4 records\n");
     desk.run(&["import", "two.copydesk", "one.jsonl"])
-        .well("", "made the dataset two.copydesk\nadded 4 articles\n");
+        .well("", "created the dataset two.copydesk\nadded 4 articles\n");
     desk.run(&[
         "export",
         "two.copydesk",
@@ -195,7 +195,7 @@ fn what_was_exported_comes_in_again_and_goes_out_as_the_same_bytes() {
     assert_eq!(desk.read("one-done.jsonl"), desk.read("two-done.jsonl"));
     // Into the dataset that it came from, it brings nothing new.
     desk.run(&["import", "one.copydesk", "one.jsonl"])
-        .well("", "added 0 articles; 4 were there already\n");
+        .well("", "added 0 articles; 4 were already in the dataset\n");
     desk.run(&["validate", "one.jsonl", "--schema", "news"])
         .well("", "4 records: 0 faults, 0 warnings\n");
 }
@@ -212,12 +212,12 @@ fn records_of_another_annotator_join_and_other_labels_are_told_of() {
     desk.run(&["import", "d.copydesk", "maria.jsonl"]);
     desk.run(&["import", "d.copydesk", "joe.jsonl"]).well(
         "",
-        "added 0 articles; 1 was there already and got new labels\n",
+        "added 0 articles; 1 was already in the dataset and got new labels\n",
     );
     desk.run(&["import", "d.copydesk", "other.jsonl"]).well(
         "",
         "other.jsonl:1: W107 r1 is in the dataset already, with other labels by maria; those of the record were not taken\n\
-         added 0 articles; 1 was there already; 1 warning\n",
+         added 0 articles; 1 was already in the dataset; 1 warning\n",
     );
     desk.run(&["import", "d.copydesk", "taken.jsonl"]).ended(
         3,
@@ -227,7 +227,7 @@ fn records_of_another_annotator_join_and_other_labels_are_told_of() {
     desk.run(&["import", "d.copydesk", "twin.jsonl"]).well(
         "",
         "twin.jsonl:1: W111 the text of r2 is in the dataset already, as r1; it was not added again\n\
-         added 0 articles; 1 was there already; 1 warning\n",
+         added 0 articles; 1 was already in the dataset; 1 warning\n",
     );
     let by = |who: &str| {
         desk.run(&["export", "d.copydesk", "--annotator", who])
@@ -248,7 +248,7 @@ fn work_on_an_article_may_come_in_one_file_with_it() {
     );
     desk.run(&["import", "d.copydesk", "in.jsonl"]).well(
         "",
-        "made the dataset d.copydesk\nadded 1 article; 1 was there already and got new labels\n",
+        "created the dataset d.copydesk\nadded 1 article; 1 was already in the dataset and got new labels\n",
     );
     // What the article is, stays as it came first; the labels are what is new.
     let expected = work.replace("\"en\"", "\"\"");
@@ -277,7 +277,7 @@ fn an_export_holds_what_was_asked_for() {
         .concat(),
     );
     desk.run(&["import", "d.copydesk", "in.jsonl"])
-        .well("", "made the dataset d.copydesk\nadded 3 articles\n");
+        .well("", "created the dataset d.copydesk\nadded 3 articles\n");
 
     let ids = |words: &[&str]| {
         let run = desk.run(&[&["export", "d.copydesk"], words].concat());
@@ -305,7 +305,7 @@ fn an_export_holds_what_was_asked_for() {
     ]);
     assert_eq!(
         body.stderr,
-        "exported 1 record; 1 entity outside these regions left out\n"
+        "exported 1 record; left out 1 entity outside these regions\n"
     );
     assert!(body.stdout.contains("\"regions\":[{\"start\":5,\"end\":19,\"label\":\"body\"}],\"entities\":[{\"start\":11,\"end\":13,\"label\":\"ORG\"}]"), "{}", body.stdout);
     let bytes = desk.run(&["export", "d.copydesk", "--offsets", "byte"]);
@@ -322,7 +322,7 @@ fn an_export_holds_what_was_asked_for() {
     desk.run(&["export", "d.copydesk", "--regions", "head"]).ended(
         1,
         "",
-        "error: the dataset has no region label head, only body, comment, nav, title, byline, caption, related, ad\n",
+        "error: the dataset has no region label head\nhint: it has body, comment, nav, title, byline, caption, related, ad\n",
     );
 }
 
@@ -401,12 +401,12 @@ fn a_schema_is_shown_changed_and_checked() {
     desk.run(&["import", "d.copydesk", "in.jsonl", "--schema", "mine.toml"]).ended(
         1,
         "",
-        "error: the dataset is there already and keeps its labels; `copydesk schema set` changes them\n",
+        "error: the dataset d.copydesk exists and keeps its schema\nhint: `copydesk schema set` changes it\n",
     );
     desk.run(&["import", "e.copydesk", "in.jsonl", "--schema", "mine.toml"])
         .well(
             "",
-            "made the dataset e.copydesk\n\
+            "created the dataset e.copydesk\n\
          in.jsonl:1: W105 the label GPE is not in the schema, here for the first time; it is kept\n\
          added 1 article; 1 warning\n",
         );
@@ -470,6 +470,6 @@ fn a_label_is_renamed_in_every_annotation_and_none_is_removed_unasked() {
     desk.run(&["schema", "set", "d.copydesk", "news", "--rename", "NOTHING=ORG"]).ended(
         1,
         "",
-        "error: the dataset has no label NOTHING; for one that only annotations have, say region:NOTHING or entity:NOTHING\n",
+        "error: the schema has no label NOTHING\nhint: for a label that only annotations have, write region:NOTHING or entity:NOTHING\n",
     );
 }

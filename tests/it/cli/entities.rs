@@ -52,7 +52,7 @@ fn a_tagger_is_trained_measured_and_used_and_the_same_gold_gives_the_same_bytes(
         desk.run(&[
             "train",
             "gold.jsonl",
-            "--only",
+            "--task",
             "entities",
             "--out",
             out,
@@ -80,7 +80,7 @@ fn a_tagger_is_trained_measured_and_used_and_the_same_gold_gives_the_same_bytes(
     let measured = desk.run(&[
         "evaluate",
         "gold.jsonl",
-        "--only",
+        "--task",
         "entities",
         "--model",
         "one.tag",
@@ -118,7 +118,7 @@ fn a_tagger_is_trained_measured_and_used_and_the_same_gold_gives_the_same_bytes(
         "new.jsonl",
         "--from",
         "jsonl",
-        "--only",
+        "--task",
         "entities",
         "--tagger",
         "one.tag",
@@ -144,7 +144,7 @@ fn what_was_learnt_by_then_is_measured_on_articles_that_are_held_out() {
     let played = desk.run(&[
         "simulate",
         "gold.jsonl",
-        "--only",
+        "--task",
         "entities",
         "--from-nothing",
         "--held-out",
@@ -171,7 +171,7 @@ fn an_annotator_who_corrects_has_less_and_less_to_do() {
     let played = desk.run(&[
         "simulate",
         "gold.jsonl",
-        "--only",
+        "--task",
         "entities",
         "--from-nothing",
         "--each",
@@ -213,7 +213,7 @@ fn what_is_no_gold_or_no_tagger_is_told() {
     let none = desk.run(&[
         "train",
         "gold.jsonl",
-        "--only",
+        "--task",
         "entities",
         "--out",
         "a.tag",
@@ -448,11 +448,11 @@ fn anybodys_predictions_are_scored_and_their_errors_listed() {
     let run = desk.run(&words);
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     assert!(
-        run.stderr.contains(
-            "1 gold article is without a prediction, counted as if nothing was predicted: b"
-        ) && run
-            .stderr
-            .contains("1 prediction belongs to no article of the gold"),
+        run.stderr
+            .contains("1 gold article is without a prediction and counted as predicted empty: b")
+            && run
+                .stderr
+                .contains("1 prediction belongs to no gold article"),
         "{}",
         run.stderr
     );
@@ -505,7 +505,7 @@ fn anybodys_predictions_are_scored_and_their_errors_listed() {
         "--json",
     ]);
     assert_eq!(run.code, Some(3), "{}", run.stderr);
-    assert!(run.stderr.contains("of another text"), "{}", run.stderr);
+    assert!(run.stderr.contains("of a different text"), "{}", run.stderr);
     let told: Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(told["spans"]["all"]["right"], 1);
     assert_eq!(told["errors"]["kinds"]["missed"], 5);

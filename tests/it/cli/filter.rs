@@ -20,13 +20,13 @@ fn one_record_in_is_one_record_out_also_for_bad_ones() {
                  \n\
                  {\"id\":\"c\",\"text\":5}\n\
                  {\"id\":\"d\",\"html\":\"<p>The bridge over the Elbe opened on Monday, the city said.</p>\"}\n";
-    let run = desk.run_with(&["prelabel", "-", "--only", "regions"], input.as_bytes());
+    let run = desk.run_with(&["prelabel", "-", "--task", "regions"], input.as_bytes());
     assert_eq!(run.code, Some(3));
     assert_eq!(
         run.stderr,
         "-:2: E001 not JSON: expected ident, at column 2\n\
          -:4: E004 `text`: invalid type: integer `5`, expected a string, at column 18\n\
-         4 records in and out; 2 of them are bad\n"
+         4 records processed; 2 are bad\n"
     );
     let out = records(&run);
     let ids: Vec<&str> = out
@@ -197,7 +197,7 @@ fn ctrl_c_stops_an_import_and_keeps_what_was_added() {
     let mut errors = BufReader::new(child.stderr.take().unwrap());
     let mut line = String::new();
     errors.read_line(&mut line).unwrap();
-    assert_eq!(line, "made the dataset d.copydesk\n");
+    assert_eq!(line, "created the dataset d.copydesk\n");
     // Standard input stays open: the program hangs on it, and must stop all the same.
     std::thread::sleep(std::time::Duration::from_millis(500));
     interrupt(&child);

@@ -211,9 +211,5 @@ fn what_is_no_gold_or_no_model_is_told() {
         "error: m.crf: not a region model\nhint: name a file that `copydesk train` wrote\n",
     );
     let run = desk.run(&["evaluate", "nowhere.jsonl"]);
-    run.ended(
-        1,
-        "",
-        "error: there is no such file or folder: nowhere.jsonl\n",
-    );
+    run.ended(1, "", "error: there is no file or folder nowhere.jsonl\n");
 }

@@ -55,7 +55,7 @@ fn no_output_takes_the_place_of_a_dataset() {
         &[
             "train",
             "gold.jsonl",
-            "--only",
+            "--task",
             "entities",
             "--folds",
             "0",
@@ -138,7 +138,7 @@ fn a_folder_export_leaves_what_people_put_or_corrected_there() {
     desk.write("brat/notes.txt", "mine");
     let again = desk.run(&export);
     assert_eq!(again.code, Some(0), "{}", again.stderr);
-    assert!(again.stderr.contains("left 1 file in brat") && again.stderr.contains("notes.txt"));
+    assert!(again.stderr.contains("kept 1 file in brat") && again.stderr.contains("notes.txt"));
     desk.write("brat/one.ann", "corrected");
     let refused = desk.run(&export);
     assert_eq!(refused.code, Some(1));
@@ -156,7 +156,7 @@ fn a_folder_export_leaves_what_people_put_or_corrected_there() {
 fn a_copy_is_a_whole_dataset_in_one_file() {
     let desk = with_dataset();
     desk.run(&["copy", "news.copydesk", "copy.copydesk"])
-        .well("", "made the copy copy.copydesk\n");
+        .well("", "wrote the copy copy.copydesk\n");
     let refused = desk.run(&["copy", "news.copydesk", "copy.copydesk"]);
     assert_eq!(refused.code, Some(1));
     assert!(refused.stderr.contains("already"), "{}", refused.stderr);
@@ -295,7 +295,7 @@ fn output_that_cannot_be_written_is_a_failure_and_a_closed_pipe_is_none() {
         &["export", "news.copydesk"],
         &["export", "news.copydesk", "--format", "conll"],
         &["convert", "gold.jsonl", "--to", "spans-csv"],
-        &["prelabel", "gold.jsonl", "--only", "regions"],
+        &["prelabel", "gold.jsonl", "--task", "regions"],
         &["stats", "news.copydesk"],
         &["stats", "news.copydesk", "--json"],
         &["stats", "news.copydesk", "--html", "/dev/full"],

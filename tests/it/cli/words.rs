@@ -4,7 +4,8 @@ use copydesk::formats::Code;
 
 use super::program::{Desk, record};
 
-const COMMANDS: [&str; 16] = [
+/// All commands; `the_help_lists_every_command` holds that none is missing.
+const COMMANDS: [&str; 19] = [
     "open",
     "import",
     "prelabel",
@@ -13,6 +14,9 @@ const COMMANDS: [&str; 16] = [
     "copy",
     "dedupe",
     "validate",
+    "train",
+    "evaluate",
+    "simulate",
     "stats",
     "agreement",
     "split-work",
@@ -38,6 +42,57 @@ fn every_command_explains_itself_on_standard_output() {
 }
 
 #[test]
+fn the_help_lists_every_command() {
+    let help = Desk::new().run(&["--help"]).stdout;
+    let from = help.find("Commands:").unwrap();
+    let to = help.find("Arguments:").unwrap();
+    let listed: Vec<&str> = help[from..to]
+        .lines()
+        .skip(1)
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|name| *name != "help")
+        .collect();
+    let mut expected = COMMANDS;
+    expected.sort_unstable();
+    let mut sorted = listed.clone();
+    sorted.sort_unstable();
+    assert_eq!(sorted, expected, "in the order of the help: {listed:?}");
+}
+
+#[test]
+fn options_keep_their_earlier_names() {
+    let desk = Desk::new();
+    for words in [
+        &["prelabel", "nothing.here", "--only", "regions"][..],
+        &["evaluate", "nothing.here", "--only", "entities"],
+        &["simulate", "nothing.here", "--only", "entities"],
+        &["train", "nothing.here", "--only", "regions"],
+        &["train", "nothing.here", "--looks", "1"],
+        &["train", "nothing.here", "--without", "words"],
+        &["train", "nothing.here", "--missed", "1.5"],
+        &["validate", "nothing.here", "--doctor"],
+    ] {
+        let error = "error: there is no file or folder nothing.here\n";
+        desk.run(words).ended(1, "", error);
+    }
+    // The dataset is looked for, so the option is known.
+    let run = desk.run(&["dedupe", "nothing.copydesk", "--carry"]);
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    for (command, old) in [
+        ("prelabel", "--only"),
+        ("train", "--looks"),
+        ("train", "--without "),
+        ("train", "--missed "),
+        ("validate", "--doctor"),
+        ("dedupe", "--carry"),
+    ] {
+        let help = desk.run(&[command, "--help"]).stdout;
+        assert!(!help.contains(old), "{command} still shows {old}");
+    }
+}
+
+#[test]
 fn wrong_usage_ends_with_two_and_says_why() {
     let desk = Desk::new();
     for words in [
@@ -47,7 +102,7 @@ fn wrong_usage_ends_with_two_and_says_why() {
         &["export"],
         &["export", "d.copydesk", "--status", "finished"],
         &["export", "d.copydesk", "--format", "html"],
-        &["prelabel", "--only", "everything"],
+        &["prelabel", "--task", "everything"],
         &["validate"],
         &["schema"],
         &["completions", "csh"],
@@ -70,18 +125,18 @@ fn what_is_not_there_is_said_and_nothing_is_made() {
     desk.run(&["nothing.here"]).ended(
         1,
         "",
-        "error: there is no file, folder or command of that name: nothing.here\n",
+        "error: there is no file, folder or command named nothing.here\nhint: `copydesk --help` lists the commands\n",
     );
     // The window's options are taken without the word `open`, too.
     desk.run(&["nothing.here", "--annotator", "maria"]).ended(
         1,
         "",
-        "error: there is no file, folder or command of that name: nothing.here\n",
+        "error: there is no file, folder or command named nothing.here\nhint: `copydesk --help` lists the commands\n",
     );
     desk.run(&["import", "d.copydesk", "nothing.here"]).ended(
         1,
         "",
-        "error: there is no such file or folder: nothing.here\n",
+        "error: there is no file or folder nothing.here\n",
     );
     desk.write("in.jsonl", record("a", "Malta waits."));
     desk.run(&["import", "d.json", "in.jsonl"]).ended(
@@ -129,11 +184,8 @@ fn a_missing_input_stops_every_command_before_it_does_anything() {
         &["simulate"],
     ] {
         let words = [words, &["in.jsonl", "nothing.here"]].concat();
-        desk.run(&words).ended(
-            1,
-            "",
-            "error: there is no such file or folder: nothing.here\n",
-        );
+        desk.run(&words)
+            .ended(1, "", "error: there is no file or folder nothing.here\n");
     }
     for command in ["stats", "dedupe", "export"] {
         let run = desk.run(&[command, "nothing.copydesk"]);
@@ -162,7 +214,7 @@ fn some_bad_input_ends_with_three_and_the_rest_is_done() {
         .ended(
             3,
             "",
-            "made the dataset d.copydesk\n\
+            "created the dataset d.copydesk\n\
          empty.txt: E022 the file is empty\n\
          no*match: E018 cannot be read: no file matches\n\
          added 1 article; 2 were refused\n",

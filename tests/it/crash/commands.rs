@@ -182,7 +182,7 @@ const CASES: [Case; 15] = [
     },
     Case {
         before: &[],
-        words: &["dedupe", "copies.copydesk", "--carry"],
+        words: &["dedupe", "copies.copydesk", "--project-labels"],
         writes: Writes::Dataset,
     },
     Case {

@@ -206,7 +206,7 @@ fn a_conversion_takes_what_is_asked_for() {
     assert_eq!(words(&first), ["PER Ada Byron", "PER Bob Ray"]);
     assert_eq!(first["regions"], json!([]));
     for told in [
-        "10 records of another status",
+        "10 records with another status",
         "12 labels renamed",
         "1 span removed",
         "2 regions left out",

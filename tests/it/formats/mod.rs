@@ -42,7 +42,7 @@ fn python_reads_the_same_spans() {
          \"annotator\":\"maria\",\"status\":\"done\"}\n",
     );
     desk.run(&["import", "d.copydesk", "in.jsonl"])
-        .well("", "made the dataset d.copydesk\nadded 1 article\n");
+        .well("", "created the dataset d.copydesk\nadded 1 article\n");
     desk.run(&["export", "d.copydesk", "--out", "out.jsonl"])
         .well("", "exported 1 record\n");
     let python = Command::new("python3")

@@ -240,7 +240,7 @@ fn crawls_and_tables_are_read_as_articles() {
         "id,text,url\nt1,\"Council votes, at last\",https://b.org\n",
     );
     desk.run(&["import", "d.copydesk", "crawl.warc", "table.csv"])
-        .well("", "made the dataset d.copydesk\nadded 2 articles\n");
+        .well("", "created the dataset d.copydesk\nadded 2 articles\n");
     let run = desk.run(&["export", "d.copydesk", "--status", "any"]);
     let records: Vec<Value> = run
         .stdout
@@ -330,7 +330,7 @@ fn the_lint_names_slips_and_edges_are_mended() {
     let run = desk.run(&["convert", "in.jsonl", "--repair", "--out", "mended.jsonl"]);
     assert_eq!(
         (run.code, run.stderr.as_str()),
-        (Some(0), "converted 1 record; 1 span mended\n")
+        (Some(0), "converted 1 record; 1 span repaired\n")
     );
     assert!(
         desk.read("mended.jsonl")
@@ -390,7 +390,7 @@ fn the_lint_compares_records_with_each_other() {
     }
     lines.push("{\"id\":\"d\",\"text\":\"To Gozo, not looked at\"}".into());
     desk.write("in.jsonl", lines.join("\n"));
-    desk.run(&["validate", "in.jsonl", "--doctor"]).well(
+    desk.run(&["validate", "in.jsonl", "--lint"]).well(
         "in.jsonl:6: W119 ORG 0..4 \"Gozo\" has another label in most other records (GPE in 5 of 6 places)\n\
          in.jsonl:7: W122 text 0..10 \"To Gozo, 0\" lies in no region\n\
          in.jsonl:7: W120 GPE 3..7 \"Gozo\" is tagged in other records, but not here (tagged 5 times)\n\
@@ -402,7 +402,7 @@ fn the_lint_compares_records_with_each_other() {
          in.jsonl:11: W122 text 0..10 \"To Gozo, 4\" lies in no region\n",
         "12 records: 0 faults, 9 warnings\n",
     );
-    let piped = desk.run_with(&["validate", "-", "--doctor"], lines.join("\n").as_bytes());
+    let piped = desk.run_with(&["validate", "-", "--lint"], lines.join("\n").as_bytes());
     assert!(
         piped.stderr.contains("a pipe can be read only once"),
         "{}",
@@ -561,12 +561,12 @@ fn a_labelled_story_gives_its_labels_to_copies_that_nobody_has_touched() {
         .join("\n"),
     );
     desk.run(&["import", "d.copydesk", "in.jsonl"]);
-    let run = desk.run(&["dedupe", "d.copydesk", "--carry"]);
+    let run = desk.run(&["dedupe", "d.copydesk", "--project-labels"]);
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     assert_eq!(run.stdout, "copy\tfirst\t0.98\t2\t1\t0\n");
     assert!(
         run.stderr
-            .ends_with("1 copy got labels; 1 label to look at\n"),
+            .ends_with("1 copy got labels; 1 label to check\n"),
         "{}",
         run.stderr
     );
@@ -613,7 +613,7 @@ fn a_labelled_story_gives_its_labels_to_copies_that_nobody_has_touched() {
     );
 
     // Work that is there stays, and a second run finds nothing more to do.
-    let again = desk.run(&["dedupe", "d.copydesk", "--carry", "--json"]);
+    let again = desk.run(&["dedupe", "d.copydesk", "--project-labels", "--json"]);
     assert_eq!(again.stdout, "");
 }
 

@@ -8,11 +8,12 @@ use anyhow::Result;
 use super::gold::{Gold, labels_of};
 use crate::dataset::config::built_in_schemas;
 use crate::dataset::io::progress::{CancelFlag, Progress};
+use crate::dataset::training::regions::evaluate::Error;
 use crate::dataset::transfer::predictions::{Fit, Predictions};
 use crate::model::{
     Annotation, Entity, EntityLabel, Label, Nesting, RegionLabel, Rgb, Schema, Status, Text,
 };
-use crate::quality::{Mistake, RegionView, Score, entity_mistakes, score};
+use crate::quality::{RegionView, Score, entity_mistakes, score};
 use crate::tag::{self, Mapping, TagModel};
 
 /// The scores of the entities of some articles.
@@ -133,15 +134,6 @@ pub enum Source<'a> {
     Model(&'a TagModel),
     /// Predictions from elsewhere.
     Predictions(&'a Predictions),
-}
-
-/// A wrong suggestion, or a missed entity.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Error {
-    /// The index of the article in the gold.
-    pub article: usize,
-    /// The error.
-    pub mistake: Mistake,
 }
 
 /// The result of an evaluation.
