@@ -107,7 +107,7 @@ pub enum EntryKind {
     /// A change; can be undone. Two cannot: the entry with [`Action::Start`], where the annotation begins, and those
     /// with [`Action::RenameLabels`], which are the schema's and not the annotator's.
     Edit,
-    /// Takes the newest change that still stands back.
+    /// Returns the newest change that was not undone.
     Undo,
     /// Does again what was undone last.
     Redo,
@@ -156,7 +156,7 @@ pub struct Entry {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct History {
     entries: Vec<Entry>,
-    /// Indices of edits that stand, oldest first.
+    /// Indices of edits that were not undone, oldest first.
     undo: Vec<usize>,
     /// Indices of edits that were undone, the next to redo last.
     redo: Vec<usize>,
@@ -291,7 +291,7 @@ impl History {
         (transaction, differs)
     }
 
-    /// How many edits stand: the measure of effort.
+    /// The number of edits that were not undone: the measure of effort.
     #[must_use]
     pub fn standing_edits(&self) -> usize {
         self.undo.len()

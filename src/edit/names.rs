@@ -1,4 +1,4 @@
-//! Where the next name may stand, for a key that hops from name to name.
+//! Finds the next possible name, for the key that jumps from name to name.
 //!
 //! This is no tagger: it knows capital letters, what the text near by shows and what is known of words beforehand, and what it
 //! finds is only selected, never tagged. In scripts without capitals it finds nothing. What a word is, [`segment`] says, so that
@@ -12,9 +12,9 @@ pub use self::judge::{Knowledge, NoKnowledge, WordFacts};
 use super::segment::{self, work};
 use crate::model::{BytePos, Span, Text};
 
-/// One hop looks no further than so many bytes.
+/// The most bytes that one jump searches.
 const REACH: usize = 128 << 10;
-/// A longer line is looked at in pieces of so many bytes, cut after a sentence if one ends near by.
+/// Longer lines are searched in pieces of this many bytes, cut at the end of a sentence if one is near.
 const PIECE: usize = 8 << 10;
 
 /// Where a hop leads.

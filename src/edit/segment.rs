@@ -8,6 +8,7 @@ mod edges;
 mod sentences;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod words;
 
 use unicode_segmentation::GraphemeCursor;
@@ -20,12 +21,12 @@ pub use self::sentences::{
 };
 #[cfg(test)]
 pub(in crate::edit) use self::tests::paragraphs;
-use self::words::is_unspaced;
+use self::tokens::is_unspaced;
 pub use self::words::{
     next_word_end, next_word_start, prev_word_end, prev_word_start, word_at, words_of,
 };
 
-/// No grapheme is taken to be longer than about so many bytes, and no border depends on more of the text before it. A longer
+/// The most bytes of a grapheme, and of the text before a boundary on which it can depend. A longer
 /// run of marks, joiners or flags is cut, so that looking for a border costs the same in any text.
 const LONGEST_GRAPHEME: usize = 4096;
 

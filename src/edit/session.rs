@@ -1,4 +1,4 @@
-//! One article under an annotator's hands: the annotation, its history, and undo.
+//! The article in work: its annotation, history, undo and redo.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ pub struct Session {
 }
 
 impl Session {
-    /// Takes up the work where it was left.
+    /// Resumes work with this annotation and history.
     #[must_use]
     pub fn new(article: Arc<Article>, annotation: Annotation, history: History) -> Self {
         Self {
@@ -32,13 +32,13 @@ impl Session {
         &self.article
     }
 
-    /// The annotation as it stands.
+    /// The current annotation.
     #[must_use]
     pub fn annotation(&self) -> &Annotation {
         &self.annotation
     }
 
-    /// What was done so far.
+    /// The history.
     #[must_use]
     pub fn history(&self) -> &History {
         &self.history
@@ -67,7 +67,7 @@ impl Session {
         })
     }
 
-    /// Takes the newest standing edit back; `None` if there is none.
+    /// Undoes the newest edit that was not undone; `None` if there is none.
     /// The selection to return to is the entry's `after`.
     ///
     /// # Errors
@@ -91,7 +91,7 @@ impl Session {
         Some(self.commit_over_renames(entry, renamed))
     }
 
-    /// Does again what was undone last; `None` if there is nothing.
+    /// Redoes the last undone edit; `None` if there is none.
     ///
     /// # Errors
     /// If the history does not fit the annotation, which no sequence of calls brings about.

@@ -2,7 +2,7 @@
 
 use crate::model::{Annotation, AnnotationError, Entity, Label, Region, Remark, Status, Text};
 
-/// Which of the schema's two lists a label stands in.
+/// The kind of a label: of regions or of entities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum LabelKind {
     /// The labels of regions.
@@ -30,7 +30,7 @@ impl LabelKind {
     }
 }
 
-/// The smallest change to an annotation. It says all that is needed to take it back.
+/// The smallest change to an annotation, with all that its inverse needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Edit {
     /// A region comes.
@@ -75,7 +75,7 @@ pub enum Edit {
 }
 
 impl Edit {
-    /// The change that takes this one back.
+    /// Returns the inverse change.
     #[must_use]
     pub fn inverse(&self) -> Self {
         match self.clone() {
@@ -110,7 +110,7 @@ impl Edit {
     }
 }
 
-/// The changes of one user action, in order; done and undone as one.
+/// The changes of one user action, in order, done and undone together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Transaction {
     /// The changes, in the order in which they are applied.
@@ -124,7 +124,7 @@ impl Transaction {
         self.edits.is_empty()
     }
 
-    /// The transaction that takes this one back.
+    /// Returns the inverse transaction.
     #[must_use]
     pub fn inverse(&self) -> Self {
         Self {
@@ -149,7 +149,7 @@ impl Transaction {
         Ok(())
     }
 
-    /// What of it fits, each change for itself; applied to the annotation.
+    /// Applies the changes that fit, each by itself, and returns them.
     pub fn apply_what_fits(&self, text: &Text, annotation: &mut Annotation) -> Self {
         Self {
             edits: self

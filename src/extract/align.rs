@@ -35,19 +35,27 @@ pub fn words(text: &str) -> Vec<Word> {
     words
 }
 
-/// For each word of `to` the number of its match in `from`, if it has one; matches never cross.
+/// For each word of `to`, the index of its match in `from`, if it has one; matches never cross.
 pub fn align(from: &[Word], to: &[Word]) -> Vec<Option<usize>> {
+    align_words(
+        from.iter().map(|word| word.word.as_str()),
+        to.iter().map(|word| word.word.as_str()),
+    )
+}
+
+/// For each word of `to`, the index of its match in `from`, if it has one; matches never cross.
+pub fn align_words<'w>(
+    from: impl IntoIterator<Item = &'w str>,
+    to: impl IntoIterator<Item = &'w str>,
+) -> Vec<Option<usize>> {
     let mut numbers: HashMap<&str, u32> = HashMap::new();
-    let mut number = |all: &mut Vec<u32>, word| {
+    let mut number = |word| {
         let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
-        all.push(*numbers.entry(word).or_insert(next));
+        *numbers.entry(word).or_insert(next)
     };
-    let (mut one, mut other) = (Vec::new(), Vec::new());
-    from.iter()
-        .for_each(|word| number(&mut one, word.word.as_str()));
-    to.iter()
-        .for_each(|word| number(&mut other, word.word.as_str()));
-    let mut matches = vec![None; to.len()];
+    let one: Vec<u32> = from.into_iter().map(&mut number).collect();
+    let other: Vec<u32> = to.into_iter().map(&mut number).collect();
+    let mut matches = vec![None; other.len()];
     between(&one, &other, (0, 0), LONGEST, &mut matches);
     matches
 }

@@ -24,6 +24,7 @@ mod source_map;
 
 use crate::model::{Block, Metadata, Region, Schema, Text};
 
+pub use align::align_words;
 pub use blocks::merge::{LabelledBlock, UNSURE_BELOW, merge_runs};
 pub use blocks::{MAX_BLOCK_BYTES, MAX_BLOCKS, blocks_of_text};
 pub use decode::{Decoded, declared_encoding, decode, decode_as, guess_encoding, is_mostly_utf8};

@@ -6,7 +6,7 @@ use super::agreement::stretches;
 use super::score::entity_mistakes;
 use crate::model::{Annotation, Label, Text};
 
-/// So many examples of a confusion are kept.
+/// The most examples of a confusion that are kept.
 const EXAMPLES: usize = 3;
 /// Longer words are cut, in characters.
 const CHARS: usize = 60;
@@ -85,7 +85,7 @@ impl Confusion {
         }
     }
 
-    /// The entities that were taken for something else most often: at most so many.
+    /// Returns the entities that were confused most often.
     #[must_use]
     pub fn worst_entities(&self, most: usize) -> Vec<(&Cell, u64, &[Box<str>])> {
         let wrong = self.entities.iter().filter(|((a, b), _)| a != b);

@@ -116,7 +116,7 @@ impl Effort {
 }
 
 /// Which label a change is about, and whether it is a region's: the one that gains the most text; if none gains,
-/// the one that loses the most; if nothing but who vouches changes, the first.
+/// the one that loses the most; if only the provenance changes, the first.
 fn about(edits: &[Edit]) -> Option<(bool, &Label)> {
     let mut order: Vec<(bool, &Label)> = Vec::new();
     let mut gain: BTreeMap<(bool, &Label), i64> = BTreeMap::new();

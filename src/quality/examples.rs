@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use super::confusion::short;
 use crate::model::{Annotation, Label, Text};
 
-/// So many different names of a label are counted; those that come later only if they are known.
+/// The most different names of a label that are counted; later names count only if they are known.
 const NAMES: usize = 5_000;
 /// Longer names are no examples, in characters.
 const CHARS: usize = 60;
 
-/// So many regions of a label are kept.
+/// The most regions of a label that are kept.
 const REGIONS: usize = 3;
 
 /// The names of each entity label, with how often they have it, and the beginnings of some regions.
@@ -21,7 +21,7 @@ pub struct Examples {
 }
 
 impl Examples {
-    /// Adds the entities and regions of an article that a person vouches for.
+    /// Adds the confirmed entities and regions of an article.
     pub fn add(&mut self, text: &Text, annotation: &Annotation) {
         for entity in annotation.entities() {
             let words = text.slice(entity.span).trim();
@@ -79,7 +79,7 @@ impl Examples {
         }
     }
 
-    /// The most frequent names of a label, most frequent first, at most so many.
+    /// Returns the most frequent names of a label, most frequent first.
     #[must_use]
     pub fn of(&self, label: &Label, most: usize) -> Vec<(&str, u64)> {
         let names = self.names.get(label).into_iter().flatten();

@@ -1,152 +1,27 @@
-//! The lint: labels that are sound, and yet look like slips. Each finding has a place, and where there is a safe repair (edges
-//! alone), [`repaired`] makes it. The window's check before Done and `validate --lint` both ask [`lint`].
+//! The lint: labels that are valid but look like mistakes. Each finding has a span; [`repaired`] makes the safe repairs (of edges). The window's check before Done and `validate --lint` both ask [`lint`].
+
+mod kind;
 
 use std::collections::BTreeMap;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use crate::edit::segment;
-use crate::model::figures::counted;
 use crate::model::{Annotation, BytePos, Label, Schema, Span, Status, Text};
+
+pub use kind::Lint;
 
 /// An entity with more characters than this is hardly one.
 const LONG_ENTITY_CHARS: usize = 120;
-/// So many places of a name that is tagged elsewhere are reported.
+/// The most untagged places of a name that are reported.
 const MISSED_TOLD: usize = 3;
-/// So many different names of an article are looked for elsewhere in it.
+/// The most different names of an article that are searched in it.
 const NAMES: usize = 4000;
 
-/// What can look like a slip.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Lint {
-    /// Text with letters or digits lies in no region.
-    NoRegion,
-    /// An entity lies in no region in which entities are tagged.
-    Outside,
-    /// An entity reaches over the edge of a region.
-    OverEdge,
-    /// A span begins or ends inside what a reader sees as one sign.
-    CutSign,
-    /// A span has white space at its edges.
-    EdgeSpace,
-    /// An entity has punctuation at its edges that is not part of a name.
-    EdgeMark,
-    /// A name is tagged here, and not there.
-    Missed,
-    /// Something has a label that the schema has switched off.
-    LabelOff,
-    /// A suggestion that the models are unsure of was not confirmed.
-    Unsure,
-    /// The same words have two labels in one article.
-    TwoLabels,
-    /// An entity is too long to be one.
-    Long,
-    /// A name has another label than in most other articles: see [`super::names`].
-    OddLabel,
-    /// A name that other articles have tagged is not tagged.
-    MissedName,
-}
-
-impl Lint {
-    /// All of them.
-    pub const ALL: [Self; 13] = [
-        Self::NoRegion,
-        Self::Outside,
-        Self::OverEdge,
-        Self::CutSign,
-        Self::EdgeSpace,
-        Self::EdgeMark,
-        Self::Missed,
-        Self::LabelOff,
-        Self::Unsure,
-        Self::TwoLabels,
-        Self::Long,
-        Self::OddLabel,
-        Self::MissedName,
-    ];
-
-    /// The code under which `copydesk validate` reports it, such as `W117`; never changed.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::CutSign => "W113",
-            Self::EdgeSpace => "W114",
-            Self::TwoLabels => "W115",
-            Self::Missed => "W116",
-            Self::Outside => "W117",
-            Self::Long => "W118",
-            Self::OddLabel => "W119",
-            Self::MissedName => "W120",
-            Self::NoRegion => "W122",
-            Self::EdgeMark => "W123",
-            Self::OverEdge => "W124",
-            Self::LabelOff => "W125",
-            Self::Unsure => "W126",
-        }
-    }
-
-    /// Whether it is checked before an article is marked done. The others are right too often for that: two labels of one name
-    /// as a rule on purpose ("Malta" the country and the team).
-    #[must_use]
-    pub fn is_checked_before_done(self) -> bool {
-        !matches!(
-            self,
-            Self::TwoLabels | Self::Long | Self::OddLabel | Self::MissedName
-        )
-    }
-
-    /// What is wrong with a span, after its label and words: "has white space at its edges".
-    #[must_use]
-    pub fn what(self) -> &'static str {
-        match self {
-            Self::NoRegion => "lies in no region",
-            Self::Outside => "lies in no region in which entities are tagged",
-            Self::OverEdge => "reaches over the edge of a region",
-            Self::CutSign => "begins or ends inside one sign",
-            Self::EdgeSpace => "has white space at its edges",
-            Self::EdgeMark => "has punctuation at its edges that is not part of a name",
-            Self::Missed => "is tagged elsewhere in the article, but not here",
-            Self::LabelOff => "has a label that the schema has switched off",
-            Self::Unsure => "is an unsure suggestion that nobody has confirmed",
-            Self::TwoLabels => "has another label elsewhere",
-            Self::Long => "is long for an entity",
-            Self::OddLabel => "has another label in most other records",
-            Self::MissedName => "is tagged in other records, but not here",
-        }
-    }
-
-    /// So many of them in a few words: "2 entities outside the story".
-    #[must_use]
-    pub fn summary(self, count: usize) -> String {
-        let (one, many) = match self {
-            Self::NoRegion => ("passage in no region", "passages in no region"),
-            Self::Outside => (
-                "entity where none are tagged",
-                "entities where none are tagged",
-            ),
-            Self::OverEdge => ("entity across regions", "entities across regions"),
-            Self::CutSign => ("cut character", "cut characters"),
-            Self::EdgeSpace => ("space at an edge", "spaces at edges"),
-            Self::EdgeMark => ("stray mark at an edge", "stray marks at edges"),
-            Self::Missed => (
-                "place of a tagged name not tagged",
-                "places of tagged names not tagged",
-            ),
-            Self::LabelOff => ("label switched off", "labels switched off"),
-            Self::Unsure => ("unsure suggestion", "unsure suggestions"),
-            Self::TwoLabels => ("name with two labels", "names with two labels"),
-            Self::Long => ("long entity", "long entities"),
-            Self::OddLabel => ("unusual label", "unusual labels"),
-            Self::MissedName => ("known name not tagged", "known names not tagged"),
-        };
-        counted(count as u64, one, many)
-    }
-}
-
-/// Something that looks like a slip.
+/// A label that looks like a mistake.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// What it looks like.
+    /// The kind.
     pub lint: Lint,
     /// Where.
     pub span: Span,
@@ -438,7 +313,7 @@ fn names(
     missed(text, &Covered::new(annotation), tagged, &sought, add);
 }
 
-/// Where names that are tagged elsewhere stand without a tag. What is part of a longer name is not looked at.
+/// Finds untagged places of names that are tagged elsewhere, except inside longer names.
 fn missed(
     text: &Text,
     covered: &Covered<'_>,
@@ -512,102 +387,4 @@ pub fn repaired(text: &Text, annotation: &Annotation) -> (Annotation, u64) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::notation;
-
-    fn found(marked: &str) -> Vec<(Lint, String)> {
-        let notated = notation::parse(marked).unwrap();
-        let found = lint(&notated.text, &notated.annotation, None);
-        found
-            .into_iter()
-            .map(|finding| (finding.lint, notated.text.slice(finding.span).to_owned()))
-            .collect()
-    }
-
-    #[test]
-    fn slips_are_found_where_they_are() {
-        assert_eq!(
-            found("body| {GPE Malta} waits. In Malta, {ORG Malta} and {GPE Malta}; Maltasia."),
-            [
-                (Lint::Missed, "Malta".into()),
-                (Lint::TwoLabels, "Malta".into())
-            ]
-        );
-        assert_eq!(
-            found("body| {GPE Malta } waits."),
-            [(Lint::EdgeSpace, "Malta ".into())]
-        );
-        assert_eq!(found("body| {PERSON Ada} met {ORG {GPE Paris} Club}"), []);
-        assert_eq!(found("body| {PERSON Zoe\u{308}l} waits."), []);
-    }
-
-    #[test]
-    fn what_a_longer_name_goes_on_with_is_no_missed_place() {
-        assert_eq!(
-            found(
-                "body| {GPE Malta} reads the Malta Independent, at the Malta-Gipfel and in Maltasia."
-            ),
-            []
-        );
-        assert_eq!(
-            found("body| {GPE Malta} and {ORG Air Malta} meet; Air Malta waits."),
-            [(Lint::Missed, "Air Malta".into())]
-        );
-    }
-
-    #[test]
-    fn a_finished_article_has_no_text_without_a_region_and_nothing_unsure() {
-        let notated = notation::parse("body| Ada waits.\n     |\nnav  | Menu").unwrap();
-        let (text, annotation) = (notated.text, notated.annotation);
-        let done = |regions: &[crate::model::Region], status| {
-            let made =
-                Annotation::from_parts(&text, regions.to_vec(), Vec::new(), status, Vec::new());
-            let found = lint(&text, &made.unwrap(), None).into_iter();
-            found
-                .map(|finding| (finding.lint, text.slice(finding.span).to_owned()))
-                .collect::<Vec<_>>()
-        };
-        let both = annotation.regions();
-        assert_eq!(done(both, Status::Done), []);
-        assert_eq!(
-            done(&both[..1], Status::Done),
-            [(Lint::NoRegion, "Menu".to_owned())]
-        );
-        assert_eq!(done(&both[..1], Status::Started), []);
-        assert_eq!(
-            done(&[], Status::Done),
-            [(Lint::NoRegion, text.as_str().trim().to_owned())]
-        );
-        let mut unsure = both.to_vec();
-        unsure[1].provenance = crate::model::Provenance::Extractor(crate::model::Score::new(0.2));
-        assert_eq!(
-            done(&unsure, Status::Done),
-            [(Lint::Unsure, "Menu".to_owned())]
-        );
-    }
-
-    #[test]
-    fn edges_are_mended_and_nothing_else() {
-        let text = Text::new("Zoe\u{308} Kral  waits.");
-        let span = |start: u32, end: u32| text.span(BytePos(start), BytePos(end)).unwrap();
-        let mut annotation = Annotation::default();
-        for (start, end, label) in [(0, 3, "PERSON"), (6, 12, "PERSON")] {
-            let entity = crate::model::Entity {
-                span: span(start, end),
-                label: Label::new(label).unwrap(),
-                provenance: crate::model::Provenance::Person,
-            };
-            annotation.add_entity(&text, entity).unwrap();
-        }
-        let (better, changed) = repaired(&text, &annotation);
-        let told: Vec<&str> = better
-            .entities()
-            .iter()
-            .map(|e| text.slice(e.span))
-            .collect();
-        assert_eq!((told, changed), (vec!["Zoe\u{308}", "Kral"], 2));
-        assert_eq!(repaired(&text, &better), (better.clone(), 0));
-        assert!(lint(&text, &better, None).is_empty());
-    }
-}
+mod tests;

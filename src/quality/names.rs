@@ -9,7 +9,7 @@ use super::lint::{Covered, Finding, Lint, Tagged};
 use crate::model::{Annotation, Label, Schema, Span, Status, Text};
 use crate::tag;
 
-/// So many different names are counted; some 70 MB.
+/// The most different names that are counted; about 70 MB.
 const MAX_NAMES: usize = 200_000;
 /// Longer names are not compared, in characters: hardly two articles have the same.
 const MAX_CHARS: usize = 80;
@@ -17,9 +17,9 @@ const MAX_CHARS: usize = 80;
 const OFTEN: u32 = 4;
 /// … and so much of all its tags must have that label.
 const USUAL: f64 = 0.8;
-/// So many tokens a name may have.
+/// The most tokens of a name.
 const TOKENS: usize = 8;
-/// Of one name so many places are told.
+/// The most places of one name that are reported.
 const TOLD: u32 = 3;
 
 /// How names are tagged.
@@ -92,12 +92,12 @@ pub struct Usage {
     usual: HashMap<Box<str>, Usual>,
 }
 
-/// What was told of each name, so that none fills the page.
+/// How often each name was reported, so that no name fills the page.
 #[derive(Clone, Debug, Default)]
 pub struct Told(HashMap<(Box<str>, Lint), u32>);
 
 impl Told {
-    /// Whether one more may be told of these words.
+    /// Whether another place of these words may be reported.
     pub fn may_tell(&mut self, words: &str, lint: Lint) -> bool {
         let told = self.0.entry((words.into(), lint)).or_default();
         *told += 1;

@@ -1,4 +1,4 @@
-//! Near-duplicates: wire copy that two sites print with another headline, a paragraph less, and their own menus around it.
+//! Near-duplicates: texts that two sites publish with other headlines, cuts and menus.
 //!
 //! MinHash (A. Broder, "On the resemblance and containment of documents", 1997) over shingles of five words, and banding to
 //! find the pairs (J. Leskovec, A. Rajaraman, J. Ullman, "Mining of Massive Datasets", ch. 3). Only lines of eight words
@@ -12,7 +12,7 @@ use crate::model::hash::{StableHash, mix};
 const HASHES: usize = BANDS * ROWS;
 const BANDS: usize = 42;
 const ROWS: usize = 3;
-/// So many words are a shingle.
+/// Words in a shingle.
 const SHINGLE: usize = 5;
 /// Lines with fewer words do not count, if there are others.
 const LINE_WORDS: usize = 8;

@@ -37,7 +37,7 @@ pub struct Statistics {
 }
 
 impl Statistics {
-    /// Counts one article: its text, and the annotation that stands for it.
+    /// Counts one article with its text and representative annotation.
     pub fn add_article(&mut self, text: &Text, annotation: &Annotation) {
         let chars = u64::from(text.chars().0);
         self.articles += 1;

@@ -7,7 +7,7 @@ use super::Word;
 use super::words;
 use crate::edit::segment::{self, work};
 
-/// So many bytes on each side of a piece are searched for its words.
+/// Bytes on each side of a piece that are searched for its words.
 const AROUND: usize = 16 << 10;
 /// A text is German if so much of its words are among the commonest German ones.
 const GERMAN_SHARE: f64 = 0.1;
@@ -55,7 +55,7 @@ pub(super) struct Judge<'a, K> {
     before: HashMap<&'a str, Before>,
 }
 
-/// What stands before a word near by.
+/// What precedes a word nearby.
 #[derive(Clone, Copy, Debug, Default)]
 struct Before {
     /// Somewhere a determiner: it is a noun.
@@ -151,7 +151,7 @@ impl<'a, K: Knowledge> Judge<'a, K> {
         (1..=most).contains(&facts.large) && facts.rare <= 6 && !facts.place
     }
 
-    /// Whether a word that stands alone with its capital is a name in a language that writes nouns small.
+    /// Whether a single capitalised word is a name in a language that does not capitalise nouns.
     fn is_name(&mut self, word: &Word) -> bool {
         let letters = self.word(word);
         is_acronym(letters)
@@ -279,7 +279,7 @@ impl<'a, K: Knowledge> Judge<'a, K> {
     }
 }
 
-/// Where a word stands by itself.
+/// Where a word occurs as a whole word.
 fn occurrences<'a>(near: &'a str, word: &'a str) -> impl Iterator<Item = usize> + 'a {
     near.match_indices(word)
         .filter(|(at, hit)| segment::is_whole_word(near, *at, at + hit.len()))

@@ -1,6 +1,6 @@
 //! Words that tell whether a capital is a name's: function words of the languages that are met most, and what German writes large.
 
-/// Small words that stand within names: "Bank of England", "Leonardo da Vinci", "Osama bin Laden".
+/// Small words inside names: "Bank of England", "Leonardo da Vinci", "Osama bin Laden".
 const WITHIN: [&str; 25] = [
     "of", "de", "la", "le", "les", "du", "des", "da", "do", "dos", "das", "di", "del", "della",
     "van", "von", "der", "den", "ter", "zu", "zur", "bin", "ibn", "al", "el",
@@ -11,7 +11,7 @@ const JOINTS_OF_NOUNS: [&str; 12] = [
     "of", "du", "des", "do", "das", "der", "den", "zu", "zur", "ter", "les", "le",
 ];
 
-/// Whether a small word may stand within a name; in German fewer do.
+/// Whether a small word can be part of a name; in German fewer can.
 pub(super) fn is_within(word: &str, german: bool) -> bool {
     WITHIN.contains(&word) && !(german && JOINTS_OF_NOUNS.contains(&word))
 }
@@ -23,7 +23,7 @@ const DETERMINERS: &str = "der die das den dem des ein eine einen einem einer ei
     alle allen aller manche viele vielen vieler wenige mehrere einige einigen beide beiden beim ins ans aufs fürs zwei drei vier \
     fünf sechs sieben acht neun zehn elf zwölf hundert tausend rund etwa mehr weniger";
 
-/// Determiners that are melted with a preposition, and stand before names as well: "am Donnerstag", "zur ÖVP".
+/// Contractions of a preposition and a determiner, which also precede names: "am Donnerstag", "zur ÖVP".
 const MELTED: &str = "im am zum zur vom";
 
 /// Function words with which sentences begin, in lower case: English, German, French, Spanish.
@@ -60,7 +60,7 @@ const FUNCTION: [&str; 4] = [
 /// The commonest words of German: where they are, nouns are written large.
 const GERMAN: &str = "der die und das den von ist mit nicht ein eine dem des auf für im sich auch zu es wie aus bei nach am zum zur";
 
-/// German nouns that stand next to names, and months' and days' companions.
+/// German nouns next to names, months and days.
 const BESIDE_NAMES: &str = "ende anfang mitte seite teil millionen milliarden prozent euro uhr dollar jahr jahre jahren frau herr \
     herrn herren anders hand art name person rest spiel buch mal beispiel fall grund sommer winter herbst frühling";
 

@@ -46,7 +46,7 @@ impl Scope<'_> {
     }
 
     /// Gives the name another label at these places, or none. A place that has this label already stays as it is, and so does one that is
-    /// not as it is taken to be: another label, or an entity where there was none. Nothing gives way.
+    /// not as expected: another label, or an entity where there was none. No other entity is removed.
     ///
     /// # Errors
     /// If the schema does not have the label, or it is disabled.

@@ -5,7 +5,7 @@ use crate::edit::{Edit, Transaction};
 use crate::model::{Answer, Remark, Signature, Span};
 
 impl Scope<'_> {
-    /// Writes a remark; it stands after those that are there.
+    /// Adds a remark after the existing ones.
     ///
     /// # Errors
     /// If it says nothing.

@@ -1,12 +1,12 @@
 //! Where a name begins and ends: the one rule for the edges of an entity, for keys, dragging and the lint alike.
 
-use super::words::{is_initials, keeps_point};
+use super::tokens::{is_initials, keeps_point};
 use super::{is_grapheme_boundary, tidy};
 use crate::model::{BytePos, Span, Text};
 
-/// No more than so many characters are taken off at one edge: what needs more is no slip of an edge.
+/// The most characters that are removed at one edge; more would not be a slip.
 const MOST: usize = 64;
-/// The partner of a bracket is looked for in so many bytes.
+/// The bytes in which the partner of a bracket is searched.
 const NEAR: usize = 256;
 
 /// Names that end with a mark wherever they are written.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use super::words::is_initials;
+use super::tokens::is_initials;
 use super::{floor_grapheme, tidy, work};
 use crate::model::{BytePos, Span, Text};
 
