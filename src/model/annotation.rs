@@ -1,19 +1,22 @@
-//! One annotator's work on one article. It cannot hold what the blueprint forbids:
-//! overlapping regions, crossing entities, a span that does not fit the text.
+//! One annotator's work on one article.
+//!
+//! An annotation never holds overlapping regions, crossing entities or a span outside the text.
 
 use std::fmt;
 
 use super::label::Label;
 use super::offset::{BytePos, Span};
 use super::provenance::Provenance;
+use super::remark::Remark;
+use super::status::Status;
 use super::text::Text;
 
 /// A span with a region label.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Region {
-    /// Where.
+    /// The labelled text.
     pub span: Span,
-    /// `body`, `comment`, `nav`, or what the schema adds.
+    /// `body`, `comment`, `nav`, or another label of the schema.
     pub label: Label,
     /// Who put it there.
     pub provenance: Provenance,
@@ -22,154 +25,46 @@ pub struct Region {
 /// A span with an entity label.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entity {
-    /// Where.
+    /// The labelled text.
     pub span: Span,
-    /// `PERSON`, `ORG`, `GPE`, or what the schema says.
+    /// `PERSON`, `ORG`, `GPE`, or another label of the schema.
     pub label: Label,
     /// Who put it there.
     pub provenance: Provenance,
 }
 
-/// A person's note on an article, or on a place in it, with its answers: a thread.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Remark {
-    /// `None`: on the article as a whole.
-    pub at: Option<Span>,
-    /// What the annotator wrote; not empty.
-    pub text: String,
-    /// Who wrote it, and when; `None` where nobody noted it, as in files of other tools and older datasets.
-    pub written: Option<Signature>,
-    /// What was answered, oldest first.
-    pub answers: Vec<Answer>,
-    /// Who settled it, and when; `None` while it is open.
-    pub resolved: Option<Signature>,
-}
-
-impl Remark {
-    /// A remark without an author or answers.
-    #[must_use]
-    pub fn new(at: Option<Span>, text: impl Into<String>) -> Self {
-        Self {
-            at,
-            text: text.into(),
-            ..Self::default()
-        }
-    }
-
-    /// Whether nobody has settled it yet.
-    #[must_use]
-    pub fn is_open(&self) -> bool {
-        self.resolved.is_none()
-    }
-
-    /// Whether it is more than a place and words.
-    #[must_use]
-    pub fn is_thread(&self) -> bool {
-        self.written.is_some() || !self.answers.is_empty() || self.resolved.is_some()
-    }
-}
-
-/// Who did something, and when.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Signature {
-    /// The annotator's name.
-    pub by: String,
-    /// Milliseconds since 1970, UTC.
-    pub at_ms: i64,
-}
-
-/// An answer to a remark.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
-    /// What it says; not empty.
-    pub text: String,
-    /// Who wrote it, and when.
-    pub written: Signature,
-}
-
-/// How far the work on an article is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Status {
-    /// Nobody has touched it.
-    #[default]
-    Todo,
-    /// Begun.
-    Started,
-    /// Everything in it is vouched for.
-    Done,
-    /// Left out on purpose.
-    Skipped,
-    /// Somebody should look at it; a remark says why.
-    Flagged,
-}
-
-impl Status {
-    /// All of them, in the order in which they are shown.
-    pub const ALL: [Self; 5] = [
-        Self::Todo,
-        Self::Started,
-        Self::Done,
-        Self::Skipped,
-        Self::Flagged,
-    ];
-
-    /// Whether nothing is left to do.
-    #[must_use]
-    pub fn is_finished(self) -> bool {
-        !matches!(self, Self::Todo | Self::Started)
-    }
-
-    /// The word in records, commands and on the screen.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Todo => "todo",
-            Self::Started => "started",
-            Self::Done => "done",
-            Self::Skipped => "skipped",
-            Self::Flagged => "flagged",
-        }
-    }
-
-    /// From the word; `None` for any other.
-    #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.as_str() == word)
-    }
-}
-
-/// Why a change does not fit an annotation. The annotation is as it was before.
+/// Why a change does not fit an annotation, which is left unchanged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AnnotationError {
-    /// The span is not one of the text: beyond its end or inside a character.
+    /// The span ends outside the text or inside a character.
     OutsideText(Span),
-    /// Nothing but white space would be labelled.
+    /// The span holds nothing but white space.
     Blank(Span),
     /// The region would overlap another.
     RegionOverlap {
-        /// The one that was to be added.
+        /// The new one.
         new: Region,
-        /// The one that is in the way.
+        /// The existing one.
         old: Region,
     },
     /// The entity would cross another.
     EntityCrosses {
-        /// The one that was to be added.
+        /// The new one.
         new: Entity,
-        /// The one that is in the way.
+        /// The existing one.
         old: Entity,
     },
-    /// The same span has the same label already.
+    /// The span has this label already.
     DuplicateEntity(Entity),
     /// The region to be removed is not there.
     NoSuchRegion(Region),
     /// The entity to be removed is not there.
     NoSuchEntity(Entity),
-    /// The status is not what the change was made for.
+    /// The status differs from the one that the change expects.
     StatusDiffers {
-        /// What the change expected.
+        /// The expected status.
         expected: Status,
-        /// What it is.
+        /// The actual status.
         found: Status,
     },
     /// The remark to be removed is not there.
@@ -224,7 +119,7 @@ impl std::error::Error for AnnotationError {}
 /// One annotator's regions, entities, status and remarks for one article.
 ///
 /// Regions are sorted and never overlap; entities are sorted by start, then longest first, and never cross.
-/// Only the `edit` module and readers build one; the window changes it through transactions.
+/// [`Annotation::from_parts`] builds one; only a transaction of [`crate::edit`] changes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Annotation {
     regions: Vec<Region>,
@@ -234,10 +129,10 @@ pub struct Annotation {
 }
 
 impl Annotation {
-    /// From parts in any order, checked as a whole in O(n log n).
+    /// Builds an annotation from parts in any order, in O(n log n).
     ///
     /// # Errors
-    /// The first fault: a span outside the text, a blank region, an overlap, a crossing, an entity twice.
+    /// If a span is outside the text or blank, regions overlap, entities cross, or an entity is there twice.
     pub fn from_parts(
         text: &Text,
         mut regions: Vec<Region>,
@@ -269,7 +164,7 @@ impl Annotation {
             {
                 open.pop();
             }
-            // What holds the last one was checked against the rest already; the same label of the same span is next to it.
+            // The entities around the last one were checked before; an equal one is next to it.
             if let Some(&old) = open.last() {
                 if old.span.crosses(entity.span) {
                     return Err(AnnotationError::EntityCrosses {
@@ -298,31 +193,31 @@ impl Annotation {
         })
     }
 
-    /// Sorted by start; no two overlap.
+    /// The regions, sorted by start; no two overlap.
     #[must_use]
     pub fn regions(&self) -> &[Region] {
         &self.regions
     }
 
-    /// Sorted by start, then longest first; no two cross.
+    /// The entities, sorted by start, then longest first; no two cross.
     #[must_use]
     pub fn entities(&self) -> &[Entity] {
         &self.entities
     }
 
-    /// How far the work is.
+    /// The status.
     #[must_use]
     pub fn status(&self) -> Status {
         self.status
     }
 
-    /// The annotator's notes, in the order in which they were made.
+    /// The remarks, in the order in which they were made.
     #[must_use]
     pub fn remarks(&self) -> &[Remark] {
         &self.remarks
     }
 
-    /// The region that holds the character at `pos`.
+    /// Returns the region that contains the character at `pos`.
     #[must_use]
     pub fn region_at(&self, pos: BytePos) -> Option<&Region> {
         let after = self
@@ -332,7 +227,7 @@ impl Annotation {
         region.span.contains_pos(pos).then_some(region)
     }
 
-    /// The regions that share at least one byte with `span`, in order.
+    /// Returns the regions that overlap `span`, in order.
     #[must_use]
     pub fn regions_in(&self, span: Span) -> &[Region] {
         let from = self
@@ -344,7 +239,7 @@ impl Annotation {
         self.regions.get(from..to).unwrap_or_default()
     }
 
-    /// The shortest entity that holds the character at `pos`.
+    /// Returns the shortest entity that contains the character at `pos`.
     #[must_use]
     pub fn entity_at(&self, pos: BytePos) -> Option<&Entity> {
         let after = self
@@ -356,7 +251,7 @@ impl Annotation {
             .find(|entity| entity.span.contains_pos(pos))
     }
 
-    /// The entities that share at least one byte with `span`, in order.
+    /// Returns the entities that overlap `span`, in order.
     pub fn entities_in(&self, span: Span) -> impl Iterator<Item = &Entity> {
         let to = self
             .entities
@@ -366,7 +261,7 @@ impl Annotation {
             .filter(move |entity| entity.span.overlaps(span))
     }
 
-    /// The entity with exactly this span and label.
+    /// Returns the entity with exactly this span and label.
     #[must_use]
     pub fn entity(&self, span: Span, label: &Label) -> Option<&Entity> {
         let found = self
@@ -378,8 +273,12 @@ impl Annotation {
     /// Adds a region.
     ///
     /// # Errors
-    /// If it does not fit the text, is blank, or overlaps another.
-    pub fn add_region(&mut self, text: &Text, region: Region) -> Result<(), AnnotationError> {
+    /// If its span is outside the text or blank, or overlaps another region.
+    pub(crate) fn add_region(
+        &mut self,
+        text: &Text,
+        region: Region,
+    ) -> Result<(), AnnotationError> {
         check_span(text, region.span)?;
         if let Some(old) = self.regions_in(region.span).first() {
             return Err(AnnotationError::RegionOverlap {
@@ -396,7 +295,7 @@ impl Annotation {
     ///
     /// # Errors
     /// If it is not there.
-    pub fn remove_region(&mut self, region: &Region) -> Result<(), AnnotationError> {
+    pub(crate) fn remove_region(&mut self, region: &Region) -> Result<(), AnnotationError> {
         match self
             .regions
             .binary_search_by_key(&region.span, |old| old.span)
@@ -412,8 +311,12 @@ impl Annotation {
     /// Adds an entity.
     ///
     /// # Errors
-    /// If it does not fit the text, is blank, crosses another, or is there already.
-    pub fn add_entity(&mut self, text: &Text, entity: Entity) -> Result<(), AnnotationError> {
+    /// If its span is outside the text or blank, crosses another entity, or has the label already.
+    pub(crate) fn add_entity(
+        &mut self,
+        text: &Text,
+        entity: Entity,
+    ) -> Result<(), AnnotationError> {
         check_span(text, entity.span)?;
         for old in self.entities_in(entity.span) {
             if old.span.crosses(entity.span) {
@@ -437,7 +340,7 @@ impl Annotation {
     ///
     /// # Errors
     /// If it is not there.
-    pub fn remove_entity(&mut self, entity: &Entity) -> Result<(), AnnotationError> {
+    pub(crate) fn remove_entity(&mut self, entity: &Entity) -> Result<(), AnnotationError> {
         let found = self
             .entities
             .binary_search_by(|old| (old.span, &old.label).cmp(&(entity.span, &entity.label)));
@@ -450,11 +353,11 @@ impl Annotation {
         }
     }
 
-    /// Changes the status from what it is known to be.
+    /// Changes the status from `from` to `to`.
     ///
     /// # Errors
-    /// If it is something else.
-    pub fn set_status(&mut self, from: Status, to: Status) -> Result<(), AnnotationError> {
+    /// If the status is not `from`.
+    pub(crate) fn set_status(&mut self, from: Status, to: Status) -> Result<(), AnnotationError> {
         if self.status != from {
             return Err(AnnotationError::StatusDiffers {
                 expected: from,
@@ -465,7 +368,7 @@ impl Annotation {
         Ok(())
     }
 
-    /// How many remarks nobody has settled yet.
+    /// The number of open remarks.
     #[must_use]
     pub fn open_remarks(&self) -> usize {
         self.remarks
@@ -474,11 +377,11 @@ impl Annotation {
             .count()
     }
 
-    /// Puts a remark at place `index` of the list (at the end, if there are fewer).
+    /// Inserts a remark at `index`, or at the end if there are fewer.
     ///
     /// # Errors
-    /// If its span does not fit the text.
-    pub fn add_remark(
+    /// If its span is outside the text.
+    pub(crate) fn add_remark(
         &mut self,
         text: &Text,
         index: usize,
@@ -493,11 +396,15 @@ impl Annotation {
         Ok(())
     }
 
-    /// Removes exactly this remark from place `index`.
+    /// Removes exactly this remark from `index`.
     ///
     /// # Errors
-    /// If another or none stands there.
-    pub fn remove_remark(&mut self, index: usize, remark: &Remark) -> Result<(), AnnotationError> {
+    /// If it is not there.
+    pub(crate) fn remove_remark(
+        &mut self,
+        index: usize,
+        remark: &Remark,
+    ) -> Result<(), AnnotationError> {
         if self.remarks.get(index) != Some(remark) {
             return Err(AnnotationError::NoSuchRemark);
         }
@@ -514,4 +421,178 @@ fn check_span(text: &Text, span: Span) -> Result<(), AnnotationError> {
         return Err(AnnotationError::Blank(span));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Score;
+
+    fn text() -> Text {
+        Text::new("Ada Lovelace spoke.\n \nMore")
+    }
+
+    fn span(start: u32, end: u32) -> Span {
+        Span::new(BytePos(start), BytePos(end)).unwrap()
+    }
+
+    fn region(start: u32, end: u32, label: &str) -> Region {
+        Region {
+            span: span(start, end),
+            label: Label::new(label).unwrap(),
+            provenance: Provenance::Person,
+        }
+    }
+
+    fn entity(start: u32, end: u32, label: &str) -> Entity {
+        Entity {
+            span: span(start, end),
+            label: Label::new(label).unwrap(),
+            provenance: Provenance::Person,
+        }
+    }
+
+    fn annotation(
+        regions: Vec<Region>,
+        entities: Vec<Entity>,
+    ) -> Result<Annotation, AnnotationError> {
+        Annotation::from_parts(&text(), regions, entities, Status::Todo, Vec::new())
+    }
+
+    #[test]
+    fn parts_are_sorted_whatever_their_order() {
+        let made = annotation(
+            vec![region(22, 26, "nav"), region(0, 19, "body")],
+            vec![
+                entity(4, 12, "PERSON"),
+                entity(0, 3, "PERSON"),
+                entity(0, 12, "PERSON"),
+            ],
+        );
+        let made = made.unwrap();
+        let spans: Vec<Span> = made.entities().iter().map(|entity| entity.span).collect();
+        assert_eq!(
+            spans,
+            [span(0, 12), span(0, 3), span(4, 12)],
+            "longest first"
+        );
+        assert_eq!(made.regions()[0].label.as_str(), "body");
+    }
+
+    #[test]
+    fn parts_that_do_not_fit_each_other_or_the_text_are_refused() {
+        let regions = |regions| annotation(regions, Vec::new()).unwrap_err();
+        let entities = |entities| annotation(Vec::new(), entities).unwrap_err();
+        let overlapping = vec![region(0, 12, "body"), region(11, 19, "nav")];
+        assert!(matches!(
+            regions(overlapping),
+            AnnotationError::RegionOverlap { .. }
+        ));
+        assert_eq!(
+            regions(vec![region(19, 22, "nav")]),
+            AnnotationError::Blank(span(19, 22))
+        );
+        assert_eq!(
+            regions(vec![region(0, 27, "nav")]),
+            AnnotationError::OutsideText(span(0, 27))
+        );
+        let crossing = vec![entity(0, 8, "PERSON"), entity(4, 12, "ORG")];
+        assert!(matches!(
+            entities(crossing),
+            AnnotationError::EntityCrosses { .. }
+        ));
+        let twice = vec![entity(0, 3, "PERSON"), entity(0, 3, "PERSON")];
+        assert!(matches!(
+            entities(twice),
+            AnnotationError::DuplicateEntity(_)
+        ));
+        assert!(
+            annotation(
+                Vec::new(),
+                vec![entity(0, 3, "PERSON"), entity(0, 3, "ORG")]
+            )
+            .is_ok()
+        );
+        let remark = Remark::new(Some(span(20, 40)), "Where?");
+        let outside = Annotation::from_parts(&text(), vec![], vec![], Status::Todo, vec![remark]);
+        assert_eq!(
+            outside.unwrap_err(),
+            AnnotationError::OutsideText(span(20, 40))
+        );
+    }
+
+    #[test]
+    fn a_change_that_does_not_fit_changes_nothing() {
+        let text = text();
+        let start = annotation(vec![region(0, 19, "body")], vec![entity(0, 12, "PERSON")]).unwrap();
+        let mut changed = start.clone();
+        assert!(changed.add_region(&text, region(4, 12, "nav")).is_err());
+        assert!(changed.add_entity(&text, entity(4, 19, "ORG")).is_err());
+        assert!(changed.add_entity(&text, entity(0, 12, "PERSON")).is_err());
+        assert!(changed.set_status(Status::Done, Status::Todo).is_err());
+        assert!(changed.remove_remark(0, &Remark::new(None, "x")).is_err());
+        // The same span with another origin is another region.
+        let suggested = Region {
+            provenance: Provenance::Extractor(Score::new(0.9)),
+            ..region(0, 19, "body")
+        };
+        assert!(changed.remove_region(&suggested).is_err());
+        assert!(changed.remove_entity(&entity(0, 12, "ORG")).is_err());
+        assert_eq!(changed, start);
+    }
+
+    #[test]
+    fn what_was_added_can_be_removed() {
+        let text = text();
+        let start = annotation(vec![region(0, 19, "body")], Vec::new()).unwrap();
+        let mut changed = start.clone();
+        let (new, named) = (region(22, 26, "nav"), entity(0, 3, "PERSON"));
+        let remark = Remark::new(Some(span(0, 3)), "Which Ada?");
+        changed.add_region(&text, new.clone()).unwrap();
+        changed.add_entity(&text, named.clone()).unwrap();
+        changed.add_remark(&text, 7, remark.clone()).unwrap();
+        changed.set_status(Status::Todo, Status::Flagged).unwrap();
+        assert_eq!((changed.remarks().len(), changed.open_remarks()), (1, 1));
+        changed.set_status(Status::Flagged, Status::Todo).unwrap();
+        changed.remove_remark(0, &remark).unwrap();
+        changed.remove_entity(&named).unwrap();
+        changed.remove_region(&new).unwrap();
+        assert_eq!(changed, start);
+    }
+
+    #[test]
+    fn labels_are_found_by_place() {
+        let made = annotation(
+            vec![region(0, 19, "body"), region(22, 26, "nav")],
+            vec![entity(0, 12, "PERSON"), entity(4, 12, "ORG")],
+        );
+        let made = made.unwrap();
+        let at = |pos| {
+            made.region_at(BytePos(pos))
+                .map(|region| region.label.as_str())
+        };
+        assert_eq!(
+            [at(0), at(18), at(19), at(22)],
+            [Some("body"), Some("body"), None, Some("nav")]
+        );
+        let shortest = |pos| {
+            made.entity_at(BytePos(pos))
+                .map(|entity| entity.label.as_str())
+        };
+        assert_eq!(
+            [shortest(0), shortest(4), shortest(12)],
+            [Some("PERSON"), Some("ORG"), None]
+        );
+        assert_eq!(made.regions_in(span(18, 23)).len(), 2);
+        assert_eq!(made.regions_in(span(19, 22)).len(), 0);
+        assert_eq!(made.entities_in(span(0, 4)).count(), 1);
+        assert!(
+            made.entity(span(4, 12), &Label::new("ORG").unwrap())
+                .is_some()
+        );
+        assert!(
+            made.entity(span(4, 12), &Label::new("PERSON").unwrap())
+                .is_none()
+        );
+    }
 }

@@ -61,7 +61,7 @@ pub struct Metadata {
 /// A piece that the extractor cut from an article: a line, a paragraph, an HTML element, or part of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Block {
-    /// Where it stands; not blank, no white space at its edges.
+    /// Its span; not blank, without white space at its edges.
     pub span: Span,
     /// The DOM path that it came from, such as `html/body/div[2]/p[1]`; empty for bare text.
     pub path: Arc<str>,
@@ -69,9 +69,9 @@ pub struct Block {
     pub link_permille: u16,
 }
 
-/// A headline in a list has at most so many characters.
+/// The most characters of a headline in a list.
 const HEADLINE: usize = 200;
-/// So many blocks above a story are looked at for its headline.
+/// Blocks above a story that are searched for its headline.
 const ABOVE: usize = 8;
 
 /// How much a line above a story looks like its headline; `None` if it does not at all.

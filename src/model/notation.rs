@@ -20,10 +20,11 @@
 
 use std::fmt::{self, Write as _};
 
-use super::annotation::{Annotation, AnnotationError, Entity, Region, Status};
+use super::annotation::{Annotation, AnnotationError, Entity, Region};
 use super::label::{Label, LabelError};
 use super::offset::BytePos;
 use super::provenance::{Provenance, Score};
+use super::status::Status;
 use super::text::Text;
 
 /// What a piece of notation says.

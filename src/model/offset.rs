@@ -142,3 +142,54 @@ impl PartialOrd for Span {
         Some(self.cmp(other))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn span(start: u32, end: u32) -> Span {
+        Span::new(BytePos(start), BytePos(end)).unwrap()
+    }
+
+    #[test]
+    fn a_span_is_never_empty() {
+        assert_eq!(Span::new(BytePos(3), BytePos(3)), None);
+        assert_eq!(Span::new(BytePos(4), BytePos(3)), None);
+        let span = span(3, 5);
+        assert_eq!((span.len(), span.range()), (2, 3..5));
+        assert_eq!(
+            (span.before(BytePos(3)), span.from(BytePos(5))),
+            (None, None)
+        );
+    }
+
+    #[test]
+    fn two_spans_overlap_contain_or_cross() {
+        let middle = span(2, 6);
+        for (other, overlaps, contains, crosses) in [
+            (span(0, 2), false, false, false),
+            (span(6, 8), false, false, false),
+            (span(0, 3), true, false, true),
+            (span(5, 8), true, false, true),
+            (span(2, 6), true, true, false),
+            (span(3, 5), true, true, false),
+            (span(0, 8), true, false, false),
+        ] {
+            assert_eq!(middle.overlaps(other), overlaps, "{other:?}");
+            assert_eq!(middle.contains(other), contains, "{other:?}");
+            assert_eq!(middle.crosses(other), crosses, "{other:?}");
+            assert_eq!(other.crosses(middle), crosses, "{other:?}");
+            assert_eq!(middle.intersection(other).is_some(), overlaps, "{other:?}");
+            let cover = middle.cover(other);
+            assert!(cover.contains(middle) && cover.contains(other), "{other:?}");
+        }
+        assert!(middle.contains_pos(BytePos(2)) && !middle.contains_pos(BytePos(6)));
+    }
+
+    #[test]
+    fn spans_sort_by_start_and_then_longest_first() {
+        let mut spans = [span(2, 3), span(0, 1), span(2, 9), span(0, 4)];
+        spans.sort();
+        assert_eq!(spans, [span(0, 4), span(0, 1), span(2, 9), span(2, 3)]);
+    }
+}

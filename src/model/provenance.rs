@@ -58,34 +58,76 @@ pub enum Provenance {
     Tagger(Score),
     /// It came with the record that was imported; taken for a person's work.
     Import,
+    /// A label of a near-duplicate, projected onto this article where their words agree only in part: a suggestion.
+    /// [`StartedFrom::Person`](super::StartedFrom) names the annotator of the near-duplicate.
+    Projected(Score),
     /// A colleague, from whose work the annotation started ([`StartedFrom::Person`](super::StartedFrom) names them), and the
     /// annotator left it as it was.
     Colleague,
 }
 
 impl Provenance {
-    /// Whether a model proposed this and no person has vouched for it yet.
+    /// Whether this is a suggestion: a model or a projection put it there, and no person has confirmed it.
     #[must_use]
     pub fn is_suggestion(self) -> bool {
         self.score().is_some()
     }
 
-    /// Whether a model proposed this and doubts it.
+    /// Whether this is a suggestion with a low score.
     #[must_use]
     pub fn is_unsure(self) -> bool {
         match self {
-            Self::Extractor(score) => score < Score::SURE,
+            Self::Extractor(score) | Self::Projected(score) => score < Score::SURE,
             Self::Tagger(score) => score < Score::SURE_OF_NAME,
             Self::Person | Self::Import | Self::Colleague => false,
         }
     }
 
-    /// The model's confidence; `None` for what a person did.
+    /// The score of a suggestion; `None` for what a person did.
     #[must_use]
     pub fn score(self) -> Option<Score> {
         match self {
-            Self::Extractor(score) | Self::Tagger(score) => Some(score),
+            Self::Extractor(score) | Self::Tagger(score) | Self::Projected(score) => Some(score),
             Self::Person | Self::Import | Self::Colleague => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scores_are_clamped_and_compare_exactly() {
+        assert_eq!(Score::new(0.1 + 0.2), Score::new(0.3));
+        assert_eq!(Score::new(7.0), Score::ONE);
+        assert_eq!(Score::new(-1.0), Score::new(0.0));
+        assert_eq!(Score::new(f64::NAN), Score::new(0.0));
+        assert_eq!(Score::from_ten_thousandths(60_000), Score::ONE);
+        let score = Score::new(0.1234);
+        assert_eq!(Score::from_ten_thousandths(score.ten_thousandths()), score);
+        assert_eq!(format!("{score:?}"), "0.1234");
+    }
+
+    #[test]
+    fn a_suggestion_is_what_no_person_has_confirmed() {
+        let low = Score::new(0.55);
+        for (provenance, unsure) in [
+            (Provenance::Extractor(low), true),
+            (Provenance::Tagger(low), false),
+            (Provenance::Projected(low), true),
+            (Provenance::Extractor(Score::ONE), false),
+        ] {
+            assert!(provenance.is_suggestion(), "{provenance:?}");
+            assert_eq!(provenance.is_unsure(), unsure, "{provenance:?}");
+        }
+        for provenance in [
+            Provenance::Person,
+            Provenance::Import,
+            Provenance::Colleague,
+        ] {
+            assert_eq!(provenance.score(), None);
+            assert!(!provenance.is_suggestion() && !provenance.is_unsure());
         }
     }
 }

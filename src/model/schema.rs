@@ -141,54 +141,17 @@ impl Schema {
         entities: Vec<EntityLabel>,
         guidelines: String,
     ) -> Result<Self, SchemaError> {
-        for (at, region) in regions.iter().enumerate() {
-            if let Some(key) = region.key
-                && (!key.is_lowercase() || Self::RESERVED_KEYS.contains(&key))
-            {
-                return Err(SchemaError::BadKey(key, region.label.clone()));
-            }
-            for other in &regions[..at] {
-                if other.label == region.label {
-                    return Err(SchemaError::DuplicateLabel(region.label.clone()));
-                }
-                if region.enabled
-                    && other.enabled
-                    && region.key.is_some()
-                    && other.key == region.key
-                {
-                    let key = region.key.unwrap_or_default();
-                    return Err(SchemaError::DuplicateKey(
-                        key,
-                        other.label.clone(),
-                        region.label.clone(),
-                    ));
-                }
-            }
-        }
-        for (at, entity) in entities.iter().enumerate() {
-            if let Some(key) = entity.key
-                && !key.is_ascii_digit()
-            {
-                return Err(SchemaError::BadKey(key, entity.label.clone()));
-            }
-            for other in &entities[..at] {
-                if other.label == entity.label {
-                    return Err(SchemaError::DuplicateLabel(entity.label.clone()));
-                }
-                if entity.enabled
-                    && other.enabled
-                    && entity.key.is_some()
-                    && other.key == entity.key
-                {
-                    let key = entity.key.unwrap_or_default();
-                    return Err(SchemaError::DuplicateKey(
-                        key,
-                        other.label.clone(),
-                        entity.label.clone(),
-                    ));
-                }
-            }
-        }
+        let is_region_key = |key: char| key.is_lowercase() && !Self::RESERVED_KEYS.contains(&key);
+        let labels: Vec<_> = regions
+            .iter()
+            .map(|it| (&it.label, it.key, it.enabled))
+            .collect();
+        check_labels(&labels, is_region_key)?;
+        let labels: Vec<_> = entities
+            .iter()
+            .map(|it| (&it.label, it.key, it.enabled))
+            .collect();
+        check_labels(&labels, |key| key.is_ascii_digit())?;
         if !regions.iter().any(|region| region.enabled) {
             return Err(SchemaError::NoRegions);
         }
@@ -278,5 +241,124 @@ impl Schema {
     #[must_use]
     pub fn entity(&self, name: &str) -> Option<&EntityLabel> {
         self.entities.iter().find(|entity| entity.label == *name)
+    }
+}
+
+/// Checks the names and keys of one kind of labels: name, key, and whether it is switched on.
+fn check_labels(
+    labels: &[(&Label, Option<char>, bool)],
+    is_key: impl Fn(char) -> bool,
+) -> Result<(), SchemaError> {
+    for (at, &(label, key, enabled)) in labels.iter().enumerate() {
+        if let Some(key) = key.filter(|key| !is_key(*key)) {
+            return Err(SchemaError::BadKey(key, label.clone()));
+        }
+        for &(other, other_key, other_enabled) in labels.iter().take(at) {
+            if other == label {
+                return Err(SchemaError::DuplicateLabel(label.clone()));
+            }
+            if let Some(key) = key
+                && enabled
+                && other_enabled
+                && other_key == Some(key)
+            {
+                return Err(SchemaError::DuplicateKey(key, other.clone(), label.clone()));
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn region(name: &str, key: Option<char>, enabled: bool) -> RegionLabel {
+        RegionLabel {
+            label: Label::new(name).unwrap(),
+            color: Rgb(0, 0, 0),
+            key,
+            enabled,
+            tag_entities: false,
+            separate: false,
+            description: String::new(),
+            examples: Vec::new(),
+        }
+    }
+
+    fn entity(name: &str, key: Option<char>) -> EntityLabel {
+        EntityLabel {
+            label: Label::new(name).unwrap(),
+            color: Rgb(0, 0, 0),
+            key,
+            enabled: true,
+            tagger_types: Vec::new(),
+            description: String::new(),
+            examples: Vec::new(),
+        }
+    }
+
+    fn schema(
+        regions: Vec<RegionLabel>,
+        entities: Vec<EntityLabel>,
+    ) -> Result<Schema, SchemaError> {
+        Schema::new(
+            "news".to_owned(),
+            Nesting::Flat,
+            regions,
+            entities,
+            String::new(),
+        )
+    }
+
+    #[test]
+    fn names_and_keys_must_not_clash() {
+        let body = || region("body", Some('b'), true);
+        let name = |name: &str| Label::new(name).unwrap();
+        assert_eq!(schema(vec![], vec![]), Err(SchemaError::NoRegions));
+        let off = vec![region("body", Some('b'), false)];
+        assert_eq!(schema(off, vec![]), Err(SchemaError::NoRegions));
+        let twice = vec![body(), region("body", None, true)];
+        assert_eq!(
+            schema(twice, vec![]),
+            Err(SchemaError::DuplicateLabel(name("body")))
+        );
+        let same_key = vec![body(), region("blurb", Some('b'), true)];
+        let clash = SchemaError::DuplicateKey('b', name("body"), name("blurb"));
+        assert_eq!(schema(same_key, vec![]), Err(clash));
+        for key in ['a', 'm', 'B', '1'] {
+            let bad = vec![region("body", Some(key), true)];
+            assert_eq!(
+                schema(bad, vec![]),
+                Err(SchemaError::BadKey(key, name("body")))
+            );
+        }
+        let letter = vec![entity("PERSON", Some('p'))];
+        let bad = SchemaError::BadKey('p', name("PERSON"));
+        assert_eq!(schema(vec![body()], letter), Err(bad));
+        // A label that is switched off may have the key of another, and an entity the name of a region.
+        let off = region("blurb", Some('b'), false);
+        let made = schema(vec![body(), off], vec![entity("body", Some('1'))]).unwrap();
+        assert!(made.region("blurb").is_some() && made.entity("body").is_some());
+        assert!(made.region("PERSON").is_none());
+    }
+
+    #[test]
+    fn a_larger_blind_share_adds_articles_to_a_smaller_one() {
+        let plain = schema(vec![region("body", None, true)], vec![]).unwrap();
+        let ids: Vec<ArticleId> = (0..1000)
+            .map(|n| ArticleId::new(&format!("storm-{n}")).unwrap())
+            .collect();
+        let blind = |share: f64| -> Vec<bool> {
+            let schema = plain.clone().with_blind_share(share);
+            ids.iter().map(|id| schema.is_blind(id)).collect()
+        };
+        let count = |blind: &[bool]| blind.iter().filter(|blind| **blind).count();
+        let (few, many) = (blind(0.1), blind(0.5));
+        assert!((60..140).contains(&count(&few)), "{}", count(&few));
+        assert!((430..570).contains(&count(&many)), "{}", count(&many));
+        assert!(few.iter().zip(&many).all(|(few, many)| !few || *many));
+        assert_eq!((count(&blind(0.0)), count(&blind(1.0))), (0, 1000));
+        assert_eq!(plain.with_blind_share(7.0).blind_share(), 1.0);
     }
 }
