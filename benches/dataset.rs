@@ -191,10 +191,14 @@ fn make(folder: &Path, count: usize) -> PathBuf {
                     "Harbour Herald\n{title}\n{body}. {}They wrote again in week {n}.",
                     "The ferry sails in spring. ".repeat(n % 13)
                 ));
-                let mut suggestions = Annotation::default();
-                if n % 20 == 7 {
-                    suggestions.set_status(Status::Todo, Status::Done).unwrap();
-                }
+                let status = if n % 20 == 7 {
+                    Status::Done
+                } else {
+                    Status::Todo
+                };
+                let suggestions =
+                    Annotation::from_parts(&text, Vec::new(), Vec::new(), status, Vec::new())
+                        .unwrap();
                 NewArticle {
                     kept: Vec::new(),
                     content_hash: blake3::hash(text.as_str().as_bytes()).to_hex().to_string(),

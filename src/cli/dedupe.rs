@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use super::Ended;
 use super::console::{Console, cancel_on_signal};
 use super::shared;
-use crate::dataset::{self, Copied, Dataset, SystemClock};
+use crate::dataset::{self, Dataset, LabelledCopy, SystemClock};
 use crate::model::figures::counted;
-use crate::quality::Carried;
+use crate::quality::Projection;
 
 /// List the near-duplicates of a dataset, such as agency stories, in groups
 ///
@@ -49,7 +49,7 @@ fn project_labels(args: &Args, console: &mut Console) -> Result<Ended> {
     let mut dataset = Dataset::open(&args.dataset)?;
     console.start("articles");
     let cancel = cancel_on_signal();
-    let carried = dataset::carry(
+    let projection = dataset::project_labels(
         dataset.store_mut(),
         annotator,
         &SystemClock,
@@ -58,34 +58,34 @@ fn project_labels(args: &Args, console: &mut Console) -> Result<Ended> {
     );
     console.clear();
     let stopped = "stopped; labels that were already projected stay";
-    let Some(copies) = shared::unless_stopped(carried, console, stopped)? else {
+    let Some(copies) = shared::unless_stopped(projection, console, stopped)? else {
         return Ok(Ended::Stopped);
     };
     let mut out = String::new();
     let mut doubtful = 0;
-    for Copied {
+    for LabelledCopy {
         to,
         from,
         annotator,
-        carried,
+        projection,
         ..
     } in &copies
     {
-        doubtful += carried.doubtful;
+        doubtful += projection.doubtful;
         if args.json {
             let line = json!({
-                "id": to, "from": from, "annotator": annotator, "share": (carried.share * 100.0).round() / 100.0,
-                "sure": carried.sure, "doubtful": carried.doubtful, "left_out": carried.left_out,
+                "id": to, "from": from, "annotator": annotator, "share": (projection.share * 100.0).round() / 100.0,
+                "sure": projection.sure, "doubtful": projection.doubtful, "left_out": projection.left_out,
             });
             out.push_str(&format!("{line}\n"));
         } else {
-            let Carried {
+            let Projection {
                 share,
                 sure,
                 doubtful,
                 left_out,
                 ..
-            } = carried;
+            } = projection;
             out.push_str(&format!(
                 "{to}\t{from}\t{share:.2}\t{sure}\t{doubtful}\t{left_out}\n"
             ));

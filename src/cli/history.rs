@@ -65,8 +65,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
         let stored = store.annotations(&article, key)?;
         let names: Vec<String> = stored
             .into_iter()
-            .map(|stored| stored.annotator)
-            .filter(|name| !name.is_empty())
+            .filter_map(|stored| stored.owner.name().map(str::to_owned))
             .collect();
         let hint = if names.is_empty() {
             "nobody has changed this article".to_owned()
@@ -341,6 +340,7 @@ fn labelled_json(article: &Article, one: &Labelled) -> Value {
         Provenance::Tagger(_) => "tagger",
         Provenance::Import => "import",
         Provenance::Colleague => "colleague",
+        Provenance::Projected(_) => "projection",
     };
     let mut told = placed(article, one.span);
     told.insert("label".to_owned(), one.label.as_str().into());

@@ -239,7 +239,11 @@ fn run_entities(args: &Args, console: &mut Console, cancel: &CancelFlag) -> Resu
 }
 
 /// Returns what the simulation of entities prints.
-fn entity_report(args: &Args, steps: &[entities::simulate::EntitySimulationStep], has_held_out: bool) -> String {
+fn entity_report(
+    args: &Args,
+    steps: &[entities::simulate::EntitySimulationStep],
+    has_held_out: bool,
+) -> String {
     use entities::simulate::{Edits, EntitySimulationStep};
 
     let mut report = String::new();

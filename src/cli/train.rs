@@ -139,7 +139,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
 }
 
 /// Returns the held-out scores as JSON and as a table.
-fn region_report(outcome: &train::Outcome, folds: usize) -> (Value, String) {
+fn region_report(outcome: &train::TrainedRegions, folds: usize) -> (Value, String) {
     let mut figures = json!({
         "task": "regions",
         "texts": outcome.texts,

@@ -29,7 +29,7 @@ pub use io::output::{check_copy_target, check_output};
 pub use io::page_folder::PageFolder;
 pub use io::progress::{CancelFlag, Cancelled, Progress, Silent};
 pub use maintenance::near_duplicates::{SplitBy, SplitOptions, duplicates};
-pub use maintenance::project_labels::{Copied, carry};
+pub use maintenance::project_labels::{LabelledCopy, project_labels};
 pub use maintenance::schema_change::{SchemaChange, Touched, change_schema, touched};
 pub use report::calendar::Calendar;
 pub use report::dashboard::DatasetCounts;

@@ -1,55 +1,54 @@
-//! The labels of an article carried over to a copy of it: wire copy that another site prints, with its own headline, menus and
-//! cuts.
+//! Projects the labels of an article onto a near-duplicate, such as an agency story on another site.
 //!
-//! Each span goes where its words went ([`align`]). What all went, with a word beside it, is sure, and taken for what it
-//! is: a person's work that came with the article. What went in part, or stands alone, is doubtful: a suggestion with a low
-//! score, so that the eye is led there. The rest of the copy keeps the models' suggestions.
+//! The texts are aligned word by word ([`align`]). A span whose words all occur in the copy, next to another shared word, is certain: it becomes
+//! an imported label. A span that occurs in part, or alone, is doubtful: it becomes a [`Provenance::Projected`] suggestion with a low score. The
+//! rest of the copy keeps the suggestions of the models.
 
 use super::align::{Tokens, align};
 use crate::model::{
     Annotation, Article, BytePos, Entity, Provenance, Region, Score, Span, Status, Text,
 };
 
-/// The score of what is doubtful: well under [`Score::SURE_OF_NAME`].
+/// The score of doubtful labels: well under [`Score::SURE_OF_NAME`].
 const DOUBT: f64 = 0.3;
 /// So much of a stretch must have come from a region, for it to be that region's; and so much, for that to be sure.
 const SOME: f64 = 0.5;
 const MOST: f64 = 0.8;
 /// A stretch of fewer tokens inside a block goes with what is before it.
 const SHORT: usize = 3;
-/// So many tokens may have come between the ends of an entity.
+/// The most tokens that may be inserted into an entity.
 const BETWEEN: usize = 2;
 
-/// What was carried over.
+/// The projected labels.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Carried {
+pub struct Projection {
     /// The copy's annotation, status started.
     pub annotation: Annotation,
-    /// Regions and entities that are there for sure.
+    /// Certain regions and entities.
     pub sure: u64,
-    /// Regions and entities that somebody should look at.
+    /// Doubtful regions and entities.
     pub doubtful: u64,
-    /// Entities whose words the copy does not have.
+    /// Entities whose words the copy lacks.
     pub left_out: u64,
-    /// How much of the labelled article stands in the copy, from 0 to 1.
+    /// The share of the labelled article that the copy contains, from 0 to 1.
     pub share: f64,
 }
 
-/// Carries the labels of `from` over to `to`; `suggestions` are the models' for the copy.
+/// Projects the labels of `from` onto `to`, which has these suggestions.
 #[must_use]
-pub fn carry(
+pub fn project_labels(
     from: &Article,
     labelled: &Annotation,
     to: &Article,
     suggestions: &Annotation,
-) -> Carried {
+) -> Projection {
     let (a, b) = (Tokens::of(&from.text), Tokens::of(&to.text));
     let places = align(&a, &b);
-    let mut carried = Carried {
+    let mut projection = Projection {
         share: places.iter().flatten().count() as f64 / places.len().max(1) as f64,
-        ..Carried::default()
+        ..Projection::default()
     };
-    let regions = regions(labelled, to, suggestions, &a, &b, &places, &mut carried);
+    let regions = regions(labelled, to, suggestions, &a, &b, &places, &mut projection);
     let entities = entities(
         labelled,
         &to.text,
@@ -57,12 +56,12 @@ pub fn carry(
         &a,
         &b,
         &places,
-        &mut carried,
+        &mut projection,
     );
     let whole = Annotation::from_parts(&to.text, regions, entities, Status::Started, Vec::new());
     // Regions are parts of the copy's blocks, and entities were added one by one, so that this always fits.
-    carried.annotation = whole.unwrap_or_else(|_never| suggestions.clone());
-    carried
+    projection.annotation = whole.unwrap_or_else(|_never| suggestions.clone());
+    projection
 }
 
 /// Where a token of the copy is from: the number of a region, or `None` for what is in none. Of tokens that are the copy's own
@@ -76,7 +75,7 @@ fn regions(
     a: &Tokens<'_>,
     b: &Tokens<'_>,
     places: &[Option<usize>],
-    carried: &mut Carried,
+    projection: &mut Projection,
 ) -> Vec<Region> {
     let mut origins: Vec<Option<Origin>> = vec![None; b.spans.len()];
     let mut region = 0;
@@ -123,7 +122,7 @@ fn regions(
             let provenance = if share >= MOST {
                 Provenance::Import
             } else {
-                Provenance::Extractor(Score::new(DOUBT))
+                Provenance::Projected(Score::new(DOUBT))
             };
             // Blocks of one region are one region again, unless one of them is doubtful.
             match out.last_mut() {
@@ -131,8 +130,8 @@ fn regions(
                     open.span = open.span.cover(span);
                 }
                 _ => {
-                    carried.sure += u64::from(!provenance.is_suggestion());
-                    carried.doubtful += u64::from(provenance.is_suggestion());
+                    projection.sure += u64::from(!provenance.is_suggestion());
+                    projection.doubtful += u64::from(provenance.is_suggestion());
                     out.push(Region {
                         span,
                         label: region.label.clone(),
@@ -224,7 +223,7 @@ fn entities(
     a: &Tokens<'_>,
     b: &Tokens<'_>,
     places: &[Option<usize>],
-    carried: &mut Carried,
+    projection: &mut Projection,
 ) -> Vec<Entity> {
     let mut kept = Annotation::default();
     // Where words of the labelled article stand, a person has said what is named there.
@@ -234,13 +233,13 @@ fn entities(
     }
     for entity in labelled.entities() {
         let Some((span, sure)) = place_of(text, entity.span, a, b, places) else {
-            carried.left_out += 1;
+            projection.left_out += 1;
             continue;
         };
         let provenance = if sure {
             Provenance::Import
         } else {
-            Provenance::Tagger(Score::new(DOUBT))
+            Provenance::Projected(Score::new(DOUBT))
         };
         let moved = Entity {
             span,
@@ -248,9 +247,9 @@ fn entities(
             provenance,
         };
         match kept.add_entity(text, moved) {
-            Ok(()) if sure => carried.sure += 1,
-            Ok(()) => carried.doubtful += 1,
-            Err(_) => carried.left_out += 1,
+            Ok(()) if sure => projection.sure += 1,
+            Ok(()) => projection.doubtful += 1,
+            Err(_) => projection.left_out += 1,
         }
     }
     for entity in suggestions.entities() {
@@ -326,8 +325,8 @@ mod tests {
     }
 
     /// The labels of the copy's regions with their words.
-    fn regions<'a>(to: &'a Article, carried: &'a Carried) -> Vec<(&'a str, &'a str)> {
-        let regions = carried.annotation.regions().iter();
+    fn regions<'a>(to: &'a Article, projection: &'a Projection) -> Vec<(&'a str, &'a str)> {
+        let regions = projection.annotation.regions().iter();
         regions
             .map(|r| (r.label.as_str(), to.text.slice(r.span)))
             .collect()
@@ -343,8 +342,8 @@ mod tests {
             "nav    | Sport\nnav    | {ORG Reuters} picture\ncomment| The ferry between Malta and Gozo was closed on Monday, said Ada Maria Borg.\n\
              nav    | Gozo Channel Lines runs it. More\nnav    | I was there and saw the waves.\nnav    | So was I, with my dog.\nbody   | Last words of {GPE Rome}.",
         );
-        let carried = carry(&from, &labelled, &to, &suggestions);
-        let regions = carried.annotation.regions().iter();
+        let projection = project_labels(&from, &labelled, &to, &suggestions);
+        let regions = projection.annotation.regions().iter();
         let regions: Vec<(&str, bool, &str)> = regions
             .map(|r| {
                 (
@@ -369,7 +368,7 @@ mod tests {
                 ("body", false, "Last words of Rome."),
             ]
         );
-        let entities = carried.annotation.entities().iter();
+        let entities = projection.annotation.entities().iter();
         let entities: Vec<(&str, bool, &str)> = entities
             .map(|e| {
                 (
@@ -392,10 +391,10 @@ mod tests {
             ]
         );
         assert_eq!(
-            (carried.left_out, carried.annotation.status()),
+            (projection.left_out, projection.annotation.status()),
             (0, Status::Started)
         );
-        assert!(carried.share > 0.7, "{}", carried.share);
+        assert!(projection.share > 0.7, "{}", projection.share);
     }
 
     #[test]
@@ -404,9 +403,9 @@ mod tests {
         let (to, suggestions) = article(
             "body| The ferry between Malta and Gozo was closed on Monday, said Ada Borg. I was there and saw the waves.",
         );
-        let carried = carry(&from, &labelled, &to, &suggestions);
+        let projection = project_labels(&from, &labelled, &to, &suggestions);
         assert_eq!(
-            regions(&to, &carried),
+            regions(&to, &projection),
             [
                 (
                     "body",
@@ -415,7 +414,7 @@ mod tests {
                 ("comment", "I was there and saw the waves."),
             ]
         );
-        assert_eq!(carried.left_out, 2);
+        assert_eq!(projection.left_out, 2);
     }
 
     #[test]
@@ -425,9 +424,9 @@ mod tests {
             "nav| Sport\n+  | Shut!\n+  | The ferry between Malta and Gozo was closed on Monday, said Ada Borg.\n+  | More news",
         );
         assert_eq!(suggestions.regions().len(), 1);
-        let carried = carry(&from, &labelled, &to, &suggestions);
+        let projection = project_labels(&from, &labelled, &to, &suggestions);
         assert_eq!(
-            regions(&to, &carried),
+            regions(&to, &projection),
             [
                 ("nav", "Sport\nShut!"),
                 (
@@ -437,7 +436,7 @@ mod tests {
                 ("nav", "More news"),
             ]
         );
-        assert_eq!(carried.annotation.status(), Status::Started);
+        assert_eq!(projection.annotation.status(), Status::Started);
     }
 
     #[test]
@@ -447,15 +446,15 @@ mod tests {
             "nav| The ferry between Malta and Gozo, which sails each hour of the day, was closed on Monday\n\
              nav| Nothing of this.",
         );
-        let carried = carry(&from, &labelled, &to, &suggestions);
-        let first = &carried.annotation.regions()[0];
+        let projection = project_labels(&from, &labelled, &to, &suggestions);
+        let first = &projection.annotation.regions()[0];
         assert_eq!(
             (first.label.as_str(), first.provenance.is_unsure()),
             ("body", true)
         );
         let (other, suggestions) = article("nav| Council votes on schools");
-        let carried = carry(&from, &labelled, &other, &suggestions);
-        assert_eq!(carried.annotation.regions(), suggestions.regions());
-        assert_eq!((carried.sure, carried.doubtful), (0, 0));
+        let projection = project_labels(&from, &labelled, &other, &suggestions);
+        assert_eq!(projection.annotation.regions(), suggestions.regions());
+        assert_eq!((projection.sure, projection.doubtful), (0, 0));
     }
 }

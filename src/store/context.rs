@@ -1,4 +1,4 @@
-//! What stands around the words that a search found: one or two lines, cut from the text.
+//! The context of search hits: one or two lines cut from the text.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -7,7 +7,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::ArticleKey;
 
-/// Characters of context in all, and how many of them stand before the first hit.
+/// Characters of context in total, and before the first hit.
 const WIDTH: usize = 180;
 const BEFORE: usize = 22;
 /// Within so many characters after the first hit others count: about what a narrow list shows on two lines.
@@ -31,7 +31,7 @@ pub struct Found {
     pub headline: Marked,
     /// The stretch of the text that holds most of what was searched for; no words if only the title has them.
     pub context: Marked,
-    /// In how many places of the text the words stand.
+    /// The number of hits in the text.
     pub hits: usize,
 }
 
@@ -84,7 +84,7 @@ pub(super) fn whole(text: &str, hits: &[Range<usize>]) -> Marked {
 /// The hit from which on most of what was searched for comes within reach. A word counts the more the rarer it is here:
 /// who searches for "the coast" wants to see the coast.
 fn best_start(text: &str, hits: &[Range<usize>]) -> Option<usize> {
-    /// So many words of a stretch are looked at.
+    /// The most words of a stretch that are considered.
     const TOGETHER: usize = 12;
     let mut counts: BTreeMap<String, (usize, f64)> = BTreeMap::new();
     let words: Vec<usize> = hits
@@ -128,7 +128,7 @@ fn best_start(text: &str, hits: &[Range<usize>]) -> Option<usize> {
     best.map(|(_, start)| start)
 }
 
-/// So many characters on or back from `at`, on the edge of what a reader calls a character.
+/// Moves `at` by this many characters, to a grapheme boundary.
 fn step(text: &str, at: usize, characters: usize, forward: bool) -> usize {
     if forward {
         let mut graphemes = text[at..].grapheme_indices(true);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::ArticleKey;
 use crate::model::{Label, Status};
 
-/// Which articles a list shows: those for which all of it is true.
+/// A filter of the article list; all of its conditions must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
     /// Only those with this status.
@@ -21,7 +21,7 @@ pub struct Filter {
     pub in_language: Option<Chosen>,
     /// Only those on which this annotator has worked.
     pub annotator: Option<String>,
-    /// Only those with a remark that nobody has settled.
+    /// Only articles with an open remark.
     pub open_remark: bool,
     /// Only those that have a region or an entity with this label.
     pub label: Option<Label>,
@@ -34,13 +34,13 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// Whether it asks for words.
+    /// Whether it searches for words.
     #[must_use]
     pub fn is_search(&self) -> bool {
         !self.words.trim().is_empty()
     }
 
-    /// Whether it asks for anything but words.
+    /// Whether it has a condition besides words.
     #[must_use]
     pub fn is_narrow(&self) -> bool {
         let Self {
@@ -72,7 +72,7 @@ impl Filter {
 /// that entities are tagged in them. What was marked done before it may lack them.
 pub const OUTDATED_SETTING: &str = "labels_changed_at";
 
-/// Articles that somebody picked, such as those behind a bar of a chart.
+/// Articles chosen by a person, such as those of a bar of a chart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chosen {
     caption: Arc<str>,
@@ -91,20 +91,20 @@ impl Chosen {
         }
     }
 
-    /// What they are, for people.
+    /// The caption.
     #[must_use]
     pub fn caption(&self) -> &str {
         &self.caption
     }
 
-    /// They, in the order of import.
+    /// The keys, in the order of import.
     #[must_use]
     pub fn keys(&self) -> &[ArticleKey] {
         &self.keys
     }
 }
 
-/// What a list is sorted by. Articles that are alike in it stand in the order of import.
+/// The key by which a list is sorted. Equal articles are in the order of import.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum OrderBy {
     /// When it was imported.
@@ -146,7 +146,7 @@ pub struct Order {
     pub descending: bool,
 }
 
-/// What there is to filter by, each with the number of its articles; the most frequent first, at most 200 of a kind.
+/// The values to filter by with their numbers of articles: the most frequent first, at most 200 of a kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facets {
     /// Sites.

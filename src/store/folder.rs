@@ -15,7 +15,7 @@ const MANIFEST: &str = ".copydesk-export";
 /// The first line of a manifest.
 const HEADING: &str = "Written by Copydesk. The next export into this folder replaces the files below that are unchanged.";
 
-/// So many names are listed in a message.
+/// The most names in a message.
 const LISTED: usize = 5;
 
 /// Writes a folder whole or not at all: `write` fills a new one beside it, which then takes its place.

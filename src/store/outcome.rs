@@ -1,8 +1,7 @@
-//! What the dashboard needs of the work that was done: time spent, and for each done annotation what it came to.
+//! Time spent, and the outcomes of done annotations, for the dashboard.
 //!
-//! Time is stored because nothing else tells it. An [`Outcome`] is worked out from the annotation and its history and
-//! kept, so that a curve of thousands of articles is there at once; it bears the revision that it is true of, and can
-//! be worked out anew at any time.
+//! An [`Outcome`] is computed from an annotation and its history, and stored so that curves of thousands of articles appear at once. It
+//! names the revision for which it holds and can be recomputed at any time.
 
 use super::{ArticleKey, Revision};
 pub use crate::edit::LabelKind;
@@ -24,14 +23,14 @@ pub struct TimeSpent {
     pub active_ms: i64,
 }
 
-/// How many were right, guessed, and there to be found.
+/// Counts of right, suggested and gold spans or characters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Hits {
-    /// Guessed and right.
+    /// Suggested and right.
     pub hits: u64,
-    /// Guessed.
+    /// Suggested.
     pub guessed: u64,
-    /// There to be found.
+    /// In the gold.
     pub gold: u64,
 }
 
@@ -44,7 +43,7 @@ impl Hits {
     }
 }
 
-/// What one label came to in a done annotation.
+/// The outcome of one label in a done annotation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LabelOutcome {
     /// A region's or an entity's.
@@ -86,7 +85,7 @@ pub struct FewestEdits {
     pub entities: [u64; 4],
 }
 
-/// What a done annotation came to.
+/// The outcome of a done annotation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outcome {
     /// Of which article.
@@ -97,11 +96,11 @@ pub struct Outcome {
     pub revision: Revision,
     /// When the annotator began, milliseconds since 1970 UTC.
     pub first_ms: i64,
-    /// When it became done, milliseconds since 1970 UTC.
+    /// When it was marked done, in milliseconds since 1970 UTC.
     pub done_ms: i64,
     /// The annotator's edits.
     pub edits: u64,
-    /// How good the models' guess was; `None` if the annotator did not begin with one.
+    /// The scores of the suggestions; `None` if the annotator did not start from any.
     pub scores: Option<Scores>,
     /// What the guess was away from the annotation.
     pub fewest: FewestEdits,

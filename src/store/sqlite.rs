@@ -3,7 +3,7 @@
 //! - A commit is synced (`WAL`, `synchronous=FULL`) before it is acknowledged. On a file system that has no shared
 //!   memory the store falls back to a rollback journal, which is as safe and slower.
 //! - Writers take the write lock at once (`BEGIN IMMEDIATE`) and wait for one another for some seconds.
-//! - SQL stands here and in `assets/migrations`, fixed at compile time; whatever comes from outside is a bound parameter.
+//! - All SQL is here and in `assets/migrations`, fixed at compile time; values from outside are bound parameters.
 //! - A damaged or hostile file gives errors: all that is read goes through [`codec`](super::codec).
 
 use std::cell::RefCell;
@@ -24,9 +24,11 @@ use crate::model::{Article, BytePos, Label, Schema, Span, Status};
 mod articles;
 mod close;
 mod contents;
-mod doctor;
+mod descriptors;
 mod fault;
-mod held;
+mod file_identity;
+mod integrity;
+mod list_rows;
 mod lists;
 mod log;
 mod migrate;
@@ -36,13 +38,12 @@ mod outcome;
 mod relabel;
 mod search;
 mod sites;
-mod standing;
 mod titles;
 mod viewpoint;
 mod work;
 
 use fault::Fault;
-use standing::Standing;
+use file_identity::FileIdentity;
 
 /// How long the list of a window waits for the full-text index. A few thousand articles are ready by then.
 const A_MOMENT: Duration = Duration::from_millis(400);
@@ -79,13 +80,13 @@ impl Place {
 
 impl SqliteStore {
     /// `file`: the file with whether the connection writes to it; nothing for a dataset in memory.
-    fn over(conn: Connection, place: Place, file: Option<(Standing, bool)>) -> Self {
+    fn over(conn: Connection, place: Place, file: Option<(FileIdentity, bool)>) -> Self {
         Self {
             conn,
             place,
             marker: RefCell::default(),
             viewer: None,
-            file: file.map(|(standing, writes)| close::OpenFile { standing, writes }),
+            file: file.map(|(identity, writes)| close::OpenFile { identity, writes }),
         }
     }
 
@@ -98,10 +99,10 @@ impl SqliteStore {
         Ok(others.then_some(annotator))
     }
 
-    fn standing(&self) -> std::result::Result<(), Fault> {
+    fn check_identity(&self) -> std::result::Result<(), Fault> {
         self.file
             .as_ref()
-            .map_or(Ok(()), |file| file.standing.check())
+            .map_or(Ok(()), |file| file.identity.check())
     }
 
     /// Makes a new dataset. It comes into being whole: whoever looks sees no file, or a dataset.
@@ -170,13 +171,13 @@ impl SqliteStore {
     }
 
     /// Examines the whole file: its structure, what refers to what, the counts, and that each history gives the
-    /// annotation that stands. Takes seconds for a large dataset: for `doctor`, tests and background threads.
+    /// current annotation. Takes seconds for a large dataset, so it is for tests and background threads.
     /// Gives what is wrong, a line each; nothing for a sound dataset.
     ///
     /// # Errors
     /// If it cannot be read at all.
     pub fn faults(&self) -> Result<Vec<String>> {
-        self.explain(doctor::faults(&self.conn))
+        self.explain(integrity::faults(&self.conn))
     }
 
     /// Sees to it that a search finds what was added last, as far as it can within `at_most`.
@@ -245,9 +246,9 @@ impl SqliteStore {
         work: impl FnOnce(&Connection) -> std::result::Result<T, Fault>,
     ) -> Result<T> {
         // Before, so that nothing is written where nobody will find it; and after, so that "saved" is true.
-        let result = self.standing().and_then(|()| {
+        let result = self.check_identity().and_then(|()| {
             let value = open::transaction(&mut self.conn, work)?;
-            self.standing()?;
+            self.check_identity()?;
             Ok(value)
         });
         explain(self.place.path(), result)
@@ -256,7 +257,7 @@ impl SqliteStore {
 
 /// Whether this process has the file at `path` open as a dataset.
 pub(super) fn is_open(path: &Path) -> bool {
-    held::is_held(path)
+    descriptors::is_held(path)
 }
 
 /// Whether these bytes are the beginning of a dataset.
@@ -277,7 +278,7 @@ impl Store for SqliteStore {
         self.check_place()?;
         let conn = self.explain(open::reader(&self.place))?;
         let file = self.file.as_ref();
-        let file = file.map(|file| (file.standing.again(), false));
+        let file = file.map(|file| (file.identity.again(), false));
         Ok(Box::new(Self::over(conn, self.place.clone(), file)))
     }
 
@@ -285,7 +286,7 @@ impl Store for SqliteStore {
         self.check_place()?;
         let conn = self.explain(open::writer(&self.place))?;
         let file = self.file.as_ref();
-        let file = file.map(|file| (file.standing.again(), true));
+        let file = file.map(|file| (file.identity.again(), true));
         Ok(Box::new(Self::over(conn, self.place.clone(), file)))
     }
 
@@ -294,7 +295,7 @@ impl Store for SqliteStore {
     }
 
     fn check_place(&self) -> Result<()> {
-        self.explain(self.standing())
+        self.explain(self.check_identity())
     }
 
     fn copy_to(&self, to: &Path) -> Result<()> {
@@ -305,8 +306,8 @@ impl Store for SqliteStore {
         self.explain(self.at_home())
     }
 
-    fn settle_here(&mut self) -> Result<()> {
-        let settled = self.standing().and_then(|()| Self::settle_here(self));
+    fn set_home(&mut self) -> Result<()> {
+        let settled = self.check_identity().and_then(|()| Self::set_home(self));
         self.explain(settled)
     }
 
@@ -359,21 +360,11 @@ impl Store for SqliteStore {
     ) -> Result<Vec<ArticleRow>> {
         self.prepare_search(filter, Duration::MAX)?;
         let after = after.unwrap_or(ArticleKey(i64::MIN));
-        self.explain(lists::page(&self.conn, self.view()?, filter, after, limit))
-    }
-
-    fn page_before(
-        &self,
-        filter: &Filter,
-        before: ArticleKey,
-        limit: usize,
-    ) -> Result<Vec<ArticleRow>> {
-        self.prepare_search(filter, Duration::MAX)?;
-        self.explain(lists::page_before(
+        self.explain(list_rows::page(
             &self.conn,
             self.view()?,
             filter,
-            before,
+            after,
             limit,
         ))
     }
@@ -401,7 +392,7 @@ impl Store for SqliteStore {
         if filter.is_search() && self.explain(search::missing(&self.conn))? > 0 {
             return Ok(None); // filling the index comes first, and takes its time
         }
-        self.explain(lists::first_rows(
+        self.explain(list_rows::first_rows(
             &self.conn,
             self.view()?,
             filter,
@@ -449,7 +440,7 @@ impl Store for SqliteStore {
     }
 
     fn rows(&self, keys: &[ArticleKey]) -> Result<Vec<ArticleRow>> {
-        self.explain(lists::rows(&self.conn, self.view()?, keys))
+        self.explain(list_rows::rows(&self.conn, self.view()?, keys))
     }
 
     fn counts(&self) -> Result<StatusCounts> {

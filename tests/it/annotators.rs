@@ -311,7 +311,7 @@ fn a_reviewer_starts_from_a_colleagues_work_which_stays_the_colleagues() {
     let store = SqliteStore::open(&path).unwrap();
     let article = store.article(KEY).unwrap();
     let stored = store.annotations(&article, KEY).unwrap();
-    let stored = stored.iter().find(|one| one.annotator == "olga").unwrap();
+    let stored = stored.iter().find(|one| one.owner.is("olga")).unwrap();
     assert_eq!(stored.started_from, started_from);
     let whose: Vec<Provenance> = stored
         .annotation

@@ -189,7 +189,7 @@ impl World {
         let article = self.store.article(ArticleKey(key)).unwrap();
         let all = self.store.annotations(&article, ArticleKey(key)).unwrap();
         all.into_iter()
-            .find(|stored| stored.annotator == ANNOTATORS[who])
+            .find(|stored| stored.owner.is(ANNOTATORS[who]))
     }
 
     fn commit(&mut self, key: i64, who: usize, annotation: &Annotation) {

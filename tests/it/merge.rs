@@ -165,7 +165,7 @@ fn a_pack_has_the_labels_and_nobody_elses_work() {
         let all = store.annotations(&article, ArticleKey(1)).unwrap();
         all.iter()
             .skip(1)
-            .map(|one| (one.annotator.clone(), one.annotation.status()))
+            .map(|one| (one.owner.as_str().to_owned(), one.annotation.status()))
             .collect()
     };
     assert_eq!(
@@ -294,7 +294,7 @@ fn the_work_of_who_reviewed_stays_a_review() {
         .annotations(&article, ArticleKey(1))
         .unwrap()
         .into_iter()
-        .map(|one| (one.annotator, one.started_from))
+        .map(|one| (one.owner.as_str().to_owned(), one.started_from))
         .collect();
     assert_eq!(from["ada"], StartedFrom::Import);
     assert_eq!(from["zoe"].person(), Some("ada"));

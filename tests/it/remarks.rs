@@ -39,7 +39,7 @@ fn marias(folder: &program::Desk, dataset: &str) -> Annotation {
     assert_eq!(store.faults().unwrap(), [""; 0]);
     let article = store.article(KEY).unwrap();
     let stored = store.annotations(&article, KEY).unwrap();
-    let found = stored.into_iter().find(|one| one.annotator == "maria");
+    let found = stored.into_iter().find(|one| one.owner.is("maria"));
     found.unwrap().annotation
 }
 

@@ -82,7 +82,10 @@ fn worked_on(path: &Path, articles: usize) -> SqliteStore {
 fn shown(store: &dyn Store, key: ArticleKey, who: &str) -> String {
     let article = store.article(key).unwrap();
     let all = store.annotations(&article, key).unwrap();
-    let stored = all.iter().find(|stored| stored.annotator == who).unwrap();
+    let stored = all
+        .iter()
+        .find(|stored| stored.owner.as_str() == who)
+        .unwrap();
     notation::print(&article.text, &stored.annotation, None)
 }
 
@@ -136,7 +139,7 @@ fn a_new_name_is_given_in_a_thousand_articles_and_undo_still_reaches_the_beginni
             before.updated_at_ms, after.updated_at_ms,
             "nobody annotated"
         );
-        let counted = i64::from(!before.annotator.is_empty());
+        let counted = i64::from(before.owner.is_person());
         assert_eq!(after.revision, Revision(before.revision.0 + counted));
     }
     let longer = store.history(&article, key, "jo").unwrap();

@@ -505,7 +505,7 @@ fn work(path: &Path, annotator: &str) -> (usize, String) {
     let article = store.article(KEY).unwrap();
     let history = store.history(&article, KEY, annotator).unwrap();
     let stored = store.annotations(&article, KEY).unwrap();
-    let own = stored.iter().find(|stored| stored.annotator == annotator);
+    let own = stored.iter().find(|stored| stored.owner.is(annotator));
     let annotation = &own.unwrap().annotation;
     let marked = notation::print(&article.text, annotation, None);
     (history.len(), marked)

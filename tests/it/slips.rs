@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use copydesk::dataset::config::built_in_schemas;
 use copydesk::edit::names::{self, Hop};
+use copydesk::edit::{Edit, Transaction};
 use copydesk::model::notation::{self, Notated};
 use copydesk::model::{
     Annotation, BytePos, CharPos, Entity, Label, Provenance, Region, Schema, Span, Status, Text,
@@ -61,7 +62,11 @@ fn records(file: &str) -> Option<Vec<(Text, Annotation)>> {
             label: Label::new("body").unwrap(),
             provenance: Provenance::Import,
         };
-        annotation.add_region(&text, region).unwrap();
+        let add = |annotation: &mut Annotation, edit| {
+            let transaction = Transaction { edits: vec![edit] };
+            transaction.apply(&text, annotation)
+        };
+        add(&mut annotation, Edit::AddRegion(region)).unwrap();
         for entity in record["entities"].as_array().unwrap() {
             let at = |field: &str| CharPos(entity[field].as_u64().unwrap() as u32);
             let span = text.span_of_chars(at("start"), at("end")).unwrap();
@@ -75,7 +80,7 @@ fn records(file: &str) -> Option<Vec<(Text, Annotation)>> {
                 label: Label::new(label).unwrap(),
                 provenance: Provenance::Import,
             };
-            let _crosses = annotation.add_entity(&text, entity);
+            let _crosses = add(&mut annotation, Edit::AddEntity(entity));
         }
         (text, annotation)
     };

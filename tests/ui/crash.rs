@@ -79,7 +79,7 @@ fn check(path: &Path, acknowledged: &Acknowledged) -> Result<(), String> {
     for (key, (revision, looked)) in acknowledged {
         let article = store.article(ArticleKey(*key)).unwrap();
         let stored = store.annotations(&article, ArticleKey(*key)).unwrap();
-        let own = stored.iter().find(|stored| stored.annotator == "maria");
+        let own = stored.iter().find(|stored| stored.owner.is("maria"));
         let Some(own) = own.filter(|own| own.revision.0 >= *revision) else {
             return Err(format!(
                 "revision {revision} of article {key} is lost: {own:?}"

@@ -75,7 +75,7 @@ fn on_disk(window: &Window, key: i64) -> (String, Status) {
     let key = ArticleKey(key);
     let article = store.article(key).unwrap();
     let stored = store.annotations(&article, key).unwrap();
-    let own = stored.iter().find(|stored| stored.annotator == "maria");
+    let own = stored.iter().find(|stored| stored.owner.is("maria"));
     let nothing = Annotation::default();
     let annotation = own.map_or(&nothing, |own| &own.annotation);
     (

@@ -102,7 +102,7 @@ fn saved(window: &mut Window) -> Vec<(String, String, usize, usize)> {
     let stored = store.annotations(&article, key).unwrap();
     let annotation = &stored
         .iter()
-        .find(|stored| stored.annotator == "maria")
+        .find(|stored| stored.owner.is("maria"))
         .unwrap()
         .annotation;
     let text = &article.text;

@@ -91,7 +91,7 @@ fn an_article_is_annotated_through_the_accessibility_tree_alone() {
     let stored = store.annotations(&article, key).unwrap();
     let annotation = &stored
         .iter()
-        .find(|stored| stored.annotator == "maria")
+        .find(|stored| stored.owner.is("maria"))
         .unwrap()
         .annotation;
     assert_eq!(annotation.status(), Status::Done);

@@ -56,6 +56,14 @@ fn who(article: &OpenArticle, of: &Doubt) -> String {
             let whose = from.person().unwrap_or("a colleague");
             format!("{label} is from {whose}, whose work you review. You left it as it was.")
         }
+        Provenance::Projected(score) => {
+            let percent = u32::from(score.ten_thousandths()) / 100;
+            let from = article.session.history().started_from();
+            let whose = from.person().unwrap_or("a colleague");
+            format!(
+                "{label} was projected from a near-duplicate that {whose} labelled ({percent} % sure). Nobody has confirmed it."
+            )
+        }
         Provenance::Extractor(score) | Provenance::Tagger(score) => {
             let percent = u32::from(score.ten_thousandths()) / 100;
             format!("{label} was suggested ({percent} % sure). Nobody has confirmed it.")

@@ -43,11 +43,11 @@ impl Annotators {
         let fits = |stored: &&StoredAnnotation| {
             statuses.is_empty() || statuses.contains(&stored.annotation.status())
         };
-        let persons = stored.iter().filter(|stored| !stored.annotator.is_empty());
+        let persons = stored.iter().filter(|stored| stored.owner.is_person());
         let untouched = persons.clone().next().is_none();
         let fitting = persons.filter(fits);
         let newest = |found: &mut dyn Iterator<Item = &'a StoredAnnotation>| {
-            found.max_by_key(|stored| (stored.seq, &stored.annotator))
+            found.max_by_key(|stored| (stored.seq, &stored.owner))
         };
         let adjudicated = || {
             let mut found = fitting
@@ -56,12 +56,12 @@ impl Annotators {
             newest(&mut found)
         };
         let suggestions = || {
-            let nobodys = stored.iter().filter(|stored| stored.annotator.is_empty());
+            let nobodys = stored.iter().filter(|stored| stored.owner.is_nobody());
             nobodys.filter(fits).filter(|_| untouched).collect()
         };
         match self {
             Self::Named(name) => {
-                let named = stored.iter().filter(|stored| stored.annotator == *name);
+                let named = stored.iter().filter(|stored| stored.owner.is(name));
                 named.filter(fits).collect()
             }
             Self::Adjudicated => adjudicated().into_iter().collect(),
@@ -129,7 +129,7 @@ pub(crate) fn chosen_annotation(stored: &[StoredAnnotation]) -> Option<&StoredAn
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Annotation, StartedFrom, Text};
+    use crate::model::{Annotation, Owner, StartedFrom, Text};
     use crate::store::{ChangeSeq, Revision};
 
     /// In the order in which they were changed.
@@ -137,7 +137,7 @@ mod tests {
         let of = |(seq, (annotator, status, from)): (i64, &(&str, Status, StartedFrom))| {
             let text = Text::new("a");
             StoredAnnotation {
-                annotator: (*annotator).to_owned(),
+                owner: Owner::named(*annotator),
                 revision: Revision(1),
                 updated_at_ms: 0,
                 seq: ChangeSeq(seq),
@@ -146,13 +146,13 @@ mod tests {
             }
         };
         let mut all: Vec<_> = (0..).zip(work).map(of).collect();
-        all.sort_by(|a, b| a.annotator.cmp(&b.annotator));
+        all.sort_by(|a, b| a.owner.cmp(&b.owner));
         all
     }
 
     fn names(of: &Annotators, stored: &[StoredAnnotation], statuses: &[Status]) -> Vec<String> {
         let chosen = of.choose(stored, statuses).into_iter();
-        chosen.map(|one| one.annotator.clone()).collect()
+        chosen.map(|one| one.owner.as_str().to_owned()).collect()
     }
 
     const SUGGESTED: StartedFrom = StartedFrom::Suggestions { revision: 0 };

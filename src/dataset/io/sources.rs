@@ -78,8 +78,8 @@ impl SourceWork {
         key: ArticleKey,
         stored: StoredAnnotation,
     ) -> Result<Self> {
-        let history = store.history(article, key, &stored.annotator)?;
-        let active_ms = store.time_on(key, &stored.annotator)?;
+        let history = store.history(article, key, stored.owner.as_str())?;
+        let active_ms = store.time_on(key, stored.owner.as_str())?;
         Ok(Self {
             history,
             active_ms,
@@ -92,7 +92,7 @@ impl From<StoredAnnotation> for SourceWork {
     /// Without history and time.
     fn from(stored: StoredAnnotation) -> Self {
         Self {
-            annotator: stored.annotator,
+            annotator: stored.owner.as_str().to_owned(),
             at_ms: stored.updated_at_ms,
             started_from: stored.started_from,
             annotation: stored.annotation,
@@ -155,7 +155,7 @@ pub(crate) fn read(
                     let mut suggestions = Annotation::default();
                     let mut work = Vec::new();
                     for stored in store.annotations(&article, key)? {
-                        if stored.annotator.is_empty() {
+                        if stored.owner.is_nobody() {
                             suggestions = stored.annotation;
                             continue;
                         }

@@ -1,4 +1,4 @@
-//! Carries the labels of a story that somebody has labelled over to its copies that nobody has touched.
+//! Projects the labels of done articles onto their unstarted near-duplicates.
 
 use std::collections::BTreeMap;
 
@@ -13,39 +13,40 @@ use crate::edit::plan::start_from;
 use crate::edit::{Action, Entry, EntryKind, Selection};
 use crate::model::{Annotation, Article, BytePos, Provenance, StartedFrom, Status};
 use crate::quality::near::{self, Pair, Signature};
-use crate::quality::{Carried, carry as carry_labels};
+use crate::quality::{Projection, project_labels as project};
 use crate::store::{ArticleKey, Commit, Revision, Store, StoreError, StoredAnnotation};
 
-/// A copy that got labels.
+/// A near-duplicate that got labels.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Copied {
+pub struct LabelledCopy {
     /// The number of the copy.
     pub key: ArticleKey,
     /// The id of the copy.
     pub to: String,
     /// The id of the article whose labels it got.
     pub from: String,
-    /// In whose name.
+    /// The annotator who owns them.
     pub annotator: String,
-    /// What was carried over.
-    pub carried: Carried,
+    /// The projected labels.
+    pub projection: Projection,
 }
 
-/// Gives each article that no person has touched, and that is a near-duplicate of a done one, the labels of that one (of
-/// several the most alike, then the first). They are work begun in the name of whoever labelled it, or of `annotator`: status
-/// started, its history beginning with what was carried over, so that no model gets the credit. What is doubtful are
-/// suggestions with low scores. In the name of `annotator` goes only what that annotator may see: own work, and that of the
-/// colleague whom the annotator reviews.
+/// Projects labels onto each near-duplicate of a done article that nobody has started, and returns these copies.
+///
+/// A copy gets the labels of the most similar done article (the first of several). They become the work of whoever labelled that article, or of
+/// `annotator`: the status is started, and the history begins with the projected labels, so that they do not count as right suggestions of a
+/// model. Doubtful labels are [`Provenance::Projected`]. For `annotator`, only labels that this annotator may see are projected: their own, and
+/// those of the colleague under review.
 ///
 /// # Errors
 /// If the dataset cannot be read or written, or [`Cancelled`]; copies that were written before stay.
-pub fn carry(
+pub fn project_labels(
     store: &mut dyn Store,
     annotator: Option<&str>,
     clock: &dyn Clock,
     progress: &mut dyn Progress,
     cancel: &CancelFlag,
-) -> Result<Vec<Copied>> {
+) -> Result<Vec<LabelledCopy>> {
     let mode = WorkMode::load(store)?;
     let (keys, all) = look(store, SplitBy::Article, progress, cancel)?;
     let signatures: Vec<Option<Signature>> =
@@ -74,24 +75,23 @@ pub fn carry(
             if let Some((article, work)) = done(store, other, annotator, &mode)? {
                 let none = Annotation::default();
                 let suggestions = stored.first().map_or(&none, |stored| &stored.annotation);
-                let carried = carry_labels(&article, &work.annotation, &copy, suggestions);
-                let who = annotator.unwrap_or(&work.annotator);
-                let mut carried = carried;
-                if who != work.annotator {
-                    carried.annotation = of_colleague(&copy, &carried.annotation);
+                let mut projection = project(&article, &work.annotation, &copy, suggestions);
+                let who = annotator.unwrap_or(work.owner.as_str());
+                if !work.owner.is(who) {
+                    projection.annotation = of_colleague(&copy, &projection.annotation);
                 }
                 let from = StartedFrom::Person {
-                    annotator: work.annotator.clone(),
+                    annotator: work.owner.as_str().to_owned(),
                     revision: work.revision.0,
                 };
                 let now = clock.now_ms();
-                if write(store, key, who, &carried.annotation, &from, now)? {
-                    copied.push(Copied {
+                if write(store, key, who, &projection.annotation, &from, now)? {
+                    copied.push(LabelledCopy {
                         key,
                         to: copy.id.to_string(),
                         from: article.id.to_string(),
                         annotator: who.to_owned(),
-                        carried,
+                        projection,
                     });
                 }
                 break;
@@ -119,11 +119,11 @@ fn neighbours(pairs: &[Pair]) -> BTreeMap<u32, Vec<(u32, f64)>> {
 
 /// Whether an annotation is nothing but what the models suggest.
 fn is_nobodys(stored: &StoredAnnotation) -> bool {
-    stored.annotator.is_empty() && stored.annotation.status() == Status::Todo
+    stored.owner.is_nobody() && stored.annotation.status() == Status::Todo
 }
 
-/// What was a person's before it was carried over to another one's article goes on saying so.
-fn of_colleague(article: &Article, carried: &Annotation) -> Annotation {
+/// Marks labels of another annotator as a colleague's.
+fn of_colleague(article: &Article, projection: &Annotation) -> Annotation {
     let whose = |provenance: Provenance| {
         if provenance.is_suggestion() {
             provenance
@@ -131,17 +131,23 @@ fn of_colleague(article: &Article, carried: &Annotation) -> Annotation {
             Provenance::Colleague
         }
     };
-    let mut regions = carried.regions().to_vec();
-    let mut entities = carried.entities().to_vec();
+    let mut regions = projection.regions().to_vec();
+    let mut entities = projection.entities().to_vec();
     for region in &mut regions {
         region.provenance = whose(region.provenance);
     }
     for entity in &mut entities {
         entity.provenance = whose(entity.provenance);
     }
-    let remarks = carried.remarks().to_vec();
-    Annotation::from_parts(&article.text, regions, entities, carried.status(), remarks)
-        .unwrap_or_else(|_never| carried.clone())
+    let remarks = projection.remarks().to_vec();
+    Annotation::from_parts(
+        &article.text,
+        regions,
+        entities,
+        projection.status(),
+        remarks,
+    )
+    .unwrap_or_else(|_never| projection.clone())
 }
 
 /// A person's newest work on an article, if it is done: for this annotator, what the annotator may see.
@@ -155,10 +161,10 @@ fn done(
     let mut stored = store.annotations(&article, key)?;
     if let Some(name) = annotator {
         let colleague = mode.colleague_of(name);
-        stored.retain(|one| one.annotator == name || Some(&*one.annotator) == colleague);
+        stored.retain(|one| one.owner.is(name) || one.owner.name() == colleague);
     }
     let chosen = chosen_annotation(&stored)
-        .filter(|chosen| !chosen.annotator.is_empty())
+        .filter(|chosen| chosen.owner.is_person())
         .filter(|chosen| chosen.annotation.status() == Status::Done)
         .cloned();
     Ok(chosen.map(|chosen| (article, chosen)))

@@ -375,13 +375,14 @@ fn count(
 ) {
     let mut one = |effect: Effect| {
         let count = counts.entry(effect).or_default();
-        if stored.annotator.is_empty() {
+        if stored.owner.is_nobody() {
             count.suggestions += 1;
         } else {
             count.spans += 1;
             count.articles.insert(key);
-            if !count.annotators.contains(&stored.annotator) {
-                count.annotators.insert(stored.annotator.clone());
+            let name = stored.owner.as_str();
+            if !count.annotators.contains(name) {
+                count.annotators.insert(name.to_owned());
             }
         }
     };
@@ -513,7 +514,7 @@ fn rewritten(relabel: &Relabel, use_: &LabelUse<'_>, at_ms: i64) -> Result<Rewri
         .flat_map(|entry| &entry.transaction.edits)
         .all(|edit| matches!(edit, Edit::Renamed { .. }));
     // Suggestions have no history that would need to know the new names.
-    if entries.is_empty() || (names_only && stored.annotator.is_empty()) {
+    if entries.is_empty() || (names_only && stored.owner.is_nobody()) {
         return Ok(Rewrite::Leave);
     }
     Ok(Rewrite::To {

@@ -223,7 +223,7 @@ fn read(store: &dyn Store, key: ArticleKey) -> Result<(NewArticle, BTreeMap<Stri
     let mut suggestions = Annotation::default();
     let mut work = BTreeMap::new();
     for stored in store.annotations(&article, key)? {
-        if stored.annotator.is_empty() {
+        if stored.owner.is_nobody() {
             suggestions = stored.annotation;
         } else {
             let whole = SourceWork::whole(store, &article, key, stored)?;

@@ -98,9 +98,9 @@ pub fn agreement(
         for key in keys {
             let article = store.article(*key)?;
             let stored = store.annotations(&article, *key)?.into_iter();
-            let people = stored.filter(|one| !one.annotator.is_empty());
+            let people = stored.filter(|one| one.owner.is_person());
             let work = people.map(|one| Own {
-                annotator: one.annotator,
+                annotator: one.owner.as_str().to_owned(),
                 at_ms: one.updated_at_ms,
                 started_from: one.started_from,
                 annotation: one.annotation,

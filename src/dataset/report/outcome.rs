@@ -31,7 +31,7 @@ pub fn compute_outcomes(
         };
         let stored = store.annotations(&article, *key)?;
         let own = stored.iter().find(|stored| {
-            stored.annotator == *annotator && stored.annotation.status() == Status::Done
+            stored.owner.is(annotator) && stored.annotation.status() == Status::Done
         });
         let Some(own) = own else { continue };
         let history = store.history(&article, *key, annotator)?;
@@ -98,7 +98,7 @@ pub fn outcome(
     let done_ms = effort.done_ms.unwrap_or(stored.updated_at_ms);
     Outcome {
         key,
-        annotator: stored.annotator.clone(),
+        annotator: stored.owner.as_str().to_owned(),
         revision: stored.revision,
         first_ms: effort.first_ms.unwrap_or(done_ms),
         done_ms,
@@ -196,5 +196,5 @@ impl Labels {
 pub fn last_remark(stored: &[StoredAnnotation]) -> Option<(&str, &str)> {
     let chosen = chosen_annotation(stored)?;
     let remark = chosen.annotation.remarks().last()?;
-    Some((&chosen.annotator, &remark.text))
+    Some((chosen.owner.as_str(), &remark.text))
 }

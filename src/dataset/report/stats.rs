@@ -144,10 +144,10 @@ fn count(
 ) -> Result<()> {
     let article = store.article(key)?;
     let stored = store.annotations(&article, key)?;
-    let persons = stored.iter().filter(|stored| !stored.annotator.is_empty());
+    let persons = stored.iter().filter(|stored| stored.owner.is_person());
     for stored in persons.clone() {
         let status = stored.annotation.status();
-        counted.statistics.add_work(&stored.annotator, status);
+        counted.statistics.add_work(stored.owner.as_str(), status);
     }
     counted.lengths.push(article.text.chars().0);
     if wanted.confusion {
@@ -157,7 +157,7 @@ fn count(
             if own.annotation.status() != Status::Done {
                 continue;
             }
-            let history = store.history(&article, key, &own.annotator)?;
+            let history = store.history(&article, key, own.owner.as_str())?;
             if let Some(guess) = suggested(&article.text, &history, unseen) {
                 let (text, gold) = (&article.text, &own.annotation);
                 counted.confusion.add(text, gold, &guess);
@@ -168,7 +168,7 @@ fn count(
         let done = persons.filter(|stored| stored.annotation.status() == Status::Done);
         let done: Vec<(&str, &StartedFrom, &Annotation)> = done
             .map(|stored| {
-                let name = stored.annotator.as_str();
+                let name = stored.owner.as_str();
                 (name, &stored.started_from, &stored.annotation)
             })
             .collect();

@@ -115,8 +115,8 @@ impl Store for JobStore {
         self.reader.view_as(annotator);
     }
 
-    fn settle_here(&mut self) -> Result<()> {
-        self.write(|store| store.settle_here())
+    fn set_home(&mut self) -> Result<()> {
+        self.write(|store| store.set_home())
     }
 
     fn set_schema(&mut self, schema: &Schema) -> Result<()> {
@@ -195,7 +195,6 @@ impl Store for JobStore {
         fn article(&self, key: ArticleKey) -> Result<Article>;
         fn find(&self, id: &str) -> Result<Option<ArticleKey>>;
         fn page(&self, filter: &Filter, after: Option<ArticleKey>, limit: usize) -> Result<Vec<ArticleRow>>;
-        fn page_before(&self, filter: &Filter, before: ArticleKey, limit: usize) -> Result<Vec<ArticleRow>>;
         fn keys(&self, filter: &Filter) -> Result<Vec<ArticleKey>>;
         fn with_status(&self, status: Status) -> Result<Vec<ArticleKey>>;
         fn list(&self, filter: &Filter, order: Order) -> Result<Vec<ArticleKey>>;

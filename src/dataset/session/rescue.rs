@@ -124,7 +124,7 @@ pub(super) fn is_there(store: &dyn Store, annotator: &str, save: &Save) -> bool 
         .and_then(|article| store.annotations(&article, save.key));
     stored.is_ok_and(|stored| {
         stored.iter().any(|stored| {
-            stored.annotator == annotator
+            stored.owner.is(annotator)
                 && stored.revision == Revision(save.expected.0 + 1)
                 && stored.annotation == *save.annotation
         })

@@ -29,7 +29,7 @@ pub fn starting_point(
 ) -> StartingPoint {
     let colleague = mode.colleague_of(annotator).and_then(|name| {
         stored.iter().find(|stored| {
-            stored.annotator == name
+            stored.owner.is(name)
                 && matches!(
                     stored.annotation.status(),
                     Status::Done | Status::Skipped | Status::Flagged
@@ -40,7 +40,7 @@ pub fn starting_point(
         return StartingPoint {
             annotation: taken_over(article, work),
             from: StartedFrom::Person {
-                annotator: work.annotator.clone(),
+                annotator: work.owner.as_str().to_owned(),
                 revision: work.revision.0,
             },
             imported_by: Vec::new(),
@@ -49,10 +49,10 @@ pub fn starting_point(
     let imported_by = stored
         .iter()
         .filter(|stored| stored.started_from == StartedFrom::Import)
-        .filter(|stored| stored.annotator != annotator)
-        .map(|stored| stored.annotator.clone())
+        .filter(|stored| !stored.owner.is(annotator))
+        .map(|stored| stored.owner.as_str().to_owned())
         .collect();
-    let suggestions = stored.iter().find(|stored| stored.annotator.is_empty());
+    let suggestions = stored.iter().find(|stored| stored.owner.is_nobody());
     let (annotation, from) = match suggestions {
         Some(stored) if stored.annotation != Annotation::default() => (
             stored.annotation.clone(),
@@ -92,7 +92,7 @@ fn taken_over(article: &Article, work: &StoredAnnotation) -> Annotation {
         // Whoever signed needs no other sign.
         text: match &remark.written {
             Some(_) => remark.text.clone(),
-            None => format!("{}: {}", work.annotator, remark.text),
+            None => format!("{}: {}", work.owner, remark.text),
         },
         ..remark.clone()
     });
@@ -134,7 +134,7 @@ pub fn start_entry(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{ArticleId, Metadata, notation};
+    use crate::model::{ArticleId, Metadata, Owner, notation};
     use crate::store::{ChangeSeq, Revision};
 
     const SUGGESTED: &str = "body?0.9| Ada spoke.\nnav?0.4| More";
@@ -158,7 +158,7 @@ mod tests {
         let mut annotation = notation::parse(marked).unwrap().annotation;
         annotation.set_status(Status::Todo, status).unwrap();
         StoredAnnotation {
-            annotator: annotator.to_owned(),
+            owner: Owner::named(annotator),
             revision: Revision(7),
             updated_at_ms: 0,
             seq: ChangeSeq(1),

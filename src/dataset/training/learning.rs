@@ -81,9 +81,10 @@ pub fn finished_versions(
             let mut versions = finished.versions.iter();
             versions.any(|known| known.annotator == annotator && known.revision == revision)
         };
-        stored.annotation.status() == Status::Done && is_version(&stored.annotator, stored.revision)
+        stored.annotation.status() == Status::Done
+            && is_version(stored.owner.as_str(), stored.revision)
     });
-    stored.sort_by(|one, other| one.annotator.cmp(&other.annotator));
+    stored.sort_by(|one, other| one.owner.cmp(&other.owner));
     let versions = stored.into_iter().map(|stored| stored.annotation).collect();
     Ok(Some((article, versions)))
 }

@@ -16,7 +16,7 @@ use crate::dataset::io::progress::{CancelFlag, Progress, refuse_lost_labels, tel
 use crate::dataset::training::learning;
 use crate::extract::RegionModel;
 use crate::formats::{Code, Fault, Format, Problem, ReadOptions};
-use crate::model::{Annotation, Label, Metadata, Schema, Span, StartedFrom};
+use crate::model::{Annotation, Label, Metadata, Owner, Schema, Span, StartedFrom};
 use crate::store::{Added, ArticleKey, Imported, NewArticle, Store};
 
 /// So many articles go into one transaction: more saves little, and loses more when the power goes.
@@ -211,7 +211,7 @@ impl Writer<'_> {
                 Annotation::default(),
                 Some(Imported {
                     started_from: take_started_from(&mut accepted.article.meta),
-                    annotator: accepted.annotator,
+                    owner: Owner::named(accepted.annotator),
                     at_ms: accepted.updated_at_ms,
                     annotation: accepted.annotation,
                 }),
@@ -309,18 +309,17 @@ impl Writer<'_> {
                     )?;
                 }
                 if let Some(Imported {
-                    annotator: who,
+                    owner,
                     annotation: work,
                     ..
                 }) = &new.imported
-                    && !self.stands_already(key, who, work)?
+                    && !self.stands_already(key, owner, work)?
                 {
                     let fault = Fault::new(
                         Code::LabelsNotImported,
                         format!(
                             "{} is in the dataset already, with other labels by {}; those of the record were not taken",
-                            new.article.id,
-                            if who.is_empty() { "nobody" } else { who }
+                            new.article.id, owner
                         ),
                     );
                     self.tell_at(source, line, fault);
@@ -351,13 +350,13 @@ impl Writer<'_> {
     }
 
     /// Whether the dataset says of an article what a record says, wherever it has it from.
-    fn stands_already(&self, key: ArticleKey, who: &str, work: &Annotation) -> Result<bool> {
+    fn stands_already(&self, key: ArticleKey, owner: &Owner, work: &Annotation) -> Result<bool> {
         let article = self.store.article(key)?;
         let stored = self.store.annotations(&article, key)?;
         // Suggestions are made anew, so that none are lost.
-        let is_guess = who.is_empty() && learning::is_guess(work);
+        let is_guess = owner.is_nobody() && learning::is_guess(work);
         Ok(stored.iter().any(|stored| {
-            stored.annotator == who
+            stored.owner == *owner
                 && (say_the_same(&stored.annotation, work)
                     || (is_guess && learning::is_guess(&stored.annotation)))
         }))

@@ -15,6 +15,7 @@ use serde::de::{
 use crate::formats::metadata::span_attributes::{self, Fields};
 use crate::formats::metadata::suggested_by::{self, SuggestedBy};
 use crate::formats::reading::json_objects::{LABEL_FIELDS, holds_labels};
+use crate::model::{Provenance, Score};
 
 /// How many names of fields that were not kept are remembered. A hostile record may have millions.
 const MAX_NAMES: usize = 20;
@@ -65,8 +66,21 @@ pub(super) struct RawSpan {
     pub(super) end: i64,
     pub(super) label: String,
     pub(super) score: Option<f64>,
+    /// Whether the score is that of a projection, not of a model.
+    pub(super) projected: bool,
     /// Its other fields: see [`span_attributes`].
     pub(super) fields: Fields,
+}
+
+impl RawSpan {
+    /// Who put it there: a person without a score, a projection, or a model.
+    pub(super) fn provenance(&self, model: fn(Score) -> Provenance) -> Provenance {
+        match self.score.map(Score::new) {
+            None => Provenance::Import,
+            Some(score) if self.projected => Provenance::Projected(score),
+            Some(score) => model(score),
+        }
+    }
 }
 
 impl<'de> Deserialize<'de> for RawSpan {
@@ -82,6 +96,7 @@ impl<'de> Deserialize<'de> for RawSpan {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RawSpan, A::Error> {
                 let (mut start, mut end, mut label, mut score) = (None, None, None, None);
+                let mut projected = false;
                 let mut fields = Fields::new();
                 while let Some(Name(name)) = map.next_key::<Name<'de>>()? {
                     match &*name {
@@ -89,6 +104,7 @@ impl<'de> Deserialize<'de> for RawSpan {
                         "end" => end = Some(map.next_value()?),
                         "label" => label = Some(map.next_value()?),
                         "score" => score = map.next_value()?,
+                        "projected" => projected = map.next_value::<serde_json::Value>()? == true,
                         name if span_attributes::is_kept(name) => {
                             match map.next_value::<Loose>()? {
                                 Loose::String(value) | Loose::Number(value) => {
@@ -107,6 +123,7 @@ impl<'de> Deserialize<'de> for RawSpan {
                     end: end.ok_or_else(|| de::Error::missing_field("end"))?,
                     label: label.ok_or_else(|| de::Error::missing_field("label"))?,
                     score,
+                    projected,
                     fields,
                 })
             }

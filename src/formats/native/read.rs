@@ -13,7 +13,7 @@ use crate::formats::reading::lines::too_long;
 use crate::formats::{Code, Content, Fault, OffsetUnit, Parsed, ReadOptions, Record};
 use crate::model::{
     Annotation, AnnotationError, ArticleId, Block, Entity, Label, Metadata, Provenance, Region,
-    Remark, Score, Span, SpanError, Status, Text,
+    Remark, Span, SpanError, Status, Text,
 };
 
 /// Parses a line.
@@ -324,9 +324,7 @@ fn annotation(
     let mut regions = Vec::with_capacity(raw.regions.len());
     for (index, raw) in raw.regions.iter().enumerate() {
         let (span, label) = span_and_label(text, "regions", index, raw, unit)?;
-        let provenance = raw.score.map_or(Provenance::Import, |score| {
-            Provenance::Extractor(Score::new(score))
-        });
+        let provenance = raw.provenance(Provenance::Extractor);
         regions.push(Region {
             span,
             label,
@@ -336,9 +334,7 @@ fn annotation(
     let mut entities = Vec::with_capacity(raw.entities.len());
     for (index, raw) in raw.entities.iter().enumerate() {
         let (span, label) = span_and_label(text, "entities", index, raw, unit)?;
-        let provenance = raw.score.map_or(Provenance::Import, |score| {
-            Provenance::Tagger(Score::new(score))
-        });
+        let provenance = raw.provenance(Provenance::Tagger);
         entities.push(Entity {
             span,
             label,

@@ -36,6 +36,7 @@ pub(super) fn write(record: &RecordView<'_>, options: &WriteOptions, out: &mut V
             .score()
             .filter(|_| options.scores)
             .map(|score| score.value()),
+        is_projected: matches!(provenance, Provenance::Projected(_)),
     };
     let regions = annotation.regions().iter();
     let regions = regions.map(|r| mark(r.span, r.label.as_str(), r.provenance));
@@ -78,6 +79,8 @@ struct WrittenSpan<'a> {
     span: Span,
     label: &'a str,
     score: Option<f64>,
+    /// Whether the score is that of a projection, not of a model.
+    is_projected: bool,
     /// Its other fields.
     fields: Option<&'a Fields>,
 }
@@ -97,6 +100,9 @@ fn marks<'a>(
         if let Some(score) = mark.score {
             out.extend_from_slice(b",\"score\":");
             value(out, &score);
+            if mark.is_projected {
+                out.extend_from_slice(b",\"projected\":true");
+            }
         }
         for (name, words) in mark.fields.into_iter().flatten() {
             out.push(b',');

@@ -101,6 +101,7 @@ fn origin(provenance: Provenance) -> Origin {
         Provenance::Extractor(score) => (2, score.ten_thousandths()),
         Provenance::Tagger(score) => (3, score.ten_thousandths()),
         Provenance::Colleague => (4, 0),
+        Provenance::Projected(score) => (5, score.ten_thousandths()),
     }
 }
 
@@ -112,6 +113,7 @@ fn provenance((kind, score): Origin) -> Result<Provenance> {
         2 => Ok(Provenance::Extractor(score)),
         3 => Ok(Provenance::Tagger(score)),
         4 => Ok(Provenance::Colleague),
+        5 => Ok(Provenance::Projected(score)),
         other => Err(CodecError::new(format_args!("unknown origin {other}"))),
     }
 }

@@ -41,7 +41,7 @@ fn doubts(annotation: &Annotation) -> i64 {
 }
 
 /// Writes what the newest annotation says of an article into its row, and its status into the counts.
-pub(super) fn set_standing(conn: &Connection, key: ArticleKey, newest: &Annotation) -> Result<()> {
+pub(super) fn set_newest(conn: &Connection, key: ArticleKey, newest: &Annotation) -> Result<()> {
     let (from, unsure): (i64, i64) = conn
         .prepare_cached("SELECT status, unsure FROM article WHERE key = ?1")?
         .query_row([key.0], |row| Ok((row.get(0)?, row.get(1)?)))
@@ -124,7 +124,7 @@ fn tally_new(conn: &Connection, new: &mut [i64; 5]) -> Result<()> {
 
 /// What is known of an article's labels when it comes.
 struct Ground<'a> {
-    /// On what annotators start, and since when it stands.
+    /// The suggestions from which annotators start, and when they were made.
     suggestions: &'a Annotation,
     since_ms: i64,
     /// Work that has an owner.
@@ -143,7 +143,7 @@ impl<'a> Ground<'a> {
         match &article.imported {
             None => ground,
             // Nobody's work, such as a record from a corpus: better ground than what a model proposes.
-            Some(imported) if imported.annotator.trim().is_empty() => Self {
+            Some(imported) if imported.owner.is_nobody() => Self {
                 suggestions: &imported.annotation,
                 since_ms: imported.at_ms,
                 status: imported.annotation.status(),
@@ -231,10 +231,9 @@ fn join(conn: &Connection, new: &NewArticle) -> Result<Added> {
     let Some(imported) = &new.imported else {
         return Ok(known);
     };
-    let who = &imported.annotator;
-    if who.trim().is_empty() {
+    let Some(who) = imported.owner.name() else {
         return Ok(known);
-    }
+    };
     let (text, works_already): (String, bool) = conn
         .prepare_cached(
             "SELECT text, EXISTS (SELECT 1 FROM annotation WHERE article = ?1 AND annotator = ?2)
@@ -246,7 +245,7 @@ fn join(conn: &Connection, new: &NewArticle) -> Result<Added> {
     }
     let key = ArticleKey(key);
     work::begin_imported(conn, key, imported)?;
-    set_standing(conn, key, &imported.annotation)?; // it came last, whatever its clock said
+    set_newest(conn, key, &imported.annotation)?; // it came last, whatever its clock said
     Ok(Added::NewWork(key))
 }
 

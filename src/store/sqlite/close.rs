@@ -8,7 +8,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
-use super::standing::Standing;
+use super::file_identity::FileIdentity;
 use super::{SqliteStore, open};
 
 /// How long closing waits for others who are reading.
@@ -20,7 +20,7 @@ const TRIES: usize = 3;
 /// The file of a connection.
 #[derive(Debug)]
 pub(super) struct OpenFile {
-    pub(super) standing: Standing,
+    pub(super) identity: FileIdentity,
     pub(super) writes: bool,
 }
 
@@ -30,7 +30,7 @@ impl Drop for SqliteStore {
         if !file.writes {
             return;
         }
-        if file.standing.may_fold() {
+        if file.identity.may_fold() {
             fold(&self.conn);
         } else {
             // The log at this name may be that of another file by now.
@@ -43,14 +43,14 @@ impl Drop for SqliteStore {
 
 impl Drop for OpenFile {
     fn drop(&mut self) {
-        if !self.writes || !self.standing.held().is_alone() {
+        if !self.writes || !self.identity.held().is_alone() {
             return;
         }
         for _ in 0..TRIES {
-            if !self.standing.log().exists() || !self.standing.may_fold() {
+            if !self.identity.log().exists() || !self.identity.may_fold() {
                 return;
             }
-            if let Ok(conn) = open::connect(self.standing.held(), None) {
+            if let Ok(conn) = open::connect(self.identity.held(), None) {
                 fold(&conn);
             }
             std::thread::sleep(Duration::from_millis(20));

@@ -44,12 +44,12 @@ pub(super) fn is_held(path: &Path) -> bool {
 
 /// A dataset's file, held open.
 #[derive(Debug)]
-pub(super) struct Held {
+pub(super) struct Descriptor {
     path: PathBuf,
     id: FileId,
 }
 
-impl Held {
+impl Descriptor {
     /// Opens the file at `path`, or shares the handle that is there.
     pub(super) fn new(path: &Path) -> io::Result<Self> {
         let mut all = held();
@@ -121,7 +121,7 @@ impl Held {
     }
 }
 
-impl Drop for Held {
+impl Drop for Descriptor {
     fn drop(&mut self) {
         let mut all = held();
         if let Some((_, users)) = all.get_mut(&self.id) {

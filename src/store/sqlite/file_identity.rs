@@ -1,4 +1,4 @@
-//! Whether a dataset's file is still where and what it was when it was opened.
+//! Checks that a dataset's file is still the one that was opened.
 //!
 //! A deleted or replaced file goes on being written to by who has it open, and nobody will ever see what was written.
 
@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
+use super::descriptors::{Descriptor, FileId, file_id};
 use super::fault::Fault;
-use super::held::{FileId, Held, file_id};
 use super::log::{self, Stamp};
 use super::open;
 use crate::store::guard::with_ending;
@@ -43,8 +43,8 @@ impl Moved {
 
 /// What was known of the file and its log.
 #[derive(Debug)]
-pub(super) struct Standing {
-    held: Held,
+pub(super) struct FileIdentity {
+    held: Descriptor,
     log: PathBuf,
     /// The log as it is while anybody has the dataset open; `None` on file systems where there is none.
     log_id: Option<FileId>,
@@ -54,8 +54,8 @@ pub(super) struct Standing {
     len: Cell<u64>,
 }
 
-impl Standing {
-    pub(super) fn new(conn: &Connection, held: Held) -> Result<Self, Fault> {
+impl FileIdentity {
+    pub(super) fn new(conn: &Connection, held: Descriptor) -> Result<Self, Fault> {
         let stamp_page = log::page_of_stamp(conn)?; // opens the log, too
         let log = with_ending(held.path(), "-wal");
         let is_log = conn
@@ -87,7 +87,7 @@ impl Standing {
         }
     }
 
-    pub(super) fn held(&self) -> &Held {
+    pub(super) fn held(&self) -> &Descriptor {
         &self.held
     }
 

@@ -1,4 +1,4 @@
-//! Looking a dataset through for anything that is not as it should be.
+//! Checks the integrity of a dataset.
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
@@ -61,7 +61,7 @@ fn note<T>(faults: &mut Vec<String>, checked: Result<T, Fault>) -> Result<(), Fa
     Ok(())
 }
 
-/// Whether each history gives, from an empty annotation, the one that stands.
+/// Checks that each history, replayed on an empty annotation, gives the current one.
 fn check_article(
     conn: &Connection,
     key: ArticleKey,
@@ -73,18 +73,18 @@ fn check_article(
             .prepare_cached(
                 "SELECT open_remarks FROM annotation WHERE article = ?1 AND annotator = ?2",
             )?
-            .query_row(params![key.0, stored.annotator], |row| row.get(0))
+            .query_row(params![key.0, stored.owner.as_str()], |row| row.get(0))
             .optional()?;
         if counted.is_some_and(|counted| counted != stored.annotation.open_remarks() as i64) {
-            let who = &stored.annotator;
+            let who = stored.owner.as_str();
             faults.push(format!(
                 "article number {key}: the open remarks of {who:?} are counted wrongly"
             ));
         }
-        if stored.annotator.is_empty() {
+        if stored.owner.is_nobody() {
             continue; // suggestions have no history
         }
-        let who = &stored.annotator;
+        let who = stored.owner.as_str();
         let mut replayed = Annotation::default();
         for entry in work::history(conn, &article, key, who)? {
             if let Err(error) = entry.transaction.apply(&article.text, &mut replayed) {

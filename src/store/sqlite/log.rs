@@ -11,15 +11,15 @@ use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension as _};
 
+use super::descriptors::Descriptor;
 use super::fault::Fault;
-use super::held::Held;
 
 const MARKER: &[u8] = b"copydesk-stamp:";
 /// Hexadecimal digits of a dataset's id, and of a count.
 const ID_DIGITS: usize = 32;
 const COUNT_DIGITS: usize = 16;
 
-/// So many pages of a file are searched for its stamp if SQLite cannot say where it is.
+/// Pages of a file that are searched for its stamp if SQLite does not know the page.
 const SEARCHED_PAGES: u32 = 256;
 
 /// Which dataset, and how many transactions it has seen.
@@ -44,7 +44,7 @@ pub(super) fn count_up(conn: &Connection) -> Result<(), Fault> {
     }
 }
 
-/// Makes a copy a dataset of its own: a log of the one must not be taken for one of the other.
+/// Gives a copy a new identity, so that the log of one dataset is never used for the other.
 pub(super) fn rename(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute(
         "UPDATE log_stamp SET commits = commits + 1,
@@ -65,13 +65,13 @@ pub(super) fn page_of_stamp(conn: &Connection) -> rusqlite::Result<Option<u32>> 
 }
 
 /// The stamp in the file itself, without what is in a log.
-pub(super) fn stamp_in_file(held: &Held, page: u32) -> io::Result<Option<Stamp>> {
+pub(super) fn stamp_in_file(held: &Descriptor, page: u32) -> io::Result<Option<Stamp>> {
     let size = page_size(held)?;
     let at = u64::from(page.saturating_sub(1)) * size as u64;
     Ok(find_stamp(&held.read(at, size)?))
 }
 
-fn page_size(held: &Held) -> io::Result<usize> {
+fn page_size(held: &Descriptor) -> io::Result<usize> {
     let header = held.read(16, 2)?;
     Ok(match *header.as_slice() {
         [0, 1] => 65_536,
@@ -80,10 +80,10 @@ fn page_size(held: &Held) -> io::Result<usize> {
     })
 }
 
-/// What keeps a log from belonging to the file, for people; `None` if it does, as far as can be told.
+/// Returns why a log does not belong to the file; `None` if it seems to.
 pub(super) fn mismatch(
     conn: &Connection,
-    held: &Held,
+    held: &Descriptor,
     log: &Path,
 ) -> io::Result<Option<&'static str>> {
     // Read under a transaction: as long as it lasts, nobody begins the log anew. If SQLite sees nonsense, the file's own
@@ -96,7 +96,7 @@ pub(super) fn mismatch(
     found
 }
 
-fn compare(page: Option<u32>, held: &Held, log: &Path) -> io::Result<Option<&'static str>> {
+fn compare(page: Option<u32>, held: &Descriptor, log: &Path) -> io::Result<Option<&'static str>> {
     let size = page_size(held)?;
     let page = match page {
         Some(page) => Some(page),

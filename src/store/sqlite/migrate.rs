@@ -44,6 +44,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "0007_open_remarks",
         sql: include_str!("../../../assets/migrations/sqlite/0007_open_remarks.sql"),
     },
+    Migration {
+        name: "0008_projected",
+        sql: include_str!("../../../assets/migrations/sqlite/0008_projected.sql"),
+    },
 ];
 
 /// The format of the file: how many migrations it has seen.

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::articles::set_standing;
+use super::articles::set_newest;
 use super::fault::Fault;
 use crate::store::codec;
 use crate::store::{
@@ -133,7 +133,7 @@ pub(super) fn suggest(conn: &Connection, all: &[Suggestions]) -> Result<Vec<Arti
             changed
         };
         if changed > 0 {
-            set_standing(conn, one.key, &one.annotation)?;
+            set_newest(conn, one.key, &one.annotation)?;
             written.push(one.key);
         }
     }

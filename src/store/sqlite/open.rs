@@ -10,10 +10,10 @@ use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
+use super::descriptors::{Descriptor, file_id};
 use super::fault::Fault;
-use super::held::{Held, file_id};
+use super::file_identity::FileIdentity;
 use super::migrate::{self, MIGRATIONS};
-use super::standing::Standing;
 use super::{Place, SqliteStore, log, work};
 use crate::model::Schema;
 use crate::store::atomic;
@@ -63,7 +63,7 @@ pub(super) fn create(path: &Path, schema: &Schema) -> Result<SqliteStore, Fault>
     atomic::sync_folder(path)?;
     drop(temp);
     let mut store = open(path)?;
-    store.settle_here()?;
+    store.set_home()?;
     Ok(store)
 }
 
@@ -119,7 +119,7 @@ impl SqliteStore {
         }
     }
 
-    pub(super) fn settle_here(&mut self) -> Result<(), Fault> {
+    pub(super) fn set_home(&mut self) -> Result<(), Fault> {
         if let Place::File(path) = &self.place {
             let home = home_of(path)?;
             transaction(&mut self.conn, |conn| {
@@ -161,18 +161,18 @@ fn open_through(path: &Path, vfs: Option<&str>) -> Result<SqliteStore, Fault> {
     let _span = tracing::info_span!("open dataset", path = %path.display()).entered();
     check_sqlite()?;
     atomic::clear_left_over(path);
-    let held = Held::new(path)?;
+    let held = Descriptor::new(path)?;
     check_header(&held)?;
     let mut conn = connect(&held, vfs)?;
     let mut copy = path.as_os_str().to_owned();
     copy.push(format!(".format-{}.backup", migrate::format(&conn)?));
     migrate::migrate(&mut conn, MIGRATIONS, Some(Path::new(&copy)))?;
-    let standing = Standing::new(&conn, held)?;
+    let identity = FileIdentity::new(&conn, held)?;
     let place = Place::File(path.to_path_buf());
-    Ok(SqliteStore::over(conn, place, Some((standing, true))))
+    Ok(SqliteStore::over(conn, place, Some((identity, true))))
 }
 
-pub(super) fn connect(held: &Held, vfs: Option<&str>) -> Result<Connection, Fault> {
+pub(super) fn connect(held: &Descriptor, vfs: Option<&str>) -> Result<Connection, Fault> {
     let path = held.path();
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = match vfs {
@@ -192,7 +192,7 @@ pub(super) fn connect(held: &Held, vfs: Option<&str>) -> Result<Connection, Faul
 const LOOKS: usize = 5;
 
 /// Refuses a log or a journal beside the file that is not its own, and leaves both as they are.
-fn check_log(conn: &Connection, held: &Held) -> Result<(), Fault> {
+fn check_log(conn: &Connection, held: &Descriptor) -> Result<(), Fault> {
     check_journal(held)?;
     let log = with_ending(held.path(), "-wal");
     let is_empty = || fs::metadata(&log).map_or(true, |log| log.len() == 0);
@@ -225,7 +225,7 @@ fn check_log(conn: &Connection, held: &Held) -> Result<(), Fault> {
 
 /// Refuses a rollback journal that was written for another file. Datasets have one only on file systems without shared
 /// memory. <https://sqlite.org/fileformat2.html#the_rollback_journal>
-fn check_journal(held: &Held) -> Result<(), Fault> {
+fn check_journal(held: &Descriptor) -> Result<(), Fault> {
     let path = with_ending(held.path(), "-journal");
     let Ok(bytes) = fs::metadata(&path).map(|journal| journal.len()) else {
         return Ok(());
@@ -263,7 +263,7 @@ fn check_journal(held: &Held) -> Result<(), Fault> {
 pub(super) fn open_read_only(path: &Path) -> Result<SqliteStore, Fault> {
     let _span = tracing::info_span!("open dataset to read", path = %path.display()).entered();
     check_sqlite()?;
-    let held = Held::new(path)?;
+    let held = Descriptor::new(path)?;
     check_header(&held)?;
     let place = Place::File(path.to_path_buf());
     let conn = reader(&place)?;
@@ -276,8 +276,8 @@ pub(super) fn open_read_only(path: &Path) -> Result<SqliteStore, Fault> {
                 .to_owned(),
         )),
         _ => {
-            let standing = Standing::new(&conn, held)?;
-            Ok(SqliteStore::over(conn, place, Some((standing, false))))
+            let identity = FileIdentity::new(&conn, held)?;
+            Ok(SqliteStore::over(conn, place, Some((identity, false))))
         }
     }
 }
@@ -290,7 +290,7 @@ pub(super) fn writer(place: &Place) -> Result<Connection, Fault> {
             guard(&conn)?;
             Ok(conn)
         }
-        Place::File(path) => connect(&Held::new(path)?, None),
+        Place::File(path) => connect(&Descriptor::new(path)?, None),
     }
 }
 
@@ -424,7 +424,7 @@ fn check_sqlite() -> Result<(), Fault> {
 
 /// Whether the file is a dataset, by its first 100 bytes. SQLite is not asked: for another program's database it
 /// would finish that program's business.
-fn check_header(held: &Held) -> Result<(), Fault> {
+fn check_header(held: &Descriptor) -> Result<(), Fault> {
     let no = |reason: &str| Err(Fault::NotADataset(reason.to_owned()));
     if held.path().is_dir() {
         return no("it is a folder");
@@ -501,143 +501,4 @@ fn make_durable(conn: &Connection) -> Result<(), Fault> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::store::codec;
-
-    fn schema() -> Schema {
-        codec::read_schema("name = 'x'\n[[region]]\nlabel = 'body'\ncolor = '#000000'").unwrap()
-    }
-
-    fn pragma(conn: &Connection, name: &str) -> String {
-        conn.pragma_query_value(None, name, |row| {
-            row.get(0).map(|value: rusqlite::types::Value| match value {
-                rusqlite::types::Value::Integer(number) => number.to_string(),
-                rusqlite::types::Value::Text(text) => text,
-                other => panic!("{other:?}"),
-            })
-        })
-        .unwrap()
-    }
-
-    #[test]
-    fn a_dataset_is_durable_and_known_by_its_header() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = create(&folder.path().join("a"), &schema()).unwrap();
-        for (name, value) in [
-            ("journal_mode", "wal"),
-            ("synchronous", "2"),
-            ("foreign_keys", "1"),
-            ("page_size", "16384"),
-            ("application_id", "1131444580"),
-        ] {
-            assert_eq!(pragma(&store.conn, name), value, "{name}");
-        }
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn without_shared_memory_a_rollback_journal_does() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a");
-        // Left in WAL mode by a system that has it, and carried to one that has not.
-        drop(create(&path, &schema()).unwrap());
-        let store = open_through(&path, Some("unix-dotfile")).unwrap();
-        assert_eq!(pragma(&store.conn, "journal_mode"), "delete");
-        assert_eq!(pragma(&store.conn, "synchronous"), "3");
-        store
-            .conn
-            .execute("INSERT INTO setting VALUES ('a', 'b')", [])
-            .unwrap();
-        drop(store);
-        let store = open_through(&path, Some("unix-dotfile")).unwrap();
-        let value = work::setting(&store.conn, "a").unwrap();
-        assert_eq!(value.as_deref(), Some("b"));
-        drop(store);
-        let store = open(&path).unwrap();
-        assert_eq!(pragma(&store.conn, "journal_mode"), "wal");
-    }
-
-    #[test]
-    fn a_dataset_of_the_first_format_is_brought_up_to_date_with_all_that_is_in_it() {
-        use crate::edit::plan;
-        use crate::model::{Status, notation};
-        use crate::store::{Revision, Store as _};
-
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("old.copydesk");
-        let notated = notation::parse("body?0.9| Ada spoke.\nbody?0.9| It rained.").unwrap();
-        let (key, rev) = {
-            // As the first Copydesk wrote it: its tables, and work in them.
-            let mut conn = Connection::open(&path).unwrap();
-            conn.pragma_update(None, "application_id", APPLICATION_ID)
-                .unwrap();
-            migrate::migrate(&mut conn, &MIGRATIONS[..1], None).unwrap();
-            work::set_schema(&conn, &schema()).unwrap();
-            conn.execute_batch(
-                "INSERT INTO article VALUES (1, 'one', 'h', 0, 26, 'Ada spoke.', '', '', '', '', '{}');
-                 INSERT INTO article_body VALUES (1, 'Ada spoke.\nIt rained.', '{\"v\":1,\"paths\":[],\"blocks\":[]}');
-                 UPDATE tally SET articles = 1 WHERE status = 0;",
-            )
-            .unwrap();
-            let key = crate::store::ArticleKey(1);
-            let mut annotation = notated.annotation;
-            annotation.set_status(Status::Todo, Status::Done).unwrap();
-            let doc = codec::write_annotation(&annotation).unwrap();
-            let start = codec::write_transaction(&plan::start_from(&annotation)).unwrap();
-            conn.execute_batch("UPDATE article SET status = 2; UPDATE tally SET articles = 0 WHERE status = 0; UPDATE tally SET articles = 1 WHERE status = 2;")
-                .unwrap();
-            conn.execute(
-                "INSERT INTO annotation VALUES (1, 'maria', 1, 2, 8, ?1)",
-                [doc],
-            )
-            .unwrap();
-            conn.execute(
-                "INSERT INTO history VALUES (1, 1, 'maria', 1, 'edit', 'start', ?1, 0, 0, 0, 0, 7)",
-                [start],
-            )
-            .unwrap();
-            (key, Revision(1))
-        };
-        let store = SqliteStore::open(&path).unwrap();
-        assert_eq!(migrate::format(&store.conn).unwrap(), 7);
-        assert_eq!(store.faults().unwrap(), Vec::<String>::new());
-        let article = store.article(key).unwrap();
-        assert_eq!(store.history(&article, key, "maria").unwrap().len(), 1);
-        let stale_outcomes = store.stale_outcomes(None, 10).unwrap();
-        assert_eq!(
-            stale_outcomes.len(),
-            1,
-            "what was done before is still to be worked out"
-        );
-        assert_eq!(
-            (stale_outcomes[0].key, stale_outcomes[0].revision),
-            (key, rev)
-        );
-        let copy = folder.path().join("old.copydesk.format-1.backup");
-        let old = Connection::open(copy).unwrap();
-        assert_eq!(migrate::format(&old).unwrap(), 1);
-    }
-
-    #[test]
-    fn a_writer_that_waits_in_vain_says_who_it_waits_for() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a");
-        let mut store = create(&path, &schema()).unwrap();
-        let other = open(&path).unwrap();
-        other.conn.execute_batch("BEGIN IMMEDIATE").unwrap();
-        store.conn.busy_timeout(Duration::from_millis(50)).unwrap();
-        let refused = store.write(|_| Ok(())).unwrap_err();
-        assert!(matches!(refused, crate::store::StoreError::Busy { .. }));
-        other.conn.execute_batch("COMMIT").unwrap();
-        store.write(|_| Ok(())).unwrap();
-    }
-
-    #[test]
-    fn any_path_can_be_opened_immutable() {
-        assert_eq!(
-            immutable_uri(Path::new("/a b/ü?#%.x")),
-            "file:/a%20b/%C3%BC%3F%23%25.x?immutable=1"
-        );
-    }
-}
+mod tests;

@@ -13,7 +13,7 @@ use crate::store::{ArticleKey, ChangeSeq, LabelUse, Revision, Rewrite, StoreErro
 
 type Result<T> = std::result::Result<T, Fault>;
 
-/// So many labels are looked for at once: SQLite bounds how many parameters a statement has.
+/// Labels searched at once; SQLite limits the parameters of a statement.
 const LABELS_AT_ONCE: usize = 200;
 
 pub(super) fn users_of(conn: &Connection, labels: &[Label]) -> Result<Vec<(ArticleKey, String)>> {
@@ -62,7 +62,10 @@ pub(super) fn change_schema(
         };
         let article = articles::article(conn, *key)?;
         for stored in work::annotations(conn, &article, *key)? {
-            if !of_article.iter().any(|(_, who)| *who == stored.annotator) {
+            if !of_article
+                .iter()
+                .any(|(_, who)| stored.owner.as_str() == who)
+            {
                 continue;
             }
             let use_ = LabelUse {
@@ -78,7 +81,7 @@ pub(super) fn change_schema(
                     entries,
                     annotation,
                 } => {
-                    let nobody = stored.annotator.is_empty();
+                    let nobody = stored.owner.is_nobody();
                     let revision = Revision(stored.revision.0 + i64::from(!nobody));
                     conn.prepare_cached(
                         "UPDATE annotation SET rev = ?3, doc = ?4
@@ -86,12 +89,12 @@ pub(super) fn change_schema(
                     )?
                     .execute(params![
                         key.0,
-                        stored.annotator,
+                        stored.owner.as_str(),
                         revision.0,
                         codec::write_annotation(&annotation)?
                     ])?;
                     for entry in entries.iter().filter(|_| !nobody) {
-                        work::append(conn, *key, &stored.annotator, revision, entry)?;
+                        work::append(conn, *key, stored.owner.as_str(), revision, entry)?;
                     }
                 }
             }

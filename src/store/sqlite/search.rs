@@ -146,7 +146,7 @@ fn build(words: &str, prefixes: bool) -> Option<String> {
     (!query.is_empty()).then_some(query)
 }
 
-/// Whether a word stands for all that begin with it.
+/// Whether a word also finds words that begin with it.
 fn may_go_on(word: &str) -> bool {
     let mut letters = word.chars().rev().filter(|c| c.is_alphanumeric());
     letters.next().is_some_and(|last| {
@@ -197,7 +197,7 @@ impl Marker {
         Ok(Self { conn })
     }
 
-    /// Where the words of a query stand in a title and a text.
+    /// Finds the words of a query in a title and a text.
     pub(super) fn places(&mut self, query: &str, title: &str, text: &str) -> Result<Places, Fault> {
         let look = self.conn.transaction()?; // rolled back at the end: the next text finds the index empty
         let blank = |text: &str| for_index(text).replace([OPEN, CLOSE], " ");
@@ -218,14 +218,14 @@ impl Marker {
     }
 }
 
-/// Where words stand, in bytes: sorted, apart from one another.
+/// The byte ranges of words, sorted and disjoint.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Places {
     pub(super) title: Vec<Range<usize>>,
     pub(super) text: Vec<Range<usize>>,
 }
 
-/// Where marks stand, in bytes of what was marked.
+/// The byte ranges of marks in the marked text.
 fn marks_of(marked: &str) -> Vec<Range<usize>> {
     let mut marks = Vec::new();
     let (mut marks_before, mut from) = (0, 0);

@@ -58,7 +58,7 @@ pub(super) fn sorted(conn: &Connection, descending: bool) -> Result<Vec<ArticleK
     Ok(all)
 }
 
-/// Returns how many articles each site has, by its name; the empty name stands for those without a site.
+/// Returns the number of articles of each site by name; the empty name is for articles without a site.
 pub(super) fn counted(conn: &Connection) -> Result<Vec<(String, u64)>> {
     let mut sites: BTreeMap<String, u64> = BTreeMap::new();
     for (host, count) in lists::counted(conn, HOSTS)? {

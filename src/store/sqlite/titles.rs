@@ -19,7 +19,7 @@ const MOST_PIECES: usize = 40;
 /// An article with the next piece of its headline.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Line {
-    /// How many stand before it for certain.
+    /// The number of rows that certainly precede it.
     rank: u32,
     piece: [u8; PIECE],
     key: i64,

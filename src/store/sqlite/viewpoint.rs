@@ -24,12 +24,12 @@ pub(super) fn has_others(conn: &Connection, annotator: &str) -> Result<bool> {
 }
 
 /// How far an annotator is with each article that is not just to do.
-pub(super) struct Standing {
+pub(super) struct OwnStatuses {
     own: Vec<(ArticleKey, i64)>,
     nobodys: Vec<(ArticleKey, i64)>,
 }
 
-impl Standing {
+impl OwnStatuses {
     pub(super) fn of(conn: &Connection, annotator: &str) -> Result<Self> {
         Ok(Self {
             own: read(
@@ -92,11 +92,11 @@ fn read(
 }
 
 pub(super) fn counts(conn: &Connection, annotator: &str) -> Result<StatusCounts> {
-    let standing = Standing::of(conn, annotator)?;
+    let statuses = OwnStatuses::of(conn, annotator)?;
     let mut left = articles::counts(conn)?.total();
     let mut counts = [0; 5];
-    for key in standing.touched() {
-        let place = usize::try_from(standing.status(key)).unwrap_or(usize::MAX);
+    for key in statuses.touched() {
+        let place = usize::try_from(statuses.status(key)).unwrap_or(usize::MAX);
         if let Some(count) = counts.get_mut(place) {
             *count += 1;
             left = left.saturating_sub(1);

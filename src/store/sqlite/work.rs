@@ -2,10 +2,10 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Rows, params};
 
-use super::articles::{set_standing, status_number};
+use super::articles::{set_newest, status_number};
 use super::fault::Fault;
 use crate::edit::{Action, Entry, EntryKind, Selection, plan};
-use crate::model::{Annotation, Article, BytePos, Schema, StartedFrom};
+use crate::model::{Annotation, Article, BytePos, Owner, Schema, StartedFrom};
 use crate::store::codec;
 use crate::store::{
     ArticleKey, Change, ChangeSeq, Commit, Imported, PastEntry, Revision, StoreError,
@@ -21,7 +21,7 @@ macro_rules! history_columns {
     };
 }
 
-/// How many changes are told at once.
+/// The most changes that are returned at once.
 const MOST_CHANGES: i64 = 10_000;
 
 // -- reading ---------------------------------------------------------------------------------
@@ -60,7 +60,7 @@ pub(super) fn annotations(
             ))
         })?;
         found.push(StoredAnnotation {
-            annotator,
+            owner: Owner::named(annotator),
             started_from,
             revision: Revision(row.get(1)?),
             updated_at_ms: row.get(2)?,
@@ -68,16 +68,13 @@ pub(super) fn annotations(
             annotation,
         });
     }
-    if found
-        .first()
-        .is_none_or(|first| !first.annotator.is_empty())
-    {
+    if found.first().is_none_or(|first| first.owner.is_person()) {
         // Empty suggestions are not stored; they are there all the same.
         check_article(conn, key)?;
         found.insert(
             0,
             StoredAnnotation {
-                annotator: String::new(),
+                owner: Owner::Nobody,
                 revision: Revision(0),
                 updated_at_ms: 0,
                 seq: ChangeSeq::default(),
@@ -221,7 +218,7 @@ pub(super) fn commit(conn: &Connection, commit: &Commit<'_>, at_ms: i64) -> Resu
     for entry in entries {
         append(conn, key, annotator, revision, entry)?;
     }
-    set_standing(conn, key, annotation)?;
+    set_newest(conn, key, annotation)?;
     Ok(revision)
 }
 
@@ -293,7 +290,7 @@ pub(super) fn begin_imported(
     imported: &Imported,
 ) -> Result<()> {
     let Imported {
-        annotator,
+        owner,
         at_ms,
         started_from,
         annotation,
@@ -304,7 +301,7 @@ pub(super) fn begin_imported(
     )?
     .execute(params![
         key.0,
-        annotator,
+        owner.as_str(),
         status_number(annotation.status()),
         at_ms,
         codec::write_annotation(annotation)?,
@@ -319,7 +316,7 @@ pub(super) fn begin_imported(
         at_ms: *at_ms,
         started_from: started_from.clone(),
     };
-    append(conn, key, annotator, Revision(1), &start)
+    append(conn, key, owner.as_str(), Revision(1), &start)
 }
 
 // -- the stream of changes -------------------------------------------------------------------

@@ -385,7 +385,7 @@ fn a_dataset_knows_whether_it_is_where_it_was_made() {
     fs::copy(&path, &sent).unwrap();
     let mut store = SqliteStore::open(&sent).unwrap();
     assert!(!store.is_at_home().unwrap());
-    Store::settle_here(&mut store).unwrap();
+    Store::set_home(&mut store).unwrap();
     assert!(store.is_at_home().unwrap());
     drop(store);
     // Unpacked over the same name, it is another file.

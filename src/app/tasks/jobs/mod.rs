@@ -21,9 +21,9 @@ use crate::dataset::session::{
     Exporter, RowRequest, SessionHandle, SessionSetup, Wake, WriterRequest,
 };
 use crate::dataset::{
-    CancelFlag, Cancelled, Clock as _, Copied, Dataset, ExportChoice, Exported, ImportOptions,
-    ImportReport, Input, KeptExport, OpenTarget, Progress, Replace, SchemaChange, SystemClock,
-    WorkMode, carry, export_as_chosen, full_path,
+    CancelFlag, Cancelled, Clock as _, Dataset, ExportChoice, Exported, ImportOptions,
+    ImportReport, Input, KeptExport, LabelledCopy, OpenTarget, Progress, Replace, SchemaChange,
+    SystemClock, WorkMode, export_as_chosen, full_path, project_labels,
 };
 use crate::formats::Problem;
 use crate::model::Schema;
@@ -266,19 +266,19 @@ pub fn carry_labels(state: &mut State) {
         "Looking for duplicates",
         failed,
         move |store, meter, cancel| {
-            let copied = carry(store, Some(&annotator), &SystemClock, meter, cancel)?;
+            let copied = project_labels(store, Some(&annotator), &SystemClock, meter, cancel)?;
             Ok(Outcome::ListChanged(carried_words(&copied), Gravity::News))
         },
     );
 }
 
 /// What carrying labels over came to.
-fn carried_words(copied: &[Copied]) -> String {
+fn carried_words(copied: &[LabelledCopy]) -> String {
     if copied.is_empty() {
         return "No unstarted article duplicates a finished one.".to_owned();
     }
     let from: HashSet<&str> = copied.iter().map(|copied| copied.from.as_str()).collect();
-    let doubtful: u64 = copied.iter().map(|copied| copied.carried.doubtful).sum();
+    let doubtful: u64 = copied.iter().map(|copied| copied.projection.doubtful).sum();
     let mut words = format!(
         "{} got the labels of {} (started, not done)",
         figures::counted(copied.len() as u64, "copy", "copies"),

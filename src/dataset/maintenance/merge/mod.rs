@@ -22,7 +22,7 @@ use crate::dataset::io::progress::{CancelFlag, Cancelled, Progress};
 use crate::dataset::io::sources::{self, Depth, Faults, SourceWork, WorkSource};
 use crate::dataset::{Dataset, EXTENSION, ImportOptions, Input};
 use crate::formats::native;
-use crate::model::Schema;
+use crate::model::{Owner, Schema};
 use crate::store::{
     Added, ArticleKey, Commit, Imported, NewArticle, Revision, Store, TimeSpent, write_atomically,
 };
@@ -265,7 +265,7 @@ pub(super) fn put_work(
     if work.history.is_empty() {
         let imported = NewArticle {
             imported: Some(Imported {
-                annotator: work.annotator.clone(),
+                owner: Owner::named(work.annotator.clone()),
                 at_ms: work.at_ms,
                 started_from: work.started_from.clone(),
                 annotation: work.annotation.clone(),

@@ -198,7 +198,7 @@ impl Reader {
         let stored = store.annotations(&article, key)?;
         let own = stored
             .iter()
-            .find(|stored| stored.annotator == self.annotator && !self.annotator.is_empty());
+            .find(|stored| stored.owner.is(&self.annotator));
         let started_from;
         let annotation = match own {
             Some(own) => &own.annotation,

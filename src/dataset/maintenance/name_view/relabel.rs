@@ -263,7 +263,5 @@ fn write_step(
 }
 
 fn own_annotation(stored: Vec<StoredAnnotation>, annotator: &str) -> Option<StoredAnnotation> {
-    stored
-        .into_iter()
-        .find(|stored| stored.annotator == annotator && !annotator.is_empty())
+    stored.into_iter().find(|stored| stored.owner.is(annotator))
 }

@@ -5,7 +5,7 @@ use crate::dataset::config::built_in_schemas;
 use crate::dataset::io::progress::Silent;
 use crate::edit::{Action, Entry, EntryKind, History, Scope, Selection, Session};
 use crate::model::{
-    Annotation, Article, ArticleId, Metadata, Provenance, StartedFrom, Text, notation,
+    Annotation, Article, ArticleId, Metadata, Owner, Provenance, StartedFrom, Text, notation,
 };
 use crate::store::{Commit, Imported, NewArticle, SqliteStore};
 
@@ -18,7 +18,7 @@ fn label(name: &str) -> Label {
 fn article(at: usize, marked: &str, by: Option<(&str, Status)>) -> NewArticle {
     let notated = notation::parse(marked).unwrap();
     let imported = by.map(|(annotator, status)| Imported {
-        annotator: annotator.to_owned(),
+        owner: Owner::named(annotator),
         at_ms: 1,
         started_from: StartedFrom::Nothing,
         annotation: Annotation::from_parts(
@@ -98,7 +98,7 @@ fn shown(store: &SqliteStore, key: i64, annotator: &str) -> (String, Status) {
     let key = ArticleKey(key);
     let article = store.article(key).unwrap();
     let all = store.annotations(&article, key).unwrap();
-    let own = all.into_iter().find(|stored| stored.annotator == annotator);
+    let own = all.into_iter().find(|stored| stored.owner.is(annotator));
     let annotation = own.unwrap().annotation;
     let history = store.history(&article, key, annotator).unwrap();
     let mut replayed = Annotation::default();
@@ -144,7 +144,7 @@ fn edit(
     let key = ArticleKey(key);
     let article = Arc::new(store.article(key).unwrap());
     let all = store.annotations(&article, key).unwrap();
-    let own = all.into_iter().find(|stored| stored.annotator == MARIA);
+    let own = all.into_iter().find(|stored| stored.owner.is(MARIA));
     let own = own.unwrap();
     let history = History::replay(store.history(&article, key, MARIA).unwrap());
     let schema = store.schema().unwrap();
@@ -330,7 +330,7 @@ fn a_suggestion_that_is_relabelled_is_a_persons() {
     relabel(&mut store, &[last], Some("ORG"), 40);
     let article = store.article(ArticleKey(6)).unwrap();
     let all = store.annotations(&article, ArticleKey(6)).unwrap();
-    let own = all.iter().find(|stored| stored.annotator == MARIA).unwrap();
+    let own = all.iter().find(|stored| stored.owner.is(MARIA)).unwrap();
     let entity = &own.annotation.entities()[0];
     assert_eq!(entity.provenance, Provenance::Person);
 }

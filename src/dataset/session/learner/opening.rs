@@ -65,7 +65,7 @@ impl Learner {
         let is_mine_alone = stored.is_ok_and(|stored| {
             stored
                 .iter()
-                .all(|one| one.annotator.is_empty() || one.annotator == *me)
+                .all(|one| one.owner.is_nobody() || one.owner.is(me))
         });
         let work = || {
             let shipped;

@@ -67,7 +67,7 @@ impl Writer {
             let stored = self.store.annotations(&article, key)?;
             Ok(stored
                 .iter()
-                .find(|stored| stored.annotator == self.annotator)
+                .find(|stored| stored.owner.is(&self.annotator))
                 .map(|stored| stored.revision))
         };
         // What this session did itself is no news, unless somebody went on from there.

@@ -29,7 +29,7 @@ impl Writer {
         let active_ms = store.time_on(key, &self.annotator)? + self.outcomes.unwritten_time(key);
         let own = stored
             .iter()
-            .find(|stored| stored.annotator == self.annotator);
+            .find(|stored| stored.owner.is(&self.annotator));
         // Changes that wait are the annotator's work as much as those that are saved.
         let mut waiting = self.waiting.iter().filter(|save| save.key == key);
         let newest = waiting.clone().next_back();
@@ -114,7 +114,7 @@ impl Writer {
 fn suggestions_of(stored: &[StoredAnnotation]) -> Annotation {
     stored
         .iter()
-        .find(|stored| stored.annotator.is_empty())
+        .find(|stored| stored.owner.is_nobody())
         .map(|stored| stored.annotation.clone())
         .unwrap_or_default()
 }

@@ -252,7 +252,7 @@ impl Writer {
             WriterRequest::SetMode(mode) => self.mode = mode,
             WriterRequest::Export => self.export_due(),
             WriterRequest::Copy(to) => self.copy(to),
-            WriterRequest::MakeHome => match self.store.settle_here() {
+            WriterRequest::MakeHome => match self.store.set_home() {
                 Ok(()) => self.replies.send(Reply::AtHome),
                 Err(error) => self.replies.failure("Could not write the dataset", &error),
             },

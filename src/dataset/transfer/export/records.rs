@@ -80,7 +80,7 @@ fn read(
     if options.annotators.passes_over(&stored, &options.statuses) {
         report.passed_over += 1;
     }
-    let persons = stored.iter().filter(|stored| !stored.annotator.is_empty());
+    let persons = stored.iter().filter(|stored| stored.owner.is_person());
     let is_shared = persons.count() > 1;
     let several = chosen.len() > 1;
     // A window is one annotator's.
@@ -92,15 +92,15 @@ fn read(
         let mut article = article.clone();
         let from = &chosen.started_from;
         let is_known = is_shared || *from != StartedFrom::Unknown;
-        if !chosen.annotator.is_empty() && is_known && !from.is_independent() {
+        if chosen.owner.is_person() && is_known && !from.is_independent() {
             put_started_from(&mut article.meta, from);
         }
         // The records of the native format have a field for the annotator; others know a record by its id alone.
         if several && !unites && options.format.spec().name != native::Jsonl.spec().name {
-            article.id = id_of_one(store, &article.id, &chosen.annotator)?;
+            article.id = id_of_one(store, &article.id, chosen.owner.as_str())?;
         }
         let mut annotation = chosen.annotation.clone();
-        if let Some(suggester) = suggester.filter(|_| chosen.annotator.is_empty()) {
+        if let Some(suggester) = suggester.filter(|_| chosen.owner.is_nobody()) {
             suggester.renew(store, key, &mut article, &mut annotation, chosen.revision)?;
         }
         let annotation = match &options.regions {
@@ -114,7 +114,7 @@ fn read(
         report.records += 1;
         records.push(Outgoing {
             annotation,
-            annotator: chosen.annotator.clone(),
+            annotator: chosen.owner.as_str().to_owned(),
             updated_at_ms: chosen.updated_at_ms,
             article,
             others: Vec::new(),
