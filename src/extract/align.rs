@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 /// A word and its byte offset.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Word {
+pub struct AlignedWord {
     /// In lower case.
     pub word: String,
     /// In bytes.
@@ -16,14 +16,14 @@ pub struct Word {
 }
 
 /// The words of a text: runs of letters and digits.
-pub fn words(text: &str) -> Vec<Word> {
+pub fn words(text: &str) -> Vec<AlignedWord> {
     let mut words = Vec::new();
     let mut start = None;
     for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
         match (c.is_alphanumeric(), start) {
             (true, None) => start = Some(at),
             (false, Some(from)) => {
-                words.push(Word {
+                words.push(AlignedWord {
                     word: text.get(from..at).unwrap_or_default().to_lowercase(),
                     start: from,
                 });
@@ -36,7 +36,7 @@ pub fn words(text: &str) -> Vec<Word> {
 }
 
 /// For each word of `to`, the index of its match in `from`, if it has one; matches never cross.
-pub fn align(from: &[Word], to: &[Word]) -> Vec<Option<usize>> {
+pub fn align(from: &[AlignedWord], to: &[AlignedWord]) -> Vec<Option<usize>> {
     align_words(
         from.iter().map(|word| word.word.as_str()),
         to.iter().map(|word| word.word.as_str()),
