@@ -4,7 +4,7 @@ use super::transaction::LabelKind;
 use super::{Edit, Selection, Transaction};
 use crate::model::{Label, StartedFrom};
 
-/// What the annotator did, in the words of the history list and of effort counts.
+/// The kind of a user action, as the history list and the effort counts name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Action {
     /// The models' suggestions, or another's work, were put before the annotator.
@@ -138,17 +138,17 @@ impl EntryKind {
 pub struct Entry {
     /// Whether it did something or took something back.
     pub kind: EntryKind,
-    /// What it did; for an undo or redo, what it took back or did again.
+    /// The action; for an undo or redo, the action that was undone or redone.
     pub action: Action,
     /// The change as it was applied: for an undo, the inverse of what it takes back.
     pub transaction: Transaction,
-    /// What was selected before.
+    /// The selection before.
     pub before: Selection,
-    /// What was selected after.
+    /// The selection after.
     pub after: Selection,
     /// When, in milliseconds since 1970, UTC.
     pub at_ms: i64,
-    /// What the annotation started from, as its first entry says; [`StartedFrom::Unknown`] in all others.
+    /// What the annotation started from, in its first entry; [`StartedFrom::Unknown`] in all others.
     pub started_from: StartedFrom,
 }
 

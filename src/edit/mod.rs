@@ -20,12 +20,12 @@ pub use transaction::{Edit, LabelKind, Transaction};
 
 use crate::model::{BytePos, Span, Text};
 
-/// What is selected in an article's text: from where (anchor) to where (head); a caret if both are one.
+/// The selection in an article's text, from anchor to head; a caret if both are equal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Selection {
-    /// Where the selection began, in bytes.
+    /// The start of the selection, in bytes.
     pub anchor: BytePos,
-    /// Where it ends now, in bytes; before the anchor when it was drawn backwards.
+    /// The end of the selection, in bytes; before the anchor if it was made backwards.
     pub head: BytePos,
 }
 

@@ -17,7 +17,7 @@ const REACH: usize = 128 << 10;
 /// Longer lines are searched in pieces of this many bytes, cut at the end of a sentence if one is near.
 const PIECE: usize = 8 << 10;
 
-/// Where a hop leads.
+/// The target of a jump.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hop {
     /// To this name.

@@ -27,9 +27,9 @@ pub use places::{NamePlace, PlacesPlan};
 /// An end of a span.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Edge {
-    /// Where it begins.
+    /// The start.
     Start,
-    /// Where it ends.
+    /// The end.
     End,
 }
 
@@ -93,7 +93,7 @@ impl fmt::Display for PlanError {
 
 impl std::error::Error for PlanError {}
 
-/// What plans are made from.
+/// The article, annotation and schema for which plans are made.
 #[derive(Clone, Copy, Debug)]
 pub struct Scope<'a> {
     /// The article.

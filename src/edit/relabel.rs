@@ -37,7 +37,7 @@ impl Relabel {
         self.moved.get(&(kind, label.clone()))
     }
 
-    /// Gives the spans their new labels, and says in the history that the labels are called so now.
+    /// Renames the labels of the spans, and records the new names in the history.
     /// Empty if no label is moved. A span keeps its provenance: a suggestion is still one.
     #[must_use]
     pub fn renaming(&self, annotation: &Annotation) -> Transaction {

@@ -67,7 +67,7 @@ fn is_forced_boundary(text: &str, pos: usize) -> bool {
     true
 }
 
-/// Where the character before `pos` begins. `pos` is a character boundary.
+/// Returns the start of the character before `pos`, which is a character boundary.
 fn char_before(text: &str, pos: usize) -> Option<usize> {
     (pos > 0).then(|| text.floor_char_boundary(pos - 1))
 }
@@ -184,7 +184,7 @@ pub(in crate::edit) mod work {
         DONE.set(DONE.get() + _work);
     }
 
-    /// How much was done on this thread since the last call.
+    /// Returns the amount of work on this thread since the last call.
     #[cfg(test)]
     pub(in crate::edit) fn take() -> usize {
         DONE.take()

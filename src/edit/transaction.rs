@@ -43,9 +43,9 @@ pub enum Edit {
     RemoveEntity(Entity),
     /// The status changes.
     SetStatus {
-        /// What it must be before.
+        /// The expected status before.
         from: Status,
-        /// What it is after.
+        /// The status after.
         to: Status,
     },
     /// A remark comes to place `index` of the list.
@@ -65,11 +65,11 @@ pub enum Edit {
     /// From here on a label goes by another name. This changes nothing itself: the spans that have the label now are
     /// changed by the edits beside it. It tells the history under which name to undo what was done before.
     Renamed {
-        /// Whose label.
+        /// The kind of the label.
         kind: LabelKind,
-        /// What it was.
+        /// The old name.
         from: Label,
-        /// What it is.
+        /// The new name.
         to: Label,
     },
 }

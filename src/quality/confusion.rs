@@ -11,7 +11,7 @@ const EXAMPLES: usize = 3;
 /// Longer words are cut, in characters.
 const CHARS: usize = 60;
 
-/// What a person says, and what a model suggested; `None` is nothing.
+/// The label of the gold and the label of the suggestion; `None` for no label.
 pub type Cell = (Option<Label>, Option<Label>);
 
 /// Suggestions counted by their labels and by the right ones.

@@ -19,7 +19,7 @@ pub fn counted(passed_ms: i64) -> i64 {
     }
 }
 
-/// What one label took.
+/// The effort for one label.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LabelEffort {
     /// Edits that were about it.
@@ -28,10 +28,10 @@ pub struct LabelEffort {
     pub active_ms: i64,
 }
 
-/// What one annotator's history of one article tells.
+/// The effort of one annotator on one article, from the history.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Effort {
-    /// What the annotator changed, undo and redo included; beginning, status and what "done" vouches for are not edits.
+    /// The annotator's changes, with undo and redo; starting, status changes and confirmations by Done are not edits.
     pub edits: u64,
     /// When the first line was written, milliseconds since 1970 UTC.
     pub first_ms: Option<i64>,
@@ -92,7 +92,7 @@ impl Effort {
 }
 
 impl Effort {
-    /// What a label took goes with it to its new name; all names change at once.
+    /// Moves the effort of labels to their new names; all names change at once.
     fn rename(&mut self, edits: &[Edit]) {
         for (kind, labels) in [
             (LabelKind::Region, &mut self.regions),

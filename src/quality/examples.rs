@@ -49,7 +49,7 @@ impl Examples {
         }
     }
 
-    /// How some regions of a label begin.
+    /// The beginnings of some regions of a label.
     #[must_use]
     pub fn of_region(&self, label: &Label) -> &[Box<str>] {
         self.regions.get(label).map_or(&[], Vec::as_slice)

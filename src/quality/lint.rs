@@ -211,7 +211,7 @@ fn is_long(words: &str) -> bool {
     words.chars().nth(LONG_ENTITY_CHARS).is_some()
 }
 
-/// Where in an article entities are tagged.
+/// The regions of an article in which entities are tagged.
 pub(super) struct Tagged<'a> {
     annotation: &'a Annotation,
     /// How many of the regions before each are such that entities are tagged in them.
@@ -239,7 +239,7 @@ impl<'a> Tagged<'a> {
     }
 }
 
-/// What of an article is inside an entity.
+/// The text of an article that is inside an entity.
 pub(super) struct Covered<'a> {
     annotation: &'a Annotation,
     /// Where the entities up to each end, at most.

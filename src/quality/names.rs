@@ -22,7 +22,7 @@ const TOKENS: usize = 8;
 /// The most places of one name that are reported.
 const TOLD: u32 = 3;
 
-/// How names are tagged.
+/// How often names have which label.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
     tags: HashMap<Box<str>, BTreeMap<Label, u32>>,
@@ -60,7 +60,7 @@ impl Names {
         }
     }
 
-    /// What the counts come to: the names that have a usual label.
+    /// The names that have a usual label.
     #[must_use]
     pub fn usage(self) -> Usage {
         let usual = self.tags.into_iter().filter_map(|(words, labels)| {

@@ -22,12 +22,12 @@ const COMPARED: usize = 8;
 /// Texts that share so much of what they say are near-duplicates.
 pub const NEAR: f64 = 0.5;
 
-/// What is kept of a text: 252 bytes.
+/// The signature of a text: 252 bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signature([u16; HASHES]);
 
 impl Signature {
-    /// Of a text; `None` if it has too few words to say anything: then it is like no other.
+    /// Returns the signature of a text; `None` if it has too few words to be compared.
     #[must_use]
     pub fn of(text: &str) -> Option<Self> {
         let mut words: Vec<u64> = Vec::new();
@@ -64,7 +64,7 @@ impl Signature {
         Some(Self(least.map(|hash| mix(hash) as u16)))
     }
 
-    /// How much of what two texts say is the same, from 0 to 1; right to within a tenth, 97 times in 100.
+    /// The share of two texts that is the same, from 0 to 1; right to within a tenth in 97 of 100 cases.
     #[must_use]
     pub fn likeness(&self, other: &Self) -> f64 {
         let same = self.0.iter().zip(&other.0).filter(|(a, b)| a == b).count();
@@ -96,7 +96,7 @@ pub struct Pair {
     pub first: u32,
     /// The other.
     pub second: u32,
-    /// How much is the same, from 0 to 1.
+    /// The likeness, from 0 to 1.
     pub likeness: f64,
 }
 

@@ -28,13 +28,13 @@ pub struct Chart {
     pub name: &'static str,
     /// What it shows.
     pub title: String,
-    /// What it says, in a sentence, for who cannot see it.
+    /// A sentence that describes the chart for those who cannot see it.
     pub summary: String,
     /// Along the bottom.
     pub x: Axis,
     /// Along the side.
     pub y: Axis,
-    /// What is drawn. Nothing: the chart is empty.
+    /// The series; none if the chart is empty.
     pub series: Vec<Series>,
 }
 
@@ -45,7 +45,7 @@ pub struct Axis {
     pub title: String,
     /// The names of the places 0, 1, 2, …; none if it is an axis of numbers.
     pub names: Vec<String>,
-    /// Where the axis ends at least.
+    /// The least end of the axis.
     pub at_least: f64,
     /// Whether its numbers are shares, from 0 to 1, to be shown as per cent.
     pub percent: bool,
@@ -54,7 +54,7 @@ pub struct Axis {
 /// Some marks of one meaning.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Series {
-    /// What they are; empty if the chart has but one series, which its title names.
+    /// The name of the series; empty if it is the only one.
     pub name: String,
     /// Their colour on a light ground.
     pub color: Rgb,
@@ -115,7 +115,7 @@ impl Chart {
         (top.max(self.y.at_least) / step).ceil().max(1.0) * step
     }
 
-    /// Where lines are drawn across, from 0 to the top.
+    /// The values of the grid lines, from 0 to the top.
     #[must_use]
     pub fn ticks(&self) -> Vec<f64> {
         let top = self.top();
@@ -124,7 +124,7 @@ impl Chart {
         (0..=count).map(|at| at as f64 * step).collect()
     }
 
-    /// How many places the bottom axis has.
+    /// The number of places on the horizontal axis.
     #[must_use]
     pub fn places(&self) -> usize {
         let bars = self.series.iter().map(|series| match &series.marks {

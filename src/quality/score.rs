@@ -18,7 +18,7 @@ pub use counts::{Counts, Edits, Tally};
 pub use mistakes::{Mistake, MistakeKind, Side, entity_mistakes, region_mistakes};
 use mistakes::{edits, marks};
 
-/// How characters of regions are counted.
+/// How regions are scored by characters.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RegionView<'a> {
     /// The label of characters in no region; `None`: they have none, and count as neither guessed nor there.

@@ -19,7 +19,7 @@ impl Shares {
     /// From `train=0.8,dev=0.1,test=0.1`.
     ///
     /// # Errors
-    /// What is wrong with it, for people.
+    /// A message for people.
     pub fn parse(words: &str) -> Result<Self, String> {
         let mut parts: Vec<(String, f64)> = Vec::new();
         for word in words.split(',') {

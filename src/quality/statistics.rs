@@ -4,18 +4,18 @@ use std::collections::BTreeMap;
 
 use crate::model::{Annotation, Label, Span, Status, Text};
 
-/// How often a label occurs.
+/// The occurrences of a label.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LabelCount {
     /// Spans with this label.
     pub spans: u64,
     /// Code points in them.
     pub chars: u64,
-    /// How many of the spans are still a model's word alone.
+    /// The number of unconfirmed suggestions among the spans.
     pub suggestions: u64,
 }
 
-/// What a dataset holds.
+/// The contents of a dataset in numbers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Statistics {
     /// Articles.

@@ -3,7 +3,7 @@
 use crate::edit::names::{Knowledge, WordFacts};
 use crate::tag::lexicon::{Lexicon, WordHash, part};
 
-/// What the shipped lexicon knows of words.
+/// The shipped lexicon as knowledge of words.
 #[derive(Clone, Copy, Debug)]
 pub struct LexiconFacts(&'static Lexicon);
 

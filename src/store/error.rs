@@ -27,7 +27,7 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// A newer Copydesk wrote it.
-    #[error("the dataset was written by a newer Copydesk (format {found}, this one reads up to {known}): update Copydesk: {}", path.display())]
+    #[error("the dataset was written by a newer Copydesk (format {found}, this one reads up to {known}): {}\nhint: update Copydesk", path.display())]
     TooNew {
         /// The format of the file.
         found: i64,
@@ -37,19 +37,19 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// The disk is full.
-    #[error("the disk is full; free some space and try again: {}", path.display())]
+    #[error("the disk is full: {}\nhint: free some space and try again", path.display())]
     DiskFull {
         /// Which file.
         path: PathBuf,
     },
     /// The file or its folder cannot be written.
-    #[error("the dataset is read-only; check the permissions of the file and its folder: {}", path.display())]
+    #[error("the dataset is read-only: {}\nhint: check the permissions of the file and its folder", path.display())]
     ReadOnly {
         /// Which file.
         path: PathBuf,
     },
     /// Another program locked the dataset for too long.
-    #[error("another program is busy with the dataset; try again: {}", path.display())]
+    #[error("another program is using the dataset: {}\nhint: try again", path.display())]
     Busy {
         /// Which file.
         path: PathBuf,

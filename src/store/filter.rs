@@ -118,7 +118,7 @@ pub enum OrderBy {
     Length,
     /// When somebody last changed an annotation. Those that nobody touched come last, whichever way.
     Changed,
-    /// How many suggestions the models are unsure of.
+    /// The number of unsure suggestions.
     Unsure,
     /// The site. Those of which it is not known come last, whichever way.
     Site,
@@ -140,7 +140,7 @@ impl OrderBy {
 /// The order of a list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Order {
-    /// What it is sorted by.
+    /// The key.
     pub by: OrderBy,
     /// Whether the last comes first.
     pub descending: bool,

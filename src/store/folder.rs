@@ -93,7 +93,7 @@ fn exchange(target: &Path, new: &Path, old: &Path, before: &Contents) -> io::Res
     sync_folder(target)
 }
 
-/// What is in a folder before an export.
+/// The contents of a folder before an export.
 #[derive(Default)]
 struct Contents {
     /// Files that the last export wrote and that are unchanged, by their names.

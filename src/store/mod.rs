@@ -119,10 +119,10 @@ pub trait Store: Send {
     /// If it cannot be read.
     fn users_of(&self, labels: &[Label]) -> Result<Vec<(ArticleKey, String)>>;
 
-    /// Replaces the schema, and with it the annotations that name one of `labels` by what `rewrite` makes of them:
-    /// all of it or nothing, synced when it returns. Revisions are counted up; when and by whom an article was
-    /// annotated last stays as it was. Gives the stretch of the stream of changes that this is: after the first
-    /// place, up to the second.
+    /// Replaces the schema and rewrites the annotations that use one of `labels`, in one synced transaction.
+    ///
+    /// Revisions increase; the times and authors of the last changes stay. Returns the range of the changes: after the
+    /// first position, up to the second.
     ///
     /// # Errors
     /// [`StoreError::Stopped`] if `rewrite` asks for it, or if it cannot be written. Nothing has changed then.

@@ -45,7 +45,7 @@ mod work;
 use fault::Fault;
 use file_identity::FileIdentity;
 
-/// How long the list of a window waits for the full-text index. A few thousand articles are ready by then.
+/// The time that a list waits for the full-text index; enough for a few thousand articles.
 const A_MOMENT: Duration = Duration::from_millis(400);
 
 /// A dataset in an SQLite file, or in memory.
@@ -55,7 +55,7 @@ pub struct SqliteStore {
     place: Place,
     /// Finds words in texts; made when first asked.
     marker: RefCell<Option<search::Marker>>,
-    /// Whose work the lists speak of.
+    /// The annotator to whom the lists are restricted.
     viewer: Option<String>,
     // Dropped after the connection: it checks what closing that has left.
     file: Option<close::OpenFile>,
@@ -90,7 +90,7 @@ impl SqliteStore {
         }
     }
 
-    /// Whose work the lists speak of, if others have worked here too.
+    /// The annotator to whom the lists are restricted, if others have worked here too.
     fn view(&self) -> Result<lists::View<'_>> {
         let Some(annotator) = self.viewer.as_deref() else {
             return Ok(None);
@@ -105,7 +105,7 @@ impl SqliteStore {
             .map_or(Ok(()), |file| file.identity.check())
     }
 
-    /// Makes a new dataset. It comes into being whole: whoever looks sees no file, or a dataset.
+    /// Creates a dataset atomically: other programs see no file or a complete dataset.
     ///
     /// # Errors
     /// If something of that name is there already, or it cannot be written.
@@ -172,7 +172,7 @@ impl SqliteStore {
 
     /// Examines the whole file: its structure, what refers to what, the counts, and that each history gives the
     /// current annotation. Takes seconds for a large dataset, so it is for tests and background threads.
-    /// Gives what is wrong, a line each; nothing for a sound dataset.
+    /// Returns the faults, one per line; none for a sound dataset.
     ///
     /// # Errors
     /// If it cannot be read at all.
@@ -180,7 +180,7 @@ impl SqliteStore {
         self.explain(integrity::faults(&self.conn))
     }
 
-    /// Sees to it that a search finds what was added last, as far as it can within `at_most`.
+    /// Indexes recently added articles for a search, for at most `at_most`.
     fn prepare_search(&self, filter: &Filter, at_most: Duration) -> Result<()> {
         if filter.words.trim().is_empty() || self.explain(search::missing(&self.conn))? == 0 {
             return Ok(());

@@ -12,7 +12,7 @@ const AROUND: usize = 16 << 10;
 /// A text is German if so much of its words are among the commonest German ones.
 const GERMAN_SHARE: f64 = 0.1;
 
-/// What is known of a word beforehand.
+/// Knowledge of words, such as a lexicon.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct WordFacts {
     /// From 1, hardly ever, to 7, always written with a capital; 0: nobody knows.
@@ -29,7 +29,7 @@ pub struct WordFacts {
 
 /// Something that knows words beforehand.
 pub trait Knowledge {
-    /// What is known of a word.
+    /// Returns what is known of a word.
     fn of(&self, word: &str) -> WordFacts;
 }
 

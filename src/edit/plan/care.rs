@@ -6,7 +6,7 @@ use super::{Edge, Plan, PlanError, Scope};
 use crate::edit::segment;
 use crate::model::{BytePos, Entity, Region, Span};
 
-/// What a person has said of the span of an entity.
+/// How exactly a person chose the span of an entity.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Care {
     /// The edges are meant exactly: they were chosen by character.
@@ -42,7 +42,7 @@ impl Scope<'_> {
         regions.iter().any(|region| !region.span.contains(span))
     }
 
-    /// Where the edge of an entity comes to lie when it is moved to `to`.
+    /// Returns the edge of an entity after a move to `to`.
     ///
     /// # Errors
     /// If nothing of the entity would be left, or it would newly reach over the edge of a region and nobody said that it may.

@@ -57,7 +57,7 @@ impl Scope<'_> {
         edits
     }
 
-    /// Gives an entity another label.
+    /// Changes the label of an entity.
     ///
     /// # Errors
     /// If it is not there, the label is unknown, or it has that label and a person confirmed it.
@@ -119,7 +119,7 @@ impl Scope<'_> {
         Ok(Transaction { edits })
     }
 
-    /// Where the entity's words stand again after it, as whole words, in regions where entities are tagged,
+    /// Returns the later occurrences of the entity's words, as whole words, in regions with entities,
     /// and where no person has tagged anything that would cross them.
     #[must_use]
     pub fn further_occurrences(&self, entity: &Entity) -> Vec<Span> {
@@ -166,7 +166,7 @@ impl Scope<'_> {
     }
 
     /// Tags every further occurrence of the entity's words with its label.
-    /// What a person tagged there already stays as it is; suggestions give way.
+    /// Entities of a person stay as they are; suggestions are replaced.
     ///
     /// # Errors
     /// If it is not there, or there is nothing further to tag.

@@ -4,7 +4,7 @@ use super::{PlanError, Scope};
 use crate::edit::{Edit, Transaction, segment};
 use crate::model::{BytePos, Label, Span};
 
-/// Where a name is, with the label that it has there.
+/// A place of a name with its label.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct NamePlace {
     /// Where.
@@ -13,19 +13,19 @@ pub struct NamePlace {
     pub label: Option<Label>,
 }
 
-/// What becomes of many places of a name.
+/// A plan for many places of a name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PlacesPlan {
     /// The change, to be applied as one.
     pub transaction: Transaction,
-    /// How many places it changes.
+    /// The number of changed places.
     pub changed: u64,
-    /// How many are no longer as they were, and are left as they are.
+    /// The number of places that have changed since and are left alone.
     pub gone: u64,
 }
 
 impl Scope<'_> {
-    /// Where these words are as whole words, in regions where entities are tagged, and no entity has any part of them.
+    /// Returns the untagged places of these words, as whole words, in regions with entities.
     #[must_use]
     pub fn untagged_places(&self, words: &str) -> Vec<Span> {
         if words.is_empty() {
@@ -45,7 +45,7 @@ impl Scope<'_> {
             .collect()
     }
 
-    /// Gives the name another label at these places, or none. A place that has this label already stays as it is, and so does one that is
+    /// Changes or removes the label of the name at these places. A place that has this label already stays as it is, and so does one that is
     /// not as expected: another label, or an entity where there was none. No other entity is removed.
     ///
     /// # Errors

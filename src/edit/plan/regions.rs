@@ -197,7 +197,7 @@ impl Scope<'_> {
         self.replace_regions(vec![region.clone()], parts.into())
     }
 
-    /// Makes the region at `pos` one with the region before it, under that one's label.
+    /// Merges the region at `pos` into the region before it, whose label stays.
     ///
     /// # Errors
     /// If there is no region at `pos`, or none before it.

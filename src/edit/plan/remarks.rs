@@ -32,7 +32,7 @@ impl Scope<'_> {
         Ok(Transaction { edits: vec![add] })
     }
 
-    /// Says something else in the place of a remark, or about another place; saying nothing removes it.
+    /// Replaces the text or the span of a remark; an empty text removes it.
     ///
     /// # Errors
     /// If it is not there, or says that already.

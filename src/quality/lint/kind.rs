@@ -81,7 +81,7 @@ impl Lint {
         )
     }
 
-    /// What is wrong with a span, after its label and words: "has white space at its edges".
+    /// Describes the finding, after its label and text: "has white space at its edges".
     #[must_use]
     pub fn what(self) -> &'static str {
         match self {

@@ -47,7 +47,7 @@ pub fn svg(chart: &Chart) -> String {
     } else if lying {
         rows(&mut out, chart);
     } else {
-        standing(&mut out, chart);
+        vertical(&mut out, chart);
     }
     out.push_str("</svg>\n");
     out
@@ -98,7 +98,7 @@ fn hatchings(out: &mut String, chart: &Chart) {
     out.push_str("</defs>\n");
 }
 
-/// How far apart the lines of a hatching are, and how they are turned, in degrees; `None` for plain.
+/// Returns the distance and angle (in degrees) of the lines of a hatching; `None` for plain.
 #[must_use]
 pub fn hatching(style: usize) -> Option<(f64, f64)> {
     match style % 4 {
@@ -180,38 +180,66 @@ fn stroke(out: &mut String, points: &[(f64, f64)], series: &Series) {
     );
 }
 
-fn standing(out: &mut String, chart: &Chart) {
+/// The mapping from the values of a chart to points of the picture.
+struct Scale {
+    high: f64,
+    from: f64,
+    to: f64,
+}
+
+impl Scale {
+    fn of(chart: &Chart) -> Self {
+        let (from, to) = chart.reach();
+        Self {
+            high: chart.top(),
+            from,
+            to,
+        }
+    }
+
+    fn x(&self, x: f64) -> f64 {
+        let (left, _, right, _) = INNER;
+        left + (x - self.from) / (self.to - self.from) * (right - left)
+    }
+
+    fn y(&self, y: f64) -> f64 {
+        let (_, top, _, bottom) = INNER;
+        bottom - (y / self.high).clamp(0.0, 1.0) * (bottom - top)
+    }
+}
+
+/// Draws a chart with vertical values: the grid, the series and both axes.
+fn vertical(out: &mut String, chart: &Chart) {
     let (left, top, right, bottom) = INNER;
-    let high = chart.top();
-    let (from, to) = chart.reach();
-    let x_of = |x: f64| left + (x - from) / (to - from) * (right - left);
-    let y_of = |y: f64| bottom - (y / high).clamp(0.0, 1.0) * (bottom - top);
+    let scale = Scale::of(chart);
     for tick in chart.ticks() {
-        let y = y_of(tick);
+        let y = scale.y(tick);
         line(out, (left, y), (right, y), LINE);
         let words = figure(tick, chart.y.percent);
-        text(
-            out,
-            (left - 8.0, y + 4.0),
-            "end",
-            11.5,
-            FAINT,
-            false,
-            &words,
-        );
+        let at = (left - 8.0, y + 4.0);
+        text(out, at, "end", 11.5, FAINT, false, &words);
     }
+    draw_series(out, chart, &scale);
+    line(out, (left, bottom), (right, bottom), FAINT);
+    horizontal_axis(out, chart, &scale);
+    let at = (left - 8.0, top - 10.0);
+    text(out, at, "start", 11.5, FAINT, false, &chart.y.title);
+}
+
+/// Draws the bars, dots and lines of all series; bars are stacked.
+fn draw_series(out: &mut String, chart: &Chart, scale: &Scale) {
     let mut base = vec![0.0; chart.places()];
     for (at, series) in chart.series.iter().enumerate() {
         match &series.marks {
             Marks::Bars(values) => {
-                let width = (x_of(1.0) - x_of(0.0)) * 0.76;
+                let width = (scale.x(1.0) - scale.x(0.0)) * 0.76;
                 for ((place, value), base) in values.iter().enumerate().zip(&mut base) {
                     if *value > 0.0 {
-                        let (low, high) = (y_of(*base), y_of(*base + value));
+                        let (low, high) = (scale.y(*base), scale.y(*base + value));
                         let _ = writeln!(
                             out,
                             "<rect x=\"{:.1}\" y=\"{high:.1}\" width=\"{width:.1}\" height=\"{:.1}\" rx=\"1.5\" fill=\"{}\" stroke=\"{PAPER}\" stroke-width=\"0.8\"/>",
-                            x_of(place as f64) - width / 2.0,
+                            scale.x(place as f64) - width / 2.0,
                             (low - high).max(0.5),
                             fill(at, series)
                         );
@@ -221,61 +249,41 @@ fn standing(out: &mut String, chart: &Chart) {
             }
             Marks::Dots(points) => {
                 for [x, y] in points {
-                    dot(out, (x_of(*x), y_of(*y)), series);
+                    dot(out, (scale.x(*x), scale.y(*y)), series);
                 }
             }
             Marks::Line(points) => {
-                let points: Vec<_> = points.iter().map(|[x, y]| (x_of(*x), y_of(*y))).collect();
-                stroke(out, &points, series);
+                let points = points.iter().map(|[x, y]| (scale.x(*x), scale.y(*y)));
+                stroke(out, &points.collect::<Vec<_>>(), series);
             }
             Marks::Rows(_) => {}
         }
     }
-    line(out, (left, bottom), (right, bottom), FAINT);
+}
+
+/// Writes the names or numbers below the chart, and the title of the axis.
+fn horizontal_axis(out: &mut String, chart: &Chart, scale: &Scale) {
+    let (left, _, right, bottom) = INNER;
     if chart.x.names.is_empty() {
-        let step = step(to);
+        let step = step(scale.to);
         let mut tick = 0.0;
-        while tick <= to {
+        while tick <= scale.to {
             let words = figure(tick, chart.x.percent);
-            text(
-                out,
-                (x_of(tick), bottom + 18.0),
-                "middle",
-                11.5,
-                FAINT,
-                false,
-                &words,
-            );
+            let at = (scale.x(tick), bottom + 18.0);
+            text(out, at, "middle", 11.5, FAINT, false, &words);
             tick += step;
         }
     } else {
         for (place, name) in shown_names(&chart.x.names, 10) {
-            let at = (x_of(place as f64), bottom + 18.0);
+            let at = (scale.x(place as f64), bottom + 18.0);
             text(out, at, "middle", 11.5, FAINT, false, name);
         }
     }
-    let middle = f64::midpoint(left, right);
-    text(
-        out,
-        (middle, bottom + 44.0),
-        "middle",
-        12.0,
-        FAINT,
-        false,
-        &chart.x.title,
-    );
-    text(
-        out,
-        (left - 8.0, top - 10.0),
-        "start",
-        11.5,
-        FAINT,
-        false,
-        &chart.y.title,
-    );
+    let at = (f64::midpoint(left, right), bottom + 44.0);
+    text(out, at, "middle", 12.0, FAINT, false, &chart.x.title);
 }
 
-/// Of many names, as many as there is room for, evenly spread, with their places.
+/// Returns as many names as fit, evenly spread, with their places.
 #[must_use]
 pub fn shown_names(names: &[String], most: usize) -> Vec<(usize, &str)> {
     let every = names.len().div_ceil(most.max(1)).max(1);

@@ -5,7 +5,7 @@ use std::ops::AddAssign;
 
 use crate::model::Label;
 
-/// How many were right, guessed, and there to be found: characters or spans.
+/// Counts of right, guessed and gold characters or spans.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Suggested and right.

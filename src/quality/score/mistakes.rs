@@ -27,7 +27,7 @@ impl MistakeKind {
         Self::LabelAndBoundary,
     ];
 
-    /// What it is called in files.
+    /// The name in files.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -54,9 +54,9 @@ pub struct Side {
 pub struct Mistake {
     /// What is wrong.
     pub kind: MistakeKind,
-    /// What is right, unless nothing is.
+    /// The gold span, if there is one.
     pub gold: Option<Side>,
-    /// What was guessed, unless nothing was.
+    /// The guessed span, if there is one.
     pub guess: Option<Side>,
 }
 
@@ -67,7 +67,7 @@ impl Mistake {
         label(&self.gold) == label(&other.gold) && label(&self.guess) == label(&other.guess)
     }
 
-    /// Where it is, in bytes: both sides together.
+    /// The byte range of both sides together.
     #[must_use]
     pub fn bytes(&self) -> std::ops::Range<usize> {
         let sides = || [&self.gold, &self.guess].into_iter().flatten();

@@ -54,7 +54,7 @@ pub fn write_blocks(blocks: &[Block]) -> Result<String> {
     })
 }
 
-/// How many bytes two strings share at their beginning, in whole characters.
+/// Returns the length of the common prefix of two strings, in whole characters.
 fn shared_prefix(a: &str, b: &str) -> usize {
     a.chars()
         .zip(b.chars())
@@ -103,7 +103,7 @@ pub fn read_blocks(json: &str, text: &Text) -> Result<Vec<Block>> {
         .collect()
 }
 
-/// What else came with an article, as a JSON object of strings (which needs no version: it is what it is).
+/// Writes the other metadata of an article as a JSON object of strings.
 ///
 /// # Errors
 /// None that the types allow; serde's signature has one.
@@ -111,7 +111,7 @@ pub fn write_other(other: &BTreeMap<String, String>) -> Result<String> {
     write(other)
 }
 
-/// What else came with an article.
+/// Reads the other metadata of an article.
 ///
 /// # Errors
 /// If it is not a JSON object of strings.

@@ -140,7 +140,7 @@ fn edit(dto: EditDto<'_>, text: &Text) -> Result<Edit> {
     })
 }
 
-/// How a label stands in a written annotation or change: who looks for it there need not read all of it.
+/// Returns a label as it is written in an annotation or change, to search for it without parsing.
 ///
 /// # Errors
 /// None that the types allow; serde's signature has one.

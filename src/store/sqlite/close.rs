@@ -11,7 +11,7 @@ use rusqlite::config::DbConfig;
 use super::file_identity::FileIdentity;
 use super::{SqliteStore, open};
 
-/// How long closing waits for others who are reading.
+/// The time that closing waits for readers.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// How often a log is brought in that is still there. Who else has the dataset open will do it.

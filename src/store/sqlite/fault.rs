@@ -1,4 +1,4 @@
-//! From what SQLite says to what a person can do about it.
+//! The errors inside the store, and their translation for people.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use rusqlite::ErrorCode;
 use crate::store::StoreError;
 use crate::store::codec::CodecError;
 
-/// What can go wrong inside the store, before the path of the file is added.
+/// An error inside the store, before the path of the file is added.
 #[derive(Debug)]
 pub(super) enum Fault {
     Sql(rusqlite::Error),
@@ -85,68 +85,69 @@ impl Fault {
                 path,
             },
             Self::Other(message) => StoreError::Other { message, path },
-            Self::Io(error) => match error.kind() {
-                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-                    StoreError::DiskFull { path }
-                }
-                io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-                    StoreError::ReadOnly { path }
-                }
-                io::ErrorKind::NotFound => StoreError::Other {
-                    message: "there is no such file or folder".to_owned(),
-                    path,
-                },
-                io::ErrorKind::AlreadyExists => StoreError::Other {
-                    message: "there is a file of that name already".to_owned(),
-                    path,
-                },
-                _ => StoreError::Other {
-                    message: error.to_string(),
-                    path,
-                },
-            },
-            Self::Sql(error) => {
-                let message = error.to_string();
-                match error.sqlite_error_code() {
-                    Some(ErrorCode::OperationInterrupted) => StoreError::Stopped,
-                    Some(ErrorCode::DiskFull) => StoreError::DiskFull { path },
-                    Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
-                        StoreError::ReadOnly { path }
-                    }
-                    Some(
-                        ErrorCode::DatabaseBusy
-                        | ErrorCode::DatabaseLocked
-                        | ErrorCode::FileLockingProtocolFailed,
-                    ) => StoreError::Busy { path },
-                    Some(ErrorCode::DatabaseCorrupt) => StoreError::Damaged {
-                        what: message,
-                        path,
-                    },
-                    Some(ErrorCode::NotADatabase) => StoreError::NotADataset {
-                        reason: "it is not an SQLite file".to_owned(),
-                        path,
-                    },
-                    Some(ErrorCode::CannotOpen) => StoreError::Other {
-                        message: "the file or what SQLite keeps beside it cannot be opened"
-                            .to_owned(),
-                        path,
-                    },
-                    Some(ErrorCode::SystemIoFailure) => StoreError::Other {
-                        message: format!("the disk does not do what it is told ({message})"),
-                        path,
-                    },
-                    Some(ErrorCode::TooBig) => StoreError::Other {
-                        message: "a text is too long to be stored".to_owned(),
-                        path,
-                    },
-                    // A missing table, a column of another type: not the file that we wrote.
-                    Some(ErrorCode::Unknown) | None => StoreError::Damaged {
-                        what: message,
-                        path,
-                    },
-                    Some(_) => StoreError::Other { message, path },
-                }
-            }
+            Self::Io(error) => explain_io(&error, path),
+            Self::Sql(error) => explain_sql(&error, path),
         }
+    }
+}
+
+fn explain_io(error: &io::Error, path: PathBuf) -> StoreError {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StoreError::DiskFull { path },
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            StoreError::ReadOnly { path }
+        }
+        io::ErrorKind::NotFound => StoreError::Other {
+            message: "there is no such file or folder".to_owned(),
+            path,
+        },
+        io::ErrorKind::AlreadyExists => StoreError::Other {
+            message: "there is a file of that name already".to_owned(),
+            path,
+        },
+        _ => StoreError::Other {
+            message: error.to_string(),
+            path,
+        },
+    }
+}
+
+fn explain_sql(error: &rusqlite::Error, path: PathBuf) -> StoreError {
+    let message = error.to_string();
+    match error.sqlite_error_code() {
+        Some(ErrorCode::OperationInterrupted) => StoreError::Stopped,
+        Some(ErrorCode::DiskFull) => StoreError::DiskFull { path },
+        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => StoreError::ReadOnly { path },
+        Some(
+            ErrorCode::DatabaseBusy
+            | ErrorCode::DatabaseLocked
+            | ErrorCode::FileLockingProtocolFailed,
+        ) => StoreError::Busy { path },
+        Some(ErrorCode::DatabaseCorrupt) => StoreError::Damaged {
+            what: message,
+            path,
+        },
+        Some(ErrorCode::NotADatabase) => StoreError::NotADataset {
+            reason: "it is not an SQLite file".to_owned(),
+            path,
+        },
+        Some(ErrorCode::CannotOpen) => StoreError::Other {
+            message: "the file or what SQLite keeps beside it cannot be opened".to_owned(),
+            path,
+        },
+        Some(ErrorCode::SystemIoFailure) => StoreError::Other {
+            message: format!("the disk reports an error ({message})"),
+            path,
+        },
+        Some(ErrorCode::TooBig) => StoreError::Other {
+            message: "a text is too long to be stored".to_owned(),
+            path,
+        },
+        // A missing table, a column of another type: not the file that we wrote.
+        Some(ErrorCode::Unknown) | None => StoreError::Damaged {
+            what: message,
+            path,
+        },
+        Some(_) => StoreError::Other { message, path },
     }
 }

@@ -17,7 +17,7 @@ use crate::store::guard::with_ending;
 /// How often the file is looked at that seems to be another: a checkpoint may be under way.
 const LOOKS: usize = 4;
 
-/// What became of a file that is no longer what it was.
+/// What happened to a file that is no longer the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Moved {
     Gone,

@@ -7,7 +7,7 @@ use super::{articles, lists, work};
 use crate::model::Annotation;
 use crate::store::{ArticleKey, Filter};
 
-/// How many faults are named; a file that is truly broken has one for each page.
+/// The most faults that are listed; a broken file has one for each page.
 const MOST_FAULTS: usize = 100;
 
 pub(super) fn faults(conn: &Connection) -> Result<Vec<String>, Fault> {

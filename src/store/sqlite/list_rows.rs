@@ -20,7 +20,7 @@ macro_rules! row_columns {
     };
 }
 
-/// What of a filter can be asked of each row alone.
+/// Whether each row alone decides the filter.
 fn asks_of_rows(view: View<'_>, filter: &Filter) -> bool {
     (view.is_none() || filter.status.is_none())
         && filter.site.is_none()

@@ -14,7 +14,7 @@ use crate::store::{ArticleKey, Chosen, Facets, Filter, Order, OrderBy};
 
 type Result<T> = std::result::Result<T, Fault>;
 
-/// Whose work the rows speak of; `None`: of the newest, by whomever.
+/// The annotator whose work the rows show; `None` for the newest of anybody.
 pub(super) type View<'a> = Option<&'a str>;
 
 /// Characters of a text from which its language is guessed.
@@ -364,7 +364,7 @@ pub(super) fn facets(conn: &Connection) -> Result<Facets> {
     })
 }
 
-/// How the texts begin of some articles that say no language of themselves, in the order of import.
+/// Returns the beginnings of texts whose articles declare no language, in the order of import.
 pub(super) fn without_language(
     conn: &Connection,
     after: ArticleKey,

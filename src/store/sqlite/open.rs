@@ -25,7 +25,7 @@ const APPLICATION_ID: i32 = 0x4370_7964;
 /// Older ones can lose commits when two programs have one file open (sqlite.org/wal.html#walresetbug).
 const OLDEST_SAFE_SQLITE: i32 = 3_051_003;
 
-/// How long a writer waits for another program: longer than an import holds the lock for one batch.
+/// The time that a writer waits for another program: longer than one batch of an import.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Bytes a page. A fifth quicker to import than SQLite's 4096, since a text takes fewer overflow pages.
@@ -141,7 +141,7 @@ pub(super) fn in_memory(schema: &Schema) -> Result<SqliteStore, Fault> {
     Ok(SqliteStore::over(conn, Place::Memory(name), None))
 }
 
-/// Makes a dataset of an empty database.
+/// Creates the tables of a dataset in an empty database.
 fn begin(conn: &mut Connection, schema: &Schema) -> Result<(), Fault> {
     conn.pragma_update(None, "page_size", PAGE_SIZE)?; // only counts before the first table
     conn.pragma_update(None, "application_id", APPLICATION_ID)?;
@@ -451,7 +451,7 @@ pub(super) fn is_header(header: &[u8]) -> bool {
         && header.get(68..72) == Some(&APPLICATION_ID.to_be_bytes()[..])
 }
 
-/// What each connection gets: patience, and no trust in what the file says.
+/// Configures a connection: a timeout, and no trust in the file.
 fn guard(conn: &Connection) -> Result<(), Fault> {
     conn.busy_timeout(BUSY_TIMEOUT)?;
     conn.set_prepared_statement_cache_capacity(64);
@@ -466,7 +466,7 @@ fn guard(conn: &Connection) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Sees to it that a commit is on the disk when it returns.
+/// Configures a connection so that a commit is on disk when it returns.
 fn make_durable(conn: &Connection) -> Result<(), Fault> {
     let mode = |wanted: &str| -> rusqlite::Result<String> {
         conn.pragma_update_and_check(None, "journal_mode", wanted, |row| row.get(0))

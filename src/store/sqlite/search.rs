@@ -25,7 +25,7 @@ pub(super) fn tune(conn: &Connection) -> Result<(), Fault> {
     Ok(())
 }
 
-/// How many articles are not in the index yet.
+/// Returns the number of articles that are not in the index.
 pub(super) fn missing(conn: &Connection) -> Result<u64, Fault> {
     let missing: i64 = conn
         .prepare_cached(

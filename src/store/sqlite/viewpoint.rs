@@ -23,7 +23,7 @@ pub(super) fn has_others(conn: &Connection, annotator: &str) -> Result<bool> {
         .query_row([annotator], |row| row.get(0))?)
 }
 
-/// How far an annotator is with each article that is not just to do.
+/// The statuses of an annotator's articles that are not `todo`.
 pub(super) struct OwnStatuses {
     own: Vec<(ArticleKey, i64)>,
     nobodys: Vec<(ArticleKey, i64)>,
@@ -106,7 +106,7 @@ pub(super) fn counts(conn: &Connection, annotator: &str) -> Result<StatusCounts>
     Ok(StatusCounts(counts))
 }
 
-/// Makes rows speak of this annotator's work, or else of the suggestions.
+/// Changes rows to show this annotator's work, or else the suggestions.
 pub(super) fn adapt(conn: &Connection, annotator: &str, rows: &mut [ArticleRow]) -> Result<()> {
     // Marks are [start, length, label, origin, score], as the codec writes them; 2 is the extractor, 3 the tagger.
     let mut statement = conn.prepare_cached(

@@ -251,7 +251,7 @@ pub(super) fn append(
     Ok(())
 }
 
-/// Tells other programs that an article came.
+/// Records in the stream of changes that an article was added.
 pub(super) fn record_added(conn: &Connection, key: ArticleKey) -> Result<()> {
     conn.prepare_cached(
         "INSERT INTO history (article, annotator, rev, kind, action, change,
