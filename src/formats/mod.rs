@@ -17,7 +17,7 @@
 //! | [`articles`] | formats of articles without labels: text, HTML, CSV, WARC |
 //! | [`tools`] | the formats of other tools, a file or folder each |
 //! | [`blocks`] | tables with a row for each block of an article |
-//! | [`reading`] | what readers share: streams, encodings, detection, the record builder |
+//! | [`reading`] | what readers share: streams, encodings, the record builder |
 //! | [`writing`] | what writers share |
 //! | [`metadata`] | fields that travel as strings: status, remarks, attributes of spans |
 //! | [`tokens`] | tokenizers |
@@ -26,6 +26,7 @@
 pub mod articles;
 pub mod blocks;
 pub mod contract;
+pub mod detect;
 mod format;
 pub mod metadata;
 pub mod native;

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use flate2::bufread::GzDecoder;
 
-use crate::formats::reading::detect;
+use crate::formats::detect;
 use crate::formats::reading::encoding::{EncodingReport, Utf8Reader};
 use crate::formats::reading::growth::{Growth, is_too_large};
 use crate::formats::reading::peek::PeekReader;

@@ -1,11 +1,12 @@
-//! Shared by readers: streams, encodings, detection, and the building of records.
+//! Shared by readers: streams, encodings, and the building of records.
 
 pub mod catch_panic;
 pub mod companion;
 pub mod csv_rows;
-pub mod detect;
+pub mod documents;
 pub mod encoding;
 pub mod growth;
+pub mod iob_tags;
 pub mod json_objects;
 pub mod lines;
 pub mod offset_convention;

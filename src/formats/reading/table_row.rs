@@ -12,10 +12,10 @@ use std::ops::Range;
 use serde_json::{Map, Value, json};
 
 use super::lines::too_long;
+use crate::formats::reading::iob_tags::{decode, is_outside, is_tag};
 use crate::formats::reading::json_objects::take_list;
 use crate::formats::reading::record_builder::{RecordBuilder, SpanKind};
 use crate::formats::reading::resolve_span::{ForeignSpan, RawOffsets, raw_offsets};
-use crate::formats::tools::conll::{decode, is_outside, is_tag};
 use crate::formats::{Code, Content, Fault, OffsetUnit, Parsed, ReadOptions, Record, metadata};
 use crate::model::{Annotation, Text};
 
@@ -75,14 +75,7 @@ pub(in crate::formats) fn record(
         .find(|name| row.get(**name).is_some_and(Value::is_array))
         .map(|name| (*name, take_list(&mut row, name)));
     let regions = take_spans(&mut row, "regions");
-    if let Some(Value::String(more)) = row.get("meta")
-        && let Ok(more) = serde_json::from_str::<BTreeMap<String, String>>(more)
-    {
-        row.remove("meta");
-        for (name, value) in more {
-            row.entry(name).or_insert(Value::String(value));
-        }
-    }
+    unfold_meta(&mut row);
     row.retain(|_, value| value.as_str() != Some(""));
 
     let (text, from_tokens) = match (text, page) {
@@ -135,6 +128,18 @@ pub(in crate::formats) fn record(
         add_tags(&mut builder, column, &tags.collect::<Vec<_>>(), places);
     }
     Ok(builder.finish())
+}
+
+/// Moves the fields of `meta`, a JSON object in a string, into the row.
+fn unfold_meta(row: &mut Map<String, Value>) {
+    if let Some(Value::String(more)) = row.get("meta")
+        && let Ok(more) = serde_json::from_str::<BTreeMap<String, String>>(more)
+    {
+        row.remove("meta");
+        for (name, value) in more {
+            row.entry(name).or_insert(Value::String(value));
+        }
+    }
 }
 
 /// Takes the first of these columns that is a string.
@@ -330,6 +335,7 @@ fn page_record(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::formats::tests::text_of;
 
     fn reported(row: Value, names: &[(&str, &[&str])]) -> (Vec<String>, Vec<String>) {
         let Value::Object(row) = row else {
@@ -340,9 +346,7 @@ mod tests {
             ((*column).to_owned(), names.collect())
         });
         let parsed = record(row, &names.collect(), &ReadOptions::default()).unwrap();
-        let Content::Text(text, _) = &parsed.record.content else {
-            panic!("not a text");
-        };
+        let text = text_of(&parsed.record);
         let entities = parsed.record.annotation.entities().iter();
         let spans = entities.map(|e| format!("{} {}", e.label, text.slice(e.span)));
         let warnings = parsed.warnings.iter().map(|fault| fault.message.clone());

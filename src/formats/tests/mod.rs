@@ -158,6 +158,19 @@ pub(super) fn text_of(record: &Record) -> &Text {
     }
 }
 
+/// Reads a record, and returns its entities with their labels, and its warnings.
+pub(super) fn entities_and_warnings(
+    format: &dyn Format,
+    bytes: Vec<u8>,
+) -> (Vec<(String, String)>, Vec<String>) {
+    let parsed = format.parse(bytes, &ReadOptions::default()).unwrap();
+    let text = text_of(&parsed.record);
+    let entities = parsed.record.annotation.entities().iter();
+    let entities = entities.map(|e| (text.slice(e.span).to_owned(), e.label.to_string()));
+    let warnings = parsed.warnings.iter().map(ToString::to_string);
+    (entities.collect(), warnings.collect())
+}
+
 /// What of a record is compared: all of it as words, so that a difference is read at once.
 #[derive(Debug, PartialEq, Eq)]
 struct Summary {

@@ -5,6 +5,7 @@
 //! model's own file are as the model defines them. Sentences are the tagger's.
 
 pub mod alignment;
+pub mod flat_entities;
 pub mod model_tokenizer;
 
 use std::fmt;

@@ -8,16 +8,18 @@
 //! A line that begins with `#` and does not end in a tag is a comment. A line without a tag keeps
 //! its token.
 
-use std::io::{self, BufRead as _, BufReader, Read};
+use std::io;
 use std::ops::Range;
 
-use crate::formats::reading::lines::line_too_long;
+use crate::formats::reading::documents::{DocumentReader, first_line};
+use crate::formats::reading::iob_tags::{decode, is_outside, is_tag};
 use crate::formats::reading::record_builder::{RecordBuilder, SpanKind};
 use crate::formats::tokens::covered;
+use crate::formats::tokens::flat_entities::outermost;
 use crate::formats::{
-    Bounds, Capabilities, Code, Fault, Format, FormatSpec, Input, Loss, Losses, Parsed, RawRecord,
-    RawRecordStream, RawRecords, ReadOptions, RecordSplit, RecordView, Unlabelled, Windows,
-    WriteOptions, windows,
+    Bounds, Capabilities, Code, Fault, Format, FormatSpec, Input, Loss, Losses, Parsed,
+    RawRecordStream, ReadOptions, RecordSplit, RecordView, Unlabelled, Windows, WriteOptions,
+    windows,
 };
 use crate::model::{BytePos, Label, Span};
 
@@ -241,25 +243,6 @@ pub(in crate::formats) fn tags(record: &RecordView<'_>, tokens: &[Span]) -> Vec<
     tags
 }
 
-/// Returns the entities that flat tags can represent, as ranges of tokens.
-pub(in crate::formats) fn outermost<'a>(
-    record: &RecordView<'a>,
-    tokens: &[Span],
-) -> Vec<(Range<usize>, &'a Label)> {
-    let mut out: Vec<(Range<usize>, &Label)> = Vec::new();
-    let mut end = BytePos(0);
-    for entity in record.annotation.entities() {
-        if entity.span.start() < end {
-            continue; // inside the one before
-        }
-        end = entity.span.end();
-        if let Some(range) = covered(&record.article.text, tokens, entity.span) {
-            out.push((range, &entity.label));
-        }
-    }
-    out
-}
-
 /// Counts the entities that split a token. Nested ones are counted elsewhere.
 pub(in crate::formats) fn lost_tokens(
     record: &RecordView<'_>,
@@ -286,162 +269,10 @@ fn lost_names(record: &RecordView<'_>, losses: &mut Losses) {
     }
 }
 
-/// Decodes tags into entities: ranges of tokens with labels.
-///
-/// Understands IOB1, IOB2, BIOES and BILUO. `B`, `S` and `U` begin an entity, and so does `I`
-/// unless it continues one with the same label. `E`, `L`, `S` and `U` end one.
-pub(in crate::formats) fn decode<'a>(
-    tags: impl Iterator<Item = &'a str>,
-) -> Vec<(Range<usize>, &'a str)> {
-    let mut out: Vec<(Range<usize>, &str)> = Vec::new();
-    let mut open = false;
-    for (index, tag) in tags.enumerate() {
-        let (prefix, label) = match tag.split_once('-') {
-            Some((prefix, label)) if !label.is_empty() => (prefix, label),
-            _ => {
-                open = false;
-                continue;
-            }
-        };
-        let continues = open
-            && matches!(prefix, "I" | "E" | "L" | "M")
-            && out.last().is_some_and(|(_, last)| *last == label);
-        match out.last_mut() {
-            Some((range, _)) if continues => range.end = index + 1,
-            _ => out.push((index..index + 1, label)),
-        }
-        open = !matches!(prefix, "E" | "L" | "S" | "U" | "W");
-    }
-    out
-}
-
-/// Returns whether a word is a tag that [`decode`] understands: `O`, or a label with a prefix.
-pub(in crate::formats) fn is_tag(word: &str) -> bool {
-    word == "O"
-        || word.split_once('-').is_some_and(|(prefix, label)| {
-            !label.is_empty() && prefix.len() == 1 && "BIOESLUMW".contains(prefix)
-        })
-}
-
-/// Returns whether a word means that there is no label, like `O`.
-pub(in crate::formats) fn is_outside(word: &str) -> bool {
-    ["", "O", "o", "0", "_", "-", "*"].contains(&word)
-}
-
-/// Returns the number of a document's first line, which [`DocumentReader`] puts before it, and the
-/// document.
-pub(in crate::formats) fn first_line(words: &str) -> (u64, &str) {
-    words
-        .strip_prefix('\0')
-        .and_then(|words| words.split_once('\n'))
-        .and_then(|(number, words)| Some((number.parse().ok()?, words)))
-        .unwrap_or((1, words))
-}
-
-/// Splits a stream of lines into documents.
-pub(in crate::formats) struct DocumentReader<'a> {
-    reader: BufReader<Input<'a>>,
-    begins: fn(&str) -> bool,
-    line: u64,
-    bound: usize,
-    /// The line that began the next document.
-    next: Option<(u64, Vec<u8>)>,
-}
-
-impl<'a> DocumentReader<'a> {
-    /// Starts to read; `begins` recognises the first line of a document.
-    pub(in crate::formats) fn new(
-        input: Input<'a>,
-        bounds: Bounds,
-        begins: fn(&str) -> bool,
-    ) -> Self {
-        Self {
-            reader: BufReader::with_capacity(256 << 10, input),
-            begins,
-            line: 0,
-            bound: bounds.line_bytes,
-            next: None,
-        }
-    }
-}
-
-impl RawRecords for DocumentReader<'_> {
-    fn next(&mut self) -> io::Result<Option<RawRecord>> {
-        let (mut start, mut bytes) = self.next.take().unwrap_or((self.line + 1, Vec::new()));
-        let first = start;
-        let mut length = bytes.len();
-        // Blank lines at the beginning do not belong to a document.
-        let mut has_content = bytes.iter().any(|byte| !byte.is_ascii_whitespace());
-        loop {
-            let mut line = Vec::new();
-            let limit = self.bound as u64 + 1;
-            let read = (&mut self.reader)
-                .take(limit)
-                .read_until(b'\n', &mut line)?;
-            if read == 0 {
-                break;
-            }
-            self.line += 1;
-            let blank = line.iter().all(u8::is_ascii_whitespace);
-            let begins = !blank
-                && str::from_utf8(&line)
-                    .is_ok_and(|line| (self.begins)(line.trim_start_matches('\u{feff}')));
-            if begins && has_content {
-                self.next = Some((self.line, line));
-                break;
-            }
-            if !has_content && !blank {
-                start = self.line;
-            }
-            has_content |= !blank;
-            length += line.len();
-            if length <= self.bound {
-                bytes.extend_from_slice(&line);
-            } else {
-                bytes = Vec::new();
-            }
-        }
-        if !has_content {
-            return Ok(None);
-        }
-        let bytes = if length > self.bound {
-            Err(line_too_long(length, self.bound))
-        } else {
-            // Problems name their line, which only the stream knows.
-            let mut numbered = format!("\0{first}\n").into_bytes();
-            numbered.append(&mut bytes);
-            Ok(numbered)
-        };
-        Ok(Some(RawRecord {
-            line: Some(start),
-            bytes,
-        }))
-    }
-
-    fn is_ready(&self) -> bool {
-        !self.reader.buffer().is_empty()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn spans(tags: &str) -> Vec<(Range<usize>, &str)> {
-        decode(tags.split(' '))
-    }
-
-    #[test]
-    fn all_ways_to_write_tags_say_the_same() {
-        let two = vec![(0..2, "PER"), (3..4, "LOC"), (4..5, "LOC")];
-        assert_eq!(spans("B-PER I-PER O B-LOC B-LOC"), two, "IOB2");
-        assert_eq!(spans("I-PER I-PER O I-LOC B-LOC"), two, "IOB1");
-        assert_eq!(spans("B-PER E-PER O S-LOC S-LOC"), two, "BIOES");
-        assert_eq!(spans("B-PER L-PER O U-LOC U-LOC"), two, "BILUO");
-        assert_eq!(spans("I-PER I-LOC O"), [(0..1, "PER"), (1..2, "LOC")]);
-        assert_eq!(spans("O B- -"), []);
-        assert_eq!(spans("B-A-B I-A-B"), [(0..2, "A-B")]);
-    }
+    use crate::formats::tests::text_of;
 
     #[test]
     fn comments_and_short_lines_refuse_no_file_and_are_named_by_their_own_numbers() {
@@ -458,9 +289,7 @@ mod tests {
         let words = "-DOCSTART- O\n\nYes O\n\n-DOCSTART- O\n\n# id 4-a\tdomain=en\nWeel B-PER\nleft\nOslo B-LOC\n# 1 NN O\n";
         let found = read(words);
         let parsed = found[1].as_ref().unwrap();
-        let crate::formats::Content::Text(text, _) = &parsed.record.content else {
-            panic!("not a text");
-        };
+        let text = text_of(&parsed.record);
         assert_eq!(text.as_str(), "Weel left Oslo #");
         let labels = parsed.record.annotation.entities().iter();
         let labels: Vec<_> = labels

@@ -265,15 +265,13 @@ impl<'a> Token<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::formats::Content;
+    use crate::formats::tests::text_of;
 
     fn reported(task: &Value) -> (Vec<String>, Status, Vec<String>) {
         let parsed = Prodigy
             .parse(task.to_string().into_bytes(), &ReadOptions::default())
             .unwrap();
-        let Content::Text(text, _) = &parsed.record.content else {
-            panic!("not a text");
-        };
+        let text = text_of(&parsed.record);
         let entities = parsed.record.annotation.entities().iter();
         let spans = entities.map(|e| format!("{} {}", e.label, text.slice(e.span)));
         let warnings = parsed.warnings.iter().map(|fault| fault.message.clone());

@@ -375,20 +375,7 @@ fn part(record: &RecordView<'_>, spans: &[Span], nth: usize) -> Option<Part> {
     let remarks = remarks.collect();
     let annotation =
         Annotation::from_parts(&text, regions, entities, annotation.status(), remarks).ok()?;
-    let from = article
-        .blocks
-        .partition_point(|block| block.span.end() <= span.start());
-    let blocks = article.blocks.iter().skip(from);
-    let blocks = blocks
-        .take_while(|block| block.span.start() < span.end())
-        .filter_map(|block| {
-            let span = text.trim(moved(block.span)?)?;
-            Some(Block {
-                span,
-                ..block.clone()
-            })
-        });
-    let blocks = blocks.collect();
+    let blocks = blocks_in(article, span, |block| text.trim(moved(block)?));
     let continues = continues
         && spans
             .get(nth + 1)
@@ -405,6 +392,21 @@ fn part(record: &RecordView<'_>, spans: &[Span], nth: usize) -> Option<Part> {
         },
         annotation,
     })
+}
+
+/// Returns the blocks in a span of an article, with their spans in the part.
+fn blocks_in(article: &Article, span: Span, moved: impl Fn(Span) -> Option<Span>) -> Vec<Block> {
+    let blocks = &article.blocks;
+    let from = blocks.partition_point(|block| block.span.end() <= span.start());
+    let inside = blocks.iter().skip(from);
+    let inside = inside.take_while(|block| block.span.start() < span.end());
+    let parts = inside.filter_map(|block| {
+        Some(Block {
+            span: moved(block.span)?,
+            ..block.clone()
+        })
+    });
+    parts.collect()
 }
 
 /// Returns the metadata of a part.

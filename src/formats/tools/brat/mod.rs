@@ -106,18 +106,10 @@ impl Format for Brat {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::formats::{Content, paired};
+    use crate::formats::{paired, tests::entities_and_warnings};
 
     fn reported(text: &str, notes: &str) -> (Vec<(String, String)>, Vec<String>) {
-        let bytes = paired(notes.as_bytes(), text.as_bytes());
-        let parsed = Brat.parse(bytes, &ReadOptions::default()).unwrap();
-        let Content::Text(text, _) = &parsed.record.content else {
-            panic!("not a text");
-        };
-        let entities = parsed.record.annotation.entities().iter();
-        let spans = entities.map(|e| (text.slice(e.span).to_owned(), e.label.to_string()));
-        let warnings = parsed.warnings.iter().map(ToString::to_string);
-        (spans.collect(), warnings.collect())
+        entities_and_warnings(&Brat, paired(notes.as_bytes(), text.as_bytes()))
     }
 
     #[test]

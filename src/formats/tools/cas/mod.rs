@@ -183,23 +183,10 @@ impl Format for Cas {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::formats::Content;
+    use crate::formats::tests::entities_and_warnings;
 
     const SPACES: &str = "xmlns:xmi=\"http://www.omg.org/XMI\" xmlns:cas=\"http:///uima/cas.ecore\" xmlns:my=\"http:///my.ecore\" \
         xmlns:chunk=\"http:///de/tudarmstadt/ukp/dkpro/core/api/syntax/type/chunk.ecore\"";
-
-    fn reported(format: Cas, file: &str) -> (Vec<(String, String)>, Vec<String>) {
-        let parsed = format
-            .parse(file.as_bytes().to_vec(), &ReadOptions::default())
-            .unwrap();
-        let Content::Text(text, _) = &parsed.record.content else {
-            panic!("not a text");
-        };
-        let entities = parsed.record.annotation.entities().iter();
-        let spans = entities.map(|e| (text.slice(e.span).to_owned(), e.label.to_string()));
-        let warnings = parsed.warnings.iter().map(|fault| fault.message.clone());
-        (spans.collect(), warnings.collect())
-    }
 
     /// Two entities, and structures that are not entities: a relation on the second, a chunk, and a
     /// span of another view.
@@ -225,7 +212,7 @@ mod tests {
             {"%ID":1,"%TYPE":"uima.cas.Sofa","sofaString":"Weel left Oslo"},
             {"%ID":7,"%TYPE":"uima.cas.Sofa","sofaString":"Weel verliess Oslo"}]}"#;
         for (format, file) in [(XMI, xmi.as_str()), (JSON, json)] {
-            let (spans, warnings) = reported(format, file);
+            let (spans, warnings) = entities_and_warnings(&format, file.as_bytes().to_vec());
             assert_eq!(
                 spans,
                 [
@@ -236,7 +223,7 @@ mod tests {
             assert_eq!(
                 warnings,
                 [
-                    "not kept: the relation Moves, the layer ShipLink, the layer NC, annotations of other views"
+                    "W103 not kept: the relation Moves, the layer ShipLink, the layer NC, annotations of other views"
                 ]
             );
         }

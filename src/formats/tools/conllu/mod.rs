@@ -20,9 +20,10 @@ use serde_json::{Value, json};
 
 use self::escapes::{escape, spaces, unescape};
 use self::read::ConlluDocument;
+use crate::formats::reading::documents::{DocumentReader, first_line};
+use crate::formats::reading::iob_tags::decode;
 use crate::formats::reading::record_builder::{RecordBuilder, SpanKind};
 use crate::formats::tokens::{cut_at, sentences};
-use crate::formats::tools::conll::{DocumentReader, decode, first_line};
 use crate::formats::{
     Bounds, Capabilities, Code, Fault, Format, FormatSpec, Input, OffsetUnit, Parsed,
     RawRecordStream, ReadOptions, RecordSplit, RecordView, Unlabelled, WriteOptions, metadata,
@@ -271,7 +272,7 @@ pub(super) fn levels<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::formats::Content;
+    use crate::formats::tests::text_of;
 
     #[test]
     fn words_written_as_one_stand_there_once() {
@@ -280,9 +281,7 @@ mod tests {
         let parsed = Conllu
             .parse(words.as_bytes().to_vec(), &ReadOptions::default())
             .unwrap();
-        let Content::Text(text, _) = &parsed.record.content else {
-            panic!("not a text");
-        };
+        let text = text_of(&parsed.record);
         assert_eq!(text.as_str(), "du Paris");
         let entity = &parsed.record.annotation.entities()[0];
         assert_eq!(
@@ -303,9 +302,7 @@ mod tests {
             let parsed = Conllu
                 .parse(words.into_bytes(), &ReadOptions::default())
                 .unwrap();
-            let Content::Text(text, _) = &parsed.record.content else {
-                panic!("not a text");
-            };
+            let text = text_of(&parsed.record);
             let spans = parsed.record.annotation.entities().iter();
             let spans: Vec<_> = spans
                 .map(|e| format!("{} {}", e.label, text.slice(e.span)))

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::LEVELS;
 use super::escapes::unspaces;
-use crate::formats::tools::conll::{is_outside, is_tag};
+use crate::formats::reading::iob_tags::{is_outside, is_tag};
 
 /// Other names of the tags, as in NorNE and in spaCy's reader.
 const NAMES: [&str; 6] = ["name", "NE", "NER", "NER_TAG", "NERTAG", "NamedEntity"];

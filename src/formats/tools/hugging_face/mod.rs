@@ -145,7 +145,7 @@ mod tests {
     use parquet::schema::parser::parse_message_type;
 
     use super::*;
-    use crate::formats::Content;
+    use crate::formats::tests::text_of;
     use crate::formats::writing::parquet_columns::{column, plain};
     use parquet::data_type::{Int32Type, Int64Type};
     use parquet::file::metadata::KeyValue;
@@ -194,9 +194,7 @@ mod tests {
                 .parse(piece.bytes.unwrap(), &ReadOptions::default())
                 .unwrap();
             assert_eq!(parsed.warnings, []);
-            let Content::Text(text, _) = &parsed.record.content else {
-                panic!("not a text");
-            };
+            let text = text_of(&parsed.record);
             let entities = parsed.record.annotation.entities().iter();
             let entities = entities.map(|e| format!("{} {}", e.label, text.slice(e.span)));
             found.push(entities.collect::<Vec<_>>());

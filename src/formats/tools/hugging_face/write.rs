@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::card::{CARD, yaml};
 use super::{FEATURES, HuggingFace};
-use crate::formats::tools::conll::outermost;
+use crate::formats::tokens::flat_entities::outermost;
 use crate::formats::windows::outside;
 use crate::formats::writing::parquet_columns::{column, failed, new_file, plain};
 use crate::formats::{

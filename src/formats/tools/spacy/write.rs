@@ -8,8 +8,8 @@ use flate2::write::ZlibEncoder;
 use rmpv::Value;
 
 use super::{ATTRIBUTES, DocBin, ENTITIES, METADATA, REGIONS, number_of};
+use crate::formats::tokens::flat_entities::outermost;
 use crate::formats::tokens::{cut_at, sentences};
-use crate::formats::tools::conll::outermost;
 use crate::formats::windows::outside;
 use crate::formats::{ExportTarget, Outside, RecordView, RecordWriter, WriteOptions, metadata};
 use crate::model::{BytePos, Label, Provenance, Span, Status, Text};

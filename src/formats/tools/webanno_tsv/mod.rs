@@ -149,7 +149,7 @@ impl Format for WebAnnoTsv {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::formats::Content;
+    use crate::formats::tests::{entities_and_warnings, text_of};
 
     #[test]
     fn what_the_specification_shows_is_read() {
@@ -160,9 +160,7 @@ mod tests {
         let parsed = WebAnnoTsv
             .parse(file.as_bytes().to_vec(), &ReadOptions::default())
             .unwrap();
-        let Content::Text(text, _) = &parsed.record.content else {
-            panic!("not a text");
-        };
+        let text = text_of(&parsed.record);
         assert_eq!(text.as_str(), "A😀 Angela Merkel visited Paris.\nYes.");
         let entities = parsed.record.annotation.entities().iter();
         let reported: Vec<(&str, &str)> = entities
@@ -179,20 +177,7 @@ mod tests {
     }
 
     fn reported(file: &str) -> (Vec<(String, String)>, Vec<String>) {
-        let parsed = WebAnnoTsv
-            .parse(file.as_bytes().to_vec(), &ReadOptions::default())
-            .unwrap();
-        let Content::Text(text, _) = &parsed.record.content else {
-            panic!("not a text");
-        };
-        let entities = parsed.record.annotation.entities().iter();
-        let spans = entities.map(|e| (text.slice(e.span).to_owned(), e.label.to_string()));
-        let warnings = parsed
-            .warnings
-            .iter()
-            .map(|fault| fault.to_string())
-            .collect();
-        (spans.collect(), warnings)
+        entities_and_warnings(&WebAnnoTsv, file.as_bytes().to_vec())
     }
 
     fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::extract::SourceKind;
 use crate::formats::articles::{csv, html, text, warc};
+use crate::formats::reading::encoding;
 use crate::formats::tools::{
     cas, conll, conllu, doccano, gliner, hugging_face, label_studio, labelbuddy, prodigy,
     span_table, web_annotation, webanno_tsv,
@@ -78,7 +79,7 @@ pub fn recognised(head: &[u8]) -> Option<&'static dyn Format> {
     if head.starts_with(b"WARC/") {
         return Some(&warc::Warc);
     }
-    let (head, _) = super::encoding::to_utf8(head).ok()?;
+    let (head, _) = encoding::to_utf8(head).ok()?;
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head);
     match first_character(head) {
         Some(b'{' | b'[') => match first_object(head) {
