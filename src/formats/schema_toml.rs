@@ -17,8 +17,7 @@
 //! color = "#0072b2"
 //! ```
 //!
-//! Reading checks everything at once and says the line; writing gives the same bytes for the same
-//! schema.
+//! Parsing checks everything and reports the line. Printing the same schema gives the same bytes.
 
 use std::fmt::{self, Write as _};
 

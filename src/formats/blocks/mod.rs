@@ -90,7 +90,7 @@ mod tests {
             wanted.map(|(label, words)| (label.to_owned(), words.to_owned()))
         );
 
-        // A block of a page that people have cut in two, and one that nobody labelled.
+        // A block of a page that is split in two, with one part unlabelled.
         let mut record = article("nav| 8Previous\nbody| Storm");
         let text = record.article.text.clone();
         let span = |start, end| text.span(BytePos(start), BytePos(end)).unwrap();

@@ -1,5 +1,4 @@
-//! What an article is cut into, written and read back: no label is lost, none is cut, and what is
-//! not written was counted.
+//! Articles that are split, written and read back: no label is lost or split, and every loss is counted.
 
 use proptest::prelude::*;
 

@@ -1,5 +1,4 @@
-//! What every format promises: what it says that it holds comes back, and what does not come back
-//! was counted.
+//! Tests of every format: what it declares to hold is read back, and every loss is counted.
 
 mod cut_articles;
 

@@ -160,7 +160,7 @@ mod tests {
     }
 
     proptest! {
-        /// What is told here is what exports count, for every tokenizer.
+        /// The reported spans are those that exports count, for every tokenizer.
         #[test]
         fn misfits_are_the_spans_that_exports_leave_out(
             string in "(a|-|'s| |\n|é|😀|Paris|e\u{301}|日本|[.]|\u{a0}){0,20}",

@@ -1,8 +1,7 @@
-//! The strings that spaCy knows by a number of its own instead of by their hash: the names of its
-//! attributes and of usual labels. A token or label that is one of them must be written as its
-//! number, or spaCy does not find it.
+//! The strings that spaCy identifies by a fixed number instead of their hash: the names of its
+//! attributes and of common labels. spaCy only finds them if the number is written.
 //!
-//! As of spaCy 3.8; the numbers never change, since saved pipelines hold them.
+//! As of spaCy 3.8. The numbers never change, because saved pipelines contain them.
 
 /// Names and their numbers, sorted by name.
 #[rustfmt::skip]
