@@ -3,9 +3,10 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::formats::tests::{Owned, both_ways, cases, read, record, text_of, written};
+use crate::formats::tests::records::record;
+use crate::formats::tests::{Owned, both_ways, cases, read, text_of, written};
 use crate::formats::tools::{conll, gliner};
-use crate::model::{Article, ArticleId, Metadata, Span, Text, notation};
+use crate::model::{Annotation, Article, ArticleId, Label, Metadata, Span, Text, notation};
 
 /// An article in the tests' notation.
 fn owned(id: &str, notated: &str) -> Owned {
