@@ -1,41 +1,21 @@
-//! Another schema for a dataset that is worked on: what it would touch, and doing it.
-//!
-//! Labels that only get another name, or are merged into another one, take their spans along, in every annotation and
-//! in the suggestions, in one transaction of the store. Everything else leaves annotations as they are: a label that
-//! is switched off or that the schema no longer knows keeps its spans, and the window still shows them.
+//! The effects of a change of the schema, counted before it is made.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use anyhow::{Result, bail};
 
+use super::change::{SchemaChange, is_on};
 use crate::dataset::io::article_reader::{Batches, each_batch};
 use crate::dataset::io::ordered::End;
 use crate::dataset::io::progress::{CancelFlag, Progress};
-use crate::edit::{Action, Edit, Entry, EntryKind, Selection, Transaction};
-pub use crate::edit::{LabelKind, Relabel};
+use crate::edit::LabelKind;
 use crate::model::figures::counted;
-use crate::model::{Annotation, Entity, Label, Nesting, Schema, StartedFrom};
-use crate::store::{
-    ArticleKey, ChangeSeq, Filter, LabelUse, OUTDATED_SETTING, Rewrite, Store, StoreError,
-    StoredAnnotation,
-};
+use crate::model::{Entity, Label, Nesting, Schema};
+use crate::store::{ArticleKey, Filter, Store, StoredAnnotation};
 
-/// So many articles go to a worker at once.
+/// How many articles go to a worker at once.
 const BATCH_ARTICLES: usize = 128;
-
-/// Another schema, with what becomes of the labels that it renames or no longer has.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SchemaChange {
-    /// The schema as it shall be.
-    pub schema: Schema,
-    /// Which labels take their spans to another name, and which go with their spans. A label that the schema no
-    /// longer has and that is not named here keeps its spans.
-    pub relabel: Relabel,
-    /// The schema that it was made from; if the dataset has another one by now, the change is refused. `None`:
-    /// whatever it has.
-    pub based_on: Option<Box<Schema>>,
-}
 
 /// What happens to the spans of a label, or to articles, when the schema changes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,7 +30,7 @@ pub enum Effect {
     SwitchedOff(LabelKind, Label),
     /// Entities lie inside others where the schema no longer allows it; they stay.
     Nested,
-    /// Entities stand in regions of this label, where they are no longer tagged; they stay.
+    /// Entities are in regions of this label, where they are no longer tagged; they stay.
     OutOfPlace(Label),
 }
 
@@ -70,7 +50,7 @@ pub struct Touched {
 }
 
 impl Touched {
-    /// Whether work of annotators goes away.
+    /// Returns whether work of annotators is lost.
     #[must_use]
     pub fn loses(&self) -> bool {
         matches!(self.effect, Effect::Removed(..)) && self.spans > 0
@@ -129,91 +109,8 @@ impl fmt::Display for Touched {
     }
 }
 
-/// What was done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Changed {
-    /// How many annotations got other labels.
-    pub annotations: u64,
-    /// The stretch of the stream of changes: after the first place, up to the second.
-    pub changes: (ChangeSeq, ChangeSeq),
-    /// Whether what was marked done before may lack labels now: see [`SchemaChange::outdates`].
-    pub outdates: bool,
-}
-
 impl SchemaChange {
-    /// A schema in which no label has another name than before.
-    #[must_use]
-    pub fn to(schema: Schema) -> Self {
-        Self {
-            schema,
-            relabel: Relabel::default(),
-            based_on: None,
-        }
-    }
-
-    /// Checks that labels move to labels that are there, and that none goes that stays.
-    ///
-    /// # Errors
-    /// With what is wrong, for people.
-    pub fn check(&self) -> Result<()> {
-        for ((kind, from), to) in &self.relabel.moved {
-            if !has(&self.schema, *kind, to) {
-                bail!("{from} cannot become {to}: the new schema has no such label");
-            }
-            if self.relabel.removed.contains(&(*kind, from.clone())) {
-                bail!("{from} cannot be both moved and removed");
-            }
-            let taken_along = self.relabel.moved.contains_key(&(*kind, to.clone()));
-            if has(&self.schema, *kind, from) && !self.takes_place(*kind, from) && !taken_along {
-                bail!("{from} cannot be moved to {to}: the new schema still has {from}");
-            }
-        }
-        for (kind, label) in &self.relabel.removed {
-            if has(&self.schema, *kind, label) {
-                bail!("{label} cannot be removed: the new schema still has it");
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether what was marked done under the old schema may lack labels now: a label is new or switched on, or entities are tagged in other
-    /// regions. A label that only has another name is not new.
-    #[must_use]
-    pub fn outdates(&self, old: &Schema) -> bool {
-        let is_new = |kind: LabelKind, label: &Label| {
-            is_on(&self.schema, kind, label.as_str()) == Some(true)
-                && is_on(old, kind, label.as_str()) != Some(true)
-                && !self.takes_over(kind, label)
-        };
-        let is_tagged_anew = |label: &Label, tags: bool| {
-            old.region(label.as_str())
-                .is_some_and(|before| before.tag_entities != tags)
-        };
-        self.schema.regions().iter().any(|region| {
-            is_new(LabelKind::Region, &region.label)
-                || region.enabled && is_tagged_anew(&region.label, region.tag_entities)
-        }) || self
-            .schema
-            .entities()
-            .iter()
-            .any(|entity| is_new(LabelKind::Entity, &entity.label))
-    }
-
-    /// Whether some label's spans get this name.
-    fn takes_over(&self, kind: LabelKind, label: &Label) -> bool {
-        let mut moved = self.relabel.moved.iter();
-        moved.any(|((of, _), to)| *of == kind && to == label)
-    }
-
-    /// Whether some other label takes this one's name.
-    fn takes_place(&self, kind: LabelKind, label: &Label) -> bool {
-        self.relabel
-            .moved
-            .iter()
-            .any(|((of, _), to)| *of == kind && to == label)
-    }
-
-    /// What happens to a span's label, if anything that is worth a word.
+    /// Returns the effect on spans of a label, if there is one to report.
     fn effect(&self, old: &Schema, kind: LabelKind, label: &Label) -> Option<Effect> {
         let key = (kind, label.clone());
         if let Some(to) = self.relabel.moved.get(&key) {
@@ -252,7 +149,7 @@ impl SchemaChange {
             .collect()
     }
 
-    /// The labels whose spans may be worth a word.
+    /// Returns the labels on whose spans there may be an effect.
     fn concerned(&self, old: &Schema) -> Vec<Label> {
         let mut labels = self.relabel.labels();
         let regions = old.regions().iter().map(|r| (LabelKind::Region, &r.label));
@@ -267,18 +164,6 @@ impl SchemaChange {
     }
 }
 
-fn has(schema: &Schema, kind: LabelKind, label: &Label) -> bool {
-    is_on(schema, kind, label.as_str()).is_some()
-}
-
-/// Whether a label is switched on; `None` if the schema has none of that name.
-fn is_on(schema: &Schema, kind: LabelKind, label: &str) -> Option<bool> {
-    match kind {
-        LabelKind::Region => schema.region(label).map(|region| region.enabled),
-        LabelKind::Entity => schema.entity(label).map(|entity| entity.enabled),
-    }
-}
-
 #[derive(Default)]
 struct Count {
     spans: u64,
@@ -289,7 +174,7 @@ struct Count {
 
 type Counts = BTreeMap<Effect, Count>;
 
-/// Counts what a change would touch, and changes nothing. Only what is not zero is told.
+/// Counts the effects of a change without making it. Effects on nothing are left out.
 ///
 /// # Errors
 /// If the dataset cannot be read, or the work was cancelled.
@@ -409,7 +294,7 @@ fn count(
     }
 }
 
-/// How many entities lie inside another one.
+/// Counts the entities inside other entities.
 fn nested(entities: &[Entity]) -> usize {
     let mut reach = None;
     entities
@@ -420,105 +305,4 @@ fn nested(entities: &[Entity]) -> usize {
             inside
         })
         .count()
-}
-
-/// Gives the dataset its new schema, and the spans their new labels: all or nothing.
-///
-/// # Errors
-/// If the change contradicts itself, the dataset cannot be written, or the work was cancelled. Nothing has changed then.
-pub fn change_schema(
-    store: &mut dyn Store,
-    change: &SchemaChange,
-    at_ms: i64,
-    progress: &mut dyn Progress,
-    cancel: &CancelFlag,
-) -> Result<Changed> {
-    change.check()?;
-    let old = store.schema()?;
-    if let Some(base) = &change.based_on
-        && **base != old
-    {
-        bail!("another program changed them; look at them again");
-    }
-    let labels: Vec<Label> = change.relabel.labels().into_iter().collect();
-    let mut annotations = 0;
-    let mut fault = None;
-    let mut expected = false;
-    let outcome = store.change_schema(&change.schema, &labels, &mut |use_: LabelUse<'_>| {
-        if cancel.is_cancelled() {
-            return Rewrite::Stop;
-        }
-        if !std::mem::replace(&mut expected, true) {
-            progress.expect(use_.of as u64);
-        }
-        progress.advance(use_.done as u64, 0);
-        match rewritten(&change.relabel, &use_, at_ms) {
-            Ok(Rewrite::Leave) => Rewrite::Leave,
-            Ok(rewrite) => {
-                annotations += 1;
-                rewrite
-            }
-            Err(error) => {
-                fault = Some(error);
-                Rewrite::Stop
-            }
-        }
-    });
-    match (outcome, fault) {
-        (_, Some(fault)) => Err(fault),
-        (Err(StoreError::Stopped), None) => bail!("stopped; nothing was changed"),
-        (Err(error), None) => Err(error.into()),
-        (Ok(changes), None) => {
-            let outdates = change.outdates(&old);
-            if outdates {
-                let mark = changes.1.0.to_string();
-                store.set_setting(OUTDATED_SETTING, Some(&mark))?;
-            }
-            Ok(Changed {
-                annotations,
-                changes,
-                outdates,
-            })
-        }
-    }
-}
-
-fn rewritten(relabel: &Relabel, use_: &LabelUse<'_>, at_ms: i64) -> Result<Rewrite> {
-    let stored = use_.stored;
-    let mut annotation = stored.annotation.clone();
-    let mut entries = Vec::new();
-    let mut apply = |action: Action, transaction: Transaction, annotation: &mut Annotation| {
-        if transaction.is_empty() {
-            return Ok(());
-        }
-        if let Err(error) = transaction.apply(&use_.article.text, annotation) {
-            bail!("article {}: {error}; nothing was changed", use_.article.id);
-        }
-        entries.push(Entry {
-            kind: EntryKind::Edit,
-            action,
-            transaction,
-            before: Selection::default(),
-            after: Selection::default(),
-            at_ms,
-            started_from: StartedFrom::Unknown,
-        });
-        Ok(())
-    };
-    let renaming = relabel.renaming(&annotation);
-    apply(Action::RenameLabels, renaming, &mut annotation)?;
-    let removal = relabel.removal(&annotation);
-    apply(Action::RemoveLabels, removal, &mut annotation)?;
-    let names_only = entries
-        .iter()
-        .flat_map(|entry| &entry.transaction.edits)
-        .all(|edit| matches!(edit, Edit::Renamed { .. }));
-    // Suggestions have no history that would need to know the new names.
-    if entries.is_empty() || (names_only && stored.owner.is_nobody()) {
-        return Ok(Rewrite::Leave);
-    }
-    Ok(Rewrite::To {
-        entries,
-        annotation,
-    })
 }
