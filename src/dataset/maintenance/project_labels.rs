@@ -9,9 +9,10 @@ use crate::dataset::config::work_mode::WorkMode;
 use crate::dataset::io::clock::Clock;
 use crate::dataset::io::progress::{CancelFlag, Cancelled, Progress};
 use crate::dataset::maintenance::near_duplicates::{SplitBy, look};
+use crate::dataset::session::of_colleague;
 use crate::edit::plan::start_from;
 use crate::edit::{Action, Entry, EntryKind, Selection};
-use crate::model::{Annotation, Article, BytePos, Provenance, StartedFrom, Status};
+use crate::model::{Annotation, Article, BytePos, StartedFrom, Status};
 use crate::quality::near::{self, Pair, Signature};
 use crate::quality::{Projection, project_labels as project};
 use crate::store::{ArticleKey, Commit, Revision, Store, StoreError, StoredAnnotation};
@@ -78,7 +79,7 @@ pub fn project_labels(
                 let mut projection = project(&article, &work.annotation, &copy, suggestions);
                 let who = annotator.unwrap_or(work.owner.as_str());
                 if !work.owner.is(who) {
-                    projection.annotation = of_colleague(&copy, &projection.annotation);
+                    projection.annotation = as_colleagues(&copy, &projection.annotation);
                 }
                 let from = StartedFrom::Person {
                     annotator: work.owner.as_str().to_owned(),
@@ -101,7 +102,7 @@ pub fn project_labels(
     Ok(copied)
 }
 
-/// For each article of a pair those that it is like, in the order of the articles.
+/// Returns for each article its near-duplicates, in the order of the articles.
 fn neighbours(pairs: &[Pair]) -> BTreeMap<u32, Vec<(u32, f64)>> {
     let mut beside: BTreeMap<u32, Vec<(u32, f64)>> = BTreeMap::new();
     for pair in pairs {
@@ -117,27 +118,20 @@ fn neighbours(pairs: &[Pair]) -> BTreeMap<u32, Vec<(u32, f64)>> {
     beside
 }
 
-/// Whether an annotation is nothing but what the models suggest.
+/// Returns whether an annotation holds only suggestions.
 fn is_nobodys(stored: &StoredAnnotation) -> bool {
     stored.owner.is_nobody() && stored.annotation.status() == Status::Todo
 }
 
 /// Marks labels of another annotator as a colleague's.
-fn of_colleague(article: &Article, projection: &Annotation) -> Annotation {
-    let whose = |provenance: Provenance| {
-        if provenance.is_suggestion() {
-            provenance
-        } else {
-            Provenance::Colleague
-        }
-    };
+fn as_colleagues(article: &Article, projection: &Annotation) -> Annotation {
     let mut regions = projection.regions().to_vec();
     let mut entities = projection.entities().to_vec();
     for region in &mut regions {
-        region.provenance = whose(region.provenance);
+        region.provenance = of_colleague(region.provenance);
     }
     for entity in &mut entities {
-        entity.provenance = whose(entity.provenance);
+        entity.provenance = of_colleague(entity.provenance);
     }
     let remarks = projection.remarks().to_vec();
     Annotation::from_parts(
@@ -150,7 +144,7 @@ fn of_colleague(article: &Article, projection: &Annotation) -> Annotation {
     .unwrap_or_else(|_never| projection.clone())
 }
 
-/// A person's newest work on an article, if it is done: for this annotator, what the annotator may see.
+/// Returns the newest work on an article, if it is done and this annotator may see it.
 fn done(
     store: &dyn Store,
     key: ArticleKey,
@@ -170,7 +164,7 @@ fn done(
     Ok(chosen.map(|chosen| (article, chosen)))
 }
 
-/// Begins an annotation; not where somebody else was first.
+/// Begins an annotation, unless somebody else was first.
 fn write(
     store: &mut dyn Store,
     key: ArticleKey,

@@ -18,6 +18,14 @@ pub struct PartCount {
 }
 
 impl PartCount {
+    /// An empty part of this name.
+    pub(crate) fn named(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            ..Self::default()
+        }
+    }
+
     pub(crate) fn count(&mut self, annotation: &Annotation) {
         self.articles += 1;
         for region in annotation.regions() {

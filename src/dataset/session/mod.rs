@@ -39,4 +39,5 @@ pub use self::messages::{
     Request, RowRequest, Save, WriterRequest,
 };
 pub use self::replies::{NowMs, Wake};
+pub(crate) use self::starting_point::of_colleague;
 pub use self::starting_point::{StartingPoint, start_entry, starting_point};

@@ -215,7 +215,7 @@ fn serve_lists(store: &dyn Store, _: &str, mut queue: Queue<ListRequest>, replie
                     }
                     replies.send(Reply::List(*ticket, Arc::new(keys)));
                 }
-                // For a newer one, which stands in the queue; or by the stop that was meant for the one before.
+                // Stopped for a newer list, which is in the queue, or by the stop for the list before.
                 Err(StoreError::Stopped) => queue.waiting.push_front(request),
                 Err(error) => replies.failure("Could not read the article list", &error),
             },
@@ -245,7 +245,7 @@ fn serve_lists(store: &dyn Store, _: &str, mut queue: Queue<ListRequest>, replie
     }
 }
 
-/// The first article of a list from a place on that is not finished, and how many such there are.
+/// Finds the first article of a list from a place on that is not finished, and counts all such articles.
 fn unfinished(
     store: &dyn Store,
     list: &[ArticleKey],
@@ -263,13 +263,22 @@ fn unfinished(
     if let Some(finished) = finished {
         open.remove(&finished);
     }
-    let (before, rest) = list.split_at(after.min(list.len()));
-    let mut wanted = rest.iter().chain(before).filter(|key| open.contains(key));
-    let next = wanted.next().copied();
-    Ok((next, usize::from(next.is_some()) + wanted.count()))
+    Ok(next_of(list, after, &open))
 }
 
-/// What the annotator sees of an article's history: the annotator's own, and that of whoever it started from.
+/// Returns the next article of a list among `wanted`, from a place on and wrapping round, and how many there are.
+fn next_of(
+    list: &[ArticleKey],
+    after: usize,
+    wanted: &HashSet<ArticleKey>,
+) -> (Option<ArticleKey>, usize) {
+    let (before, rest) = list.split_at(after.min(list.len()));
+    let mut found = rest.iter().chain(before).filter(|key| wanted.contains(key));
+    let next = found.next().copied();
+    (next, usize::from(next.is_some()) + found.count())
+}
+
+/// Reads the history of an article that an annotator may see: the annotator's, and that of whoever it started from.
 fn history(
     store: &dyn Store,
     annotator: &str,
@@ -288,7 +297,7 @@ fn history(
     Ok(steps)
 }
 
-/// The first article of a list after a place, round about, that has an open remark, and how many such there are.
+/// Finds the next article of a list that has an open remark, wrapping round, and counts all such articles.
 fn next_remark(
     store: &dyn Store,
     list: &[ArticleKey],
@@ -299,10 +308,7 @@ fn next_remark(
         ..Filter::default()
     };
     let open: HashSet<ArticleKey> = store.list(&filter, Order::default())?.into_iter().collect();
-    let (before, rest) = list.split_at(after.min(list.len()));
-    let mut wanted = rest.iter().chain(before).filter(|key| open.contains(key));
-    let next = wanted.next().copied();
-    Ok((next, usize::from(next.is_some()) + wanted.count()))
+    Ok(next_of(list, after, &open))
 }
 
 fn serve_lookups(

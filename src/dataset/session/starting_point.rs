@@ -69,23 +69,25 @@ pub fn starting_point(
     }
 }
 
-/// A colleague's work as a reviewer starts from it: each label and remark goes on saying whose it is, and the reviewer
-/// alone says when the article is done.
+/// Returns the provenance of a colleague's label; suggestions stay suggestions.
+pub(crate) fn of_colleague(provenance: Provenance) -> Provenance {
+    if provenance.is_suggestion() {
+        provenance
+    } else {
+        Provenance::Colleague
+    }
+}
+
+/// Returns a colleague's work as a reviewer starts from it: labels and remarks keep their owner, and the status is the
+/// reviewer's.
 fn taken_over(article: &Article, work: &StoredAnnotation) -> Annotation {
-    let whose = |provenance: Provenance| {
-        if provenance.is_suggestion() {
-            provenance
-        } else {
-            Provenance::Colleague
-        }
-    };
     let annotation = &work.annotation;
     let regions = annotation.regions().iter().map(|region| Region {
-        provenance: whose(region.provenance),
+        provenance: of_colleague(region.provenance),
         ..region.clone()
     });
     let entities = annotation.entities().iter().map(|entity| Entity {
-        provenance: whose(entity.provenance),
+        provenance: of_colleague(entity.provenance),
         ..entity.clone()
     });
     let remarks = annotation.remarks().iter().map(|remark| Remark {
@@ -200,7 +202,7 @@ mod tests {
         let doubted = &point.annotation.regions()[1];
         assert!(doubted.provenance.is_suggestion(), "nobody vouched for it");
         assert_eq!(point.from.person(), Some("maria"));
-        // Her own work she reviews not, and what is not finished is not shown.
+        // She does not review her own work, and unfinished work is not shown.
         let own = starting_point(&article(), &stored[..1], "maria", &mode);
         assert_eq!(own.annotation, stored[0].annotation);
         let stored = dataset(Status::Started, StartedFrom::Nothing);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-/// Deals sites out to parts of about equal size: for each article, of which the site is given, the part that it is in.
+/// Assigns sites to parts of about equal size; returns the part of each article, given by its site.
 pub(crate) fn deal_out<'a>(
     of: impl Iterator<Item = &'a str> + Clone,
     folds: usize,

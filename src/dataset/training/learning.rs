@@ -131,7 +131,7 @@ pub fn agreed_pieces(
         .collect()
 }
 
-/// The lines of a piece of a text.
+/// Returns the lines of a piece of a text.
 fn lines(text: &str, piece: &Range<usize>) -> Vec<Range<usize>> {
     let mut start = piece.start;
     let lines = text

@@ -8,7 +8,7 @@ use anyhow::Result;
 use crate::dataset::io::ordered::threads;
 use crate::dataset::io::progress::Progress;
 
-/// Does `count` tasks on several threads; the results in order.
+/// Runs `count` tasks on several threads; the results are in order.
 pub(crate) fn at_once<T: Send>(
     count: usize,
     jobs: usize,
@@ -46,7 +46,9 @@ pub(crate) fn at_once<T: Send>(
         .into_iter()
         .map(|slot| {
             slot.into_inner().ok().flatten().ok_or_else(|| {
-                anyhow::anyhow!("training ended early; this is a fault of the program")
+                anyhow::anyhow!(
+                    "internal error: a training thread panicked\nhint: please report this"
+                )
             })
         })
         .collect()

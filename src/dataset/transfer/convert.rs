@@ -1,17 +1,19 @@
-//! Convert: from any format to any other without a dataset, streaming, on all cores, in constant memory.
+//! Converts records from any format to any other without a dataset: streaming, on all cores, in constant memory.
 //!
 //! Nothing is suggested and nothing is checked against a schema: labels pass as they are. What the target cannot hold is
-//! counted on the way and told at the end, since the input may be a pipe that cannot be read twice.
+//! counted on the way and reported at the end, since the input may be a pipe that cannot be read twice.
 
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 
 use super::selection::{Selected, Selection};
-use crate::dataset::io::article_builder;
+use crate::dataset::io::article_builder::{self, Passed};
 use crate::dataset::io::inputs::{Batch, Input, Inputs, Item};
 use crate::dataset::io::ordered::{End, ordered, workers};
-use crate::dataset::io::progress::{CancelFlag, Cancelled, Progress, refuse_lost_labels, tell};
+use crate::dataset::io::progress::{
+    CancelFlag, Cancelled, Progress, refuse_lost_labels, report_problem,
+};
 use crate::dataset::maintenance::near_duplicates::{Looked, SplitOptions, assign};
 use crate::dataset::report::part_count::PartCount;
 use crate::dataset::transfer::record_writer::{
@@ -53,9 +55,9 @@ pub struct ConvertReport {
     pub records: u64,
     /// Records of which they are made; more than articles where these are cut into windows.
     pub windows: u64,
-    /// Records and files that were refused, each told.
+    /// Records and files that were rejected, each reported.
     pub refused: u64,
-    /// Things that were told besides.
+    /// Warnings, each reported.
     pub warnings: u64,
     /// Spans whose edges were mended.
     pub repaired: u64,
@@ -73,6 +75,37 @@ pub struct ConvertReport {
     pub left: Vec<String>,
     /// Somebody stopped it.
     pub cancelled: bool,
+}
+
+impl ConvertReport {
+    /// Adds a batch, and returns what is to be written of it.
+    fn add(
+        &mut self,
+        worked: Worked,
+        options: &ConvertOptions,
+        progress: &mut dyn Progress,
+    ) -> Result<Encoded> {
+        for problem in &worked.problems {
+            refuse_lost_labels(problem)?;
+            report_problem(problem, progress, &mut self.refused, &mut self.warnings);
+        }
+        if options.strict && !worked.losses.is_empty() {
+            return Err(Strict {
+                format: options.to.spec().name,
+                losses: worked.losses,
+            }
+            .into());
+        }
+        self.losses.append(worked.losses);
+        self.records += worked.records;
+        self.repaired += worked.repaired;
+        self.selected.append(worked.selected);
+        self.in_no_part += worked.in_no_part;
+        for (sum, part) in self.parts.iter_mut().zip(worked.parts) {
+            sum.add(part);
+        }
+        Ok(worked.encoded)
+    }
 }
 
 /// Reads records and writes them in another format.
@@ -131,38 +164,16 @@ pub fn convert(
             let workers = workers(options.jobs, move |item| work(item, &how));
             let mut report = ConvertReport::default();
             if split.is_some() {
-                let part = |name: &String| PartCount {
-                    name: name.clone(),
-                    ..PartCount::default()
-                };
-                report.parts = names.iter().map(part).collect();
+                report.parts = names.iter().map(|name| PartCount::named(name)).collect();
             }
             let end = ordered(
                 move || inputs.next(),
                 workers,
                 cancel,
                 |worked: Worked| {
-                    for problem in &worked.problems {
-                        refuse_lost_labels(problem)?;
-                        tell(problem, progress, &mut report.refused, &mut report.warnings);
-                    }
-                    if options.strict && !worked.losses.is_empty() {
-                        return Err(Strict {
-                            format: options.to.spec().name,
-                            losses: worked.losses,
-                        }
-                        .into());
-                    }
-                    report.losses.append(worked.losses);
-                    report.records += worked.records;
-                    report.repaired += worked.repaired;
-                    report.selected.append(worked.selected);
-                    report.in_no_part += worked.in_no_part;
-                    for (sum, part) in report.parts.iter_mut().zip(worked.parts) {
-                        sum.add(part);
-                    }
-                    sink.take(worked.encoded)?;
-                    progress.advance(report.records, worked.bytes_read);
+                    let bytes_read = worked.bytes_read;
+                    sink.take(report.add(worked, options, progress)?)?;
+                    progress.advance(report.records, bytes_read);
                     Ok(())
                 },
             )?;
@@ -179,7 +190,7 @@ pub fn convert(
     Ok(report)
 }
 
-/// The labels of all records that can be read.
+/// Collects the labels of all records that can be read.
 fn labels(inputs: &[Input], options: &ConvertOptions, cancel: &CancelFlag) -> Result<Labels> {
     let mut inputs = Inputs::new(inputs, options.from, options.read.bounds);
     let (read, take) = (options.read.clone(), options.take.clone());
@@ -228,7 +239,7 @@ struct Worked {
     bytes_read: u64,
 }
 
-/// What the workers share.
+/// Options shared by the workers.
 struct How {
     read: ReadOptions,
     encoding: Encoding,
@@ -239,7 +250,7 @@ struct How {
     split: Option<Arc<Vec<Option<usize>>>>,
 }
 
-/// The part of each piece of the input. Reads it once, to see which records are near-duplicates.
+/// Assigns each piece of the input to a part. Reads all input once, to find near-duplicates.
 fn parts_of(
     inputs: &[Input],
     options: &ConvertOptions,
@@ -282,14 +293,6 @@ fn parts_of(
 }
 
 fn work(item: Item, how: &How) -> Worked {
-    let How {
-        read,
-        encoding,
-        holds_all,
-        repair,
-        take,
-        split,
-    } = how;
     let Batch {
         origin,
         pieces,
@@ -310,7 +313,7 @@ fn work(item: Item, how: &How) -> Worked {
     };
     for (number, piece) in (before..).zip(pieces) {
         let line = piece.line;
-        let (made, warnings) = article_builder::pass(piece, &origin.name, origin.format, read);
+        let (made, warnings) = article_builder::pass(piece, &origin.name, origin.format, &how.read);
         let place = |fault| Problem {
             source: origin.name.clone(),
             line,
@@ -319,58 +322,58 @@ fn work(item: Item, how: &How) -> Worked {
         worked.problems.extend(warnings.into_iter().map(place));
         match made {
             Err(fault) => worked.problems.push(place(fault)),
-            Ok(passed) => {
-                let mut annotation = passed.annotation;
-                if !take.is_everything() {
-                    let text = &passed.article.text;
-                    let Some(taken) = take.of(text, &annotation, &mut worked.selected) else {
-                        continue;
-                    };
-                    annotation = taken;
-                }
-                let part = match split {
-                    None => Some(0),
-                    Some(parts) => usize::try_from(number)
-                        .ok()
-                        .and_then(|number| parts.get(number).copied().flatten()),
-                };
-                let Some(part) = part else {
-                    worked.in_no_part += 1;
-                    continue;
-                };
-                if split.is_some() {
-                    if worked.parts.len() <= part {
-                        worked.parts.resize_with(part + 1, PartCount::default);
-                    }
-                    if let Some(count) = worked.parts.get_mut(part) {
-                        count.count(&annotation);
-                    }
-                }
-                if *repair {
-                    let (better, changed) = lint::repaired(&passed.article.text, &annotation);
-                    annotation = better;
-                    worked.repaired += changed;
-                }
-                let outgoing = Outgoing {
-                    article: passed.article,
-                    annotation,
-                    annotator: passed.annotator,
-                    updated_at_ms: passed.updated_at_ms,
-                    others: Vec::new(),
-                };
-                if !*holds_all {
-                    let view = outgoing.view();
-                    windows::count_losses(
-                        encoding.format,
-                        &view,
-                        &encoding.options,
-                        &mut worked.losses,
-                    );
-                }
-                worked.records += 1;
-                worked.encoded.add(encoding, part, outgoing);
-            }
+            Ok(passed) => worked.add(number, passed, how),
         }
     }
     worked
+}
+
+impl Worked {
+    /// Encodes a record, by its number over all inputs, if it is taken.
+    fn add(&mut self, number: u64, passed: Passed, how: &How) {
+        let mut annotation = passed.annotation;
+        if !how.take.is_everything() {
+            let text = &passed.article.text;
+            let Some(taken) = how.take.of(text, &annotation, &mut self.selected) else {
+                return;
+            };
+            annotation = taken;
+        }
+        let part = match &how.split {
+            None => Some(0),
+            Some(parts) => usize::try_from(number)
+                .ok()
+                .and_then(|number| parts.get(number).copied().flatten()),
+        };
+        let Some(part) = part else {
+            self.in_no_part += 1;
+            return;
+        };
+        if how.split.is_some() {
+            if self.parts.len() <= part {
+                self.parts.resize_with(part + 1, PartCount::default);
+            }
+            if let Some(count) = self.parts.get_mut(part) {
+                count.count(&annotation);
+            }
+        }
+        if how.repair {
+            let (better, changed) = lint::repaired(&passed.article.text, &annotation);
+            annotation = better;
+            self.repaired += changed;
+        }
+        let outgoing = Outgoing {
+            article: passed.article,
+            annotation,
+            annotator: passed.annotator,
+            updated_at_ms: passed.updated_at_ms,
+            others: Vec::new(),
+        };
+        if !how.holds_all {
+            let (format, options) = (how.encoding.format, &how.encoding.options);
+            windows::count_losses(format, &outgoing.view(), options, &mut self.losses);
+        }
+        self.records += 1;
+        self.encoded.add(&how.encoding, part, outgoing);
+    }
 }

@@ -1,4 +1,4 @@
-//! The extractor and the tagger as a filter: records in, native records with scores out, in input order, in constant memory.
+//! Prelabels records as a filter: records in, native records with scores out, in input order, in constant memory.
 //!
 //! One record in is one record out: a bad one gives a record that says why in `error`, so that no engine that runs
 //! this can lose one without noticing.
@@ -18,7 +18,7 @@ use crate::dataset::transfer::external_suggester::{Helper, NoAnswer};
 use crate::extract::RegionModel;
 use crate::formats::metadata::suggested_by::{self, SuggestedBy, SuggestedTask};
 use crate::formats::{Format, Problem, ReadOptions, RecordView, WriteOptions, native};
-use crate::model::{Annotation, Schema, Status};
+use crate::model::{Annotation, ArticleId, Schema, Status};
 use crate::tag::{self, Mapping, TagModel};
 
 /// How to prelabel.
@@ -77,7 +77,7 @@ pub struct PrelabelReport {
     pub cancelled: bool,
 }
 
-/// Reads articles and writes records.
+/// Reads articles, and writes records with suggestions.
 ///
 /// # Errors
 /// If `out` cannot be written, or, which is a fault of the program, if another number of records came out than went in.
@@ -121,7 +121,7 @@ pub fn prelabel(
     )?;
     anyhow::ensure!(
         came_out == report.records,
-        "{} records went in, but {came_out} came out; this is a fault of the program",
+        "internal error: {} records were read, but {came_out} written\nhint: please report this",
         report.records
     );
     report.cancelled = end == End::Cancelled;
@@ -138,6 +138,15 @@ struct Worked {
     bytes_read: u64,
     /// The other program is gone: nothing more can come.
     over: Option<anyhow::Error>,
+}
+
+impl Worked {
+    /// Writes an error record in place of a record that could not be read.
+    fn reject(&mut self, id: &ArticleId, problem: Problem) {
+        self.bad += 1;
+        native::write_error(id, &problem.source, &problem.fault, &mut self.lines);
+        self.problems.push(problem);
+    }
 }
 
 fn work(item: Item, options: &PrelabelOptions, schema: &Schema) -> Worked {
@@ -185,27 +194,10 @@ fn work(item: Item, options: &PrelabelOptions, schema: &Schema) -> Worked {
             .extend(built.warnings.into_iter().map(place));
         match built.outcome {
             Ok(mut accepted) => {
-                match tagged(&accepted, options, schema) {
-                    Ok(Some(tagged)) => {
-                        let meta = &mut accepted.article.meta.other;
-                        if accepted.regions_suggested && options.regions {
-                            suggested_by::put(meta, options.regions_by.clone());
-                        }
-                        if tagged.are_entities_suggested {
-                            suggested_by::put(meta, options.entities_by.clone());
-                        }
-                        accepted.annotation = tagged.annotation;
-                    }
-                    Ok(None) => {}
+                match suggest(&mut accepted, options, schema) {
+                    Ok(()) => {}
                     Err(NoAnswer::Bad(fault)) => {
-                        worked.bad += 1;
-                        native::write_error(
-                            &accepted.article.id,
-                            &origin.name,
-                            &fault,
-                            &mut worked.lines,
-                        );
-                        worked.problems.push(place(fault));
+                        worked.reject(&accepted.article.id, place(fault));
                         continue;
                     }
                     Err(NoAnswer::Over(error)) => {
@@ -222,22 +214,32 @@ fn work(item: Item, options: &PrelabelOptions, schema: &Schema) -> Worked {
                 };
                 native::Jsonl.write(&view, &write, &mut worked.lines);
             }
-            Err(rejected) => {
-                worked.bad += 1;
-                native::write_error(
-                    &rejected.id,
-                    &origin.name,
-                    &rejected.fault,
-                    &mut worked.lines,
-                );
-                worked.problems.push(place(rejected.fault));
-            }
+            Err(rejected) => worked.reject(&rejected.id, place(rejected.fault)),
         }
     }
     worked
 }
 
-/// The same annotation of a text without its regions.
+/// Puts the suggestions that are asked for into an article, and the names of the models into its metadata.
+fn suggest(
+    accepted: &mut article_builder::Accepted,
+    options: &PrelabelOptions,
+    schema: &Schema,
+) -> Result<(), NoAnswer> {
+    if let Some(tagged) = tagged(accepted, options, schema)? {
+        let meta = &mut accepted.article.meta.other;
+        if accepted.regions_suggested && options.regions {
+            suggested_by::put(meta, options.regions_by.clone());
+        }
+        if tagged.are_entities_suggested {
+            suggested_by::put(meta, options.entities_by.clone());
+        }
+        accepted.annotation = tagged.annotation;
+    }
+    Ok(())
+}
+
+/// Removes the regions of an annotation.
 fn without_regions(annotation: &Annotation, text: &crate::model::Text) -> Annotation {
     Annotation::from_parts(
         text,
@@ -249,7 +251,7 @@ fn without_regions(annotation: &Annotation, text: &crate::model::Text) -> Annota
     .unwrap_or_else(|_never| annotation.clone())
 }
 
-/// An annotation with what was suggested.
+/// An annotation with suggestions.
 struct Tagged {
     annotation: Annotation,
     /// Whether a model was asked for its entities.
@@ -316,7 +318,7 @@ fn tagged(
 /// # Errors
 /// If it cannot be read.
 pub fn model_in_file(path: &Path) -> Result<SuggestedBy> {
-    /// So many letters of a hash tell files apart.
+    /// How many letters of a hash tell files apart.
     const LETTERS: usize = 12;
 
     let task = if entities::is_model(path)? {

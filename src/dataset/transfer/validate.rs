@@ -1,5 +1,6 @@
-//! Validate: records checked against the format and, if one is given, a schema; each fault named by line. The lint compares
-//! names over all records, and so reads them twice.
+//! Validates records against the format and, if one is given, a schema; each fault is reported with its line.
+//!
+//! The lint compares names over all records, and so reads them twice.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -23,9 +24,9 @@ use crate::quality::names::{Names, Told, Usage, names_of};
 pub struct ValidateReport {
     /// Records looked at.
     pub records: u64,
-    /// Faults told.
+    /// Faults reported.
     pub faults: u64,
-    /// Warnings told.
+    /// Warnings reported.
     pub warnings: u64,
     /// Names could not be compared between records, since the input can be read only once.
     pub not_compared: bool,
@@ -35,7 +36,7 @@ pub struct ValidateReport {
     pub cancelled: bool,
 }
 
-/// What a worker makes of a record.
+/// A record with its faults.
 struct Checked {
     line: Option<u64>,
     faults: Vec<Fault>,
@@ -49,7 +50,7 @@ struct Checked {
 /// Checks records.
 ///
 /// # Errors
-/// If the system gives no threads; what is wrong with the input is told, not an error.
+/// If the system gives no threads. Faults of the input are reported, not errors.
 pub fn validate(
     inputs: &[Input],
     schema: Option<&Schema>,
@@ -79,7 +80,7 @@ pub fn validate(
             Ok((batch.origin.name.clone(), checked, batch.bytes_read))
         }
     });
-    let mut told = Told::default();
+    let mut reported = Told::default();
     // Sixteen bytes a record, so that ids are compared over files of any number of records.
     let mut seen: HashMap<u64, u64> = HashMap::new();
     let end = ordered(
@@ -87,34 +88,27 @@ pub fn validate(
         workers,
         cancel,
         |worked| {
-            let mut tell = |problem: &Problem, report: &mut ValidateReport| {
-                progress::tell(problem, progress, &mut report.faults, &mut report.warnings);
+            let mut add = |problem: &Problem, report: &mut ValidateReport| {
+                progress::report_problem(
+                    problem,
+                    progress,
+                    &mut report.faults,
+                    &mut report.warnings,
+                );
             };
             match worked {
-                Err(problem) => tell(&problem, &mut report),
+                Err(problem) => add(&problem, &mut report),
                 Ok((source, checked, bytes)) => {
-                    for mut record in checked {
+                    for record in checked {
                         report.records += 1;
-                        if let Some((id, content)) = record.identity {
-                            let first = *seen.entry(id).or_insert(content);
-                            if first != content {
-                                let message =
-                                    format!("the id {} belongs to another text already", record.id);
-                                record.faults.push(Fault::new(Code::IdTaken, message));
-                            }
-                        }
-                        for (lint, words, fault) in record.odd {
-                            if told.may_tell(&words, lint) {
-                                record.faults.push(fault);
-                            }
-                        }
-                        for fault in record.faults {
+                        let line = record.line;
+                        for fault in record.all_faults(&mut seen, &mut reported) {
                             let problem = Problem {
                                 source: source.clone(),
-                                line: record.line,
+                                line,
                                 fault,
                             };
-                            tell(&problem, &mut report);
+                            add(&problem, &mut report);
                         }
                     }
                     progress.advance(report.records, bytes);
@@ -127,7 +121,26 @@ pub fn validate(
     Ok(report)
 }
 
-/// The first walk: which labels the names of all records have.
+impl Checked {
+    /// Returns the faults of a record, with those that come from comparing it with the records before.
+    fn all_faults(mut self, seen: &mut HashMap<u64, u64>, reported: &mut Told) -> Vec<Fault> {
+        if let Some((id, content)) = self.identity {
+            let first = *seen.entry(id).or_insert(content);
+            if first != content {
+                let message = format!("the id {} belongs to another text already", self.id);
+                self.faults.push(Fault::new(Code::IdTaken, message));
+            }
+        }
+        for (lint, words, fault) in self.odd {
+            if reported.may_tell(&words, lint) {
+                self.faults.push(fault);
+            }
+        }
+        self.faults
+    }
+}
+
+/// Collects the labels of the names of all records, in a first pass.
 fn names(inputs: &[Input], read: &Arc<ReadOptions>, cancel: &CancelFlag) -> Result<Names> {
     let mut inputs = Inputs::new(inputs, Some(&native::Jsonl), read.bounds);
     let read = Arc::clone(read);
@@ -160,8 +173,8 @@ fn names(inputs: &[Input], read: &Arc<ReadOptions>, cancel: &CancelFlag) -> Resu
     Ok(names)
 }
 
-/// A finding of the lint for people, with its place in the unit of the file.
-fn told(text: &Text, finding: &Finding, unit: OffsetUnit) -> Fault {
+/// Makes a fault of a finding of the lint, with its place in the unit of the file.
+fn fault_of(text: &Text, finding: &Finding, unit: OffsetUnit) -> Fault {
     let code = code_of(finding.lint);
     let label = finding
         .label
@@ -184,7 +197,7 @@ fn told(text: &Text, finding: &Finding, unit: OffsetUnit) -> Fault {
     )
 }
 
-/// The code of a lint among those of all problems.
+/// Returns the problem code of a lint.
 fn code_of(lint: Lint) -> Code {
     match lint {
         Lint::NoRegion => Code::NoRegion,
@@ -231,20 +244,16 @@ fn check(
     let record = parsed.record;
     if with_lint && let Content::Text(text, _) = &record.content {
         let found = lint::lint(text, &record.annotation, schema);
-        let told = found
+        let faults = found
             .iter()
-            .map(|finding| told(text, finding, read.offsets));
-        checked.faults.extend(told);
+            .map(|finding| fault_of(text, finding, read.offsets));
+        checked.faults.extend(faults);
         if let Some(others) = others {
             let found = others.look(text, &record.annotation, schema).into_iter();
             checked.odd = found
                 .map(|finding| {
                     let words = text.slice(finding.span).trim().to_owned();
-                    (
-                        finding.lint,
-                        words,
-                        self::told(text, &finding, read.offsets),
-                    )
+                    (finding.lint, words, fault_of(text, &finding, read.offsets))
                 })
                 .collect();
         }
@@ -265,9 +274,9 @@ fn check(
         }
     }
     if let Some(schema) = schema {
-        let mut told = BTreeSet::new();
+        let mut named = BTreeSet::new();
         for label in unknown_labels(schema, &record.annotation) {
-            if told.insert(label) {
+            if named.insert(label) {
                 checked.faults.push(Fault::new(
                     Code::UnknownLabel,
                     format!("the label {label} is not in the schema {}", schema.name()),
@@ -278,7 +287,7 @@ fn check(
     checked
 }
 
-/// Enough to tell ids apart: by chance, two among a million clash once in 37 million files.
+/// Hashes to tell ids apart: two among a million clash by chance once in 37 million files.
 fn short_hash(bytes: &[u8]) -> u64 {
     let hash = blake3::hash(bytes);
     let mut first = [0; 8];

@@ -53,7 +53,7 @@ impl Writer {
         }
     }
 
-    /// Copying a large dataset takes a while, in which changes are to be saved.
+    /// Copies the dataset on another thread, since a large one takes long, and changes are saved meanwhile.
     pub(super) fn copy_in_background(&mut self, to: PathBuf) {
         let replies = self.replies.clone();
         let failed = |to, error: &dyn std::fmt::Display| Reply::NotCopied {

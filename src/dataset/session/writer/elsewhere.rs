@@ -8,7 +8,7 @@ use crate::dataset::session::messages::Reply;
 use crate::store::{ArticleKey, Revision, StoreError};
 
 impl Writer {
-    /// Tells the window what others changed; true if they did.
+    /// Reports changes by others to the window; returns whether there were any.
     pub(super) fn poll_changes(&mut self) -> bool {
         if !self.is_in_place() {
             return false;

@@ -25,7 +25,7 @@ impl Writer {
     fn reader_for_job(&self) -> anyhow::Result<Box<dyn Store>> {
         match &self.rescue {
             Some(copy) if copy.only.is_some() => {
-                bail!("this window still shows the dataset that is gone\nhint: open the copy first")
+                bail!("the dataset of this window is gone\nhint: open the copy first")
             }
             Some(copy) => Ok(copy.store.reader()?),
             None => Ok(self.store.reader()?),

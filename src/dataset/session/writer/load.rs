@@ -8,12 +8,23 @@ use crate::dataset::session::messages::Loaded;
 use crate::dataset::session::rescue::Opened;
 use crate::dataset::session::starting_point::{StartingPoint, start_entry, starting_point};
 use crate::edit::{History, Session};
-use crate::model::{Annotation, StartedFrom};
+use crate::model::{Annotation, Article, StartedFrom};
 use crate::quality::Effort;
-use crate::store::{ArticleKey, Revision, StoreError, StoredAnnotation};
+use crate::store::{ArticleKey, Revision, Store, StoreError, StoredAnnotation};
+
+/// An annotator's work on an article, with the changes that wait for the disk.
+struct OwnWork {
+    history: History,
+    annotation: Annotation,
+    revision: Revision,
+    /// The revision without the changes that wait.
+    on_disk: Revision,
+    /// Whether the labels changed since it was done.
+    is_outdated: bool,
+}
 
 impl Writer {
-    /// An article for the window; with what may become of its suggestions if the annotator starts from them.
+    /// Opens an article for the window. If the annotator starts from the suggestions, says whether these may still change.
     pub(super) fn load(
         &mut self,
         key: ArticleKey,
@@ -23,58 +34,92 @@ impl Writer {
             _ => &*self.store,
         };
         let article = Arc::new(store.article(key)?);
-        // What was only looked at need not be kept.
-        self.opened.retain(|_, known| !known.entries.is_empty());
         let stored = store.annotations(&article, key)?;
-        let active_ms = store.time_on(key, &self.annotator)? + self.outcomes.unwritten_time(key);
         let own = stored
             .iter()
             .find(|stored| stored.owner.is(&self.annotator));
+        let active_ms = store.time_on(key, &self.annotator)? + self.outcomes.unwritten_time(key);
         // Changes that wait are the annotator's work as much as those that are saved.
+        let begun = if own.is_some() || self.waiting.iter().any(|save| save.key == key) {
+            Some(self.own_work(store, key, &article, own)?)
+        } else {
+            None
+        };
+        // What was only looked at need not be kept.
+        self.opened.retain(|_, known| !known.entries.is_empty());
+        let (entries, annotation) = match &begun {
+            Some(own) => (own.history.entries().to_vec(), own.annotation.clone()),
+            None => Default::default(),
+        };
+        let opened = Opened {
+            article: Arc::clone(&article),
+            suggestions: suggestions_of(&stored),
+            entries,
+            annotation,
+        };
+        self.opened.insert(key, opened);
+        let Some(own) = begun else {
+            return Ok(self.first_work(key, article, &stored, active_ms));
+        };
+        let loaded = Loaded {
+            key,
+            is_blind: false,
+            is_outdated: own.is_outdated,
+            effort: Effort::of(own.history.entries()),
+            session: Session::new(article, own.annotation, own.history),
+            revision: own.revision,
+            on_disk: own.on_disk,
+            begun_from: None,
+            imported_by: Vec::new(),
+            active_ms,
+        };
+        Ok((loaded, None))
+    }
+
+    /// Reads the annotator's work on an article as it is on disk, and adds the changes that wait.
+    fn own_work(
+        &self,
+        store: &dyn Store,
+        key: ArticleKey,
+        article: &Article,
+        own: Option<&StoredAnnotation>,
+    ) -> Result<OwnWork, StoreError> {
         let mut waiting = self.waiting.iter().filter(|save| save.key == key);
         let newest = waiting.clone().next_back();
-        if own.is_some() || newest.is_some() {
-            let on_disk = own.map_or(Revision(0), |own| own.revision);
-            let mut entries = match own {
-                Some(_) => store.history(&article, key, &self.annotator)?,
-                None => Vec::new(),
-            };
-            let begins = waiting.by_ref().filter(|save| save.expected >= on_disk);
-            entries.extend(begins.flat_map(|save| save.entries.iter().cloned()));
-            let annotation = match (newest, own) {
-                (Some(save), _) => (*save.annotation).clone(),
-                (None, own) => own.map(|own| own.annotation.clone()).unwrap_or_default(),
-            };
-            let revision = newest.map_or(on_disk, |save| Revision(save.expected.0 + 1));
-            self.opened.insert(
-                key,
-                Opened {
-                    article: Arc::clone(&article),
-                    suggestions: suggestions_of(&stored),
-                    entries: entries.clone(),
-                    annotation: annotation.clone(),
-                },
-            );
-            let history = History::replay(entries);
-            let loaded = Loaded {
-                key,
-                is_blind: false,
-                is_outdated: store.is_outdated(key, &self.annotator)?,
-                effort: Effort::of(history.entries()),
-                session: Session::new(article, annotation, history),
-                revision,
-                on_disk,
-                begun_from: None,
-                imported_by: Vec::new(),
-                active_ms,
-            };
-            return Ok((loaded, None));
-        }
+        let on_disk = own.map_or(Revision(0), |own| own.revision);
+        let mut entries = match own {
+            Some(_) => store.history(article, key, &self.annotator)?,
+            None => Vec::new(),
+        };
+        let begins = waiting.by_ref().filter(|save| save.expected >= on_disk);
+        entries.extend(begins.flat_map(|save| save.entries.iter().cloned()));
+        let annotation = match (newest, own) {
+            (Some(save), _) => (*save.annotation).clone(),
+            (None, own) => own.map(|own| own.annotation.clone()).unwrap_or_default(),
+        };
+        let revision = newest.map_or(on_disk, |save| Revision(save.expected.0 + 1));
+        Ok(OwnWork {
+            history: History::replay(entries),
+            annotation,
+            revision,
+            on_disk,
+            is_outdated: store.is_outdated(key, &self.annotator)?,
+        })
+    }
+
+    /// An article on which the annotator has not worked.
+    fn first_work(
+        &self,
+        key: ArticleKey,
+        article: Arc<Article>,
+        stored: &[StoredAnnotation],
+        active_ms: i64,
+    ) -> (Loaded, Option<SuggestionUpdate>) {
         let StartingPoint {
             annotation,
             from,
             imported_by,
-        } = starting_point(&article, &stored, &self.annotator, &self.mode);
+        } = starting_point(&article, stored, &self.annotator, &self.mode);
         let start = start_entry(&article, &annotation, from.clone(), (self.now_ms)());
         let history = History::replay([start]);
         let update = match (&from, stored.first()) {
@@ -85,15 +130,6 @@ impl Writer {
             }
             _ => Some(SuggestionUpdate::Keep),
         };
-        self.opened.insert(
-            key,
-            Opened {
-                article: Arc::clone(&article),
-                suggestions: suggestions_of(&stored),
-                entries: Vec::new(),
-                annotation: Annotation::default(),
-            },
-        );
         let loaded = Loaded {
             key,
             is_blind: false,
@@ -106,11 +142,11 @@ impl Writer {
             imported_by,
             active_ms,
         };
-        Ok((loaded, update))
+        (loaded, update)
     }
 }
 
-/// The suggestions among the annotations of an article.
+/// Returns the suggestions among the annotations of an article.
 fn suggestions_of(stored: &[StoredAnnotation]) -> Annotation {
     stored
         .iter()

@@ -28,11 +28,11 @@ use crate::store::{ArticleKey, ChangeSeq, Revision, Store};
 const POLL: Duration = Duration::from_millis(1000);
 /// How long the session waits before it tries again to save what the disk refused.
 const RETRY: Duration = Duration::from_millis(1500);
-/// How long nothing must have been asked before articles are prepared for the search.
+/// How long the writer must be idle before articles are indexed for the search.
 const QUIET: Duration = Duration::from_millis(300);
-/// How long to wait between two such pieces of work, so that other programs get their turn.
+/// The pause between two pieces of indexing, so that other programs get their turn.
 const INDEX_PAUSE: Duration = Duration::from_millis(20);
-/// How often the window is told how that work gets on.
+/// How often the progress of indexing is reported.
 const INDEX_NEWS: Duration = Duration::from_millis(1000);
 
 /// What the writer is made from.
@@ -203,7 +203,7 @@ impl Writer {
         self.outcomes.close(&mut *self.store);
     }
 
-    /// Takes a request; false if it was the last.
+    /// Serves a message; returns whether more may come.
     fn take(&mut self, request: ToWriter) -> bool {
         match request {
             ToWriter::Window(request) => self.take_from_window(request),

@@ -87,7 +87,7 @@ impl Writer {
         });
     }
 
-    /// Whether the dataset's file is still there; tells the window when that changes.
+    /// Checks whether the dataset's file is still there, and reports when that changes.
     pub(super) fn is_in_place(&mut self) -> bool {
         if self.rescue.is_some() {
             return false;
@@ -110,7 +110,7 @@ impl Writer {
     }
 }
 
-/// Whether the export is no longer true after this change: the article is done, or was until now.
+/// Returns whether a change makes the export out of date: the article is done, or was until now.
 fn belongs_in_export(save: &Save) -> bool {
     save.annotation.status() == Status::Done
         || save

@@ -37,17 +37,28 @@ pub fn edits_everywhere(
     let mut edits = 0;
     // Each round corrects the leftmost error, so that the loop ends. The bound is a safeguard.
     let bound = 16 * (gold.len() + guess.len() + 16) as u64;
-    while edits < bound {
-        let missing: Vec<LabelledSpan> = gold.difference(&now).copied().collect();
+    while edits < bound
+        && let Some(edit) = SpanEdit::next(gold, &now)
+    {
+        edits += 1;
+        edit.apply_everywhere(text, &mut now);
+    }
+    edits
+}
+
+/// One edit: a wrong span goes, a right one comes, or both.
+struct SpanEdit {
+    right: Option<LabelledSpan>,
+    wrong: Option<LabelledSpan>,
+}
+
+impl SpanEdit {
+    /// Finds the first place that is wrong.
+    fn next(gold: &BTreeSet<LabelledSpan>, now: &BTreeSet<LabelledSpan>) -> Option<Self> {
+        let missing: Vec<LabelledSpan> = gold.difference(now).copied().collect();
         let extra: Vec<LabelledSpan> = now.difference(gold).copied().collect();
-        let starts = missing
-            .first()
-            .into_iter()
-            .chain(extra.first())
-            .map(|mark| mark.start);
-        let Some(first) = starts.min() else {
-            break;
-        };
+        let firsts = missing.first().into_iter().chain(extra.first());
+        let first = firsts.map(|mark| mark.start).min()?;
         let turns = |from: &LabelledSpan, to: &LabelledSpan| {
             from.same_place(to) || (from.label == to.label && from.overlaps(to))
         };
@@ -63,61 +74,24 @@ pub fn edits_everywhere(
                 (find(&missing, &wrong), Some(wrong))
             }
         };
-        edits += 1;
-        let here = right
-            .iter()
-            .chain(&wrong)
-            .map(|mark| mark.end)
-            .max()
-            .unwrap_or(0);
-        if let Some(wrong) = wrong {
+        Some(Self { right, wrong })
+    }
+
+    /// Makes the edit, and repeats it wherever the same words follow.
+    fn apply_everywhere(&self, text: &str, now: &mut BTreeSet<LabelledSpan>) {
+        let ends = self.right.iter().chain(&self.wrong).map(|mark| mark.end);
+        let here = ends.max().unwrap_or(0);
+        if let Some(wrong) = self.wrong {
             now.remove(&wrong);
         }
-        if let Some(right) = right {
+        if let Some(right) = self.right {
             now.insert(right);
         }
-        let same_place =
-            matches!((right, wrong), (Some(right), Some(wrong)) if right.same_place(&wrong));
-        if let Some(wrong) = wrong {
-            let words = &text[wrong.start..wrong.end];
-            let again: Vec<LabelledSpan> = now
-                .iter()
-                .filter(|mark| {
-                    mark.start >= here
-                        && mark.label == wrong.label
-                        && &text[mark.start..mark.end] == words
-                })
-                .copied()
-                .collect();
-            for mark in again {
-                let Some(right) = right else {
-                    now.remove(&mark);
-                    continue;
-                };
-                if same_place {
-                    now.remove(&mark);
-                    now.insert(LabelledSpan {
-                        label: right.label,
-                        ..mark
-                    });
-                    continue;
-                }
-                // Resize the occurrence if the same words are around it.
-                let start = (mark.start + right.start).checked_sub(wrong.start);
-                let wanted = &text[right.start..right.end];
-                if let Some(start) = start.filter(|start| *start >= here)
-                    && text.get(start..start + wanted.len()) == Some(wanted)
-                {
-                    now.remove(&mark);
-                    now.insert(LabelledSpan {
-                        start,
-                        end: start + wanted.len(),
-                        label: right.label,
-                    });
-                }
-            }
+        let same_place = matches!((self.right, self.wrong), (Some(right), Some(wrong)) if right.same_place(&wrong));
+        if let Some(wrong) = self.wrong {
+            self.correct_elsewhere(text, now, wrong, same_place, here);
         }
-        if let Some(right) = right
+        if let Some(right) = self.right
             && !same_place
         {
             for start in occurrences(text, &text[right.start..right.end], here) {
@@ -132,7 +106,49 @@ pub fn edits_everywhere(
             }
         }
     }
-    edits
+
+    /// Removes or corrects spans after `here` that have the words and the label of the wrong one.
+    fn correct_elsewhere(
+        &self,
+        text: &str,
+        now: &mut BTreeSet<LabelledSpan>,
+        wrong: LabelledSpan,
+        same_place: bool,
+        here: usize,
+    ) {
+        let words = &text[wrong.start..wrong.end];
+        let is_same = |mark: &&LabelledSpan| {
+            mark.start >= here && mark.label == wrong.label && &text[mark.start..mark.end] == words
+        };
+        let again: Vec<LabelledSpan> = now.iter().filter(is_same).copied().collect();
+        for mark in again {
+            let Some(right) = self.right else {
+                now.remove(&mark);
+                continue;
+            };
+            if same_place {
+                now.remove(&mark);
+                now.insert(LabelledSpan {
+                    label: right.label,
+                    ..mark
+                });
+                continue;
+            }
+            // The same wider or narrower words there?
+            let start = (mark.start + right.start).checked_sub(wrong.start);
+            let wanted = &text[right.start..right.end];
+            if let Some(start) = start.filter(|start| *start >= here)
+                && text.get(start..start + wanted.len()) == Some(wanted)
+            {
+                now.remove(&mark);
+                now.insert(LabelledSpan {
+                    start,
+                    end: start + wanted.len(),
+                    label: right.label,
+                });
+            }
+        }
+    }
 }
 
 /// The occurrences of words from `from` on, except inside longer words.

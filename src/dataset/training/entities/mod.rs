@@ -13,11 +13,12 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
+use crate::dataset::training::model_bytes::read_bytes;
 use crate::store::write_atomically;
 pub use crate::tag::TagModel;
 use crate::tag::training::Hyperparameters;
 
-/// The model that the program ships.
+/// Returns the shipped model.
 #[must_use]
 pub fn shipped() -> &'static TagModel {
     TagModel::shipped()
@@ -34,19 +35,11 @@ pub fn nothing() -> TagModel {
 /// # Errors
 /// Returns an error if the file cannot be read or is no entity model.
 pub fn load(path: &Path) -> Result<TagModel> {
-    /// A bound far above the largest model.
-    const MAX_BYTES: u64 = 64 << 20;
-
-    let file =
-        std::fs::File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let mut bytes = Vec::new();
-    file.take(MAX_BYTES)
-        .read_to_end(&mut bytes)
-        .with_context(|| format!("cannot read {}", path.display()))?;
+    let bytes = read_bytes(path)?;
     TagModel::read(&bytes).map_err(|why| anyhow::anyhow!("{}: {why}", path.display()))
 }
 
-/// Whether a file holds an entity model, by its first bytes.
+/// Returns whether a file holds an entity model, by its first bytes.
 ///
 /// # Errors
 /// Returns an error if the file cannot be read.

@@ -168,5 +168,5 @@ pub fn svg(steps: &[EntitySimulationStep], window: usize) -> String {
     let title = format!(
         "Edits for 100 entities, with \u{201c}everywhere\u{201d}, over the last {window} articles (from scratch: 100)"
     );
-    crate::dataset::training::regions::simulate::draw(&title, &curves)
+    crate::dataset::training::curve::draw(&title, &curves)
 }

@@ -96,12 +96,9 @@ pub fn train_entities(
     };
     if let Some(Some(weights)) = trained.next() {
         model.weights = weights;
-        let held_out: Vec<&Gold> = gold
-            .iter()
-            .zip(&calibration_fold_of)
-            .filter(|(_, fold)| **fold == 0)
-            .map(|(gold, _)| gold)
-            .collect();
+        let held_out = gold.iter().zip(&calibration_fold_of);
+        let held_out = held_out.filter(|(_, fold)| **fold == 0);
+        let held_out: Vec<&Gold> = held_out.map(|(gold, _)| gold).collect();
         model.calibration = calibrated(&model, &held_out, jobs)?;
     }
     let mut held_out = EntityScores::default();

@@ -1,4 +1,4 @@
-//! Evaluate: how right the suggestions are, on articles that people labelled.
+//! Evaluates suggested regions on articles that people labelled.
 
 use anyhow::Result;
 
@@ -17,7 +17,7 @@ pub enum ScoredLabels {
     /// not counted, and whatever else was found is nav.
     #[default]
     Core,
-    /// Every label as it stands.
+    /// Every label, unchanged.
     Full,
 }
 
@@ -31,7 +31,7 @@ pub struct RegionScores {
 }
 
 impl RegionScores {
-    /// Counts one article, and lists what is wrong. Both lists are sorted and disjoint; what no region holds is nav.
+    /// Scores one article. Both lists are sorted and disjoint; text in no region counts as nav.
     ///
     /// # Errors
     /// If they are not, or do not fit the text.
@@ -118,7 +118,7 @@ pub enum Source<'a> {
     Predictions(&'a Predictions),
 }
 
-/// Labels the gold's articles with a model, or takes what somebody predicted, and compares.
+/// Compares the suggestions of a model, or given predictions, with the gold.
 ///
 /// # Errors
 /// If regions do not fit their text.

@@ -1,4 +1,4 @@
-//! Articles that people labelled, as one learns from them or measures with them.
+//! Articles whose regions people labelled, for training and evaluation.
 //!
 //! A gold record is a native record (`id`, `text`, `regions`) with, beyond that, `html`: the page that the text is of,
 //! in any layout, so that the labels can be carried over to the page's own blocks; `site`: where it is from (else
@@ -19,7 +19,7 @@ use crate::formats::{Bounds, Code, Fault, OffsetUnit, Problem, native};
 use crate::learn::Example;
 use crate::model::{Label, Provenance, Region, Site, Text};
 
-/// One article and what people said about it.
+/// An article and the regions that people labelled in it.
 pub struct Gold {
     /// Its id.
     pub id: String,
@@ -38,8 +38,8 @@ pub struct Gold {
     pub is_composed: bool,
 }
 
-/// Reads the records of the inputs with `parse`, which gives `None` for what is not to be learnt from; what it cannot read is told as a
-/// problem and left out. Also the number of bad records.
+/// Reads the records of the inputs with `parse`, which returns `None` for records to skip. Also returns the number of bad
+/// records, which are reported and left out.
 pub(crate) fn read_records<T>(
     inputs: &[Input],
     progress: &mut dyn Progress,
@@ -111,7 +111,7 @@ struct RawRegion {
 }
 
 impl Gold {
-    /// Reads all gold of the inputs; what is no gold is told as a problem and left out.
+    /// Reads all gold of the inputs; other records are reported and left out.
     ///
     /// # Errors
     /// Never yet; the type leaves room.
@@ -126,7 +126,7 @@ impl Gold {
         }))
     }
 
-    /// One record; `None` if nobody has finished it.
+    /// Reads one record; `None` if nobody has finished it.
     fn parse(bytes: &[u8], unit: OffsetUnit) -> Result<Option<Self>, Fault> {
         let line: Line = serde_json::from_slice(bytes).map_err(|error| {
             Fault::new(Code::NotJson, format!("this is no gold record: {error}"))
@@ -189,33 +189,33 @@ impl Gold {
         }
     }
 
-    /// Whether all of it is labelled.
+    /// Returns whether all of it is labelled.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.labelled.is_some()
     }
 
-    /// The labels of its regions.
+    /// Returns the labels of its regions.
     #[must_use]
     pub fn labels(&self) -> BTreeSet<&str> {
         let regions = self.labelled.iter().flat_map(|(_, regions)| regions);
         regions.map(|region| region.label.as_str()).collect()
     }
 
-    /// The text as the models see it.
+    /// Returns the features of the text.
     #[must_use]
     pub fn read_text(&self) -> Option<FeaturizedArticle> {
         let (text, _) = self.labelled.as_ref()?;
         Some(FeaturizedArticle::of_text(text.clone()))
     }
 
-    /// The page as the models see it.
+    /// Returns the features of the page.
     #[must_use]
     pub fn read_page(&self) -> Option<FeaturizedArticle> {
         Some(FeaturizedArticle::of_page(self.page.as_ref()?))
     }
 
-    /// The page as it would be if it declared nothing; `None` if it declares nothing.
+    /// Returns the features of the page without its declared article body; `None` if it declares none.
     #[must_use]
     pub fn read_silent_page(&self) -> Option<FeaturizedArticle> {
         let page = self.page.as_ref()?;
@@ -223,13 +223,13 @@ impl Gold {
             .then(|| FeaturizedArticle::of_silent_page(page))
     }
 
-    /// The page's text as a scraper gives it that knows no layout.
+    /// Returns the features of the page's text as a scraper without layout extracts it.
     #[must_use]
     pub fn read_glued(&self) -> Option<FeaturizedArticle> {
         Some(FeaturizedArticle::of_glued_page(self.page.as_ref()?))
     }
 
-    /// What a model learns from one reading of this article.
+    /// Returns the training example of one reading of this article.
     #[must_use]
     pub fn example(&self, reading: &FeaturizedArticle, labels: &[String]) -> Example {
         match &self.labelled {

@@ -6,7 +6,7 @@ use crate::extract::model::voice::VoiceModel;
 use crate::extract::{ArticleKind, FeaturizedArticle};
 use crate::learn::Example;
 
-/// One article as text or as page.
+/// An article, as text or as page.
 pub(super) struct GoldExample {
     /// The place of its gold record.
     pub(super) gold: usize,

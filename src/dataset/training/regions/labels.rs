@@ -9,13 +9,13 @@ use crate::extract::FeaturizedArticle;
 use crate::learn::Example;
 use crate::model::{Label, Nesting, Region, RegionLabel, Rgb, Schema};
 
-/// A label that fewer regions have than this is not learnt: it is left over, like nav.
+/// A label with fewer regions than this is not learnt: it is treated like nav.
 const FEWEST_REGIONS: usize = 10;
 
-/// The labels that every model tells apart.
+/// The labels that every model distinguishes.
 const CORE: [&str; 3] = ["body", "comment", "nav"];
 
-/// The labels of a reading's blocks as regions, as far as they are known.
+/// Returns the known labels of blocks as regions.
 pub(crate) fn regions_of(
     reading: &FeaturizedArticle,
     example: &Example,
@@ -39,7 +39,7 @@ pub(crate) fn regions_of(
         .collect()
 }
 
-/// The labels worth learning: the core first, the rest by name.
+/// Returns the labels that are learnt: the core first, the rest by name.
 pub(crate) fn labels_of(gold: &[Gold]) -> Vec<String> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for region in gold
@@ -60,7 +60,7 @@ pub(crate) fn labels_of(gold: &[Gold]) -> Vec<String> {
         .collect()
 }
 
-/// A schema that has these labels and nothing else.
+/// Makes a schema with these region labels only.
 pub(crate) fn schema_of(labels: &[String]) -> Result<Schema> {
     let mut regions = Vec::new();
     for label in labels {

@@ -50,7 +50,7 @@ pub enum TrainingStep {
 }
 
 impl OnlineRegionTrainer {
-    /// A trainer that has seen no article.
+    /// Makes a trainer that has seen no article.
     #[must_use]
     pub fn new(base: Arc<RegionModel>) -> Self {
         let mut hasher = blake3::Hasher::new();
@@ -70,32 +70,32 @@ impl OnlineRegionTrainer {
         }
     }
 
-    /// How many articles the model is trained on.
+    /// Returns how many articles the model is trained on.
     #[must_use]
     pub fn articles(&self) -> usize {
         self.trained_on.len()
     }
 
-    /// How many articles suggestions draw on: those that the model is trained on, or those whose sites are known already.
+    /// Returns how many articles influence the suggestions: those trained on, or those whose sites are known already.
     #[must_use]
     pub fn known_articles(&self) -> usize {
         let read = self.read.values().flatten().count();
         read.max(self.trained_on.len())
     }
 
-    /// Whether the model is that of the finished annotations that it was last told of.
+    /// Returns whether the model is trained on all finished annotations that it knows of.
     #[must_use]
     pub fn is_settled(&self) -> bool {
         self.to_read.is_empty() && self.run.is_none() && !self.sets.iter().any(|set| set.is_stale)
     }
 
-    /// How many articles have yet to be read.
+    /// Returns how many articles are still to be read.
     #[must_use]
     pub fn to_read(&self) -> usize {
         self.to_read.len()
     }
 
-    /// The share of the current run that is done, from 0 to 1.
+    /// Returns the progress of the current run, from 0 to 1.
     #[must_use]
     pub fn progress(&self) -> f64 {
         match &self.run {
@@ -104,14 +104,14 @@ impl OnlineRegionTrainer {
         }
     }
 
-    /// Reads the reference sample of one kind, so that the first article that is finished does not have to wait for it. False if all
-    /// is read.
+    /// Reads the reference sample of one kind in advance, so that the first finished article need not wait for it. Returns
+    /// false once all is read.
     pub fn prepare(&mut self) -> bool {
         let mut kinds = ArticleKind::ALL.into_iter();
         kinds.any(|kind| self.sets[kind as usize].prepare(&self.base, kind))
     }
 
-    /// Forgets everything.
+    /// Resets the model to its initial state.
     pub fn forget(&mut self) {
         *self = Self::new(Arc::clone(&self.base));
     }
@@ -247,7 +247,7 @@ impl OnlineRegionTrainer {
         Ok(TrainingStep::Partly)
     }
 
-    /// Leaves out the article that comes next, which this program cannot cope with.
+    /// Leaves out the next article, on which training panicked.
     pub fn leave_out(&mut self) {
         match self.to_read.keys().next().copied() {
             Some(key) => self.put(key, None),
@@ -259,7 +259,7 @@ impl OnlineRegionTrainer {
         }
     }
 
-    /// Takes in what was read of an article.
+    /// Adds the example of an article.
     fn put(&mut self, key: ArticleKey, example: Option<TrainingExample>) {
         let finished = self.to_read.remove(&key);
         let kind = example.as_ref().map(|example| example.kind);
@@ -299,14 +299,14 @@ impl OnlineRegionTrainer {
         }
     }
 
-    /// Notes that the examples of a site have other priors now, whatever they were made from.
+    /// Marks the priors of a site's examples as stale.
     fn site_changed(&mut self, site: &str) {
         for set in &mut self.sets {
             set.is_stale |= !site.is_empty() && set.has(site);
         }
     }
 
-    /// Reads those examples again for which there is room by now.
+    /// Reads the examples again for which there is room now.
     fn make_room(&mut self) {
         for key in self.sets.iter_mut().flat_map(TrainingSet::make_room) {
             if let Some(article) = self.finished.iter().find(|a| a.key == key) {
@@ -315,7 +315,7 @@ impl OnlineRegionTrainer {
         }
     }
 
-    /// Notes what the model is trained on, if that is all there is to do.
+    /// Marks the model as trained, if nothing is left to do.
     fn settle_if_unchanged(&mut self) {
         if self.is_settled() {
             self.trained_on = self.finished.clone();
@@ -341,7 +341,7 @@ impl OnlineRegionTrainer {
         }
     }
 
-    /// Makes a kind's model the one that suggests; without one, the shipped.
+    /// Sets the model of a kind; without one, the shipped model.
     fn publish(&mut self, kind: ArticleKind, model: Option<Model>) {
         let base = self.base.of(kind);
         let looks = match (base, model) {
@@ -355,7 +355,7 @@ impl OnlineRegionTrainer {
         self.settle_if_unchanged();
     }
 
-    /// What an article teaches. One that is gone, changed meanwhile, or too long teaches nothing.
+    /// Makes the example of an article; `None` if the article is gone, changed meanwhile, or too long.
     fn example_of(
         &self,
         store: &dyn Store,
@@ -409,19 +409,19 @@ impl OnlineRegionTrainer {
 
     // -- suggesting --------------------------------------------------------------------------
 
-    /// The model that suggests now.
+    /// Returns the model that suggests now.
     #[must_use]
     pub fn model(&self) -> &RegionModel {
         &self.model
     }
 
-    /// The model without what this dataset taught.
+    /// Returns the model without training on this dataset.
     #[must_use]
     pub fn base(&self) -> &RegionModel {
         &self.base
     }
 
-    /// What is known of the dataset's sites.
+    /// Returns the priors of the dataset's sites.
     #[must_use]
     pub fn sites(&self) -> &SiteMemory {
         &self.sites
@@ -449,7 +449,7 @@ impl OnlineRegionTrainer {
         Ok(reading)
     }
 
-    /// The regions that the model suggests for an article; `None` where it is too long to be labelled again.
+    /// Suggests regions for an article; `None` where it is too long.
     ///
     /// # Errors
     /// If the dataset cannot be read.

@@ -56,7 +56,7 @@ pub struct KindOptions {
     pub passes: usize,
 }
 
-/// How weights are found unless somebody says otherwise.
+/// Returns the default options.
 ///
 /// A page's markup says most, and a plain model keeps to it. In bare text many weak signs have to add up, so that a model may
 /// go further from the rules.

@@ -9,7 +9,7 @@ use crate::extract::{ArticleKind, FeaturizedArticle, RegionModel, SourceKind, de
 use crate::learn::{Example, Model};
 use crate::model::{Block, Text};
 
-/// A label of the shipped model counts from this score on.
+/// The score from which a label of the shipped model counts.
 const SURE: f64 = 0.8;
 
 macro_rules! sample {
@@ -49,7 +49,7 @@ pub struct Reference {
 }
 
 impl Reference {
-    /// The sample as `model` labels articles of this kind.
+    /// Labels the sample of this kind with `model`.
     #[must_use]
     pub fn of(model: &RegionModel, kind: ArticleKind) -> Self {
         let Some(model) = model.of(kind) else {
@@ -88,13 +88,13 @@ impl Reference {
         }
     }
 
-    /// The examples, to train on.
+    /// Returns the examples, to train on.
     #[must_use]
     pub fn examples(&self) -> &[Example] {
         &self.examples
     }
 
-    /// How far a model agrees with the shipped one, from 0 to 1, by the length of the blocks.
+    /// Returns the agreement of a model with the shipped one, from 0 to 1, weighted by the length of the blocks.
     #[must_use]
     pub fn agreement(&self, model: &Model) -> f64 {
         let (mut agreed, mut all) = (0.0, 0.0);
@@ -112,7 +112,7 @@ impl Reference {
     }
 }
 
-/// A text in several layouts: as it is, without empty lines, and each half of it.
+/// Returns a text in several layouts: as it is, without empty lines, and each half of it.
 fn texts_of(text: &str, readings: &mut Vec<FeaturizedArticle>) {
     let lines: Vec<&str> = text.lines().collect();
     let (first, second) = lines.split_at(lines.len() / 2);
@@ -126,7 +126,7 @@ fn texts_of(text: &str, readings: &mut Vec<FeaturizedArticle>) {
     }
 }
 
-/// What the shipped model is sure of; the rest may have any label.
+/// Returns the labels of which the shipped model is sure; other blocks may have any label.
 fn labelled(reading: &FeaturizedArticle, model: &StackedModel) -> Example {
     let sequence = reading.deciding_sequence(model).into_owned();
     let every = u16::MAX >> (16 - model.labels().len().clamp(1, 16));

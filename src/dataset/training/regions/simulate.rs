@@ -1,4 +1,4 @@
-//! Simulate: an annotator who corrects gold articles one by one, while the models learn from each.
+//! Simulates an annotator who corrects gold articles one by one, while the models learn from each.
 //!
 //! An edit is one change to a stretch of neighbouring blocks: all that need the same other label are selected and get it
 //! with one key. A place where the gold changes its label inside a block costs one more, for the cut. From scratch, each
@@ -10,8 +10,10 @@ use super::gold::Gold;
 use super::labels::labels_of;
 use super::training_set::{ExampleMetadata, TrainingSet, open_unused, with};
 use crate::dataset::io::progress::{CancelFlag, Progress};
+use crate::dataset::training::curve;
+use crate::extract::model::StackedModel;
 use crate::extract::sites::{PageFingerprints, SiteMemory};
-use crate::extract::{FeaturizedArticle, RegionModel};
+use crate::extract::{ArticleKind, FeaturizedArticle, RegionModel};
 use crate::learn::{Example, Model, Sequence};
 use crate::model::Label;
 use crate::store::ArticleKey;
@@ -35,7 +37,7 @@ pub struct RegionSimulationStep {
     pub learning: usize,
 }
 
-/// Plays the annotator through the articles, in their order.
+/// Simulates the annotator on the articles, in their order.
 ///
 /// # Errors
 /// If there is no gold, or the model knows no pages or texts as the gold has them.
@@ -46,7 +48,9 @@ pub fn simulate(
     cancel: &CancelFlag,
 ) -> Result<Vec<RegionSimulationStep>> {
     if gold.iter().all(|gold| !gold.is_whole()) {
-        bail!("there is nothing to play with: no record has regions");
+        bail!(
+            "no record has regions, so there is nothing to simulate\nhint: simulate with records whose regions were labelled by people"
+        );
     }
     let mut learning = RegionModel::clone(model);
     let mut sets: [TrainingSet; 3] = Default::default();
@@ -68,7 +72,7 @@ pub fn simulate(
         let kind = reading.kind();
         let (Some(now), Some(base)) = (learning.of(kind), model.of(kind)) else {
             bail!(
-                "the model has learnt from no {}",
+                "the model is not trained on {}\nhint: choose a model that was trained on {0}",
                 if kind.is_page() { "pages" } else { "bare text" }
             );
         };
@@ -102,18 +106,9 @@ pub fn simulate(
         let facts = ExampleMetadata::new(&gold.site, signs, said, &example);
         let used = |label: &str| gold.labels().contains(label);
         open_unused(&mut example, base.labels(), used);
-        let (set, trained) = (&mut sets[kind as usize], &mut trained[kind as usize]);
+        let set = &mut sets[kind as usize];
         set.put(key, example, facts, true);
-        // As in a dataset, where training takes the longer the more articles there are.
-        if (set.keys.len() - *trained) * EVERY >= set.keys.len()
-            && let Some(mut run) = set.begin(model, kind)
-        {
-            *trained = set.keys.len();
-            let new = loop {
-                if let Some(new) = run.advance(set, base, &sites) {
-                    break with(base, new);
-                }
-            };
+        if let Some(new) = retrained(set, &mut trained[kind as usize], model, kind, &sites) {
             learning.set(kind, Some(new));
         }
         progress.advance(done as u64 + 1, 0);
@@ -121,7 +116,27 @@ pub fn simulate(
     Ok(steps)
 }
 
-/// The label that a model gives each item.
+/// Trains on all examples of a kind if enough are new, as in a dataset, where training takes longer with more articles.
+fn retrained(
+    set: &mut TrainingSet,
+    trained: &mut usize,
+    model: &RegionModel,
+    kind: ArticleKind,
+    sites: &SiteMemory,
+) -> Option<StackedModel> {
+    if (set.keys.len() - *trained) * EVERY < set.keys.len() {
+        return None;
+    }
+    let (base, mut run) = (model.of(kind)?, set.begin(model, kind)?);
+    *trained = set.keys.len();
+    loop {
+        if let Some(new) = run.advance(set, base, sites) {
+            return Some(with(base, new));
+        }
+    }
+}
+
+/// Returns the predicted label of each item.
 fn found(model: &Model, sequence: &Sequence) -> Vec<usize> {
     let labelling = model.label(sequence);
     labelling
@@ -131,7 +146,7 @@ fn found(model: &Model, sequence: &Sequence) -> Vec<usize> {
         .collect()
 }
 
-/// Blocks in which the gold has two labels.
+/// Counts the blocks in which the gold has two labels.
 fn cuts(example: &Example) -> usize {
     example
         .allowed
@@ -140,7 +155,7 @@ fn cuts(example: &Example) -> usize {
         .count()
 }
 
-/// Which of a model's labels are one for the gold.
+/// Maps a model's labels to those of the gold.
 struct Fold {
     fates: Vec<usize>,
 }
@@ -197,7 +212,7 @@ impl Fold {
     }
 }
 
-/// The curve as a picture: edits per article, as means over a window of articles.
+/// Draws the curve: edits per article, as means over a window of articles.
 #[must_use]
 pub fn svg(steps: &[RegionSimulationStep], window: usize) -> String {
     let curve = |value: &dyn Fn(&RegionSimulationStep) -> usize| -> Vec<f64> {
@@ -220,93 +235,8 @@ pub fn svg(steps: &[RegionSimulationStep], window: usize) -> String {
             curve(&|step| step.learning),
         ),
     ];
-    draw(
+    curve::draw(
         &format!("Region edits per article, mean of the last {window}"),
         &curves,
     )
-}
-
-/// Curves over articles, each with a name, a colour and a value for each article, as a picture.
-pub(crate) fn draw(title: &str, curves: &[(&str, &str, Vec<f64>)]) -> String {
-    use std::fmt::Write as _;
-
-    const WIDTH: f64 = 720.0;
-    const HEIGHT: f64 = 360.0;
-    const LEFT: f64 = 56.0;
-    const BOTTOM: f64 = 48.0;
-    const TOP: f64 = 28.0;
-    const RIGHT: f64 = 150.0;
-    let count = curves
-        .iter()
-        .map(|(_, _, values)| values.len())
-        .max()
-        .unwrap_or(0);
-    let most = curves
-        .iter()
-        .flat_map(|(_, _, values)| values)
-        .fold(1.0_f64, |most, value| most.max(*value))
-        .ceil();
-    let x = |at: usize| LEFT + (WIDTH - LEFT - RIGHT) * (at as f64 + 1.0) / count.max(1) as f64;
-    let y = |value: f64| HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * value / most;
-    let mut out = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"#ffffff\"/>\n"
-    );
-    let _ = writeln!(
-        out,
-        "<text x=\"{LEFT}\" y=\"17\" font-size=\"13\">{title}</text>"
-    );
-    for line in 0..=4 {
-        let value = most * f64::from(line) / 4.0;
-        let _ = writeln!(
-            out,
-            "<line x1=\"{LEFT}\" x2=\"{:.1}\" y1=\"{at:.1}\" y2=\"{at:.1}\" stroke=\"#dddddd\"/><text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{value:.1}</text>",
-            WIDTH - RIGHT,
-            LEFT - 8.0,
-            y(value) + 4.0,
-            at = y(value),
-        );
-    }
-    for (label, at) in [(1, 0), (count, count.saturating_sub(1))] {
-        let _ = writeln!(
-            out,
-            "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{label}</text>",
-            x(at),
-            HEIGHT - BOTTOM + 18.0
-        );
-    }
-    let _ = writeln!(
-        out,
-        "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">article</text>",
-        (LEFT + WIDTH - RIGHT) / 2.0,
-        HEIGHT - 10.0
-    );
-    // Names stand beside the ends of their curves, apart enough to be read.
-    let mut ends: Vec<(f64, usize)> = curves
-        .iter()
-        .enumerate()
-        .map(|(at, (_, _, values))| (y(values.last().copied().unwrap_or(0.0)), at))
-        .collect();
-    ends.sort_by(|one, other| one.0.total_cmp(&other.0));
-    let mut lowest = f64::NEG_INFINITY;
-    for (end, _) in &mut ends {
-        *end = end.max(lowest + 16.0);
-        lowest = *end;
-    }
-    for (end, at) in ends {
-        let (name, colour, values) = &curves[at];
-        let points: Vec<String> = values
-            .iter()
-            .enumerate()
-            .map(|(at, value)| format!("{:.1},{:.1}", x(at), y(*value)))
-            .collect();
-        let _ = writeln!(
-            out,
-            "<polyline fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\" points=\"{}\"/><text x=\"{:.1}\" y=\"{:.1}\" fill=\"{colour}\">{name}</text>",
-            points.join(" "),
-            WIDTH - RIGHT + 8.0,
-            end + 4.0
-        );
-    }
-    out.push_str("</svg>\n");
-    out
 }

@@ -1,4 +1,4 @@
-//! Train: a model of regions from what people labelled, with scores on sites that it has not seen.
+//! Trains region models on articles that people labelled, with scores on sites that they have not seen.
 //!
 //! Nothing is random but what the seed says, and every sum is made in one order: the same gold gives the same bytes.
 
@@ -28,7 +28,7 @@ const FEW_LESSONS: f64 = 400.0;
 /// The share of all characters of held-out sites that may be suggested as unsure.
 const FLAGGED: f64 = 0.15;
 
-/// What came of it.
+/// A trained model with its scores.
 pub struct TrainedRegions {
     /// The model, from all of the gold; nothing if only measured.
     pub model: RegionModel,
@@ -42,7 +42,30 @@ pub struct TrainedRegions {
     pub held_out: HeldOut,
 }
 
-/// Trains a model.
+impl TrainedRegions {
+    /// Makes a result without a model yet.
+    fn new(gold: &[Gold], examples: &[GoldExample]) -> Self {
+        Self {
+            model: RegionModel::default(),
+            texts: examples
+                .iter()
+                .filter(|example| !example.is_page() && example.is_measured)
+                .count(),
+            pages: examples
+                .iter()
+                .filter(|example| example.is_page() && example.is_measured)
+                .count(),
+            sites: gold
+                .iter()
+                .map(|gold| &gold.site)
+                .collect::<std::collections::BTreeSet<_>>()
+                .len(),
+            held_out: HeldOut::default(),
+        }
+    }
+}
+
+/// Trains the region models.
 ///
 /// # Errors
 /// If there is nothing to learn from, or somebody stopped it.
@@ -59,16 +82,7 @@ pub fn train_regions(
         bail!("there is nothing to learn from: no record has regions");
     }
     let fold_of = deal(gold, options.folds, options.seed);
-    // The work: for each kind one model from all, and one for each part without it.
-    let mut tasks: Vec<(ArticleKind, Option<usize>)> = Vec::new();
-    for kind in ArticleKind::ALL {
-        if examples.iter().any(|example| example.trains(kind)) {
-            tasks.push((kind, None));
-            if options.folds >= 2 {
-                tasks.extend((0..options.folds).map(|fold| (kind, Some(fold))));
-            }
-        }
-    }
+    let tasks = tasks(&examples, options.folds);
     progress.expect(tasks.len() as u64);
     let inner = deal(gold, INNER_PARTS, options.seed.wrapping_add(1));
     let trainer = RegionTrainer {
@@ -98,23 +112,7 @@ pub fn train_regions(
         bail!("stopped; nothing was written");
     }
     let schema = schema_of(&labels)?;
-    let mut outcome = TrainedRegions {
-        model: RegionModel::default(),
-        texts: examples
-            .iter()
-            .filter(|example| !example.is_page() && example.is_measured)
-            .count(),
-        pages: examples
-            .iter()
-            .filter(|example| example.is_page() && example.is_measured)
-            .count(),
-        sites: gold
-            .iter()
-            .map(|gold| &gold.site)
-            .collect::<std::collections::BTreeSet<_>>()
-            .len(),
-        held_out: HeldOut::default(),
-    };
+    let mut outcome = TrainedRegions::new(gold, &examples);
     let mut outcomes: [Vec<confidence::Outcome>; 3] = Default::default();
     for ((kind, left_out), model) in tasks.iter().zip(&models) {
         let Some(fold) = left_out else {
@@ -137,21 +135,40 @@ pub fn train_regions(
             }
         }
     }
-    for (kind, outcomes) in ArticleKind::ALL.into_iter().zip(&outcomes) {
-        if let Some(weights) = outcome.model.of(kind).cloned() {
+    fit_confidence(&mut outcome.model, &outcomes);
+    Ok(outcome)
+}
+
+/// The models to train: for each kind one from all examples, and one for each fold without it.
+fn tasks(examples: &[GoldExample], folds: usize) -> Vec<(ArticleKind, Option<usize>)> {
+    let mut tasks = Vec::new();
+    for kind in ArticleKind::ALL {
+        if examples.iter().any(|example| example.trains(kind)) {
+            tasks.push((kind, None));
+            if folds >= 2 {
+                tasks.extend((0..folds).map(|fold| (kind, Some(fold))));
+            }
+        }
+    }
+    tasks
+}
+
+/// Calibrates the confidence of each model on held-out sites.
+fn fit_confidence(model: &mut RegionModel, outcomes: &[Vec<confidence::Outcome>; 3]) {
+    for (kind, outcomes) in ArticleKind::ALL.into_iter().zip(outcomes) {
+        if let Some(weights) = model.of(kind).cloned() {
             let confidence = Confidence::fit(outcomes, FLAGGED, UNSURE_BELOW);
             let weights = StackedModel {
                 confidence,
                 ..weights
             };
-            outcome.model.set(kind, Some(weights));
+            model.set(kind, Some(weights));
         }
     }
-    Ok(outcome)
 }
 
-/// In so many parts the sites are dealt out for the second look, which has to learn from first looks that are as wrong as
-/// they will be on sites that nobody has seen.
+/// How many parts the sites are assigned to for the second pass, which is trained on first passes over sites that their
+/// model has not seen.
 const INNER_PARTS: usize = 4;
 
 /// Trains models on examples.
@@ -262,7 +279,7 @@ impl RegionTrainer<'_> {
     }
 }
 
-/// Deals the sites out to parts of about equal size: for each gold record the part that it is in.
+/// Assigns sites to parts of about equal size; returns the part of each gold record.
 ///
 /// Where all records say their part themselves, that is it.
 fn deal(gold: &[Gold], folds: usize, seed: u64) -> Vec<usize> {

@@ -1,4 +1,4 @@
-//! What the region model of a dataset is trained on, and how.
+//! The training examples of one kind, and a training run over them.
 //!
 //! A run starts from the shipped weights and goes over all examples in the order of their articles' numbers, beside the
 //! [reference sample](super::reference), so that its result depends on what is in the set and not on how it came there.
@@ -21,10 +21,10 @@ const OPTIONS: TrainOptions = TrainOptions {
 };
 /// A model that agrees less with the shipped one on the reference sample, as a share of its characters, is taken back part of the way.
 const AGREEMENT: f64 = 0.99;
-/// The parts of the way that are tried in turn.
+/// The fractions of the update that are tried in turn.
 const PARTS: [f32; 5] = [1.0, 0.5, 0.25, 0.125, 0.0];
-/// The most features of all examples of a kind together, 8 bytes each: some 150 pages, or 600 texts. Beyond that, the articles with
-/// the highest numbers count.
+/// How many features all examples of a kind have at most, 8 bytes each: about 150 pages, or 600 texts. Beyond that, the
+/// articles with the highest numbers count.
 const MOST_FEATURES: usize = 4_000_000;
 /// Labels that every annotator is expected to use wherever they apply.
 const CORE: [&str; 3] = ["body", "comment", "nav"];
@@ -40,7 +40,7 @@ pub struct TrainingSet {
     pub(crate) is_stale: bool,
 }
 
-/// What is known of an example besides.
+/// Metadata of an example.
 pub struct ExampleMetadata {
     /// Its site.
     pub site: String,
@@ -53,7 +53,7 @@ pub struct ExampleMetadata {
     size: usize,
 }
 
-/// What one article teaches.
+/// The example of one article.
 pub struct TrainingExample {
     /// From what it was made.
     pub kind: ArticleKind,
@@ -64,7 +64,7 @@ pub struct TrainingExample {
 }
 
 impl ExampleMetadata {
-    /// What is known of an example before it has priors.
+    /// Makes the metadata of an example without priors.
     #[must_use]
     pub fn new(
         site: &str,
@@ -83,9 +83,9 @@ impl ExampleMetadata {
     }
 }
 
-/// A training run over the examples of one kind. It goes on from where it was as often as it is asked to.
+/// A training run over the examples of one kind, in short steps.
 pub struct Run {
-    /// The first example that there is room for.
+    /// Returns the first example that there is room for.
     first: usize,
     order: Vec<Source>,
     state: RunState,
@@ -105,7 +105,7 @@ enum Source {
 }
 
 impl Run {
-    /// The share of the training that is done, from 0 to 1.
+    /// Returns the progress, from 0 to 1.
     #[must_use]
     pub fn progress(&self) -> f64 {
         match &self.state {
@@ -114,7 +114,7 @@ impl Run {
         }
     }
 
-    /// Does a short piece of the work, about as much as one example takes. Gives the model when all is done.
+    /// Does one step, about one example. Returns the model at the end.
     pub fn advance(
         &mut self,
         set: &mut TrainingSet,
@@ -145,7 +145,7 @@ impl Run {
 }
 
 impl TrainingSet {
-    /// The first example that there is room for.
+    /// Returns the first example that there is room for.
     pub(crate) fn first(&self) -> usize {
         let mut room = MOST_FEATURES;
         let fit = self.facts.iter().rev().take_while(|facts| {
@@ -156,8 +156,7 @@ impl TrainingSet {
         self.facts.len() - fit.count()
     }
 
-    /// Puts an article's example in its place. Whether it teaches something else than before; `is_news` says so of an article
-    /// that was not there.
+    /// Adds or replaces an article's example. Returns whether its labels changed; `is_news` is the answer for a new article.
     pub fn put(
         &mut self,
         key: ArticleKey,
@@ -182,7 +181,7 @@ impl TrainingSet {
         is_changed
     }
 
-    /// Takes an article's example out, and gives its site.
+    /// Removes an article's example, and returns its site.
     pub fn remove(&mut self, key: ArticleKey) -> Option<String> {
         let at = self.keys.binary_search(&key).ok()?;
         self.keys.remove(at);
@@ -191,7 +190,7 @@ impl TrainingSet {
         Some(self.facts.remove(at).site)
     }
 
-    /// Whether there is an example of a site.
+    /// Returns whether there is an example of a site.
     pub(crate) fn has(&self, site: &str) -> bool {
         self.facts.iter().any(|facts| facts.site == site)
     }
@@ -212,7 +211,7 @@ impl TrainingSet {
         wanted
     }
 
-    /// Gives an example the priors of all other finished pages of its site.
+    /// Adds the priors of all other finished pages of its site to an example.
     fn remind(&mut self, at: usize, sites: &SiteMemory, labels: &[String]) {
         let (facts, example) = (&self.facts[at], &mut self.examples[at]);
         let items = &mut example.sequence.items;
@@ -224,7 +223,7 @@ impl TrainingSet {
         add_site_priors(items, &priors, labels, |_, _| {});
     }
 
-    /// Reads the reference sample, if that was not done yet. Whether it was to be done.
+    /// Reads the reference sample, if that was not done yet. Returns whether it was read now.
     pub fn prepare(&mut self, base: &RegionModel, kind: ArticleKind) -> bool {
         let is_missing = self.reference.is_none() && base.of(kind).is_some();
         if is_missing {
@@ -233,7 +232,7 @@ impl TrainingSet {
         is_missing
     }
 
-    /// Begins a run; `None` if there is nothing to train on, so that the shipped model is the one to use.
+    /// Begins a run; `None` if there is nothing to train on, so that the shipped model is used.
     pub fn begin(&mut self, base: &RegionModel, kind: ArticleKind) -> Option<Run> {
         let first = self.first();
         if base.of(kind).is_none() || first == self.examples.len() {
@@ -248,7 +247,7 @@ impl TrainingSet {
         })
     }
 
-    /// A trained model, or as much of it as leaves the labels of the reference sample alone.
+    /// Returns a trained model, moved back towards the shipped one as far as the reference sample requires.
     fn checked(&self, base: &Model, trained: &Model) -> Model {
         let agrees = |model: &Model| {
             let reference = self.reference.as_ref();
@@ -266,8 +265,8 @@ impl TrainingSet {
     }
 }
 
-/// Both kinds of examples in one row, each spread evenly over it. The sample is gone over as often as it takes to keep at least
-/// as many of its examples in the row as there are finished articles.
+/// Interleaves examples of finished articles and of the sample evenly. The sample is repeated until it has at least as
+/// many examples as there are finished articles.
 fn spread(own: usize, references: usize) -> Vec<Source> {
     let copies = own.div_ceil(references.max(1));
     let repeated = references * copies;
@@ -280,8 +279,8 @@ fn spread(own: usize, references: usize) -> Vec<Source> {
     order.into_iter().map(|(_, source)| source).collect()
 }
 
-/// Lets a block that is `nav` also be what nobody labels in this article: a schema without titles, or an annotator who does not
-/// label bylines, says nothing against them.
+/// Allows a `nav` block to have any label that is not used in this article, since an annotator who labels no bylines says
+/// nothing about them.
 pub fn open_unused(example: &mut Example, labels: &[String], used: impl Fn(&str) -> bool) {
     let Some(nav) = labels.iter().position(|label| label == "nav") else {
         return;
@@ -298,7 +297,7 @@ pub fn open_unused(example: &mut Example, labels: &[String], used: impl Fn(&str)
     }
 }
 
-/// The base with another model that decides.
+/// Replaces the deciding model of a stack.
 #[must_use]
 pub fn with(base: &StackedModel, model: Model) -> StackedModel {
     match base.second {

@@ -1,4 +1,4 @@
-//! Export: the dataset's records in any format, deterministic, streaming, whole or not at all.
+//! Exports the records of a dataset in any format: deterministic, streaming, whole or not at all.
 
 mod options;
 mod records;
@@ -55,8 +55,9 @@ pub fn export_to_stream(
     export(store, Destination::Stream(out), options, progress, cancel)
 }
 
-/// Writes the records, in the order in which the articles came into the dataset. What the format cannot hold is counted
-/// before anything is written.
+/// Writes the records, in the order in which the articles came into the dataset.
+///
+/// Losses of the format are counted before anything is written.
 ///
 /// # Errors
 /// If the dataset cannot be read or the target not be written, [`Cancelled`], or [`Strict`].
@@ -78,11 +79,8 @@ pub fn export(
         losses = lost;
         encoding = encoding.with_labels(labels);
         if options.strict && !losses.is_empty() {
-            return Err(Strict {
-                format: options.format.spec().name,
-                losses,
-            }
-            .into());
+            let format = options.format.spec().name;
+            return Err(Strict { format, losses }.into());
         }
     }
     let (split, names) = match &options.split {
@@ -180,7 +178,7 @@ impl Parts {
     }
 }
 
-/// What suggests for articles that nobody has opened, if the export takes such; `None` if it does not.
+/// Returns the models for articles that nobody has opened; `None` if the export takes no such articles.
 pub(crate) fn suggester(
     store: &dyn Store,
     options: &ExportOptions,
@@ -201,7 +199,7 @@ pub(crate) fn suggester(
     }
 }
 
-/// The articles that an export may take; the rest of what the options say is asked of each.
+/// Lists the articles that an export may take; other options are checked for each.
 pub(crate) fn chosen_keys(store: &dyn Store, options: &ExportOptions) -> Result<Vec<ArticleKey>> {
     match &*options.statuses {
         // A person's work or nobody's: what is done stays so while somebody else begins anew.

@@ -11,7 +11,7 @@ use crate::model::{Label, Status};
 /// What is exported, and how.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExportOptions {
-    /// The format.
+    /// Returns the format.
     pub format: &'static dyn Format,
     /// Only articles whose annotation has one of these; empty: all, also those that nobody has touched.
     pub statuses: Vec<Status>,
@@ -45,7 +45,7 @@ pub struct ExportOptions {
 }
 
 impl Default for ExportOptions {
-    /// What is done, as training data.
+    /// Done annotations, as training data.
     fn default() -> Self {
         Self {
             format: &native::Jsonl,
@@ -68,7 +68,7 @@ impl Default for ExportOptions {
 }
 
 impl ExportOptions {
-    /// How the records are written. Each says itself where its entities are, if that is not as usual.
+    /// Returns the options of the format. A record names the regions of its entities itself, if they are not the usual ones.
     pub(crate) fn write(&self) -> WriteOptions {
         WriteOptions {
             offsets: self.offsets,
@@ -113,12 +113,8 @@ pub struct ExportReport {
 impl ExportReport {
     /// An empty report on these parts.
     pub(super) fn of_parts(names: &[String]) -> Self {
-        let part = |name: &String| PartCount {
-            name: name.clone(),
-            ..PartCount::default()
-        };
         Self {
-            parts: names.iter().map(part).collect(),
+            parts: names.iter().map(|name| PartCount::named(name)).collect(),
             ..Self::default()
         }
     }

@@ -63,7 +63,7 @@ pub(crate) fn each<T: Default + Send + 'static>(
     each_batch(store, keys.to_vec(), batches, cancel, make, sink)
 }
 
-/// One article as it goes out: a record for each annotation that the options take.
+/// Reads the records of an article: one for each annotation that the options take.
 fn read(
     store: &dyn Store,
     key: ArticleKey,
@@ -130,7 +130,7 @@ fn read(
     Ok(records)
 }
 
-/// The id of one annotator's record of an article, where others' records of it are beside it: `id@annotator`.
+/// Makes the id of one annotator's record, where an article has several: `id@annotator`.
 fn id_of_one(store: &dyn Store, id: &ArticleId, annotator: &str) -> Result<ArticleId> {
     let mut between = "@".to_owned();
     loop {
@@ -148,7 +148,7 @@ fn id_of_one(store: &dyn Store, id: &ArticleId, annotator: &str) -> Result<Artic
     }
 }
 
-/// The annotation with only these regions and the entities inside them, and how many entities were left out.
+/// Keeps only these regions and the entities inside them; returns how many entities were left out.
 fn only_regions(article: &Article, annotation: &Annotation, labels: &[Label]) -> (Annotation, u64) {
     let regions: Vec<_> = annotation
         .regions()

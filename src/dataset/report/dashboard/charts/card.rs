@@ -4,20 +4,20 @@ use crate::dataset::report::dashboard::drill_down::DrillDown;
 use crate::model::Rgb;
 use crate::quality::plot::{Chart, PALETTE};
 
-/// So many dots are drawn at most; of more articles, every so-manieth is.
+/// How many dots are drawn at most; of more articles, a regular sample is drawn.
 pub(super) const MOST_DOTS: usize = 1_500;
-/// So many points a line has at most.
+/// How many points a line has at most.
 pub(super) const MOST_POINTS: usize = 400;
-/// So many bars stand side by side at most: then days become weeks, and weeks months.
+/// How many bars are drawn at most; beyond that, days become weeks, and weeks months.
 pub(super) const MOST_BARS: i32 = 42;
-/// So many labels are shown.
+/// How many labels are shown.
 pub(super) const MOST_LABELS: usize = 16;
 /// The colour of a label that the schema does not know.
 pub(super) const UNKNOWN: Rgb = Rgb(128, 128, 128);
 pub(super) const REGIONS: Rgb = PALETTE[0];
 pub(super) const ENTITIES: Rgb = PALETTE[5];
 
-/// A chart, and what is behind each of its marks.
+/// A chart, and the articles behind each of its marks.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plot {
     /// The word by which it is chosen among those of its card.
@@ -35,7 +35,7 @@ pub struct Plot {
 pub struct Card {
     /// What the matter is.
     pub title: &'static str,
-    /// What it tells, for who wonders.
+    /// An explanation, shown as a tooltip.
     pub help: &'static str,
     /// The charts.
     pub plots: Vec<Plot>,

@@ -1,4 +1,4 @@
-//! What articles took: time and edits, as histograms.
+//! Histograms of the time and the edits that articles took.
 
 use super::card::{NO_TIME, NOTHING_DONE, Plot};
 use crate::dataset::report::dashboard::counts::DatasetCounts;
@@ -6,9 +6,9 @@ use crate::dataset::report::dashboard::drill_down::{DrillDown, edit_words, time_
 use crate::model::figures::count;
 use crate::quality::plot::{Axis, Chart, Marks, PALETTE, Series, figure};
 
-/// Where the buckets of time begin, in seconds.
+/// The lower bounds of the buckets of time, in seconds.
 const SECONDS: [i64; 9] = [0, 15, 30, 60, 120, 240, 480, 900, 1800];
-/// Where the buckets of edits begin.
+/// The lower bounds of the buckets of edits.
 const EDITS: [u64; 8] = [0, 1, 3, 6, 11, 21, 41, 81];
 
 pub(super) fn time_needed(facts: &DatasetCounts) -> Plot {

@@ -1,4 +1,4 @@
-//! Sums by label.
+//! Bar charts of sums by label.
 
 use super::card::{MOST_LABELS, NOTHING_DONE, Plot, UNKNOWN};
 use crate::dataset::report::dashboard::counts::DatasetCounts;
@@ -16,19 +16,77 @@ pub(super) enum Measure {
     Minutes,
 }
 
+impl Measure {
+    fn of(self, sum: &LabelOutcome) -> f64 {
+        match self {
+            Self::Entities | Self::Regions => sum.spans as f64,
+            Self::Characters => sum.chars as f64,
+            Self::Edits => sum.edits as f64,
+            Self::Minutes => sum.active_ms as f64 / 60_000.0,
+        }
+    }
+
+    fn takes(self, sum: &LabelOutcome) -> bool {
+        match self {
+            Self::Entities => sum.kind == LabelKind::Entity,
+            Self::Characters | Self::Regions => sum.kind == LabelKind::Region,
+            Self::Edits | Self::Minutes => true,
+        }
+    }
+
+    /// The tab, the name of the chart, its title, its unit, and the words if there is nothing to draw.
+    fn words(
+        self,
+    ) -> (
+        &'static str,
+        &'static str,
+        &'static str,
+        &'static str,
+        &'static str,
+    ) {
+        const NO_ENTITIES: &str = "No entities in the finished articles.";
+        const NO_EDITS: &str = "No label was edited in the finished articles.";
+        match self {
+            Self::Entities => (
+                "Entities",
+                "entities",
+                "Entities by label",
+                "entities",
+                NO_ENTITIES,
+            ),
+            Self::Characters => (
+                "Characters",
+                "characters",
+                "Characters by region label",
+                "characters",
+                NOTHING_DONE,
+            ),
+            Self::Regions => (
+                "Regions",
+                "regions",
+                "Regions by label",
+                "regions",
+                NOTHING_DONE,
+            ),
+            Self::Edits => ("Edits", "label-edits", "Edits by label", "edits", NO_EDITS),
+            Self::Minutes => (
+                "Time",
+                "label-time",
+                "Minutes by label",
+                "minutes",
+                NO_EDITS,
+            ),
+        }
+    }
+}
+
 pub(super) fn labels(facts: &DatasetCounts, schema: &Schema, measure: Measure) -> Plot {
-    let value = |sum: &LabelOutcome| match measure {
-        Measure::Entities | Measure::Regions => sum.spans as f64,
-        Measure::Characters => sum.chars as f64,
-        Measure::Edits => sum.edits as f64,
-        Measure::Minutes => sum.active_ms as f64 / 60_000.0,
-    };
-    let wanted = |sum: &&LabelOutcome| match measure {
-        Measure::Entities => sum.kind == LabelKind::Entity,
-        Measure::Characters | Measure::Regions => sum.kind == LabelKind::Region,
-        Measure::Edits | Measure::Minutes => true,
-    };
-    let mut sums: Vec<&LabelOutcome> = facts.labels.iter().filter(wanted).collect();
+    let value = |sum: &LabelOutcome| measure.of(sum);
+    let mut sums: Vec<&LabelOutcome> = facts
+        .labels
+        .iter()
+        .filter(|sum| measure.takes(sum))
+        .collect();
     sums.retain(|sum| value(sum) > 0.0);
     sums.sort_by(|a, b| {
         let order = value(b).total_cmp(&value(a));
@@ -43,43 +101,7 @@ pub(super) fn labels(facts: &DatasetCounts, schema: &Schema, measure: Measure) -
         };
         found.unwrap_or(UNKNOWN)
     };
-    let (tab, name, title, unit, empty) = match measure {
-        Measure::Entities => (
-            "Entities",
-            "entities",
-            "Entities by label",
-            "entities",
-            "No entities in the finished articles.",
-        ),
-        Measure::Characters => (
-            "Characters",
-            "characters",
-            "Characters by region label",
-            "characters",
-            NOTHING_DONE,
-        ),
-        Measure::Regions => (
-            "Regions",
-            "regions",
-            "Regions by label",
-            "regions",
-            NOTHING_DONE,
-        ),
-        Measure::Edits => (
-            "Edits",
-            "label-edits",
-            "Edits by label",
-            "edits",
-            "No label was edited in the finished articles.",
-        ),
-        Measure::Minutes => (
-            "Time",
-            "label-time",
-            "Minutes by label",
-            "minutes",
-            "No label was edited in the finished articles.",
-        ),
-    };
+    let (tab, name, title, unit, empty) = measure.words();
     let summary = match sums.first() {
         None => empty.to_owned(),
         Some(most) => format!(

@@ -19,7 +19,7 @@ use super::counts::DatasetCounts;
 use crate::model::Schema;
 use crate::store::LabelKind;
 
-/// All cards, in the order in which they are shown.
+/// Makes all cards, in the order in which they are shown.
 #[must_use]
 pub fn cards(facts: &DatasetCounts, schema: &Schema) -> Vec<Card> {
     let periods = Periods::of(facts);
@@ -31,7 +31,7 @@ pub fn cards(facts: &DatasetCounts, schema: &Schema) -> Vec<Card> {
         },
         Card {
             title: "Suggestions",
-            help: "What the models suggested when an article was first opened, compared with the article when it was done: regions by characters (the mean of the labels' F1), entities by exact spans (F1). The line is the mean of the articles before.",
+            help: "What the models suggested when an article was first opened, compared with the finished annotation: regions by characters (mean F1 of the labels), entities by exact spans (F1). The line is a moving mean.",
             plots: vec![
                 curve(facts),
                 spread(facts, LabelKind::Region),
@@ -40,12 +40,12 @@ pub fn cards(facts: &DatasetCounts, schema: &Schema) -> Vec<Card> {
         },
         Card {
             title: "Sites",
-            help: "How much of what the models suggested on a site's pages was right: characters with the right label, and regions with the right start, end and label, of those that the done articles have. The sites with most articles.",
+            help: "The share of each site's labels that the models suggested correctly: characters with the right label, and regions with the right start, end and label. The sites with most articles.",
             plots: vec![sites(facts, false), sites(facts, true)],
         },
         Card {
             title: "Labels",
-            help: "What the articles that are done hold; each annotator's work counts.",
+            help: "The labels in done articles; each annotator's work counts.",
             plots: vec![
                 labels(facts, schema, Measure::Entities),
                 labels(facts, schema, Measure::Characters),
@@ -54,17 +54,17 @@ pub fn cards(facts: &DatasetCounts, schema: &Schema) -> Vec<Card> {
         },
         Card {
             title: "Pace",
-            help: "Articles done for each hour of work, and minutes for each article. Pauses over half a minute are no work.",
+            help: "Articles done per hour of work, and minutes per article. Pauses over 30 seconds do not count as work.",
             plots: vec![pace(facts, &periods, true), pace(facts, &periods, false)],
         },
         Card {
             title: "Effort per article",
-            help: "How many articles took how long, and how many edits.",
+            help: "The distribution of time and edits per article.",
             plots: vec![time_needed(facts), edits_needed(facts)],
         },
         Card {
             title: "Effort per label",
-            help: "Edits that were about a label, and the time before each, back to the edit before, pauses left out.",
+            help: "Edits of each label, and the time spent before each edit, without pauses.",
             plots: vec![
                 labels(facts, schema, Measure::Edits),
                 labels(facts, schema, Measure::Minutes),

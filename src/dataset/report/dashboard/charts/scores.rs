@@ -1,4 +1,4 @@
-//! How good the models' guesses were, over time and spread out.
+//! Charts of the scores of suggestions: over time, and their distribution.
 
 use super::card::{ENTITIES, MOST_DOTS, MOST_POINTS, NO_ENTITY_GUESS, NO_GUESS, Plot, REGIONS};
 use crate::dataset::report::dashboard::counts::{DatasetCounts, Fact};
@@ -7,7 +7,7 @@ use crate::model::figures::count;
 use crate::quality::plot::{Axis, Chart, Marks, Series, figure};
 use crate::store::LabelKind;
 
-/// The mean of the last articles, and over how many.
+/// Returns the mean over the last articles, and their number.
 pub(in crate::dataset::report::dashboard) fn last_mean(
     scores: impl Iterator<Item = f64>,
 ) -> Option<(f64, usize)> {

@@ -1,4 +1,4 @@
-//! How good the models' guesses were, by site.
+//! Charts of the scores of suggestions, by site.
 
 use super::card::{MOST_LABELS, NO_SITE, Plot, REGIONS};
 use crate::dataset::report::dashboard::counts::DatasetCounts;
@@ -19,20 +19,9 @@ pub(super) fn sites(facts: &DatasetCounts, exact: bool) -> Plot {
     let mut shown: Vec<&SiteScore> = facts.sites.iter().collect();
     shown.sort_by(|a, b| (b.articles, &a.site).cmp(&(a.articles, &b.site)));
     shown.truncate(MOST_LABELS);
-    let (tab, name, title, what) = if exact {
-        (
-            "Regions",
-            "site-regions",
-            "Regions right, by site",
-            "regions",
-        )
-    } else {
-        (
-            "Characters",
-            "site-characters",
-            "Characters right, by site",
-            "characters",
-        )
+    let (tab, name, what) = match exact {
+        true => ("Regions", "site-regions", "regions"),
+        false => ("Characters", "site-characters", "characters"),
     };
     let worst = shown.iter().min_by(|a, b| share(a).total_cmp(&share(b)));
     let summary = match worst {
@@ -58,7 +47,7 @@ pub(super) fn sites(facts: &DatasetCounts, exact: bool) -> Plot {
         ],
         chart: Chart {
             name,
-            title: title.to_owned(),
+            title: format!("{tab} right, by site"),
             summary,
             x: Axis {
                 names: shown
