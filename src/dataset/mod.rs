@@ -1,4 +1,4 @@
-//! The use cases that the commands and the window share: open, import, prelabel, export, validate, statistics.
+//! The use cases that the command line and the window share: open, import, prelabel, export, validate, statistics.
 //!
 //! They take a store, a [`Progress`] to tell how far they are, and a [`CancelFlag`] by which they are stopped.
 //! The rooms, in reading order: `io` makes a stream of articles from files, [`config`] holds settings and built-in schemas,
@@ -55,7 +55,7 @@ use crate::model::Schema;
 pub use crate::store::folder::list as names;
 use crate::store::{SqliteStore, Store, StoreError, write_atomically};
 
-/// The ending of a dataset's name.
+/// The file extension of datasets.
 pub const EXTENSION: &str = "copydesk";
 
 /// Articles, schema, annotations and history in one store.
@@ -65,7 +65,7 @@ pub struct Dataset {
 }
 
 impl Dataset {
-    /// Makes a new dataset at `path`.
+    /// Creates a dataset at `path`.
     ///
     /// # Errors
     /// If something of that name is there already, or it cannot be written.
@@ -76,7 +76,7 @@ impl Dataset {
         })
     }
 
-    /// Opens a dataset to work on it.
+    /// Opens a dataset for reading and writing.
     ///
     /// # Errors
     /// If there is none, it is something else, or it cannot be written.
@@ -88,7 +88,7 @@ impl Dataset {
         })
     }
 
-    /// Opens a dataset to look at it, also where it cannot be written.
+    /// Opens a dataset for reading, also where it cannot be written.
     ///
     /// # Errors
     /// If there is none, or it is something else.
@@ -128,8 +128,8 @@ impl Dataset {
         Ok((Self::create(path, &schema()?)?, true))
     }
 
-    /// Removes the log and journal that an earlier dataset left beside this name, if there is no dataset now; gives what
-    /// was removed.
+    /// Removes the log and journal that an earlier dataset of this name left behind, if there is no dataset now. Returns the
+    /// removed files.
     ///
     /// # Errors
     /// If they cannot be removed.
@@ -137,8 +137,8 @@ impl Dataset {
         Ok(SqliteStore::remove_left(path)?)
     }
 
-    /// Copies the dataset at `from` into the file `to`, whole or not at all, also while others work on it. With
-    /// `replace`, another dataset of that name gives way.
+    /// Copies the dataset at `from` to the file `to`, whole or not at all, also while others work on it. With `replace`, it
+    /// overwrites another dataset.
     ///
     /// # Errors
     /// If `from` is no dataset, or `to` is there and may not be replaced, or cannot be written.
@@ -152,24 +152,24 @@ impl Dataset {
         Ok(store.back_up(to, replace)?)
     }
 
-    /// Where it lives.
+    /// Returns its path.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Its store, to read.
+    /// Returns the store, to read.
     #[must_use]
     pub fn store(&self) -> &dyn Store {
         &*self.store
     }
 
-    /// Its store, to write.
+    /// Returns the store, to write.
     pub fn store_mut(&mut self) -> &mut dyn Store {
         &mut *self.store
     }
 
-    /// Its store, for the thread that will own it.
+    /// Returns the store, for the thread that will own it.
     #[must_use]
     pub fn into_store(self) -> Box<dyn Store> {
         self.store
@@ -185,7 +185,7 @@ pub fn write_picture(path: &Path, bytes: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// What a path that a user opens stands for.
+/// What a user opens by a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OpenTarget {
     /// A dataset.
@@ -200,7 +200,7 @@ pub enum OpenTarget {
 }
 
 impl OpenTarget {
-    /// Looks what stands at `path`.
+    /// Determines what `path` is.
     ///
     /// # Errors
     /// If nothing does.
@@ -225,7 +225,7 @@ impl OpenTarget {
         };
         if named.file_name().is_none() {
             bail!(
-                "{} is a whole disk; open a folder or a file in it",
+                "{} is a whole disk\nhint: open a folder or a file on it",
                 path.display()
             );
         }
@@ -236,7 +236,7 @@ impl OpenTarget {
     }
 }
 
-/// `NAME` to `NAME.extension`, also where the name has a dot in it.
+/// Appends an extension, also to a name that contains a dot.
 fn with_extension(path: &Path, extension: &str) -> PathBuf {
     let mut name: OsString = path.as_os_str().to_owned();
     name.push(".");
@@ -244,7 +244,7 @@ fn with_extension(path: &Path, extension: &str) -> PathBuf {
     name.into()
 }
 
-/// A friendlier word than "not a dataset" for who names the articles where the dataset should stand.
+/// Rejects a folder with a message that explains what a dataset is.
 fn refuse_articles(path: &Path) -> Result<()> {
     if path.is_dir() {
         bail!(

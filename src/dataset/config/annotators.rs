@@ -23,7 +23,7 @@ pub enum Annotators {
 }
 
 impl Annotators {
-    /// The choices that have a word of their own, in the order of a menu.
+    /// The choices that have a name, in the order of a menu.
     pub const WORDS: [Self; 4] = [
         Self::AdjudicatedOrNewest,
         Self::Newest,
@@ -31,7 +31,7 @@ impl Annotators {
         Self::All,
     ];
 
-    /// What is taken of an article: of what has one of `statuses` (all, if there are none), in the order of names.
+    /// Chooses among the annotations with one of `statuses` (all, if there are none), in the order of names.
     ///
     /// Where no person has touched the article, the suggestions are taken if their status fits.
     #[must_use]
@@ -82,7 +82,7 @@ impl Annotators {
         }
     }
 
-    /// Whether it passes over work of several people that fits, without anybody having decided between them.
+    /// Returns whether it leaves out fitting work of somebody, though nobody adjudicated.
     #[must_use]
     pub(crate) fn passes_over(&self, stored: &[StoredAnnotation], statuses: &[Status]) -> bool {
         let taken = self.choose(stored, statuses);
@@ -107,7 +107,7 @@ impl fmt::Display for Annotators {
 impl FromStr for Annotators {
     type Err = String;
 
-    /// One of the words, or else the name of an annotator.
+    /// Parses a choice: one of the names, or else the name of an annotator.
     fn from_str(words: &str) -> Result<Self, String> {
         let words = words.trim();
         if words.is_empty() {
@@ -132,7 +132,7 @@ mod tests {
     use crate::model::{Annotation, Owner, StartedFrom, Text};
     use crate::store::{ChangeSeq, Revision};
 
-    /// In the order in which they were changed.
+    /// Orders annotations by the time of their last change.
     fn stored(work: &[(&str, Status, StartedFrom)]) -> Vec<StoredAnnotation> {
         let of = |(seq, (annotator, status, from)): (i64, &(&str, Status, StartedFrom))| {
             let text = Text::new("a");

@@ -13,7 +13,7 @@ const CONLL_GUIDELINES: &str = include_str!("../../../assets/guidelines/conll.md
 /// The names of the shipped schemas; the first is the default.
 pub const NAMES: [&str; 2] = ["news", "conll"];
 
-/// A shipped schema; `None` for any other name.
+/// Returns a shipped schema; `None` for any other name.
 #[must_use]
 pub fn by_name(name: &str) -> Option<Schema> {
     let (toml, guidelines) = match name {
@@ -24,7 +24,7 @@ pub fn by_name(name: &str) -> Option<Schema> {
     schema_toml::parse(toml, Some(guidelines)).ok()
 }
 
-/// The schema for news articles.
+/// Returns the schema for news articles.
 ///
 /// # Errors
 /// Never, as the tests show; the type spares a panic.

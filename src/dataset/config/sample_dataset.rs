@@ -1,5 +1,4 @@
-//! The sample dataset: articles written for the project, in the program itself, so that it is there however the program was
-//! installed.
+//! The sample dataset: articles written for the project and built into the program.
 
 use std::fs;
 use std::io::Write as _;
@@ -42,7 +41,7 @@ static ARTICLES: [(&str, &[u8]); 19] = articles![
     "19-section-front.html"
 ];
 
-/// Where the sample lies unless somebody says otherwise: where the system keeps a program's data.
+/// Returns the default place of the sample: where the system keeps a program's data.
 #[must_use]
 pub fn folder() -> Option<PathBuf> {
     Some(
@@ -52,8 +51,9 @@ pub fn folder() -> Option<PathBuf> {
     )
 }
 
-/// Puts the sample into a folder if it is not there, and gives what to open: the dataset if it was made before, with all
-/// work on it, or else its articles.
+/// Writes the sample into a folder if it is not there.
+///
+/// Returns the path to open: the dataset if it was made before, or else the articles.
 ///
 /// # Errors
 /// If it cannot be written.

@@ -1,4 +1,4 @@
-//! What a user has chosen, for all datasets: a small TOML file where the system keeps such things.
+//! Settings of the user, for all datasets: a TOML file where the system keeps configuration.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -24,8 +24,8 @@ pub enum Theme {
 }
 
 impl Theme {
-    /// The theme after this one, when one key goes through all of them: from the system's to the opposite of what the
-    /// system shows, to the same as it shows, and back.
+    /// Returns the next theme for a key that cycles through them: the system's, the opposite of what the system shows, the
+    /// same as it shows.
     #[must_use]
     pub fn next(self, system_is_dark: bool) -> Self {
         match (self, system_is_dark) {
@@ -36,7 +36,7 @@ impl Theme {
     }
 }
 
-/// Keys that a user has chosen: the name of a command, and its keys as people write them (`Ctrl+Shift+K`).
+/// Keys chosen by the user: names of commands, each with its keys as people write them (`Ctrl+Shift+K`).
 /// What is not in it has the keys from the start. The window says what the names and keys mean.
 pub type KeyTable = BTreeMap<String, Vec<String>>;
 
@@ -103,9 +103,9 @@ impl Default for Settings {
 impl Settings {
     /// How many datasets are remembered.
     const RECENT: usize = 8;
-    /// How small and how large everything may be drawn.
+    /// The smallest and the largest zoom.
     pub const ZOOM: std::ops::RangeInclusive<f32> = 0.5..=3.0;
-    /// How small and how large an article's text may be, in points.
+    /// The smallest and the largest size of an article's text, in points.
     pub const TEXT_SIZE: std::ops::RangeInclusive<f32> = 10.0..=40.0;
 
     /// Puts a dataset at the head of the recent ones, by its full path.
@@ -116,7 +116,7 @@ impl Settings {
         self.recent.truncate(Self::RECENT);
     }
 
-    /// Where the settings are: `COPYDESK_SETTINGS`, or the system's place; `None` where there is no such place.
+    /// Returns the path of the settings: `COPYDESK_SETTINGS`, or the system's place; `None` where there is none.
     #[must_use]
     pub fn path() -> Option<PathBuf> {
         match std::env::var_os("COPYDESK_SETTINGS") {
@@ -129,7 +129,7 @@ impl Settings {
         }
     }
 
-    /// Reads the settings, and says what in them cannot be used; what is not set, or cannot be used, has its default.
+    /// Reads the settings, and returns problems with them; what is not set, or cannot be used, has its default.
     ///
     /// # Errors
     /// If there is a file, but it cannot be read.
@@ -145,7 +145,7 @@ impl Settings {
         }
     }
 
-    /// As [`Settings::load`], from the text of such a file. A bad line takes no other with it.
+    /// Reads settings from text, as [`Settings::load`]. A bad line affects no other line.
     #[must_use]
     pub fn read(toml: &str) -> (Self, Vec<String>) {
         let mut problems = Vec::new();
@@ -212,7 +212,7 @@ impl Settings {
         }
     }
 
-    /// These settings with what another file of settings says, but under one's own name and with one's own recent datasets.
+    /// Takes over settings from another file, except for the annotator's name and the recent datasets.
     #[must_use]
     pub fn importing(&self, other: Self) -> Self {
         Self {
@@ -237,8 +237,8 @@ impl Settings {
     }
 }
 
-/// A path that means the same from every folder: its folder without links, `.` and `..` if there is one, else as it is
-/// named from here. The name itself may be a link, and stays.
+/// Returns an absolute path: its folder without links, `.` and `..` where it exists. The name itself may be a link, and
+/// stays.
 #[must_use]
 pub fn full_path(path: &Path) -> PathBuf {
     let named = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
@@ -251,12 +251,12 @@ pub fn full_path(path: &Path) -> PathBuf {
     }
 }
 
-/// The paths that are text. One that is not must not keep all else from being saved.
+/// Returns the paths that are Unicode, so that another path does not keep the settings from being saved.
 fn only_text<S: Serializer>(paths: &[PathBuf], to: S) -> Result<S::Ok, S::Error> {
     to.collect_seq(paths.iter().filter_map(|path| path.to_str()))
 }
 
-/// Reads TOML line by line if it has to: each line that is none is told and left out.
+/// Reads TOML, line by line if it has to: each line that is not TOML is reported and left out.
 fn table_of(toml: &str, problems: &mut Vec<String>) -> toml::Table {
     const AT_MOST: usize = 20;
     let mut lines: Vec<&str> = toml.lines().collect();
@@ -286,7 +286,7 @@ fn table_of(toml: &str, problems: &mut Vec<String>) -> toml::Table {
     toml::Table::new()
 }
 
-/// Who is logged in, as far as the system says.
+/// Returns the name of the user who is logged in, if the system knows it.
 fn user_name() -> String {
     ["USER", "LOGNAME", "USERNAME"]
         .into_iter()

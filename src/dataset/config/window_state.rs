@@ -1,4 +1,4 @@
-//! Where a user was: how the window stood, and at which article of which dataset. A small TOML file beside the settings.
+//! The state of the window: its place on the screen, and the article last open in each dataset.
 //!
 //! Nothing here is worth a word to the user: what cannot be read is as if it were not there.
 
@@ -81,19 +81,19 @@ pub struct ViewTop {
 }
 
 impl LastPlace {
-    /// In which article.
+    /// Returns the article.
     #[must_use]
     pub fn article(&self) -> ArticleKey {
         ArticleKey(self.article)
     }
 
-    /// What was at the top of the view there.
+    /// Returns what was at the top of the view there.
     #[must_use]
     pub fn top(&self) -> ViewTop {
         self.top
     }
 
-    /// What was selected there, if it is this article and the place is one of its text.
+    /// Returns what was selected there, if it is this article and the place fits its text.
     #[must_use]
     pub fn selection(&self, key: ArticleKey, text: &Text) -> Option<Selection> {
         let (anchor, head) = (BytePos(self.anchor), BytePos(self.head));
@@ -103,16 +103,16 @@ impl LastPlace {
 }
 
 impl WindowState {
-    /// In how many datasets places are remembered.
+    /// How many datasets have their last place stored.
     const PLACES: usize = 50;
 
-    /// Where it is kept: beside the settings.
+    /// Returns the path of the file: beside the settings.
     #[must_use]
     pub fn path() -> Option<PathBuf> {
         Some(Settings::path()?.with_file_name("window.toml"))
     }
 
-    /// Reads it; nothing if there is nothing, or nothing that can be understood.
+    /// Reads the state; the default if there is no file, or it cannot be read.
     #[must_use]
     pub fn load(path: &Path) -> Self {
         let toml = fs::read_to_string(path).unwrap_or_default();
@@ -134,7 +134,7 @@ impl WindowState {
         self.exports.truncate(Self::PLACES);
     }
 
-    /// Writes it, whole or not at all. What another window noted of other datasets meanwhile stays.
+    /// Writes the state, whole or not at all. What another window wrote about other datasets meanwhile stays.
     ///
     /// # Errors
     /// If it cannot be written.
@@ -169,13 +169,13 @@ impl WindowState {
             .with_context(|| format!("cannot write {}", path.display()))
     }
 
-    /// Where somebody was in this dataset.
+    /// Returns the last place in a dataset.
     #[must_use]
     pub fn place(&self, dataset: &Path) -> Option<&LastPlace> {
         self.places.iter().find(|place| place.dataset == dataset)
     }
 
-    /// Remembers where somebody is.
+    /// Stores the last place in a dataset.
     pub fn note(&mut self, dataset: &Path, key: ArticleKey, selection: Selection, top: ViewTop) {
         let place = LastPlace {
             dataset: dataset.to_path_buf(),
@@ -193,13 +193,13 @@ impl WindowState {
         self.bound();
     }
 
-    /// How this dataset was exported last.
+    /// Returns how a dataset was last exported.
     #[must_use]
     pub fn last_export(&self, dataset: &Path) -> Option<&LastExport> {
         self.exports.iter().find(|export| export.dataset == dataset)
     }
 
-    /// Remembers how a dataset was exported.
+    /// Stores how a dataset was last exported.
     pub fn note_export(&mut self, dataset: &Path, choice: ExportChoice, stamp: Option<Stamp>) {
         self.own.insert(dataset.to_path_buf());
         self.exports.retain(|other| other.dataset != dataset);

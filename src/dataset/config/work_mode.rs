@@ -1,4 +1,4 @@
-//! How the annotators of a dataset work beside each other: independently, or one reviewing another.
+//! The work mode of a dataset: annotators work independently, or one reviews another.
 
 use std::fmt;
 
@@ -18,7 +18,7 @@ pub enum WorkMode {
 }
 
 impl WorkMode {
-    /// The mode of a dataset. What an unknown setting says is taken for [`WorkMode::Independent`], which shows nobody anything.
+    /// Reads the mode of a dataset. An unknown setting is read as [`WorkMode::Independent`], which shows no work of others.
     ///
     /// # Errors
     /// If it cannot be read.
@@ -27,7 +27,7 @@ impl WorkMode {
         Ok(words.as_deref().map(Self::parse).unwrap_or_default())
     }
 
-    /// Makes this the mode of a dataset.
+    /// Stores the mode in a dataset.
     ///
     /// # Errors
     /// If it cannot be written.
@@ -35,7 +35,7 @@ impl WorkMode {
         store.set_setting(SETTING, self.to_setting().as_deref())
     }
 
-    /// As the dataset keeps it; nothing for what is so by default.
+    /// Returns the value of the setting; `None` for the default.
     #[must_use]
     pub fn to_setting(&self) -> Option<String> {
         match self {
@@ -53,7 +53,7 @@ impl WorkMode {
         }
     }
 
-    /// Whose work this annotator reviews; nobody reviews their own.
+    /// Returns the colleague whose work this annotator reviews; nobody reviews their own.
     #[must_use]
     pub fn colleague_of(&self, annotator: &str) -> Option<&str> {
         match self {

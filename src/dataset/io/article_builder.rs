@@ -258,7 +258,7 @@ pub(crate) struct Passed {
     pub(crate) updated_at_ms: i64,
 }
 
-/// Makes an article of a piece as it is: a page is laid out, but nothing is suggested.
+/// Builds an article from a piece without suggestions; a page is laid out.
 pub(crate) fn pass(
     piece: RawRecord,
     name: &str,
@@ -327,7 +327,7 @@ pub(crate) fn pass(
     (outcome, warnings)
 }
 
-/// The extractor's regions with what came along. Both are sound, and regions and entities cannot clash.
+/// Adds the extractor's regions to the annotation of a record. Both are valid, and regions and entities cannot clash.
 fn with_regions(text: &Text, regions: Vec<Region>, came: &Annotation) -> Annotation {
     let entities: Vec<Entity> = came.entities().to_vec();
     Annotation::from_parts(
@@ -372,7 +372,7 @@ fn merged(found: Metadata, given: Metadata) -> Metadata {
     }
 }
 
-/// An id from a file's bytes, with its name before it so that people can read it.
+/// Makes an id from the name and the bytes of a file.
 fn id_from_file(name: &str, bytes: &[u8]) -> ArticleId {
     let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
     let file = file.strip_suffix(".gz").unwrap_or(file);
@@ -385,7 +385,7 @@ fn id_of_bad(bytes: &[u8]) -> ArticleId {
     native::id_of(bytes).unwrap_or_else(|| made_id("bad", bytes))
 }
 
-/// A readable name and a hash.
+/// Makes an id from a readable name and a hash.
 fn made_id(name: &str, bytes: &[u8]) -> ArticleId {
     const SLUG_CHARS: usize = 40;
     const HEX_DIGITS: usize = 16; // 64 bits: a clash among a million articles has a chance of one in 37 million

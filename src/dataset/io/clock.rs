@@ -1,6 +1,6 @@
-//! The time, from outside: so that tests can fix it.
+//! Clocks, so that tests can set the time.
 
-/// Where the time comes from.
+/// A source of the time.
 pub trait Clock: Send + Sync {
     /// Milliseconds since 1970, UTC.
     fn now_ms(&self) -> i64;
@@ -16,7 +16,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands still.
+/// A clock that shows a fixed time.
 #[derive(Clone, Copy, Debug)]
 pub struct FixedClock(pub i64);
 

@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result, bail};
 
 use super::progress::CancelFlag;
 
-/// How often a waiting caller looks whether it was told to stop.
+/// How often a waiting caller checks whether it was cancelled.
 const LOOK: Duration = Duration::from_millis(50);
 
 /// How a pipeline ended.
@@ -19,7 +19,7 @@ const LOOK: Duration = Duration::from_millis(50);
 pub(crate) enum End {
     /// Everything was read and taken.
     Finished,
-    /// It was told to stop; what was taken is a beginning of the input.
+    /// It was cancelled; what was taken is the beginning of the input.
     Cancelled,
 }
 
@@ -62,7 +62,7 @@ where
     U: Send + 'static,
     W: FnMut(T) -> U + Send + 'static,
 {
-    // Each item gets a channel of its own for its result; the channels queue up in the order of the items.
+    // Each item gets its own channel for the result; the channels are queued in the order of the items.
     let ahead = workers.len() * 2;
     let (to_workers, work) = sync_channel::<(T, SyncSender<U>)>(ahead);
     let (to_caller, results) = sync_channel::<Receiver<U>>(ahead);
@@ -78,7 +78,7 @@ where
                 };
                 let Ok((item, result)) = next else { return };
                 let _span = tracing::trace_span!("work").entered();
-                // The caller may have gone; then there is nobody to tell.
+                // The caller may have gone; then nobody waits for the result.
                 let _ = result.send(worker(item));
             }
         };
@@ -86,7 +86,7 @@ where
             Builder::new()
                 .name("copydesk-work".into())
                 .spawn(turn)
-                .context("no thread to work with")?,
+                .context("cannot start a worker thread")?,
         );
     }
     drop(work);
@@ -102,7 +102,7 @@ where
         Builder::new()
             .name("copydesk-read".into())
             .spawn(read)
-            .context("no thread to read with")?,
+            .context("cannot start a reader thread")?,
     );
 
     loop {

@@ -1,4 +1,4 @@
-//! What an output must not be written over.
+//! Checks of output paths, so that no dataset or input is overwritten.
 
 use std::path::{Path, PathBuf};
 
@@ -7,8 +7,9 @@ use anyhow::{Context as _, Result, bail};
 use crate::dataset::EXTENSION;
 use crate::store::{is_same_file, refuse_dataset};
 
-/// Refuses an output that is a dataset or one of the inputs of the same run, before any work is done. A folder among the
-/// inputs stands for all that is in it; words that name no file, such as `-` and globs that match nothing, are passed over.
+/// Rejects an output that is a dataset or one of the inputs of the same run, before any work is done.
+///
+/// A folder among the inputs includes all files in it. Arguments that name no file, such as `-`, are ignored.
 ///
 /// # Errors
 /// If it is one; the words say which and what to do.
@@ -44,7 +45,7 @@ pub fn check_output<'a>(out: &Path, inputs: impl IntoIterator<Item = &'a Path>) 
     Ok(())
 }
 
-/// The files of a word of the command line.
+/// Returns the files of an argument of the command line.
 fn matches(word: &Path) -> Vec<PathBuf> {
     if word.exists() {
         return vec![word.to_path_buf()];
@@ -57,7 +58,7 @@ fn matches(word: &Path) -> Vec<PathBuf> {
         .unwrap_or_default()
 }
 
-/// Refuses the name of a copy that does not end as those of datasets do: it would not be found again.
+/// Rejects the name of a copy that lacks the extension of datasets, since it would not be found again.
 ///
 /// # Errors
 /// If it does not.

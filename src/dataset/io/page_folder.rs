@@ -29,7 +29,7 @@ impl PageFolder {
         Pages::new(Self(folder.to_owned()))
     }
 
-    /// The files that may be an article's page, likeliest first. None lies outside the folder, whatever the article says.
+    /// Returns the files that may be an article's page, likeliest first. None lies outside the folder.
     fn candidates<'a>(&'a self, article: &'a Article) -> impl Iterator<Item = PathBuf> + 'a {
         let source = last_parts(&article.meta.source);
         let ids = ["html", "htm"].map(|ending| format!("{}.{ending}", article.id));

@@ -1,11 +1,11 @@
-//! Completing a path that somebody types: what is in the folder that it names so far.
+//! Completes a path that somebody types.
 
 use std::fs;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 use crate::dataset::EXTENSION;
 
-/// So many entries of a folder are looked at; others are not known.
+/// How many entries of a folder are read.
 pub const AT_MOST: usize = 5000;
 
 /// Something in a folder.
@@ -17,7 +17,7 @@ pub struct PathEntry {
     pub is_folder: bool,
 }
 
-/// A typed path with `~` at its beginning made the user's own folder.
+/// Expands `~` at the beginning of a path to the user's home folder.
 #[must_use]
 pub fn expanded(typed: &str) -> PathBuf {
     let home = || directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_path_buf());
@@ -35,7 +35,7 @@ fn is_separator(c: char) -> bool {
     c == '/' || c == MAIN_SEPARATOR
 }
 
-/// What is typed, cut behind its last separator: a folder, and the beginning of a name in it.
+/// Splits what is typed after its last separator: a folder, and the beginning of a name in it.
 #[must_use]
 pub fn cut(typed: &str) -> (&str, &str) {
     match typed.rfind(is_separator) {
@@ -45,13 +45,13 @@ pub fn cut(typed: &str) -> (&str, &str) {
     }
 }
 
-/// The folder of which what is typed names something; `base` is where a path begins that is not a whole one.
+/// Returns the folder of what is typed; a relative path is resolved from `base`.
 #[must_use]
 pub fn folder_of(base: &Path, typed: &str) -> PathBuf {
     base.join(expanded(cut(typed).0))
 }
 
-/// What is in a folder: folders first, then by name. Nothing if it cannot be read.
+/// Lists a folder: folders first, then by name; empty if it cannot be read.
 #[must_use]
 pub fn list(folder: &Path) -> Vec<PathEntry> {
     let Ok(entries) = fs::read_dir(folder) else {
@@ -87,7 +87,7 @@ fn is_beside_a_dataset(name: &str) -> bool {
     })
 }
 
-/// The entries that what is typed may become. Small and capital letters are the same; hidden ones are asked for by their dot.
+/// Returns the entries that match what is typed, ignoring case. Hidden ones match only if it begins with a dot.
 pub fn matching<'a>(
     entries: &'a [PathEntry],
     typed: &str,
@@ -99,14 +99,14 @@ pub fn matching<'a>(
     })
 }
 
-/// What is typed with its last name made that of an entry; behind a folder stands a separator.
+/// Replaces the last name of what is typed by an entry; a separator follows a folder.
 #[must_use]
 pub fn completed(typed: &str, entry: &PathEntry) -> String {
     let end = if entry.is_folder { "/" } else { "" };
     format!("{}{}{end}", cut(typed).0, entry.name)
 }
 
-/// As far as all entries that fit agree; `None` if that is no further than what is typed.
+/// Returns the common beginning of all entries that match; `None` if it is no longer than what is typed.
 #[must_use]
 pub fn completed_by_all(typed: &str, entries: &[PathEntry]) -> Option<String> {
     let fitting: Vec<&PathEntry> = matching(entries, typed).collect();

@@ -1,23 +1,23 @@
-//! How long work tells how far it is, and how it is told to stop.
+//! Progress of long work, and the ways to stop it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::formats::{Code, Problem};
 
-/// Told how work goes on. Called often: an implementation draws when it has a mind to.
+/// Receives the progress of work. It is called often; an implementation draws as often as it likes.
 pub trait Progress {
-    /// How many articles there will be, once that is known.
+    /// Announces how many articles there will be, once that is known.
     fn expect(&mut self, _articles: u64) {}
 
-    /// So many articles and bytes of input are behind us, counted from the start.
+    /// Reports how many articles and bytes of input are done, counted from the start.
     fn advance(&mut self, _articles: u64, _bytes: u64) {}
 
-    /// Something is wrong with the input; the work goes on.
+    /// Reports a problem with the input; the work continues.
     fn problem(&mut self, _problem: &Problem) {}
 }
 
-/// Stops at a record whose labels would be lost: it was read as the wrong format, and so is the rest.
+/// Fails for a record whose labels would be lost: it was read as the wrong format, and so is the rest.
 ///
 /// # Errors
 /// If the problem is that.
@@ -26,8 +26,8 @@ pub(crate) fn refuse_lost_labels(problem: &Problem) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Tells a problem and counts it: what kept a record out, and what was only said.
-pub(crate) fn tell(
+/// Reports a problem and counts it: as a rejected record, or as a warning.
+pub(crate) fn report_problem(
     problem: &Problem,
     progress: &mut dyn Progress,
     refused: &mut u64,
@@ -41,42 +41,42 @@ pub(crate) fn tell(
     progress.problem(problem);
 }
 
-/// Listens to nothing.
+/// Ignores all progress.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Silent;
 
 impl Progress for Silent {}
 
-/// Remembers every problem: for tests.
+/// Collects every problem, for tests.
 impl Progress for Vec<Problem> {
     fn problem(&mut self, problem: &Problem) {
         self.push(problem.clone());
     }
 }
 
-/// Stopped because somebody asked; the target is as it was.
+/// The error of work that was cancelled; the target is as it was.
 #[derive(Debug, thiserror::Error)]
 #[error("stopped; nothing was written")]
 pub struct Cancelled;
 
-/// A wish to stop, shared between who wishes and who works.
+/// A flag by which work is cancelled, shared between its caller and its threads.
 #[derive(Clone, Debug, Default)]
 pub struct CancelFlag(Arc<AtomicBool>);
 
 impl From<Arc<AtomicBool>> for CancelFlag {
-    /// A flag that something else sets, such as a signal.
+    /// Wraps a flag that is set elsewhere, such as by a signal.
     fn from(flag: Arc<AtomicBool>) -> Self {
         Self(flag)
     }
 }
 
 impl CancelFlag {
-    /// Asks the work to stop at the next good moment.
+    /// Asks the work to stop at the next opportunity.
     pub fn cancel(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    /// Whether somebody asked.
+    /// Returns whether the work was cancelled.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
         self.0.load(Ordering::Relaxed)

@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use super::article_builder::{self, content_hash};
 use super::inputs::{Input, Inputs, Item};
-use super::progress::{CancelFlag, Cancelled, Progress, refuse_lost_labels, tell};
+use super::progress::{CancelFlag, Cancelled, Progress, refuse_lost_labels, report_problem};
 use crate::dataset::config::built_in_schemas;
 use crate::dataset::transfer::import::take_started_from;
 use crate::dataset::{Dataset, ImportOptions};
@@ -123,7 +123,7 @@ pub struct Faults {
 impl Faults {
     /// Reports a problem and counts it.
     pub(crate) fn report(&mut self, problem: &Problem, progress: &mut dyn Progress) {
-        tell(problem, progress, &mut self.refused, &mut self.warnings);
+        report_problem(problem, progress, &mut self.refused, &mut self.warnings);
     }
 }
 

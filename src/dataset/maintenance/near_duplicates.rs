@@ -1,4 +1,4 @@
-//! Near-duplicates in a dataset, and parts of it that know nothing of each other.
+//! Near-duplicates in a dataset, and splits that keep them in one part.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ use crate::quality::near::{self, Pair, Signature};
 use crate::quality::split::{self, Shares};
 use crate::store::{ArticleKey, Filter, Store};
 
-/// So many articles go to a worker at once.
+/// How many articles go to a worker at once.
 const BATCH_ARTICLES: usize = 128;
 
 /// What belongs together in a split.
@@ -53,7 +53,7 @@ pub struct SplitOptions {
     pub by: SplitBy,
 }
 
-/// An article as it is compared with others.
+/// An article as compared with others.
 pub(crate) struct Looked {
     id: String,
     headline: String,
@@ -62,7 +62,7 @@ pub(crate) struct Looked {
 }
 
 impl Looked {
-    /// An article that is in no dataset.
+    /// Prepares an article for comparison.
     pub(crate) fn at(article: &crate::model::Article, by: SplitBy) -> Self {
         Self {
             signature: Signature::of(article.text.as_str()),
@@ -73,7 +73,7 @@ impl Looked {
     }
 }
 
-/// Looks at all articles of a dataset, in the order in which they came.
+/// Prepares all articles of a dataset for comparison, in the order in which they came.
 pub(crate) fn look(
     store: &dyn Store,
     by: SplitBy,
@@ -101,7 +101,7 @@ pub(crate) fn look(
     Ok((keys, all))
 }
 
-/// What an article belongs to; `None` if it is on its own.
+/// Returns the group of an article; `None` if it has none.
 fn group(meta: &Metadata, by: SplitBy) -> Option<String> {
     let found = match by {
         SplitBy::Article => None,
@@ -145,7 +145,7 @@ pub(crate) fn split(
     })
 }
 
-/// Draws the part of each of these articles, in the order in which they came.
+/// Assigns each of these articles to a part, in the order in which they came.
 pub(crate) fn assign(all: Vec<Looked>, options: &SplitOptions) -> Vec<Option<usize>> {
     let hashes: Vec<u64> = all
         .iter()
@@ -178,7 +178,7 @@ pub struct Copy {
     pub likeness: f64,
 }
 
-/// The groups of near-duplicates of a dataset, each in the order in which its articles came.
+/// Finds the groups of near-duplicates in a dataset, each in the order in which its articles came.
 ///
 /// # Errors
 /// If the dataset cannot be read, or [`Cancelled`].

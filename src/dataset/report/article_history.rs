@@ -53,7 +53,7 @@ pub enum Change {
 }
 
 impl Change {
-    /// Where in the text it was, the new place first.
+    /// Returns its place in the text, the new one first.
     #[must_use]
     pub fn place(&self) -> Option<Span> {
         match self {
@@ -65,7 +65,7 @@ impl Change {
         }
     }
 
-    /// Whether a suggestion became a person's.
+    /// Returns whether a person confirmed a suggestion.
     #[must_use]
     pub fn takes_suggestion(&self) -> bool {
         match self {
@@ -78,7 +78,7 @@ impl Change {
 }
 
 impl HistoryStep {
-    /// From a stored line. `is_first`: of this annotator's history.
+    /// Makes a step from a stored entry; `is_first` if it is the first of this annotator.
     #[must_use]
     pub fn of(past: PastEntry, is_first: bool) -> Self {
         let entry = past.entry;
@@ -93,7 +93,7 @@ impl HistoryStep {
         }
     }
 
-    /// What was done, in words: "tagged", "undid: tagged".
+    /// Describes what was done: "tagged", "undid: tagged".
     #[must_use]
     pub fn title(&self) -> String {
         let done = match (self.action, &self.started_from) {
@@ -128,7 +128,7 @@ impl HistoryStep {
         }
     }
 
-    /// Where it was: the place of its first change that has one.
+    /// Returns the place of its first change that has one.
     #[must_use]
     pub fn place(&self) -> Option<Span> {
         self.changes.iter().find_map(Change::place)
@@ -142,7 +142,7 @@ fn status(change: &Change) -> Option<(&'static str, &'static str)> {
     }
 }
 
-/// What was done with a remark.
+/// Describes a change of a remark.
 fn remarked(old: Option<&Remark>, new: Option<&Remark>) -> &'static str {
     match (old, new) {
         (None, _) => "wrote a remark",
@@ -154,7 +154,7 @@ fn remarked(old: Option<&Remark>, new: Option<&Remark>) -> &'static str {
     }
 }
 
-/// What an annotation started from, in words.
+/// Describes what an annotation started from.
 #[must_use]
 pub fn started_from(from: &StartedFrom) -> String {
     match from {
@@ -192,7 +192,7 @@ fn words(action: Action) -> &'static str {
     }
 }
 
-/// The history of an article, oldest first; of one annotator, if that is asked.
+/// Reads the history of an article, oldest first; of all annotators, or of one.
 ///
 /// # Errors
 /// If there is no such article, or it is damaged.
@@ -214,7 +214,7 @@ pub fn article_history(
     Ok(steps)
 }
 
-/// What a transaction changes: what goes and what comes in its place are one change.
+/// Lists the changes of a transaction; a removed and an added label in one place make one change.
 fn changes(transaction: &Transaction) -> Vec<Change> {
     let mut regions = Pairs::default();
     let mut entities = Pairs::default();
@@ -274,7 +274,7 @@ struct Pairs {
 }
 
 impl Pairs {
-    /// Each of what comes with what it takes the place of: the same span, or else the first that it touches.
+    /// Pairs each addition with the removal that it replaces: of the same span, or else the first that it overlaps.
     fn changes(
         self,
         change: fn(Option<Labelled>, Option<Labelled>) -> Change,
@@ -310,7 +310,7 @@ impl Pairs {
     }
 }
 
-/// At most three ids of the dataset that resemble one that it does not have.
+/// Finds at most three ids that resemble one that the dataset does not have.
 ///
 /// # Errors
 /// If they cannot be read.

@@ -1,5 +1,4 @@
-//! Days, as people count them: those of the time zone that the program runs in (`TZ` where it is set), so that work
-//! after midnight in London is not yesterday's in Auckland.
+//! Days and times in the local time zone (`TZ` where it is set).
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -14,25 +13,25 @@ pub struct Day(pub i32);
 pub struct Calendar(TimeZone);
 
 impl Calendar {
-    /// That of the system.
+    /// Returns the calendar of the system's time zone.
     #[must_use]
     pub fn of_the_system() -> Self {
         Self(TimeZone::system())
     }
 
-    /// That of a time zone by its name, such as `Europe/Malta`; UTC if the system does not know it.
+    /// Returns the calendar of a time zone, such as `Europe/Malta`; UTC if the system does not know it.
     #[must_use]
     pub fn named(name: &str) -> Self {
         Self(TimeZone::get(name).unwrap_or(TimeZone::UTC))
     }
 
-    /// The name of its time zone; empty if it has none.
+    /// Returns the name of the time zone; empty if it has none.
     #[must_use]
     pub fn name(&self) -> &str {
         self.0.iana_name().unwrap_or_default()
     }
 
-    /// A moment for people, in milliseconds since 1970 UTC: `23 Nov 2026, 16:05`; empty if it is not known.
+    /// Formats a time in milliseconds since 1970 UTC: `23 Nov 2026, 16:05`; empty for 0.
     #[must_use]
     pub fn moment(&self, ms: i64) -> String {
         match Timestamp::from_millisecond(ms) {
@@ -44,7 +43,7 @@ impl Calendar {
         }
     }
 
-    /// The day of a moment, in milliseconds since 1970 UTC.
+    /// Returns the day of a time in milliseconds since 1970 UTC.
     #[must_use]
     pub fn day(&self, ms: i64) -> Day {
         let Ok(time) = Timestamp::from_millisecond(ms) else {
@@ -59,7 +58,7 @@ impl Calendar {
 const EPOCH: Date = Date::constant(1970, 1, 1);
 
 impl Day {
-    /// Its date.
+    /// Returns the date.
     fn date(self) -> Date {
         EPOCH
             .checked_add(Span::new().try_days(self.0).unwrap_or_default())
@@ -84,19 +83,19 @@ impl Day {
         self.date().strftime("%-d %B %Y").to_string()
     }
 
-    /// The Monday of its week.
+    /// Returns the Monday of its week.
     #[must_use]
     pub fn week(self) -> Self {
         Self(self.0 - i32::from(self.date().weekday().to_monday_zero_offset()))
     }
 
-    /// The first of its month.
+    /// Returns the first day of its month.
     #[must_use]
     pub fn month(self) -> Self {
         Self(self.0 - i32::from(self.date().day()) + 1)
     }
 
-    /// The last of its month.
+    /// Returns the last day of its month.
     #[must_use]
     pub fn end_of_month(self) -> Self {
         Self(self.0 + i32::from(self.date().days_in_month()) - i32::from(self.date().day()))

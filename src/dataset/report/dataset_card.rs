@@ -1,4 +1,4 @@
-//! The card of a dataset: Markdown with the YAML header that the Hugging Face hub reads, from what was counted.
+//! The dataset card: Markdown with the YAML header that the Hugging Face hub reads.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -24,12 +24,12 @@ pub struct CardFacts<'a> {
     pub agreement: Option<&'a Agreement>,
 }
 
-/// A string as YAML takes it, whatever it holds: JSON is YAML.
+/// Quotes a string for YAML: JSON is YAML.
 fn yaml(words: &str) -> String {
     serde_json::Value::from(words).to_string()
 }
 
-/// A cell of a Markdown table.
+/// Escapes a cell of a Markdown table.
 fn cell(words: &str) -> String {
     words
         .replace('\\', "\\\\")
@@ -38,7 +38,7 @@ fn cell(words: &str) -> String {
         .replace('<', "&lt;")
 }
 
-/// Languages as the hub knows them: by the codes of ISO 639 alone, without countries and scripts.
+/// Returns languages as the hub names them: by ISO 639 codes without countries and scripts.
 fn hub_languages(tags: &BTreeSet<String>) -> BTreeSet<String> {
     tags.iter()
         .filter_map(|tag| tag.split(['-', '_']).next())
@@ -47,7 +47,7 @@ fn hub_languages(tags: &BTreeSet<String>) -> BTreeSet<String> {
         .collect()
 }
 
-/// The card.
+/// Writes the card.
 #[must_use]
 pub fn card(facts: &CardFacts<'_>) -> String {
     let mut card = String::from("---\n");
@@ -91,12 +91,12 @@ pub fn card(facts: &CardFacts<'_>) -> String {
     let _ = write!(card, "---\n\n# Labelled news articles ({})\n\n", cell(name));
     let _ = writeln!(
         card,
-        "Exported by Copydesk as `{}`. Of each article it tells which text is story, comment or navigation (regions), and who and \
-         what is named in it (entities).\n\nA licence and where the articles are from have to be added here before this is shared.\n",
+        "Exported by Copydesk as `{}`. Each article is labelled with regions (such as story, comment and navigation) and with named \
+         entities.\n\nBefore you share this dataset, add its licence and the source of its articles here.\n",
         facts.format.0
     );
     parts_table(&mut card, facts.parts);
-    card.push_str("\n## Labels\n\n| label | what it is | examples |\n| --- | --- | --- |\n");
+    card.push_str("\n## Labels\n\n| label | meaning | examples |\n| --- | --- | --- |\n");
     let regions = facts.schema.regions().iter();
     let regions = regions.map(|r| (r.label.as_str(), &r.description, &r.examples));
     let entities = facts.schema.entities().iter();
@@ -114,7 +114,7 @@ pub fn card(facts: &CardFacts<'_>) -> String {
     card
 }
 
-/// The hub's name of a part.
+/// Returns the hub's name of a part.
 fn split(name: &str) -> &str {
     match name {
         "" => "train",
@@ -132,7 +132,7 @@ fn file(part: &PartCount, ending: &str) -> String {
 }
 
 fn parts_table(card: &mut String, parts: &[PartCount]) {
-    card.push_str("## What is in it\n\n| |");
+    card.push_str("## Contents\n\n| |");
     for part in parts {
         let _ = write!(
             card,
@@ -176,7 +176,7 @@ fn people(card: &mut String, facts: &CardFacts<'_>) {
     let Some(annotators) = facts.annotators else {
         return;
     };
-    let _ = writeln!(card, "\n## Who annotated it\n\nAnnotators: {annotators}.");
+    let _ = writeln!(card, "\n## Annotation\n\nAnnotators: {annotators}.");
     let Some(agreement) = facts.agreement else {
         return;
     };
@@ -185,20 +185,20 @@ fn people(card: &mut String, facts: &CardFacts<'_>) {
         if !left_out.is_empty() {
             let _ = writeln!(
                 card,
-                "\nNo article was done by two of them independently. Left out of agreement: {left_out}."
+                "\nNo article was annotated by two of them independently. Left out of agreement: {left_out}."
             );
         }
         return;
     }
     let _ = write!(
         card,
-        "\nMore than one of them has independently done {} of the articles.",
+        "\nArticles annotated by several of them independently: {}.",
         agreement.articles
     );
     if let Some(alpha) = agreement.alpha() {
         let _ = write!(
             card,
-            " Over their regions, by characters, Krippendorff's alpha is {alpha:.3}."
+            " Agreement on regions, by characters: Krippendorff's alpha {alpha:.3}."
         );
     }
     let mut entities = crate::quality::score::Counts::default();
@@ -206,10 +206,7 @@ fn people(card: &mut String, facts: &CardFacts<'_>) {
         entities += pair.entities.micro();
     }
     if let Some(f1) = entities.f1() {
-        let _ = write!(
-            card,
-            " One's entities against another's, by exact spans: F1 {f1:.3}."
-        );
+        let _ = write!(card, " Agreement on entities, by exact spans: F1 {f1:.3}.");
     }
     if !left_out.is_empty() {
         let _ = write!(card, " Left out: {left_out}.");

@@ -1,4 +1,4 @@
-//! What is said about a dataset: statistics, the dashboard, its card, its history, the HTML report.
+//! Descriptions of a dataset: statistics, dashboard, card, history, HTML report.
 
 pub mod agreement;
 pub mod article_history;

@@ -1,4 +1,4 @@
-//! What a done annotation came to: how good the guess was that the annotator began with, and what it took.
+//! The outcome of a done annotation: the score of the suggestions it began with, and the work it took.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::store::{ArticleKey, StaleOutcome, Store, StoreError, StoredAnnotation
 /// The label of characters in no region, where the schema has it.
 const DEFAULT: &str = "nav";
 
-/// Works out what has not been settled, or has changed since. Those that are gone, or not done, are left out.
+/// Computes stale outcomes. Annotations that are gone, or not done, are left out.
 ///
 /// # Errors
 /// If the dataset cannot be read.
@@ -45,7 +45,7 @@ pub fn compute_outcomes(
     Ok(outcomes)
 }
 
-/// What one annotation came to, by its history. `unseen` are the suggestions that the annotator was not shown.
+/// Computes the outcome of one annotation from its history; `unseen` are suggestions that the annotator was not shown.
 #[must_use]
 pub fn outcome(
     article: &Article,
@@ -110,8 +110,8 @@ pub fn outcome(
     }
 }
 
-/// What the models had proposed when the annotator began: the first line of the history, if it holds suggestions and
-/// nothing else. Who went on from a person's work, or from none, did not begin with a guess.
+/// Returns the suggestions that the annotator began with: the first entry of the history, if it holds only suggestions.
+/// An annotator who started from a person's work, or from nothing, began with none.
 fn guess(text: &Text, history: &[Entry]) -> Option<Annotation> {
     let start = history
         .first()
@@ -131,7 +131,7 @@ fn guess(text: &Text, history: &[Entry]) -> Option<Annotation> {
     start.apply(text, &mut guess).is_ok().then_some(guess)
 }
 
-/// The suggestions to measure an annotation by: those that its annotator began with, or those that were not shown.
+/// Returns the suggestions to score: those that the annotator began with, or those that were not shown.
 pub(crate) fn suggested(
     text: &Text,
     history: &[Entry],
@@ -191,7 +191,7 @@ impl Labels {
     }
 }
 
-/// The newest remark of whoever worked on an article last, and who that is.
+/// Returns the newest remark of the annotator who worked on an article last, and the annotator's name.
 #[must_use]
 pub fn last_remark(stored: &[StoredAnnotation]) -> Option<(&str, &str)> {
     let chosen = chosen_annotation(stored)?;

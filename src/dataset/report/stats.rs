@@ -19,13 +19,13 @@ use crate::store::{ArticleKey, Filter, Store};
 
 /// How many articles go to a worker at once. Sums of fractions depend on it in their last digit.
 const BATCH_ARTICLES: usize = 256;
-/// So many languages are told; a hostile dataset may name millions.
+/// How many languages are listed; a hostile dataset may name millions.
 const LANGUAGES: usize = 100;
 
 /// What is counted besides numbers: it takes longer than these.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SummaryOptions {
-    /// How far annotators agree.
+    /// Writes the section on agreement.
     pub agreement: bool,
     /// What has which label, in words.
     pub examples: bool,
@@ -42,7 +42,7 @@ pub struct DatasetSummary {
     pub agreement: Agreement,
     /// What has a label, in words, if that is wanted.
     pub examples: Examples,
-    /// What models suggested against what is done, if that is wanted.
+    /// Suggested labels compared with those of done annotations, if asked for.
     pub confusion: Confusion,
     /// The lengths of the articles, in code points.
     pub lengths: Vec<u32>,
@@ -63,7 +63,7 @@ impl DatasetSummary {
         self.done.add(other.done);
     }
 
-    /// The dataset's card: Markdown with the YAML header of the Hugging Face hub.
+    /// Writes the dataset card: Markdown with the YAML header of the Hugging Face hub.
     #[must_use]
     pub fn card(&self, schema: &Schema) -> String {
         card(&CardFacts {
@@ -77,7 +77,7 @@ impl DatasetSummary {
     }
 }
 
-/// Counts what the dataset holds. Each article counts by its newest annotation by a person, or else its suggestions.
+/// Counts the contents of a dataset. Each article counts by its newest annotation by a person, or else by its suggestions.
 ///
 /// # Errors
 /// If the dataset cannot be read.
@@ -89,7 +89,7 @@ pub fn statistics(
     Ok(summarise(store, SummaryOptions::default(), progress, cancel)?.statistics)
 }
 
-/// The same with languages, what is done, and what else is wanted.
+/// Counts the contents of a dataset with languages, done annotations, and what `wanted` asks for.
 ///
 /// # Errors
 /// If the dataset cannot be read.
@@ -119,7 +119,7 @@ pub fn summarise(
     Ok(sum)
 }
 
-/// Time, edits, scores and days of what is done; what no outcome is stored of is worked out, and nothing is written.
+/// Gathers time, edits, scores and days of done annotations. Outcomes that are missing are computed, but not stored.
 ///
 /// # Errors
 /// If the dataset cannot be read.

@@ -15,8 +15,10 @@ use super::{dashboard, exporter, learner, writer};
 use crate::dataset::config::work_mode::WorkMode;
 use crate::store::Store;
 
-/// The window's end of the threads. Dropping it waits until every change is saved, as far as the disk takes it, and the
-/// export is up to date; [`SessionHandle::close`] says how far that was.
+/// The window's handle on the threads of a dataset.
+///
+/// Dropping it waits until every change is saved, as far as the disk takes it, and the export is up to date.
+/// [`SessionHandle::close`] also returns how many changes were lost.
 pub struct SessionHandle {
     writer: Option<Sender<ToWriter>>,
     learner: Option<Sender<ToLearner>>,
@@ -27,7 +29,7 @@ pub struct SessionHandle {
     ended: Receiver<Ended>,
 }
 
-/// What the threads are made from.
+/// What a session is started with.
 pub struct SessionSetup {
     /// The dataset.
     pub store: Box<dyn Store>,
@@ -148,20 +150,20 @@ impl SessionHandle {
         }
     }
 
-    /// The next answer, if one is there.
+    /// Returns the next reply, if there is one.
     #[must_use]
     pub fn poll(&self) -> Option<Reply> {
         self.replies.try_recv().ok()
     }
 
-    /// The next answer, waiting for it at most so long; for tests and commands, never for the window.
+    /// Waits for the next reply, at most this long. For tests and commands; the window never waits.
     #[must_use]
     pub fn wait(&self, at_most: Duration) -> Option<Reply> {
         self.replies.recv_timeout(at_most).ok()
     }
 
-    /// Waits until every change is saved and the export is up to date, and closes the dataset. Gives how many changes the
-    /// disk did not take: they are gone.
+    /// Closes the dataset, once every change is saved and the export is up to date. Returns how many changes the disk did
+    /// not take; these are lost.
     #[must_use]
     pub fn close(mut self) -> usize {
         self.end()

@@ -20,7 +20,7 @@ use crate::store::{
 /// Starts a job on a thread that reads through `reader` and writes through `writer`.
 ///
 /// # Errors
-/// If the system gives no thread. The job is told, too.
+/// If the system gives no thread. The job is dropped then.
 pub(super) fn start(
     job: Job,
     reader: Box<dyn Store>,

@@ -197,7 +197,7 @@ pub struct Loaded {
     pub imported_by: Vec<String>,
     /// How long the annotator has worked on it in earlier sittings, in milliseconds.
     pub active_ms: i64,
-    /// What the annotator's history of it tells.
+    /// The effort so far, from the annotator's history.
     pub effort: Effort,
     /// Whether it is shown without its suggestions: see [`Schema::blind_share`].
     pub is_blind: bool,
@@ -217,19 +217,19 @@ pub struct Copied {
     pub only: Option<usize>,
 }
 
-/// What the session answers.
+/// Replies to the window.
 #[derive(Debug)]
 pub enum Reply {
-    /// The article that was asked for.
+    /// An article was opened.
     Loaded(Box<Loaded>),
-    /// The article that was asked for cannot be opened.
+    /// An article cannot be opened.
     NotLoaded {
         /// Which article.
         key: ArticleKey,
         /// Why not, for people.
         why: String,
     },
-    /// Changes are on disk; the revision after them.
+    /// Changes are on disk.
     Saved {
         /// Which article.
         key: ArticleKey,
@@ -243,7 +243,7 @@ pub enum Reply {
         /// The changes that were refused, oldest first.
         refused: Vec<Entry>,
     },
-    /// The disk refuses to take changes; the session holds them and tries again.
+    /// The disk refuses changes; the session holds them and tries again.
     SaveWaits {
         /// Why, for people.
         why: String,
@@ -260,16 +260,16 @@ pub enum Reply {
     },
     /// The dataset's file is back in its place.
     BackInPlace,
-    /// The copy that was asked for is there.
+    /// A copy of the dataset was made.
     Copied(Copied),
-    /// The copy that was asked for could not be made.
+    /// A copy of the dataset could not be made.
     NotCopied {
         /// Where.
         to: PathBuf,
         /// Why not, for people.
         why: String,
     },
-    /// The place where the dataset is is its home now.
+    /// The place of the dataset is its home now.
     AtHome,
     /// The first rows of a list that is still being made, with the ticket of the request.
     ListBegins(u64, Vec<ArticleRow>),
@@ -277,39 +277,39 @@ pub enum Reply {
     List(u64, Arc<Vec<ArticleKey>>),
     /// Rows of the list.
     Rows(Vec<ArticleRow>),
-    /// What there is to filter by.
+    /// The values to filter by.
     Facets(Facets),
-    /// Which article is the next one to do.
+    /// The next article that is not finished.
     Unfinished {
-        /// It; `None` if all are finished.
+        /// The article; `None` if all are finished.
         next: Option<ArticleKey>,
-        /// How many of the list are to do.
+        /// How many articles of the list are not finished.
         count: usize,
         /// Whether to go there.
         go: bool,
     },
-    /// What a search for these words found.
+    /// The text around the words of a search.
     Found(String, Vec<Found>),
     /// All places of these words in an article.
     Hits(ArticleKey, String, Vec<Span>),
-    /// What was done in an article, oldest first.
+    /// The history of an article, oldest first.
     History(ArticleKey, Arc<Vec<HistoryStep>>),
     /// The next article with an open remark, if there is one, and how many of the list have one.
     NextRemark(Option<ArticleKey>, usize),
-    /// So many articles a search does not know yet.
+    /// How many articles a search does not know yet.
     Unindexed(u64),
     /// How many articles have each status.
     Counts(StatusCounts),
-    /// Somebody else changed these articles (their annotations, or by adding them).
+    /// Somebody else added these articles, or changed their annotations.
     ChangedElsewhere {
         /// Which articles.
         keys: Vec<ArticleKey>,
         /// Those among them where it was this annotator's own annotation.
         own: Vec<ArticleKey>,
     },
-    /// The dataset has other labels now, or other guidelines; they were changed through another handle.
+    /// The dataset has another schema, changed by a job or another program.
     SchemaChanged(Box<Schema>),
-    /// The export stands on disk, whole.
+    /// The export is up to date.
     Exported {
         /// Where, and what is in it, for people.
         message: String,
@@ -317,25 +317,25 @@ pub enum Reply {
         /// the next start knows whether the export was overtaken by a crash.
         seq: ChangeSeq,
     },
-    /// The dashboard is being made, and over a second is gone: from 0 to 1.
+    /// The progress of gathering the dashboard, from 0 to 1, once it takes over a second.
     Gathering(f32),
     /// The dashboard.
     Dashboard(Arc<Dashboard>),
-    /// The articles behind a mark of the dashboard, to be shown by [`Filter::only`].
+    /// The articles behind a mark of the dashboard, to be listed by [`Filter::only`].
     DrillDown(Chosen),
-    /// What done articles came to is known now: a dashboard made before does not have it.
+    /// Outcomes of done annotations were computed: a dashboard gathered before lacks them.
     OutcomesChanged,
-    /// Why a region has its label.
+    /// Why a region or an entity has its label.
     Why(Box<Reasons>),
-    /// The entities that are suggested in text of an article that was just opened for them; maybe none.
+    /// The entities suggested in text that was just opened for them; possibly none.
     Tagged(ArticleKey, Vec<Entity>),
-    /// The models have learnt from so many articles of this dataset.
+    /// How many articles of this dataset the models are trained on.
     ModelsTrained(usize),
-    /// These articles, which no person has touched, have other suggestions now.
+    /// These articles, which no person has touched, have new suggestions.
     Suggested(Vec<ArticleKey>),
-    /// Something could not be done.
+    /// Something failed.
     Failed {
-        /// What was tried, for people.
+        /// What failed, for people.
         what: String,
         /// Why not, for people.
         why: String,

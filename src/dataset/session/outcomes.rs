@@ -17,7 +17,7 @@ use crate::store::{
 const TIME_WAITS: Duration = Duration::from_secs(3);
 /// How long the writer must be idle before outcomes are computed.
 const QUIET: Duration = Duration::from_millis(250);
-/// Between two pieces of older work, so that others get their turn.
+/// The pause between two pieces of older work, so that other programs get their turn.
 const PAUSE: Duration = Duration::from_millis(20);
 /// How many annotations are computed at once.
 const PIECE: usize = 16;
@@ -63,13 +63,13 @@ impl OutcomeTracker {
         }
     }
 
-    /// Time on an article that is not yet written.
+    /// Returns the time on an article that is not stored yet.
     pub(crate) fn unwritten_time(&self, key: ArticleKey) -> i64 {
         let of_it = self.times.range((key, i64::MIN)..=(key, i64::MAX));
         of_it.map(|(_, ms)| ms).sum()
     }
 
-    /// Notes that an annotation was saved.
+    /// Records that an annotation was saved.
     pub(crate) fn saved(&mut self, key: ArticleKey, status: Status) {
         if status == Status::Done {
             self.due(key, self.annotator.clone());
@@ -77,7 +77,7 @@ impl OutcomeTracker {
         self.postpone();
     }
 
-    /// Notes what others changed, and what this program changed by other ways.
+    /// Records changes by other programs and by jobs.
     pub(crate) fn changed(&mut self, changes: &[Change]) {
         if changes.len() > MOST_DUE {
             self.behind = Some(None); // all are looked through
@@ -104,7 +104,7 @@ impl OutcomeTracker {
         }
     }
 
-    /// When there is something to do next.
+    /// Returns the time of the next work.
     pub(crate) fn next_due(&self) -> Option<Instant> {
         [self.write_times_at, self.work_at]
             .into_iter()
@@ -214,8 +214,7 @@ impl OutcomeTracker {
     }
 }
 
-/// Computes outcomes one by one, so that a damaged annotation does not keep the others from theirs. It is reported when it is
-/// opened.
+/// Computes outcomes one by one, so that a damaged annotation affects no other. It is reported when it is opened.
 fn outcomes_of(store: &dyn Store, schema: &Schema, of: &[StaleOutcome]) -> Vec<Outcome> {
     of.iter()
         .flat_map(|one| {

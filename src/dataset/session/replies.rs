@@ -1,4 +1,4 @@
-//! The way of replies from the threads to the window.
+//! Sends replies from the threads to the window.
 
 use std::sync::Arc;
 use std::sync::mpsc::Sender;

@@ -32,8 +32,7 @@ pub(super) struct Rescue {
     pub(super) only: Option<usize>,
 }
 
-/// Copies the dataset to `to`. If what was in its file is lost, makes a dataset of what was opened in this sitting, whose
-/// articles and histories are known here.
+/// Copies the dataset to `to`. If its file is lost, makes a dataset of the articles that were opened in this sitting.
 ///
 /// # Errors
 /// If there is a file of that name, or it cannot be written; nothing is there then.
@@ -57,7 +56,7 @@ pub(super) fn copy(
     }
     if opened.is_empty() {
         bail!(
-            "what was in the dataset is gone with its file, and nothing was opened in this window"
+            "the dataset's file is gone, and no article was opened in this window, so there is nothing to copy\nhint: restore the file from a backup"
         );
     }
     let mut store = Dataset::create(to, schema)?.into_store();
@@ -93,7 +92,7 @@ pub(super) fn copy(
     })
 }
 
-/// Puts changes that wait into a whole copy; what is not in it after an error still waits.
+/// Writes changes that wait into a complete copy. After an error, changes that are not in it still wait.
 pub(super) fn commit_all(
     copy: &mut dyn Store,
     annotator: &str,
@@ -117,7 +116,7 @@ pub(super) fn commit_all(
     Ok(())
 }
 
-/// Whether a change is in a store already. It may have been written just before the file was found to be gone.
+/// Returns whether a change is in a store already. It may have been written just before the file was lost.
 pub(super) fn is_there(store: &dyn Store, annotator: &str, save: &Save) -> bool {
     let stored = store
         .article(save.key)

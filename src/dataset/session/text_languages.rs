@@ -1,12 +1,13 @@
-//! The languages of articles that say none of themselves, by their texts. Kept as long as the dataset is open: telling them takes some ten
-//! microseconds an article.
+//! Detected languages of articles whose metadata name none.
+//!
+//! They are kept as long as the dataset is open; detection takes about ten microseconds an article.
 
 use std::collections::BTreeMap;
 
 use crate::store::{ArticleKey, Chosen, Facets, Filter, Store, StoreError};
 use crate::tag::languages;
 
-/// So many articles are read at once.
+/// How many articles are read at once.
 const AT_ONCE: usize = 1000;
 
 /// What is known by now.
@@ -17,7 +18,7 @@ pub(super) struct TextLanguages {
 }
 
 impl TextLanguages {
-    /// Looks at the articles that came since it last did. What was told is kept, also when it is stopped.
+    /// Detects the languages of articles added since the last call. Results are kept, also when it is stopped.
     fn look(&mut self, store: &dyn Store) -> Result<(), StoreError> {
         loop {
             let starts =
@@ -34,7 +35,7 @@ impl TextLanguages {
         }
     }
 
-    /// A filter that asks for a language, with the articles whose texts are in it.
+    /// Adds to a filter by language the articles whose texts are in it.
     pub(super) fn complete(
         &mut self,
         store: &dyn Store,
@@ -50,7 +51,7 @@ impl TextLanguages {
         Ok(filter)
     }
 
-    /// Counts these articles among those that say their language.
+    /// Adds these articles to the counts by language.
     pub(super) fn add_to(
         &mut self,
         store: &dyn Store,

@@ -1,4 +1,4 @@
-//! What the window would suggest for an article that nobody has opened: for the window, and for exports.
+//! Suggestions for articles that nobody has opened, for the window and for exports.
 //!
 //! A dataset keeps the suggestions that were made last. Those of an article that was never opened are as when it came: regions
 //! alone, by the models of then.
@@ -24,7 +24,7 @@ pub(crate) struct Models<'a> {
     pub(crate) schema: &'a Schema,
 }
 
-/// What models suggest, and which of them were asked.
+/// Suggestions, and the models that made them.
 pub(crate) struct Suggested {
     pub(crate) annotation: Annotation,
     regions: bool,
@@ -32,7 +32,7 @@ pub(crate) struct Suggested {
 }
 
 impl Models<'_> {
-    /// What is suggested in place of `guess`, the suggestions that are stored; `None` if these are no mere suggestions.
+    /// Makes suggestions in place of `guess`, those that are stored; `None` if a person has changed these.
     ///
     /// # Errors
     /// If the dataset cannot be read.
@@ -71,7 +71,7 @@ impl Models<'_> {
     }
 }
 
-/// The models of a dataset, as they are when they have learnt from all that is finished.
+/// The models of a dataset, trained on all finished articles.
 pub(crate) struct Suggester {
     regions: OnlineRegionTrainer,
     entities: OnlineEntityTrainer,
@@ -79,7 +79,7 @@ pub(crate) struct Suggester {
 }
 
 impl Suggester {
-    /// Learns from what is finished, as the window does when nobody waits; `None` if it was stopped.
+    /// Trains on all finished articles, as the window does in the background; `None` if it was cancelled.
     ///
     /// # Errors
     /// If the dataset cannot be read.
@@ -113,7 +113,7 @@ impl Suggester {
         }))
     }
 
-    /// Puts the suggestions of now in place of those that are stored, and says in the metadata which models made them.
+    /// Replaces the stored suggestions by new ones, and names the models in the metadata.
     ///
     /// # Errors
     /// If the dataset cannot be read.

@@ -1,4 +1,4 @@
-//! What an export is asked to be, in the words of a form: kept for the next time, and checked before work begins.
+//! The choices of the export form: remembered for the next time, and checked before work begins.
 
 use std::path::{Path, PathBuf};
 
@@ -73,7 +73,7 @@ impl Default for SplitChoice {
 }
 
 impl Default for ExportChoice {
-    /// What is done, as JSONL.
+    /// Done annotations, as JSONL.
     fn default() -> Self {
         Self {
             format: native::Jsonl.spec().name.to_owned(),
@@ -106,7 +106,7 @@ pub enum Existing {
 }
 
 impl ExportChoice {
-    /// A first choice for a dataset: `NAME-export.jsonl` beside it.
+    /// Returns the first choice for a dataset: `NAME-export.jsonl` beside it.
     #[must_use]
     pub fn beside(dataset: &Path) -> Self {
         let mut choice = Self::default();
@@ -114,17 +114,17 @@ impl ExportChoice {
         choice
     }
 
-    /// The format.
+    /// Returns the format.
     ///
     /// # Errors
     /// If none has this name.
     pub fn format(&self) -> Result<&'static dyn Format> {
         formats::by_name(&self.format)
             .filter(|format| format.spec().capabilities.writes)
-            .with_context(|| format!("no format that can be written is called {:?}", self.format))
+            .with_context(|| format!("no export format is called {:?}", self.format))
     }
 
-    /// Whether it becomes a folder of files.
+    /// Returns whether the export is a folder of files.
     #[must_use]
     pub fn is_folder(&self) -> bool {
         self.split.is_some()
@@ -133,7 +133,7 @@ impl ExportChoice {
                 .is_ok_and(|format| format.spec().shape == OutputShape::Folder)
     }
 
-    /// A name beside the dataset that fits the format and takes none of the dataset's own.
+    /// Suggests a path beside the dataset that fits the format.
     #[must_use]
     pub fn suggested(&self, dataset: &Path) -> PathBuf {
         let stem = dataset.file_stem().unwrap_or_default().to_string_lossy();
@@ -146,14 +146,14 @@ impl ExportChoice {
         dataset.with_file_name(name)
     }
 
-    /// Takes another format.
+    /// Sets the format.
     pub fn set_format(&mut self, format: &dyn Format, dataset: &Path) {
         let before = self.clone();
         self.format = format.spec().name.to_owned();
         self.rename(&before, dataset);
     }
 
-    /// Takes the name that is suggested for this choice, if the name before it was the one that was suggested for that.
+    /// Updates the suggested name, unless the user has typed another.
     pub fn rename(&mut self, before: &Self, dataset: &Path) {
         let was_suggested = before.to.trim().is_empty()
             || before.destination(dataset).ok() == Some(before.suggested(dataset));
@@ -162,7 +162,7 @@ impl ExportChoice {
         }
     }
 
-    /// Where it goes, as a full path. What is typed is taken from the dataset's folder.
+    /// Returns the destination as a full path; a relative one is resolved from the dataset's folder.
     ///
     /// # Errors
     /// If nothing is named.
@@ -178,7 +178,7 @@ impl ExportChoice {
         Ok(folder.join(crate::dataset::io::path_completion::expanded(typed)))
     }
 
-    /// How records are exported. Reads the file of a tokenizer, if one is named.
+    /// Returns the options of the export. Reads the file of a tokenizer, if one is named.
     ///
     /// # Errors
     /// The first thing that is wrong with the choice, for people.
@@ -222,7 +222,7 @@ impl ExportChoice {
         let pages = crate::dataset::io::path_completion::expanded(self.pages.trim());
         if !pages.is_dir() {
             bail!(
-                "{} writes the pages that the articles were read from: name the folder in which they are",
+                "{} needs the pages that the articles were read from\nhint: choose the folder with the pages",
                 format.spec().name
             );
         }
@@ -232,7 +232,7 @@ impl ExportChoice {
         })
     }
 
-    /// Whose work is taken.
+    /// Returns whose work is exported.
     #[must_use]
     pub fn annotators(&self) -> Annotators {
         let name = self.annotator.trim();
@@ -248,7 +248,7 @@ impl ExportChoice {
     fn statuses(&self) -> Result<Vec<Status>> {
         self.statuses
             .iter()
-            .map(|word| Status::parse(word).with_context(|| format!("{word:?} is no status")))
+            .map(|word| Status::parse(word).with_context(|| format!("there is no status {word:?}")))
             .collect()
     }
 
@@ -257,7 +257,9 @@ impl ExportChoice {
             return Ok(None);
         };
         if words.is_empty() {
-            bail!("no region is chosen: nothing would be exported");
+            bail!(
+                "no region is chosen, so nothing would be exported\nhint: choose at least one region, or export all text"
+            );
         }
         let known = |word: &String| {
             let label = schema.region(word).map(|region| region.label.clone());
@@ -266,7 +268,7 @@ impl ExportChoice {
         words.iter().map(known).collect::<Result<_>>().map(Some)
     }
 
-    /// What is at the destination now. `kept` is the name of the file that the dataset keeps up to date beside itself.
+    /// Returns what is at the destination now; `kept` is the name of the export that the dataset keeps up to date.
     ///
     /// # Errors
     /// If an export must not, or cannot, be written there: the words say why, and what to do.
@@ -317,7 +319,7 @@ impl ExportChoice {
 }
 
 impl SplitChoice {
-    /// The split.
+    /// Returns the split.
     ///
     /// # Errors
     /// What is wrong with what was typed.
@@ -329,9 +331,9 @@ impl SplitChoice {
         let seed = self.seed.trim();
         Ok(SplitOptions {
             shares,
-            seed: seed
-                .parse()
-                .with_context(|| format!("seed: {seed:?} is not a whole number"))?,
+            seed: seed.parse().with_context(|| {
+                format!("seed: {seed:?} is not a whole number\nhint: write a number such as 1")
+            })?,
             by: by.unwrap_or_default(),
         })
     }

@@ -1,4 +1,4 @@
-//! What an export would do, before anything is written: how many records, what would be lost, and the first few of them.
+//! Previews an export before anything is written: the number of records, the losses, and the first records.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
@@ -21,11 +21,11 @@ use crate::model::Schema;
 use crate::model::figures::counted;
 use crate::store::Store;
 
-/// So many records are shown.
+/// How many records are shown.
 const RECORDS: usize = 3;
-/// So many characters of a line are shown: its beginning and its end.
+/// How many characters of a line are shown: its beginning and its end.
 const LINE: usize = 480;
-/// So many lines of a record are shown.
+/// How many lines of a record are shown.
 const LINES: usize = 16;
 
 /// What an export would do.
@@ -69,7 +69,7 @@ pub struct Stamp {
 }
 
 impl Stamp {
-    /// Of a file; `None` if there is none.
+    /// Returns the stamp of a file; `None` if there is none.
     #[must_use]
     pub fn of(path: &Path) -> Option<Self> {
         let found = std::fs::metadata(path)
@@ -113,7 +113,7 @@ pub enum Exported {
     WouldReplace(Existing),
 }
 
-/// Looks what an export of the dataset at `path` would do. Writes nothing.
+/// Previews an export of the dataset at `path`. Writes nothing.
 ///
 /// # Errors
 /// If the choice cannot be carried out, for people; or [`Cancelled`].
@@ -272,7 +272,7 @@ impl ExportTarget for InMemory {
     }
 }
 
-/// Some records as they would be written; `None` if that is no text.
+/// Returns some records as they would be written; `None` if that is not text.
 fn show(encoding: &Encoding, schema: &Schema, records: &[Outgoing]) -> Option<Vec<PreviewFile>> {
     // As an export cuts them, with what it leaves out.
     let parts = records.iter().flat_map(|record| encoding.parts_of(record));
@@ -314,7 +314,7 @@ fn show(encoding: &Encoding, schema: &Schema, records: &[Outgoing]) -> Option<Ve
     Some(shown)
 }
 
-/// Records that are written one after the other.
+/// Shows records of a format that writes them one after the other.
 fn show_one_by_one(encoding: &Encoding, records: &[Outgoing]) -> Option<Vec<PreviewFile>> {
     let frame = encoding.format.spec().frame;
     let mut shown = Vec::new();
@@ -336,7 +336,7 @@ fn show_one_by_one(encoding: &Encoding, records: &[Outgoing]) -> Option<Vec<Prev
     Some(shown)
 }
 
-/// The first lines of a text, each shortened, and how many more there are.
+/// Returns the first lines of a text, each shortened, and the number of the rest.
 fn beginning(text: &str) -> String {
     let mut lines: Vec<String> = text.lines().take(LINES).map(shortened).collect();
     let more = text.lines().count().saturating_sub(LINES);
@@ -349,7 +349,7 @@ fn beginning(text: &str) -> String {
     lines.join("\n")
 }
 
-/// A line with its middle left out, if it is long: the labels often stand at its end.
+/// Shortens a long line in its middle, since labels are often at its end.
 fn shortened(line: &str) -> String {
     let chars: Vec<char> = line.chars().collect();
     if chars.len() <= LINE {

@@ -1,4 +1,4 @@
-//! Suggestions by another program: it reads native records, one a line, and prints for each one record with its `entities`.
+//! Suggestions by another program, which reads native records, one a line, and prints a record with `entities` for each.
 //!
 //! Nothing that it prints is trusted: the id must be the one that was asked about, every span must lie on characters of the text,
 //! every label must be one of the schema's. If it gives no answer in time it is killed, with all that it started.
@@ -15,10 +15,10 @@ use serde::Deserialize;
 use crate::formats::{Code, Fault, OffsetUnit};
 use crate::model::{Annotation, Article, Entity, Label, Provenance, Schema, Score, Status};
 
-/// An answer may be so long, in bytes.
+/// How long an answer may be, in bytes.
 const LONGEST: u64 = 256 << 20;
 
-/// So many answers wait to be read. A program that prints more than it is asked has to wait as well.
+/// How many answers are buffered. A program that prints more has to wait.
 const WAITING: usize = 1;
 
 /// A program that suggests entities.
@@ -90,7 +90,7 @@ impl Helper {
                     }
                 }
             })
-            .context("no thread to ask with")?;
+            .context("cannot start a thread for requests")?;
         Builder::new()
             .name("copydesk-listen".into())
             .spawn(move || {
@@ -100,14 +100,14 @@ impl Helper {
                     let read = output.by_ref().take(LONGEST).read_until(b'\n', &mut line);
                     let is_over = !matches!(read, Ok(1..));
                     let answer = read.map(|_bytes| line);
-                    // Its end is told by the channel's.
+                    // The channel closes when the program ends.
                     let is_end = is_over && answer.is_ok();
                     if is_end || to_answer.send(answer).is_err() || is_over {
                         return;
                     }
                 }
             })
-            .context("no thread to listen with")?;
+            .context("cannot start a thread for answers")?;
         Ok(Self {
             command: command.to_owned(),
             child,
@@ -117,7 +117,7 @@ impl Helper {
         })
     }
 
-    /// What the program would tag.
+    /// Asks the program for the entities of an article.
     ///
     /// # Errors
     /// If its answer cannot be used, or there is none.
@@ -155,7 +155,7 @@ impl Helper {
     }
 }
 
-/// A program with all that it starts.
+/// A program with all processes that it starts.
 struct Group(Child, bool);
 
 impl Group {
@@ -165,7 +165,7 @@ impl Group {
         Ok(Self(command.spawn()?, false))
     }
 
-    /// Ends all of them: a pipeline, or a script with what it runs.
+    /// Kills all of them: a pipeline, or a script with what it runs.
     fn end(&mut self) {
         if std::mem::replace(&mut self.1, true) {
             return; // its number may be another's by now
@@ -194,7 +194,7 @@ impl Drop for Group {
     }
 }
 
-/// What an answer says, if all of it can be used.
+/// Reads an answer, if all of it is valid.
 fn entities(article: &Article, line: &[u8], schema: &Schema) -> Result<Vec<Entity>, Fault> {
     let wrong = |why: String| Fault::new(Code::OutOfRange, format!("the command's answer: {why}"));
     let answer: Answer = serde_json::from_slice(line).map_err(|error| {
@@ -331,7 +331,7 @@ mod tests {
         helper.child.end();
     }
 
-    /// Whether a process is there and has not ended.
+    /// Returns whether a process is running.
     fn is_alive(pid: &str) -> bool {
         let state = Command::new("ps").args(["-o", "stat=", "-p", pid]).output();
         let state = String::from_utf8(state.unwrap().stdout).unwrap();

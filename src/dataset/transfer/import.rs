@@ -1,7 +1,7 @@
-//! Import: articles from files, folders, globs and standard input into a dataset.
+//! Imports articles from files, folders, globs and standard input into a dataset.
 //!
 //! Reading, parsing and laying out run on all cores, writing on the caller's thread, a transaction for some hundred
-//! articles. What is bad is told and stops nothing else. Importing again adds nothing twice.
+//! articles. Bad records are reported and affect no others. Importing again adds nothing twice.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -12,18 +12,18 @@ use crate::dataset::io::article_builder;
 use crate::dataset::io::article_builder::{Accepted, Built};
 use crate::dataset::io::inputs::{Batch, Input, Inputs, Item};
 use crate::dataset::io::ordered::{End, ordered, workers};
-use crate::dataset::io::progress::{CancelFlag, Progress, refuse_lost_labels, tell};
+use crate::dataset::io::progress::{CancelFlag, Progress, refuse_lost_labels, report_problem};
 use crate::dataset::training::learning;
 use crate::extract::RegionModel;
 use crate::formats::{Code, Fault, Format, Problem, ReadOptions};
 use crate::model::{Annotation, Label, Metadata, Owner, Schema, Span, StartedFrom};
 use crate::store::{Added, ArticleKey, Imported, NewArticle, Store};
 
-/// So many articles go into one transaction: more saves little, and loses more when the power goes.
+/// How many articles one transaction adds: more would save little time, and lose more in a power cut.
 const BATCH_ARTICLES: usize = 500;
-/// A transaction is also closed when it holds so many bytes of text.
+/// A transaction is also closed at this many bytes of text.
 const BATCH_BYTES: usize = 16 << 20;
-/// So many different unknown labels are told; a hostile file may have millions.
+/// How many different unknown labels are reported; a hostile file may have millions.
 const MAX_UNKNOWN_LABELS: usize = 100;
 
 /// How to import.
@@ -46,17 +46,17 @@ pub struct ImportReport {
     pub known: u64,
     /// Articles that were there already, but not this annotator's work on them.
     pub new_work: u64,
-    /// Records and files that were refused, each told.
+    /// Records and files that were rejected, each reported.
     pub refused: u64,
-    /// Things that were told besides.
+    /// Warnings, each reported.
     pub warnings: u64,
     /// Bytes read.
     pub bytes: u64,
-    /// Somebody stopped it; what is counted here is in the dataset.
+    /// Whether it was cancelled; what is counted here is in the dataset.
     pub cancelled: bool,
 }
 
-/// Imports into a store.
+/// Imports articles into a store.
 ///
 /// # Errors
 /// If the store cannot be written; what earlier transactions added stays.
@@ -97,7 +97,7 @@ pub fn import(
     Ok(writer.report)
 }
 
-/// What comes from a worker.
+/// The result of a worker.
 enum Worked {
     Records {
         source: String,
@@ -146,7 +146,7 @@ struct Waiting {
     new: NewArticle,
 }
 
-/// Writes what the workers made.
+/// Adds the articles of the workers to the store.
 struct Writer<'a> {
     store: &'a mut dyn Store,
     schema: Arc<Schema>,
@@ -154,14 +154,14 @@ struct Writer<'a> {
     report: ImportReport,
     waiting: Vec<Waiting>,
     waiting_bytes: usize,
-    /// Labels that the schema lacks, which were told already.
+    /// Labels that the schema lacks, and that were reported already.
     unknown: BTreeSet<Label>,
 }
 
 impl Writer<'_> {
     fn take(&mut self, worked: Worked) -> Result<()> {
         match worked {
-            Worked::Problem(problem) => self.tell(&problem),
+            Worked::Problem(problem) => self.add_problem(&problem),
             Worked::Records {
                 source,
                 built,
@@ -171,7 +171,7 @@ impl Writer<'_> {
                 self.report.bytes = bytes_read;
                 for built in built {
                     for fault in built.warnings {
-                        self.tell_at(&source, built.line, fault);
+                        self.add_problem_at(&source, built.line, fault);
                     }
                     match built.outcome {
                         Err(rejected) => {
@@ -180,7 +180,7 @@ impl Writer<'_> {
                                 line: built.line,
                                 fault: rejected.fault.clone(),
                             })?;
-                            self.tell_at(&source, built.line, rejected.fault);
+                            self.add_problem_at(&source, built.line, rejected.fault);
                         }
                         Ok(accepted) => self.keep(&source, built.line, *accepted),
                     }
@@ -203,7 +203,7 @@ impl Writer<'_> {
                         "the label {label} is not in the schema, here for the first time; it is kept"
                     ),
                 );
-                self.tell_at(source, line, fault);
+                self.add_problem_at(source, line, fault);
             }
         }
         let (suggestions, imported) = if accepted.came_labelled {
@@ -276,7 +276,7 @@ impl Writer<'_> {
             Added::New(_) => self.report.added += 1,
             Added::NewWork(key) => {
                 self.report.new_work += 1;
-                self.tell_if_under_another_id(
+                self.warn_if_under_another_id(
                     key,
                     source,
                     line,
@@ -288,7 +288,7 @@ impl Writer<'_> {
             Added::IdTaken(_) if id_is_derived => self.report.known += 1,
             Added::IdTaken(_) => {
                 let id = &new.article.id;
-                self.tell_at(
+                self.add_problem_at(
                     source,
                     line,
                     Fault::new(
@@ -300,7 +300,7 @@ impl Writer<'_> {
             Added::Known(key) => {
                 self.report.known += 1;
                 if !id_is_derived {
-                    self.tell_if_under_another_id(
+                    self.warn_if_under_another_id(
                         key,
                         source,
                         line,
@@ -322,15 +322,15 @@ impl Writer<'_> {
                             new.article.id, owner
                         ),
                     );
-                    self.tell_at(source, line, fault);
+                    self.add_problem_at(source, line, fault);
                 }
             }
         }
         Ok(())
     }
 
-    /// Says so if the text of a record is in the dataset under another id than the record's.
-    fn tell_if_under_another_id(
+    /// Warns if the text of a record is in the dataset under another id.
+    fn warn_if_under_another_id(
         &mut self,
         key: ArticleKey,
         source: &str,
@@ -345,11 +345,11 @@ impl Writer<'_> {
         let other = self.store.article(key)?.id;
         let message =
             format!("the text of {id} is in the dataset already, as {other}; {what_became}");
-        self.tell_at(source, line, Fault::new(Code::SameText, message));
+        self.add_problem_at(source, line, Fault::new(Code::SameText, message));
         Ok(())
     }
 
-    /// Whether the dataset says of an article what a record says, wherever it has it from.
+    /// Returns whether an annotator's work in the dataset equals that of a record, apart from provenance.
     fn stands_already(&self, key: ArticleKey, owner: &Owner, work: &Annotation) -> Result<bool> {
         let article = self.store.article(key)?;
         let stored = self.store.annotations(&article, key)?;
@@ -357,31 +357,31 @@ impl Writer<'_> {
         let is_guess = owner.is_nobody() && learning::is_guess(work);
         Ok(stored.iter().any(|stored| {
             stored.owner == *owner
-                && (say_the_same(&stored.annotation, work)
+                && (are_equal_work(&stored.annotation, work)
                     || (is_guess && learning::is_guess(&stored.annotation)))
         }))
     }
 
-    fn tell_at(&mut self, source: &str, line: Option<u64>, fault: Fault) {
+    fn add_problem_at(&mut self, source: &str, line: Option<u64>, fault: Fault) {
         let problem = Problem {
             source: source.to_owned(),
             line,
             fault,
         };
-        self.tell(&problem);
+        self.add_problem(&problem);
     }
 
-    fn tell(&mut self, problem: &Problem) {
+    fn add_problem(&mut self, problem: &Problem) {
         let report = &mut self.report;
         let (refused, warnings) = (&mut report.refused, &mut report.warnings);
-        tell(problem, self.progress, refused, warnings);
+        report_problem(problem, self.progress, refused, warnings);
     }
 }
 
 /// The name in a record's metadata under which it says that a colleague's work was reviewed.
 pub(crate) const STARTED_FROM: &str = "started_from";
 
-/// What work in a record started from, taken out of the metadata in which it travels.
+/// Removes what a record's work started from from its metadata, and returns it.
 pub(crate) fn take_started_from(meta: &mut Metadata) -> StartedFrom {
     let said = meta.other.get(STARTED_FROM);
     let said = said.and_then(|words| match words.as_str() {
@@ -397,7 +397,7 @@ pub(crate) fn take_started_from(meta: &mut Metadata) -> StartedFrom {
     }
 }
 
-/// As [`take_started_from`] reads it: what a record must say of its work, so that it does not pass for independent.
+/// Writes what work started from into the metadata, as [`take_started_from`] reads it.
 pub(crate) fn put_started_from(meta: &mut Metadata, from: &StartedFrom) {
     let words = match from {
         StartedFrom::Unknown => UNKNOWN.to_owned(),
@@ -406,11 +406,11 @@ pub(crate) fn put_started_from(meta: &mut Metadata, from: &StartedFrom) {
     meta.other.insert(STARTED_FROM.to_owned(), words);
 }
 
-/// The word of a record for [`StartedFrom::Unknown`].
+/// The value of a record for [`StartedFrom::Unknown`].
 const UNKNOWN: &str = "unknown";
 
-/// Whether two annotations say the same, wherever they have it from.
-fn say_the_same(one: &Annotation, other: &Annotation) -> bool {
+/// Returns whether two annotations are equal apart from provenance.
+fn are_equal_work(one: &Annotation, other: &Annotation) -> bool {
     let regions = |annotation: &Annotation| -> Vec<(Span, Label)> {
         let said = annotation.regions().iter();
         said.map(|region| (region.span, region.label.clone()))
@@ -426,7 +426,7 @@ fn say_the_same(one: &Annotation, other: &Annotation) -> bool {
         && entities(one) == entities(other)
 }
 
-/// The labels of an annotation that a schema lacks.
+/// Returns the labels of an annotation that a schema lacks.
 pub(crate) fn unknown_labels<'a>(
     schema: &'a Schema,
     annotation: &'a Annotation,

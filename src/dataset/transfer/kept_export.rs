@@ -1,4 +1,4 @@
-//! The JSONL that is kept up to date beside a dataset.
+//! Keeps the JSONL beside a dataset up to date.
 //!
 //! It is written only where there is no file, or over a file that this dataset wrote: the dataset remembers by hash what
 //! it wrote last and what it is about to write, so that a crash at any moment leaves one that it knows. A symbolic link is
@@ -17,7 +17,7 @@ use crate::dataset::{CancelFlag, ExportOptions, Silent, export_to_stream};
 use crate::model::figures;
 use crate::store::{Store, replace_atomically};
 
-/// The setting of a dataset that says what was written.
+/// The setting of a dataset that names the file that was written.
 const SETTING: &str = "export_mark";
 
 /// What a dataset wrote.
@@ -29,14 +29,14 @@ struct Mark {
     contents: Vec<(u64, String)>,
 }
 
-/// The name of the file that a dataset keeps up to date beside itself, if it has written one.
+/// Returns the name of the export that a dataset keeps up to date, if it has written one.
 pub(crate) fn kept_name(store: &dyn Store) -> Option<String> {
-    let told = store.setting(SETTING).ok().flatten()?;
-    let mark: Mark = serde_json::from_str(&told).ok()?;
+    let stored = store.setting(SETTING).ok().flatten()?;
+    let mark: Mark = serde_json::from_str(&stored).ok()?;
     Some(mark.name).filter(|name| !name.is_empty())
 }
 
-/// Keeps the export of one dataset.
+/// The export that one dataset keeps up to date.
 pub struct KeptExport {
     /// `NAME.jsonl`, and the name that is taken if that is somebody else's.
     names: [PathBuf; 2],
@@ -45,7 +45,7 @@ pub struct KeptExport {
 }
 
 impl KeptExport {
-    /// For the dataset at `path`; `store` is a handle that may write.
+    /// Makes the export of the dataset at `path`; `store` is a handle that may write.
     #[must_use]
     pub fn new(path: &Path, store: Box<dyn Store>) -> Self {
         let stem = path.file_stem().unwrap_or_default().to_string_lossy();
@@ -58,7 +58,7 @@ impl KeptExport {
         }
     }
 
-    /// Writes the records of what is done; gives the file and how many they are, for people.
+    /// Writes the done records; returns a message with the file and their number.
     ///
     /// # Errors
     /// If both names are files that are not the dataset's, or the file cannot be written.
@@ -86,12 +86,12 @@ impl KeptExport {
         match (written, why) {
             (Ok(report), _) => {
                 let records = figures::count(report.records as usize, "record");
-                let mut told = format!("{name}: {records}");
+                let mut words = format!("{name}: {records}");
                 if report.passed_over > 0 {
                     let articles = figures::count(report.passed_over as usize, "article");
-                    let _ = write!(told, ", of {articles} by several the newest");
+                    let _ = write!(words, ", of {articles} by several the newest");
                 }
-                Ok(told)
+                Ok(words)
             }
             (Err(_), Some(why)) => Err(why),
             (Err(error), None) => {
@@ -101,14 +101,14 @@ impl KeptExport {
     }
 
     fn mark(&self) -> Result<Mark> {
-        let told = self.store.borrow().setting(SETTING)?;
+        let stored = self.store.borrow().setting(SETTING)?;
         // What cannot be read is not known: then no file is the dataset's.
-        Ok(told
-            .and_then(|told| serde_json::from_str(&told).ok())
+        Ok(stored
+            .and_then(|stored| serde_json::from_str(&stored).ok())
             .unwrap_or_default())
     }
 
-    /// The file to write: the one that was written last, or else the first that is free.
+    /// Chooses the file: the one that was written last, or else the first free name.
     fn choose(&self, mark: &Mark) -> Result<PathBuf> {
         let [plain, other] = &self.names;
         let last = |path: &Path| path.file_name().is_some_and(|name| *name == *mark.name);
@@ -137,7 +137,7 @@ impl KeptExport {
         )
     }
 
-    /// Notes what is about to be there, beside what is there.
+    /// Stores which file is about to be written, beside the one that exists.
     fn remember(&self, old: &Mark, name: &str, new: &Path) -> io::Result<()> {
         let mut contents = Vec::new();
         if old.name == name {
@@ -148,10 +148,10 @@ impl KeptExport {
             name: name.to_owned(),
             contents,
         };
-        let told = serde_json::to_string(&mark).map_err(io::Error::other)?;
+        let written = serde_json::to_string(&mark).map_err(io::Error::other)?;
         self.store
             .borrow_mut()
-            .set_setting(SETTING, Some(&told))
+            .set_setting(SETTING, Some(&written))
             .map_err(io::Error::other)
     }
 }
@@ -250,8 +250,8 @@ mod tests {
             contents: vec![(0, hash(&victim).unwrap())],
         };
         let mut store = Dataset::open(&place.dataset).unwrap().into_store();
-        let told = serde_json::to_string(&mark).unwrap();
-        store.set_setting(SETTING, Some(&told)).unwrap();
+        let written = serde_json::to_string(&mark).unwrap();
+        store.set_setting(SETTING, Some(&written)).unwrap();
         drop(store);
         assert!(place.export().is_err());
         assert_eq!(fs::read(&victim).unwrap(), b"");

@@ -1,4 +1,4 @@
-//! Articles and records in and out: import, export, conversion, prelabelling, validation.
+//! Moves articles and records in and out: import, export, conversion, prelabelling, validation.
 
 pub mod convert;
 pub mod export;

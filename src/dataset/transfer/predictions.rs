@@ -1,4 +1,4 @@
-//! Anybody's predictions, to be scored: records of any format, found again by the id or the text of the gold.
+//! Predictions to be evaluated: records of any format, matched to the gold by id or text.
 
 use std::collections::HashMap;
 
@@ -28,8 +28,8 @@ pub struct Fit {
 }
 
 impl Predictions {
-    /// Reads predictions. A native record may leave out its text, which is then the gold's of that id. Also how many were bad;
-    /// each was told.
+    /// Reads predictions, and returns the number of bad records, each reported. A native record may leave out its text, which
+    /// is then that of the gold with its id.
     pub fn read<'a>(
         inputs: &[Input],
         format: Option<&'static dyn Format>,
@@ -61,7 +61,7 @@ impl Predictions {
                 let line = piece.line;
                 let (made, warnings) =
                     article_builder::pass(piece, &origin.name, origin.format, options);
-                let mut tell = |fault: crate::formats::Fault| {
+                let mut report = |fault: crate::formats::Fault| {
                     bad += u64::from(fault.code.is_fault());
                     progress.problem(&Problem {
                         source: origin.name.clone(),
@@ -69,14 +69,14 @@ impl Predictions {
                         fault,
                     });
                 };
-                warnings.into_iter().for_each(&mut tell);
+                warnings.into_iter().for_each(&mut report);
                 match made {
                     Ok(passed) => read.add(
                         passed.article.id.as_str(),
                         passed.article.text,
                         passed.annotation,
                     ),
-                    Err(fault) => tell(fault),
+                    Err(fault) => report(fault),
                 }
             }
             progress.advance(read.all.len() as u64, batch.bytes_read);
@@ -92,7 +92,7 @@ impl Predictions {
         self.all.push((text, annotation));
     }
 
-    /// The prediction for a gold article; what does not fit is noted.
+    /// Returns the prediction for a gold article; what does not fit is counted.
     pub(crate) fn of(&self, id: &str, text: &Text, fit: &mut Fit) -> Option<&Annotation> {
         let same = |at: &&usize| self.all.get(**at).is_some_and(|(own, _)| own == text);
         let by_id = self.by_id.get(id);
@@ -112,7 +112,7 @@ impl Predictions {
         None
     }
 
-    /// Counts what belongs to no article of the gold.
+    /// Counts the predictions without a gold article.
     pub(crate) fn count_unknown<'a>(
         &self,
         gold: impl IntoIterator<Item = (&'a str, &'a Text)>,
@@ -132,7 +132,7 @@ impl Predictions {
     }
 }
 
-/// A native record with the gold's text, if it has none of its own.
+/// Adds the gold's text to a native record that has none.
 fn with_text(piece: RawRecord, texts: &HashMap<&str, &str>) -> RawRecord {
     let filled = piece.bytes.as_ref().ok().and_then(|bytes| {
         let mut record: serde_json::Map<String, serde_json::Value> =

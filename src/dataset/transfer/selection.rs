@@ -1,4 +1,4 @@
-//! What of a record is converted: which statuses, which kind of labels, under which names.
+//! Selects what is converted of a record: statuses, kinds of labels, and their names.
 
 use std::collections::BTreeMap;
 
@@ -42,7 +42,7 @@ pub struct Selected {
 }
 
 impl Selected {
-    /// Adds what another worker counted.
+    /// Adds the counts of another worker.
     pub fn append(&mut self, other: Self) {
         self.other_status += other.other_status;
         self.other_task += other.other_task;
@@ -78,13 +78,13 @@ impl Selection {
         Ok(((task, label(old)?), new))
     }
 
-    /// Whether everything is taken as it is.
+    /// Returns whether everything is taken unchanged.
     #[must_use]
     pub fn is_everything(&self) -> bool {
         *self == Self::default()
     }
 
-    /// What is taken of a record; `None` if it is left out.
+    /// Returns the selected part of an annotation; `None` if the record is left out.
     #[must_use]
     pub fn of(&self, text: &Text, came: &Annotation, count: &mut Selected) -> Option<Annotation> {
         if !(self.statuses.is_empty() || self.statuses.contains(&came.status())) {

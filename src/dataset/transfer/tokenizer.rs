@@ -1,4 +1,4 @@
-//! A tokenizer by its name, or from a model's file.
+//! Tokenizers, by name or from a model's file.
 
 use std::fs::File;
 use std::io::Read as _;
@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::formats::tokens::model_tokenizer;
 use crate::formats::{Tokenizer, TokenizerFile};
 
-/// The tokenizer of that name, or the one in a file: a model's `tokenizer.json`.
+/// Returns the tokenizer of that name, or the one in a file: a model's `tokenizer.json`.
 ///
 /// # Errors
 /// Why it is neither, for people.

@@ -1,4 +1,4 @@
-//! One name over the whole dataset: how often it has which label, where, and another label for many places as one step.
+//! A name across the whole dataset: its labels and places, and relabelling many places as one step.
 
 mod relabel;
 #[cfg(test)]
@@ -20,17 +20,17 @@ use crate::store::{ArticleKey, Filter, Order, Store};
 
 pub use relabel::{Relabelled, Relabelling, UndoneRelabelling, relabel_name, undo_relabelling};
 
-/// So many articles go to a worker at once.
+/// How many articles go to a worker at once.
 const BATCH_ARTICLES: usize = 64;
-/// So many places are listed at most.
+/// How many places are listed at most.
 pub const MOST_PLACES: usize = 50_000;
 /// How much of the text is shown on either side of the name, in characters.
 const AROUND: usize = 60;
 
-/// Where a name is, and what is around it.
+/// An occurrence of a name, with the text around it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NameOccurrence {
-    /// In which article.
+    /// Returns the article.
     pub key: ArticleKey,
     /// Where in it, and with which label.
     pub at: NamePlace,
@@ -110,7 +110,7 @@ pub struct Preview {
     pub not_started: u64,
 }
 
-/// Looks for a name in all articles, exactly as it is written, as whole words where it is not tagged.
+/// Finds a name in all articles, exactly as written; untagged, only as whole words.
 ///
 /// The labels are the annotator's own; in articles that the annotator has not begun, those that the annotator would start from.
 ///
@@ -163,8 +163,7 @@ pub fn look_up(
     Ok(NameView::new(name, places, is_cut))
 }
 
-/// The articles that may have the name: by the full-text index, which knows words and what they begin with; all of them for a name that
-/// it cannot look for.
+/// Lists the articles that may have the name, by the full-text index; all articles for a name that it cannot find.
 fn candidates(store: &dyn Store, name: &str) -> Result<Vec<ArticleKey>> {
     let is_plain = name.chars().any(char::is_alphanumeric)
         && !name.contains(['"', '“', '”', '„'])
@@ -244,7 +243,7 @@ impl Reader {
     }
 }
 
-/// What is before and after a span, each on one line.
+/// Returns the text before and after a span, each on one line.
 fn around(article: &Article, span: Span) -> (String, String) {
     let text = article.text.as_str();
     let block = article

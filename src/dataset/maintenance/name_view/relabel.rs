@@ -1,4 +1,4 @@
-//! Another label for a name at many places, as one step that can be taken back as one.
+//! Relabels a name at many places, as one step that can be undone as one.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::edit::{
 use crate::model::{Annotation, Label, StartedFrom};
 use crate::store::{ArticleKey, ChangeSeq, Commit, Revision, Store, StoreError, StoredAnnotation};
 
-/// How often the step is planned anew because another program was quicker.
+/// How often the step is planned again after a conflict with another program.
 const ATTEMPTS: usize = 3;
 
 /// Another label for a name at some places.
@@ -55,7 +55,7 @@ pub struct UndoneRelabelling {
     pub changes: (ChangeSeq, ChangeSeq),
 }
 
-/// What is to be written to one article.
+/// The change of one article.
 struct Planned {
     key: ArticleKey,
     expected: Revision,
@@ -168,11 +168,13 @@ fn plan_relabelling(
     Ok(planned)
 }
 
-/// Takes a step back in all its articles, all of it or nothing. Where the annotator has changed other things since, these stay; where the
-/// same places were changed again, the article is left as it is and counted.
+/// Undoes a relabelling in all its articles: all or nothing.
+///
+/// Other changes since stay. Where the same places were changed again, the article is left as it is and counted.
 ///
 /// # Errors
-/// If the dataset cannot be written, another program changes the same articles all the time, or [`Cancelled`]. Nothing has changed then.
+/// If the dataset cannot be written, if another program keeps changing the same articles, or [`Cancelled`]. Nothing has
+/// changed then.
 pub fn undo_relabelling(
     store: &mut dyn Store,
     made: &Relabelled,
@@ -231,7 +233,7 @@ pub fn undo_relabelling(
     })
 }
 
-/// Plans and writes, and once more where another program was quicker.
+/// Plans the step and writes it, and tries again after a conflict.
 fn write_step(
     store: &mut dyn Store,
     annotator: &str,

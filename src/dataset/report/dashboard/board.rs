@@ -51,7 +51,7 @@ pub(crate) struct Board {
 }
 
 impl Board {
-    /// Reads everything anew.
+    /// Reads the figures and makes the dashboard.
     pub(crate) fn gather(
         &mut self,
         store: &dyn Store,
@@ -66,7 +66,7 @@ impl Board {
         Ok(dashboard)
     }
 
-    /// The articles behind a mark.
+    /// Finds the articles behind a mark.
     pub(crate) fn behind(
         &mut self,
         store: &dyn Store,
@@ -97,7 +97,7 @@ impl Board {
     }
 }
 
-/// Makes the dashboard of what is known.
+/// Makes the dashboard from the figures.
 ///
 /// # Errors
 /// If the dataset cannot be read.

@@ -50,8 +50,10 @@ pub struct DatasetCounts {
 }
 
 impl DatasetCounts {
-    /// Reads what is known. With `complete`, what no outcome is stored of is worked out here; without, it is left to
-    /// the session's writer, which stores it. `progress` is told from 0 to 1.
+    /// Reads the figures.
+    ///
+    /// With `complete`, missing outcomes are computed here; without, they are left to the session's writer, which stores
+    /// them. `progress` is called with values from 0 to 1.
     ///
     /// # Errors
     /// If the dataset cannot be read.

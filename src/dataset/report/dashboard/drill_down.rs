@@ -31,7 +31,7 @@ pub enum DrillDown {
         /// To.
         to_ms: i64,
     },
-    /// Done with so many edits, both included.
+    /// Done with a number of edits in this range, both included.
     Edits {
         /// From.
         from: u64,
@@ -61,7 +61,7 @@ pub enum DrillDown {
 }
 
 impl DrillDown {
-    /// In a few words, as the article list's heading.
+    /// Describes it, for the heading of the article list.
     #[must_use]
     pub fn caption(&self) -> String {
         match self {
@@ -145,7 +145,7 @@ impl DrillDown {
     }
 }
 
-/// A stretch of time in words: `30–60 s`, `2–4 min`.
+/// Formats a range of times: `30–60 s`, `2–4 min`.
 pub(super) fn time_words(from_ms: i64, to_ms: i64) -> String {
     let (from, to) = (from_ms / 1000, to_ms / 1000);
     match (from, to) {
@@ -156,7 +156,7 @@ pub(super) fn time_words(from_ms: i64, to_ms: i64) -> String {
     }
 }
 
-/// A number of edits in words: `3–5`.
+/// Formats a range of edits: `3–5`.
 pub(super) fn edit_words(from: u64, to: u64) -> String {
     match (from, to) {
         (from, u64::MAX) => format!("over {}", from.saturating_sub(1)),
@@ -165,7 +165,7 @@ pub(super) fn edit_words(from: u64, to: u64) -> String {
     }
 }
 
-/// In which tenth a score lies: 0 to 9, and 10 for all right.
+/// Returns the tenth of a score: 0 to 9, and 10 for a perfect one.
 pub(super) fn tenth(score: f64) -> u8 {
     (score.clamp(0.0, 1.0) * 10.0 + 1e-9).floor() as u8
 }

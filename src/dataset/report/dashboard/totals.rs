@@ -1,4 +1,4 @@
-//! What the facts come to, in numbers: for the command line.
+//! Totals of the dashboard's figures, for the command line.
 
 use std::collections::BTreeMap;
 
@@ -22,14 +22,14 @@ pub struct Work {
 }
 
 impl Work {
-    /// Articles done for each hour; `None` if no time was measured.
+    /// Returns the articles done per hour; `None` if no time was measured.
     #[must_use]
     pub fn articles_an_hour(&self) -> Option<f64> {
         (self.active_ms > 0 && self.timed > 0)
             .then(|| self.timed as f64 * 3_600_000.0 / self.active_ms as f64)
     }
 
-    /// Seconds for each article done; `None` if no time was measured.
+    /// Returns the seconds per done article; `None` if no time was measured.
     #[must_use]
     pub fn seconds_an_article(&self) -> Option<f64> {
         (self.active_ms > 0 && self.timed > 0)
@@ -58,7 +58,7 @@ pub struct Guesses {
 }
 
 impl DatasetCounts {
-    /// By annotator and day, in this order; without what has no day.
+    /// Sums by annotator and day, in this order, without annotations that have no day.
     #[must_use]
     pub fn by_day(&self) -> BTreeMap<(&str, Day), Work> {
         let dated = |((name, day), work): ((_, Option<Day>), Work)| Some(((name, day?), work));
@@ -84,7 +84,7 @@ impl DatasetCounts {
         found
     }
 
-    /// By annotator.
+    /// Sums by annotator.
     #[must_use]
     pub fn by_annotator(&self) -> BTreeMap<&str, Work> {
         let mut found: BTreeMap<&str, Work> = BTreeMap::new();
@@ -94,7 +94,7 @@ impl DatasetCounts {
         found
     }
 
-    /// Everybody together.
+    /// Sums over all annotators.
     #[must_use]
     pub fn total(&self) -> Work {
         let mut sum = Work::default();
@@ -104,7 +104,7 @@ impl DatasetCounts {
         sum
     }
 
-    /// What the models' guesses came to.
+    /// Sums the scores of the suggestions.
     #[must_use]
     pub fn guesses(&self) -> Guesses {
         let mut guesses = Guesses {

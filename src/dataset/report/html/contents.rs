@@ -1,4 +1,4 @@
-//! What a dataset holds: status, labels, lengths, work, and what each label means.
+//! The sections on the contents of a dataset: status, labels, lengths, work, and what each label means.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -10,15 +10,15 @@ use crate::model::figures::number;
 use crate::model::{Label, Rgb, Schema, Status};
 use crate::quality::LabelCount;
 
-/// So many examples of a label are shown.
+/// How many examples of a label are shown.
 const EXAMPLES: usize = 8;
 /// Where the columns of the lengths begin, in characters.
 const LENGTHS: [u32; 9] = [0, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000];
 
-/// How far the work is.
+/// Writes the section on progress.
 pub(super) fn progress(page: &mut String, counted: &DatasetSummary) {
     let statistics = &counted.statistics;
-    page.push_str("<section>\n<h2>Status</h2>\n<p class=\"soft\">An article counts by its newest annotation by a person.</p>\n<div class=\"stack\">");
+    page.push_str("<section>\n<h2>Status</h2>\n<p class=\"soft\">Each article counts with its newest annotation by a person.</p>\n<div class=\"stack\">");
     let all = statistics.articles as f64;
     let statuses = || Status::ALL.iter().zip(statistics.statuses).enumerate();
     for (at, (_, count)) in statuses() {
@@ -40,9 +40,9 @@ pub(super) fn progress(page: &mut String, counted: &DatasetSummary) {
     page.push_str("</ul>\n</section>\n");
 }
 
-/// How often each label occurs.
+/// Writes the table of labels.
 pub(super) fn labels(page: &mut String, counted: &DatasetSummary, schema: &Schema) {
-    page.push_str("<section>\n<h2>Labels</h2>\n<p class=\"soft\">How often each label occurs, how much text it covers, and how many of its spans no person has confirmed yet.</p>\n<div class=\"two\">\n");
+    page.push_str("<section>\n<h2>Labels</h2>\n<p class=\"soft\">How often each label occurs, how much text it covers, and how many of its spans nobody has confirmed yet.</p>\n<div class=\"two\">\n");
     let regions = |name: &str| schema.region(name).map(|known| known.color);
     let entities = |name: &str| schema.entity(name).map(|known| known.color);
     let statistics = &counted.statistics;
@@ -84,7 +84,7 @@ fn table(
     page.push_str("</tbody></table></div>\n</div>\n");
 }
 
-/// How long the articles are.
+/// Writes the histogram of lengths.
 pub(super) fn lengths(page: &mut String, counted: &DatasetSummary) {
     let mut lengths = counted.lengths.clone();
     lengths.sort_unstable();
@@ -100,7 +100,7 @@ pub(super) fn lengths(page: &mut String, counted: &DatasetSummary) {
     }
     let _ = writeln!(
         page,
-        "<p class=\"soft\">Characters of an article: half have at most {}, nine in ten at most {}; the longest has {}.</p>\n<div class=\"columns\">",
+        "<p class=\"soft\">Characters per article: half have at most {}, nine in ten at most {}; the longest has {}.</p>\n<div class=\"columns\">",
         at(0.5),
         at(0.9),
         at(1.0)
@@ -146,13 +146,13 @@ pub(super) fn lengths(page: &mut String, counted: &DatasetSummary) {
     page.push_str("</div>\n</section>\n");
 }
 
-/// Who did how much.
+/// Writes the table of annotators.
 pub(super) fn effort(page: &mut String, facts: &DatasetCounts) {
     let total = facts.total();
     if total == Work::default() {
         return;
     }
-    page.push_str("<section>\n<h2>Work</h2>\n<p class=\"soft\">Of what is done. Pauses over half a minute are no work.</p>\n<div class=\"scroll\"><table>\n<thead><tr><th>annotator</th><th class=\"n\">done</th><th class=\"n\">edits</th><th class=\"n\">time</th><th class=\"n\">an hour</th><th class=\"n\">seconds each</th></tr></thead>\n<tbody>\n");
+    page.push_str("<section>\n<h2>Work</h2>\n<p class=\"soft\">Done articles only. Pauses over 30 seconds do not count as work.</p>\n<div class=\"scroll\"><table>\n<thead><tr><th>annotator</th><th class=\"n\">done</th><th class=\"n\">edits</th><th class=\"n\">time</th><th class=\"n\">an hour</th><th class=\"n\">seconds each</th></tr></thead>\n<tbody>\n");
     let by_annotator = facts.by_annotator();
     let mut rows: Vec<(&str, Work)> = by_annotator.into_iter().collect();
     if rows.len() > 1 {
@@ -176,7 +176,7 @@ pub(super) fn effort(page: &mut String, facts: &DatasetCounts) {
     page.push_str("</tbody></table></div>\n</section>\n");
 }
 
-/// What each label means, with examples from the schema and from the articles.
+/// Writes what each label means, with examples from the schema and from the articles.
 pub(super) fn guide(page: &mut String, counted: &DatasetSummary, schema: &Schema) {
     page.push_str("<section>\n<h2>What the labels mean</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th>label</th><th>meaning</th><th>in this dataset</th></tr></thead>\n<tbody>\n");
     let mut row = |name: &Label, color: Rgb, meaning: &str, examples: &[String], seen: String| {

@@ -1,4 +1,4 @@
-//! A report on a dataset as one page that stands alone: no script, nothing fetched, every word of a user's escaped.
+//! A report on a dataset as one self-contained HTML page: no script, nothing fetched, all text of users escaped.
 
 mod agreement;
 mod contents;
@@ -16,7 +16,7 @@ use crate::model::{Label, Schema, Status};
 use crate::quality::plot::{self, Chart};
 use elements::{escape, known, percent, share};
 
-/// The page. `name` is the dataset's.
+/// Renders the page; `name` is the name of the dataset.
 #[must_use]
 pub fn html(
     name: &str,
@@ -68,7 +68,7 @@ fn subtitle(counted: &DatasetSummary, schema: &Schema) -> String {
     words
 }
 
-/// The figures that one looks for first.
+/// Writes the main figures.
 fn tiles(page: &mut String, facts: &DatasetCounts, counted: &DatasetSummary) {
     let statistics = &counted.statistics;
     let done = Status::ALL
@@ -120,7 +120,7 @@ fn tiles(page: &mut String, facts: &DatasetCounts, counted: &DatasetSummary) {
     page.push_str("</div>\n");
 }
 
-/// The charts of the dashboard that are no tables here.
+/// Writes the charts of the dashboard that are not tables here.
 fn plots(page: &mut String, facts: &DatasetCounts, schema: &Schema) {
     for card in charts::cards(facts, schema) {
         let drawn: Vec<_> = card.plots.iter().filter(|p| !p.chart.is_empty()).collect();

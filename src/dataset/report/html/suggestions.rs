@@ -1,4 +1,4 @@
-//! How right people and models are: agreement, scores, and which label was taken for which.
+//! The sections on quality: agreement between annotators, scores of suggestions, and confusions of labels.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -11,12 +11,12 @@ use crate::quality::Agreement;
 use crate::quality::confusion::{Cell, Confusion};
 use crate::quality::score::Tally;
 
-/// So many labels a table of confusions has at most; the rest are one.
+/// How many labels a table of confusions has at most; the rest are merged into one.
 const LABELS: usize = 10;
-/// So many kinds of mistakes are listed.
+/// How many kinds of mistakes are listed.
 const WORST: usize = 12;
 
-/// How far annotators agree.
+/// Writes the section on agreement.
 pub(super) fn agreement(page: &mut String, agreement: &Agreement) {
     page.push_str("<section>\n<h2>Agreement</h2>\n");
     let left_out = agreement.left_out.to_string();
@@ -57,14 +57,14 @@ pub(super) fn agreement(page: &mut String, agreement: &Agreement) {
     if agreement.imported > 0 {
         let _ = writeln!(
             page,
-            "<p class=\"soft small\">{} imported, and counted as independent because the files say so.</p>",
+            "<p class=\"soft small\">{} imported; counted as independent because the files say so.</p>",
             so_many(agreement.imported, "annotation was", "annotations were")
         );
     }
     page.push_str("</section>\n");
 }
 
-/// How right the suggestions were.
+/// Writes the section on the scores of suggestions.
 pub(super) fn quality(
     page: &mut String,
     facts: &DatasetCounts,
@@ -72,7 +72,7 @@ pub(super) fn quality(
     schema: &Schema,
 ) {
     let guesses = facts.guesses();
-    page.push_str("<section>\n<h2>Suggestions against annotations</h2>\n");
+    page.push_str("<section>\n<h2>Suggestions compared with annotations</h2>\n");
     if guesses.articles == 0 && confusion.annotations == 0 {
         page.push_str(
             "<p class=\"none\">No finished article started from suggestions.</p>\n</section>\n",
@@ -81,7 +81,7 @@ pub(super) fn quality(
     }
     let _ = writeln!(
         page,
-        "<p class=\"soft\">What the models suggested when an annotator first opened an article, against the article when it was done, in {}.</p>\n<div class=\"two\">",
+        "<p class=\"soft\">What the models suggested when an annotator first opened an article, compared with the finished annotation, in {}.</p>\n<div class=\"two\">",
         so_many(confusion.annotations, "annotation", "annotations")
     );
     let regions = |name: &str| schema.region(name).map(|known| known.color);
@@ -148,7 +148,7 @@ fn scores(page: &mut String, title: &str, tally: &Tally, color: &dyn Fn(&str) ->
     page.push_str("</tbody></table></div>\n</div>\n");
 }
 
-/// A table of which label was suggested for which: a row adds up to 100 per cent.
+/// Writes a table of confusions: each row adds up to 100 %.
 fn matrix(
     page: &mut String,
     (title, unit): (&str, &str),
@@ -192,7 +192,7 @@ fn matrix(
     names.push(nothing.to_owned());
     let _ = write!(
         page,
-        "<div>\n<h3>{title}</h3>\n<p class=\"soft small\">Rows are what was annotated, columns what was suggested, in per cent of the row’s {unit}.</p>\n\
+        "<div>\n<h3>{title}</h3>\n<p class=\"soft small\">Rows: annotated; columns: suggested; in per cent of the row’s {unit}.</p>\n\
          <div class=\"scroll\"><table class=\"matrix\">\n<thead><tr><th></th>"
     );
     for name in &names {
@@ -223,14 +223,14 @@ fn matrix(
     page.push_str("</tbody></table></div>\n</div>\n");
 }
 
-/// The confusions of entities that happen most often, with words.
+/// Writes the most frequent confusions of entities, with examples.
 fn worst(page: &mut String, confusion: &Confusion, color: &dyn Fn(&str) -> Option<Rgb>) {
     let worst = confusion.worst_entities(WORST);
     if worst.is_empty() {
         return;
     }
     let all: u64 = confusion.entities.values().sum();
-    page.push_str("<h3>Entities that were corrected most often</h3>\n<div class=\"scroll\"><table>\n<thead><tr><th>annotated</th><th>suggested</th><th class=\"n\">entities</th><th class=\"n\">share</th><th>examples</th></tr></thead>\n<tbody>\n");
+    page.push_str("<h3>Most frequently corrected entities</h3>\n<div class=\"scroll\"><table>\n<thead><tr><th>annotated</th><th>suggested</th><th class=\"n\">entities</th><th class=\"n\">share</th><th>examples</th></tr></thead>\n<tbody>\n");
     let side = |side: &Option<Label>| match side {
         None => "<span class=\"soft\">nothing</span>".to_owned(),
         Some(name) => label(name.as_str(), color(name.as_str())),

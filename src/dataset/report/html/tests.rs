@@ -83,7 +83,7 @@ fn whatever_a_user_wrote_is_text() {
     ] {
         assert!(page.contains(words), "{words}");
     }
-    // It stands alone.
+    // It is self-contained.
     for outside in ["http:", "https:", "src=", "@import", "url(http"] {
         let found = page
             .replace("http://www.w3.org/2000/svg", "")

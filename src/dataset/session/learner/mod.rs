@@ -28,7 +28,7 @@ use crate::store::{ArticleKey, ModelKind, Store, StoreError, Suggestions};
 
 /// How long nothing must have been asked before articles that come next are looked at again.
 const QUIET: Duration = Duration::from_millis(250);
-/// Between two of these, so that the window has the processor for itself most of the time.
+/// The pause between two of these, so that the window has the processor most of the time.
 const PAUSE: Duration = Duration::from_millis(20);
 /// The time between the end of training and the storing of the model.
 const KEEP_AFTER: Duration = Duration::from_millis(800);
@@ -38,9 +38,9 @@ const WAITED_FOR: usize = 8;
 const WAITED: Duration = Duration::from_millis(120);
 /// How long one step of the training may take before requests are looked at again.
 const SLICE: Duration = Duration::from_millis(3);
-/// A longer text, in bytes, is shown with the suggestions that it has: making them anew would be felt.
+/// A longer text, in bytes, is opened with the suggestions it has, since renewing them takes too long.
 const AT_ONCE: usize = 256 << 10;
-/// What is said where it cannot be told why.
+/// The message when an explanation fails.
 const NO_REASONS: &str = "Could not find the reasons";
 /// How long to wait after the disk refused.
 const RETRY: Duration = Duration::from_millis(1500);
@@ -56,7 +56,7 @@ pub(super) struct LearnerSetup {
     pub(super) writer: Sender<ToWriter>,
 }
 
-/// Serves until nobody can ask any more.
+/// Serves until the session ends.
 pub(super) fn serve(setup: LearnerSetup, tasks: &Receiver<ToLearner>) {
     let mut learner = Learner {
         regions: OnlineRegionTrainer::new(Arc::new(RegionModel::shipped().clone())),
@@ -111,7 +111,7 @@ struct Learner {
     fresh: BTreeMap<ArticleKey, u64>,
     quiet_until: Instant,
     retry_at: Option<Instant>,
-    /// How many articles the window was last told of.
+    /// The number of articles last reported to the window.
     reported: usize,
 }
 
@@ -179,7 +179,7 @@ impl Learner {
         self.is_stale = true;
     }
 
-    /// When there is something to do; `None` if nothing before the next task.
+    /// Returns the time of the next step; `None` if there is none before the next task.
     fn next_step(&self) -> Option<Instant> {
         if !self.setup.learn && !self.setup.tag {
             return None;
@@ -287,7 +287,7 @@ impl Learner {
         Ok(())
     }
 
-    /// Notes that suggestions made before now may be others.
+    /// Marks all suggestions as out of date.
     fn renew(&mut self) {
         self.version += 1;
         self.ahead.1 = 0;
@@ -340,7 +340,7 @@ impl Learner {
     }
 }
 
-/// Writes what the learning thread made; the articles with new suggestions.
+/// Writes the output of the learner; returns the articles with new suggestions.
 pub(super) fn write(
     store: &mut dyn Store,
     what: LearnerOutput,

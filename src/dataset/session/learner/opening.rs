@@ -1,4 +1,4 @@
-//! Suggestions: for an article that is being opened, for text that was opened for entities, and for articles that come next.
+//! Suggestions for an article that is being opened, for text opened for entities, and for articles that come next.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use crate::quality::Effort;
 use crate::store::{ArticleKey, Revision, StoreError, Suggestions};
 
 impl Learner {
-    /// Learns what was just done, if it is not much, and gives the article with the newest suggestions.
+    /// Trains on what was just done, if it is little, and replies with the article and its newest suggestions.
     pub(super) fn open(&mut self, mut loaded: Box<Loaded>, update: SuggestionUpdate) {
         let key = loaded.key;
         let is_short = loaded.session.article().text.len() <= AT_ONCE;
@@ -57,8 +57,10 @@ impl Learner {
         self.setup.replies.send(Reply::Loaded(loaded));
     }
 
-    /// Suggests entities in text that was just opened for them. Where somebody else has worked on the article, the models may know
-    /// that person's labels: there the shipped one is asked.
+    /// Suggests entities in text that was just opened for them.
+    ///
+    /// Where somebody else has worked on the article, the shipped model is used, since the trained one may know that person's
+    /// labels.
     pub(super) fn suggest_within(&self, opened: &Opened) {
         let (me, store) = (&self.setup.annotator, &self.setup.store);
         let stored = store.annotations(&opened.article, opened.key);
@@ -82,7 +84,7 @@ impl Learner {
         self.setup.replies.send(Reply::Tagged(opened.key, entities));
     }
 
-    /// Learns what was just done, as far as it takes no longer than one can wait for.
+    /// Trains on what was just done, as far as it takes no noticeable time.
     fn learn_before_opening(&mut self) {
         if !self.setup.learn {
             return;
@@ -104,7 +106,7 @@ impl Learner {
         }
     }
 
-    /// The suggestions that the model makes now, if they are others.
+    /// Returns the suggestions that the models make now, if they differ.
     fn better_guess(
         &self,
         key: ArticleKey,
@@ -126,7 +128,7 @@ impl Learner {
         Ok(better.filter(|better| better != guess))
     }
 
-    /// Makes the suggestions of an article anew, if nobody has touched it.
+    /// Renews the suggestions of an article, if nobody has touched it.
     pub(super) fn refresh(&mut self, key: ArticleKey) -> Result<(), StoreError> {
         let article = self.setup.store.article(key)?;
         let stored = self.setup.store.annotations(&article, key)?;
