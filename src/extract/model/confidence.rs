@@ -12,6 +12,7 @@
 
 use super::voice::Voice;
 use crate::extract::features::surface::SurfaceFeatures;
+use crate::learn::bytes::{take, take_array, take_finite};
 use crate::learn::math::{exp, ln};
 
 /// Number of inputs.
@@ -182,27 +183,13 @@ impl Confidence {
         let Some(mut rest) = bytes.strip_prefix(MAGIC) else {
             return Ok(None);
         };
-        let short = || "the model ends too early".to_owned();
-        let (length, after) = rest.split_first().ok_or_else(short)?;
-        let (kind, after) = after
-            .split_at_checked(usize::from(*length))
-            .ok_or_else(short)?;
-        let kind = String::from_utf8_lossy(kind).into_owned();
-        rest = after;
-        let mut number = || -> Result<f32, String> {
-            let (four, after) = rest.split_first_chunk().ok_or_else(short)?;
-            rest = after;
-            let number = f32::from_le_bytes(*four);
-            number
-                .is_finite()
-                .then_some(number)
-                .ok_or_else(|| "the model's confidence is no number".to_owned())
-        };
+        let [length] = take_array(&mut rest)?;
+        let kind = String::from_utf8_lossy(take(&mut rest, usize::from(length))?).into_owned();
         let mut weights = [[0.0; INPUTS]; LABELS.len()];
         for weight in weights.iter_mut().flatten() {
-            *weight = number()?;
+            *weight = take_finite(&mut rest)?;
         }
-        let (limit, threshold) = (number()?, number()?);
+        let (limit, threshold) = (take_finite(&mut rest)?, take_finite(&mut rest)?);
         let is_share = |number: f32| number > 0.0 && number < 1.0;
         if !is_share(limit) || !is_share(threshold) {
             return Err("the model's confidence is out of range".to_owned());
