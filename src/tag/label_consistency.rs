@@ -53,76 +53,99 @@ impl Name {
     }
 }
 
-/// Makes the mentions of an article consistent. They are in order and do not overlap, before and after.
-pub(super) fn make_consistent(words: &Words, mentions: &mut Vec<Mention>) {
-    let all = &words.all;
-    let mut names: Vec<Name> = Vec::new();
-    // The names by their first words.
-    let mut begins: ByHash<Vec<usize>> = ByHash::default();
-    let mut of_mention = Vec::with_capacity(mentions.len());
-    let mut taken = vec![false; all.len()];
-    for mention in mentions.iter() {
-        taken[mention.words.clone()].fill(true);
-        let same = begins.entry(all[mention.words.start].form).or_default();
-        let known = same.iter().find(|name| {
-            are_same(
-                &all[names[**name].words.clone()],
-                &all[mention.words.clone()],
-            )
-        });
-        let name = match known {
-            Some(name) => *name,
-            None => {
-                same.push(names.len());
-                names.push(Name {
-                    words: mention.words.clone(),
-                    kinds: Vec::new(),
-                    mentions: 0,
-                    others: Vec::new(),
-                });
-                names.len() - 1
+/// The names of an article.
+#[derive(Default)]
+struct Names {
+    all: Vec<Name>,
+    /// The names by the hash of their first word.
+    by_first_word: ByHash<Vec<usize>>,
+    /// For each mention, its name.
+    of_mentions: Vec<usize>,
+}
+
+impl Names {
+    /// Groups mentions by their words.
+    fn of(words: &Words, mentions: &[Mention]) -> Self {
+        let mut names = Self::default();
+        for mention in mentions {
+            let name = names.number_of(words, mention);
+            names.of_mentions.push(name);
+            let name = &mut names.all[name];
+            name.mentions += 1;
+            match name
+                .kinds
+                .iter_mut()
+                .find(|(kind, _)| *kind == mention.kind)
+            {
+                Some((_, sum)) => *sum += mention.score,
+                None => name.kinds.push((mention.kind, mention.score)),
             }
-        };
-        of_mention.push(name);
-        let name = &mut names[name];
-        name.mentions += 1;
-        match name
-            .kinds
-            .iter_mut()
-            .find(|(kind, _)| *kind == mention.kind)
-        {
-            Some((_, sum)) => *sum += mention.score,
-            None => name.kinds.push((mention.kind, mention.score)),
         }
+        names
     }
-    for sentence in &words.sentences {
-        for at in sentence.clone() {
-            if taken[at] {
-                continue;
-            }
-            for &name in begins.get(&all[at].form).into_iter().flatten() {
-                let name = &mut names[name];
-                let end = at + name.words.len();
-                if end <= sentence.end
-                    && !taken[at..end].contains(&true)
-                    && are_same(&all[name.words.clone()], &all[at..end])
-                {
-                    name.others.push(at);
+
+    /// The index of the name of a mention, which is added if it is new.
+    fn number_of(&mut self, words: &Words, mention: &Mention) -> usize {
+        let own = &words.all[mention.words.clone()];
+        let same = self.by_first_word.entry(own[0].form).or_default();
+        let known = same
+            .iter()
+            .find(|name| are_same(&words.all[self.all[**name].words.clone()], own));
+        if let Some(name) = known {
+            return *name;
+        }
+        same.push(self.all.len());
+        self.all.push(Name {
+            words: mention.words.clone(),
+            kinds: Vec::new(),
+            mentions: 0,
+            others: Vec::new(),
+        });
+        self.all.len() - 1
+    }
+
+    /// Finds the occurrences of names that are no mentions.
+    fn find_others(&mut self, words: &Words, taken: &[bool]) {
+        let all = &words.all;
+        for sentence in &words.sentences {
+            for at in sentence.clone().filter(|at| !taken[*at]) {
+                for &name in self.by_first_word.get(&all[at].form).into_iter().flatten() {
+                    let name = &mut self.all[name];
+                    let end = at + name.words.len();
+                    if end <= sentence.end
+                        && !taken[at..end].contains(&true)
+                        && are_same(&all[name.words.clone()], &all[at..end])
+                    {
+                        name.others.push(at);
+                    }
                 }
             }
         }
     }
-    let mut nth = 0;
+}
+
+/// Makes the mentions of an article consistent. They are in order and do not overlap, before and after.
+pub(super) fn make_consistent(words: &Words, mentions: &mut Vec<Mention>) {
+    let mut taken = vec![false; words.all.len()];
+    for mention in mentions.iter() {
+        taken[mention.words.clone()].fill(true);
+    }
+    let mut names = Names::of(words, mentions);
+    names.find_others(words, &taken);
+    let mut of_mentions = names.of_mentions.iter();
     mentions.retain_mut(|mention| {
-        let name = &names[of_mention[nth]];
-        nth += 1;
+        let Some(name) = of_mentions.next().map(|name| &names.all[*name]) else {
+            return true;
+        };
         mention.kind = name.kind();
         name.others.is_empty() || name.mean() >= NOWHERE
     });
-    // Of names that share words, the longer is filled in first.
-    names.sort_by_key(|name| std::cmp::Reverse(name.words.len()));
+    // Of names that share words, the longer one comes first.
+    names
+        .all
+        .sort_by_key(|name| std::cmp::Reverse(name.words.len()));
     let before = mentions.len();
-    for name in names.iter().filter(|name| name.mean() >= EVERYWHERE) {
+    for name in names.all.iter().filter(|name| name.mean() >= EVERYWHERE) {
         for &at in &name.others {
             let place = at..at + name.words.len();
             if !taken[place.clone()].contains(&true) {

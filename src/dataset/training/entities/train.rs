@@ -10,6 +10,7 @@ use crate::dataset::io::progress::{CancelFlag, Progress, Silent};
 use crate::dataset::training::folds::deal_out;
 use crate::dataset::training::parallel::at_once;
 use crate::learn::math::ln;
+use crate::learn::perceptron::Perceptron;
 use crate::tag::features::candidates::CandidateFilter;
 use crate::tag::model::{Calibration, MAX_TYPES};
 pub use crate::tag::training::Hyperparameters;
@@ -101,17 +102,7 @@ pub fn train_entities(
         let held_out: Vec<&Gold> = held_out.map(|(gold, _)| gold).collect();
         model.calibration = calibrated(&model, &held_out, jobs)?;
     }
-    let mut held_out = EntityScores::default();
-    let mapping = Mapping::new(&model.types, &schema_of(&model.types)?);
-    for (part, trained) in trained.enumerate() {
-        let Some(weights) = trained else { continue };
-        model.weights = weights;
-        for (gold, fold) in gold.iter().zip(&fold_of) {
-            if *fold == part {
-                measure(gold, &model, &mapping, &mut held_out)?;
-            }
-        }
-    }
+    let held_out = score_folds(gold, &fold_of, trained, &mut model)?;
     model.weights = weights.rounded();
     Ok(TrainedEntities {
         model,
@@ -122,6 +113,27 @@ pub fn train_entities(
             .sum(),
         held_out,
     })
+}
+
+/// Scores each fold by the weights that were trained without it.
+fn score_folds(
+    gold: &[Gold],
+    fold_of: &[usize],
+    trained: impl Iterator<Item = Option<Perceptron>>,
+    model: &mut TagModel,
+) -> Result<EntityScores> {
+    let mut scores = EntityScores::default();
+    let mapping = Mapping::new(&model.types, &schema_of(&model.types)?);
+    for (fold, weights) in trained.enumerate() {
+        let Some(weights) = weights else { continue };
+        model.weights = weights;
+        for (gold, own) in gold.iter().zip(fold_of) {
+            if *own == fold {
+                measure(gold, model, &mapping, &mut scores)?;
+            }
+        }
+    }
+    Ok(scores)
 }
 
 /// The labels with enough entities. Those that other labels are mapped to come first, so that models are alike.
