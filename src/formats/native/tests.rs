@@ -124,6 +124,43 @@ fn scores_make_suggestions_and_come_back() {
 }
 
 #[test]
+fn a_label_that_was_projected_from_a_near_duplicate_says_so() {
+    let notated = notation::parse("body?0.3| The {GPE?0.3 Malta} Line").unwrap();
+    let projected = Provenance::Projected(Score::new(0.3));
+    let regions = notated.annotation.regions().iter().map(|region| Region {
+        provenance: projected,
+        ..region.clone()
+    });
+    let entities = notated.annotation.entities().iter().map(|entity| Entity {
+        provenance: projected,
+        ..entity.clone()
+    });
+    let annotation = Annotation::from_parts(
+        &notated.text,
+        regions.collect(),
+        entities.collect(),
+        Status::Started,
+        Vec::new(),
+    )
+    .unwrap();
+    let article = article(&notated.text);
+    let (line, record) = written(&article, &annotation, "maria", 0, OffsetUnit::Codepoint);
+    assert!(
+        line.contains("\"label\":\"GPE\",\"score\":0.3,\"projected\":true}"),
+        "{line}"
+    );
+    assert_eq!(record.annotation.regions(), annotation.regions());
+    assert_eq!(record.annotation.entities(), annotation.entities());
+    // What another program writes there is not taken for it.
+    let other = line.replace("\"projected\":true", "\"projected\":\"no\"");
+    let read = read(&other).unwrap().record.annotation;
+    assert_eq!(
+        read.entities()[0].provenance,
+        Provenance::Tagger(Score::new(0.3))
+    );
+}
+
+#[test]
 fn title_remarks_and_blocks_travel_along() {
     let text = Text::new("Märchen\n\nEs war einmal");
     let whole = text.whole().unwrap();

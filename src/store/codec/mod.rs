@@ -145,6 +145,22 @@ mod tests {
         (notated.text, annotation)
     }
 
+    #[test]
+    fn every_origin_is_read_back() {
+        let score = Score::new(0.3);
+        for one in [
+            Provenance::Person,
+            Provenance::Import,
+            Provenance::Extractor(score),
+            Provenance::Tagger(score),
+            Provenance::Colleague,
+            Provenance::Projected(score),
+        ] {
+            assert_eq!(provenance(origin(one)).unwrap(), one);
+        }
+        assert!(provenance((6, 0)).is_err());
+    }
+
     /// These strings are in people's datasets. If one must change, it gets the next version, and stays readable.
     #[test]
     fn what_version_1_wrote_is_written_and_read_for_good() {
