@@ -5,12 +5,18 @@
 )]
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use copydesk::dataset::config::annotators::Annotators;
+use copydesk::dataset::io::sources::WorkSource;
+use copydesk::dataset::maintenance::merge::{MergeOptions, merge};
+use copydesk::dataset::{CancelFlag, Dataset, ExportOptions, Input, Silent, export_to_stream};
 use copydesk::edit::{Action, Edit, History, Selection, Session, Transaction, plan};
 use copydesk::model::{Annotation, StartedFrom, Status};
 use copydesk::store::{ArticleKey, Commit, Revision, SqliteStore, Store};
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::cli::program::{Desk, Run};
@@ -31,6 +37,111 @@ fn record(id: &str, text: &str, annotator: &str, label: &str, minute: u32) -> St
         }),
     };
     format!("{record}\n")
+}
+
+// -- any order, any number of times ------------------------------------------------------------
+
+fn export(path: &Path) -> Vec<u8> {
+    let dataset = Dataset::open_to_read(path).unwrap();
+    let mut bytes = Vec::new();
+    for annotators in [Annotators::All, Annotators::default()] {
+        let options = ExportOptions {
+            statuses: Vec::new(),
+            annotators,
+            ..ExportOptions::default()
+        };
+        let (store, cancel) = (dataset.store(), CancelFlag::default());
+        export_to_stream(store, &mut bytes, &options, &mut Silent, &cancel).unwrap();
+    }
+    bytes
+}
+
+fn merge_all(out: &Path, inputs: &[&PathBuf]) {
+    let sources: Vec<WorkSource> = inputs
+        .iter()
+        .map(|path| WorkSource::new(Input::Path((*path).clone())))
+        .collect();
+    let options = MergeOptions::default();
+    merge(out, &sources, &options, &mut Silent, &CancelFlag::default()).unwrap();
+}
+
+/// A record: which id, which text, whose, which label, when.
+type Drawn = (usize, usize, usize, usize, u32);
+
+fn line((id, text, annotator, label, minute): &Drawn) -> String {
+    let texts = ["Rain in Gozo.", "Storm over Oslo.", "A quiet day.", "***"];
+    let ids = ["a", "b", "c"];
+    let people = ["ada", "ben", "cleo", ""];
+    let labels = ["body", "nav", "comment"];
+    record(
+        ids[*id],
+        texts[*text],
+        people[*annotator],
+        labels[*label],
+        *minute,
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn merging_is_the_same_in_any_order_and_any_number_of_times(
+        files in prop::collection::vec(
+            prop::collection::vec((0..3_usize, 0..4_usize, 0..4_usize, 0..3_usize, 0..4_u32), 0..6), 1..4),
+        order in prop::collection::vec(0..8_usize, 0..6),
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let paths: Vec<PathBuf> = (0..files.len()).map(|n| at(&format!("{n}.jsonl"))).collect();
+        for (path, records) in paths.iter().zip(&files) {
+            let lines: String = records.iter().map(line).collect();
+            fs::write(path, lines).unwrap();
+        }
+        // Once, in the order of the files.
+        let straight: Vec<&PathBuf> = paths.iter().collect();
+        merge_all(&at("straight.copydesk"), &straight);
+        let expected = export(&at("straight.copydesk"));
+        let sound = SqliteStore::open(&at("straight.copydesk")).unwrap().faults().unwrap();
+        prop_assert_eq!(sound, Vec::<String>::new());
+
+        // All at once, in another order, some of them more than once.
+        let mut other: Vec<&PathBuf> = order.iter().map(|n| &paths[n % paths.len()]).collect();
+        other.extend(paths.iter().rev());
+        merge_all(&at("other.copydesk"), &other);
+        prop_assert_eq!(&export(&at("other.copydesk")), &expected);
+
+        // One after the other into the same dataset.
+        for path in &other {
+            merge_all(&at("steps.copydesk"), &[path]);
+        }
+        prop_assert_eq!(&export(&at("steps.copydesk")), &expected);
+
+        // Datasets instead of files.
+        let made: Vec<PathBuf> = (0..paths.len()).map(|n| at(&format!("{n}.copydesk"))).collect();
+        for (path, made) in paths.iter().zip(&made) {
+            merge_all(made, &[path]);
+        }
+        let aside: Vec<PathBuf> = (0..paths.len()).map(|n| at(&format!("{n}.set-aside.jsonl"))).collect();
+        let all = made.iter().rev().chain(aside.iter().filter(|path| path.exists()));
+        merge_all(&at("datasets.copydesk"), &all.collect::<Vec<_>>());
+        prop_assert_eq!(&export(&at("datasets.copydesk")), &expected);
+
+        // Nothing is lost: each annotator's version is in the dataset or in the file beside it.
+        let mut kept = String::from_utf8(expected).unwrap();
+        let beside = at("straight.set-aside.jsonl");
+        if beside.exists() {
+            kept += &fs::read_to_string(beside).unwrap();
+        }
+        let kept: Vec<Value> = kept.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        for drawn in files.iter().flatten().filter(|drawn| drawn.2 < 3) {
+            let wanted: Value = serde_json::from_str(&line(drawn)).unwrap();
+            let found = kept.iter().any(|found| {
+                ["text", "annotator", "regions"].iter().all(|field| found[field] == wanted[field])
+            });
+            prop_assert!(found, "{wanted} is lost");
+        }
+    }
 }
 
 // -- what the commands say -----------------------------------------------------------------------
