@@ -202,6 +202,9 @@ fn every_cell_of_the_confusion_lists_its_places() {
     );
     assert_eq!(told["by_article"]["a1"]["exact_f1"], json!(0.4));
     assert_eq!(told["by_day"][0]["articles"], 1);
+    let articles = &told["articles"];
+    assert_eq!(articles["a1"]["done_by"], json!(["ada", "ben"]));
+    assert_eq!(articles["a2"]["done_by"], json!(["ada"]));
 }
 
 #[test]

@@ -304,7 +304,7 @@ impl Measured {
         if counting.len() > 1 {
             self.imported += imported;
         }
-        if !counting.is_empty() {
+        if !work.is_empty() {
             let figures = ArticleFigures::measure(id, text, &counting, measures);
             self.articles.push(figures);
         }

@@ -17,7 +17,7 @@ pub struct Measures {
     pub gamma: Option<f64>,
 }
 
-/// An article with what its annotators have done independently.
+/// An article with what its annotators have done independently, which may be nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ArticleFigures {
     /// Its id.

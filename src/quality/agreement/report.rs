@@ -14,7 +14,7 @@ use crate::quality::score::{Counts, Tally};
 pub struct Report {
     /// Everybody, in the order of their names.
     pub annotators: Vec<String>,
-    /// The articles that somebody has done, in the order of their ids.
+    /// The articles that somebody has begun or done, in the order of their ids.
     pub articles: Vec<ArticleFigures>,
     /// Every two annotators, whether they share an article or not.
     pub pairs: BTreeMap<(String, String), PairSums>,
