@@ -174,6 +174,80 @@ fn the_window_never_calls_the_store() {
     }
 }
 
+#[test]
+fn only_update_changes_the_state() {
+    let faults: Vec<String> = sources().iter().flat_map(window_faults).collect();
+    assert_eq!(faults, Vec::<String>::new());
+}
+
+/// Names the lines of the window that break its rooms: views and the shell see `&State` alone, and tasks no state at all.
+fn window_faults(source: &Source) -> Vec<String> {
+    let Source { name, code, .. } = source;
+    let room = match source.path.as_slice() {
+        [app, room, ..] if app == "app" => room.as_str(),
+        _ => return Vec::new(),
+    };
+    if room == "update" {
+        return Vec::new();
+    }
+    let mut faults = BTreeSet::new();
+    let tokens = tokens(code);
+    let follows = |at: usize, words: &[&str]| {
+        let next = tokens.iter().skip(at).take(words.len());
+        next.eq(words.iter().copied())
+    };
+    let mut in_impl = None; // how deep in braces, within an `impl State`
+    for at in 0..tokens.len() {
+        if (0..4).any(|lifetime| {
+            follows(at, &["&"])
+                && follows(at + 1 + lifetime, &["mut", "State"])
+                && tokens[at + 1..at + 1 + lifetime]
+                    .iter()
+                    .all(|token| token == "'" || is_name(token))
+        }) {
+            faults.insert(format!("{name}: only update holds &mut State"));
+        }
+        match in_impl {
+            None if follows(at, &["impl", "State", "{"]) => in_impl = Some(0),
+            Some(depth) => {
+                let depth = match tokens[at].as_str() {
+                    "{" => depth + 1,
+                    "}" => depth - 1,
+                    _ => depth,
+                };
+                let is_open = depth > 0 || tokens[at] != "}";
+                in_impl = is_open.then_some(depth);
+                if follows(at, &["&", "mut", "self"]) {
+                    faults.insert(format!(
+                        "{name}: only update has methods that change the State"
+                    ));
+                }
+            }
+            None => {}
+        }
+    }
+    for path in paths(code) {
+        let from_top = match path.iter().take_while(|word| *word == "super").count() {
+            0 => path.clone(),
+            supers => {
+                let top = source.path.len().saturating_sub(supers);
+                let climbed = source.path[..top].iter().chain(&path[supers..]);
+                [&"crate".to_owned()]
+                    .into_iter()
+                    .chain(climbed)
+                    .cloned()
+                    .collect()
+            }
+        };
+        let names_state = from_top.starts_with(&["crate".into(), "app".into(), "state".into()])
+            || from_top.starts_with(&["crate".into(), "app".into(), "State".into()]);
+        if room == "tasks" && names_state {
+            faults.insert(format!("{name}: tasks may not name the state"));
+        }
+    }
+    faults.into_iter().collect()
+}
+
 // -- the checker is checked ----------------------------------------------------------------------
 
 fn said(module_path: &str, rust: &str) -> Vec<String> {
@@ -270,6 +344,57 @@ fn what_is_allowed_is_allowed() {
         ),
     ] {
         assert_eq!(said(path, rust), Vec::<String>::new(), "{path}: {rust}");
+    }
+}
+
+#[test]
+fn a_second_hand_on_the_state_is_found_however_it_is_written() {
+    let found = |path: &str, rust: &str| window_faults(&Source::new(path, rust));
+    for (path, rust) in [
+        ("app/views/bars.rs", "fn f(state: &mut State) {}"),
+        ("app/views/bars.rs", "fn f(state: &'a mut State) {}"),
+        ("app/shell/frame.rs", "fn f() -> (u8, & mut State) {}"),
+        (
+            "app/state/mod.rs",
+            "impl State { fn f(&self) {} fn g(&mut self) {} }",
+        ),
+        (
+            "app/tasks/jobs/mod.rs",
+            "use crate::app::state::OpenDataset;",
+        ),
+        (
+            "app/tasks/jobs/mod.rs",
+            "use crate::app::{ui, state::{Tab, Focus}};",
+        ),
+        ("app/tasks/jobs/mod.rs", "use super::super::state;"),
+        ("app/tasks/save_chart.rs", "fn f(x: crate::app::State) {}"),
+        (
+            "app/tasks/save_chart.rs",
+            "fn f() { super::super::state::notices::now() }",
+        ),
+    ] {
+        assert_eq!(found(path, rust).len(), 1, "{path}: {rust}");
+    }
+    for (path, rust) in [
+        (
+            "app/update/mod.rs",
+            "impl State { fn f(&mut self, state: &mut State) {} }",
+        ),
+        (
+            "app/views/bars.rs",
+            "fn f(state: &State, out: &mut Vec<Message>) {}",
+        ),
+        (
+            "app/state/mod.rs",
+            "impl State { fn f(&self) { if a { b } } } impl Notices { fn g(&mut self) {} }",
+        ),
+        (
+            "app/tasks/jobs/mod.rs",
+            "use crate::app::ui::theme; use super::state_of_disk;",
+        ),
+        ("dataset/mod.rs", "fn f(state: &mut State) {}"),
+    ] {
+        assert_eq!(found(path, rust), Vec::<String>::new(), "{path}: {rust}");
     }
 }
 

@@ -10,26 +10,24 @@ use std::time::{Duration, Instant};
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 use egui_material_icons::icons;
 
-use super::file_dialogs::{self, PathPurpose};
+use super::file_dialogs;
 use crate::app::command::{Command, Group};
 use crate::app::shell::key_input::Keys;
 use crate::app::shell::ui_probe;
 use crate::app::state::notices::Gravity;
-use crate::app::state::{Dialog, Effect, State, Tab};
-use crate::app::tasks::background::Chores;
-use crate::app::tasks::jobs;
+use crate::app::state::{Dialog, Effect, KeysMessage, Message, PathPurpose, State, Tab};
 use crate::app::ui::theme;
 use crate::app::ui::theme::Look;
 use crate::app::ui::widgets;
-use crate::app::update::{KeysMessage, Message};
+use crate::app::update::Controller;
 use crate::app::views::article_list::ListPane;
 use crate::app::views::article_pane::ArticlePane;
 use crate::app::views::dashboard::DashboardPane;
 use crate::app::views::inspector::InspectorPane;
 use crate::app::views::schema_editor::SchemaEditor;
 use crate::app::views::welcome::Welcome;
-use crate::app::views::{bars, check_strip, dialogs, people};
-use crate::dataset::{EXTENSION, Theme, WindowState};
+use crate::app::views::{bars, check_strip, dialogs, notices, people};
+use crate::dataset::{EXTENSION, Memory, Theme};
 use crate::model::Span;
 
 /// How often is kept where the person is, while that changes.
@@ -56,7 +54,7 @@ const SLOW_FRAME: Duration = Duration::from_millis(250);
 
 /// The window's contents. [`eframe::App`] in a real window, a plain `ui` function in tests.
 pub struct App {
-    state: State,
+    controller: Controller,
     keys: Keys,
     welcome: Welcome,
     list: ListPane,
@@ -89,7 +87,7 @@ impl App {
         theme::install(ctx);
         let keys = Keys::install(ctx);
         Self {
-            state,
+            controller: Controller::new(state),
             keys,
             welcome: Welcome::default(),
             list: ListPane::default(),
@@ -114,7 +112,12 @@ impl App {
     /// What the window knows; for tests and for the walk-through.
     #[must_use]
     pub fn state(&self) -> &State {
-        &self.state
+        &self.controller
+    }
+
+    /// Tells which settings could not be used when the window was opened.
+    pub(super) fn tell_of_settings(&mut self, problems: Vec<String>) {
+        self.controller.tell_of_settings(problems);
     }
 
     /// Writes what stands where on the screen to a file, for scripts that drive the window.
@@ -124,8 +127,7 @@ impl App {
 
     /// Keeps where the person is in this file, and takes up what is in it.
     pub fn remember_in(&mut self, file: PathBuf) {
-        self.state.memory = WindowState::load(&file);
-        self.state.memory_file = Some(file);
+        self.controller.remember_in(file);
     }
 
     /// Where the first row of a span stands on the screen, in points, as of the last frame; for tests.
@@ -143,41 +145,37 @@ impl App {
     pub fn ui(&mut self, ui: &mut Ui) {
         self.apply_settings(ui.ctx());
         if ui.input(|i| !i.events.is_empty()) {
-            self.state.note_activity(); // scrolling and pointing are reading
+            self.controller.note_activity(); // scrolling and pointing are reading
         }
         self.take_answers();
-        if self.state.refresh_check() {
+        if self.controller.refresh_check() {
             self.pressed.clear();
         }
         self.leave(ui.ctx());
         self.take_drops(ui);
         self.run_keys();
         self.apply_effects(ui.ctx());
-        self.state.refresh_folds();
-        self.state.refresh_echoes();
-        self.state.refresh_misfits();
-        self.state.refresh_dialogs();
-        self.state.refresh_names();
+        self.controller.refresh();
         self.draw(ui);
-        self.state.in_view = self.article.in_view();
+        self.controller.set_in_view(self.article.in_view());
         for message in std::mem::take(&mut self.messages) {
-            self.state.dispatch(message);
+            self.controller.dispatch(message);
         }
         self.apply_effects(ui.ctx());
         self.tell_keys(ui.ctx());
         self.fit_screen(ui.ctx());
         self.remember(ui.ctx());
         if let Some(file) = &self.probe {
-            ui_probe::write(file, ui.ctx(), &self.state, &self.article);
+            ui_probe::write(file, ui.ctx(), &self.controller, &self.article);
         }
     }
 
     /// Keeps the window open as long as there are changes that are neither saved nor given up.
     fn leave(&mut self, ctx: &egui::Context) {
-        if ctx.input(|input| input.viewport().close_requested()) && self.state.must_stay() {
+        if ctx.input(|input| input.viewport().close_requested()) && self.controller.must_stay() {
             ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
         }
-        if self.state.go_on_leaving() {
+        if self.controller.go_on_leaving() {
             ctx.request_repaint_after(Duration::from_millis(100));
         }
     }
@@ -185,14 +183,14 @@ impl App {
     /// Does what the keys asked for, in order. What is meant for an article that is still being fetched waits for it.
     fn run_keys(&mut self) {
         if let Some(chord) = self.keys.take_recorded() {
-            self.state
+            self.controller
                 .dispatch(Message::Keys(KeysMessage::Pressed(chord)));
         }
         self.pressed.extend(self.keys.take());
         while let Some(&command) = self.pressed.front() {
             // A search is of the dataset, and needs no article.
             let waits = command.group() != Group::Program && command != Command::FindInDataset;
-            if waits && (self.state.is_loading() || self.state.check.is_awaited()) {
+            if waits && (self.controller.is_loading() || self.controller.check.is_awaited()) {
                 break;
             }
             self.pressed.pop_front();
@@ -200,9 +198,9 @@ impl App {
             if self.article.close_menu() && command == Command::Escape {
                 continue;
             }
-            let showed = self.state.shows_check();
-            self.state.dispatch(Message::Run(command));
-            if !showed && self.state.shows_check() {
+            let showed = self.controller.shows_check();
+            self.controller.dispatch(Message::Run(command));
+            if !showed && self.controller.shows_check() {
                 // What came with Done was meant for the next article, and this one stays.
                 self.pressed.clear();
             }
@@ -210,7 +208,7 @@ impl App {
     }
 
     fn apply_settings(&mut self, ctx: &egui::Context) {
-        let settings = &self.state.settings;
+        let settings = &self.controller.settings;
         let wanted = (settings.theme, settings.high_contrast, settings.zoom);
         if self.applied != Some(wanted) {
             self.applied = Some(wanted);
@@ -222,27 +220,17 @@ impl App {
             ctx.set_zoom_factor(settings.zoom);
             theme::dress(ctx, settings.high_contrast);
         }
-        self.state.dark = ctx.theme() == egui::Theme::Dark;
         let fallback = ctx.options(|options| options.fallback_theme);
-        self.state.system_is_dark = ctx.system_theme().unwrap_or(fallback) == egui::Theme::Dark;
+        self.controller.set_dark(
+            ctx.theme() == egui::Theme::Dark,
+            ctx.system_theme().unwrap_or(fallback) == egui::Theme::Dark,
+        );
     }
 
     fn take_answers(&mut self) {
-        jobs::take_outcomes(&mut self.state);
-        while let Some(reply) = self
-            .state
-            .dataset
-            .as_ref()
-            .and_then(|dataset| dataset.session.poll())
-        {
-            self.state.take_reply(reply);
-        }
-        while let Some((gravity, words, copy)) = self.state.chores.news() {
-            self.state.notices.say(gravity, words);
-            self.state.effects.extend(copy.map(Effect::Copy));
-        }
+        self.controller.take_answers();
         while let Ok(picked) = self.picks.1.try_recv() {
-            self.state.dispatch(picked);
+            self.controller.dispatch(picked);
         }
     }
 
@@ -255,24 +243,24 @@ impl App {
                 .collect()
         });
         if !dropped.is_empty() {
-            self.state.dispatch(Message::Drop(dropped));
+            self.controller.dispatch(Message::Drop(dropped));
         }
     }
 
     fn apply_effects(&mut self, ctx: &egui::Context) {
-        for effect in std::mem::take(&mut self.state.effects) {
+        for effect in self.controller.take_effects() {
             match effect {
                 Effect::Reveal(pos) => {
                     self.article.reveal(pos);
-                    self.state.in_view = None;
+                    self.controller.set_in_view(None);
                 }
                 Effect::Jump(pos) => {
                     self.article.jump(pos);
-                    self.state.in_view = None;
+                    self.controller.set_in_view(None);
                 }
                 Effect::SetTop(top) => {
                     self.article.set_top(top);
-                    self.state.in_view = None;
+                    self.controller.set_in_view(None);
                 }
                 Effect::FocusDatasetSearch => {
                     self.list.focus_search = true;
@@ -307,10 +295,10 @@ impl App {
 
     /// Opens the system's dialog; where it has none, a path is asked for in the window.
     fn ask_path(&mut self, ctx: &egui::Context, purpose: PathPurpose) {
-        let name = self.state.suggested_name(&purpose);
-        let dataset = self.state.dataset.is_some();
-        let folder = dataset.then(|| self.state.base_of_paths());
-        let has_dialogs = self.state.has_file_dialogs;
+        let name = self.controller.suggested_name(&purpose);
+        let dataset = self.controller.dataset.is_some();
+        let folder = dataset.then(|| self.controller.base_of_paths());
+        let has_dialogs = self.controller.has_file_dialogs;
         self.on_thread(ctx, move || {
             let in_window = |purpose| Message::TypePath {
                 purpose,
@@ -347,7 +335,7 @@ impl App {
                 }
             });
         if let Err(error) = thread {
-            self.state.notices.say(
+            self.controller.notify(
                 Gravity::Failure,
                 format!("Could not open the file dialog: {error}"),
             );
@@ -355,9 +343,15 @@ impl App {
     }
 
     fn draw(&mut self, ui: &mut Ui) {
-        let look = Look::of(self.state.dark, self.state.settings.high_contrast);
+        let behind_dialog = self.controller.dialog.is_some();
+        let now = ui.input(|i| i.time);
+        if let Some(next) = self.controller.expire_notices(now, behind_dialog) {
+            let wait = (next - now).max(0.0);
+            ui.ctx().request_repaint_after_secs(wait as f32);
+        }
+        let state: &State = &self.controller;
+        let look = Look::of(state.dark, state.settings.high_contrast);
         let out = &mut self.messages;
-        let state = &self.state;
         let bar = |vertical| {
             Frame::new()
                 .fill(look.panel)
@@ -445,9 +439,8 @@ impl App {
         });
         dialogs::show(ui.ctx(), state, look, out);
         self.schema_editor.show(ui.ctx(), state, look, out);
-        let behind = self.state.dialog.is_some();
-        self.state.notices.show(ui, look, behind, out);
-        hovering(ui, &self.state, look);
+        notices::show(ui, &state.notices, look, behind_dialog, out);
+        hovering(ui, state, look);
     }
 
     /// On a screen with little room, say at a scale of 2, the window may be smaller than it otherwise would.
@@ -469,12 +462,13 @@ impl App {
 
     /// Keeps where the person is, not only at the end: who is killed remembers all but the last seconds.
     fn remember(&mut self, ctx: &egui::Context) {
-        self.state.view_top = self.article.top().unwrap_or_default();
-        if self.state.memory_file.is_none() {
+        self.controller
+            .set_view_top(self.article.top().unwrap_or_default());
+        if self.controller.memory_file.is_none() {
             return;
         }
         let zoom = ctx.zoom_factor();
-        let window = &mut self.state.memory.window;
+        let mut window = self.controller.memory.window;
         ctx.input(|input| {
             let viewport = input.viewport();
             if viewport.minimized == Some(true) {
@@ -495,8 +489,8 @@ impl App {
         });
         window.list = self.widths.0.map(f32::round).or(window.list);
         window.inspector = self.widths.1.map(f32::round).or(window.inspector);
-        self.state.note_place();
-        if self.kept.0 == self.state.memory {
+        self.controller.note_place(window);
+        if self.kept.0 == self.controller.memory {
             return;
         }
         let waited = self.kept.1.elapsed();
@@ -504,38 +498,25 @@ impl App {
             ctx.request_repaint_after(KEEP_EVERY - waited);
             return;
         }
-        self.kept = (self.state.memory.clone(), Instant::now());
-        self.state.save_memory();
+        self.kept = (self.controller.memory.clone(), Instant::now());
+        self.controller.save_memory();
     }
 
     /// Closes the window's contents; gives how many changes were discarded.
     #[must_use]
     pub fn close(mut self) -> usize {
-        self.end();
-        self.state.discarded.load(Ordering::SeqCst)
-    }
-
-    /// Waits until every change is on disk, as far as it takes them, the export is up to date and the chores are done.
-    fn end(&mut self) {
-        self.state.hand_in_time();
-        self.state.note_place();
-        self.state.save_memory();
-        let refused: usize = self.state.rebase.values().map(Vec::len).sum();
-        if let Some(dataset) = self.state.dataset.take() {
-            let lost = dataset.session.close() + refused;
-            self.state.discarded.fetch_add(lost, Ordering::SeqCst);
-        }
-        self.state.chores = Chores::default();
+        self.controller.close();
+        self.controller.discarded.load(Ordering::SeqCst)
     }
 
     fn tell_keys(&mut self, ctx: &egui::Context) {
-        self.state.refresh_keys();
-        self.keys.set_keymap(self.state.keymap.clone());
-        let possible = Command::all(self.state.schema())
+        self.controller.refresh_keys();
+        self.keys.set_keymap(self.controller.keymap.clone());
+        let possible = Command::all(self.controller.schema())
             .into_iter()
-            .filter(|command| command.is_possible(&self.state))
+            .filter(|command| self.controller.allows(*command))
             .collect();
-        let dialog = self.state.dialog.as_ref();
+        let dialog = self.controller.dialog.as_ref();
         let recording = matches!(dialog, Some(Dialog::Keys(page)) if page.waiting.is_some());
         let menu = self.article.has_menu();
         self.keys
@@ -563,13 +544,13 @@ impl eframe::App for App {
                 self.failed_frames += 1;
                 let words =
                     "Internal error while drawing. Your work is saved. Please report what you did.";
-                self.state.notices.say(Gravity::Failure, words);
+                self.controller.notify(Gravity::Failure, words);
             }
         }
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
-        self.end();
+        self.controller.close();
     }
 }
 

@@ -1,9 +1,7 @@
-//! The side that faces eframe and the desktop: the frame, keys, file dialogs, the portal.
+//! The side that faces eframe and the desktop: the frame, keys and file dialogs.
 
-pub(crate) mod file_dialogs;
+mod file_dialogs;
 pub(crate) mod frame;
 pub(crate) mod key_input;
-#[cfg(all(unix, not(target_os = "macos")))]
-pub(crate) mod portal;
-pub(crate) mod programs;
-pub(crate) mod ui_probe;
+pub(crate) mod launch;
+mod ui_probe;

@@ -1,38 +1,23 @@
-//! The check before Done: what looks wrong in the open article, where the strip over the article stands in it, and whether Done
-//! waits for it.
-//!
-//! A long article is checked on a thread of its own; the frame never waits for it.
+//! The check before Done, as the window shows it: the strip over the article, and whether Done waits for the check.
 
-use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver, Sender};
 
-use crate::app::state::OpenArticle;
+use super::article::OpenArticle;
+use crate::app::tasks::article_check::ArticleCheck;
+use crate::app::tasks::snapshot::VersionId;
+use crate::dataset::session::Wake;
 use crate::model::{BytePos, Schema, Text};
-use crate::quality::lint::{self, Finding, Lint};
+use crate::quality::lint::{Finding, Lint};
 use crate::store::ArticleKey;
 
-/// A longer article is checked in the background, in bytes.
-const LONG: usize = 32 << 10;
-/// So is one with more entities.
-const MANY: usize = 800;
-
-/// An article as it was at one version.
-type Of = (ArticleKey, u64);
-
 /// What the check found, and what is shown of it.
+#[derive(Default)]
 pub struct Check {
-    /// The newest result.
-    found: Option<(Of, Arc<Vec<Finding>>)>,
-    /// What a thread is looking at.
-    under_way: Option<Of>,
+    runner: ArticleCheck,
     /// Done was pressed on this, and waits for the result.
-    waiting: Option<Of>,
+    waiting: Option<VersionId>,
     strip: Option<Strip>,
-    answers: (Sender<Answer>, Receiver<Answer>),
 }
-
-type Answer = (Of, Vec<Finding>);
 
 /// The strip over an article.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,18 +25,6 @@ struct Strip {
     article: ArticleKey,
     /// The finding that was gone to last.
     at: Option<(Lint, BytePos)>,
-}
-
-impl Default for Check {
-    fn default() -> Self {
-        Self {
-            found: None,
-            under_way: None,
-            waiting: None,
-            strip: None,
-            answers: mpsc::channel(),
-        }
-    }
 }
 
 impl Check {
@@ -84,58 +57,26 @@ impl Check {
         self.waiting = Some((article.key, article.version));
     }
 
-    /// What was found in the article as it is now, sorted by what it is and then by place; `None` if that is not known yet. Asks
-    /// for it then; `wake` is called when it is there.
-    pub fn of(
+    /// Returns the findings of the article as it is now, by lint and then by place, or `None` if they are not known yet. Then
+    /// it starts looking for them, and calls `wake` when they are there.
+    pub fn findings(
         &mut self,
         article: &OpenArticle,
         schema: &Arc<Schema>,
-        wake: &crate::dataset::session::Wake,
+        wake: &Wake,
     ) -> Option<Arc<Vec<Finding>>> {
-        let now = (article.key, article.version);
-        if let Some(found) = self.known(article) {
-            return Some(found);
-        }
-        let annotation = article.session.annotation();
-        let text = &article.article().text;
-        if text.len() <= LONG && annotation.entities().len() <= MANY {
-            let found = Arc::new(sorted(lint::before_done(text, annotation, Some(schema))));
-            self.found = Some((now, found.clone()));
-            return Some(found);
-        }
-        if self.under_way.is_none() {
-            self.under_way = Some(now);
-            let (shared, annotation) = (article.session.article().clone(), annotation.clone());
-            let (schema, send, wake) = (schema.clone(), self.answers.0.clone(), wake.clone());
-            let started = std::thread::Builder::new()
-                .name("copydesk-check".to_owned())
-                .spawn(move || {
-                    // Keys wait for the answer, so there is one even if the check fails.
-                    let check = || lint::before_done(&shared.text, &annotation, Some(&schema));
-                    let found = panic::catch_unwind(AssertUnwindSafe(check)).unwrap_or_default();
-                    let _closed = send.send((now, sorted(found)));
-                    wake();
-                });
-            if started.is_err() {
-                self.under_way = None; // asked again with the next frame
-            }
-        }
-        None
+        self.runner.findings(article.snapshot(), schema, wake)
     }
 
-    /// What is known of the article as it is now.
+    /// Returns the findings of the article as it is now, if they are known.
     #[must_use]
     pub fn known(&self, article: &OpenArticle) -> Option<Arc<Vec<Finding>>> {
-        let (of, found) = self.found.as_ref()?;
-        (*of == (article.key, article.version)).then(|| found.clone())
+        self.runner.known(article.snapshot().id())
     }
 
     /// Takes in what threads have found. True if Done waits for just that.
     pub fn take_answers(&mut self, article: Option<&OpenArticle>) -> bool {
-        while let Ok((of, found)) = self.answers.1.try_recv() {
-            self.under_way = None;
-            self.found = Some((of, Arc::new(found)));
-        }
+        self.runner.take_answers();
         let now = article.map(|article| (article.key, article.version));
         if let Some((key, _)) = self.waiting {
             // Done waits for the article as it is now, whatever came to it meanwhile; one that was left is not waited for.
@@ -147,8 +88,7 @@ impl Check {
         {
             self.strip = None;
         }
-        let is_there =
-            self.waiting.is_some() && self.found.as_ref().map(|(of, _)| *of) == self.waiting;
+        let is_there = self.waiting.is_some() && self.runner.newest() == self.waiting;
         if is_there {
             self.waiting = None;
         }
@@ -191,12 +131,6 @@ impl Check {
         strip.at = Some(place(next));
         Some(next.clone())
     }
-}
-
-/// By what they are, and then by place: as the strip shows them.
-fn sorted(mut found: Vec<Finding>) -> Vec<Finding> {
-    found.sort_by_key(|finding| (finding.lint, finding.span));
-    found
 }
 
 /// The words of a finding in short, for people.

@@ -1,10 +1,6 @@
-//! Short messages in a corner. News goes by itself; what failed stays until it is sent away.
+//! Short messages to the person. News goes by itself; a failure stays until it is dismissed.
 
 use std::path::PathBuf;
-
-use egui_material_icons::icons;
-
-use crate::app::update::{Message, PlacesMessage};
 
 /// How grave a notice is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,19 +39,17 @@ impl Offer {
     fn stays(&self) -> bool {
         matches!(self, Self::UndoRelabelling | Self::ShowOutdated)
     }
-
-    fn message(&self) -> Message {
-        match self {
-            Self::Show(path) => Message::ShowFile(path.clone()),
-            Self::UndoRelabelling => Message::Places(PlacesMessage::Undo),
-            Self::ShowOutdated => Message::ShowOutdated,
-        }
-    }
 }
+
+/// The number of a notice, by which it is dismissed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoticeId(u64);
 
 /// One message.
 #[derive(Clone, Debug)]
 pub struct Notice {
+    /// Its number.
+    pub id: NoticeId,
     /// How grave it is.
     pub gravity: Gravity,
     /// What happened.
@@ -69,8 +63,9 @@ pub struct Notice {
 }
 
 impl Notice {
-    /// Whether it stays until it is sent away.
-    fn stays(&self) -> bool {
+    /// Returns true if it stays until it is dismissed.
+    #[must_use]
+    pub fn stays(&self) -> bool {
         self.gravity == Gravity::Failure || self.offer.as_ref().is_some_and(Offer::stays)
     }
 }
@@ -79,6 +74,8 @@ impl Notice {
 #[derive(Debug, Default)]
 pub struct Notices {
     list: Vec<Notice>,
+    /// How many there were.
+    count: u64,
 }
 
 /// How many are shown at most; older ones make room.
@@ -121,7 +118,9 @@ impl Notices {
             let oldest = self.list.iter().position(|notice| !notice.stays());
             self.list.remove(oldest.unwrap_or(0));
         }
+        self.count += 1;
         self.list.push(Notice {
+            id: NoticeId(self.count),
             gravity,
             words,
             of_article,
@@ -136,21 +135,14 @@ impl Notices {
         &self.list
     }
 
-    /// Draws them in the lower right corner. Behind an open dialog, so that no button is covered; then they wait.
-    pub fn show(
-        &mut self,
-        ui: &egui::Ui,
-        look: &crate::app::ui::theme::Look,
-        behind: bool,
-        out: &mut Vec<Message>,
-    ) {
-        let now = ui.input(|i| i.time);
-        if behind {
+    /// Removes the notices whose time is over, by the window's clock in seconds; behind a dialog they wait. Returns when the
+    /// next one goes.
+    pub fn expire(&mut self, now: f64, behind_dialog: bool) -> Option<f64> {
+        if behind_dialog {
             for notice in &mut self.list {
                 notice.until = None;
             }
-            self.draw(ui, look, egui::Order::Middle, out);
-            return;
+            return None;
         }
         for notice in &mut self.list {
             if notice.until.is_none() && !notice.stays() {
@@ -163,70 +155,12 @@ impl Notices {
         }
         self.list
             .retain(|notice| notice.until.is_none_or(|until| now < until));
-        let Some(next) = self
-            .list
-            .iter()
-            .filter_map(|n| n.until)
-            .min_by(f64::total_cmp)
-        else {
-            self.draw(ui, look, egui::Order::Tooltip, out);
-            return;
-        };
-        ui.ctx()
-            .request_repaint_after_secs((next - now).max(0.0) as f32);
-        self.draw(ui, look, egui::Order::Tooltip, out);
+        let ends = self.list.iter().filter_map(|notice| notice.until);
+        ends.min_by(f64::total_cmp)
     }
 
-    fn draw(
-        &mut self,
-        ui: &egui::Ui,
-        look: &crate::app::ui::theme::Look,
-        order: egui::Order,
-        out: &mut Vec<Message>,
-    ) {
-        if self.list.is_empty() {
-            return;
-        }
-        let mut away = None;
-        egui::Area::new(egui::Id::unique("notices"))
-            .anchor(egui::Align2::RIGHT_BOTTOM, [-16.0, -44.0])
-            .order(order)
-            .show(ui.ctx(), |ui| {
-                ui.set_max_width(420.0);
-                for (at, notice) in self.list.iter().enumerate() {
-                    let (icon, color) = match notice.gravity {
-                        Gravity::News => (icons::ICON_CHECK_CIRCLE, look.good),
-                        Gravity::Hint => (icons::ICON_INFO, look.accent),
-                        Gravity::Failure => (icons::ICON_ERROR, look.bad),
-                    };
-                    egui::Frame::popup(ui.style())
-                        .inner_margin(egui::Margin::symmetric(12, 8))
-                        .show(ui, |ui| {
-                            ui.horizontal(|ui| {
-                                ui.label(icon.rich_text().color(color).size(18.0));
-                                ui.add(egui::Label::new(&notice.words).wrap());
-                                if let Some(offer) = &notice.offer
-                                    && ui.button(offer.words()).clicked()
-                                {
-                                    out.push(offer.message());
-                                }
-                                if notice.stays()
-                                    && crate::app::ui::widgets::icon_button(
-                                        ui,
-                                        icons::ICON_CLOSE,
-                                        "Dismiss",
-                                    )
-                                    .clicked()
-                                {
-                                    away = Some(at);
-                                }
-                            });
-                        });
-                    ui.add_space(4.0);
-                }
-            });
-        if let Some(at) = away {
-            self.list.remove(at);
-        }
+    /// Removes a notice.
+    pub fn dismiss(&mut self, id: NoticeId) {
+        self.list.retain(|notice| notice.id != id);
     }
 }

@@ -10,10 +10,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::{Builder, JoinHandle};
 
-use crate::app::state::OpenDataset;
-use crate::app::state::notices::Gravity;
-use crate::dataset::{Settings, WindowState};
-use crate::model::figures;
+use super::programs;
+use crate::dataset::session::{Desk, Wake};
+use crate::dataset::{Memory, Settings};
 
 /// What is kept for the next start.
 pub enum Kept {
@@ -23,14 +22,29 @@ pub enum Kept {
     WindowState(WindowState),
 }
 
-/// What there is to tell, and what shall be put on the clipboard.
-type News = (Gravity, String, Option<String>);
+/// What background work has come to.
+#[derive(Debug)]
+pub enum BackgroundEvent {
+    /// Something failed; why, for people.
+    Failed(String),
+    /// The settings were written to this file.
+    SettingsExported(PathBuf),
+    /// The system has no program that shows this file in its folder.
+    NoFileManager(PathBuf),
+    /// A dataset was closed without changes that the disk did not take.
+    ClosedWithout {
+        /// Its name.
+        dataset: String,
+        /// How many changes.
+        lost: usize,
+    },
+}
 
 /// The chores under way. Dropping it waits until they are done.
 pub struct Chores {
     keeper: Option<Sender<(PathBuf, Kept)>>,
     threads: Vec<JoinHandle<()>>,
-    news: (Sender<News>, Receiver<News>),
+    events: (Sender<BackgroundEvent>, Receiver<BackgroundEvent>),
 }
 
 impl Default for Chores {
@@ -38,7 +52,7 @@ impl Default for Chores {
         Self {
             keeper: None,
             threads: Vec::new(),
-            news: mpsc::channel(),
+            events: mpsc::channel(),
         }
     }
 }
@@ -56,7 +70,7 @@ impl Chores {
 
     fn start_keeper(&mut self) -> Sender<(PathBuf, Kept)> {
         let (send, changes) = mpsc::channel::<(PathBuf, Kept)>();
-        let news = self.news.0.clone();
+        let events = self.events.0.clone();
         self.spawn("copydesk-settings", move || {
             while let Ok(first) = changes.recv() {
                 let newest: BTreeMap<PathBuf, Kept> =
@@ -67,7 +81,7 @@ impl Chores {
                         Kept::WindowState(memory) => memory.save(&file),
                     };
                     if let Err(error) = saved {
-                        let _closed = news.send((Gravity::Failure, format!("{error:#}"), None));
+                        let _closed = events.send(BackgroundEvent::Failed(format!("{error:#}")));
                     }
                 }
             }
@@ -77,23 +91,20 @@ impl Chores {
 
     /// Closes a dataset: waits for its changes to be on disk and its export to be up to date. Adds to `discarded` how many
     /// changes the disk did not take.
-    pub fn close(&mut self, dataset: OpenDataset, discarded: Arc<AtomicUsize>) {
-        let news = self.news.0.clone();
+    pub fn close(&mut self, dataset: String, desk: Desk, discarded: Arc<AtomicUsize>) {
+        let events = self.events.0.clone();
         self.spawn("copydesk-closing", move || {
-            let name = dataset.name;
-            let lost = dataset.session.close();
+            let lost = desk.close();
             if lost > 0 {
                 discarded.fetch_add(lost, Ordering::SeqCst);
-                let changes = figures::count(lost, "change");
-                let words = format!("{name} was closed without {changes}");
-                let _closed = news.send((Gravity::Failure, words, None));
+                let _closed = events.send(BackgroundEvent::ClosedWithout { dataset, lost });
             }
         });
     }
 
     /// Opens another window: the same program once more, on its own.
     pub fn open_window(&mut self) {
-        let news = self.news.0.clone();
+        let events = self.events.0.clone();
         self.spawn("copydesk-window", move || {
             let started = std::env::current_exe().and_then(|program| {
                 Command::new(program)
@@ -104,31 +115,26 @@ impl Chores {
             });
             if let Err(error) = started {
                 let trouble = format!("Could not open another window: {error}");
-                let _closed = news.send((Gravity::Failure, trouble, None));
+                let _closed = events.send(BackgroundEvent::Failed(trouble));
             }
         });
     }
 
     /// Shows a file in its folder; where the system has no program for that, its path goes to the clipboard. Nobody waits for
     /// it: some of these programs stay as long as the folder is shown.
-    pub fn show_file(&mut self, path: PathBuf, wake: crate::dataset::session::Wake) {
-        let news = self.news.0.clone();
+    pub fn show_file(&mut self, path: PathBuf, wake: Wake) {
+        let events = self.events.0.clone();
         let work = move || {
-            if crate::app::shell::programs::show(&path) {
+            if programs::show(&path) {
                 return;
             }
-            let words = format!(
-                "No file manager found; the path was copied: {}",
-                path.display()
-            );
-            let path = path.display().to_string();
-            let _closed = news.send((Gravity::Hint, words, Some(path)));
+            let _closed = events.send(BackgroundEvent::NoFileManager(path));
             wake();
         };
         let started = Builder::new().name("copydesk-show".to_owned()).spawn(work);
         if let Err(error) = started {
             let trouble = format!("Could not show the folder: {error}");
-            let _closed = self.news.0.send((Gravity::Failure, trouble, None));
+            let _closed = self.events.0.send(BackgroundEvent::Failed(trouble));
         }
     }
 
@@ -137,31 +143,27 @@ impl Chores {
             Ok(thread) => self.threads.push(thread),
             Err(error) => {
                 let trouble = format!("Could not start {name}: {error}");
-                let _closed = self.news.0.send((Gravity::Failure, trouble, None));
+                let _closed = self.events.0.send(BackgroundEvent::Failed(trouble));
             }
         }
     }
 
     /// Writes the settings to a file of the person's choice, and says so.
     pub fn export(&mut self, file: PathBuf, settings: Settings) {
-        let news = self.news.0.clone();
+        let events = self.events.0.clone();
         self.spawn("copydesk-export", move || {
-            let told = match settings.save(&file) {
-                Ok(()) => (
-                    Gravity::News,
-                    format!("Settings exported to {}", file.display()),
-                    None,
-                ),
-                Err(error) => (Gravity::Failure, format!("{error:#}"), None),
+            let event = match settings.save(&file) {
+                Ok(()) => BackgroundEvent::SettingsExported(file),
+                Err(error) => BackgroundEvent::Failed(format!("{error:#}")),
             };
-            let _closed = news.send(told);
+            let _closed = events.send(event);
         });
     }
 
-    /// What there is to tell since it was last asked, for people.
+    /// Returns the next event that was not yet taken.
     #[must_use]
-    pub fn news(&self) -> Option<News> {
-        self.news.1.try_recv().ok()
+    pub fn next_event(&self) -> Option<BackgroundEvent> {
+        self.events.1.try_recv().ok()
     }
 }
 

@@ -5,7 +5,8 @@
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 
-use crate::app::state::OpenArticle;
+use super::snapshot::ArticleSnapshot;
+use crate::dataset::session::Wake;
 use crate::edit::plan::Scope;
 use crate::model::{Annotation, Entity, Schema, Span};
 use crate::store::ArticleKey;
@@ -57,25 +58,23 @@ impl Echoes {
         self.asked.as_ref().map(|question| &question.entity)
     }
 
-    /// Looks again if the entity or the annotation is another. `wake` is called when a thread has found something.
+    /// Searches again if the entity or the annotation has changed. Calls `wake` when a thread has found something.
     pub fn refresh(
         &mut self,
-        article: Option<&OpenArticle>,
+        sought: Option<(ArticleSnapshot<'_>, &Entity)>,
         schema: Option<&Arc<Schema>>,
-        wake: &crate::dataset::session::Wake,
+        wake: &Wake,
     ) {
-        let question = article.and_then(|article| {
-            Some(Question {
-                article: article.key,
-                version: article.version,
-                entity: article.entity()?.clone(),
-            })
+        let question = sought.map(|(open, entity)| Question {
+            article: open.key,
+            version: open.version,
+            entity: entity.clone(),
         });
         if question != self.asked {
             self.asked.clone_from(&question);
             self.found = Arc::default();
-            if let (Some(question), Some(article), Some(schema)) = (question, article, schema) {
-                self.search(question, article, schema, wake);
+            if let (Some(question), Some((open, _)), Some(schema)) = (question, sought, schema) {
+                self.search(question, open, schema, wake);
             }
         }
         while let Ok((question, found)) = self.answers.1.try_recv() {
@@ -88,30 +87,32 @@ impl Echoes {
     fn search(
         &mut self,
         question: Question,
-        article: &OpenArticle,
+        open: ArticleSnapshot<'_>,
         schema: &Arc<Schema>,
-        wake: &crate::dataset::session::Wake,
+        wake: &Wake,
     ) {
-        if article.article().text.as_str().len() <= LONG {
-            let scope = article.scope(schema);
+        if open.article.text.as_str().len() <= LONG {
+            let scope = Scope {
+                article: open.article,
+                annotation: open.annotation,
+                schema,
+            };
             self.found = Arc::new(scope.further_occurrences(&question.entity));
             return;
         }
         let annotation = match &self.shared {
-            Some((key, version, shared)) if (*key, *version) == (article.key, article.version) => {
-                shared.clone()
-            }
-            _ => Arc::new(article.session.annotation().clone()),
+            Some((key, version, shared)) if (*key, *version) == open.id() => shared.clone(),
+            _ => Arc::new(open.annotation.clone()),
         };
-        self.shared = Some((article.key, article.version, annotation.clone()));
-        let (text, schema) = (article.session.article().clone(), schema.clone());
+        self.shared = Some((open.key, open.version, annotation.clone()));
+        let (article, schema) = (open.article.clone(), schema.clone());
         let (send, wake) = (self.answers.0.clone(), wake.clone());
         // Without a thread there is nothing to see ahead, which harms nobody.
         let _started = std::thread::Builder::new()
             .name("copydesk-echoes".to_owned())
             .spawn(move || {
                 let scope = Scope {
-                    article: &text,
+                    article: &article,
                     annotation: &annotation,
                     schema: &schema,
                 };

@@ -5,7 +5,7 @@
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::Builder;
 
-use crate::app::state::OpenArticle;
+use super::snapshot::ArticleSnapshot;
 use crate::dataset;
 use crate::dataset::session::Wake;
 use crate::formats::{Tokenizer, misaligned_spans_in};
@@ -66,14 +66,12 @@ impl Misfits {
 
     /// Looks again if the article, its annotation or the tokenizer is another; an empty name asks for none. `wake` is called when
     /// there is an answer.
-    pub fn refresh(&mut self, tokenizer: &str, article: Option<&OpenArticle>, wake: &Wake) {
-        let question = article
-            .filter(|_| !tokenizer.is_empty())
-            .map(|article| Question {
-                tokenizer: tokenizer.to_owned(),
-                article: article.key,
-                version: article.version,
-            });
+    pub fn refresh(&mut self, tokenizer: &str, open: Option<ArticleSnapshot<'_>>, wake: &Wake) {
+        let question = open.filter(|_| !tokenizer.is_empty()).map(|open| Question {
+            tokenizer: tokenizer.to_owned(),
+            article: open.key,
+            version: open.version,
+        });
         if question != self.asked {
             let is_same = match (&question, &self.asked) {
                 (Some(one), Some(other)) => one.is_alike(other),
@@ -83,10 +81,10 @@ impl Misfits {
                 self.show(Ok(Vec::new()));
             }
             self.asked.clone_from(&question);
-            if let (Some(question), Some(article)) = (question, article) {
-                let entities = article.session.annotation().entities();
+            if let (Some(question), Some(open)) = (question, open) {
+                let entities = open.annotation.entities();
                 let spans = entities.iter().map(|entity| entity.span).collect();
-                self.ask((question, article.article().text.clone(), spans), wake);
+                self.ask((question, open.article.text.clone(), spans), wake);
             }
         }
         let answers = self

@@ -114,6 +114,7 @@ impl Look {
     };
 
     /// All of them.
+    #[cfg(test)]
     pub const ALL: [Self; 4] = [
         Self::LIGHT,
         Self::DARK,

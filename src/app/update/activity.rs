@@ -4,9 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::app::state::{Effect, Picture, State, Tab};
-use crate::app::tasks::jobs;
-use crate::dataset::report::dashboard::{Dashboard, DrillDown};
-use crate::dataset::session::{DashboardRequest, WriterRequest};
+use crate::dataset::report::dashboard::{Behind, Dashboard};
+use crate::dataset::session::Request;
 use crate::quality::effort::counted;
 use crate::store::{Chosen, Filter};
 
@@ -15,7 +14,7 @@ const PIECE_MS: i64 = 3_000;
 
 impl State {
     /// A sign of life: a key, the mouse, a message.
-    pub(in crate::app) fn note_activity(&mut self) {
+    pub(super) fn note_activity(&mut self) {
         let now = (self.now_ms)();
         let reads = self.tab == Tab::Annotate;
         if let Some(article) = &mut self.article {
@@ -31,8 +30,8 @@ impl State {
         }
     }
 
-    /// Hands the time that was spent on the article to the session, before it is left at the latest.
-    pub(in crate::app) fn hand_in_time(&mut self) {
+    /// Hands the time that was spent on the article to the desk, before it is left at the latest.
+    pub(super) fn hand_in_time(&mut self) {
         if let (Some(dataset), Some(article)) = (&self.dataset, &mut self.article)
             && article.unsent_ms > 0
         {
@@ -102,7 +101,7 @@ impl State {
             plots.find(|plot| plot.chart.name == picture.chart)
         });
         if let Some(plot) = plot {
-            jobs::save_plot(self, plot.chart.clone(), picture.png, path);
+            self.save_chart(plot.chart.clone(), picture.png, path);
         }
     }
 }

@@ -20,7 +20,7 @@ impl State {
             return;
         }
         let is_shown = self.check.is_shown(article);
-        let Some(found) = self.check.of(article, &dataset.schema, &self.wake) else {
+        let Some(found) = self.check.findings(article, &dataset.schema, &self.wake) else {
             self.check.wait(article);
             return;
         };
@@ -64,7 +64,7 @@ impl State {
 
     /// Takes in what the check of a long article has found, and goes on with Done if that waits for it. True if the article stays after
     /// all: what was typed since was meant for the next.
-    pub(in crate::app) fn refresh_check(&mut self) -> bool {
+    pub(super) fn refresh_check(&mut self) -> bool {
         let was_awaited = self.check.take_answers(self.article.as_ref());
         if was_awaited {
             self.done();
@@ -76,7 +76,7 @@ impl State {
         if let Some(dataset) = &self.dataset
             && self.check.is_stale(article)
         {
-            self.check.of(article, &dataset.schema, &self.wake);
+            self.check.findings(article, &dataset.schema, &self.wake);
         }
         stays
     }
@@ -89,7 +89,7 @@ impl State {
         if !self.check.is_shown(article) {
             return false;
         }
-        if let Some(found) = self.check.of(article, &dataset.schema, &self.wake)
+        if let Some(found) = self.check.findings(article, &dataset.schema, &self.wake)
             && let Some(next) = self.check.step(&found, forward, only)
         {
             self.go_to_finding(&next);

@@ -2,31 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::app::shell::file_dialogs::PathPurpose;
 use crate::app::state::notices::{Gravity, Offer};
-use crate::app::state::{Dialog, Effect, ExportForm, PathForm, State};
-use crate::app::tasks::jobs;
+use crate::app::state::{Dialog, Effect, ExportForm, ExportMessage, PathForm, PathPurpose, State};
 use crate::dataset::io::path_completion;
 use crate::dataset::io::path_completion::folder_of;
-use crate::dataset::{EXTENSION, Existing, ExportChoice, ExportReport, Exported, Replace};
+use crate::dataset::{EXTENSION, ExportChoice, ExportReport, Exported, Replace};
 use crate::formats;
 use crate::model::figures;
-
-/// What the export dialog asks for.
-#[derive(Debug)]
-pub enum ExportMessage {
-    /// Ask where to, by the system's dialog.
-    Browse,
-    /// It goes here.
-    To(PathBuf),
-    /// Stop counting what would be lost.
-    StopCounting,
-    /// Export as it is chosen. With `replace`, what is at the destination gives way.
-    Begin {
-        /// Whether somebody said so.
-        replace: bool,
-    },
-}
 
 impl State {
     pub(super) fn export(&mut self, message: ExportMessage) {
@@ -58,7 +40,7 @@ impl State {
                 };
                 self.dialog = None;
                 self.effects.push(Effect::FocusArticle);
-                jobs::export(self, choice, replace);
+                self.export_as_chosen(choice, replace);
             }
         }
     }
@@ -86,18 +68,13 @@ impl State {
     pub(super) fn repeat_export(&mut self) {
         let Some(dataset) = &self.dataset else { return };
         match self.memory.last_export(&dataset.path).cloned() {
-            Some(last) => jobs::export(self, last.choice, Replace::Unchanged(last.stamp)),
+            Some(last) => self.export_as_chosen(last.choice, Replace::Unchanged(last.stamp)),
             None => self.choose_export(),
         }
     }
 
     /// An export has ended.
-    pub(in crate::app) fn exported(
-        &mut self,
-        dataset: &Path,
-        choice: ExportChoice,
-        exported: Exported,
-    ) {
+    pub(super) fn exported(&mut self, dataset: &Path, choice: ExportChoice, exported: Exported) {
         match exported {
             Exported::Written { report, to, stamp } => {
                 let words = exported_words(&choice, &report, &to);
@@ -202,7 +179,7 @@ impl State {
     }
 
     /// Reads the folders that are typed in, and counts what is chosen to be exported.
-    pub(in crate::app) fn refresh_dialogs(&mut self) {
+    pub(super) fn refresh_dialogs(&mut self) {
         let base = self.base_of_paths();
         let wanted = match &self.dialog {
             Some(Dialog::Path(form)) => vec![folder_of(&base, &form.path)],
@@ -252,16 +229,4 @@ fn exported_words(choice: &ExportChoice, report: &ExportReport, to: &Path) -> St
         words += &format!("\n{files} in the folder not from an export, left as they are");
     }
     words
-}
-
-/// What is said of something that is at the destination already.
-#[must_use]
-pub fn replace_words(existing: Existing) -> &'static str {
-    match existing {
-        Existing::Nothing => "",
-        Existing::File => "This file exists. It would be replaced.",
-        Existing::Folder => {
-            "This folder is not empty. Files of an earlier export are replaced; all others stay."
-        }
-    }
 }

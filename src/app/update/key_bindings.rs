@@ -1,47 +1,11 @@
 //! Changing which key does what, and settings that come from a file or go to one.
 
-use std::path::PathBuf;
-
 use egui::Key;
 
 use crate::app::command::{Bindings, Chord, Command};
-use crate::app::shell::file_dialogs::PathPurpose;
 use crate::app::state::notices::Gravity;
-use crate::app::state::{Dialog, Effect, KeySlot, KeysPage, State};
+use crate::app::state::{Dialog, Effect, KeySlot, KeysMessage, KeysPage, PathPurpose, State};
 use crate::dataset::Settings;
-
-/// What the page of keys asks for.
-#[derive(Debug)]
-pub enum KeysMessage {
-    /// Show it.
-    Show,
-    /// Words to find a command by.
-    Query(String),
-    /// The next chord that is pressed shall be this key.
-    WaitFor(KeySlot),
-    /// A chord was pressed while one was waited for.
-    Pressed(Chord),
-    /// The key that another command has shall be this one's.
-    TakeOver,
-    /// The key that another command has shall stay with it.
-    Keep,
-    /// Take this key away.
-    Remove(KeySlot),
-    /// Give the command the keys that it had from the start.
-    Reset(Command),
-    /// Give all commands the keys that they had from the start.
-    ResetAll,
-    /// Ask where to write the settings.
-    AskExport,
-    /// Ask which settings to read.
-    AskImport,
-    /// Read settings from this file, and use them.
-    ImportFrom(PathBuf),
-    /// Write all settings to this file.
-    Export(PathBuf),
-    /// Use the settings of this file, which holds these words, or could not be read.
-    Import(PathBuf, Result<String, String>),
-}
 
 impl State {
     pub(super) fn change_keys(&mut self, message: KeysMessage) {
@@ -101,7 +65,7 @@ impl State {
     }
 
     /// Says what in the settings could not be used when the window was opened.
-    pub(in crate::app) fn tell_of_settings(&mut self, problems: Vec<String>) {
+    pub(super) fn tell_of_settings(&mut self, problems: Vec<String>) {
         let (_, bad_keys) = Bindings::read(&self.settings.keys);
         let problems: Vec<String> = problems.into_iter().chain(bad_keys).collect();
         if !problems.is_empty() {

@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 use crate::app::state::notices::Gravity;
 use crate::app::state::{Dialog, Effect, Leaving, State};
-use crate::app::tasks::jobs;
 use crate::dataset::EXTENSION;
 use crate::dataset::session::{Copied, WriterRequest};
 
@@ -35,7 +34,7 @@ impl State {
     }
 
     /// Does what takes the dataset away, once every change is saved and nothing is under way.
-    pub(in crate::app) fn leave(&mut self, leaving: Leaving) {
+    pub(super) fn leave(&mut self, leaving: Leaving) {
         if !self.waits(&leaving) {
             self.leave_now(leaving);
         } else {
@@ -44,7 +43,7 @@ impl State {
     }
 
     /// Whether the window has to stay open although it was asked to close. It closes by itself when it can.
-    pub(in crate::app) fn must_stay(&mut self) -> bool {
+    pub(super) fn must_stay(&mut self) -> bool {
         if self.may_quit || !self.waits(&Leaving::Quit) {
             return false;
         }
@@ -56,7 +55,7 @@ impl State {
 
     /// Looks whether what waits for every change to be saved can happen, and asks if that takes too long. Gives whether
     /// something waits.
-    pub(in crate::app) fn go_on_leaving(&mut self) -> bool {
+    pub(super) fn go_on_leaving(&mut self) -> bool {
         let Some((leaving, since)) = &self.leaving else {
             return false;
         };
@@ -104,12 +103,12 @@ impl State {
                 self.may_quit = true;
                 self.effects.push(Effect::CloseWindow);
             }
-            Leaving::Close => jobs::close(self),
+            Leaving::Close => self.close_dataset(),
             Leaving::Open(paths) => {
                 if self.unsaved() > 0 {
-                    jobs::close(self); // discarded, as was asked
+                    self.close_dataset(); // discarded, as was asked
                 }
-                jobs::open_paths(self, paths);
+                self.open_paths(paths);
             }
         }
     }

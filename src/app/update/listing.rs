@@ -3,29 +3,18 @@
 use std::sync::Arc;
 
 use crate::app::state::notices::Offer;
-use crate::app::state::{Effect, Find, OpenDataset, State};
-use crate::dataset::session::{ListRequest, LookupRequest, RowRequest};
+use crate::app::state::{Effect, Find, OpenDataset, State, Walk};
+use crate::dataset::session::Request;
 use crate::edit::Selection;
 use crate::model::{Label, Schema, Span};
 use crate::store::{ArticleKey, ArticleRow, Filter, Found, Order};
 
 /// So many rows of the list are kept; who scrolls through a million needs no million in memory.
 const ROWS_KEPT: usize = 10_000;
+/// So many articles after the one that is open get new suggestions before they are opened.
+const AHEAD: usize = 24;
 /// So many articles' contexts of a search are kept.
 const FOUND_KEPT: usize = 500;
-
-/// How far a key goes through the list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Walk {
-    /// So many rows on, or back.
-    Rows(isize),
-    /// So many pages on, or back.
-    Pages(isize),
-    /// To the first row.
-    First,
-    /// To the last row.
-    Last,
-}
 
 impl State {
     pub(super) fn set_filter(&mut self, mut filter: Filter) {
@@ -316,7 +305,7 @@ fn as_in_schema(schema: &Schema, label: &Label) -> Option<Label> {
 
 impl OpenDataset {
     /// Asks for the list as filter and order want it.
-    pub fn list_again(&mut self) {
+    pub(super) fn list_again(&mut self) {
         self.ticket += 1;
         self.listing.is_awaited = true;
         self.session.send(ListRequest::List(
@@ -324,5 +313,23 @@ impl OpenDataset {
             self.filter.clone(),
             self.order,
         ));
+    }
+    /// Tells the thread that learns which articles come next after this one.
+    pub(super) fn tell_what_comes(&self, key: ArticleKey) {
+        let from = self.place_of(key).unwrap_or(self.listing.place);
+        let keys = self.keys.iter().skip(from).filter(|other| **other != key);
+        let ahead = keys.take(AHEAD).copied().collect();
+        self.desk.send(Request::Ahead(ahead));
+    }
+
+    /// Asks for the dashboard as it is now, unless that is being done.
+    pub(super) fn ask_for_dashboard(&mut self) {
+        if self.board.asked {
+            self.board.stale = true;
+            return;
+        }
+        self.board.asked = true;
+        self.board.stale = false;
+        self.desk.send(Request::Dashboard);
     }
 }

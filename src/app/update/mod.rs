@@ -2,180 +2,46 @@
 
 mod activity;
 mod check;
+mod controller;
 mod edges;
 mod editing;
 mod explain;
 mod export;
 mod find;
+mod jobs;
 mod key_bindings;
 mod leaving;
 mod listing;
 mod navigation;
 mod people;
 mod places;
+mod refresh;
 mod remarks;
 mod replies;
 mod reports;
 mod schema;
 mod undo;
 
-pub use self::export::{ExportMessage, replace_words};
-pub use self::key_bindings::KeysMessage;
-pub use self::places::PlacesMessage;
+pub use self::controller::Controller;
 use super::command::Command;
-use super::shell::file_dialogs::PathPurpose;
 use super::state::notices::Gravity;
-use super::state::{Dialog, Doubt, Effect, Find, Focus, Leaving, Picture, RemarkDraft, State, Tab};
+use super::state::{
+    Dialog, Effect, Find, Focus, KeysMessage, Leaving, Message, PathPurpose, State, Tab,
+};
 use super::tasks::background::Kept;
-use super::tasks::jobs;
-use crate::dataset::report::dashboard::DrillDown;
-use crate::dataset::session::LearnerRequest;
-use crate::dataset::{SchemaChange, WorkMode};
+use crate::dataset::session::Request;
 use crate::edit::plan::{Edge, PlanError};
 use crate::edit::{Action, Selection};
-use crate::model::{BytePos, Entity, Region, Status};
-use crate::quality::lint::Lint;
-use crate::store::{ArticleKey, Filter, Order};
-pub use listing::Walk;
-
-/// What a view, a key or a background thread asks for.
-#[derive(Debug)]
-pub enum Message {
-    /// A command, by key, menu or palette.
-    Run(Command),
-    /// Open this article.
-    OpenArticle(ArticleKey),
-    /// The list shall show these.
-    SetFilter(Filter),
-    /// The list shall show what was done before the labels changed.
-    ShowOutdated,
-    /// The list shall have this order.
-    SetOrder(Order),
-    /// These rows of the list come into view.
-    WantRows(Vec<ArticleKey>),
-    /// These results of a search come into view.
-    WantFound(Vec<ArticleKey>),
-    /// What is there to filter by?
-    WantFacets,
-    /// So many rows of the list are on the screen.
-    ListPage(usize),
-    /// A key goes through the list.
-    WalkList(Walk),
-    /// Open the article of the list that the keys are at, or the first one.
-    OpenChosen,
-    /// A recent dataset shall be forgotten.
-    Forget(std::path::PathBuf),
-    /// The selection in the text changes, by mouse.
-    Select(Selection),
-    /// The fold that holds this block shall open.
-    Unfold(usize),
-    /// The selection in the text changes, by character: a label takes it exactly as it is.
-    SelectExactly(Selection),
-    /// A block was clicked; with `extend`, the selection of blocks reaches to it.
-    SelectBlock {
-        /// Which block.
-        index: usize,
-        /// Whether to reach from the first one.
-        extend: bool,
-    },
-    /// An edge of a region was dragged.
-    MoveRegionEdge(Region, Edge, BytePos),
-    /// An edge of an entity was dragged; between any two characters, if the last is true.
-    MoveEntityEdge(Entity, Edge, BytePos, bool),
-    /// A region's edge was clicked: the keys act on that region.
-    ChooseRegion(Region),
-    /// Go to this region or entity, from the inspector.
-    GoTo(Doubt),
-    /// The remark that is being written, as it stands now.
-    PutRemark(Box<RemarkDraft>),
-    /// Change this remark.
-    EditRemark(usize),
-    /// Remove this remark.
-    RemoveRemark(usize),
-    /// Write an answer to this remark.
-    AnswerRemark(usize),
-    /// Settle this remark, or open it again.
-    ResolveRemark(usize),
-    /// Go to this remark.
-    ChooseRemark(usize),
-    /// The history of the article is looked at: it shall be up to date.
-    WantHistory,
-    /// Count what this change of the schema would touch.
-    CountSchemaChange(Box<SchemaChange>),
-    /// Change the schema.
-    ChangeSchema(Box<SchemaChange>),
-    /// Flag the article with this remark, next article.
-    FlagWith(String),
-    /// Select this, and bring it into view.
-    Reveal(Selection),
-    /// Go to the next thing of this kind that the check before Done has found.
-    GoToFinding(Lint),
-    /// Put the strip of the check away.
-    CloseCheck,
-    /// Search in the article for these words.
-    Find(String),
-    /// The next or previous hit.
-    NextHit(bool),
-    /// Stop searching in the article.
-    EndFind,
-    /// Another dialog, or none.
-    Dialog(Option<Dialog>),
-    /// Forget what the models learnt from this dataset.
-    ForgetLearnt,
-    /// About the settings of keys, and settings as a file.
-    Keys(KeysMessage),
-    /// Entities that this tokenizer, by name or from this file, cannot represent shall be shown; empty: no longer.
-    Tokenizer(String),
-    /// Ask for the file of a tokenizer.
-    PickTokenizer,
-    /// The settings change.
-    Settings(Box<crate::dataset::Settings>),
-    /// This is the name of who works here.
-    Name(String),
-    /// Annotators of the open dataset start from this.
-    Mode(WorkMode),
-    /// Open or import these files and folders.
-    OpenPaths(Vec<std::path::PathBuf>),
-    /// These were dropped on the window: add them to the open dataset, or open them.
-    Drop(Vec<std::path::PathBuf>),
-    /// About the export that is being chosen.
-    Export(ExportMessage),
-    /// About one name over the whole dataset.
-    Places(PlacesMessage),
-    /// Ask for a path in the window; with `no_dialog`, because the system has no dialog for it.
-    TypePath {
-        /// What for.
-        purpose: PathPurpose,
-        /// Whether the system was asked for a dialog.
-        no_dialog: bool,
-    },
-    /// Show a file in its folder.
-    ShowFile(std::path::PathBuf),
-    /// Stop a background job.
-    Cancel(usize),
-    /// The list shall show the articles behind a mark of the dashboard.
-    ShowBehind(DrillDown),
-    /// The window is to close, the dataset, or another one is to be opened: once every change is saved.
-    Leave(Leaving),
-    /// What was to happen once every change is saved happens now, without those that are not.
-    Discard,
-    /// Save a copy of the dataset: ask where.
-    SaveCopy,
-    /// Save a copy of the dataset here.
-    SaveCopyTo(std::path::PathBuf),
-    /// Whether the export of a dataset from elsewhere may be kept beside it.
-    KeepExport(bool),
-    /// Save a plot: ask where.
-    SavePlot(Picture),
-    /// Save a plot here.
-    SavePlotTo(Picture, std::path::PathBuf),
-}
+use crate::model::Status;
 
 impl State {
     /// Does what is asked.
     pub fn dispatch(&mut self, message: Message) {
         self.note_activity();
-        if !matches!(message, Message::Run(_) | Message::WantRows(_)) {
+        if !matches!(
+            message,
+            Message::Run(_) | Message::WantRows(_) | Message::DismissNotice(_)
+        ) {
             self.last_command = None;
         }
         match message {
@@ -231,11 +97,8 @@ impl State {
             Message::ResolveRemark(at) => self.resolve_remark(at),
             Message::ChooseRemark(at) => self.choose_remark(at),
             Message::WantHistory => self.want_history(),
-            Message::CountSchemaChange(change) => {
-                self.touched = None;
-                jobs::count_schema_change(self, change);
-            }
-            Message::ChangeSchema(change) => jobs::change_schema(self, change),
+            Message::CountSchemaChange(change) => self.count_schema_change(change),
+            Message::ChangeSchema(change) => self.change_schema(change),
             Message::FlagWith(remark) => {
                 self.dialog = None;
                 let written = Some(self.signature());
@@ -292,7 +155,7 @@ impl State {
             Message::Name(name) => self.name(name),
             Message::Mode(mode) => self.change_mode(mode),
             Message::OpenPaths(paths) => self.leave(Leaving::Open(paths)),
-            Message::Drop(paths) => jobs::import_paths(self, paths),
+            Message::Drop(paths) => self.import_paths(paths),
             Message::ShowBehind(behind) => self.show_behind(behind),
             Message::SavePlot(picture) => {
                 self.effects
@@ -303,6 +166,7 @@ impl State {
             Message::Places(message) => self.places(message),
             Message::TypePath { purpose, no_dialog } => self.type_path(purpose, no_dialog),
             Message::ShowFile(path) => self.show_file(path),
+            Message::DismissNotice(id) => self.notices.dismiss(id),
             Message::Cancel(at) => {
                 if let Some(job) = self.jobs.get(at) {
                     job.cancel();
@@ -313,7 +177,7 @@ impl State {
 
     fn run(&mut self, command: Command) {
         use Command as C;
-        if !command.is_possible(self) {
+        if !self.allows(command) {
             return;
         }
         let before = self.last_command.replace(command);
@@ -458,7 +322,7 @@ impl State {
             C::SaveCopy => self.effects.push(Effect::AskPath(PathPurpose::SaveCopy)),
             C::OpenFiles => self.effects.push(Effect::AskPath(PathPurpose::Open)),
             C::OpenFolder => self.effects.push(Effect::AskPath(PathPurpose::OpenFolder)),
-            C::OpenSample => jobs::open_sample(self),
+            C::OpenSample => self.open_sample(),
             C::OpenPath => self.type_path(PathPurpose::Open, false),
             C::Import => self.effects.push(Effect::AskPath(PathPurpose::Import)),
             C::Export => self.choose_export(),
@@ -488,7 +352,7 @@ impl State {
             C::ZoomReset => self.change_settings(|settings, _| settings.zoom = 1.0),
             C::Why => self.ask_why(),
             C::ForgetLearnt => self.dialog = Some(Dialog::ForgetLearnt),
-            C::CarryLabels => jobs::carry_labels(self),
+            C::CarryLabels => self.copy_labels(),
             C::Escape => self.escape(),
         }
     }

@@ -5,28 +5,12 @@ use std::sync::Arc;
 
 use crate::app::state::names::{PlacesForm, Wanted};
 use crate::app::state::notices::{Gravity, Offer};
-use crate::app::state::{Dialog, Effect, OpenArticle, State, Tab};
-use crate::app::tasks::jobs;
-use crate::dataset::maintenance::name_view::{
-    NameView, Relabelled, Relabelling, UndoneRelabelling,
-};
-use crate::dataset::session::{RowRequest, WriterRequest};
+use crate::app::state::{Dialog, Effect, OpenArticle, PlacesMessage, State, Tab};
+use crate::dataset::maintenance::name_view::{NameView, Relabelled, Taken};
+use crate::dataset::session::Request;
 use crate::edit::{Action, Selection};
 use crate::model::{Span, figures};
 use crate::store::{ArticleKey, ChangeSeq};
-
-/// What the dialog of a name asks for.
-#[derive(Debug)]
-pub enum PlacesMessage {
-    /// Look this name up.
-    LookUp(String),
-    /// Open this article at this place.
-    GoTo(ArticleKey, Span),
-    /// Give the name another label at these places.
-    Relabel(Box<Relabelling>),
-    /// Take the last step back.
-    Undo,
-}
 
 impl State {
     pub(super) fn places(&mut self, message: PlacesMessage) {
@@ -63,7 +47,7 @@ impl State {
     }
 
     /// Begins what was waiting for changes to be on disk.
-    pub(in crate::app) fn refresh_names(&mut self) {
+    pub(super) fn refresh_names(&mut self) {
         let Some(dataset) = &self.dataset else {
             self.names = Default::default();
             return;
@@ -73,7 +57,7 @@ impl State {
         }
         let path = dataset.path.clone();
         if let Some(wanted) = self.names.wanted.take() {
-            jobs::start_names(self, path, wanted);
+            self.start_names(path, wanted);
         }
     }
 
@@ -122,7 +106,7 @@ impl State {
     }
 
     /// A name was looked up.
-    pub(in crate::app) fn name_found(&mut self, dataset: &Path, found: NameView) {
+    pub(super) fn name_found(&mut self, dataset: &Path, found: NameView) {
         let wants = match &self.dialog {
             Some(Dialog::Places(form)) => form.name == found.name,
             _ => false,
@@ -133,7 +117,7 @@ impl State {
     }
 
     /// A name was relabelled.
-    pub(in crate::app) fn relabelled(&mut self, dataset: &Path, made: Relabelled) {
+    pub(super) fn relabelled(&mut self, dataset: &Path, made: Relabelled) {
         if !self.is_of(dataset) {
             return;
         }
@@ -162,12 +146,7 @@ impl State {
     }
 
     /// A relabelling was taken back.
-    pub(in crate::app) fn relabelling_undone(
-        &mut self,
-        dataset: &Path,
-        made: &Relabelled,
-        taken: &UndoneRelabelling,
-    ) {
+    pub(super) fn relabelling_undone(&mut self, dataset: &Path, made: &Relabelled, taken: &Taken) {
         if !self.is_of(dataset) {
             return;
         }

@@ -3,9 +3,8 @@
 use crate::app::state::folds::{Folds, story_start};
 use crate::app::state::notices::Gravity;
 use crate::app::state::{Effect, Focus, OpenArticle, Past, State, Tab};
-use crate::app::tasks::jobs;
-use crate::dataset::config::window_state::LastPlace;
-use crate::dataset::session::{EXPORTED_SEQ, Loaded, Reply, RowRequest, WriterRequest};
+use crate::dataset::config::window_state::Place;
+use crate::dataset::session::{EXPORTED_SEQ, Loaded, Reply, Request};
 use crate::dataset::unsupported_language;
 use crate::edit::{Action, Edit, Entry, Selection};
 use crate::model::{BytePos, Entity, Provenance, Status};
@@ -13,7 +12,7 @@ use crate::store::ArticleKey;
 
 impl State {
     /// Takes in what the threads say.
-    pub fn take_reply(&mut self, reply: Reply) {
+    pub(super) fn take_reply(&mut self, reply: Reply) {
         match reply {
             Reply::Loaded(loaded) => self.show_article(*loaded),
             Reply::NotLoaded { key, why } => {
@@ -321,7 +320,7 @@ impl State {
         let Some(article) = &self.article else { return };
         // What this window's own change of the labels did to it is no news; it is loaded again for that anyway.
         let loading = self.dataset.as_ref().and_then(|dataset| dataset.loading);
-        if jobs::is_changing_schema(self) || loading == Some(article.key) {
+        if self.is_changing_schema() || loading == Some(article.key) {
             return;
         }
         if own.contains(&article.key) && article.is_saved() {

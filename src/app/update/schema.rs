@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use crate::app::state::notices::{Gravity, Offer};
 use crate::app::state::{Dialog, State};
-use crate::app::tasks::jobs;
 use crate::dataset::SchemaChange;
 use crate::dataset::maintenance::schema_change::Changed;
 use crate::dataset::session::WriterRequest;
@@ -13,7 +12,12 @@ use crate::model::figures;
 
 impl State {
     /// This window changed the schema, and it is on disk; so many finished articles may lack labels now.
-    pub fn schema_changed(&mut self, change: SchemaChange, changed: Changed, outdated: usize) {
+    pub(super) fn schema_changed(
+        &mut self,
+        change: SchemaChange,
+        changed: Changed,
+        outdated: usize,
+    ) {
         if let Some(dataset) = &self.dataset {
             let (after, upto) = changed.changes;
             dataset.session.send(WriterRequest::OwnChanges(after, upto));
@@ -50,7 +54,7 @@ impl State {
     /// Another program changed the schema.
     pub(super) fn schema_changed_elsewhere(&mut self, schema: Schema) {
         let known = self.schema().is_some_and(|known| *known == schema);
-        if known || jobs::is_changing_schema(self) {
+        if known || self.is_changing_schema() {
             return;
         }
         self.take_schema(schema);

@@ -6,9 +6,8 @@ use egui::Ui;
 
 use crate::app::article_view::style::DIMMED_IN_HIGH_CONTRAST;
 use crate::app::article_view::{ArticleView, Ring, Scene, ViewEvent, ViewStyle};
-use crate::app::state::{Addressed, OpenArticle, State};
+use crate::app::state::{Addressed, Message, OpenArticle, State};
 use crate::app::ui::theme::Look;
-use crate::app::update::Message;
 use crate::app::views::context_menu::PlaceMenu;
 use unicode_segmentation::UnicodeSegmentation as _;
 

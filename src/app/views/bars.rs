@@ -4,10 +4,9 @@ use egui::{Align, Layout, RichText, Ui};
 use egui_material_icons::icons;
 
 use crate::app::command::Command;
-use crate::app::state::{Dialog, OpenArticle, OpenDataset, State, Tab};
+use crate::app::state::{Dialog, Message, OpenArticle, OpenDataset, State, Tab};
 use crate::app::ui::theme::Look;
 use crate::app::ui::widgets;
-use crate::app::update::Message;
 use crate::model::{Status, figures};
 
 /// A bar that is narrower has its rarer tools in a menu, in points.
@@ -139,7 +138,7 @@ fn rare_tools(ui: &mut Ui, state: &State, look: &Look, narrowest: bool, out: &mu
         for command in RARE
             .into_iter()
             .filter(|command| narrowest || !matches!(command, Command::Skip | Command::Flag))
-            .filter(|command| command.is_possible(state))
+            .filter(|command| state.allows(*command))
         {
             let label = command.label(state.schema());
             let key = state.shown_key(command);
@@ -192,7 +191,7 @@ fn tabs(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
 }
 
 fn tool(ui: &mut Ui, state: &State, command: Command, out: &mut Vec<Message>) {
-    ui.add_enabled_ui(command.is_possible(state), |ui| {
+    ui.add_enabled_ui(state.allows(command), |ui| {
         if widgets::icon_button(ui, command.icon(), &state.hint(command)).clicked() {
             out.push(Message::Run(command));
         }

@@ -4,11 +4,10 @@ use egui::{Align, Layout, RichText, Ui};
 use egui_material_icons::icons;
 
 use crate::app::command::Command;
-use crate::app::state::State;
 use crate::app::state::check;
+use crate::app::state::{Message, State};
 use crate::app::ui::theme::{Look, strong_family};
 use crate::app::ui::widgets;
-use crate::app::update::Message;
 use crate::quality::lint::{Finding, Lint};
 
 /// The strip, if there is something to show.

@@ -3,10 +3,9 @@
 use egui::{Key, Modifiers, Pos2, Ui};
 
 use crate::app::command::Command;
-use crate::app::state::{Addressed, OpenArticle, State};
+use crate::app::state::{Addressed, Message, OpenArticle, State};
 use crate::app::ui::theme::Look;
 use crate::app::ui::widgets;
-use crate::app::update::Message;
 use crate::model::figures;
 
 /// Width of a column, in points.
@@ -201,7 +200,7 @@ fn columns(state: &State) -> Vec<Vec<Vec<Command>>> {
     let possible = |commands: &[C]| -> Vec<C> {
         let possible = commands.iter().filter(|command| {
             let has_target = **command != C::Remove || addressed.is_some();
-            command.is_possible(state) && has_target
+            state.allows(**command) && has_target
         });
         possible.copied().collect()
     };

@@ -12,6 +12,7 @@ pub(crate) mod dialogs;
 pub(crate) mod explanation;
 pub(crate) mod guidelines;
 pub(crate) mod inspector;
+pub(crate) mod notices;
 pub(crate) mod path_field;
 pub(crate) mod people;
 pub(crate) mod schema_editor;

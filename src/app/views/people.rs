@@ -3,9 +3,8 @@
 use egui::{RichText, Ui};
 use egui_material_icons::icons;
 
-use crate::app::state::{Dialog, OpenArticle, OpenDataset, State};
+use crate::app::state::{Dialog, Message, OpenArticle, OpenDataset, State};
 use crate::app::ui::theme::Look;
-use crate::app::update::Message;
 use crate::dataset::WorkMode;
 use crate::model::StartedFrom;
 

@@ -8,13 +8,12 @@ use egui::{RichText, Sense, Ui, vec2};
 use egui_material_icons::icons;
 
 use crate::app::command::Command;
-use crate::app::state::State;
+use crate::app::state::{Message, State};
 use crate::app::ui::text_line;
 use crate::app::ui::text_line::Style;
 use crate::app::ui::theme;
 use crate::app::ui::theme::Look;
 use crate::app::ui::widgets;
-use crate::app::update::Message;
 use crate::formats;
 
 /// Width of the column, in points.

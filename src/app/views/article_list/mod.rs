@@ -3,21 +3,18 @@
 mod narrow;
 mod rows;
 mod scroll;
-mod shared;
 
 use egui::{Align, Key, Layout, Modifiers, RichText, Sense, Ui, Widget as _};
 use egui_material_icons::icons;
 
-use crate::app::state::{OpenDataset, State};
+use crate::app::state::{Message, OpenDataset, State, Walk};
 use crate::app::ui::theme::Look;
 use crate::app::ui::widgets;
-use crate::app::update::{Message, Walk};
 use crate::model::Status;
 use crate::model::figures;
 use crate::store::{ArticleKey, Filter};
 
 use scroll::Scroll;
-pub use shared::Shared;
 
 /// What the list remembers between frames.
 #[derive(Default)]

@@ -3,10 +3,9 @@
 use egui::{Align, AtomExt as _, Layout, RichText, Ui};
 use egui_material_icons::icons;
 
-use crate::app::state::OpenDataset;
+use crate::app::state::{Message, OpenDataset};
 use crate::app::ui::theme::Look;
 use crate::app::ui::widgets;
-use crate::app::update::Message;
 use crate::model::{Label, Status, figures};
 use crate::store::{Filter, Order, OrderBy};
 

@@ -6,14 +6,13 @@ use egui::{FontId, Rect, RichText, Sense, Ui, pos2, vec2};
 use egui_material_icons::icons;
 
 use super::scroll::Scroll;
-use super::shared::Shared;
-use crate::app::state::{OpenDataset, State};
+use crate::app::state::headline_parts::Shared;
+use crate::app::state::{Message, OpenDataset, State};
 use crate::app::ui::text_line;
 use crate::app::ui::text_line::Style;
 use crate::app::ui::theme;
 use crate::app::ui::theme::Look;
 use crate::app::ui::widgets;
-use crate::app::update::Message;
 use crate::model::figures;
 use crate::store::{ArticleKey, ArticleRow, Found};
 

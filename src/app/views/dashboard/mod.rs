@@ -7,11 +7,10 @@ use egui::{Align, Frame, Layout, Margin, RichText, Sense, Ui};
 use egui_material_icons::icons;
 
 use super::bars::duration;
-use crate::app::state::{OpenDataset, Picture, State};
+use crate::app::state::{Message, OpenDataset, Picture, State};
 use crate::app::ui::theme::{Look, strong_family};
 use crate::app::ui::widgets;
-use crate::app::update::Message;
-use crate::dataset::report::dashboard::{Card, Dashboard, DrillDown};
+use crate::dataset::report::dashboard::{Behind, Card, Dashboard};
 use crate::model::Status;
 use crate::model::figures;
 use crate::store::Filter;

@@ -4,11 +4,10 @@
 use egui::{Align, Key, Layout, Modifiers, RichText, Ui};
 
 use super::{matches_all, title};
-use crate::app::state::{Dialog, ExportForm, OpenDataset, State};
+use crate::app::state::{Dialog, ExportForm, ExportMessage, Message, OpenDataset, State};
 use crate::app::ui::theme;
 use crate::app::ui::theme::Look;
 use crate::app::ui::widgets;
-use crate::app::update::{ExportMessage, Message, replace_words};
 use crate::app::views::path_field::PathField;
 use crate::dataset::config::annotators::Annotators;
 use crate::dataset::maintenance::near_duplicates::SplitBy;
@@ -734,4 +733,15 @@ fn summary(plan: &ExportPlan) -> String {
         words += &format!(" · {articles} not chosen");
     }
     words
+}
+
+/// What is said of something that is at the destination already.
+fn replace_words(existing: Existing) -> &'static str {
+    match existing {
+        Existing::Nothing => "",
+        Existing::File => "This file exists. It would be replaced.",
+        Existing::Folder => {
+            "This folder is not empty. Files of an earlier export are replaced; all others stay."
+        }
+    }
 }

@@ -4,10 +4,9 @@ use egui::{Align, Layout, RichText, Ui};
 use egui_material_icons::icons;
 
 use crate::app::command::{Bindings, Chord, Command, Group};
-use crate::app::state::{KeySlot, KeysPage, State};
+use crate::app::state::{KeySlot, KeysMessage, KeysPage, Message, State};
 use crate::app::ui::theme::Look;
 use crate::app::ui::widgets;
-use crate::app::update::{KeysMessage, Message};
 
 /// Width of the page, in points.
 pub const WIDTH: f32 = 640.0;

@@ -9,10 +9,9 @@ use egui::{Align, Key, Layout, RichText, Ui};
 
 use super::people;
 use crate::app::command::{Command, Group};
-use crate::app::state::{Dialog, Leaving, OpenDataset, State};
+use crate::app::state::{Dialog, KeysMessage, Leaving, Message, OpenDataset, State};
 use crate::app::ui::theme::Look;
 use crate::app::ui::widgets;
-use crate::app::update::{KeysMessage, Message};
 use crate::dataset::{Settings, Theme, WorkMode};
 use crate::formats::Tokenizer;
 use crate::model::figures;
@@ -86,7 +85,7 @@ fn palette(
     field.request_focus();
     let matches: Vec<Command> = Command::all(schema)
         .into_iter()
-        .filter(|command| *command != Command::Palette && command.is_possible(state))
+        .filter(|command| *command != Command::Palette && state.allows(*command))
         .filter(|command| matches_all(&command.label(schema), &words))
         .collect();
     if words != query {

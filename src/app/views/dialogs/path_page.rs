@@ -3,10 +3,9 @@
 use egui::{Key, RichText, Ui};
 
 use super::title;
-use crate::app::state::{Dialog, PathForm, State};
+use crate::app::state::{Dialog, Message, PathForm, State};
 use crate::app::ui::theme::Look;
 use crate::app::ui::widgets;
-use crate::app::update::Message;
 use crate::app::views::path_field::PathField;
 use crate::dataset::io::path_completion as completion;
 
@@ -36,7 +35,7 @@ pub(super) fn show(
         id,
         label: "Path",
         base: &base,
-        only_folders: form.purpose == crate::app::shell::file_dialogs::PathPurpose::OpenFolder,
+        only_folders: form.purpose == crate::app::state::PathPurpose::OpenFolder,
         width: ui.available_width() - 16.0,
         own_place: true,
     };

@@ -8,14 +8,11 @@ use egui_material_icons::icons;
 use super::title;
 use crate::app::command::{Chord, Command};
 use crate::app::state::names::{PlacesForm, row_words};
-use crate::app::state::{Dialog, State};
-use crate::app::tasks::jobs;
+use crate::app::state::{Dialog, Message, PlacesMessage, State};
+use crate::app::tasks::jobs::JobKind;
 use crate::app::ui::theme::{Look, strong_family};
 use crate::app::ui::{text_line, widgets};
-use crate::app::update::{Message, PlacesMessage};
-use crate::dataset::maintenance::name_view::{
-    MOST_PLACES, NameOccurrence, NameView, Preview, Relabelling,
-};
+use crate::dataset::maintenance::name_view::{MOST_PLACES, NameView, Place, Preview, Relabelling};
 use crate::model::figures;
 use crate::model::{Label, Rgb, Schema};
 
@@ -247,7 +244,7 @@ fn waiting(ui: &mut Ui, state: &State, look: &Look, form: &PlacesForm, out: &mut
     }
     ui.horizontal(|ui| {
         ui.spinner();
-        let Some((at, job)) = jobs::look_up_job(state) else {
+        let Some((at, job)) = state.job(JobKind::LookUpName) else {
             ui.label("Saving your last changes…");
             return;
         };

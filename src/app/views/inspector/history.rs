@@ -2,10 +2,9 @@
 
 use egui::{RichText, Sense, Ui, vec2};
 
-use crate::app::state::{OpenArticle, State};
+use crate::app::state::{Message, OpenArticle, State};
 use crate::app::ui::theme;
 use crate::app::ui::theme::Look;
-use crate::app::update::Message;
 use crate::dataset::Calendar;
 use crate::dataset::report::article_history::{Change, HistoryStep, Labelled};
 use crate::edit::{Action, EntryKind, Selection};

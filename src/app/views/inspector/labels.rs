@@ -3,10 +3,9 @@
 use egui::{Align, Layout, RichText, Sense, Ui};
 
 use crate::app::command::Command;
-use crate::app::state::{OpenArticle, State};
+use crate::app::state::{Message, OpenArticle, State};
 use crate::app::ui::theme::Look;
 use crate::app::ui::widgets;
-use crate::app::update::Message;
 use crate::model::{Label, Rgb, Schema};
 
 /// A column that is narrower gives its room to the names, in points.
@@ -106,7 +105,7 @@ fn label_row(
     response.widget_info(|| {
         egui::WidgetInfo::selected(
             egui::accesskit::Role::Button,
-            command.is_possible(state),
+            state.allows(command),
             about.chosen,
             command.label(Some(schema)),
         )

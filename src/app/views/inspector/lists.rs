@@ -6,10 +6,9 @@ use std::collections::{BTreeSet, HashMap};
 use egui::{Align, Key, Layout, RichText, Sense, Ui};
 use egui_material_icons::icons;
 
-use crate::app::state::{Doubt, OpenArticle};
+use crate::app::state::{Doubt, Message, OpenArticle};
 use crate::app::ui::theme;
 use crate::app::ui::theme::Look;
-use crate::app::update::Message;
 use crate::model::figures;
 use crate::model::{Label, Provenance, Rgb, Schema, Span};
 

@@ -12,10 +12,9 @@ pub use remarks::write_remark;
 
 use super::guidelines::Guide;
 use crate::app::command::Command;
-use crate::app::state::{OpenArticle, State};
+use crate::app::state::{Message, OpenArticle, State};
 use crate::app::ui::theme::Look;
 use crate::app::ui::widgets;
-use crate::app::update::Message;
 use crate::dataset::Calendar;
 use crate::model::Label;
 

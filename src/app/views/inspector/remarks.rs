@@ -4,11 +4,10 @@ use egui::{Align, Key, Layout, RichText, Sense, Ui};
 use egui_material_icons::icons;
 
 use crate::app::command::Command;
-use crate::app::state::{Dialog, OpenArticle, RemarkDraft, State};
+use crate::app::state::{Dialog, Message, OpenArticle, RemarkDraft, State};
 use crate::app::ui::theme;
 use crate::app::ui::theme::Look;
 use crate::app::ui::widgets;
-use crate::app::update::Message;
 use crate::app::views::dialogs;
 use crate::dataset::Calendar;
 use crate::model::{Remark, Signature, Span};

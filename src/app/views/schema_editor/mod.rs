@@ -11,12 +11,10 @@ use egui::{Align, Layout, RichText, Sense, Ui, vec2};
 use egui_material_icons::icons;
 
 use super::guidelines::Guide;
-use crate::app::state::{Dialog, State};
-use crate::app::tasks::jobs;
+use crate::app::state::{Dialog, Message, State};
 use crate::app::ui::theme;
 use crate::app::ui::theme::Look;
 use crate::app::ui::widgets;
-use crate::app::update::Message;
 use crate::dataset::SchemaChange;
 use crate::dataset::config::built_in_schemas;
 use crate::edit::LabelKind;
@@ -335,7 +333,7 @@ impl SchemaEditor {
     fn follow(&mut self, state: &State, out: &mut Vec<Message>) {
         if let Some(frames) = self.sent {
             // Where it succeeds, the dialog is closed; it failed if it is open and nobody works on it any more.
-            let works = frames < 2 || jobs::is_changing_schema(state);
+            let works = frames < 2 || state.is_changing_schema();
             self.sent = works.then(|| frames.saturating_add(1));
             return;
         }

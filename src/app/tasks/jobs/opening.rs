@@ -1,0 +1,143 @@
+//! Opening a dataset, and adding articles to one.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+use super::job::{JobKind, Meter, Task};
+use super::outcome::{Opened, Outcome};
+use crate::dataset::config::{built_in_schemas, sample_dataset};
+use crate::dataset::session::{Desk, Exporter, Setup};
+use crate::dataset::{
+    CancelFlag, Clock as _, Dataset, ImportOptions, ImportReport, Input, KeptExport, SystemClock,
+    Target, WorkMode, full_path,
+};
+
+/// Who opens a dataset, and what is done in the background while it is open.
+pub struct OpenOptions {
+    /// Who works in it.
+    pub annotator: String,
+    /// Whether its JSONL export is kept up to date.
+    pub keep_export: bool,
+    /// Whether the models learn from what is done.
+    pub learn: bool,
+    /// Whether entities are suggested.
+    pub tag: bool,
+}
+
+/// Opens a dataset, or a folder or files of articles, made into a dataset beside them.
+#[must_use]
+pub fn open(paths: Vec<PathBuf>, options: OpenOptions) -> Task {
+    Task::new(JobKind::Open, move |meter, cancel| {
+        let opened = open_now(&paths, options, meter, cancel)?;
+        Ok(Outcome::Opened(Box::new(opened)))
+    })
+}
+
+/// Makes the sample dataset in this folder, if it is not there.
+#[must_use]
+pub fn place_sample(folder: PathBuf) -> Task {
+    Task::new(JobKind::PlaceSample, move |_, _| {
+        Ok(Outcome::SamplePlaced(sample_dataset::place(&folder)?))
+    })
+}
+
+/// Adds files and folders to a dataset.
+#[must_use]
+pub fn import(into: PathBuf, paths: Vec<PathBuf>) -> Task {
+    Task::new(JobKind::Import, move |meter, cancel| {
+        let mut dataset = Dataset::open(&into)?;
+        let report = import_into(&mut dataset, &paths, meter, cancel)?;
+        Ok(Outcome::Imported(
+            report,
+            std::mem::take(&mut meter.problems),
+        ))
+    })
+}
+
+fn open_now(
+    paths: &[PathBuf],
+    options: OpenOptions,
+    meter: &mut Meter,
+    cancel: &CancelFlag,
+) -> anyhow::Result<Opened> {
+    let first = paths.first().context("nothing was chosen")?;
+    let mut imported = None;
+    let dataset = match Target::of(first)? {
+        // By its full path, so that where one was is found again however the dataset is named next time.
+        Target::Dataset(path) => Dataset::open(&full_path(&path))?,
+        Target::Articles { dataset, .. } => {
+            // Several files are one dataset, named after the folder that they lie in.
+            let path = match (paths, first.parent()) {
+                ([_], _) | (_, None) => dataset,
+                (_, Some(folder)) => match Target::of(folder)? {
+                    Target::Dataset(path) | Target::Articles { dataset: path, .. } => path,
+                },
+            };
+            let (mut dataset, _made) = Dataset::open_or_create(&path, built_in_schemas::news)?;
+            let report = import_into(&mut dataset, paths, meter, cancel)?;
+            if report.added + report.refused + report.new_work > 0 {
+                imported = Some((report, std::mem::take(&mut meter.problems)));
+            }
+            dataset
+        }
+    };
+    // Who packed a dataset may have put anything beside it.
+    let at_home = dataset.store().is_at_home()?;
+    let exporter = if options.keep_export && at_home {
+        Some(exporter(&dataset)?)
+    } else {
+        None
+    };
+    let path = dataset.path().to_owned();
+    let schema = dataset.store().schema()?;
+    let mode = WorkMode::load(dataset.store())?;
+    let desk = Desk::start(Setup {
+        annotator: options.annotator,
+        now_ms: || SystemClock.now_ms(),
+        exporter,
+        learn: options.learn,
+        tag: options.tag,
+        wake: meter.wake.clone(),
+        store: dataset.into_store(),
+    })?;
+    Ok(Opened {
+        name: name_of(&path),
+        imported,
+        schema,
+        path,
+        desk,
+        asks_export: options.keep_export && !at_home,
+        mode,
+    })
+}
+
+fn import_into(
+    dataset: &mut Dataset,
+    paths: &[PathBuf],
+    meter: &mut Meter,
+    cancel: &CancelFlag,
+) -> anyhow::Result<ImportReport> {
+    let inputs: Vec<Input> = paths
+        .iter()
+        .map(|path| Input::new(path.as_os_str()))
+        .collect();
+    crate::dataset::import(
+        dataset.store_mut(),
+        &inputs,
+        &ImportOptions::default(),
+        meter,
+        cancel,
+    )
+}
+
+/// Keeps the JSONL beside the dataset up to date.
+fn exporter(dataset: &Dataset) -> anyhow::Result<Exporter> {
+    let kept = KeptExport::new(dataset.path(), dataset.store().writer()?);
+    Ok(Box::new(move |store| kept.write(store)))
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_stem()
+        .map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+}

@@ -1,0 +1,58 @@
+//! What jobs bring.
+
+use std::path::PathBuf;
+
+use crate::dataset::maintenance::name_view::{NameView, Relabelled, Taken};
+use crate::dataset::maintenance::schema_change::Changed;
+use crate::dataset::session::Desk;
+use crate::dataset::{
+    Copied, ExportChoice, Exported, ImportReport, SchemaChange, Touched, WorkMode,
+};
+use crate::model::Schema;
+
+/// A change of the schema with what it would touch, or why that could not be counted.
+pub type CountedChange = (Box<SchemaChange>, Result<Vec<Touched>, String>);
+
+/// What a job brings when it ends well. The path names the dataset that it was done in.
+pub enum Outcome {
+    /// A dataset is open.
+    Opened(Box<Opened>),
+    /// The sample dataset is in this file.
+    SamplePlaced(PathBuf),
+    /// Articles were added, with the first few problems.
+    Imported(ImportReport, Vec<String>),
+    /// A chart was saved as this file.
+    PlotSaved(PathBuf),
+    /// An export, as it was chosen, has ended.
+    Exported(PathBuf, Box<ExportChoice>, Box<Exported>),
+    /// The labels that a change of the schema would touch.
+    ChangeCounted(CountedChange),
+    /// The schema was changed; the number is how many finished articles may lack labels now.
+    SchemaChanged(Box<SchemaChange>, Changed, usize),
+    /// Labels were copied to duplicates.
+    LabelsCopied(Vec<Copied>),
+    /// A name was looked up.
+    NameFound(PathBuf, Box<NameView>),
+    /// A name was relabelled.
+    Relabelled(PathBuf, Box<Relabelled>),
+    /// A relabelling was taken back.
+    RelabellingUndone(PathBuf, Box<Relabelled>, Box<Taken>),
+}
+
+/// A dataset that was opened.
+pub struct Opened {
+    /// Its name, without the path.
+    pub name: String,
+    /// Its file.
+    pub path: PathBuf,
+    /// Its labels.
+    pub schema: Schema,
+    /// The threads that read and write it.
+    pub desk: Desk,
+    /// What was added to it, with the first few problems, if articles were.
+    pub imported: Option<(ImportReport, Vec<String>)>,
+    /// Whether it comes from elsewhere, and nobody has said that its export may be written beside it.
+    pub asks_export: bool,
+    /// How its annotators work beside each other.
+    pub mode: WorkMode,
+}

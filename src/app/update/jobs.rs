@@ -1,0 +1,329 @@
+//! Starting background jobs, and taking in what they bring.
+
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use crate::app::state::names::{Names, Wanted};
+use crate::app::state::notices::{Gravity, Offer};
+use crate::app::state::{Board, Leaving, Listing, OpenDataset, State, Tab};
+use crate::app::tasks::jobs::{self, Job, JobKind, OpenOptions, Opened, Outcome, Task};
+use crate::dataset::session::Request;
+use crate::dataset::{
+    Cancelled, Copied, ExportChoice, ImportReport, Replace, SchemaChange, Target, WorkMode,
+};
+use crate::model::figures;
+use crate::quality::plot::Chart;
+use crate::store::{Filter, Order, StatusCounts};
+
+impl State {
+    fn start(&mut self, task: Task) {
+        let title = task.kind().title();
+        match task.start(self.wake.clone()) {
+            Ok(job) => self.jobs.push(job),
+            Err(error) => self.notices.say(
+                Gravity::Failure,
+                format!("{title} could not start: {error}"),
+            ),
+        }
+    }
+
+    fn dataset_path(&self) -> Option<PathBuf> {
+        self.dataset.as_ref().map(|dataset| dataset.path.clone())
+    }
+
+    /// Opens a dataset, or a folder or files of articles, made into a dataset beside them.
+    pub(super) fn open_paths(&mut self, paths: Vec<PathBuf>) {
+        let settings = &self.settings;
+        let options = OpenOptions {
+            annotator: settings.annotator.clone(),
+            keep_export: settings.keep_export,
+            learn: settings.learn,
+            tag: settings.tag,
+        };
+        self.start(jobs::open(paths, options));
+    }
+
+    /// Opens the sample dataset, which is made if it is not there.
+    pub(super) fn open_sample(&mut self) {
+        match self.sample_folder.clone() {
+            Some(folder) => self.start(jobs::place_sample(folder)),
+            None => {
+                let words = "This system has no place for the sample dataset";
+                self.notices.say(Gravity::Failure, words);
+            }
+        }
+    }
+
+    /// Adds files and folders to the open dataset; a dataset among them is opened instead.
+    pub(super) fn import_paths(&mut self, paths: Vec<PathBuf>) {
+        let is_dataset = |path: &PathBuf| matches!(Target::of(path), Ok(Target::Dataset(_)));
+        match self.dataset_path() {
+            Some(into) if !paths.iter().any(is_dataset) => self.start(jobs::import(into, paths)),
+            _ => self.leave(Leaving::Open(paths)),
+        }
+    }
+
+    pub(super) fn save_chart(&mut self, chart: Chart, png: bool, path: PathBuf) {
+        self.start(jobs::save_plot(chart, png, path));
+    }
+
+    /// Exports the open dataset as it was chosen.
+    pub(super) fn export_as_chosen(&mut self, choice: ExportChoice, replace: Replace) {
+        if let Some(path) = self.dataset_path() {
+            self.start(jobs::export(path, choice, replace));
+        }
+    }
+
+    /// Counts what a change of the schema would touch.
+    pub(super) fn count_schema_change(&mut self, change: Box<SchemaChange>) {
+        self.touched = None;
+        if let Some(path) = self.dataset_path() {
+            self.start(jobs::count_schema_change(path, change));
+        }
+    }
+
+    /// Changes the schema, and the annotations with it.
+    pub(super) fn change_schema(&mut self, change: Box<SchemaChange>) {
+        if let Some(path) = self.dataset_path() {
+            let annotator = self.settings.annotator.clone();
+            self.start(jobs::change_schema(path, change, annotator, self.now_ms));
+        }
+    }
+
+    /// Copies the labels of done articles to their duplicates that nobody has touched.
+    pub(super) fn copy_labels(&mut self) {
+        if let Some(path) = self.dataset_path() {
+            let annotator = self.settings.annotator.clone();
+            self.start(jobs::copy_labels(path, annotator));
+        }
+    }
+
+    /// Does what was waiting for all changes to be on disk.
+    pub(super) fn start_names(&mut self, path: PathBuf, wanted: Wanted) {
+        let annotator = self.settings.annotator.clone();
+        // A step is known by its time: no two may have the same.
+        let last = self.names.last.as_ref().map_or(0, |last| last.at_ms + 1);
+        let now = (self.now_ms)().max(last);
+        match wanted {
+            Wanted::LookUp(name) => {
+                let is_look_up = |job: &&Job| job.kind() == JobKind::LookUpName;
+                self.jobs.iter().filter(is_look_up).for_each(Job::cancel);
+                if let Some(mode) = self.dataset.as_ref().map(|dataset| dataset.mode.clone()) {
+                    self.start(jobs::look_up_name(path, name, annotator, mode));
+                }
+            }
+            Wanted::Relabel(step) => self.start(jobs::relabel_name(path, step, annotator, now)),
+            Wanted::Undo(made) => self.start(jobs::undo_relabelling(path, made, annotator, now)),
+        }
+    }
+
+    // -- outcomes -------------------------------------------------------------------------------
+
+    /// Takes in what the jobs that have ended brought.
+    pub(super) fn take_outcomes(&mut self) {
+        let mut ended = Vec::new();
+        self.jobs.retain(|job| match job.take_outcome() {
+            Some(outcome) => {
+                ended.push((job.kind(), outcome));
+                false
+            }
+            None => true,
+        });
+        for (kind, outcome) in ended {
+            match outcome {
+                Ok(outcome) => self.take_outcome(outcome),
+                Err(error) if error.is::<Cancelled>() => self.job_stopped(kind, &error),
+                Err(error) => self.job_failed(kind, &error),
+            }
+        }
+    }
+
+    fn take_outcome(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Opened(opened) => self.show_dataset(*opened),
+            Outcome::SamplePlaced(path) => self.leave(Leaving::Open(vec![path])),
+            Outcome::Imported(report, problems) => {
+                let (words, gravity) = import_words(&report, &problems);
+                self.notices.say(gravity, words);
+                self.reload_list();
+            }
+            Outcome::PlotSaved(path) => {
+                let words = format!("Saved {}", path.display());
+                self.notices.say(Gravity::News, words);
+            }
+            Outcome::Exported(dataset, choice, exported) => {
+                self.exported(&dataset, *choice, *exported);
+            }
+            Outcome::ChangeCounted(counted) => self.touched = Some(counted),
+            Outcome::SchemaChanged(change, changed, outdated) => {
+                self.schema_changed(*change, changed, outdated);
+            }
+            Outcome::LabelsCopied(copied) => {
+                self.notices.say(Gravity::News, copied_words(&copied));
+                self.reload_list();
+            }
+            Outcome::NameFound(dataset, view) => self.name_found(&dataset, *view),
+            Outcome::Relabelled(dataset, made) => self.relabelled(&dataset, *made),
+            Outcome::RelabellingUndone(dataset, made, taken) => {
+                self.relabelling_undone(&dataset, &made, &taken);
+            }
+        }
+    }
+
+    fn job_stopped(&mut self, kind: JobKind, error: &anyhow::Error) {
+        let words = match kind {
+            JobKind::Export => "Export stopped; nothing was written",
+            JobKind::RelabelName => "Relabelling stopped; nothing was changed",
+            JobKind::UndoRelabelling => "Undo stopped; nothing was changed",
+            JobKind::CopyLabels => {
+                // The copies that were written before stay, and the list shows them.
+                self.reload_list();
+                "Stopped. Labels copied so far are kept."
+            }
+            JobKind::LookUpName => return,
+            _ => return self.job_failed(kind, error),
+        };
+        self.notices.say(Gravity::News, words);
+    }
+
+    fn job_failed(&mut self, kind: JobKind, error: &anyhow::Error) {
+        let what = match kind {
+            JobKind::Export => "Not exported: ",
+            JobKind::ChangeSchema => "Labels not changed: ",
+            JobKind::CopyLabels => "Could not copy labels: ",
+            JobKind::LookUpName => "Could not look the name up: ",
+            JobKind::RelabelName => "Not relabelled: ",
+            JobKind::UndoRelabelling => "Relabelling not undone: ",
+            _ => "",
+        };
+        self.notices
+            .say(Gravity::Failure, format!("{what}{error:#}"));
+    }
+
+    /// Closes the dataset: back to the welcome screen. What is not yet on disk gets there in the background.
+    pub(super) fn close_dataset(&mut self) {
+        self.hand_in_time();
+        self.note_place();
+        self.article = None;
+        self.leaving = None;
+        if let Some(left) = self.dataset.take() {
+            let refused = self.rebase.values().map(Vec::len).sum();
+            self.discarded.fetch_add(refused, Ordering::SeqCst);
+            self.chores
+                .close(left.name, left.desk, Arc::clone(&self.discarded));
+        }
+        self.places.clear();
+        self.rebase.clear();
+        self.names = Names::default();
+        self.notices.end_offer(&Offer::UndoRelabelling);
+        self.notices.end_offer(&Offer::ShowOutdated);
+    }
+
+    fn show_dataset(&mut self, opened: Opened) {
+        if self.unsaved() > 0 {
+            // Changed while the other one was being opened.
+            self.leave(Leaving::Open(vec![opened.path]));
+            return;
+        }
+        self.settings.remember(&opened.path);
+        self.save_settings();
+        if let Some((report, problems)) = &opened.imported {
+            let (words, gravity) = import_words(report, problems);
+            self.notices.say(gravity, words);
+        }
+        // What holds for this window alone holds on when the same dataset is opened anew.
+        let review = self.review.take().map(WorkMode::Review);
+        let same = self.dataset.as_ref();
+        let same = same.filter(|dataset| dataset.path == opened.path);
+        let mode = review
+            .or_else(|| same.map(|dataset| dataset.mode.clone()))
+            .unwrap_or(opened.mode);
+        opened.desk.send(Request::Mode(mode.clone()));
+        self.close_dataset();
+        self.dataset = Some(OpenDataset {
+            name: opened.name,
+            path: opened.path,
+            schema: Arc::new(opened.schema),
+            mode,
+            desk: opened.desk,
+            counts: StatusCounts::default(),
+            keys: Arc::default(),
+            count_again: false,
+            rows: HashMap::new(),
+            asked: HashSet::new(),
+            filter: Filter::default(),
+            ticket: 0,
+            order: Order::default(),
+            listed: false,
+            listing: Listing::default(),
+            exported: None,
+            learnt: 0,
+            types_elsewhere: false,
+            loading: None,
+            board: Board::default(),
+            unsaved: 0,
+            save_waits: String::new(),
+            lost: None,
+            asks_export: opened.asks_export,
+        });
+        self.tab = Tab::Annotate;
+        self.reload_list();
+    }
+
+    fn reload_list(&mut self) {
+        if let Some(dataset) = &mut self.dataset {
+            dataset.listing.facets = None;
+            dataset.list_again();
+            dataset.desk.send(Request::Counts);
+        }
+    }
+}
+
+/// Says what copying labels to duplicates came to.
+fn copied_words(copied: &[Copied]) -> String {
+    if copied.is_empty() {
+        return "No unstarted article duplicates a finished one.".to_owned();
+    }
+    let from: HashSet<&str> = copied.iter().map(|copied| copied.from.as_str()).collect();
+    let doubtful: u64 = copied.iter().map(|copied| copied.carried.doubtful).sum();
+    let mut words = format!(
+        "{} got the labels of {} (started, not done)",
+        figures::counted(copied.len() as u64, "copy", "copies"),
+        figures::count(from.len(), "done article"),
+    );
+    if doubtful > 0 {
+        words += &format!(
+            "\n{} unsure; Tab finds them",
+            figures::count(doubtful as usize, "place")
+        );
+    }
+    words
+}
+
+/// Says what an import came to, in a few lines.
+fn import_words(report: &ImportReport, problems: &[String]) -> (String, Gravity) {
+    let mut words = match report.added {
+        0 => "Nothing new to add".to_owned(),
+        n => format!("{} added", figures::count(n as usize, "article")),
+    };
+    if report.known > 0 {
+        words.push_str(&format!(
+            ", {} already there",
+            figures::number(report.known)
+        ));
+    }
+    if report.cancelled {
+        words.push_str("; stopped early");
+    }
+    if report.refused == 0 {
+        return (words, Gravity::News);
+    }
+    words.push_str(&format!("; {} rejected:", figures::number(report.refused)));
+    for problem in problems {
+        words.push('\n');
+        words.push_str(problem);
+    }
+    (words, Gravity::Failure)
+}
