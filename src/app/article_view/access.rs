@@ -13,7 +13,8 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use super::page::{Page, PageLine};
 use super::show::Shown;
 use super::style::Standing;
-use super::{Scene, ViewEvent};
+use super::event::ViewEvent;
+use super::scene::Scene;
 use crate::model::BytePos;
 
 /// AccessKit tells the starts of words in a byte, so that a run of text has no more characters.

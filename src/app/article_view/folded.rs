@@ -1,24 +1,14 @@
 //! The line that stands for blocks which are not shown: it says how many they are, and a click shows them.
 
-use std::ops::Range;
-
 use eframe::egui::accesskit::Role;
 use eframe::egui::{
     Align2, CornerRadius, CursorIcon, FontId, Id, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo,
     pos2, vec2,
 };
 
-use super::ViewEvent;
+use super::event::ViewEvent;
 use super::page::Page;
 use super::style::{ViewStyle, mix};
-
-/// Such a line on the screen.
-pub(super) struct FoldedLine {
-    /// As wide as the column.
-    pub rect: Rect,
-    /// The blocks, by their places in the article.
-    pub blocks: Range<usize>,
-}
 
 /// Draws the lines; says which was clicked.
 pub(super) fn show(ui: &mut Ui, page: &Page, style: &ViewStyle) -> Vec<ViewEvent> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use eframe::egui::FontId;
 
-use super::layout::LayoutParams;
+use super::paragraph_layout::LayoutParams;
 use super::paragraphs::Paragraphs;
 use crate::model::Article;
 

@@ -9,7 +9,11 @@ use super::hit_test;
 use super::hit_test::Grip;
 use super::page::Page;
 use super::show::{Shown, ShownEntity};
-use super::{ArticleView, Preview, Scene, ViewEvent, scrollbar};
+use super::press::Press;
+use super::scene::{Preview, Scene};
+use super::view::ArticleView;
+use super::event::ViewEvent;
+use super::scrollbar;
 use crate::edit::{Edge, segment};
 use crate::model::BytePos;
 
@@ -17,16 +21,6 @@ use crate::model::BytePos;
 const SLOP: f32 = 3.0;
 /// This near to an edge of the view, a drag scrolls, in points.
 const SHORE: f32 = 24.0;
-
-/// A button that is held down.
-#[derive(Clone, Debug)]
-pub(super) struct Press {
-    pub grip: Grip,
-    start: Pos2,
-    moved: bool,
-    /// The last selection that was reported.
-    told: Option<(u32, u32)>,
-}
 
 /// What the pointer is doing in this frame.
 struct Pointer {

@@ -6,8 +6,15 @@ use std::sync::Arc;
 
 use eframe::egui::{Pos2, Rangef, Rect, pos2};
 
-use super::folded::FoldedLine;
 use super::geometry::{Geometry, Hit, Line};
+
+/// The line that stands for blocks which are not shown.
+pub(super) struct FoldedLine {
+    /// As wide as the column.
+    pub rect: Rect,
+    /// The blocks, by their places in the article.
+    pub blocks: Range<usize>,
+}
 
 /// One visible row.
 pub(super) struct PageLine {

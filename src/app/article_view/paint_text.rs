@@ -11,7 +11,7 @@ use super::page::Page;
 use super::paint_regions::dotted_box;
 use super::show::{Shown, ShownEntity};
 use super::style::{Standing, Underline, ViewStyle, fade, mix};
-use super::{Ring, Scene};
+use super::scene::{Ring, Scene};
 
 /// From one underline lane to the next, in points.
 const LANE: f32 = 3.5;

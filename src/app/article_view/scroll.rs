@@ -9,7 +9,8 @@ use eframe::egui::epaint::text::FontsView;
 
 use super::headings::Headings;
 use super::heights::Heights;
-use super::layout::{LayoutParams, ParagraphLayout, Refreshed, lay_out};
+use super::layout::lay_out;
+use super::paragraph_layout::{LayoutParams, ParagraphLayout, Refreshed};
 use super::paragraphs::{Paragraph, Paragraphs};
 use super::scripts::{Script, script_of};
 use super::typeset::{Typesetter, has_right_to_left};

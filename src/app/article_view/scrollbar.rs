@@ -9,7 +9,7 @@ use eframe::egui::{
     Color32, CornerRadius, Painter, Pos2, Rangef, Rect, Shape, Stroke, StrokeKind, pos2, vec2,
 };
 
-use super::Scene;
+use super::scene::Scene;
 use super::scroll::Roll;
 use super::style::{Standing, ViewStyle, fade, mix};
 use crate::model::{BytePos, Span};

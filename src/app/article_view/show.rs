@@ -8,7 +8,7 @@ use eframe::egui::{Rangef, Rect};
 use super::page::{Page, PageLine};
 use super::spans::{SpanIndex, regions_in};
 use super::style::{EntityLook, RegionLook, Standing};
-use super::{Preview, Scene};
+use super::scene::{Preview, Scene};
 use crate::model::{Entity, Region};
 
 /// A region on the screen.

@@ -21,7 +21,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::geometry::{Geometry, Line, Run, Stop};
 use super::glyphs::{Face, Glyphs, PlacedGlyph};
-use super::layout::{LayoutParams, ParagraphLayout, Refreshed, ink};
+use super::paragraph_layout::{LayoutParams, ParagraphLayout, Refreshed, ink};
 use super::scripts::is_seen;
 
 /// Whether a text holds characters of right-to-left scripts, or marks that turn the direction.

@@ -3,7 +3,7 @@
 
 use egui::{Align, Key, Layout, Modifiers, RichText, Ui};
 
-use super::{matches_all, title};
+use super::shared::{matches_all, short_name, title};
 use crate::app::state::{Dialog, ExportForm, ExportMessage, Message, OpenDataset, State};
 use crate::app::ui::theme;
 use crate::app::ui::theme::Look;
@@ -501,11 +501,11 @@ fn tokens(ui: &mut Ui, state: &State, chosen: &mut String) {
         }
     }
     egui::ComboBox::from_id_salt("export tokenizer")
-        .selected_text(super::short_name(chosen))
+        .selected_text(short_name(chosen))
         .width(220.0)
         .show_ui(ui, |ui| {
             for name in known {
-                let shown = super::short_name(&name);
+                let shown = short_name(&name);
                 ui.selectable_value(chosen, name, shown);
             }
         })

@@ -3,6 +3,7 @@
 use egui::{Align, Layout, RichText, Ui};
 use egui_material_icons::icons;
 
+use super::shared::matches_all;
 use crate::app::command::{Bindings, Chord, Command, Group};
 use crate::app::state::{KeySlot, KeysMessage, KeysPage, Message, State};
 use crate::app::ui::theme::Look;
@@ -96,7 +97,7 @@ fn matches(state: &State, command: Command, query: &str) -> bool {
         .map(|key| key.show())
         .collect();
     let words = format!("{} {}", command.label(state.schema()), keys.join(" "));
-    super::matches_all(&words, query)
+    matches_all(&words, query)
 }
 
 fn row(

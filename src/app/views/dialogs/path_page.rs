@@ -2,7 +2,7 @@
 
 use egui::{Key, RichText, Ui};
 
-use super::title;
+use super::shared::title;
 use crate::app::state::{Dialog, Message, PathForm, State};
 use crate::app::ui::theme::Look;
 use crate::app::ui::widgets;

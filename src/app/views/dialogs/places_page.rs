@@ -5,7 +5,7 @@ use std::sync::Arc;
 use egui::{Align, Event, FontId, Key, Layout, Modifiers, Rect, RichText, Sense, Ui, pos2, vec2};
 use egui_material_icons::icons;
 
-use super::title;
+use super::shared::title;
 use crate::app::command::{Chord, Command};
 use crate::app::state::names::{PlacesForm, row_words};
 use crate::app::state::{Dialog, Message, PlacesMessage, State};

@@ -8,7 +8,7 @@ use crate::app::state::{Dialog, Message, OpenArticle, RemarkDraft, State};
 use crate::app::ui::theme;
 use crate::app::ui::theme::Look;
 use crate::app::ui::widgets;
-use crate::app::views::dialogs;
+use crate::app::views::dialogs::shared;
 use crate::dataset::Calendar;
 use crate::model::{Remark, Signature, Span};
 
@@ -204,7 +204,7 @@ pub fn write_remark(
         (None, true) => "Remark",
         (None, false) => "Edit remark",
     };
-    dialogs::title(ui, title, out);
+    shared::title(ui, title, out);
     widgets::outlined(ui, look);
     let mut now = draft.clone();
     let send = ui.input_mut(|i| {

@@ -3,8 +3,9 @@
 use egui::{Align, Color32, Key, Layout, Modifiers, RichText, Sense, Ui, vec2};
 use egui_material_icons::icons;
 
-use super::PALETTE;
-use super::draft::{Draft, Fault, Field, LabelDraft};
+use super::draft::{Draft, LabelDraft};
+use super::faults::{Fault, Field};
+use super::palette::PALETTE;
 use crate::app::ui::theme;
 use crate::app::ui::theme::Look;
 use crate::app::ui::widgets;

@@ -1,8 +1,11 @@
 //! Labels and guidelines: the dialog in which a team's rules are written. What it would touch in the dataset is counted
 //! before anything changes.
 
+mod change;
 mod draft;
+mod faults;
 mod form;
+mod palette;
 mod review;
 
 use std::sync::Arc;
@@ -19,31 +22,8 @@ use crate::dataset::SchemaChange;
 use crate::dataset::config::built_in_schemas;
 use crate::edit::LabelKind;
 use crate::model::{Rgb, Schema};
-use draft::{Draft, Fault};
-
-/// Colours that are told apart by people who see few of them: those of Okabe and Ito, and of Tol.
-const PALETTE: [Rgb; 20] = [
-    Rgb(0x56, 0xb4, 0xe9),
-    Rgb(0xe6, 0x9f, 0x00),
-    Rgb(0x00, 0x9e, 0x73),
-    Rgb(0x00, 0x72, 0xb2),
-    Rgb(0xd5, 0x5e, 0x00),
-    Rgb(0xcc, 0x79, 0xa7),
-    Rgb(0xc9, 0xb6, 0x00),
-    Rgb(0x99, 0x99, 0x99),
-    Rgb(0x44, 0x77, 0xaa),
-    Rgb(0x22, 0x88, 0x33),
-    Rgb(0xaa, 0x33, 0x77),
-    Rgb(0x44, 0xaa, 0x99),
-    Rgb(0xee, 0x66, 0x77),
-    Rgb(0xcc, 0xbb, 0x44),
-    Rgb(0x8c, 0x51, 0x0a),
-    Rgb(0xcc, 0x66, 0x77),
-    Rgb(0x33, 0x22, 0x88),
-    Rgb(0x88, 0x22, 0x55),
-    Rgb(0x11, 0x77, 0x33),
-    Rgb(0x66, 0xcc, 0xee),
-];
+use draft::Draft;
+use faults::Fault;
 
 /// What the dialog shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

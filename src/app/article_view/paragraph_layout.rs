@@ -1,0 +1,108 @@
+//! What every layout of a paragraph can do.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use eframe::egui::epaint::text::FontsView;
+use eframe::egui::text::{LayoutJob, TextFormat};
+use eframe::egui::{Color32, FontFamily, FontId, Painter, Pos2, Rect};
+
+use super::geometry::{Geometry, Hit};
+
+/// What a layout depends on besides the text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LayoutParams {
+    /// The font: the reading font, or a heading's.
+    pub font: FontId,
+    /// The size of the reading font, in points.
+    pub body_size: f32,
+    /// The family of headings.
+    pub heading_family: FontFamily,
+    /// From one line to the next, in points.
+    pub line_height: f32,
+    /// Width of the column, in points.
+    pub width: f32,
+}
+
+impl LayoutParams {
+    /// How high a line of white space is, in points.
+    pub(super) fn blank_height(&self) -> f32 {
+        (self.line_height * 0.45).round()
+    }
+
+    /// What is left free under a line of the source, in points.
+    pub(super) fn gap(&self) -> f32 {
+        (self.line_height * 0.3).round()
+    }
+
+    /// One format for the whole paragraph: a change of format inside it would break kerning and ligatures, so that
+    /// text would move when a span is added. Spans are painted behind and around the text instead.
+    pub(super) fn job(&self, text: &str, width: f32) -> LayoutJob {
+        let format = TextFormat {
+            font_id: self.font.clone(),
+            line_height: Some(self.line_height),
+            // Painted in the ink of the day: a change of theme lays nothing out again.
+            color: Color32::PLACEHOLDER,
+            ..TextFormat::default()
+        };
+        let mut job = LayoutJob::single_section(text.to_owned(), format);
+        job.wrap.max_width = width;
+        job.break_on_newline = false;
+        job.keep_trailing_whitespace = true;
+        job
+    }
+}
+
+/// What came of asking the fonts again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refreshed {
+    /// Nothing moved.
+    Same,
+    /// A font was loaded or the scale changed; the geometry is new.
+    Changed,
+    /// This layouter can no longer be trusted with the paragraph.
+    Unfit,
+}
+
+/// A paragraph in its lines. Offsets are bytes of the article, coordinates relative to the paragraph's top left.
+pub trait ParagraphLayout {
+    /// Where every character stands.
+    fn geometry(&self) -> &Arc<Geometry>;
+
+    /// To be called in each frame in which the paragraph is shown, before anything else: egui may have rebuilt its
+    /// glyph atlas or loaded a font, and tells nobody.
+    fn refresh(&mut self, fonts: &mut FontsView<'_>) -> Refreshed;
+
+    /// Paints the letters.
+    fn paint(&self, painter: &Painter, origin: Pos2, ink: Color32);
+
+    /// A character that no font can draw, if there is one.
+    fn lacking(&self, fonts: &mut FontsView<'_>) -> Option<char>;
+
+    /// Height in points.
+    fn height(&self) -> f32 {
+        self.geometry().height
+    }
+
+    /// What stands at a point.
+    fn hit_test(&self, pos: Pos2) -> Option<Hit> {
+        self.geometry().hit(pos)
+    }
+
+    /// The rectangles that cover a range of bytes.
+    fn range_rects(&self, range: &Range<u32>) -> Vec<Rect> {
+        self.geometry().range_rects(range)
+    }
+}
+
+/// Top and bottom of the letters of a row: egui centres the font's own height in the height of the line.
+pub(super) fn ink(top: f32, height: f32, glyph: Option<&egui::epaint::text::Glyph>) -> (f32, f32) {
+    match glyph {
+        Some(glyph) => {
+            let baseline = top + glyph.pos.y;
+            let ink_top = baseline - glyph.font_ascent;
+            (ink_top, ink_top + glyph.font_height)
+        }
+        None => (top + height * 0.15, top + height * 0.85),
+    }
+}

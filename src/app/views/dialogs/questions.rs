@@ -1,0 +1,174 @@
+//! Questions before something is lost, and the remark of a flag.
+
+use egui::{Key, RichText, Ui};
+
+use super::shared::{learnt_words, title};
+use crate::app::state::{Dialog, Leaving, Message, State};
+use crate::app::ui::theme::Look;
+use crate::model::figures;
+
+pub(super) fn forget_learnt(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
+    ui.set_width(440.0);
+    title(ui, "Reset the models?", out);
+    ui.label(learnt_words(state));
+    ui.add_space(4.0);
+    ui.label(
+        "Suggestions go back to the built-in models, which learn from what you finish from now on. \
+         Your labels stay as they are.",
+    );
+    ui.add_space(4.0);
+    ui.label(RichText::new("This cannot be undone.").color(look.warn));
+    ui.add_space(8.0);
+    ui.horizontal(|ui| {
+        if ui.button("Reset").clicked() {
+            out.push(Message::ForgetLearnt);
+        }
+        let keep = ui.button("Cancel");
+        keep.request_focus();
+        if keep.clicked() {
+            out.push(Message::Dialog(None));
+        }
+    });
+}
+
+/// How many changes wait, and why.
+fn waiting(ui: &mut Ui, state: &State, look: &Look) {
+    let changes = state.unsaved();
+    let verb = if changes == 1 { "is" } else { "are" };
+    ui.label(format!(
+        "{} {verb} not saved yet.",
+        figures::count(changes, "change")
+    ));
+    let why = state.dataset.as_ref().map(|dataset| {
+        dataset
+            .lost
+            .as_deref()
+            .unwrap_or(dataset.save_waits.as_str())
+    });
+    let why = why.filter(|why| !why.is_empty());
+    let why = why.unwrap_or("The disk is slow, or another program is using the dataset.");
+    ui.label(RichText::new(why).color(look.faint));
+}
+
+/// Asks before the dataset is closed while work on it is under way.
+fn busy(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
+    let what = match &state.leaving {
+        Some((Leaving::Close, _)) => "Close the dataset?",
+        _ => "Close the window?",
+    };
+    title(ui, what, out);
+    for job in &state.jobs {
+        ui.label(format!("Still at work: {}", job.words()));
+    }
+    let words = "All your changes are saved. Once the work is finished, Copydesk closes by itself.";
+    ui.label(RichText::new(words).color(look.faint));
+    ui.add_space(8.0);
+    ui.horizontal(|ui| {
+        if ui.button("Stay").clicked() {
+            out.push(Message::Dialog(None));
+        }
+        let stop = ui
+            .button("Stop the work and close")
+            .on_hover_text("What is finished stays");
+        if stop.clicked() {
+            out.push(Message::Discard);
+        }
+    });
+}
+
+pub(super) fn unsaved(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
+    ui.set_width(480.0);
+    if state.unsaved() == 0 && state.is_busy() {
+        busy(ui, state, look, out);
+        return;
+    }
+    let what = match &state.leaving {
+        Some((Leaving::Open(_), _)) => "Open another dataset without saving?",
+        Some((Leaving::Close, _)) => "Close the dataset without saving?",
+        _ => "Close the window without saving?",
+    };
+    title(ui, what, out);
+    waiting(ui, state, look);
+    ui.add_space(4.0);
+    ui.label("Copydesk keeps trying, and continues by itself once everything is saved.");
+    ui.add_space(8.0);
+    ui.horizontal(|ui| {
+        let wait = ui
+            .button("Wait")
+            .on_hover_text("Stay here; nothing is lost");
+        if wait.clicked() {
+            out.push(Message::Dialog(None));
+        }
+        if ui.button("Save a copy elsewhere…").clicked() {
+            out.push(Message::SaveCopy);
+        }
+        let words = RichText::new("Discard").color(look.bad);
+        if ui
+            .button(words)
+            .on_hover_text("Lose the unsaved changes")
+            .clicked()
+        {
+            out.push(Message::Discard);
+        }
+    });
+}
+
+pub(super) fn lost(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
+    ui.set_width(480.0);
+    title(ui, "Changes are no longer saved", out);
+    match state.unsaved() {
+        0 => {
+            let why = state
+                .dataset
+                .as_ref()
+                .and_then(|dataset| dataset.lost.as_deref());
+            ui.label(why.unwrap_or_default());
+        }
+        _ => waiting(ui, state, look),
+    }
+    ui.add_space(4.0);
+    ui.label(
+        "This window still holds your work. Save a copy to continue in it, or put the file back and your work \
+         is saved there.",
+    );
+    ui.add_space(8.0);
+    ui.horizontal(|ui| {
+        let copy = ui.button("Save a copy…");
+        copy.request_focus();
+        if copy.clicked() {
+            out.push(Message::SaveCopy);
+        }
+        if ui.button("Continue").clicked() {
+            out.push(Message::Dialog(None));
+        }
+    });
+}
+
+pub(super) fn flag(ui: &mut Ui, look: &Look, remark: &str, out: &mut Vec<Message>) {
+    ui.set_width(440.0);
+    title(ui, "Flag this article", out);
+    ui.label(RichText::new("What needs a second look?").color(look.faint));
+    let mut words = remark.to_owned();
+    let send = ui.input_mut(|i| i.consume_key(egui::Modifiers::NONE, Key::Enter));
+    let field = ui.add(
+        egui::TextEdit::multiline(&mut words)
+            .desired_width(f32::INFINITY)
+            .desired_rows(3),
+    );
+    field.widget_info(|| {
+        egui::WidgetInfo::labeled(egui::accesskit::Role::MultilineTextInput, true, "Remark")
+    });
+    field.request_focus();
+    ui.add_space(8.0);
+    ui.horizontal(|ui| {
+        if ui.button("Flag, next article").clicked() || send {
+            out.push(Message::FlagWith(words.clone()));
+        }
+        if ui.button("Cancel").clicked() {
+            out.push(Message::Dialog(None));
+        }
+    });
+    if words != remark && !send {
+        out.push(Message::Dialog(Some(Dialog::Flag { remark: words })));
+    }
+}
