@@ -15,12 +15,12 @@ impl Bindings {
     pub fn read(table: &KeyTable) -> (Self, Vec<String>) {
         let mut bindings = BTreeMap::new();
         let mut problems = Vec::new();
-        let commands: BTreeMap<String, Command> = Command::all(None)
+        let commands: BTreeMap<&str, Command> = Command::all(None)
             .into_iter()
-            .map(|command| (command.name(), command))
+            .filter_map(|command| Some((command.name()?, command)))
             .collect();
         for (name, chords) in table {
-            let Some(&command) = commands.get(name) else {
+            let Some(&command) = commands.get(name.as_str()) else {
                 problems.push(format!("there is no command {name:?} to set a key for"));
                 continue;
             };
@@ -49,8 +49,8 @@ impl Bindings {
                 {
                     problems.push(format!(
                         "{chord} is set for {} and for {}",
-                        holder.name(),
-                        command.name()
+                        holder.name().unwrap_or_default(),
+                        command.name().unwrap_or_default()
                     ));
                 }
             }
@@ -75,14 +75,16 @@ impl Bindings {
 
     /// Gives a command these keys. In the table of a settings file stands only what differs from the start.
     pub fn set(table: &mut KeyTable, command: Command, chords: &[Chord]) {
-        let name = command.name();
-        if name.is_empty() {
+        let Some(name) = command.name() else {
             return;
-        }
+        };
         if command.default_keys(None) == chords {
-            table.remove(&name);
+            table.remove(name);
         } else {
-            table.insert(name, chords.iter().map(Chord::to_string).collect());
+            table.insert(
+                name.to_owned(),
+                chords.iter().map(Chord::to_string).collect(),
+            );
         }
     }
 }

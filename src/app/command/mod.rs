@@ -1,8 +1,7 @@
 //! Everything that a person can do, as a closed list that describes itself.
 //!
 //! Menus, palette, keys, help sheet and tests all come from here, so none of them can know a command that the others don't.
-//! What belongs to a command is in the files beneath, one question each: its group, words, icon, keys, and when it is
-//! possible. The compiler asks all of them about each new one.
+//! `table` declares each command once; icons, keys and fields are in the files beside it, and the compiler asks for each.
 
 mod bindings;
 mod chord;
@@ -10,6 +9,7 @@ mod defaults;
 mod group;
 mod icons;
 mod keymap;
+mod table;
 mod when;
 mod words;
 
@@ -17,230 +17,37 @@ pub use bindings::Bindings;
 pub use chord::{Chord, NoChord};
 pub use group::Group;
 pub use keymap::Keymap;
+pub use table::Command;
 
 use crate::model::Schema;
 
-/// One thing that a person can do. The numbers are places in the schema's lists of labels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(
-    missing_docs,
-    reason = "each says what it does through `label` and `title`"
-)]
-pub enum Command {
-    NextBlock,
-    PreviousBlock,
-    ExtendToNextBlock,
-    ExtendToPreviousBlock,
-    LabelRegion(usize),
-    LabelToEnd(usize),
-    SplitRegion,
-    MergeRegion,
-    NextWord,
-    PreviousWord,
-    ExtendByWord,
-    ExtendBackByWord,
-    NextSentence,
-    PreviousSentence,
-    ExtendBySentence,
-    ExtendBackBySentence,
-    NextCharacter,
-    PreviousCharacter,
-    ExtendByCharacter,
-    ExtendBackByCharacter,
-    BlockStart,
-    BlockEnd,
-    ExtendToBlockStart,
-    ExtendToBlockEnd,
-    NextRegion,
-    PreviousRegion,
-    FirstBlock,
-    LastBlock,
-    ToggleFolds,
-    NextName,
-    PreviousName,
-    NextEntity,
-    PreviousEntity,
-    Tag(usize),
-    TagEverywhere,
-    GrowStart,
-    GrowEnd,
-    ShrinkStart,
-    ShrinkEnd,
-    Remove,
-    NextUnsure,
-    PreviousUnsure,
-    ConfirmAndNext,
-    Why,
-    ForgetLearnt,
-    CarryLabels,
-    Done,
-    Skip,
-    Flag,
-    Remark,
-    AnswerRemark,
-    ResolveRemark,
-    NextRemark,
-    History,
-    NextArticle,
-    PreviousArticle,
-    NextUnfinished,
-    Copy,
-    OpenMenu,
-    Undo,
-    Redo,
-    FindInArticle,
-    FindInDataset,
-    NewWindow,
-    NameEverywhere,
-    UndoRelabelling,
-    FindInLists,
-    Guide,
-    Schema,
-    OpenFiles,
-    OpenFolder,
-    OpenPath,
-    OpenSample,
-    Import,
-    CloseDataset,
-    SaveCopy,
-    Export,
-    RepeatExport,
-    ShowAnnotate,
-    ShowDashboard,
-    Palette,
-    Help,
-    Settings,
-    KeySettings,
-    ToggleTheme,
-    ToggleList,
-    ToggleInspector,
-    NextTab,
-    PreviousTab,
-    ZoomIn,
-    ZoomOut,
-    ZoomReset,
-    Escape,
-}
-
 impl Command {
-    /// All of them, with one `LabelRegion`, `LabelToEnd` and `Tag` for each label that is switched on.
+    /// Returns all commands, with one `LabelRegion`, `LabelToEnd` and `Tag` for each label that is switched on.
+    #[must_use]
     pub fn all(schema: Option<&Schema>) -> Vec<Self> {
-        use Command as C;
-        let mut all = vec![
-            C::NextBlock,
-            C::PreviousBlock,
-            C::ExtendToNextBlock,
-            C::ExtendToPreviousBlock,
-            C::NextWord,
-            C::PreviousWord,
-            C::ExtendByWord,
-            C::ExtendBackByWord,
-            C::NextSentence,
-            C::PreviousSentence,
-            C::ExtendBySentence,
-            C::ExtendBackBySentence,
-            C::NextCharacter,
-            C::PreviousCharacter,
-            C::ExtendByCharacter,
-            C::ExtendBackByCharacter,
-            C::BlockStart,
-            C::BlockEnd,
-            C::ExtendToBlockStart,
-            C::ExtendToBlockEnd,
-            C::NextRegion,
-            C::PreviousRegion,
-            C::FirstBlock,
-            C::LastBlock,
-            C::ToggleFolds,
-            C::FindInArticle,
-            C::FindInDataset,
-        ];
-        let mut tags = Vec::new();
-        if let Some(schema) = schema {
-            let on = |(at, on): (usize, bool)| on.then_some(at);
-            let regions: Vec<usize> = schema
-                .regions()
-                .iter()
-                .map(|r| r.enabled)
-                .enumerate()
-                .filter_map(on)
-                .collect();
-            let entities = schema
-                .entities()
-                .iter()
-                .map(|e| e.enabled)
-                .enumerate()
-                .filter_map(on);
-            all.extend(regions.iter().copied().map(C::LabelRegion));
-            all.extend(regions.iter().copied().map(C::LabelToEnd));
-            tags.extend(entities.map(C::Tag));
+        let on = |(at, on): (usize, bool)| on.then_some(at);
+        let regions = schema.map_or(&[][..], Schema::regions).iter();
+        let entities = schema.map_or(&[][..], Schema::entities).iter();
+        let regions: Vec<usize> = regions
+            .map(|r| r.enabled)
+            .enumerate()
+            .filter_map(on)
+            .collect();
+        let entities = entities.map(|e| e.enabled).enumerate().filter_map(on);
+        let mut tags = entities.map(Self::Tag);
+        let mut all = Vec::new();
+        for &command in Self::FIXED {
+            match command {
+                Self::SplitRegion => {
+                    all.extend(regions.iter().copied().map(Self::LabelRegion));
+                    all.extend(regions.iter().copied().map(Self::LabelToEnd));
+                }
+                // These come after the labels: a schema that has a label on their key keeps it.
+                Self::NextName => all.extend(tags.by_ref()),
+                _ => {}
+            }
+            all.push(command);
         }
-        all.extend([C::SplitRegion, C::MergeRegion]);
-        all.extend(tags);
-        all.extend([
-            // After the labels: a schema that has a label on its key keeps it.
-            C::NextName,
-            C::PreviousName,
-            C::NextEntity,
-            C::PreviousEntity,
-            C::TagEverywhere,
-            C::GrowStart,
-            C::GrowEnd,
-            C::ShrinkStart,
-            C::ShrinkEnd,
-            C::Remove,
-            C::NextUnsure,
-            C::PreviousUnsure,
-            C::ConfirmAndNext,
-            C::Why,
-            C::ForgetLearnt,
-            C::CarryLabels,
-            C::Done,
-            C::Skip,
-            C::Flag,
-            C::Remark,
-            C::AnswerRemark,
-            C::ResolveRemark,
-            C::NextRemark,
-            C::History,
-            C::NextArticle,
-            C::PreviousArticle,
-            C::NextUnfinished,
-            C::Copy,
-            C::OpenMenu,
-            C::Undo,
-            C::Redo,
-            C::NewWindow,
-            C::NameEverywhere,
-            C::UndoRelabelling,
-            C::FindInLists,
-            C::Guide,
-            C::Schema,
-            C::OpenFiles,
-            C::OpenFolder,
-            C::OpenPath,
-            C::OpenSample,
-            C::Import,
-            C::CloseDataset,
-            C::SaveCopy,
-            C::Export,
-            C::RepeatExport,
-            C::ShowAnnotate,
-            C::ShowDashboard,
-            C::Palette,
-            C::Help,
-            C::Settings,
-            C::KeySettings,
-            C::ToggleTheme,
-            C::ToggleList,
-            C::ToggleInspector,
-            C::NextTab,
-            C::PreviousTab,
-            C::ZoomIn,
-            C::ZoomOut,
-            C::ZoomReset,
-            C::Escape,
-        ]);
         all
     }
 
@@ -252,22 +59,6 @@ impl Command {
             Self::LabelRegion(_) | Self::LabelToEnd(_) | Self::Tag(_)
         )
     }
-
-    /// What it is called in settings files: `split-region`. Empty for what sets a label.
-    #[must_use]
-    pub fn name(self) -> String {
-        if self.is_of_schema() {
-            return String::new();
-        }
-        let mut name = String::new();
-        for c in format!("{self:?}").chars() {
-            if c.is_ascii_uppercase() && !name.is_empty() {
-                name.push('-');
-            }
-            name.push(c.to_ascii_lowercase());
-        }
-        name
-    }
 }
 
 #[cfg(test)]
@@ -276,7 +67,8 @@ mod tests {
 
     #[test]
     fn names_in_settings_files_stay_as_they_are() {
-        let names: Vec<String> = Command::all(None).into_iter().map(Command::name).collect();
+        let all = Command::all(None).into_iter();
+        let names: Vec<&str> = all.filter_map(Command::name).collect();
         for name in [
             "next-block",
             "extend-to-next-block",
@@ -293,7 +85,7 @@ mod tests {
             "zoom-in",
             "escape",
         ] {
-            assert!(names.iter().any(|n| n == name), "{name}");
+            assert!(names.contains(&name), "{name}");
         }
         let mut once = names.clone();
         once.sort();
