@@ -117,8 +117,8 @@ impl Desk {
             ring: Ring::Nothing,
             highlights: &[],
             folded: &[],
-            echoes: None,
-            misfits: &[],
+            occurrences: None,
+            misaligned: &[],
             style: &self.style,
             editable: true,
         };

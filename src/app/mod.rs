@@ -17,9 +17,9 @@ pub use command::{Bindings, Chord, Command, Group, Keymap, NoChord};
 pub use shell::frame::App;
 pub use shell::launch::{Launch, run};
 pub use state::names::PlacesForm;
-pub use state::notices::{Gravity, Notice, Notices};
+pub use state::notices::{Notice, Notices, Severity};
 pub use state::{
-    Addressed, Board, Dialog, Doubt, Effect, ExportForm, ExportMessage, Find, Focus, KeySlot,
-    KeysMessage, KeysPage, Leaving, Listing, Message, OpenArticle, OpenDataset, PathForm,
-    PathPurpose, Picture, PlacesMessage, RemarkDraft, State, Tab, Target, ToldChange, Walk,
+    Addressed, Board, Dialog, Effect, ExportForm, ExportMessage, Find, Focus, KeySlot, KeysMessage,
+    KeysPage, Leaving, Listing, Message, OpenArticle, OpenDataset, PathForm, PathPurpose, Picture,
+    PlacesMessage, RemarkDraft, ReportedChange, SpanRef, State, Tab, Target, Walk,
 };

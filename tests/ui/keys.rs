@@ -691,7 +691,7 @@ fn settings_go_to_a_file_and_come_from_one_with_their_keys() {
 #[test]
 fn what_a_would_tag_is_seen_before_and_a_second_a_takes_it_back() {
     let mut window = story();
-    let more = |window: &Window| window.state().echoes.spans().len();
+    let more = |window: &Window| window.state().occurrences.spans().len();
     assert_eq!(more(&window), 0);
     window.press("↓ 1");
     window.harness.run_steps(2);
@@ -727,7 +727,7 @@ fn what_a_would_tag_in_a_long_article_is_found_in_the_background() {
         .repeat(2000);
     let mut window = Window::over(&[&format!("body| Ada wrote.{lines}")]);
     window.press("1");
-    window.until(|state| state.echoes.spans().len() == 4000);
+    window.until(|state| state.occurrences.spans().len() == 4000);
     window.press("a");
     assert_eq!(window.annotation().matches("{PERSON Ada}").count(), 4001);
 }
@@ -741,7 +741,7 @@ fn entities_that_cut_a_token_are_seen_while_they_can_be_changed() {
     let cut = |window: &Window| window.state().misfits.spans().len();
     assert_eq!(cut(&window), 0, "nobody asked");
     window.send(Message::Tokenizer("whitespace".to_owned()));
-    window.until(|state| state.misfits.spans().len() == 1);
+    window.until(|state| state.token_alignment.spans().len() == 1);
     window.harness.run_steps(2);
     window.harness.get_by_label("1 entity cuts a token");
     // At the caret it says why; and made as long as the token, it fits.
@@ -756,7 +756,7 @@ fn entities_that_cut_a_token_are_seen_while_they_can_be_changed() {
         .harness
         .get_by_label("Cuts a token: it ends inside the token “Kent-born”");
     window.press("Delete");
-    window.until(|state| state.misfits.spans().is_empty());
+    window.until(|state| state.token_alignment.spans().is_empty());
     window.send(Message::Select(Selection::new(start, end)));
     window.press("3");
     window.until_saved();
@@ -764,9 +764,9 @@ fn entities_that_cut_a_token_are_seen_while_they_can_be_changed() {
     assert_eq!(cut(&window), 0);
     // Of the next article, too, and of what no tokenizer is the settings say so.
     window.done();
-    window.until(|state| state.misfits.spans().len() == 1);
+    window.until(|state| state.token_alignment.spans().len() == 1);
     window.send(Message::Tokenizer("/nowhere/tokenizer.json".to_owned()));
-    window.until(|state| state.misfits.fault().is_some());
+    window.until(|state| state.token_alignment.fault().is_some());
     assert_eq!(cut(&window), 0);
     window.press("Ctrl+,");
     window

@@ -252,7 +252,7 @@ fn an_edge_that_is_dragged_keeps_punctuation_out_and_loses_no_entity() {
     let (point, _) = place(&window, ". November", 0);
     window.send(Message::MoveEntityEdge(entity, Edge::Start, point, false));
     window.expect("body| On 21. {DATE November 2019} it rained.\n|\nbody| End.");
-    assert_eq!(window.state().told_change(), None, "nothing gave way");
+    assert_eq!(window.state().reported_change(), None, "nothing gave way");
 }
 
 #[test]

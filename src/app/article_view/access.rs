@@ -10,11 +10,11 @@ use eframe::egui::accesskit::{
 use eframe::egui::{Id, Rect, Sense, Ui, UiBuilder, WidgetInfo};
 use unicode_segmentation::UnicodeSegmentation as _;
 
+use super::event::ViewEvent;
 use super::page::{Page, PageLine};
+use super::scene::Scene;
 use super::show::Shown;
 use super::style::Standing;
-use super::event::ViewEvent;
-use super::scene::Scene;
 use crate::model::BytePos;
 
 /// AccessKit tells the starts of words in a byte, so that a run of text has no more characters.

@@ -12,7 +12,7 @@ use crate::model::{Article, BytePos, Entity, Region, Text};
 
 /// Something that is being held.
 #[derive(Clone, Debug)]
-pub(super) enum Grip {
+pub(super) enum DragTarget {
     /// Text is being selected; the bytes are what the press stood on.
     Text(Range<u32>),
     /// Blocks are being selected; the last one that was reported.

@@ -5,15 +5,15 @@ use std::ops::Range;
 
 use eframe::egui::{CursorIcon, Key, Modifiers, Pos2, Response, Ui};
 
+use super::event::ViewEvent;
 use super::hit_test;
-use super::hit_test::Grip;
+use super::hit_test::DragTarget;
 use super::page::Page;
-use super::show::{Shown, ShownEntity};
 use super::press::Press;
 use super::scene::{Preview, Scene};
-use super::view::ArticleView;
-use super::event::ViewEvent;
 use super::scrollbar;
+use super::show::{Shown, ShownEntity};
+use super::view::ArticleView;
 use crate::edit::{Edge, segment};
 use crate::model::BytePos;
 
@@ -55,12 +55,12 @@ impl ArticleView {
             Edge::Start => to..span.end().0,
             Edge::End => span.start().0..to,
         };
-        match &self.press.as_ref()?.grip {
-            Grip::Region(region, edge, to) => Some(Preview::Region {
+        match &self.press.as_ref()?.target {
+            DragTarget::Region(region, edge, to) => Some(Preview::Region {
                 bytes: moved(region.span, *edge, *to),
                 region: region.clone(),
             }),
-            Grip::Entity(entity, edge, to) => Some(Preview::Entity {
+            DragTarget::Entity(entity, edge, to) => Some(Preview::Entity {
                 bytes: moved(entity.span, *edge, *to),
                 entity: entity.clone(),
             }),
@@ -70,7 +70,7 @@ impl ArticleView {
 
     /// How far to scroll because something is dragged to the edge of the view.
     pub(super) fn drag_scroll(&self, ui: &Ui, top: f32, bottom: f32) -> f64 {
-        let drags = |press: &Press| press.moved && !matches!(press.grip, Grip::Bar(_));
+        let drags = |press: &Press| press.moved && !matches!(press.target, DragTarget::Bar(_));
         if !self.press.as_ref().is_some_and(drags) {
             return 0.0;
         }
@@ -189,19 +189,19 @@ impl ArticleView {
         events: &mut Vec<ViewEvent>,
     ) {
         let mut told = None;
-        let grip = if page.track.contains(pos) {
-            let thumb = scrollbar::thumb(&self.roll, page.track, page.view.height());
+        let target = if page.track.contains(pos) {
+            let thumb = scrollbar::thumb(&self.viewport, page.track, page.view.height());
             match thumb {
-                Some(thumb) if thumb.contains(pos) => Grip::Bar(pos.y - thumb.top()),
+                Some(thumb) if thumb.contains(pos) => DragTarget::Bar(pos.y - thumb.top()),
                 Some(_) if let Some(spot) = self.marks.spot(page.track, pos.y) => {
-                    self.roll.request(spot);
+                    self.viewport.request(spot);
                     return;
                 }
-                Some(thumb) => Grip::Bar(thumb.height() / 2.0),
+                Some(thumb) => DragTarget::Bar(thumb.height() / 2.0),
                 None => return,
             }
-        } else if let Some(grip) = self.edge_under(page, scene, shown, pos) {
-            grip
+        } else if let Some(target) = self.edge_under(page, scene, shown, pos) {
+            target
         } else if page.gutter.contains(pos.x) {
             let Some(index) = hit_test::block_at(page, scene.article, pos.y) else {
                 return;
@@ -210,7 +210,7 @@ impl ArticleView {
                 index,
                 extend: modifiers.shift,
             });
-            Grip::Gutter(index)
+            DragTarget::Gutter(index)
         } else {
             let exact = modifiers.alt;
             let Some(unit) = hit_test::unit_at(page, &scene.article.text, pos, exact) else {
@@ -222,14 +222,14 @@ impl ArticleView {
                 let ends = hit_test::selection(&(anchor..anchor), &unit);
                 told = Some(ends);
                 events.push(select(ends, exact));
-                Grip::Text(anchor..anchor)
+                DragTarget::Text(anchor..anchor)
             } else {
                 events.push(ViewEvent::CaretAt(BytePos(hit.at)));
-                Grip::Text(unit)
+                DragTarget::Text(unit)
             }
         };
         self.press = Some(Press {
-            grip,
+            target,
             start: pos,
             moved: false,
             told,
@@ -249,21 +249,23 @@ impl ArticleView {
         let exact = modifiers.alt;
         let text = &scene.article.text;
         let inside = page.view.shrink2(egui::vec2(0.0, 1.0)).clamp(pos);
-        match &mut press.grip {
-            Grip::Bar(below) => {
-                if let Some(thumb) = scrollbar::thumb(&self.roll, page.track, page.view.height()) {
+        match &mut press.target {
+            DragTarget::Bar(below) => {
+                if let Some(thumb) =
+                    scrollbar::thumb(&self.viewport, page.track, page.view.height())
+                {
                     let offset = scrollbar::offset_for(
-                        &self.roll,
+                        &self.viewport,
                         page.track,
                         thumb,
                         page.view.height(),
                         pos.y - *below,
                     );
-                    self.roll.set_offset(offset);
+                    self.viewport.set_offset(offset);
                 }
             }
             _ if !press.moved => {}
-            Grip::Text(origin) => {
+            DragTarget::Text(origin) => {
                 let Some(unit) = hit_test::unit_at(page, text, inside, exact) else {
                     return;
                 };
@@ -273,7 +275,7 @@ impl ArticleView {
                     events.push(select(ends, exact));
                 }
             }
-            Grip::Gutter(last) => {
+            DragTarget::Gutter(last) => {
                 if let Some(index) = hit_test::block_at(page, scene.article, inside.y)
                     && index != *last
                 {
@@ -284,7 +286,7 @@ impl ArticleView {
                     });
                 }
             }
-            Grip::Region(region, edge, to) => {
+            DragTarget::Region(region, edge, to) => {
                 let span = region.span.start().0..region.span.end().0;
                 let target = if inside.x < page.column.min {
                     hit_test::edge_in_gutter(page, scene.article, inside, *edge, &span)
@@ -293,7 +295,7 @@ impl ArticleView {
                 };
                 *to = target.unwrap_or(*to);
             }
-            Grip::Entity(entity, edge, to) => {
+            DragTarget::Entity(entity, edge, to) => {
                 let span = entity.span.start().0..entity.span.end().0;
                 let target = if exact {
                     hit_test::edge_in_text(page, text, inside, *edge, &span, true)
@@ -319,18 +321,18 @@ impl ArticleView {
             Edge::Start => span.start().0,
             Edge::End => span.end().0,
         };
-        match press.grip {
-            Grip::Region(region, edge, to) if to != was(region.span, edge) => {
+        match press.target {
+            DragTarget::Region(region, edge, to) if to != was(region.span, edge) => {
                 events.push(ViewEvent::RegionEdgeMoved {
                     region,
                     edge,
                     to: BytePos(to),
                 });
             }
-            Grip::Region(region, ..) if !press.moved => {
+            DragTarget::Region(region, ..) if !press.moved => {
                 events.push(ViewEvent::RegionEdgeClicked { region });
             }
-            Grip::Entity(entity, edge, to) if to != was(entity.span, edge) => {
+            DragTarget::Entity(entity, edge, to) if to != was(entity.span, edge) => {
                 events.push(ViewEvent::EntityEdgeMoved {
                     entity,
                     edge,
@@ -339,10 +341,10 @@ impl ArticleView {
                 });
             }
             // A click on a handle is a click on the entity that has it.
-            Grip::Entity(entity, ..) if !press.moved => {
+            DragTarget::Entity(entity, ..) if !press.moved => {
                 events.push(ViewEvent::EntityClicked { entity });
             }
-            Grip::Text(_) if !press.moved && press.told.is_none() => {
+            DragTarget::Text(_) if !press.moved && press.told.is_none() => {
                 let Some(innermost) = self.entity_under(page, shown, press.start) else {
                     return;
                 };
@@ -425,7 +427,7 @@ impl ArticleView {
         scene: &Scene<'_>,
         shown: &Shown<'_>,
         pos: Pos2,
-    ) -> Option<Grip> {
+    ) -> Option<DragTarget> {
         if !scene.editable {
             return None;
         }
@@ -438,14 +440,14 @@ impl ArticleView {
             }
         };
         if let Some((entity, edge)) = hit_test::entity_edge(&grabbable, pos) {
-            return Some(Grip::Entity(
+            return Some(DragTarget::Entity(
                 entity.entity.clone(),
                 edge,
                 at(&entity.bytes, edge),
             ));
         }
         let (region, edge) = hit_test::region_edge(page, shown, pos)?;
-        Some(Grip::Region(
+        Some(DragTarget::Region(
             region.region.clone(),
             edge,
             at(&region.bytes, edge),
@@ -478,13 +480,13 @@ impl ArticleView {
     }
 
     fn cursor(&self, ui: &Ui, page: &Page, scene: &Scene<'_>, shown: &Shown<'_>, pos: Pos2) {
-        let held = self.press.as_ref().map(|press| press.grip.clone());
+        let held = self.press.as_ref().map(|press| press.target.clone());
         let icon = match held.or_else(|| self.edge_under(page, scene, shown, pos)) {
-            Some(Grip::Region(..)) if pos.x < page.column.min => CursorIcon::ResizeVertical,
-            Some(Grip::Region(..) | Grip::Entity(..)) => CursorIcon::ResizeHorizontal,
-            Some(Grip::Bar(_)) => CursorIcon::Default,
-            Some(Grip::Gutter(_)) => CursorIcon::PointingHand,
-            Some(Grip::Text(_)) => CursorIcon::Text,
+            Some(DragTarget::Region(..)) if pos.x < page.column.min => CursorIcon::ResizeVertical,
+            Some(DragTarget::Region(..) | DragTarget::Entity(..)) => CursorIcon::ResizeHorizontal,
+            Some(DragTarget::Bar(_)) => CursorIcon::Default,
+            Some(DragTarget::Gutter(_)) => CursorIcon::PointingHand,
+            Some(DragTarget::Text(_)) => CursorIcon::Text,
             None if page.track.contains(pos) => CursorIcon::Default,
             None if page.gutter.contains(pos.x) => CursorIcon::PointingHand,
             None => CursorIcon::Text,
@@ -509,7 +511,7 @@ impl ArticleView {
                 match block.and_then(|block| scene.article.blocks.get(block)) {
                     Some(block) => text.trim(block.span),
                     None => {
-                        let line = self.roll.paragraphs.line_around(hit.at);
+                        let line = self.viewport.paragraphs.line_around(hit.at);
                         let (start, end) = (line.start, line.end);
                         text.span(BytePos::from_index(start), BytePos::from_index(end))
                             .ok()

@@ -172,4 +172,3 @@ fn geometry_of(galley: &Galley, base: u32) -> Option<Geometry> {
         height: galley.size().y,
     })
 }
-

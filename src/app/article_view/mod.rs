@@ -46,5 +46,5 @@ mod view;
 pub use self::event::ViewEvent;
 pub use self::scene::{Ring, Scene};
 pub use self::scripts::Script;
-pub use self::style::{EntityLook, Palette, RegionLook, Standing, ViewStyle};
+pub use self::style::{EntityStyle, RegionStyle, Standing, ViewPalette, ViewStyle};
 pub use self::view::ArticleView;

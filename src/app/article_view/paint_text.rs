@@ -9,9 +9,9 @@ use eframe::egui::{
 
 use super::page::Page;
 use super::paint_regions::dotted_box;
+use super::scene::{Ring, Scene};
 use super::show::{Shown, ShownEntity};
 use super::style::{Standing, Underline, ViewStyle, fade, mix};
-use super::scene::{Ring, Scene};
 
 /// From one underline lane to the next, in points.
 const LANE: f32 = 3.5;
@@ -191,8 +191,8 @@ pub(super) fn over_text(
 }
 
 /// What "the same everywhere" would tag: a dashed outline in the colour that it would get.
-pub(super) fn echoes(painter: &Painter, page: &Page, scene: &Scene<'_>) {
-    let Some((label, spans)) = scene.echoes else {
+pub(super) fn occurrences(painter: &Painter, page: &Page, scene: &Scene<'_>) {
+    let Some((label, spans)) = scene.occurrences else {
         return;
     };
     let color = scene.style.entity(label).color;
@@ -211,14 +211,14 @@ pub(super) fn echoes(painter: &Painter, page: &Page, scene: &Scene<'_>) {
 }
 
 /// What a tokenizer cannot represent: a wave under the letters, as under what is spelt wrong.
-pub(super) fn misfits(painter: &Painter, page: &Page, scene: &Scene<'_>) {
+pub(super) fn misaligned(painter: &Painter, page: &Page, scene: &Scene<'_>) {
     /// Height and half the length of a wave, in points.
     const WAVE: (f32, f32) = (2.5, 2.5);
     let bytes = page.bytes();
     // They may lie in each other, so that their ends are not in order.
     let in_view =
         |span: &&crate::model::Span| span.start().0 < bytes.end && span.end().0 > bytes.start;
-    for span in scene.misfits.iter().filter(in_view) {
+    for span in scene.misaligned.iter().filter(in_view) {
         for rect in page.letters(&(span.start().0..span.end().0)) {
             let bottom = rect.bottom() + 3.5;
             let count = (rect.width() / WAVE.1).ceil() as usize;

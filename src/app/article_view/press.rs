@@ -2,12 +2,12 @@
 
 use eframe::egui::Pos2;
 
-use super::hit_test::Grip;
+use super::hit_test::DragTarget;
 
 /// A button that is held down.
 #[derive(Clone, Debug)]
 pub(super) struct Press {
-    pub grip: Grip,
+    pub target: DragTarget,
     pub start: Pos2,
     pub moved: bool,
     /// The last selection that was reported.

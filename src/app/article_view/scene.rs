@@ -29,9 +29,9 @@ pub struct Scene<'a> {
     /// Blocks that are not shown; sorted. A line says how many they are.
     pub folded: &'a [Range<usize>],
     /// What "the same everywhere" would tag, with the label that it would give; sorted.
-    pub echoes: Option<(&'a Label, &'a [Span])>,
+    pub occurrences: Option<(&'a Label, &'a [Span])>,
     /// Entities that a tokenizer cannot represent; sorted.
-    pub misfits: &'a [Span],
+    pub misaligned: &'a [Span],
     /// Type and colours.
     pub style: &'a ViewStyle,
     /// Whether edges can be dragged.

@@ -55,7 +55,7 @@ struct Request {
 }
 
 /// The paragraphs, their heights, and where the window onto them stands.
-pub(super) struct Roll {
+pub(super) struct Viewport {
     pub paragraphs: Paragraphs,
     heights: Heights,
     layouts: BTreeMap<usize, Entry>,
@@ -84,7 +84,7 @@ pub(super) struct Roll {
     lacking: BTreeSet<Script>,
 }
 
-impl Roll {
+impl Viewport {
     pub(super) fn new(article: &Article) -> Self {
         let paragraphs = Paragraphs::of(article.text.as_str());
         Self {
@@ -518,8 +518,8 @@ impl Roll {
         if last != first {
             self.ensure(fonts, text, params, last);
         }
-        let edges = |roll: &Self, index: usize, at: u32| {
-            let geometry = roll.layouts.get(&index)?.layout.geometry();
+        let edges = |viewport: &Self, index: usize, at: u32| {
+            let geometry = viewport.layouts.get(&index)?.layout.geometry();
             let line = geometry.lines.get(geometry.line_of(at))?;
             Some((f64::from(line.top), f64::from(line.bottom)))
         };

@@ -10,7 +10,7 @@ use eframe::egui::{
 };
 
 use super::scene::Scene;
-use super::scroll::Roll;
+use super::scroll::Viewport;
 use super::style::{Standing, ViewStyle, fade, mix};
 use crate::model::{BytePos, Span};
 
@@ -53,26 +53,26 @@ pub(super) struct Marks {
 }
 
 /// Points of the track for a point of the article.
-fn scale(roll: &Roll, track: Rect) -> f64 {
-    f64::from(track.height()) / roll.total().max(f64::from(track.height()))
+fn scale(viewport: &Viewport, track: Rect) -> f64 {
+    f64::from(track.height()) / viewport.total().max(f64::from(track.height()))
 }
 
 impl Marks {
-    pub(super) fn refresh(&mut self, scene: &Scene<'_>, roll: &Roll, track: Rect) {
+    pub(super) fn refresh(&mut self, scene: &Scene<'_>, viewport: &Viewport, track: Rect) {
         let key = Key {
             revision: scene.revision,
             folded: scene.folded.len(),
             highlights: (scene.highlights.as_ptr() as usize, scene.highlights.len()),
             track,
             // While one scrolls, estimates of heights turn into measures; a mark need not follow each of them.
-            total: (roll.total() / 800.0) as u64,
+            total: (viewport.total() / 800.0) as u64,
             style: scene.style.clone(),
         };
         if self.key.as_ref() == Some(&key) {
             return;
         }
         self.key = Some(key);
-        let scale = scale(roll, track);
+        let scale = scale(viewport, track);
         let rows = track.height().max(1.0) as usize;
         let row = |offset: f64| ((offset * scale) as usize).min(rows - 1);
         let unsure = |provenance| scene.style.standing(provenance) == Standing::Unsure;
@@ -81,7 +81,7 @@ impl Marks {
         let bytes = |span: Span| span.start().0..span.end().0;
 
         let mut strip: Vec<Option<Color32>> = vec![None; rows];
-        let mut offset_of = roll.offsets();
+        let mut offset_of = viewport.offsets();
         for region in scene.regions {
             let top = offset_of(region.span.start().0);
             let bottom = offset_of(region.span.end().0);
@@ -103,7 +103,7 @@ impl Marks {
         });
 
         let mut density = vec![0u32; rows];
-        let mut offset_of = roll.offsets();
+        let mut offset_of = viewport.offsets();
         for entity in scene.entities {
             let top = offset_of(entity.span.start().0);
             density[row(top)] += 1;
@@ -121,7 +121,7 @@ impl Marks {
             add(&mut mesh, track, ENTITIES, rows, color);
         });
 
-        let mut offset_of = roll.offsets();
+        let mut offset_of = viewport.offsets();
         for &span in scene.highlights {
             let top = offset_of(span.start().0);
             spots.push(((top * scale) as f32, bytes(span), false));
@@ -129,13 +129,13 @@ impl Marks {
         spots.sort_by(|a, b| a.0.total_cmp(&b.0));
         // One mark for all that would stand on top of each other.
         let mut drawn = [f32::MIN; 2];
-        for (y, _, doubt) in &spots {
-            let last = &mut drawn[usize::from(*doubt)];
+        for (y, _, span_ref) in &spots {
+            let last = &mut drawn[usize::from(*span_ref)];
             if *y < *last + MARK - 0.5 {
                 continue;
             }
             *last = *y;
-            let (half, color) = if *doubt {
+            let (half, color) = if *span_ref {
                 (
                     Rangef::new(MARKS.center(), MARKS.max),
                     scene.style.palette.unsure,
@@ -169,17 +169,23 @@ impl Marks {
     }
 
     /// What stands in the article at height `y` of the track, in words.
-    pub(super) fn words(&self, scene: &Scene<'_>, roll: &Roll, track: Rect, y: f32) -> String {
+    pub(super) fn words(
+        &self,
+        scene: &Scene<'_>,
+        viewport: &Viewport,
+        track: Rect,
+        y: f32,
+    ) -> String {
         let below = y - track.top();
-        let near = |doubt: bool| {
-            let spots = self.spots.iter().filter(|spot| spot.2 == doubt);
+        let near = |span_ref: bool| {
+            let spots = self.spots.iter().filter(|spot| spot.2 == span_ref);
             spots
                 .filter(|spot| (spot.0 + MARK / 2.0 - below).abs() <= NEAR)
                 .count()
         };
-        let (doubts, hits) = (near(true), near(false));
+        let (unsure_spans, hits) = (near(true), near(false));
         let at = self.spot(track, y).map_or_else(
-            || roll.byte_at(f64::from(below) / scale(roll, track)),
+            || viewport.byte_at(f64::from(below) / scale(viewport, track)),
             |spot| spot.start,
         );
         let region = scene
@@ -195,7 +201,7 @@ impl Marks {
             ),
             None => label.to_owned(),
         };
-        if doubts > 0 {
+        if unsure_spans > 0 {
             words.push_str(&format!(" · {doubts} unsure"));
         }
         if hits > 0 {
@@ -237,14 +243,14 @@ fn add(mesh: &mut Mesh, track: Rect, x: Rangef, y: Rangef, color: Color32) {
 }
 
 /// The movable part of the bar; `None` if all of the article is visible.
-pub(super) fn thumb(roll: &Roll, track: Rect, view_height: f32) -> Option<Rect> {
-    let (total, shown) = (roll.total(), f64::from(view_height));
+pub(super) fn thumb(viewport: &Viewport, track: Rect, view_height: f32) -> Option<Rect> {
+    let (total, shown) = (viewport.total(), f64::from(view_height));
     if total <= shown + 0.5 {
         return None;
     }
     let height = (f64::from(track.height()) * shown / total).max(28.0);
-    let top =
-        (f64::from(track.height()) - height) * (roll.offset() / (total - shown)).clamp(0.0, 1.0);
+    let top = (f64::from(track.height()) - height)
+        * (viewport.offset() / (total - shown)).clamp(0.0, 1.0);
     let top = track.top() + top as f32;
     Some(Rect::from_min_max(
         pos2(track.left(), top),
@@ -253,10 +259,16 @@ pub(super) fn thumb(roll: &Roll, track: Rect, view_height: f32) -> Option<Rect> 
 }
 
 /// The offset at which the top of the thumb stands at `y`.
-pub(super) fn offset_for(roll: &Roll, track: Rect, thumb: Rect, view_height: f32, y: f32) -> f64 {
+pub(super) fn offset_for(
+    viewport: &Viewport,
+    track: Rect,
+    thumb: Rect,
+    view_height: f32,
+    y: f32,
+) -> f64 {
     let room = f64::from((track.height() - thumb.height()).max(1.0));
     let share = (f64::from(y - track.top()) / room).clamp(0.0, 1.0);
-    share * (roll.total() - f64::from(view_height)).max(0.0)
+    share * (viewport.total() - f64::from(view_height)).max(0.0)
 }
 
 pub(super) fn paint(

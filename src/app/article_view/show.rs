@@ -6,9 +6,9 @@ use std::ops::Range;
 use eframe::egui::{Rangef, Rect};
 
 use super::page::{Page, PageLine};
-use super::spans::{SpanIndex, regions_in};
-use super::style::{EntityLook, RegionLook, Standing};
 use super::scene::{Preview, Scene};
+use super::spans::{SpanIndex, regions_in};
+use super::style::{EntityStyle, RegionStyle, Standing};
 use crate::model::{Entity, Region};
 
 /// A region on the screen.
@@ -16,7 +16,7 @@ pub(super) struct ShownRegion<'a> {
     pub region: &'a Region,
     /// Bytes; while a neighbour's edge is dragged over it, what is left of it.
     pub bytes: Range<u32>,
-    pub look: RegionLook,
+    pub look: RegionStyle,
     pub standing: Standing,
     /// Its stretch of the gutter.
     pub bar: Rangef,
@@ -32,7 +32,7 @@ pub(super) struct ShownEntity<'a> {
     pub entity: &'a Entity,
     /// Bytes.
     pub bytes: Range<u32>,
-    pub look: EntityLook,
+    pub look: EntityStyle,
     pub standing: Standing,
     /// 0 is nearest to the letters.
     pub lane: u8,

@@ -12,7 +12,7 @@ pub const DIMMED_IN_HIGH_CONTRAST: f32 = 0.3;
 
 /// How a region label is drawn.
 #[derive(Clone, Debug, PartialEq)]
-pub struct RegionLook {
+pub struct RegionStyle {
     /// The label that it stands for.
     pub label: Label,
     /// One or two letters for the gutter, so that colour is never the only sign.
@@ -82,7 +82,7 @@ impl Underline {
 
 /// How an entity label is drawn.
 #[derive(Clone, Debug, PartialEq)]
-pub struct EntityLook {
+pub struct EntityStyle {
     /// The label that it stands for.
     pub label: Label,
     /// The words on the chip above the entity.
@@ -95,7 +95,7 @@ pub struct EntityLook {
 
 /// Colours that belong to no label.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Palette {
+pub struct ViewPalette {
     /// Whether the ground is dark.
     pub dark: bool,
     /// The ground.
@@ -118,7 +118,7 @@ pub struct Palette {
     pub wrong: Color32,
 }
 
-impl Palette {
+impl ViewPalette {
     /// Dark letters on warm white.
     #[must_use]
     pub fn light() -> Self {
@@ -170,11 +170,11 @@ pub struct ViewStyle {
     /// From line to line, as a multiple of the font's size.
     pub leading: f32,
     /// Colours that belong to no label.
-    pub palette: Palette,
+    pub palette: ViewPalette,
     /// Looks of the region labels.
-    pub regions: Vec<RegionLook>,
+    pub regions: Vec<RegionStyle>,
     /// Looks of the entity labels.
-    pub entities: Vec<EntityLook>,
+    pub entities: Vec<EntityStyle>,
 }
 
 impl ViewStyle {
@@ -182,9 +182,9 @@ impl ViewStyle {
     #[must_use]
     pub fn of_schema(schema: &Schema, dark: bool) -> Self {
         let palette = if dark {
-            Palette::dark()
+            ViewPalette::dark()
         } else {
-            Palette::light()
+            ViewPalette::light()
         };
         let mut style = Self {
             font: FontId::proportional(16.0),
@@ -199,7 +199,7 @@ impl ViewStyle {
         };
         for (nth, region) in schema.regions().iter().enumerate() {
             let color = style.on_ground(region.color);
-            style.regions.push(RegionLook {
+            style.regions.push(RegionStyle {
                 letter: region.key.map_or_else(
                     || initial(&region.label),
                     |key| key.to_uppercase().to_string(),
@@ -212,7 +212,7 @@ impl ViewStyle {
             });
         }
         for (nth, entity) in schema.entities().iter().enumerate() {
-            style.entities.push(EntityLook {
+            style.entities.push(EntityStyle {
                 chip: entity.label.as_str().to_owned(),
                 color: style.on_ground(entity.color),
                 label: entity.label.clone(),
@@ -242,13 +242,13 @@ impl ViewStyle {
 
     /// The look of a region label; one that the schema does not know is grey, with its initial.
     #[must_use]
-    pub fn region(&self, label: &Label) -> RegionLook {
+    pub fn region(&self, label: &Label) -> RegionStyle {
         let known = self
             .regions
             .iter()
             .find(|look| look.label == *label)
             .cloned();
-        known.unwrap_or_else(|| RegionLook {
+        known.unwrap_or_else(|| RegionStyle {
             label: label.clone(),
             letter: initial(label),
             color: self.palette.faint,
@@ -260,13 +260,13 @@ impl ViewStyle {
 
     /// The look of an entity label; one that the schema does not know is grey, with its name.
     #[must_use]
-    pub fn entity(&self, label: &Label) -> EntityLook {
+    pub fn entity(&self, label: &Label) -> EntityStyle {
         let known = self
             .entities
             .iter()
             .find(|look| look.label == *label)
             .cloned();
-        known.unwrap_or_else(|| EntityLook {
+        known.unwrap_or_else(|| EntityStyle {
             label: label.clone(),
             chip: label.as_str().to_owned(),
             color: self.palette.faint,
@@ -323,7 +323,7 @@ mod tests {
 
     #[test]
     fn all_text_colours_can_be_read_on_their_grounds() {
-        for palette in [Palette::light(), Palette::dark()] {
+        for palette in [ViewPalette::light(), ViewPalette::dark()] {
             for ground in [palette.paper, palette.selection, palette.highlight] {
                 assert!(
                     contrast(palette.ink, ground) >= 4.5,

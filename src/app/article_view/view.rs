@@ -15,7 +15,7 @@ use super::paragraph_layout::LayoutParams;
 use super::press::Press;
 use super::scene::Scene;
 use super::scripts::Script;
-use super::scroll::{Fold, Roll};
+use super::scroll::{Fold, Viewport};
 use super::scrollbar::Marks;
 use super::show::Shown;
 use super::spans::SpanIndex;
@@ -36,7 +36,7 @@ const TRACK: f32 = 18.0;
 /// and what is worth computing once.
 pub struct ArticleView {
     text: Text,
-    roll: Roll,
+    viewport: Viewport,
     index: SpanIndex,
     /// The revision that the index was made for.
     indexed: Option<u64>,
@@ -64,7 +64,7 @@ impl ArticleView {
     pub fn new(article: &Article) -> Self {
         Self {
             text: article.text.clone(),
-            roll: Roll::new(article),
+            viewport: Viewport::new(article),
             index: SpanIndex::default(),
             indexed: None,
             marks: Marks::default(),
@@ -83,40 +83,40 @@ impl ArticleView {
 
     /// Brings a span into view, in the next frame: by as little scrolling as needed, or, from far away, to the upper third.
     pub fn scroll_to(&mut self, span: Span) {
-        self.roll.request(span.start().0..span.end().0);
+        self.viewport.request(span.start().0..span.end().0);
     }
 
     /// Brings a place into view, as [`ArticleView::scroll_to`].
     pub fn scroll_to_pos(&mut self, pos: BytePos) {
-        self.roll.request(pos.0..pos.0);
+        self.viewport.request(pos.0..pos.0);
     }
 
     /// Brings a place to the upper third of the view, in the next frame, unless it is well in view.
     pub fn jump_to_pos(&mut self, pos: BytePos) {
-        self.roll.request_jump(pos.0..pos.0);
+        self.viewport.request_jump(pos.0..pos.0);
     }
 
     /// From the start of the article to the top of the view, in points; to be kept and given to
     /// [`ArticleView::set_scroll_offset`] when the article is opened again.
     #[must_use]
     pub fn scroll_offset(&self) -> f64 {
-        self.roll.offset()
+        self.viewport.offset()
     }
 
     /// See [`ArticleView::scroll_offset`].
     pub fn set_scroll_offset(&mut self, offset: f64) {
-        self.roll.set_offset(offset);
+        self.viewport.set_offset(offset);
     }
 
     /// What is at the top of the view: the first byte of a paragraph, and how far its top is above the view's, in points.
     #[must_use]
     pub fn top(&self) -> (u32, f64) {
-        self.roll.top()
+        self.viewport.top()
     }
 
     /// Puts what [`ArticleView::top`] gave at the top of the view.
     pub fn set_top(&mut self, top: (u32, f64)) {
-        self.roll.set_top(top);
+        self.viewport.set_top(top);
     }
 
     /// Where the first row of a span stands on the screen, as of the last frame; `None` if it is not visible.
@@ -174,7 +174,7 @@ impl ArticleView {
     /// How many paragraphs have been laid out since the view was made; grows only as they come into view.
     #[must_use]
     pub fn laid_out(&self) -> usize {
-        self.roll.laid_out()
+        self.viewport.laid_out()
     }
 
     /// Whether an edge, a selection or the scroll bar is being dragged.
@@ -186,7 +186,7 @@ impl ArticleView {
     /// Scripts in what has been on the screen that no font on this system can draw.
     #[must_use]
     pub fn lacking_scripts(&self) -> &BTreeSet<Script> {
-        self.roll.lacking()
+        self.viewport.lacking()
     }
 
     /// Whether words on the screen wait for their fonts, which a thread is loading; it asks for a frame when it is done.
@@ -220,7 +220,7 @@ impl ArticleView {
         }
         if self.folded != scene.folded {
             self.folded = scene.folded.to_vec();
-            self.roll.set_folds(self.folds(scene.article));
+            self.viewport.set_folds(self.folds(scene.article));
         }
         let (id, view) = ui.allocate_space(ui.available_size());
         let response = ui.interact(view, id, Sense::click_and_drag());
@@ -247,7 +247,7 @@ impl ArticleView {
         let bounds: Vec<(usize, Range<u32>)> = page
             .paragraphs
             .iter()
-            .filter_map(|&(index, _)| Some((index, self.roll.paragraphs.get(index)?)))
+            .filter_map(|&(index, _)| Some((index, self.viewport.paragraphs.get(index)?)))
             .map(|(index, paragraph)| (index, paragraph.start..paragraph.end))
             .collect();
         access::describe(ui, id, &page, scene, &shown, &bounds, &mut events);
@@ -257,7 +257,7 @@ impl ArticleView {
 
     /// The paragraphs of the blocks that are not shown, without those that hold a piece of another block.
     fn folds(&self, article: &Article) -> Vec<Fold> {
-        let paragraphs = &self.roll.paragraphs;
+        let paragraphs = &self.viewport.paragraphs;
         let fold = |blocks: &Range<usize>| {
             let inside = article.blocks.get(blocks.clone())?;
             let (first, last) = (inside.first()?.span, inside.last()?.span);
@@ -315,19 +315,19 @@ impl ArticleView {
             width: 0.0,
         };
         let typesetter = Typesetter::of(ui.ctx());
-        self.roll.set_typesetter(&typesetter);
+        self.viewport.set_typesetter(&typesetter);
         let visible = ui.fonts_mut(|fonts| {
             let wanted = scroll::average_width(fonts, &params) * style.measure;
             let room = view.width() - TRACK - GUTTER - 2.0 * MARGIN - 8.0;
             params.width = wanted.min(room).max(60.0).round();
             let height = f64::from(view.height());
-            self.roll.show(fonts, text, &params, height, delta)
+            self.viewport.show(fonts, text, &params, height, delta)
         });
-        if self.roll.is_unfinished() {
+        if self.viewport.is_unfinished() {
             ui.request_repaint();
         }
         // The text stands in the middle of the view where there is room for that.
-        let width = self.roll.width().unwrap_or(params.width);
+        let width = self.viewport.width().unwrap_or(params.width);
         let left = (view.center().x - width / 2.0)
             .max(view.left() + GUTTER + MARGIN)
             .round();
@@ -345,14 +345,14 @@ impl ArticleView {
         let pixel = 1.0 / ui.pixels_per_point();
         for (index, y) in visible {
             let top = ((view.top() + y as f32) / pixel).round() * pixel;
-            if let Some(fold) = self.roll.fold_at(index) {
-                let y = Rangef::new(top, top + self.roll.fold_height());
+            if let Some(fold) = self.viewport.fold_at(index) {
+                let y = Rangef::new(top, top + self.viewport.fold_height());
                 page.folded.push(FoldedLine {
                     rect: Rect::from_x_y_ranges(page.column, y),
                     blocks: fold.blocks.clone(),
                 });
             }
-            let Some(layout) = self.roll.layout(index) else {
+            let Some(layout) = self.viewport.layout(index) else {
                 continue;
             };
             let origin = pos2(column.min, top);
@@ -378,7 +378,7 @@ impl ArticleView {
         }
         if response.has_focus() {
             let page = f64::from((view.height() - 2.0 * line).max(line));
-            let total = self.roll.total();
+            let total = self.viewport.total();
             ui.input_mut(|input| {
                 for (key, by) in [
                     (Key::PageDown, page),
@@ -397,8 +397,8 @@ impl ArticleView {
 
     /// Whether nothing is held that has nothing to do with the gutter.
     fn gutter_is_free(&self) -> bool {
-        let held = self.press.as_ref().map(|press| &press.grip);
-        matches!(held, None | Some(hit_test::Grip::Region(..)))
+        let held = self.press.as_ref().map(|press| &press.target);
+        matches!(held, None | Some(hit_test::DragTarget::Region(..)))
     }
 
     fn paint(
@@ -417,7 +417,7 @@ impl ArticleView {
         paint_text::grounds(&painter, page, scene);
         paint_text::behind_text(&painter, page, scene, shown, self.hovered);
         for (index, rect) in &page.paragraphs {
-            if let Some(layout) = self.roll.layout(*index) {
+            if let Some(layout) = self.viewport.layout(*index) {
                 layout.paint(
                     &painter,
                     rect.left_top() + vec2(MARGIN, 0.0),
@@ -428,8 +428,8 @@ impl ArticleView {
         paint_text::dim(&painter, page, shown, style);
         paint_text::links(&painter, page, scene, shown);
         paint_text::current_block(&painter, page, scene);
-        paint_text::echoes(&painter, page, scene);
-        paint_text::misfits(&painter, page, scene);
+        paint_text::occurrences(&painter, page, scene);
+        paint_text::misaligned(&painter, page, scene);
         paint_text::ring(&painter, page, scene, shown);
         self.chips = paint_text::over_text(&painter, page, scene, shown);
         paint_text::caret(&painter, page, scene, focused);
@@ -441,15 +441,14 @@ impl ArticleView {
         if let Some(pointer) = pointer.filter(|_| scene.editable && self.gutter_is_free()) {
             paint_regions::handles(&painter, page, shown, pointer, style);
         }
-        self.marks.refresh(scene, &self.roll, page.track);
-        let thumb = scrollbar::thumb(&self.roll, page.track, page.view.height());
-        let active =
-            matches!(&self.press, Some(press) if matches!(press.grip, hit_test::Grip::Bar(_)));
+        self.marks.refresh(scene, &self.viewport, page.track);
+        let thumb = scrollbar::thumb(&self.viewport, page.track, page.view.height());
+        let active = matches!(&self.press, Some(press) if matches!(press.target, hit_test::DragTarget::Bar(_)));
         scrollbar::paint(&painter, scene, &self.marks, thumb, active);
         if let Some(pos) = pointer.filter(|pos| self.press.is_none() && page.track.contains(*pos))
             && response.contains_pointer()
         {
-            let words = self.marks.words(scene, &self.roll, page.track, pos.y);
+            let words = self.marks.words(scene, &self.viewport, page.track, pos.y);
             response.clone().on_hover_text_at_pointer(words);
         }
     }

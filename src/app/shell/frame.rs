@@ -14,10 +14,10 @@ use super::file_dialogs;
 use crate::app::command::{Command, Group};
 use crate::app::shell::key_input::Keys;
 use crate::app::shell::ui_probe;
-use crate::app::state::notices::Gravity;
+use crate::app::state::notices::Severity;
 use crate::app::state::{Dialog, Effect, KeysMessage, Message, PathPurpose, State, Tab};
 use crate::app::ui::theme;
-use crate::app::ui::theme::Look;
+use crate::app::ui::theme::Theme;
 use crate::app::ui::widgets;
 use crate::app::update::Controller;
 use crate::app::views::article_list::ListPane;
@@ -27,7 +27,7 @@ use crate::app::views::inspector::InspectorPane;
 use crate::app::views::schema_editor::SchemaEditor;
 use crate::app::views::welcome::Welcome;
 use crate::app::views::{bars, check_strip, dialogs, notices, people};
-use crate::dataset::{EXTENSION, Memory, Theme};
+use crate::dataset::{EXTENSION, Memory, Theme as ThemeSetting};
 use crate::model::Span;
 
 /// How often is kept where the person is, while that changes.
@@ -68,8 +68,8 @@ pub struct App {
     messages: Vec<Message>,
     /// Keys that were pressed and not yet done.
     pressed: VecDeque<Command>,
-    picks: (Sender<Message>, Receiver<Message>),
-    applied: Option<(Theme, bool, f32)>,
+    dialog_answers: (Sender<Message>, Receiver<Message>),
+    applied: Option<(ThemeSetting, bool, f32)>,
     probe: Option<PathBuf>,
     failed_frames: usize,
     /// How wide the list and the inspector were drawn last.
@@ -99,7 +99,7 @@ impl App {
             list_first: false,
             messages: Vec::new(),
             pressed: VecDeque::new(),
-            picks: mpsc::channel(),
+            dialog_answers: mpsc::channel(),
             applied: None,
             probe: None,
             failed_frames: 0,
@@ -116,8 +116,8 @@ impl App {
     }
 
     /// Tells which settings could not be used when the window was opened.
-    pub(super) fn tell_of_settings(&mut self, problems: Vec<String>) {
-        self.controller.tell_of_settings(problems);
+    pub(super) fn report_settings_problems(&mut self, problems: Vec<String>) {
+        self.controller.report_settings_problems(problems);
     }
 
     /// Writes what stands where on the screen to a file, for scripts that drive the window.
@@ -145,7 +145,7 @@ impl App {
     pub fn ui(&mut self, ui: &mut Ui) {
         self.apply_settings(ui.ctx());
         if ui.input(|i| !i.events.is_empty()) {
-            self.controller.note_activity(); // scrolling and pointing are reading
+            self.controller.record_activity(); // scrolling and pointing are reading
         }
         self.take_answers();
         if self.controller.refresh_check() {
@@ -162,7 +162,7 @@ impl App {
             self.controller.dispatch(message);
         }
         self.apply_effects(ui.ctx());
-        self.tell_keys(ui.ctx());
+        self.update_keys(ui.ctx());
         self.fit_screen(ui.ctx());
         self.remember(ui.ctx());
         if let Some(file) = &self.probe {
@@ -213,9 +213,9 @@ impl App {
         if self.applied != Some(wanted) {
             self.applied = Some(wanted);
             ctx.set_theme(match settings.theme {
-                Theme::System => egui::ThemePreference::System,
-                Theme::Light => egui::ThemePreference::Light,
-                Theme::Dark => egui::ThemePreference::Dark,
+                ThemeSetting::System => egui::ThemePreference::System,
+                ThemeSetting::Light => egui::ThemePreference::Light,
+                ThemeSetting::Dark => egui::ThemePreference::Dark,
             });
             ctx.set_zoom_factor(settings.zoom);
             theme::dress(ctx, settings.high_contrast);
@@ -229,7 +229,7 @@ impl App {
 
     fn take_answers(&mut self) {
         self.controller.take_answers();
-        while let Ok(picked) = self.picks.1.try_recv() {
+        while let Ok(picked) = self.dialog_answers.1.try_recv() {
             self.controller.dispatch(picked);
         }
     }
@@ -325,7 +325,7 @@ impl App {
         ctx: &egui::Context,
         work: impl FnOnce() -> Option<Message> + Send + 'static,
     ) {
-        let (send, ctx) = (self.picks.0.clone(), ctx.clone());
+        let (send, ctx) = (self.dialog_answers.0.clone(), ctx.clone());
         let thread = std::thread::Builder::new()
             .name("copydesk-dialog".to_owned())
             .spawn(move || {
@@ -336,7 +336,7 @@ impl App {
             });
         if let Err(error) = thread {
             self.controller.notify(
-                Gravity::Failure,
+                Severity::Failure,
                 format!("Could not open the file dialog: {error}"),
             );
         }
@@ -350,38 +350,38 @@ impl App {
             ui.ctx().request_repaint_after_secs(wait as f32);
         }
         let state: &State = &self.controller;
-        let look = Look::of(state.dark, state.settings.high_contrast);
+        let theme = Theme::of(state.dark, state.settings.high_contrast);
         let out = &mut self.messages;
         let bar = |vertical| {
             Frame::new()
-                .fill(look.panel)
+                .fill(theme.panel)
                 .inner_margin(Margin::symmetric(12, vertical))
         };
         Panel::top("top")
             .exact_size(44.0)
             .frame(bar(6))
-            .show(ui, |ui| bars::top(ui, state, look, out));
+            .show(ui, |ui| bars::top(ui, state, theme, out));
         if let Some(dataset) = state.dataset.as_ref().filter(|dataset| dataset.asks_export) {
             Panel::top("export")
                 .frame(bar(6))
-                .show(ui, |ui| bars::ask_export(ui, dataset, look, out));
+                .show(ui, |ui| bars::ask_export(ui, dataset, theme, out));
         }
         if state.asks_name {
             Panel::top("name")
                 .frame(bar(6))
-                .show(ui, |ui| people::ask_name(ui, state, look, out));
+                .show(ui, |ui| people::ask_name(ui, state, theme, out));
         }
         let annotator = &state.settings.annotator;
         let is_shown = |dataset| people::whose_labels(dataset, state.article.as_ref(), annotator);
         if state.tab == Tab::Annotate && state.dataset.as_ref().and_then(is_shown).is_some() {
             Panel::top("whose labels")
                 .frame(bar(6))
-                .show(ui, |ui| people::strip(ui, state, look, out));
+                .show(ui, |ui| people::strip(ui, state, theme, out));
         }
         Panel::bottom("status")
             .exact_size(30.0)
             .frame(bar(2))
-            .show(ui, |ui| bars::status(ui, state, look, out));
+            .show(ui, |ui| bars::status(ui, state, theme, out));
         let on_dashboard = state.dataset.is_some() && state.tab == Tab::Dashboard;
         let both = LIST.0 + INSPECTOR.0 + ARTICLE <= ui.available_width();
         let has_inspector = state.dataset.is_some()
@@ -395,7 +395,7 @@ impl App {
                 .default_size(state.memory.window.list.unwrap_or(300.0).min(room))
                 .size_range(LIST.0..=LIST.1.min(room))
                 .frame(bar(10))
-                .show(ui, |ui| self.list.show(ui, state, look, out));
+                .show(ui, |ui| self.list.show(ui, state, theme, out));
             self.widths.0 = Some(panel.response.rect.width());
         }
         let room = (ui.available_width() - ARTICLE).max(INSPECTOR.0);
@@ -404,21 +404,21 @@ impl App {
                 .default_size(state.memory.window.inspector.unwrap_or(310.0).min(room))
                 .size_range(INSPECTOR.0..=INSPECTOR.1.min(room))
                 .frame(bar(6))
-                .show(ui, |ui| self.inspector.show(ui, state, look, out));
+                .show(ui, |ui| self.inspector.show(ui, state, theme, out));
             self.widths.1 = Some(panel.response.rect.width());
         }
-        let paper = Frame::new().fill(look.paper);
+        let paper = Frame::new().fill(theme.paper);
         CentralPanel::default().frame(paper).show(ui, |ui| {
             if state.dataset.is_none() {
                 if state.jobs.is_empty() {
-                    self.welcome.show(ui, state, look, out);
+                    self.welcome.show(ui, state, theme, out);
                 } else {
                     ui.centered_and_justified(|ui| ui.spinner());
                 }
                 return;
             }
             if on_dashboard {
-                self.dashboard.show(ui, state, look, out);
+                self.dashboard.show(ui, state, theme, out);
                 return;
             }
             if state
@@ -427,20 +427,20 @@ impl App {
                 .is_some_and(|article| article.find.is_some())
             {
                 Frame::new()
-                    .fill(look.panel)
+                    .fill(theme.panel)
                     .inner_margin(Margin::symmetric(12, 6))
                     .show(ui, |ui| {
                         ui.set_width(ui.available_width());
-                        bars::find(ui, state, &mut self.focus_article_search, look, out);
+                        bars::find(ui, state, &mut self.focus_article_search, theme, out);
                     });
             }
-            check_strip::show(ui, state, look, out);
-            self.article.show(ui, state, look, out);
+            check_strip::show(ui, state, theme, out);
+            self.article.show(ui, state, theme, out);
         });
-        dialogs::show(ui.ctx(), state, look, out);
-        self.schema_editor.show(ui.ctx(), state, look, out);
-        notices::show(ui, &state.notices, look, behind_dialog, out);
-        hovering(ui, state, look);
+        dialogs::show(ui.ctx(), state, theme, out);
+        self.schema_editor.show(ui.ctx(), state, theme, out);
+        notices::show(ui, &state.notices, theme, behind_dialog, out);
+        hovering(ui, state, theme);
     }
 
     /// On a screen with little room, say at a scale of 2, the window may be smaller than it otherwise would.
@@ -489,7 +489,7 @@ impl App {
         });
         window.list = self.widths.0.map(f32::round).or(window.list);
         window.inspector = self.widths.1.map(f32::round).or(window.inspector);
-        self.controller.note_place(window);
+        self.controller.remember_place(window);
         if self.kept.0 == self.controller.memory {
             return;
         }
@@ -509,7 +509,7 @@ impl App {
         self.controller.discarded.load(Ordering::SeqCst)
     }
 
-    fn tell_keys(&mut self, ctx: &egui::Context) {
+    fn update_keys(&mut self, ctx: &egui::Context) {
         self.controller.refresh_keys();
         self.keys.set_keymap(self.controller.keymap.clone());
         let possible = Command::all(self.controller.schema())
@@ -544,7 +544,7 @@ impl eframe::App for App {
                 self.failed_frames += 1;
                 let words =
                     "Internal error while drawing. Your work is saved. Please report what you did.";
-                self.controller.notify(Gravity::Failure, words);
+                self.controller.notify(Severity::Failure, words);
             }
         }
     }
@@ -555,7 +555,7 @@ impl eframe::App for App {
 }
 
 /// Shows that files may be dropped while they hover over the window, and what will become of them.
-fn hovering(ui: &Ui, state: &State, look: &Look) {
+fn hovering(ui: &Ui, state: &State, theme: &Theme) {
     let files: Vec<PathBuf> = ui.input(|i| {
         let hovered = i.raw.hovered_files.iter();
         hovered.filter_map(|file| file.path.clone()).collect()
@@ -586,10 +586,10 @@ fn hovering(ui: &Ui, state: &State, look: &Look) {
         egui::Order::Foreground,
         egui::Id::unique("drop"),
     ));
-    painter.rect_filled(screen, 0.0, look.paper.gamma_multiply(0.88));
+    painter.rect_filled(screen, 0.0, theme.paper.gamma_multiply(0.88));
     let frame = screen.shrink(18.0);
-    painter.rect_filled(frame, 14.0, look.accent_ground.gamma_multiply(0.6));
-    let stroke = egui::Stroke::new(2.0, look.accent);
+    painter.rect_filled(frame, 14.0, theme.accent_ground.gamma_multiply(0.6));
+    let stroke = egui::Stroke::new(2.0, theme.accent);
     widgets::dashed_frame(&painter, frame, stroke, (10.0, 7.0));
     let middle = screen.center();
     painter.text(
@@ -597,13 +597,13 @@ fn hovering(ui: &Ui, state: &State, look: &Look) {
         egui::Align2::CENTER_CENTER,
         icon.codepoint,
         widgets::icon_font(icon, 52.0),
-        look.accent,
+        theme.accent,
     );
     painter.text(
         middle + egui::vec2(0.0, 22.0),
         egui::Align2::CENTER_CENTER,
         words,
         egui::FontId::new(20.0, theme::strong_family()),
-        look.ink,
+        theme.ink,
     );
 }

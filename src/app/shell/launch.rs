@@ -75,7 +75,7 @@ pub fn run(launch: Launch) -> anyhow::Result<usize> {
                 ..State::new(settings, Arc::new(move || wake.request_repaint()))
             };
             let mut app = App::new(&ctx, state);
-            app.tell_of_settings(problems);
+            app.report_settings_problems(problems);
             app.probe(launch.probe);
             if let Some(path) = launch.path {
                 app.send(Message::OpenPaths(vec![path]));

@@ -2,7 +2,7 @@
 
 use super::article::OpenArticle;
 use super::focus::{Addressed, Target};
-use super::span_ref::Doubt;
+use super::span_ref::SpanRef;
 use crate::edit::Edge;
 use crate::model::{Entity, Region, Span};
 
@@ -79,21 +79,21 @@ impl OpenArticle {
     /// The suggestion that `Enter` confirms and `Delete` rejects: the current entity, or the region that was chosen by itself or
     /// with its block.
     #[must_use]
-    pub fn suggestion(&self) -> Option<Doubt> {
+    pub fn suggestion(&self) -> Option<SpanRef> {
         let found = match self.addressed()? {
-            Addressed::Entity(entity) => Doubt::Entity(entity),
-            Addressed::Region(region) => Doubt::Region(region),
-            Addressed::Blocks(_) => Doubt::Region(self.region()?.clone()),
+            Addressed::Entity(entity) => SpanRef::Entity(entity),
+            Addressed::Region(region) => SpanRef::Region(region),
+            Addressed::Blocks(_) => SpanRef::Region(self.region()?.clone()),
         };
         found.provenance().is_suggestion().then_some(found)
     }
 
     /// The entity at the caret, or else the region there: what is asked about, not what is changed.
     #[must_use]
-    pub fn here(&self) -> Option<Doubt> {
-        let region = self.chosen_region().cloned().map(Doubt::Region);
-        let entity = || self.entity().cloned().map(Doubt::Entity);
-        let around = || self.region().cloned().map(Doubt::Region);
+    pub fn here(&self) -> Option<SpanRef> {
+        let region = self.chosen_region().cloned().map(SpanRef::Region);
+        let entity = || self.entity().cloned().map(SpanRef::Entity);
+        let around = || self.region().cloned().map(SpanRef::Region);
         region.or_else(entity).or_else(around)
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::focus::Focus;
 use super::folds::Folds;
-use super::span_ref::Doubt;
+use super::span_ref::SpanRef;
 use crate::app::tasks::snapshot::ArticleSnapshot;
 use crate::dataset::report::article_history::Step;
 use crate::edit::plan::Scope;
@@ -152,7 +152,7 @@ impl OpenArticle {
 
     /// What the models are unsure of, in the order of the text.
     #[must_use]
-    pub fn doubts(&self) -> Vec<Doubt> {
+    pub fn unsure_spans(&self) -> Vec<SpanRef> {
         let annotation = self.session.annotation();
         let regions = annotation
             .regions()
@@ -162,13 +162,18 @@ impl OpenArticle {
             .entities()
             .iter()
             .filter(|e| e.provenance.is_unsure());
-        let mut doubts: Vec<Doubt> = regions
+        let mut unsure_spans: Vec<SpanRef> = regions
             .cloned()
-            .map(Doubt::Region)
-            .chain(entities.cloned().map(Doubt::Entity))
+            .map(SpanRef::Region)
+            .chain(entities.cloned().map(SpanRef::Entity))
             .collect();
-        doubts.sort_by_key(|doubt| (doubt.span().start(), matches!(doubt, Doubt::Entity(_))));
-        doubts
+        unsure_spans.sort_by_key(|span_ref| {
+            (
+                span_ref.span().start(),
+                matches!(span_ref, SpanRef::Entity(_)),
+            )
+        });
+        unsure_spans
     }
 
     /// How many things the models are unsure of.

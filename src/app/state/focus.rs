@@ -27,7 +27,7 @@ pub struct Focus {
     /// Whether the selection was made by character: then a label takes it exactly as it is.
     pub exact: bool,
     /// Whether it is an unsure suggestion that was reached by the key for the next one.
-    pub by_doubt: bool,
+    pub from_unsure: bool,
 }
 
 impl Focus {

@@ -6,7 +6,7 @@ use super::dialog::{Dialog, KeySlot, RemarkDraft};
 use super::leaving::Leaving;
 use super::notices::NoticeId;
 use super::path_purpose::{PathPurpose, Picture};
-use super::span_ref::Doubt;
+use super::span_ref::SpanRef;
 use crate::app::command::{Chord, Command};
 use crate::dataset::maintenance::name_view::Relabelling;
 use crate::dataset::report::dashboard::Behind;
@@ -63,7 +63,7 @@ pub enum Message {
     /// A region's edge was clicked: the keys act on that region.
     ChooseRegion(Region),
     /// Go to this region or entity, from the inspector.
-    GoTo(Doubt),
+    GoTo(SpanRef),
     /// The remark that is being written, as it stands now.
     PutRemark(Box<RemarkDraft>),
     /// Change this remark.

@@ -33,19 +33,19 @@ pub use focus::{Addressed, Focus, Target};
 pub use leaving::Leaving;
 pub use message::{ExportMessage, KeysMessage, Message, PlacesMessage, Walk};
 pub use path_purpose::{PathPurpose, Picture};
-pub use span_ref::Doubt;
+pub use span_ref::SpanRef;
 pub use why::Why;
 
 use self::check::Check;
 use self::names::Names;
 use self::notices::Notices;
 use super::command::{Bindings, Command, Keymap};
-use super::tasks::background::Chores;
+use super::tasks::background::Background;
 use super::tasks::export_planner::ExportPlanner;
 use super::tasks::jobs::{CountedChange, Job, JobKind};
-use super::tasks::occurrences::Echoes;
+use super::tasks::occurrences::Occurrences;
 use super::tasks::path_listings::PathListings;
-use super::tasks::token_alignment::Misfits;
+use super::tasks::token_alignment::TokenAlignment;
 use crate::dataset::session::Wake;
 use crate::dataset::{Clock as _, KeyTable, Memory, Settings, SystemClock, ViewTop};
 use crate::edit::Selection;
@@ -85,7 +85,7 @@ pub struct State {
     /// Where the sample dataset lies, once it was opened.
     pub sample_folder: Option<PathBuf>,
     /// What may wait for a disk and shows nothing.
-    pub chores: Chores,
+    pub background: Background,
     /// Work over a second, in the background.
     pub jobs: Vec<Job>,
     /// What a change of the schema would touch, or why that is not known; for the change that was counted last.
@@ -109,7 +109,7 @@ pub struct State {
     /// Whether the article that is being opened is opened for its remark.
     pub seeks_remark: bool,
     /// The last change that the person may not have seen, to be named with a way back.
-    pub told: Option<ToldChange>,
+    pub told: Option<ReportedChange>,
     /// The key whose change was refused because it would take an entity over the edge of a region, and what was selected then: the
     /// same key once more makes it.
     pub asked_across: Option<(Command, ArticleKey, u64, Selection)>,
@@ -117,13 +117,13 @@ pub struct State {
     /// screen.
     pub in_view: Option<Range<BytePos>>,
     /// Where "the same on every further occurrence" would tag.
-    pub echoes: Echoes,
+    pub occurrences: Occurrences,
     /// What the check before Done has found.
     pub check: Check,
     /// One name over the whole dataset, and the last step that relabelled one.
     pub names: Names,
     /// Which entities the chosen tokenizer cannot represent.
-    pub misfits: Misfits,
+    pub token_alignment: TokenAlignment,
     /// What the export that is being chosen would do.
     pub export_planner: ExportPlanner,
     /// What is in the folders of a path that is being typed.
@@ -144,7 +144,7 @@ pub struct State {
 
 /// A change that is named in the bar below, with a button that takes it back.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ToldChange {
+pub struct ReportedChange {
     /// What was changed.
     pub words: String,
     /// In which article.
@@ -185,16 +185,16 @@ impl State {
             told: None,
             asked_across: None,
             in_view: None,
-            echoes: Echoes::default(),
+            occurrences: Occurrences::default(),
             check: Check::default(),
             names: Names::default(),
-            misfits: Misfits::default(),
+            token_alignment: TokenAlignment::default(),
             export_planner: ExportPlanner::default(),
             path_listings: PathListings::default(),
             has_file_dialogs: crate::app::tasks::file_dialogs::are_available,
             keymap,
             keys_of,
-            chores: Chores::default(),
+            background: Background::default(),
             jobs: Vec::new(),
             touched: None,
             now_ms: || SystemClock.now_ms(),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 /// How grave a notice is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Gravity {
+pub enum Severity {
     /// It went well, or is good to know.
     News,
     /// Something cannot be done here.
@@ -51,7 +51,7 @@ pub struct Notice {
     /// Its number.
     pub id: NoticeId,
     /// How grave it is.
-    pub gravity: Gravity,
+    pub severity: Severity,
     /// What happened.
     pub words: String,
     /// Whether it is about the article that was open, and goes with it.
@@ -66,7 +66,7 @@ impl Notice {
     /// Returns true if it stays until it is dismissed.
     #[must_use]
     pub fn stays(&self) -> bool {
-        self.gravity == Gravity::Failure || self.offer.as_ref().is_some_and(Offer::stays)
+        self.severity == Severity::Failure || self.offer.as_ref().is_some_and(Offer::stays)
     }
 }
 
@@ -87,13 +87,13 @@ const STAY_WITH_OFFER: f64 = 12.0;
 
 impl Notices {
     /// Says something. The same words again do not pile up.
-    pub fn say(&mut self, gravity: Gravity, words: impl Into<String>) {
-        self.put(gravity, words.into(), false, None);
+    pub fn notify(&mut self, severity: Severity, words: impl Into<String>) {
+        self.put(severity, words.into(), false, None);
     }
 
     /// Says something about the open article, which is of no interest once another one is open.
-    pub fn say_of_article(&mut self, gravity: Gravity, words: impl Into<String>) {
-        self.put(gravity, words.into(), true, None);
+    pub fn notify_of_article(&mut self, severity: Severity, words: impl Into<String>) {
+        self.put(severity, words.into(), true, None);
     }
 
     /// Another article is open: what was said of the one before goes.
@@ -102,8 +102,8 @@ impl Notices {
     }
 
     /// Says something, and offers to do something about it.
-    pub fn offer(&mut self, gravity: Gravity, words: impl Into<String>, offer: Offer) {
-        self.put(gravity, words.into(), false, Some(offer));
+    pub fn offer(&mut self, severity: Severity, words: impl Into<String>, offer: Offer) {
+        self.put(severity, words.into(), false, Some(offer));
     }
 
     /// What was offered is done, or can no longer be done.
@@ -112,7 +112,7 @@ impl Notices {
             .retain(|notice| notice.offer.as_ref() != Some(offer));
     }
 
-    fn put(&mut self, gravity: Gravity, words: String, of_article: bool, offer: Option<Offer>) {
+    fn put(&mut self, severity: Severity, words: String, of_article: bool, offer: Option<Offer>) {
         self.list.retain(|notice| notice.words != words);
         while self.list.len() >= AT_MOST {
             let oldest = self.list.iter().position(|notice| !notice.stays());
@@ -121,7 +121,7 @@ impl Notices {
         self.count += 1;
         self.list.push(Notice {
             id: NoticeId(self.count),
-            gravity,
+            severity,
             words,
             of_article,
             offer,

@@ -4,14 +4,14 @@ use crate::model::{Entity, Label, Provenance, Region, Span};
 
 /// A region or an entity, such as one that the models are unsure of.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Doubt {
+pub enum SpanRef {
     /// A region.
     Region(Region),
     /// An entity.
     Entity(Entity),
 }
 
-impl Doubt {
+impl SpanRef {
     /// Where it is.
     #[must_use]
     pub fn span(&self) -> Span {

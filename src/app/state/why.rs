@@ -1,6 +1,6 @@
 //! Why a region or an entity has its label.
 
-use super::span_ref::Doubt;
+use super::span_ref::SpanRef;
 use crate::dataset::training::learning::Reasons;
 use crate::store::ArticleKey;
 
@@ -12,7 +12,7 @@ pub struct Why {
     /// Its version when that was asked: a change makes the answer old.
     pub version: u64,
     /// The region or entity.
-    pub of: Doubt,
+    pub of: SpanRef,
     /// Who labelled it, in a sentence.
     pub who: String,
     /// What the models say.

@@ -41,13 +41,13 @@ pub enum BackgroundEvent {
 }
 
 /// The chores under way. Dropping it waits until they are done.
-pub struct Chores {
+pub struct Background {
     keeper: Option<Sender<(PathBuf, Kept)>>,
     threads: Vec<JoinHandle<()>>,
     events: (Sender<BackgroundEvent>, Receiver<BackgroundEvent>),
 }
 
-impl Default for Chores {
+impl Default for Background {
     fn default() -> Self {
         Self {
             keeper: None,
@@ -57,7 +57,7 @@ impl Default for Chores {
     }
 }
 
-impl Chores {
+impl Background {
     /// Writes what is kept into its file, the newest last, however fast it changes.
     pub fn keep(&mut self, file: PathBuf, kept: Kept) {
         let keeper = match self.keeper.take() {
@@ -167,7 +167,7 @@ impl Chores {
     }
 }
 
-impl Drop for Chores {
+impl Drop for Background {
     fn drop(&mut self) {
         self.keeper = None;
         for thread in self.threads.drain(..) {

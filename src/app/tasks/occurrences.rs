@@ -26,7 +26,7 @@ struct Question {
 type Answer = (Question, Vec<Span>);
 
 /// The further occurrences of the entity that the keys act on.
-pub struct Echoes {
+pub struct Occurrences {
     asked: Option<Question>,
     found: Arc<Vec<Span>>,
     /// The annotation of a long article, shared with the threads: copied once for each version of it.
@@ -34,7 +34,7 @@ pub struct Echoes {
     answers: (Sender<Answer>, Receiver<Answer>),
 }
 
-impl Default for Echoes {
+impl Default for Occurrences {
     fn default() -> Self {
         Self {
             asked: None,
@@ -45,7 +45,7 @@ impl Default for Echoes {
     }
 }
 
-impl Echoes {
+impl Occurrences {
     /// The occurrences that are known by now, in the order of the text.
     #[must_use]
     pub fn spans(&self) -> &[Span] {

@@ -35,7 +35,7 @@ type Answer = (Question, Result<Vec<(Span, String)>, String>);
 
 /// The entities of the open article that cut a token.
 #[derive(Default)]
-pub struct Misfits {
+pub struct TokenAlignment {
     asked: Option<Question>,
     found: Vec<Span>,
     /// In the order of `found`.
@@ -44,7 +44,7 @@ pub struct Misfits {
     worker: Option<(Sender<Asked>, Receiver<Answer>)>,
 }
 
-impl Misfits {
+impl TokenAlignment {
     /// The entities that do not fit, in the order of the text.
     #[must_use]
     pub fn spans(&self) -> &[Span] {

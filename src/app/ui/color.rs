@@ -90,7 +90,7 @@ pub fn contrast(a: Color32, b: Color32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::ui::theme::Look;
+    use crate::app::ui::theme::Theme;
     use crate::dataset::config::built_in_schemas;
     use crate::model::{Rgb, Schema};
 
@@ -211,16 +211,16 @@ mod tests {
     /// The least difference between two of these labels, as displayed, over all looks and all eyes.
     fn least(labels: &[(String, Rgb)]) -> (f32, String) {
         let mut least = (f32::MAX, String::new());
-        for look in Look::ALL {
+        for theme in Theme::ALL {
             for (eye, matrix) in EYES {
                 for (nth, (one, rgb)) in labels.iter().enumerate() {
                     for (other, second) in &labels[..nth] {
-                        let seen = |rgb: &Rgb| lab(seen(look.mark(*rgb), &matrix));
+                        let seen = |rgb: &Rgb| lab(seen(theme.mark(*rgb), &matrix));
                         let found = difference(seen(rgb), seen(second));
                         if found < least.0 {
                             let words = format!(
                                 "{one} and {other}, {eye}, dark {}, high contrast {}",
-                                look.dark, look.high_contrast
+                                theme.dark, theme.high_contrast
                             );
                             least = (found, words);
                         }

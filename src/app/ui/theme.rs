@@ -9,7 +9,7 @@ use crate::model::Rgb;
 
 /// The colours of one theme.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Look {
+pub struct Theme {
     /// Whether this is the dark one.
     pub dark: bool,
     /// Whether contrast comes before calm: strong lines, no tints that one might miss.
@@ -40,7 +40,7 @@ pub struct Look {
     pub bad: Color32,
 }
 
-impl Look {
+impl Theme {
     /// The light theme.
     pub const LIGHT: Self = Self {
         dark: false,
@@ -245,35 +245,35 @@ pub fn install(ctx: &egui::Context) {
 
 /// Gives both of egui's themes their look.
 pub fn dress(ctx: &egui::Context, high_contrast: bool) {
-    for theme in [egui::Theme::Light, egui::Theme::Dark] {
-        let look = Look::of(theme == egui::Theme::Dark, high_contrast);
-        ctx.style_mut_of(theme, |style| {
+    for mode in [egui::Theme::Light, egui::Theme::Dark] {
+        let theme = Theme::of(mode == egui::Theme::Dark, high_contrast);
+        ctx.style_mut_of(mode, |style| {
             let visuals = &mut style.visuals;
-            visuals.panel_fill = look.panel;
-            visuals.window_fill = look.panel;
-            visuals.extreme_bg_color = look.paper;
-            visuals.faint_bg_color = look.panel.lerp_to_gamma(look.line, 0.35);
+            visuals.panel_fill = theme.panel;
+            visuals.window_fill = theme.panel;
+            visuals.extreme_bg_color = theme.paper;
+            visuals.faint_bg_color = theme.panel.lerp_to_gamma(theme.line, 0.35);
             visuals.override_text_color = None;
-            visuals.selection.bg_fill = look.accent_ground;
-            visuals.selection.stroke = Stroke::new(1.0, look.accent);
-            visuals.hyperlink_color = look.accent;
-            visuals.warn_fg_color = look.warn;
-            visuals.error_fg_color = look.bad;
-            visuals.window_stroke = Stroke::new(1.0, look.line);
+            visuals.selection.bg_fill = theme.accent_ground;
+            visuals.selection.stroke = Stroke::new(1.0, theme.accent);
+            visuals.hyperlink_color = theme.accent;
+            visuals.warn_fg_color = theme.warn;
+            visuals.error_fg_color = theme.bad;
+            visuals.window_stroke = Stroke::new(1.0, theme.line);
             visuals.window_corner_radius = CornerRadius::same(10);
             visuals.menu_corner_radius = CornerRadius::same(8);
             visuals.popup_shadow.blur = 12;
             visuals.window_shadow.blur = 24;
             let widgets = &mut visuals.widgets;
-            widgets.noninteractive.bg_stroke = Stroke::new(1.0, look.line);
-            widgets.noninteractive.fg_stroke = Stroke::new(1.0, look.ink);
-            widgets.noninteractive.weak_bg_fill = look.panel;
-            let hover = look.panel.lerp_to_gamma(look.ink, 0.08);
-            let press = look.panel.lerp_to_gamma(look.ink, 0.14);
+            widgets.noninteractive.bg_stroke = Stroke::new(1.0, theme.line);
+            widgets.noninteractive.fg_stroke = Stroke::new(1.0, theme.ink);
+            widgets.noninteractive.weak_bg_fill = theme.panel;
+            let hover = theme.panel.lerp_to_gamma(theme.ink, 0.08);
+            let press = theme.panel.lerp_to_gamma(theme.ink, 0.14);
             for (widget, ground) in [
                 (
                     &mut widgets.inactive,
-                    look.panel.lerp_to_gamma(look.ink, 0.04),
+                    theme.panel.lerp_to_gamma(theme.ink, 0.04),
                 ),
                 (&mut widgets.hovered, hover),
                 (&mut widgets.active, press),
@@ -281,12 +281,12 @@ pub fn dress(ctx: &egui::Context, high_contrast: bool) {
             ] {
                 widget.bg_fill = ground;
                 widget.weak_bg_fill = ground;
-                widget.bg_stroke = if look.high_contrast {
-                    Stroke::new(1.0, look.line)
+                widget.bg_stroke = if theme.high_contrast {
+                    Stroke::new(1.0, theme.line)
                 } else {
                     Stroke::NONE
                 };
-                widget.fg_stroke = Stroke::new(1.0, look.ink);
+                widget.fg_stroke = Stroke::new(1.0, theme.ink);
                 widget.corner_radius = CornerRadius::same(6);
                 widget.expansion = 0.0;
             }
@@ -322,18 +322,18 @@ mod tests {
 
     #[test]
     fn text_keeps_the_contrast_that_wcag_aa_asks_for() {
-        for look in Look::ALL {
-            for ground in [look.paper, look.panel, look.accent_ground] {
+        for theme in Theme::ALL {
+            for ground in [theme.paper, theme.panel, theme.accent_ground] {
                 for ink in [
-                    look.ink,
-                    look.faint,
-                    look.accent,
-                    look.good,
-                    look.warn,
-                    look.bad,
+                    theme.ink,
+                    theme.faint,
+                    theme.accent,
+                    theme.good,
+                    theme.warn,
+                    theme.bad,
                 ] {
                     let found = contrast(ink, ground);
-                    let least = look.least_contrast();
+                    let least = theme.least_contrast();
                     assert!(found >= least, "{ink:?} on {ground:?}: {found}");
                 }
             }
@@ -342,9 +342,9 @@ mod tests {
 
     #[test]
     fn the_text_of_an_article_can_be_read_where_it_is_selected_or_found() {
-        for look in Look::ALL {
-            for ground in [look.selection, look.highlight, look.paper] {
-                assert!(contrast(look.ink, ground) >= look.least_contrast());
+        for theme in Theme::ALL {
+            for ground in [theme.selection, theme.highlight, theme.paper] {
+                assert!(contrast(theme.ink, ground) >= theme.least_contrast());
             }
         }
     }
@@ -352,8 +352,8 @@ mod tests {
     #[test]
     fn what_steps_back_behind_the_story_can_still_be_read() {
         use crate::app::article_view::style::{DIMMED, DIMMED_IN_HIGH_CONTRAST};
-        for look in Look::ALL {
-            let dimmed = if look.high_contrast {
+        for theme in Theme::ALL {
+            let dimmed = if theme.high_contrast {
                 DIMMED_IN_HIGH_CONTRAST
             } else {
                 DIMMED
@@ -365,18 +365,18 @@ mod tests {
                 Rgb(0, 0, 0),
                 Rgb(0xff, 0xff, 0xff),
             ] {
-                let ground = look.tint(rgb);
-                let ink = look.ink.lerp_to_gamma(ground, dimmed);
+                let ground = theme.tint(rgb);
+                let ink = theme.ink.lerp_to_gamma(ground, dimmed);
                 let found = contrast(ink, ground);
-                assert!(found >= look.least_contrast(), "{rgb:?}: {found}");
-                assert!(found < contrast(look.ink, ground) * 0.75, "it steps back");
+                assert!(found >= theme.least_contrast(), "{rgb:?}: {found}");
+                assert!(found < contrast(theme.ink, ground) * 0.75, "it steps back");
             }
         }
     }
 
     #[test]
     fn any_label_colour_can_be_read_as_a_mark_and_read_upon_as_a_tint() {
-        for look in Look::ALL {
+        for theme in Theme::ALL {
             for rgb in [
                 Rgb(0xff, 0xff, 0),
                 Rgb(0, 0, 0),
@@ -385,12 +385,12 @@ mod tests {
                 Rgb(0xe6, 0x9f, 0),
             ] {
                 assert!(
-                    contrast(look.mark(rgb), look.paper) >= look.least_contrast(),
+                    contrast(theme.mark(rgb), theme.paper) >= theme.least_contrast(),
                     "{rgb:?}"
                 );
                 // A badge is filled with the mark, and its letter is in the colour of the paper.
 
-                assert!(contrast(look.ink, look.tint(rgb)) >= 7.0, "{rgb:?}");
+                assert!(contrast(theme.ink, theme.tint(rgb)) >= 7.0, "{rgb:?}");
             }
         }
     }

@@ -3,7 +3,7 @@
 use egui::{Align, Button, Color32, Layout, Response, RichText, Ui};
 use egui_material_icons::{MaterialIcon, icons};
 
-use super::theme::Look;
+use super::theme::Theme;
 use crate::app::command::Command;
 use crate::model::Status;
 
@@ -25,19 +25,19 @@ pub fn icon_font(icon: MaterialIcon, size: f32) -> egui::FontId {
 }
 
 /// Gives fields, boxes and buttons an outline: where a person fills in a form, empty places shall be seen.
-pub fn outlined(ui: &mut Ui, look: &Look) {
-    let line = look.panel.lerp_to_gamma(look.ink, 0.28);
+pub fn outlined(ui: &mut Ui, theme: &Theme) {
+    let line = theme.panel.lerp_to_gamma(theme.ink, 0.28);
     let widgets = &mut ui.visuals_mut().widgets;
     widgets.inactive.bg_stroke = egui::Stroke::new(1.0, line);
-    widgets.inactive.bg_fill = look.paper;
-    widgets.hovered.bg_stroke = egui::Stroke::new(1.0, look.accent);
+    widgets.inactive.bg_fill = theme.paper;
+    widgets.hovered.bg_stroke = egui::Stroke::new(1.0, theme.accent);
     widgets.open.bg_stroke = egui::Stroke::new(1.0, line);
 }
 
 /// A slider whose track can be seen on any ground.
-pub fn slider(ui: &mut Ui, look: &Look, slider: egui::Slider<'_>) -> Response {
+pub fn slider(ui: &mut Ui, theme: &Theme, slider: egui::Slider<'_>) -> Response {
     ui.scope(|ui| {
-        let track = look.panel.lerp_to_gamma(look.ink, 0.28);
+        let track = theme.panel.lerp_to_gamma(theme.ink, 0.28);
         let widgets = &mut ui.visuals_mut().widgets;
         widgets.inactive.bg_fill = track;
         widgets.hovered.bg_fill = track;
@@ -66,14 +66,14 @@ pub fn dashed_frame(
 }
 
 /// The ground of a row that can be chosen, and the inside of it, filled from the right.
-pub fn row(ui: &mut Ui, look: &Look, height: f32, chosen: bool) -> (Ui, Response) {
-    row_inside(ui, look, height, chosen, 8.0)
+pub fn row(ui: &mut Ui, theme: &Theme, height: f32, chosen: bool) -> (Ui, Response) {
+    row_inside(ui, theme, height, chosen, 8.0)
 }
 
 /// As [`row`], with so much room at both sides, in points.
 pub fn row_inside(
     ui: &mut Ui,
-    look: &Look,
+    theme: &Theme,
     height: f32,
     chosen: bool,
     margin: f32,
@@ -81,9 +81,9 @@ pub fn row_inside(
     let size = egui::vec2(ui.available_width(), height);
     let (rect, response) = ui.allocate_exact_size(size, egui::Sense::click());
     let ground = if chosen {
-        look.accent_ground
+        theme.accent_ground
     } else if response.hovered() {
-        look.panel.lerp_to_gamma(look.ink, 0.06)
+        theme.panel.lerp_to_gamma(theme.ink, 0.06)
     } else {
         Color32::TRANSPARENT
     };
@@ -98,45 +98,45 @@ pub fn row_inside(
 }
 
 /// A key as it stands on a keyboard.
-pub fn key_cap(ui: &mut Ui, look: &Look, key: &str) {
+pub fn key_cap(ui: &mut Ui, theme: &Theme, key: &str) {
     if key.is_empty() {
         return;
     }
     let font = egui::FontId::proportional(11.0);
     let words = ui
         .painter()
-        .layout_no_wrap(key.to_owned(), font, look.faint);
+        .layout_no_wrap(key.to_owned(), font, theme.faint);
     let size = egui::vec2((words.size().x + 10.0).max(18.0), 18.0);
     let (rect, _) = ui.allocate_exact_size(size, egui::Sense::empty());
     ui.painter().rect(
         rect,
         4.0,
-        look.paper,
-        egui::Stroke::new(1.0, look.line),
+        theme.paper,
+        egui::Stroke::new(1.0, theme.line),
         egui::StrokeKind::Inside,
     );
     let at = rect.center() - words.size() / 2.0;
-    ui.painter().galley(at, words, look.faint);
+    ui.painter().galley(at, words, theme.faint);
 }
 
 /// A line of a menu: icon, name, key.
 pub fn command_row(
     ui: &mut Ui,
-    look: &Look,
+    theme: &Theme,
     command: Command,
     label: &str,
     key: &str,
     chosen: bool,
 ) -> Response {
-    let (mut row, response) = row(ui, look, 28.0, chosen);
+    let (mut row, response) = row(ui, theme, 28.0, chosen);
     response.widget_info(|| {
         egui::WidgetInfo::selected(egui::accesskit::Role::MenuItem, true, chosen, label)
     });
-    key_cap(&mut row, look, key);
+    key_cap(&mut row, theme, key);
     row.with_layout(Layout::left_to_right(Align::Center), |ui| {
-        ui.label(command.icon().rich_text().size(17.0).color(look.faint));
+        ui.label(command.icon().rich_text().size(17.0).color(theme.faint));
         ui.add(
-            egui::Label::new(RichText::new(label).color(look.ink))
+            egui::Label::new(RichText::new(label).color(theme.ink))
                 .truncate()
                 .selectable(false),
         );
@@ -158,22 +158,22 @@ pub fn status_icon(status: Status) -> MaterialIcon {
 
 /// The colour of a status.
 #[must_use]
-pub fn status_color(status: Status, look: &Look) -> Color32 {
+pub fn status_color(status: Status, theme: &Theme) -> Color32 {
     match status {
-        Status::Todo | Status::Skipped => look.faint,
-        Status::Started => look.accent,
-        Status::Done => look.good,
-        Status::Flagged => look.warn,
+        Status::Todo | Status::Skipped => theme.faint,
+        Status::Started => theme.accent,
+        Status::Done => theme.good,
+        Status::Flagged => theme.warn,
     }
 }
 
 /// A heading of a part of a panel.
-pub fn heading(ui: &mut Ui, look: &Look, words: &str) {
+pub fn heading(ui: &mut Ui, theme: &Theme, words: &str) {
     ui.add_space(6.0);
     ui.label(
         RichText::new(words)
             .size(11.5)
-            .color(look.faint)
+            .color(theme.faint)
             .family(super::theme::strong_family()),
     );
     ui.add_space(2.0);

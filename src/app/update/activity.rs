@@ -14,7 +14,7 @@ const PIECE_MS: i64 = 3_000;
 
 impl State {
     /// A sign of life: a key, the mouse, a message.
-    pub(super) fn note_activity(&mut self) {
+    pub(super) fn record_activity(&mut self) {
         let now = (self.now_ms)();
         let reads = self.tab == Tab::Annotate;
         if let Some(article) = &mut self.article {
@@ -25,13 +25,13 @@ impl State {
                 article.unsent_ms += passed;
             }
             if article.unsent_ms >= PIECE_MS {
-                self.hand_in_time();
+                self.send_time_spent();
             }
         }
     }
 
     /// Hands the time that was spent on the article to the desk, before it is left at the latest.
-    pub(super) fn hand_in_time(&mut self) {
+    pub(super) fn send_time_spent(&mut self) {
         if let (Some(dataset), Some(article)) = (&self.dataset, &mut self.article)
             && article.unsent_ms > 0
         {
@@ -47,7 +47,7 @@ impl State {
         if self.tab == tab {
             return;
         }
-        self.hand_in_time();
+        self.send_time_spent();
         self.tab = tab;
         match tab {
             Tab::Annotate => self.effects.push(Effect::FocusArticle),

@@ -1,7 +1,7 @@
 //! Done, after a check: the strip over the article names what looks wrong, its keys go there, and Done again accepts it.
 
 use crate::app::command::Command;
-use crate::app::state::notices::Gravity;
+use crate::app::state::notices::Severity;
 use crate::app::state::{Effect, State};
 use crate::edit::{Action, Selection};
 use crate::model::{Span, Status};
@@ -34,7 +34,7 @@ impl State {
                 self.shown_key(Command::Skip),
                 self.shown_key(Command::Flag)
             );
-            self.notices.say_of_article(Gravity::Hint, words);
+            self.notices.notify_of_article(Severity::Hint, words);
         } else {
             self.mark_done();
         }
@@ -109,7 +109,7 @@ impl State {
                 .all(|entity| entity.span != span)
         {
             let region = region.clone();
-            self.go_to(&crate::app::state::Doubt::Region(region));
+            self.go_to(&crate::app::state::SpanRef::Region(region));
             self.focus_on(finding);
             return;
         }
@@ -129,7 +129,7 @@ impl State {
     fn focus_on(&mut self, finding: &Finding) {
         if let Some(article) = &mut self.article {
             article.focus.exact = true;
-            article.focus.by_doubt = finding.lint == Lint::Unsure;
+            article.focus.from_unsure = finding.lint == Lint::Unsure;
         }
     }
 }

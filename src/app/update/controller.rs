@@ -4,9 +4,9 @@ use std::ops::{Deref, Range};
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 
-use crate::app::state::notices::Gravity;
+use crate::app::state::notices::Severity;
 use crate::app::state::{Effect, Message, State};
-use crate::app::tasks::background::{BackgroundEvent, Chores};
+use crate::app::tasks::background::{Background, BackgroundEvent};
 use crate::dataset::config::window_state::WindowPlace;
 use crate::dataset::{Memory, ViewTop};
 use crate::model::{BytePos, figures};
@@ -37,8 +37,8 @@ impl Controller {
     }
 
     /// Counts a sign of life towards the time that the article takes.
-    pub fn note_activity(&mut self) {
-        self.state.note_activity();
+    pub fn record_activity(&mut self) {
+        self.state.record_activity();
     }
 
     /// Takes in what jobs, the session's threads and other background work have brought.
@@ -48,7 +48,7 @@ impl Controller {
         while let Some(reply) = state.dataset.as_ref().and_then(|open| open.desk.poll()) {
             state.take_reply(reply);
         }
-        while let Some(event) = state.chores.next_event() {
+        while let Some(event) = state.background.next_event() {
             state.take_event(event);
         }
     }
@@ -62,8 +62,8 @@ impl Controller {
     /// Brings what is derived from the state up to date before a frame is drawn.
     pub fn refresh(&mut self) {
         self.state.refresh_folds();
-        self.state.refresh_echoes();
-        self.state.refresh_misfits();
+        self.state.refresh_occurrences();
+        self.state.refresh_token_alignment();
         self.state.refresh_dialogs();
         self.state.refresh_names();
     }
@@ -80,13 +80,13 @@ impl Controller {
     }
 
     /// Tells the person something.
-    pub fn notify(&mut self, gravity: Gravity, words: impl Into<String>) {
-        self.state.notices.say(gravity, words);
+    pub fn notify(&mut self, severity: Severity, words: impl Into<String>) {
+        self.state.notices.notify(severity, words);
     }
 
     /// Tells which settings could not be used when the window was opened.
-    pub fn tell_of_settings(&mut self, problems: Vec<String>) {
-        self.state.tell_of_settings(problems);
+    pub fn report_settings_problems(&mut self, problems: Vec<String>) {
+        self.state.report_settings_problems(problems);
     }
 
     /// Notes whether the window is dark now, and whether it would be if it followed the system.
@@ -120,9 +120,9 @@ impl Controller {
     }
 
     /// Notes how the window is placed, and where the person is in the dataset.
-    pub fn note_place(&mut self, window: WindowPlace) {
+    pub fn remember_place(&mut self, window: WindowPlace) {
         self.state.memory.window = window;
-        self.state.note_place();
+        self.state.remember_place();
     }
 
     /// Keeps where the person is for the next start.
@@ -145,36 +145,36 @@ impl Controller {
     /// Waits until every change is on disk, as far as it takes them, the export is up to date and background work is done.
     pub fn close(&mut self) {
         let state = &mut self.state;
-        state.hand_in_time();
-        state.note_place();
+        state.send_time_spent();
+        state.remember_place();
         state.save_memory();
         let refused: usize = state.rebase.values().map(Vec::len).sum();
         if let Some(dataset) = state.dataset.take() {
             let lost = dataset.desk.close() + refused;
             state.discarded.fetch_add(lost, Ordering::SeqCst);
         }
-        state.chores = Chores::default();
+        state.background = Background::default();
     }
 }
 
 impl State {
     fn take_event(&mut self, event: BackgroundEvent) {
         match event {
-            BackgroundEvent::Failed(why) => self.notices.say(Gravity::Failure, why),
+            BackgroundEvent::Failed(why) => self.notices.notify(Severity::Failure, why),
             BackgroundEvent::SettingsExported(file) => {
                 let words = format!("Settings exported to {}", file.display());
-                self.notices.say(Gravity::News, words);
+                self.notices.notify(Severity::News, words);
             }
             BackgroundEvent::NoFileManager(path) => {
                 let path = path.display().to_string();
                 let words = format!("No file manager found; the path was copied: {path}");
-                self.notices.say(Gravity::Hint, words);
+                self.notices.notify(Severity::Hint, words);
                 self.effects.push(Effect::Copy(path));
             }
             BackgroundEvent::ClosedWithout { dataset, lost } => {
                 let changes = figures::count(lost, "change");
                 let words = format!("{dataset} was closed without {changes}");
-                self.notices.say(Gravity::Failure, words);
+                self.notices.notify(Severity::Failure, words);
             }
         }
     }

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use crate::app::command::Command;
-use crate::app::state::notices::Gravity;
-use crate::app::state::{Addressed, Doubt, Effect, Focus, State};
+use crate::app::state::notices::Severity;
+use crate::app::state::{Addressed, Effect, Focus, SpanRef, State};
 use crate::edit::plan::{Care, Edge, PlanError};
 use crate::edit::{Action, Selection, segment};
 use crate::model::{BytePos, Entity, Region, Span, Text};
@@ -16,11 +16,11 @@ impl State {
         let Some(article) = &self.article else { return };
         let Some(addressed) = article.addressed() else {
             let words = "Nothing is selected to remove. Go to an entity, or select a block with the arrows or in the margin.";
-            self.notices.say_of_article(Gravity::Hint, words);
+            self.notices.notify_of_article(Severity::Hint, words);
             return;
         };
         let suggested = article.suggestion().is_some();
-        let goes_on = article.focus.by_doubt && suggested;
+        let goes_on = article.focus.from_unsure && suggested;
         let span = match &addressed {
             Addressed::Entity(entity) => Some(entity.span),
             Addressed::Region(region) => Some(region.span),
@@ -41,7 +41,7 @@ impl State {
             }),
         };
         if removed && goes_on {
-            self.step_doubt(true);
+            self.step_unsure(true);
         }
     }
 
@@ -54,7 +54,7 @@ impl State {
             None if article.selected().is_some() => self.nudge_selection(command),
             None => {
                 let words = "No edge is selected to move. Go to an entity, or to the block at the edge of a region.";
-                self.notices.say_of_article(Gravity::Hint, words);
+                self.notices.notify_of_article(Severity::Hint, words);
             }
         }
     }
@@ -82,7 +82,7 @@ impl State {
             reached = scope.entity_edge(entity, edge, to, care)?;
             scope.move_entity_edge(entity, edge, reached)
         });
-        if !self.tell_unless_done(command, moved) {
+        if !self.report_unless_done(command, moved) {
             return;
         }
         let (start, end) = match edge {
@@ -105,7 +105,7 @@ impl State {
                 Edge::Start => "No region begins in the selected block.",
                 Edge::End => "No region ends in the selected block.",
             };
-            self.notices.say_of_article(Gravity::Hint, words);
+            self.notices.notify_of_article(Severity::Hint, words);
             return;
         };
         let text = article.article().text.clone();
@@ -219,7 +219,7 @@ impl State {
     }
 
     /// Tells why an edit was not made; true if it was. Where only the edge of a region was in its way, the key again makes it.
-    pub(super) fn tell_unless_done(
+    pub(super) fn report_unless_done(
         &mut self,
         command: Command,
         done: Result<bool, PlanError>,
@@ -232,11 +232,12 @@ impl State {
                     .map(|article| (command, article.key, article.version, article.selection));
                 let key = self.shown_key(command);
                 let words = format!("{why} {key} again tags it all the same.");
-                self.notices.say_of_article(Gravity::Hint, words);
+                self.notices.notify_of_article(Severity::Hint, words);
                 false
             }
             Err(why) => {
-                self.notices.say_of_article(Gravity::Hint, why.to_string());
+                self.notices
+                    .notify_of_article(Severity::Hint, why.to_string());
                 false
             }
         }
@@ -251,7 +252,7 @@ impl State {
             self.in_view = None;
             self.effects.push(Effect::Jump(span.start()));
             let words = "This was out of sight. Press the key again to change it.";
-            self.notices.say_of_article(Gravity::Hint, words);
+            self.notices.notify_of_article(Severity::Hint, words);
         }
         !is_in_view
     }
@@ -270,38 +271,38 @@ impl State {
     }
 
     /// The unsure suggestion after this one, or before it.
-    pub(super) fn step_doubt(&mut self, forward: bool) {
+    pub(super) fn step_unsure(&mut self, forward: bool) {
         if self.step_check(forward, None) {
             return;
         }
         let Some(article) = &self.article else { return };
-        let doubts = article.doubts();
+        let unsure_spans = article.unsure_spans();
         let current = article.suggestion();
-        let current = current.and_then(|doubt| doubts.iter().position(|d| *d == doubt));
+        let current = current.and_then(|span_ref| unsure_spans.iter().position(|d| *d == span_ref));
         let here = article.selection.start();
         let next = match (current, forward) {
-            (Some(at), true) => doubts.get(at + 1),
-            (Some(at), false) => at.checked_sub(1).and_then(|at| doubts.get(at)),
-            (None, true) => doubts.iter().find(|d| d.span().start() > here),
-            (None, false) => doubts.iter().rev().find(|d| d.span().start() < here),
+            (Some(at), true) => unsure_spans.get(at + 1),
+            (Some(at), false) => at.checked_sub(1).and_then(|at| unsure_spans.get(at)),
+            (None, true) => unsure_spans.iter().find(|d| d.span().start() > here),
+            (None, false) => unsure_spans.iter().rev().find(|d| d.span().start() < here),
         };
         let around = if forward {
-            doubts.first()
+            unsure_spans.first()
         } else {
-            doubts.last()
+            unsure_spans.last()
         };
         match next.or(around).cloned() {
-            Some(doubt) => {
-                self.go_to(&doubt);
+            Some(span_ref) => {
+                self.go_to(&span_ref);
                 if let Some(article) = &mut self.article {
-                    article.focus.by_doubt = true;
+                    article.focus.from_unsure = true;
                 }
             }
             None => {
                 let words = self
                     .lacks_suggestions()
                     .unwrap_or_else(|| "No unsure suggestions.".to_owned());
-                self.notices.say_of_article(Gravity::Hint, words);
+                self.notices.notify_of_article(Severity::Hint, words);
             }
         }
     }
@@ -310,21 +311,21 @@ impl State {
     pub(super) fn confirm_and_next(&mut self) {
         let Some(article) = &self.article else { return };
         let suggestion = article.suggestion();
-        if let Some(span) = suggestion.as_ref().map(Doubt::span)
+        if let Some(span) = suggestion.as_ref().map(SpanRef::span)
             && self.scroll_back_to(span)
         {
             return;
         }
         match suggestion {
-            Some(Doubt::Entity(entity)) => {
+            Some(SpanRef::Entity(entity)) => {
                 self.edit(Action::Confirm, |scope, _| scope.confirm_entity(&entity));
             }
-            Some(Doubt::Region(region)) => {
+            Some(SpanRef::Region(region)) => {
                 self.edit(Action::Confirm, |scope, _| scope.confirm_region(&region));
             }
             None => {}
         }
-        self.step_doubt(true);
+        self.step_unsure(true);
     }
 }
 

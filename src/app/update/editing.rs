@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::app::command::Command;
-use crate::app::state::notices::Gravity;
+use crate::app::state::notices::Severity;
 use crate::app::state::{OpenArticle, State};
 use crate::dataset::session::{Save, WriterRequest};
 use crate::edit::plan::{Care, PlanError, Scope};
@@ -108,7 +108,7 @@ impl State {
             tagged = Some(span);
             scope.tag(span, &label)
         });
-        self.tell_unless_done(command, done);
+        self.report_unless_done(command, done);
         if let Some(span) = tagged {
             self.select(Selection::caret(span.start()));
         }
@@ -127,7 +127,7 @@ impl State {
         if just_done {
             self.undo();
             self.notices
-                .say_of_article(Gravity::News, format!("Undone. {key} tags them again."));
+                .notify_of_article(Severity::News, format!("Undone. {key} tags them again."));
             return;
         }
         let mut count = 0;
@@ -154,7 +154,7 @@ impl State {
             } else {
                 format!("Tagged {more}. {key} again undoes it.")
             };
-            self.notices.say_of_article(Gravity::News, words);
+            self.notices.notify_of_article(Severity::News, words);
         }
     }
 
@@ -167,7 +167,8 @@ impl State {
         match self.try_edit(action, plan) {
             Ok(changed) => changed,
             Err(why) => {
-                self.notices.say_of_article(Gravity::Hint, why.to_string());
+                self.notices
+                    .notify_of_article(Severity::Hint, why.to_string());
                 false
             }
         }
@@ -221,7 +222,7 @@ impl State {
             .apply(action, transaction, selection, selection, (self.now_ms)())
             .map_err(PlanError::Misfit)?;
         self.changed();
-        self.tell_change(told);
+        self.report_change(told);
         self.ask_for_entities(opened);
         Ok(true)
     }

@@ -1,6 +1,6 @@
 //! Asking why a region or an entity has its label.
 
-use crate::app::state::{Doubt, OpenArticle, State, Why};
+use crate::app::state::{OpenArticle, SpanRef, State, Why};
 use crate::dataset::Calendar;
 use crate::dataset::session::LearnerRequest;
 use crate::edit::{Action, Edit, EntryKind};
@@ -20,9 +20,9 @@ impl State {
         if self.why.take().as_ref().is_some_and(is_shown) {
             return;
         }
-        dataset.session.send(match &of {
-            Doubt::Region(region) => LearnerRequest::Why(article.key, Box::new(region.clone())),
-            Doubt::Entity(entity) => {
+        dataset.desk.send(match &of {
+            SpanRef::Region(region) => Request::Why(article.key, Box::new(region.clone())),
+            SpanRef::Entity(entity) => {
                 let words = article.article().text.slice(entity.span).to_owned();
                 LearnerRequest::Known(article.key, entity.span, words)
             }
@@ -47,7 +47,7 @@ impl State {
 }
 
 /// Who labelled a region or tagged an entity, and when.
-fn who(article: &OpenArticle, of: &Doubt) -> String {
+fn who(article: &OpenArticle, of: &SpanRef) -> String {
     let label = of.label();
     match of.provenance() {
         Provenance::Import => format!("{label} was imported with the article."),
@@ -71,16 +71,16 @@ fn who(article: &OpenArticle, of: &Doubt) -> String {
         Provenance::Person => {
             let entries = article.session.history().entries();
             let puts = |edit: &Edit| match (edit, of) {
-                (Edit::AddRegion(new), Doubt::Region(region)) => new == region,
-                (Edit::AddEntity(new), Doubt::Entity(entity)) => new == entity,
+                (Edit::AddRegion(new), SpanRef::Region(region)) => new == region,
+                (Edit::AddEntity(new), SpanRef::Entity(entity)) => new == entity,
                 _ => false,
             };
             let put = entries.iter().rev().find(|entry| {
                 entry.kind != EntryKind::Undo && entry.transaction.edits.iter().any(puts)
             });
             let did = match of {
-                Doubt::Region(_) => "labelled",
-                Doubt::Entity(_) => "tagged",
+                SpanRef::Region(_) => "labelled",
+                SpanRef::Entity(_) => "tagged",
             };
             match put {
                 Some(entry) if entry.action == Action::Start => {

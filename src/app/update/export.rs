@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::app::state::notices::{Gravity, Offer};
+use crate::app::state::notices::{Offer, Severity};
 use crate::app::state::{Dialog, Effect, ExportForm, ExportMessage, PathForm, PathPurpose, State};
 use crate::dataset::io::path_completion;
 use crate::dataset::io::path_completion::folder_of;
@@ -80,7 +80,7 @@ impl State {
                 let words = exported_words(&choice, &report, &to);
                 self.memory.note_export(dataset, choice, stamp);
                 self.save_memory();
-                self.notices.offer(Gravity::News, words, Offer::Show(to));
+                self.notices.offer(Severity::News, words, Offer::Show(to));
             }
             Exported::WouldReplace(existing) => {
                 let is_open = self
@@ -89,7 +89,7 @@ impl State {
                     .is_some_and(|open| open.path == dataset);
                 if !is_open || self.dialog.is_some() {
                     let words = "Not exported: the destination already exists";
-                    self.notices.say(Gravity::Failure, words);
+                    self.notices.notify(Severity::Failure, words);
                     return;
                 }
                 self.dialog = Some(Dialog::Export(Box::new(ExportForm {
@@ -104,7 +104,7 @@ impl State {
 
     /// Shows a file in its folder, or says its path.
     pub(super) fn show_file(&mut self, path: PathBuf) {
-        self.chores.show_file(path, self.wake.clone());
+        self.background.show_file(path, self.wake.clone());
     }
 
     // -- paths that are asked for --------------------------------------------------------------

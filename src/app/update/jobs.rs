@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use crate::app::state::names::{Names, Wanted};
-use crate::app::state::notices::{Gravity, Offer};
+use crate::app::state::notices::{Offer, Severity};
 use crate::app::state::{Board, Leaving, Listing, OpenDataset, State, Tab};
 use crate::app::tasks::jobs::{self, Job, JobKind, OpenOptions, Opened, Outcome, Task};
 use crate::dataset::session::Request;
@@ -22,8 +22,8 @@ impl State {
         let title = task.kind().title();
         match task.start(self.wake.clone()) {
             Ok(job) => self.jobs.push(job),
-            Err(error) => self.notices.say(
-                Gravity::Failure,
+            Err(error) => self.notices.notify(
+                Severity::Failure,
                 format!("{title} could not start: {error}"),
             ),
         }
@@ -51,7 +51,7 @@ impl State {
             Some(folder) => self.start(jobs::place_sample(folder)),
             None => {
                 let words = "This system has no place for the sample dataset";
-                self.notices.say(Gravity::Failure, words);
+                self.notices.notify(Severity::Failure, words);
             }
         }
     }
@@ -145,13 +145,13 @@ impl State {
             Outcome::Opened(opened) => self.show_dataset(*opened),
             Outcome::SamplePlaced(path) => self.leave(Leaving::Open(vec![path])),
             Outcome::Imported(report, problems) => {
-                let (words, gravity) = import_words(&report, &problems);
-                self.notices.say(gravity, words);
+                let (words, severity) = import_words(&report, &problems);
+                self.notices.notify(severity, words);
                 self.reload_list();
             }
             Outcome::PlotSaved(path) => {
                 let words = format!("Saved {}", path.display());
-                self.notices.say(Gravity::News, words);
+                self.notices.notify(Severity::News, words);
             }
             Outcome::Exported(dataset, choice, exported) => {
                 self.exported(&dataset, *choice, *exported);
@@ -161,7 +161,7 @@ impl State {
                 self.schema_changed(*change, changed, outdated);
             }
             Outcome::LabelsCopied(copied) => {
-                self.notices.say(Gravity::News, copied_words(&copied));
+                self.notices.notify(Severity::News, copied_words(&copied));
                 self.reload_list();
             }
             Outcome::NameFound(dataset, view) => self.name_found(&dataset, *view),
@@ -185,7 +185,7 @@ impl State {
             JobKind::LookUpName => return,
             _ => return self.job_failed(kind, error),
         };
-        self.notices.say(Gravity::News, words);
+        self.notices.notify(Severity::News, words);
     }
 
     fn job_failed(&mut self, kind: JobKind, error: &anyhow::Error) {
@@ -199,19 +199,19 @@ impl State {
             _ => "",
         };
         self.notices
-            .say(Gravity::Failure, format!("{what}{error:#}"));
+            .notify(Severity::Failure, format!("{what}{error:#}"));
     }
 
     /// Closes the dataset: back to the welcome screen. What is not yet on disk gets there in the background.
     pub(super) fn close_dataset(&mut self) {
-        self.hand_in_time();
-        self.note_place();
+        self.send_time_spent();
+        self.remember_place();
         self.article = None;
         self.leaving = None;
         if let Some(left) = self.dataset.take() {
             let refused = self.rebase.values().map(Vec::len).sum();
             self.discarded.fetch_add(refused, Ordering::SeqCst);
-            self.chores
+            self.background
                 .close(left.name, left.desk, Arc::clone(&self.discarded));
         }
         self.places.clear();
@@ -230,8 +230,8 @@ impl State {
         self.settings.remember(&opened.path);
         self.save_settings();
         if let Some((report, problems)) = &opened.imported {
-            let (words, gravity) = import_words(report, problems);
-            self.notices.say(gravity, words);
+            let (words, severity) = import_words(report, problems);
+            self.notices.notify(severity, words);
         }
         // What holds for this window alone holds on when the same dataset is opened anew.
         let review = self.review.take().map(WorkMode::Review);
@@ -275,7 +275,7 @@ impl State {
     fn reload_list(&mut self) {
         if let Some(dataset) = &mut self.dataset {
             dataset.listing.facets = None;
-            dataset.list_again();
+            dataset.reload_list();
             dataset.desk.send(Request::Counts);
         }
     }
@@ -303,7 +303,7 @@ fn copied_words(copied: &[Copied]) -> String {
 }
 
 /// Says what an import came to, in a few lines.
-fn import_words(report: &ImportReport, problems: &[String]) -> (String, Gravity) {
+fn import_words(report: &ImportReport, problems: &[String]) -> (String, Severity) {
     let mut words = match report.added {
         0 => "Nothing new to add".to_owned(),
         n => format!("{} added", figures::count(n as usize, "article")),
@@ -318,12 +318,12 @@ fn import_words(report: &ImportReport, problems: &[String]) -> (String, Gravity)
         words.push_str("; stopped early");
     }
     if report.refused == 0 {
-        return (words, Gravity::News);
+        return (words, Severity::News);
     }
     words.push_str(&format!("; {} rejected:", figures::number(report.refused)));
     for problem in problems {
         words.push('\n');
         words.push_str(problem);
     }
-    (words, Gravity::Failure)
+    (words, Severity::Failure)
 }

@@ -3,7 +3,7 @@
 use egui::Key;
 
 use crate::app::command::{Bindings, Chord, Command};
-use crate::app::state::notices::Gravity;
+use crate::app::state::notices::Severity;
 use crate::app::state::{Dialog, Effect, KeySlot, KeysMessage, KeysPage, PathPurpose, State};
 use crate::dataset::Settings;
 
@@ -47,7 +47,7 @@ impl State {
                 .effects
                 .push(Effect::AskPath(PathPurpose::ImportSettings)),
             KeysMessage::ImportFrom(file) => self.effects.push(Effect::ReadSettings(file)),
-            KeysMessage::Export(file) => self.chores.export(file, self.settings.clone()),
+            KeysMessage::Export(file) => self.background.export(file, self.settings.clone()),
             KeysMessage::Import(file, Ok(words)) => {
                 let (read, problems) = Settings::read(&words);
                 let settings = self.settings.importing(read);
@@ -55,31 +55,31 @@ impl State {
                 self.set_settings(settings);
                 self.refresh_keys();
                 let what = format!("Using the settings of {}", file.display());
-                self.tell_problems(&what, problems.into_iter().chain(bad_keys).collect());
+                self.report_problems(&what, problems.into_iter().chain(bad_keys).collect());
             }
             KeysMessage::Import(file, Err(why)) => {
                 let words = format!("Could not read {}: {why}", file.display());
-                self.notices.say(Gravity::Failure, words);
+                self.notices.notify(Severity::Failure, words);
             }
         }
     }
 
     /// Says what in the settings could not be used when the window was opened.
-    pub(super) fn tell_of_settings(&mut self, problems: Vec<String>) {
+    pub(super) fn report_settings_problems(&mut self, problems: Vec<String>) {
         let (_, bad_keys) = Bindings::read(&self.settings.keys);
         let problems: Vec<String> = problems.into_iter().chain(bad_keys).collect();
         if !problems.is_empty() {
-            self.tell_problems("Settings imported.", problems);
+            self.report_problems("Settings imported.", problems);
         }
     }
 
-    fn tell_problems(&mut self, what: &str, problems: Vec<String>) {
+    fn report_problems(&mut self, what: &str, problems: Vec<String>) {
         if problems.is_empty() {
-            self.notices.say(Gravity::News, what);
+            self.notices.notify(Severity::News, what);
             return;
         }
         let words = format!("{what}, except:\n{}", problems.join("\n"));
-        self.notices.say(Gravity::Failure, words);
+        self.notices.notify(Severity::Failure, words);
     }
 
     fn on_page(&mut self, change: impl FnOnce(&mut KeysPage)) {

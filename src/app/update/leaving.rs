@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use crate::app::state::notices::Gravity;
+use crate::app::state::notices::Severity;
 use crate::app::state::{Dialog, Effect, Leaving, State};
 use crate::dataset::EXTENSION;
 use crate::dataset::session::{Copied, WriterRequest};
@@ -136,11 +136,11 @@ impl State {
                  the dataset is gone with its file"
             ),
         };
-        let gravity = match copied.only {
-            None => Gravity::News,
-            Some(_) => Gravity::Failure,
+        let severity = match copied.only {
+            None => Severity::News,
+            Some(_) => Severity::Failure,
         };
-        self.notices.say(gravity, words);
+        self.notices.notify(severity, words);
         if copied.takes_over {
             if self.dialog == Some(Dialog::Lost) {
                 self.dialog = None;
@@ -170,7 +170,7 @@ impl State {
             self.dialog = None;
         }
         let words = "The dataset is back in its place. Changes are saved again.";
-        self.notices.say(Gravity::News, words);
+        self.notices.notify(Severity::News, words);
     }
 
     pub(super) fn keep_export(&mut self, keep: bool) {

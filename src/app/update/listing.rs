@@ -36,7 +36,7 @@ impl State {
             }
             dataset.filter = filter;
             dataset.listing.chosen = None;
-            dataset.list_again();
+            dataset.reload_list();
         }
     }
 
@@ -58,7 +58,7 @@ impl State {
         {
             dataset.order = order;
             dataset.listing.chosen = None;
-            dataset.list_again();
+            dataset.reload_list();
         }
     }
 
@@ -246,7 +246,7 @@ impl State {
         let before = std::mem::replace(&mut dataset.listing.unindexed, left);
         if left < before && dataset.filter.is_search() && !dataset.listing.is_awaited {
             let version = dataset.listing.version;
-            dataset.list_again();
+            dataset.reload_list();
             dataset.listing.version = version;
         }
     }
@@ -305,7 +305,7 @@ fn as_in_schema(schema: &Schema, label: &Label) -> Option<Label> {
 
 impl OpenDataset {
     /// Asks for the list as filter and order want it.
-    pub(super) fn list_again(&mut self) {
+    pub(super) fn reload_list(&mut self) {
         self.ticket += 1;
         self.listing.is_awaited = true;
         self.session.send(ListRequest::List(
@@ -315,7 +315,7 @@ impl OpenDataset {
         ));
     }
     /// Tells the thread that learns which articles come next after this one.
-    pub(super) fn tell_what_comes(&self, key: ArticleKey) {
+    pub(super) fn announce_next(&self, key: ArticleKey) {
         let from = self.place_of(key).unwrap_or(self.listing.place);
         let keys = self.keys.iter().skip(from).filter(|other| **other != key);
         let ahead = keys.take(AHEAD).copied().collect();

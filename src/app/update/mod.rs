@@ -24,7 +24,7 @@ mod undo;
 
 pub use self::controller::Controller;
 use super::command::Command;
-use super::state::notices::Gravity;
+use super::state::notices::Severity;
 use super::state::{
     Dialog, Effect, Find, Focus, KeysMessage, Leaving, Message, PathPurpose, State, Tab,
 };
@@ -37,7 +37,7 @@ use crate::model::Status;
 impl State {
     /// Does what is asked.
     pub fn dispatch(&mut self, message: Message) {
-        self.note_activity();
+        self.record_activity();
         if !matches!(
             message,
             Message::Run(_) | Message::WantRows(_) | Message::DismissNotice(_)
@@ -86,8 +86,8 @@ impl State {
             Message::MoveEntityEdge(entity, edge, to, exactly) => {
                 self.drag_entity_edge(&entity, edge, to, exactly);
             }
-            Message::GoTo(doubt) => {
-                self.go_to(&doubt);
+            Message::GoTo(span_ref) => {
+                self.go_to(&span_ref);
                 self.effects.push(Effect::FocusArticle);
             }
             Message::PutRemark(draft) => self.put_remark(&draft),
@@ -141,7 +141,7 @@ impl State {
                 if let Some(dataset) = &self.dataset {
                     dataset.session.send(LearnerRequest::ResetModels);
                     let words = "Models reset to their initial state.";
-                    self.notices.say(Gravity::News, words);
+                    self.notices.notify(Severity::News, words);
                 }
             }
             Message::Keys(message) => self.change_keys(message),
@@ -255,8 +255,8 @@ impl State {
                 self.effects.push(Effect::TurnTab(command == C::NextTab));
             }
             C::Remove => self.remove(),
-            C::NextUnsure => self.step_doubt(true),
-            C::PreviousUnsure => self.step_doubt(false),
+            C::NextUnsure => self.step_unsure(true),
+            C::PreviousUnsure => self.step_unsure(false),
             C::ConfirmAndNext => self.confirm_and_next(),
             C::Done => self.done(),
             C::Skip => {
@@ -317,7 +317,7 @@ impl State {
                 self.settings.list = true;
                 self.effects.push(Effect::FocusDatasetSearch);
             }
-            C::NewWindow => self.chores.open_window(),
+            C::NewWindow => self.background.open_window(),
             C::CloseDataset => self.leave(Leaving::Close),
             C::SaveCopy => self.effects.push(Effect::AskPath(PathPurpose::SaveCopy)),
             C::OpenFiles => self.effects.push(Effect::AskPath(PathPurpose::Open)),
@@ -406,7 +406,7 @@ impl State {
             Theme::System if system_is_dark => "Theme: system (dark)",
             Theme::System => "Theme: system (light)",
         };
-        self.notices.say(Gravity::News, words);
+        self.notices.notify(Severity::News, words);
     }
 
     fn change_settings(&mut self, change: impl FnOnce(&mut crate::dataset::Settings, bool)) {
@@ -447,7 +447,7 @@ impl State {
     }
 
     /// Remembers where the person is.
-    pub(super) fn note_place(&mut self) {
+    pub(super) fn remember_place(&mut self) {
         if let (Some(dataset), Some(article)) = (&self.dataset, &self.article) {
             let (key, selection) = (article.key, article.selection);
             self.memory
@@ -458,8 +458,8 @@ impl State {
     /// Keeps where the person was for the next start, if that has a place.
     pub(super) fn save_memory(&mut self) {
         if let Some(file) = &self.memory_file {
-            self.chores
-                .keep(file.clone(), Kept::WindowState(self.memory.clone()));
+            self.background
+                .keep(file.clone(), Kept::Memory(self.memory.clone()));
         }
     }
 
@@ -467,7 +467,7 @@ impl State {
     pub(super) fn save_settings(&mut self) {
         if let Some(file) = &self.settings_file {
             let settings = Box::new(self.settings.clone());
-            self.chores.keep(file.clone(), Kept::Settings(settings));
+            self.background.keep(file.clone(), Kept::Settings(settings));
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use crate::app::command::Command;
 use crate::app::state::folds::Folds;
-use crate::app::state::notices::Gravity;
-use crate::app::state::{Addressed, Doubt, Effect, Focus, State};
-use crate::dataset::session::{ListRequest, LookupRequest, WriterRequest};
+use crate::app::state::notices::Severity;
+use crate::app::state::{Addressed, Effect, Focus, SpanRef, State};
+use crate::dataset::session::Request;
 use crate::edit::names::{self, Hop};
 use crate::edit::{Edge, Selection, segment};
 use crate::model::{BytePos, Entity, Span, Status};
@@ -53,7 +53,7 @@ impl State {
         match next {
             Some(key) => self.open_article(key),
             None if by > 0 => self.ask_for_unfinished(false),
-            None => self.notices.say(Gravity::Hint, "Start of list."),
+            None => self.notices.notify(Severity::Hint, "Start of list."),
         }
     }
 
@@ -82,12 +82,12 @@ impl State {
             Some(_) => {
                 let enter = self.shown_key(Command::ConfirmAndNext);
                 let words = format!("End of list. {count} still to do: go to the next ({enter})");
-                self.notices.say_of_article(Gravity::Hint, words);
+                self.notices.notify_of_article(Severity::Hint, words);
                 self.offers_unfinished = true;
             }
             None => self
                 .notices
-                .say_of_article(Gravity::Hint, "End of list. Nothing left to do."),
+                .notify_of_article(Severity::Hint, "End of list. Nothing left to do."),
         }
     }
 
@@ -124,7 +124,7 @@ impl State {
             .is_some_and(|article| article.folds.count() == 0)
         {
             self.notices
-                .say_of_article(Gravity::Hint, "Nothing to fold here.");
+                .notify_of_article(Severity::Hint, "Nothing to fold here.");
         }
     }
 
@@ -341,14 +341,14 @@ impl State {
                 self.select(Selection::caret(far));
                 self.effects.push(Effect::Jump(far));
                 let words = "No untagged names found so far. Press again to keep searching.";
-                self.notices.say_of_article(Gravity::Hint, words);
+                self.notices.notify_of_article(Severity::Hint, words);
             }
             Hop::Nothing if forward => self
                 .notices
-                .say_of_article(Gravity::Hint, "No more untagged names."),
+                .notify_of_article(Severity::Hint, "No more untagged names."),
             Hop::Nothing => self
                 .notices
-                .say_of_article(Gravity::Hint, "No untagged names above."),
+                .notify_of_article(Severity::Hint, "No untagged names above."),
         }
     }
 
@@ -370,30 +370,30 @@ impl State {
                 .checked_sub(1),
         };
         match to.and_then(|to| entities.get(to)).cloned() {
-            Some(entity) => self.go_to(&Doubt::Entity(entity)),
+            Some(entity) => self.go_to(&SpanRef::Entity(entity)),
             None if forward => self
                 .notices
-                .say_of_article(Gravity::Hint, "No later entity."),
+                .notify_of_article(Severity::Hint, "No later entity."),
             None => self
                 .notices
-                .say_of_article(Gravity::Hint, "No earlier entity."),
+                .notify_of_article(Severity::Hint, "No earlier entity."),
         }
     }
 
     /// Makes a region or an entity the one that the keys act on, and shows it.
-    pub(super) fn go_to(&mut self, doubt: &Doubt) {
-        let (start, end) = (doubt.span().start(), doubt.span().end());
+    pub(super) fn go_to(&mut self, span_ref: &SpanRef) {
+        let (start, end) = (span_ref.span().start(), span_ref.span().end());
         let is_innermost = |entity: &Entity| {
             let article = self.article.as_ref();
             article.is_some_and(|a| a.session.annotation().entity_at(start) == Some(entity))
         };
-        self.select(match doubt {
+        self.select(match span_ref {
             // At the caret the keys act on the innermost entity; one around it has to be selected.
-            Doubt::Entity(entity) if !is_innermost(entity) => Selection::new(start, end),
+            SpanRef::Entity(entity) if !is_innermost(entity) => Selection::new(start, end),
             _ => Selection::caret(start),
         });
         if let Some(article) = &mut self.article
-            && let Doubt::Region(region) = doubt
+            && let SpanRef::Region(region) = span_ref
         {
             if let Some(last) = region.span.end().0.checked_sub(1)
                 && let Some(block) = article.article().block_at(BytePos(last))

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::app::state::names::{PlacesForm, Wanted};
-use crate::app::state::notices::{Gravity, Offer};
+use crate::app::state::notices::{Offer, Severity};
 use crate::app::state::{Dialog, Effect, OpenArticle, PlacesMessage, State, Tab};
 use crate::dataset::maintenance::name_view::{NameView, Relabelled, Taken};
 use crate::dataset::session::Request;
@@ -123,7 +123,7 @@ impl State {
         }
         if made.articles.is_empty() {
             let words = "Nothing was relabelled: these places were changed meanwhile.";
-            self.notices.say(Gravity::Hint, words);
+            self.notices.notify(Severity::Hint, words);
             return;
         }
         self.changed_in_many(&made.articles, made.changes);
@@ -140,7 +140,7 @@ impl State {
         }
         self.notices.end_offer(&Offer::UndoRelabelling);
         self.notices
-            .offer(Gravity::News, words, Offer::UndoRelabelling);
+            .offer(Severity::News, words, Offer::UndoRelabelling);
         self.names.last = Some(made);
         self.names.is_newest = true;
     }
@@ -160,13 +160,13 @@ impl State {
         self.changed_in_many(&taken.articles, taken.changes);
         let articles = figures::count(taken.articles.len(), "article");
         let mut words = format!("“{}” has its former labels in {articles}", made.name);
-        let mut gravity = Gravity::News;
+        let mut severity = Severity::News;
         if taken.left > 0 {
-            gravity = Gravity::Failure;
+            severity = Severity::Failure;
             let left = figures::counted(taken.left, "article", "articles");
             words += &format!("\nNot undone in {left}: the name was changed there since");
         }
-        self.notices.say(gravity, words);
+        self.notices.notify(severity, words);
     }
 
     /// What this window has changed in many articles at once, on disk.
@@ -185,7 +185,7 @@ impl State {
         }
         dataset.listing.facets = None;
         if dataset.filter.is_narrow() {
-            dataset.list_again();
+            dataset.reload_list();
         }
         if tab == Tab::Dashboard {
             dataset.ask_for_dashboard();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::app::command::{Bindings, Keymap};
 use crate::app::state::State;
-use crate::app::state::notices::Gravity;
+use crate::app::state::notices::Severity;
 use crate::model::figures;
 
 impl State {
@@ -24,13 +24,13 @@ impl State {
     }
 
     /// Looks ahead to what "the same on every further occurrence" would tag.
-    pub(super) fn refresh_echoes(&mut self) {
+    pub(super) fn refresh_occurrences(&mut self) {
         let schema = self.dataset.as_ref().map(|dataset| &dataset.schema);
         let sought = self
             .article
             .as_ref()
             .and_then(|article| Some((article.snapshot(), article.entity()?)));
-        self.echoes.refresh(sought, schema, &self.wake);
+        self.occurrences.refresh(sought, schema, &self.wake);
     }
 
     /// Shows again what the caret, the selection or a change of labels has come to.
@@ -60,14 +60,14 @@ impl State {
                 "{} shown again: a label in them changed.",
                 figures::count(shown, "folded block")
             );
-            self.notices.say_of_article(Gravity::News, words);
+            self.notices.notify_of_article(Severity::News, words);
         }
     }
 
     /// Looks which entities the chosen tokenizer cannot represent.
-    pub(super) fn refresh_misfits(&mut self) {
+    pub(super) fn refresh_token_alignment(&mut self) {
         let open = self.article.as_ref().map(|article| article.snapshot());
-        self.misfits
+        self.token_alignment
             .refresh(&self.settings.tokenizer, open, &self.wake);
     }
 }

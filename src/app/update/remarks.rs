@@ -1,6 +1,6 @@
 //! Remarks: written, answered, resolved, found, changed, removed; and the history of the article.
 
-use crate::app::state::notices::Gravity;
+use crate::app::state::notices::Severity;
 use crate::app::state::{Dialog, Effect, OpenArticle, RemarkDraft, State};
 use crate::dataset::session::LookupRequest;
 use crate::edit::{Action, Selection};
@@ -112,7 +112,7 @@ impl State {
             } else {
                 "Remark reopened."
             };
-            self.notices.say_of_article(Gravity::News, words);
+            self.notices.notify_of_article(Severity::News, words);
         }
     }
 
@@ -171,7 +171,7 @@ impl State {
         match next {
             None => {
                 let words = "No open remarks in this list.";
-                self.notices.say_of_article(Gravity::Hint, words);
+                self.notices.notify_of_article(Severity::Hint, words);
             }
             Some(next) if Some(next) == here => {
                 // Round about: the first one again.
@@ -180,7 +180,7 @@ impl State {
                 }
                 if self.step_remark_here() && count == 1 {
                     let words = "No open remarks in other articles of this list.";
-                    self.notices.say_of_article(Gravity::Hint, words);
+                    self.notices.notify_of_article(Severity::Hint, words);
                 }
             }
             Some(next) => {

@@ -1,7 +1,7 @@
 //! What the threads behind the window answer, taken into the state.
 
 use crate::app::state::folds::{Folds, story_start};
-use crate::app::state::notices::Gravity;
+use crate::app::state::notices::Severity;
 use crate::app::state::{Effect, Focus, OpenArticle, Past, State, Tab};
 use crate::dataset::config::window_state::Place;
 use crate::dataset::session::{EXPORTED_SEQ, Loaded, Reply, Request};
@@ -29,7 +29,7 @@ impl State {
                     return;
                 }
                 let words = format!("Could not open the article: {why}");
-                self.notices.say(Gravity::Failure, words);
+                self.notices.notify(Severity::Failure, words);
             }
             Reply::Saved { key, revision } => {
                 if let Some(article) = self.article.as_mut().filter(|article| article.key == key) {
@@ -39,7 +39,7 @@ impl State {
                     dataset.unsaved = dataset.unsaved.saturating_sub(1);
                     dataset.save_waits.clear();
                     if dataset.filter.outdated {
-                        dataset.list_again();
+                        dataset.reload_list();
                     }
                 }
                 self.recount();
@@ -54,15 +54,17 @@ impl State {
                 } else {
                     format!("{waiting} changes waiting")
                 };
-                self.notices
-                    .say(Gravity::Failure, format!("Not saved yet, {changes}: {why}"));
+                self.notices.notify(
+                    Severity::Failure,
+                    format!("Not saved yet, {changes}: {why}"),
+                );
             }
             Reply::Lost { why, .. } => self.lost(why),
             Reply::BackInPlace => self.back_in_place(),
             Reply::Copied(copied) => self.copied(copied),
             Reply::NotCopied { to, why } => {
                 let words = format!("Could not save a copy as {}: {why}", to.display());
-                self.notices.say(Gravity::Failure, words);
+                self.notices.notify(Severity::Failure, words);
             }
             Reply::AtHome => self.at_home(),
             Reply::ListBegins(ticket, rows) => self.list_begins(ticket, rows),
@@ -136,7 +138,8 @@ impl State {
                 }
             }
             Reply::Failed { what, why } => {
-                self.notices.say(Gravity::Failure, format!("{what}: {why}"));
+                self.notices
+                    .notify(Severity::Failure, format!("{what}: {why}"));
             }
         }
     }
@@ -163,9 +166,9 @@ impl State {
         if let Some(place) = dataset.place_of(loaded.key) {
             dataset.listing.place = place;
         }
-        dataset.tell_what_comes(loaded.key);
+        dataset.announce_next(loaded.key);
         let remembered = self.memory.place(&dataset.path).cloned();
-        self.hand_in_time();
+        self.send_time_spent();
         if let Some(left) = &self.article {
             self.places.insert(left.key, left.selection);
         }
@@ -314,7 +317,7 @@ impl State {
                 dataset.ask_for_dashboard();
             }
             if unknown {
-                dataset.list_again();
+                dataset.reload_list();
             }
         }
         let Some(article) = &self.article else { return };
@@ -326,7 +329,7 @@ impl State {
         if own.contains(&article.key) && article.is_saved() {
             let key = article.key;
             self.notices
-                .say(Gravity::Hint, "Updated from another window.");
+                .notify(Severity::Hint, "Updated from another window.");
             self.open_article(key);
         }
     }
@@ -337,8 +340,8 @@ impl State {
             dataset.unsaved = dataset.unsaved.saturating_sub(1);
         }
         self.rebase.entry(key).or_default().extend(refused);
-        self.notices.say(
-            Gravity::Hint,
+        self.notices.notify(
+            Severity::Hint,
             "Another program changed this article too. Your last changes were added to theirs.",
         );
         self.open_article(key);
@@ -376,8 +379,8 @@ impl State {
             }
         }
         if lost > 0 {
-            self.notices.say(
-                Gravity::Failure,
+            self.notices.notify(
+                Severity::Failure,
                 format!(
                     "{} could not be added to what the other program changed. Please check the article.",
                     crate::model::figures::count(lost, "change")

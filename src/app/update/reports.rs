@@ -1,6 +1,6 @@
 //! Changes that the person may not have seen are named in the bar below, with a way back.
 
-use crate::app::state::{Focus, OpenArticle, State, ToldChange};
+use crate::app::state::{Focus, OpenArticle, ReportedChange, State};
 use crate::edit::{Action, Edit, Entry, Transaction};
 use crate::model::{Entity, Label, Span, figures};
 
@@ -27,10 +27,10 @@ impl State {
     }
 
     /// Names a change that was just made, or takes the name of the one before it away.
-    pub(super) fn tell_change(&mut self, words: Option<String>) {
+    pub(super) fn report_change(&mut self, words: Option<String>) {
         self.told = words
             .zip(self.article.as_ref())
-            .map(|(words, article)| ToldChange {
+            .map(|(words, article)| ReportedChange {
                 words,
                 key: article.key,
                 version: article.version,
@@ -39,7 +39,7 @@ impl State {
 
     /// What is named in the bar below now.
     #[must_use]
-    pub fn told_change(&self) -> Option<&ToldChange> {
+    pub fn reported_change(&self) -> Option<&ReportedChange> {
         let (told, article) = (self.told.as_ref()?, self.article.as_ref()?);
         ((told.key, told.version) == (article.key, article.version)).then_some(told)
     }

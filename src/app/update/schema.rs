@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::app::state::notices::{Gravity, Offer};
+use crate::app::state::notices::{Offer, Severity};
 use crate::app::state::{Dialog, State};
 use crate::dataset::SchemaChange;
 use crate::dataset::maintenance::schema_change::Changed;
@@ -37,7 +37,7 @@ impl State {
                 figures::count(n as usize, "annotation")
             ),
         };
-        self.notices.say(Gravity::News, words);
+        self.notices.notify(Severity::News, words);
         if outdated > 0 {
             let (articles, were) = match outdated {
                 1 => ("finished article", "was"),
@@ -47,7 +47,7 @@ impl State {
             let words = format!("{count} {articles} {were} labelled before this change");
             self.notices.end_offer(&Offer::ShowOutdated);
             self.notices
-                .offer(Gravity::Hint, words, Offer::ShowOutdated);
+                .offer(Severity::Hint, words, Offer::ShowOutdated);
         }
     }
 
@@ -59,7 +59,7 @@ impl State {
         }
         self.take_schema(schema);
         self.notices
-            .say(Gravity::Hint, "Labels updated by another program.");
+            .notify(Severity::Hint, "Labels updated by another program.");
     }
 
     fn take_schema(&mut self, schema: Schema) {

@@ -1,6 +1,6 @@
 //! Undo and redo, and what follows the labels by itself: suggestions for text that was opened for entities.
 
-use crate::app::state::notices::Gravity;
+use crate::app::state::notices::Severity;
 use crate::app::state::{Effect, State};
 use crate::dataset::session::{LearnerRequest, Opened};
 use crate::edit::{Action, Entry};
@@ -55,7 +55,7 @@ impl State {
         };
         let tell = |error: AnnotationError| {
             let words = format!("Could not {what}: {error}");
-            self.notices.say_of_article(Gravity::Failure, words);
+            self.notices.notify_of_article(Severity::Failure, words);
         };
         done.map_err(tell).ok()
     }
@@ -126,9 +126,9 @@ impl State {
         // What does not fit is not suggested, which harms nobody.
         if applied.is_ok() {
             article.has_suggested = true;
-            let told = self.told_change().map(|told| told.words.clone());
+            let told = self.reported_change().map(|told| told.words.clone());
             self.changed();
-            self.tell_change(told);
+            self.report_change(told);
         }
     }
 }

@@ -7,7 +7,7 @@ use egui::Ui;
 use crate::app::article_view::style::DIMMED_IN_HIGH_CONTRAST;
 use crate::app::article_view::{ArticleView, Ring, Scene, ViewEvent, ViewStyle};
 use crate::app::state::{Addressed, Message, OpenArticle, State};
-use crate::app::ui::theme::Look;
+use crate::app::ui::theme::Theme;
 use crate::app::views::context_menu::PlaceMenu;
 use unicode_segmentation::UnicodeSegmentation as _;
 
@@ -154,13 +154,13 @@ impl ArticlePane {
     }
 
     /// Draws the article.
-    pub fn show(&mut self, ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
+    pub fn show(&mut self, ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Message>) {
         let (Some(dataset), Some(article)) = (&state.dataset, &state.article) else {
             return;
         };
         let key = StyleKey {
-            dark: look.dark,
-            high_contrast: look.high_contrast,
+            dark: theme.dark,
+            high_contrast: theme.high_contrast,
             size: (state.settings.text_size * 4.0) as u32,
             schema: Arc::as_ptr(&dataset.schema) as usize,
         };
@@ -169,7 +169,7 @@ impl ArticlePane {
             .as_ref()
             .is_none_or(|(made_from, _)| *made_from != key)
         {
-            self.style = Some((key, style(&dataset.schema, look, state.settings.text_size)));
+            self.style = Some((key, style(&dataset.schema, theme, state.settings.text_size)));
         }
         let Some((_, style)) = &self.style else {
             return;
@@ -190,11 +190,11 @@ impl ArticlePane {
         }
         if let Some(words) = lacking(view) {
             egui::Frame::new()
-                .fill(look.panel)
+                .fill(theme.panel)
                 .inner_margin(egui::Margin::symmetric(12, 6))
                 .show(ui, |ui| {
                     ui.set_width(ui.available_width());
-                    ui.label(egui::RichText::new(words).color(look.warn));
+                    ui.label(egui::RichText::new(words).color(theme.warn));
                 });
             ui.add_space(-ui.spacing().item_spacing.y);
         }
@@ -221,11 +221,11 @@ impl ArticlePane {
             },
             highlights,
             folded: article.folds.hidden(),
-            echoes: state
-                .echoes
+            occurrences: state
+                .occurrences
                 .entity()
-                .map(|entity| (&entity.label, state.echoes.spans())),
-            misfits: state.misfits.spans(),
+                .map(|entity| (&entity.label, state.occurrences.spans())),
+            misaligned: state.token_alignment.spans(),
             style,
             editable: true,
         };
@@ -286,9 +286,9 @@ impl ArticlePane {
                 ViewEvent::EntityHovered { .. } | ViewEvent::Focused => {}
             }
         }
-        remark_signs(ui, view, article, look, out);
+        remark_signs(ui, view, article, theme, out);
         if let Some(why) = state.shown_why() {
-            crate::app::views::explanation::show(ui, state, look, view.rect_of(why.of.span()));
+            crate::app::views::explanation::show(ui, state, theme, view.rect_of(why.of.span()));
         }
         if std::mem::take(&mut self.menu_wanted) {
             let rect = view.caret_rect(article.selection.head);
@@ -296,7 +296,7 @@ impl ArticlePane {
             self.menu = Some(PlaceMenu::by_key(at));
         }
         if let Some(menu) = &mut self.menu
-            && !menu.show(ui, state, look, out)
+            && !menu.show(ui, state, theme, out)
         {
             self.menu = None;
         }
@@ -326,32 +326,32 @@ fn lacking(view: &ArticleView) -> Option<String> {
     Some(words)
 }
 
-fn style(schema: &Schema, look: &Look, size: f32) -> ViewStyle {
-    let mut style = ViewStyle::of_schema(schema, look.dark);
+fn style(schema: &Schema, theme: &Theme, size: f32) -> ViewStyle {
+    let mut style = ViewStyle::of_schema(schema, theme.dark);
     style.font = egui::FontId::new(size, crate::app::ui::theme::reading_family());
     style.heading_family = crate::app::ui::theme::strong_family();
-    if look.high_contrast {
+    if theme.high_contrast {
         style.dimmed = DIMMED_IN_HIGH_CONTRAST;
     }
     // The window's grounds and inks, and colours that keep their contrast on them.
-    style.palette.paper = look.paper;
-    style.palette.ink = look.ink;
-    style.palette.faint = look.faint;
-    style.palette.accent = look.accent;
-    style.palette.unsure = look.warn;
-    style.palette.wrong = look.bad;
-    style.palette.on_color = look.paper;
-    style.palette.selection = look.selection;
-    style.palette.highlight = look.highlight;
+    style.palette.paper = theme.paper;
+    style.palette.ink = theme.ink;
+    style.palette.faint = theme.faint;
+    style.palette.accent = theme.accent;
+    style.palette.unsure = theme.warn;
+    style.palette.wrong = theme.bad;
+    style.palette.on_color = theme.paper;
+    style.palette.selection = theme.selection;
+    style.palette.highlight = theme.highlight;
     for shown in &mut style.regions {
         if let Some(label) = schema.region(shown.label.as_str()) {
-            shown.color = look.mark(label.color);
-            shown.tint = look.tint(label.color);
+            shown.color = theme.mark(label.color);
+            shown.tint = theme.tint(label.color);
         }
     }
     for shown in &mut style.entities {
         if let Some(label) = schema.entity(shown.label.as_str()) {
-            shown.color = look.mark(label.color);
+            shown.color = theme.mark(label.color);
         }
     }
     style
@@ -362,7 +362,7 @@ fn remark_signs(
     ui: &mut Ui,
     view: &ArticleView,
     article: &OpenArticle,
-    look: &Look,
+    theme: &Theme,
     out: &mut Vec<Message>,
 ) {
     let remarks = article.session.annotation().remarks();
@@ -395,11 +395,11 @@ fn remark_signs(
             egui::WidgetInfo::labeled(egui::accesskit::Role::Button, true, words)
         });
         let color = if response.hovered() {
-            look.accent
+            theme.accent
         } else if remark.is_open() {
-            look.warn
+            theme.warn
         } else {
-            look.faint
+            theme.faint
         };
         let icon = egui_material_icons::icons::ICON_COMMENT;
         ui.put(

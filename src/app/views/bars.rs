@@ -5,7 +5,7 @@ use egui_material_icons::icons;
 
 use crate::app::command::Command;
 use crate::app::state::{Dialog, Message, OpenArticle, OpenDataset, State, Tab};
-use crate::app::ui::theme::Look;
+use crate::app::ui::theme::Theme;
 use crate::app::ui::widgets;
 use crate::model::{Status, figures};
 
@@ -32,7 +32,7 @@ const RARE: [Command; 14] = [
 ];
 
 /// The bar above the panels.
-pub fn top(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
+pub fn top(ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Message>) {
     let narrow = ui.available_width() < NARROW;
     let narrowest = ui.available_width() < NARROWEST;
     ui.horizontal_centered(|ui| {
@@ -45,7 +45,7 @@ pub fn top(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
         }
         if let Some(dataset) = &state.dataset {
             if !narrowest {
-                ui.label(RichText::new("·").color(look.faint));
+                ui.label(RichText::new("·").color(theme.faint));
             }
             ui.scope(|ui| {
                 ui.set_max_width(if narrow { 130.0 } else { 260.0 });
@@ -69,9 +69,9 @@ pub fn top(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
             tool(ui, state, command, out);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            tabs(ui, state, look, out);
+            tabs(ui, state, theme, out);
             if narrow {
-                rare_tools(ui, state, look, narrowest, out);
+                rare_tools(ui, state, theme, narrowest, out);
             } else {
                 for command in [
                     Command::ToggleInspector,
@@ -86,7 +86,7 @@ pub fn top(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
             }
             ui.add_space(8.0);
             if state.article.is_some() && state.tab == Tab::Annotate {
-                done_button(ui, state, look, out);
+                done_button(ui, state, theme, out);
                 let rarer = [Command::Flag, Command::Skip];
                 for command in rarer.into_iter().filter(|_| !narrowest) {
                     tool(ui, state, command, out);
@@ -100,16 +100,16 @@ pub fn top(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
 }
 
 /// The button that finishes the article; it looks done when the article is.
-fn done_button(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
+fn done_button(ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Message>) {
     let status = state
         .article
         .as_ref()
         .map(|article| article.session.annotation().status());
     let is_done = status == Some(Status::Done);
     let (icon, ink, ground) = if is_done {
-        (icons::ICON_CHECK_CIRCLE, look.paper, look.good)
+        (icons::ICON_CHECK_CIRCLE, theme.paper, theme.good)
     } else {
-        (icons::ICON_CHECK, look.ink, look.accent_ground)
+        (icons::ICON_CHECK, theme.ink, theme.accent_ground)
     };
     let words = RichText::new(format!("{}  Done", icon.codepoint)).color(ink);
     let hint = if is_done {
@@ -130,8 +130,11 @@ fn done_button(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) 
 }
 
 /// The menu of a narrow bar.
-fn rare_tools(ui: &mut Ui, state: &State, look: &Look, narrowest: bool, out: &mut Vec<Message>) {
-    let sign = icons::ICON_MORE_VERT.rich_text().size(18.0).color(look.ink);
+fn rare_tools(ui: &mut Ui, state: &State, theme: &Theme, narrowest: bool, out: &mut Vec<Message>) {
+    let sign = icons::ICON_MORE_VERT
+        .rich_text()
+        .size(18.0)
+        .color(theme.ink);
     let menu = ui.menu_button(sign, |ui| {
         ui.set_width(300.0);
         ui.spacing_mut().item_spacing.y = 1.0;
@@ -142,7 +145,7 @@ fn rare_tools(ui: &mut Ui, state: &State, look: &Look, narrowest: bool, out: &mu
         {
             let label = command.label(state.schema());
             let key = state.shown_key(command);
-            if widgets::command_row(ui, look, command, &label, &key, false).clicked() {
+            if widgets::command_row(ui, theme, command, &label, &key, false).clicked() {
                 out.push(Message::Run(command));
                 ui.close();
             }
@@ -153,12 +156,12 @@ fn rare_tools(ui: &mut Ui, state: &State, look: &Look, narrowest: bool, out: &mu
 }
 
 /// The screens of the dataset; the one that is shown stands out.
-fn tabs(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
+fn tabs(ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Message>) {
     if state.dataset.is_none() {
         return;
     }
     egui::Frame::new()
-        .fill(look.panel.lerp_to_gamma(look.ink, 0.06))
+        .fill(theme.panel.lerp_to_gamma(theme.ink, 0.06))
         .corner_radius(8)
         .inner_margin(egui::Margin::same(2))
         .show(ui, |ui| {
@@ -169,9 +172,9 @@ fn tabs(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
             ] {
                 let chosen = state.tab == tab;
                 let words = command.label(state.schema());
-                let ink = if chosen { look.ink } else { look.faint };
+                let ink = if chosen { theme.ink } else { theme.faint };
                 let ground = if chosen {
-                    look.paper
+                    theme.paper
                 } else {
                     egui::Color32::TRANSPARENT
                 };
@@ -199,7 +202,7 @@ fn tool(ui: &mut Ui, state: &State, command: Command, out: &mut Vec<Message>) {
 }
 
 /// The bar below the panels.
-pub fn status(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
+pub fn status(ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Message>) {
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
         for (at, job) in state.jobs.iter().enumerate() {
@@ -233,8 +236,8 @@ pub fn status(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
             .as_ref()
             .filter(|_| state.tab == Tab::Annotate)
         {
-            saved(ui, state, article, look);
-            dot(ui, look);
+            saved(ui, state, article, theme);
+            dot(ui, theme);
             let blocks = article.article().blocks.len();
             if blocks > 0 {
                 ui.label(format!(
@@ -242,17 +245,17 @@ pub fn status(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
                     article.block + 1,
                     figures::number(blocks as u64)
                 ));
-                dot(ui, look);
+                dot(ui, theme);
             }
-            effort(ui, article, look);
+            effort(ui, article, theme);
             let unsure = article.unsure();
             if unsure > 0 {
-                dot(ui, look);
+                dot(ui, theme);
                 let words = RichText::new(format!(
                     "{unsure} unsure ({})",
                     state.shown_key(Command::NextUnsure)
                 ))
-                .color(look.warn);
+                .color(theme.warn);
                 if ui
                     .add(egui::Label::new(words).sense(egui::Sense::click()))
                     .clicked()
@@ -261,31 +264,31 @@ pub fn status(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
                 }
             }
         }
-        told(ui, state, look, out);
+        told(ui, state, theme, out);
         if let Some(words) = state
             .lacks_suggestions()
             .filter(|_| state.tab == Tab::Annotate)
         {
-            dot(ui, look);
-            ui.label(RichText::new(words).color(look.warn)).on_hover_text(
+            dot(ui, theme);
+            ui.label(RichText::new(words).color(theme.warn)).on_hover_text(
                 "The tagger that comes with Copydesk is trained and measured for English. It learns other languages from the articles that you finish.",
             );
         }
-        echoes(ui, state, look, out);
-        misfits(ui, state, look);
+        occurrences(ui, state, theme, out);
+        misfits(ui, state, theme);
         if state
             .article
             .as_ref()
             .is_some_and(|article| article.is_blind)
         {
-            dot(ui, look);
-            ui.label(RichText::new("No suggestions on this article").color(look.faint))
+            dot(ui, theme);
+            ui.label(RichText::new("No suggestions on this article").color(theme.faint))
                 .on_hover_text("The schema reserves some articles for unbiased evaluation.");
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let name = &state.settings.annotator;
             let words = format!("{}  {name}", icons::ICON_PERSON.codepoint);
-            let button = egui::Button::new(RichText::new(words).color(look.faint)).frame(false);
+            let button = egui::Button::new(RichText::new(words).color(theme.faint)).frame(false);
             let response = ui
                 .add(button)
                 .on_hover_text("Your name stands in all that you label. Click to change it");
@@ -297,8 +300,8 @@ pub fn status(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
                 out.push(Message::Dialog(Some(Dialog::Name(name.clone()))));
             }
             if let Some(exported) = state.dataset.as_ref().and_then(|d| d.exported.as_ref()) {
-                dot(ui, look);
-                let words = RichText::new(exported).color(look.faint);
+                dot(ui, theme);
+                let words = RichText::new(exported).color(theme.faint);
                 let label = egui::Label::new(words).truncate().sense(egui::Sense::click());
                 let key = state.shown_key(Command::Export);
                 let response = ui.add(label).on_hover_text(format!(
@@ -313,9 +316,9 @@ pub fn status(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
 }
 
 /// Whether the export of a dataset from elsewhere may be kept beside it.
-pub fn ask_export(ui: &mut Ui, dataset: &OpenDataset, look: &Look, out: &mut Vec<Message>) {
+pub fn ask_export(ui: &mut Ui, dataset: &OpenDataset, theme: &Theme, out: &mut Vec<Message>) {
     ui.horizontal_wrapped(|ui| {
-        ui.label(icons::ICON_INFO.rich_text().size(16.0).color(look.accent));
+        ui.label(icons::ICON_INFO.rich_text().size(16.0).color(theme.accent));
         ui.label(format!(
             "This dataset comes from elsewhere. Save its finished articles to {}.jsonl next to it?",
             dataset.name
@@ -330,10 +333,10 @@ pub fn ask_export(ui: &mut Ui, dataset: &OpenDataset, look: &Look, out: &mut Vec
 }
 
 /// Edits and time on the article, all sittings together; which labels took them, in the tooltip.
-fn effort(ui: &mut Ui, article: &OpenArticle, look: &Look) {
+fn effort(ui: &mut Ui, article: &OpenArticle, theme: &Theme) {
     let effort = &article.effort;
     let edits = ui.label(figures::count(effort.edits as usize, "edit"));
-    dot(ui, look);
+    dot(ui, theme);
     let time = ui.label(duration(article.earlier_ms + article.active_ms));
     edits.union(time).on_hover_ui(|ui| {
         ui.set_max_width(320.0);
@@ -362,24 +365,27 @@ fn effort(ui: &mut Ui, article: &OpenArticle, look: &Look) {
                 for (label, effort) in labels {
                     ui.label(label.as_str());
                     ui.label(figures::count(effort.edits as usize, "edit"));
-                    ui.label(RichText::new(duration(effort.active_ms)).color(look.faint));
+                    ui.label(RichText::new(duration(effort.active_ms)).color(theme.faint));
                     ui.end_row();
                 }
             });
         let words = "Pauses over 30 seconds do not count.";
-        ui.label(RichText::new(words).small().color(look.faint));
+        ui.label(RichText::new(words).small().color(theme.faint));
     });
 }
 
 /// The last change that may not have been seen, and the way back.
-fn told(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
-    let Some(told) = state.told_change().filter(|_| state.tab == Tab::Annotate) else {
+fn told(ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Message>) {
+    let Some(told) = state
+        .reported_change()
+        .filter(|_| state.tab == Tab::Annotate)
+    else {
         return;
     };
-    dot(ui, look);
+    dot(ui, theme);
     ui.scope(|ui| {
         ui.set_max_width((ui.available_width() - 64.0).max(40.0));
-        let words = RichText::new(&told.words).color(look.ink);
+        let words = RichText::new(&told.words).color(theme.ink);
         ui.add(egui::Label::new(words).truncate())
             .on_hover_text(&told.words);
     });
@@ -395,20 +401,20 @@ fn told(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
 }
 
 /// How many further occurrences one key would tag; a click does it.
-fn echoes(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
-    let (more, Some(_)) = (state.echoes.spans().len(), state.echoes.entity()) else {
+fn occurrences(ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Message>) {
+    let (more, Some(_)) = (state.occurrences.spans().len(), state.occurrences.entity()) else {
         return;
     };
     if more == 0 {
         return;
     }
-    dot(ui, look);
+    dot(ui, theme);
     let key = match state.shown_key(Command::TagEverywhere) {
         key if key.is_empty() => "everywhere".to_owned(),
         key => key,
     };
     let words = RichText::new(format!("{key}: {} more", figures::number(more as u64)));
-    let label = egui::Label::new(words.color(look.accent)).sense(egui::Sense::click());
+    let label = egui::Label::new(words.color(theme.accent)).sense(egui::Sense::click());
     let response = ui
         .add(label)
         .on_hover_text(state.hint(Command::TagEverywhere));
@@ -418,16 +424,16 @@ fn echoes(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
 }
 
 /// How many entities the chosen tokenizer cannot represent; of the one at the caret, why.
-fn misfits(ui: &mut Ui, state: &State, look: &Look) {
+fn misfits(ui: &mut Ui, state: &State, theme: &Theme) {
     let Some(article) = &state.article else {
         return;
     };
-    let words = match state.misfits.fault() {
+    let words = match state.token_alignment.fault() {
         Some(fault) => format!("Tokenizer check failed: {fault}"),
         None => {
             let here = article.entity();
-            let reason = here.and_then(|entity| state.misfits.reason(entity.span));
-            match (reason, state.misfits.spans().len()) {
+            let reason = here.and_then(|entity| state.token_alignment.reason(entity.span));
+            match (reason, state.token_alignment.spans().len()) {
                 (Some(reason), _) => format!("Cuts a token: {reason}"),
                 (None, 0) => return,
                 (None, 1) => "1 entity cuts a token".to_owned(),
@@ -435,15 +441,15 @@ fn misfits(ui: &mut Ui, state: &State, look: &Look) {
             }
         }
     };
-    dot(ui, look);
-    ui.add(egui::Label::new(RichText::new(words).color(look.warn)).truncate())
+    dot(ui, theme);
+    ui.add(egui::Label::new(RichText::new(words).color(theme.warn)).truncate())
         .on_hover_text(format!(
             "Tokenizer: {}, chosen in the settings. Exports with these tokens leave such entities out.",
             state.settings.tokenizer
         ));
 }
 
-fn saved(ui: &mut Ui, state: &State, article: &OpenArticle, look: &Look) {
+fn saved(ui: &mut Ui, state: &State, article: &OpenArticle, theme: &Theme) {
     let waits = match &state.dataset {
         Some(dataset) => match &dataset.lost {
             Some(why) => why,
@@ -452,11 +458,11 @@ fn saved(ui: &mut Ui, state: &State, article: &OpenArticle, look: &Look) {
         None => return,
     };
     let (icon, words, color) = if !waits.is_empty() {
-        (icons::ICON_ERROR, "Not saved", look.bad)
+        (icons::ICON_ERROR, "Not saved", theme.bad)
     } else if article.is_saved() {
-        (icons::ICON_CHECK, "Saved", look.good)
+        (icons::ICON_CHECK, "Saved", theme.good)
     } else {
-        (icons::ICON_SYNC, "Saving…", look.faint)
+        (icons::ICON_SYNC, "Saving…", theme.faint)
     };
     let response = ui.label(RichText::new(format!("{} {words}", icon.codepoint)).color(color));
     if !waits.is_empty() {
@@ -464,8 +470,8 @@ fn saved(ui: &mut Ui, state: &State, article: &OpenArticle, look: &Look) {
     }
 }
 
-fn dot(ui: &mut Ui, look: &Look) {
-    ui.label(RichText::new("·").color(look.faint));
+fn dot(ui: &mut Ui, theme: &Theme) {
+    ui.label(RichText::new("·").color(theme.faint));
 }
 
 /// Time in words: `1 min 12 s`.
@@ -480,7 +486,7 @@ pub fn duration(ms: i64) -> String {
 }
 
 /// The search bar over the article.
-pub fn find(ui: &mut Ui, state: &State, focus: &mut bool, look: &Look, out: &mut Vec<Message>) {
+pub fn find(ui: &mut Ui, state: &State, focus: &mut bool, theme: &Theme, out: &mut Vec<Message>) {
     let Some(find) = state
         .article
         .as_ref()
@@ -489,7 +495,7 @@ pub fn find(ui: &mut Ui, state: &State, focus: &mut bool, look: &Look, out: &mut
         return;
     };
     ui.horizontal(|ui| {
-        ui.label(icons::ICON_SEARCH.rich_text().size(16.0).color(look.faint));
+        ui.label(icons::ICON_SEARCH.rich_text().size(16.0).color(theme.faint));
         let mut words = find.words.clone();
         let field = ui.add(
             egui::TextEdit::singleline(&mut words)
@@ -519,7 +525,7 @@ pub fn find(ui: &mut Ui, state: &State, focus: &mut bool, look: &Look, out: &mut
             (0, _) => "no matches".to_owned(),
             (n, _) => format!("{} of {}", find.current + 1, figures::number(n as u64)),
         };
-        ui.label(RichText::new(words).color(look.faint));
+        ui.label(RichText::new(words).color(theme.faint));
         if widgets::icon_button(
             ui,
             icons::ICON_KEYBOARD_ARROW_UP,

@@ -6,12 +6,12 @@ use egui_material_icons::icons;
 use crate::app::command::Command;
 use crate::app::state::check;
 use crate::app::state::{Message, State};
-use crate::app::ui::theme::{Look, strong_family};
+use crate::app::ui::theme::{Theme, strong_family};
 use crate::app::ui::widgets;
 use crate::quality::lint::{Finding, Lint};
 
 /// The strip, if there is something to show.
-pub fn show(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
+pub fn show(ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Message>) {
     let (Some(dataset), Some(article)) = (&state.dataset, &state.article) else {
         return;
     };
@@ -21,7 +21,7 @@ pub fn show(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
     }
     let known = state.check.known(article);
     let frame = egui::Frame::new()
-        .fill(look.panel.lerp_to_gamma(look.warn, 0.10))
+        .fill(theme.panel.lerp_to_gamma(theme.warn, 0.10))
         .inner_margin(egui::Margin::symmetric(12, 7));
     let strip = frame.show(ui, |ui| {
         ui.set_width(ui.available_width());
@@ -29,20 +29,20 @@ pub fn show(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
         let Some(found) = known else {
             ui.horizontal(|ui| {
                 ui.spinner();
-                ui.label(RichText::new("Checking the article…").color(look.faint));
+                ui.label(RichText::new("Checking the article…").color(theme.faint));
             });
             return;
         };
         if found.is_empty() {
-            all_clear(ui, state, look, out);
+            all_clear(ui, state, theme, out);
             return;
         }
         let current = state.check.current(&found);
         let must = dataset.schema.requires_check();
-        items(ui, &found, current, look, out);
+        items(ui, &found, current, theme, out);
         ui.horizontal(|ui| {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                keys(ui, state, must, look, out);
+                keys(ui, state, must, theme, out);
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     let text = &article.article().text;
                     let words = match current.and_then(|at| found.get(at)) {
@@ -52,14 +52,14 @@ pub fn show(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
                             state.shown_key(Command::NextUnsure)
                         ),
                     };
-                    let words = RichText::new(words).color(look.faint);
+                    let words = RichText::new(words).color(theme.faint);
                     ui.add(egui::Label::new(words).truncate());
                 });
             });
         });
     });
     let rect = strip.response.rect;
-    let line = egui::Stroke::new(1.0, look.line);
+    let line = egui::Stroke::new(1.0, theme.line);
     ui.painter().hline(rect.x_range(), rect.bottom(), line);
     ui.add_space(-ui.spacing().item_spacing.y);
 }
@@ -69,14 +69,14 @@ fn items(
     ui: &mut Ui,
     found: &[Finding],
     current: Option<usize>,
-    look: &Look,
+    theme: &Theme,
     out: &mut Vec<Message>,
 ) {
     let here = current
         .and_then(|at| found.get(at))
         .map(|finding| finding.lint);
     ui.horizontal_wrapped(|ui| {
-        ui.label(icons::ICON_RULE.rich_text().size(17.0).color(look.warn));
+        ui.label(icons::ICON_RULE.rich_text().size(17.0).color(theme.warn));
         ui.label(RichText::new("Before Done").family(strong_family()));
         for lint in Lint::ALL {
             let count = found.iter().filter(|finding| finding.lint == lint).count();
@@ -90,15 +90,15 @@ fn items(
                 let nth = before.filter(|finding| finding.lint == lint).count() + 1;
                 words = format!("{words} · {nth}");
             }
-            let button = egui::Button::new(RichText::new(&words).color(look.ink))
+            let button = egui::Button::new(RichText::new(&words).color(theme.ink))
                 .fill(if is_here {
-                    look.accent_ground
+                    theme.accent_ground
                 } else {
-                    look.paper
+                    theme.paper
                 })
                 .stroke(egui::Stroke::new(
                     1.0,
-                    if is_here { look.accent } else { look.line },
+                    if is_here { theme.accent } else { theme.line },
                 ))
                 .corner_radius(9);
             let response = ui.add(button).on_hover_text("Go to the next one");
@@ -113,7 +113,7 @@ fn items(
 }
 
 /// What Done, Tab and Escape do now, as buttons, from the right.
-fn keys(ui: &mut Ui, state: &State, must: bool, look: &Look, out: &mut Vec<Message>) {
+fn keys(ui: &mut Ui, state: &State, must: bool, theme: &Theme, out: &mut Vec<Message>) {
     let close = match state.shown_key(Command::Escape) {
         key if key.is_empty() => "Close".to_owned(),
         key => format!("Close ({key})"),
@@ -123,19 +123,19 @@ fn keys(ui: &mut Ui, state: &State, must: bool, look: &Look, out: &mut Vec<Messa
     }
     if must {
         let words = "This dataset needs a clean check";
-        ui.label(RichText::new(words).color(look.warn));
+        ui.label(RichText::new(words).color(theme.warn));
     } else if accept(ui, state, "Done all the same") {
         out.push(Message::Run(Command::Done));
     }
 }
 
-fn all_clear(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
+fn all_clear(ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Message>) {
     ui.horizontal(|ui| {
         ui.label(
             icons::ICON_CHECK_CIRCLE
                 .rich_text()
                 .size(17.0)
-                .color(look.good),
+                .color(theme.good),
         );
         ui.label("Nothing left to look at.");
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {

@@ -4,7 +4,7 @@ use egui::{Key, Modifiers, Pos2, Ui};
 
 use crate::app::command::Command;
 use crate::app::state::{Addressed, Message, OpenArticle, State};
-use crate::app::ui::theme::Look;
+use crate::app::ui::theme::Theme;
 use crate::app::ui::widgets;
 use crate::model::figures;
 
@@ -41,7 +41,7 @@ impl PlaceMenu {
     }
 
     /// Draws it; false once it is to be put away.
-    pub fn show(&mut self, ui: &Ui, state: &State, look: &Look, out: &mut Vec<Message>) -> bool {
+    pub fn show(&mut self, ui: &Ui, state: &State, theme: &Theme, out: &mut Vec<Message>) -> bool {
         let columns = columns(state);
         let steps = steps(ui);
         self.step(&columns, &steps);
@@ -64,7 +64,7 @@ impl PlaceMenu {
                                     }
                                     ui.vertical(|ui| {
                                         run =
-                                            self.column(ui, state, look, column, &mut nth).or(run);
+                                            self.column(ui, state, theme, column, &mut nth).or(run);
                                     });
                                 }
                             });
@@ -93,7 +93,7 @@ impl PlaceMenu {
         &self,
         ui: &mut Ui,
         state: &State,
-        look: &Look,
+        theme: &Theme,
         column: &[Vec<Command>],
         nth: &mut usize,
     ) -> Option<Command> {
@@ -109,7 +109,7 @@ impl PlaceMenu {
                 *nth += 1;
                 let label = words(state, command);
                 let key = state.shown_key(command);
-                let row = widgets::command_row(ui, look, command, &label, &key, chosen);
+                let row = widgets::command_row(ui, theme, command, &label, &key, chosen);
                 if chosen && self.chosen.is_some() {
                     row.scroll_to_me(None);
                 }
@@ -168,7 +168,7 @@ fn words(state: &State, command: Command) -> String {
             _ => "Remove the region",
         }
         .to_owned(),
-        Command::TagEverywhere => match state.echoes.spans().len() {
+        Command::TagEverywhere => match state.occurrences.spans().len() {
             0 => "Tag all later occurrences".to_owned(),
             n => format!("Also tag {}", figures::count(n, "later occurrence")),
         },

@@ -6,13 +6,13 @@ use egui_material_icons::icons;
 use crate::app::command::Command;
 use crate::app::state::{State, Why};
 use crate::app::ui::theme;
-use crate::app::ui::theme::Look;
+use crate::app::ui::theme::Theme;
 
 /// Width of it, in points.
 const WIDTH: f32 = 360.0;
 
 /// Draws it below the region's first row, or above where there is no room.
-pub fn show(ui: &Ui, state: &State, look: &Look, row: Option<egui::Rect>) {
+pub fn show(ui: &Ui, state: &State, theme: &Theme, row: Option<egui::Rect>) {
     let Some(why) = state.shown_why() else { return };
     let screen = ui.max_rect();
     // The region may have been scrolled away.
@@ -42,17 +42,17 @@ pub fn show(ui: &Ui, state: &State, look: &Look, row: Option<egui::Rect>) {
                 .show(ui, |ui| {
                     ui.set_width(WIDTH);
                     ui.spacing_mut().item_spacing.y = 4.0;
-                    contents(ui, state, look, why);
+                    contents(ui, state, theme, why);
                 });
         });
 }
 
-fn contents(ui: &mut Ui, state: &State, look: &Look, why: &Why) {
+fn contents(ui: &mut Ui, state: &State, theme: &Theme, why: &Why) {
     ui.label(RichText::new(&why.who).family(theme::strong_family()));
     let Some(reasons) = &why.reasons else {
         ui.horizontal(|ui| {
             ui.spinner();
-            ui.label(RichText::new("Asking the model…").color(look.faint));
+            ui.label(RichText::new("Asking the model…").color(theme.faint));
         });
         return;
     };
@@ -63,26 +63,26 @@ fn contents(ui: &mut Ui, state: &State, look: &Look, why: &Why) {
             format!("For {label}"),
             &reasons.pros,
             icons::ICON_ADD,
-            look.good,
+            theme.good,
         ),
         (
             format!("Against {label}"),
             &reasons.cons,
             icons::ICON_REMOVE,
-            look.bad,
+            theme.bad,
         ),
         (
             "Learnt in this dataset".to_owned(),
             &reasons.learnt,
             icons::ICON_SCHOOL,
-            look.accent,
+            theme.accent,
         ),
     ];
     for (heading, sentences, icon, color) in sides {
         if sentences.is_empty() {
             continue;
         }
-        crate::app::ui::widgets::heading(ui, look, &heading.to_uppercase());
+        crate::app::ui::widgets::heading(ui, theme, &heading.to_uppercase());
         for words in sentences {
             ui.horizontal_wrapped(|ui| {
                 ui.spacing_mut().item_spacing.x = 6.0;
@@ -97,5 +97,5 @@ fn contents(ui: &mut Ui, state: &State, look: &Look, why: &Why) {
         state.shown_key(Command::Why),
         state.shown_key(Command::Escape)
     );
-    ui.label(RichText::new(keys).small().color(look.faint));
+    ui.label(RichText::new(keys).small().color(theme.faint));
 }

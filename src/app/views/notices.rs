@@ -2,16 +2,16 @@
 
 use egui_material_icons::icons;
 
-use crate::app::state::notices::{Gravity, Notice, Notices, Offer};
+use crate::app::state::notices::{Notice, Notices, Offer, Severity};
 use crate::app::state::{Message, PlacesMessage};
-use crate::app::ui::theme::Look;
+use crate::app::ui::theme::Theme;
 use crate::app::ui::widgets;
 
 /// Draws the notices. Behind an open dialog they lie under it, so that no button is covered.
 pub fn show(
     ui: &egui::Ui,
     notices: &Notices,
-    look: &Look,
+    theme: &Theme,
     behind_dialog: bool,
     out: &mut Vec<Message>,
 ) {
@@ -31,17 +31,17 @@ pub fn show(
             for notice in notices.list() {
                 egui::Frame::popup(ui.style())
                     .inner_margin(egui::Margin::symmetric(12, 8))
-                    .show(ui, |ui| ui.horizontal(|ui| row(ui, notice, look, out)));
+                    .show(ui, |ui| ui.horizontal(|ui| row(ui, notice, theme, out)));
                 ui.add_space(4.0);
             }
         });
 }
 
-fn row(ui: &mut egui::Ui, notice: &Notice, look: &Look, out: &mut Vec<Message>) {
-    let (icon, color) = match notice.gravity {
-        Gravity::News => (icons::ICON_CHECK_CIRCLE, look.good),
-        Gravity::Hint => (icons::ICON_INFO, look.accent),
-        Gravity::Failure => (icons::ICON_ERROR, look.bad),
+fn row(ui: &mut egui::Ui, notice: &Notice, theme: &Theme, out: &mut Vec<Message>) {
+    let (icon, color) = match notice.severity {
+        Severity::News => (icons::ICON_CHECK_CIRCLE, theme.good),
+        Severity::Hint => (icons::ICON_INFO, theme.accent),
+        Severity::Failure => (icons::ICON_ERROR, theme.bad),
     };
     ui.label(icon.rich_text().color(color).size(18.0));
     ui.add(egui::Label::new(&notice.words).wrap());

@@ -6,7 +6,7 @@ use egui::{Id, Key, Modifiers, RichText, Ui};
 use egui_material_icons::icons;
 
 use crate::app::tasks::path_listings::PathListings;
-use crate::app::ui::theme::Look;
+use crate::app::ui::theme::Theme;
 use crate::app::ui::widgets;
 use crate::dataset::io::path_completion as completion;
 use crate::dataset::io::path_completion::PathEntry;
@@ -55,7 +55,7 @@ impl PathField<'_> {
     pub fn show(
         &self,
         ui: &mut Ui,
-        look: &Look,
+        theme: &Theme,
         listings: &PathListings,
         path: &mut String,
     ) -> PathTyped {
@@ -116,11 +116,11 @@ impl PathField<'_> {
             field.scroll_to_me(None);
         }
         if self.own_place {
-            let at = self.list_below(ui, look, &fitting, chosen);
+            let at = self.list_below(ui, theme, &fitting, chosen);
             let picked = at.and_then(|at| fitting.get(at));
             taken = taken.or_else(|| picked.map(|entry| completion::completed(path, entry)));
         } else if typed.has_focus && taken.is_none() {
-            let at = self.list(&field, look, &fitting, chosen);
+            let at = self.list(&field, theme, &fitting, chosen);
             taken = at
                 .and_then(|at| fitting.get(at))
                 .map(|entry| completion::completed(path, entry));
@@ -146,7 +146,7 @@ impl PathField<'_> {
     fn list_below(
         &self,
         ui: &mut Ui,
-        look: &Look,
+        theme: &Theme,
         fitting: &[&PathEntry],
         chosen: Option<usize>,
     ) -> Option<usize> {
@@ -154,7 +154,7 @@ impl PathField<'_> {
         let size = egui::vec2(self.width + 16.0, ROW * (LISTED as f32 + 1.0));
         ui.allocate_ui_with_layout(size, egui::Layout::top_down(egui::Align::Min), |ui| {
             ui.set_min_size(size);
-            names(ui, look, fitting, chosen)
+            names(ui, theme, fitting, chosen)
         })
         .inner
     }
@@ -163,7 +163,7 @@ impl PathField<'_> {
     fn list(
         &self,
         field: &egui::Response,
-        look: &Look,
+        theme: &Theme,
         fitting: &[&PathEntry],
         chosen: Option<usize>,
     ) -> Option<usize> {
@@ -179,7 +179,7 @@ impl PathField<'_> {
             .width(field.rect.width())
             .show(|ui| {
                 ui.set_width(field.rect.width() - 12.0);
-                clicked = names(ui, look, fitting, chosen);
+                clicked = names(ui, theme, fitting, chosen);
             });
         clicked
     }
@@ -195,11 +195,16 @@ impl PathField<'_> {
 }
 
 /// The first names of a list; gives the one that was clicked.
-fn names(ui: &mut Ui, look: &Look, fitting: &[&PathEntry], chosen: Option<usize>) -> Option<usize> {
+fn names(
+    ui: &mut Ui,
+    theme: &Theme,
+    fitting: &[&PathEntry],
+    chosen: Option<usize>,
+) -> Option<usize> {
     ui.spacing_mut().item_spacing.y = 1.0;
     let mut clicked = None;
     for (at, entry) in fitting.iter().take(LISTED).enumerate() {
-        if name(ui, look, entry, chosen == Some(at)).clicked() {
+        if name(ui, theme, entry, chosen == Some(at)).clicked() {
             clicked = Some(at);
         }
     }
@@ -208,7 +213,7 @@ fn names(ui: &mut Ui, look: &Look, fitting: &[&PathEntry], chosen: Option<usize>
         n if n > LISTED => "… and more. Tab completes, ↓ chooses",
         _ => "Tab completes, ↓ chooses",
     };
-    ui.label(RichText::new(words).size(11.0).color(look.faint));
+    ui.label(RichText::new(words).size(11.0).color(theme.faint));
     clicked
 }
 
@@ -221,8 +226,8 @@ fn take_keys(ui: &Ui) -> Pressed {
     })
 }
 
-fn name(ui: &mut Ui, look: &Look, entry: &PathEntry, chosen: bool) -> egui::Response {
-    let (mut row, response) = widgets::row(ui, look, ROW, chosen);
+fn name(ui: &mut Ui, theme: &Theme, entry: &PathEntry, chosen: bool) -> egui::Response {
+    let (mut row, response) = widgets::row(ui, theme, ROW, chosen);
     response.widget_info(|| {
         egui::WidgetInfo::selected(
             egui::accesskit::Role::ListBoxOption,
@@ -237,8 +242,8 @@ fn name(ui: &mut Ui, look: &Look, entry: &PathEntry, chosen: bool) -> egui::Resp
         } else {
             icons::ICON_DRAFT
         };
-        ui.label(icon.rich_text().size(15.0).color(look.faint));
-        let name = RichText::new(&entry.name).color(look.ink);
+        ui.label(icon.rich_text().size(15.0).color(theme.faint));
+        let name = RichText::new(&entry.name).color(theme.ink);
         ui.add(egui::Label::new(name).truncate().selectable(false));
     });
     response

@@ -4,7 +4,7 @@ use egui::{RichText, Ui};
 use egui_material_icons::icons;
 
 use crate::app::state::{Dialog, Message, OpenArticle, OpenDataset, State};
-use crate::app::ui::theme::Look;
+use crate::app::ui::theme::Theme;
 use crate::dataset::WorkMode;
 use crate::model::StartedFrom;
 
@@ -43,7 +43,7 @@ pub fn whose_labels(
 }
 
 /// The strip that says whose labels are on the screen.
-pub fn strip(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
+pub fn strip(ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Message>) {
     let annotator = &state.settings.annotator;
     let article = state.article.as_ref();
     let Some(dataset) = &state.dataset else {
@@ -59,7 +59,7 @@ pub fn strip(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
         } else {
             icons::ICON_INFO
         };
-        ui.label(icon.rich_text().size(16.0).color(look.accent));
+        ui.label(icon.rich_text().size(16.0).color(theme.accent));
         ui.label(words);
         if reviews {
             let hint = "Everyone starts from the suggestions again; your reviewed articles stay";
@@ -85,9 +85,14 @@ pub fn strip(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
 }
 
 /// Asks who works here, at the first start. It waits and blocks nothing.
-pub fn ask_name(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
+pub fn ask_name(ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Message>) {
     ui.horizontal_wrapped(|ui| {
-        ui.label(icons::ICON_PERSON.rich_text().size(16.0).color(look.accent));
+        ui.label(
+            icons::ICON_PERSON
+                .rich_text()
+                .size(16.0)
+                .color(theme.accent),
+        );
         let label = ui.label("Your name (saved with your annotations):");
         let id = egui::Id::unique("first name");
         let mut name = ui
@@ -110,12 +115,12 @@ pub fn ask_name(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>)
 }
 
 /// The dialog that changes who works here.
-pub fn name_dialog(ui: &mut Ui, state: &State, typed: &str, look: &Look, out: &mut Vec<Message>) {
+pub fn name_dialog(ui: &mut Ui, state: &State, typed: &str, theme: &Theme, out: &mut Vec<Message>) {
     ui.set_width(380.0);
     ui.heading("Who is annotating?");
     ui.add_space(4.0);
     let words = "Saved with each of your annotations. Another name starts as a new annotator.";
-    ui.label(RichText::new(words).color(look.faint));
+    ui.label(RichText::new(words).color(theme.faint));
     ui.add_space(8.0);
     let mut name = typed.to_owned();
     let label = ui.label("Name");

@@ -12,7 +12,7 @@ use crate::app::state::{Message, State};
 use crate::app::ui::text_line;
 use crate::app::ui::text_line::Style;
 use crate::app::ui::theme;
-use crate::app::ui::theme::Look;
+use crate::app::ui::theme::Theme;
 use crate::app::ui::widgets;
 use crate::formats;
 
@@ -38,7 +38,7 @@ pub struct Welcome {
 
 impl Welcome {
     /// Draws the invitation.
-    pub fn show(&mut self, ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
+    pub fn show(&mut self, ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Message>) {
         let recent = self.recent(ui, &state.settings.recent);
         let height = 300.0 + recent.len() as f32 * ROW;
         egui::ScrollArea::vertical()
@@ -47,29 +47,29 @@ impl Welcome {
                 ui.vertical_centered(|ui| {
                     ui.spacing_mut().item_spacing.y = 0.0;
                     ui.add_space(((ui.available_height() - height) * 0.42).max(32.0));
-                    picture(ui, look);
+                    picture(ui, theme);
                     ui.add_space(14.0);
                     ui.label(
                         RichText::new("Copydesk")
                             .size(28.0)
-                            .color(look.ink)
+                            .color(theme.ink)
                             .family(theme::strong_family()),
                     );
                     ui.add_space(6.0);
                     let words =
                         "Label news articles: what is story, what is comment, who is named.";
-                    ui.label(RichText::new(words).size(14.5).color(look.faint));
+                    ui.label(RichText::new(words).size(14.5).color(theme.faint));
                     ui.add_space(24.0);
-                    buttons(ui, state, recent.is_empty(), look, out);
+                    buttons(ui, state, recent.is_empty(), theme, out);
                     ui.add_space(12.0);
-                    readable(ui, look);
+                    readable(ui, theme);
                     ui.add_space(8.0);
-                    links(ui, state, look, out);
+                    links(ui, state, theme, out);
                     if self.has_dialogs(ui, state) == Some(false) {
                         ui.add_space(8.0);
                         let words = "No file dialog can be opened here (no desktop portal, no zenity): \
                                      the buttons ask for a path.";
-                        ui.label(RichText::new(words).size(12.5).color(look.warn));
+                        ui.label(RichText::new(words).size(12.5).color(theme.warn));
                     }
                     if recent.is_empty() {
                         return;
@@ -78,10 +78,10 @@ impl Welcome {
                     let left = egui::Layout::top_down(egui::Align::Min);
                     ui.allocate_ui_with_layout(vec2(WIDTH, 0.0), left, |ui| {
                         ui.set_width(WIDTH);
-                        widgets::heading(ui, look, "RECENT DATASETS");
+                        widgets::heading(ui, theme, "RECENT DATASETS");
                         ui.add_space(4.0);
                         for (path, there) in &recent {
-                            dataset(ui, path, *there, look, out);
+                            dataset(ui, path, *there, theme, out);
                         }
                     });
                     ui.add_space(32.0);
@@ -115,7 +115,11 @@ impl Welcome {
 
     /// The recent datasets, and whether each is there as far as is known.
     fn recent(&mut self, ui: &Ui, recent: &[PathBuf]) -> Vec<(PathBuf, bool)> {
-        if let Some(missing) = self.looking.as_ref().and_then(|look| look.try_recv().ok()) {
+        if let Some(missing) = self
+            .looking
+            .as_ref()
+            .and_then(|theme| theme.try_recv().ok())
+        {
             self.missing = missing;
             self.looking = None;
         }
@@ -123,14 +127,14 @@ impl Welcome {
             self.looked = Some(Instant::now());
             let (send, missing) = mpsc::channel();
             let (paths, ctx) = (recent.to_vec(), ui.ctx().clone());
-            let look = move || {
+            let theme = move || {
                 let gone = paths.into_iter().filter(|path| !path.is_file()).collect();
                 let _closed = send.send(gone);
                 ctx.request_repaint();
             };
             // Without a thread, what is gone says so when it is opened.
             let thread = std::thread::Builder::new().name("copydesk-recent".to_owned());
-            self.looking = thread.spawn(look).ok().map(|_| missing);
+            self.looking = thread.spawn(theme).ok().map(|_| missing);
         }
         recent
             .iter()
@@ -140,28 +144,28 @@ impl Welcome {
 }
 
 /// An article with three regions and a name, as on the program's icon.
-fn picture(ui: &mut Ui, look: &Look) {
+fn picture(ui: &mut Ui, theme: &Theme) {
     let (rect, _) = ui.allocate_exact_size(vec2(64.0, 72.0), Sense::empty());
     let painter = ui.painter();
     let page = rect.shrink2(vec2(2.0, 0.0));
     painter.rect(
         page,
         6.0,
-        look.paper.lerp_to_gamma(look.panel, 0.4),
-        egui::Stroke::new(1.5, look.line),
+        theme.paper.lerp_to_gamma(theme.panel, 0.4),
+        egui::Stroke::new(1.5, theme.line),
         egui::StrokeKind::Inside,
     );
     let at = |x: f32, y: f32, w: f32, h: f32| {
         egui::Rect::from_min_size(page.min + vec2(x, y), vec2(w, h))
     };
     for (y, h, color) in [
-        (9.0, 9.0, look.faint),
-        (22.0, 26.0, look.good),
-        (52.0, 12.0, look.warn),
+        (9.0, 9.0, theme.faint),
+        (22.0, 26.0, theme.good),
+        (52.0, 12.0, theme.warn),
     ] {
         painter.rect_filled(at(7.0, y, 4.0, h), 2.0, color);
     }
-    let grey = look.line;
+    let grey = theme.line;
     for (x, y, w) in [
         (17.0, 10.0, 24.0),
         (17.0, 23.0, 36.0),
@@ -172,11 +176,11 @@ fn picture(ui: &mut Ui, look: &Look) {
     ] {
         painter.rect_filled(at(x, y, w, 4.0), 2.0, grey);
     }
-    painter.rect_filled(at(29.0, 30.5, 24.0, 9.0), 3.0, look.hit_ground());
-    painter.rect_filled(at(32.0, 33.0, 18.0, 4.0), 2.0, look.warn);
+    painter.rect_filled(at(29.0, 30.5, 24.0, 9.0), 3.0, theme.hit_ground());
+    painter.rect_filled(at(32.0, 33.0, 18.0, 4.0), 2.0, theme.warn);
 }
 
-fn buttons(ui: &mut Ui, state: &State, first_time: bool, look: &Look, out: &mut Vec<Message>) {
+fn buttons(ui: &mut Ui, state: &State, first_time: bool, theme: &Theme, out: &mut Vec<Message>) {
     let size = vec2((WIDTH - 12.0) / 2.0, 40.0);
     ui.allocate_ui(vec2(WIDTH, 40.0), |ui| {
         ui.horizontal(|ui| {
@@ -190,7 +194,7 @@ fn buttons(ui: &mut Ui, state: &State, first_time: bool, look: &Look, out: &mut 
                     .min_size(size)
                     .corner_radius(8.0);
                 if first_time && command == Command::OpenFolder {
-                    button = button.fill(look.accent_ground);
+                    button = button.fill(theme.accent_ground);
                 }
                 let hint = format!("{} ({})", command.label(None), state.shown_key(command));
                 if ui.add(button).on_hover_text(hint).clicked() {
@@ -212,22 +216,22 @@ const USUAL: [(&str, &str); 6] = [
 ];
 
 /// What can be dropped on the window.
-fn readable(ui: &mut Ui, look: &Look) {
+fn readable(ui: &mut Ui, theme: &Theme) {
     let usual: Vec<&str> = USUAL.iter().map(|(_, words)| *words).collect();
     let others = formats::readable().count() - USUAL.len();
     let words = format!(
         "or drop files, a folder or a dataset here: {} and {others} more formats",
         usual.join(", ")
     );
-    let label = ui.label(RichText::new(words).size(12.5).color(look.faint));
+    let label = ui.label(RichText::new(words).size(12.5).color(theme.faint));
     label.on_hover_ui(|ui| {
         ui.set_max_width(560.0);
         egui::Grid::new("readable")
             .spacing([14.0, 2.0])
             .show(ui, |ui| {
                 for format in formats::readable() {
-                    ui.label(RichText::new(format.spec().name).family(theme::strong_family()));
-                    ui.label(RichText::new(format.spec().summary).color(look.faint));
+                    ui.label(RichText::new(format.name()).family(theme::strong_family()));
+                    ui.label(RichText::new(format.about()).color(theme.faint));
                     ui.end_row();
                 }
             });
@@ -235,12 +239,12 @@ fn readable(ui: &mut Ui, look: &Look) {
 }
 
 /// What else there is to begin with.
-fn links(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
+fn links(ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Message>) {
     for (command, words) in [
         (Command::OpenSample, "Try it with the sample articles"),
         (Command::OpenPath, "Type a path"),
     ] {
-        let link = ui.link(RichText::new(words).size(13.0).color(look.accent));
+        let link = ui.link(RichText::new(words).size(13.0).color(theme.accent));
         if link.on_hover_text(state.hint(command)).clicked() {
             out.push(Message::Run(command));
         }
@@ -249,7 +253,7 @@ fn links(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
 }
 
 /// A recent dataset: its name, where it lies, and whether it still does.
-fn dataset(ui: &mut Ui, path: &Path, there: bool, look: &Look, out: &mut Vec<Message>) {
+fn dataset(ui: &mut Ui, path: &Path, there: bool, theme: &Theme, out: &mut Vec<Message>) {
     let name = path
         .file_stem()
         .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
@@ -270,13 +274,13 @@ fn dataset(ui: &mut Ui, path: &Path, there: bool, look: &Look, out: &mut Vec<Mes
     let card = rect.shrink2(vec2(0.0, 1.0));
     let over = ui.rect_contains_pointer(card);
     if over {
-        let ground = look.paper.lerp_to_gamma(look.ink, 0.05);
+        let ground = theme.paper.lerp_to_gamma(theme.ink, 0.05);
         ui.painter().rect_filled(card, 8.0, ground);
     }
     let (icon, ink) = if there {
-        (icons::ICON_ARTICLE, look.accent)
+        (icons::ICON_ARTICLE, theme.accent)
     } else {
-        (icons::ICON_LINK_OFF, look.faint)
+        (icons::ICON_LINK_OFF, theme.faint)
     };
     ui.painter().text(
         card.left_center() + vec2(12.0, 0.0),
@@ -297,7 +301,7 @@ fn dataset(ui: &mut Ui, path: &Path, there: bool, look: &Look, out: &mut Vec<Mes
     };
     let left = card.min + vec2(44.0, 6.0);
     let room = card.width() - 44.0 - 40.0;
-    let title = style(14.0, if there { look.ink } else { look.faint }, there);
+    let title = style(14.0, if there { theme.ink } else { theme.faint }, there);
     text_line::paint(ui.painter(), left, room, 1, &name, &[], &title);
     let folder = path.parent().unwrap_or(Path::new("")).display().to_string();
     let place = if there {
@@ -305,7 +309,7 @@ fn dataset(ui: &mut Ui, path: &Path, there: bool, look: &Look, out: &mut Vec<Mes
     } else {
         format!("no longer in {folder}")
     };
-    let faint = style(11.5, look.faint, false);
+    let faint = style(11.5, theme.faint, false);
     text_line::paint(
         ui.painter(),
         left + vec2(0.0, 19.0),

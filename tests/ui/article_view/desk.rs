@@ -34,8 +34,8 @@ impl Desk {
             ring: Ring::Nothing,
             highlights: &[],
             folded: &[],
-            echoes: None,
-            misfits: &[],
+            occurrences: None,
+            misaligned: &[],
             style: &self.style,
             editable: self.editable,
         };

@@ -8,7 +8,7 @@ use egui::{Align, Key, Layout, Modifiers, RichText, Sense, Ui, Widget as _};
 use egui_material_icons::icons;
 
 use crate::app::state::{Message, OpenDataset, State, Walk};
-use crate::app::ui::theme::Look;
+use crate::app::ui::theme::Theme;
 use crate::app::ui::widgets;
 use crate::model::Status;
 use crate::model::figures;
@@ -32,21 +32,21 @@ pub struct ListPane {
 
 impl ListPane {
     /// Draws the list.
-    pub fn show(&mut self, ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
+    pub fn show(&mut self, ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Message>) {
         let Some(dataset) = &state.dataset else {
             return;
         };
         ui.spacing_mut().item_spacing.y = 0.0;
-        progress(ui, dataset, look);
+        progress(ui, dataset, theme);
         ui.add_space(10.0);
         let mut filter = dataset.filter.clone();
-        let typing = self.search(ui, dataset, &mut filter, look, out);
-        narrow::chips(ui, &mut filter, look);
+        let typing = self.search(ui, dataset, &mut filter, theme, out);
+        narrow::chips(ui, &mut filter, theme);
         ui.add_space(6.0);
-        narrow::caption(ui, dataset, look, out);
+        narrow::caption(ui, dataset, theme, out);
         ui.add_space(4.0);
         if dataset.listed && dataset.keys.is_empty() {
-            self.nothing(ui, dataset, &mut filter, look);
+            self.nothing(ui, dataset, &mut filter, theme);
         } else {
             rows::show(
                 ui,
@@ -55,7 +55,7 @@ impl ListPane {
                 &mut self.scroll,
                 &mut self.shown,
                 typing,
-                look,
+                theme,
                 out,
             );
         }
@@ -70,7 +70,7 @@ impl ListPane {
         ui: &mut Ui,
         dataset: &OpenDataset,
         filter: &mut Filter,
-        look: &Look,
+        theme: &Theme,
         out: &mut Vec<Message>,
     ) -> bool {
         if self.seen != filter.words {
@@ -89,11 +89,11 @@ impl ListPane {
             ui.allocate_exact_size(egui::vec2(ui.available_width(), 30.0), Sense::empty());
         let mut frame = bar;
         frame.max.x -= 32.0;
-        let edge = if typing { look.accent } else { look.line };
+        let edge = if typing { theme.accent } else { theme.line };
         ui.painter().rect(
             frame,
             6.0,
-            look.paper,
+            theme.paper,
             egui::Stroke::new(1.0, edge),
             egui::StrokeKind::Inside,
         );
@@ -102,7 +102,7 @@ impl ListPane {
             egui::Align2::LEFT_CENTER,
             icons::ICON_SEARCH.codepoint,
             widgets::icon_font(icons::ICON_SEARCH, 16.0),
-            look.faint,
+            theme.faint,
         );
         let mut inside = frame.shrink2(egui::vec2(1.0, 1.0));
         inside.min.x += 28.0;
@@ -145,7 +145,7 @@ impl ListPane {
         let mut corner = bar;
         corner.min.x = bar.max.x - 28.0;
         let mut child = ui.new_child(egui::UiBuilder::new().max_rect(corner));
-        narrow::menu(&mut child, dataset, filter, look, out);
+        narrow::menu(&mut child, dataset, filter, theme, out);
         narrow::take_typed(&mut self.words, entered, filter);
         filter.words = narrow::words_of(&self.words);
         self.seen.clone_from(&filter.words);
@@ -156,22 +156,27 @@ impl ListPane {
     }
 
     /// What to do when no article is left.
-    fn nothing(&mut self, ui: &mut Ui, dataset: &OpenDataset, filter: &mut Filter, look: &Look) {
+    fn nothing(&mut self, ui: &mut Ui, dataset: &OpenDataset, filter: &mut Filter, theme: &Theme) {
         ui.add_space(28.0);
         ui.vertical_centered(|ui| {
             ui.spacing_mut().item_spacing.y = 6.0;
             if dataset.filter == Filter::default() {
-                ui.label(icons::ICON_ARTICLE.rich_text().size(36.0).color(look.faint));
+                ui.label(
+                    icons::ICON_ARTICLE
+                        .rich_text()
+                        .size(36.0)
+                        .color(theme.faint),
+                );
                 ui.label("No articles yet");
                 let words = "Drop files or a folder here.";
-                ui.label(RichText::new(words).color(look.faint));
+                ui.label(RichText::new(words).color(theme.faint));
                 return;
             }
             ui.label(
                 icons::ICON_SEARCH_OFF
                     .rich_text()
                     .size(36.0)
-                    .color(look.faint),
+                    .color(theme.faint),
             );
             ui.label(
                 RichText::new("No article matches").family(crate::app::ui::theme::strong_family()),
@@ -183,7 +188,7 @@ impl ListPane {
                 (true, false, _) => "Try fewer words, or the beginning of a word.",
                 (false, ..) => "Remove a filter.",
             };
-            ui.label(RichText::new(hint).color(look.faint));
+            ui.label(RichText::new(hint).color(theme.faint));
             ui.add_space(6.0);
             if searched && narrow && ui.button("Search all articles").clicked() {
                 *filter = Filter {
@@ -237,7 +242,7 @@ fn select_all(ui: &Ui, id: egui::Id, words: &str) {
     state.store(ui.ctx(), id);
 }
 
-fn progress(ui: &mut Ui, dataset: &OpenDataset, look: &Look) {
+fn progress(ui: &mut Ui, dataset: &OpenDataset, theme: &Theme) {
     let total = dataset.counts.total();
     let done = dataset.counts.of(Status::Done);
     ui.horizontal(|ui| {
@@ -251,16 +256,16 @@ fn progress(ui: &mut Ui, dataset: &OpenDataset, look: &Look) {
             let flagged = dataset.counts.of(Status::Flagged);
             if flagged > 0 {
                 let words = format!("{} flagged", figures::number(flagged));
-                ui.label(RichText::new(words).color(look.warn));
+                ui.label(RichText::new(words).color(theme.warn));
             }
         });
     });
     ui.add_space(5.0);
     let (rect, _) = ui.allocate_exact_size(egui::vec2(ui.available_width(), 4.0), Sense::empty());
-    ui.painter().rect_filled(rect, 2.0, look.line);
+    ui.painter().rect_filled(rect, 2.0, theme.line);
     if total > 0 {
         let mut part = rect;
         part.set_width(rect.width() * (done as f64 / total as f64) as f32);
-        ui.painter().rect_filled(part, 2.0, look.good);
+        ui.painter().rect_filled(part, 2.0, theme.good);
     }
 }

@@ -4,7 +4,7 @@ use egui::{Align, AtomExt as _, Layout, RichText, Ui};
 use egui_material_icons::icons;
 
 use crate::app::state::{Message, OpenDataset};
-use crate::app::ui::theme::Look;
+use crate::app::ui::theme::Theme;
 use crate::app::ui::widgets;
 use crate::model::{Label, Status, figures};
 use crate::store::{Filter, Order, OrderBy};
@@ -108,14 +108,14 @@ pub(super) fn words_of(field: &str) -> String {
 // -- chips ------------------------------------------------------------------------------------
 
 /// What the list is narrowed by, each with a way to take it away.
-pub(super) fn chips(ui: &mut Ui, filter: &mut Filter, look: &Look) {
+pub(super) fn chips(ui: &mut Ui, filter: &mut Filter, theme: &Theme) {
     if !filter.is_narrow() {
         return;
     }
     ui.add_space(6.0);
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = egui::vec2(4.0, 4.0);
-        let gone = |ui: &mut Ui, words: &str| chip(ui, words, look);
+        let gone = |ui: &mut Ui, words: &str| chip(ui, words, theme);
         if let Some(only) = &filter.only
             && gone(ui, only.caption())
         {
@@ -155,14 +155,14 @@ pub(super) fn chips(ui: &mut Ui, filter: &mut Filter, look: &Look) {
 }
 
 /// True if it was taken away.
-fn chip(ui: &mut Ui, words: &str, look: &Look) -> bool {
+fn chip(ui: &mut Ui, words: &str, theme: &Theme) -> bool {
     let mut shown: String = words.chars().take(34).collect();
     if shown.len() < words.len() {
         shown.push('…');
     }
     let words_on_it = format!("{shown}  {}", icons::ICON_CLOSE.codepoint);
-    let button = egui::Button::new(RichText::new(words_on_it).size(12.0).color(look.ink))
-        .fill(look.accent_ground)
+    let button = egui::Button::new(RichText::new(words_on_it).size(12.0).color(theme.ink))
+        .fill(theme.accent_ground)
         .corner_radius(10.0)
         .min_size(egui::vec2(0.0, 22.0));
     let name = format!("Remove the filter: {words}");
@@ -178,13 +178,13 @@ pub(super) fn menu(
     ui: &mut Ui,
     dataset: &OpenDataset,
     filter: &mut Filter,
-    look: &Look,
+    theme: &Theme,
     out: &mut Vec<Message>,
 ) {
     let ink = if filter.is_narrow() {
-        look.accent
+        theme.accent
     } else {
-        look.ink
+        theme.ink
     };
     let icon = icons::ICON_FILTER_LIST.rich_text().size(18.0).color(ink);
     let button = egui::Button::new(icon)
@@ -199,16 +199,16 @@ pub(super) fn menu(
         egui::ScrollArea::vertical()
             .max_height(560.0)
             .min_scrolled_height(480.0)
-            .show(ui, |ui| options(ui, dataset, filter, look));
+            .show(ui, |ui| options(ui, dataset, filter, theme));
     });
     let name = "Filter the list";
     let response = response.on_hover_text(name);
     response.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Button, true, name));
 }
 
-fn options(ui: &mut Ui, dataset: &OpenDataset, filter: &mut Filter, look: &Look) {
+fn options(ui: &mut Ui, dataset: &OpenDataset, filter: &mut Filter, theme: &Theme) {
     ui.spacing_mut().item_spacing.y = 1.0;
-    widgets::heading(ui, look, "STATUS");
+    widgets::heading(ui, theme, "STATUS");
     for status in Status::ALL {
         let on = filter.status == Some(status);
         if option(
@@ -216,12 +216,12 @@ fn options(ui: &mut Ui, dataset: &OpenDataset, filter: &mut Filter, look: &Look)
             status.as_str(),
             Some(dataset.counts.of(status)),
             on,
-            look,
+            theme,
         ) {
             filter.status = (!on).then_some(status);
         }
     }
-    contents_options(ui, filter, look);
+    contents_options(ui, filter, theme);
     let Some(facets) = &dataset.listing.facets else {
         ui.add_space(8.0);
         ui.spinner();
@@ -235,10 +235,10 @@ fn options(ui: &mut Ui, dataset: &OpenDataset, filter: &mut Filter, look: &Look)
         if found.is_empty() {
             continue;
         }
-        widgets::heading(ui, look, heading);
+        widgets::heading(ui, theme, heading);
         for (name, count) in found.iter().take(IN_MENU) {
             let on = chosen.as_deref() == Some(name);
-            if option(ui, name, Some(*count), on, look) {
+            if option(ui, name, Some(*count), on, theme) {
                 *chosen = (!on).then(|| name.clone());
             }
         }
@@ -248,48 +248,48 @@ fn options(ui: &mut Ui, dataset: &OpenDataset, filter: &mut Filter, look: &Look)
                 "LANGUAGE" => "more: search for lang:…",
                 _ => "more: search for by:…",
             };
-            ui.label(RichText::new(words).small().color(look.faint));
+            ui.label(RichText::new(words).small().color(theme.faint));
         }
     }
-    label_options(ui, dataset, filter, look);
+    label_options(ui, dataset, filter, theme);
 }
 
 /// What is in the annotations.
-fn contents_options(ui: &mut Ui, filter: &mut Filter, look: &Look) {
-    widgets::heading(ui, look, "TO LOOK AT");
-    if option(ui, UNSURE, None, filter.unsure, look) {
+fn contents_options(ui: &mut Ui, filter: &mut Filter, theme: &Theme) {
+    widgets::heading(ui, theme, "TO LOOK AT");
+    if option(ui, UNSURE, None, filter.unsure, theme) {
         filter.unsure = !filter.unsure;
     }
-    if option(ui, "open remark", None, filter.open_remark, look) {
+    if option(ui, "open remark", None, filter.open_remark, theme) {
         filter.open_remark = !filter.open_remark;
     }
-    if option(ui, OUTDATED, None, filter.outdated, look) {
+    if option(ui, OUTDATED, None, filter.outdated, theme) {
         filter.outdated = !filter.outdated;
     }
 }
 
-fn label_options(ui: &mut Ui, dataset: &OpenDataset, filter: &mut Filter, look: &Look) {
-    widgets::heading(ui, look, "LABEL");
+fn label_options(ui: &mut Ui, dataset: &OpenDataset, filter: &mut Filter, theme: &Theme) {
+    widgets::heading(ui, theme, "LABEL");
     let schema = &dataset.schema;
     let entities = schema.entities().iter().map(|e| (e.enabled, &e.label));
     let regions = schema.regions().iter().map(|r| (r.enabled, &r.label));
     for (_, label) in entities.chain(regions).filter(|(enabled, _)| *enabled) {
         let on = filter.label.as_ref() == Some(label);
-        if option(ui, label.as_str(), None, on, look) {
+        if option(ui, label.as_str(), None, on, theme) {
             filter.label = (!on).then(|| label.clone());
         }
     }
 }
 
 /// A line of the menu, with how many articles it would leave where that is known; true if it was clicked.
-fn option(ui: &mut Ui, name: &str, count: Option<u64>, on: bool, look: &Look) -> bool {
+fn option(ui: &mut Ui, name: &str, count: Option<u64>, on: bool, theme: &Theme) -> bool {
     let shown = count.map(figures::number).unwrap_or_default();
     let sign = if on { icons::ICON_CHECK.codepoint } else { "" };
     let button = egui::Button::new((
         egui::Atom::from(RichText::new(sign).size(14.0)).atom_size(egui::vec2(16.0, 16.0)),
         name.to_owned(),
         egui::Atom::grow(),
-        RichText::new(shown).color(look.faint),
+        RichText::new(shown).color(theme.faint),
     ))
     .frame_when_inactive(false)
     .min_size(egui::vec2(ui.available_width().min(236.0), 24.0));
@@ -303,7 +303,7 @@ fn option(ui: &mut Ui, name: &str, count: Option<u64>, on: bool, look: &Look) ->
 // -- how many, and in which order -------------------------------------------------------------
 
 /// How many articles the list holds, and in which order.
-pub(super) fn caption(ui: &mut Ui, dataset: &OpenDataset, look: &Look, out: &mut Vec<Message>) {
+pub(super) fn caption(ui: &mut Ui, dataset: &OpenDataset, theme: &Theme, out: &mut Vec<Message>) {
     ui.horizontal(|ui| {
         let listing = &dataset.listing;
         let n = dataset.keys.len() as u64;
@@ -320,7 +320,7 @@ pub(super) fn caption(ui: &mut Ui, dataset: &OpenDataset, look: &Look, out: &mut
         if dataset.filter.is_search() && listing.unindexed > 0 && !listing.begun {
             words.push_str(" · indexing");
         }
-        let label = ui.label(RichText::new(words).size(12.0).color(look.faint));
+        let label = ui.label(RichText::new(words).size(12.0).color(theme.faint));
         if dataset.filter.is_search() && listing.unindexed > 0 {
             label.on_hover_text(format!(
                 "{} articles are still being indexed; the list grows as they are.",
@@ -328,24 +328,24 @@ pub(super) fn caption(ui: &mut Ui, dataset: &OpenDataset, look: &Look, out: &mut
             ));
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            order(ui, dataset.order, look, out);
+            order(ui, dataset.order, theme, out);
         });
     });
 }
 
-fn order(ui: &mut Ui, order: Order, look: &Look, out: &mut Vec<Message>) {
+fn order(ui: &mut Ui, order: Order, theme: &Theme, out: &mut Vec<Message>) {
     let arrow = if order.descending {
         icons::ICON_ARROW_DOWNWARD
     } else {
         icons::ICON_ARROW_UPWARD
     };
     let words = format!("{}  {}", name(order.by), arrow.codepoint);
-    let button = egui::Button::new(RichText::new(words).size(12.0).color(look.faint))
+    let button = egui::Button::new(RichText::new(words).size(12.0).color(theme.faint))
         .frame_when_inactive(false);
     let (response, _) = egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {
         ui.set_min_width(180.0);
         ui.set_max_width(180.0);
-        widgets::heading(ui, look, "SORT BY");
+        widgets::heading(ui, theme, "SORT BY");
         for by in OrderBy::ALL {
             let on = order.by == by;
             if ui

@@ -11,7 +11,7 @@ use crate::app::state::{Message, OpenDataset, State};
 use crate::app::ui::text_line;
 use crate::app::ui::text_line::Style;
 use crate::app::ui::theme;
-use crate::app::ui::theme::Look;
+use crate::app::ui::theme::Theme;
 use crate::app::ui::widgets;
 use crate::model::figures;
 use crate::store::{ArticleKey, ArticleRow, Found};
@@ -40,7 +40,7 @@ pub(super) fn show(
     scroll: &mut Scroll,
     shown: &mut (Option<ArticleKey>, Option<usize>, u64),
     typing: bool,
-    look: &Look,
+    theme: &Theme,
     out: &mut Vec<Message>,
 ) {
     let row_height = height(dataset);
@@ -69,7 +69,7 @@ pub(super) fn show(
             scroll.reveal(place, row_height);
         }
     }
-    let view = scroll.show(ui, dataset.keys.len(), row_height, look);
+    let view = scroll.show(ui, dataset.keys.len(), row_height, theme);
     let page = scroll.page(row_height);
     if page != dataset.listing.page {
         out.push(Message::ListPage(page));
@@ -88,7 +88,7 @@ pub(super) fn show(
             open: open == Some(*key),
             chosen: typing && chosen == Some(view.first + nth),
         };
-        row(&mut inner, dataset, *key, rect, standing, look, out);
+        row(&mut inner, dataset, *key, rect, standing, theme, out);
         top += row_height;
     }
 }
@@ -130,7 +130,7 @@ fn row(
     key: ArticleKey,
     rect: Rect,
     Standing { open, chosen }: Standing,
-    look: &Look,
+    theme: &Theme,
     out: &mut Vec<Message>,
 ) {
     let response = ui.interact(rect, ui.scope_id().with(key), Sense::click());
@@ -162,25 +162,25 @@ fn row(
     }
     let card = rect.shrink2(vec2(0.0, 1.0));
     if open {
-        ui.painter().rect_filled(card, 6.0, look.accent_ground);
+        ui.painter().rect_filled(card, 6.0, theme.accent_ground);
         let edge = Rect::from_min_size(card.min + vec2(0.0, 8.0), vec2(3.0, card.height() - 16.0));
-        ui.painter().rect_filled(edge, 1.5, look.accent);
+        ui.painter().rect_filled(edge, 1.5, theme.accent);
     } else if response.hovered() || chosen {
         ui.painter()
-            .rect_filled(card, 6.0, look.panel.lerp_to_gamma(look.ink, 0.06));
+            .rect_filled(card, 6.0, theme.panel.lerp_to_gamma(theme.ink, 0.06));
     }
     if chosen {
         ui.painter().rect_stroke(
             card,
             6.0,
-            egui::Stroke::new(1.5, look.accent),
+            egui::Stroke::new(1.5, theme.accent),
             egui::StrokeKind::Inside,
         );
     }
     let Some(row) = row else { return };
-    paint(ui, card, row, &dataset.listing.shared, found, open, look);
+    paint(ui, card, row, &dataset.listing.shared, found, open, theme);
     if response.hovered() {
-        response.on_hover_ui(|ui| tooltip(ui, row, look));
+        response.on_hover_ui(|ui| tooltip(ui, row, theme));
     }
 }
 
@@ -191,7 +191,7 @@ fn paint(
     shared: &Shared,
     found: Option<&Found>,
     open: bool,
-    look: &Look,
+    theme: &Theme,
 ) {
     let painter = ui.painter().with_clip_rect(card.intersect(ui.clip_rect()));
     let sign = widgets::status_icon(row.status);
@@ -200,17 +200,17 @@ fn paint(
         egui::Align2::LEFT_TOP,
         sign.codepoint,
         widgets::icon_font(sign, 16.0),
-        widgets::status_color(row.status, look),
+        widgets::status_color(row.status, theme),
     );
     let left = card.left() + 34.0;
     let width = card.right() - 8.0 - left;
     let plain = |size: f32, ink| Style {
         font: FontId::proportional(size),
         ink,
-        marked_ink: look.ink,
-        marked_ground: look.hit_ground(),
+        marked_ink: theme.ink,
+        marked_ground: theme.hit_ground(),
     };
-    let mut title = plain(13.5, look.ink);
+    let mut title = plain(13.5, theme.ink);
     if open {
         title.font = FontId::new(13.5, theme::strong_family());
     }
@@ -226,7 +226,7 @@ fn paint(
     let mut y = card.top() + 26.0;
     if let Some(found) = found {
         let context = &found.context;
-        let style = plain(12.0, look.faint);
+        let style = plain(12.0, theme.faint);
         text_line::paint(
             &painter,
             pos2(left, y),
@@ -240,24 +240,24 @@ fn paint(
     if card.height() > PLAIN {
         y = card.bottom() - 22.0;
     }
-    let faint = plain(11.5, look.faint);
+    let faint = plain(11.5, theme.faint);
     let mut right = String::new();
     if row.unsure > 0 {
         right = format!("{} unsure", row.unsure);
     }
     let mut room = width;
     if !right.is_empty() {
-        let galley = painter.layout_no_wrap(right, FontId::proportional(11.5), look.warn);
+        let galley = painter.layout_no_wrap(right, FontId::proportional(11.5), theme.warn);
         room -= galley.size().x + 8.0;
-        painter.galley(pos2(left + width - galley.size().x, y), galley, look.warn);
+        painter.galley(pos2(left + width - galley.size().x, y), galley, theme.warn);
     }
     if row.open_remarks > 0 {
         let sign = icons::ICON_CHAT_BUBBLE;
         let font = widgets::icon_font(sign, 13.0);
-        let galley = painter.layout_no_wrap(sign.codepoint.to_owned(), font, look.accent);
+        let galley = painter.layout_no_wrap(sign.codepoint.to_owned(), font, theme.accent);
         room -= galley.size().x + 8.0;
         let at = pos2(left + room + 8.0 - 4.0, y);
-        painter.galley(at, galley, look.accent);
+        painter.galley(at, galley, theme.accent);
     }
     let details = details(row, found.map(|found| found.hits));
     text_line::paint(&painter, pos2(left, y), room, 1, &details, &[], &faint);
@@ -280,14 +280,14 @@ fn details(row: &ArticleRow, hits: Option<usize>) -> String {
     parts.join(" · ")
 }
 
-fn tooltip(ui: &mut Ui, row: &ArticleRow, look: &Look) {
+fn tooltip(ui: &mut Ui, row: &ArticleRow, theme: &Theme) {
     let width = 420.0;
     ui.set_max_width(width);
     let style = Style {
         font: FontId::proportional(13.5),
-        ink: look.ink,
-        marked_ink: look.ink,
-        marked_ground: look.hit_ground(),
+        ink: theme.ink,
+        marked_ink: theme.ink,
+        marked_ground: theme.hit_ground(),
     };
     let at = ui.cursor().min;
     let height = text_line::paint(ui.painter(), at, width, 4, &row.headline, &[], &style);
@@ -307,7 +307,7 @@ fn tooltip(ui: &mut Ui, row: &ArticleRow, look: &Look) {
             words.push_str(part);
         }
     }
-    ui.label(RichText::new(words).small().color(look.faint));
+    ui.label(RichText::new(words).small().color(theme.faint));
 }
 
 fn size(bytes: u64) -> String {

@@ -2,7 +2,7 @@
 
 use egui::{Rect, Sense, Ui, pos2, vec2};
 
-use crate::app::ui::theme::Look;
+use crate::app::ui::theme::Theme;
 
 /// Width of the bar, in points.
 const BAR: f32 = 10.0;
@@ -58,7 +58,7 @@ impl Scroll {
     }
 
     /// Takes the rest of the panel, moves as wheel and bar say, and draws the bar.
-    pub(super) fn show(&mut self, ui: &mut Ui, count: usize, row: f32, look: &Look) -> View {
+    pub(super) fn show(&mut self, ui: &mut Ui, count: usize, row: f32, theme: &Theme) -> View {
         let (whole, response) =
             ui.allocate_exact_size(ui.available_size_before_wrap(), Sense::empty());
         let mut rect = whole;
@@ -74,7 +74,7 @@ impl Scroll {
         if room > 0.0 {
             rect.max.x -= BAR + 2.0;
             let track = Rect::from_min_max(pos2(whole.right() - BAR, whole.top()), whole.max);
-            self.bar(ui, track, total, room, look);
+            self.bar(ui, track, total, room, theme);
         }
         self.offset = self.offset.clamp(0.0, room);
         let first = (self.offset / f64::from(row)) as usize;
@@ -87,7 +87,7 @@ impl Scroll {
         }
     }
 
-    fn bar(&mut self, ui: &Ui, track: Rect, total: f64, room: f64, look: &Look) {
+    fn bar(&mut self, ui: &Ui, track: Rect, total: f64, room: f64, theme: &Theme) {
         let span = f64::from(track.height());
         let thumb = (span * self.height / total).max(THUMB.min(span));
         let at = |offset: f64| (span - thumb) * (offset / room).clamp(0.0, 1.0);
@@ -118,7 +118,7 @@ impl Scroll {
             vec2(BAR - 4.0, thumb as f32 - 2.0),
         );
         ui.painter()
-            .rect_filled(rect, 3.0, look.panel.lerp_to_gamma(look.ink, strength));
+            .rect_filled(rect, 3.0, theme.panel.lerp_to_gamma(theme.ink, strength));
     }
 }
 

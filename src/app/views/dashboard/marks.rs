@@ -4,7 +4,7 @@ use egui::accesskit::Role;
 use egui::{Align2, Color32, FontId, Id, Painter, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo};
 
 use crate::app::ui::color::contrast;
-use crate::app::ui::theme::Look;
+use crate::app::ui::theme::Theme;
 use crate::dataset::report::dashboard::Plot;
 use crate::model::Rgb;
 use crate::quality::plot::{Marks, figure, hatching};
@@ -27,7 +27,7 @@ pub fn interact(
     id: Id,
     marks: &[Mark],
     frame: Rect,
-    look: &Look,
+    theme: &Theme,
 ) -> Option<(usize, usize)> {
     let mut clicked = None;
     let painter = ui
@@ -42,24 +42,24 @@ pub fn interact(
         let chosen = response.hovered() || response.has_focus();
         match mark.bar {
             Some((color, style)) => {
-                let color = graphic(look, color);
+                let color = graphic(theme, color);
                 let ground = if chosen {
-                    color.lerp_to_gamma(look.ink, 0.25)
+                    color.lerp_to_gamma(theme.ink, 0.25)
                 } else {
                     color
                 };
                 let bar = mark.rect.shrink2(egui::vec2(0.0, 0.5));
                 painter.rect_filled(bar, 2.0, ground);
-                hatch(&painter, bar, style, look);
+                hatch(&painter, bar, style, theme);
             }
             None if chosen => {
-                let ground = look.accent.gamma_multiply(0.14);
+                let ground = theme.accent.gamma_multiply(0.14);
                 painter.rect_filled(mark.rect, 0.0, ground);
             }
             None => {}
         }
         if response.has_focus() {
-            let stroke = Stroke::new(2.0, look.accent);
+            let stroke = Stroke::new(2.0, theme.accent);
             painter.rect_stroke(mark.rect.expand(1.0), 2.0, stroke, StrokeKind::Outside);
         }
         if response.clicked() {
@@ -73,12 +73,12 @@ pub fn interact(
 }
 
 /// Draws a series' hatching over a bar: thin lines in the colour of the ground.
-pub fn hatch(painter: &Painter, rect: Rect, style: usize, look: &Look) {
+pub fn hatch(painter: &Painter, rect: Rect, style: usize, theme: &Theme) {
     let Some((apart, turn)) = hatching(style) else {
         return;
     };
     let painter = painter.with_clip_rect(rect.intersect(painter.clip_rect()));
-    let stroke = Stroke::new(1.2, look.panel.gamma_multiply(0.8));
+    let stroke = Stroke::new(1.2, theme.panel.gamma_multiply(0.8));
     let apart = apart as f32;
     if turn > 80.0 {
         let lines = (rect.height() / apart) as usize;
@@ -103,7 +103,7 @@ pub fn hatch(painter: &Painter, rect: Rect, style: usize, look: &Look) {
 }
 
 /// Draws lying bars, one below the other, each with its name and figure; gives the one that was clicked.
-pub fn rows(ui: &mut Ui, plot: &Plot, height: f32, look: &Look) -> Option<(usize, usize)> {
+pub fn rows(ui: &mut Ui, plot: &Plot, height: f32, theme: &Theme) -> Option<(usize, usize)> {
     let chart = &plot.chart;
     let Some(Marks::Rows(values)) = chart.series.first().map(|series| &series.marks) else {
         return None;
@@ -123,7 +123,7 @@ pub fn rows(ui: &mut Ui, plot: &Plot, height: f32, look: &Look) -> Option<(usize
     let width_of = |words: &str| {
         let galley = ui
             .painter()
-            .layout_no_wrap(words.to_owned(), font.clone(), look.ink);
+            .layout_no_wrap(words.to_owned(), font.clone(), theme.ink);
         galley.size().x
     };
     let names = chart.x.names.iter().map(|name| width_of(name));
@@ -151,7 +151,7 @@ pub fn rows(ui: &mut Ui, plot: &Plot, height: f32, look: &Look) -> Option<(usize
             WidgetInfo::labeled(Role::Button, true, words)
         });
         if response.hovered() || response.has_focus() {
-            let ground = look.panel.lerp_to_gamma(look.ink, 0.06);
+            let ground = theme.panel.lerp_to_gamma(theme.ink, 0.06);
             ui.painter().rect_filled(line, 4.0, ground);
         }
         let middle = line.center().y;
@@ -163,20 +163,20 @@ pub fn rows(ui: &mut Ui, plot: &Plot, height: f32, look: &Look) -> Option<(usize
                 Align2::RIGHT_CENTER,
                 name,
                 font.clone(),
-                look.ink,
+                theme.ink,
             );
         let reach = ((*value / top) as f32 * (right - left)).max(1.5);
         let bar = Rect::from_min_max(
             egui::pos2(left, y + each * 0.2),
             egui::pos2(left + reach, y + each * 0.8),
         );
-        ui.painter().rect_filled(bar, 3.0, graphic(look, *color));
+        ui.painter().rect_filled(bar, 3.0, graphic(theme, *color));
         ui.painter().text(
             egui::pos2(bar.right() + 8.0, middle),
             Align2::LEFT_CENTER,
             told,
             FontId::proportional(11.5),
-            look.faint,
+            theme.faint,
         );
         if response.clicked() {
             clicked = Some((0, place));
@@ -187,15 +187,15 @@ pub fn rows(ui: &mut Ui, plot: &Plot, height: f32, look: &Look) -> Option<(usize
 }
 
 /// A colour as a bar, dot or line: 3 to 1 against the ground, as WCAG AA asks of what is no text.
-pub fn graphic(look: &Look, color: Rgb) -> Color32 {
+pub fn graphic(theme: &Theme, color: Rgb) -> Color32 {
     let mut mark = Color32::from_rgb(color.0, color.1, color.2);
-    let toward = if look.dark {
+    let toward = if theme.dark {
         Color32::WHITE
     } else {
         Color32::BLACK
     };
     for _ in 0..24 {
-        if contrast(mark, look.panel) >= 3.0 {
+        if contrast(mark, theme.panel) >= 3.0 {
             break;
         }
         mark = mark.lerp_to_gamma(toward, 0.06);
@@ -210,12 +210,12 @@ mod tests {
 
     #[test]
     fn any_colour_stands_out_from_the_ground() {
-        for look in [Look::LIGHT, Look::DARK] {
+        for theme in [Theme::LIGHT, Theme::DARK] {
             for color in PALETTE
                 .into_iter()
                 .chain([Rgb(0, 0, 0), Rgb(255, 255, 255)])
             {
-                let found = contrast(graphic(&look, color), look.panel);
+                let found = contrast(graphic(&theme, color), theme.panel);
                 assert!(found >= 3.0, "{color}: {found}");
             }
         }

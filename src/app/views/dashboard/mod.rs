@@ -8,7 +8,7 @@ use egui_material_icons::icons;
 
 use super::bars::duration;
 use crate::app::state::{Message, OpenDataset, Picture, State};
-use crate::app::ui::theme::{Look, strong_family};
+use crate::app::ui::theme::{Theme, strong_family};
 use crate::app::ui::widgets;
 use crate::dataset::report::dashboard::{Behind, Card, Dashboard};
 use crate::model::Status;
@@ -33,13 +33,13 @@ pub struct DashboardPane {
 
 impl DashboardPane {
     /// Draws the page.
-    pub fn show(&mut self, ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
+    pub fn show(&mut self, ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Message>) {
         let Some(dataset) = &state.dataset else {
             return;
         };
         let Some(made) = dataset.board.made.clone() else {
             ui.centered_and_justified(|ui| {
-                ui.label(RichText::new("Loading the dashboard…").color(look.faint));
+                ui.label(RichText::new("Loading the dashboard…").color(theme.faint));
             });
             return;
         };
@@ -52,14 +52,14 @@ impl DashboardPane {
                     .show(ui, |ui| {
                         ui.spacing_mut().item_spacing = egui::vec2(GAP, GAP);
                         ui.set_width(ui.available_width());
-                        tiles(ui, dataset, &made, look, out);
-                        self.cards(ui, &made, look, out);
-                        flagged(ui, &made, look, out);
+                        tiles(ui, dataset, &made, theme, out);
+                        self.cards(ui, &made, theme, out);
+                        flagged(ui, &made, theme, out);
                     });
             });
     }
 
-    fn cards(&mut self, ui: &mut Ui, made: &Dashboard, look: &Look, out: &mut Vec<Message>) {
+    fn cards(&mut self, ui: &mut Ui, made: &Dashboard, theme: &Theme, out: &mut Vec<Message>) {
         let columns = if ui.available_width() >= TWO_COLUMNS {
             2
         } else {
@@ -70,7 +70,7 @@ impl DashboardPane {
             ui.columns(cards.len(), |places| {
                 for (at, (ui, card)) in places.iter_mut().zip(cards).enumerate() {
                     if let Some(chosen) = self.chosen.get_mut(row * columns + at) {
-                        show_card(ui, card, chosen, look, out);
+                        show_card(ui, card, chosen, theme, out);
                     }
                 }
             });
@@ -79,16 +79,16 @@ impl DashboardPane {
 }
 
 /// A panel of the page.
-fn panel(look: &Look) -> Frame {
+fn panel(theme: &Theme) -> Frame {
     Frame::new()
-        .fill(look.panel)
-        .stroke(egui::Stroke::new(1.0, look.line))
+        .fill(theme.panel)
+        .stroke(egui::Stroke::new(1.0, theme.line))
         .corner_radius(10)
         .inner_margin(Margin::symmetric(16, 12))
 }
 
-fn show_card(ui: &mut Ui, card: &Card, chosen: &mut usize, look: &Look, out: &mut Vec<Message>) {
-    panel(look).show(ui, |ui| {
+fn show_card(ui: &mut Ui, card: &Card, chosen: &mut usize, theme: &Theme, out: &mut Vec<Message>) {
+    panel(theme).show(ui, |ui| {
         ui.spacing_mut().item_spacing = egui::vec2(8.0, 6.0);
         ui.set_width(ui.available_width());
         ui.horizontal(|ui| {
@@ -102,18 +102,18 @@ fn show_card(ui: &mut Ui, card: &Card, chosen: &mut usize, look: &Look, out: &mu
                     save_menu(ui, plot.chart.name, card.title, plot.chart.is_empty(), out);
                 }
                 if card.plots.len() > 1 {
-                    choice(ui, card, chosen, look);
+                    choice(ui, card, chosen, theme);
                 }
             });
         });
         let Some(plot) = card.plots.get(*chosen) else {
             return;
         };
-        let summary = RichText::new(&plot.chart.summary).color(look.faint);
+        let summary = RichText::new(&plot.chart.summary).color(theme.faint);
         if plot.chart.is_empty() {
             ui.allocate_ui(egui::vec2(ui.available_width(), PLOT + 42.0), |ui| {
                 ui.centered_and_justified(|ui| {
-                    ui.label(RichText::new(plot.empty).color(look.faint));
+                    ui.label(RichText::new(plot.empty).color(theme.faint));
                 });
             });
             return;
@@ -124,16 +124,16 @@ fn show_card(ui: &mut Ui, card: &Card, chosen: &mut usize, look: &Look, out: &mu
             ui.set_min_height(size.y);
             ui.add(egui::Label::new(summary).wrap());
         });
-        if let Some(behind) = plot::show(ui, plot, PLOT, look) {
+        if let Some(behind) = plot::show(ui, plot, PLOT, theme) {
             out.push(Message::ShowBehind(behind));
         }
     });
 }
 
 /// The plots of a card, one of which is shown.
-fn choice(ui: &mut Ui, card: &Card, chosen: &mut usize, look: &Look) {
+fn choice(ui: &mut Ui, card: &Card, chosen: &mut usize, theme: &Theme) {
     Frame::new()
-        .fill(look.panel.lerp_to_gamma(look.ink, 0.06))
+        .fill(theme.panel.lerp_to_gamma(theme.ink, 0.06))
         .corner_radius(7)
         .inner_margin(Margin::same(2))
         .show(ui, |ui| {
@@ -142,9 +142,9 @@ fn choice(ui: &mut Ui, card: &Card, chosen: &mut usize, look: &Look) {
             ui.spacing_mut().interact_size.y = 20.0;
             for (at, plot) in card.plots.iter().enumerate().rev() {
                 let is_chosen = *chosen == at;
-                let ink = if is_chosen { look.ink } else { look.faint };
+                let ink = if is_chosen { theme.ink } else { theme.faint };
                 let ground = if is_chosen {
-                    look.paper
+                    theme.paper
                 } else {
                     egui::Color32::TRANSPARENT
                 };
@@ -187,7 +187,7 @@ fn tiles(
     ui: &mut Ui,
     dataset: &OpenDataset,
     made: &Dashboard,
-    look: &Look,
+    theme: &Theme,
     out: &mut Vec<Message>,
 ) {
     let total = made.counts.total().max(1);
@@ -198,7 +198,7 @@ fn tiles(
             let n = made.counts.of(status);
             let icon = widgets::status_icon(status).rich_text();
             Tile {
-                icon: Some(icon.size(16.0).color(widgets::status_color(status, look))),
+                icon: Some(icon.size(16.0).color(widgets::status_color(status, theme))),
                 name: status.as_str(),
                 figure: figures::number(n),
                 more: format!("{:.0} %", n as f64 / total as f64 * 100.0),
@@ -213,7 +213,7 @@ fn tiles(
                 icons::ICON_CHAT_BUBBLE
                     .rich_text()
                     .size(16.0)
-                    .color(look.accent),
+                    .color(theme.accent),
             ),
             name: "open remarks",
             figure: figures::number(made.open_remarks as u64),
@@ -259,7 +259,7 @@ fn tiles(
         ui.horizontal(|ui| {
             for one in row {
                 let chosen = one.status.is_some() && dataset.filter.status == one.status;
-                let clicked = tile(ui, look, one, width, chosen);
+                let clicked = tile(ui, theme, one, width, chosen);
                 if let (true, Some(behind)) = (clicked, &one.behind) {
                     out.push(Message::ShowBehind(behind.clone()));
                 } else if clicked {
@@ -287,7 +287,7 @@ struct Tile {
 }
 
 /// A number with its name; true if it was clicked.
-fn tile(ui: &mut Ui, look: &Look, tile: &Tile, width: f32, chosen: bool) -> bool {
+fn tile(ui: &mut Ui, theme: &Theme, tile: &Tile, width: f32, chosen: bool) -> bool {
     let Tile {
         icon,
         name,
@@ -312,16 +312,16 @@ fn tile(ui: &mut Ui, look: &Look, tile: &Tile, width: f32, chosen: bool) -> bool
         }
     });
     let ground = if chosen {
-        look.accent_ground
+        theme.accent_ground
     } else if clickable && response.hovered() {
-        look.panel.lerp_to_gamma(look.ink, 0.05)
+        theme.panel.lerp_to_gamma(theme.ink, 0.05)
     } else {
-        look.panel
+        theme.panel
     };
     let edge = if response.has_focus() {
-        look.accent
+        theme.accent
     } else {
-        look.line
+        theme.line
     };
     let stroke = egui::Stroke::new(1.0, edge);
     ui.painter()
@@ -336,22 +336,22 @@ fn tile(ui: &mut Ui, look: &Look, tile: &Tile, width: f32, chosen: bool) -> bool
         if let Some(icon) = icon {
             ui.add(words(icon.clone()));
         }
-        ui.add(words(RichText::new(*name).size(12.5).color(look.faint)));
+        ui.add(words(RichText::new(*name).size(12.5).color(theme.faint)));
     });
     let figure = RichText::new(figure.as_str())
         .size(22.0)
         .family(strong_family());
-    ui.add(words(figure.color(look.ink)));
+    ui.add(words(figure.color(theme.ink)));
     ui.add(words(
-        RichText::new(more.as_str()).small().color(look.faint),
+        RichText::new(more.as_str()).small().color(theme.faint),
     ));
     clickable && response.clicked()
 }
 
 // -- flagged articles ------------------------------------------------------------------------
 
-fn flagged(ui: &mut Ui, made: &Dashboard, look: &Look, out: &mut Vec<Message>) {
-    panel(look).show(ui, |ui| {
+fn flagged(ui: &mut Ui, made: &Dashboard, theme: &Theme, out: &mut Vec<Message>) {
+    panel(theme).show(ui, |ui| {
         ui.spacing_mut().item_spacing = egui::vec2(8.0, 2.0);
         ui.set_width(ui.available_width());
         let all = made.counts.of(Status::Flagged);
@@ -363,7 +363,7 @@ fn flagged(ui: &mut Ui, made: &Dashboard, look: &Look, out: &mut Vec<Message>) {
         ui.add_space(4.0);
         if made.flagged.is_empty() {
             let words = "No flagged articles. Flag an article that needs a second look with Ctrl+Alt+Enter.";
-            ui.label(RichText::new(words).color(look.faint));
+            ui.label(RichText::new(words).color(theme.faint));
             ui.add_space(4.0);
         }
         for flagged in &made.flagged {
@@ -378,7 +378,7 @@ fn flagged(ui: &mut Ui, made: &Dashboard, look: &Look, out: &mut Vec<Message>) {
                 egui::WidgetInfo::labeled(egui::accesskit::Role::Button, true, name)
             });
             if response.hovered() || response.has_focus() {
-                let ground = look.panel.lerp_to_gamma(look.ink, 0.06);
+                let ground = theme.panel.lerp_to_gamma(theme.ink, 0.06);
                 ui.painter().rect_filled(rect, 6.0, ground);
             }
             if response.clicked() {
@@ -388,11 +388,11 @@ fn flagged(ui: &mut Ui, made: &Dashboard, look: &Look, out: &mut Vec<Message>) {
             let inner = rect.shrink2(egui::vec2(8.0, 0.0));
             let mut row = ui.new_child(egui::UiBuilder::new().max_rect(inner).layout(layout));
             let icon = widgets::status_icon(Status::Flagged).rich_text();
-            row.add(egui::Label::new(icon.size(16.0).color(look.warn)).selectable(false));
+            row.add(egui::Label::new(icon.size(16.0).color(theme.warn)).selectable(false));
             let half = row.available_width() * 0.45;
             row.allocate_ui_with_layout(egui::vec2(half, 30.0), layout, |ui| {
                 ui.set_width(half);
-                let headline = RichText::new(&flagged.row.headline).color(look.ink);
+                let headline = RichText::new(&flagged.row.headline).color(theme.ink);
                 ui.add(egui::Label::new(headline).truncate().selectable(false));
             });
             let why = match (words, who) {
@@ -400,13 +400,13 @@ fn flagged(ui: &mut Ui, made: &Dashboard, look: &Look, out: &mut Vec<Message>) {
                 (words, "") => words.to_owned(),
                 (words, who) => format!("{who}: {words}"),
             };
-            let why = RichText::new(why.replace('\n', " ")).color(look.faint);
+            let why = RichText::new(why.replace('\n', " ")).color(theme.faint);
             row.add(egui::Label::new(why).truncate().selectable(false));
         }
         let hidden = all.saturating_sub(made.flagged.len() as u64);
         if hidden > 0 {
             let words = format!("and {} more in the list on the left", figures::number(hidden));
-            ui.label(RichText::new(words).color(look.faint));
+            ui.label(RichText::new(words).color(theme.faint));
         }
     });
 }

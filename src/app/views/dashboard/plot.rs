@@ -8,8 +8,8 @@ use egui_plot::{
 };
 
 use super::marks::{self, Mark};
-use crate::app::ui::theme::Look;
-use crate::dataset::report::dashboard::{DrillDown, Plot};
+use crate::app::ui::theme::Theme;
+use crate::dataset::report::dashboard::{Behind, Plot};
 use crate::quality::plot::{Chart, Marks, Series, figure, shown_names};
 
 /// Room for the figures on the left, the names below, and what the bottom axis measures, in points.
@@ -18,24 +18,24 @@ const NAMES: f32 = 22.0;
 const TITLE: f32 = 18.0;
 
 /// Draws a chart of this height; gives what is behind the mark that was clicked.
-pub fn show(ui: &mut Ui, plot: &Plot, height: f32, look: &Look) -> Option<DrillDown> {
+pub fn show(ui: &mut Ui, plot: &Plot, height: f32, theme: &Theme) -> Option<Behind> {
     let lying = plot
         .chart
         .series
         .iter()
         .any(|series| matches!(series.marks, Marks::Rows(_)));
     let clicked = if lying {
-        marks::rows(ui, plot, height, look)
+        marks::rows(ui, plot, height, theme)
     } else {
-        standing(ui, plot, height, look)
+        standing(ui, plot, height, theme)
     };
     let (at, place) = clicked?;
     plot.behind.get(at)?.get(place).cloned()
 }
 
-fn standing(ui: &mut Ui, plot: &Plot, height: f32, look: &Look) -> Option<(usize, usize)> {
+fn standing(ui: &mut Ui, plot: &Plot, height: f32, theme: &Theme) -> Option<(usize, usize)> {
     let chart = &plot.chart;
-    let height = height - legend(ui, chart, look);
+    let height = height - legend(ui, chart, theme);
     let title = if chart.x.title.is_empty() { 0.0 } else { TITLE };
     let (outer, _) =
         ui.allocate_exact_size(egui::vec2(ui.available_width(), height), Sense::empty());
@@ -62,7 +62,7 @@ fn standing(ui: &mut Ui, plot: &Plot, height: f32, look: &Look) -> Option<(usize
         .show_y(false)
         .show_axes(false)
         .show_grid([false, true])
-        .grid_color(look.line)
+        .grid_color(theme.line)
         .grid_fade(0.0)
         .set_margin_fraction(egui::Vec2::ZERO)
         .label_formatter(|_| None)
@@ -70,10 +70,10 @@ fn standing(ui: &mut Ui, plot: &Plot, height: f32, look: &Look) -> Option<(usize
         .show(&mut place, |inner| {
             inner.set_plot_bounds(PlotBounds::from_min_max([left, 0.0], [right, top]));
             for series in &chart.series {
-                draw(inner, series, look);
+                draw(inner, series, theme);
             }
         });
-    axes(ui, chart, &drawn.transform, outer, look);
+    axes(ui, chart, &drawn.transform, outer, theme);
     let id = drawn.response.id;
     drawn.response.widget_info(|| {
         WidgetInfo::labeled(
@@ -84,7 +84,7 @@ fn standing(ui: &mut Ui, plot: &Plot, height: f32, look: &Look) -> Option<(usize
     });
     let frame = drawn.response.rect;
     let marks = marks_of(plot, &drawn.transform, frame);
-    marks::interact(ui, id, &marks, frame, look)
+    marks::interact(ui, id, &marks, frame, theme)
 }
 
 fn ticks_beside(chart: &Chart) -> Vec<GridMark> {
@@ -97,13 +97,13 @@ fn ticks_beside(chart: &Chart) -> Vec<GridMark> {
 }
 
 /// The names and numbers along the axes, small and faint; the axis at the bottom is a line.
-fn axes(ui: &Ui, chart: &Chart, transform: &PlotTransform, outer: Rect, look: &Look) {
+fn axes(ui: &Ui, chart: &Chart, transform: &PlotTransform, outer: Rect, theme: &Theme) {
     let at = |x: f64, y: f64| transform.position_from_point(&PlotPoint::new(x, y));
     let font = FontId::proportional(11.5);
     let frame = *transform.frame();
     let write = |pos: egui::Pos2, anchor: Align2, words: String| {
         ui.painter()
-            .text(pos, anchor, words, font.clone(), look.faint);
+            .text(pos, anchor, words, font.clone(), theme.faint);
     };
     for tick in chart.ticks() {
         let y = at(0.0, tick).y;
@@ -114,7 +114,7 @@ fn axes(ui: &Ui, chart: &Chart, transform: &PlotTransform, outer: Rect, look: &L
             words,
         );
     }
-    let stroke = egui::Stroke::new(1.0, look.faint);
+    let stroke = egui::Stroke::new(1.0, theme.faint);
     ui.painter().hline(frame.x_range(), frame.bottom(), stroke);
     for tick in ticks_below(chart, frame.width()) {
         let place = usize::try_from(tick.value.round() as i64).unwrap_or_default();
@@ -164,7 +164,7 @@ fn ticks_below(chart: &Chart, width: f32) -> Vec<GridMark> {
 }
 
 /// Names the series, if there are several; gives the height that this takes.
-fn legend(ui: &mut Ui, chart: &Chart, look: &Look) -> f32 {
+fn legend(ui: &mut Ui, chart: &Chart, theme: &Theme) -> f32 {
     let named: Vec<&Series> = chart.series.iter().filter(|s| !s.name.is_empty()).collect();
     if named.is_empty() {
         return 0.0;
@@ -174,7 +174,7 @@ fn legend(ui: &mut Ui, chart: &Chart, look: &Look) -> f32 {
         ui.spacing_mut().item_spacing = egui::vec2(6.0, 2.0);
         for series in named {
             let (rect, _) = ui.allocate_exact_size(egui::vec2(16.0, 16.0), Sense::empty());
-            let color = marks::graphic(look, series.color);
+            let color = marks::graphic(theme, series.color);
             match &series.marks {
                 Marks::Line(_) | Marks::Dots(_) => {
                     let middle = rect.center().y;
@@ -190,18 +190,18 @@ fn legend(ui: &mut Ui, chart: &Chart, look: &Look) -> f32 {
                 Marks::Bars(_) | Marks::Rows(_) => {
                     let square = Rect::from_center_size(rect.center(), egui::vec2(13.0, 11.0));
                     ui.painter().rect_filled(square, 2.0, color);
-                    marks::hatch(ui.painter(), square, series.style, look);
+                    marks::hatch(ui.painter(), square, series.style, theme);
                 }
             }
-            ui.label(RichText::new(&series.name).size(12.5).color(look.faint));
+            ui.label(RichText::new(&series.name).size(12.5).color(theme.faint));
             ui.add_space(8.0);
         }
     });
     ui.cursor().top() - before
 }
 
-fn draw<'a>(inner: &mut egui_plot::PlotUi<'a>, series: &'a Series, look: &Look) {
-    let color = marks::graphic(look, series.color);
+fn draw<'a>(inner: &mut egui_plot::PlotUi<'a>, series: &'a Series, theme: &Theme) {
+    let color = marks::graphic(theme, series.color);
     match &series.marks {
         // Bars are painted with their hatching, where they can be clicked.
         Marks::Bars(_) | Marks::Rows(_) => {}

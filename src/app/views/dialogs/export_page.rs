@@ -6,7 +6,7 @@ use egui::{Align, Key, Layout, Modifiers, RichText, Ui};
 use super::shared::{matches_all, short_name, title};
 use crate::app::state::{Dialog, ExportForm, ExportMessage, Message, OpenDataset, State};
 use crate::app::ui::theme;
-use crate::app::ui::theme::Look;
+use crate::app::ui::theme::Theme;
 use crate::app::ui::widgets;
 use crate::app::views::path_field::PathField;
 use crate::dataset::config::annotators::Annotators;
@@ -31,7 +31,7 @@ const NAMES: f32 = 84.0;
 pub(super) fn show(
     ui: &mut Ui,
     state: &State,
-    look: &Look,
+    theme: &Theme,
     form: &ExportForm,
     out: &mut Vec<Message>,
 ) {
@@ -41,7 +41,7 @@ pub(super) fn show(
     let screen = ui.ctx().content_rect().size();
     let size = (screen - egui::vec2(72.0, 84.0)).min(SIZE);
     ui.set_width(size.x);
-    widgets::outlined(ui, look);
+    widgets::outlined(ui, theme);
     title(ui, "Export", out);
     let mut new = form.clone();
     let mut wanted = Wanted::default();
@@ -53,11 +53,11 @@ pub(super) fn show(
         .auto_shrink([false, false])
         .show(ui, |ui| {
             if narrow {
-                format_list(ui, look, &mut new, dataset, true);
+                format_list(ui, theme, &mut new, dataset, true);
                 ui.add_space(8.0);
-                fields(ui, state, dataset, look, &mut new, &mut wanted);
+                fields(ui, state, dataset, theme, &mut new, &mut wanted);
                 ui.add_space(4.0);
-                losses(ui, state, look, &new, out);
+                losses(ui, state, theme, &new, out);
             } else {
                 ui.horizontal_top(|ui| {
                     ui.allocate_ui_with_layout(
@@ -65,22 +65,22 @@ pub(super) fn show(
                         Layout::top_down(Align::Min),
                         |ui| {
                             ui.set_width(FORMATS);
-                            format_list(ui, look, &mut new, dataset, false);
+                            format_list(ui, theme, &mut new, dataset, false);
                         },
                     );
                     ui.add_space(10.0);
                     ui.vertical(|ui| {
-                        fields(ui, state, dataset, look, &mut new, &mut wanted);
+                        fields(ui, state, dataset, theme, &mut new, &mut wanted);
                         ui.add_space(4.0);
-                        losses(ui, state, look, &new, out);
+                        losses(ui, state, theme, &new, out);
                     });
                 });
             }
             ui.add_space(4.0);
-            preview(ui, state, look);
+            preview(ui, state, theme);
         });
     ui.add_space(8.0);
-    footer(ui, state, look, &new, &mut wanted, out);
+    footer(ui, state, theme, &new, &mut wanted, out);
     wanted.begin |= ui.input_mut(|i| i.consume_key(Modifiers::COMMAND, Key::Enter));
     if new.choice != form.choice {
         if new.choice.is_folder() != form.choice.is_folder() {
@@ -134,7 +134,7 @@ fn destination_id() -> egui::Id {
 
 fn format_list(
     ui: &mut Ui,
-    look: &Look,
+    theme: &Theme,
     form: &mut ExportForm,
     dataset: &OpenDataset,
     narrow: bool,
@@ -205,8 +205,8 @@ fn format_list(
         .show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 1.0;
             for format in &fitting {
-                let chosen = format.spec().name == form.choice.format;
-                let response = format_row(ui, look, *format, chosen);
+                let chosen = format.name() == form.choice.format;
+                let response = format_row(ui, theme, *format, chosen);
                 if chosen && to.is_some() {
                     response.scroll_to_me(None);
                 }
@@ -215,13 +215,13 @@ fn format_list(
                 }
             }
             if fitting.is_empty() {
-                ui.label(RichText::new("No matching format").color(look.faint));
+                ui.label(RichText::new("No matching format").color(theme.faint));
             }
         });
 }
 
-fn format_row(ui: &mut Ui, look: &Look, format: &dyn Format, chosen: bool) -> egui::Response {
-    let (mut row, response) = widgets::row(ui, look, ROW, chosen);
+fn format_row(ui: &mut Ui, theme: &Theme, format: &dyn Format, chosen: bool) -> egui::Response {
+    let (mut row, response) = widgets::row(ui, theme, ROW, chosen);
     response.widget_info(|| {
         egui::WidgetInfo::selected(
             egui::accesskit::Role::ListBoxOption,
@@ -235,11 +235,9 @@ fn format_row(ui: &mut Ui, look: &Look, format: &dyn Format, chosen: bool) -> eg
         ui.add_space(3.0);
         let name = RichText::new(format.spec().name)
             .family(theme::strong_family())
-            .color(look.ink);
+            .color(theme.ink);
         ui.add(egui::Label::new(name).selectable(false));
-        let about = RichText::new(format.spec().summary)
-            .size(11.5)
-            .color(look.faint);
+        let about = RichText::new(format.about()).size(11.5).color(theme.faint);
         ui.add(egui::Label::new(about).truncate().selectable(false));
     });
     response.on_hover_text(format.spec().summary)
@@ -248,12 +246,12 @@ fn format_row(ui: &mut Ui, look: &Look, format: &dyn Format, chosen: bool) -> eg
 // -- the fields ------------------------------------------------------------------------------
 
 /// A row of the form: its name, and what is chosen there.
-fn row(ui: &mut Ui, look: &Look, name: &str, contents: impl FnOnce(&mut Ui)) {
+fn row(ui: &mut Ui, theme: &Theme, name: &str, contents: impl FnOnce(&mut Ui)) {
     ui.horizontal_top(|ui| {
         let place = egui::vec2(NAMES, 22.0);
         ui.allocate_ui_with_layout(place, Layout::left_to_right(Align::Center), |ui| {
             ui.set_min_width(NAMES);
-            ui.label(RichText::new(name).color(look.faint));
+            ui.label(RichText::new(name).color(theme.faint));
         });
         ui.vertical(|ui| contents(ui));
     });
@@ -264,35 +262,35 @@ fn fields(
     ui: &mut Ui,
     state: &State,
     dataset: &OpenDataset,
-    look: &Look,
+    theme: &Theme,
     form: &mut ExportForm,
     wanted: &mut Wanted,
 ) {
     if let Ok(format) = form.choice.format() {
-        row(ui, look, "Format", |ui| {
-            ui.add(egui::Label::new(RichText::new(format.spec().summary).color(look.faint)).wrap());
+        row(ui, theme, "Format", |ui| {
+            ui.add(egui::Label::new(RichText::new(format.about()).color(theme.faint)).wrap());
         });
     }
     let base = state.base_of_paths();
-    destination(ui, state, look, &base, form, wanted);
-    row(ui, look, "Articles", |ui| {
+    destination(ui, state, theme, &base, form, wanted);
+    row(ui, theme, "Articles", |ui| {
         statuses(ui, &mut form.choice.statuses);
     });
-    row(ui, look, "Annotators", |ui| {
-        annotators(ui, state, look, &mut form.choice);
+    row(ui, theme, "Annotators", |ui| {
+        annotators(ui, state, theme, &mut form.choice);
     });
-    row(ui, look, "Regions", |ui| {
+    row(ui, theme, "Regions", |ui| {
         regions(ui, dataset, &mut form.choice.regions);
     });
-    row(ui, look, "Parts", |ui| parts(ui, &mut form.choice.split));
+    row(ui, theme, "Parts", |ui| parts(ui, &mut form.choice.split));
     let format = form.choice.format().ok();
-    if format.is_some_and(|format| format.spec().has_tokens) {
-        row(ui, look, "Tokens", |ui| {
+    if format.is_some_and(|format| format.has_tokens()) {
+        row(ui, theme, "Tokens", |ui| {
             tokens(ui, state, &mut form.choice.tokenizer);
             outside_and_windows(ui, &mut form.choice);
         });
     }
-    row(ui, look, "Records", |ui| {
+    row(ui, theme, "Records", |ui| {
         ui.horizontal_wrapped(|ui| {
             offsets(ui, &mut form.choice.offsets);
             ui.checkbox(&mut form.choice.scores, "Scores of suggestions");
@@ -301,8 +299,8 @@ fn fields(
             }
         });
     });
-    if format.is_some_and(|format| format.spec().needs_pages) {
-        row(ui, look, "Pages", |ui| {
+    if format.is_some_and(|format| format.wants_pages()) {
+        row(ui, theme, "Pages", |ui| {
             let field = PathField {
                 id: egui::Id::unique("export pages"),
                 label: "Folder of the pages",
@@ -311,9 +309,9 @@ fn fields(
                 width: ui.available_width() - 16.0,
                 own_place: false,
             };
-            field.show(ui, look, &state.path_listings, &mut form.choice.pages);
+            field.show(ui, theme, &state.path_listings, &mut form.choice.pages);
             let words = "The folder with the HTML files that the articles were read from";
-            ui.label(RichText::new(words).small().color(look.faint));
+            ui.label(RichText::new(words).small().color(theme.faint));
         });
     }
 }
@@ -322,7 +320,7 @@ fn fields(
 fn destination(
     ui: &mut Ui,
     state: &State,
-    look: &Look,
+    theme: &Theme,
     base: &std::path::Path,
     form: &mut ExportForm,
     wanted: &mut Wanted,
@@ -332,7 +330,7 @@ fn destination(
     } else {
         "File"
     };
-    row(ui, look, name, |ui| {
+    row(ui, theme, name, |ui| {
         ui.horizontal(|ui| {
             let field = PathField {
                 id: destination_id(),
@@ -342,13 +340,13 @@ fn destination(
                 width: ui.available_width() - 108.0,
                 own_place: false,
             };
-            let typed = field.show(ui, look, &state.path_listings, &mut form.choice.to);
+            let typed = field.show(ui, theme, &state.path_listings, &mut form.choice.to);
             wanted.begin |= typed.entered;
             wanted.browse |= ui.button("Browse…").clicked();
         });
         if form.no_dialog {
             let words = "No file dialog can be opened here (no desktop portal, no zenity). Type the path; Tab completes it.";
-            ui.label(RichText::new(words).small().color(look.warn));
+            ui.label(RichText::new(words).small().color(theme.warn));
         }
     });
 }
@@ -385,7 +383,7 @@ fn statuses(ui: &mut Ui, chosen: &mut Vec<String>) {
     });
 }
 
-fn annotators(ui: &mut Ui, state: &State, look: &Look, choice: &mut ExportChoice) {
+fn annotators(ui: &mut Ui, state: &State, theme: &Theme, choice: &mut ExportChoice) {
     let plan = state.export_planner.plan();
     let mut names = plan.map(|plan| plan.annotators.clone()).unwrap_or_default();
     if !choice.annotator.is_empty() && !names.contains(&choice.annotator) {
@@ -421,7 +419,7 @@ fn annotators(ui: &mut Ui, state: &State, look: &Look, choice: &mut ExportChoice
     if let Some(articles) = plan.map(|plan| plan.passed_over).filter(|n| *n > 0) {
         let articles = counted(articles, "article", "articles");
         let words = format!("{articles} by several annotators: of each, the newest is taken");
-        ui.label(RichText::new(words).small().color(look.warn));
+        ui.label(RichText::new(words).small().color(theme.warn));
     }
 }
 
@@ -567,7 +565,7 @@ fn offsets(ui: &mut Ui, chosen: &mut String) {
 // -- what it would do ------------------------------------------------------------------------
 
 /// What would be lost.
-fn losses(ui: &mut Ui, state: &State, look: &Look, form: &ExportForm, out: &mut Vec<Message>) {
+fn losses(ui: &mut Ui, state: &State, theme: &Theme, form: &ExportForm, out: &mut Vec<Message>) {
     let planner = &state.export_planner;
     if let Some((done, total)) = planner.progress() {
         ui.horizontal(|ui| {
@@ -587,18 +585,18 @@ fn losses(ui: &mut Ui, state: &State, look: &Look, form: &ExportForm, out: &mut 
         });
     }
     if let Some(fault) = planner.fault() {
-        ui.label(RichText::new(fault).color(look.bad));
+        ui.label(RichText::new(fault).color(theme.bad));
         return;
     }
     let Some(plan) = planner.plan() else {
         if !planner.is_counting() {
-            ui.label(RichText::new("Losses not counted").color(look.warn));
+            ui.label(RichText::new("Losses not counted").color(theme.warn));
         }
         return;
     };
     ui.scope(|ui| {
         fade(ui, state);
-        losses_of(ui, look, form, plan);
+        losses_of(ui, theme, form, plan);
     });
 }
 
@@ -609,14 +607,14 @@ fn fade(ui: &mut Ui, state: &State) {
     }
 }
 
-fn losses_of(ui: &mut Ui, look: &Look, form: &ExportForm, plan: &ExportPlan) {
-    widgets::heading(ui, look, "LOST IN THIS FORMAT");
+fn losses_of(ui: &mut Ui, theme: &Theme, form: &ExportForm, plan: &ExportPlan) {
+    widgets::heading(ui, theme, "LOST IN THIS FORMAT");
     if plan.losses.is_empty() && plan.entities_left_out == 0 {
-        ui.label(RichText::new("Nothing").color(look.good));
+        ui.label(RichText::new("Nothing").color(theme.good));
         return;
     }
     for (words, examples) in plan.losses.lines() {
-        let line = ui.label(RichText::new(format!("• {words}")).color(look.warn));
+        let line = ui.label(RichText::new(format!("• {words}")).color(theme.warn));
         if !examples.is_empty() {
             line.on_hover_text(examples.join("\n"));
         }
@@ -624,16 +622,16 @@ fn losses_of(ui: &mut Ui, look: &Look, form: &ExportForm, plan: &ExportPlan) {
     if plan.entities_left_out > 0 {
         let entities = counted(plan.entities_left_out, "entity", "entities");
         let words = format!("• {entities} outside the chosen regions");
-        ui.label(RichText::new(words).color(look.warn));
+        ui.label(RichText::new(words).color(theme.warn));
     }
     if form.choice.format != "jsonl" {
         let words = "jsonl holds everything.";
-        ui.label(RichText::new(words).small().color(look.faint));
+        ui.label(RichText::new(words).small().color(theme.faint));
     }
 }
 
 /// How the first records would look.
-fn preview(ui: &mut Ui, state: &State, look: &Look) {
+fn preview(ui: &mut Ui, state: &State, theme: &Theme) {
     let planner = &state.export_planner;
     let Some(plan) = planner.plan().filter(|_| planner.fault().is_none()) else {
         return;
@@ -644,20 +642,20 @@ fn preview(ui: &mut Ui, state: &State, look: &Look) {
     } else {
         "THE FIRST RECORDS"
     };
-    widgets::heading(ui, look, words);
+    widgets::heading(ui, theme, words);
     if plan.records == 0 {
         let words = "No articles match. Choose other statuses or another annotator.";
-        ui.label(RichText::new(words).color(look.warn));
+        ui.label(RichText::new(words).color(theme.warn));
         return;
     }
     if plan.preview.is_empty() {
         let words = "The first articles have nothing that this format can hold.";
-        ui.label(RichText::new(words).color(look.warn));
+        ui.label(RichText::new(words).color(theme.warn));
         return;
     }
     egui::Frame::new()
-        .fill(look.paper)
-        .stroke(egui::Stroke::new(1.0, look.line))
+        .fill(theme.paper)
+        .stroke(egui::Stroke::new(1.0, theme.line))
         .corner_radius(6)
         .inner_margin(egui::Margin::symmetric(10, 8))
         .show(ui, |ui| {
@@ -671,10 +669,10 @@ fn preview(ui: &mut Ui, state: &State, look: &Look) {
                             ui.separator();
                         }
                         if !file.name.is_empty() {
-                            ui.label(RichText::new(&file.name).small().color(look.faint));
+                            ui.label(RichText::new(&file.name).small().color(theme.faint));
                         }
                         let text = RichText::new(&file.text).monospace().size(11.5);
-                        ui.add(egui::Label::new(text.color(look.ink)).wrap());
+                        ui.add(egui::Label::new(text.color(theme.ink)).wrap());
                     }
                 });
         });
@@ -683,7 +681,7 @@ fn preview(ui: &mut Ui, state: &State, look: &Look) {
 fn footer(
     ui: &mut Ui,
     state: &State,
-    look: &Look,
+    theme: &Theme,
     form: &ExportForm,
     wanted: &mut Wanted,
     out: &mut Vec<Message>,
@@ -695,7 +693,7 @@ fn footer(
             "Export"
         };
         let button = egui::Button::new(verb)
-            .fill(look.accent_ground)
+            .fill(theme.accent_ground)
             .min_size(egui::vec2(88.0, 28.0));
         let ready = can_begin(state, form);
         wanted.begin |= ui
@@ -710,16 +708,16 @@ fn footer(
         }
         ui.add_space(6.0);
         let (words, color) = match (state.export_planner.place(), form.asks_replace) {
-            (Some(Err(why)), _) => (why.replace("\nhint: ", "; "), look.bad),
-            (_, Some(existing)) => (replace_words(existing).to_owned(), look.warn),
-            (Some(Ok(Existing::File)), _) => ("This file exists.".to_owned(), look.warn),
-            (Some(Ok(Existing::Folder)), _) => ("This folder is not empty.".to_owned(), look.warn),
+            (Some(Err(why)), _) => (why.replace("\nhint: ", "; "), theme.bad),
+            (_, Some(existing)) => (replace_words(existing).to_owned(), theme.warn),
+            (Some(Ok(Existing::File)), _) => ("This file exists.".to_owned(), theme.warn),
+            (Some(Ok(Existing::Folder)), _) => ("This folder is not empty.".to_owned(), theme.warn),
             _ => (
                 state
                     .export_planner
                     .plan()
                     .map_or_else(String::new, |plan| summary(plan)),
-                look.faint,
+                theme.faint,
             ),
         };
         ui.add(egui::Label::new(RichText::new(words).color(color)).wrap());

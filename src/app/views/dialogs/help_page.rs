@@ -5,11 +5,11 @@ use egui::{Align, Layout, RichText, Ui};
 use super::shared::title;
 use crate::app::command::{Command, Group};
 use crate::app::state::{Message, State};
-use crate::app::ui::theme::Look;
+use crate::app::ui::theme::Theme;
 use crate::app::ui::widgets;
 
 /// Draws the keys of all commands, by group.
-pub(super) fn show(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
+pub(super) fn show(ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Message>) {
     let screen = ui.ctx().content_rect();
     let wide = screen.width() >= 1180.0;
     let widest = if wide { 1240.0 } else { 920.0 };
@@ -39,19 +39,21 @@ pub(super) fn show(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Messag
                 for (ui, groups) in uis.iter_mut().zip(&columns) {
                     ui.spacing_mut().item_spacing = egui::vec2(8.0, 2.0);
                     for &group in groups {
-                        widgets::heading(ui, look, &group.title().to_uppercase());
+                        widgets::heading(ui, theme, &group.title().to_uppercase());
                         for &command in all.iter().filter(|command| command.group() == group) {
-                            help_row(ui, state, look, command);
+                            help_row(ui, state, theme, command);
                         }
                         ui.add_space(6.0);
                     }
                 }
                 if let Some(ui) = uis.last_mut() {
-                    widgets::heading(ui, look, "MOUSE");
+                    widgets::heading(ui, theme, "MOUSE");
                     ui.with_layout(Layout::top_down(Align::Min), |ui| {
                         ui.spacing_mut().item_spacing.y = 4.0;
                         for words in MOUSE {
-                            ui.add(egui::Label::new(RichText::new(words).color(look.faint)).wrap());
+                            ui.add(
+                                egui::Label::new(RichText::new(words).color(theme.faint)).wrap(),
+                            );
                         }
                     });
                 }
@@ -69,7 +71,7 @@ const MOUSE: [&str; 6] = [
     "Drop files or a folder on the window to open them.",
 ];
 
-fn help_row(ui: &mut Ui, state: &State, look: &Look, command: Command) {
+fn help_row(ui: &mut Ui, state: &State, theme: &Theme, command: Command) {
     let keys: Vec<String> = state
         .keymap
         .keys_of(command)
@@ -83,7 +85,7 @@ fn help_row(ui: &mut Ui, state: &State, look: &Look, command: Command) {
     ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         for key in keys.iter().rev() {
-            widgets::key_cap(ui, look, key);
+            widgets::key_cap(ui, theme, key);
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             let label = command.label(state.schema());

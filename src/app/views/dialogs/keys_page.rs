@@ -6,7 +6,7 @@ use egui_material_icons::icons;
 use super::shared::matches_all;
 use crate::app::command::{Bindings, Chord, Command, Group};
 use crate::app::state::{KeySlot, KeysMessage, KeysPage, Message, State};
-use crate::app::ui::theme::Look;
+use crate::app::ui::theme::Theme;
 use crate::app::ui::widgets;
 
 /// Width of the page, in points.
@@ -15,7 +15,7 @@ pub const WIDTH: f32 = 640.0;
 const ROW: f32 = 28.0;
 
 /// Draws the page.
-pub fn show(ui: &mut Ui, state: &State, look: &Look, page: &KeysPage, out: &mut Vec<Message>) {
+pub fn show(ui: &mut Ui, state: &State, theme: &Theme, page: &KeysPage, out: &mut Vec<Message>) {
     let mut say = |message| out.push(Message::Keys(message));
     let mut query = page.query.clone();
     let field = ui.add(
@@ -61,14 +61,14 @@ pub fn show(ui: &mut Ui, state: &State, look: &Look, page: &KeysPage, out: &mut 
                     continue;
                 }
                 found = true;
-                widgets::heading(ui, look, &group.title().to_uppercase());
+                widgets::heading(ui, theme, &group.title().to_uppercase());
                 for command in rows {
-                    row(ui, state, look, page, &bindings, command, &mut say);
+                    row(ui, state, theme, page, &bindings, command, &mut say);
                 }
             }
             if !found {
                 ui.add_space(12.0);
-                ui.label(RichText::new("No matching command or key").color(look.faint));
+                ui.label(RichText::new("No matching command or key").color(theme.faint));
             }
         });
     ui.add_space(8.0);
@@ -103,7 +103,7 @@ fn matches(state: &State, command: Command, query: &str) -> bool {
 fn row(
     ui: &mut Ui,
     state: &State,
-    look: &Look,
+    theme: &Theme,
     page: &KeysPage,
     bindings: &Bindings,
     command: Command,
@@ -122,9 +122,9 @@ fn row(
         ui.spacing_mut().item_spacing.x = 4.0;
         ui.add_space(14.0);
         if command.is_of_schema() {
-            ui.label(RichText::new("from the schema").small().color(look.faint));
+            ui.label(RichText::new("from the schema").small().color(theme.faint));
             for key in &keys {
-                widgets::key_cap(ui, look, &key.show());
+                widgets::key_cap(ui, theme, &key.show());
             }
         } else {
             let name = format!("Reset the keys of “{label}”");
@@ -137,21 +137,21 @@ fn row(
             let nth = keys.len();
             let name = format!("Another key for “{label}”");
             if waits.is_some_and(|slot| slot.nth == nth) {
-                waiting(ui, look);
+                waiting(ui, theme);
             } else if widgets::icon_button(ui, icons::ICON_ADD, &name).clicked() {
                 say(KeysMessage::WaitFor(KeySlot { command, nth }));
             }
             for (nth, &chord) in keys.iter().enumerate().rev() {
                 let slot = KeySlot { command, nth };
                 if waits == Some(slot) {
-                    waiting(ui, look);
+                    waiting(ui, theme);
                 } else {
-                    key(ui, state, look, slot, chord, &label, say);
+                    key(ui, state, theme, slot, chord, &label, say);
                 }
             }
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            ui.label(command.icon().rich_text().size(16.0).color(look.faint));
+            ui.label(command.icon().rich_text().size(16.0).color(theme.faint));
             ui.add(
                 egui::Label::new(label.as_str())
                     .truncate()
@@ -162,19 +162,19 @@ fn row(
     if let Some((slot, chord, holder)) = page.clash
         && slot.command == command
     {
-        clash(ui, state, look, chord, holder, say);
+        clash(ui, state, theme, chord, holder, say);
     }
 }
 
-fn waiting(ui: &mut Ui, look: &Look) {
-    let words = RichText::new("press the new key (Esc cancels)").color(look.accent);
+fn waiting(ui: &mut Ui, theme: &Theme) {
+    let words = RichText::new("press the new key (Esc cancels)").color(theme.accent);
     ui.label(words.small());
 }
 
 fn key(
     ui: &mut Ui,
     state: &State,
-    look: &Look,
+    theme: &Theme,
     slot: KeySlot,
     chord: Chord,
     label: &str,
@@ -186,14 +186,14 @@ fn key(
         .get(chord)
         .filter(|holder| *holder != slot.command);
     let color = if holder.is_some() {
-        look.warn
+        theme.warn
     } else {
-        look.ink
+        theme.ink
     };
     let words = RichText::new(chord.show()).size(12.0).color(color);
     let button = egui::Button::new(words)
-        .fill(look.paper)
-        .stroke(egui::Stroke::new(1.0, look.line))
+        .fill(theme.paper)
+        .stroke(egui::Stroke::new(1.0, theme.line))
         .corner_radius(4.0)
         .min_size(egui::vec2(24.0, 20.0));
     let response = ui.add(button);
@@ -206,7 +206,7 @@ fn key(
                 chord.show(),
                 holder.label(state.schema())
             );
-            ui.label(RichText::new(words).color(look.warn));
+            ui.label(RichText::new(words).color(theme.warn));
         }
         ui.label("Click to change, right-click to remove");
     });
@@ -222,7 +222,7 @@ fn key(
 fn clash(
     ui: &mut Ui,
     state: &State,
-    look: &Look,
+    theme: &Theme,
     chord: Chord,
     holder: Command,
     say: &mut impl FnMut(KeysMessage),
@@ -235,13 +235,13 @@ fn clash(
         format!("{} is already used: {name}", chord.show())
     };
     egui::Frame::new()
-        .fill(look.accent_ground)
+        .fill(theme.accent_ground)
         .corner_radius(6.0)
         .inner_margin(egui::Margin::symmetric(10, 5))
         .show(ui, |ui| {
             ui.horizontal(|ui| {
-                ui.label(icons::ICON_WARNING.rich_text().size(16.0).color(look.warn));
-                ui.label(RichText::new(words).color(look.ink));
+                ui.label(icons::ICON_WARNING.rich_text().size(16.0).color(theme.warn));
+                ui.label(RichText::new(words).color(theme.ink));
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     ui.add_space(14.0);
                     if of_schema {

@@ -12,11 +12,11 @@ pub(super) mod shared;
 
 use super::people;
 use crate::app::state::{Dialog, Message, State};
-use crate::app::ui::theme::Look;
+use crate::app::ui::theme::Theme;
 use crate::app::ui::widgets;
 
 /// Draws the dialog that is open.
-pub fn show(ctx: &egui::Context, state: &State, look: &Look, out: &mut Vec<Message>) {
+pub fn show(ctx: &egui::Context, state: &State, theme: &Theme, out: &mut Vec<Message>) {
     let Some(dialog) = &state.dialog else { return };
     if *dialog == Dialog::Schema {
         return; // it remembers more between frames than a dialog does
@@ -24,27 +24,29 @@ pub fn show(ctx: &egui::Context, state: &State, look: &Look, out: &mut Vec<Messa
     let modal = egui::Modal::new(egui::Id::unique("dialog"))
         .frame(egui::Frame::popup(&ctx.global_style()).inner_margin(egui::Margin::same(18)))
         .show(ctx, |ui| {
-            widgets::outlined(ui, look);
+            widgets::outlined(ui, theme);
             match dialog {
-                Dialog::Palette { query, chosen } => palette::show(ui, state, look, query, *chosen, out),
-                Dialog::Export(form) => export_page::show(ui, state, look, form, out),
-                Dialog::Path(form) => path_page::show(ui, state, look, form, out),
-                Dialog::Places(form) => places_page::show(ui, state, look, form, out),
-                Dialog::Help => help_page::show(ui, state, look, out),
-                Dialog::Settings => settings_page::show(ui, state, look, out),
+                Dialog::Palette { query, chosen } => {
+                    palette::show(ui, state, theme, query, *chosen, out)
+                }
+                Dialog::Export(form) => export_page::show(ui, state, theme, form, out),
+                Dialog::Path(form) => path_page::show(ui, state, theme, form, out),
+                Dialog::Places(form) => places_page::show(ui, state, theme, form, out),
+                Dialog::Help => help_page::show(ui, state, theme, out),
+                Dialog::Settings => settings_page::show(ui, state, theme, out),
                 Dialog::Keys(page) => {
                     ui.set_width(keys_page::WIDTH.min(ui.ctx().content_rect().width() - 80.0));
                     settings_page::settings_title(ui, true, out);
-                    keys_page::show(ui, state, look, page, out);
+                    keys_page::show(ui, state, theme, page, out);
                 }
-                Dialog::Name(typed) => people::name_dialog(ui, state, typed, look, out),
-                Dialog::Flag { remark } => questions::flag(ui, look, remark, out),
+                Dialog::Name(typed) => people::name_dialog(ui, state, typed, theme, out),
+                Dialog::Flag { remark } => questions::flag(ui, theme, remark, out),
                 Dialog::Remark(draft) => {
-                    super::inspector::write_remark(ui, state, look, draft, out);
+                    super::inspector::write_remark(ui, state, theme, draft, out);
                 }
-                Dialog::ForgetLearnt => questions::forget_learnt(ui, state, look, out),
-                Dialog::Unsaved => questions::unsaved(ui, state, look, out),
-                Dialog::Lost => questions::lost(ui, state, look, out),
+                Dialog::ForgetLearnt => questions::forget_learnt(ui, state, theme, out),
+                Dialog::Unsaved => questions::unsaved(ui, state, theme, out),
+                Dialog::Lost => questions::lost(ui, state, theme, out),
                 Dialog::Schema => {}
             }
         });
@@ -52,4 +54,3 @@ pub fn show(ctx: &egui::Context, state: &State, look: &Look, out: &mut Vec<Messa
         out.push(Message::Dialog(None));
     }
 }
-

@@ -5,13 +5,13 @@ use egui::{Key, RichText, Ui};
 use super::shared::matches_all;
 use crate::app::command::Command;
 use crate::app::state::{Dialog, Message, State};
-use crate::app::ui::theme::Look;
+use crate::app::ui::theme::Theme;
 use crate::app::ui::widgets;
 
 pub(super) fn show(
     ui: &mut Ui,
     state: &State,
-    look: &Look,
+    theme: &Theme,
     query: &str,
     chosen: usize,
     out: &mut Vec<Message>,
@@ -63,7 +63,7 @@ pub(super) fn show(
             for (at, &command) in matches.iter().enumerate() {
                 let response = widgets::command_row(
                     ui,
-                    look,
+                    theme,
                     command,
                     &command.label(schema),
                     &state.shown_key(command),
@@ -77,7 +77,7 @@ pub(super) fn show(
                 }
             }
             if matches.is_empty() {
-                ui.label(RichText::new("No matching command").color(look.faint));
+                ui.label(RichText::new("No matching command").color(theme.faint));
             }
         });
     // What a label is for, without a mouse to rest on it.
@@ -90,7 +90,7 @@ pub(super) fn show(
         ui.label(
             RichText::new(about.unwrap_or_default())
                 .small()
-                .color(look.faint),
+                .color(theme.faint),
         );
     });
     if enter {

@@ -4,7 +4,7 @@ use egui::{Key, RichText, Ui};
 
 use super::shared::title;
 use crate::app::state::{Dialog, Message, PathForm, State};
-use crate::app::ui::theme::Look;
+use crate::app::ui::theme::Theme;
 use crate::app::ui::widgets;
 use crate::app::views::path_field::PathField;
 use crate::dataset::io::path_completion as completion;
@@ -15,16 +15,16 @@ const WIDTH: f32 = 560.0;
 pub(super) fn show(
     ui: &mut Ui,
     state: &State,
-    look: &Look,
+    theme: &Theme,
     form: &PathForm,
     out: &mut Vec<Message>,
 ) {
     ui.set_width(WIDTH.min(ui.ctx().content_rect().width() - 80.0));
-    widgets::outlined(ui, look);
+    widgets::outlined(ui, theme);
     title(ui, form.purpose.title(), out);
     if form.no_dialog {
         let words = "No file dialog can be opened here: there is no desktop portal and no zenity. Type the path instead.";
-        ui.label(RichText::new(words).color(look.warn));
+        ui.label(RichText::new(words).color(theme.warn));
         ui.add_space(4.0);
     }
     let mut new = form.clone();
@@ -39,7 +39,7 @@ pub(super) fn show(
         width: ui.available_width() - 16.0,
         own_place: true,
     };
-    let typed = field.show(ui, look, &state.path_listings, &mut new.path);
+    let typed = field.show(ui, theme, &state.path_listings, &mut new.path);
     if first {
         ui.memory_mut(|memory| memory.request_focus(id));
     }
@@ -48,16 +48,16 @@ pub(super) fn show(
     }
     ui.add_space(4.0);
     let words = match &form.fault {
-        Some(fault) => RichText::new(fault).color(look.bad),
+        Some(fault) => RichText::new(fault).color(theme.bad),
         None => RichText::new("~ is your home folder")
             .small()
-            .color(look.faint),
+            .color(theme.faint),
     };
     ui.label(words);
     ui.add_space(8.0);
     let mut entered = typed.entered;
     ui.horizontal(|ui| {
-        let verb = egui::Button::new(form.purpose.verb()).fill(look.accent_ground);
+        let verb = egui::Button::new(form.purpose.verb()).fill(theme.accent_ground);
         entered |= ui.add(verb).clicked();
         if ui.button("Cancel").clicked() {
             out.push(Message::Dialog(None));

@@ -10,7 +10,7 @@ use crate::app::command::{Chord, Command};
 use crate::app::state::names::{PlacesForm, row_words};
 use crate::app::state::{Dialog, Message, PlacesMessage, State};
 use crate::app::tasks::jobs::JobKind;
-use crate::app::ui::theme::{Look, strong_family};
+use crate::app::ui::theme::{Theme, strong_family};
 use crate::app::ui::{text_line, widgets};
 use crate::dataset::maintenance::name_view::{MOST_PLACES, NameView, Place, Preview, Relabelling};
 use crate::model::figures;
@@ -43,7 +43,7 @@ struct Pressed {
 pub(super) fn show(
     ui: &mut Ui,
     state: &State,
-    look: &Look,
+    theme: &Theme,
     form: &PlacesForm,
     out: &mut Vec<Message>,
 ) {
@@ -61,11 +61,11 @@ pub(super) fn show(
         .as_ref()
         .filter(|view| view.name == form.name)
     else {
-        waiting(ui, state, look, form, out);
+        waiting(ui, state, theme, form, out);
         keep(form, new, out);
         return;
     };
-    chips(ui, view, state.schema(), look, &pressed, &mut new);
+    chips(ui, view, state.schema(), theme, &pressed, &mut new);
     if new.shown != form.shown {
         new.row = 0;
     }
@@ -89,7 +89,7 @@ pub(super) fn show(
     list(
         ui,
         state,
-        look,
+        theme,
         view,
         &rows,
         (height, moved),
@@ -101,13 +101,13 @@ pub(super) fn show(
             "Only the first {} places are listed.",
             figures::number(MOST_PLACES as u64)
         );
-        ui.label(RichText::new(words).color(look.warn));
+        ui.label(RichText::new(words).color(theme.warn));
     }
     ui.add_space(6.0);
     if let Some(target) = pressed.target.clone() {
         new.target = Some(target);
     }
-    let step = foot(ui, state, look, view, &mut new);
+    let step = foot(ui, state, theme, view, &mut new);
     if let Some(step) = step.filter(|(_, clicked)| *clicked || pressed.enter) {
         out.push(Message::Places(PlacesMessage::Relabel(Box::new(step.0))));
         return;
@@ -236,10 +236,10 @@ fn name_field(
 }
 
 /// While the articles are looked through.
-fn waiting(ui: &mut Ui, state: &State, look: &Look, form: &PlacesForm, out: &mut Vec<Message>) {
+fn waiting(ui: &mut Ui, state: &State, theme: &Theme, form: &PlacesForm, out: &mut Vec<Message>) {
     if form.name.is_empty() {
         let words = "Shows where a name is in the dataset, and with which labels.";
-        ui.label(RichText::new(words).color(look.faint));
+        ui.label(RichText::new(words).color(theme.faint));
         return;
     }
     ui.horizontal(|ui| {
@@ -266,7 +266,7 @@ fn chips(
     ui: &mut Ui,
     view: &NameView,
     schema: Option<&Schema>,
-    look: &Look,
+    theme: &Theme,
     pressed: &Pressed,
     new: &mut PlacesForm,
 ) {
@@ -287,15 +287,15 @@ fn chips(
             };
             let is_shown = *of == new.shown;
             let words = format!("{name} {}", figures::number(*count as u64));
-            let ink = if is_shown { look.ink } else { look.faint };
+            let ink = if is_shown { theme.ink } else { theme.faint };
             let line = match of {
-                Some(Some(label)) => look.mark(color_of(schema, label)),
-                _ => look.line,
+                Some(Some(label)) => theme.mark(color_of(schema, label)),
+                _ => theme.line,
             };
             let ground = if is_shown {
-                look.accent_ground
+                theme.accent_ground
             } else {
-                look.paper
+                theme.paper
             };
             let button = egui::Button::new(RichText::new(&words).color(ink))
                 .fill(ground)
@@ -327,7 +327,7 @@ fn color_of(schema: Option<&Schema>, label: &Label) -> Rgb {
 fn list<'a>(
     ui: &mut Ui,
     state: &State,
-    look: &Look,
+    theme: &Theme,
     view: &'a NameView,
     rows: &[usize],
     (height, moved): (f32, bool),
@@ -336,12 +336,12 @@ fn list<'a>(
 ) {
     if rows.is_empty() {
         let words = format!("“{}” is in no text where entities are tagged.", view.name);
-        ui.label(RichText::new(words).color(look.faint));
+        ui.label(RichText::new(words).color(theme.faint));
         return;
     }
     let frame = egui::Frame::new()
-        .fill(look.paper)
-        .stroke(egui::Stroke::new(1.0, look.line))
+        .fill(theme.paper)
+        .stroke(egui::Stroke::new(1.0, theme.line))
         .corner_radius(6);
     frame.show(ui, |ui| {
         egui::ScrollArea::vertical()
@@ -371,7 +371,7 @@ fn list<'a>(
                     let clicked = row(
                         ui,
                         state,
-                        look,
+                        theme,
                         view,
                         place,
                         rect_of(nth),
@@ -394,7 +394,7 @@ fn list<'a>(
 fn row(
     ui: &mut Ui,
     state: &State,
-    look: &Look,
+    theme: &Theme,
     view: &NameView,
     place: &NameOccurrence,
     rect: Rect,
@@ -419,15 +419,15 @@ fn row(
     let painter = ui.painter();
     let inner = rect.shrink2(vec2(3.0, 1.0));
     if is_here {
-        painter.rect_filled(inner, 6.0, look.accent_ground);
+        painter.rect_filled(inner, 6.0, theme.accent_ground);
     } else if response.hovered() || tick.hovered() {
-        let ground = look.paper.lerp_to_gamma(look.ink, 0.05);
+        let ground = theme.paper.lerp_to_gamma(theme.ink, 0.05);
         painter.rect_filled(inner, 6.0, ground);
     }
     let (icon, ink) = if is_chosen {
-        (icons::ICON_CHECK_BOX, look.accent)
+        (icons::ICON_CHECK_BOX, theme.accent)
     } else {
-        (icons::ICON_CHECK_BOX_OUTLINE_BLANK, look.faint)
+        (icons::ICON_CHECK_BOX_OUTLINE_BLANK, theme.faint)
     };
     painter.text(
         box_rect.center(),
@@ -437,7 +437,7 @@ fn row(
         ink,
     );
     let left = rect.left() + TICK;
-    label_sign(ui, state, look, place, pos2(left, rect.top() + 6.0));
+    label_sign(ui, state, theme, place, pos2(left, rect.top() + 6.0));
     let at = pos2(left + LABEL, rect.top() + 5.0);
     let room = rect.right() - 12.0 - at.x;
     let context = format!("{}{}{}", place.before, view.name, place.after);
@@ -445,8 +445,8 @@ fn row(
     let style = |size: f32, ink| text_line::Style {
         font: FontId::proportional(size),
         ink,
-        marked_ink: look.ink,
-        marked_ground: look.highlight,
+        marked_ink: theme.ink,
+        marked_ground: theme.highlight,
     };
     text_line::paint(
         ui.painter(),
@@ -455,7 +455,7 @@ fn row(
         1,
         &context,
         &[mark],
-        &style(13.5, look.ink),
+        &style(13.5, theme.ink),
     );
     let mut below = format!("{} · {}", place.headline, place.status.as_str());
     if !place.is_started {
@@ -469,7 +469,7 @@ fn row(
         1,
         &below,
         &[],
-        &style(11.5, look.faint),
+        &style(11.5, theme.faint),
     );
     if tick.clicked() {
         return Some(true);
@@ -478,10 +478,10 @@ fn row(
 }
 
 /// The label of a place, dashed around if nobody has confirmed it.
-fn label_sign(ui: &Ui, state: &State, look: &Look, place: &NameOccurrence, at: egui::Pos2) {
+fn label_sign(ui: &Ui, state: &State, theme: &Theme, place: &Place, at: egui::Pos2) {
     let (words, color) = match &place.at.label {
-        Some(label) => (label.as_str(), look.mark(color_of(state.schema(), label))),
-        None => ("untagged", look.faint),
+        Some(label) => (label.as_str(), theme.mark(color_of(state.schema(), label))),
+        None => ("untagged", theme.faint),
     };
     let swatch = Rect::from_min_size(at + vec2(2.0, 4.0), vec2(9.0, 9.0));
     let painter = ui.painter();
@@ -494,12 +494,12 @@ fn label_sign(ui: &Ui, state: &State, look: &Look, place: &NameOccurrence, at: e
     let style = text_line::Style {
         font: FontId::proportional(12.5),
         ink: if place.at.label.is_some() {
-            look.ink
+            theme.ink
         } else {
-            look.faint
+            theme.faint
         },
-        marked_ink: look.ink,
-        marked_ground: look.highlight,
+        marked_ink: theme.ink,
+        marked_ground: theme.highlight,
     };
     text_line::paint(
         painter,
@@ -513,7 +513,7 @@ fn label_sign(ui: &Ui, state: &State, look: &Look, place: &NameOccurrence, at: e
     if place.is_suggestion {
         let style = text_line::Style {
             font: FontId::proportional(11.0),
-            ink: look.faint,
+            ink: theme.faint,
             ..style
         };
         text_line::paint(
@@ -534,24 +534,24 @@ fn label_sign(ui: &Ui, state: &State, look: &Look, place: &NameOccurrence, at: e
 fn foot(
     ui: &mut Ui,
     state: &State,
-    look: &Look,
+    theme: &Theme,
     view: &NameView,
     new: &mut PlacesForm,
 ) -> Option<(Relabelling, bool)> {
     let meant = new.meant(view);
     match new.target.clone() {
         None => {
-            pick(ui, state, look, new, meant.len());
+            pick(ui, state, theme, new, meant.len());
             None
         }
         Some(target) => {
             let preview = view.preview(&meant, target.as_ref());
-            confirm(ui, look, view, preview, target, new)
+            confirm(ui, theme, view, preview, target, new)
         }
     }
 }
 
-fn pick(ui: &mut Ui, state: &State, look: &Look, new: &mut PlacesForm, meant: usize) {
+fn pick(ui: &mut Ui, state: &State, theme: &Theme, new: &mut PlacesForm, meant: usize) {
     let Some(schema) = state.schema() else { return };
     let which = if new.chosen.is_empty() {
         format!("Label all {} shown as:", figures::number(meant as u64))
@@ -568,7 +568,7 @@ fn pick(ui: &mut Ui, state: &State, look: &Look, new: &mut PlacesForm, meant: us
                 "" => label.label.to_string(),
                 key => format!("{} ({key})", label.label),
             };
-            let line = egui::Stroke::new(1.0, look.mark(label.color));
+            let line = egui::Stroke::new(1.0, theme.mark(label.color));
             let button = egui::Button::new(RichText::new(&words).size(12.5)).stroke(line);
             if ui.add_enabled(meant > 0, button).clicked() {
                 new.target = Some(Some(label.label.clone()));
@@ -582,12 +582,12 @@ fn pick(ui: &mut Ui, state: &State, look: &Look, new: &mut PlacesForm, meant: us
     ui.add_space(4.0);
     let words =
         "Enter opens the place · Space chooses it · Ctrl+A chooses all · ← → show one label";
-    ui.label(RichText::new(words).small().color(look.faint));
+    ui.label(RichText::new(words).small().color(theme.faint));
 }
 
 fn confirm(
     ui: &mut Ui,
-    look: &Look,
+    theme: &Theme,
     view: &NameView,
     preview: Preview,
     target: Option<Label>,
@@ -622,7 +622,7 @@ fn confirm(
     }
     ui.label(RichText::new(words).family(strong_family()));
     if !notes.is_empty() {
-        ui.label(RichText::new(notes.join(" ")).color(look.faint));
+        ui.label(RichText::new(notes.join(" ")).color(theme.faint));
     }
     ui.add_space(4.0);
     let verb = match &target {
@@ -631,13 +631,13 @@ fn confirm(
     };
     let mut clicked = false;
     ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-        let button = egui::Button::new(verb).fill(look.accent_ground);
+        let button = egui::Button::new(verb).fill(theme.accent_ground);
         clicked = ui.add_enabled(count > 0, button).clicked();
         if ui.button("Back (Esc)").clicked() {
             new.target = None;
         }
         let words = "One step: Undo takes all of it back.";
-        ui.label(RichText::new(words).small().color(look.faint));
+        ui.label(RichText::new(words).small().color(theme.faint));
     });
     let step = Relabelling {
         name: view.name.clone(),

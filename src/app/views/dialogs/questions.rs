@@ -4,10 +4,10 @@ use egui::{Key, RichText, Ui};
 
 use super::shared::{learnt_words, title};
 use crate::app::state::{Dialog, Leaving, Message, State};
-use crate::app::ui::theme::Look;
+use crate::app::ui::theme::Theme;
 use crate::model::figures;
 
-pub(super) fn forget_learnt(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
+pub(super) fn forget_learnt(ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Message>) {
     ui.set_width(440.0);
     title(ui, "Reset the models?", out);
     ui.label(learnt_words(state));
@@ -17,7 +17,7 @@ pub(super) fn forget_learnt(ui: &mut Ui, state: &State, look: &Look, out: &mut V
          Your labels stay as they are.",
     );
     ui.add_space(4.0);
-    ui.label(RichText::new("This cannot be undone.").color(look.warn));
+    ui.label(RichText::new("This cannot be undone.").color(theme.warn));
     ui.add_space(8.0);
     ui.horizontal(|ui| {
         if ui.button("Reset").clicked() {
@@ -32,7 +32,7 @@ pub(super) fn forget_learnt(ui: &mut Ui, state: &State, look: &Look, out: &mut V
 }
 
 /// How many changes wait, and why.
-fn waiting(ui: &mut Ui, state: &State, look: &Look) {
+fn waiting(ui: &mut Ui, state: &State, theme: &Theme) {
     let changes = state.unsaved();
     let verb = if changes == 1 { "is" } else { "are" };
     ui.label(format!(
@@ -47,11 +47,11 @@ fn waiting(ui: &mut Ui, state: &State, look: &Look) {
     });
     let why = why.filter(|why| !why.is_empty());
     let why = why.unwrap_or("The disk is slow, or another program is using the dataset.");
-    ui.label(RichText::new(why).color(look.faint));
+    ui.label(RichText::new(why).color(theme.faint));
 }
 
 /// Asks before the dataset is closed while work on it is under way.
-fn busy(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
+fn busy(ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Message>) {
     let what = match &state.leaving {
         Some((Leaving::Close, _)) => "Close the dataset?",
         _ => "Close the window?",
@@ -61,7 +61,7 @@ fn busy(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
         ui.label(format!("Still at work: {}", job.words()));
     }
     let words = "All your changes are saved. Once the work is finished, Copydesk closes by itself.";
-    ui.label(RichText::new(words).color(look.faint));
+    ui.label(RichText::new(words).color(theme.faint));
     ui.add_space(8.0);
     ui.horizontal(|ui| {
         if ui.button("Stay").clicked() {
@@ -76,10 +76,10 @@ fn busy(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
     });
 }
 
-pub(super) fn unsaved(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
+pub(super) fn unsaved(ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Message>) {
     ui.set_width(480.0);
     if state.unsaved() == 0 && state.is_busy() {
-        busy(ui, state, look, out);
+        busy(ui, state, theme, out);
         return;
     }
     let what = match &state.leaving {
@@ -88,7 +88,7 @@ pub(super) fn unsaved(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Mes
         _ => "Close the window without saving?",
     };
     title(ui, what, out);
-    waiting(ui, state, look);
+    waiting(ui, state, theme);
     ui.add_space(4.0);
     ui.label("Copydesk keeps trying, and continues by itself once everything is saved.");
     ui.add_space(8.0);
@@ -102,7 +102,7 @@ pub(super) fn unsaved(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Mes
         if ui.button("Save a copy elsewhere…").clicked() {
             out.push(Message::SaveCopy);
         }
-        let words = RichText::new("Discard").color(look.bad);
+        let words = RichText::new("Discard").color(theme.bad);
         if ui
             .button(words)
             .on_hover_text("Lose the unsaved changes")
@@ -113,7 +113,7 @@ pub(super) fn unsaved(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Mes
     });
 }
 
-pub(super) fn lost(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
+pub(super) fn lost(ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Message>) {
     ui.set_width(480.0);
     title(ui, "Changes are no longer saved", out);
     match state.unsaved() {
@@ -124,7 +124,7 @@ pub(super) fn lost(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Messag
                 .and_then(|dataset| dataset.lost.as_deref());
             ui.label(why.unwrap_or_default());
         }
-        _ => waiting(ui, state, look),
+        _ => waiting(ui, state, theme),
     }
     ui.add_space(4.0);
     ui.label(
@@ -144,10 +144,10 @@ pub(super) fn lost(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Messag
     });
 }
 
-pub(super) fn flag(ui: &mut Ui, look: &Look, remark: &str, out: &mut Vec<Message>) {
+pub(super) fn flag(ui: &mut Ui, theme: &Theme, remark: &str, out: &mut Vec<Message>) {
     ui.set_width(440.0);
     title(ui, "Flag this article", out);
-    ui.label(RichText::new("What needs a second look?").color(look.faint));
+    ui.label(RichText::new("What needs a second look?").color(theme.faint));
     let mut words = remark.to_owned();
     let send = ui.input_mut(|i| i.consume_key(egui::Modifiers::NONE, Key::Enter));
     let field = ui.add(

@@ -5,9 +5,9 @@ use egui::{RichText, Ui};
 use super::shared::{learnt_words, short_name, title};
 use crate::app::command::Command;
 use crate::app::state::{Dialog, KeysMessage, Message, OpenDataset, State};
-use crate::app::ui::theme::Look;
+use crate::app::ui::theme::Theme;
 use crate::app::ui::widgets;
-use crate::dataset::{Settings, Theme, WorkMode};
+use crate::dataset::{Settings, Theme as ThemeSetting, WorkMode};
 use crate::formats::Tokenizer;
 
 /// The title of the settings, with their pages.
@@ -25,7 +25,7 @@ pub(super) fn settings_title(ui: &mut Ui, keys: bool, out: &mut Vec<Message>) {
 }
 
 /// Draws the settings of this user, and what annotators of the open dataset start from.
-pub(super) fn show(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
+pub(super) fn show(ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Message>) {
     let room = ui.ctx().content_rect().width() - 80.0;
     ui.set_width(room.min(560.0));
     settings_title(ui, false, out);
@@ -40,16 +40,16 @@ pub(super) fn show(ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Messag
                 .min_col_width(120.0)
                 .spacing([20.0, 14.0])
                 .show(ui, |ui| {
-                    annotator_row(ui, look, &mut new);
+                    annotator_row(ui, theme, &mut new);
                     if let Some(dataset) = &state.dataset {
                         let label = ui.label("Start from");
-                        start_from(ui, dataset, &state.settings.annotator, look, out)
+                        start_from(ui, dataset, &state.settings.annotator, theme, out)
                             .labelled_by(label.id);
                         ui.end_row();
                     }
-                    display_rows(ui, look, &mut new);
-                    suggestion_row(ui, state, look, &mut new, out);
-                    tokenizer_row(ui, state, look, &mut new, out);
+                    display_rows(ui, theme, &mut new);
+                    suggestion_row(ui, state, theme, &mut new, out);
+                    tokenizer_row(ui, state, theme, &mut new, out);
                 });
         });
     if new != state.settings {
@@ -62,7 +62,7 @@ fn note(ui: &mut Ui, color: egui::Color32, words: &str) {
     ui.label(RichText::new(words).small().color(color));
 }
 
-fn annotator_row(ui: &mut Ui, look: &Look, new: &mut Settings) {
+fn annotator_row(ui: &mut Ui, theme: &Theme, new: &mut Settings) {
     let label = ui.label("Annotator");
     ui.vertical(|ui| {
         let id = egui::Id::unique("annotator name");
@@ -77,19 +77,19 @@ fn annotator_row(ui: &mut Ui, look: &Look, new: &mut Settings) {
         } else {
             ui.data_mut(|data| data.insert_temp(id, name));
         }
-        note(ui, look.faint, "Saved with each of your annotations.");
+        note(ui, theme.faint, "Saved with each of your annotations.");
     });
     ui.end_row();
 }
 
-fn display_rows(ui: &mut Ui, look: &Look, new: &mut Settings) {
+fn display_rows(ui: &mut Ui, theme: &Theme, new: &mut Settings) {
     ui.label("Theme");
     ui.vertical(|ui| {
         ui.horizontal(|ui| {
             for (theme, words) in [
-                (Theme::System, "System"),
-                (Theme::Light, "Light"),
-                (Theme::Dark, "Dark"),
+                (ThemeSetting::System, "System"),
+                (ThemeSetting::Light, "Light"),
+                (ThemeSetting::Dark, "Dark"),
             ] {
                 ui.selectable_value(&mut new.theme, theme, words);
             }
@@ -102,14 +102,14 @@ fn display_rows(ui: &mut Ui, look: &Look, new: &mut Settings) {
     let slider = egui::Slider::new(&mut new.zoom, 0.5..=3.0)
         .step_by(0.05)
         .custom_formatter(|n, _| format!("{:.0} %", n * 100.0));
-    widgets::slider(ui, look, slider).labelled_by(label.id);
+    widgets::slider(ui, theme, slider).labelled_by(label.id);
     ui.end_row();
 
     let label = ui.label("Text size");
     let slider = egui::Slider::new(&mut new.text_size, 10.0..=40.0)
         .step_by(0.5)
         .suffix(" pt");
-    widgets::slider(ui, look, slider).labelled_by(label.id);
+    widgets::slider(ui, theme, slider).labelled_by(label.id);
     ui.end_row();
 
     let label = ui.label("Articles");
@@ -121,7 +121,7 @@ fn display_rows(ui: &mut Ui, look: &Look, new: &mut Settings) {
 fn suggestion_row(
     ui: &mut Ui,
     state: &State,
-    look: &Look,
+    theme: &Theme,
     new: &mut Settings,
     out: &mut Vec<Message>,
 ) {
@@ -131,7 +131,7 @@ fn suggestion_row(
             .labelled_by(label.id);
         ui.checkbox(&mut new.tag, "Suggest entities when an article is opened");
         if state.dataset.is_some() {
-            note(ui, look.faint, &learnt_words(state));
+            note(ui, theme.faint, &learnt_words(state));
             if ui.button("Reset the models…").clicked() {
                 out.push(Message::Run(Command::ForgetLearnt));
             }
@@ -143,7 +143,7 @@ fn suggestion_row(
 fn tokenizer_row(
     ui: &mut Ui,
     state: &State,
-    look: &Look,
+    theme: &Theme,
     new: &mut Settings,
     out: &mut Vec<Message>,
 ) {
@@ -169,11 +169,15 @@ fn tokenizer_row(
                 out.push(Message::PickTokenizer);
             }
         });
-        match state.misfits.fault() {
-            Some(fault) => note(ui, look.bad, &format!("Cannot use this tokenizer: {fault}")),
+        match state.token_alignment.fault() {
+            Some(fault) => note(
+                ui,
+                theme.bad,
+                &format!("Cannot use this tokenizer: {fault}"),
+            ),
             None => note(
                 ui,
-                look.faint,
+                theme.faint,
                 "Underlines entities that begin or end inside a token.",
             ),
         }
@@ -186,7 +190,7 @@ fn start_from(
     ui: &mut Ui,
     dataset: &OpenDataset,
     annotator: &str,
-    look: &Look,
+    theme: &Theme,
     out: &mut Vec<Message>,
 ) -> egui::Response {
     if dataset.listing.facets.is_none() {
@@ -217,7 +221,7 @@ fn start_from(
             WorkMode::Independent => "Nobody sees other annotators' labels. For everyone who opens this dataset.",
             WorkMode::Review(_) => "What a reviewer does not change stays the colleague's. For everyone who opens this dataset.",
         };
-        ui.label(RichText::new(help).small().color(look.faint));
+        ui.label(RichText::new(help).small().color(theme.faint));
         if mode != dataset.mode {
             out.push(Message::Mode(mode));
         }

@@ -14,7 +14,7 @@ use egui_commonmark::{CommonMarkCache, CommonMarkViewer};
 
 pub use relabel::{Relabelled, relabelled};
 
-use crate::app::ui::theme::Look;
+use crate::app::ui::theme::Theme;
 
 /// A section longer than this is cut at a blank line, in bytes: what is in view is laid out in every frame.
 const PIECE: usize = 3_000;
@@ -77,10 +77,10 @@ impl Guide {
     }
 
     /// Draws the guidelines in all the room that is left.
-    pub fn show(&mut self, ui: &mut Ui, look: &Look, name: &str) {
+    pub fn show(&mut self, ui: &mut Ui, theme: &Theme, name: &str) {
         self.pictures.install(ui.ctx());
         if self.sections.is_empty() {
-            ui.label(RichText::new("No guidelines yet.").color(look.faint));
+            ui.label(RichText::new("No guidelines yet.").color(theme.faint));
             return;
         }
         // A place of its own, so that a wide table or picture is scrolled to and does not widen the panel.
@@ -90,13 +90,13 @@ impl Guide {
         place.set_clip_rect(room.intersect(ui.clip_rect()));
         let ui = &mut place;
         // There is one weight of letters here: what is bold is darker than the rest (lighter, on a dark ground).
-        let soft = if look.high_contrast { 0.0 } else { 0.26 };
+        let soft = if theme.high_contrast { 0.0 } else { 0.26 };
         let widgets = &mut ui.visuals_mut().widgets;
-        widgets.noninteractive.fg_stroke.color = look.ink.lerp_to_gamma(look.panel, soft);
-        widgets.active.fg_stroke.color = if look.high_contrast {
-            look.accent
+        widgets.noninteractive.fg_stroke.color = theme.ink.lerp_to_gamma(theme.panel, soft);
+        widgets.active.fg_stroke.color = if theme.high_contrast {
+            theme.accent
         } else {
-            look.ink
+            theme.ink
         };
         // A row is as high as its letters, also where a bullet begins it.
         ui.spacing_mut().interact_size.y = ui.text_style_height(&egui::TextStyle::Body);

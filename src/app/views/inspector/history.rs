@@ -4,7 +4,7 @@ use egui::{RichText, Sense, Ui, vec2};
 
 use crate::app::state::{Message, OpenArticle, State};
 use crate::app::ui::theme;
-use crate::app::ui::theme::Look;
+use crate::app::ui::theme::Theme;
 use crate::dataset::Calendar;
 use crate::dataset::report::article_history::{Change, HistoryStep, Labelled};
 use crate::edit::{Action, EntryKind, Selection};
@@ -19,7 +19,7 @@ pub(super) fn show(
     state: &State,
     article: &OpenArticle,
     calendar: &Calendar,
-    look: &Look,
+    theme: &Theme,
     out: &mut Vec<Message>,
 ) {
     if article.past.asked != Some(article.saved) {
@@ -30,7 +30,7 @@ pub(super) fn show(
         return;
     };
     if steps.is_empty() {
-        ui.label(RichText::new("Nobody has changed this article yet.").color(look.faint));
+        ui.label(RichText::new("Nobody has changed this article yet.").color(theme.faint));
         return;
     }
     let own = &state.settings.annotator;
@@ -39,7 +39,7 @@ pub(super) fn show(
         .id_salt("history")
         .show_rows(ui, LINE, steps.len(), |ui, rows| {
             for step in rows.filter_map(|row| steps.iter().rev().nth(row)) {
-                line(ui, article.article(), step, own, calendar, look, out);
+                line(ui, article.article(), step, own, calendar, theme, out);
             }
         });
 }
@@ -50,7 +50,7 @@ fn line(
     step: &HistoryStep,
     own: &str,
     calendar: &Calendar,
-    look: &Look,
+    theme: &Theme,
     out: &mut Vec<Message>,
 ) {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), LINE), Sense::click());
@@ -68,7 +68,7 @@ fn line(
     });
     let place = step.place();
     if response.hovered() || response.has_focus() {
-        let ground = look.panel.lerp_to_gamma(look.ink, 0.06);
+        let ground = theme.panel.lerp_to_gamma(theme.ink, 0.06);
         ui.painter()
             .rect_filled(rect.shrink2(vec2(0.0, 1.0)), 6.0, ground);
     }
@@ -84,15 +84,15 @@ fn line(
     let put = |ui: &mut Ui, words: RichText| {
         ui.add(egui::Label::new(words).truncate().selectable(false));
     };
-    let mut head = RichText::new(capital(&title)).color(look.ink);
+    let mut head = RichText::new(capital(&title)).color(theme.ink);
     if step.kind == EntryKind::Edit {
         head = head.family(theme::strong_family());
     }
     put(&mut ui, head.size(13.0));
     if !what.is_empty() {
-        put(&mut ui, RichText::new(what).size(12.5).color(look.ink));
+        put(&mut ui, RichText::new(what).size(12.5).color(theme.ink));
     }
-    put(&mut ui, RichText::new(when).small().color(look.faint));
+    put(&mut ui, RichText::new(when).small().color(theme.faint));
 }
 
 fn capital(words: &str) -> String {

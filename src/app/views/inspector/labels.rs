@@ -4,7 +4,7 @@ use egui::{Align, Layout, RichText, Sense, Ui};
 
 use crate::app::command::Command;
 use crate::app::state::{Message, OpenArticle, State};
-use crate::app::ui::theme::Look;
+use crate::app::ui::theme::Theme;
 use crate::app::ui::widgets;
 use crate::model::{Label, Rgb, Schema};
 
@@ -16,10 +16,10 @@ pub(super) fn region_labels(
     ui: &mut Ui,
     state: &State,
     schema: &Schema,
-    look: &Look,
+    theme: &Theme,
     out: &mut Vec<Message>,
 ) -> Option<Label> {
-    widgets::heading(ui, look, "REGIONS");
+    widgets::heading(ui, theme, "REGIONS");
     let region = state.article.as_ref().and_then(OpenArticle::region);
     let labels = schema.regions().iter().enumerate();
     let rows = labels
@@ -32,7 +32,7 @@ pub(super) fn region_labels(
             examples: &label.examples,
             chosen: region.is_some_and(|region| region.label == label.label),
         });
-    label_rows(ui, state, schema, look, rows, out)
+    label_rows(ui, state, schema, theme, rows, out)
 }
 
 /// The entity labels; gives the one under the mouse.
@@ -40,10 +40,10 @@ pub(super) fn entity_labels(
     ui: &mut Ui,
     state: &State,
     schema: &Schema,
-    look: &Look,
+    theme: &Theme,
     out: &mut Vec<Message>,
 ) -> Option<Label> {
-    widgets::heading(ui, look, "ENTITIES");
+    widgets::heading(ui, theme, "ENTITIES");
     let entity = state.article.as_ref().and_then(OpenArticle::entity);
     let labels = schema.entities().iter().enumerate();
     let rows = labels
@@ -56,20 +56,20 @@ pub(super) fn entity_labels(
             examples: &label.examples,
             chosen: entity.is_some_and(|entity| entity.label == label.label),
         });
-    label_rows(ui, state, schema, look, rows, out)
+    label_rows(ui, state, schema, theme, rows, out)
 }
 
 fn label_rows<'a>(
     ui: &mut Ui,
     state: &State,
     schema: &Schema,
-    look: &Look,
+    theme: &Theme,
     rows: impl Iterator<Item = About<'a>>,
     out: &mut Vec<Message>,
 ) -> Option<Label> {
     let mut hovered = None;
     for about in rows {
-        if label_row(ui, state, schema, look, &about, out) {
+        if label_row(ui, state, schema, theme, &about, out) {
             hovered = Some(about.label.clone());
         }
     }
@@ -90,7 +90,7 @@ fn label_row(
     ui: &mut Ui,
     state: &State,
     schema: &Schema,
-    look: &Look,
+    theme: &Theme,
     about: &About<'_>,
     out: &mut Vec<Message>,
 ) -> bool {
@@ -98,7 +98,7 @@ fn label_row(
     // In a narrow panel the name has the room.
     let narrow = ui.available_width() < NARROW;
     let (margin, swatch_width) = if narrow { (3.0, 4.0) } else { (8.0, 10.0) };
-    let (mut row, response) = widgets::row_inside(ui, look, 26.0, about.chosen, margin);
+    let (mut row, response) = widgets::row_inside(ui, theme, 26.0, about.chosen, margin);
     if narrow {
         row.spacing_mut().item_spacing.x = 4.0;
     }
@@ -113,14 +113,14 @@ fn label_row(
     if response.clicked() {
         out.push(Message::Run(command));
     }
-    widgets::key_cap(&mut row, look, &state.shown_key(command));
+    widgets::key_cap(&mut row, theme, &state.shown_key(command));
     row.with_layout(Layout::left_to_right(Align::Center), |ui| {
         let (swatch, _) = ui.allocate_exact_size(egui::vec2(swatch_width, 10.0), Sense::empty());
         ui.painter()
-            .rect_filled(swatch, swatch_width * 0.3, look.mark(about.color));
+            .rect_filled(swatch, swatch_width * 0.3, theme.mark(about.color));
         let name = RichText::new(about.label.as_str())
             .size(if narrow { 12.0 } else { 12.5 })
-            .color(look.ink);
+            .color(theme.ink);
         ui.add(egui::Label::new(name).truncate().selectable(false));
     });
     let hovered = response.hovered();
@@ -136,7 +136,7 @@ fn label_row(
         for example in about.examples {
             ui.label(
                 RichText::new(format!("“{example}”"))
-                    .color(look.faint)
+                    .color(theme.faint)
                     .italics(),
             );
         }
@@ -144,7 +144,7 @@ fn label_row(
         ui.label(
             RichText::new(format!("{key}: guidelines"))
                 .small()
-                .color(look.faint),
+                .color(theme.faint),
         );
     });
     hovered

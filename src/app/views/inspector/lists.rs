@@ -6,9 +6,9 @@ use std::collections::{BTreeSet, HashMap};
 use egui::{Align, Key, Layout, RichText, Sense, Ui};
 use egui_material_icons::icons;
 
-use crate::app::state::{Doubt, Message, OpenArticle};
+use crate::app::state::{Message, OpenArticle, SpanRef};
 use crate::app::ui::theme;
-use crate::app::ui::theme::Look;
+use crate::app::ui::theme::Theme;
 use crate::model::figures;
 use crate::model::{Label, Provenance, Rgb, Schema, Span};
 
@@ -110,7 +110,7 @@ impl SpanList {
         ui: &mut Ui,
         article: &OpenArticle,
         schema: &Schema,
-        look: &Look,
+        theme: &Theme,
         out: &mut Vec<Message>,
     ) {
         let all = article.session.annotation().entities();
@@ -124,9 +124,9 @@ impl SpanList {
                 .entity()
                 .and_then(|entity| all.iter().position(|e| e == entity)),
         };
-        let clicked = self.spans(ui, article, schema, look, spans);
+        let clicked = self.spans(ui, article, schema, theme, spans);
         if let Some(entity) = clicked.and_then(|at| all.get(at)) {
-            out.push(Message::GoTo(Doubt::Entity(entity.clone())));
+            out.push(Message::GoTo(SpanRef::Entity(entity.clone())));
         }
     }
 
@@ -135,7 +135,7 @@ impl SpanList {
         ui: &mut Ui,
         article: &OpenArticle,
         schema: &Schema,
-        look: &Look,
+        theme: &Theme,
         out: &mut Vec<Message>,
     ) {
         let all = article.session.annotation().regions();
@@ -149,9 +149,9 @@ impl SpanList {
                 .region()
                 .and_then(|region| all.iter().position(|r| r == region)),
         };
-        let clicked = self.spans(ui, article, schema, look, spans);
+        let clicked = self.spans(ui, article, schema, theme, spans);
         if let Some(region) = clicked.and_then(|at| all.get(at)) {
-            out.push(Message::GoTo(Doubt::Region(region.clone())));
+            out.push(Message::GoTo(SpanRef::Region(region.clone())));
         }
     }
 
@@ -161,11 +161,11 @@ impl SpanList {
         ui: &mut Ui,
         article: &OpenArticle,
         schema: &Schema,
-        look: &Look,
+        theme: &Theme,
         spans: Spans<'a, impl ExactSizeIterator<Item = (Span, &'a Label, Provenance)>>,
     ) -> Option<usize> {
         if spans.all.len() == 0 && !self.focus {
-            ui.label(RichText::new(spans.empty).color(look.faint));
+            ui.label(RichText::new(spans.empty).color(theme.faint));
             return None;
         }
         let text = &article.article().text;
@@ -180,7 +180,7 @@ impl SpanList {
         }
         self.show(
             ui,
-            look,
+            theme,
             spans.name,
             &spans.order,
             spans.color,
@@ -202,13 +202,13 @@ impl SpanList {
     fn show(
         &mut self,
         ui: &mut Ui,
-        look: &Look,
+        theme: &Theme,
         name: &str,
         order: &[&Label],
         color: &dyn Fn(&Label) -> Option<Rgb>,
         chosen: Option<usize>,
     ) -> Option<usize> {
-        let moved = self.head(ui, look, name);
+        let moved = self.head(ui, theme, name);
         if std::mem::take(&mut self.stale) {
             self.rows = rows(
                 &self.items,
@@ -245,7 +245,7 @@ impl SpanList {
             }
         }
         if self.rows.is_empty() {
-            ui.label(RichText::new("No matches").color(look.faint));
+            ui.label(RichText::new("No matches").color(theme.faint));
             return None;
         }
         let mut area = egui::ScrollArea::vertical()
@@ -263,7 +263,7 @@ impl SpanList {
                     continue;
                 };
                 let here = searching && at == self.cursor;
-                if self.row(ui, look, row, color, chosen, here) {
+                if self.row(ui, theme, row, color, chosen, here) {
                     activated = Some(at);
                 }
             }
@@ -296,7 +296,7 @@ impl SpanList {
     }
 
     /// Search field and order; what the keyboard did in the field, if it is there.
-    fn head(&mut self, ui: &mut Ui, look: &Look, name: &str) -> Option<Moved> {
+    fn head(&mut self, ui: &mut Ui, theme: &Theme, name: &str) -> Option<Moved> {
         let id = ui.make_persistent_id(("search", name));
         let typing = ui.memory(|memory| memory.has_focus(id));
         if typing && !self.typing {
@@ -331,9 +331,9 @@ impl SpanList {
                     ),
                 ] {
                     let color = if self.order == order {
-                        look.accent
+                        theme.accent
                     } else {
-                        look.faint
+                        theme.faint
                     };
                     let button =
                         egui::Button::new(icon.rich_text().size(16.0).color(color)).frame(false);
@@ -381,7 +381,7 @@ impl SpanList {
     fn row(
         &self,
         ui: &mut Ui,
-        look: &Look,
+        theme: &Theme,
         row: &Row,
         color: &dyn Fn(&Label) -> Option<Rgb>,
         chosen: Option<usize>,
@@ -415,9 +415,9 @@ impl SpanList {
             )
         });
         if is_chosen || here {
-            ui.painter().rect_filled(rect, 6.0, look.accent_ground);
+            ui.painter().rect_filled(rect, 6.0, theme.accent_ground);
         } else if response.hovered() {
-            let ground = look.panel.lerp_to_gamma(look.ink, 0.06);
+            let ground = theme.panel.lerp_to_gamma(theme.ink, 0.06);
             ui.painter().rect_filled(rect, 6.0, ground);
         }
         let indent = match row {
@@ -435,14 +435,14 @@ impl SpanList {
                 .layout(Layout::right_to_left(Align::Center)),
         );
         line.spacing_mut().item_spacing.x = 4.0;
-        self.row_words(&mut line, look, row, color, open);
+        self.row_words(&mut line, theme, row, color, open);
         response.clicked()
     }
 
     fn row_words(
         &self,
         ui: &mut Ui,
-        look: &Look,
+        theme: &Theme,
         row: &Row,
         color: &dyn Fn(&Label) -> Option<Rgb>,
         open: Option<bool>,
@@ -453,20 +453,20 @@ impl SpanList {
                     icons::ICON_QUESTION_MARK
                         .rich_text()
                         .size(13.0)
-                        .color(look.warn),
+                        .color(theme.warn),
                 );
             } else if provenance.is_suggestion() {
                 ui.label(
                     icons::ICON_AUTO_AWESOME
                         .rich_text()
                         .size(13.0)
-                        .color(look.faint),
+                        .color(theme.faint),
                 );
             }
         };
         let count = |ui: &mut Ui, n: usize| {
             let words = figures::number(n as u64);
-            ui.label(RichText::new(words).small().color(look.faint));
+            ui.label(RichText::new(words).small().color(theme.faint));
         };
         let words = match row {
             Row::Label {
@@ -476,7 +476,7 @@ impl SpanList {
                 RichText::new(label.as_str())
                     .size(11.5)
                     .family(theme::strong_family())
-                    .color(look.mark(color(label).unwrap_or(UNKNOWN)))
+                    .color(theme.mark(color(label).unwrap_or(UNKNOWN)))
             }
             Row::Words {
                 first,
@@ -487,28 +487,28 @@ impl SpanList {
                 ui.label(
                     RichText::new(format!("×{}", figures::number(*n as u64)))
                         .small()
-                        .color(look.faint),
+                        .color(theme.faint),
                 );
                 if *unsure > 0 {
                     ui.label(
                         icons::ICON_QUESTION_MARK
                             .rich_text()
                             .size(13.0)
-                            .color(look.warn),
+                            .color(theme.warn),
                     );
                 }
                 let words = self
                     .items
                     .get(*first)
                     .map_or("", |item| item.words.as_str());
-                RichText::new(words).color(look.ink)
+                RichText::new(words).color(theme.ink)
             }
             Row::Item { at, .. } => {
                 let Some(item) = self.items.get(*at) else {
                     return;
                 };
                 sign(ui, item.provenance);
-                RichText::new(&item.words).color(look.ink)
+                RichText::new(&item.words).color(theme.ink)
             }
         };
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
@@ -518,7 +518,7 @@ impl SpanList {
                 } else {
                     icons::ICON_CHEVRON_RIGHT
                 };
-                ui.label(icon.rich_text().size(15.0).color(look.faint));
+                ui.label(icon.rich_text().size(15.0).color(theme.faint));
             }
             ui.add(egui::Label::new(words).truncate().selectable(false));
         });

@@ -13,7 +13,7 @@ pub use remarks::write_remark;
 use super::guidelines::Guide;
 use crate::app::command::Command;
 use crate::app::state::{Message, OpenArticle, State};
-use crate::app::ui::theme::Look;
+use crate::app::ui::theme::Theme;
 use crate::app::ui::widgets;
 use crate::dataset::Calendar;
 use crate::model::Label;
@@ -135,7 +135,7 @@ impl InspectorPane {
     }
 
     /// Draws the panel.
-    pub fn show(&mut self, ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
+    pub fn show(&mut self, ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Message>) {
         let (Some(schema), Some(dataset)) = (state.schema(), &state.dataset) else {
             return;
         };
@@ -144,8 +144,8 @@ impl InspectorPane {
         self.hovered = None;
         ui.columns(2, |columns| {
             if let [left, right] = columns {
-                let region = labels::region_labels(left, state, schema, look, out);
-                let entity = labels::entity_labels(right, state, schema, look, out);
+                let region = labels::region_labels(left, state, schema, theme, out);
+                let entity = labels::entity_labels(right, state, schema, theme, out);
                 self.hovered = entity.or(region);
             }
         });
@@ -157,11 +157,11 @@ impl InspectorPane {
         self.tabs(ui, state, article);
         ui.add_space(4.0);
         match self.tab {
-            Tab::Entities => self.entities.entities(ui, article, schema, look, out),
-            Tab::Regions => self.regions.regions(ui, article, schema, look, out),
-            Tab::Guidelines => self.guidelines(ui, state, article, look, out),
-            Tab::Remarks => remarks::show(ui, state, article, &self.calendar, look, out),
-            Tab::History => history::show(ui, state, article, &self.calendar, look, out),
+            Tab::Entities => self.entities.entities(ui, article, schema, theme, out),
+            Tab::Regions => self.regions.regions(ui, article, schema, theme, out),
+            Tab::Guidelines => self.guidelines(ui, state, article, theme, out),
+            Tab::Remarks => remarks::show(ui, state, article, &self.calendar, theme, out),
+            Tab::History => history::show(ui, state, article, &self.calendar, theme, out),
         }
     }
 
@@ -210,11 +210,11 @@ impl InspectorPane {
         ui: &mut Ui,
         state: &State,
         article: &OpenArticle,
-        look: &Look,
+        theme: &Theme,
         out: &mut Vec<Message>,
     ) {
         ui.horizontal(|ui| {
-            widgets::outlined(ui, look);
+            widgets::outlined(ui, theme);
             ui.checkbox(&mut self.follows, "Follow the caret")
                 .on_hover_text("Show the guidelines of the label at the caret");
             let edit = Command::Schema;
@@ -263,6 +263,6 @@ impl InspectorPane {
         {
             self.open_guide_at(label.clone());
         }
-        self.guide.show(ui, look, "guidelines");
+        self.guide.show(ui, theme, "guidelines");
     }
 }

@@ -6,7 +6,7 @@ use egui_material_icons::icons;
 use crate::app::command::Command;
 use crate::app::state::{Dialog, Message, OpenArticle, RemarkDraft, State};
 use crate::app::ui::theme;
-use crate::app::ui::theme::Look;
+use crate::app::ui::theme::Theme;
 use crate::app::ui::widgets;
 use crate::app::views::dialogs::shared;
 use crate::dataset::Calendar;
@@ -18,7 +18,7 @@ pub(super) fn show(
     state: &State,
     article: &OpenArticle,
     calendar: &Calendar,
-    look: &Look,
+    theme: &Theme,
     out: &mut Vec<Message>,
 ) {
     let new = Command::Remark;
@@ -32,7 +32,7 @@ pub(super) fn show(
     if remarks.is_empty() {
         ui.label(
             RichText::new("No remarks yet. A remark is a note for the next person.")
-                .color(look.faint),
+                .color(theme.faint),
         );
         return;
     }
@@ -41,7 +41,7 @@ pub(super) fn show(
         .id_salt("remarks")
         .show(ui, |ui| {
             for (at, remark) in remarks.iter().enumerate() {
-                thread(ui, article, at, remark, calendar, look, out);
+                thread(ui, article, at, remark, calendar, theme, out);
                 ui.add_space(2.0);
             }
         });
@@ -54,42 +54,42 @@ fn thread(
     at: usize,
     remark: &Remark,
     calendar: &Calendar,
-    look: &Look,
+    theme: &Theme,
     out: &mut Vec<Message>,
 ) {
     let chosen = article.remark == Some(at);
-    let edge = if chosen { look.accent } else { look.paper };
+    let edge = if chosen { theme.accent } else { theme.paper };
     let ink = if remark.is_open() {
-        look.ink
+        theme.ink
     } else {
-        look.faint
+        theme.faint
     };
     egui::Frame::new()
-        .fill(look.paper)
+        .fill(theme.paper)
         .stroke(egui::Stroke::new(1.5, edge))
         .corner_radius(6)
         .inner_margin(8)
         .show(ui, |ui| {
             ui.set_width(ui.available_width());
-            head(ui, article, at, remark, look, out);
+            head(ui, article, at, remark, theme, out);
             ui.add(egui::Label::new(RichText::new(&remark.text).color(ink)).wrap());
             if let Some(written) = &remark.written {
-                signed(ui, written, calendar, look);
+                signed(ui, written, calendar, theme);
             }
             for answer in &remark.answers {
                 ui.add_space(4.0);
                 ui.horizontal_top(|ui| {
                     let sign = icons::ICON_SUBDIRECTORY_ARROW_RIGHT.rich_text();
-                    ui.label(sign.size(14.0).color(look.faint));
+                    ui.label(sign.size(14.0).color(theme.faint));
                     ui.vertical(|ui| {
                         let words = RichText::new(&answer.text).color(ink);
                         ui.add(egui::Label::new(words).wrap());
-                        signed(ui, &answer.written, calendar, look);
+                        signed(ui, &answer.written, calendar, theme);
                     });
                 });
             }
             ui.add_space(4.0);
-            foot(ui, at, remark, calendar, look, out);
+            foot(ui, at, remark, calendar, theme, out);
         });
 }
 
@@ -99,7 +99,7 @@ fn head(
     article: &OpenArticle,
     at: usize,
     remark: &Remark,
-    look: &Look,
+    theme: &Theme,
     out: &mut Vec<Message>,
 ) {
     let about = about(article, remark.at);
@@ -112,7 +112,7 @@ fn head(
                 out.push(Message::EditRemark(at));
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                let words = RichText::new(&about).small().color(look.faint);
+                let words = RichText::new(&about).small().color(theme.faint);
                 let label = egui::Label::new(words)
                     .truncate()
                     .selectable(false)
@@ -131,7 +131,7 @@ fn foot(
     at: usize,
     remark: &Remark,
     calendar: &Calendar,
-    look: &Look,
+    theme: &Theme,
     out: &mut Vec<Message>,
 ) {
     if let Some(resolved) = &remark.resolved {
@@ -140,15 +140,15 @@ fn foot(
                 icons::ICON_CHECK_CIRCLE
                     .rich_text()
                     .size(14.0)
-                    .color(look.accent),
+                    .color(theme.accent),
             );
             let words = format!("Resolved by {}", name_and_time(resolved, calendar));
-            let label = egui::Label::new(RichText::new(words).small().color(look.faint));
+            let label = egui::Label::new(RichText::new(words).small().color(theme.faint));
             ui.add(label.truncate());
         });
     }
     ui.horizontal(|ui| {
-        widgets::outlined(ui, look);
+        widgets::outlined(ui, theme);
         if ui.button("Answer").clicked() {
             out.push(Message::AnswerRemark(at));
         }
@@ -163,9 +163,9 @@ fn foot(
     });
 }
 
-fn signed(ui: &mut Ui, signature: &Signature, calendar: &Calendar, look: &Look) {
+fn signed(ui: &mut Ui, signature: &Signature, calendar: &Calendar, theme: &Theme) {
     let words = RichText::new(name_and_time(signature, calendar));
-    let label = egui::Label::new(words.small().color(look.faint));
+    let label = egui::Label::new(words.small().color(theme.faint));
     ui.add(label.truncate());
 }
 
@@ -193,7 +193,7 @@ fn about(article: &OpenArticle, at: Option<Span>) -> String {
 pub fn write_remark(
     ui: &mut Ui,
     state: &State,
-    look: &Look,
+    theme: &Theme,
     draft: &RemarkDraft,
     out: &mut Vec<Message>,
 ) {
@@ -205,7 +205,7 @@ pub fn write_remark(
         (None, false) => "Edit remark",
     };
     shared::title(ui, title, out);
-    widgets::outlined(ui, look);
+    widgets::outlined(ui, theme);
     let mut now = draft.clone();
     let send = ui.input_mut(|i| {
         i.consume_key(egui::Modifiers::NONE, Key::Enter)
@@ -217,10 +217,10 @@ pub fn write_remark(
     let remarks = article.session.annotation().remarks();
     if let Some(remark) = draft.answers.and_then(|at| remarks.get(at)) {
         let last = remark.answers.last().map(|answer| &answer.text);
-        let words = RichText::new(last.unwrap_or(&remark.text)).color(look.faint);
+        let words = RichText::new(last.unwrap_or(&remark.text)).color(theme.faint);
         ui.add(egui::Label::new(words).wrap());
     } else {
-        ui.label(RichText::new("On").small().color(look.faint));
+        ui.label(RichText::new("On").small().color(theme.faint));
     }
     for (at, place) in draft.places.iter().enumerate() {
         let words = match place {
@@ -254,7 +254,7 @@ pub fn write_remark(
     ui.horizontal(|ui| {
         let save = RichText::new("Save").family(theme::strong_family());
         if ui
-            .add(egui::Button::new(save).fill(look.accent_ground))
+            .add(egui::Button::new(save).fill(theme.accent_ground))
             .clicked()
             || send
         {
@@ -266,7 +266,7 @@ pub fn write_remark(
         ui.label(
             RichText::new("Enter saves, Shift+Enter starts a new line")
                 .small()
-                .color(look.faint),
+                .color(theme.faint),
         );
     });
     if now != *draft && !send {

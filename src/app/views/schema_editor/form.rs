@@ -7,7 +7,7 @@ use super::draft::{Draft, LabelDraft};
 use super::faults::{Fault, Field};
 use super::palette::PALETTE;
 use crate::app::ui::theme;
-use crate::app::ui::theme::Look;
+use crate::app::ui::theme::Theme;
 use crate::app::ui::widgets;
 use crate::edit::LabelKind;
 use crate::model::Rgb;
@@ -21,14 +21,14 @@ const ROW: f32 = 28.0;
 /// The list, with what adds to it.
 pub(super) fn names(
     ui: &mut Ui,
-    look: &Look,
+    theme: &Theme,
     draft: &mut Draft,
     faults: &[Fault],
     chosen: &mut Option<(LabelKind, usize)>,
     focus_name: &mut bool,
 ) {
     ui.horizontal(|ui| {
-        let label = ui.label(RichText::new("Schema").color(look.faint));
+        let label = ui.label(RichText::new("Schema").color(theme.faint));
         ui.add(egui::TextEdit::singleline(&mut draft.name).desired_width(150.0))
             .labelled_by(label.id);
     });
@@ -39,7 +39,7 @@ pub(super) fn names(
                 LabelKind::Region => "REGIONS",
                 LabelKind::Entity => "ENTITIES",
             };
-            widgets::heading(ui, look, words);
+            widgets::heading(ui, theme, words);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let (words, name) = match kind {
                     LabelKind::Region => ("Add", "Add a region label"),
@@ -66,7 +66,7 @@ pub(super) fn names(
                 .iter()
                 .any(|fault| fault.grave && fault.at == Some((kind, at)));
             let here = *chosen == Some((kind, at));
-            let response = name_row(ui, look, label, here, grave);
+            let response = name_row(ui, theme, label, here, grave);
             if response.clicked() || response.gained_focus() {
                 *chosen = Some((kind, at));
             }
@@ -106,21 +106,26 @@ pub(super) fn names(
         .on_hover_text(
             "An article in which the check before Done finds something can be skipped or flagged, but not marked done",
         );
-    taken_out(ui, look, draft, chosen);
+    taken_out(ui, theme, draft, chosen);
 }
 
-fn taken_out(ui: &mut Ui, look: &Look, draft: &mut Draft, chosen: &mut Option<(LabelKind, usize)>) {
+fn taken_out(
+    ui: &mut Ui,
+    theme: &Theme,
+    draft: &mut Draft,
+    chosen: &mut Option<(LabelKind, usize)>,
+) {
     if draft.gone.is_empty() {
         return;
     }
-    widgets::heading(ui, look, "DELETED LABELS");
+    widgets::heading(ui, theme, "DELETED LABELS");
     let mut back = None;
     for (at, gone) in draft.gone.iter().enumerate() {
         ui.horizontal(|ui| {
             ui.add_space(6.0);
             ui.label(
                 RichText::new(&gone.label.name)
-                    .color(look.faint)
+                    .color(theme.faint)
                     .strikethrough(),
             );
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -140,12 +145,12 @@ fn taken_out(ui: &mut Ui, look: &Look, draft: &mut Draft, chosen: &mut Option<(L
 
 fn name_row(
     ui: &mut Ui,
-    look: &Look,
+    theme: &Theme,
     label: &LabelDraft,
     here: bool,
     grave: bool,
 ) -> egui::Response {
-    let (mut row, response) = widgets::row(ui, look, ROW, here);
+    let (mut row, response) = widgets::row(ui, theme, ROW, here);
     let name = if label.name.trim().is_empty() {
         "(no name)"
     } else {
@@ -163,21 +168,21 @@ fn name_row(
         ui.painter().rect_stroke(
             response.rect,
             6.0,
-            egui::Stroke::new(1.0, look.accent),
+            egui::Stroke::new(1.0, theme.accent),
             egui::StrokeKind::Inside,
         );
     }
     if grave {
-        row.label(icons::ICON_ERROR.rich_text().size(15.0).color(look.bad));
+        row.label(icons::ICON_ERROR.rich_text().size(15.0).color(theme.bad));
     }
     if label.enabled {
-        widgets::key_cap(&mut row, look, label.key.trim());
+        widgets::key_cap(&mut row, theme, label.key.trim());
     } else {
-        row.label(RichText::new("off").small().color(look.faint));
+        row.label(RichText::new("off").small().color(theme.faint));
     }
     row.with_layout(Layout::left_to_right(Align::Center), |ui| {
         let (swatch, _) = ui.allocate_exact_size(vec2(12.0, 12.0), Sense::empty());
-        let color = look.mark(label.color);
+        let color = theme.mark(label.color);
         let painter = ui.painter();
         if label.enabled {
             painter.rect_filled(swatch, 3.0, color);
@@ -185,7 +190,11 @@ fn name_row(
             let stroke = egui::Stroke::new(1.5, color);
             painter.rect_stroke(swatch, 3.0, stroke, egui::StrokeKind::Inside);
         }
-        let ink = if label.enabled { look.ink } else { look.faint };
+        let ink = if label.enabled {
+            theme.ink
+        } else {
+            theme.faint
+        };
         ui.add(
             egui::Label::new(RichText::new(name).color(ink))
                 .truncate()
@@ -198,19 +207,19 @@ fn name_row(
 /// The fields of the label that is chosen.
 pub(super) fn fields(
     ui: &mut Ui,
-    look: &Look,
+    theme: &Theme,
     draft: &mut Draft,
     faults: &[Fault],
     chosen: &mut Option<(LabelKind, usize)>,
     focus_name: &mut bool,
 ) {
     let Some((kind, at)) = *chosen else {
-        hint(ui, look, "Choose a label on the left, or add one.");
+        hint(ui, theme, "Choose a label on the left, or add one.");
         return;
     };
     let count = draft.labels(kind).len();
     let Some(label) = draft.labels_mut(kind).get_mut(at) else {
-        hint(ui, look, "Choose a label on the left, or add one.");
+        hint(ui, theme, "Choose a label on the left, or add one.");
         return;
     };
     let of = |field: Field| {
@@ -222,7 +231,7 @@ pub(super) fn fields(
     ui.set_width(width);
     ui.horizontal_top(|ui| {
         ui.vertical(|ui| {
-            let id = caption(ui, look, "Name");
+            let id = caption(ui, theme, "Name");
             let field = ui
                 .add(egui::TextEdit::singleline(&mut label.name).desired_width(width - 120.0))
                 .labelled_by(id);
@@ -231,28 +240,28 @@ pub(super) fn fields(
             }
         });
         ui.vertical(|ui| {
-            let id = caption(ui, look, "Key");
+            let id = caption(ui, theme, "Key");
             ui.add(egui::TextEdit::singleline(&mut label.key).desired_width(44.0))
                 .labelled_by(id);
         });
     });
     for field in [Field::Name, Field::Key] {
         if let Some(fault) = of(field) {
-            let color = if fault.grave { look.bad } else { look.warn };
+            let color = if fault.grave { theme.bad } else { theme.warn };
             ui.label(RichText::new(&fault.words).color(color));
         }
     }
     if let Some(was) = label.was.as_ref().filter(|was| *was != label.name.trim()) {
         let words = format!("All {was} spans will be renamed.");
-        ui.label(RichText::new(words).small().color(look.faint));
+        ui.label(RichText::new(words).small().color(theme.faint));
     }
     ui.add_space(8.0);
-    color(ui, look, label, width);
+    color(ui, theme, label, width);
     ui.add_space(8.0);
     ui.checkbox(&mut label.enabled, "Enabled")
         .on_hover_text("Annotators can use it, and the models may suggest it");
     if kind == LabelKind::Region && label.enabled && !SUGGESTED.contains(&label.name.trim()) {
-        hint(ui, look, "Suggested once you have labelled some.");
+        hint(ui, theme, "Suggested once you have labelled some.");
     }
     if kind == LabelKind::Region {
         ui.checkbox(&mut label.tag_entities, "Tag entities in these regions");
@@ -260,7 +269,7 @@ pub(super) fn fields(
     }
     if kind == LabelKind::Entity {
         ui.add_space(8.0);
-        let id = caption(ui, look, "Tagger types for this label (empty: by name)");
+        let id = caption(ui, theme, "Tagger types for this label (empty: by name)");
         ui.add(
             egui::TextEdit::singleline(&mut label.tagger_types)
                 .hint_text("PER, ORG, LOC, DATE, MONEY, PERCENT, NORP")
@@ -269,7 +278,11 @@ pub(super) fn fields(
         .labelled_by(id);
     }
     ui.add_space(8.0);
-    let id = caption(ui, look, "Description (one sentence, shown with the label)");
+    let id = caption(
+        ui,
+        theme,
+        "Description (one sentence, shown with the label)",
+    );
     ui.add(
         egui::TextEdit::multiline(&mut label.description)
             .desired_width(width)
@@ -277,7 +290,7 @@ pub(super) fn fields(
     )
     .labelled_by(id);
     ui.add_space(8.0);
-    let id = caption(ui, look, "Examples, one per line");
+    let id = caption(ui, theme, "Examples, one per line");
     ui.add(
         egui::TextEdit::multiline(&mut label.examples)
             .desired_width(width)
@@ -310,7 +323,7 @@ pub(super) fn fields(
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let words = format!("{}  Delete label", icons::ICON_DELETE.codepoint);
-            let button = egui::Button::new(RichText::new(words).color(look.bad));
+            let button = egui::Button::new(RichText::new(words).color(theme.bad));
             let hover = "Its spans stay until you choose what to do with them";
             if ui.add(button).on_hover_text(hover).clicked() {
                 action = Some(0);
@@ -328,17 +341,17 @@ pub(super) fn fields(
     }
 }
 
-fn hint(ui: &mut Ui, look: &Look, words: &str) {
-    ui.label(RichText::new(words).color(look.faint));
+fn hint(ui: &mut Ui, theme: &Theme, words: &str) {
+    ui.label(RichText::new(words).color(theme.faint));
 }
 
-fn caption(ui: &mut Ui, look: &Look, words: &str) -> egui::Id {
-    ui.label(RichText::new(words).size(12.0).color(look.faint))
+fn caption(ui: &mut Ui, theme: &Theme, words: &str) -> egui::Id {
+    ui.label(RichText::new(words).size(12.0).color(theme.faint))
         .id
 }
 
-fn color(ui: &mut Ui, look: &Look, label: &mut LabelDraft, width: f32) {
-    caption(ui, look, "Colour");
+fn color(ui: &mut Ui, theme: &Theme, label: &mut LabelDraft, width: f32) {
+    caption(ui, theme, "Colour");
     ui.horizontal_wrapped(|ui| {
         ui.set_max_width(width);
         ui.spacing_mut().item_spacing = vec2(4.0, 4.0);
@@ -355,7 +368,7 @@ fn color(ui: &mut Ui, look: &Look, label: &mut LabelDraft, width: f32) {
                 ui.painter().rect_stroke(
                     rect,
                     7.0,
-                    egui::Stroke::new(2.0, look.accent),
+                    egui::Stroke::new(2.0, theme.accent),
                     egui::StrokeKind::Inside,
                 );
             }
@@ -373,19 +386,19 @@ fn color(ui: &mut Ui, look: &Look, label: &mut LabelDraft, width: f32) {
     });
     ui.horizontal(|ui| {
         // As it will look, on both grounds: the window keeps the contrast.
-        for look in [&Look::LIGHT, &Look::DARK] {
+        for theme in [&Theme::LIGHT, &Theme::DARK] {
             let name = label.name.trim();
             egui::Frame::new()
-                .fill(look.tint(label.color))
+                .fill(theme.tint(label.color))
                 .corner_radius(5)
                 .inner_margin(egui::Margin::symmetric(10, 4))
                 .show(ui, |ui| {
                     ui.label(
                         RichText::new(if name.is_empty() { "label" } else { name })
-                            .color(look.mark(label.color))
+                            .color(theme.mark(label.color))
                             .family(theme::strong_family()),
                     );
-                    ui.label(RichText::new("as it looks").color(look.ink));
+                    ui.label(RichText::new("as it looks").color(theme.ink));
                 });
         }
     });

@@ -16,7 +16,7 @@ use egui_material_icons::icons;
 use super::guidelines::Guide;
 use crate::app::state::{Dialog, Message, State};
 use crate::app::ui::theme;
-use crate::app::ui::theme::Look;
+use crate::app::ui::theme::Theme;
 use crate::app::ui::widgets;
 use crate::dataset::SchemaChange;
 use crate::dataset::config::built_in_schemas;
@@ -60,7 +60,7 @@ impl SchemaEditor {
         &mut self,
         ctx: &egui::Context,
         state: &State,
-        look: &Look,
+        theme: &Theme,
         out: &mut Vec<Message>,
     ) {
         let Some(dataset) = &state.dataset else {
@@ -97,7 +97,7 @@ impl SchemaEditor {
             .show(ctx, |ui| {
                 ui.set_width(size.x);
                 ui.set_height(size.y);
-                self.contents(ui, state, &schema, look, out);
+                self.contents(ui, state, &schema, theme, out);
             });
         if modal.should_close() {
             out.push(Message::Dialog(None));
@@ -116,11 +116,11 @@ impl SchemaEditor {
         ui: &mut Ui,
         state: &State,
         schema: &Arc<Schema>,
-        look: &Look,
+        theme: &Theme,
         out: &mut Vec<Message>,
     ) {
-        widgets::outlined(ui, look);
-        self.head(ui, schema, look, out);
+        widgets::outlined(ui, theme);
+        self.head(ui, schema, theme, out);
         ui.separator();
         ui.add_space(2.0);
         if std::mem::take(&mut self.stale) {
@@ -132,9 +132,9 @@ impl SchemaEditor {
         ui.allocate_ui_with_layout(body, Layout::top_down(Align::Min), |ui| {
             ui.set_min_size(body);
             match self.page {
-                Page::Labels => self.labels(ui, look),
-                Page::Guidelines => self.guidelines(ui, state, look),
-                Page::Review => self.review(ui, state, look, out),
+                Page::Labels => self.labels(ui, theme),
+                Page::Guidelines => self.guidelines(ui, state, theme),
+                Page::Review => self.review(ui, state, theme, out),
             }
         });
         if self.draft != before {
@@ -144,10 +144,10 @@ impl SchemaEditor {
             }
         }
         ui.separator();
-        self.foot(ui, state, look, out);
+        self.foot(ui, state, theme, out);
     }
 
-    fn head(&mut self, ui: &mut Ui, schema: &Schema, look: &Look, out: &mut Vec<Message>) {
+    fn head(&mut self, ui: &mut Ui, schema: &Schema, theme: &Theme, out: &mut Vec<Message>) {
         ui.horizontal(|ui| {
             ui.label(
                 RichText::new("Labels and guidelines")
@@ -173,7 +173,7 @@ impl SchemaEditor {
                     ui.label(
                         RichText::new("Labels with the same name are kept")
                             .small()
-                            .color(look.faint),
+                            .color(theme.faint),
                     );
                     for name in built_in_schemas::NAMES {
                         if ui.button(name).clicked()
@@ -189,7 +189,7 @@ impl SchemaEditor {
         });
     }
 
-    fn foot(&mut self, ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
+    fn foot(&mut self, ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Message>) {
         let grave = self.faults.iter().find(|fault| fault.grave).cloned();
         let dirty = self.is_dirty();
         let overtaken = match (&self.of, &state.dataset) {
@@ -203,7 +203,7 @@ impl SchemaEditor {
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 let strong = |words: &str| {
                     egui::Button::new(RichText::new(words).family(theme::strong_family()))
-                        .fill(look.accent_ground)
+                        .fill(theme.accent_ground)
                 };
                 match self.page {
                     Page::Review => {
@@ -248,11 +248,11 @@ impl SchemaEditor {
                         } else {
                             "Counting affected labels…"
                         };
-                        ui.label(RichText::new(words).color(look.faint));
+                        ui.label(RichText::new(words).color(theme.faint));
                     } else if overtaken {
                         let words =
                             "Another program changed the labels. “Discard changes” loads them.";
-                        ui.label(RichText::new(words).color(look.warn));
+                        ui.label(RichText::new(words).color(theme.warn));
                     } else if let Some(fault) = grave {
                         let words = fault.at.and_then(|(kind, at)| {
                             let label = self.draft.as_ref()?.labels(kind).get(at)?;
@@ -261,7 +261,7 @@ impl SchemaEditor {
                         });
                         let words = words.unwrap_or(fault.words);
                         let words = format!("{}  {words}", icons::ICON_ERROR.codepoint);
-                        let label = egui::Label::new(RichText::new(words).color(look.bad))
+                        let label = egui::Label::new(RichText::new(words).color(theme.bad))
                             .truncate()
                             .sense(Sense::click());
                         if ui.add(label).clicked() && fault.at.is_some() {
@@ -269,7 +269,7 @@ impl SchemaEditor {
                             self.chosen = fault.at;
                         }
                     } else if dirty && self.page != Page::Review {
-                        ui.label(RichText::new("Unsaved changes").color(look.faint));
+                        ui.label(RichText::new("Unsaved changes").color(theme.faint));
                     }
                 });
             });
@@ -327,7 +327,7 @@ impl SchemaEditor {
         }
     }
 
-    fn labels(&mut self, ui: &mut Ui, look: &Look) {
+    fn labels(&mut self, ui: &mut Ui, theme: &Theme) {
         let Some(draft) = &mut self.draft else { return };
         let height = ui.available_height();
         ui.horizontal_top(|ui| {
@@ -337,7 +337,7 @@ impl SchemaEditor {
                     ui.spacing_mut().item_spacing.y = 2.0;
                     form::names(
                         ui,
-                        look,
+                        theme,
                         draft,
                         &self.faults,
                         &mut self.chosen,
@@ -350,7 +350,7 @@ impl SchemaEditor {
                 column(ui, "fields", |ui| {
                     form::fields(
                         ui,
-                        look,
+                        theme,
                         draft,
                         &self.faults,
                         &mut self.chosen,
@@ -361,7 +361,7 @@ impl SchemaEditor {
         });
     }
 
-    fn guidelines(&mut self, ui: &mut Ui, state: &State, look: &Look) {
+    fn guidelines(&mut self, ui: &mut Ui, state: &State, theme: &Theme) {
         let Some(draft) = &mut self.draft else { return };
         let height = ui.available_height();
         ui.columns(2, |columns| {
@@ -369,7 +369,7 @@ impl SchemaEditor {
             left.label(
                 RichText::new("Markdown. The heading named after a label is shown with it.")
                     .small()
-                    .color(look.faint),
+                    .color(theme.faint),
             );
             egui::ScrollArea::vertical()
                 .auto_shrink(false)
@@ -393,27 +393,27 @@ impl SchemaEditor {
             right.label(
                 RichText::new("As annotators see them")
                     .small()
-                    .color(look.faint),
+                    .color(theme.faint),
             );
             if let Some(dataset) = &state.dataset {
                 let folder = dataset.path.parent().unwrap_or(&dataset.path);
                 self.guide.set(&draft.guidelines, folder);
             }
             egui::Frame::new()
-                .fill(look.paper)
+                .fill(theme.paper)
                 .corner_radius(6)
                 .inner_margin(12)
                 .show(right, |ui| {
                     ui.set_height(height - 52.0);
-                    self.guide.show(ui, look, "preview");
+                    self.guide.show(ui, theme, "preview");
                 });
         });
     }
 
-    fn review(&mut self, ui: &mut Ui, state: &State, look: &Look, out: &mut Vec<Message>) {
+    fn review(&mut self, ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Message>) {
         let counted = self.counted(state);
         let Some(draft) = &mut self.draft else { return };
-        if review::show(ui, look, draft, counted) {
+        if review::show(ui, theme, draft, counted) {
             self.stale = true;
             self.ask(out);
         }

@@ -5,7 +5,7 @@ use egui_material_icons::{MaterialIcon, icons};
 
 use super::draft::{Draft, Fate, Gone};
 use crate::app::ui::theme;
-use crate::app::ui::theme::Look;
+use crate::app::ui::theme::Theme;
 use crate::app::ui::widgets;
 use crate::dataset::Touched;
 use crate::dataset::maintenance::schema_change::Effect;
@@ -13,7 +13,7 @@ use crate::dataset::maintenance::schema_change::Effect;
 /// Draws the page; true if a choice was made, so that it has to be counted again.
 pub(super) fn show(
     ui: &mut Ui,
-    look: &Look,
+    theme: &Theme,
     draft: &mut Draft,
     counted: Option<&Result<Vec<Touched>, String>>,
 ) -> bool {
@@ -32,23 +32,23 @@ pub(super) fn show(
                 None => {
                     ui.horizontal(|ui| {
                         ui.spinner();
-                        ui.label(RichText::new("Counting…").color(look.faint));
+                        ui.label(RichText::new("Counting…").color(theme.faint));
                     });
                 }
                 Some(Err(why)) => {
-                    ui.label(RichText::new(why).color(look.bad));
+                    ui.label(RichText::new(why).color(theme.bad));
                 }
                 Some(Ok(touched)) if touched.is_empty() => {
-                    ui.label(RichText::new("No existing labels are affected.").color(look.faint));
+                    ui.label(RichText::new("No existing labels are affected.").color(theme.faint));
                 }
                 Some(Ok(touched)) => {
                     for touched in touched {
-                        line(ui, look, touched);
+                        line(ui, theme, touched);
                     }
                 }
             }
             for words in guideline_lines(draft) {
-                note(ui, look, &words);
+                note(ui, theme, &words);
             }
             ui.add_space(6.0);
             ui.label(
@@ -57,9 +57,9 @@ pub(super) fn show(
                      Undo brings deleted spans back, article by article.",
                 )
                 .small()
-                .color(look.faint),
+                .color(theme.faint),
             );
-            chose = fates(ui, look, draft);
+            chose = fates(ui, theme, draft);
         });
     chose
 }
@@ -74,22 +74,22 @@ fn guideline_lines(draft: &Draft) -> Vec<String> {
     renamed.chain(removed).collect()
 }
 
-fn note(ui: &mut Ui, look: &Look, words: &str) {
-    boxed(ui, look, icons::ICON_MENU_BOOK, look.faint, words);
+fn note(ui: &mut Ui, theme: &Theme, words: &str) {
+    boxed(ui, theme, icons::ICON_MENU_BOOK, theme.faint, words);
 }
 
-fn line(ui: &mut Ui, look: &Look, touched: &Touched) {
+fn line(ui: &mut Ui, theme: &Theme, touched: &Touched) {
     let (icon, color) = match touched.effect {
-        Effect::Removed(..) => (icons::ICON_DELETE, look.bad),
-        Effect::Moved(..) => (icons::ICON_ARROW_FORWARD, look.accent),
-        _ => (icons::ICON_INFO, look.faint),
+        Effect::Removed(..) => (icons::ICON_DELETE, theme.bad),
+        Effect::Moved(..) => (icons::ICON_ARROW_FORWARD, theme.accent),
+        _ => (icons::ICON_INFO, theme.faint),
     };
-    boxed(ui, look, icon, color, &touched.to_string());
+    boxed(ui, theme, icon, color, &touched.to_string());
 }
 
-fn boxed(ui: &mut Ui, look: &Look, icon: MaterialIcon, color: Color32, words: &str) {
+fn boxed(ui: &mut Ui, theme: &Theme, icon: MaterialIcon, color: Color32, words: &str) {
     egui::Frame::new()
-        .fill(look.paper)
+        .fill(theme.paper)
         .corner_radius(6)
         .inner_margin(egui::Margin::symmetric(12, 7))
         .show(ui, |ui| {
@@ -101,12 +101,12 @@ fn boxed(ui: &mut Ui, look: &Look, icon: MaterialIcon, color: Color32, words: &s
         });
 }
 
-fn fates(ui: &mut Ui, look: &Look, draft: &mut Draft) -> bool {
+fn fates(ui: &mut Ui, theme: &Theme, draft: &mut Draft) -> bool {
     if draft.gone.is_empty() {
         return false;
     }
     let mut chose = false;
-    widgets::heading(ui, look, "DELETED LABELS");
+    widgets::heading(ui, theme, "DELETED LABELS");
     let targets: Vec<(crate::edit::LabelKind, String)> = [
         crate::edit::LabelKind::Region,
         crate::edit::LabelKind::Entity,
