@@ -738,7 +738,7 @@ fn entities_that_cut_a_token_are_seen_while_they_can_be_changed() {
         "body| {ORG Port} of {GPE Kent}-born {PERSON Ada} spoke.",
         "body?0.9| The {ORG Bank}s were closed.",
     ]);
-    let cut = |window: &Window| window.state().misfits.spans().len();
+    let cut = |window: &Window| window.state().token_alignment.spans().len();
     assert_eq!(cut(&window), 0, "nobody asked");
     window.send(Message::Tokenizer("whitespace".to_owned()));
     window.until(|state| state.token_alignment.spans().len() == 1);

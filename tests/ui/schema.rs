@@ -212,7 +212,7 @@ fn a_schema_that_another_program_changes_comes_to_this_window() {
 fn the_guidelines_open_at_the_label_at_the_caret_and_follow_it() {
     let mut window = story();
     let org = "Companies, agencies, ministries, parliaments";
-    let comment = "What readers wrote under the article.";
+    let comment = "Readers' comments under the article.";
     let shows =
         |window: &Window, words: &str| window.harness.query_by_label_contains(words).is_some();
     window.press("↓ 2 F4");

@@ -4,10 +4,10 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use eframe::egui::epaint::text::FontsView;
-use eframe::egui::text::{LayoutJob, TextFormat};
-use eframe::egui::{Color32, FontFamily, FontId, Galley, Painter, Pos2, Rect};
+use eframe::egui::text::LayoutJob;
+use eframe::egui::{Color32, FontId, Galley, Painter, Pos2};
 
-use super::geometry::{Geometry, Hit, Line, Run, Stop, stops_from_edges};
+use super::geometry::{Geometry, Line, Run, Stop, stops_from_edges};
 use super::paragraph_layout::{LayoutParams, ParagraphLayout, Refreshed, ink};
 use super::scripts::is_seen;
 use super::typeset::{Typesetter, has_right_to_left};

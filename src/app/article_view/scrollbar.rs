@@ -202,7 +202,7 @@ impl Marks {
             None => label.to_owned(),
         };
         if unsure_spans > 0 {
-            words.push_str(&format!(" · {doubts} unsure"));
+            words.push_str(&format!(" · {unsure_spans} unsure"));
         }
         if hits > 0 {
             words.push_str(&format!(" · {hits} found"));

@@ -45,13 +45,13 @@ pub(super) struct Typesetter(Arc<Shared>);
 struct Shared {
     /// Held by the thread while it loads fonts; made by it.
     engine: Mutex<Option<Engine>>,
-    desk: Mutex<Desk>,
+    queue: Mutex<Queue>,
     glyphs: Mutex<Glyphs>,
 }
 
 /// What was asked for and what is ready.
 #[derive(Default)]
-struct Desk {
+struct Queue {
     /// Stretches of 128 code points whose fonts are loaded.
     ready: BTreeSet<u32>,
     /// Text with characters whose fonts are not.
@@ -94,12 +94,12 @@ impl Typesetter {
     /// Begins to load what was asked for, if anything was. To be called in each frame, outside of egui's locks.
     pub(super) fn work(&self, ctx: &Context) {
         let wanted = {
-            let mut desk = lock(&self.0.desk);
-            if desk.working || desk.wanted.is_empty() {
+            let mut queue = lock(&self.0.queue);
+            if queue.working || queue.wanted.is_empty() {
                 return;
             }
-            desk.working = true;
-            std::mem::take(&mut desk.wanted)
+            queue.working = true;
+            std::mem::take(&mut queue.wanted)
         };
         let (shared, wake) = (Arc::clone(&self.0), ctx.clone());
         let load = move || {
@@ -113,11 +113,11 @@ impl Typesetter {
                     ready.append(&mut stretches(&wanted.text));
                 }
             }
-            let mut desk = lock(&shared.desk);
-            desk.ready.append(&mut ready);
-            desk.loaded += 1;
-            desk.working = false;
-            drop(desk);
+            let mut queue = lock(&shared.queue);
+            queue.ready.append(&mut ready);
+            queue.loaded += 1;
+            queue.working = false;
+            drop(queue);
             wake.request_repaint();
         };
         let thread = std::thread::Builder::new()
@@ -125,20 +125,20 @@ impl Typesetter {
             .spawn(load);
         if thread.is_err() {
             // No thread to be had: ask again with the next frame.
-            lock(&self.0.desk).working = false;
+            lock(&self.0.queue).working = false;
             ctx.request_repaint();
         }
     }
 
     /// How often fonts have been loaded.
     fn loaded(&self) -> u64 {
-        lock(&self.0.desk).loaded
+        lock(&self.0.queue).loaded
     }
 
     /// Whether a thread is loading fonts for words on the screen.
     pub(super) fn is_loading(&self) -> bool {
-        let desk = lock(&self.0.desk);
-        desk.working || !desk.wanted.is_empty()
+        let queue = lock(&self.0.queue);
+        queue.working || !queue.wanted.is_empty()
     }
 
     /// Lays `text` out, which begins at byte `base` of the article; what has to wait for its fonts has only a height.
@@ -150,10 +150,10 @@ impl Typesetter {
         base: u32,
     ) -> Box<dyn ParagraphLayout> {
         let known = {
-            let mut desk = lock(&self.0.desk);
-            let known = stretches(text).is_subset(&desk.ready);
-            if !known && !desk.wanted.iter().any(|wanted| wanted.text == text) {
-                desk.wanted.push(Wanted {
+            let mut queue = lock(&self.0.queue);
+            let known = stretches(text).is_subset(&queue.ready);
+            if !known && !queue.wanted.iter().any(|wanted| wanted.text == text) {
+                queue.wanted.push(Wanted {
                     text: text.to_owned(),
                     definitions: fonts.definitions().clone(),
                     family: params.font.family.clone(),

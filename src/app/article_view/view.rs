@@ -35,27 +35,27 @@ const TRACK: f32 = 18.0;
 /// The view of one article; keep it as long as the article is open. It holds the scroll position, a drag under way,
 /// and what is worth computing once.
 pub struct ArticleView {
-    text: Text,
-    viewport: Viewport,
-    index: SpanIndex,
+    pub(super) text: Text,
+    pub(super) viewport: Viewport,
+    pub(super) index: SpanIndex,
     /// The revision that the index was made for.
-    indexed: Option<u64>,
-    marks: Marks,
-    press: Option<Press>,
+    pub(super) indexed: Option<u64>,
+    pub(super) marks: Marks,
+    pub(super) press: Option<Press>,
     /// How many clicks came one upon the other, and where the last of them was.
-    clicks: u32,
-    clicked_at: Option<Pos2>,
+    pub(super) clicks: u32,
+    pub(super) clicked_at: Option<Pos2>,
     /// By place in the list of entities.
-    hovered: Option<usize>,
+    pub(super) hovered: Option<usize>,
     /// Where an entity was clicked last, and which: another click there takes the one around it.
-    clicked: Option<(Pos2, usize)>,
+    pub(super) clicked: Option<(Pos2, usize)>,
     /// The chips of the last frame.
-    chips: Vec<(Rect, usize)>,
-    focused: bool,
+    pub(super) chips: Vec<(Rect, usize)>,
+    pub(super) focused: bool,
     /// The blocks that are not shown.
-    folded: Vec<Range<usize>>,
-    id: Option<Id>,
-    page: Option<Page>,
+    pub(super) folded: Vec<Range<usize>>,
+    pub(super) id: Option<Id>,
+    pub(super) page: Option<Page>,
 }
 
 impl ArticleView {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::headline_parts::Shared;
 use crate::dataset::WorkMode;
 use crate::dataset::report::dashboard::Dashboard;
-use crate::dataset::session::Desk;
+use crate::dataset::session::SessionHandle;
 use crate::model::{Label, Schema, Span};
 use crate::store::{ArticleKey, ArticleRow, Facets, Filter, Found, Order, StatusCounts};
 
@@ -22,7 +22,7 @@ pub struct OpenDataset {
     /// How its annotators work beside each other.
     pub mode: WorkMode,
     /// The threads that read and write it.
-    pub desk: Desk,
+    pub session: SessionHandle,
     /// How many articles have each status.
     pub counts: StatusCounts,
     /// The articles that match the filter, in order.

@@ -11,7 +11,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::{Builder, JoinHandle};
 
 use super::programs;
-use crate::dataset::session::{Desk, Wake};
+use crate::dataset::session::{SessionHandle, Wake};
 use crate::dataset::{Memory, Settings};
 
 /// What is kept for the next start.
@@ -91,10 +91,10 @@ impl Background {
 
     /// Closes a dataset: waits for its changes to be on disk and its export to be up to date. Adds to `discarded` how many
     /// changes the disk did not take.
-    pub fn close(&mut self, dataset: String, desk: Desk, discarded: Arc<AtomicUsize>) {
+    pub fn close(&mut self, dataset: String, session: SessionHandle, discarded: Arc<AtomicUsize>) {
         let events = self.events.0.clone();
         self.spawn("copydesk-closing", move || {
-            let lost = desk.close();
+            let lost = session.close();
             if lost > 0 {
                 discarded.fetch_add(lost, Ordering::SeqCst);
                 let _closed = events.send(BackgroundEvent::ClosedWithout { dataset, lost });

@@ -45,7 +45,7 @@ impl Controller {
     pub fn take_answers(&mut self) {
         let state = &mut self.state;
         state.take_outcomes();
-        while let Some(reply) = state.dataset.as_ref().and_then(|open| open.desk.poll()) {
+        while let Some(reply) = state.dataset.as_ref().and_then(|open| open.session.poll()) {
             state.take_reply(reply);
         }
         while let Some(event) = state.background.next_event() {
@@ -150,7 +150,7 @@ impl Controller {
         state.save_memory();
         let refused: usize = state.rebase.values().map(Vec::len).sum();
         if let Some(dataset) = state.dataset.take() {
-            let lost = dataset.desk.close() + refused;
+            let lost = dataset.session.close() + refused;
             state.discarded.fetch_add(lost, Ordering::SeqCst);
         }
         state.background = Background::default();

@@ -20,7 +20,7 @@ impl State {
         if self.why.take().as_ref().is_some_and(is_shown) {
             return;
         }
-        dataset.desk.send(match &of {
+        dataset.session.send(match &of {
             SpanRef::Region(region) => Request::Why(article.key, Box::new(region.clone())),
             SpanRef::Entity(entity) => {
                 let words = article.article().text.slice(entity.span).to_owned();

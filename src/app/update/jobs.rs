@@ -212,7 +212,7 @@ impl State {
             let refused = self.rebase.values().map(Vec::len).sum();
             self.discarded.fetch_add(refused, Ordering::SeqCst);
             self.background
-                .close(left.name, left.desk, Arc::clone(&self.discarded));
+                .close(left.name, left.session, Arc::clone(&self.discarded));
         }
         self.places.clear();
         self.rebase.clear();
@@ -240,14 +240,14 @@ impl State {
         let mode = review
             .or_else(|| same.map(|dataset| dataset.mode.clone()))
             .unwrap_or(opened.mode);
-        opened.desk.send(Request::Mode(mode.clone()));
+        opened.session.send(Request::Mode(mode.clone()));
         self.close_dataset();
         self.dataset = Some(OpenDataset {
             name: opened.name,
             path: opened.path,
             schema: Arc::new(opened.schema),
             mode,
-            desk: opened.desk,
+            session: opened.session,
             counts: StatusCounts::default(),
             keys: Arc::default(),
             count_again: false,
@@ -276,7 +276,7 @@ impl State {
         if let Some(dataset) = &mut self.dataset {
             dataset.listing.facets = None;
             dataset.reload_list();
-            dataset.desk.send(Request::Counts);
+            dataset.session.send(Request::Counts);
         }
     }
 }

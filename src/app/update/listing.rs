@@ -319,7 +319,7 @@ impl OpenDataset {
         let from = self.place_of(key).unwrap_or(self.listing.place);
         let keys = self.keys.iter().skip(from).filter(|other| **other != key);
         let ahead = keys.take(AHEAD).copied().collect();
-        self.desk.send(Request::Ahead(ahead));
+        self.session.send(Request::Ahead(ahead));
     }
 
     /// Asks for the dashboard as it is now, unless that is being done.
@@ -330,6 +330,6 @@ impl OpenDataset {
         }
         self.board.asked = true;
         self.board.stale = false;
-        self.desk.send(Request::Dashboard);
+        self.session.send(Request::Dashboard);
     }
 }

@@ -230,8 +230,8 @@ fn readable(ui: &mut Ui, theme: &Theme) {
             .spacing([14.0, 2.0])
             .show(ui, |ui| {
                 for format in formats::readable() {
-                    ui.label(RichText::new(format.name()).family(theme::strong_family()));
-                    ui.label(RichText::new(format.about()).color(theme.faint));
+                    ui.label(RichText::new(format.spec().name).family(theme::strong_family()));
+                    ui.label(RichText::new(format.spec().summary).color(theme.faint));
                     ui.end_row();
                 }
             });

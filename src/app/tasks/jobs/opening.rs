@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use super::job::{JobKind, Meter, Task};
 use super::outcome::{Opened, Outcome};
 use crate::dataset::config::{built_in_schemas, sample_dataset};
-use crate::dataset::session::{Desk, Exporter, Setup};
+use crate::dataset::session::{Exporter, SessionHandle, Setup};
 use crate::dataset::{
     CancelFlag, Clock as _, Dataset, ImportOptions, ImportReport, Input, KeptExport, SystemClock,
     Target, WorkMode, full_path,
@@ -92,7 +92,7 @@ fn open_now(
     let path = dataset.path().to_owned();
     let schema = dataset.store().schema()?;
     let mode = WorkMode::load(dataset.store())?;
-    let desk = Desk::start(Setup {
+    let session = SessionHandle::start(Setup {
         annotator: options.annotator,
         now_ms: || SystemClock.now_ms(),
         exporter,
@@ -106,7 +106,7 @@ fn open_now(
         imported,
         schema,
         path,
-        desk,
+        session,
         asks_export: options.keep_export && !at_home,
         mode,
     })

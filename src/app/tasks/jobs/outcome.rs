@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::dataset::maintenance::name_view::{NameView, Relabelled, Taken};
 use crate::dataset::maintenance::schema_change::Changed;
-use crate::dataset::session::Desk;
+use crate::dataset::session::SessionHandle;
 use crate::dataset::{
     Copied, ExportChoice, Exported, ImportReport, SchemaChange, Touched, WorkMode,
 };
@@ -48,7 +48,7 @@ pub struct Opened {
     /// Its labels.
     pub schema: Schema,
     /// The threads that read and write it.
-    pub desk: Desk,
+    pub session: SessionHandle,
     /// What was added to it, with the first few problems, if articles were.
     pub imported: Option<(ImportReport, Vec<String>)>,
     /// Whether it comes from elsewhere, and nobody has said that its export may be written beside it.

@@ -205,7 +205,7 @@ fn format_list(
         .show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 1.0;
             for format in &fitting {
-                let chosen = format.name() == form.choice.format;
+                let chosen = format.spec().name == form.choice.format;
                 let response = format_row(ui, theme, *format, chosen);
                 if chosen && to.is_some() {
                     response.scroll_to_me(None);
@@ -237,7 +237,9 @@ fn format_row(ui: &mut Ui, theme: &Theme, format: &dyn Format, chosen: bool) -> 
             .family(theme::strong_family())
             .color(theme.ink);
         ui.add(egui::Label::new(name).selectable(false));
-        let about = RichText::new(format.about()).size(11.5).color(theme.faint);
+        let about = RichText::new(format.spec().summary)
+            .size(11.5)
+            .color(theme.faint);
         ui.add(egui::Label::new(about).truncate().selectable(false));
     });
     response.on_hover_text(format.spec().summary)
@@ -268,7 +270,9 @@ fn fields(
 ) {
     if let Ok(format) = form.choice.format() {
         row(ui, theme, "Format", |ui| {
-            ui.add(egui::Label::new(RichText::new(format.about()).color(theme.faint)).wrap());
+            ui.add(
+                egui::Label::new(RichText::new(format.spec().summary).color(theme.faint)).wrap(),
+            );
         });
     }
     let base = state.base_of_paths();
@@ -284,7 +288,7 @@ fn fields(
     });
     row(ui, theme, "Parts", |ui| parts(ui, &mut form.choice.split));
     let format = form.choice.format().ok();
-    if format.is_some_and(|format| format.has_tokens()) {
+    if format.is_some_and(|format| format.spec().has_tokens) {
         row(ui, theme, "Tokens", |ui| {
             tokens(ui, state, &mut form.choice.tokenizer);
             outside_and_windows(ui, &mut form.choice);
@@ -299,7 +303,7 @@ fn fields(
             }
         });
     });
-    if format.is_some_and(|format| format.wants_pages()) {
+    if format.is_some_and(|format| format.spec().needs_pages) {
         row(ui, theme, "Pages", |ui| {
             let field = PathField {
                 id: egui::Id::unique("export pages"),

@@ -27,7 +27,7 @@ pub fn show(ctx: &egui::Context, state: &State, theme: &Theme, out: &mut Vec<Mes
             widgets::outlined(ui, theme);
             match dialog {
                 Dialog::Palette { query, chosen } => {
-                    palette::show(ui, state, theme, query, *chosen, out)
+                    palette::show(ui, state, theme, query, *chosen, out);
                 }
                 Dialog::Export(form) => export_page::show(ui, state, theme, form, out),
                 Dialog::Path(form) => path_page::show(ui, state, theme, form, out),

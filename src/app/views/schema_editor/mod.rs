@@ -21,7 +21,7 @@ use crate::app::ui::widgets;
 use crate::dataset::SchemaChange;
 use crate::dataset::config::built_in_schemas;
 use crate::edit::LabelKind;
-use crate::model::{Rgb, Schema};
+use crate::model::Schema;
 use draft::Draft;
 use faults::Fault;
 
