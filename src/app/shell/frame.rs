@@ -27,7 +27,7 @@ use crate::app::views::inspector::InspectorPane;
 use crate::app::views::schema_editor::SchemaEditor;
 use crate::app::views::welcome::Welcome;
 use crate::app::views::{bars, check_strip, dialogs, notices, people};
-use crate::dataset::{EXTENSION, Memory, Theme as ThemeSetting};
+use crate::dataset::{EXTENSION, Theme as ThemeSetting, WindowState};
 use crate::model::Span;
 
 /// How often is kept where the person is, while that changes.

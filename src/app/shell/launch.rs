@@ -8,7 +8,7 @@ use anyhow::anyhow;
 
 use super::frame::{App, LEAST};
 use crate::app::state::{Message, State};
-use crate::dataset::{Memory, Settings};
+use crate::dataset::{Settings, WindowState};
 
 /// How the window is started.
 #[derive(Clone, Debug, Default)]
@@ -31,8 +31,11 @@ pub struct Launch {
 pub fn run(launch: Launch) -> anyhow::Result<usize> {
     let discarded = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&discarded);
-    let memory_file = Memory::path();
-    let memory = memory_file.as_deref().map(Memory::load).unwrap_or_default();
+    let memory_file = WindowState::path();
+    let memory = memory_file
+        .as_deref()
+        .map(WindowState::load)
+        .unwrap_or_default();
     let place = memory.window;
     let mut viewport = egui::ViewportBuilder::default()
         .with_title("Copydesk")

@@ -7,7 +7,7 @@ use super::focus::Focus;
 use super::folds::Folds;
 use super::span_ref::SpanRef;
 use crate::app::tasks::snapshot::ArticleSnapshot;
-use crate::dataset::report::article_history::Step;
+use crate::dataset::report::article_history::HistoryStep;
 use crate::edit::plan::Scope;
 use crate::edit::{Selection, Session};
 use crate::model::{Article, BytePos, Remark, Schema, Span};
@@ -76,7 +76,7 @@ pub struct OpenArticle {
 #[derive(Clone, Debug, Default)]
 pub struct Past {
     /// The steps, oldest first.
-    pub steps: Option<Arc<Vec<Step>>>,
+    pub steps: Option<Arc<Vec<HistoryStep>>>,
     /// The revision on disk when they were asked for.
     pub asked: Option<Revision>,
 }

@@ -9,7 +9,7 @@ use super::path_purpose::{PathPurpose, Picture};
 use super::span_ref::SpanRef;
 use crate::app::command::{Chord, Command};
 use crate::dataset::maintenance::name_view::Relabelling;
-use crate::dataset::report::dashboard::Behind;
+use crate::dataset::report::dashboard::DrillDown;
 use crate::dataset::{SchemaChange, WorkMode};
 use crate::edit::{Edge, Selection};
 use crate::model::{BytePos, Entity, Region, Span};
@@ -134,7 +134,7 @@ pub enum Message {
     /// Stop a background job.
     Cancel(usize),
     /// The list shall show the articles behind a mark of the dashboard.
-    ShowBehind(Behind),
+    ShowBehind(DrillDown),
     /// The window is to close, the dataset, or another one is to be opened: once every change is saved.
     Leave(Leaving),
     /// What was to happen once every change is saved happens now, without those that are not.

@@ -47,7 +47,7 @@ use super::tasks::occurrences::Occurrences;
 use super::tasks::path_listings::PathListings;
 use super::tasks::token_alignment::TokenAlignment;
 use crate::dataset::session::Wake;
-use crate::dataset::{Clock as _, KeyTable, Memory, Settings, SystemClock, ViewTop};
+use crate::dataset::{Clock as _, KeyTable, Settings, SystemClock, ViewTop, WindowState};
 use crate::edit::Selection;
 use crate::model::{BytePos, Schema};
 use crate::store::ArticleKey;
@@ -199,7 +199,7 @@ impl State {
             touched: None,
             now_ms: || SystemClock.now_ms(),
             settings_file: None,
-            memory: Memory::default(),
+            memory: WindowState::default(),
             sample_folder: crate::dataset::config::sample_dataset::folder(),
             memory_file: None,
             view_top: ViewTop::default(),

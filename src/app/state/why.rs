@@ -1,7 +1,7 @@
 //! Why a region or an entity has its label.
 
 use super::span_ref::SpanRef;
-use crate::dataset::training::learning::Reasons;
+use crate::dataset::training::explain::Reasons;
 use crate::store::ArticleKey;
 
 /// Why a region or an entity has its label: what is known here, and what the models say once they have answered.

@@ -12,7 +12,7 @@ use std::thread::{Builder, JoinHandle};
 
 use super::programs;
 use crate::dataset::session::{SessionHandle, Wake};
-use crate::dataset::{Memory, Settings};
+use crate::dataset::{Settings, WindowState};
 
 /// What is kept for the next start.
 pub enum Kept {

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::app::state::{Effect, Picture, State, Tab};
-use crate::dataset::report::dashboard::{Behind, Dashboard};
-use crate::dataset::session::Request;
+use crate::dataset::report::dashboard::{Dashboard, DrillDown};
+use crate::dataset::session::{DashboardRequest, WriterRequest};
 use crate::quality::effort::counted;
 use crate::store::{Chosen, Filter};
 

@@ -8,7 +8,7 @@ use crate::app::state::notices::Severity;
 use crate::app::state::{Effect, Message, State};
 use crate::app::tasks::background::{Background, BackgroundEvent};
 use crate::dataset::config::window_state::WindowPlace;
-use crate::dataset::{Memory, ViewTop};
+use crate::dataset::{ViewTop, WindowState};
 use crate::model::{BytePos, figures};
 
 /// Owns the [`State`]. Everybody reads it through `Deref`; it changes through the methods here alone.
@@ -110,7 +110,7 @@ impl Controller {
 
     /// Keeps where the person is in this file, and takes up what is in it.
     pub fn remember_in(&mut self, file: PathBuf) {
-        self.state.memory = Memory::load(&file);
+        self.state.memory = WindowState::load(&file);
         self.state.memory_file = Some(file);
     }
 

@@ -21,7 +21,7 @@ impl State {
             return;
         }
         dataset.session.send(match &of {
-            SpanRef::Region(region) => Request::Why(article.key, Box::new(region.clone())),
+            SpanRef::Region(region) => LearnerRequest::Why(article.key, Box::new(region.clone())),
             SpanRef::Entity(entity) => {
                 let words = article.article().text.slice(entity.span).to_owned();
                 LearnerRequest::Known(article.key, entity.span, words)

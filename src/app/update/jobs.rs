@@ -8,24 +8,33 @@ use std::sync::atomic::Ordering;
 use crate::app::state::names::{Names, Wanted};
 use crate::app::state::notices::{Offer, Severity};
 use crate::app::state::{Board, Leaving, Listing, OpenDataset, State, Tab};
-use crate::app::tasks::jobs::{self, Job, JobKind, OpenOptions, Opened, Outcome, Task};
-use crate::dataset::session::Request;
+use crate::app::tasks::jobs::{
+    self, Job, JobKind, JobOutcome, OpenOptions, OpenedDataset, SessionTask, ThreadTask,
+};
+use crate::dataset::session::{RowRequest, WriterRequest};
 use crate::dataset::{
-    Cancelled, Copied, ExportChoice, ImportReport, Replace, SchemaChange, Target, WorkMode,
+    Cancelled, Copied, ExportChoice, ImportReport, OpenTarget, Replace, SchemaChange, WorkMode,
 };
 use crate::model::figures;
 use crate::quality::plot::Chart;
 use crate::store::{Filter, Order, StatusCounts};
 
 impl State {
-    fn start(&mut self, task: Task) {
+    fn start(&mut self, task: ThreadTask) {
         let title = task.kind().title();
-        match task.start(self.wake.clone()) {
+        match task.start(&self.wake) {
             Ok(job) => self.jobs.push(job),
             Err(error) => self.notices.notify(
                 Severity::Failure,
                 format!("{title} could not start: {error}"),
             ),
+        }
+    }
+
+    fn start_in_session(&mut self, task: SessionTask) {
+        if let Some(dataset) = &self.dataset {
+            let job = task.start(&dataset.session, &self.wake);
+            self.jobs.push(job);
         }
     }
 
@@ -58,10 +67,12 @@ impl State {
 
     /// Adds files and folders to the open dataset; a dataset among them is opened instead.
     pub(super) fn import_paths(&mut self, paths: Vec<PathBuf>) {
-        let is_dataset = |path: &PathBuf| matches!(Target::of(path), Ok(Target::Dataset(_)));
-        match self.dataset_path() {
-            Some(into) if !paths.iter().any(is_dataset) => self.start(jobs::import(into, paths)),
-            _ => self.leave(Leaving::Open(paths)),
+        let is_dataset =
+            |path: &PathBuf| matches!(OpenTarget::of(path), Ok(OpenTarget::Dataset(_)));
+        if self.dataset.is_none() || paths.iter().any(is_dataset) {
+            self.leave(Leaving::Open(paths));
+        } else {
+            self.start_in_session(jobs::import(paths));
         }
     }
 
@@ -79,25 +90,19 @@ impl State {
     /// Counts what a change of the schema would touch.
     pub(super) fn count_schema_change(&mut self, change: Box<SchemaChange>) {
         self.touched = None;
-        if let Some(path) = self.dataset_path() {
-            self.start(jobs::count_schema_change(path, change));
-        }
+        self.start_in_session(jobs::count_schema_change(change));
     }
 
     /// Changes the schema, and the annotations with it.
     pub(super) fn change_schema(&mut self, change: Box<SchemaChange>) {
-        if let Some(path) = self.dataset_path() {
-            let annotator = self.settings.annotator.clone();
-            self.start(jobs::change_schema(path, change, annotator, self.now_ms));
-        }
+        let annotator = self.settings.annotator.clone();
+        self.start_in_session(jobs::change_schema(change, annotator, self.now_ms));
     }
 
     /// Copies the labels of done articles to their duplicates that nobody has touched.
     pub(super) fn copy_labels(&mut self) {
-        if let Some(path) = self.dataset_path() {
-            let annotator = self.settings.annotator.clone();
-            self.start(jobs::copy_labels(path, annotator));
-        }
+        let annotator = self.settings.annotator.clone();
+        self.start_in_session(jobs::copy_labels(annotator));
     }
 
     /// Does what was waiting for all changes to be on disk.
@@ -111,11 +116,15 @@ impl State {
                 let is_look_up = |job: &&Job| job.kind() == JobKind::LookUpName;
                 self.jobs.iter().filter(is_look_up).for_each(Job::cancel);
                 if let Some(mode) = self.dataset.as_ref().map(|dataset| dataset.mode.clone()) {
-                    self.start(jobs::look_up_name(path, name, annotator, mode));
+                    self.start_in_session(jobs::look_up_name(path, name, annotator, mode));
                 }
             }
-            Wanted::Relabel(step) => self.start(jobs::relabel_name(path, step, annotator, now)),
-            Wanted::Undo(made) => self.start(jobs::undo_relabelling(path, made, annotator, now)),
+            Wanted::Relabel(step) => {
+                self.start_in_session(jobs::relabel_name(path, step, annotator, now))
+            }
+            Wanted::Undo(made) => {
+                self.start_in_session(jobs::undo_relabelling(path, made, annotator, now))
+            }
         }
     }
 
@@ -140,33 +149,33 @@ impl State {
         }
     }
 
-    fn take_outcome(&mut self, outcome: Outcome) {
+    fn take_outcome(&mut self, outcome: JobOutcome) {
         match outcome {
-            Outcome::Opened(opened) => self.show_dataset(*opened),
-            Outcome::SamplePlaced(path) => self.leave(Leaving::Open(vec![path])),
-            Outcome::Imported(report, problems) => {
+            JobOutcome::Opened(opened) => self.show_dataset(*opened),
+            JobOutcome::SamplePlaced(path) => self.leave(Leaving::Open(vec![path])),
+            JobOutcome::Imported(report, problems) => {
                 let (words, severity) = import_words(&report, &problems);
                 self.notices.notify(severity, words);
                 self.reload_list();
             }
-            Outcome::PlotSaved(path) => {
+            JobOutcome::PlotSaved(path) => {
                 let words = format!("Saved {}", path.display());
                 self.notices.notify(Severity::News, words);
             }
-            Outcome::Exported(dataset, choice, exported) => {
+            JobOutcome::Exported(dataset, choice, exported) => {
                 self.exported(&dataset, *choice, *exported);
             }
-            Outcome::ChangeCounted(counted) => self.touched = Some(counted),
-            Outcome::SchemaChanged(change, changed, outdated) => {
+            JobOutcome::ChangeCounted(counted) => self.touched = Some(counted),
+            JobOutcome::SchemaChanged(change, changed, outdated) => {
                 self.schema_changed(*change, changed, outdated);
             }
-            Outcome::LabelsCopied(copied) => {
+            JobOutcome::LabelsCopied(copied) => {
                 self.notices.notify(Severity::News, copied_words(&copied));
                 self.reload_list();
             }
-            Outcome::NameFound(dataset, view) => self.name_found(&dataset, *view),
-            Outcome::Relabelled(dataset, made) => self.relabelled(&dataset, *made),
-            Outcome::RelabellingUndone(dataset, made, taken) => {
+            JobOutcome::NameFound(dataset, view) => self.name_found(&dataset, *view),
+            JobOutcome::Relabelled(dataset, made) => self.relabelled(&dataset, *made),
+            JobOutcome::RelabellingUndone(dataset, made, taken) => {
                 self.relabelling_undone(&dataset, &made, &taken);
             }
         }
@@ -221,7 +230,7 @@ impl State {
         self.notices.end_offer(&Offer::ShowOutdated);
     }
 
-    fn show_dataset(&mut self, opened: Opened) {
+    fn show_dataset(&mut self, opened: OpenedDataset) {
         if self.unsaved() > 0 {
             // Changed while the other one was being opened.
             self.leave(Leaving::Open(vec![opened.path]));
@@ -240,7 +249,7 @@ impl State {
         let mode = review
             .or_else(|| same.map(|dataset| dataset.mode.clone()))
             .unwrap_or(opened.mode);
-        opened.session.send(Request::Mode(mode.clone()));
+        opened.session.send(WriterRequest::SetMode(mode.clone()));
         self.close_dataset();
         self.dataset = Some(OpenDataset {
             name: opened.name,
@@ -276,7 +285,7 @@ impl State {
         if let Some(dataset) = &mut self.dataset {
             dataset.listing.facets = None;
             dataset.reload_list();
-            dataset.session.send(Request::Counts);
+            dataset.session.send(RowRequest::Counts);
         }
     }
 }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use crate::app::state::notices::Offer;
 use crate::app::state::{Effect, Find, OpenDataset, State, Walk};
-use crate::dataset::session::Request;
+use crate::dataset::session::{
+    DashboardRequest, LearnerRequest, ListRequest, LookupRequest, RowRequest,
+};
 use crate::edit::Selection;
 use crate::model::{Label, Schema, Span};
 use crate::store::{ArticleKey, ArticleRow, Filter, Found, Order};
@@ -319,7 +321,7 @@ impl OpenDataset {
         let from = self.place_of(key).unwrap_or(self.listing.place);
         let keys = self.keys.iter().skip(from).filter(|other| **other != key);
         let ahead = keys.take(AHEAD).copied().collect();
-        self.session.send(Request::Ahead(ahead));
+        self.session.send(LearnerRequest::Ahead(ahead));
     }
 
     /// Asks for the dashboard as it is now, unless that is being done.
@@ -330,6 +332,6 @@ impl OpenDataset {
         }
         self.board.asked = true;
         self.board.stale = false;
-        self.session.send(Request::Dashboard);
+        self.session.send(DashboardRequest::Gather);
     }
 }

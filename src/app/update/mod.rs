@@ -29,7 +29,7 @@ use super::state::{
     Dialog, Effect, Find, Focus, KeysMessage, Leaving, Message, PathPurpose, State, Tab,
 };
 use super::tasks::background::Kept;
-use crate::dataset::session::Request;
+use crate::dataset::session::LearnerRequest;
 use crate::edit::plan::{Edge, PlanError};
 use crate::edit::{Action, Selection};
 use crate::model::Status;
@@ -459,7 +459,7 @@ impl State {
     pub(super) fn save_memory(&mut self) {
         if let Some(file) = &self.memory_file {
             self.background
-                .keep(file.clone(), Kept::Memory(self.memory.clone()));
+                .keep(file.clone(), Kept::WindowState(self.memory.clone()));
         }
     }
 

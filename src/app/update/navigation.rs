@@ -4,7 +4,7 @@ use crate::app::command::Command;
 use crate::app::state::folds::Folds;
 use crate::app::state::notices::Severity;
 use crate::app::state::{Addressed, Effect, Focus, SpanRef, State};
-use crate::dataset::session::Request;
+use crate::dataset::session::{ListRequest, LookupRequest, WriterRequest};
 use crate::edit::names::{self, Hop};
 use crate::edit::{Edge, Selection, segment};
 use crate::model::{BytePos, Entity, Span, Status};

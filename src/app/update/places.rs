@@ -6,8 +6,8 @@ use std::sync::Arc;
 use crate::app::state::names::{PlacesForm, Wanted};
 use crate::app::state::notices::{Offer, Severity};
 use crate::app::state::{Dialog, Effect, OpenArticle, PlacesMessage, State, Tab};
-use crate::dataset::maintenance::name_view::{NameView, Relabelled, Taken};
-use crate::dataset::session::Request;
+use crate::dataset::maintenance::name_view::{NameView, Relabelled, UndoneRelabelling};
+use crate::dataset::session::{RowRequest, WriterRequest};
 use crate::edit::{Action, Selection};
 use crate::model::{Span, figures};
 use crate::store::{ArticleKey, ChangeSeq};
@@ -146,7 +146,12 @@ impl State {
     }
 
     /// A relabelling was taken back.
-    pub(super) fn relabelling_undone(&mut self, dataset: &Path, made: &Relabelled, taken: &Taken) {
+    pub(super) fn relabelling_undone(
+        &mut self,
+        dataset: &Path,
+        made: &Relabelled,
+        taken: &UndoneRelabelling,
+    ) {
         if !self.is_of(dataset) {
             return;
         }

@@ -3,8 +3,8 @@
 use crate::app::state::folds::{Folds, story_start};
 use crate::app::state::notices::Severity;
 use crate::app::state::{Effect, Focus, OpenArticle, Past, State, Tab};
-use crate::dataset::config::window_state::Place;
-use crate::dataset::session::{EXPORTED_SEQ, Loaded, Reply, Request};
+use crate::dataset::config::window_state::LastPlace;
+use crate::dataset::session::{EXPORTED_SEQ, Loaded, Reply, RowRequest, WriterRequest};
 use crate::dataset::unsupported_language;
 use crate::edit::{Action, Edit, Entry, Selection};
 use crate::model::{BytePos, Entity, Provenance, Status};

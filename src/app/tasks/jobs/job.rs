@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{self, Receiver, TryRecvError};
+use std::sync::mpsc::{self, Receiver, Sender, TryRecvError};
 
 use anyhow::anyhow;
 
-use super::outcome::Outcome;
-use crate::dataset::session::Wake;
+use super::outcome::JobOutcome;
+use crate::dataset::session::{SessionHandle, Wake};
 use crate::dataset::{CancelFlag, Progress};
 use crate::formats::Problem;
 use crate::model::figures;
+use crate::store::Store;
 
 /// How many problems of an import a notice shows; the command line shows all.
 const PROBLEMS_SHOWN: usize = 3;
@@ -62,18 +63,86 @@ impl JobKind {
     }
 }
 
-type Work = dyn FnOnce(&mut Meter, &CancelFlag) -> anyhow::Result<Outcome> + Send;
+type Work = dyn FnOnce(&mut Meter, &CancelFlag) -> anyhow::Result<JobOutcome> + Send;
+type SessionWork =
+    dyn FnOnce(Opening<'_>, &mut Meter, &CancelFlag) -> anyhow::Result<JobOutcome> + Send;
 
-/// Work that waits for its thread.
-pub struct Task {
+/// The store that a session opened for a job, or why it could not.
+pub(super) type Opening<'a> = anyhow::Result<&'a mut dyn Store>;
+
+/// Work that waits for a thread of its own.
+pub struct ThreadTask {
     kind: JobKind,
     work: Box<Work>,
 }
 
-impl Task {
+/// Work on the open dataset that waits for its session: the session runs it, and writes what it writes.
+pub struct SessionTask {
+    kind: JobKind,
+    work: Box<SessionWork>,
+}
+
+impl SessionTask {
     pub(super) fn new(
         kind: JobKind,
-        work: impl FnOnce(&mut Meter, &CancelFlag) -> anyhow::Result<Outcome> + Send + 'static,
+        work: impl FnOnce(&mut dyn Store, &mut Meter, &CancelFlag) -> anyhow::Result<JobOutcome>
+        + Send
+        + 'static,
+    ) -> Self {
+        Self::with_opening(kind, |store, meter, cancel| work(store?, meter, cancel))
+    }
+
+    /// As [`SessionTask::new`], for work that answers even if it cannot start.
+    pub(super) fn with_opening(
+        kind: JobKind,
+        work: impl FnOnce(Opening<'_>, &mut Meter, &CancelFlag) -> anyhow::Result<JobOutcome>
+        + Send
+        + 'static,
+    ) -> Self {
+        Self {
+            kind,
+            work: Box::new(work),
+        }
+    }
+
+    /// Starts it in a session. Calls `wake` as it gets on and when it ends.
+    #[must_use]
+    pub fn start(self, session: &SessionHandle, wake: &Wake) -> Job {
+        let Self { kind, work } = self;
+        let (job, mut meter, send) = prepare(kind, wake);
+        let (cancel, wake) = (job.cancel.clone(), wake.clone());
+        let span = tracing::info_span!("job", title = kind.title());
+        session.start_job(move |store| {
+            let _span = span.entered();
+            let _closed = send.send(work(store, &mut meter, &cancel));
+            wake();
+        });
+        job
+    }
+}
+
+/// Returns a job that has not begun, with what its thread needs.
+fn prepare(kind: JobKind, wake: &Wake) -> (Job, Meter, Sender<anyhow::Result<JobOutcome>>) {
+    let gauge = Arc::new(Gauge::default());
+    let (send, outcome) = mpsc::channel();
+    let meter = Meter {
+        gauge: gauge.clone(),
+        wake: wake.clone(),
+        problems: Vec::new(),
+    };
+    let job = Job {
+        kind,
+        gauge,
+        cancel: CancelFlag::default(),
+        outcome,
+    };
+    (job, meter, send)
+}
+
+impl ThreadTask {
+    pub(super) fn new(
+        kind: JobKind,
+        work: impl FnOnce(&mut Meter, &CancelFlag) -> anyhow::Result<JobOutcome> + Send + 'static,
     ) -> Self {
         Self {
             kind,
@@ -91,29 +160,19 @@ impl Task {
     ///
     /// # Errors
     /// If the system has no thread for it.
-    pub fn start(self, wake: Wake) -> std::io::Result<Job> {
+    pub fn start(self, wake: &Wake) -> std::io::Result<Job> {
         let Self { kind, work } = self;
-        let gauge = Arc::new(Gauge::default());
-        let cancel = CancelFlag::default();
-        let (send, outcome) = mpsc::channel();
-        let mut meter = Meter {
-            gauge: gauge.clone(),
-            wake: wake.clone(),
-            problems: Vec::new(),
-        };
-        let flag = cancel.clone();
+        let (job, mut meter, send) = prepare(kind, wake);
+        let (cancel, wake) = (job.cancel.clone(), wake.clone());
+        let span = tracing::info_span!("job", title = kind.title());
         std::thread::Builder::new()
             .name("copydesk-job".to_owned())
             .spawn(move || {
-                let _closed = send.send(work(&mut meter, &flag));
+                let _span = span.entered();
+                let _closed = send.send(work(&mut meter, &cancel));
                 wake();
             })?;
-        Ok(Job {
-            kind,
-            gauge,
-            cancel,
-            outcome,
-        })
+        Ok(job)
     }
 }
 
@@ -122,7 +181,7 @@ pub struct Job {
     kind: JobKind,
     gauge: Arc<Gauge>,
     cancel: CancelFlag,
-    outcome: Receiver<anyhow::Result<Outcome>>,
+    outcome: Receiver<anyhow::Result<JobOutcome>>,
 }
 
 impl Job {
@@ -156,7 +215,7 @@ impl Job {
 
     /// Returns what it brought, once it has ended.
     #[must_use]
-    pub fn take_outcome(&self) -> Option<anyhow::Result<Outcome>> {
+    pub fn take_outcome(&self) -> Option<anyhow::Result<JobOutcome>> {
         match self.outcome.try_recv() {
             Ok(outcome) => Some(outcome),
             Err(TryRecvError::Empty) => None,

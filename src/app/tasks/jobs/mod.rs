@@ -14,9 +14,9 @@ mod outcome;
 mod output;
 mod relabelling;
 
-pub use job::{Job, JobKind, Task};
+pub use job::{Job, JobKind, SessionTask, ThreadTask};
 pub use opening::{OpenOptions, import, open, place_sample};
-pub use outcome::{CountedChange, Opened, Outcome};
+pub use outcome::{CountedChange, JobOutcome, OpenedDataset};
 pub use output::{export, save_plot};
 pub use relabelling::{
     change_schema, copy_labels, count_schema_change, look_up_name, relabel_name, undo_relabelling,

@@ -4,14 +4,15 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-use super::job::{JobKind, Meter, Task};
-use super::outcome::{Opened, Outcome};
+use super::job::{JobKind, Meter, SessionTask, ThreadTask};
+use super::outcome::{JobOutcome, OpenedDataset};
 use crate::dataset::config::{built_in_schemas, sample_dataset};
-use crate::dataset::session::{Exporter, SessionHandle, Setup};
+use crate::dataset::session::{Exporter, SessionHandle, SessionSetup};
 use crate::dataset::{
-    CancelFlag, Clock as _, Dataset, ImportOptions, ImportReport, Input, KeptExport, SystemClock,
-    Target, WorkMode, full_path,
+    CancelFlag, Clock as _, Dataset, ImportOptions, ImportReport, Input, KeptExport, OpenTarget,
+    SystemClock, WorkMode, full_path,
 };
+use crate::store::Store;
 
 /// Who opens a dataset, and what is done in the background while it is open.
 pub struct OpenOptions {
@@ -27,28 +28,27 @@ pub struct OpenOptions {
 
 /// Opens a dataset, or a folder or files of articles, made into a dataset beside them.
 #[must_use]
-pub fn open(paths: Vec<PathBuf>, options: OpenOptions) -> Task {
-    Task::new(JobKind::Open, move |meter, cancel| {
+pub fn open(paths: Vec<PathBuf>, options: OpenOptions) -> ThreadTask {
+    ThreadTask::new(JobKind::Open, move |meter, cancel| {
         let opened = open_now(&paths, options, meter, cancel)?;
-        Ok(Outcome::Opened(Box::new(opened)))
+        Ok(JobOutcome::Opened(Box::new(opened)))
     })
 }
 
 /// Makes the sample dataset in this folder, if it is not there.
 #[must_use]
-pub fn place_sample(folder: PathBuf) -> Task {
-    Task::new(JobKind::PlaceSample, move |_, _| {
-        Ok(Outcome::SamplePlaced(sample_dataset::place(&folder)?))
+pub fn place_sample(folder: PathBuf) -> ThreadTask {
+    ThreadTask::new(JobKind::PlaceSample, move |_, _| {
+        Ok(JobOutcome::SamplePlaced(sample_dataset::place(&folder)?))
     })
 }
 
-/// Adds files and folders to a dataset.
+/// Adds files and folders to the open dataset.
 #[must_use]
-pub fn import(into: PathBuf, paths: Vec<PathBuf>) -> Task {
-    Task::new(JobKind::Import, move |meter, cancel| {
-        let mut dataset = Dataset::open(&into)?;
-        let report = import_into(&mut dataset, &paths, meter, cancel)?;
-        Ok(Outcome::Imported(
+pub fn import(paths: Vec<PathBuf>) -> SessionTask {
+    SessionTask::new(JobKind::Import, move |store, meter, cancel| {
+        let report = import_into(store, &paths, meter, cancel)?;
+        Ok(JobOutcome::Imported(
             report,
             std::mem::take(&mut meter.problems),
         ))
@@ -60,22 +60,22 @@ fn open_now(
     options: OpenOptions,
     meter: &mut Meter,
     cancel: &CancelFlag,
-) -> anyhow::Result<Opened> {
+) -> anyhow::Result<OpenedDataset> {
     let first = paths.first().context("nothing was chosen")?;
     let mut imported = None;
-    let dataset = match Target::of(first)? {
+    let dataset = match OpenTarget::of(first)? {
         // By its full path, so that where one was is found again however the dataset is named next time.
-        Target::Dataset(path) => Dataset::open(&full_path(&path))?,
-        Target::Articles { dataset, .. } => {
+        OpenTarget::Dataset(path) => Dataset::open(&full_path(&path))?,
+        OpenTarget::Articles { dataset, .. } => {
             // Several files are one dataset, named after the folder that they lie in.
             let path = match (paths, first.parent()) {
                 ([_], _) | (_, None) => dataset,
-                (_, Some(folder)) => match Target::of(folder)? {
-                    Target::Dataset(path) | Target::Articles { dataset: path, .. } => path,
+                (_, Some(folder)) => match OpenTarget::of(folder)? {
+                    OpenTarget::Dataset(path) | OpenTarget::Articles { dataset: path, .. } => path,
                 },
             };
             let (mut dataset, _made) = Dataset::open_or_create(&path, built_in_schemas::news)?;
-            let report = import_into(&mut dataset, paths, meter, cancel)?;
+            let report = import_into(dataset.store_mut(), paths, meter, cancel)?;
             if report.added + report.refused + report.new_work > 0 {
                 imported = Some((report, std::mem::take(&mut meter.problems)));
             }
@@ -92,7 +92,7 @@ fn open_now(
     let path = dataset.path().to_owned();
     let schema = dataset.store().schema()?;
     let mode = WorkMode::load(dataset.store())?;
-    let session = SessionHandle::start(Setup {
+    let session = SessionHandle::start(SessionSetup {
         annotator: options.annotator,
         now_ms: || SystemClock.now_ms(),
         exporter,
@@ -101,7 +101,7 @@ fn open_now(
         wake: meter.wake.clone(),
         store: dataset.into_store(),
     })?;
-    Ok(Opened {
+    Ok(OpenedDataset {
         name: name_of(&path),
         imported,
         schema,
@@ -113,7 +113,7 @@ fn open_now(
 }
 
 fn import_into(
-    dataset: &mut Dataset,
+    store: &mut dyn Store,
     paths: &[PathBuf],
     meter: &mut Meter,
     cancel: &CancelFlag,
@@ -122,13 +122,7 @@ fn import_into(
         .iter()
         .map(|path| Input::new(path.as_os_str()))
         .collect();
-    crate::dataset::import(
-        dataset.store_mut(),
-        &inputs,
-        &ImportOptions::default(),
-        meter,
-        cancel,
-    )
+    crate::dataset::import(store, &inputs, &ImportOptions::default(), meter, cancel)
 }
 
 /// Keeps the JSONL beside the dataset up to date.

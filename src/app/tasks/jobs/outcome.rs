@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::dataset::maintenance::name_view::{NameView, Relabelled, Taken};
+use crate::dataset::maintenance::name_view::{NameView, Relabelled, UndoneRelabelling};
 use crate::dataset::maintenance::schema_change::Changed;
 use crate::dataset::session::SessionHandle;
 use crate::dataset::{
@@ -14,9 +14,9 @@ use crate::model::Schema;
 pub type CountedChange = (Box<SchemaChange>, Result<Vec<Touched>, String>);
 
 /// What a job brings when it ends well. The path names the dataset that it was done in.
-pub enum Outcome {
+pub enum JobOutcome {
     /// A dataset is open.
-    Opened(Box<Opened>),
+    Opened(Box<OpenedDataset>),
     /// The sample dataset is in this file.
     SamplePlaced(PathBuf),
     /// Articles were added, with the first few problems.
@@ -36,11 +36,11 @@ pub enum Outcome {
     /// A name was relabelled.
     Relabelled(PathBuf, Box<Relabelled>),
     /// A relabelling was taken back.
-    RelabellingUndone(PathBuf, Box<Relabelled>, Box<Taken>),
+    RelabellingUndone(PathBuf, Box<Relabelled>, Box<UndoneRelabelling>),
 }
 
 /// A dataset that was opened.
-pub struct Opened {
+pub struct OpenedDataset {
     /// Its name, without the path.
     pub name: String,
     /// Its file.

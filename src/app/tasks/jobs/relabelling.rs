@@ -2,34 +2,31 @@
 
 use std::path::PathBuf;
 
-use super::job::{JobKind, Task};
-use super::outcome::Outcome;
+use super::job::{JobKind, SessionTask};
+use super::outcome::JobOutcome;
 use crate::dataset::maintenance::name_view::{self, Relabelled, Relabelling};
-use crate::dataset::{self, Dataset, SchemaChange, SystemClock, WorkMode, carry};
+use crate::dataset::{self, SchemaChange, SystemClock, WorkMode, carry};
 use crate::store::{Filter, Order};
 
 /// Counts what a change of the schema would touch.
 #[must_use]
-pub fn count_schema_change(dataset: PathBuf, change: Box<SchemaChange>) -> Task {
-    Task::new(JobKind::CountSchemaChange, move |meter, cancel| {
-        let counted = Dataset::open_to_read(&dataset)
-            .and_then(|dataset| dataset::touched(dataset.store(), &change, meter, cancel))
+pub fn count_schema_change(change: Box<SchemaChange>) -> SessionTask {
+    SessionTask::with_opening(JobKind::CountSchemaChange, move |store, meter, cancel| {
+        let counted = store
+            .and_then(|store| dataset::touched(store, &change, meter, cancel))
             .map_err(|error| format!("{error:#}"));
-        Ok(Outcome::ChangeCounted((change, counted)))
+        Ok(JobOutcome::ChangeCounted((change, counted)))
     })
 }
 
 /// Changes the schema, and the annotations with it. The change is dated when it is made: edits from before it get the new names.
 #[must_use]
 pub fn change_schema(
-    dataset: PathBuf,
     change: Box<SchemaChange>,
     annotator: String,
     now_ms: fn() -> i64,
-) -> Task {
-    Task::new(JobKind::ChangeSchema, move |meter, cancel| {
-        let mut dataset = Dataset::open(&dataset)?;
-        let store = dataset.store_mut();
+) -> SessionTask {
+    SessionTask::new(JobKind::ChangeSchema, move |store, meter, cancel| {
         let changed = dataset::change_schema(store, &change, now_ms(), meter, cancel)?;
         let outdated = Filter {
             outdated: true,
@@ -40,33 +37,30 @@ pub fn change_schema(
             true => store.list(&outdated, Order::default())?.len(),
             false => 0,
         };
-        Ok(Outcome::SchemaChanged(change, changed, outdated))
+        Ok(JobOutcome::SchemaChanged(change, changed, outdated))
     })
 }
 
 /// Copies the labels of done articles to their duplicates that nobody has touched, as work begun by this annotator.
 #[must_use]
-pub fn copy_labels(dataset: PathBuf, annotator: String) -> Task {
-    Task::new(JobKind::CopyLabels, move |meter, cancel| {
-        let mut dataset = Dataset::open(&dataset)?;
-        let copied = carry(
-            dataset.store_mut(),
-            Some(&annotator),
-            &SystemClock,
-            meter,
-            cancel,
-        )?;
-        Ok(Outcome::LabelsCopied(copied))
+pub fn copy_labels(annotator: String) -> SessionTask {
+    SessionTask::new(JobKind::CopyLabels, move |store, meter, cancel| {
+        let copied = carry(store, Some(&annotator), &SystemClock, meter, cancel)?;
+        Ok(JobOutcome::LabelsCopied(copied))
     })
 }
 
 /// Looks a name up in all articles, as this annotator sees them.
 #[must_use]
-pub fn look_up_name(dataset: PathBuf, name: String, annotator: String, mode: WorkMode) -> Task {
-    Task::new(JobKind::LookUpName, move |meter, cancel| {
-        let opened = Dataset::open_to_read(&dataset)?;
-        let found = name_view::look_up(opened.store(), &name, &annotator, &mode, meter, cancel)?;
-        Ok(Outcome::NameFound(dataset, Box::new(found)))
+pub fn look_up_name(
+    dataset: PathBuf,
+    name: String,
+    annotator: String,
+    mode: WorkMode,
+) -> SessionTask {
+    SessionTask::new(JobKind::LookUpName, move |store, meter, cancel| {
+        let found = name_view::look_up(store, &name, &annotator, &mode, meter, cancel)?;
+        Ok(JobOutcome::NameFound(dataset, Box::new(found)))
     })
 }
 
@@ -77,12 +71,10 @@ pub fn relabel_name(
     step: Box<Relabelling>,
     annotator: String,
     now_ms: i64,
-) -> Task {
-    Task::new(JobKind::RelabelName, move |meter, cancel| {
-        let mut opened = Dataset::open(&dataset)?;
-        let store = opened.store_mut();
+) -> SessionTask {
+    SessionTask::new(JobKind::RelabelName, move |store, meter, cancel| {
         let made = name_view::relabel_name(store, &step, &annotator, now_ms, meter, cancel)?;
-        Ok(Outcome::Relabelled(dataset, Box::new(made)))
+        Ok(JobOutcome::Relabelled(dataset, Box::new(made)))
     })
 }
 
@@ -93,11 +85,13 @@ pub fn undo_relabelling(
     made: Box<Relabelled>,
     annotator: String,
     now_ms: i64,
-) -> Task {
-    Task::new(JobKind::UndoRelabelling, move |meter, cancel| {
-        let mut opened = Dataset::open(&dataset)?;
-        let store = opened.store_mut();
+) -> SessionTask {
+    SessionTask::new(JobKind::UndoRelabelling, move |store, meter, cancel| {
         let taken = name_view::undo_relabelling(store, &made, &annotator, now_ms, meter, cancel)?;
-        Ok(Outcome::RelabellingUndone(dataset, made, Box::new(taken)))
+        Ok(JobOutcome::RelabellingUndone(
+            dataset,
+            made,
+            Box::new(taken),
+        ))
     })
 }

@@ -10,7 +10,7 @@ use super::bars::duration;
 use crate::app::state::{Message, OpenDataset, Picture, State};
 use crate::app::ui::theme::{Theme, strong_family};
 use crate::app::ui::widgets;
-use crate::dataset::report::dashboard::{Behind, Card, Dashboard};
+use crate::dataset::report::dashboard::{Card, Dashboard, DrillDown};
 use crate::model::Status;
 use crate::model::figures;
 use crate::store::Filter;

@@ -9,7 +9,7 @@ use egui_plot::{
 
 use super::marks::{self, Mark};
 use crate::app::ui::theme::Theme;
-use crate::dataset::report::dashboard::{Behind, Plot};
+use crate::dataset::report::dashboard::{DrillDown, Plot};
 use crate::quality::plot::{Chart, Marks, Series, figure, shown_names};
 
 /// Room for the figures on the left, the names below, and what the bottom axis measures, in points.
@@ -18,7 +18,7 @@ const NAMES: f32 = 22.0;
 const TITLE: f32 = 18.0;
 
 /// Draws a chart of this height; gives what is behind the mark that was clicked.
-pub fn show(ui: &mut Ui, plot: &Plot, height: f32, theme: &Theme) -> Option<Behind> {
+pub fn show(ui: &mut Ui, plot: &Plot, height: f32, theme: &Theme) -> Option<DrillDown> {
     let lying = plot
         .chart
         .series

@@ -12,7 +12,9 @@ use crate::app::state::{Dialog, Message, PlacesMessage, State};
 use crate::app::tasks::jobs::JobKind;
 use crate::app::ui::theme::{Theme, strong_family};
 use crate::app::ui::{text_line, widgets};
-use crate::dataset::maintenance::name_view::{MOST_PLACES, NameView, Place, Preview, Relabelling};
+use crate::dataset::maintenance::name_view::{
+    MOST_PLACES, NameOccurrence, NameView, Preview, Relabelling,
+};
 use crate::model::figures;
 use crate::model::{Label, Rgb, Schema};
 
@@ -478,7 +480,7 @@ fn row(
 }
 
 /// The label of a place, dashed around if nobody has confirmed it.
-fn label_sign(ui: &Ui, state: &State, theme: &Theme, place: &Place, at: egui::Pos2) {
+fn label_sign(ui: &Ui, state: &State, theme: &Theme, place: &NameOccurrence, at: egui::Pos2) {
     let (words, color) = match &place.at.label {
         Some(label) => (label.as_str(), theme.mark(color_of(state.schema(), label))),
         None => ("untagged", theme.faint),
