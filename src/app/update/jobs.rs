@@ -13,7 +13,8 @@ use crate::app::tasks::jobs::{
 };
 use crate::dataset::session::{RowRequest, WriterRequest};
 use crate::dataset::{
-    Cancelled, Copied, ExportChoice, ImportReport, OpenTarget, Replace, SchemaChange, WorkMode,
+    Cancelled, ExportChoice, ImportReport, LabelledCopy, OpenTarget, Replace, SchemaChange,
+    WorkMode,
 };
 use crate::model::figures;
 use crate::quality::plot::Chart;
@@ -120,10 +121,10 @@ impl State {
                 }
             }
             Wanted::Relabel(step) => {
-                self.start_in_session(jobs::relabel_name(path, step, annotator, now))
+                self.start_in_session(jobs::relabel_name(path, step, annotator, now));
             }
             Wanted::Undo(made) => {
-                self.start_in_session(jobs::undo_relabelling(path, made, annotator, now))
+                self.start_in_session(jobs::undo_relabelling(path, made, annotator, now));
             }
         }
     }
@@ -291,12 +292,12 @@ impl State {
 }
 
 /// Says what copying labels to duplicates came to.
-fn copied_words(copied: &[Copied]) -> String {
+fn copied_words(copied: &[LabelledCopy]) -> String {
     if copied.is_empty() {
         return "No unstarted article duplicates a finished one.".to_owned();
     }
     let from: HashSet<&str> = copied.iter().map(|copied| copied.from.as_str()).collect();
-    let doubtful: u64 = copied.iter().map(|copied| copied.carried.doubtful).sum();
+    let doubtful: u64 = copied.iter().map(|copied| copied.projection.doubtful).sum();
     let mut words = format!(
         "{} got the labels of {} (started, not done)",
         figures::counted(copied.len() as u64, "copy", "copies"),

@@ -6,7 +6,7 @@ use crate::dataset::maintenance::name_view::{NameView, Relabelled, UndoneRelabel
 use crate::dataset::maintenance::schema_change::Changed;
 use crate::dataset::session::SessionHandle;
 use crate::dataset::{
-    Copied, ExportChoice, Exported, ImportReport, SchemaChange, Touched, WorkMode,
+    ExportChoice, Exported, ImportReport, LabelledCopy, SchemaChange, Touched, WorkMode,
 };
 use crate::model::Schema;
 
@@ -30,7 +30,7 @@ pub enum JobOutcome {
     /// The schema was changed; the number is how many finished articles may lack labels now.
     SchemaChanged(Box<SchemaChange>, Changed, usize),
     /// Labels were copied to duplicates.
-    LabelsCopied(Vec<Copied>),
+    LabelsCopied(Vec<LabelledCopy>),
     /// A name was looked up.
     NameFound(PathBuf, Box<NameView>),
     /// A name was relabelled.

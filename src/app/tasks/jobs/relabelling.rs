@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::job::{JobKind, SessionTask};
 use super::outcome::JobOutcome;
 use crate::dataset::maintenance::name_view::{self, Relabelled, Relabelling};
-use crate::dataset::{self, SchemaChange, SystemClock, WorkMode, carry};
+use crate::dataset::{self, SchemaChange, SystemClock, WorkMode, project_labels};
 use crate::store::{Filter, Order};
 
 /// Counts what a change of the schema would touch.
@@ -45,7 +45,7 @@ pub fn change_schema(
 #[must_use]
 pub fn copy_labels(annotator: String) -> SessionTask {
     SessionTask::new(JobKind::CopyLabels, move |store, meter, cancel| {
-        let copied = carry(store, Some(&annotator), &SystemClock, meter, cancel)?;
+        let copied = project_labels(store, Some(&annotator), &SystemClock, meter, cancel)?;
         Ok(JobOutcome::LabelsCopied(copied))
     })
 }
