@@ -8,7 +8,6 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::{Duration, Instant};
 
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
-use egui_material_icons::icons;
 
 use super::file_dialogs;
 use crate::app::command::{Command, Group};
@@ -18,7 +17,6 @@ use crate::app::state::notices::Severity;
 use crate::app::state::{Dialog, Effect, KeysMessage, Message, PathPurpose, State, Tab};
 use crate::app::ui::theme;
 use crate::app::ui::theme::Theme;
-use crate::app::ui::widgets;
 use crate::app::update::Controller;
 use crate::app::views::article_list::ListPane;
 use crate::app::views::article_pane::ArticlePane;
@@ -26,8 +24,8 @@ use crate::app::views::dashboard::DashboardPane;
 use crate::app::views::inspector::InspectorPane;
 use crate::app::views::schema_editor::SchemaEditor;
 use crate::app::views::welcome::Welcome;
-use crate::app::views::{bars, check_strip, dialogs, notices, people};
-use crate::dataset::{EXTENSION, Theme as ThemeSetting, WindowState};
+use crate::app::views::{bars, check_strip, dialogs, drop_hint, notices, people, status_bar};
+use crate::dataset::{Theme as ThemeSetting, WindowState};
 use crate::model::Span;
 
 /// How often is kept where the person is, while that changes.
@@ -381,7 +379,7 @@ impl App {
         Panel::bottom("status")
             .exact_size(30.0)
             .frame(bar(2))
-            .show(ui, |ui| bars::status(ui, state, theme, out));
+            .show(ui, |ui| status_bar::show(ui, state, theme, out));
         let on_dashboard = state.dataset.is_some() && state.tab == Tab::Dashboard;
         let both = LIST.0 + INSPECTOR.0 + ARTICLE <= ui.available_width();
         let has_inspector = state.dataset.is_some()
@@ -440,7 +438,7 @@ impl App {
         dialogs::show(ui.ctx(), state, theme, out);
         self.schema_editor.show(ui.ctx(), state, theme, out);
         notices::show(ui, &state.notices, theme, behind_dialog, out);
-        hovering(ui, state, theme);
+        drop_hint::show(ui, state, theme);
     }
 
     /// On a screen with little room, say at a scale of 2, the window may be smaller than it otherwise would.
@@ -552,58 +550,4 @@ impl eframe::App for App {
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         self.controller.close();
     }
-}
-
-/// Shows that files may be dropped while they hover over the window, and what will become of them.
-fn hovering(ui: &Ui, state: &State, theme: &Theme) {
-    let files: Vec<PathBuf> = ui.input(|i| {
-        let hovered = i.raw.hovered_files.iter();
-        hovered.filter_map(|file| file.path.clone()).collect()
-    });
-    let hovers = ui.input(|i| !i.raw.hovered_files.is_empty());
-    if !hovers {
-        return;
-    }
-    let is_dataset = |path: &PathBuf| path.extension().is_some_and(|e| e == EXTENSION);
-    let (icon, words) = if files.iter().any(is_dataset) {
-        (
-            icons::ICON_FOLDER_OPEN,
-            "Drop to open this dataset".to_owned(),
-        )
-    } else if let Some(dataset) = &state.dataset {
-        (
-            icons::ICON_ADD,
-            format!("Drop to add these articles to {}", dataset.name),
-        )
-    } else {
-        (
-            icons::ICON_FILE_OPEN,
-            "Drop to open these articles".to_owned(),
-        )
-    };
-    let screen = ui.ctx().content_rect();
-    let painter = ui.ctx().layer_painter(egui::LayerId::new(
-        egui::Order::Foreground,
-        egui::Id::unique("drop"),
-    ));
-    painter.rect_filled(screen, 0.0, theme.paper.gamma_multiply(0.88));
-    let frame = screen.shrink(18.0);
-    painter.rect_filled(frame, 14.0, theme.accent_ground.gamma_multiply(0.6));
-    let stroke = egui::Stroke::new(2.0, theme.accent);
-    widgets::dashed_frame(&painter, frame, stroke, (10.0, 7.0));
-    let middle = screen.center();
-    painter.text(
-        middle - egui::vec2(0.0, 34.0),
-        egui::Align2::CENTER_CENTER,
-        icon.codepoint,
-        widgets::icon_font(icon, 52.0),
-        theme.accent,
-    );
-    painter.text(
-        middle + egui::vec2(0.0, 22.0),
-        egui::Align2::CENTER_CENTER,
-        words,
-        egui::FontId::new(20.0, theme::strong_family()),
-        theme.ink,
-    );
 }

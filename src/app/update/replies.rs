@@ -5,9 +5,9 @@ use crate::app::state::notices::Severity;
 use crate::app::state::{Effect, Focus, OpenArticle, Past, State, Tab};
 use crate::dataset::config::window_state::LastPlace;
 use crate::dataset::session::{EXPORTED_SEQ, Loaded, Reply, RowRequest, WriterRequest};
-use crate::dataset::unsupported_language;
+use crate::dataset::{ViewTop, unsupported_language};
 use crate::edit::{Action, Edit, Entry, Selection};
-use crate::model::{BytePos, Entity, Provenance, Status};
+use crate::model::{BytePos, Entity, Provenance, Schema, Status};
 use crate::store::ArticleKey;
 
 impl State {
@@ -172,89 +172,22 @@ impl State {
         if let Some(left) = &self.article {
             self.places.insert(left.key, left.selection);
         }
-        let now = (self.now_ms)();
-        let entries = loaded.session.history().entries().len();
         let remembered = remembered.filter(|_| self.article.is_none());
         let text = &loaded.session.article().text;
         let top = remembered.as_ref().map(LastPlace::top);
         let remembered = remembered.and_then(|place| place.selection(loaded.key, text));
         let top = top.filter(|_| remembered.is_some());
-        let place = self
-            .places
-            .get(&loaded.key)
-            .copied()
-            .or(remembered)
-            .or_else(|| {
-                // Where the annotator was last; the schema's own lines are nobody's place.
-                let entries = loaded.session.history().entries().iter().rev();
-                let mut of_annotator = entries.filter(|entry| {
-                    !matches!(
-                        entry.action,
-                        Action::Start
-                            | Action::RenameLabels
-                            | Action::RemoveLabels
-                            | Action::RelabelName
-                    )
-                });
-                of_annotator.next().map(|last| last.after)
-            });
-        let first = loaded
-            .session
-            .article()
-            .blocks
-            .first()
-            .map_or(BytePos(0), |block| block.span.start());
+        let known = self.places.get(&loaded.key).copied();
+        let place = known.or(remembered).or_else(|| last_edited(&loaded));
         let is_other = self
             .article
             .as_ref()
             .is_none_or(|left| left.key != loaded.key);
-        let (text, annotation) = (loaded.session.article(), loaded.session.annotation());
-        let unsupported = unsupported_language(text, annotation.regions(), &schema);
-        let is_tagged = |entity: &Entity| matches!(entity.provenance, Provenance::Tagger(_));
-        let start = loaded.session.history().entries().first();
-        let has_suggested = annotation.entities().iter().any(is_tagged)
-            || start.is_some_and(|start| {
-                let mut edits = start.transaction.edits.iter();
-                edits.any(|edit| matches!(edit, Edit::AddEntity(entity) if is_tagged(entity)))
-            });
         // Loaded again it is another version: views look at it anew.
         let same = self.article.as_ref().filter(|_| !is_other);
         let version = same.map_or(0, |left| left.version + 1);
-        self.article = Some(OpenArticle {
-            unsupported,
-            has_suggested,
-            key: loaded.key,
-            // A history that was only just begun goes to the store with the first change.
-            checked: (loaded.session.annotation().status() == Status::Done && !loaded.is_outdated)
-                .then_some(version),
-            is_outdated: loaded.is_outdated,
-            sent: if loaded.begun_from.is_some() {
-                0
-            } else {
-                entries
-            },
-            session: loaded.session,
-            revision: loaded.revision,
-            saved: loaded.on_disk,
-            is_blind: loaded.is_blind,
-            imported_by: loaded.imported_by,
-            version,
-            selection: Selection::caret(first),
-            focus: Focus::blocks(),
-            block_anchor: 0,
-            block: 0,
-            folds: Folds::default(),
-            find: None,
-            remark: None,
-            past: Past::default(),
-            earlier_edits: loaded.effort.edits,
-            earlier_ms: loaded.active_ms,
-            effort: loaded.effort,
-            counted: entries,
-            active_ms: 0,
-            unsent_ms: 0,
-            last_active_ms: now,
-        });
+        let now = (self.now_ms)();
+        self.article = Some(OpenArticle::new(loaded, &schema, version, now));
         self.effects.push(Effect::NewArticle);
         if is_other {
             self.notices.leave_article();
@@ -262,6 +195,19 @@ impl State {
         self.offers_unfinished = false;
         self.fold();
         self.count_unsure();
+        self.go_to_start(place, top);
+        if !types_elsewhere {
+            self.effects.push(Effect::FocusArticle);
+        }
+        self.show_hits();
+        self.reapply_refused();
+        if std::mem::take(&mut self.seeks_remark) {
+            self.step_remark_here();
+        }
+    }
+
+    /// Goes to a place in an article that was just opened, or else to the beginning of its story.
+    fn go_to_start(&mut self, place: Option<Selection>, top: Option<ViewTop>) {
         let story = self
             .article
             .as_ref()
@@ -282,14 +228,6 @@ impl State {
                 self.jump_instead();
             }
             (None, None) => {}
-        }
-        if !types_elsewhere {
-            self.effects.push(Effect::FocusArticle);
-        }
-        self.show_hits();
-        self.reapply_refused();
-        if std::mem::take(&mut self.seeks_remark) {
-            self.step_remark_here();
         }
     }
 
@@ -386,6 +324,75 @@ impl State {
                     crate::model::figures::count(lost, "change")
                 ),
             );
+        }
+    }
+}
+
+/// Returns where the annotator was last; the schema's own lines are nobody's place.
+fn last_edited(loaded: &Loaded) -> Option<Selection> {
+    let mut entries = loaded.session.history().entries().iter().rev();
+    let last = entries.find(|entry| {
+        !matches!(
+            entry.action,
+            Action::Start | Action::RenameLabels | Action::RemoveLabels | Action::RelabelName
+        )
+    });
+    last.map(|last| last.after)
+}
+
+impl OpenArticle {
+    /// An article that was loaded, with the caret at its beginning.
+    fn new(loaded: Loaded, schema: &Schema, version: u64, now_ms: i64) -> Self {
+        let entries = loaded.session.history().entries().len();
+        let first = loaded
+            .session
+            .article()
+            .blocks
+            .first()
+            .map_or(BytePos(0), |block| block.span.start());
+        let (text, annotation) = (loaded.session.article(), loaded.session.annotation());
+        let unsupported = unsupported_language(text, annotation.regions(), schema);
+        let is_tagged = |entity: &Entity| matches!(entity.provenance, Provenance::Tagger(_));
+        let start = loaded.session.history().entries().first();
+        let has_suggested = annotation.entities().iter().any(is_tagged)
+            || start.is_some_and(|start| {
+                let mut edits = start.transaction.edits.iter();
+                edits.any(|edit| matches!(edit, Edit::AddEntity(entity) if is_tagged(entity)))
+            });
+        Self {
+            unsupported,
+            has_suggested,
+            key: loaded.key,
+            // A history that was only just begun goes to the store with the first change.
+            checked: (loaded.session.annotation().status() == Status::Done && !loaded.is_outdated)
+                .then_some(version),
+            is_outdated: loaded.is_outdated,
+            sent: if loaded.begun_from.is_some() {
+                0
+            } else {
+                entries
+            },
+            session: loaded.session,
+            revision: loaded.revision,
+            saved: loaded.on_disk,
+            is_blind: loaded.is_blind,
+            imported_by: loaded.imported_by,
+            version,
+            selection: Selection::caret(first),
+            focus: Focus::blocks(),
+            block_anchor: 0,
+            block: 0,
+            folds: Folds::default(),
+            find: None,
+            remark: None,
+            past: Past::default(),
+            earlier_edits: loaded.effort.edits,
+            earlier_ms: loaded.active_ms,
+            effort: loaded.effort,
+            counted: entries,
+            active_ms: 0,
+            unsent_ms: 0,
+            last_active_ms: now_ms,
         }
     }
 }

@@ -34,12 +34,20 @@ pub struct ArticlePane {
 }
 
 /// What a style is made from; made anew when one of these changes.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 struct StyleKey {
     dark: bool,
     high_contrast: bool,
     size: u32,
-    schema: usize,
+    /// Kept, so that no other schema can have its address.
+    schema: Arc<Schema>,
+}
+
+impl PartialEq for StyleKey {
+    fn eq(&self, other: &Self) -> bool {
+        (self.dark, self.high_contrast, self.size) == (other.dark, other.high_contrast, other.size)
+            && Arc::ptr_eq(&self.schema, &other.schema)
+    }
 }
 
 impl ArticlePane {
@@ -162,7 +170,7 @@ impl ArticlePane {
             dark: theme.dark,
             high_contrast: theme.high_contrast,
             size: (state.settings.text_size * 4.0) as u32,
-            schema: Arc::as_ptr(&dataset.schema) as usize,
+            schema: dataset.schema.clone(),
         };
         if self
             .style
@@ -198,92 +206,11 @@ impl ArticlePane {
                 });
             ui.add_space(-ui.spacing().item_spacing.y);
         }
-        let highlights: &[Span] = article.find.as_ref().map_or(&[], |find| &find.hits);
-        let blocks = article.blocks();
         let addressed = article.addressed();
-        let scene = Scene {
-            article: article.article(),
-            regions: article.session.annotation().regions(),
-            entities: article.session.annotation().entities(),
-            revision: article.version,
-            selection: article.selection,
-            current_block: Some(article.block),
-            block_selection: if blocks.len() > 1 || article.has_blocks() {
-                blocks.clone()
-            } else {
-                0..0
-            },
-            ring: match &addressed {
-                None => Ring::Nothing,
-                Some(Addressed::Entity(entity)) => Ring::Entity(entity),
-                Some(Addressed::Region(region)) => Ring::Region(region),
-                Some(Addressed::Blocks(blocks)) => Ring::Blocks(blocks.clone()),
-            },
-            highlights,
-            folded: article.folds.hidden(),
-            occurrences: state
-                .occurrences
-                .entity()
-                .map(|entity| (&entity.label, state.occurrences.spans())),
-            misaligned: state.token_alignment.spans(),
-            style,
-            editable: true,
-        };
+        let scene = scene(state, article, addressed.as_ref(), style);
         for event in view.show(ui, &scene) {
-            match event {
-                ViewEvent::Select {
-                    anchor,
-                    head,
-                    exact,
-                } => {
-                    let selection = Selection::new(anchor, head);
-                    out.push(if exact {
-                        Message::SelectExactly(selection)
-                    } else {
-                        Message::Select(selection)
-                    });
-                }
-                ViewEvent::CaretAt(pos) => out.push(Message::Select(Selection::caret(pos))),
-                ViewEvent::BlockClicked { index, extend } => {
-                    out.push(Message::SelectBlock { index, extend });
-                }
-                ViewEvent::RegionEdgeMoved { region, edge, to } => {
-                    out.push(Message::MoveRegionEdge(region, edge, to));
-                }
-                ViewEvent::RegionEdgeClicked { region } => {
-                    out.push(Message::ChooseRegion(region));
-                }
-                ViewEvent::EntityEdgeMoved {
-                    entity,
-                    edge,
-                    to,
-                    exact,
-                } => {
-                    out.push(Message::MoveEntityEdge(entity, edge, to, exact));
-                }
-                ViewEvent::EntityClicked { entity } => {
-                    // At the caret the keys act on the innermost; one around it has to be selected.
-                    let annotation = article.session.annotation();
-                    let start = entity.span.start();
-                    out.push(Message::Select(
-                        if annotation.entity_at(start) == Some(&entity) {
-                            Selection::caret(start)
-                        } else {
-                            Selection::new(start, entity.span.end())
-                        },
-                    ));
-                }
-                ViewEvent::Unfold(block) => out.push(Message::Unfold(block)),
-                ViewEvent::ContextMenu { at, pos, gutter } => {
-                    let selected = article.selected().is_some_and(|span| span.contains_pos(at));
-                    let block = article.article().block_at(at);
-                    let in_blocks = blocks.len() > 1 && block.is_some_and(|b| blocks.contains(&b));
-                    if !selected && !in_blocks && !gutter {
-                        out.push(Message::Select(Selection::caret(at)));
-                    }
-                    self.menu = Some(PlaceMenu::at(pos));
-                }
-                ViewEvent::EntityHovered { .. } | ViewEvent::Focused => {}
+            if let Some(menu) = send(event, article, out) {
+                self.menu = Some(menu);
             }
         }
         remark_signs(ui, view, article, theme, out);
@@ -301,6 +228,106 @@ impl ArticlePane {
             self.menu = None;
         }
     }
+}
+
+/// Returns what the view shows of the open article.
+fn scene<'a>(
+    state: &'a State,
+    article: &'a OpenArticle,
+    addressed: Option<&'a Addressed>,
+    style: &'a ViewStyle,
+) -> Scene<'a> {
+    let highlights: &[Span] = article.find.as_ref().map_or(&[], |find| &find.hits);
+    let blocks = article.blocks();
+    Scene {
+        article: article.article(),
+        regions: article.session.annotation().regions(),
+        entities: article.session.annotation().entities(),
+        revision: article.version,
+        selection: article.selection,
+        current_block: Some(article.block),
+        block_selection: if blocks.len() > 1 || article.has_blocks() {
+            blocks
+        } else {
+            0..0
+        },
+        ring: match addressed {
+            None => Ring::Nothing,
+            Some(Addressed::Entity(entity)) => Ring::Entity(entity),
+            Some(Addressed::Region(region)) => Ring::Region(region),
+            Some(Addressed::Blocks(blocks)) => Ring::Blocks(blocks.clone()),
+        },
+        highlights,
+        folded: article.folds.hidden(),
+        occurrences: state
+            .occurrences
+            .entity()
+            .map(|entity| (&entity.label, state.occurrences.spans())),
+        misaligned: state.token_alignment.spans(),
+        style,
+        editable: true,
+    }
+}
+
+/// Sends what the annotator did in the view. Returns the menu that was asked for.
+fn send(event: ViewEvent, article: &OpenArticle, out: &mut Vec<Message>) -> Option<PlaceMenu> {
+    match event {
+        ViewEvent::Select {
+            anchor,
+            head,
+            exact,
+        } => {
+            let selection = Selection::new(anchor, head);
+            out.push(if exact {
+                Message::SelectExactly(selection)
+            } else {
+                Message::Select(selection)
+            });
+        }
+        ViewEvent::CaretAt(pos) => out.push(Message::Select(Selection::caret(pos))),
+        ViewEvent::BlockClicked { index, extend } => {
+            out.push(Message::SelectBlock { index, extend });
+        }
+        ViewEvent::RegionEdgeMoved { region, edge, to } => {
+            out.push(Message::MoveRegionEdge(region, edge, to));
+        }
+        ViewEvent::RegionEdgeClicked { region } => {
+            out.push(Message::ChooseRegion(region));
+        }
+        ViewEvent::EntityEdgeMoved {
+            entity,
+            edge,
+            to,
+            exact,
+        } => {
+            out.push(Message::MoveEntityEdge(entity, edge, to, exact));
+        }
+        ViewEvent::EntityClicked { entity } => {
+            // At the caret the keys act on the innermost; one around it has to be selected.
+            let annotation = article.session.annotation();
+            let start = entity.span.start();
+            out.push(Message::Select(
+                if annotation.entity_at(start) == Some(&entity) {
+                    Selection::caret(start)
+                } else {
+                    Selection::new(start, entity.span.end())
+                },
+            ));
+        }
+        ViewEvent::Unfold(block) => out.push(Message::Unfold(block)),
+        ViewEvent::ContextMenu { at, pos, gutter } => {
+            let selected = article.selected().is_some_and(|span| span.contains_pos(at));
+            let block = article.article().block_at(at);
+            let blocks = article.blocks();
+            let in_blocks = blocks.len() > 1 && block.is_some_and(|b| blocks.contains(&b));
+            if !selected && !in_blocks && !gutter {
+                out.push(Message::Select(Selection::caret(at)));
+            }
+            return Some(PlaceMenu::at(pos));
+        }
+        ViewEvent::EntityHovered { .. } | ViewEvent::Focused => {}
+    }
+    None
 }
 
 /// What to say of letters that no font has.

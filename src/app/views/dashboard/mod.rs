@@ -6,7 +6,7 @@ mod plot;
 use egui::{Align, Frame, Layout, Margin, RichText, Sense, Ui};
 use egui_material_icons::icons;
 
-use super::bars::duration;
+use super::status_bar::duration;
 use crate::app::state::{Message, OpenDataset, Picture, State};
 use crate::app::ui::theme::{Theme, strong_family};
 use crate::app::ui::widgets;

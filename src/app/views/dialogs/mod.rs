@@ -1,10 +1,12 @@
 //! The dialogs over the frame: palette, help, settings, flag. One at a time; Escape closes it.
 
+mod export_fields;
 mod export_page;
 mod help_page;
 mod keys_page;
 mod palette;
 mod path_page;
+mod places_list;
 mod places_page;
 mod questions;
 mod settings_page;
