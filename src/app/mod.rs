@@ -1,8 +1,9 @@
-//! The window. State has one owner; views are functions that get `&State` and send messages;
-//! one `dispatch` holds `&mut State`; background work is named threads that send messages.
+//! The window.
 //!
-//! Nothing outside this module knows egui, and nothing in it knows the store's files:
-//! what has to do with data goes through `dataset`.
+//! `update` owns the state: its `Controller` lends it out read-only and changes it by `dispatch`. Views are functions that
+//! read `&State` and send messages. Background work runs on named threads that send outcomes.
+//!
+//! Nothing outside this module knows egui. The window reads and writes data through `dataset` alone.
 
 pub mod article_view;
 mod command;

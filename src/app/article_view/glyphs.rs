@@ -15,9 +15,9 @@ use vello_cpu::{Glyph, Pixmap, RenderContext, Resources};
 
 /// Side of a texture, in pixels: small enough for any graphics card.
 const SIDE: usize = 1024;
-/// So many textures, then all is begun anew: sizes that are no longer shown have filled them.
+/// How many textures are filled before all are thrown away: they hold sizes that are no longer shown.
 const PAGES: usize = 3;
-/// So long a frame may paint new glyphs; what is left over comes in the next one.
+/// How long a frame may paint new glyphs; the next frame paints the rest.
 const PATIENCE: Duration = Duration::from_micros(2000);
 /// The largest canvas for one glyph, in pixels.
 const LARGEST: f32 = 1000.0;

@@ -70,7 +70,7 @@ pub(super) fn dim(painter: &Painter, page: &Page, shown: &Shown<'_>, style: &Vie
 
 /// A thin line under the story's blocks that are links from end to end: on their page, such are teasers and buttons.
 pub(super) fn links(painter: &Painter, page: &Page, scene: &Scene<'_>, shown: &Shown<'_>) {
-    /// So much of a block is link text, in thousandths.
+    /// The share of a block that is link text, in thousandths.
     const LINK: u16 = 900;
     let bytes = page.bytes();
     let blocks = &scene.article.blocks;

@@ -19,9 +19,9 @@ use crate::model::Article;
 /// Free ground above the first line, where its chips stand, in points.
 const HEAD: f64 = 28.0;
 
-/// So long a frame may lay out the text in another type size; the rest comes with the next frames.
+/// How long a frame may lay out the text in another type size; the next frames do the rest.
 const PATIENCE: Duration = Duration::from_micros(1500);
-/// So many bytes are laid out together while the letters of another size are painted for the first time.
+/// How many bytes are laid out together while the letters of another size are painted for the first time.
 const PIECE: usize = 96;
 
 /// The visible text in another type size, as far as it is laid out.

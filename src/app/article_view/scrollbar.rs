@@ -18,7 +18,7 @@ use crate::model::{BytePos, Span};
 const MARK: f32 = 3.0;
 /// This near to a mark, a click goes to what it marks, in points.
 const NEAR: f32 = 4.0;
-/// So much of the text is told of a place, in characters.
+/// How much of the text a tooltip shows, in characters.
 const EXCERPT: usize = 60;
 
 /// Across the bar: the strip of the regions, the density of the entities, the marks.
@@ -48,7 +48,7 @@ struct Key {
 pub(super) struct Marks {
     key: Option<Key>,
     mesh: Arc<Mesh>,
-    /// What is marked, from top to bottom: the height below the top of the track, the bytes, and whether it is a doubt.
+    /// What is marked, from top to bottom: the height below the top of the track, the bytes, and whether it is an unsure suggestion.
     spots: Vec<(f32, Range<u32>, bool)>,
 }
 

@@ -292,7 +292,7 @@ pub enum Standing {
     Confirmed,
     /// A model proposes it.
     Suggested,
-    /// A model proposes it and has its doubts.
+    /// A model proposes it and is unsure.
     Unsure,
 }
 

@@ -1,4 +1,4 @@
-//! The frame: one `ui` function that draws the panels and hands messages to `dispatch`.
+//! The frame: one `ui` function draws the panels and hands messages to the controller.
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -44,7 +44,7 @@ const INSPECTOR: (f32, f32) = (240.0, 720.0);
 /// The least size of the window, in points.
 pub const LEAST: [f32; 2] = [720.0, 480.0];
 
-/// So many frames may fail in a row before the window gives up.
+/// How many frames may fail in a row before the window gives up.
 const FAILED_FRAMES: usize = 3;
 
 /// A frame that took this long is logged.

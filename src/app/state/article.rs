@@ -66,7 +66,7 @@ pub struct OpenArticle {
     pub earlier_ms: i64,
     /// Time spent on it since it was opened, in milliseconds.
     pub active_ms: i64,
-    /// So much of that is not yet with the session.
+    /// The part of that which was not yet sent to the session.
     pub unsent_ms: i64,
     /// When the last thing happened.
     pub last_active_ms: i64,

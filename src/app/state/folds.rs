@@ -1,6 +1,6 @@
 //! Long runs of what surrounds a story (menus, boxes, lists of links), of which the article view shows the first line alone.
 //!
-//! Nothing is folded that somebody should see before the article is done: what the models doubt, what reads as prose (a missed
+//! Nothing is folded that somebody should see before the article is done: what the models are unsure of, what reads as prose (a missed
 //! comment, say), main headings, entities, and places with remarks. A fold opens when the caret or the selection comes into it,
 //! and when anything in it gets another label. It is made when the article opens and never under the annotator's hands.
 
@@ -15,11 +15,11 @@ const FAR: usize = 3;
 const SHORT_RUN: usize = 6;
 /// Articles with more blocks are not folded: this is worked out between two frames.
 const MOST_BLOCKS: usize = 5_000;
-/// So much of a block is looked at, in bytes.
+/// How much of a block is looked at, in bytes.
 const LOOKED_AT: usize = 300;
-/// So many words are prose, also without a full stop.
+/// How many words make prose, even without a full stop.
 const PROSE: usize = 30;
-/// So many words are prose if they end as a sentence does.
+/// How many words make prose if they end like a sentence.
 const SENTENCE: usize = 9;
 
 /// Whether a region with this label surrounds the story.

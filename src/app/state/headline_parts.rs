@@ -6,7 +6,7 @@ use crate::store::ArticleRow;
 
 /// What stands between a headline and the name of its site.
 const MARKS: [&str; 7] = [" - ", " | ", " – ", " — ", " · ", " :: ", " » "];
-/// So many rows of a site have a part before it is cut.
+/// How many rows of a site must share a part before it is cut.
 const LEAST: usize = 3;
 
 /// The first and last parts of the headlines seen, by site.

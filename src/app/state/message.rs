@@ -16,7 +16,7 @@ use crate::model::{BytePos, Entity, Region, Span};
 use crate::quality::lint::Lint;
 use crate::store::{ArticleKey, Filter, Order};
 
-/// What a view, a key or a background thread asks for.
+/// A request from a view, a key or a background thread.
 #[derive(Debug)]
 pub enum Message {
     /// A command, by key, menu or palette.
@@ -35,7 +35,7 @@ pub enum Message {
     WantFound(Vec<ArticleKey>),
     /// What is there to filter by?
     WantFacets,
-    /// So many rows of the list are on the screen.
+    /// The list shows this many rows.
     ListPage(usize),
     /// A key goes through the list.
     WalkList(Walk),
@@ -216,9 +216,9 @@ pub enum PlacesMessage {
 /// How far a key goes through the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Walk {
-    /// So many rows on, or back.
+    /// This many rows on, or back.
     Rows(isize),
-    /// So many pages on, or back.
+    /// This many pages on, or back.
     Pages(isize),
     /// To the first row.
     First,

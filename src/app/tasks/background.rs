@@ -1,6 +1,5 @@
-//! Chores that may wait for a disk, kept off the frame's thread and finished before the window is gone:
-//! keeping the settings and where the window was, closing a dataset that another one takes the place of, and starting
-//! another window.
+//! Work that may wait for a disk. It stays off the frame's thread and is finished before the window is gone: saving the
+//! settings and the window's place, closing a dataset that another one replaces, and starting another window.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -40,7 +39,7 @@ pub enum BackgroundEvent {
     },
 }
 
-/// The chores under way. Dropping it waits until they are done.
+/// The background work that is under way. Dropping it waits until it is done.
 pub struct Background {
     keeper: Option<Sender<(PathBuf, Kept)>>,
     threads: Vec<JoinHandle<()>>,

@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 use crate::dataset::session::Wake;
 use crate::dataset::{CancelFlag, Cancelled, Existing, ExportChoice, ExportPlan, Progress, plan};
 
-/// So long a choice has to stay as it is before it is counted: who types a number does not want each digit counted.
+/// How long a choice has to stay the same before it is counted: while a number is typed, each digit changes it.
 const SETTLE: Duration = Duration::from_millis(120);
-/// So long counting goes on without a word.
+/// How long counting goes on before its progress is shown.
 const QUIET: Duration = Duration::from_secs(1);
 
 /// What is known of the export that is being chosen.

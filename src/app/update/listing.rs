@@ -11,11 +11,11 @@ use crate::edit::Selection;
 use crate::model::{Label, Schema, Span};
 use crate::store::{ArticleKey, ArticleRow, Filter, Found, Order};
 
-/// So many rows of the list are kept; who scrolls through a million needs no million in memory.
+/// How many rows of the list are kept: scrolling through a million articles must not keep a million in memory.
 const ROWS_KEPT: usize = 10_000;
-/// So many articles after the one that is open get new suggestions before they are opened.
+/// How many articles after the open one get new suggestions before they are opened.
 const AHEAD: usize = 24;
-/// So many articles' contexts of a search are kept.
+/// For how many articles the context of a search is kept.
 const FOUND_KEPT: usize = 500;
 
 impl State {

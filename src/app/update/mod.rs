@@ -1,4 +1,4 @@
-//! The one place that changes the state. Views send [`Message`]s; what a command means is said here.
+//! The one place that changes the state. Views send [`Message`]s, and `run` does what a command means.
 
 mod activity;
 mod check;

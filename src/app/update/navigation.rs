@@ -1,4 +1,4 @@
-//! Moving: from article to article, block to block, word to word, and from doubt to doubt.
+//! Moving: between articles, blocks, words and unsure suggestions.
 
 use crate::app::command::Command;
 use crate::app::state::folds::Folds;

@@ -15,7 +15,7 @@ use crate::dataset::ViewTop;
 use crate::edit::{Selection, segment};
 use crate::model::{Article, BytePos, Region, Schema, Span};
 
-/// So many words are told to scripts.
+/// How many words the probe for scripts lists.
 const WORDS_AT_MOST: usize = 1200;
 
 /// The view with what it remembers between frames.

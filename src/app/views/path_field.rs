@@ -11,7 +11,7 @@ use crate::app::ui::widgets;
 use crate::dataset::io::path_completion as completion;
 use crate::dataset::io::path_completion::PathEntry;
 
-/// So many names are listed.
+/// How many names are listed.
 const LISTED: usize = 8;
 /// Height of a name in the list, in points.
 const ROW: f32 = 24.0;

@@ -105,7 +105,7 @@ fn suggestions(ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Message>
         );
     }
     occurrences(ui, state, theme, out);
-    misfits(ui, state, theme);
+    token_alignment(ui, state, theme);
     if state
         .article
         .as_ref()
@@ -239,7 +239,7 @@ fn occurrences(ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Message>
 }
 
 /// How many entities the chosen tokenizer cannot represent; of the one at the caret, why.
-fn misfits(ui: &mut Ui, state: &State, theme: &Theme) {
+fn token_alignment(ui: &mut Ui, state: &State, theme: &Theme) {
     let Some(article) = &state.article else {
         return;
     };

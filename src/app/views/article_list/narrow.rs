@@ -9,7 +9,7 @@ use crate::app::ui::widgets;
 use crate::model::{Label, Status, figures};
 use crate::store::{Filter, Order, OrderBy};
 
-/// So many sites, languages and annotators stand in the menu.
+/// How many sites, languages and annotators the menu shows.
 const IN_MENU: usize = 12;
 
 /// What the filters by contents are called.
@@ -354,7 +354,7 @@ fn order(ui: &mut Ui, order: Order, theme: &Theme, out: &mut Vec<Message>) {
                 .clicked()
             {
                 let descending = match by {
-                    // Most people look for the newest change, and for what the models doubt most.
+                    // Most people look for the newest change, and for what the models are least sure of.
                     OrderBy::Changed | OrderBy::Unsure => true,
                     _ => false,
                 };
