@@ -328,14 +328,17 @@ pub(in crate::formats) mod tests {
     #[test]
     fn what_is_no_tokenizer_is_refused_by_name() {
         let refused = |bytes: &[u8]| TokenizerFile::parse("a.json", bytes).unwrap_err();
-        assert!(refused(b"{}").starts_with("a.json is no tokenizer.json"));
-        assert!(refused(b"\xff").starts_with("a.json is no tokenizer.json"));
+        assert!(refused(b"{}").starts_with("a.json is not a readable tokenizer.json"));
+        assert!(refused(b"\xff").starts_with("a.json is not a readable tokenizer.json"));
         let strict = serde_json::json!({
             "version": "1.0", "truncation": null, "padding": null, "added_tokens": [], "normalizer": null,
             "pre_tokenizer": {"type": "Whitespace"}, "post_processor": null, "decoder": null,
             "model": {"type": "WordLevel", "vocab": {"a": 0}, "unk_token": "[UNK]"},
         });
         let why = refused(strict.to_string().as_bytes());
-        assert!(why.starts_with("a.json cannot cut every text"), "{why}");
+        assert!(
+            why.starts_with("a.json cannot tokenize every text"),
+            "{why}"
+        );
     }
 }

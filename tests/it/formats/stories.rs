@@ -511,7 +511,8 @@ fn a_models_own_tokens_are_written_and_what_they_cut_is_told() {
     ]);
     assert_eq!(bad.code, Some(2));
     assert!(
-        bad.stderr.contains("in.jsonl is no tokenizer.json"),
+        bad.stderr
+            .contains("in.jsonl is not a readable tokenizer.json"),
         "{}",
         bad.stderr
     );
