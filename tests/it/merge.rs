@@ -83,7 +83,7 @@ fn line((id, text, annotator, label, minute): &Drawn) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(12))]
+    #![proptest_config(ProptestConfig::with_cases(8))]
 
     #[test]
     fn merging_is_the_same_in_any_order_and_any_number_of_times(
