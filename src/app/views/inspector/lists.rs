@@ -1,16 +1,18 @@
 //! The regions and entities of the article as lists that fold: by label, and by the words that several of them share.
 //! What is shown is made anew only when the annotation or the choices change, so that thousands cost nothing.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use egui::{Align, Key, Layout, RichText, Sense, Ui};
 use egui_material_icons::icons;
 
+use super::span_rows::{Item, Order, Row, one_line, rows};
 use crate::app::state::{Message, OpenArticle, SpanRef};
 use crate::app::ui::theme;
 use crate::app::ui::theme::Theme;
-use crate::model::figures;
-use crate::model::{Label, Provenance, Rgb, Schema, Span};
+use crate::model::{Label, Provenance, Rgb, Schema, Span, figures};
+use crate::store::ArticleKey;
 
 /// Height of a row, in points.
 const ROW: f32 = 24.0;
@@ -18,42 +20,6 @@ const ROW: f32 = 24.0;
 const UNKNOWN: Rgb = Rgb(128, 128, 128);
 /// From so many on there is a field to search among them.
 const MANY: usize = 8;
-
-/// In which order the rows under a label stand.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Order {
-    #[default]
-    Place,
-    Words,
-    Unsure,
-}
-
-/// A region or entity.
-struct Item {
-    label: Label,
-    words: String,
-    provenance: Provenance,
-}
-
-/// A line of the list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Row {
-    /// A label, with how many have it.
-    Label {
-        label: Label,
-        count: usize,
-        open: bool,
-    },
-    /// Words that several have: the first of them, how many, how many of these are unsure.
-    Words {
-        first: usize,
-        count: usize,
-        unsure: usize,
-        open: bool,
-    },
-    /// One of them.
-    Item { at: usize, deep: bool },
-}
 
 /// The regions or the entities of an article.
 struct Spans<'a, All> {
@@ -72,7 +38,7 @@ struct Spans<'a, All> {
 #[derive(Default)]
 pub(super) struct SpanList {
     /// Article and version that the items are of.
-    of: Option<(i64, u64, usize)>,
+    of: Option<Stamp>,
     items: Vec<Item>,
     rows: Vec<Row>,
     query: String,
@@ -109,7 +75,7 @@ impl SpanList {
         &mut self,
         ui: &mut Ui,
         article: &OpenArticle,
-        schema: &Schema,
+        schema: &Arc<Schema>,
         theme: &Theme,
         out: &mut Vec<Message>,
     ) {
@@ -134,7 +100,7 @@ impl SpanList {
         &mut self,
         ui: &mut Ui,
         article: &OpenArticle,
-        schema: &Schema,
+        schema: &Arc<Schema>,
         theme: &Theme,
         out: &mut Vec<Message>,
     ) {
@@ -160,7 +126,7 @@ impl SpanList {
         &mut self,
         ui: &mut Ui,
         article: &OpenArticle,
-        schema: &Schema,
+        schema: &Arc<Schema>,
         theme: &Theme,
         spans: Spans<'a, impl ExactSizeIterator<Item = (Span, &'a Label, Provenance)>>,
     ) -> Option<usize> {
@@ -169,8 +135,8 @@ impl SpanList {
             return None;
         }
         let text = &article.article().text;
-        let stamp = stamp(article, schema);
-        if self.of != Some(stamp) {
+        let stamp = Stamp::of(article, schema);
+        if self.of.as_ref() != Some(&stamp) {
             let item = |(span, label, provenance): (Span, &Label, Provenance)| Item {
                 label: label.clone(),
                 words: one_line(text.slice(span)),
@@ -188,8 +154,8 @@ impl SpanList {
         )
     }
 
-    fn take(&mut self, stamp: (i64, u64, usize), items: impl Iterator<Item = Item>) {
-        if self.of.is_none_or(|(article, ..)| article != stamp.0) {
+    fn take(&mut self, stamp: Stamp, items: impl Iterator<Item = Item>) {
+        if self.of.as_ref().is_none_or(|of| of.0 != stamp.0) {
             self.unfolded.clear();
             self.cursor = 0;
         }
@@ -532,207 +498,17 @@ struct Moved {
     fold: bool,
 }
 
-fn stamp(article: &OpenArticle, schema: &Schema) -> (i64, u64, usize) {
-    (
-        article.key.0,
-        article.version,
-        std::ptr::from_ref(schema) as usize,
-    )
+/// The article, version and schema that a list was made of. The schema is kept, so that no other can have its address.
+struct Stamp(ArticleKey, u64, Arc<Schema>);
+
+impl Stamp {
+    fn of(article: &OpenArticle, schema: &Arc<Schema>) -> Self {
+        Self(article.key, article.version, schema.clone())
+    }
 }
 
-/// The rows: labels in the schema's order, under each the words, those that several share as one.
-fn rows(
-    items: &[Item],
-    order: &[&Label],
-    query: &str,
-    sorted: Order,
-    folded: &BTreeSet<Label>,
-    unfolded: &BTreeSet<(Label, String)>,
-) -> Vec<Row> {
-    let query = query.trim().to_lowercase();
-    let searching = !query.is_empty();
-    let mut labels: Vec<&Label> = Vec::new();
-    // Under each label, the words in the order in which they come first, each with its items.
-    let mut groups: Vec<Vec<Vec<usize>>> = Vec::new();
-    let mut place_of: HashMap<&Label, usize> = HashMap::new();
-    let mut group_of: HashMap<(usize, &str), usize> = HashMap::new();
-    for (at, item) in items.iter().enumerate() {
-        if searching
-            && !item.words.to_lowercase().contains(&query)
-            && !item.label.as_str().to_lowercase().contains(&query)
-        {
-            continue;
-        }
-        let place = *place_of.entry(&item.label).or_insert_with(|| {
-            labels.push(&item.label);
-            groups.push(Vec::new());
-            labels.len() - 1
-        });
-        let Some(of_label) = groups.get_mut(place) else {
-            continue;
-        };
-        let group = *group_of.entry((place, &item.words)).or_insert_with(|| {
-            of_label.push(Vec::new());
-            of_label.len() - 1
-        });
-        if let Some(group) = of_label.get_mut(group) {
-            group.push(at);
-        }
-    }
-    let mut places: Vec<usize> = (0..labels.len()).collect();
-    let rank = |place: usize| {
-        let label = labels.get(place).copied();
-        let known = order.iter().position(|other| Some(*other) == label);
-        (known.unwrap_or(usize::MAX), label)
-    };
-    places.sort_by_key(|place| rank(*place));
-    let unsure = |at: &usize| {
-        items
-            .get(*at)
-            .is_some_and(|item| item.provenance.is_unsure())
-    };
-    let mut rows = Vec::new();
-    for place in places {
-        let (Some(label), Some(of_label)) = (labels.get(place), groups.get_mut(place)) else {
-            continue;
-        };
-        let open = searching || !folded.contains(*label);
-        rows.push(Row::Label {
-            label: (*label).clone(),
-            count: of_label.iter().map(Vec::len).sum(),
-            open,
-        });
-        if !open {
-            continue;
-        }
-        match sorted {
-            Order::Place => {}
-            Order::Words => of_label.sort_by_cached_key(|group| {
-                let first = group.first().and_then(|at| items.get(*at));
-                first.map(|item| item.words.to_lowercase())
-            }),
-            Order::Unsure => of_label.sort_by_key(|group| !group.iter().any(unsure)),
-        }
-        for group in of_label {
-            let Some(&first) = group.first() else {
-                continue;
-            };
-            if group.len() == 1 {
-                rows.push(Row::Item {
-                    at: first,
-                    deep: false,
-                });
-                continue;
-            }
-            let words = items.get(first).map_or("", |item| item.words.as_str());
-            let open = unfolded.contains(&((*label).clone(), words.to_owned()));
-            rows.push(Row::Words {
-                first,
-                count: group.len(),
-                unsure: group.iter().filter(|at| unsure(at)).count(),
-                open,
-            });
-            if open {
-                rows.extend(group.iter().map(|&at| Row::Item { at, deep: true }));
-            }
-        }
-    }
-    rows
-}
-
-/// The first words of a stretch of text, on one line.
-pub(super) fn one_line(words: &str) -> String {
-    let mut line = String::new();
-    for word in words.split_whitespace().take(14) {
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.extend(word.chars().take(120));
-        if line.len() > 120 {
-            break;
-        }
-    }
-    line
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::Score;
-
-    fn item(label: &str, words: &str, unsure: bool) -> Item {
-        Item {
-            label: Label::new(label).unwrap(),
-            words: words.to_owned(),
-            provenance: if unsure {
-                Provenance::Tagger(Score::new(0.3))
-            } else {
-                Provenance::Person
-            },
-        }
-    }
-
-    fn shown(items: &[Item], query: &str, order: Order, open: &[(&str, &str)]) -> Vec<String> {
-        let (org, person) = (Label::new("ORG").unwrap(), Label::new("PERSON").unwrap());
-        let unfolded = open
-            .iter()
-            .map(|(label, words)| (Label::new(label).unwrap(), (*words).to_owned()))
-            .collect();
-        rows(
-            items,
-            &[&person, &org],
-            query,
-            order,
-            &BTreeSet::new(),
-            &unfolded,
-        )
-        .iter()
-        .map(|row| match row {
-            Row::Label { label, count, .. } => format!("{label} {count}"),
-            Row::Words { first, count, .. } => format!("- {} x{count}", items[*first].words),
-            Row::Item { at, deep } => {
-                format!("{} {}", if *deep { "  *" } else { "-" }, items[*at].words)
-            }
-        })
-        .collect()
-    }
-
-    #[test]
-    fn the_same_name_is_one_line_that_unfolds() {
-        let items = [
-            item("ORG", "Reuters", false),
-            item("PERSON", "Lavrov", false),
-            item("PERSON", "Ada", true),
-            item("PERSON", "Lavrov", false),
-            item("XX", "?", false),
-        ];
-        assert_eq!(
-            shown(&items, "", Order::Place, &[]),
-            [
-                "PERSON 3",
-                "- Lavrov x2",
-                "- Ada",
-                "ORG 1",
-                "- Reuters",
-                "XX 1",
-                "- ?"
-            ]
-        );
-        assert_eq!(
-            shown(&items, "", Order::Words, &[("PERSON", "Lavrov")])[..5],
-            [
-                "PERSON 3",
-                "- Ada",
-                "- Lavrov x2",
-                "  * Lavrov",
-                "  * Lavrov"
-            ]
-        );
-        assert_eq!(shown(&items, "", Order::Unsure, &[])[1], "- Ada");
-        assert_eq!(
-            shown(&items, "reu", Order::Place, &[]),
-            ["ORG 1", "- Reuters"]
-        );
-        assert_eq!(shown(&items, "person", Order::Place, &[]).len(), 3);
+impl PartialEq for Stamp {
+    fn eq(&self, other: &Self) -> bool {
+        (self.0, self.1) == (other.0, other.1) && Arc::ptr_eq(&self.2, &other.2)
     }
 }

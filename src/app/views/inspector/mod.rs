@@ -5,6 +5,7 @@ mod history;
 mod labels;
 mod lists;
 mod remarks;
+mod span_rows;
 
 use egui::Ui;
 
@@ -157,8 +158,12 @@ impl InspectorPane {
         self.tabs(ui, state, article);
         ui.add_space(4.0);
         match self.tab {
-            Tab::Entities => self.entities.entities(ui, article, schema, theme, out),
-            Tab::Regions => self.regions.regions(ui, article, schema, theme, out),
+            Tab::Entities => self
+                .entities
+                .entities(ui, article, &dataset.schema, theme, out),
+            Tab::Regions => self
+                .regions
+                .regions(ui, article, &dataset.schema, theme, out),
             Tab::Guidelines => self.guidelines(ui, state, article, theme, out),
             Tab::Remarks => remarks::show(ui, state, article, &self.calendar, theme, out),
             Tab::History => history::show(ui, state, article, &self.calendar, theme, out),

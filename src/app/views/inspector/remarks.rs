@@ -184,7 +184,7 @@ fn about(article: &OpenArticle, at: Option<Span>) -> String {
         None => "on the article".to_owned(),
         Some(span) => format!(
             "“{}”",
-            super::lists::one_line(article.article().text.slice(span))
+            super::span_rows::one_line(article.article().text.slice(span))
         ),
     }
 }
@@ -227,7 +227,7 @@ pub fn write_remark(
             None => "the whole article".to_owned(),
             Some(span) => {
                 let words = article.article().text.slice(*span);
-                let line = super::lists::one_line(words);
+                let line = super::span_rows::one_line(words);
                 let short: String = line.chars().take(48).collect();
                 let more = if short.len() < line.len() { "…" } else { "" };
                 format!("“{short}{more}”")
