@@ -14,7 +14,8 @@ mod lattice;
 pub mod math;
 pub mod perceptron;
 
-pub use crf::train::{Example, TrainOptions, Training, train};
+pub use crf::Example;
+pub use crf::train::{TrainOptions, Training, train};
 pub use crf::{Model, Sequence};
 
 /// The features of one item: their numbers, each with a value.

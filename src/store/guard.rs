@@ -2,19 +2,10 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use super::sidecar::BESIDE;
 use super::sqlite;
-
-/// What SQLite keeps beside a dataset, by the ending that it appends to the name.
-pub(super) const BESIDE: [&str; 3] = ["-wal", "-journal", "-shm"];
-
-/// A path with an ending appended to its name.
-pub(super) fn with_ending(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(ending);
-    name.into()
-}
 
 /// Whether the file at `path` is a dataset, by its header.
 ///

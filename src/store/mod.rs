@@ -19,6 +19,7 @@ mod guard;
 pub mod models;
 pub mod outcome;
 mod records;
+mod sidecar;
 pub mod sqlite;
 
 pub use atomic::{replace_atomically, write_atomically};

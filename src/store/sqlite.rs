@@ -22,6 +22,7 @@ use crate::edit::Entry;
 use crate::model::{Article, BytePos, Label, Schema, Span, Status};
 
 mod articles;
+mod backup;
 mod close;
 mod contents;
 mod descriptors;
@@ -33,12 +34,15 @@ mod lists;
 mod log;
 mod migrate;
 mod models;
+mod newest;
 mod open;
 mod outcome;
+mod queries;
 mod relabel;
 mod search;
 mod sites;
 mod titles;
+mod transaction;
 mod viewpoint;
 mod work;
 
@@ -91,7 +95,7 @@ impl SqliteStore {
     }
 
     /// The annotator to whom the lists are restricted, if others have worked here too.
-    fn view(&self) -> Result<lists::View<'_>> {
+    fn view(&self) -> Result<queries::View<'_>> {
         let Some(annotator) = self.viewer.as_deref() else {
             return Ok(None);
         };
@@ -153,7 +157,7 @@ impl SqliteStore {
     /// # Errors
     /// If the file cannot be written, or is there and may not be replaced; what was there before stays.
     pub fn back_up(&self, to: &Path, replace: bool) -> Result<()> {
-        let mut existing = open::Existing::Refuse;
+        let mut existing = backup::Existing::Refuse;
         if replace && to.exists() {
             if is_same_place(&self.place, to) {
                 let message = "a dataset cannot be copied onto itself".to_owned();
@@ -161,13 +165,13 @@ impl SqliteStore {
             }
             // Opening and closing it brings its log into it, unless somebody else has it open.
             drop(Self::open(to)?);
-            if is_open(to) || super::guard::with_ending(to, "-wal").exists() {
+            if is_open(to) || super::sidecar::with_ending(to, "-wal").exists() {
                 let message = "the dataset that is to be replaced is open".to_owned();
                 return explain(to, Err(Fault::Other(message)));
             }
-            existing = open::Existing::Replace;
+            existing = backup::Existing::Replace;
         }
-        explain(to, open::back_up(&self.conn, to, existing))
+        explain(to, backup::back_up(&self.conn, to, existing))
     }
 
     /// Examines the whole file: its structure, what refers to what, the counts, and that each history gives the
@@ -198,7 +202,7 @@ impl SqliteStore {
         let first = Instant::now();
         while first.elapsed() < at_most {
             let begin = Instant::now();
-            let still = self.explain(open::transaction(&mut conn, search::fill_step))?;
+            let still = self.explain(transaction::transaction(&mut conn, search::fill_step))?;
             if still == 0 {
                 return Ok(());
             }
@@ -247,7 +251,7 @@ impl SqliteStore {
     ) -> Result<T> {
         // Before, so that nothing is written where nobody will find it; and after, so that "saved" is true.
         let result = self.check_identity().and_then(|()| {
-            let value = open::transaction(&mut self.conn, work)?;
+            let value = transaction::transaction(&mut self.conn, work)?;
             self.check_identity()?;
             Ok(value)
         });
@@ -262,7 +266,7 @@ pub(super) fn is_open(path: &Path) -> bool {
 
 /// Whether these bytes are the beginning of a dataset.
 pub(super) fn is_header(header: &[u8]) -> bool {
-    open::is_header(header)
+    file_identity::is_header(header)
 }
 
 fn is_same_place(place: &Place, path: &Path) -> bool {

@@ -7,8 +7,15 @@ use icu_segmenter::options::WordBreakInvariantOptions;
 use icu_segmenter::{WordSegmenter, WordSegmenterBorrowed};
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use super::words::Word;
 use super::{is_grapheme_boundary, work};
+
+/// A word in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Word {
+    pub(super) bytes: Range<usize>,
+    /// Whether it only clings to the word before it: a possessive `'s`.
+    pub(super) clings: bool,
+}
 
 /// Dictionaries and models for scripts without spaces. They are in the program; this only says which are used.
 static SEGMENTER: LazyLock<WordSegmenterBorrowed<'static>> =

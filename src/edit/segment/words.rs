@@ -2,20 +2,12 @@
 
 use std::ops::Range;
 
-use super::tokens::words_in;
+use super::tokens::{Word, words_in};
 use super::{floor_grapheme, work};
 use crate::model::{BytePos, Span, Text};
 
 /// The longest run without white space that is handled at once. Longer runs are cut at multiples of this.
 const LONGEST: usize = 2048;
-
-/// A word in a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Word {
-    pub(super) bytes: Range<usize>,
-    /// Whether it only clings to the word before it: a possessive `'s`.
-    pub(super) clings: bool,
-}
 
 /// The word at `pos`: the one that holds it, or else the one that ends there. `None` between words.
 ///

@@ -4,7 +4,7 @@ use super::super::Features;
 use super::super::lattice::{Lattice, Sums};
 use super::super::math::exp;
 use super::Model;
-use super::train::Example;
+use super::example::Example;
 
 /// The weights of a model in rows of a fixed width, so that loops over labels are unrolled.
 #[derive(Clone, Debug)]

@@ -6,9 +6,12 @@
 
 pub mod delta;
 mod descent;
+mod example;
 mod file;
 pub mod labelling;
 pub mod train;
+
+pub use example::Example;
 
 use super::Features;
 pub use labelling::{Labelling, Votes};

@@ -4,18 +4,8 @@
 //! order give the same weights, to the last bit, on any machine.
 
 use super::descent::{Descent, Weights};
-use super::{MAX_LABELS, Model, Sequence};
-
-/// A sequence with the labels that its items may have.
-#[derive(Clone, Debug, Default)]
-pub struct Example {
-    /// The items.
-    pub sequence: Sequence,
-    /// For each item, the labels that it may have, as bits: one bit where the label is known, all where it is not.
-    pub allowed: Vec<u16>,
-    /// For each item, the extra cost of a wrong label, such as its length. May be empty.
-    pub costs: Vec<f32>,
-}
+use super::example::Example;
+use super::{MAX_LABELS, Model};
 
 /// The hyperparameters of training.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -206,6 +196,7 @@ impl<const WIDE: usize> Run for Wide<WIDE> {
 mod tests {
     use super::super::super::{Features, Sink as _};
     use super::*;
+    use crate::learn::Sequence;
 
     /// Items that show their label with feature 0 or 1, and one between equals that does not.
     fn examples() -> Vec<Example> {

@@ -5,7 +5,7 @@
 use rusqlite::{Connection, params};
 
 use super::fault::Fault;
-use super::lists::{View, read_keys};
+use super::queries::{View, read_keys};
 use super::work;
 use crate::model::Score;
 use crate::store::filter::OUTDATED_SETTING;

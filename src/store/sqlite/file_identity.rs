@@ -11,8 +11,10 @@ use rusqlite::Connection;
 use super::descriptors::{Descriptor, FileId, file_id};
 use super::fault::Fault;
 use super::log::{self, Stamp};
-use super::open;
-use crate::store::guard::with_ending;
+use crate::store::sidecar::with_ending;
+
+/// `Cpyd`, at a fixed place in the file's header: by it a dataset is known from any other SQLite file.
+pub(super) const APPLICATION_ID: i32 = 0x4370_7964;
 
 /// How often the file is looked at that seems to be another: a checkpoint may be under way.
 const LOOKS: usize = 4;
@@ -138,7 +140,7 @@ impl FileIdentity {
             _ => return Some(Moved::CutOff),
         }
         match self.held.read(0, 100) {
-            Ok(header) if open::is_header(&header) => {}
+            Ok(header) if is_header(&header) => {}
             _ => return Some(Moved::Overwritten),
         }
         if let Some(page) = self.stamp_page {
@@ -163,4 +165,10 @@ impl FileIdentity {
         }
         None
     }
+}
+
+/// Whether these bytes are the beginning of a dataset.
+pub(super) fn is_header(header: &[u8]) -> bool {
+    header.starts_with(b"SQLite format 3\0")
+        && header.get(68..72) == Some(&APPLICATION_ID.to_be_bytes()[..])
 }

@@ -2,9 +2,11 @@
 
 use rusqlite::{CachedStatement, Connection, Params, Row, params};
 
-use super::articles::{natural, status_number, status_of};
+use super::articles::natural;
 use super::fault::Fault;
-use super::lists::{View, keys};
+use super::lists::keys;
+use super::newest::{status_number, status_of};
+use super::queries::View;
 use super::{contents, search, sites, viewpoint};
 use crate::store::{ArticleKey, ArticleRow, Filter, Order};
 

@@ -3,19 +3,17 @@
 //! A filter is several questions; each gives a run of keys in the order of import, mostly from an index, and the runs
 //! are intersected: a million keys are eight megabytes, and going through them takes milliseconds.
 
-use rusqlite::{CachedStatement, Connection, Params, Rows, params};
+use rusqlite::{Connection, Rows, params};
 
-use super::articles::{natural, status_number};
 use super::fault::Fault;
+use super::newest::status_number;
+use super::queries::{View, all_keys, counted, read_keys};
 use super::viewpoint::OwnStatuses;
 use super::{contents, search, sites, titles};
 use crate::model::Status;
 use crate::store::{ArticleKey, Chosen, Facets, Filter, Order, OrderBy};
 
 type Result<T> = std::result::Result<T, Fault>;
-
-/// The annotator whose work the rows show; `None` for the newest of anybody.
-pub(super) type View<'a> = Option<&'a str>;
 
 /// Characters of a text from which its language is guessed.
 const TEXT_START: i64 = 1000;
@@ -29,15 +27,7 @@ const MOST_FACETS: usize = 200;
 pub(super) fn keys(conn: &Connection, view: View<'_>, filter: &Filter) -> Result<Vec<ArticleKey>> {
     match matching(conn, view, filter)? {
         Some(keys) => Ok(keys),
-        None => {
-            // In the order of the index on the status, which is a tenth of the table; five sorted runs sort quickly.
-            let mut keys = read_keys(
-                conn.prepare_cached("SELECT key FROM article ORDER BY status, key")?,
-                [],
-            )?;
-            keys.sort();
-            Ok(keys)
-        }
+        None => all_keys(conn),
     }
 }
 
@@ -379,28 +369,6 @@ pub(super) fn without_language(
         Ok((ArticleKey(row.get(0)?), row.get(1)?))
     })?;
     Ok(starts.collect::<rusqlite::Result<_>>()?)
-}
-
-pub(super) fn counted(conn: &Connection, sql: &'static str) -> Result<Vec<(String, u64)>> {
-    let mut statement = conn.prepare_cached(sql)?;
-    let mut rows = statement.query([])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        found.push((row.get(0)?, natural(row.get(1)?)?));
-    }
-    Ok(found)
-}
-
-pub(super) fn read_keys(
-    mut statement: CachedStatement<'_>,
-    params: impl Params,
-) -> Result<Vec<ArticleKey>> {
-    let mut keys = Vec::new();
-    let mut rows = statement.query(params)?;
-    while let Some(row) = rows.next()? {
-        keys.push(ArticleKey(row.get(0)?));
-    }
-    Ok(keys)
 }
 
 #[cfg(test)]

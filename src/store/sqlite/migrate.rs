@@ -5,7 +5,7 @@ use std::path::Path;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::fault::Fault;
-use super::open;
+use super::{backup, transaction};
 
 /// One step from a format to the next.
 #[derive(Clone, Copy, Debug)]
@@ -74,10 +74,10 @@ pub(super) fn migrate(
         return Ok(());
     }
     if let (Some(path), true) = (back_up, found > 0) {
-        open::back_up(conn, path, open::Existing::Replace)?;
+        backup::back_up(conn, path, backup::Existing::Replace)?;
     }
     for (migration, number) in migrations.iter().zip(1_i64..) {
-        open::unstamped(conn, |conn| {
+        transaction::unstamped(conn, |conn| {
             // Asked again under the write lock: another program may do the same at this moment.
             if format(conn)? >= number {
                 return Ok(());

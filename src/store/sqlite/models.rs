@@ -2,8 +2,8 @@
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::articles::set_newest;
 use super::fault::Fault;
+use super::newest::set_newest;
 use crate::store::codec;
 use crate::store::{
     ArticleKey, FinishedAnnotation, ModelKind, ModelSnapshot, Revision, Suggestions,

@@ -8,19 +8,19 @@ use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags};
 
+use super::backup::left_beside;
 use super::descriptors::{Descriptor, file_id};
 use super::fault::Fault;
+use super::file_identity::APPLICATION_ID;
 use super::file_identity::FileIdentity;
 use super::migrate::{self, MIGRATIONS};
+use super::transaction::transaction;
 use super::{Place, SqliteStore, log, work};
 use crate::model::Schema;
 use crate::store::atomic;
-use crate::store::guard::with_ending;
-
-/// `Cpyd`, at a fixed place in the file's header: by it a dataset is known from any other SQLite file.
-const APPLICATION_ID: i32 = 0x4370_7964;
+use crate::store::sidecar::with_ending;
 
 /// Older ones can lose commits when two programs have one file open (sqlite.org/wal.html#walresetbug).
 const OLDEST_SAFE_SQLITE: i32 = 3_051_003;
@@ -65,28 +65,6 @@ pub(super) fn create(path: &Path, schema: &Schema) -> Result<SqliteStore, Fault>
     let mut store = open(path)?;
     store.set_home()?;
     Ok(store)
-}
-
-/// What SQLite left beside a name that no dataset has, and would take for that of a new one. Files without content are
-/// none, and are removed.
-fn left_beside(path: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut left = Vec::new();
-    for ending in ["-wal", "-journal"] {
-        let file = with_ending(path, ending);
-        match fs::symlink_metadata(&file) {
-            Ok(found) if found.is_file() && found.len() == 0 => fs::remove_file(&file)?,
-            Ok(_) => left.push(file),
-            Err(_) => {}
-        }
-    }
-    if left.is_empty() {
-        // An index of the log, which is nothing without one.
-        match fs::remove_file(with_ending(path, "-shm")) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-    }
-    Ok(left)
 }
 
 /// Removes what an earlier dataset of this name left beside it; gives what that was.
@@ -345,73 +323,6 @@ fn immutable_uri(path: &Path) -> String {
 
 const HEX: [u8; 16] = *b"0123456789ABCDEF";
 
-/// Does `work` under the write lock, in one transaction: all of it, or nothing. Synced when it returns.
-pub(super) fn transaction<T>(
-    conn: &mut Connection,
-    work: impl FnOnce(&Connection) -> Result<T, Fault>,
-) -> Result<T, Fault> {
-    unstamped(conn, |conn| {
-        let value = work(conn)?;
-        log::count_up(conn)?;
-        Ok(value)
-    })
-}
-
-/// The same without a stamp, for what makes the table of the stamp.
-pub(super) fn unstamped<T>(
-    conn: &mut Connection,
-    work: impl FnOnce(&Connection) -> Result<T, Fault>,
-) -> Result<T, Fault> {
-    let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let value = work(&transaction)?; // dropped on an error, and so rolled back
-    transaction.commit()?;
-    Ok(value)
-}
-
-/// Whether a copy may take the place of an earlier one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Existing {
-    Refuse,
-    Replace,
-}
-
-/// Copies all that is committed into the file `to`, whole or not at all, while others go on writing.
-pub(super) fn back_up(conn: &Connection, to: &Path, existing: Existing) -> Result<(), Fault> {
-    if existing == Existing::Refuse && to.try_exists()? {
-        return Err(io::Error::from(io::ErrorKind::AlreadyExists).into());
-    }
-    if let Some(left) = left_beside(to)?.first() {
-        return Err(Fault::LeftBehind(left.clone()));
-    }
-    let mut temp = atomic::Beside::new(to)?;
-    let new = temp.part("new");
-    File::create_new(&new)?;
-    {
-        let mut copy = Connection::open(&new)?;
-        {
-            let backup = rusqlite::backup::Backup::new(conn, &mut copy)?;
-            while let rusqlite::backup::StepResult::Busy | rusqlite::backup::StepResult::Locked =
-                backup.step(-1)?
-            {
-                std::thread::sleep(Duration::from_millis(20));
-            }
-        }
-        if log::page_of_stamp(&copy)?.is_some() {
-            log::rename(&copy)?;
-        }
-        copy.close().map_err(|(_, error)| error)?;
-    }
-    File::open(&new)?.sync_all()?;
-    let new = tempfile::TempPath::try_from_path(new)?;
-    match existing {
-        Existing::Refuse => new.persist_noclobber(to),
-        Existing::Replace => new.persist(to),
-    }
-    .map_err(|error| error.error)?;
-    atomic::sync_folder(to)?;
-    Ok(())
-}
-
 fn check_sqlite() -> Result<(), Fault> {
     if rusqlite::version_number() < OLDEST_SAFE_SQLITE {
         return Err(Fault::Other(format!(
@@ -443,12 +354,6 @@ fn check_header(held: &Descriptor) -> Result<(), Fault> {
         return no("it belongs to another program");
     }
     Ok(())
-}
-
-/// Whether these bytes are the beginning of a dataset.
-pub(super) fn is_header(header: &[u8]) -> bool {
-    header.starts_with(b"SQLite format 3\0")
-        && header.get(68..72) == Some(&APPLICATION_ID.to_be_bytes()[..])
 }
 
 /// Configures a connection: a timeout, and no trust in the file.

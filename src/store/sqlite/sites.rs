@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use rusqlite::Connection;
 
 use super::fault::Fault;
-use super::lists::{self, read_keys};
+use super::queries::{self, read_keys};
 use crate::model::Site;
 use crate::store::ArticleKey;
 
@@ -27,7 +27,7 @@ pub(super) fn within(conn: &Connection, wanted: &str) -> Result<Vec<ArticleKey>>
         return Ok(Vec::new());
     };
     let mut keys = Vec::new();
-    for (host, _) in lists::counted(conn, HOSTS)? {
+    for (host, _) in queries::counted(conn, HOSTS)? {
         if Site::of_host(&host).is_some_and(|site| site.is_within(&wanted)) {
             keys.extend(of_host(conn, &host)?);
         }
@@ -39,7 +39,7 @@ pub(super) fn within(conn: &Connection, wanted: &str) -> Result<Vec<ArticleKey>>
 /// Returns all articles by the name of their site. Those without a site come last, whichever way.
 pub(super) fn sorted(conn: &Connection, descending: bool) -> Result<Vec<ArticleKey>> {
     let mut hosts: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (host, _) in lists::counted(conn, HOSTS)? {
+    for (host, _) in queries::counted(conn, HOSTS)? {
         hosts.entry(name(&host)).or_default().push(host);
     }
     let without = hosts.remove("").unwrap_or_default();
@@ -61,7 +61,7 @@ pub(super) fn sorted(conn: &Connection, descending: bool) -> Result<Vec<ArticleK
 /// Returns the number of articles of each site by name; the empty name is for articles without a site.
 pub(super) fn counted(conn: &Connection) -> Result<Vec<(String, u64)>> {
     let mut sites: BTreeMap<String, u64> = BTreeMap::new();
-    for (host, count) in lists::counted(conn, HOSTS)? {
+    for (host, count) in queries::counted(conn, HOSTS)? {
         *sites.entry(name(&host)).or_default() += count;
     }
     Ok(sites.into_iter().collect())

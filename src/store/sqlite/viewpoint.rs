@@ -5,11 +5,12 @@
 
 use rusqlite::{Connection, params};
 
-use super::articles::{self, natural, status_number, status_of};
+use super::articles::{self, natural};
 use super::fault::Fault;
-use super::lists;
+use super::newest::{status_number, status_of};
+use super::queries;
 use crate::model::Status;
-use crate::store::{ArticleKey, ArticleRow, Filter, StatusCounts};
+use crate::store::{ArticleKey, ArticleRow, StatusCounts};
 
 type Result<T> = std::result::Result<T, Fault>;
 
@@ -70,7 +71,7 @@ impl OwnStatuses {
     pub(super) fn with(&self, conn: &Connection, status: Status) -> Result<Vec<ArticleKey>> {
         let wanted = status_number(status);
         let mut keys = if status == Status::Todo {
-            lists::keys(conn, None, &Filter::default())?
+            queries::all_keys(conn)?
         } else {
             self.touched()
         };

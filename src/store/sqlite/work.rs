@@ -2,8 +2,8 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Rows, params};
 
-use super::articles::{set_newest, status_number};
 use super::fault::Fault;
+use super::newest::{set_newest, status_number};
 use crate::edit::{Action, Entry, EntryKind, Selection, plan};
 use crate::model::{Annotation, Article, BytePos, Owner, Schema, StartedFrom};
 use crate::store::codec;
