@@ -1,20 +1,14 @@
 //! The trait of every format, and the streams that it reads and writes.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 
 use super::reading::json_objects::JsonObjectReader;
 use super::reading::lines::{LineReader, WholeFile};
 use super::{
-    Bounds, Code, Fault, FormatSpec, Losses, Parsed, ReadOptions, RecordSplit, RecordView,
-    WriteOptions,
+    Bounds, Code, Fault, FormatSpec, Input, Losses, Parsed, RawRecordStream, ReadOptions,
+    RecordSplit, RecordView, WriteOptions,
 };
 use crate::model::Schema;
-
-/// A stream that a format reads.
-pub type Input<'a> = Box<dyn Read + Send + 'a>;
-
-/// A stream of records that are not parsed yet.
-pub type RawRecordStream<'a> = Box<dyn RawRecords + 'a>;
 
 /// A format: reads records from bytes, and writes them.
 pub trait Format: Sync {
@@ -113,27 +107,6 @@ impl std::fmt::Debug for dyn Format {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.spec().name)
     }
-}
-
-/// The bytes of a record, before it is parsed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RawRecord {
-    /// The line where it begins, from 1; `None` if it is the whole file.
-    pub line: Option<u64>,
-    /// Its bytes, or why they could not be read.
-    pub bytes: Result<Vec<u8>, Fault>,
-}
-
-/// A stream of records before they are parsed.
-pub trait RawRecords: Send {
-    /// Returns the next record; `None` at the end.
-    ///
-    /// # Errors
-    /// If the stream cannot be read further. It ends here.
-    fn next(&mut self) -> io::Result<Option<RawRecord>>;
-
-    /// Returns whether the next record is available without waiting, for example for a pipe.
-    fn is_ready(&self) -> bool;
 }
 
 /// The files that a [`RecordWriter`] writes to.

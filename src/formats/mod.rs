@@ -26,12 +26,14 @@
 pub mod articles;
 pub mod blocks;
 pub mod contract;
+mod count_losses;
 pub mod detect;
 mod format;
 pub mod metadata;
 pub mod native;
 mod options;
 pub mod problem;
+mod raw_record;
 pub mod reading;
 pub mod record;
 mod registry;
@@ -45,20 +47,19 @@ pub mod writing;
 #[cfg(test)]
 mod tests;
 
-pub use blocks::RecordUnit;
 pub use contract::{Loss, Losses};
-pub use format::{
-    ExportTarget, Format, Input, RawRecord, RawRecordStream, RawRecords, RecordWriter,
-};
-pub use options::{Bounds, Labels, ReadOptions, WriteOptions};
+pub use format::{ExportTarget, Format, RecordWriter};
+pub use options::{Bounds, Labels, Outside, ReadOptions, Windows, WriteOptions};
 pub use problem::{Code, Fault, Problem};
+pub use raw_record::{Input, RawRecord, RawRecordStream, RawRecords};
 pub use reading::companion::paired;
 pub use record::{Content, OffsetUnit, Parsed, Record, RecordView};
 pub use registry::{ALL, by_file_name, by_name, readable, readable_endings, writable};
-pub use spec::{Capabilities, FormatSpec, OutputShape, RecordSplit, StreamFrame};
+pub use spec::{
+    Capabilities, FormatSpec, OutputShape, RecordSplit, RecordUnit, StreamFrame, Unlabelled,
+};
 pub use tokens::Tokenizer;
 pub use tokens::alignment::{MisalignedSpan, misaligned_spans, misaligned_spans_in};
 pub use tokens::model_tokenizer::TokenizerFile;
-pub use windows::Windows;
-pub use windows::outside::{EntityRegions, Outside, Unlabelled};
+pub use windows::entity_regions::EntityRegions;
 pub use writing::pages::{FindPage, Pages};

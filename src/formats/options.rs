@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{EntityRegions, OffsetUnit, Outside, Pages, Tokenizer, Windows};
+use super::windows::entity_regions::EntityRegions;
+use super::{OffsetUnit, Pages, Tokenizer};
 use crate::model::{Annotation, Label};
 
 /// Limits of reading. All input is hostile.
@@ -111,5 +112,71 @@ impl Labels {
     pub fn append(&mut self, mut other: Self) {
         self.regions.append(&mut other.regions);
         self.entities.append(&mut other.entities);
+    }
+}
+
+/// How text outside the annotated regions is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outside {
+    /// As unknown. If the format cannot do that, it is left out.
+    Missing,
+    /// Not at all.
+    Omit,
+    /// Like text without entities.
+    Negative,
+}
+
+impl Outside {
+    /// All ways.
+    pub const ALL: [Self; 3] = [Self::Missing, Self::Omit, Self::Negative];
+
+    /// Returns the name on the command line.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Omit => "omit",
+            Self::Negative => "negative",
+        }
+    }
+
+    /// Parses a name from the command line.
+    ///
+    /// # Errors
+    /// If it is unknown.
+    pub fn parse(word: &str) -> Result<Self, String> {
+        let known = Self::ALL.map(Self::as_str).join(", ");
+        Self::ALL
+            .into_iter()
+            .find(|outside| outside.as_str() == word)
+            .ok_or_else(|| format!("expected one of {known}"))
+    }
+}
+
+/// The size of windows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Windows {
+    /// The whole article.
+    Off,
+    /// One sentence each. Sentences beyond 256 tokens are split.
+    Sentences,
+    /// As many sentences as fit into a number of tokens. Longer sentences are split.
+    Tokens(usize),
+}
+
+impl Windows {
+    /// Parses `off`, `sentences`, or a number of tokens.
+    ///
+    /// # Errors
+    /// If it is something else.
+    pub fn parse(word: &str) -> Result<Self, String> {
+        match word {
+            "off" => Ok(Self::Off),
+            "sentences" => Ok(Self::Sentences),
+            _ => match word.parse() {
+                Ok(tokens) if tokens > 0 => Ok(Self::Tokens(tokens)),
+                _ => Err("expected off, sentences, or a number of tokens above 0".into()),
+            },
+        }
     }
 }

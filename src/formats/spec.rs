@@ -1,6 +1,6 @@
 //! The declaration of a format: [`FormatSpec`].
 
-use super::{RecordUnit, Unlabelled, Windows, WriteOptions};
+use super::{Windows, WriteOptions};
 use crate::formats::Tokenizer;
 
 /// The declaration of a format: its name, what it can hold, and how it is read and written.
@@ -216,4 +216,28 @@ impl StreamFrame {
         between: ",\n",
         foot: "\n]\n",
     };
+}
+
+/// The content of a record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RecordUnit {
+    /// An article, or a window of one.
+    #[default]
+    Article,
+    /// A block.
+    Block,
+}
+
+/// How a format represents text outside the annotated regions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unlabelled {
+    /// The format lists spans and says nothing about other text.
+    SpansOnly,
+    /// Each token has a label or none; unknown tokens cannot be marked.
+    NotMarked,
+    /// Unknown tokens are marked, and programs understand that.
+    Marked,
+    /// Unknown tokens can be marked, but common programs fail on them, so they are only written on
+    /// request.
+    MarkedIfAsked,
 }

@@ -19,6 +19,7 @@ mod guard;
 pub mod models;
 pub mod outcome;
 mod records;
+mod same_file;
 mod sidecar;
 pub mod sqlite;
 
@@ -27,13 +28,14 @@ pub use context::{Found, Marked};
 pub use error::{Result, StoreError};
 pub use filter::{Chosen, Facets, Filter, OUTDATED_SETTING, Order, OrderBy};
 pub use folder::write_folder_atomically;
-pub use guard::{is_dataset, is_same_file, refuse_dataset};
+pub use guard::{is_dataset, refuse_dataset};
 pub use models::{FinishedAnnotation, ModelKind, ModelSnapshot, Suggestions};
 pub use outcome::{LabelKind, LabelOutcome, Outcome, SiteScore, StaleOutcome, TimeSpent};
 pub use records::{
     Added, ArticleRow, Change, Commit, Imported, LabelUse, NewArticle, PastEntry, Rewrite,
     StatusCounts, StoredAnnotation,
 };
+pub use same_file::is_same_file;
 pub use sqlite::SqliteStore;
 
 /// The number of an article in its dataset, in the order of import, from 1.

@@ -4,6 +4,7 @@ mod agreement;
 mod annotators;
 mod architecture;
 mod bounded;
+mod circles;
 mod cli;
 mod crash;
 mod docs;

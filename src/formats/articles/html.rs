@@ -8,13 +8,10 @@ use crate::formats::{Capabilities, Fault, Format, FormatSpec, Parsed, ReadOption
 #[derive(Clone, Copy, Debug)]
 pub struct Html;
 
-/// The extensions of pages.
-pub(in crate::formats) const EXTENSIONS: [&str; 5] = ["html", "htm", "xhtml", "xht", "shtml"];
-
 const SPEC: FormatSpec = FormatSpec {
     name: "html",
     summary: "an HTML page, one article per file",
-    extensions: &EXTENSIONS,
+    extensions: &crate::formats::tools::html_regions::EXTENSIONS,
     capabilities: Capabilities {
         metadata: true,
         ..Capabilities::ARTICLES

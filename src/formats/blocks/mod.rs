@@ -18,16 +18,6 @@ pub use tables::{CSV, JSONL, PARQUET};
 
 pub use crate::formats::tools::spacy::TEXTCAT;
 
-/// The content of a record.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum RecordUnit {
-    /// An article, or a window of one.
-    #[default]
-    Article,
-    /// A block.
-    Block,
-}
-
 /// Returns the format of a name for blocks.
 #[must_use]
 pub fn by_name(name: &str) -> Option<&'static dyn Format> {

@@ -6,6 +6,7 @@
 //! contain the whole text. Each window is a record with the id `id#3` and its place in the
 //! metadata. [`join`](crate::formats::windows::join) puts them together again.
 
+pub mod entity_regions;
 pub mod join;
 pub mod outside;
 
@@ -13,12 +14,12 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::tokens::{cut_at, sentences};
-use super::{Format, Loss, Losses, RecordUnit, RecordView, WriteOptions};
+use super::{Format, Loss, Losses, Outside, RecordUnit, RecordView, Windows, WriteOptions};
 use crate::formats::metadata::span_attributes;
 use crate::model::{
     Annotation, Article, ArticleId, Block, BytePos, Metadata, Region, Remark, Span, Text,
 };
-use outside::{Outside, annotated};
+use outside::annotated;
 
 /// The metadata field with the id of a window's article.
 pub const WINDOW_OF: &str = "window_of";
@@ -34,33 +35,7 @@ pub const WINDOW_GOES_ON: &str = "window_goes_on";
 /// The longest sentence, in tokens. Longer ones are split.
 const LONGEST_SENTENCE: usize = 256;
 
-/// The size of windows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Windows {
-    /// The whole article.
-    Off,
-    /// One sentence each. Sentences beyond 256 tokens are split.
-    Sentences,
-    /// As many sentences as fit into a number of tokens. Longer sentences are split.
-    Tokens(usize),
-}
-
 impl Windows {
-    /// Parses `off`, `sentences`, or a number of tokens.
-    ///
-    /// # Errors
-    /// If it is something else.
-    pub fn parse(word: &str) -> Result<Self, String> {
-        match word {
-            "off" => Ok(Self::Off),
-            "sentences" => Ok(Self::Sentences),
-            _ => match word.parse() {
-                Ok(tokens) if tokens > 0 => Ok(Self::Tokens(tokens)),
-                _ => Err("expected off, sentences, or a number of tokens above 0".into()),
-            },
-        }
-    }
-
     /// Returns the windows of a format with these options.
     #[must_use]
     pub fn of(format: &dyn Format, options: &WriteOptions) -> Self {

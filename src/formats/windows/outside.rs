@@ -7,68 +7,12 @@
 //!
 //! An entity that a person added outside these regions stays; only the text around it is unknown.
 
-use std::sync::Arc;
-
-use crate::formats::{Format, RecordView, WriteOptions};
-use crate::model::{Label, Schema, Span, Text};
+pub use super::entity_regions::{EntityRegions, USUAL};
+use crate::formats::{Format, Outside, RecordView, Unlabelled, WriteOptions};
+use crate::model::{Label, Span, Text};
 
 /// The metadata field with the labels of regions with entities, a JSON list.
 pub const ENTITY_REGIONS: &str = "entity_regions";
-
-/// The labels of regions with entities, unless a schema or the record defines others.
-pub const USUAL: [&str; 2] = ["body", "comment"];
-
-/// How text outside the annotated regions is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Outside {
-    /// As unknown. If the format cannot do that, it is left out.
-    Missing,
-    /// Not at all.
-    Omit,
-    /// Like text without entities.
-    Negative,
-}
-
-impl Outside {
-    /// All ways.
-    pub const ALL: [Self; 3] = [Self::Missing, Self::Omit, Self::Negative];
-
-    /// Returns the name on the command line.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Missing => "missing",
-            Self::Omit => "omit",
-            Self::Negative => "negative",
-        }
-    }
-
-    /// Parses a name from the command line.
-    ///
-    /// # Errors
-    /// If it is unknown.
-    pub fn parse(word: &str) -> Result<Self, String> {
-        let known = Self::ALL.map(Self::as_str).join(", ");
-        Self::ALL
-            .into_iter()
-            .find(|outside| outside.as_str() == word)
-            .ok_or_else(|| format!("expected one of {known}"))
-    }
-}
-
-/// How a format represents text outside the annotated regions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unlabelled {
-    /// The format lists spans and says nothing about other text.
-    SpansOnly,
-    /// Each token has a label or none; unknown tokens cannot be marked.
-    NotMarked,
-    /// Unknown tokens are marked, and programs understand that.
-    Marked,
-    /// Unknown tokens can be marked, but common programs fail on them, so they are only written on
-    /// request.
-    MarkedIfAsked,
-}
 
 /// Returns how a format writes text outside, by its abilities and the options.
 #[must_use]
@@ -81,50 +25,6 @@ pub fn rule(format: &dyn Format, options: &WriteOptions) -> Outside {
             Outside::Missing
         }
         (Some(asked), _) => asked,
-    }
-}
-
-/// The labels of regions with entities.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EntityRegions(Arc<[Label]>);
-
-impl EntityRegions {
-    /// Returns those of a schema.
-    #[must_use]
-    pub fn of(schema: &Schema) -> Self {
-        let tagged = schema.regions().iter().filter(|region| region.tag_entities);
-        Self(tagged.map(|region| region.label.clone()).collect())
-    }
-
-    /// Returns whether the labels of a schema behave as they would without one.
-    #[must_use]
-    pub fn are_usual(schema: &Schema) -> bool {
-        let mut regions = schema.regions().iter();
-        regions.all(|region| region.tag_entities == USUAL.contains(&region.label.as_str()))
-    }
-
-    /// Returns only those that a record's metadata also names, if it names any.
-    #[must_use]
-    pub fn narrowed_by(&self, reported: Option<&str>) -> Self {
-        let reported: Option<Vec<String>> =
-            reported.and_then(|list| serde_json::from_str(list).ok());
-        match reported {
-            None => self.clone(),
-            Some(reported) => {
-                let both = self
-                    .0
-                    .iter()
-                    .filter(|label| reported.iter().any(|name| name == label.as_str()));
-                Self(both.cloned().collect())
-            }
-        }
-    }
-
-    /// Returns them as a metadata value.
-    #[must_use]
-    pub fn print(&self) -> String {
-        let names: Vec<&str> = self.0.iter().map(Label::as_str).collect();
-        serde_json::to_string(&names).unwrap_or_default()
     }
 }
 
@@ -142,7 +42,7 @@ pub fn annotated(record: &RecordView<'_>, options: &WriteOptions) -> Option<Vec<
         .get(ENTITY_REGIONS)
         .and_then(|list| serde_json::from_str(list).ok());
     let has_entities = |label: &Label| match (&options.entity_regions, &reported) {
-        (Some(known), _) => known.0.contains(label),
+        (Some(known), _) => known.contains(label),
         (None, Some(reported)) => reported.iter().any(|name| name == label.as_str()),
         (None, None) => USUAL.contains(&label.as_str()),
     };
@@ -197,6 +97,8 @@ pub fn inside(tokens: &[Span], stretches: &[Span]) -> Vec<bool> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::formats::by_name;
     use crate::model::{Article, ArticleId, Metadata, notation};

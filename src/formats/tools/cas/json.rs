@@ -9,8 +9,8 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value, json};
 
+use super::annotation::{CasAnnotation, TYPES, language};
 use super::document::{CasDocument, FEATURES, Scalar, Structure};
-use super::write::{CasAnnotation, TYPES, language};
 use super::{METADATA, OWN_METADATA, UNIT};
 use crate::formats::{Code, Fault, RecordView};
 use crate::model::Text;

@@ -11,6 +11,7 @@
 //! region, except for linguistic layers. Relations are skipped. Of several texts (views), only the
 //! annotations of the first are read.
 
+mod annotation;
 pub(in crate::formats) mod document;
 mod json;
 mod write;
@@ -18,8 +19,9 @@ mod xmi;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use self::annotation::not_in_xml;
 use self::document::{layer, no_label};
-use self::write::{CasFolder, not_in_xml};
+use self::write::CasFolder;
 use crate::formats::metadata::span_attributes;
 use crate::formats::reading::record_builder::{RecordBuilder, SpanKind};
 use crate::formats::{

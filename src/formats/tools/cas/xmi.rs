@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 
 use quick_xml::events::{BytesStart, Event};
 
+use super::annotation::{CasAnnotation, TYPES, language, not_in_xml};
 use super::document::{CasDocument, FEATURES, Scalar, Structure};
-use super::write::{CasAnnotation, TYPES, language, not_in_xml};
 use super::{ENTITY, SENTENCE, TOKEN, UNIT};
 use crate::formats::{Code, Fault, RecordView};
 use crate::model::Text;

@@ -45,12 +45,15 @@ pub(super) const SCORE: &str = "score";
 pub(super) const METADATA: &str = "<!--copydesk ";
 pub(super) const METADATA_END: &str = "-->";
 
+/// The extensions of pages.
+pub(in crate::formats) const EXTENSIONS: [&str; 5] = ["html", "htm", "xhtml", "xht", "shtml"];
+
 const SPEC: FormatSpec = FormatSpec {
     name: "html-regions",
     summary: "the original pages with regions and entities marked in them; writing needs --pages",
     // A page of unknown kind is read by [`crate::formats::articles::html::Html`], which reads marks
     // too.
-    extensions: &crate::formats::articles::html::EXTENSIONS,
+    extensions: &EXTENSIONS,
     capabilities: Capabilities::EVERYTHING,
     reads_bytes: true,
     needs_pages: true,
